@@ -1,0 +1,1 @@
+"""The privacy and security layer of AI applications."""

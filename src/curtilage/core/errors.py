@@ -1,0 +1,111 @@
+"""Kinds of errors. A concrete error is a class in its slice's `errors.py`.
+
+CurtilageError           code · title · hint · status
+├ InputError 422         what came in is not what the contract says
+├ AuthenticationError 401
+├ DeniedError 403
+├ NotFoundError 404
+├ ConflictError 409
+├ LimitError 429
+├ PeerError 502          the other side broke its protocol
+├ UnavailableError 503   something that we need does not answer
+├ TamperError 500        a proof, signature or seal does not hold; never retried
+└ SetupError 500         refused at start-up, with the setting's name
+
+Anything else that escapes is a bug: 500 over HTTP, 70 on the command line.
+The detail says what was unexpected, what was expected and what to do. It never
+holds a value: no personal data, token, key or echoed free text.
+"""
+
+from typing import ClassVar
+
+
+class CurtilageError(Exception):
+    """Something that a caller can be told about."""
+
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something went wrong"
+    hint: ClassVar[str] = ""
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, detail: str = "", *, hint: str = "") -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.advice = hint or self.hint
+
+
+class InputError(CurtilageError):
+    code = "input"
+    title = "The input was not understood"
+    status = 422
+    exit_code = 2
+
+
+class AuthenticationError(CurtilageError):
+    code = "authentication"
+    title = "The caller is not known"
+    status = 401
+    exit_code = 2
+
+
+class DeniedError(CurtilageError):
+    code = "denied"
+    title = "Not allowed"
+    status = 403
+    exit_code = 2
+
+
+class NotFoundError(CurtilageError):
+    code = "not-found"
+    title = "Not found"
+    status = 404
+    exit_code = 2
+
+
+class ConflictError(CurtilageError):
+    code = "conflict"
+    title = "It is not in the state this needs"
+    status = 409
+    exit_code = 2
+
+
+class LimitError(CurtilageError):
+    """`retry_after` is in whole seconds; None where waiting does not help."""
+
+    code = "limit"
+    title = "A limit was reached"
+    status = 429
+    exit_code = 4
+
+    def __init__(self, detail: str = "", *, hint: str = "", retry_after: int | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.retry_after = retry_after
+
+
+class PeerError(CurtilageError):
+    code = "peer"
+    title = "The other side broke its protocol"
+    status = 502
+    exit_code = 4
+
+
+class UnavailableError(CurtilageError):
+    code = "unavailable"
+    title = "Something that is needed does not answer"
+    status = 503
+    exit_code = 4
+
+
+class TamperError(CurtilageError):
+    code = "tamper"
+    title = "A proof, signature or seal does not hold"
+    status = 500
+    exit_code = 1
+
+
+class SetupError(CurtilageError):
+    code = "setup"
+    title = "The service cannot start like this"
+    status = 500
+    exit_code = 3

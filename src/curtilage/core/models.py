@@ -1,0 +1,165 @@
+"""The words that cross slices: who, what was found, what was decided, what happened.
+
+Everything here is frozen and plain. Offsets count code points; instants are
+aware and in UTC; categories are fideslang's, entity types Presidio's where
+one exists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from curtilage.core.canonical import Json
+
+TenantId = NewType("TenantId", str)
+"""Opaque and immutable; part of every key, associated data and log origin."""
+
+PrincipalId = NewType("PrincipalId", str)
+SubjectId = NewType("SubjectId", str)
+PurposeKey = NewType("PurposeKey", str)
+
+
+class PrincipalKind(StrEnum):
+    PERSON = "person"
+    SERVICE = "service"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts, and how far they may go.
+
+    `act` is the chain of those who act for `id` (RFC 8693 §4.1), the nearest
+    first. `assurance` is the level at which `id` signed in, 0 where it did not.
+    """
+
+    tenant: TenantId
+    id: PrincipalId
+    kind: PrincipalKind
+    purposes: frozenset[PurposeKey] = frozenset()
+    rights: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    act: tuple[PrincipalId, ...] = ()
+    assurance: int = 0
+    authenticated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A span of personal data, a secret or hostile text.
+
+    `start` and `end` are code points, half open. `score` is 0 to 1.
+    """
+
+    start: int
+    end: int
+    type: str
+    score: float
+    category: str
+    detector: str
+
+
+class Treatment(StrEnum):
+    """What happens to a finding on its way out, from the most open to the strictest."""
+
+    ALLOW = "allow"
+    TOKEN = "token"
+    SURROGATE = "surrogate"
+    ENCRYPT = "encrypt"
+    MASK = "mask"
+    BLOCK = "block"
+
+
+STRICTNESS: Mapping[Treatment, int] = {treatment: rank for rank, treatment in enumerate(Treatment)}
+
+
+class Effect(StrEnum):
+    PERMIT = "permit"
+    REFUSE = "refuse"
+    STEP_UP = "step_up"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer of `consent.rules.decide`: may it go, and each category how.
+
+    `treatments` has one entry per category that was asked about. A category
+    that it does not name was not decided, which is to say: blocked.
+    """
+
+    effect: Effect
+    reason: str
+    treatments: Mapping[str, Treatment] = field(default_factory=dict)
+    policy: str = ""
+    consent_generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What makes tokens consistent. Exactly one per request.
+
+    `span` is `session` (one conversation), `epoch` (30 days) or `collection`
+    (embeddings and files); `name` is the session's, the epoch's or the
+    collection's name.
+    """
+
+    tenant: TenantId
+    principal: PrincipalId
+    subject: SubjectId | None
+    span: str
+    name: str
+
+    def encode(self) -> bytes:
+        """Bytes that no other scope has: version 1, then length-prefixed parts."""
+        parts = (self.tenant, self.principal, self.subject or "", self.span, self.name)
+        encoded = [part.encode() for part in parts]
+        return b"\x01" + b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A part of an Event that only the holder of a key can open.
+
+    `commitment` (32 bytes, salted) enters the ledger; `box` (ciphertext, with
+    the opening inside) stays beside it and means nothing once the key is gone.
+    """
+
+    commitment: bytes
+    box: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened and is worth knowing: the spine of the product.
+
+    `kind` is past tense and dotted (`consent.withdrawn`). `actor` and `subject`
+    are pseudonyms under the person's key. `facts` holds counts, types, sizes and
+    keyed commitments, never a raw value and never an unkeyed hash of one.
+    """
+
+    id: str
+    at: datetime
+    kind: str
+    tenant: TenantId
+    actor: str = ""
+    actor_kind: str = ""
+    subject: str = ""
+    purpose: str = ""
+    decision: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    sealed: Sealed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a check reports about code or state. (A span in text is a `Finding`.)"""
+
+    code: str
+    title: str
+    detail: str
+    severity: str
+    mend: str = ""
