@@ -1,0 +1,54 @@
+"""What every test may take. At most ten fixtures; the rest are builders."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.fakes import FixedClock, FixedEntropy, FixedIds
+from tests.network import block_network
+
+# `quick` is what `make quick` and `make test` run; `make deep` passes `--hypothesis-profile deep`.
+# No deadlines: a loaded machine is not a failed property (timing is measured in bench/).
+settings.register_profile(
+    "quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "deep", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("quick")
+
+
+def pytest_configure() -> None:
+    block_network()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def ids() -> FixedIds:
+    return FixedIds()
+
+
+@pytest.fixture
+def entropy() -> FixedEntropy:
+    return FixedEntropy()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty data directory, as `--data-dir` takes it."""
+    path = tmp_path / "data"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def key_dir(tmp_path: Path) -> Path:
+    """An empty key directory, apart from the data."""
+    path = tmp_path / "keys"
+    path.mkdir(mode=0o700)
+    return path
