@@ -1,0 +1,1 @@
+"""Outbound: providers over HTTP, and the embedded mirror."""

@@ -1,0 +1,174 @@
+"""What the gateway tells a caller, beyond the shared kinds.
+
+A policy's refusal is 400 or 403, never 5xx: clients retry 5xx by themselves.
+"""
+
+from curtilage.core.errors import (
+    AuthenticationError,
+    DeniedError,
+    InputError,
+    LimitError,
+    NotFoundError,
+    PeerError,
+    UnavailableError,
+)
+
+
+class UnknownModel(NotFoundError):
+    code = "gateway.unknown-model"
+    title = "No route serves this model"
+    hint = "Ask GET /v1/models for what is served, or add a route to the configuration."
+
+
+class WrongProtocol(InputError):
+    code = "gateway.wrong-protocol"
+    title = "This model's provider speaks another protocol"
+    hint = "Call it with its own SDK and path; the gateway does not convert between protocols."
+    status = 400
+
+
+class UnservedPath(NotFoundError):
+    code = "gateway.unserved-path"
+    title = "This path is not served"
+    hint = "Served: chat/completions, embeddings, models, messages, messages/count_tokens."
+
+
+class UnservedMethod(InputError):
+    code = "gateway.unserved-method"
+    title = "This path does not take this method"
+    status = 405
+
+
+class AmbiguousKey(AuthenticationError):
+    code = "gateway.ambiguous-key"
+    title = "More than one key was sent, and they differ"
+    hint = "Send the Curtilage key in one place: Authorization, x-api-key, api-key or x-curtilage-key."
+
+
+class MissingKey(AuthenticationError):
+    code = "gateway.missing-key"
+    title = "No Curtilage key was sent"
+    hint = "Send it where the provider's key would go. `curtilage apikeys create NAME` makes one."
+
+
+class ProviderKeySent(AuthenticationError):
+    code = "gateway.provider-key"
+    title = "A provider's key was sent where a Curtilage key is expected"
+    hint = (
+        "Send the Curtilage key there, or put it into x-curtilage-key and keep your own "
+        "provider credential where it is."
+    )
+
+
+class PurposeNotHeld(DeniedError):
+    code = "gateway.purpose-not-held"
+    title = "The key does not hold this purpose"
+    hint = "Name one of the key's purposes in x-curtilage-purpose."
+
+
+class SubjectNotAllowed(DeniedError):
+    code = "gateway.subject-not-allowed"
+    title = "The key may not speak for a person"
+    hint = "Give the key the right `subject:assert`, or leave x-curtilage-subject out."
+
+
+class MalformedHeader(InputError):
+    code = "gateway.malformed-header"
+    title = "A Curtilage header is not well formed"
+    status = 400
+
+
+class ModelNotHeld(DeniedError):
+    code = "gateway.model-not-held"
+    title = "The key may not use this model"
+
+
+class PolicyRefused(DeniedError):
+    code = "gateway.policy-refused"
+    title = "The policy does not let this leave"
+    hint = "`curtilage explain REQUEST_ID` says which rule decided."
+
+
+class ContentBlocked(InputError):
+    """The policy's treatment for something that was found is `block`."""
+
+    code = "gateway.content-blocked"
+    title = "The request holds something that the policy blocks"
+    hint = "Remove it, or use a purpose whose policy lets it leave in another form."
+    status = 400
+
+
+class HostRefused(InputError):
+    code = "gateway.host-refused"
+    title = "The Host header names no address of this service"
+    hint = "Add the name to server.allowed_hosts."
+    status = 421
+
+
+class OriginRefused(DeniedError):
+    code = "gateway.origin-refused"
+    title = "The Origin header is not one that this service accepts"
+    hint = "Add the origin to server.allowed_origins."
+
+
+class BodyTooLarge(InputError):
+    code = "gateway.body-too-large"
+    title = "The request is larger than this service takes"
+    hint = "The setting is gateway.max_body_bytes."
+    status = 413
+
+
+class KeyLimitReached(LimitError):
+    code = "gateway.key-limit"
+    title = "The key's limit per minute is used up"
+
+
+class Busy(UnavailableError):
+    code = "gateway.busy"
+    title = "Too many calls at once"
+    hint = "Try again shortly, or raise gateway.max_concurrent."
+
+
+class Draining(UnavailableError):
+    code = "gateway.draining"
+    title = "This worker is shutting down"
+    hint = "Try again; another worker takes the call."
+
+
+class SnapshotStale(UnavailableError):
+    code = "gateway.stale"
+    title = "Keys and policy could not be confirmed in time"
+    hint = "The control process does not answer; `curtilage doctor` looks further."
+
+
+class NoCredential(UnavailableError):
+    code = "gateway.no-credential"
+    title = "No credential for this provider is configured"
+    hint = "Set the variable that upstreams.<name>.api_key_env names, and start again."
+
+
+class UpstreamFailed(PeerError):
+    """The provider could not be reached or broke off.
+
+    `reason` is one of connect, timeout, idle, broken, oversize. `sent` says
+    whether anything may have reached the provider: only then is a retry wrong.
+    """
+
+    code = "gateway.upstream-failed"
+    title = "The provider did not answer as its protocol says"
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(_REASONS[reason])
+        self.reason = reason
+        self.sent = sent
+        if reason in ("timeout", "idle"):
+            self.status = 504  # type: ignore[misc]  # the one case of this class that is a time-out
+
+
+_REASONS = {
+    "connect": "The provider could not be reached.",
+    "timeout": "The provider did not answer in time.",
+    "idle": "The provider fell silent for longer than gateway.idle_timeout.",
+    "broken": "The provider's answer broke off or was not HTTP.",
+    "oversize": "The provider's answer is larger than gateway.max_reply_bytes.",
+}

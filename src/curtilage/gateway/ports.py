@@ -1,0 +1,76 @@
+"""What the data plane needs from outside, implemented elsewhere and passed in."""
+
+from asyncio import Future
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from curtilage.core.models import Event, Scope
+from curtilage.gateway.snapshot import Snapshot
+from curtilage.vault.models import LoadedScope
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamRequest:
+    """One call to a provider. `headers` hold the credential and are never shown."""
+
+    method: str
+    path: str
+    query: str
+    headers: Sequence[tuple[str, str]] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class UpstreamReply(Protocol):
+    """A provider's answer whose head has arrived."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+
+    async def read(self) -> bytes:
+        """The next bytes as they come, b"" at the end. Raises UpstreamFailed."""
+
+    async def close(self) -> None:
+        """Let go of the call; what the provider still sends is cut off."""
+
+
+class Upstream(Protocol):
+    """A provider that can be called."""
+
+    async def send(self, request: UpstreamRequest) -> UpstreamReply:
+        """Send and wait for the head. Raises UpstreamFailed (with `sent`)."""
+
+    async def close(self) -> None: ...
+
+
+class ScopeLoader(Protocol):
+    """Gives the keys of one scope; the first of the two awaited loads."""
+
+    async def load_scope(self, scope: Scope) -> LoadedScope: ...
+
+
+class SnapshotSource(Protocol):
+    """The newest immutable snapshot. `current` raises when it is too old to trust."""
+
+    def current(self) -> Snapshot: ...
+
+
+class Recorder(Protocol):
+    """Takes Events. The future is done when the record is durable."""
+
+    def append(self, event: Event) -> "Future[None]": ...
+
+
+class Allotments(Protocol):
+    """Exact limits across workers, taken in advance in small portions."""
+
+    def take(self, key_id: str, *, tokens: int) -> int | None:
+        """Take one request and `tokens` from what this worker holds.
+
+        0: granted. Above 0: refused, seconds to wait. None: ask with `lease`."""
+
+    async def lease(self, key_id: str, *, tokens: int) -> int:
+        """As `take`, after asking the control process for more."""
+
+    def settle(self, key_id: str, *, tokens: int) -> None:
+        """Give back (below zero) or take (above) what the estimate missed."""

@@ -1,0 +1,123 @@
+"""The gateway's part of the settings: `[gateway]`, `[upstreams.*]`, `[[routes]]`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from curtilage.core.errors import SetupError
+from curtilage.core.settings import Source, read_section, section_keys
+
+PROTOCOLS = ("openai", "anthropic", "mirror")
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """How model calls are taken and passed on. Times are in seconds, sizes in bytes."""
+
+    default_purpose: str = "assist"
+    policy: str = "balanced"
+    max_body_bytes: int = 16 * 1024 * 1024
+    max_reply_bytes: int = 64 * 1024 * 1024
+    max_concurrent: int = 512
+    connect_timeout: float = 5.0
+    idle_timeout: float = 600.0  # a model may think this long between two bytes
+    total_timeout: float = 3600.0
+    keepalive_after: float = 15.0  # common load balancers cut silence at 60 s
+    retries: int = 2  # before the first byte only
+    drain_timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamSettings:
+    """One provider. `destination` is the label that policies and fail-over know."""
+
+    protocol: str
+    base_url: str = ""
+    api_key_env: str = ""
+    destination: str = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSettings:
+    """Which upstream serves the models that a pattern (`gpt-*`) matches."""
+
+    model: str
+    upstream: str
+    rename: str = ""
+
+
+BUILT_IN_UPSTREAMS: Mapping[str, UpstreamSettings] = {
+    "openai": UpstreamSettings("openai", "https://api.openai.com/v1", "OPENAI_API_KEY"),
+    "anthropic": UpstreamSettings("anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
+    "mirror": UpstreamSettings("mirror", destination="mirror"),
+}
+
+BUILT_IN_ROUTES = (
+    RouteSettings("gpt-*", "openai"),
+    RouteSettings("chatgpt-*", "openai"),
+    RouteSettings("codex-*", "openai"),
+    RouteSettings("o[1-9]*", "openai"),
+    RouteSettings("text-embedding-*", "openai"),
+    RouteSettings("claude-*", "anthropic"),
+    RouteSettings("mirror", "mirror"),
+    RouteSettings("mirror-*", "mirror"),
+)
+
+
+def read_gateway(sources: Mapping[str, Source]) -> GatewaySettings:
+    settings = read_section(GatewaySettings, "gateway", sources)
+    for name in ("max_body_bytes", "max_reply_bytes", "max_concurrent", "connect_timeout", "idle_timeout"):
+        if getattr(settings, name) <= 0:
+            raise SetupError(f"The setting gateway.{name} must be above zero.")
+    if not 0 <= settings.retries <= 5:
+        raise SetupError("The setting gateway.retries must be between 0 and 5.")
+    return settings
+
+
+def read_upstreams(sources: Mapping[str, Source]) -> dict[str, UpstreamSettings]:
+    """The built-in upstreams, overridden and joined by those of the file."""
+    names = {dotted.split(".")[1] for dotted in sources if dotted.startswith("upstreams.")}
+    found = dict(BUILT_IN_UPSTREAMS)
+    for name in sorted(names):
+        found[name] = _read_upstream(name, sources)
+    return found
+
+
+def _read_upstream(name: str, sources: Mapping[str, Source]) -> UpstreamSettings:
+    prefix = f"upstreams.{name}"
+    known = section_keys(UpstreamSettings, prefix)
+    for dotted in sources:
+        if dotted.startswith(f"{prefix}.") and dotted not in known:
+            raise SetupError(f"The setting {dotted} is not known.")
+    base = BUILT_IN_UPSTREAMS.get(name)
+    merged = dict(sources)
+    if base is not None:
+        for key in ("protocol", "base_url", "api_key_env", "destination"):
+            merged.setdefault(f"{prefix}.{key}", Source(getattr(base, key), "default"))
+    upstream = read_section(UpstreamSettings, prefix, merged)
+    if upstream.protocol not in PROTOCOLS:
+        raise SetupError(f"The setting {prefix}.protocol must be one of {', '.join(PROTOCOLS)}.")
+    if upstream.protocol != "mirror" and not upstream.base_url.startswith(("https://", "http://")):
+        raise SetupError(f"The setting {prefix}.base_url must begin with https:// (or http://).")
+    return upstream
+
+
+def read_routes(
+    sources: Mapping[str, Source], upstreams: Mapping[str, UpstreamSettings]
+) -> tuple[RouteSettings, ...]:
+    """The file's routes in their order, then the built-in ones."""
+    source = sources.get("routes")
+    given = tuple(_read_route(raw, index) for index, raw in enumerate(source.value)) if source else ()
+    for index, route in enumerate(given):
+        if route.upstream not in upstreams:
+            raise SetupError(f"The setting routes[{index}].upstream names no configured upstream.")
+    return given + BUILT_IN_ROUTES
+
+
+def _read_route(raw: Any, index: int) -> RouteSettings:
+    fields = {"model", "upstream", "rename"}
+    if not isinstance(raw, Mapping) or not set(raw) <= fields or not {"model", "upstream"} <= set(raw):
+        raise SetupError(f"The setting routes[{index}] must have model and upstream, and may have rename.")
+    if not all(isinstance(value, str) and value for value in raw.values()):
+        raise SetupError(f"The setting routes[{index}] must hold only non-empty strings.")
+    return RouteSettings(**raw)
