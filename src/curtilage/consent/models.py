@@ -1,0 +1,212 @@
+"""Policies, as plain values.
+
+A *target* names data in a rule: an entity type (`EMAIL_ADDRESS`), a category or
+the beginning of one (`user.contact`), or `*`. What is asked about is
+*qualified*: `user.contact.email:EMAIL_ADDRESS`, category first, then type.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from curtilage.consent.errors import PolicyError
+from curtilage.core.canonical import Json, encode_canonical
+from curtilage.core.models import PurposeKey, Treatment
+
+ANY = "*"
+FORMAT = 1
+
+# The trees a category can stand in: fideslang's two, and ours for secrets.
+ROOTS = frozenset({"user", "system", "secret"})
+
+# What never leaves as it is, unless the policy only observes or says so by name.
+GUARDED = ("secret", "user.financial.card")
+
+TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
+CATEGORY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+
+
+class Action(StrEnum):
+    """What the caller wants to do with the data."""
+
+    SEND = "send"
+    EMBED = "embed"
+    COUNT = "count"
+
+
+ACTIONS = frozenset(Action)
+
+
+class Opaque(StrEnum):
+    """Content that cannot be scanned, so that somebody has to say whether it may go."""
+
+    IMAGES = "images"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILES = "files"
+    TOKEN_ARRAYS = "token_arrays"
+    REMOTE_URLS = "remote_urls"
+    PROVIDER_BLOBS = "provider_blobs"
+
+
+class Origin(StrEnum):
+    """Whose text held a value: the caller's own, or what the app put around it."""
+
+    CALLER = "caller"
+    APPLICATION = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """One purpose that this policy knows; any other is refused.
+
+    `destinations` are the labels data may go to for it, `*` for any.
+    """
+
+    key: PurposeKey
+    title: str
+    destinations: frozenset[str] = frozenset({ANY})
+    needs_subject: bool = False
+    needs_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one target is treated, for some purpose at some destination.
+
+    `because` is for the people who read the policy, and `number` says which
+    written rule this came from; neither decides anything.
+    """
+
+    target: str
+    treatment: Treatment
+    purpose: str = ANY
+    destination: str = ANY
+    because: str = ""
+    number: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRules:
+    """Whose values are put back into replies, by the kind of the caller.
+
+    An agent acts for a person and gets what a person gets. `never` are targets
+    that go out as tokens and stay tokens for everybody.
+    """
+
+    to_persons: frozenset[Origin] = frozenset({Origin.CALLER})
+    to_services: frozenset[Origin] = frozenset(Origin)
+    never: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Purpose × target × destination → treatment, and what cannot be scanned.
+
+    What holds for every policy: `observe` and "everything is allowed" are the
+    same thing, so that no policy is open without saying so; every rule speaks
+    of a purpose that the policy knows, so that a typo never widens access.
+    """
+
+    name: str
+    purposes: tuple[Purpose, ...]
+    rules: tuple[Rule, ...]
+    default: Treatment
+    observe: bool = False
+    title: str = ""
+    refused_destinations: frozenset[str] = frozenset()
+    allowed_opaque: frozenset[Opaque] = frozenset()
+    restore: RestoreRules = field(default_factory=RestoreRules)
+    version: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        _refuse_unlike_its_word(self)
+        digest = hashlib.sha256(encode_canonical(canonical_form(self)))
+        object.__setattr__(self, "version", digest.hexdigest()[:32])
+
+    @property
+    def reference(self) -> str:
+        """What a record says about the policy: name and version."""
+        return f"{self.name}@{self.version}"
+
+    def find_purpose(self, key: str) -> Purpose | None:
+        return next((purpose for purpose in self.purposes if purpose.key == key), None)
+
+    def may_carry(self, content: Opaque) -> bool:
+        """True where content that cannot be scanned may leave."""
+        return content in self.allowed_opaque
+
+
+def _refuse_unlike_its_word(policy: Policy) -> None:
+    if policy.observe:
+        used = {policy.default, *(rule.treatment for rule in policy.rules)}
+        if used != {Treatment.ALLOW}:
+            raise PolicyError(
+                "A policy that observes changes nothing; expected `allow` throughout."
+            )
+    elif policy.default is Treatment.ALLOW:
+        raise PolicyError("`default` allows everything; expected another, or `observe = true`.")
+    known = {purpose.key for purpose in policy.purposes} | {ANY}
+    for rule in policy.rules:
+        if rule.purpose not in known:
+            raise PolicyError(
+                f"Rule {rule.number} speaks of a purpose that the policy does not know."
+            )
+        if rule.treatment is Treatment.ALLOW and not policy.observe:
+            _refuse_wide_allowance(rule)
+
+
+def _refuse_wide_allowance(rule: Rule) -> None:
+    """Secrets and cards leave only by a rule that names them, never by a wider one."""
+    if rule.target == ANY:
+        raise PolicyError(
+            f"Rule {rule.number} allows everything; expected `observe = true` for that."
+        )
+    for guarded in GUARDED:
+        if guarded.startswith(f"{rule.target}."):
+            raise PolicyError(
+                f"Rule {rule.number} would let {guarded} leave without naming it.",
+                hint="Name the categories that may leave one by one.",
+            )
+
+
+def canonical_form(policy: Policy) -> Mapping[str, Json]:
+    """What the version is the hash of: everything that can change a decision.
+
+    The order of rules, titles and comments cannot, and are left out.
+    """
+    return {
+        "format": FORMAT,
+        "name": policy.name,
+        "observe": policy.observe,
+        "default": policy.default.value,
+        "purposes": {
+            purpose.key: {
+                "destinations": sorted(purpose.destinations),
+                "needs_subject": purpose.needs_subject,
+                "needs_consent": purpose.needs_consent,
+            }
+            for purpose in policy.purposes
+        },
+        "rules": sorted(
+            {(r.target, r.purpose, r.destination, r.treatment.value) for r in policy.rules}
+        ),
+        "refused_destinations": sorted(policy.refused_destinations),
+        "allowed_opaque": sorted(policy.allowed_opaque),
+        "restore": {
+            "to_persons": sorted(policy.restore.to_persons),
+            "to_services": sorted(policy.restore.to_services),
+            "never": sorted(policy.restore.never),
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """What one person has agreed to, as of `generation`."""
+
+    generation: int
+    purposes: frozenset[PurposeKey] = frozenset()

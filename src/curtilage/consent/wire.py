@@ -1,0 +1,311 @@
+"""Policies as TOML, for people to read and review.
+
+Strict: an unknown key, word or type is a `PolicyError` that names the place
+and never repeats what stands there.
+"""
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import orjson
+
+from curtilage.consent.errors import PolicyError
+from curtilage.consent.models import (
+    ANY,
+    CATEGORY,
+    FORMAT,
+    NAME,
+    ROOTS,
+    TYPE,
+    Opaque,
+    Origin,
+    Policy,
+    Purpose,
+    RestoreRules,
+    Rule,
+)
+from curtilage.consent.rules import targets_of
+from curtilage.core.models import PurposeKey, Treatment
+
+LONGEST = 1 << 20  # bytes; the longest shipped policy is under 4 KiB
+MOST_RULES = 10_000  # after each rule is spread over its data, purposes and destinations
+
+CASES = "case"
+ALLOWANCES = ("refuse", "allow")
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def parse_policy(raw: bytes, name: str, *, vocabulary: Collection[str] = ()) -> Policy:
+    """The policy in `raw`. Raises `PolicyError`.
+
+    `vocabulary` is everything that is looked for, as `category:TYPE`; given it,
+    a rule that can never match is refused, because it is a misspelt one.
+    """
+    policy = build_policy(parse_toml(raw), name)
+    if vocabulary:
+        refuse_idle_rules(policy, vocabulary)
+    return policy
+
+
+def parse_toml(raw: bytes) -> Mapping[str, Any]:
+    """The tables of a policy file. Raises `PolicyError`."""
+    if len(raw) > LONGEST:
+        raise PolicyError("The policy is too long; expected at most 1 MiB.")
+    try:
+        return tomllib.loads(raw.decode())
+    except UnicodeDecodeError:
+        raise PolicyError("The policy is not in UTF-8.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise PolicyError(f"The policy is not valid TOML{_place_of(problem)}.") from None
+
+
+def _place_of(problem: tomllib.TOMLDecodeError) -> str:
+    _, found, place = str(problem).rpartition("(at ")
+    return f" (at {place}" if found else ""
+
+
+def build_policy(table: Mapping[str, Any], name: str) -> Policy:
+    """The policy that a parsed file describes. Raises `PolicyError`."""
+    if NAME.fullmatch(name) is None:
+        raise PolicyError("A policy is named with small letters, digits, dot, dash and underscore.")
+    top = TableReader(table, "the policy")
+    if top.take("format", int) != FORMAT:
+        raise PolicyError(f"`format` is not known; expected {FORMAT}.")
+    observe = top.take("observe", bool, False)
+    policy = Policy(
+        name=name,
+        title=top.take("title", str, ""),
+        observe=observe,
+        default=read_word(Treatment, top.take("default", str), "default"),
+        purposes=tuple(_purposes(top.take("purposes", dict))),
+        rules=tuple(_rules(top.take("rules", list, []))),
+        refused_destinations=frozenset(_names(top, "refused_destinations", [])),
+        allowed_opaque=_opaque(TableReader(top.take("opaque", dict, {}), "opaque")),
+        restore=_restore(TableReader(top.take("restore", dict, {}), "restore")),
+    )
+    top.take(CASES, list, [])  # for `policy test`, see cases.py; they decide nothing
+    top.refuse_rest()
+    return policy
+
+
+class TableReader:
+    """One TOML table that is taken apart key by key, so that nothing is overlooked."""
+
+    def __init__(self, raw: Mapping[str, Any], place: str) -> None:
+        self._left = dict(raw)
+        self._taken: list[str] = []
+        self.place = place
+
+    def take(self, key: str, kind: type[Any], default: Any = None) -> Any:
+        """The value of `key`. A missing one without a default is refused."""
+        self._taken.append(key)
+        value = self._left.pop(key, default)
+        if value is None:
+            raise PolicyError(f"`{key}` is missing in {self.place}.")
+        if type(value) is not kind:
+            raise PolicyError(
+                f"`{key}` in {self.place} has the wrong type; expected {_WORDS[kind]}."
+            )
+        return value
+
+    def texts(self, key: str, default: list[str] | None = None) -> list[str]:
+        values = self.take(key, list, default)
+        if any(type(value) is not str for value in values):
+            raise PolicyError(f"`{key}` in {self.place} does not hold only strings.")
+        return list(values)
+
+    def refuse_rest(self) -> None:
+        if "hostile" in self._left:
+            raise PolicyError("`hostile` is a reserved word: no version gives it a meaning yet.")
+        if self._left:
+            expected = ", ".join(sorted(self._taken))
+            raise PolicyError(f"An unknown key in {self.place}; expected only {expected}.")
+
+
+_WORDS = {int: "a number", bool: "true or false", str: "a string", list: "a list", dict: "a table"}
+
+
+def read_word(kind: type[Word], raw: str, place: str) -> Word:
+    try:
+        return kind(raw)
+    except ValueError:
+        expected = ", ".join(kind)
+        raise PolicyError(f"`{place}` is not a known word; expected one of {expected}.") from None
+
+
+def _names(table: TableReader, key: str, default: list[str] | None = None) -> list[str]:
+    """Names of purposes or destinations, or `*`."""
+    values = table.texts(key, default)
+    if any(value != ANY and NAME.fullmatch(value) is None for value in values):
+        raise PolicyError(f"`{key}` in {table.place} holds something that is not a name.")
+    return values
+
+
+def _targets(table: TableReader, key: str, default: list[str] | None = None) -> list[str]:
+    values = table.texts(key, default)
+    for number, value in enumerate(values, start=1):
+        if not _is_target(value):
+            raise PolicyError(
+                f"`{key}` in {table.place}, number {number}, names no data; expected a TYPE, "
+                "a category that begins with user, system or secret, or `*`."
+            )
+    return values
+
+
+def _is_target(value: str) -> bool:
+    if value == ANY or TYPE.fullmatch(value):
+        return True
+    return CATEGORY.fullmatch(value) is not None and value.partition(".")[0] in ROOTS
+
+
+def _purposes(raw: Mapping[str, Any]) -> Iterable[Purpose]:
+    for number, (key, value) in enumerate(raw.items(), start=1):
+        if NAME.fullmatch(key) is None or type(value) is not dict:
+            raise PolicyError(f"Purpose {number} is not a table with a name.")
+        table = TableReader(value, f"purpose {number}")
+        yield Purpose(
+            key=PurposeKey(key),
+            title=table.take("title", str, ""),
+            destinations=frozenset(_names(table, "destinations", [ANY])),
+            needs_subject=table.take("needs_subject", bool, False),
+            needs_consent=table.take("needs_consent", bool, False),
+        )
+        table.refuse_rest()
+
+
+def _rules(raw: list[Any]) -> list[Rule]:
+    rules: list[Rule] = []
+    for number, value in enumerate(raw, start=1):
+        if type(value) is not dict:
+            raise PolicyError(f"Rule {number} is not a table.")
+        rules += _spread(TableReader(value, f"rule {number}"), number)
+        if len(rules) > MOST_RULES:
+            raise PolicyError(f"The rules spread to more than {MOST_RULES}.")
+    return rules
+
+
+def _spread(table: TableReader, number: int) -> list[Rule]:
+    """One written rule, as one `Rule` for each target, purpose and destination."""
+    data = _targets(table, "data")
+    purposes = _names(table, "purposes", [ANY])
+    destinations = _names(table, "destinations", [ANY])
+    treatment = read_word(Treatment, table.take("treatment", str), f"treatment in {table.place}")
+    because = table.take("because", str, "")
+    table.refuse_rest()
+    if not data or not purposes or not destinations:
+        raise PolicyError(f"An empty list in {table.place}; it would say nothing.")
+    if len(data) * len(purposes) * len(destinations) > MOST_RULES:
+        raise PolicyError(f"The rules spread to more than {MOST_RULES}.")
+    return [
+        Rule(target, treatment, purpose, destination, because, number)
+        for target in data
+        for purpose in purposes
+        for destination in destinations
+    ]
+
+
+def _opaque(table: TableReader) -> frozenset[Opaque]:
+    allowed = set()
+    for content in Opaque:
+        word = table.take(content.value, str, "refuse")
+        if word not in ALLOWANCES:
+            raise PolicyError(
+                f"`{content.value}` in opaque is not known; expected refuse or allow."
+            )
+        if word == "allow":
+            allowed.add(content)
+    table.refuse_rest()
+    return frozenset(allowed)
+
+
+def _restore(table: TableReader) -> RestoreRules:
+    usual = RestoreRules()
+    rules = RestoreRules(
+        to_persons=_origins(table, "to_persons", usual.to_persons),
+        to_services=_origins(table, "to_services", usual.to_services),
+        never=frozenset(_targets(table, "never", [])),
+    )
+    table.refuse_rest()
+    return rules
+
+
+def _origins(table: TableReader, key: str, usual: frozenset[Origin]) -> frozenset[Origin]:
+    words = table.texts(key, [origin.value for origin in usual])
+    return frozenset(read_word(Origin, word, f"{key} in restore") for word in words)
+
+
+def refuse_idle_rules(policy: Policy, vocabulary: Collection[str]) -> None:
+    """Raise `PolicyError` for a rule that covers nothing in the vocabulary."""
+    covered = {target for qualified in vocabulary for target in targets_of(qualified)}
+    for rule in policy.rules:
+        if rule.target not in covered:
+            raise PolicyError(f"Rule {rule.number} names data that is not looked for.")
+    if not policy.restore.never <= covered:
+        raise PolicyError("`never` in restore names data that is not looked for.")
+
+
+def encode_policy(policy: Policy) -> bytes:
+    """TOML that `parse_policy` reads back as the same policy."""
+    lines = [
+        f"format = {FORMAT}",
+        f"title = {_text(policy.title)}",
+        f"default = {_text(policy.default)}",
+        f"observe = {_boolean(policy.observe)}",
+        f"refused_destinations = {_list(policy.refused_destinations)}",
+        *_encode_opaque(policy),
+        "",
+        "[restore]",
+        f"to_persons = {_list(policy.restore.to_persons)}",
+        f"to_services = {_list(policy.restore.to_services)}",
+        f"never = {_list(policy.restore.never)}",
+        "",
+        "[purposes]",
+    ]
+    for purpose in policy.purposes:
+        lines += _encode_purpose(purpose)
+    for rule in policy.rules:
+        lines += _encode_rule(rule)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _encode_opaque(policy: Policy) -> list[str]:
+    words = [(content, ALLOWANCES[policy.may_carry(content)]) for content in Opaque]
+    return ["", "[opaque]", *(f"{content.value} = {_text(word)}" for content, word in words)]
+
+
+def _encode_purpose(purpose: Purpose) -> list[str]:
+    return [
+        "",
+        f"[purposes.{_text(purpose.key)}]",
+        f"title = {_text(purpose.title)}",
+        f"destinations = {_list(purpose.destinations)}",
+        f"needs_subject = {_boolean(purpose.needs_subject)}",
+        f"needs_consent = {_boolean(purpose.needs_consent)}",
+    ]
+
+
+def _encode_rule(rule: Rule) -> list[str]:
+    return [
+        "",
+        "[[rules]]",
+        f"data = {_list([rule.target])}",
+        f"purposes = {_list([rule.purpose])}",
+        f"destinations = {_list([rule.destination])}",
+        f"treatment = {_text(rule.treatment)}",
+        f"because = {_text(rule.because)}",
+    ]
+
+
+def _text(value: str) -> str:
+    """A TOML basic string: JSON's escapes, and DEL, which TOML wants escaped too."""
+    return orjson.dumps(str(value)).decode().replace("\x7f", "\\u007f")
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _list(values: Iterable[str]) -> str:
+    return f"[{', '.join(_text(value) for value in sorted(values))}]"

@@ -1,0 +1,77 @@
+"""Trying a policy on examples."""
+
+import pytest
+
+from curtilage.consent.cases import parse_cases, qualify, run_case
+from curtilage.consent.errors import PolicyError
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.consent.wire import parse_toml
+from curtilage.core.models import Finding
+
+EMAIL = Finding(0, 3, "EMAIL_ADDRESS", 1.0, "user.contact.email", "test")
+HEAD = '[[case]]\npurpose = "assist"\ndestination = "openai"\n'
+
+
+def scan(text: str) -> list[Finding]:
+    return [EMAIL, EMAIL] if "@" in text else []
+
+
+def run(case: str, policy: str = "balanced") -> tuple[str, ...]:
+    (parsed,) = parse_cases(parse_toml((HEAD + case).encode()))
+    return run_case(PolicyShelf().load(policy), parsed, scan=scan).differences
+
+
+def test_a_text_case_passes_when_what_is_found_is_treated_as_expected() -> None:
+    assert run('text = "a@b.example"\nexpect = {EMAIL_ADDRESS = "token"}') == ()
+    assert run('text = "a@b.example"\nexpect = {"user.contact" = "token"}') == ()
+
+
+def test_a_case_by_category_needs_no_scanner() -> None:
+    case = 'data = ["secret.key:SEC_AWS_ID"]\nexpect = {"secret.key:SEC_AWS_ID" = "block"}'
+    assert run(case, "strict") == ()
+    assert run(case, "balanced") == ("secret.key:SEC_AWS_ID: expected block, got token",)
+
+
+def test_expected_data_that_is_not_found_is_a_difference() -> None:
+    assert run('text = "none"\nexpect = {EMAIL_ADDRESS = "token"}') == (
+        "EMAIL_ADDRESS: expected token, got not found",
+    )
+
+
+def test_a_refusal_can_be_expected_with_its_reason() -> None:
+    refused = 'text = "x"\nholds = ["code"]\neffect = "refuse"\n'
+    assert run(refused) == ()
+    assert run(refused + 'reason = "purpose.not-held"') == ()
+    assert run(refused + 'reason = "purpose.unknown"') == (
+        "expected the reason purpose.unknown, got purpose.not-held",
+    )
+    assert run('text = "x"\neffect = "refuse"') == ("expected refuse, got permit (permitted)",)
+
+
+@pytest.mark.parametrize(
+    ("case", "place"),
+    [
+        ('expect = {URL = "allow"}', "either"),
+        ('text = "x"\ndata = ["user.name:PERSON"]\nexpect = {URL = "allow"}', "either"),
+        ('text = "x"', "expect"),
+        ('data = ["PERSON"]\nexpect = {PERSON = "token"}', "data"),
+        ('text = "x"\nexpect = {URL = "permit"}', "expect"),
+        ('text = "x"\nexpect = {URL = 1}', "expect"),
+        ('text = "x"\neffect = "maybe"', "effect"),
+        ('text = "x"\nexpect = {URL = "allow"}\nsurprise = 1', "case 1"),
+    ],
+)
+def test_a_case_that_is_not_understood_is_refused(case: str, place: str) -> None:
+    with pytest.raises(PolicyError, match=place):
+        run(case)
+
+
+def test_cases_have_to_be_tables() -> None:
+    for raw in ({"case": "x"}, {"case": ["x"]}):
+        with pytest.raises(PolicyError, match="case"):
+            parse_cases(raw)
+    assert parse_cases({}) == ()
+
+
+def test_each_kind_of_data_is_asked_about_once() -> None:
+    assert qualify([EMAIL, EMAIL]) == ("user.contact.email:EMAIL_ADDRESS",)

@@ -1,0 +1,99 @@
+"""`curtilage policy`."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from curtilage.consent.cli import PolicyTools, build_commands
+from curtilage.consent.errors import PolicyError, UnknownPolicy
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.models import Finding
+
+CASES = """
+format = 1
+default = "mask"
+[purposes.assist]
+[[case]]
+name = "An address is masked"
+text = "ada@analytical.example"
+purpose = "assist"
+destination = "openai"
+expect = {EMAIL_ADDRESS = "mask"}
+"""
+
+
+def scan(text: str) -> list[Finding]:
+    return [Finding(0, len(text), "EMAIL_ADDRESS", 1.0, "user.contact.email", "test")]
+
+
+def commands(*vocabulary: str) -> object:
+    tools = PolicyTools(PolicyShelf(vocabulary=vocabulary), scan)
+    return build_commands(lambda config, data_dir: tools)
+
+
+def test_show_lists_the_policies_and_prints_one_as_it_is_written() -> None:
+    listed = CliRunner().invoke(commands(), ["show"])
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [
+        "strict",
+        "balanced",
+        "observe",
+    ]
+    shown = CliRunner().invoke(commands(), ["show", "strict"])
+    assert shown.stdout == PolicyShelf().read("strict").decode()
+
+
+def test_show_prints_json() -> None:
+    shown = json.loads(CliRunner().invoke(commands(), ["show", "strict", "--json"]).stdout)
+    assert shown[0]["name"] == "strict"
+    assert {"data": "secret", "purpose": "*", "destination": "*", "treatment": "block"} in shown[0][
+        "rules"
+    ]
+    assert len(json.loads(CliRunner().invoke(commands(), ["show", "--json"]).stdout)) == 3
+
+
+def test_an_unknown_policy_is_not_found() -> None:
+    result = CliRunner().invoke(commands(), ["show", "nobody"])
+    assert isinstance(result.exception, UnknownPolicy)
+
+
+def test_test_passes_and_fails_by_its_exit_code_without_repeating_the_text(tmp_path: Path) -> None:
+    file = tmp_path / "Ours.toml"
+    file.write_text(CASES)
+    passed = CliRunner().invoke(commands(), ["test", str(file)])
+    assert passed.exit_code == 0
+    assert passed.stdout.splitlines() == ["passed  An address is masked", "1 passed, 0 failed"]
+    file.write_text(CASES.replace('EMAIL_ADDRESS = "mask"', 'EMAIL_ADDRESS = "token"'))
+    failed = CliRunner().invoke(commands(), ["test", str(file)])
+    assert failed.exit_code == 1
+    assert "FAILED  An address is masked" in failed.stdout
+    assert "EMAIL_ADDRESS: expected token, got mask" in failed.stdout
+    assert "ada@" not in failed.stdout
+    as_json = CliRunner().invoke(commands(), ["test", str(file), "--json"])
+    assert as_json.exit_code == 1
+    assert json.loads(as_json.stdout)[0]["passed"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "vocabulary", "words"),
+    [
+        (None, (), "cannot be read"),
+        ('format = 1\ndefault = "mask"\n[purposes.assist]\n', (), "no .*case"),
+        (
+            CASES + '[[rules]]\ndata = ["URL"]\ntreatment = "mask"\n',
+            ("user.name:PERSON",),
+            "not looked for",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_tried_is_refused(
+    tmp_path: Path, text: str | None, vocabulary: tuple[str, ...], words: str
+) -> None:
+    file = tmp_path / "ours.toml"
+    if text is not None:
+        file.write_text(text)
+    result = CliRunner().invoke(commands(*vocabulary), ["test", str(file)])
+    assert isinstance(result.exception, PolicyError)
+    assert re.search(words, result.exception.detail)
