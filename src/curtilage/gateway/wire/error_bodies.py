@@ -1,0 +1,120 @@
+"""Our errors in the shape that each provider's SDK expects.
+
+SDKs try 408, 409, 429 and 5xx again by themselves: what the caller or a policy
+caused is never one of those, and `x-should-retry`, which both SDKs obey, says
+so too. A mid-stream error is a frame, because the status has gone out already.
+"""
+
+from collections.abc import Mapping
+
+import orjson
+
+from curtilage.core.errors import (
+    AuthenticationError,
+    CurtilageError,
+    DeniedError,
+    InputError,
+    LimitError,
+    NotFoundError,
+)
+
+_RETRIED_BY_SDKS = frozenset((408, 409, 422))  # 422 is not retried, but no provider sends it
+
+_OPENAI_TYPES: Mapping[int, str] = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
+_ANTHROPIC_TYPES: Mapping[int, str] = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+    504: "timeout_error",
+}
+_BUG = "Something went wrong inside the gateway; nothing was altered."
+
+
+def error_status(error: BaseException) -> int:
+    """The HTTP status on a gateway route."""
+    if not isinstance(error, CurtilageError):
+        return 500
+    return 400 if error.status in _RETRIED_BY_SDKS else error.status
+
+
+def error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, bytes]]:
+    """Headers of an error reply, apart from its length."""
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"x-curtilage-request-id", request_id.encode("ascii", "replace")),
+    ]
+    if isinstance(error, LimitError) and error.retry_after is not None:
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    if not _may_help_again(error):
+        headers.append((b"x-should-retry", b"false"))
+    return headers
+
+
+def _may_help_again(error: BaseException) -> bool:
+    if isinstance(error, LimitError):
+        return error.retry_after is not None
+    if isinstance(error, InputError | DeniedError | AuthenticationError | NotFoundError):
+        return False
+    return isinstance(error, CurtilageError)
+
+
+def openai_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
+    """Status and body as OpenAI writes errors."""
+    status = error_status(error)
+    return status, orjson.dumps(_openai_document(error, status, request_id))
+
+
+def openai_error_frame(error: BaseException, request_id: str) -> bytes:
+    """The event that ends an OpenAI stream with an error; no `[DONE]` follows."""
+    document = _openai_document(error, error_status(error), request_id)
+    return b"data: " + orjson.dumps(document) + b"\n\n"
+
+
+def anthropic_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
+    """Status and body as Anthropic writes errors."""
+    status = error_status(error)
+    return status, orjson.dumps(_anthropic_document(error, status, request_id))
+
+
+def anthropic_error_frame(error: BaseException, request_id: str) -> bytes:
+    """The `error` event that ends an Anthropic stream."""
+    document = _anthropic_document(error, error_status(error), request_id)
+    return b"event: error\ndata: " + orjson.dumps(document) + b"\n\n"
+
+
+def _openai_document(error: BaseException, status: int, request_id: str) -> dict[str, object]:
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return {
+        "error": {
+            "message": _message(error),
+            "type": _OPENAI_TYPES.get(status, kind),
+            "param": None,
+            "code": error.code if isinstance(error, CurtilageError) else "internal",
+            "request_id": request_id,
+        }
+    }
+
+
+def _anthropic_document(error: BaseException, status: int, request_id: str) -> dict[str, object]:
+    kind = "invalid_request_error" if status < 500 else "api_error"
+    return {
+        "type": "error",
+        "error": {"type": _ANTHROPIC_TYPES.get(status, kind), "message": _message(error)},
+        "request_id": request_id,
+    }
+
+
+def _message(error: BaseException) -> str:
+    """What happened and what to do. An unexpected error says nothing of itself."""
+    if not isinstance(error, CurtilageError):
+        return _BUG
+    detail = error.detail if error.detail.endswith((".", "?", "!")) else f"{error.detail}."
+    return f"{detail} {error.advice}".strip()

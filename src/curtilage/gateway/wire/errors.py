@@ -1,0 +1,94 @@
+"""What is wrong with a request's body or a provider's stream. Never with an echo of it.
+
+A caller's fault is 400 (413, 415 where HTTP has a word for it), so that no SDK
+tries again by itself.
+"""
+
+from curtilage.core.errors import DeniedError, InputError, PeerError
+
+
+class MalformedBody(InputError):
+    code = "gateway.malformed-body"
+    title = "The body is not valid JSON"
+    hint = "Send one JSON document in UTF-8, as RFC 8259 says."
+    status = 400
+
+
+class DuplicateKey(MalformedBody):
+    """Readers disagree on which of two equal keys counts, so neither is scanned alone."""
+
+    code = "gateway.duplicate-key"
+    title = "An object of the body has the same key twice"
+    hint = "Send each key once."
+
+
+class NumberOutOfRange(MalformedBody):
+    code = "gateway.number-out-of-range"
+    title = "The body holds a number that JSON readers do not agree on"
+    hint = "Send integers within 64 bits, no NaN and no Infinity; longer numbers as strings."
+
+
+class LoneSurrogate(MalformedBody):
+    code = "gateway.lone-surrogate"
+    title = "A string of the body holds half of a surrogate pair"
+    hint = "Send both halves, or leave the character out."
+
+
+class TooDeep(MalformedBody):
+    code = "gateway.too-deep"
+    title = "The body is nested too deeply"
+    hint = "At most 64 arrays and objects may lie inside each other."
+
+
+class TooManyValues(MalformedBody):
+    code = "gateway.too-many-values"
+    title = "The body holds too many values"
+    hint = "Split the request."
+    status = 413
+
+
+class UnreadableEncoding(InputError):
+    code = "gateway.content-encoding"
+    title = "The body's content-encoding cannot be read"
+    hint = "Send it as it is, or compressed with gzip or deflate once."
+    status = 415
+
+
+class UnexpectedShape(InputError):
+    """A field that the gateway itself relies on has another type."""
+
+    code = "gateway.unexpected-shape"
+    title = "A field of the request has another type than the protocol says"
+    status = 400
+
+
+class UnknownPart(InputError):
+    """A kind of content whose fields are not known cannot be scanned, so it does not leave."""
+
+    code = "gateway.unknown-part"
+    title = "A content part has a type that this service does not know"
+    hint = "Only types of the provider's published protocol can be scanned; send it as text."
+    status = 400
+
+
+class UnscannableContent(DeniedError):
+    """Images, sound, files: nothing that a scan of text can judge."""
+
+    code = "gateway.unscannable-content"
+    title = "The request holds content that cannot be scanned"
+
+
+class SignedTextRefused(DeniedError):
+    """Signed thinking that holds personal data: altering it would break the signature."""
+
+    code = "gateway.signed-text"
+    title = "A signed block of the history holds data that must not leave, and cannot be altered"
+    hint = (
+        'Leave thinking blocks of earlier turns out, or set `provider_blobs = "allow"` '
+        "under [opaque] in the policy."
+    )
+
+
+class BrokenStream(PeerError):
+    code = "gateway.broken-stream"
+    title = "The provider's stream does not follow its protocol"

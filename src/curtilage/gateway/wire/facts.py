@@ -1,0 +1,111 @@
+"""What the engine needs to know of a request and of a reply, whatever the protocol."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from curtilage.gateway.wire.errors import UnexpectedShape
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """A request, in the few words that routing, budgets and replies need.
+
+    `system_slot` says that the protocol has a place for a fixed note to the
+    model. `logprobs` were asked for: a restored reply cannot keep them.
+    """
+
+    model: str
+    stream: bool = False
+    n: int = 1
+    max_tokens: int | None = None
+    include_usage_injected: bool = False
+    logprobs: bool = False
+    system_slot: bool = False
+
+
+@dataclass(slots=True)
+class Usage:
+    """Tokens as the provider counted them; None where it did not say.
+
+    `prompt` is all that went in, cached or not.
+    """
+
+    prompt: int | None = None
+    completion: int | None = None
+    cached: int | None = None
+    cache_written: int | None = None
+    reasoning: int | None = None
+
+    @property
+    def total(self) -> int | None:
+        if self.prompt is None and self.completion is None:
+            return None
+        return (self.prompt or 0) + (self.completion or 0)
+
+
+@dataclass(slots=True)
+class ReplyStats:
+    """What happened to one reply. Counts and protocol words only.
+
+    `logprobs_withheld`: they were nulled, because after restoring they would
+    name other text; the engine says so in `x-curtilage-logprobs: withheld`.
+    `complete`: the reply ended as its protocol ends one.
+    """
+
+    restored: dict[str, int] = field(default_factory=dict)
+    mangled: int = 0
+    unknown: int = 0
+    usage: Usage = field(default_factory=Usage)
+    finish: list[str] = field(default_factory=list)
+    logprobs_withheld: bool = False
+    complete: bool = True
+    failed: bool = False
+
+    def finished(self, reason: Any) -> None:
+        """Note a finish reason if it is one of the protocol's short words."""
+        if (
+            type(reason) is str
+            and len(reason) <= 40
+            and reason.isascii()
+            and reason not in self.finish
+        ):
+            self.finish.append(reason)
+
+
+def read_request(document: Any, *needed: str) -> str:
+    """The model of a request that has the fields every request has."""
+    if type(document) is not dict:
+        raise UnexpectedShape("The body is not a JSON object.")
+    model = document.get("model")
+    if type(model) is not str or not model:
+        raise UnexpectedShape("`model` is missing or not a string.")
+    for key in needed:
+        if type(document.get(key)) is not list:
+            raise UnexpectedShape(f"`{key}` is missing or not an array.")
+    return model
+
+
+def read_flag(document: dict[str, Any], key: str) -> bool:
+    """A boolean that may be absent or null; servers differ on anything else."""
+    value = document.get(key)
+    if value is None:
+        return False
+    if type(value) is not bool:
+        raise UnexpectedShape(f"`{key}` is not true or false.")
+    return value
+
+
+def read_limit(document: dict[str, Any], key: str) -> int | None:
+    """A count that may be absent or null."""
+    value = document.get(key)
+    if value is None:
+        return None
+    if type(value) is not int or value < 0:
+        raise UnexpectedShape(f"`{key}` is not a count.")
+    return value
+
+
+def read_count(source: Any, key: str) -> int | None:
+    """A count as a provider gives it; anything else is as if it were not said."""
+    value = source.get(key) if type(source) is dict else None
+    return value if type(value) is int and value >= 0 else None

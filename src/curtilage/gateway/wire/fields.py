@@ -1,0 +1,454 @@
+"""The language of field maps, and the walk that collects a request's text.
+
+Every string is text unless the map says that it is structure, and structure
+must look like structure: a value outside its shape is scanned like any text.
+Unknown fields are scanned, their names too; unknown kinds of content are
+refused. Slots come in document order, so that what happens to one depends on
+earlier ones only (DESIGN §4 law 5).
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from curtilage.core.errors import InputError
+from curtilage.gateway.wire.body import Embedded, parse_strict
+from curtilage.gateway.wire.errors import SignedTextRefused, UnknownPart, UnscannableContent
+from curtilage.shield.held import Origin
+
+LONG_NUMBER = 10**7  # eight digits: the shortest identifiers written as bare numbers
+SHORT_DECIMAL = 8  # a decimal fraction with fewer digits than eight cannot hold one
+
+
+class SlotKind(Enum):
+    """What a slot is, for whoever rewrites it.
+
+    SIGNED text may be read but not altered: `replace` refuses the request.
+    IDENTITY is replaced by a keyed hash whatever it holds.
+    """
+
+    TEXT = "text"
+    KEY = "key"
+    NUMBER = "number"
+    IDENTITY = "identity"
+    SIGNED = "signed"
+
+
+class Slot:
+    """One piece of text in a request, and the place to write it back to.
+
+    `label` is the name it stands under in a free-form object (`iban`), for
+    detectors that look at context; "" elsewhere. The text is read once: after
+    `replace` the slot still shows what came in.
+    """
+
+    __slots__ = ("_child", "_container", "_key", "_outer", "kind", "label", "origin", "text")
+
+    def __init__(
+        self,
+        container: Any,
+        key: Any,
+        kind: SlotKind,
+        origin: Origin,
+        text: str,
+        label: str,
+        outer: "Place | None",
+    ) -> None:
+        self._container = container
+        self._key = key
+        self.kind = kind
+        self.origin = origin
+        self.text = text
+        self.label = label
+        self._outer = outer
+        self._child: Slot | None = None
+
+    def replace(self, text: str) -> None:
+        """Write `text` where this slot's text stood."""
+        if self.kind is SlotKind.SIGNED:
+            raise SignedTextRefused
+        if self.kind is SlotKind.KEY:
+            self._rename(text)
+        else:
+            self._container[self._key] = text
+        if self._outer is not None:
+            self._outer.touch()
+
+    def _rename(self, text: str) -> None:
+        """Change a key in its place. Two keys that become equal are told apart."""
+        name, count = text, 1
+        while name in self._container and name != self._key:
+            count += 1
+            name = f"{text} {count}"
+        items = [(name if key == self._key else key, item) for key, item in self._container.items()]
+        self._container.clear()
+        self._container.update(items)
+        self._key = name
+        if self._child is not None:
+            self._child._key = name  # noqa: SLF001  # its own kind
+
+
+class Place:
+    """Where a string stands whose inner JSON document has slots of its own."""
+
+    __slots__ = ("_container", "_key", "_outer", "_touched", "root")
+
+    def __init__(self, container: Any, key: Any, root: list[Any], outer: "Place | None") -> None:
+        self._container = container
+        self._key = key
+        self._outer = outer
+        self._touched = False
+        self.root = root
+
+    def touch(self) -> None:
+        """Have the string written anew from its document, once, when the body is."""
+        if self._touched:
+            return
+        self._touched = True
+        self._container[self._key] = Embedded(self.root)
+        if self._outer is not None:
+            self._outer.touch()
+
+
+class Leaf(Enum):
+    """How a string is taken. The values are the words of the reference page."""
+
+    TEXT = "text"
+    STRUCTURE = "structure"
+    JSON = "JSON text"
+    MAYBE_JSON = "text or JSON text"
+    IDENTITY = "identity"
+    OPAQUE = "opaque"
+    SIGNED = "signed text"
+    MEDIA = "media"
+    URL = "media address"
+
+
+# Bound once: the walk compares them for every string.
+_IS_TEXT, _IS_STRUCTURE, _OF_TEXT = Leaf.TEXT, Leaf.STRUCTURE, SlotKind.TEXT
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """How a value at one place is read, by its JSON type.
+
+    What a type does not name is free-form: scanned, with its keys. `numbers`
+    says that long numbers are scanned too. `note` is for the reference page.
+    """
+
+    leaf: Leaf = Leaf.TEXT
+    fits: Callable[[str], Any] = _always
+    object: "Object | None" = None
+    items: "Node | None" = None
+    numbers: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Object:
+    """How an object's fields are read.
+
+    `by` names the field that chooses among `variants`; a value outside them is
+    read as `otherwise`, and without one the request is refused. `needs` is what
+    the policy must allow for this object to pass at all. `rest` reads fields
+    that are not named; `names` is the shape of a name that is not scanned.
+    """
+
+    fields: Mapping[str, Node] = field(default_factory=dict)
+    by: str = ""
+    variants: Mapping[str, "Object"] = field(default_factory=dict)
+    otherwise: "Object | None" = None
+    origin: Origin | None = None
+    needs: str = ""
+    rest: Node | None = None
+    names: Callable[[str], Any] | None = None
+
+
+FREE = Node(note="free-form: strings, keys and long numbers")
+_FREE_OBJECT = Object()
+
+# Shapes of structure. All are linear; a value that does not fit is scanned.
+_FEW_DIGITS = r"(?!(?:[^0-9]*+[0-9]){7})"  # an identity number has nine or more, a card twelve
+_WORD = r"(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}[a-z]?)"
+_PLAIN = re.compile(rf"(?=.{{1,64}}\Z){_FEW_DIGITS}[$_@]?{_WORD}(?:[_.:-]{_WORD})*+_?\Z").match
+_MODEL = re.compile(
+    r"(?=.{1,128}\Z)(?!(?:[^0-9]*+[0-9]){12})[A-Za-z@]"
+    r"(?:[A-Za-z]{0,24}[0-9]{0,4}|[0-9]{1,4}[A-Za-z]{0,3})"
+    r"(?:[_.:/@-](?:[A-Za-z]{1,24}[0-9]{0,4}|[0-9]{1,4}[A-Za-z]{0,3}|20[0-9]{6}))*+\Z"
+).match
+_TYPE = re.compile(r"[a-z]{1,24}[0-9]{0,3}(?:_[a-z]{1,24}[0-9]{0,3}){0,8}(?:_20[0-9]{6})?\Z").match
+_ID = re.compile(  # ids that the providers mint; other servers' ids are scanned
+    r"(?:call|toolu|srvtoolu|mcptoolu|chatcmpl(?:-tool)?|fc|msg|req|file|audio|container|resp|skill)"
+    r"[_-](?!.*[0-9]{8})[A-Za-z0-9]{6,64}\Z"
+).match
+_BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}+={0,2}\Z").match  # base64, RFC 4648 §§4, 5
+_MEDIA_TYPE = re.compile(r"[a-z]{1,16}/[a-z][a-z.+-]{0,40}[0-9]?\Z").match
+_TOKEN_ID = re.compile(r"[0-9]{1,7}\Z").match  # no vocabulary has ten million entries
+
+TEXT = Node()
+SCALAR = Node(numbers=False, note="number or flag")
+NAME = Node(Leaf.STRUCTURE, _PLAIN, note="plain name")
+TYPE = Node(Leaf.STRUCTURE, _TYPE, note="dated type name")
+MODEL = Node(Leaf.STRUCTURE, _MODEL, note="model name")
+ID = Node(Leaf.STRUCTURE, _ID, note="provider's id")
+MEDIA_TYPE = Node(Leaf.STRUCTURE, _MEDIA_TYPE, note="media type")
+JSON = Node(Leaf.JSON)
+MAYBE_JSON = Node(Leaf.MAYBE_JSON)
+IDENTITY = Node(Leaf.IDENTITY)
+OPAQUE = Node(Leaf.OPAQUE)
+SIGNED = Node(Leaf.SIGNED)
+MEDIA = Node(Leaf.MEDIA)
+URL = Node(Leaf.URL)
+TAG = Node(Leaf.STRUCTURE, note="chooses the kind")
+NAMES = Node(Leaf.STRUCTURE, _PLAIN, items=NAME, note="plain name")
+
+
+def one_of(*words: str) -> Node:
+    """Structure that is one of a few words."""
+    return Node(Leaf.STRUCTURE, frozenset(words).__contains__, note=" · ".join(words))
+
+
+def an(fields: Mapping[str, Node], *, origin: Origin | None = None, needs: str = "") -> Node:
+    """An object with these fields; a string in its place is scanned."""
+    return Node(object=Object(fields, origin=origin, needs=needs))
+
+
+def many(item: Node) -> Node:
+    """A list whose elements are read as `item`; a lone one is read so too."""
+    return Node(item.leaf, item.fits, item.object, item, item.numbers, item.note)
+
+
+def token_ids(item: Node) -> Node:
+    """An object whose keys are numbers of a tokenizer."""
+    return Node(object=Object(rest=item, names=_TOKEN_ID), note="by token id")
+
+
+def parts(
+    variants: Mapping[str, Mapping[str, Node]] | Mapping[str, Object],
+    *,
+    origin: Origin | None = None,
+) -> Object:
+    """Content whose `type` must be one of `variants`."""
+    read = {
+        name: kind if isinstance(kind, Object) else Object({"type": TAG, **kind}, origin=origin)
+        for name, kind in variants.items()
+    }
+    return Object(by="type", variants=read)
+
+
+def part(fields: Mapping[str, Node], *, needs: str = "", origin: Origin | None = None) -> Object:
+    """One kind of content that needs the policy's word, or has an origin of its own."""
+    return Object({"type": TAG, **fields}, needs=needs, origin=origin)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMap:
+    """How one operation's request is read."""
+
+    root: Object
+    origin: Origin = Origin.APPLICATION
+
+
+def collect(document: Any, field_map: FieldMap, allowed: Collection[str] = ()) -> list[Slot]:
+    """The text of a request in document order.
+
+    `allowed` holds the kinds of content that the policy lets pass unscanned.
+    Raises UnknownPart and UnscannableContent.
+    """
+    slots: list[Slot] = []
+    if type(document) is dict:
+        _walk_object(document, field_map.root, field_map.origin, "", _Walk(slots, allowed, None))
+    else:
+        _walk([document], FREE, field_map.origin, "", _Walk(slots, allowed, None))
+    return slots
+
+
+class _Walk:
+    """What stays the same while one document is walked."""
+
+    __slots__ = ("allowed", "outer", "slots")
+
+    def __init__(self, slots: list[Slot], allowed: Collection[str], outer: Place | None) -> None:
+        self.slots = slots
+        self.allowed = allowed
+        self.outer = outer
+
+
+def _walk_object(
+    value: dict[str, Any], spec: Object, origin: Origin, label: str, walk: _Walk
+) -> None:
+    if spec.by:
+        tag = value.get(spec.by)
+        chosen = spec.variants.get(tag) if type(tag) is str else None
+        spec = chosen or spec.otherwise or _refuse_part()
+    if spec.needs and spec.needs not in walk.allowed:
+        raise unscannable(spec.needs)
+    if spec.origin is not None:
+        origin = spec.origin
+    find = spec.fields.get
+    slots = walk.slots
+    for key, item in value.items():
+        node = find(key)
+        if node is None:
+            _walk_unnamed(value, key, item, spec, origin, walk)
+            continue
+        kind = type(item)
+        if kind is str:
+            leaf = node.leaf
+            if leaf is _IS_STRUCTURE and node.fits(item):
+                continue
+            if leaf is _IS_TEXT or leaf is _IS_STRUCTURE:
+                if item:
+                    slots.append(Slot(value, key, _OF_TEXT, origin, item, label, walk.outer))
+            else:
+                _walk_string(value, key, item, leaf, origin, label, walk)
+        elif kind is dict:
+            _walk_object(item, node.object or _FREE_OBJECT, origin, label, walk)
+        elif kind is list:
+            _walk(item, node.items or FREE, origin, label, walk)
+        elif node.numbers:
+            _walk_number(value, key, item, origin, label, walk)
+
+
+def _walk(values: list[Any], node: Node, origin: Origin, label: str, walk: _Walk) -> None:
+    """Read the elements of a list."""
+    for index, item in enumerate(values):
+        kind = type(item)
+        if kind is dict:
+            _walk_object(item, node.object or _FREE_OBJECT, origin, label, walk)
+        elif kind is str:
+            leaf = node.leaf
+            if leaf is _IS_STRUCTURE and node.fits(item):
+                continue
+            if leaf is _IS_TEXT or leaf is _IS_STRUCTURE:
+                if item:
+                    slot = Slot(values, index, _OF_TEXT, origin, item, label, walk.outer)
+                    walk.slots.append(slot)
+            else:
+                _walk_string(values, index, item, leaf, origin, label, walk)
+        elif kind is list:
+            _walk(item, node.items or node, origin, label, walk)
+        elif node.numbers:
+            _walk_number(values, index, item, origin, label, walk)
+
+
+def _walk_unnamed(
+    container: dict[str, Any], key: str, item: Any, spec: Object, origin: Origin, walk: _Walk
+) -> None:
+    """A field that the map does not name: its name is text as well."""
+    slots = walk.slots
+    node = spec.rest or FREE
+    name = None
+    if key and not (spec.names or _PLAIN)(key):
+        name = Slot(container, key, SlotKind.KEY, origin, key, "", walk.outer)
+        slots.append(name)
+    before = len(slots)
+    kind = type(item)
+    if kind is dict:
+        _walk_object(item, node.object or _FREE_OBJECT, origin, key, walk)
+        return
+    if kind is list:
+        _walk(item, node.items or node, origin, key, walk)
+        return
+    if kind is str:
+        leaf = node.leaf
+        if leaf is _IS_STRUCTURE and node.fits(item):
+            return
+        if leaf is _IS_TEXT or leaf is _IS_STRUCTURE:
+            if item:
+                slots.append(Slot(container, key, _OF_TEXT, origin, item, key, walk.outer))
+        else:
+            _walk_string(container, key, item, leaf, origin, key, walk)
+    elif node.numbers:
+        _walk_number(container, key, item, origin, key, walk)
+    if name is not None and len(slots) > before:
+        name._child = slots[before]  # noqa: SLF001  # the one slot that stands right under this key
+
+
+def _walk_number(
+    container: Any, key: Any, item: Any, origin: Origin, label: str, walk: _Walk
+) -> None:
+    """A number long enough to be an account, a card, a phone is scanned as its digits."""
+    if type(item) is int:
+        if -LONG_NUMBER < item < LONG_NUMBER:
+            return
+        text = str(item)
+    elif type(item) is float:
+        text = repr(item)
+        if len(text) <= SHORT_DECIMAL:
+            return
+    else:
+        return
+    walk.slots.append(Slot(container, key, SlotKind.NUMBER, origin, text, label, walk.outer))
+
+
+def _walk_string(
+    container: Any, key: Any, item: str, leaf: Leaf, origin: Origin, label: str, walk: _Walk
+) -> None:
+    """The strings that are neither plain text nor structure."""
+    if not item:
+        return
+    kind = SlotKind.TEXT
+    if leaf is Leaf.JSON or (leaf is Leaf.MAYBE_JSON and _may_be_json(item)):
+        if _walk_json(container, key, item, origin, label, walk):
+            return
+    elif leaf is Leaf.IDENTITY:
+        kind = SlotKind.IDENTITY
+    elif leaf is Leaf.OPAQUE or leaf is Leaf.SIGNED:
+        if "provider_blobs" in walk.allowed or (leaf is Leaf.OPAQUE and _BLOB(item)):
+            return
+        kind = SlotKind.SIGNED
+    elif leaf is Leaf.MEDIA:
+        return
+    elif leaf is Leaf.URL:
+        if item[:5].lower() == "data:":
+            return
+        if "remote_urls" not in walk.allowed:
+            raise unscannable("remote_urls")
+    walk.slots.append(Slot(container, key, kind, origin, item, label, walk.outer))
+
+
+def _may_be_json(text: str) -> bool:
+    """True where reading as JSON shows more than the raw text: escapes hide letters."""
+    return "\\" in text and text.lstrip()[:1] in ("{", "[")
+
+
+def _walk_json(
+    container: Any, key: Any, text: str, origin: Origin, label: str, walk: _Walk
+) -> bool:
+    """Read a string as JSON; False where it is not JSON that all readers agree on."""
+    try:
+        root = [parse_strict(text.encode())]
+    except InputError:
+        return False
+    place = Place(container, key, root, walk.outer)
+    _walk(root, FREE, origin, label, _Walk(walk.slots, walk.allowed, place))
+    return True
+
+
+def _refuse_part() -> Object:
+    raise UnknownPart
+
+
+WORDS: Mapping[str, str] = {
+    "images": "An image",
+    "audio": "Sound",
+    "video": "Video",
+    "files": "A file or document that is not plain text",
+    "remote_urls": "An address that the provider would fetch",
+    "token_arrays": "Token ids in place of text",
+}
+
+
+def unscannable(kind: str, detail: str = "") -> UnscannableContent:
+    """The refusal of content that only the policy can let pass."""
+    return UnscannableContent(
+        detail or f"{WORDS[kind]} cannot be scanned, and the policy does not allow it.",
+        hint=f'Leave it out, or set `{kind} = "allow"` under [opaque] in the policy.',
+    )
