@@ -1,0 +1,63 @@
+"""What a caller of the ledger may want to tell apart."""
+
+from curtilage.core.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    TamperError,
+    UnavailableError,
+)
+
+
+class LedgerUnavailable(UnavailableError):
+    """It could not be made durable: nothing was recorded, nothing may leave."""
+
+    code = "ledger.unavailable"
+    title = "The ledger cannot record this now"
+    hint = "Free space on the disk of the data directory, then try again; the ledger recovers by itself."
+
+
+class SlotInUse(ConflictError):
+    code = "ledger.slot-in-use"
+    title = "Another process writes to this ledger slot"
+    hint = "Stop the other process, or start this one with a slot or data directory of its own."
+
+
+class RecordRefused(InputError):
+    """An event that no record can hold; a fault of our own code."""
+
+    code = "ledger.record-refused"
+    title = "The event does not fit a record"
+    hint = "Facts hold counts, types and commitments; large things belong elsewhere."
+
+
+class RecordNotFound(NotFoundError):
+    code = "ledger.record-not-found"
+    title = "No record has this id"
+    hint = "Copy the id from `curtilage ledger show`, or from the x-curtilage-request-id header."
+
+
+class NotYetProvable(ConflictError):
+    code = "ledger.not-yet-provable"
+    title = "No checkpoint covers this record yet"
+    hint = "Checkpoints are signed every few seconds while the service runs; try again then."
+
+
+class LedgerTampered(TamperError):
+    """Stored bytes are not what was written; `curtilage ledger verify` says where."""
+
+    code = "ledger.tampered"
+    title = "The ledger is not as it was written"
+    hint = "Keep a copy of the data directory as evidence, then run `curtilage ledger verify`."
+
+
+class RollbackDetected(LedgerTampered):
+    code = "ledger.rollback"
+    title = "The ledger is older than what was already signed"
+    hint = "A backup was restored or records were removed. Put back the newest data directory."
+
+
+class ProofInvalid(TamperError):
+    code = "ledger.proof-invalid"
+    title = "The proof does not hold"
+    hint = "Check that the proof, the key and the record belong together and are complete."

@@ -1,0 +1,248 @@
+"""The appending side of the ledger, for one event loop.
+
+`append` stamps, numbers and encodes on the loop, about ten microseconds; one
+thread writes what has gathered as one batch with one sync, and resolves all of
+its futures with one call into the loop. Each record names the hash of the one
+before, so when a batch fails, all that was queued behind it fails too.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import Condition, Thread
+
+from curtilage.core.clock import Clock
+from curtilage.core.entropy import SystemEntropy
+from curtilage.core.ids import Ids, SystemIds
+from curtilage.core.models import Event
+from curtilage.ledger.commitlog import SEGMENT_BYTES, CommitLog, Entry
+from curtilage.ledger.disk import Sync, sync_data
+from curtilage.ledger.errors import LedgerUnavailable
+from curtilage.ledger.intents import close_unknown, step_back_event
+from curtilage.ledger.layout import check_name
+from curtilage.ledger.record import encode_record, parse_record
+from curtilage.ledger.timeline import Timeline
+
+QUEUE_LIMIT = 16_384  # events that wait for the disk; more and nobody is served by waiting
+QUEUE_BYTES = 64 * 1024 * 1024
+BATCH_BYTES = 4 * 1024 * 1024  # one batch is one write and one checksum
+STALL_SECONDS = 10.0  # a write that takes longer is an outage (a hung mount), not a slow disk
+
+Unknown = Callable[[Event], Event]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    entry: Entry
+    future: "asyncio.Future[None]"
+
+
+class LedgerWriter:
+    """Appends to one slot. Made by `open`; used from one event loop at a time."""
+
+    unfinished: tuple[Event, ...]
+    """The intents that were open at the last stop; each is closed by now."""
+
+    def __init__(self, commits: CommitLog, *, slot: str, clock: Clock, ids: Ids) -> None:
+        self._log = commits
+        self._slot = slot
+        self._clock = clock
+        self._ids = ids
+        self._ready = Condition()
+        self._queue: deque[_Waiting] = deque()
+        self._queued_bytes = 0
+        self._writing_since: float | None = None
+        self._closing = False
+        self._tenants: set[str] = set()
+        self._timeline = Timeline(commits.tail.time)
+        self._n: int = commits.tail.n
+        self._prev: bytes = commits.tail.prev
+        self.unfinished = ()
+        self._thread = Thread(target=self._run, name=f"ledger-{slot}", daemon=True)
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        slot: str,
+        clock: Clock,
+        opens: frozenset[str],
+        unknown: Unknown | None = None,
+        ids: Ids | None = None,
+        segment_bytes: int = SEGMENT_BYTES,
+        sync: Sync = sync_data,
+    ) -> "LedgerWriter":
+        """Lease `slot` below `directory`, recover it, and close what a crash left open.
+
+        Raises SlotInUse, LedgerTampered, or LedgerUnavailable. `unknown` makes
+        the event that closes an intent; without it, `<stem>.unknown`.
+        """
+        ids = ids or SystemIds(clock, SystemEntropy())
+        commits = CommitLog(
+            directory, slot=slot, opens=opens, segment_bytes=segment_bytes, sync=sync
+        )
+        try:
+            writer = cls(commits, slot=slot, clock=clock, ids=ids)
+            writer._close_unfinished(unknown)
+        except BaseException:
+            commits.close()
+            raise
+        writer._thread.start()
+        return writer
+
+    def _close_unfinished(self, unknown: Unknown | None) -> None:
+        intents = tuple(parse_record(raw).event for raw in self._log.tail.open.values())
+        for intent in intents:
+            closing = (
+                unknown(intent)
+                if unknown is not None
+                else close_unknown(intent, id=self._ids.new(), at=self._clock.now())
+            )
+            self._log.write([self._encode(closing)])
+        self.unfinished = intents
+
+    @property
+    def is_available(self) -> bool:
+        """False while a write takes too long; a full queue shows on `append`."""
+        since = self._writing_since
+        return since is None or self._clock.monotonic() - since < STALL_SECONDS
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait for the disk now."""
+        return len(self._queue)
+
+    def append(self, event: Event) -> "asyncio.Future[None]":
+        """Record `event`; the future is done when it is durable.
+
+        It fails with LedgerUnavailable when it cannot be made durable. A caller
+        that stops waiting does not take the event back.
+        """
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        with self._ready:
+            refusal = self._refusal()
+            if refusal:
+                future.set_exception(LedgerUnavailable(refusal))
+                return future
+            for waiting in self._encode_waiting(event, future):
+                self._queue.append(waiting)
+                self._queued_bytes += len(waiting.entry.raw)
+            self._ready.notify()
+        return future
+
+    def _refusal(self) -> str:
+        if self._closing:
+            return "The ledger is closed."
+        if len(self._queue) >= QUEUE_LIMIT or self._queued_bytes >= QUEUE_BYTES:
+            return "The queue to the ledger is full."
+        return "" if self.is_available else "The ledger's disk does not answer."
+
+    def _encode_waiting(self, event: Event, future: "asyncio.Future[None]") -> Iterable[_Waiting]:
+        now = self._clock.now()
+        behind = self._timeline.step_back(now)
+        if behind is not None:
+            seconds = int(behind.total_seconds())
+            notice = step_back_event(self._ids, at=now, tenant=event.tenant, seconds=seconds)
+            yield _Waiting(self._encode(notice), future.get_loop().create_future())
+        yield _Waiting(self._encode(event), future)
+
+    def _encode(self, event: Event) -> Entry:
+        """Give `event` its place. Must hold the lock once the thread runs."""
+        if event.tenant not in self._tenants:
+            self._tenants.add(check_name(event.tenant, "tenant id"))
+        time = self._timeline.stamp(event.at, self._clock.now())
+        raw = encode_record(event, writer=self._slot, n=self._n, prev=self._prev, time=time)
+        digest = sha256(raw).digest()
+        self._n, self._prev = self._n + 1, digest
+        return Entry(
+            raw=raw,
+            box=event.sealed.box if event.sealed is not None else None,
+            id=event.id,
+            kind=event.kind,
+            tenant=event.tenant,
+            intent=event.facts.get("intent"),
+            hash=digest,
+            time=time,
+        )
+
+    def _follow_log(self) -> None:
+        """Number from the last durable record on."""
+        tail = self._log.tail
+        self._n, self._prev, self._timeline.last = tail.n, tail.prev, tail.time
+
+    def _run(self) -> None:
+        while batch := self._next_batch():
+            error = self._write(batch)
+            if error is not None:
+                batch += self._drop_queue()
+            self._writing_since = None
+            _resolve_all(batch, error)
+
+    def _next_batch(self) -> list[_Waiting]:
+        """What has gathered, up to the limit; empty when closed and drained."""
+        with self._ready:
+            while not self._queue and not self._closing:
+                self._ready.wait()
+            batch, size = [], 0
+            while self._queue and size < BATCH_BYTES:
+                batch.append(self._queue.popleft())
+                size += len(batch[-1].entry.raw)
+            self._queued_bytes -= size
+            self._writing_since = self._clock.monotonic()
+            return batch
+
+    def _write(self, batch: Sequence[_Waiting]) -> LedgerUnavailable | None:
+        try:
+            self._log.write([waiting.entry for waiting in batch])
+        except LedgerUnavailable as error:
+            return error
+        except Exception as bug:  # noqa: BLE001 - whatever it is, nobody may wait for ever
+            log.error("ledger writer stopped by %s", type(bug).__name__)
+            self._closing = True
+            return LedgerUnavailable("The ledger stopped on a fault of its own.")
+        return None
+
+    def _drop_queue(self) -> list[_Waiting]:
+        """Take back the numbers of all that was to follow a failed batch."""
+        with self._ready:
+            dropped = list(self._queue)
+            self._queue.clear()
+            self._queued_bytes = 0
+            self._follow_log()
+            return dropped
+
+    def close(self) -> None:
+        """Write what is queued, then give the slot back. May be called twice."""
+        with self._ready:
+            if self._closing:
+                return
+            self._closing = True
+            self._ready.notify()
+        self._thread.join()
+        self._log.close()
+
+
+def _resolve_all(batch: Sequence[_Waiting], error: LedgerUnavailable | None) -> None:
+    """Resolve futures on their loops: one call into each, and mostly there is one."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for waiting in batch:
+        by_loop.setdefault(waiting.future.get_loop(), []).append(waiting.future)
+    for loop, futures in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, futures, error)
+
+
+def _resolve(futures: Sequence["asyncio.Future[None]"], error: LedgerUnavailable | None) -> None:
+    for future in futures:
+        if future.done():
+            continue  # cancelled by a caller that went away
+        if error is None:
+            future.set_result(None)
+        else:  # one each: a shared exception would gather the tracebacks of all who raise it
+            future.set_exception(LedgerUnavailable(error.detail, hint=error.advice))
