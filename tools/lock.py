@@ -6,7 +6,6 @@ an index address. uv resolves; it comes through pip where it is missing.
 """
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -69,7 +68,7 @@ def lock(tool: list[str], name: str, *, upgrade: bool) -> None:
 
 def uv() -> list[str]:
     """How to call uv: the one on the path, else the module that pip installs here."""
-    found = shutil.which("uv") or shutil.which("uv", path=os.path.dirname(sys.executable))
+    found = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if found:
         return [found]
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "uv"], check=True)

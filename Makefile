@@ -1,0 +1,64 @@
+# What to run here. Each recipe is a line; the work is done by Python and by tools/.
+
+PYTHON ?= python3
+PY = .venv/bin/python
+PYTEST = $(PY) -m pytest
+SOURCES = src tests tools bench examples
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench check audit generate
+
+help: ## Say what there is to run
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv and install what the service needs
+	@$(PYTHON) tools/setup.py base
+
+demo: setup ## See what you wrote, what left and what came back; leaves the service running
+	@.venv/bin/curtilage demo $(ARGS)
+
+format: dev ## Lay out the code and mend what can be mended
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
+
+lint: dev ## Check layout and habits
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check .
+
+types: dev ## Check types
+	@$(PY) -m mypy
+
+contracts: dev ## Check that imports point down
+	@.venv/bin/lint-imports --no-cache
+
+quick: tested ## Run the tests that need no browser and no server; under a minute
+	@$(PYTEST) -q -m "not deep and not slow and not browser and not postgres and not redis"
+
+test: tested ## Run all tests; installs what they need
+	@$(PYTEST) -q -m "not deep" $(ARGS)
+
+deep: tested ## Run the long ones: fuzzing, fifty kills, a million cases
+	@$(PYTEST) -q --hypothesis-profile deep --timeout 7200 $(ARGS)
+
+vectors: tested ## Compare with published test vectors and our own
+	@$(PYTEST) -q tests/vectors
+
+bench: tested ## Measure, and write the table of docs/performance.md
+	@$(PY) -m bench $(ARGS)
+
+docs: documented ## Build the documentation into site/; warnings are errors
+	@$(PY) tools/docs.py
+
+generate: dev ## Write the generated pages of the reference anew
+	@$(PY) tools/reference.py
+
+audit: dev ## Ask the advisory service about the locked dependencies
+	@$(PY) tools/audit.py
+
+check: lint types contracts quick docs ## What to run before you propose a change
+
+.PHONY: dev tested documented
+tested:
+	@$(PYTHON) tools/setup.py test
+dev:
+	@$(PYTHON) tools/setup.py dev
+documented:
+	@$(PYTHON) tools/setup.py docs

@@ -1,0 +1,97 @@
+"""The documentation says what the code and the project file say."""
+
+import ast
+import re
+import tomllib
+
+from tests.house.tree import REPOSITORY, parsed, relative, rooms
+
+DOCS = REPOSITORY / "docs"
+FORMATS = DOCS / "reference" / "formats.md"
+DEPENDENCIES = DOCS / "reference" / "dependencies.md"
+
+
+def _project() -> dict[str, dict[str, list[str]]]:
+    options = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = options["project"]["optional-dependencies"]
+    return {
+        "base": {"base": options["project"]["dependencies"]},
+        "extras": extras,
+        "groups": options["dependency-groups"],
+    }
+
+
+def _names(wanted: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=!~; ]", entry)[0] for entry in wanted}
+
+
+def test_every_dependency_has_its_line_of_reasons() -> None:
+    page = DEPENDENCIES.read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `([^`\[]+)(?:\[[^\]]*\])?` \|", page, re.MULTILINE))
+    wanted = {
+        name
+        for part in _project().values()
+        for entries in part.values()
+        for name in _names(entries)
+    }
+    assert wanted - explained == set(), "each dependency is justified in one line"
+    assert explained - wanted == set(), "these are no longer dependencies"
+
+
+def test_every_format_with_a_version_is_documented() -> None:
+    page = FORMATS.read_text(encoding="utf-8")
+    silent = [
+        relative(path)
+        for path in rooms()
+        if _declares_a_format(parsed(path)) and relative(path).removeprefix("src/") not in page
+    ]
+    assert silent == [], f"name these modules in {relative(FORMATS)}"
+
+
+def test_the_page_of_formats_names_modules_that_exist() -> None:
+    named = re.findall(r"`(curtilage/[\w/]+\.py)`", FORMATS.read_text(encoding="utf-8"))
+    assert named
+    assert [name for name in named if not (REPOSITORY / "src" / name).is_file()] == []
+
+
+def _declares_a_format(tree: ast.Module) -> bool:
+    """Whether a module has a constant that is the version of something kept or sent."""
+    targets = [
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    ]
+    return any(re.fullmatch(r"_?(?:\w+_)?(?:FORMAT_)?VERSION|FORMAT", name) for name in targets)
+
+
+def test_relative_links_in_the_front_pages_lead_somewhere() -> None:
+    dead = []
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"):
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", text):
+            if not (REPOSITORY / target).exists():
+                dead.append(f"{name}: {target}")
+    assert dead == []
+
+
+def test_every_decision_has_its_four_parts() -> None:
+    incomplete = []
+    for path in sorted((DOCS / "decisions").glob("[0-9]*.md")):
+        text = path.read_text(encoding="utf-8").lower()
+        if not all(
+            part in text for part in ("status", "## context", "## decision", "## what it costs")
+        ):
+            incomplete.append(path.name)
+    assert incomplete == []
+
+
+def test_changelog_fragments_have_a_known_kind() -> None:
+    kinds = {"added", "changed", "fixed", "removed", "security"}
+    wrong = [
+        path.name
+        for path in (REPOSITORY / "changelog.d").glob("*.md")
+        if path.name != "README.md" and path.name.split(".")[-2] not in kinds
+    ]
+    assert wrong == []

@@ -1,0 +1,62 @@
+"""Every error can be told apart, says what it is, and has a heading in the reference."""
+
+import ast
+
+import pytest
+
+from curtilage.core.errors import CurtilageError
+from tests.house.tree import parsed, relative, rooms
+from tools.problems import PAGE, error_classes
+from tools.reference import stale
+
+CLASSES = error_classes()
+KINDS = {kind.__name__ for kind in CurtilageError.__subclasses__()} | {"CurtilageError"}
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__qualname__)
+def test_an_error_has_a_code_and_a_title_of_its_own(kind: type[CurtilageError]) -> None:
+    assert "code" in vars(kind)
+    assert "title" in vars(kind)
+    assert kind.title == kind.title.strip().rstrip(".")
+    assert kind.hint == "" or kind.hint.endswith((".", "`"))
+    assert 400 <= kind.status <= 599
+    assert kind.exit_code in {1, 2, 3, 4, 5, 70}
+
+
+def test_no_two_errors_share_a_code() -> None:
+    codes = [kind.code for kind in CLASSES]
+    assert sorted(set(codes)) == codes
+
+
+def test_an_error_of_a_slice_stands_under_one_of_the_kinds_of_the_ground() -> None:
+    deep = [
+        kind.__qualname__
+        for kind in CLASSES
+        if kind.__module__ != "curtilage.core.errors"
+        and not any(base.__module__ == "curtilage.core.errors" for base in kind.__bases__)
+    ]
+    assert deep == [], "two levels and no more"
+
+
+def test_errors_are_declared_in_errors_py_alone() -> None:
+    names = {kind.__name__ for kind in CLASSES} | KINDS
+    strangers = [
+        f"{relative(path)}:{node.lineno} {node.name}"
+        for path in rooms()
+        if path.name != "errors.py"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id in names for base in node.bases)
+    ]
+    assert strangers == []
+
+
+def test_every_problem_code_has_a_heading() -> None:
+    headings = {
+        line[3:] for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:3] == "## "
+    }
+    assert headings == {kind.code for kind in CLASSES}
+
+
+def test_the_generated_pages_say_what_the_code_says() -> None:
+    assert stale() == [], "run `make generate`"

@@ -1,0 +1,109 @@
+"""Files are where a reader looks for them, and named for what they do."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import MIGRATIONS, REPOSITORY, SOURCE, UNIT, parsed, relative, rooms
+from tests.house.tree import source_files as _source_files
+
+# Files that hold no decision of their own: declarations, wiring, doors.
+NEEDS_NO_UNIT_TEST = frozenset({"__init__", "__main__", "build", "errors", "ports"})
+
+# What else is shown elsewhere, and where. Short on purpose: a line here says
+# why a unit test would show less than the test that it names.
+SHOWN_ELSEWHERE: dict[str, str] = {
+    "core/page.py": "tests/unit/web",  # a dataclass; the shell renders it
+    "core/slice.py": "tests/house/test_contracts.py",  # declarations; mypy and the contracts
+}
+
+BANNED_WORDS = frozenset(
+    {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+)
+
+
+def _modules() -> list[Path]:
+    return [path for path in rooms() if path.stem not in NEEDS_NO_UNIT_TEST]
+
+
+def _is_shown(module: Path) -> bool:
+    place = module.relative_to(SOURCE)
+    if place.as_posix() in SHOWN_ELSEWHERE:
+        return (REPOSITORY / SHOWN_ELSEWHERE[place.as_posix()]).exists()
+    folder = UNIT / place.parent
+    wanted = f"test_{module.stem}"
+    return (
+        (folder / f"{wanted}.py").is_file()
+        or any(folder.glob(f"{wanted}_*.py"))
+        or any((UNIT / place.with_suffix("")).glob("test_*.py"))
+    )
+
+
+def test_every_module_has_a_unit_test_of_its_name() -> None:
+    missing = [relative(module) for module in _modules() if not _is_shown(module)]
+    assert missing == [], "no unit test mirrors these, and none is named in SHOWN_ELSEWHERE"
+
+
+def _mirrors(test: Path) -> bool:
+    """`test_tokens_forged.py` mirrors `tokens.py`; `rules/test_x.py` the package `rules/`."""
+    folder = SOURCE / test.parent.relative_to(UNIT)
+    words = test.stem.removeprefix("test_").split("_")
+    names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
+    return (
+        any((folder / f"{name}.py").is_file() or (folder / name).is_dir() for name in names)
+        or folder.with_suffix(".py").is_file()
+    )
+
+
+def test_every_unit_test_names_a_module() -> None:
+    tests = sorted(UNIT.rglob("test_*.py"))
+    strangers = [relative(test) for test in tests if not _mirrors(test)]
+    assert strangers == [], "these unit tests mirror no module of the product"
+
+
+def test_the_list_of_exceptions_names_what_is_there() -> None:
+    gone = [name for name in SHOWN_ELSEWHERE if not (SOURCE / name).is_file()]
+    assert gone == [], "these are no longer modules: take them off the list"
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    folders = [SOURCE, REPOSITORY / "tests", REPOSITORY / "tools", REPOSITORY / "bench"]
+    paths = [path for folder in folders for path in folder.rglob("*.py")]
+    empty_words = [
+        relative(path)
+        for path in paths
+        if "node_modules" not in path.parts
+        and BANNED_WORDS
+        & {part for part in (*path.parent.relative_to(REPOSITORY).parts, path.stem)}
+    ]
+    assert empty_words == []
+
+
+@pytest.mark.parametrize("folder", [SOURCE, REPOSITORY / "tools"], ids=["src", "tools"])
+def test_every_module_says_what_it_is_for(folder: Path) -> None:
+    paths = sorted(folder.rglob("*.py"))
+    silent = [relative(path) for path in paths if not ast.get_docstring(parsed(path))]
+    assert silent == []
+
+
+def test_the_first_line_of_a_docstring_is_short_and_ends() -> None:
+    wrong: list[str] = []
+    for path in rooms():
+        for node in ast.walk(parsed(path)):
+            if not isinstance(
+                node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+            ):
+                continue
+            first = (ast.get_docstring(node) or "").split("\n")[0]
+            if len(first) > 88:
+                wrong.append(f"{relative(path)}:{getattr(node, 'lineno', 1)}")
+    assert wrong == [], "a docstring's first line passes 88 characters"
+
+
+def test_every_folder_of_the_product_is_a_package_that_introduces_itself() -> None:
+    folders = {path.parent for path in _source_files()} - {MIGRATIONS, MIGRATIONS / "versions"}
+    silent = [
+        relative(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()
+    ]
+    assert silent == []

@@ -1,0 +1,149 @@
+"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs…`.
+
+Runs on the machine's own Python with its standard library alone. What is
+already there is left alone: each lock has a stamp in `.venv` with its digest,
+so a second run does nothing and says nothing.
+"""
+
+from __future__ import annotations  # so that an old Python parses this and can be told
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+VENV = REPOSITORY / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / "stamps"
+NODE_CLIENTS = REPOSITORY / "tests" / "clients" / "node"
+LOCKS = {
+    "base": ("base", "build"),
+    "test": ("base", "build", "test", "clients"),
+    "dev": ("base", "build", "test", "clients", "dev"),
+    "docs": ("base", "build", "docs"),
+}
+OLDEST = (3, 11)
+
+
+def main(groups: list[str]) -> int:
+    """Install the named groups; return the exit code."""
+    unknown = sorted(set(groups) - set(LOCKS))
+    if unknown or not groups:
+        return _fail("expected one or more of: " + ", ".join(LOCKS))
+    if sys.version_info < OLDEST:
+        found = ".".join(map(str, sys.version_info[:2]))
+        return _fail(
+            f"Python 3.11 or later is needed and this is {found};"
+            " name a later one with `make PYTHON=/path/to/python3.11 …`."
+        )
+    os.chdir(REPOSITORY)
+    if not PYTHON.exists() and not _make_environment():
+        return 1
+    STAMPS.mkdir(exist_ok=True)
+    for lock in dict.fromkeys(lock for group in groups for lock in LOCKS[group]):
+        _install_lock(lock)
+    _install_project()
+    if "test" in groups:
+        _install_node_clients()
+        _install_browser()
+    return 0
+
+
+def _make_environment() -> bool:
+    """Create `.venv` through venv, else through virtualenv, else say what to install."""
+    for module, name in (("venv", "venv"), ("virtualenv", "virtualenv")):
+        attempt = subprocess.run(
+            [sys.executable, "-m", module, str(VENV)], capture_output=True, text=True, check=False
+        )
+        if attempt.returncode == 0 and PYTHON.exists():
+            print(f"made .venv with {name}", flush=True)
+            return True
+        shutil.rmtree(VENV, ignore_errors=True)
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    _fail(
+        f"A virtual environment cannot be made here: install Debian's package {package}"
+        " (or `pip install virtualenv`) and run the command again."
+    )
+    return False
+
+
+def _install_lock(name: str) -> None:
+    """Install `requirements/<name>.txt` with its hashes, unless its stamp says it is there."""
+    lock = REPOSITORY / "requirements" / f"{name}.txt"
+    stamp = STAMPS / name
+    digest = _digest(lock)
+    if _is_current(stamp, digest):
+        return
+    print(f"installing requirements/{lock.name}", flush=True)
+    _pip("--require-hashes", "-r", str(lock))
+    stamp.write_text(digest)
+
+
+def _install_project() -> None:
+    """Install Curtilage itself, editable, without asking for anything more."""
+    stamp = STAMPS / "project"
+    digest = _digest(REPOSITORY / "pyproject.toml")
+    if _is_current(stamp, digest):
+        return
+    print("installing curtilage", flush=True)
+    _pip("--no-deps", "--no-build-isolation", "--editable", ".")
+    stamp.write_text(digest)
+
+
+def _install_node_clients() -> None:
+    """Install the `openai` package for Node, where there is Node."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        print("no Node here: the tests of Node clients will say that they were skipped")
+        return
+    stamp = STAMPS / "node"
+    digest = _digest(NODE_CLIENTS / "package-lock.json")
+    if _is_current(stamp, digest) and (NODE_CLIENTS / "node_modules").is_dir():
+        return
+    print("installing tests/clients/node", flush=True)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([npm, "ci", *quiet], cwd=NODE_CLIENTS, check=True)
+    stamp.write_text(digest)
+
+
+def _install_browser() -> None:
+    """Install Debian's Chromium, where it is missing and we may."""
+    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        return
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        print("no Chromium here: install Debian's package chromium to run the tests of pages")
+        return
+    print("installing chromium", flush=True)
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    install = [apt, "install", "--yes", "-qq", "--no-install-recommends", "chromium"]
+    for command in ([apt, "update", "-qq"], install):
+        subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def _pip(*arguments: str) -> None:
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    subprocess.run([str(PYTHON), "-m", "pip", "install", *quiet, *arguments], check=True)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_current(stamp: Path, digest: str) -> bool:
+    return stamp.is_file() and stamp.read_text() == digest
+
+
+def _fail(sentence: str) -> int:
+    print(f"error: {sentence}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except subprocess.CalledProcessError as problem:
+        sys.exit(_fail(f"this step failed: {' '.join(map(str, problem.cmd))}"))
