@@ -74,8 +74,7 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
         relative(path)
         for path in paths
         if "node_modules" not in path.parts
-        and BANNED_WORDS
-        & {part for part in (*path.parent.relative_to(REPOSITORY).parts, path.stem)}
+        and BANNED_WORDS & {*path.parent.relative_to(REPOSITORY).parts, path.stem}
     ]
     assert empty_words == []
 
