@@ -1,0 +1,200 @@
+"""Naming words: what in a text says what a value is.
+
+Words count within 60 characters on both sides, only as whole words: not `lic`
+in `public`. A part of a field name is a word too (`customer_ssn`, `ssnNumber`),
+and so is the title of a column. One list serves seven languages; the same word
+means the same thing in German and Dutch forms, and a text may mix languages.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from curtilage.detect.matching import Matcher, Region
+
+REACH = 60  # characters on both sides
+NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
+TRAILING_REACH = 3  # `078-05-1121 (SSN)`
+LETTERS = r"A-Za-z\u00c0-\u024f"
+_BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hump: ssnNumber
+_ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
+_DIGIT = re.compile("[0-9]")
+DELIMITERS = "\t|;,"
+_UNACCENTED = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüý", "aaaaaaceeeeiiiinooooouuuuy")
+
+
+class Closeness(IntEnum):
+    """How near the nearest naming word is."""
+
+    NONE = 0
+    NEAR = 1
+    NAMED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A whole word at a place, and the kinds that it names."""
+
+    start: int
+    end: int
+    kinds: frozenset[str]
+
+
+class Vocabulary:
+    """All naming words of all kinds, one pattern each."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        """`words` maps a kind's type to its words."""
+        owners: dict[str, set[str]] = {}
+        for kind, names in words.items():
+            for name in names:
+                owners.setdefault(name, set()).add(kind)
+        self.names = sorted(owners)
+        self.patterns = [re.compile(f"{_BEGINS}{_spelled(name)}{_ENDS}") for name in self.names]
+        self._kinds = [frozenset(owners[name]) for name in self.names]
+
+    def triggers(self) -> list[str]:
+        """For Hyperscan: the letters, whatever stands beside them."""
+        return [f".{_spelled(name)}." for name in self.names]
+
+    def hits(self, text: str, matcher: Matcher) -> list[WordHit]:
+        """The whole words of `text`, by where they begin."""
+        found: dict[tuple[int, int], WordHit] = {}
+        for number, start, _ in matcher.regions(text):
+            if (number, start) not in found:
+                match = self.patterns[number].match(text, start)
+                if match:
+                    found[number, start] = WordHit(start, match.end(), self._kinds[number])
+        return sorted(found.values(), key=_place)
+
+
+class WordSearch:
+    """The matcher for naming words where Hyperscan is missing."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._rows = [
+            (number, {part, part.translate(_UNACCENTED)}, pattern)
+            for number, (name, pattern) in enumerate(zip(vocabulary.names, vocabulary.patterns, strict=True))
+            for part in [name.split(" ")[0]]
+        ]
+
+    def regions(self, text: str) -> Sequence[Region]:
+        low = text.lower()
+        return [
+            (number, match.start(), match.end())
+            for number, parts, pattern in self._rows
+            if any(part in low for part in parts)
+            for match in pattern.finditer(text)
+        ]
+
+
+def _place(hit: WordHit) -> tuple[int, int]:
+    return hit.start, hit.end
+
+
+def _spelled(name: str) -> str:
+    """A word in any case, with or without its accents; a space may be `_`, `-` or nothing."""
+    parts = []
+    for char in name:
+        plain = char.translate(_UNACCENTED)
+        if char == " ":
+            parts.append("[ _.-]?")
+        elif plain != char:
+            parts.append(f"[{char}{char.upper()}{plain}{plain.upper()}]")
+        elif char.isalpha() and char.isascii():
+            parts.append(f"[{char}{char.upper()}]")
+        else:
+            parts.append(re.escape(char))
+    return "".join(parts)
+
+
+class Context:
+    """The naming words of one text, looked up when the first candidate asks."""
+
+    def __init__(self, text: str, matcher: Matcher, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._hits = vocabulary.hits(text, matcher)
+        self._starts = [hit.start for hit in self._hits]
+        self._titles: dict[tuple[int, str], int] = {}
+
+    def closeness(self, kind: str, start: int, end: int) -> Closeness:
+        """How closely a word of `kind` stands to `text[start:end]`."""
+        best = Closeness.NONE
+        hits = self._hits
+        for place in range(bisect_left(self._starts, start - REACH), len(hits)):
+            hit = hits[place]
+            if hit.start > end + REACH:
+                break
+            if kind not in hit.kinds or (hit.end > start and hit.start < end):
+                continue
+            if self._names(hit, start, end):
+                return Closeness.NAMED
+            if hit.start >= start - REACH and hit.end <= end + REACH:
+                best = Closeness.NEAR
+        if self._is_titled(kind, start):
+            return Closeness.NAMED
+        return best
+
+    def _names(self, hit: WordHit, start: int, end: int) -> bool:
+        if hit.end <= start:
+            return start - hit.end <= NAMING_REACH and not _DIGIT.search(self._text, hit.end, start)
+        return hit.start - end <= TRAILING_REACH and "\n" not in self._text[end : hit.start]
+
+    def _is_titled(self, kind: str, start: int) -> bool:
+        """Whether the column that `start` is in has a title that names `kind`."""
+        title = self._title(start)
+        if title is None:
+            return False
+        first, last = title
+        for place in range(bisect_left(self._starts, first), len(self._hits)):
+            hit = self._hits[place]
+            if hit.start >= last:
+                break
+            if kind in hit.kinds:
+                return True
+        return False
+
+    def _title(self, start: int) -> tuple[int, int] | None:
+        """Where the title of the column of `start` stands, in text of rows and cells."""
+        line = self._text.rfind("\n", 0, start) + 1
+        if line == 0:
+            return None
+        stop = self._text.find("\n", line)
+        row = self._text[line : stop if stop >= 0 else len(self._text)]
+        delimiter = next((char for char in DELIMITERS if char in row), "")
+        if not delimiter:
+            return None
+        head = self._head(line, delimiter, row.count(delimiter))
+        if head == line:
+            return None
+        return self._cell(head, delimiter, self._text.count(delimiter, line, start))
+
+    def _head(self, line: int, delimiter: str, count: int) -> int:
+        """The first line of the block of rows that `line` belongs to."""
+        known = self._titles.get((line, delimiter))
+        if known is not None:
+            return known
+        passed = [line]
+        head = line
+        while head > 0:
+            above = self._text.rfind("\n", 0, head - 1) + 1
+            if self._text.count(delimiter, above, head) != count:
+                break
+            head = above
+            known = self._titles.get((head, delimiter))
+            if known is not None:
+                head = known
+                break
+            passed.append(head)
+        self._titles.update(dict.fromkeys(((place, delimiter) for place in passed), head))
+        return head
+
+    def _cell(self, head: int, delimiter: str, number: int) -> tuple[int, int]:
+        stop = self._text.find("\n", head)
+        first = head
+        for _ in range(number):
+            first = self._text.find(delimiter, first, stop) + 1
+        last = self._text.find(delimiter, first, stop)
+        return first, last if last >= 0 else stop

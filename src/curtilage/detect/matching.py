@@ -1,0 +1,158 @@
+"""Find where a form may be: with Hyperscan, or with `re` where it is missing.
+
+A matcher gives regions that cover at least every match. What exactly matches
+inside a region is settled by `re` in one place, for both, so that both find
+the same. Hyperscan reads one byte a code point (Latin-1, `?` for the rest):
+its offsets are code points, and no text is too odd to encode.
+"""
+
+import hashlib
+import os
+import platform
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from curtilage.detect.models import Edge, Form
+
+ALNUM = r"0-9A-Za-z\u00c0-\u024f\u0370-\u052f"
+LEFT = {
+    Edge.WORD: f"(?<![{ALNUM}])",
+    Edge.NUMBER: f"(?<![{ALNUM}])(?<![0-9][.:/_-])(?<![0-9a-f]{{4}}-)(?<![0-9A-F]{{4}}-)",
+    Edge.TOKEN: f"(?<![{ALNUM}])",
+    Edge.OPEN: "",
+}
+RIGHT = {
+    Edge.WORD: f"(?![{ALNUM}])",
+    Edge.NUMBER: f"(?![{ALNUM}])(?![.:/_-][0-9])(?!-[0-9a-fA-F]{{4}})",
+    Edge.TOKEN: f"(?![{ALNUM}_-])",
+    Edge.OPEN: "",
+}
+ASCII_LEFT = {Edge.WORD: "[^0-9A-Za-z]", Edge.NUMBER: "[^0-9A-Za-z]", Edge.TOKEN: "[^0-9A-Za-z]", Edge.OPEN: "."}
+ASCII_RIGHT = {Edge.WORD: "[^0-9A-Za-z]", Edge.NUMBER: "[^0-9A-Za-z]", Edge.TOKEN: "[^0-9A-Za-z_-]", Edge.OPEN: "."}
+
+Region = tuple[int, int, int]
+"""Pattern number, start, end."""
+
+
+class Matcher(Protocol):
+    """Gives regions, sorted, for the patterns it was built with."""
+
+    def regions(self, text: str) -> Sequence[Region]: ...
+
+
+def compile_exact(form: Form) -> re.Pattern[str]:
+    """The pattern that settles what matches, with its edges."""
+    return re.compile(f"{LEFT[form.edge]}(?:{form.pattern}){RIGHT[form.edge]}")
+
+
+def trigger_of(form: Form) -> str:
+    """What Hyperscan looks for: edges are characters, since the text is padded."""
+    body = form.trigger or re.sub(r"\(\?P<\w+>", "(?:", form.pattern)
+    return f"{ASCII_LEFT[form.edge]}(?:{body}){ASCII_RIGHT[form.edge]}"
+
+
+class ReMatcher:
+    """Every match of every pattern, one pattern after the other."""
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        self._patterns = patterns
+
+    def regions(self, text: str) -> Sequence[Region]:
+        found: list[Region] = []
+        for number, pattern in enumerate(self._patterns):
+            match = pattern.search(text)
+            while match:
+                found.append((number, match.start(), match.end()))
+                match = pattern.search(text, match.start() + 1)
+        return found
+
+
+class HyperscanMatcher:
+    """All patterns in one pass. Safe on any thread: each has a scratch of its own."""
+
+    def __init__(self, triggers: Sequence[str], cache_dir: Path | None) -> None:
+        import hyperscan  # noqa: PLC0415 - optional: `re` stands in where it is missing
+
+        self._hyperscan = hyperscan
+        self._database = self._load(triggers, cache_dir)
+        self._local = threading.local()
+
+    def regions(self, text: str) -> Sequence[Region]:
+        found: list[Region] = []
+        data = b"\n" + text.encode("latin-1", "replace") + b"\n"
+        self._database.scan(data, _append, context=found, scratch=self._scratch())
+        # A match is edge + value + edge, the text is shifted by one: so `start` is right, `end` is two too many.
+        return found
+
+    def _scratch(self) -> Any:
+        try:
+            return self._local.scratch
+        except AttributeError:
+            self._local.scratch = self._hyperscan.Scratch(self._database)
+            return self._local.scratch
+
+    def _load(self, triggers: Sequence[str], cache_dir: Path | None) -> Any:
+        """From the cache, else compiled. A cache that does not fit or hold is ignored."""
+        if cache_dir is None:
+            return self._compile(triggers)
+        path = cache_dir / f"patterns-{self._key(triggers)}.hsdb"
+        blob = _read_checked(path)
+        if blob is not None:
+            try:
+                return self._hyperscan.loadb(bytearray(blob), self._hyperscan.HS_MODE_BLOCK)
+            except self._hyperscan.HyperscanError:
+                pass
+        database = self._compile(triggers)
+        _write_checked(path, bytes(self._hyperscan.dumpb(database)))
+        return database
+
+    def _compile(self, triggers: Sequence[str]) -> Any:
+        database = self._hyperscan.Database(mode=self._hyperscan.HS_MODE_BLOCK)
+        flags = self._hyperscan.HS_FLAG_SOM_LEFTMOST | self._hyperscan.HS_FLAG_DOTALL
+        database.compile(
+            expressions=[trigger.encode("latin-1") for trigger in triggers],
+            ids=list(range(len(triggers))),
+            flags=[flags] * len(triggers),
+        )
+        return database
+
+    def _key(self, triggers: Sequence[str]) -> str:
+        parts = [self._hyperscan.__version__, platform.machine(), _cpu_features(), *triggers]
+        return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _append(number: int, start: int, end: int, _flags: int, found: list[Region]) -> None:
+    found.append((number, start, end - 2))
+
+
+def _cpu_features() -> str:
+    """What a compiled database depends on: the processor's instruction sets."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.lower().startswith(("flags", "features"))), "")
+
+
+def _read_checked(path: Path) -> bytes | None:
+    """The file's content if its checksum holds."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    digest, blob = raw[:32], raw[32:]
+    return blob if hashlib.sha256(blob).digest() == digest else None
+
+
+def _write_checked(path: Path, blob: bytes) -> None:
+    """Best effort: a cache that cannot be written costs time, not truth."""
+    partial = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial.write_bytes(hashlib.sha256(blob).digest() + blob)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
