@@ -1,0 +1,98 @@
+"""What one request replaced, and what of it this caller may see again where."""
+
+from collections.abc import ItemsView
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Origin(Enum):
+    """Who put a value into the request."""
+
+    CALLER = "caller"
+    APPLICATION = "application"
+
+
+class Sink(Enum):
+    """Where restored text goes.
+
+    TEXT is read by the caller; ARGUMENTS go to a tool that the caller itself
+    runs; NONE is any place that may not hold a value. INVERSE is a protected
+    text that comes back as it left: restored everywhere and as it stands, which
+    a model's reply never is.
+    """
+
+    TEXT = "text"
+    ARGUMENTS = "arguments"
+    NONE = "none"
+    INVERSE = "inverse"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldValue:
+    """A value that left as a token."""
+
+    value: str
+    type: str
+    origin: Origin
+
+    def __repr__(self) -> str:
+        return f"HeldValue(‹personal, {len(self.value)} chars›, {self.type}, {self.origin.value})"
+
+
+class Held:
+    """The tokens of one request and the values they stand for.
+
+    `application`: whether this caller may see values that the application put
+    into the request. `arguments`: whether tool arguments may hold values.
+    `withheld`: types that never come back.
+    """
+
+    def __init__(
+        self,
+        *,
+        application: bool = True,
+        arguments: bool = True,
+        withheld: frozenset[str] = frozenset(),
+    ) -> None:
+        self._values: dict[str, HeldValue] = {}
+        self._application = application
+        self._arguments = arguments
+        self._withheld = withheld
+
+    def hold(self, token: str, held: HeldValue) -> bool:
+        """Remember a value under its token; False where another value has that token.
+
+        A value that the caller sent too is the caller's.
+        """
+        known = self._values.get(token)
+        if known is None:
+            self._values[token] = held
+            return True
+        if known.value != held.value or known.type != held.type:
+            return False
+        if held.origin is Origin.CALLER:
+            self._values[token] = held
+        return True
+
+    def find(self, token: str) -> HeldValue | None:
+        """The value under a token."""
+        return self._values.get(token)
+
+    def may_restore(self, token: str, sink: Sink) -> bool:
+        """Whether the value under a token may go into a sink."""
+        held = self._values.get(token)
+        if held is None or sink is Sink.NONE or held.type in self._withheld:
+            return False
+        if sink is Sink.ARGUMENTS and not self._arguments:
+            return False
+        return self._application or held.origin is Origin.CALLER
+
+    def items(self) -> ItemsView[str, HeldValue]:
+        """All of it, for whoever seals the map."""
+        return self._values.items()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._values

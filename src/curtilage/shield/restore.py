@@ -1,0 +1,199 @@
+"""Put values back: into a whole text, or along a stream that may be cut anywhere.
+
+One pass: what was put back is never looked at again. A value is the exact
+original or its token stays. There is one reader for both ways, so a text gives
+the same result whole and in any pieces.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from curtilage.shield import grammar
+from curtilage.shield.context import TextContext
+from curtilage.shield.held import Held, Sink
+from curtilage.shield.jsontext import JsonText, Kind, Place
+
+__all__ = ["Form", "Restored", "Sink", "StreamRestorer", "restore_text"]
+
+_UNREAD_LIMIT = 4096  # text passed on without a look; then its context is followed
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Form(Enum):
+    """TEXT is read by people (or is a JSON document as a whole); JSON is one for sure."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A text with its values back.
+
+    `restored` counts by type. `unknown` tokens are not of this request,
+    `withheld` ones may not come back here, `mangled` ones cannot be read.
+    """
+
+    text: str
+    restored: Mapping[str, int] = field(default_factory=dict)
+    mangled: int = 0
+    unknown: int = 0
+    withheld: int = 0
+
+
+def restore_text(
+    text: str, held: Held, *, sink: Sink = Sink.TEXT, form: Form = Form.TEXT
+) -> Restored:
+    """Put back what `held` holds and `sink` may hold."""
+    restorer = StreamRestorer(held, sink=sink, form=form)
+    whole = restorer.feed(text) + restorer.close()
+    return Restored(
+        whole, dict(restorer.restored), restorer.mangled, restorer.unknown, restorer.withheld
+    )
+
+
+class StreamRestorer:
+    """Restores one logical stream: one field of one choice or block.
+
+    Feed it every piece in order; it gives back what is ready. It holds nothing
+    back until a token could be starting, and never more than twice the longest
+    token.
+    """
+
+    __slots__ = (
+        "_context",
+        "_held",
+        "_json",
+        "_pending",
+        "_sink",
+        "_strict",
+        "_unread",
+        "_unread_size",
+        "mangled",
+        "restored",
+        "unknown",
+        "withheld",
+    )
+
+    def __init__(self, held: Held, *, sink: Sink, form: Form) -> None:
+        self._held = held
+        self._sink = sink
+        self._strict = form is Form.JSON
+        self._context = TextContext()
+        self._json: JsonText | None = JsonText()
+        self._pending = ""
+        self._unread: list[str] = []
+        self._unread_size = 0
+        self.restored: Counter[str] = Counter()
+        self.mangled = self.unknown = self.withheld = 0
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is held back."""
+        return not self._pending
+
+    def saw(self, text: str) -> None:
+        """Take note of a piece that was passed on without `feed`."""
+        self._unread.append(text)
+        self._unread_size += len(text)
+        if self._unread_size > _UNREAD_LIMIT:
+            self._read_up()
+
+    def feed(self, text: str) -> str:
+        """What is ready, now that `text` has come. Untouched text comes back as it is."""
+        if not self._pending and "Q" not in text and "q" not in text:
+            self.saw(text)
+            return text
+        if self._sink is Sink.NONE:
+            return text
+        return self._restore(text, final=False)
+
+    def close(self) -> str:
+        """The rest: what was held back and turned out to be no token stays as it is."""
+        return self._restore("", final=True) if self._pending else ""
+
+    def _restore(self, text: str, *, final: bool) -> str:
+        text, self._pending = self._pending + text, ""
+        ready: list[str] = []
+        at = 0
+        while (found := grammar.START_OR_TAIL.search(text, at)) is not None:
+            start = found.start()
+            ready.append(text[at:start])
+            self.saw(text[at:start])
+            shape = grammar.read_exact(text, start)
+            if shape is not None:
+                end = shape.end
+            else:
+                end = grammar.stretch_end(text, start)
+                if end == len(text) and end - start < grammar.WINDOW and not final:
+                    self._pending = text[start:]
+                    return "".join(ready)
+                shape = grammar.read_damaged(text, start, end)
+                end = shape.end if shape is not None else end
+            ready.append(self._settle(text, start, end, shape))
+            self.saw(text[start:end])
+            at = end
+        ready.append(text[at:])
+        self.saw(text[at:])
+        return "".join(ready)
+
+    def _settle(self, text: str, start: int, end: int, shape: grammar.Shape | None) -> str:
+        """What stands for a piece that began like a token: its value, or itself."""
+        raw = text[start:end]
+        if shape is None:
+            self.mangled += grammar.is_mangled(text, start, end)
+            return raw
+        held = self._held.find(shape.canonical)
+        if held is None:
+            self.unknown += 1
+            return raw
+        value = (
+            self._fit(held.value, raw)
+            if self._held.may_restore(shape.canonical, self._sink)
+            else None
+        )
+        if value is None:
+            self.withheld += 1
+            return raw
+        self.restored[held.type] += 1
+        return value
+
+    def _fit(self, value: str, raw: str) -> str | None:
+        """The value as this place can hold it, or None where it cannot."""
+        if self._sink is Sink.INVERSE:
+            return value
+        place = self._place()
+        if place.closed or (place.depth != 0 and "\\" in raw):
+            return None
+        if place.depth is None:
+            return value if _escape(value) == value else None
+        for _ in range(place.depth):
+            value = _escape(value)
+        return value
+
+    def _place(self) -> Place:
+        self._read_up()
+        if self._json is not None and self._json.in_string:
+            return self._json.place()
+        return Place(None if self._strict else 0, self._context.closed)
+
+    def _read_up(self) -> None:
+        """Follow the context of all that was passed on so far."""
+        text = "".join(self._unread)
+        self._unread.clear()
+        self._unread_size = 0
+        self._context.feed(text)
+        if self._json is not None:
+            self._json.feed(text)
+            if self._json.kind in (Kind.PLAIN, Kind.BROKEN):
+                self._json = None
+
+
+def _escape(value: str) -> str:
+    """A value as it stands inside a JSON string (RFC 8259 §7), valid in UTF-8 too."""
+    escaped = json.dumps(value, ensure_ascii=False)[1:-1]
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped)

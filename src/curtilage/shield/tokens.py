@@ -1,0 +1,194 @@
+"""Minting tokens, and proving that a token is ours.
+
+One keyed hash serves every field: BLAKE2b (RFC 7693) under the scope key, told
+apart by its personalisation string and begun with the encoded scope. So a
+token is the same for the same value and scope on every worker, says nothing
+across scopes, and cannot be confirmed or forged without the key.
+
+The tag covers version, scope, epoch, label, body and variant; the body covers
+the whole type and the value. A label can therefore not be moved to another
+body, and a body stands for one type.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from curtilage.shield.grammar import (
+    BODY_SYMBOLS,
+    EPOCH_SYMBOLS,
+    EPOCHS,
+    PREFIX,
+    SYMBOLS,
+    TAG_SYMBOLS,
+    TOKEN_LIMIT,
+    TRIGGER,
+    VARIANT_SYMBOLS,
+    find_shapes,
+)
+from curtilage.shield.labels import label_of
+from curtilage.shield.normal import Normaliser, normaliser_of
+
+__all__ = ["LITERAL", "TOKEN_LIMIT", "TRIGGER", "ScopeKey", "TokenMatch", "TokenMint"]
+
+LITERAL = "LITERAL"
+"""The type of a piece of text that only looks like a token."""
+
+KEY_BYTES = 32
+REMEMBERED = 2048  # minted values kept per scope: repeats cost a look-up
+
+_PAIRS = [first + second for first in SYMBOLS for second in SYMBOLS]
+_EPOCH_AT = -(EPOCH_SYMBOLS + TAG_SYMBOLS)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeKey:
+    """The key of one scope in one epoch. `key` has 32 bytes."""
+
+    epoch: int
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMatch:
+    """A piece of text that looks like a token.
+
+    `exact` is False where the reader had to look through damage; `genuine`
+    says that the tag proves it; `canonical` is its undamaged form.
+    """
+
+    start: int
+    end: int
+    exact: bool
+    genuine: bool
+    canonical: str
+
+
+class _EpochHashes:
+    """The hashes of one epoch, begun once and copied for each use."""
+
+    __slots__ = ("body", "epoch", "tag", "variant")
+
+    def __init__(self, scope: bytes, key: ScopeKey) -> None:
+        if len(key.key) != KEY_BYTES:
+            raise ValueError("expected a scope key of 32 bytes")
+        if not 0 <= key.epoch < EPOCHS:
+            raise ValueError("expected an epoch that fits in 15 bits")
+        start = len(scope).to_bytes(4, "big") + scope
+        self.epoch = _encode(key.epoch, EPOCH_SYMBOLS)
+        self.body = blake2b(start, key=key.key, person=b"curtilage.body.1", digest_size=10)
+        self.variant = blake2b(start, key=key.key, person=b"curtilage.vari.1", digest_size=4)
+        self.tag = blake2b(start, key=key.key, person=b"curtilage.tag..1", digest_size=9)
+
+
+class TokenMint:
+    """Mints and proves the tokens of one loaded scope."""
+
+    def __init__(self, scope: bytes, current: ScopeKey, older: Sequence[ScopeKey] = ()) -> None:
+        self._current = _EpochHashes(scope, current)
+        self._epochs = {
+            hashes.epoch: hashes for hashes in (_EpochHashes(scope, key) for key in older)
+        }
+        self._epochs[self._current.epoch] = self._current
+        self._kinds: dict[str, tuple[str, bytes, Normaliser]] = {}
+        self._minted: dict[tuple[str, str, int], str] = {}
+
+    def mint(self, type: str, value: str, *, attempt: int = 0) -> str:
+        """The token of a value, always the same one.
+
+        `attempt` gives the same value another variant: for the case that a
+        request already holds a different value under the first token.
+        """
+        asked = (type, value, attempt)
+        token = self._minted.get(asked)
+        if token is None:
+            token = self._mint(type, value, attempt)
+            if len(self._minted) >= REMEMBERED:
+                self._minted.clear()
+            self._minted[asked] = token
+        return token
+
+    def _mint(self, type: str, value: str, attempt: int) -> str:
+        label, start, normalise = self._kinds.get(type) or self._learn(type)
+        hashes = self._current
+        normal = normalise(value)
+        hashing = hashes.body.copy()
+        hashing.update(start + normal.encode("utf-8", "surrogatepass"))
+        body = _encode_body(int.from_bytes(hashing.digest(), "big"))
+        variant = "" if normal == value and not attempt else _variant(hashes, value, attempt)
+        head = f"{PREFIX}-{label}-{body}{variant}-{hashes.epoch}"
+        return head + _tag(hashes, head)
+
+    def _learn(self, type: str) -> tuple[str, bytes, Normaliser]:
+        name = type.encode("utf-8", "surrogatepass")
+        kind = (label_of(type), len(name).to_bytes(2, "big") + name, normaliser_of(type))
+        self._kinds[type] = kind
+        return kind
+
+    def find(self, text: str) -> list[TokenMatch]:
+        """Everything in `text` that looks like a token, in order, never overlapping."""
+        return [
+            TokenMatch(
+                shape.start,
+                shape.end,
+                shape.exact,
+                self.is_genuine(shape.canonical),
+                shape.canonical,
+            )
+            for shape in find_shapes(text)
+        ]
+
+    def is_genuine(self, canonical: str) -> bool:
+        """Whether this scope minted a token, by its tag."""
+        hashes = self._epochs.get(canonical[_EPOCH_AT:-TAG_SYMBOLS])
+        if hashes is None:
+            return False
+        return _tag(hashes, canonical[:-TAG_SYMBOLS]) == canonical[-TAG_SYMBOLS:]
+
+
+def _variant(hashes: _EpochHashes, value: str, attempt: int) -> str:
+    """A short keyed hash of the exact spelling."""
+    hashing = hashes.variant.copy()
+    hashing.update(attempt.to_bytes(4, "big") + value.encode("utf-8", "surrogatepass"))
+    return _encode(int.from_bytes(hashing.digest(), "big") >> 2, VARIANT_SYMBOLS)
+
+
+def _tag(hashes: _EpochHashes, head: str) -> str:
+    hashing = hashes.tag.copy()
+    hashing.update(head.encode())
+    return _encode_tag(int.from_bytes(hashing.digest(), "big") >> 7)
+
+
+def _encode(number: int, symbols: int) -> str:
+    return "".join(SYMBOLS[number >> (5 * at) & 31] for at in reversed(range(symbols)))
+
+
+def _encode_body(number: int) -> str:
+    """80 bits, ten at a time: written out because every value passes here."""
+    assert BODY_SYMBOLS == 16
+    pairs = _PAIRS
+    return (
+        pairs[number >> 70]
+        + pairs[number >> 60 & 1023]
+        + pairs[number >> 50 & 1023]
+        + pairs[number >> 40 & 1023]
+        + pairs[number >> 30 & 1023]
+        + pairs[number >> 20 & 1023]
+        + pairs[number >> 10 & 1023]
+        + pairs[number & 1023]
+    )
+
+
+def _encode_tag(number: int) -> str:
+    """65 bits, ten at a time and five at the end."""
+    assert TAG_SYMBOLS == 13
+    pairs = _PAIRS
+    return (
+        pairs[number >> 55]
+        + pairs[number >> 45 & 1023]
+        + pairs[number >> 35 & 1023]
+        + pairs[number >> 25 & 1023]
+        + pairs[number >> 15 & 1023]
+        + pairs[number >> 5 & 1023]
+        + SYMBOLS[number & 31]
+    )
