@@ -1,0 +1,227 @@
+"""The gateway's pages: *Live*, one request, *Try it*. Each calls one service method."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curtilage.core.clock import encode_instant
+from curtilage.core.errors import InputError
+from curtilage.core.page import Download, Page, Visit
+from curtilage.core.slice import NavItem, Route
+from curtilage.gateway.pieces import GROUPS, cut, mark
+from curtilage.gateway.views import (
+    OUTCOMES,
+    Exchange,
+    LiveReader,
+    LiveRow,
+    TryChoices,
+    TryIt,
+    TryResult,
+)
+
+ROWS = 25
+MOST_NEW_ROWS = 50
+MOST_CSV_ROWS = 5000
+LONGEST_TEXT = 65_536
+REQUEST_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # RFC 9562 §4
+READ = "requests:read"
+TRY = "texts:try"
+EXAMPLE = (
+    "Hello, I am Ada Quill. My order 5512 has not come.\n"
+    "Please write to ada.quill@orchard.example or call +44 20 7946 0958.\n"
+    "You can refund my card 4111 1111 1111 1111."
+)
+STEP_LOOKS: Mapping[str, tuple[str, str]] = {
+    "exchange.intended": ("file-check", "information"),
+    "exchange.completed": ("circle-check", "good"),
+    "exchange.refused": ("ban", "attention"),
+    "exchange.failed": ("circle-x", "danger"),
+    "exchange.aborted": ("circle-slash", "neutral"),
+    "exchange.unknown": ("circle-question-mark", "attention"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPages:
+    """Doors to what the gateway did and would do. `base_url` is what clients call."""
+
+    live: LiveReader
+    try_it: TryIt
+    base_url: str
+
+    def routes(self) -> Sequence[Route]:
+        """The routes that these pages answer."""
+        return (
+            Route("GET", "/console/live", self.show_live, READ, "gateway.live"),
+            Route("GET", "/console/live.csv", self.hand_over_live, READ, "gateway.live-csv"),
+            Route("GET", "/console/live/new", self.show_new, READ, "gateway.live-new"),
+            Route("GET", "/console/live/{id}", self.show_exchange, READ, "gateway.exchange"),
+            Route("GET", "/console/live/{id}/row", self.show_row, READ, "gateway.live-row"),
+            Route("GET", "/console/try", self.ask_for_text, TRY, "gateway.try"),
+            Route("POST", "/console/try", self.try_text, TRY, "gateway.try-run"),
+        )
+
+    def nav(self) -> Sequence[NavItem]:
+        """Where the console names them."""
+        return (
+            NavItem("Live", "/console/live", "activity", "l", 10),
+            NavItem("Try it", "/console/try", "text-search", "t", 20),
+        )
+
+    async def show_live(self, visit: Visit) -> Page:
+        """Requests, newest first; the first page keeps itself fresh unless paused."""
+        outcome = visit.query.get("outcome") if visit.query.get("outcome") in OUTCOMES else None
+        after = _id_or_none(visit.query.get("after"))
+        found = await self.live.page(visit.actor, after=after, outcome=outcome, limit=ROWS)
+        context = {
+            "rows": found.rows,
+            "older": found.older,
+            "after": after,
+            "outcome": outcome,
+            "paused": "paused" in visit.query,
+            "base_url": self.base_url,
+        }
+        return Page("gateway/live.html", context)
+
+    async def show_new(self, visit: Visit) -> Page:
+        """Rows since the newest that the reader has, as a fragment."""
+        since = _id_or_none(visit.query.get("since"))
+        if since is None:
+            raise InputError("Expected the id of a request in `since`.")
+        rows = await self.live.newer(visit.actor, since=since, limit=MOST_NEW_ROWS)
+        return Page("gateway/_new.html", {"rows": rows, "since": rows[0].id if rows else since})
+
+    async def show_row(self, visit: Visit) -> Page:
+        """One row again, for a reply that was still under way."""
+        exchange = await self.live.get(visit.actor, visit.params["id"])
+        return Page("gateway/_row.html", {"row": exchange.row, "fresh": False})
+
+    async def show_exchange(self, visit: Visit) -> Page:
+        """One request: facts left, time line right."""
+        exchange = await self.live.get(visit.actor, visit.params["id"])
+        return Page("gateway/exchange.html", {"exchange": exchange, "steps": _steps(exchange)})
+
+    async def hand_over_live(self, visit: Visit) -> Download:
+        """The newest rows as CSV (RFC 4180)."""
+        found = await self.live.page(visit.actor, after=None, outcome=None, limit=MOST_CSV_ROWS)
+        return Download(encode_csv(found.rows), "text/csv; charset=utf-8", "requests.csv")
+
+    async def ask_for_text(self, visit: Visit) -> Page:
+        """The empty form, with an example that is nobody's."""
+        choices = await self.try_it.choices(visit.actor)
+        return Page("gateway/try.html", _try_context(choices, text=EXAMPLE))
+
+    async def try_text(self, visit: Visit) -> Page:
+        """What would happen to the text. Nothing of it is kept."""
+        text = visit.form.get("text", "")
+        if not text.strip() or len(text) > LONGEST_TEXT:
+            choices = await self.try_it.choices(visit.actor)
+            problem = "Write or paste a text" if not text.strip() else _too_long(len(text))
+            return Page(
+                "gateway/try.html",
+                _try_context(choices, text=text[:LONGEST_TEXT], problems={"text": problem}),
+                status=422,
+            )
+        result = await self.try_it.run(
+            visit.actor,
+            text=text,
+            purpose=visit.form.get("purpose", ""),
+            policy=visit.form.get("policy", ""),
+        )
+        context = _try_context(result.choices, text=text, result=result)
+        return Page("gateway/try.html", context)
+
+
+def encode_csv(rows: Sequence[LiveRow]) -> bytes:
+    """Rows as CSV; a cell that a spreadsheet would run is told to be text (CWE-1236)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ("id", "at", "who", "purpose", "model", "protocol", "protected", "overhead_ms", "outcome")
+    )
+    for row in rows:
+        counts = " ".join(f"{item.type}:{item.treatment}={item.count}" for item in row.counts)
+        overhead = "" if row.overhead_ms is None else f"{row.overhead_ms:.3f}"
+        cells = (row.id, encode_instant(row.at), row.who, row.purpose, row.model, row.protocol)
+        writer.writerow([_plain_cell(cell) for cell in (*cells, counts, overhead, row.outcome)])
+    return out.getvalue().encode()
+
+
+def _plain_cell(cell: str) -> str:
+    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _id_or_none(raw: str | None) -> str | None:
+    return raw if raw is not None and REQUEST_ID.fullmatch(raw) else None
+
+
+def _too_long(length: int) -> str:
+    return f"The text has {length:,} characters; this page takes {LONGEST_TEXT:,}"
+
+
+def _steps(exchange: Exchange) -> list[dict[str, Any]]:
+    """The time line with a picture and a tone for each step."""
+    steps: list[dict[str, Any]] = []
+    for step in exchange.steps:
+        picture, tone = STEP_LOOKS.get(step.kind, ("circle-dashed", "neutral"))
+        steps.append(
+            {
+                "at": step.at,
+                "title": step.title,
+                "detail": step.detail,
+                "picture": picture,
+                "tone": tone,
+            }
+        )
+    return steps
+
+
+def _try_context(
+    choices: TryChoices,
+    *,
+    text: str,
+    problems: Mapping[str, str] | None = None,
+    result: TryResult | None = None,
+) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "choices": choices,
+        "policies": [(name, name) for name in choices.policies],
+        "text": text,
+        "problems": problems or {},
+        "result": result,
+        "groups": GROUPS,
+        "longest": LONGEST_TEXT,
+    }
+    if result is not None:
+        marks = mark(result.findings)
+        context["marks"] = marks
+        context["groups"] = [item for item in GROUPS if item[0] in {found.group for found in marks}]
+        context["pieces"] = cut(result.wrote, result.findings, "wrote")
+        context["columns"] = _columns(result)
+    return context
+
+
+def _columns(result: TryResult) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": "What you wrote",
+            "words": "Stays here.",
+            "picture": "eye-off",
+            "pieces": cut(result.wrote, result.findings, "wrote"),
+        },
+        {
+            "title": "What would leave",
+            "words": "All that the provider sees.",
+            "picture": "arrow-right",
+            "pieces": cut(result.left, result.findings, "left"),
+        },
+        {
+            "title": "What comes back",
+            "words": "If the model repeats it word for word.",
+            "picture": "check",
+            "pieces": cut(result.came_back, result.findings, "back"),
+        },
+    ]

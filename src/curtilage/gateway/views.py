@@ -1,0 +1,164 @@
+"""What the gateway's pages show, and the ports that give it to them.
+
+Rows hold no raw value: names of ours, counts, types and times. Only a
+`TryResult` holds text, the one that the person at the keyboard just typed; it
+is rendered into their own answer and kept nowhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from curtilage.core.models import Principal
+
+OUTCOMES = ("completed", "refused", "failed", "aborted", "unknown", "pending")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many findings of a type, treated so. `title` is the type in plain words."""
+
+    type: str
+    title: str
+    treatment: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRow:
+    """One request. `who` is the key's name, `overhead_ms` what we added.
+
+    `outcome` is one of OUTCOMES; `pending` while the reply is under way.
+    """
+
+    id: str
+    at: datetime
+    who: str
+    purpose: str
+    model: str
+    protocol: str
+    streamed: bool
+    counts: Sequence[Counted]
+    outcome: str
+    overhead_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """Rows, newest first. `older` is where to go on, None at the end."""
+
+    rows: Sequence[LiveRow]
+    older: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One record on the time line of a request. `kind` is the Event's."""
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """Where the ledger holds a record; the proof exists once a checkpoint covers it."""
+
+    record_id: str
+    writer: str
+    number: int
+    is_covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Everything that one request left in the ledger, for its own page."""
+
+    row: LiveRow
+    upstream: str
+    policy: str
+    reason: str
+    steps: Sequence[Step]
+    places: Sequence[RecordPlace]
+    status: int | None = None
+    duration_ms: float | None = None
+    first_byte_ms: float | None = None
+    restored: int = 0
+    mangled: int = 0
+    unknown_tokens: int = 0
+
+
+class LiveReader(Protocol):
+    """Reads requests out of the ledger for people."""
+
+    async def page(
+        self, actor: Principal, *, after: str | None, outcome: str | None, limit: int
+    ) -> LivePage:
+        """Rows older than the request `after`, or the newest."""
+
+    async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
+        """Rows that came after the request `since`, newest first."""
+
+    async def get(self, actor: Principal, request_id: str) -> Exchange:
+        """One request. Raises NotFoundError."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryFinding:
+    """A finding in the typed text: where, what, how it is treated and why.
+
+    `start` and `end` are code points of the typed text; `left_start` and
+    `left_end` the place of what stands for it in the text that would leave,
+    `back_start` and `back_end` in the text that comes back (-1: nowhere).
+    """
+
+    start: int
+    end: int
+    type: str
+    title: str
+    category: str
+    score: float
+    treatment: str
+    why: str
+    left_start: int = -1
+    left_end: int = -1
+    back_start: int = -1
+    back_end: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TryChoices:
+    """What the form offers: (key, title) of purposes, and names of policies."""
+
+    purposes: Sequence[tuple[str, str]]
+    policies: Sequence[str]
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryResult:
+    """What would happen to the typed text. `left` is "" where it was refused.
+
+    `refusal` says why in a sentence, "" where the text may go.
+    """
+
+    choices: TryChoices
+    wrote: str = field(repr=False)
+    left: str = field(repr=False)
+    came_back: str = field(repr=False)
+    findings: Sequence[TryFinding] = field(repr=False)
+    purpose: str
+    policy: str
+    refusal: str = ""
+    scan_ms: float | None = None
+
+
+class TryIt(Protocol):
+    """Runs a text through scan, policy and protection, and keeps nothing."""
+
+    async def choices(self, actor: Principal) -> TryChoices: ...
+
+    async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
+        """Raises InputError for a purpose or policy that is not offered."""

@@ -1,0 +1,99 @@
+"""Builds the control plane's web application from what the slices hand in.
+
+Knows no slice: routes, navigation and template folders come as lists, who is
+behind a session comes through a port. Everything that answers over HTTP here
+goes through one `Door`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as HttpRoute
+
+from curtilage.core.entropy import Entropy
+from curtilage.core.ids import Ids
+from curtilage.core.models import Principal
+from curtilage.core.slice import NavItem, Route
+from curtilage.web.door import Door, holds
+from curtilage.web.errors import UnknownPage, WrongMethod
+from curtilage.web.look import PATH as LOOK
+from curtilage.web.look import switch_look
+from curtilage.web.own_pages import own_routes
+from curtilage.web.ports import SessionReader
+from curtilage.web.shell import Shell
+from curtilage.web.static import PREFIX, Assets
+from curtilage.web.templates import build_environment
+from curtilage.web.visiting import Visiting
+
+
+def build_web(
+    *,
+    routes: Sequence[Route],
+    nav: Sequence[NavItem],
+    templates: Mapping[str, str],
+    sessions: SessionReader,
+    key: bytes,
+    entropy: Entropy,
+    ids: Ids,
+    origins: Sequence[str],
+    sign_in: str = "/login",
+    may: Callable[[Principal, str], bool] = holds,
+    dev: bool = False,
+) -> Starlette:
+    """The application, ready to be served or mounted at the root.
+
+    `templates` maps a slice's name to its folder. `key` (32 bytes, the same on
+    every start) binds forms to visits. `origins` are the addresses people use,
+    the public one first; other hosts are refused (DNS rebinding). `dev` adds
+    the page of components.
+    """
+    secure = origins[0].startswith("https://")
+    assets = Assets.load(secure=secure)
+    places = tuple(sorted(nav, key=lambda item: item.order))
+    every = (*routes, *own_routes(home=places[0].path if places else sign_in, dev=dev))
+    door = Door(
+        shell=Shell(build_environment(templates, assets), entropy, secure),
+        visiting=Visiting(sessions, key, entropy, secure),
+        ids=ids,
+        origins=frozenset(origins),
+        nav=places,
+        permissions={route.path: route.permission for route in every if route.method == "GET"},
+        sign_in=sign_in,
+        may=may,
+        dev=dev,
+    )
+    return Starlette(
+        routes=[
+            *(_http_route(door, route) for route in every),
+            _raw_route(door, "GET", PREFIX + "{name}", assets.serve),
+            _raw_route(door, "POST", LOOK, partial(switch_look, door)),
+        ],
+        exception_handlers={404: partial(_refuse, door), 405: partial(_refuse, door)},
+    )
+
+
+def _http_route(door: Door, route: Route) -> HttpRoute:
+    async def answer(request: Request) -> Response:
+        return await door.answer(route, request)
+
+    return HttpRoute(route.path, answer, methods=[route.method], name=route.name or route.path)
+
+
+def _raw_route(
+    door: Door, method: str, path: str, answer: Callable[[Request], Awaitable[Response]]
+) -> HttpRoute:
+    """A route of the shell itself that needs no permission and shows no page."""
+
+    async def guarded(request: Request) -> Response:
+        return await door.guard(request, partial(answer, request))
+
+    return HttpRoute(path, guarded, methods=[method], name=path)
+
+
+async def _refuse(door: Door, request: Request, problem: Any) -> Response:
+    error = WrongMethod() if problem.status_code == 405 else UnknownPage()
+    return await door.refuse(request, error)

@@ -1,0 +1,228 @@
+"""The one way in: from an HTTP request to a slice's endpoint and back.
+
+For every route: the host is ours, the form is from our own page, the visitor
+holds the route's permission. Then the endpoint, then its answer in our shell.
+Whatever is raised becomes an error page or a problem document here, and what
+nobody foresaw is logged by its type alone: its message may hold a value.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from curtilage.core.errors import CurtilageError
+from curtilage.core.ids import Ids
+from curtilage.core.models import Principal
+from curtilage.core.page import Download, Page, SeeOther, Visit
+from curtilage.core.slice import NavItem, Route
+from curtilage.web.csrf import FIELD, verify_origin
+from curtilage.web.errors import MissingRight, SignInNeeded, WrongHost
+from curtilage.web.form import FORM_TYPE, parse_fields, parse_form, read_body
+from curtilage.web.headers import data_headers
+from curtilage.web.problem import encode_problem, error_page, wants_json
+from curtilage.web.shell import Frame, Shell
+from curtilage.web.visiting import Visiting, Visitor
+
+log = logging.getLogger("curtilage.web")
+SAFE = frozenset({"GET", "HEAD"})
+LONGEST_PATH = 2000  # what we send people on to; longer ones are not ours
+
+
+def holds(principal: Principal, permission: str) -> bool:
+    """Whether the principal has the right by name."""
+    return permission in principal.rights
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Everything that an answer needs, built once."""
+
+    shell: Shell
+    visiting: Visiting
+    ids: Ids
+    origins: frozenset[str]
+    nav: Sequence[NavItem]
+    permissions: Mapping[str, str]
+    sign_in: str
+    may: Callable[[Principal, str], bool]
+    dev: bool
+
+    async def answer(self, route: Route, request: Request) -> Response:
+        """Answer one request to one route."""
+        return await self.guard(request, lambda: self._answer(route, request))
+
+    async def guard(self, request: Request, work: Callable[[], Awaitable[Response]]) -> Response:
+        """Run `work`; turn what it raises into an answer."""
+        try:
+            self._check_host(request)
+            return await work()
+        except CurtilageError as error:
+            return await self.refuse(request, error)
+        except Exception as bug:  # noqa: BLE001 - the door: nothing may escape with a value in it
+            return await self._admit_bug(request, bug)
+
+    async def refuse(self, request: Request, error: CurtilageError) -> Response:
+        """The error in the form that the client reads."""
+        reference = self.ids.new()
+        if wants_json(request):
+            return encode_problem(error, instance=reference, secure=self.shell.secure)
+        if isinstance(error, SignInNeeded):
+            return self._to_sign_in(request)
+        visitor = await self._visitor_for_error(request)
+        return self._show(error_page(error, instance=reference), request, visitor)
+
+    async def _answer(self, route: Route, request: Request) -> Response:
+        visitor = await self.visiting.read(request)
+        body = b"" if request.method in SAFE else await read_body(request)
+        form = self.read_form(request, visitor, body)
+        self._check_permission(route, visitor)
+        visit = self._visit(request, visitor, form, body)
+        return self._render(await route.endpoint(visit), request, visitor)
+
+    def _check_host(self, request: Request) -> None:
+        host = request.headers.get("host", "").lower()
+        if host not in {urlsplit(origin).netloc for origin in self.origins}:
+            raise WrongHost
+
+    def read_form(self, request: Request, visitor: Visitor, body: bytes) -> dict[str, str]:
+        """The fields of a form that is proved to be from our own page.
+
+        A program that calls the API without any session has no authority that
+        another site could borrow, so it sends no token.
+        """
+        if request.method in SAFE:
+            return {}
+        verify_origin(
+            request.headers.get("origin"),
+            request.headers.get("sec-fetch-site"),
+            expected=self.origins,
+        )
+        content_type = request.headers.get("content-type", "")
+        if request.url.path.startswith("/api/") and not visitor.session:
+            return parse_form(content_type, body) if content_type.startswith(FORM_TYPE) else {}
+        form = parse_form(content_type, body)
+        self.visiting.verify(visitor, form.pop(FIELD, ""))
+        return form
+
+    def _check_permission(self, route: Route, visitor: Visitor) -> None:
+        if route.permission == "":
+            return
+        if visitor.signed_in is None:
+            raise SignInNeeded
+        if not self.may(visitor.signed_in.principal, route.permission):
+            raise MissingRight(f"This page needs the right {route.permission}.")
+
+    def _visit(
+        self, request: Request, visitor: Visitor, form: Mapping[str, str], body: bytes
+    ) -> Visit:
+        return Visit(
+            principal=visitor.signed_in.principal if visitor.signed_in else None,
+            path=request.url.path,
+            params={name: str(value) for name, value in request.path_params.items()},
+            query=parse_fields(request.scope.get("query_string", b"")),
+            form=form,
+            body=body,
+            session=visitor.session,
+            fragment=request.headers.get("hx-request") == "true",
+            peer=request.client.host if request.client else "",
+        )
+
+    def _render(self, answer: Any, request: Request, visitor: Visitor) -> Response:
+        if isinstance(answer, Page):
+            return self._show(answer, request, visitor)
+        if isinstance(answer, SeeOther):
+            return self._move(answer)
+        if isinstance(answer, Download):
+            return self._hand_over(answer)
+        raise TypeError("expected an endpoint to give a Page, a SeeOther or a Download")
+
+    def _show(self, page: Page, request: Request, visitor: Visitor) -> Response:
+        response = self.shell.render(page, self._frame(request, visitor))
+        self.visiting.after_page(response, visitor)
+        return response
+
+    def _move(self, move: SeeOther) -> Response:
+        location = move.location if is_local(move.location) else "/"
+        response = RedirectResponse(location, status_code=303, headers=self.data_headers())
+        self.visiting.after_move(response, move)
+        return response
+
+    def _hand_over(self, download: Download) -> Response:
+        headers = {name.lower(): value for name, value in download.headers.items()}
+        cache = headers.get("cache-control", "no-store")
+        headers |= data_headers(secure=self.shell.secure, cache=cache)
+        headers["content-type"] = download.media_type
+        if download.filename:
+            name = quote(download.filename, safe="")
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return Response(download.body, status_code=download.status, headers=headers)
+
+    def _frame(self, request: Request, visitor: Visitor) -> Frame:
+        return Frame(
+            path=request.url.path,
+            nonce=self.shell.new_nonce(),
+            csrf=self.visiting.token(visitor),
+            look=visitor.look,
+            nav=self._places(visitor),
+            signed_in=visitor.signed_in,
+            flash=visitor.flash,
+            dev=self.dev,
+        )
+
+    def _places(self, visitor: Visitor) -> Sequence[NavItem]:
+        """The navigation, without places that this person may not open."""
+        if visitor.signed_in is None:
+            return ()
+        principal = visitor.signed_in.principal
+        return tuple(
+            item
+            for item in self.nav
+            if (permission := self.permissions.get(item.path, "")) == ""
+            or self.may(principal, permission)
+        )
+
+    def _to_sign_in(self, request: Request) -> Response:
+        """Send a visitor to the sign-in page, and back here afterwards."""
+        if request.headers.get("hx-request") == "true":
+            headers = self.data_headers() | {"hx-redirect": self.sign_in}
+            return Response(status_code=401, headers=headers)
+        target = self.sign_in
+        if request.method in SAFE:
+            target += "?next=" + quote(request.url.path, safe="/")
+        return RedirectResponse(target, status_code=303, headers=self.data_headers())
+
+    async def _visitor_for_error(self, request: Request) -> Visitor:
+        """Who reads the error page; nobody where even that cannot be found out."""
+        try:
+            return await self.visiting.read(request)
+        except Exception:  # noqa: BLE001 - the store behind sessions may be what failed
+            return Visitor(signed_in=None, session="", form_secret="unbound")
+
+    async def _admit_bug(self, request: Request, bug: Exception) -> Response:
+        log.error("a page failed: %s", type(bug).__name__)
+        return await self.refuse(request, CurtilageError())
+
+    def data_headers(self) -> dict[str, str]:
+        """Headers of an answer that shows nothing."""
+        return data_headers(secure=self.shell.secure)
+
+
+def is_local(location: str) -> bool:
+    r"""Whether a location is a path of ours, which no reader can take for another site.
+
+    Browsers take `//host`, `/\host` and a tab in between for another host
+    (URL Standard §4.4), hence the narrow test.
+    """
+    return (
+        location.startswith("/")
+        and not location.startswith(("//", "/\\"))
+        and "\\" not in location
+        and location.isascii()
+        and location.isprintable()
+        and len(location) <= LONGEST_PATH
+    )

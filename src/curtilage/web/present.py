@@ -1,0 +1,67 @@
+"""How values read on a page: numbers, durations, instants, and text that is inert.
+
+Pure. Autoescaping keeps markup out; `shown` keeps out what escaping does not
+touch: characters that turn reading order around or that nobody can see.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+KEPT = frozenset("\n\t\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
+TREATMENT_WORDS: Mapping[str, str] = {
+    "allow": "sent as it is",
+    "token": "replaced by a token",
+    "surrogate": "replaced by a stand-in",
+    "encrypt": "encrypted",
+    "mask": "masked",
+    "block": "stopped the request",
+}
+
+
+def shown(text: str) -> str:
+    """`text` with invisible and direction-changing characters made visible."""
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character in KEPT or unicodedata.category(character) not in HIDDEN:
+        return character
+    return f"\N{LEFT-POINTING ANGLE BRACKET}U+{ord(character):04X}\N{RIGHT-POINTING ANGLE BRACKET}"
+
+
+def number(value: int) -> str:
+    """Thousands kept apart by a thin space, which every language reads (ISO 80000-1)."""
+    return f"{value:,}".replace(",", THIN)
+
+
+def milliseconds(value: float | None) -> str:
+    """A duration with as many digits as one can use; a dash where none is known."""
+    if value is None:
+        return "\N{EN DASH}"
+    if value >= 10_000:
+        return f"{value / 1000:.1f}{THIN}s"
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:.{digits}f}{THIN}ms"
+
+
+def machine_time(at: datetime) -> str:
+    """For `<time datetime>`: the shell's script turns it into the reader's own time."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_time(at: datetime) -> str:
+    """What is read where no script runs."""
+    return at.strftime("%d %b %Y, %H:%M:%S UTC")
+
+
+def treatment_words(treatment: str) -> str:
+    """A treatment in plain words."""
+    return TREATMENT_WORDS.get(treatment, treatment)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """`1 request`, `2 requests`."""
+    return f"{number(count)} {one if count == 1 else many}"

@@ -1,0 +1,68 @@
+// What a page can do better with a script. Every page reads and works without it.
+(() => {
+  "use strict";
+  const html = document.documentElement;
+  html.classList.add("scripted");
+
+  // Times in the reader's own zone and words; UTC stays on hover.
+  const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const tell = (root) => {
+    for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
+      time.title = time.textContent.trim();
+      time.textContent = clock.format(new Date(time.dateTime));
+    }
+  };
+
+  const say = (words) => {
+    const live = document.getElementById("live");
+    if (live) live.textContent = words;
+  };
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    const label = button.querySelector("span");
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      label.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(source);
+      label.textContent = "Selected: press Ctrl+C";
+    }
+    say(label.textContent);
+    setTimeout(() => { label.textContent = "Copy"; }, 2000);
+  });
+
+  // Keyboard: single keys, never while somebody types and never with a modifier.
+  const typing = (node) => node.matches("input, textarea, select, [contenteditable]");
+  const rows = () => [...document.querySelectorAll("[data-rows] a[data-row]")];
+  const step = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement);
+    const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by;
+    all[Math.max(0, Math.min(all.length - 1, next))].focus();
+  };
+  let going = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (going && Date.now() - going < 1500) {
+      going = 0;
+      const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+      if (place) { event.preventDefault(); location.assign(place.href); }
+      return;
+    }
+    const field = document.querySelector("[data-search]");
+    if (event.key === "g") going = Date.now();
+    else if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "?") document.getElementById("keys")?.togglePopover();
+    else if (event.key === "/" && field) { event.preventDefault(); field.focus(); }
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => tell(event.target.parentNode || document));
+  tell(document);
+  // A page that has something to say about errors says it first.
+  (document.querySelector("[data-summary]") || { focus() {} }).focus();
+})();

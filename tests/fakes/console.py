@@ -1,0 +1,391 @@
+"""The services behind the pages, with invented people and a memory of lists.
+
+`a_console()` gives the whole web application over them; `python -m
+tests.fakes.console` serves it, for whoever works on a page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+import curtilage
+from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind
+from curtilage.gateway.pages import GatewayPages
+from curtilage.gateway.views import (
+    Counted,
+    Exchange,
+    LivePage,
+    LiveRow,
+    RecordPlace,
+    Step,
+    TryChoices,
+    TryFinding,
+    TryResult,
+)
+from curtilage.identity.pages import IdentityPages
+from curtilage.identity.views import BegunSession
+from curtilage.ledger.pages import LedgerPages
+from curtilage.ledger.views import (
+    CheckStep,
+    Explanation,
+    LedgerCheck,
+    LedgerProblem,
+    LedgerState,
+    NewestCheckpoint,
+    Reason,
+    RecordProof,
+    WriterHead,
+)
+from curtilage.web.app import build_web
+from curtilage.web.ports import SignedIn
+from tests.builders import TENANT
+from tests.fakes.clock import START
+from tests.fakes.entropy import FixedEntropy
+from tests.fakes.ids import FixedIds, fixed_id
+
+PASSPHRASE = "lantern orchard velvet comet"
+LINK = "one-use-link-of-the-first-start"
+RIGHTS = frozenset({"requests:read", "texts:try", "ledger:read", "ledger:verify"})
+ROOT = Path(curtilage.__file__).parent
+EMAIL = Counted("EMAIL_ADDRESS", "e-mail address", "token", 2)
+CARD = Counted("CREDIT_CARD", "payment card", "token", 1)
+SECRET = Counted("AWS_ACCESS_KEY", "AWS access key", "block", 1)
+KEYS = ("Helpdesk", "Letters to patients", "Ada's laptop", "Nightly summaries")
+MODELS = ("gpt-4.1-mini", "claude-sonnet-4-5", "mirror")
+
+
+def an_administrator() -> Principal:
+    """Somebody with every right that a page asks for."""
+    return Principal(
+        TENANT, PrincipalId("person-admin"), PrincipalKind.PERSON, rights=RIGHTS, assurance=1
+    )
+
+
+def a_row(
+    number: int, *, outcome: str = "completed", counts: Sequence[Counted] = (EMAIL,)
+) -> LiveRow:
+    """The request of that number; a higher number is newer."""
+    return LiveRow(
+        id=fixed_id(number),
+        at=START + timedelta(seconds=17 * number),
+        who=KEYS[number % len(KEYS)],
+        purpose="assist" if number % 3 else "support",
+        model=MODELS[number % len(MODELS)],
+        protocol="openai" if number % 2 else "anthropic",
+        streamed=bool(number % 2),
+        counts=counts,
+        outcome=outcome,
+        overhead_ms=None if outcome == "pending" else 0.31 + number % 7 / 10,
+    )
+
+
+def many_rows(count: int) -> list[LiveRow]:
+    """Rows of every kind, newest first."""
+    kinds: Sequence[tuple[str, Sequence[Counted]]] = (
+        ("completed", (EMAIL, CARD)),
+        ("completed", ()),
+        ("refused", (SECRET,)),
+        ("completed", (EMAIL,)),
+        ("aborted", (EMAIL,)),
+        ("completed", (CARD,)),
+        ("failed", ()),
+    )
+    rows = [
+        a_row(number, outcome=kinds[number % len(kinds)][0], counts=kinds[number % len(kinds)][1])
+        for number in range(count, 0, -1)
+    ]
+    return rows
+
+
+@dataclass
+class FakeLive:
+    """Requests in a list, newest first."""
+
+    rows: list[LiveRow] = field(default_factory=list)
+
+    async def page(
+        self, actor: Principal, *, after: str | None, outcome: str | None, limit: int
+    ) -> LivePage:
+        found = [
+            row
+            for row in self.rows
+            if (after is None or row.id < after) and outcome in (None, row.outcome)
+        ]
+        older = found[limit - 1].id if len(found) > limit else None
+        return LivePage(found[:limit], older)
+
+    async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
+        return [row for row in self.rows if row.id > since][:limit]
+
+    async def get(self, actor: Principal, request_id: str) -> Exchange:
+        for row in self.rows:
+            if row.id == request_id:
+                return an_exchange(row)
+        raise NotFoundError
+
+
+def an_exchange(row: LiveRow) -> Exchange:
+    """The page of one request."""
+    steps = [Step(row.at, "exchange.intended", "Allowed to leave", "Three findings became tokens.")]
+    if row.outcome != "pending":
+        end = row.at + timedelta(seconds=2)
+        steps.append(
+            Step(end, f"exchange.{row.outcome}", "Reply given back", "Two values restored.")
+        )
+    return Exchange(
+        row=row,
+        upstream="mirror",
+        policy="balanced",
+        reason="Purpose and destination are allowed",
+        steps=steps,
+        places=[
+            RecordPlace(row.id, "gateway-0", 4021, is_covered=True),
+            RecordPlace(fixed_id(999_999), "gateway-0", 4022, is_covered=False),
+        ],
+        status=200,
+        duration_ms=1834.2,
+        first_byte_ms=312.4,
+        restored=2,
+    )
+
+
+class FakeTryIt:
+    """Knows two values by heart, and refuses a text that holds a key."""
+
+    choices_given = TryChoices(
+        purposes=[("assist", "Assist"), ("support", "Customer support")],
+        policies=["balanced", "observe", "strict"],
+        policy="balanced",
+    )
+    known = (
+        (
+            "ada.quill@orchard.example",
+            "EMAIL_ADDRESS",
+            "E-mail address",
+            "user.contact.email",
+            "token",
+        ),
+        ("4111 1111 1111 1111", "CREDIT_CARD", "Payment card", "user.financial.card", "token"),
+        ("+44 20 7946 0958", "PHONE_NUMBER", "Phone number", "user.contact.phone_number", "token"),
+        ("<script>alert(1)</script>", "MARKUP", "Markup", "user.content", "token"),
+        ("AKIAEXAMPLEEXAMPLE00", "AWS_ACCESS_KEY", "AWS access key", "secret.cloud", "block"),
+    )
+
+    async def choices(self, actor: Principal) -> TryChoices:
+        return self.choices_given
+
+    async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
+        found = sorted(
+            (at, value, *words) for value, *words in self.known if (at := text.find(value)) >= 0
+        )
+        left, findings, cursor = "", [], 0
+        for number, (at, value, type_, title, category, treatment) in enumerate(found, start=1):
+            left += text[cursor:at]
+            token = f"CUR1-{type_}-{number:04d}K7Q2M9X4"
+            cursor = at + len(value)
+            findings.append(
+                TryFinding(
+                    start=at,
+                    end=cursor,
+                    type=type_,
+                    title=title,
+                    category=category,
+                    score=0.95,
+                    treatment=treatment,
+                    why=f"The policy {policy} keeps {category.split('.')[1]} data from leaving.",
+                    left_start=len(left),
+                    left_end=len(left) + len(token),
+                    back_start=at,
+                    back_end=cursor,
+                )
+            )
+            left += token
+        left += text[cursor:]
+        refused = any(item.treatment == "block" for item in findings)
+        return TryResult(
+            choices=self.choices_given,
+            wrote=text,
+            left="" if refused else left,
+            came_back="" if refused else text,
+            findings=findings,
+            purpose=purpose,
+            policy=policy,
+            refusal="It holds a secret, and this policy never lets one go." if refused else "",
+            scan_ms=0.08,
+        )
+
+
+@dataclass
+class FakeLedger:
+    """A ledger that holds, or not, as told; a check ends after `slowness` looks."""
+
+    is_empty: bool = False
+    holds: bool = True
+    slowness: int = 0
+
+    async def state(self, actor: Principal) -> LedgerState:
+        if self.is_empty:
+            return LedgerState([], None, None, "")
+        note = (
+            "ledger.curtilage.example/tenant-orchard\n8044\n"
+            "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+            "— ledger.curtilage.example/tenant-orchard Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
+        )
+        checkpoint = NewestCheckpoint("ledger.curtilage.example/tenant-orchard", START, note)
+        heads = [
+            WriterHead("gateway-0", 4022, 4021, START),
+            WriterHead("gateway-1", 3918, 3918, START),
+            WriterHead("control", 104, 104, START - timedelta(hours=3)),
+        ]
+        return LedgerState(heads, checkpoint, START, "the key directory")
+
+    async def begin_check(self, actor: Principal) -> str:
+        return fixed_id(7)
+
+    async def check(self, actor: Principal, check_id: str) -> LedgerCheck:
+        if check_id != fixed_id(7):
+            raise NotFoundError
+        running = self.slowness > 0
+        self.slowness -= running
+        steps = [
+            CheckStep("Read every record and its signature", "done", "3 writers"),
+            CheckStep("Recompute every tree", "now" if running else "done"),
+            CheckStep("Compare with the anchors", "next" if running else self._end()),
+        ]
+        return LedgerCheck(
+            id=check_id,
+            started_at=START,
+            finished_at=None if running else START + timedelta(seconds=1),
+            steps=steps,
+            records=8044,
+            holds=None if running else self.holds,
+            problems=() if running or self.holds else (PROBLEM,),
+            complete_to=START,
+        )
+
+    def _end(self) -> str:
+        return "done" if self.holds else "failed"
+
+    async def prove(self, actor: Principal, record_id: str) -> RecordProof:
+        if record_id == fixed_id(404):
+            raise NotFoundError
+        proof = (
+            "c2sp.org/tlog-proof@v1\nindex 4021\n"
+            + "Kx8mW7Qd1v0yq3dYvG2q3zSg0t9o2hO0v8pYz5kq1aE=\n" * 6
+        )
+        record = '{"at":"2026-03-02T09:30:00.000000Z","kind":"exchange.intended","n":4021,"v":1}'
+        return RecordProof(record_id, "gateway-0", 4021, "exchange.intended", START, proof, record)
+
+    async def explain(self, actor: Principal, request_id: str) -> Explanation:
+        if request_id == fixed_id(404):
+            raise NotFoundError
+        reasons = [
+            Reason(
+                "E-mail address", 2, "token", "user.contact → token", "Contact data stays here."
+            ),
+            Reason("Payment card", 1, "token", "user.financial.card → token", "Cards never leave."),
+        ]
+        return Explanation(
+            request_id, START, "balanced", "assist", "permit", "Purpose allowed", reasons
+        )
+
+
+PROBLEM = LedgerProblem(
+    "A record was changed", "gateway-1", 1207, "Its hash is not the one that record 1208 names."
+)
+
+
+@dataclass
+class FakeDesk:
+    """One administrator, one link, one passphrase, sessions in a dictionary."""
+
+    enrolled: bool = True
+    tries: int = 0
+    live: dict[str, datetime] = field(default_factory=dict)
+
+    async def is_enrolled(self) -> bool:
+        return self.enrolled
+
+    async def look_at_link(self, link: str) -> None:
+        if self.enrolled or link != LINK:
+            raise AuthenticationError
+
+    async def enrol(self, *, link: str, passphrase: str, peer: str) -> BegunSession:
+        await self.look_at_link(link)
+        self.enrolled = True
+        return self._begin()
+
+    async def sign_in(self, *, passphrase: str, peer: str) -> BegunSession:
+        self.tries += 1
+        if self.tries > 5:
+            raise LimitError(retry_after=30)
+        if passphrase != PASSPHRASE:
+            raise AuthenticationError
+        self.tries = 0
+        return self._begin()
+
+    async def sign_out(self, session: str) -> None:
+        self.live.pop(session, None)
+
+    async def read(self, secret: str) -> SignedIn | None:
+        return SignedIn(an_administrator(), "Administrator") if secret in self.live else None
+
+    def _begin(self) -> BegunSession:
+        secret = f"session-{len(self.live) + 1:040d}"
+        # A browser's clock is the machine's: far enough ahead that no run outlives it.
+        self.live[secret] = START + timedelta(days=36500)
+        return BegunSession(secret, self.live[secret])
+
+
+@dataclass
+class FakeConsole:
+    """Everything behind the pages, in reach of a test, and the application over it."""
+
+    live: FakeLive = field(default_factory=lambda: FakeLive(many_rows(60)))
+    try_it: FakeTryIt = field(default_factory=FakeTryIt)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    desk: FakeDesk = field(default_factory=FakeDesk)
+
+    def reset(self) -> None:
+        """Back to how it was built; the application keeps answering over it."""
+        fresh = FakeConsole()
+        self.live.rows = fresh.live.rows
+        self.desk.enrolled, self.desk.tries = True, 0
+        self.desk.live.clear()
+        self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
+
+    def build(self, origin: str, *, dev: bool = True) -> Starlette:
+        """The web application, as the composition root builds it."""
+        gateway = GatewayPages(self.live, self.try_it, base_url=origin)
+        ledger = LedgerPages(self.ledger, self.ledger)
+        identity = IdentityPages(self.desk)
+        return build_web(
+            routes=[*gateway.routes(), *ledger.routes(), *identity.routes()],
+            nav=[*gateway.nav(), *ledger.nav()],
+            templates={
+                name: str(ROOT / name / "templates") for name in ("gateway", "ledger", "identity")
+            },
+            sessions=self.desk,
+            key=b"k" * 32,
+            entropy=FixedEntropy(),
+            ids=FixedIds(),
+            origins=[origin],
+            dev=dev,
+        )
+
+
+def main() -> None:
+    import uvicorn
+
+    console = FakeConsole()
+    print(f"http://127.0.0.1:8790  passphrase: {PASSPHRASE}")
+    app = console.build("http://127.0.0.1:8790")
+    uvicorn.run(app, host="127.0.0.1", port=8790, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()
