@@ -1,0 +1,1 @@
+"""Where root keys lie: a file today."""

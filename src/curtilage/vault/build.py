@@ -1,0 +1,90 @@
+"""Puts the slice together."""
+
+import asyncio
+from pathlib import Path
+
+from curtilage.core.clock import Clock
+from curtilage.core.db.lock import directory_lock
+from curtilage.core.entropy import Entropy
+from curtilage.core.slice import Slice
+from curtilage.vault.adapters.root_file import RootKeyFile
+from curtilage.vault.checks import check_keys
+from curtilage.vault.cli import OpenVault, build_commands
+from curtilage.vault.errors import KeyDirProblem, RootKeyProblem
+from curtilage.vault.service import Vault
+from curtilage.vault.settings import VaultSettings
+from curtilage.vault.store import FILE_NAME, SQLiteKeyTable, open_key_table
+from curtilage.vault.wrap import make_key, make_root_key
+
+
+async def open_vault(
+    key_dir: Path,
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    settings: VaultSettings | None = None,
+    data_dir: Path | None = None,
+) -> Vault:
+    """Open the keys in `key_dir`, making them at a first start. Any number may start at once.
+
+    Raises a SetupError where `key_dir` lies in `data_dir`, cannot be written, or
+    lacks the root key of its table."""
+    if data_dir is not None:
+        refuse_together(key_dir, data_dir)
+    table, root_id = await asyncio.to_thread(_prepare, key_dir, entropy)
+    vault = Vault(table, RootKeyFile(key_dir), clock, entropy, settings or VaultSettings())
+    try:
+        await vault.start(root_id)
+    except BaseException:
+        await table.close()
+        raise
+    return vault
+
+
+def build_vault(
+    *, key_dir: Path, data_dir: Path, settings: VaultSettings, open_vault: OpenVault
+) -> Slice:
+    """What the vault offers upward. `open_vault` serves the commands."""
+    return Slice(
+        name="vault",
+        checks=[lambda: check_keys(key_dir, data_dir, settings)],
+        commands=[("vault", build_commands(open_vault))],
+    )
+
+
+def refuse_together(key_dir: Path, data_dir: Path) -> None:
+    """Raise a SetupError where a copy of the data would hold the keys too, or the reverse."""
+    keys, data = key_dir.resolve(), data_dir.resolve()
+    if keys == data or data in keys.parents or keys in data.parents:
+        raise KeyDirProblem(
+            "The key directory and the data directory lie in one another.",
+            hint="Set server.key_dir to a directory beside server.data_dir: a backup of the "
+            "data must not hold what opens it.",
+        )
+
+
+def _prepare(key_dir: Path, entropy: Entropy) -> tuple[SQLiteKeyTable, str]:
+    """Make what is missing, one starter at a time; gives the table and the root key's id."""
+    roots, table_path = RootKeyFile(key_dir), key_dir / FILE_NAME
+    try:
+        key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with directory_lock(key_dir):
+            if not roots.exists():
+                _refuse_lost_root(table_path)
+                roots.create(make_root_key(make_key(entropy)))
+            root_id = roots.current().id
+            table_path.touch(mode=0o600, exist_ok=True)
+            return open_key_table(table_path), root_id
+    except OSError:
+        raise KeyDirProblem(
+            "The key directory cannot be read and written.",
+            hint="Give server.key_dir a directory that this user owns and that has room.",
+        ) from None
+
+
+def _refuse_lost_root(table_path: Path) -> None:
+    if table_path.exists() and table_path.stat().st_size:
+        raise RootKeyProblem(
+            "The file root.key is missing, and keys.db cannot be opened without it.",
+            hint="Restore root.key from its backup. A new one would open nothing.",
+        )

@@ -1,0 +1,80 @@
+"""What may be wrong with keys and with what they sealed."""
+
+from curtilage.core.errors import (
+    ConflictError,
+    DeniedError,
+    InputError,
+    NotFoundError,
+    SetupError,
+    TamperError,
+    UnavailableError,
+)
+
+
+class SealBroken(TamperError):
+    """One error for every reason, so that nobody learns from it which byte was wrong."""
+
+    code = "vault.seal-broken"
+    title = "Sealed data does not open with this key in this place"
+    hint = "It was altered, moved, or sealed under another key; compare it with a backup."
+
+
+class KeyTableDamaged(TamperError):
+    code = "vault.key-table-damaged"
+    title = "The key table contradicts itself"
+    hint = "Stop the service and restore key_dir from its backup."
+
+
+class KeyDestroyed(DeniedError):
+    code = "vault.key-destroyed"
+    title = "The key of this person or service was destroyed"
+    hint = "That is final: what it sealed cannot be read, and it is not made again."
+
+
+class UnknownTenant(NotFoundError):
+    code = "vault.unknown-tenant"
+    title = "Tenant not known to this installation"
+
+
+class UnknownKey(NotFoundError):
+    code = "vault.unknown-key"
+    title = "No such key; it never was or has been destroyed"
+
+
+class UnknownSpan(InputError):
+    code = "vault.unknown-span"
+    title = "A scope spans a session, an epoch or a collection"
+
+
+class RotationUnfinished(ConflictError):
+    code = "vault.rotation-unfinished"
+    title = "Another rotation of the root key is under way"
+    hint = "Wait for it to end; after a crash, start the service once and it is finished."
+
+
+class ClockImplausible(UnavailableError):
+    code = "vault.clock-implausible"
+    title = "The machine's clock is before 2020, so the key epoch is not known"
+    hint = "Set the clock (NTP) and try again."
+
+
+class RootKeyProblem(SetupError):
+    code = "vault.root-key"
+    title = "The root key file cannot be used"
+
+
+class KeyTableProblem(SetupError):
+    code = "vault.key-table"
+    title = "The key table cannot be used"
+
+
+class KeyDirProblem(SetupError):
+    code = "vault.key-dir"
+    title = "The key directory cannot be used"
+
+
+class StaleVersion(ConflictError):
+    """Inside the vault only: the tenant key was rotated meanwhile; load it and try again."""
+
+    code = "vault.stale-version"
+    title = "The tenant key was rotated meanwhile"
