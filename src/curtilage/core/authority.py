@@ -1,0 +1,61 @@
+"""Who may do what: rights by name, roles that bundle them.
+
+A right is `<area>:<act>`. A principal holds the rights written on it (an API
+key's, a session's) and those of its roles. Service methods ask once, first
+thing; pages name theirs on the route. Nothing is allowed by silence: a right
+that no role lists and nobody was given is refused.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from curtilage.core.errors import DeniedError
+from curtilage.core.models import Principal, TenantId
+
+ADMINISTRATOR = "administrator"
+
+ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        ADMINISTRATOR: frozenset(
+            {
+                "apikeys:manage",
+                "ledger:export",
+                "ledger:read",
+                "ledger:verify",
+                "policy:read",
+                "requests:read",
+                "sessions:manage",
+                "settings:read",
+                "texts:try",
+                "vault:read",
+                "vault:rotate",
+            }
+        ),
+    }
+)
+"""Raw values are in no role: to open them takes a right given for a reason, by a second person."""
+
+
+class MissingRight(DeniedError):
+    code = "authority.missing-right"
+    title = "You may not do this"
+    hint = "Ask an administrator of this installation for the right."
+
+
+class Authority:
+    """Judges by a table of roles, the product's own unless another is given."""
+
+    def __init__(self, roles: Mapping[str, frozenset[str]] = ROLES) -> None:
+        self._roles = roles
+
+    def rights_of(self, roles: Iterable[str]) -> frozenset[str]:
+        """All rights that these roles bundle; a role that is not known has none."""
+        return frozenset().union(*(self._roles.get(role, frozenset()) for role in roles))
+
+    def require(self, actor: Principal, right: str, *, tenant: TenantId) -> None:
+        """Return for an actor of this tenant who holds the right. Raises DeniedError."""
+        if actor.tenant != tenant:
+            raise MissingRight  # names nothing: that the tenant exists is not theirs to know
+        if right in actor.rights or right in self.rights_of(actor.roles):
+            return
+        raise MissingRight(f"This needs the right {right}.")
