@@ -14,13 +14,13 @@ from pathlib import Path
 from curtilage.core.models import Finding
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
-from curtilage.detect.matching import HyperscanMatcher, Matcher, Region, ReMatcher, compile_exact, trigger_of
-from curtilage.detect.models import Form, Kind, Mode
+from curtilage.detect.matching import ALNUM, HyperscanMatcher, Matcher, Region, ReMatcher, compile_exact, trigger_of
+from curtilage.detect.models import Edge, Form, Kind, Mode
 from curtilage.detect.normalise import Folder
 
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
-MARGIN = 5  # how far an edge looks beyond a match
+BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Engine:
         judge = Judge(text, self._words, self._vocabulary)
         for number, start, end in regions:
             for shape in self._shapes[number]:
-                for match in _matches(shape.pattern, text, start, end):
+                for match in _matches(shape, text, start, end):
                     judge.consider(shape, match)
         return judge.passed()
 
@@ -183,17 +183,20 @@ def _merge(regions: Sequence[Region]) -> list[Region]:
     return merged
 
 
-def _matches(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+def _matches(shape: Shape, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Every match that begins in a region, also inside another one."""
-    limit = end + MARGIN
-    while start < end:
-        match = pattern.search(text, start, limit)
-        if match is None or match.start() >= end:
+    anywhere = shape.form.edge is Edge.OPEN
+    place = start
+    while True:
+        match = shape.pattern.match(text, place)
+        if match is not None:
+            yield match
+        place += 1
+        if not anywhere:
+            following = BEGINNING.search(text, place, end)
+            place = following.start() if following else end
+        if place >= end:
             return
-        exact = match if match.end() <= end else pattern.match(text, match.start())
-        if exact is not None:
-            yield exact
-        start = match.start() + 1
 
 
 def _order(candidate: Candidate) -> tuple[int, int, str]:

@@ -22,16 +22,22 @@ LEFT = {
     Edge.WORD: f"(?<![{ALNUM}])",
     Edge.NUMBER: f"(?<![{ALNUM}])(?<![0-9][.:/_-])(?<![0-9a-f]{{4}}-)(?<![0-9A-F]{{4}}-)",
     Edge.TOKEN: f"(?<![{ALNUM}])",
+    Edge.HEAD: f"(?<![{ALNUM}])",
     Edge.OPEN: "",
 }
 RIGHT = {
     Edge.WORD: f"(?![{ALNUM}])",
     Edge.NUMBER: f"(?![{ALNUM}])(?![.:/_-][0-9])(?!-[0-9a-fA-F]{{4}})",
     Edge.TOKEN: f"(?![{ALNUM}_-])",
+    Edge.HEAD: "",
     Edge.OPEN: "",
 }
-ASCII_LEFT = {Edge.WORD: "[^0-9A-Za-z]", Edge.NUMBER: "[^0-9A-Za-z]", Edge.TOKEN: "[^0-9A-Za-z]", Edge.OPEN: "."}
-ASCII_RIGHT = {Edge.WORD: "[^0-9A-Za-z]", Edge.NUMBER: "[^0-9A-Za-z]", Edge.TOKEN: "[^0-9A-Za-z_-]", Edge.OPEN: "."}
+ASCII_LEFT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {Edge.OPEN: "."}
+ASCII_RIGHT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {Edge.TOKEN: "[^0-9A-Za-z_-]", Edge.HEAD: ".", Edge.OPEN: "."}
+
+COUNTED = 36  # longer repeats make "Pattern is too large", or a slow automaton
+COUNTED_LEAST = 16
+_REPEAT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
 
 Region = tuple[int, int, int]
 """Pattern number, start, end."""
@@ -50,8 +56,16 @@ def compile_exact(form: Form) -> re.Pattern[str]:
 
 def trigger_of(form: Form) -> str:
     """What Hyperscan looks for: edges are characters, since the text is padded."""
-    body = form.trigger or re.sub(r"\(\?P<\w+>", "(?:", form.pattern)
+    body = _REPEAT.sub(_relaxed, re.sub(r"\(\?P<\w+>", "(?:", form.trigger or form.pattern))
     return f"{ASCII_LEFT[form.edge]}(?:{body}){ASCII_RIGHT[form.edge]}"
+
+
+def _relaxed(repeat: re.Match[str]) -> str:
+    """A long repeat without its upper end: Hyperscan counts only short ones."""
+    least, most = int(repeat[1]), int(repeat[3] or repeat[1])
+    if max(least, most) <= COUNTED:
+        return repeat[0]
+    return f"{{{min(least, COUNTED_LEAST)},}}"
 
 
 class ReMatcher:

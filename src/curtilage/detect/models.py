@@ -46,6 +46,8 @@ class Edge(Enum):
     """As WORD, and not a part of a longer number, date, version or UUID."""
     TOKEN = "token"
     """As WORD, and no `_` or `-` after it: the tail of a longer token."""
+    HEAD = "head"
+    """No letter or digit before it; anything after it."""
     OPEN = "open"
     """Anything: the pattern brings its own ends."""
 

@@ -119,7 +119,7 @@ KINDS = (
         title="Azure storage account key",
         category="secret.key.cloud",
         citation="Azure Storage docs: 512-bit key in base64",
-        forms=(Form(r"[0-9A-Za-z+/]{86}==", R, 0.85, Edge.OPEN),),
+        forms=(Form(r"[0-9A-Za-z+/]{86}==", R, 0.85),),
         check=_is_storage_key,
         words=("accountkey", "account key", "storage key", "sharedaccesskey", "azure", "storage account", "azure storage"),
         strength=Strength.DOUBLE,
@@ -133,7 +133,7 @@ KINDS = (
             Form(
                 r"[?&](?:s[vpetrvki][a-z]{0,3}=[0-9A-Za-z%:.\-_]{1,80}&){2,12}sig=[0-9A-Za-z%+/=]{40,100}(?:&s[a-z]{1,4}=[0-9A-Za-z%:.\-_]{1,80}){0,8}",
                 edge=Edge.OPEN,
-                trigger=r"[?&](?:s[a-z]{1,4}=[0-9A-Za-z%:.\-_]+&){2,12}sig=[0-9A-Za-z%+/=]{40,}(?:&s[a-z]{1,4}=[0-9A-Za-z%:.\-_]+)*",
+                trigger=r"[?&]s[a-z]{1,4}=[0-9A-Za-z%:.\-_&=]+&sig=[0-9A-Za-z%+/=]{40}",
             ),
         ),
         check=is_token,

@@ -145,7 +145,7 @@ KINDS = (
             Form(r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),
             Form(r"pul-[a-f0-9]{40}"),
             Form(r"pnu_[0-9A-Za-z]{36}"),
-            Form(r"dp[.](?:pt|st|ct|sa|scim|audit)[.](?:[a-z0-9_\-]{2,35}[.])?[0-9A-Za-z]{40,44}"),
+            Form(r"dp[.](?:pt|st|ct|sa|scim|audit)[.](?:[a-z0-9_\-]{2,35}[.])?[0-9A-Za-z]{40,44}", trigger=r"dp[.][a-z]+[.][0-9A-Za-z_.\-]{16,}"),
             Form(r"pscale_(?:tkn|pw|oauth)_[0-9A-Za-z=._\-]{32,64}", edge=Edge.TOKEN),
             Form(r"rdme_[a-z0-9]{70}"),
             Form(r"shippo_(?:live|test)_[a-f0-9]{40}"),
