@@ -1,1 +1,57 @@
-"""The privacy and security layer of AI applications."""
+"""The privacy and security layer of AI applications.
+
+    import curtilage
+    p = curtilage.protect("Mail ada@example.org", scope="conversation-7")
+    p.text            # what may leave
+    p.restore(reply)  # what the caller sees
+    curtilage.scan("…")
+
+These verbs use a key and a map of this process only: no disk, no record.
+"""
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from curtilage.app.library import Library, Protected
+    from curtilage.core.models import Finding, Treatment
+
+    _bound: Library
+    protect = _bound.protect  # noqa: F821 - a name for the type checker only
+    restore = _bound.restore  # noqa: F821
+    scan = _bound.scan  # noqa: F821
+
+__all__ = ["Finding", "Protected", "Treatment", "protect", "restore", "scan"]
+
+
+@cache
+def _library() -> "Library":
+    from curtilage.app.library import Library  # noqa: PLC0415 - kept off the import's way
+    from curtilage.core.entropy import SystemEntropy  # noqa: PLC0415
+
+    return Library(SystemEntropy())
+
+
+_VERBS = ("protect", "restore", "scan")
+_TYPES = {
+    "Finding": "curtilage.core.models",
+    "Treatment": "curtilage.core.models",
+    "Protected": "curtilage.app.library",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Bind a public name when it is first asked for (PEP 562)."""
+    if name in _VERBS:
+        bound = getattr(_library(), name)
+    elif name in _TYPES:
+        bound = getattr(import_module(_TYPES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = bound
+    return bound
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

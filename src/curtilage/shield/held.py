@@ -44,7 +44,8 @@ class Held:
 
     `application`: whether this caller may see values that the application put
     into the request. `arguments`: whether tool arguments may hold values.
-    `withheld`: types that never come back.
+    `withheld`: types that never come back. `within`: a wider map, such as that
+    of an explicit scope, which learns all that is held here and agrees with it.
     """
 
     def __init__(
@@ -53,17 +54,21 @@ class Held:
         application: bool = True,
         arguments: bool = True,
         withheld: frozenset[str] = frozenset(),
+        within: "Held | None" = None,
     ) -> None:
         self._values: dict[str, HeldValue] = {}
         self._application = application
         self._arguments = arguments
         self._withheld = withheld
+        self._within = within
 
     def hold(self, token: str, held: HeldValue) -> bool:
         """Remember a value under its token; False where another value has that token.
 
         A value that the caller sent too is the caller's.
         """
+        if self._within is not None and not self._within.hold(token, held):
+            return False
         known = self._values.get(token)
         if known is None:
             self._values[token] = held
