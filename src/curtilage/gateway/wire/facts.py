@@ -1,9 +1,11 @@
 """What the engine needs to know of a request and of a reply, whatever the protocol."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from curtilage.gateway.wire.errors import UnexpectedShape
+from curtilage.shield.restore import Restored, StreamRestorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,29 @@ class Usage:
 class ReplyStats:
     """What happened to one reply. Counts and protocol words only.
 
+    `withheld` tokens may not come back where they stood; `unknown` ones are not
+    of this request; `mangled` ones nobody can read.
     `logprobs_withheld`: they were nulled, because after restoring they would
     name other text; the engine says so in `x-curtilage-logprobs: withheld`.
     `complete`: the reply ended as its protocol ends one.
     """
 
-    restored: dict[str, int] = field(default_factory=dict)
+    restored: Counter[str] = field(default_factory=Counter)
     mangled: int = 0
     unknown: int = 0
+    withheld: int = 0
     usage: Usage = field(default_factory=Usage)
     finish: list[str] = field(default_factory=list)
     logprobs_withheld: bool = False
     complete: bool = True
     failed: bool = False
+
+    def count(self, restored: Restored | StreamRestorer) -> None:
+        """Add what happened to one text."""
+        self.restored.update(restored.restored)
+        self.mangled += restored.mangled
+        self.unknown += restored.unknown
+        self.withheld += restored.withheld
 
     def finished(self, reason: Any) -> None:
         """Note a finish reason if it is one of the protocol's short words."""

@@ -20,6 +20,7 @@ from curtilage.gateway.wire.fields import (
     one_of,
     unscannable,
 )
+from curtilage.shield.held import Held
 
 EMBEDDINGS = FieldMap(
     Object(
@@ -60,7 +61,9 @@ def _refusal(item: Any) -> Exception:
     return UnexpectedShape("`input` holds something else than strings.")
 
 
-def restore_embeddings(document: Any) -> ReplyStats:
+def restore_embeddings(
+    document: Any, held: Held, facts: RequestFacts, outbound: Collection[str] = ()
+) -> ReplyStats:
     """Nothing is restored: vectors hold no text."""
     return ReplyStats(usage=read_embeddings_usage(document))
 

@@ -1,0 +1,179 @@
+"""Streamed replies of Anthropic Messages: values back, every other byte as it came.
+
+Each content block is one logical stream: text, or the input of a tool that the
+caller runs. Thinking, signatures, blocks of tools that the provider runs, and
+events nobody here knows are passed on byte for byte. What a block holds back is
+written as a delta of its own before the block stops.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from curtilage.gateway.wire.anthropic_reply import restore_citation, restore_tool_use, update_usage
+from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
+from curtilage.gateway.wire.restoring import ReplyRestorer
+from curtilage.gateway.wire.sse import Frame, SSEParser, encode_event
+from curtilage.gateway.wire.stream_json import read_frame, write_frame
+from curtilage.shield.held import Held, Sink
+from curtilage.shield.restore import Form, StreamRestorer
+
+
+class _Block:
+    """A content block whose text is restored, and the delta that carries it."""
+
+    __slots__ = ("delta", "field", "restorer")
+
+    def __init__(self, delta: str, field: str, restorer: StreamRestorer) -> None:
+        self.delta = delta
+        self.field = field
+        self.restorer = restorer
+
+
+class AnthropicStreamRewriter:
+    """Feed it what the provider sends; it gives back what may be sent on.
+
+    Raises BrokenStream for a frame without an end. `stats` counts what was
+    restored when it is closed, also where the caller has gone.
+    """
+
+    def __init__(self, held: Held, facts: RequestFacts, outbound: Collection[str] = ()) -> None:
+        self.stats = ReplyStats(complete=False)
+        self._held = held
+        self._parser = SSEParser()
+        self._reply = ReplyRestorer(held, self.stats, outbound)
+        self._blocks: dict[int, _Block] = {}
+        self._opened: list[StreamRestorer] = []
+        self._done = False
+        self._steps: dict[str, Callable[[Any, list[bytes]], bool]] = {
+            "message_start": self._start_message,
+            "content_block_start": self._start_block,
+            "content_block_delta": self._take_delta,
+            "content_block_stop": self._stop_block,
+            "message_delta": self._end_message,
+            "message_stop": self._stop_message,
+            "error": self._fail,
+        }
+
+    def feed(self, data: bytes) -> bytes:
+        """Bytes ready to send, possibly none."""
+        out: list[bytes] = []
+        for frame in self._parser.feed(data):
+            self._take(frame, out)
+        return b"".join(out)
+
+    def close(self) -> bytes:
+        """The rest, when the provider has ended its reply or broke off."""
+        out: list[bytes] = []
+        last = self._parser.close()
+        if last is not None:
+            self._take(last, out)
+            if not last.ended:
+                out.append(b"\n\n")
+        self._flush_all(out)
+        for restorer in self._opened:
+            self.stats.count(restorer)
+        self._opened.clear()
+        self.stats.complete = self._done and not self.stats.failed
+        return b"".join(out)
+
+    def _take(self, frame: Frame, out: list[bytes]) -> None:
+        data = frame.data
+        document = None if data is None else read_frame(data)
+        kind = document.get("type") if type(document) is dict else None
+        step = self._steps.get(kind) if type(kind) is str else None
+        if data is None or step is None:
+            out.append(frame.raw)
+            return
+        self._reply.changed = False
+        changed = step(document, out) or self._reply.changed
+        out.append(frame.rewrite(write_frame(document, data)) if changed else frame.raw)
+
+    def _start_message(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        message = document.get("message")
+        if type(message) is dict:
+            update_usage(self.stats.usage, message.get("usage"))
+        return False
+
+    def _start_block(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        index = document.get("index")
+        block = document.get("content_block")
+        if type(index) is not int or type(block) is not dict:
+            return False
+        self._flush(index, out)
+        self._blocks.pop(index, None)
+        if block.get("type") == "tool_use":
+            restore_tool_use(block, self._reply)
+            self._open(index, "input_json_delta", self._reply.sink_of(block.get("name")))
+        elif block.get("type") == "text":
+            self._open(index, "text_delta", Sink.TEXT)
+            return self._feed(index, block, "text")
+        return False
+
+    def _open(self, index: int, delta: str, sink: Sink) -> None:
+        field, form = ("text", Form.TEXT) if delta == "text_delta" else ("partial_json", Form.JSON)
+        restorer = StreamRestorer(self._held, sink=sink, form=form)
+        self._opened.append(restorer)
+        self._blocks[index] = _Block(delta, field, restorer)
+
+    def _feed(self, index: int, holder: dict[str, Any], field: str) -> bool:
+        text = holder.get(field)
+        if type(text) is not str or not text:
+            return False
+        ready = self._blocks[index].restorer.feed(text)
+        holder[field] = ready
+        return ready != text
+
+    def _take_delta(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        index = document.get("index")
+        delta = document.get("delta")
+        if type(index) is not int or type(delta) is not dict:
+            return False
+        kind = delta.get("type")
+        if kind == "citations_delta":
+            restore_citation(delta.get("citation"), self._reply)
+            return False
+        block = self._blocks.get(index)
+        if block is None and kind == "text_delta":  # some servers leave the start out
+            self._open(index, kind, Sink.TEXT)
+            block = self._blocks[index]
+        return block is not None and block.delta == kind and self._feed(index, delta, block.field)
+
+    def _stop_block(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        index = document.get("index")
+        if type(index) is int:
+            self._flush(index, out)
+            self._blocks.pop(index, None)
+        return False
+
+    def _end_message(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        self._flush_all(out)
+        update_usage(self.stats.usage, document.get("usage"))
+        delta = document.get("delta")
+        if type(delta) is dict:
+            self.stats.finished(delta.get("stop_reason"))
+            self._reply.text(delta, "stop_sequence")
+        return False
+
+    def _stop_message(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        self._flush_all(out)
+        self._done = True
+        return False
+
+    def _fail(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        self._flush_all(out)
+        self.stats.failed = True
+        return False
+
+    def _flush_all(self, out: list[bytes]) -> None:
+        for index in self._blocks:
+            self._flush(index, out)
+
+    def _flush(self, index: int, out: list[bytes]) -> None:
+        """Write what a block holds back, as a delta like those before."""
+        block = self._blocks.get(index)
+        rest = block.restorer.close() if block is not None else ""
+        if block is None or not rest:
+            return
+        delta = {"type": block.delta, block.field: rest}
+        document = {"type": "content_block_delta", "index": index, "delta": delta}
+        out.append(encode_event(b"content_block_delta", write_frame(document, b"")))

@@ -1,0 +1,78 @@
+"""Values put back into the parts of a reply, whichever protocol it has.
+
+What no reply map names is left as it came: right or untouched (DESIGN §4 law 4).
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.shield.grammar import may_hold_token
+from curtilage.shield.held import Held, Sink
+from curtilage.shield.restore import Form, restore_text
+
+
+class ReplyRestorer:
+    """Restores the places of one whole reply, and counts.
+
+    `outbound` names tools of the caller that send data out: their arguments
+    keep their tokens.
+    """
+
+    __slots__ = ("changed", "held", "outbound", "stats")
+
+    def __init__(self, held: Held, stats: ReplyStats, outbound: Collection[str] = ()) -> None:
+        self.held = held
+        self.stats = stats
+        self.outbound = outbound
+        self.changed = False
+
+    def text(
+        self, container: Any, key: Any, *, sink: Sink = Sink.TEXT, form: Form = Form.TEXT
+    ) -> None:
+        """Restore the string at `container[key]`, if one is there."""
+        text = container[key] if type(container) is list else container.get(key)
+        if type(text) is not str or not may_hold_token(text):
+            return
+        restored = restore_text(text, self.held, sink=sink, form=form)
+        self.stats.count(restored)
+        if restored.text != text:
+            container[key] = restored.text
+            self.changed = True
+
+    def sink_of(self, tool: Any) -> Sink:
+        """Where the arguments of a tool of the caller go."""
+        return Sink.NONE if tool in self.outbound else Sink.ARGUMENTS
+
+    def arguments(self, container: dict[str, Any], key: str, *, sink: Sink) -> None:
+        """Restore arguments: a JSON document in a string, or the document itself."""
+        value = container.get(key)
+        if type(value) is str:
+            self.text(container, key, sink=sink, form=Form.JSON)
+        elif sink is not Sink.NONE:
+            self.value(container, key, sink=sink)
+
+    def value(self, container: Any, key: Any, *, sink: Sink) -> None:
+        """Restore every string and key inside a JSON value."""
+        value = container[key]
+        if type(value) is str:
+            self.text(container, key, sink=sink)
+        elif type(value) is list:
+            for index in range(len(value)):
+                self.value(value, index, sink=sink)
+        elif type(value) is dict:
+            for name in list(value):
+                self.value(value, name, sink=sink)
+            self._names(value, sink)
+
+    def _names(self, value: dict[str, Any], sink: Sink) -> None:
+        """Restore the keys of an object, unless two would become one."""
+        names = {}
+        for name in value:
+            lone = [name]
+            self.text(lone, 0, sink=sink)
+            names[name] = lone[0]
+        if any(old != new for old, new in names.items()) and len(set(names.values())) == len(names):
+            items = [(names[name], item) for name, item in value.items()]
+            value.clear()
+            value.update(items)
