@@ -41,7 +41,8 @@ deep: tested ## Run the long ones: fuzzing, fifty kills, a million cases
 vectors: tested ## Compare with published test vectors and our own
 	@$(PYTEST) -q tests/vectors
 
-bench: tested ## Measure, and write the table of docs/performance.md
+bench: tested ## Measure, against peers in the same run and against our own gates
+	@$(PYTHON) tools/setup.py peers
 	@$(PY) -m bench $(ARGS)
 
 docs: documented ## Build the documentation into site/; warnings are errors

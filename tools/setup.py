@@ -1,4 +1,4 @@
-"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs…`.
+"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs|peers…`.
 
 Runs on the machine's own Python with its standard library alone. What is
 already there is left alone: each lock has a stamp in `.venv` with its digest,
@@ -16,14 +16,14 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 VENV = REPOSITORY / ".venv"
-PYTHON = VENV / "bin" / "python"
-STAMPS = VENV / "stamps"
+PEERS = REPOSITORY / ".venv-peers"  # rivals to measure against, never beside the product
 NODE_CLIENTS = REPOSITORY / "tests" / "clients" / "node"
 LOCKS = {
     "base": ("base", "build"),
     "test": ("base", "build", "test", "clients"),
     "dev": ("base", "build", "test", "clients", "dev"),
     "docs": ("base", "build", "docs"),
+    "peers": ("peers",),
 }
 OLDEST = (3, 11)
 
@@ -40,28 +40,36 @@ def main(groups: list[str]) -> int:
             " name a later one with `make PYTHON=/path/to/python3.11 …`."
         )
     os.chdir(REPOSITORY)
-    if not PYTHON.exists() and not _make_environment():
+    ours = [group for group in groups if group != "peers"]
+    if (ours and not _fill(VENV, ours)) or ("peers" in groups and not _fill(PEERS, ["peers"])):
         return 1
-    STAMPS.mkdir(exist_ok=True)
-    for lock in dict.fromkeys(lock for group in groups for lock in LOCKS[group]):
-        _install_lock(lock)
-    _install_project()
+    if ours:
+        _install_project()
     if "test" in groups:
         _install_node_clients()
         _install_browser()
     return 0
 
 
-def _make_environment() -> bool:
-    """Create `.venv` through venv, else through virtualenv, else say what to install."""
+def _fill(venv: Path, groups: list[str]) -> bool:
+    """Make the environment where it is missing, and install the locks of the groups."""
+    if not _python(venv).exists() and not _make_environment(venv):
+        return False
+    for lock in dict.fromkeys(lock for group in groups for lock in LOCKS[group]):
+        _install_lock(venv, lock)
+    return True
+
+
+def _make_environment(venv: Path) -> bool:
+    """Create it through venv, else through virtualenv, else say what to install."""
     for module, name in (("venv", "venv"), ("virtualenv", "virtualenv")):
         attempt = subprocess.run(
-            [sys.executable, "-m", module, str(VENV)], capture_output=True, text=True, check=False
+            [sys.executable, "-m", module, str(venv)], capture_output=True, text=True, check=False
         )
-        if attempt.returncode == 0 and PYTHON.exists():
-            print(f"made .venv with {name}", flush=True)
+        if attempt.returncode == 0 and _python(venv).exists():
+            print(f"made {venv.name} with {name}", flush=True)
             return True
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     _fail(
         f"A virtual environment cannot be made here: install Debian's package {package}"
@@ -70,26 +78,26 @@ def _make_environment() -> bool:
     return False
 
 
-def _install_lock(name: str) -> None:
+def _install_lock(venv: Path, name: str) -> None:
     """Install `requirements/<name>.txt` with its hashes, unless its stamp says it is there."""
     lock = REPOSITORY / "requirements" / f"{name}.txt"
-    stamp = STAMPS / name
+    stamp = _stamp(venv, name)
     digest = _digest(lock)
     if _is_current(stamp, digest):
         return
     print(f"installing requirements/{lock.name}", flush=True)
-    _pip("--require-hashes", "-r", str(lock))
+    _pip(venv, "--require-hashes", "-r", str(lock))
     stamp.write_text(digest)
 
 
 def _install_project() -> None:
     """Install Curtilage itself, editable, without asking for anything more."""
-    stamp = STAMPS / "project"
+    stamp = _stamp(VENV, "project")
     digest = _digest(REPOSITORY / "pyproject.toml")
     if _is_current(stamp, digest):
         return
     print("installing curtilage", flush=True)
-    _pip("--no-deps", "--no-build-isolation", "--editable", ".")
+    _pip(VENV, "--no-deps", "--no-build-isolation", "--editable", ".")
     stamp.write_text(digest)
 
 
@@ -99,7 +107,7 @@ def _install_node_clients() -> None:
     if npm is None or shutil.which("node") is None:
         print("no Node here: the tests of Node clients will say that they were skipped")
         return
-    stamp = STAMPS / "node"
+    stamp = _stamp(VENV, "node")
     digest = _digest(NODE_CLIENTS / "package-lock.json")
     if _is_current(stamp, digest) and (NODE_CLIENTS / "node_modules").is_dir():
         return
@@ -124,9 +132,19 @@ def _install_browser() -> None:
         subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
 
 
-def _pip(*arguments: str) -> None:
+def _python(venv: Path) -> Path:
+    return venv / "bin" / "python"
+
+
+def _stamp(venv: Path, name: str) -> Path:
+    folder = venv / "stamps"
+    folder.mkdir(exist_ok=True)
+    return folder / name
+
+
+def _pip(venv: Path, *arguments: str) -> None:
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    subprocess.run([str(PYTHON), "-m", "pip", "install", *quiet, *arguments], check=True)
+    subprocess.run([str(_python(venv)), "-m", "pip", "install", *quiet, *arguments], check=True)
 
 
 def _digest(path: Path) -> str:

@@ -5,6 +5,7 @@ import re
 import tomllib
 
 from tests.house.tree import REPOSITORY, parsed, relative, rooms
+from tools import commands
 
 DOCS = REPOSITORY / "docs"
 FORMATS = DOCS / "reference" / "formats.md"
@@ -95,3 +96,31 @@ def test_changelog_fragments_have_a_known_kind() -> None:
         if path.name != "README.md" and path.name.split(".")[-2] not in kinds
     ]
     assert wrong == []
+
+
+def test_every_command_that_the_documents_show_exists() -> None:
+    known = {tuple(path.split()[1:]) for path, _ in commands.walk()}
+    unknown = []
+    for page in [REPOSITORY / "README.md", *sorted(DOCS.rglob("*.md"))]:
+        if page.name == "progress.md":
+            continue
+        for words in _shown_commands(page.read_text(encoding="utf-8")):
+            if not any(words[: len(command)] == command for command in known):
+                unknown.append(f"{relative(page)}: curtilage {' '.join(words)}")
+    assert unknown == []
+
+
+def _shown_commands(text: str) -> list[tuple[str, ...]]:
+    """The words after `curtilage` in consoles and in code of a line's own."""
+    lines = [
+        line
+        for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+        for line in block.splitlines()
+    ]
+    lines += re.findall(r"`(curtilage [^`]+)`", text)
+    found = []
+    for line in lines:
+        match = re.match(r"(?:\$ )?(?:\.venv/bin/)?curtilage ([a-z].*)", line)
+        if match:
+            found.append(tuple(match.group(1).partition("#")[0].split()))
+    return found

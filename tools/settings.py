@@ -1,0 +1,100 @@
+"""The reference page of settings, from the dataclasses that hold them.
+
+The line after a field's default is its explanation; where a field has none, its
+name is expected to say enough.
+"""
+
+import ast
+import inspect
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any
+
+from curtilage.app.settings import ServerSettings, StoreSettings
+from curtilage.gateway.settings import (
+    BUILT_IN_ROUTES,
+    BUILT_IN_UPSTREAMS,
+    GatewaySettings,
+    RouteSettings,
+    UpstreamSettings,
+)
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PAGE = REPOSITORY / "docs" / "reference" / "settings.md"
+SECTIONS: dict[str, type[Any]] = {
+    "[server]": ServerSettings,
+    "[store]": StoreSettings,
+    "[gateway]": GatewaySettings,
+    "[upstreams.NAME]": UpstreamSettings,
+    "[[routes]]": RouteSettings,
+}
+INTRODUCTION = """\
+# Settings
+
+One TOML file (`--config`), then variables `CURTILAGE__SECTION__KEY`, then flags; the later wins.
+`curtilage config show` prints each value and where it came from. A key that is not on this page, or
+a value of the wrong type, is refused with the setting's name. Secrets are never settings: a setting
+names the variable that holds one.
+
+*This page is written by `make generate` from the source.*
+"""
+
+
+def render() -> str:
+    """The whole page."""
+    sections = "".join(_section(name, kind) for name, kind in SECTIONS.items())
+    return INTRODUCTION + sections + _built_in()
+
+
+def _section(name: str, kind: type[Any]) -> str:
+    notes = _notes(kind)
+    lines = ["", f"## {name}", "", inspect.cleandoc(kind.__doc__ or ""), ""]
+    lines += ["| setting | type | default | |", "|---|---|---|---|"]
+    for field in fields(kind):
+        note = notes.get(field.name, "")
+        lines.append(f"| `{field.name}` | {_type(field)} | {_default(field)} | {note} |")
+    return "\n".join(lines) + "\n"
+
+
+def _type(field: "Field[Any]") -> str:
+    spelled = field.type if isinstance(field.type, str) else inspect.formatannotation(field.type)
+    plain = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
+    plain |= {"Path": "path", "pathlib.Path": "path", "tuple[str, ...]": "list of text"}
+    base = spelled.removesuffix(" | None").replace("pathlib._local.", "")
+    return plain.get(base, f"`{base}`")
+
+
+def _default(field: "Field[Any]") -> str:
+    if field.default is MISSING:
+        return "*required*"
+    if field.default in ("", (), None):
+        return "*none*"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
+    return f"`{field.default}`"
+
+
+def _notes(kind: type[Any]) -> dict[str, str]:
+    """The comment at the end of each field's line."""
+    source = inspect.getsource(kind)
+    lines = source.splitlines()
+    body = ast.parse(inspect.cleandoc(source)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for node in body.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            line = lines[(node.end_lineno or node.lineno) - 1][node.end_col_offset :]
+            found[node.target.id] = line.partition("# ")[2].strip()
+    return found
+
+
+def _built_in() -> str:
+    lines = ["", "## What is there without a file", ""]
+    lines += ["| upstream | protocol | address | key from |", "|---|---|---|---|"]
+    for name, upstream in BUILT_IN_UPSTREAMS.items():
+        address = f"`{upstream.base_url}`" if upstream.base_url else "inside the service"
+        key = f"`{upstream.api_key_env}`" if upstream.api_key_env else "*none*"
+        lines.append(f"| `{name}` | {upstream.protocol} | {address} | {key} |")
+    lines += ["", "| model | upstream |", "|---|---|"]
+    lines += [f"| `{route.model}` | `{route.upstream}` |" for route in BUILT_IN_ROUTES]
+    return "\n".join(lines) + "\n"
