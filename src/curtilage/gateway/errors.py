@@ -5,6 +5,7 @@ A policy's refusal is 400 or 403, never 5xx: clients retry 5xx by themselves.
 
 from curtilage.core.errors import (
     AuthenticationError,
+    CurtilageError,
     DeniedError,
     InputError,
     LimitError,
@@ -25,6 +26,17 @@ class WrongProtocol(InputError):
     title = "This model's provider speaks another protocol"
     hint = "Call it with its own SDK and path; the gateway does not convert between protocols."
     status = 400
+
+
+class UnknownRequest(NotFoundError):
+    code = "gateway.unknown-request"
+    title = "No request with this id is known"
+    hint = "The id is in the reply's header x-curtilage-request-id."
+
+
+class NotOffered(InputError):
+    code = "gateway.not-offered"
+    title = "The purpose or the policy is not one of those on offer"
 
 
 class UnservedPath(NotFoundError):
@@ -141,10 +153,24 @@ class SnapshotStale(UnavailableError):
     hint = "The control process does not answer; `curtilage doctor` looks further."
 
 
+class ControlSilent(UnavailableError):
+    code = "gateway.control-silent"
+    title = "The part of the service that shows pages does not answer"
+    hint = "It is started again by itself; try again shortly."
+
+
 class NoCredential(UnavailableError):
     code = "gateway.no-credential"
     title = "No credential for this provider is configured"
     hint = "Set the variable that upstreams.<name>.api_key_env names, and start again."
+
+
+class InternalFault(CurtilageError):
+    """A bug of ours. Nothing more was sent; the log says where."""
+
+    code = "gateway.internal"
+    title = "The gateway failed"
+    hint = "Nothing more was sent to the provider. The service's log names the request."
 
 
 class UpstreamFailed(PeerError):

@@ -17,6 +17,7 @@ from curtilage.gateway.views import (
     Exchange,
     LiveReader,
     LiveRow,
+    Step,
     TryChoices,
     TryIt,
     TryResult,
@@ -174,9 +175,20 @@ def _steps(exchange: Exchange) -> list[dict[str, Any]]:
                 "detail": step.detail,
                 "picture": picture,
                 "tone": tone,
+                "proof": _proof(step),
             }
         )
     return steps
+
+
+def _proof(step: Step) -> tuple[str, str] | None:
+    """What leads to the proof of a step: words, and an address once there is one."""
+    if step.place is None:
+        return None
+    if not step.place.is_covered:
+        return f"Record {step.place.number}: the next checkpoint will cover it", ""
+    path = f"/console/ledger/records/{step.place.record_id}"
+    return f"Proof of record {step.place.number}", path
 
 
 def _try_context(

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from curtilage.core.models import Event, Scope
+from curtilage.core.models import Event, Scope, TenantId
+from curtilage.gateway.rows import ExchangeRow
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.views import RecordPlace
+from curtilage.ledger.models import Cursor, Record
 from curtilage.vault.models import LoadedScope
 
 
@@ -74,3 +77,37 @@ class Allotments(Protocol):
 
     def settle(self, key_id: str, *, tokens: int) -> None:
         """Give back (below zero) or take (above) what the estimate missed."""
+
+
+class ExchangeReader(Protocol):
+    """Reads the projection of model calls."""
+
+    async def page(
+        self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
+    ) -> Sequence[ExchangeRow]: ...
+
+    async def since(self, tenant: TenantId, *, after: str, limit: int) -> Sequence[ExchangeRow]: ...
+
+    async def find(self, tenant: TenantId, request_id: str) -> ExchangeRow | None: ...
+
+
+class RecordFinder(Protocol):
+    """Says where the ledger holds the records of a request."""
+
+    async def find_places(self, request_id: str) -> Sequence[RecordPlace]: ...
+
+
+class ExchangeWriter(Protocol):
+    """Keeps the projection of model calls."""
+
+    async def cursor(self) -> Cursor: ...
+
+    async def add(self, events: Sequence[Event], cursor: Cursor) -> None: ...
+
+
+class LedgerSource(Protocol):
+    """Reads the ledger: what is new behind a cursor, and everything about one request."""
+
+    def read(self, cursor: Cursor, *, limit: int) -> tuple[list[Record], Cursor]: ...
+
+    def trail(self, id: str) -> list[Record]: ...

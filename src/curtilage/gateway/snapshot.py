@@ -12,13 +12,9 @@ from curtilage.identity.models import KeyTable
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Keys, policy and routes of one generation, and when it was last known good.
+    """Keys, policy and routes of one generation."""
 
-    `confirmed_at` is on the monotonic clock: a snapshot that nobody confirmed
-    for longer than the stale limit refuses rather than serve revoked keys.
-    """
-
-    generation: int
+    generation: str
     tenant: TenantId
     keys: KeyTable
     policy: Policy

@@ -53,16 +53,6 @@ class LivePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One record on the time line of a request. `kind` is the Event's."""
-
-    at: datetime
-    kind: str
-    title: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class RecordPlace:
     """Where the ledger holds a record; the proof exists once a checkpoint covers it."""
 
@@ -70,6 +60,17 @@ class RecordPlace:
     writer: str
     number: int
     is_covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One record on the time line of a request. `kind` is the Event's."""
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str = ""
+    place: RecordPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,6 @@ class Exchange:
     policy: str
     reason: str
     steps: Sequence[Step]
-    places: Sequence[RecordPlace]
     status: int | None = None
     duration_ms: float | None = None
     first_byte_ms: float | None = None

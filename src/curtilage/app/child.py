@@ -1,0 +1,63 @@
+"""The entry of a supervised process: reads its orders, runs its role, stops cleanly.
+
+Orders come as one line of JSON on stdin and hold no secret. The end of stdin
+means that the supervisor is gone, however it went: then the child stops too.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from curtilage.app.logs import set_up_logs
+from curtilage.app.roles import run_control, run_gateway
+from curtilage.app.settings import Settings, read_settings
+from curtilage.core.errors import CurtilageError
+from curtilage.core.settings import environment
+
+
+def main() -> int:
+    orders = json.loads(sys.stdin.readline())
+    set_up_logs()
+    try:
+        config = Path(orders["config"]) if orders["config"] else None
+        settings = read_settings(config, environment(), orders["flags"])
+        uvloop.run(_run(settings, config, orders))
+    except CurtilageError as error:
+        sys.stderr.write(f"error: {error.detail}\n" + (f"hint: {error.advice}\n" if error.advice else ""))
+        return error.exit_code
+    return 0
+
+
+async def _run(settings: Settings, config: Path | None, orders: Mapping[str, Any]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    loop.add_signal_handler(signal.SIGINT, lambda: None)  # the terminal tells the whole group; the parent decides
+    loop.add_reader(sys.stdin.fileno(), _watch_parent, stopping)
+    sockets = Path(orders["sockets"])
+    if orders["role"] == "control":
+        await run_control(settings, config, sockets, stopping, _say_ready)
+    else:
+        await run_gateway(settings, sockets, f"gateway-{orders['index']}", stopping, _say_ready)
+
+
+def _watch_parent(stopping: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 1024):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stopping.set()
+
+
+def _say_ready() -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

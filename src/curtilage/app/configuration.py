@@ -1,0 +1,68 @@
+"""Watches the configuration file and the policies: taken over whole, or refused whole."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from curtilage.app.settings import Settings, reread_settings
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.errors import CurtilageError
+from curtilage.core.settings import read_text
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Configuration:
+    """The configuration that is in force. `poll` looks whether the files changed."""
+
+    settings: Settings
+    path: Path | None
+    text: str | None = None
+    policy: Mapping[str, str] = field(default_factory=dict)
+    _seen: tuple[Any, ...] = ()
+
+    def load(self) -> None:
+        """Read for the first time. Raises a SetupError or PolicyError."""
+        self._seen = self._stamp()
+        self.text = read_text(self.path) if self.path else None
+        self.policy = self._read_policy(self.settings)
+
+    def poll(self) -> str:
+        """`taken` after a good change, `refused` after a bad one, `` where nothing changed."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return ""
+        self._seen = stamp
+        try:
+            text = read_text(self.path) if self.path else None
+            settings = reread_settings(self.settings, text)
+            policy = self._read_policy(settings)
+        except CurtilageError as error:
+            log.error("configuration refused", extra={"event": "configuration.refused", "code": error.code})
+            return "refused"
+        if text == self.text and policy == self.policy:
+            return ""
+        self.text, self.policy = text, policy
+        return "taken"
+
+    def _read_policy(self, settings: Settings) -> dict[str, str]:
+        shelf = PolicyShelf(settings.policy_dir)
+        policy = shelf.load(settings.gateway.policy)
+        return {"name": policy.name, "text": shelf.read(settings.gateway.policy).decode()}
+
+    def _stamp(self) -> tuple[Any, ...]:
+        """What tells a changed file: inode, size and time of change of each."""
+        paths = [self.path] if self.path else []
+        if self.settings.policy_dir is not None:
+            paths += sorted(self.settings.policy_dir.glob("*.toml"))
+        stamps = []
+        for path in paths:
+            try:
+                found = path.stat()
+                stamps.append((str(path), found.st_ino, found.st_size, found.st_mtime_ns))
+            except OSError:
+                stamps.append((str(path), 0, 0, 0))
+        return tuple(stamps)

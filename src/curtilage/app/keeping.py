@@ -1,0 +1,92 @@
+"""Keeps a worker's snapshot fresh, and reports its counters.
+
+A snapshot that nobody confirmed for five seconds is not used: revoked keys
+must not live on because a process hangs (DESIGN, law 9).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from curtilage.app.link import Control
+from curtilage.core.clock import Clock
+from curtilage.core.errors import CurtilageError
+from curtilage.gateway.errors import SnapshotStale
+from curtilage.gateway.meters import Meters
+from curtilage.gateway.snapshot import Snapshot
+
+STALE_AFTER = 5.0  # seconds
+PAUSE = 0.2  # seconds before asking again after a failure
+
+
+@dataclass
+class SnapshotKeeper:
+    """Asks the control process for what changed, all the time."""
+
+    control: Control
+    build: Callable[[Mapping[str, Any]], Snapshot]
+    clock: Clock
+    changed: Callable[[Snapshot], None] = lambda snapshot: None
+    _snapshot: Snapshot | None = None
+    _confirmed_at: float = 0.0
+    _generation: str = ""
+    _task: "asyncio.Task[None] | None" = None
+
+    def current(self) -> Snapshot:
+        snapshot = self._snapshot
+        if snapshot is None or self.clock.monotonic() - self._confirmed_at > STALE_AFTER:
+            raise SnapshotStale
+        return snapshot
+
+    async def start(self) -> None:
+        """Fetch the first snapshot, then keep it fresh in the background."""
+        await self.refresh()
+        self._task = asyncio.create_task(self._run())
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def refresh(self) -> None:
+        asked_at = self.clock.monotonic()
+        answer = await self.control.watch(self._generation)
+        if answer["generation"] != self._generation:
+            self._snapshot = self.build(answer)
+            self._generation = answer["generation"]
+            self.changed(self._snapshot)
+        self._confirmed_at = asked_at
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.refresh()
+            except CurtilageError:
+                # Still the old snapshot, until it is too old: then `current` refuses.
+                await asyncio.sleep(PAUSE)
+
+
+@dataclass
+class MeterReporter:
+    """Tells the control process this worker's counters, for `/metrics`."""
+
+    control: Control
+    worker: str
+    meters: Meters
+    every: float = 1.0
+
+    async def run(self) -> None:
+        while True:
+            with contextlib.suppress(CurtilageError):
+                await self.control.report(self.worker, encode_meters(self.meters))
+            await asyncio.sleep(self.every)
+
+
+def encode_meters(meters: Meters) -> dict[str, Any]:
+    return {
+        "counts": dict(meters.counts),
+        "overhead": list(meters.overhead),
+        "overhead_sum": meters.overhead_sum,
+        "active": meters.active,
+    }

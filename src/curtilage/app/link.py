@@ -1,0 +1,242 @@
+"""Joins a gateway worker to its control process.
+
+The worker asks three things: the newest snapshot, the keys of one scope, and a
+portion of a limit. It has no other way to keys or the database, so a fault in
+its parsers reaches neither. `LinkServer` answers in the control process,
+`LinkClient` asks in the worker; with `--single` the worker is given the
+control's own object instead.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import struct
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from curtilage.app.frames import BrokenLink, FrameParser, encode_frame
+from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.errors import CurtilageError, DeniedError, UnavailableError
+from curtilage.core.models import PrincipalId, Scope, SubjectId, TenantId
+from curtilage.identity.limits import Ask, Portion
+from curtilage.vault.models import LoadedScope
+
+READ_SIZE = 256 * 1024
+
+
+class ControlUnreachable(UnavailableError):
+    code = "app.control-unreachable"
+    title = "The control process does not answer"
+    hint = "It is started again by itself; `curtilage doctor` looks further."
+
+
+class ScopeRefused(DeniedError):
+    """The vault refused this scope, for example because its key was destroyed."""
+
+    code = "app.scope-refused"
+    title = "There is no key for this caller any more"
+
+
+class Control(Protocol):
+    """What a worker may ask of the control process."""
+
+    async def load_scope(self, scope: Scope) -> LoadedScope: ...
+
+    async def watch(self, known: str) -> Mapping[str, Any]:
+        """The newest snapshot as plain data once it differs from `known`.
+
+        Answers within a second; then with `{"generation": known}` alone."""
+
+    async def lease(self, ask: Ask) -> Portion:
+        """A portion of a key's limits per minute."""
+
+    async def report(self, worker: str, meters: Mapping[str, Any]) -> None: ...
+
+
+@dataclass
+class LinkServer:
+    """Serves `control` on a Unix socket to processes of this user."""
+
+    control: Control
+    path: Path
+    _server: "asyncio.Server | None" = None
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_unix_server(self._serve, self.path)
+        os.chmod(self.path, 0o600)
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks: set[asyncio.Task[None]] = set()
+        try:
+            _check_peer(writer)
+            parser = FrameParser()
+            while data := await reader.read(READ_SIZE):
+                for message in parser.feed(data):
+                    task = asyncio.create_task(self._answer(message, writer))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+        except (BrokenLink, ConnectionError):
+            pass  # the worker is gone or broken: its supervisor starts another
+        finally:
+            for task in tasks:
+                task.cancel()
+            writer.close()
+
+    async def _answer(self, message: Mapping[str, Any], writer: asyncio.StreamWriter) -> None:
+        try:
+            answer: dict[str, Any] = {"result": await self._ask(message)}
+        except CurtilageError as error:
+            answer = {"error": error.code, "status": error.status}
+        with contextlib.suppress(ConnectionError):
+            writer.write(encode_frame({"id": message["id"], **answer}))
+            await writer.drain()
+
+    async def _ask(self, message: Mapping[str, Any]) -> Any:
+        match message["ask"]:
+            case "scope":
+                return encode_loaded(await self.control.load_scope(parse_scope(message["scope"])))
+            case "watch":
+                return await self.control.watch(message["known"])
+            case "lease":
+                return asdict(await self.control.lease(Ask(**message["what"])))
+            case "report":
+                return await self.control.report(message["worker"], message["meters"])
+        raise BrokenLink
+
+
+def _check_peer(writer: asyncio.StreamWriter) -> None:
+    """Only this user's processes. The socket's mode says so too; this is the second lock."""
+    raw = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    _, uid, _ = struct.unpack("3i", raw)
+    if uid != os.getuid():
+        raise BrokenLink
+
+
+@dataclass
+class LinkClient:
+    """Asks the control process; connects again by itself when it went away."""
+
+    path: Path
+    timeout: float = 5.0
+    _writer: asyncio.StreamWriter | None = None
+    _pending: dict[int, "asyncio.Future[Any]"] = field(default_factory=dict)
+    _next: int = 0
+    _reading: "asyncio.Task[None] | None" = None
+    _connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def load_scope(self, scope: Scope) -> LoadedScope:
+        return parse_loaded(scope, await self._ask("scope", scope=encode_scope(scope)))
+
+    async def watch(self, known: str) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = await self._ask("watch", known=known)
+        return answer
+
+    async def lease(self, ask: Ask) -> Portion:
+        return Portion(**await self._ask("lease", what=asdict(ask)))
+
+    async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
+        await self._ask("report", worker=worker, meters=dict(meters))
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        if self._writer is not None:
+            self._writer.close()
+
+    async def _ask(self, ask: str, **fields: Any) -> Any:
+        writer = await self._connected()
+        self._next += 1
+        number = self._next
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._pending[number] = future
+        try:
+            writer.write(encode_frame({"id": number, "ask": ask, **fields}))
+            return await asyncio.wait_for(future, self.timeout)
+        except (TimeoutError, ConnectionError):
+            raise ControlUnreachable from None
+        finally:
+            self._pending.pop(number, None)
+
+    async def _connected(self) -> asyncio.StreamWriter:
+        async with self._connecting:
+            if self._writer is None or self._writer.is_closing():
+                try:
+                    reader, self._writer = await asyncio.open_unix_connection(self.path)
+                except OSError:
+                    raise ControlUnreachable from None
+                self._reading = asyncio.create_task(self._read(reader, self._writer))
+            return self._writer
+
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        parser = FrameParser()
+        try:
+            while data := await reader.read(READ_SIZE):
+                for message in parser.feed(data):
+                    self._settle_answer(message)
+        except (BrokenLink, ConnectionError):
+            pass  # what was asked fails below; the next question connects again
+        finally:
+            writer.close()
+            for future in self._pending.values():
+                if not future.done():
+                    future.set_exception(ControlUnreachable())
+
+    def _settle_answer(self, message: Mapping[str, Any]) -> None:
+        future = self._pending.get(message["id"])
+        if future is None or future.done():
+            return
+        if "error" in message:
+            refused = message["status"] < 500
+            future.set_exception(ScopeRefused() if refused else ControlUnreachable())
+        else:
+            future.set_result(message["result"])
+
+
+def encode_scope(scope: Scope) -> list[str | None]:
+    return [scope.tenant, scope.principal, scope.subject, scope.span, scope.name]
+
+
+def parse_scope(raw: list[Any]) -> Scope:
+    tenant, principal, subject, span, name = raw
+    return Scope(
+        TenantId(tenant), PrincipalId(principal), None if subject is None else SubjectId(subject), span, name
+    )
+
+
+def encode_loaded(loaded: LoadedScope) -> dict[str, Any]:
+    return {
+        "current": _encode_key(loaded.current),
+        "older": [_encode_key(key) for key in loaded.older],
+        "actor": loaded.actor,
+        "subject": loaded.subject,
+        "key_id": b64encode(loaded.key_id).decode(),
+        "expires_at": encode_instant(loaded.expires_at) if loaded.expires_at else None,
+    }
+
+
+def parse_loaded(scope: Scope, raw: Mapping[str, Any]) -> LoadedScope:
+    return LoadedScope(
+        scope=scope,
+        current=_parse_key(raw["current"]),
+        older=tuple(_parse_key(key) for key in raw["older"]),
+        actor=raw["actor"],
+        subject=raw["subject"],
+        key_id=b64decode(raw["key_id"]),
+        expires_at=parse_instant(raw["expires_at"]) if raw["expires_at"] else None,
+    )
+
+
+def _encode_key(key: tuple[int, bytes]) -> list[Any]:
+    return [key[0], b64encode(key[1]).decode()]
+
+
+def _parse_key(raw: list[Any]) -> tuple[int, bytes]:
+    return int(raw[0]), b64decode(raw[1])

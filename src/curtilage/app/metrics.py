@@ -1,0 +1,86 @@
+"""`/metrics` in the Prometheus text format: sums over the workers of this node."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+
+from curtilage.gateway.meters import BOUNDS_US
+
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "exchanges": ("route", "outcome"),
+    "findings": ("type",),
+    "rejected": ("reason",),
+    "unrecorded": (),
+}
+HELP: Mapping[str, str] = {
+    "exchanges": "Model calls that ended, by route and outcome.",
+    "findings": "Findings in requests, by type.",
+    "rejected": "Callers turned away before they were known, by reason.",
+    "unrecorded": "Refusals whose record could not be written.",
+}
+
+
+@dataclass
+class WorkerMeters:
+    """The latest counters of each worker. A worker that restarts begins at zero again."""
+
+    _latest: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _retired: dict[str, int] = field(default_factory=dict)
+
+    def report(self, worker: str, meters: Mapping[str, Any]) -> None:
+        known = self._latest.get(worker)
+        if known is not None and sum(known["overhead"]) > sum(meters["overhead"]):
+            for name, count in known["counts"].items():
+                self._retired[name] = self._retired.get(name, 0) + count
+        self._latest[worker] = meters
+
+    def render(self) -> bytes:
+        """The text that a scraper reads."""
+        registry = CollectorRegistry()
+        registry.register(self)  # type: ignore[arg-type]  # a collector is what has `collect`
+        return generate_latest(registry)
+
+    def collect(self) -> Iterable[Metric]:
+        """All families; called by the registry."""
+        totals = dict(self._retired)
+        for meters in self._latest.values():
+            for name, count in meters["counts"].items():
+                totals[name] = totals.get(name, 0) + count
+        for family, labels in LABELS.items():
+            yield _counter(family, labels, totals)
+        active = GaugeMetricFamily("curtilage_active_exchanges", "Model calls under way.")
+        active.add_metric([], sum(meters["active"] for meters in self._latest.values()))
+        yield active
+        yield self._overhead()
+
+    def _overhead(self) -> Metric:
+        sums = [0] * (len(BOUNDS_US) + 1)
+        total = 0
+        for meters in self._latest.values():
+            sums = [one + other for one, other in zip(sums, meters["overhead"], strict=True)]
+            total += meters["overhead_sum"]
+        buckets, running = [], 0
+        for bound, count in zip((*BOUNDS_US, float("inf")), sums, strict=True):
+            running += count
+            name = "+Inf" if bound == float("inf") else str(bound / 1e6)
+            buckets.append((name, running))
+        family = HistogramMetricFamily("curtilage_overhead_seconds", "What the gateway adds to one call.")
+        family.add_metric([], buckets, total / 1e6)
+        return family
+
+
+def _counter(family: str, labels: tuple[str, ...], totals: Mapping[str, int]) -> Metric:
+    metric = CounterMetricFamily(f"curtilage_{family}", HELP[family], labels=labels)
+    for name, count in sorted(totals.items()):
+        head, *values = name.split(":")
+        if head == family and len(values) == len(labels):
+            metric.add_metric(values, count)
+    return metric

@@ -1,0 +1,149 @@
+"""Runs an ASGI application on Granian (or uvicorn) inside this process's loop.
+
+Both are given the same duties: own the port, deliver disconnects, finish the
+replies under way when told to stop. Granian is the default; uvicorn is there
+for those who cannot run it, and is tested the same way.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from curtilage.core.errors import SetupError
+
+ASGIApp = Callable[..., Awaitable[None]]
+BACKLOG = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where to listen: a TCP address, or a Unix socket when `unix` is given."""
+
+    host: str = ""
+    port: int = 0
+    unix: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+
+class Server(Protocol):
+    async def serve(self) -> None:
+        """Serve until `stop`, then finish the replies under way."""
+
+    def stop(self) -> None: ...
+
+
+def build_server(kind: str, app: ASGIApp, listen: Listen) -> Server:
+    return _Uvicorn(app, listen) if kind == "uvicorn" else _Granian(app, listen)
+
+
+class PortInUse(SetupError):
+    code = "app.port-in-use"
+    title = "The port is taken"
+    hint = "Stop what listens there, or choose another with --port."
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise PortInUse when somebody listens already.
+
+    Workers share the port (SO_REUSEPORT), so without this look a second
+    service of the same user would silently take half of the calls.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise PortInUse(f"Nothing can listen on port {port}: {problem.strerror}.") from None
+
+
+class _Granian:
+    def __init__(self, app: ASGIApp, listen: Listen) -> None:
+        from granian.constants import Interfaces
+        from granian.http import HTTP1Settings
+        from granian.server.embed import Server as Embedded
+
+        where: dict[str, Any] = {"uds": listen.unix} if listen.unix else {"address": listen.host, "port": listen.port}
+        self._server = Embedded(
+            app,
+            interface=Interfaces.ASGI,
+            log_enabled=False,
+            websockets=False,
+            backlog=BACKLOG,
+            http1_settings=HTTP1Settings(header_read_timeout=10_000),
+            ssl_cert=listen.tls_cert,
+            ssl_key=listen.tls_key,
+            **where,
+        )
+
+    async def serve(self) -> None:
+        await self._server.serve()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+
+class _Uvicorn:
+    def __init__(self, app: ASGIApp, listen: Listen) -> None:
+        try:
+            import uvicorn
+        except ImportError:
+            raise SetupError(
+                "The setting server.http is `uvicorn`, which is not installed.",
+                hint='Install it with `pip install "curtilage[uvicorn]"`.',
+            ) from None
+        where: dict[str, Any] = {"uds": str(listen.unix)} if listen.unix else {}
+        self._listen = listen
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                ws="none",
+                timeout_graceful_shutdown=None,
+                ssl_certfile=listen.tls_cert,
+                ssl_keyfile=listen.tls_key,
+                **where,
+            )
+        )
+        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+
+    async def serve(self) -> None:
+        sockets = None if self._listen.unix else [_shared_socket(self._listen.host, self._listen.port)]
+        await self._server._serve(sockets=sockets)  # noqa: SLF001  # `serve` takes over signals
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+
+
+def _shared_socket(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind((host, port))
+    listener.listen(BACKLOG)
+    listener.setblocking(False)
+    return listener
+
+
+async def wait_until_listening(listen: Listen, *, attempts: int = 400) -> None:
+    """Return once a connection is accepted."""
+    for _ in range(attempts):
+        try:
+            if listen.unix:
+                _, writer = await asyncio.open_unix_connection(listen.unix)
+            else:
+                _, writer = await asyncio.open_connection(listen.host, listen.port)
+        except OSError:
+            await asyncio.sleep(0.01)
+        else:
+            writer.close()
+            return
+    raise SetupError("The server did not begin to listen.")

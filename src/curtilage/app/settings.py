@@ -1,0 +1,148 @@
+"""The whole configuration: one TOML file, then variables, then flags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from curtilage.core.errors import SetupError
+from curtilage.core.settings import (
+    Source,
+    parse_sources,
+    read_section,
+    read_sources,
+    refuse_unknown,
+    section_keys,
+)
+from curtilage.gateway.settings import (
+    GatewaySettings,
+    RouteSettings,
+    UpstreamSettings,
+    read_gateway,
+    read_routes,
+    read_upstreams,
+)
+
+MODES = ("production", "dev")
+SERVERS = ("granian", "uvicorn")
+OPEN_PREFIXES = ("upstreams.", "routes")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where the service listens and keeps things."""
+
+    host: str = "127.0.0.1"
+    port: int = 8787
+    workers: int = 1
+    data_dir: Path = Path(".curtilage")
+    key_dir: Path = Path(".curtilage-keys")
+    public_url: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    http: str = "granian"
+    mode: str = "production"
+    metrics_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where state is kept: `sqlite` under data_dir, or a `postgresql://` address."""
+
+    url: str = "sqlite"
+    shared: str = "store"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that was configured, and where each value came from."""
+
+    server: ServerSettings
+    store: StoreSettings
+    gateway: GatewaySettings
+    upstreams: Mapping[str, UpstreamSettings]
+    routes: tuple[RouteSettings, ...]
+    policy_dir: Path | None
+    sources: Mapping[str, Source] = field(repr=False)
+    file: str = ""
+
+    @property
+    def public_url(self) -> str:
+        scheme = "https" if self.server.tls_cert else "http"
+        return self.server.public_url or f"{scheme}://localhost:{self.server.port}"
+
+
+def read_settings(path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
+    """Read and check all of it. Raises a SetupError that names the setting."""
+    return build_settings(read_sources(path, env, flags), path.name if path else "")
+
+
+def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
+    """The settings from their sources; `file` is the name of the configuration file."""
+    known = (
+        section_keys(ServerSettings, "server")
+        | section_keys(StoreSettings, "store")
+        | section_keys(GatewaySettings, "gateway")
+        | {"policy.dir"}
+    )
+    refuse_unknown(sources, known, OPEN_PREFIXES)
+    server = _check_server(read_section(ServerSettings, "server", sources))
+    upstreams = read_upstreams(sources)
+    policy_dir = sources.get("policy.dir")
+    return Settings(
+        server=server,
+        store=_check_store(read_section(StoreSettings, "store", sources), server),
+        gateway=read_gateway(sources),
+        upstreams=upstreams,
+        routes=read_routes(sources, upstreams),
+        policy_dir=Path(policy_dir.value) if policy_dir else None,
+        sources=sources,
+        file=file,
+    )
+
+
+def reread_settings(settings: Settings, text: str | None) -> Settings:
+    """The settings after the file's text changed; variables and flags stay as they were.
+
+    Raises a SetupError for a bad file, and for a change that needs a restart.
+    """
+    if text is None:
+        return settings
+    fixed = {name: source for name, source in settings.sources.items() if source.origin not in ("default", settings.file)}
+    reread = build_settings({**parse_sources(text, settings.file), **fixed}, settings.file)
+    for part in ("server", "store"):
+        if getattr(reread, part) != getattr(settings, part):
+            raise SetupError(f"A change in [{part}] needs a restart; nothing was taken over.")
+    return reread
+
+
+def _check_server(server: ServerSettings) -> ServerSettings:
+    if not 0 <= server.port <= 65535:
+        raise SetupError("The setting server.port must be between 0 and 65535.")
+    if not 1 <= server.workers <= 64:
+        raise SetupError("The setting server.workers must be between 1 and 64.")
+    if (server.tls_cert is None) != (server.tls_key is None):
+        raise SetupError("The settings server.tls_cert and server.tls_key go together.")
+    if server.mode not in MODES:
+        raise SetupError(f"The setting server.mode must be one of {', '.join(MODES)}.")
+    if server.http not in SERVERS:
+        raise SetupError(f"The setting server.http must be one of {', '.join(SERVERS)}.")
+    if server.key_dir.resolve() == server.data_dir.resolve():
+        raise SetupError(
+            "The settings server.data_dir and server.key_dir name the same folder.",
+            hint="Keep keys apart: a backup of the data must not hold what opens it.",
+        )
+    return server
+
+
+def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
+    if store.url != "sqlite" and not store.url.startswith("postgresql"):
+        raise SetupError("The setting store.url must be `sqlite` or begin with postgresql://.")
+    if store.shared not in ("memory", "store"):
+        raise SetupError("The setting store.shared must be `store` or `memory`.")
+    if store.shared == "memory" and server.workers > 1:
+        raise SetupError("The setting store.shared may be `memory` with one worker only.")
+    return store

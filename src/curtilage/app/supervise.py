@@ -1,0 +1,147 @@
+"""Starts one control process and the gateway workers, and watches them.
+
+A child that dies is started again, slower each time; one that never comes up
+stops the service. Told to stop, workers finish their streams first and the
+control process goes last, because it writes the last anchor.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from curtilage.app.serving import check_port
+from curtilage.app.settings import Settings
+from curtilage.core.errors import SetupError
+
+READY = b"ready\n"
+START_SECONDS = 60.0
+BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
+STEADY = 30.0  # seconds of life after which a crash counts as the first again
+
+
+class ChildFailed(SetupError):
+    code = "app.child-failed"
+    title = "A part of the service did not start"
+
+
+@dataclass
+class Child:
+    """One process: what it was told, and how often it failed of late."""
+
+    name: str
+    orders: Mapping[str, Any]
+    process: asyncio.subprocess.Process | None = None
+    failures: int = 0
+    started_at: float = 0.0
+
+    async def start(self) -> None:
+        """Start it and wait until it says that it is ready. Raises ChildFailed."""
+        loop = asyncio.get_running_loop()
+        self.started_at = loop.time()
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "curtilage.app.child",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(self.orders).encode() + b"\n")
+        # stdin stays open: when this process dies, the child reads the end of it and stops.
+        try:
+            line = await asyncio.wait_for(self.process.stdout.readline(), START_SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            raise ChildFailed(f"The {self.name} process did not become ready in time.") from None
+        if line != READY:
+            code = await self.process.wait()
+            raise ChildFailed(f"The {self.name} process stopped while starting (code {code}).")
+
+    def tell(self, number: signal.Signals) -> None:
+        if self.process is not None and self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(number)
+
+    async def stop(self, timeout: float) -> None:
+        self.tell(signal.SIGTERM)
+        if self.process is not None:
+            try:
+                await asyncio.wait_for(self.process.wait(), timeout)
+            except TimeoutError:
+                self.process.kill()
+                await self.process.wait()
+
+
+@dataclass
+class Supervisor:
+    """All processes of one service."""
+
+    settings: Settings
+    config: Path | None
+    flags: Mapping[str, Any]
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _sockets: Path | None = None
+
+    async def run(self, announce: Any = lambda: None) -> None:
+        """Serve until told to stop. `announce` is called once everything is up."""
+        server = self.settings.server
+        check_port(server.host, server.port)
+        self._sockets = Path(tempfile.mkdtemp(prefix="curtilage-"))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        control = Child("control", self._orders("control", 0))
+        workers = [Child(f"gateway-{index}", self._orders("gateway", index)) for index in range(server.workers)]
+        try:
+            await control.start()
+            await asyncio.gather(*(worker.start() for worker in workers))
+            announce()
+            await self._watch([control, *workers])
+        finally:
+            drain = self.settings.gateway.drain_timeout + 5
+            await asyncio.gather(*(worker.stop(drain) for worker in workers))
+            await control.stop(30)
+            shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _orders(self, role: str, index: int) -> dict[str, Any]:
+        return {
+            "role": role,
+            "index": index,
+            "config": str(self.config.resolve()) if self.config else None,
+            "flags": {name: str(value) if isinstance(value, Path) else value for name, value in self.flags.items()},
+            "sockets": str(self._sockets),
+            "parent": os.getpid(),
+        }
+
+    async def _watch(self, children: list[Child]) -> None:
+        stopping = asyncio.create_task(self._stopping.wait())
+        tending = [asyncio.create_task(self._tend(child)) for child in children]
+        try:
+            done, _ = await asyncio.wait([stopping, *tending], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                await task
+        finally:
+            for task in (stopping, *tending):
+                task.cancel()
+
+    async def _tend(self, child: Child) -> None:
+        """Start `child` again whenever it dies. Returns only by an error."""
+        loop = asyncio.get_running_loop()
+        while True:
+            assert child.process is not None
+            await child.process.wait()
+            child.failures = 1 if loop.time() - child.started_at > STEADY else child.failures + 1
+            if child.failures > len(BACKOFF):
+                raise ChildFailed(f"The {child.name} process keeps dying; its log says why.")
+            await asyncio.sleep(BACKOFF[child.failures - 1])
+            with contextlib.suppress(ChildFailed):
+                await child.start()

@@ -1,0 +1,164 @@
+"""Builds and runs one gateway worker.
+
+It holds the keys of the scopes in use and nothing above them: everything else
+it asks of the control process through `link`.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from curtilage.app.keeping import MeterReporter, SnapshotKeeper
+from curtilage.app.link import Control
+from curtilage.app.settings import Settings
+from curtilage.app.snapshots import SnapshotBuilder
+from curtilage.core.clock import Clock
+from curtilage.core.entropy import Entropy
+from curtilage.core.ids import Ids
+from curtilage.detect.engine import build_engine
+from curtilage.gateway import records
+from curtilage.gateway.adapters.mirror import Mirror
+from curtilage.gateway.adapters.provider import Provider
+from curtilage.gateway.api import Gateway, Relay
+from curtilage.gateway.calling import Calling
+from curtilage.gateway.door import Door
+from curtilage.gateway.engine import Engine
+from curtilage.gateway.exchange import Line
+from curtilage.gateway.listing import Listing
+from curtilage.gateway.meters import Meters
+from curtilage.gateway.ports import Upstream
+from curtilage.gateway.pulse import Pulse
+from curtilage.gateway.rejections import Rejections
+from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.settings import UpstreamSettings
+from curtilage.gateway.snapshot import Snapshot
+from curtilage.identity.allotments import Allotments
+from curtilage.ledger.writer import LedgerWriter
+
+
+@dataclass
+class Worker:
+    """A running gateway worker: its application and what must be stopped after it."""
+
+    gateway: Gateway
+    keeper: SnapshotKeeper
+    writer: LedgerWriter
+    reporter: "asyncio.Task[None]"
+    mirror: Mirror
+
+    async def stop(self) -> None:
+        """After the server has finished its replies: the ledger last."""
+        line = self.gateway.line
+        line.pulse.stop()
+        self.reporter.cancel()
+        await line.rejections.stop()
+        self.keeper.stop()
+        await line.calling.close()
+        await asyncio.to_thread(self.writer.close)
+
+
+async def build_worker(
+    settings: Settings,
+    *,
+    control: Control,
+    relay: Relay,
+    name: str,
+    environment: Mapping[str, str],
+    clock: Clock,
+    ids: Ids,
+    entropy: Entropy,
+) -> Worker:
+    """Open the ledger slot, compile patterns, fetch the first snapshot."""
+    data_dir = settings.server.data_dir
+    detector = build_engine(cache_dir=data_dir / "cache")
+    writer = LedgerWriter.open(
+        data_dir / "ledger",
+        slot=name,
+        clock=clock,
+        ids=ids,
+        opens=records.OPENS,
+        unknown=lambda intent: records.unknown(event_id=ids.new(), at=clock.now(), intent=intent),
+    )
+    mirror = Mirror()
+    calling = Calling(lambda upstream: _open_upstream(upstream, settings, mirror))
+    sessions = Sessions(control, clock=clock)
+    keeper = SnapshotKeeper(
+        control=control,
+        build=SnapshotBuilder(settings, environment).build,
+        clock=clock,
+        changed=lambda snapshot: _take_over(snapshot, calling, sessions),
+    )
+    await keeper.start()
+    line = _build_line(
+        detector=detector, keeper=keeper, sessions=sessions, control=control, writer=writer,
+        calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy,
+    )  # fmt: skip
+    reporter = MeterReporter(control, name, line.meters)
+    return Worker(
+        gateway=Gateway(
+            line=line,
+            door=Door(
+                public_url=settings.public_url,
+                hosts=settings.server.allowed_hosts,
+                origins=settings.server.allowed_origins,
+            ),
+            relay=relay,
+            listing=Listing(line.engine, keeper, sessions, writer, clock, ids),
+            max_concurrent=settings.gateway.max_concurrent,
+        ),
+        keeper=keeper,
+        writer=writer,
+        reporter=asyncio.create_task(reporter.run()),
+        mirror=mirror,
+    )
+
+
+def _build_line(
+    *,
+    detector: Any,
+    keeper: SnapshotKeeper,
+    sessions: Sessions,
+    control: Control,
+    writer: LedgerWriter,
+    calling: Calling,
+    settings: Settings,
+    clock: Clock,
+    ids: Ids,
+    entropy: Entropy,
+) -> Line:
+    gateway = settings.gateway
+    line = Line(
+        engine=Engine(
+            scan=detector.scan,
+            rules=detector.version,
+            categories={name: kind.category for name, kind in detector.kinds.items()},
+            cache_key=entropy.token_bytes(32),
+        ),
+        snapshots=keeper,
+        sessions=sessions,
+        allotments=Allotments(control.lease, clock),
+        recorder=writer,
+        calling=calling,
+        pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
+        meters=Meters(),
+        rejections=Rejections(writer, keeper.current().tenant, clock, ids),
+        clock=clock,
+        ids=ids,
+        entropy=entropy,
+    )
+    line.pulse.start()
+    line.rejections.start()
+    return line
+
+
+def _open_upstream(upstream: UpstreamSettings, settings: Settings, mirror: Mirror) -> Upstream:
+    if upstream.protocol == "mirror":
+        return mirror
+    return Provider(upstream.base_url, connect_timeout=settings.gateway.connect_timeout)
+
+
+def _take_over(snapshot: Snapshot, calling: Calling, sessions: Sessions) -> None:
+    """Keys of scopes go with every change, so that a destroyed one is not used on."""
+    calling.take_over(snapshot.upstreams)
+    sessions.forget()

@@ -1,0 +1,52 @@
+"""The entry point: gathers the commands, renders errors, sets the exit code."""
+
+import sys
+
+import click
+import typer
+
+from curtilage.core.errors import CurtilageError
+
+BUG = 70
+DEBUG = "--debug"
+
+
+def main() -> None:
+    """Run the command line. Exit codes are those of the command-line reference."""
+    arguments = sys.argv[1:]
+    debug = DEBUG in arguments
+    sys.exit(run([argument for argument in arguments if argument != DEBUG], debug=debug))
+
+
+def run(arguments: list[str], *, debug: bool = False) -> int:
+    """Run one command line and give its exit code."""
+    from curtilage.cli.commands import build_app  # noqa: PLC0415  # `--help` of a broken install still explains itself
+
+    try:
+        result = build_app()(args=arguments, standalone_mode=False)
+    except CurtilageError as error:
+        return _tell(error.detail, error.advice, error.exit_code, debug=debug)
+    except click.exceptions.Abort:
+        return _tell("Stopped.", "", 130, debug=debug)
+    except click.ClickException as problem:
+        problem.show()
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except Exception as bug:
+        return _tell(
+            f"This is a bug of ours ({type(bug).__name__}).",
+            "Run the command again with --debug and report what it prints; look for private data in it first.",
+            BUG,
+            debug=debug,
+        )
+    return result if isinstance(result, int) else 0
+
+
+def _tell(detail: str, advice: str, code: int, *, debug: bool) -> int:
+    if debug:
+        raise  # noqa: PLE0704  # inside the handler of `run`: show all of it
+    typer.echo(f"error: {detail}", err=True)
+    if advice:
+        typer.echo(f"hint: {advice}", err=True)
+    return code

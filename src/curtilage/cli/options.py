@@ -1,0 +1,36 @@
+"""Options that every command has, and the settings that they lead to."""
+
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+
+from curtilage.app.settings import Settings, read_settings
+from curtilage.core.settings import environment
+
+USUAL_FILE = Path("curtilage.toml")
+
+ConfigOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--config", help="The configuration file; ./curtilage.toml if there is one.")
+]
+DataDirOption: TypeAlias = Annotated[Path | None, typer.Option("--data-dir", help="The data directory.")]
+JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def find_config(config: Path | None) -> Path | None:
+    """The file that was named, else the usual one where it exists."""
+    return config or (USUAL_FILE if USUAL_FILE.exists() else None)
+
+
+def find_settings(config: Path | None, data_dir: Path | None, **flags: Any) -> Settings:
+    """The settings behind `--config`, `--data-dir` and other flags by dotted name."""
+    return read_settings(find_config(config), environment(), make_flags(data_dir, flags))
+
+
+def make_flags(data_dir: Path | None, flags: dict[str, Any]) -> dict[str, Any]:
+    """Flags by dotted name. A data directory that was named has its keys beside it."""
+    given = {name.replace("__", "."): value for name, value in flags.items()}
+    if data_dir is not None:
+        given["server.data_dir"] = data_dir
+        given.setdefault("server.key_dir", data_dir.with_name(data_dir.name + "-keys"))
+    return given

@@ -1,0 +1,68 @@
+"""`curtilage serve`: the service, until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from curtilage.app.logs import set_up_logs
+from curtilage.app.roles import run_single
+from curtilage.app.serving import check_port
+from curtilage.app.settings import Settings
+from curtilage.app.supervise import Supervisor
+from curtilage.cli.options import ConfigOption, DataDirOption, find_config, find_settings, make_flags
+from curtilage.cli.setup_link import show_setup_link
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example: curtilage serve --port 8787 --workers 2")(serve)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many gateway processes.")] = None,
+    single: Annotated[bool, typer.Option("--single", help="All in one process, for development.")] = False,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Start the gateway, with keys, ledger and console."""
+    given = {"server__host": host, "server__port": port, "server__workers": workers}
+    settings = find_settings(config, data_dir, **given)
+    set_up_logs()
+    path = find_config(config)
+    run = _serve_single(settings, path) if single else _serve_supervised(settings, path, make_flags(data_dir, given))
+    uvloop.run(run)
+
+
+async def _serve_supervised(settings: Settings, config: Path | None, flags: dict[str, Any]) -> None:
+    supervisor = Supervisor(settings, config, flags)
+    await supervisor.run(lambda: announce(settings))
+
+
+async def _serve_single(settings: Settings, config: Path | None) -> None:
+    check_port(settings.server.host, settings.server.port)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with run_single(settings, config):
+        announce(settings)
+        await stopping.wait()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(ValueError):
+            loop.remove_signal_handler(number)
+
+
+def announce(settings: Settings) -> None:
+    """Say where the service is, and how to set it up while nobody has."""
+    server = settings.server
+    scheme = "https" if server.tls_cert else "http"
+    typer.echo(f"Serving on {scheme}://{server.host}:{server.port}", err=True)
+    typer.echo(f"  OpenAI SDK     base_url={scheme}://{server.host}:{server.port}/v1", err=True)
+    typer.echo(f"  Anthropic SDK  base_url={scheme}://{server.host}:{server.port}", err=True)
+    show_setup_link(settings)

@@ -1,0 +1,80 @@
+"""`curtilage config show` and `curtilage explain`."""
+
+import asyncio
+import dataclasses
+import json
+from typing import Annotated, Any
+
+import typer
+
+from curtilage.app.offline import open_offline
+from curtilage.app.settings import Settings
+from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
+from curtilage.ledger.views import Explanation
+
+
+def add_commands(app: typer.Typer) -> None:
+    config_app = typer.Typer(name="config", help="See the configuration.", no_args_is_help=True)
+    config_app.command("show", epilog="Example: curtilage config show")(show_config)
+    app.add_typer(config_app)
+    app.command(epilog="Example: curtilage explain 019d2b6c-8f00-7000-8000-000000000000")(explain)
+
+
+def show_config(
+    config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
+) -> None:
+    """Print each setting, its value and where it came from. Secrets are never settings."""
+    rows = list_settings(find_settings(config, data_dir))
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    width = max(len(row["setting"]) for row in rows)
+    for row in rows:
+        typer.echo(f"{row['setting']:<{width}}  {row['value']!s:<28}  {row['from']}")
+
+
+def list_settings(settings: Settings) -> list[dict[str, Any]]:
+    """Every setting with its value and its source."""
+    rows = []
+    for name in ("server", "store", "gateway"):
+        section = getattr(settings, name)
+        for item in dataclasses.fields(section):
+            rows.append(_row(settings, f"{name}.{item.name}", getattr(section, item.name)))
+    rows.append(_row(settings, "policy.dir", settings.policy_dir))
+    for name, upstream in sorted(settings.upstreams.items()):
+        for item in dataclasses.fields(upstream):
+            rows.append(_row(settings, f"upstreams.{name}.{item.name}", getattr(upstream, item.name)))
+    return rows
+
+
+def _row(settings: Settings, dotted: str, value: Any) -> dict[str, Any]:
+    source = settings.sources.get(dotted)
+    if dotted == "store.url" and "@" in str(value):
+        value = "postgresql://… (has a password)"
+    plain = list(value) if isinstance(value, tuple) else value
+    if not isinstance(plain, str | int | float | bool | list | type(None)):
+        plain = str(plain)
+    return {"setting": dotted, "value": plain, "from": source.origin if source else "default"}
+
+
+def explain(
+    request_id: Annotated[str, typer.Argument(help="The id in the reply's x-curtilage-request-id.")],
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JSONOption = False,
+) -> None:
+    """Say why a request was treated as it was."""
+    found = asyncio.run(_explain(find_settings(config, data_dir), request_id))
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(found), default=str, indent=2))
+        return
+    typer.echo(f"{found.request_id}  {found.at:%Y-%m-%d %H:%M:%S} UTC")
+    typer.echo(f"purpose {found.purpose} · policy {found.policy} · {found.effect}: {found.reason}")
+    for reason in found.reasons:
+        typer.echo(f"  {reason.title} ×{reason.count}: {reason.treatment} ({reason.rule})")
+        typer.echo(f"      {reason.because}")
+
+
+async def _explain(settings: Settings, request_id: str) -> Explanation:
+    async with open_offline(settings) as offline:
+        return await offline.explain(request_id)

@@ -1,0 +1,121 @@
+"""The data plane: a raw ASGI application that owns the port.
+
+Model paths are served here; every other `/v1` path is refused in the shape
+that its caller's SDK understands; what belongs to the control process (pages,
+sign-in, management) is relayed to it. Nothing here reads cookies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from curtilage.core.errors import CurtilageError
+from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
+from curtilage.gateway.door import Door
+from curtilage.gateway.errors import Busy, Draining, UnservedMethod, UnservedPath
+from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.listing import Listing
+from curtilage.gateway.shapes import find_dialect
+from curtilage.gateway.wire.error_bodies import error_headers
+from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
+
+MODEL_PATHS: Mapping[str, RouteProtocol] = {protocol.path: protocol for protocol in PROTOCOLS.values()}
+MODELS = "/v1/models"
+DATA_PREFIXES = ("/v1/", "/openai/")
+
+
+class Relay(Protocol):
+    """Passes control paths on to the control process."""
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None: ...
+
+
+@dataclass
+class Gateway:
+    """One worker's application. `draining` refuses new calls while old ones finish."""
+
+    line: Line
+    door: Door
+    relay: Relay
+    listing: Listing
+    max_concurrent: int
+    draining: bool = False
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _live(receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _serve(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        protocol = MODEL_PATHS.get(path)
+        try:
+            self.door.check(scope["headers"])
+            if protocol is not None:
+                await self._serve_model(protocol, scope, receive, send)
+            elif path == MODELS:
+                await self.listing.serve(scope, send)
+            elif path.startswith(DATA_PREFIXES):
+                raise UnservedPath
+            elif path in OWN_PATHS:
+                await OWN_PATHS[path](self, send)
+            else:
+                await self.relay(scope, receive, send)
+        except CurtilageError as error:
+            await self._refuse(error, scope, send)
+
+    async def _serve_model(self, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            raise UnservedMethod
+        if self.draining:
+            raise Draining
+        meters = self.line.meters
+        if meters.active >= self.max_concurrent:
+            raise Busy
+        meters.active += 1
+        try:
+            await Exchange(self.line, protocol, scope, receive, send).run()
+        finally:
+            meters.active -= 1
+
+    async def _refuse(self, error: CurtilageError, scope: ASGIScope, send: Send) -> None:
+        """In the shape that the caller's SDK expects, by path and headers."""
+        self.line.rejections.count(error.code)
+        dialect = find_dialect(scope["path"], scope["headers"])
+        request_id = self.line.ids.new()
+        status, body = dialect.error_body(error, request_id)
+        await send_whole(send, status, error_headers(error, request_id), body)
+
+    async def _healthz(self, send: Send) -> None:
+        await send_whole(send, 200, [(b"content-type", b"text/plain")], b"ok\n")
+
+    async def _readyz(self, send: Send) -> None:
+        """Ready: keys and policy are fresh, the ledger takes records, not draining."""
+        problem = self._find_problem()
+        status, body = (503, problem.encode() + b"\n") if problem else (200, b"ready\n")
+        await send_whole(send, status, [(b"content-type", b"text/plain")], body)
+
+    def _find_problem(self) -> str:
+        if self.draining:
+            return Draining.title
+        try:
+            self.line.snapshots.current()
+        except CurtilageError as error:
+            return error.title
+        return ""
+
+
+OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Answer the server's lifespan; what starts and stops is the process's business."""
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

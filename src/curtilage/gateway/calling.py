@@ -1,0 +1,103 @@
+"""Calls to providers: the right credential, allowed headers, retries before the first byte."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+
+from curtilage.gateway.engine import Admitted
+from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
+from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest
+from curtilage.gateway.routes import Target
+from curtilage.gateway.settings import UpstreamSettings
+from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.protocols import RouteProtocol
+
+BACKOFF = (0.1, 0.4, 1.0, 2.0, 4.0)  # seconds before the next attempt
+_QUERIES = re.compile(rb"(?:beta=true)?\Z")  # the one query that the SDKs send
+
+
+class Calling:
+    """Sends protected bodies to the upstreams of this worker.
+
+    A pool is kept as long as its upstream's settings stay the same. One that
+    was replaced is closed when the worker stops, so that calls under way end well.
+    """
+
+    def __init__(self, connect: Callable[[UpstreamSettings], Upstream]) -> None:
+        self._connect = connect
+        self._settings: dict[str, UpstreamSettings] = {}
+        self._upstreams: dict[str, Upstream] = {}
+        self._replaced: list[Upstream] = []
+
+    def take_over(self, upstreams: Mapping[str, UpstreamSettings]) -> None:
+        """Use these upstreams from now on."""
+        for name, settings in upstreams.items():
+            if self._settings.get(name) != settings:
+                if name in self._upstreams:
+                    self._replaced.append(self._upstreams[name])
+                self._upstreams[name] = self._connect(settings)
+                self._settings[name] = settings
+
+    async def send(
+        self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, target: Target, body: bytes, query: bytes
+    ) -> UpstreamReply:
+        """The provider's reply, its head read. Raises UpstreamFailed or NoCredential.
+
+        A call is tried again only when nothing can have reached the provider;
+        the body is the same bytes, so the same tokens, each time.
+        """
+        upstream = self._upstreams[target.upstream]
+        request = UpstreamRequest(
+            method="POST",
+            path=_path(protocol),
+            query=query.decode("ascii"),
+            headers=_headers(snapshot, admitted, target),
+            body=body,
+        )
+        for attempt in range(snapshot.settings.retries + 1):
+            try:
+                return await upstream.send(request)
+            except UpstreamFailed as failed:
+                if failed.sent or attempt == snapshot.settings.retries:
+                    raise
+            await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
+        raise AssertionError("the loop returns or raises")
+
+    async def close(self) -> None:
+        for upstream in (*self._upstreams.values(), *self._replaced):
+            await upstream.close()
+
+
+def check_query(raw: bytes) -> bytes:
+    """The query string if it is one that may travel. It could hold anything else."""
+    if not _QUERIES.match(raw):
+        raise MalformedHeader("The path takes no query parameters but beta=true.")
+    return raw
+
+
+def _path(protocol: RouteProtocol) -> str:
+    """OpenAI's base address ends in /v1, Anthropic's does not: as their SDKs have it."""
+    return protocol.path.removeprefix("/v1") if protocol.dialect.name == "openai" else protocol.path
+
+
+def _headers(snapshot: Snapshot, admitted: Admitted, target: Target) -> list[tuple[str, str]]:
+    headers = [
+        ("content-type", "application/json"),
+        ("accept-encoding", "identity"),
+        *admitted.headers.forwarded,
+    ]
+    if target.protocol != "mirror":
+        headers.append(_credential(snapshot, admitted, target))
+    if target.protocol == "anthropic" and not any(name == "anthropic-version" for name, _ in headers):
+        headers.append(("anthropic-version", "2023-06-01"))
+    return headers
+
+
+def _credential(snapshot: Snapshot, admitted: Admitted, target: Target) -> tuple[str, str]:
+    """The caller's own credential if one came, else the configured one."""
+    if admitted.headers.credential is not None:
+        return admitted.headers.credential
+    secret = snapshot.credentials.get(target.upstream)
+    if not secret:
+        raise NoCredential
+    return ("x-api-key", secret) if target.protocol == "anthropic" else ("authorization", f"Bearer {secret}")

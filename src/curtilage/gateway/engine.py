@@ -1,0 +1,303 @@
+"""The synchronous heart of the data plane: who, what, how. No I/O, no awaiting.
+
+Each step takes plain values and an immutable snapshot; `exchange` calls them
+in the order of DESIGN §1 and does what must be awaited between them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from curtilage.consent.models import Action, Policy
+from curtilage.consent.models import Origin as PolicyOrigin
+from curtilage.consent.rules import decide, targets_of
+from curtilage.core.models import (
+    Decision,
+    Effect,
+    Finding,
+    Principal,
+    PrincipalKind,
+    PurposeKey,
+    Scope,
+    SubjectId,
+    Treatment,
+)
+from curtilage.gateway.errors import (
+    ContentBlocked,
+    ModelNotHeld,
+    PolicyRefused,
+    PurposeNotHeld,
+    SubjectNotAllowed,
+)
+from curtilage.gateway.findings import FindingsCache
+from curtilage.gateway.headers import CallerHeaders, read_headers
+from curtilage.gateway.routes import Target
+from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
+from curtilage.gateway.wire.fields import Slot, SlotKind, collect
+from curtilage.gateway.wire.facts import RequestFacts
+from curtilage.gateway.wire.protocols import RouteProtocol
+from curtilage.identity.models import ApiKey
+from curtilage.identity.rules import verify_api_key
+from curtilage.identity.wire.apikey import parse_api_key
+from curtilage.shield.errors import Blocked
+from curtilage.shield.held import Held
+from curtilage.shield.protect import protect_text
+from curtilage.shield.tokens import ScopeKey, TokenMint
+from curtilage.vault.models import LoadedScope
+from curtilage.vault.seal import EVENT_PARTS, derive
+
+EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
+EPOCH_DAYS = 30
+DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A caller whose key holds, with what they asked to be treated as."""
+
+    key: ApiKey
+    principal: Principal
+    purpose: PurposeKey
+    scope: Scope
+    headers: CallerHeaders
+
+
+@dataclass(slots=True)
+class Inbound:
+    """A request whose body is understood: where it goes, and what is to be scanned."""
+
+    document: Any
+    facts: RequestFacts
+    target: Target
+
+
+@dataclass(slots=True)
+class Outbound:
+    """What may leave, what it stands for, and what was decided about it."""
+
+    body: bytes = field(repr=False)
+    held: Held = field(repr=False)
+    decision: Decision
+    found: dict[str, int]
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a loaded scope gives a worker, derived once and kept while it is cached."""
+
+    loaded: LoadedScope
+    mint: TokenMint
+    identity_key: bytes = field(repr=False)
+    seal_key: bytes = field(repr=False)
+
+
+def open_session(loaded: LoadedScope) -> Session:
+    """Derive what requests of this scope need from its key."""
+    encoded = loaded.scope.encode()
+    epoch, key = loaded.current
+    older = [ScopeKey(epoch=number, key=derive(old, "tokens")) for number, old in loaded.older]
+    return Session(
+        loaded=loaded,
+        mint=TokenMint(encoded, ScopeKey(epoch=epoch, key=derive(key, "tokens")), older),
+        identity_key=derive(key, "identity-fields"),
+        seal_key=derive(key, EVENT_PARTS),
+    )
+
+
+class Engine:
+    """Admits, reads, protects. One per worker, shared by all its requests."""
+
+    def __init__(
+        self,
+        *,
+        scan: Callable[[str], tuple[Finding, ...]],
+        rules: str,
+        categories: Mapping[str, str],
+        cache_key: bytes,
+    ) -> None:
+        self._findings = FindingsCache(scan, key=cache_key)
+        self._scan = scan
+        self._rules = rules
+        self._every_type = frozenset(categories)
+        self._qualified = {kind: f"{category}:{kind}" for kind, category in categories.items()}
+        self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
+
+    def admit(self, snapshot: Snapshot, raw: Iterable[tuple[bytes, bytes]], at: datetime) -> Admitted:
+        """The caller behind these headers. Raises an AuthenticationError or DeniedError."""
+        headers = read_headers(raw)
+        key = snapshot.keys.get(parse_api_key(headers.key))
+        principal = verify_api_key(key, at=at)
+        purpose = self._purpose(headers, principal, snapshot)
+        subject = self._subject(headers, principal)
+        return Admitted(key, principal, purpose, _scope(principal, subject, headers.session, at), headers)
+
+    def _purpose(self, headers: CallerHeaders, principal: Principal, snapshot: Snapshot) -> PurposeKey:
+        if headers.purpose:
+            purpose = PurposeKey(headers.purpose)
+        elif len(principal.purposes) == 1:
+            (purpose,) = principal.purposes
+        else:
+            purpose = PurposeKey(snapshot.settings.default_purpose)
+        if purpose not in principal.purposes:
+            raise PurposeNotHeld
+        return purpose
+
+    def _subject(self, headers: CallerHeaders, principal: Principal) -> SubjectId | None:
+        if not headers.subject:
+            return None
+        if "subject:assert" not in principal.rights:
+            raise SubjectNotAllowed
+        return SubjectId(headers.subject)
+
+    def read(self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, raw: bytes) -> Inbound:
+        """Parse the body and find its target. Raises an InputError or NotFoundError."""
+        limit = snapshot.settings.max_body_bytes
+        document = parse_body(decode_content(raw, admitted.headers.encoding, limit=limit), limit=limit)
+        facts = protocol.prepare(document, snapshot.policy.allowed_opaque)
+        target = snapshot.routes.resolve(facts.model, protocol.dialect.name)
+        if not _may_use(admitted.key, facts.model):
+            raise ModelNotHeld
+        if target.model != facts.model:
+            document["model"] = target.model
+        return Inbound(document, facts, target)
+
+    def protect(
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        inbound: Inbound,
+        session: Session,
+    ) -> Outbound:
+        """Scan every slot, decide, and write back what may leave.
+
+        Raises PolicyRefused or ContentBlocked; then nothing may be sent.
+        """
+        slots = collect(inbound.document, protocol.request_map, snapshot.policy.allowed_opaque)
+        context = f"{snapshot.tenant}\0{snapshot.policy.version}\0{self._rules}".encode()
+        texts = [(slot, self._scan_slot(slot, context)) for slot in slots if slot.kind is not SlotKind.IDENTITY]
+        found = _count(found for _, found in texts)
+        self._check_model(inbound.facts.model)
+        decision, treatments = self._decide(snapshot, admitted, inbound.target, _action(protocol), frozenset(found))
+        if decision.effect is not Effect.PERMIT:
+            raise PolicyRefused(f"The policy refused: {decision.reason}.")
+        held = self._hold(snapshot, admitted)
+        for slot, findings in texts:
+            _protect_slot(slot, findings, treatments, session.mint, held)
+        _replace_identities(slots, session.identity_key)
+        return Outbound(encode_body(inbound.document), held, decision, found, len(slots))
+
+    def _check_model(self, model: str) -> None:
+        """A model's name goes out and into the record as it is: it may hold nothing."""
+        if self._scan(model):
+            raise ContentBlocked("The model's name looks like personal data or a secret.")
+
+    def _scan_slot(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
+        """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""
+        if not slot.label:
+            return self._findings.scan(slot.text, context)
+        lead = f"{slot.label}: "
+        by = len(lead)
+        found = self._findings.scan(lead + slot.text, context)
+        return tuple(
+            replace(finding, start=finding.start - by, end=finding.end - by)
+            for finding in found
+            if finding.start >= by
+        )
+
+    def _hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
+        """What may come back to this caller, by the key's right and the policy."""
+        policy, principal = snapshot.policy, admitted.principal
+        origins = policy.restore.to_services
+        if principal.kind is not PrincipalKind.SERVICE:
+            origins = policy.restore.to_persons
+        if "restore" not in principal.rights or not origins:
+            return Held(application=False, withheld=self._every_type)
+        return Held(application=PolicyOrigin.APPLICATION in origins, withheld=self._withheld(policy))
+
+    def _withheld(self, policy: Policy) -> frozenset[str]:
+        """The types that stay tokens for everybody under this policy."""
+        if not policy.restore.never:
+            return frozenset()
+        return frozenset(
+            kind
+            for kind, qualified in self._qualified.items()
+            if not policy.restore.never.isdisjoint(targets_of(qualified))
+        )
+
+    def _decide(
+        self, snapshot: Snapshot, admitted: Admitted, target: Target, action: Action, types: frozenset[str]
+    ) -> tuple[Decision, dict[str, Treatment]]:
+        """Decide once for what was found; the same question gets the same answer."""
+        asked = (
+            snapshot.policy.version, admitted.principal, admitted.purpose,
+            admitted.scope.subject is not None, target.destination, action, types,
+        )  # fmt: skip
+        known = self._decisions.get(asked)
+        if known is not None:
+            return known
+        qualified = {kind: self._qualified[kind] for kind in types}
+        decision = decide(
+            snapshot.policy,
+            principal=admitted.principal,
+            purpose=admitted.purpose,
+            subject=admitted.scope.subject,
+            categories=sorted(qualified.values()),
+            action=action,
+            destination=target.destination,
+        )
+        treatments = {kind: decision.treatments.get(name, Treatment.BLOCK) for kind, name in qualified.items()}
+        self._decisions[asked] = decision, treatments
+        if len(self._decisions) > DECISIONS:
+            self._decisions.popitem(last=False)
+        return decision, treatments
+
+
+def _scope(principal: Principal, subject: SubjectId | None, session: str, at: datetime) -> Scope:
+    """The one scope of this request: the caller's session, else the 30-day epoch."""
+    if session:
+        return Scope(principal.tenant, principal.id, subject, "session", session)
+    epoch = (at - EPOCH_START).days // EPOCH_DAYS
+    return Scope(principal.tenant, principal.id, subject, "epoch", str(epoch))
+
+
+def _action(protocol: RouteProtocol) -> Action:
+    return _ACTIONS.get(protocol.kind, Action.SEND)
+
+
+_ACTIONS = {"openai.embeddings": Action.EMBED, "anthropic.count_tokens": Action.COUNT}
+
+
+def _may_use(key: ApiKey, model: str) -> bool:
+    return not key.models or model in key.models
+
+
+def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for findings in found:
+        for finding in findings:
+            counts[finding.type] = counts.get(finding.type, 0) + 1
+    return counts
+
+
+def _protect_slot(
+    slot: Slot, findings: tuple[Finding, ...], treatments: Mapping[str, Treatment], mint: TokenMint, held: Held
+) -> None:
+    try:
+        protected = protect_text(slot.text, findings, treatments, mint=mint, held=held, origin=slot.origin)
+    except Blocked as blocked:
+        raise ContentBlocked(f"The policy blocks what was found: {blocked.type}.") from None
+    if protected.text != slot.text:
+        slot.replace(protected.text)
+
+
+def _replace_identities(slots: Iterable[Slot], key: bytes) -> None:
+    """`user`, `safety_identifier` and their like become keyed hashes of themselves."""
+    for slot in slots:
+        if slot.kind is SlotKind.IDENTITY:
+            slot.replace(blake2b(slot.text.encode("utf-8", "surrogatepass"), key=key, digest_size=16).hexdigest())

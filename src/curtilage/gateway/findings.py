@@ -1,0 +1,49 @@
+"""A cache of what was found in a text: agents resend their history every turn.
+
+The key is a keyed hash of the text under a key of this process, so the cache
+holds no text and no hash that a guess could be tested against elsewhere.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import blake2b
+
+from curtilage.core.models import Finding
+
+SHORT = 64  # below this many characters scanning costs no more than hashing
+
+
+class FindingsCache:
+    """Wraps a scan. Bounded by number of texts and of findings held.
+
+    `context` is what an equal text may not be shared across: tenant, policy
+    version and rules version (DESIGN §6).
+    """
+
+    def __init__(self, scan: Callable[[str], tuple[Finding, ...]], *, key: bytes, texts: int = 8192) -> None:
+        self._scan = scan
+        self._key = key
+        self._texts = texts
+        self._found: OrderedDict[bytes, tuple[Finding, ...]] = OrderedDict()
+
+    def scan(self, text: str, context: bytes) -> tuple[Finding, ...]:
+        """What is in `text`; at most 1,000 findings of one text are kept for later."""
+        if len(text) < SHORT:
+            return self._scan(text)
+        key = blake2b(
+            context + text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16
+        ).digest()
+        found = self._found.get(key)
+        if found is None:
+            found = self._scan(text)
+            self._keep(key, found)
+        else:
+            self._found.move_to_end(key)
+        return found
+
+    def _keep(self, key: bytes, found: tuple[Finding, ...]) -> None:
+        if len(found) > 1000:
+            return
+        self._found[key] = found
+        if len(self._found) > self._texts:
+            self._found.popitem(last=False)

@@ -1,0 +1,140 @@
+"""What a caller says in headers, and which headers travel on. Pure.
+
+Nothing of ours is forwarded, and of the caller's and the provider's headers
+only what is named here: an unknown header may carry anything.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from curtilage.gateway.errors import AmbiguousKey, MalformedHeader, MissingKey, ProviderKeySent
+
+OURS = b"cur_"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}\Z")
+
+_FORWARDED = frozenset(
+    (b"accept", b"anthropic-version", b"anthropic-beta", b"openai-beta", b"openai-organization", b"openai-project")
+)
+_RETURNED = frozenset(
+    (
+        "content-type", "retry-after", "retry-after-ms", "x-request-id", "request-id", "x-should-retry",
+        "openai-processing-ms", "openai-version", "openai-model", "x-curtilage-mirror",
+    )
+)  # fmt: skip
+_RETURNED_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHeaders:
+    """A caller's headers, read once.
+
+    `credential` is the caller's own provider credential (name, value) when the
+    Curtilage key came in `x-curtilage-key`; None where ours is to be used.
+    """
+
+    key: str = field(repr=False)
+    credential: tuple[str, str] | None = field(repr=False)
+    purpose: str
+    subject: str
+    session: str
+    forwarded: tuple[tuple[str, str], ...]
+    encoding: str
+
+
+def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
+    """Read the key, our own headers, and what may travel on.
+
+    Raises MissingKey, AmbiguousKey, ProviderKeySent or MalformedHeader.
+    """
+    single, forwarded = _sort(raw)
+    key, credential = _find_key(single)
+    return CallerHeaders(
+        key=key,
+        credential=credential,
+        purpose=_named(single, b"x-curtilage-purpose"),
+        subject=_named(single, b"x-curtilage-subject"),
+        session=_named(single, b"x-curtilage-session"),
+        forwarded=tuple(forwarded),
+        encoding=single.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
+    )
+
+
+_SINGLE = frozenset(
+    (
+        b"authorization", b"x-api-key", b"api-key", b"x-curtilage-key", b"x-curtilage-purpose",
+        b"x-curtilage-subject", b"x-curtilage-session", b"content-encoding",
+    )
+)  # fmt: skip
+
+
+def _sort(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], list[tuple[str, str]]]:
+    single: dict[bytes, bytes] = {}
+    forwarded: list[tuple[str, str]] = []
+    for name, value in raw:
+        if name in _SINGLE:
+            if single.setdefault(name, value) != value:
+                raise AmbiguousKey if name in _KEYS else MalformedHeader(f"{name.decode()} came twice.")
+        elif name in _FORWARDED:
+            forwarded.append((name.decode(), value.decode("latin-1")))
+    return single, forwarded
+
+
+_KEYS = (b"authorization", b"x-api-key", b"api-key")
+
+
+def _find_key(single: Mapping[bytes, bytes]) -> tuple[str, tuple[str, str] | None]:
+    sent = {name: _bare(single[name]) for name in _KEYS if single.get(name)}
+    if b"x-curtilage-key" in single:
+        return _text(single[b"x-curtilage-key"]), _credential(single, sent)
+    ours = {value for value in sent.values() if value.startswith(OURS)}
+    if len(ours) > 1 or (ours and len(set(sent.values())) > 1):
+        raise AmbiguousKey
+    if ours:
+        return _text(ours.pop()), None
+    if sent:
+        raise ProviderKeySent
+    raise MissingKey
+
+
+def _credential(single: Mapping[bytes, bytes], sent: Mapping[bytes, bytes]) -> tuple[str, str] | None:
+    if any(value.startswith(OURS) for value in sent.values()):
+        raise AmbiguousKey
+    if len(sent) > 1:
+        raise AmbiguousKey
+    return next(((name.decode(), _text(single[name])) for name in sent), None)
+
+
+def _bare(value: bytes) -> bytes:
+    """The key itself: without `Bearer` (RFC 6750 §2.1), in any case."""
+    scheme, _, rest = value.strip().partition(b" ")
+    return rest.strip() if scheme.lower() == b"bearer" else value.strip()
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise MalformedHeader("A key holds bytes outside ASCII.") from None
+
+
+def _named(single: Mapping[bytes, bytes], name: bytes) -> str:
+    raw = single.get(name)
+    if raw is None:
+        return ""
+    text = raw.decode("latin-1").strip()
+    if not _NAME.match(text):
+        raise MalformedHeader(
+            f"{name.decode()} is not well formed; expected up to 128 letters, digits or one of ._:@/-"
+        )
+    return text
+
+
+def returned_headers(raw: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Of a provider's headers, those that a caller may see."""
+    kept = []
+    for name, value in raw:
+        lower = name.lower()
+        if lower in _RETURNED or lower.startswith(_RETURNED_PREFIXES):
+            kept.append((lower.encode("latin-1"), value.encode("latin-1", "replace")))
+    return kept

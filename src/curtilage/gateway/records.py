@@ -1,0 +1,85 @@
+"""The Events of a model call: an intent before it leaves, an outcome after.
+
+Facts are counts, types, sizes and names of ours. The model's name is recorded
+only in the form that a route knows (its pattern) or when it was scanned clean.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from curtilage.core.canonical import Json
+from curtilage.core.models import Decision, Event, Sealed, TenantId
+
+INTENDED = "exchange.intended"
+COMPLETED = "exchange.completed"
+REFUSED = "exchange.refused"
+FAILED = "exchange.failed"
+ABORTED = "exchange.aborted"
+UNKNOWN = "exchange.unknown"
+REJECTED = "caller.rejected"
+
+OPENS = frozenset((INTENDED,))
+
+
+def intended(
+    *,
+    request_id: str,
+    at: datetime,
+    tenant: TenantId,
+    actor: str,
+    actor_kind: str,
+    subject: str,
+    purpose: str,
+    decision: Decision | None,
+    facts: Mapping[str, Json],
+    sealed: Sealed | None,
+) -> Event:
+    """What is about to happen. Its id is the request id."""
+    return Event(
+        id=request_id,
+        at=at,
+        kind=INTENDED,
+        tenant=tenant,
+        actor=actor,
+        actor_kind=actor_kind,
+        subject=subject,
+        purpose=purpose,
+        decision=decision_facts(decision) if decision else {},
+        facts=facts,
+        sealed=sealed,
+    )
+
+
+def outcome(*, event_id: str, at: datetime, kind: str, intent: Event, facts: Mapping[str, Json]) -> Event:
+    """How it ended: the same actor, subject and purpose as its intent."""
+    return Event(
+        id=event_id,
+        at=at,
+        kind=kind,
+        tenant=intent.tenant,
+        actor=intent.actor,
+        actor_kind=intent.actor_kind,
+        subject=intent.subject,
+        purpose=intent.purpose,
+        facts={**facts, "intent": intent.id},
+    )
+
+
+def unknown(*, event_id: str, at: datetime, intent: Event) -> Event:
+    """The outcome of a call during which this worker died: nobody knows."""
+    return outcome(event_id=event_id, at=at, kind=UNKNOWN, intent=intent, facts={"reason": "worker-died"})
+
+
+def rejected(*, event_id: str, at: datetime, tenant: TenantId, counts: Mapping[str, int]) -> Event:
+    """Callers turned away before they were known, by reason, over a short time."""
+    return Event(id=event_id, at=at, kind=REJECTED, tenant=tenant, facts={"counts": dict(counts)})
+
+
+def decision_facts(decision: Decision) -> dict[str, Json]:
+    return {
+        "effect": decision.effect.value,
+        "reason": decision.reason,
+        "policy": decision.policy,
+        "consent": decision.consent_generation,
+        "treatments": {name: treatment.value for name, treatment in decision.treatments.items()},
+    }

@@ -1,0 +1,40 @@
+"""One model call as it is read back from its two Events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from curtilage.core.models import Event
+
+PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRow:
+    """One call. `ending` is empty while it is under way; facts as in the ledger."""
+
+    id: str
+    at: datetime
+    actor: str
+    purpose: str
+    outcome: str
+    decision: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    ending: Mapping[str, Any]
+    ended_at: datetime | None
+
+
+def make_row(intent: Event, ending: Event | None) -> ExchangeRow:
+    """The row of a call from what the ledger holds of it."""
+    return ExchangeRow(
+        id=intent.id,
+        at=intent.at,
+        actor=intent.actor,
+        purpose=intent.purpose,
+        outcome=ending.kind.removeprefix("exchange.") if ending else PENDING,
+        decision=intent.decision,
+        facts=intent.facts,
+        ending=ending.facts if ending else {},
+        ended_at=ending.at if ending else None,
+    )

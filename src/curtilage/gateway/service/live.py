@@ -1,0 +1,114 @@
+"""Reads model calls for people: lists, one call with its time line."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curtilage.core.authority import Authority
+from curtilage.core.models import Principal
+from curtilage.gateway.errors import UnknownRequest
+from curtilage.gateway.ports import ExchangeReader, RecordFinder
+from curtilage.gateway.rows import ExchangeRow
+from curtilage.gateway.views import Counted, Exchange, LivePage, LiveRow, RecordPlace, Step
+
+READ = "requests:read"
+TITLES: Mapping[str, str] = {
+    "exchange.intended": "Asked, scanned, decided; written down before anything left",
+    "exchange.completed": "Answered and restored",
+    "exchange.refused": "Refused; nothing left",
+    "exchange.failed": "The provider failed",
+    "exchange.aborted": "The caller left before the end",
+    "exchange.unknown": "The worker died; nobody knows how it ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveService:
+    """Implements the `LiveReader` of the pages.
+
+    `names` gives the caller's name for a pseudonym, as far as it is still known;
+    `titles` a type in plain words.
+    """
+
+    store: ExchangeReader
+    records: RecordFinder
+    authority: Authority
+    names: Callable[[], Awaitable[Mapping[str, str]]]
+    titles: Mapping[str, str]
+
+    async def page(
+        self, actor: Principal, *, after: str | None, outcome: str | None, limit: int
+    ) -> LivePage:
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        rows = await self.store.page(actor.tenant, before=after, outcome=outcome, limit=limit + 1)
+        names = await self.names()
+        shown = [self._row(row, names) for row in rows[:limit]]
+        return LivePage(shown, shown[-1].id if len(rows) > limit else None)
+
+    async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        names = await self.names()
+        return [self._row(row, names) for row in await self.store.since(actor.tenant, after=since, limit=limit)]
+
+    async def get(self, actor: Principal, request_id: str) -> Exchange:
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        row = await self.store.find(actor.tenant, request_id)
+        if row is None:
+            raise UnknownRequest
+        places = await self.records.find_places(request_id)
+        return self._exchange(row, await self.names(), places)
+
+    def _row(self, row: ExchangeRow, names: Mapping[str, str]) -> LiveRow:
+        overhead = row.ending.get("overhead_us")
+        return LiveRow(
+            id=row.id,
+            at=row.at,
+            who=names.get(row.actor, "a caller no longer known"),
+            purpose=row.purpose,
+            model=str(row.facts.get("model", "")),
+            protocol=str(row.facts.get("route", "")),
+            streamed=bool(row.facts.get("stream")),
+            counts=self._counts(row),
+            outcome=row.outcome,
+            overhead_ms=overhead / 1000 if overhead is not None else None,
+        )
+
+    def _counts(self, row: ExchangeRow) -> list[Counted]:
+        found: Mapping[str, int] = row.facts.get("found", {})
+        treatments = {name.rpartition(":")[2]: how for name, how in row.decision.get("treatments", {}).items()}
+        return [
+            Counted(kind, self.titles.get(kind, kind), treatments.get(kind, ""), count)
+            for kind, count in sorted(found.items())
+        ]
+
+    def _exchange(
+        self, row: ExchangeRow, names: Mapping[str, str], places: Sequence[RecordPlace]
+    ) -> Exchange:
+        ending = row.ending
+        return Exchange(
+            row=self._row(row, names),
+            upstream=str(row.facts.get("upstream", "")),
+            policy=str(row.decision.get("policy", "")),
+            reason=str(ending.get("reason") or row.decision.get("reason", "")),
+            steps=_steps(row),
+            places=places,
+            status=ending.get("status"),
+            duration_ms=_ms(ending.get("total_us")),
+            first_byte_ms=_ms(ending.get("first_byte_us")),
+            restored=sum(ending.get("restored", {}).values()),
+            mangled=int(ending.get("mangled", 0)),
+            unknown_tokens=int(ending.get("unknown", 0)),
+        )
+
+
+def _ms(microseconds: Any) -> float | None:
+    return microseconds / 1000 if microseconds is not None else None
+
+
+def _steps(row: ExchangeRow) -> list[Step]:
+    kind = "exchange.intended"
+    steps = [Step(row.at, kind, TITLES[kind], f"{row.facts.get('slots', 0)} texts scanned")]
+    if row.ended_at is not None:
+        kind = f"exchange.{row.outcome}"
+        steps.append(Step(row.ended_at, kind, TITLES[kind], str(row.ending.get("reason", ""))))
+    return steps

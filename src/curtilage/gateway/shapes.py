@@ -1,0 +1,15 @@
+"""Which provider's shape a caller expects where the path alone does not tell. Pure."""
+
+from collections.abc import Iterable
+
+from curtilage.gateway.wire.protocols import ANTHROPIC, OPENAI, Dialect
+
+
+def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
+    """Anthropic's for its paths and for callers that send its headers, else OpenAI's."""
+    if path.startswith("/v1/messages"):
+        return ANTHROPIC
+    if path == "/v1/models" or path.startswith(("/v1/models/", "/v1/files", "/v1/skills")):
+        names = {name for name, _ in headers}
+        return ANTHROPIC if b"anthropic-version" in names else OPENAI
+    return OPENAI

@@ -1,0 +1,143 @@
+"""Rows of model calls as people read them: a projection of the ledger.
+
+It can be thrown away and rebuilt from the ledger. `intent` and `ending` hold
+the facts of the two Events as JSON; request ids are UUIDv7, so their order is
+the order of time and pages go by id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Column, MetaData, PrimaryKeyConstraint, String, Table, Text, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db.engine import Database
+from curtilage.core.db.tables import NAMING
+from curtilage.core.models import Event, TenantId
+from curtilage.gateway import records
+from curtilage.gateway.rows import PENDING, ExchangeRow
+from curtilage.ledger.models import Cursor, Position
+
+GATEWAY = MetaData(naming_convention=NAMING)
+
+EXCHANGE = Table(
+    "exchange",
+    GATEWAY,
+    Column("tenant", String(64), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("purpose", String(128), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("ending", Text, nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
+)
+
+CURSOR = Table(
+    "exchange_cursor",
+    GATEWAY,
+    Column("writer", String(64), nullable=False),
+    Column("segment", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    PrimaryKeyConstraint("writer"),
+)
+
+@dataclass(frozen=True, slots=True)
+class ExchangeStore:
+    """Writes what the bus brings, reads pages."""
+
+    database: Database
+
+    async def cursor(self) -> Cursor:
+        """How far the ledger has been taken over."""
+        async with self.database.read() as connection:
+            rows = await connection.execute(select(CURSOR))
+            return {row.writer: Position(row.segment, row.offset) for row in rows}
+
+    async def add(self, events: Sequence[Event], cursor: Cursor) -> None:
+        """Take over `exchange.*` Events and how far they reach, in one transaction.
+
+        The same Event twice changes nothing.
+        """
+        async with self.database.begin() as connection:
+            for event in events:
+                if event.kind == records.INTENDED:
+                    await self._begin(connection, event)
+                elif event.kind.startswith("exchange."):
+                    await self._end(connection, event)
+            await self._move(connection, cursor)
+
+    async def _move(self, connection: AsyncConnection, cursor: Cursor) -> None:
+        for writer, place in cursor.items():
+            row = {"segment": place.segment, "offset": place.offset}
+            insert = self.database.insert(CURSOR).values(writer=writer, **row)
+            await connection.execute(insert.on_conflict_do_update(index_elements=[CURSOR.c.writer], set_=row))
+
+    async def _begin(self, connection: AsyncConnection, event: Event) -> None:
+        row = {
+            "tenant": event.tenant,
+            "id": event.id,
+            "at": encode_instant(event.at),
+            "actor": event.actor,
+            "purpose": event.purpose,
+            "outcome": PENDING,
+            "intent": orjson.dumps({"decision": event.decision, "facts": event.facts}).decode(),
+        }
+        await connection.execute(self.database.insert(EXCHANGE).values(row).on_conflict_do_nothing())
+
+    async def _end(self, connection: AsyncConnection, event: Event) -> None:
+        ending = orjson.dumps({"at": encode_instant(event.at), "facts": event.facts}).decode()
+        await connection.execute(
+            update(EXCHANGE)
+            .where(EXCHANGE.c.tenant == event.tenant, EXCHANGE.c.id == event.facts.get("intent"))
+            .values(outcome=event.kind.removeprefix("exchange."), ending=ending)
+        )
+
+    async def page(
+        self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
+    ) -> Sequence[ExchangeRow]:
+        """Newest first; `before` is the id to go on from."""
+        query = select(EXCHANGE).where(EXCHANGE.c.tenant == tenant).order_by(EXCHANGE.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(EXCHANGE.c.id < before)
+        if outcome is not None:
+            query = query.where(EXCHANGE.c.outcome == outcome)
+        return await self._read(query)
+
+    async def since(self, tenant: TenantId, *, after: str, limit: int) -> Sequence[ExchangeRow]:
+        """Those after `after`, newest first."""
+        query = (
+            select(EXCHANGE)
+            .where(EXCHANGE.c.tenant == tenant, EXCHANGE.c.id > after)
+            .order_by(EXCHANGE.c.id.desc())
+            .limit(limit)
+        )
+        return await self._read(query)
+
+    async def find(self, tenant: TenantId, request_id: str) -> ExchangeRow | None:
+        rows = await self._read(select(EXCHANGE).where(EXCHANGE.c.tenant == tenant, EXCHANGE.c.id == request_id))
+        return rows[0] if rows else None
+
+    async def _read(self, query: Any) -> Sequence[ExchangeRow]:
+        async with self.database.read() as connection:
+            return [_parse(row) for row in await connection.execute(query)]
+
+
+def _parse(row: Any) -> ExchangeRow:
+    intent = orjson.loads(row.intent)
+    ending = orjson.loads(row.ending) if row.ending else None
+    return ExchangeRow(
+        id=row.id,
+        at=parse_instant(row.at),
+        actor=row.actor,
+        purpose=row.purpose,
+        outcome=row.outcome,
+        decision=intent["decision"],
+        facts=intent["facts"],
+        ending=ending["facts"] if ending else {},
+        ended_at=parse_instant(ending["at"]) if ending else None,
+    )
