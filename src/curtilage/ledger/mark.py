@@ -6,6 +6,7 @@ after a crash it may say too little, never too much. A log that ends before its
 mark has lost records.
 """
 
+import contextlib
 import os
 import struct
 from pathlib import Path
@@ -17,6 +18,7 @@ from curtilage.ledger.errors import LedgerTampered
 BODY = struct.Struct(">8sQ")
 CHECKSUM = struct.Struct(">I")
 MAGIC = b"\xf5CURTMRK"
+READ_TRIES = 10
 
 
 def encode_mark(n: int) -> bytes:
@@ -33,8 +35,15 @@ def parse_mark(raw: bytes) -> int:
 
 
 def read_mark(path: Path) -> int | None:
-    """What the mark says; None where there is none."""
+    """What the mark says; None where there is none.
+
+    The kernel may show a mark half way through being rewritten, so a damaged
+    one is read again before it is believed.
+    """
     try:
+        for _ in range(READ_TRIES):
+            with contextlib.suppress(LedgerTampered):
+                return parse_mark(path.read_bytes())
         return parse_mark(path.read_bytes())
     except FileNotFoundError:
         return None

@@ -202,8 +202,8 @@ class LedgerWriter:
             self._log.write([waiting.entry for waiting in batch])
         except LedgerUnavailable as error:
             return error
-        except Exception as bug:  # noqa: BLE001 - whatever it is, nobody may wait for ever
-            log.error("ledger writer stopped by %s", type(bug).__name__)
+        except Exception as bug:  # noqa: BLE001 - nobody may wait for ever
+            log.error("ledger writer stopped by %s", type(bug).__name__)  # noqa: TRY400 - no traceback
             self._closing = True
             return LedgerUnavailable("The ledger stopped on a fault of its own.")
         return None

@@ -1,0 +1,252 @@
+"""Makes what was appended provable: trees, checkpoints, head log, anchors.
+
+One process runs it. A step takes durable records into the trees, signs their
+checkpoints, adds those to the head log, signs its checkpoint, and every few
+seconds anchors that outside the data. Nothing is signed that contradicts what
+was signed before: at the start, head and trees must contain the newest anchor.
+"""
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+from threading import Lock
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from curtilage.core.clock import Clock
+from curtilage.ledger.checkpoints import FILE, Checkpoints
+from curtilage.ledger.disk import make_directory, replace_file, sync_directory, take_lease
+from curtilage.ledger.errors import LedgerTampered, ProofInvalid, RollbackDetected
+from curtilage.ledger.follow import Follower
+from curtilage.ledger.head import HeadLog, Pending, iterate_entries, parse_pending
+from curtilage.ledger.layout import find_writers, head_directory, tree_directory
+from curtilage.ledger.note import (
+    Checkpoint,
+    add_cosignature,
+    claimed_origin,
+    sign_checkpoint,
+    verify_checkpoint,
+    verify_cosignature,
+)
+from curtilage.ledger.origins import Origins
+from curtilage.ledger.ports import AnchorStore
+from curtilage.ledger.tiles import WIDTH, TileReader
+
+STEP_SECONDS = 1.0
+ANCHOR_SECONDS = 5.0  # how much of the newest past an attacker with all data could cut unseen
+RECENT_BUNDLES = 16  # of the head log, compared with the trees at the start; verify compares all
+log = logging.getLogger(__name__)
+
+
+class Sequencer:
+    """A Job. `step` may also be called by hand; `close` takes and anchors what is left."""
+
+    name = "sequence-ledger"
+
+    def __init__(
+        self,
+        ledger: Path,
+        *,
+        name: str,
+        key: Ed25519PrivateKey,
+        clock: Clock,
+        anchors: AnchorStore,
+        step_seconds: float = STEP_SECONDS,
+        anchor_seconds: float = ANCHOR_SECONDS,
+    ) -> None:
+        """`name` is the installation's part of all origins. Raises SlotInUse."""
+        self._ledger = ledger
+        self._head_directory = head_directory(ledger)
+        self._pending_path = self._head_directory / "pending"
+        self._origins = Origins(name)
+        self._key = key
+        self._clock = clock
+        self._anchors = anchors
+        self._step_seconds = step_seconds
+        self._anchor_seconds = anchor_seconds
+        self._checkpoints = Checkpoints(ledger, self._origins, key.public_key())
+        self._followers: dict[str, Follower] = {}
+        self._head: HeadLog | None = None
+        self._anchored_size = 0
+        self._anchored_at: float | None = None
+        self._busy = Lock()
+        self.is_failing = False
+        make_directory(self._head_directory)
+        self._lease: int | None = take_lease(ledger / "sequencer.lease")
+
+    async def run(self) -> None:
+        """Step until cancelled. Damage ends it with LedgerTampered; a full disk does not."""
+        try:
+            while True:
+                await asyncio.to_thread(self.step)
+                await asyncio.sleep(self._step_seconds)
+        finally:
+            self.close()
+
+    def step(self, *, anchor: bool = False) -> int:
+        """Take in what is durable by now. Gives the number of records taken.
+
+        An OSError leaves everything to the next step, which reads it anew.
+        """
+        with self._busy:
+            try:
+                taken = self._take(self._load())
+                self._anchor(force=anchor)
+            except OSError as fault:
+                self._forget()
+                self.is_failing = True
+                log.warning("ledger sequencer waits: errno %s", fault.errno)
+                return 0
+            except BaseException:
+                self._forget()
+                raise
+            self.is_failing = False
+            return taken
+
+    def close(self) -> None:
+        """Take and anchor what is left, and give the lease back. May be called twice."""
+        if self._lease is None:
+            return
+        try:
+            while self.step(anchor=True):
+                pass
+        finally:
+            os.close(self._lease)
+            self._lease = None
+
+    def _forget(self) -> None:
+        self._head = None
+        self._followers.clear()
+
+    def _load(self) -> HeadLog:
+        """The head log as it stands; at the start and after a fault, read and checked."""
+        if self._head is None:
+            head = self._load_head()
+            head = self._finish_pending(head)
+            self._check_anchor(head)
+            self._check_recent_trees(head)
+            self._head = head
+        return self._head
+
+    def _load_head(self) -> HeadLog:
+        signed = self._checkpoints.head()
+        if signed is None:
+            return HeadLog(self._head_directory, 0)
+        head = HeadLog(self._head_directory, signed.checkpoint.size)
+        if head.root() != signed.checkpoint.root:
+            raise LedgerTampered("The tiles of the head log do not lead to its checkpoint.")
+        return head
+
+    def _finish_pending(self, head: HeadLog) -> HeadLog:
+        if not self._pending_path.exists():
+            return head
+        pending = parse_pending(self._pending_path.read_bytes())
+        for note in pending.notes:
+            origin = claimed_origin(note)
+            verify_checkpoint(note, expected_origin=origin, key=self._key.public_key())
+        if head.size == pending.head_size:
+            self._publish(head, pending)
+        elif head.size != pending.head_size + len(pending.notes):
+            raise RollbackDetected("The head log and its unfinished step do not fit.")
+        self._remove_pending()
+        return head
+
+    def _check_anchor(self, head: HeadLog) -> None:
+        note = self._anchors.newest()
+        if note is None:
+            return
+        try:
+            anchor = verify_checkpoint(
+                note, expected_origin=self._origins.head, key=self._key.public_key()
+            )
+            verify_cosignature(note, name=self._origins.anchor, key=self._key.public_key())
+        except ProofInvalid:
+            raise LedgerTampered("The newest anchor is not one of this ledger's key.") from None
+        if anchor.size > head.size:
+            raise RollbackDetected(
+                f"The newest anchor covers {anchor.size} checkpoints, but the head log has "
+                f"{head.size}: the data directory is older than its anchors."
+            )
+        tiles = TileReader(self._head_directory, head.size)
+        if anchor.size and tiles.subtree(0, anchor.size) != anchor.root:
+            raise RollbackDetected("The head log does not contain what was anchored.")
+        self._anchored_size = anchor.size
+
+    def _check_recent_trees(self, head: HeadLog) -> None:
+        """Each tree must contain the newest checkpoint that the head log has of it."""
+        start = max(0, head.size // WIDTH - RECENT_BUNDLES) * WIDTH
+        newest: dict[str, bytes] = {}
+        for note in iterate_entries(self._head_directory, head.size, start):
+            newest[claimed_origin(note)] = note
+        for origin, note in newest.items():
+            signed = verify_checkpoint(note, expected_origin=origin, key=self._key.public_key())
+            self._check_tree(signed)
+
+    def _check_tree(self, signed: Checkpoint) -> None:
+        tenant, writer = self._origins.parse_tree(signed.origin)
+        present = self._checkpoints.tree(tenant, writer)
+        if present is None or present.checkpoint.size < signed.size:
+            raise RollbackDetected("A tree is older than the head log says.")
+        directory = tree_directory(self._ledger, writer, tenant)
+        tiles = TileReader(directory, present.checkpoint.size)
+        if tiles.subtree(0, signed.size) != signed.root:
+            raise RollbackDetected("A tree does not contain what was signed of it.")
+
+    def _take(self, head: HeadLog) -> int:
+        """Records into trees, trees into the head log."""
+        taken = 0
+        notes: list[bytes] = []
+        changed = []
+        for writer in find_writers(self._ledger):
+            follower = self._follower(writer)
+            taken += follower.take()
+            for tenant, tree in sorted(follower.changed.items()):
+                tree.save()
+                origin = self._origins.tree(tenant, writer)
+                checkpoint = Checkpoint(origin, tree.size, tree.root())
+                notes.append(sign_checkpoint(checkpoint, self._key))
+                changed.append(tree)
+            follower.changed.clear()
+        if notes:
+            pending = Pending(head.size, tuple(notes))
+            replace_file(self._pending_path, pending.encode())
+            self._publish(head, pending)
+            self._remove_pending()
+            for tree in changed:
+                tree.forget_partials()
+        return taken
+
+    def _follower(self, writer: str) -> Follower:
+        if writer not in self._followers:
+            self._followers[writer] = Follower(self._ledger, writer, self._checkpoints)
+        return self._followers[writer]
+
+    def _publish(self, head: HeadLog, pending: Pending) -> None:
+        """First the checkpoints of trees, then the head that names them."""
+        for note in pending.notes:
+            tenant, writer = self._origins.parse_tree(claimed_origin(note))
+            replace_file(tree_directory(self._ledger, writer, tenant) / FILE, note)
+            head.append(note)
+        head.save()
+        checkpoint = Checkpoint(self._origins.head, head.size, head.root())
+        replace_file(self._head_directory / FILE, sign_checkpoint(checkpoint, self._key))
+        head.forget_partials()
+
+    def _remove_pending(self) -> None:
+        self._pending_path.unlink()
+        sync_directory(self._head_directory)
+
+    def _anchor(self, *, force: bool) -> None:
+        """Keep the newest head checkpoint outside the data, when it is due."""
+        now = self._clock.monotonic()
+        is_due = self._anchored_at is None or now - self._anchored_at >= self._anchor_seconds
+        signed = self._checkpoints.head() if force or is_due else None
+        if signed is None or signed.checkpoint.size == self._anchored_size:
+            return
+        note = add_cosignature(
+            signed.note, name=self._origins.anchor, key=self._key, at=self._clock.now()
+        )
+        self._anchors.append(note)
+        self._anchored_size = signed.checkpoint.size
+        self._anchored_at = now
