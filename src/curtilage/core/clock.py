@@ -3,9 +3,12 @@
 Nothing else in the product reads a clock: what can be passed can be tested.
 """
 
+import re
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
 class Clock(Protocol):
@@ -29,12 +32,19 @@ class SystemClock:
 
 
 def encode_instant(at: datetime) -> str:
-    """RFC 3339 in UTC with microseconds, `2026-11-23T10:20:31.123456Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """RFC 3339 in UTC with microseconds, `2026-11-23T10:20:31.123456Z`.
+
+    One form only, so that texts sort as the instants do."""
+    if at.tzinfo is None:
+        raise ValueError("expected an aware instant")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_instant(raw: str) -> datetime:
     """The instant that `encode_instant` wrote. Raises ValueError."""
-    if not raw.endswith("Z"):
-        raise ValueError("expected an instant that ends in Z")
-    return datetime.fromisoformat(raw)
+    if _FORM.fullmatch(raw) is None:
+        raise ValueError("expected an instant in UTC with microseconds")
+    try:
+        return datetime.fromisoformat(raw)
+    except ValueError:
+        raise ValueError("expected an instant that is in the calendar") from None

@@ -1,11 +1,14 @@
 """Ids: UUIDv7 (RFC 9562 §5.7), so that they sort by time of making."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
+
+UNIX_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class Ids(Protocol):
@@ -30,7 +33,7 @@ class SystemIds:
         self._count = 0
 
     def new(self) -> str:
-        ms = int(self._clock.now().timestamp() * 1000)
+        ms = (self._clock.now() - UNIX_ZERO) // MILLISECOND
         if ms > self._last_ms:
             self._last_ms, self._count = ms, 0
         else:
@@ -47,4 +50,7 @@ def id_instant(raw: str) -> datetime:
     value = UUID(raw)
     if value.version != 7:
         raise ValueError("expected a UUIDv7")
-    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+    try:
+        return UNIX_ZERO + (value.int >> 80) * MILLISECOND
+    except OverflowError:
+        raise ValueError("expected a UUIDv7 of an instant in the calendar") from None

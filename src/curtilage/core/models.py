@@ -114,10 +114,18 @@ class Scope:
     name: str
 
     def encode(self) -> bytes:
-        """Bytes that no other scope has: version 1, then length-prefixed parts."""
-        parts = (self.tenant, self.principal, self.subject or "", self.span, self.name)
-        encoded = [part.encode() for part in parts]
-        return b"\x01" + b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+        """Bytes that no other scope has: version 1, then length-prefixed parts.
+
+        No subject is the length 2^32 - 1: a subject without a name is another one."""
+        parts = (self.tenant, self.principal, self.subject, self.span, self.name)
+        return b"\x01" + b"".join(_encode_part(part) for part in parts)
+
+
+def _encode_part(part: str | None) -> bytes:
+    if part is None:
+        return b"\xff\xff\xff\xff"
+    raw = part.encode("utf-8", "surrogatepass")  # total: a name from outside raises nothing
+    return len(raw).to_bytes(4, "big") + raw
 
 
 @dataclass(frozen=True, slots=True)
