@@ -17,7 +17,7 @@ from curtilage.core.canonical import encode_trusted
 from curtilage.ledger.disk import make_directory, replace_file
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.merkle import hash_leaf
-from curtilage.ledger.tiles import WIDTH, encode_index
+from curtilage.ledger.tiles import READ_TRIES, WIDTH, candidates, encode_index
 from curtilage.ledger.tree import StoredTree
 
 LENGTH = struct.Struct(">H")  # C2SP tlog-tiles, entry bundles
@@ -47,13 +47,14 @@ def parse_bundle(raw: bytes) -> list[bytes]:
 
 def read_bundle(head: Path, index: int, width: int) -> list[bytes]:
     """The first `width` entries of a bundle. Raises LedgerTampered where it lacks them."""
-    for path in (bundle_path(head, index, width), bundle_path(head, index)):
-        try:
-            entries = parse_bundle(path.read_bytes())
-        except FileNotFoundError:
-            continue
-        if len(entries) >= width:
-            return entries[:width]
+    for _ in range(READ_TRIES):
+        for path in candidates(bundle_path(head, index), width):
+            try:
+                entries = parse_bundle(path.read_bytes())
+            except FileNotFoundError:
+                continue
+            if len(entries) >= width:
+                return entries[:width]
     raise LedgerTampered("A bundle of the head log is missing or too short.")
 
 

@@ -13,6 +13,7 @@ from curtilage.ledger.merkle import HASH_BYTES, hash_node, root_of, split_point
 
 WIDTH = 256  # C2SP tlog-tiles: tiles of height 8
 HEIGHT = 8
+READ_TRIES = 3
 
 
 def encode_index(index: int) -> str:
@@ -33,6 +34,20 @@ def tile_width(size: int, level: int, index: int) -> int:
     return max(0, min(WIDTH, (size >> (HEIGHT * level)) - index * WIDTH))
 
 
+def candidates(full: Path, width: int) -> list[Path]:
+    """Where `width` items of the tile or bundle `full` may lie: as asked, whole, or wider."""
+    folder = full.with_name(full.name + ".p")
+    exact = full if width == WIDTH else folder / str(width)
+    found = [exact, full]
+    if not exact.exists() and folder.is_dir():
+        found += [path for path in folder.iterdir() if _is_wider(path.name, width)]
+    return found
+
+
+def _is_wider(name: str, width: int) -> bool:
+    return name.isdecimal() and int(name) > width
+
+
 def write_tile(tree: Path, level: int, index: int, hashes: list[bytes]) -> None:
     path = tile_path(tree, level, index, len(hashes))
     make_directory(path.parent)
@@ -44,15 +59,21 @@ def read_tile(tree: Path, level: int, index: int, width: int) -> list[bytes]:
 
     A tile that grew since it was asked for serves as well as the partial one.
     """
-    for path in (tile_path(tree, level, index, width), tile_path(tree, level, index)):
-        try:
-            raw = path.read_bytes()
-        except FileNotFoundError:
-            continue
-        if len(raw) % HASH_BYTES or len(raw) < width * HASH_BYTES:
-            break
-        return [raw[at : at + HASH_BYTES] for at in range(0, width * HASH_BYTES, HASH_BYTES)]
+    for _ in range(READ_TRIES):  # a step may put a wider tile in the place of one that we saw
+        for path in candidates(tile_path(tree, level, index), width):
+            raw = _read_if_there(path)
+            if raw is not None and len(raw) % HASH_BYTES == 0 and len(raw) >= width * HASH_BYTES:
+                return [
+                    raw[at : at + HASH_BYTES] for at in range(0, width * HASH_BYTES, HASH_BYTES)
+                ]
     raise LedgerTampered("A tile of a tree is missing or has the wrong length.")
+
+
+def _read_if_there(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 class TileReader:

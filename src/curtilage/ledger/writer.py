@@ -98,13 +98,14 @@ class LedgerWriter:
 
     def _close_unfinished(self, unknown: Unknown | None) -> None:
         intents = tuple(parse_record(raw).event for raw in self._log.tail.open.values())
-        for intent in intents:
-            closing = (
-                unknown(intent)
-                if unknown is not None
-                else close_unknown(intent, id=self._ids.new(), at=self._clock.now())
-            )
-            self._log.write([self._encode(closing)])
+        closings = [
+            unknown(intent)
+            if unknown is not None
+            else close_unknown(intent, id=self._ids.new(), at=self._clock.now())
+            for intent in intents
+        ]
+        if closings:
+            self._log.write([self._encode(closing) for closing in closings])
         self.unfinished = intents
 
     @property

@@ -1,0 +1,31 @@
+"""What verify has found so far: a bounded list, one problem per place."""
+
+from curtilage.ledger.models import Problem
+
+LIMIT = 100  # more would not tell more: the first in each log is where to look
+
+
+class Findings:
+    """Collects problems in the order of finding; counts those beyond the limit."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.more = 0
+        self.notices: list[str] = []
+        self._seen: set[tuple[str, int | None]] = set()
+
+    def add(self, code: str, detail: str, *, writer: str = "", n: int | None = None) -> None:
+        """Note a problem, unless this place of this writer has one already."""
+        place = writer, n
+        if writer and place in self._seen:
+            return
+        if len(self.problems) >= LIMIT:
+            self.more += 1
+            return
+        self._seen.add(place)
+        self.problems.append(Problem(code, writer, n, detail))
+
+    def note(self, text: str) -> None:
+        """Note something that is no problem but worth knowing."""
+        if len(self.notices) < LIMIT:
+            self.notices.append(text)

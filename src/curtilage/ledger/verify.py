@@ -1,0 +1,145 @@
+"""`verify_ledger`: is everything as it was written, and up to when is it complete?
+
+Reads all there is in memory that does not grow with it, takes no lock, and may
+run beside a service that is at work: it first looks at anchors, head and tree
+checkpoints, and then at logs that can only have grown since.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from curtilage.ledger.checkpoints import Checkpoints, SignedHead
+from curtilage.ledger.disk import is_leased
+from curtilage.ledger.errors import LedgerTampered, ProofInvalid
+from curtilage.ledger.findings import Findings
+from curtilage.ledger.head import parse_pending
+from curtilage.ledger.headcheck import HeadCheck, HeadState
+from curtilage.ledger.layout import find_folders, find_writers, head_directory, log_directory
+from curtilage.ledger.logcheck import LogCheck
+from curtilage.ledger.models import Verdict
+from curtilage.ledger.note import Checkpoint
+from curtilage.ledger.origins import Origins
+from curtilage.ledger.ports import AnchorStore
+
+
+def verify_ledger(
+    ledger: Path, *, name: str, key: Ed25519PublicKey, anchors: AnchorStore
+) -> Verdict:
+    """Compare records, links, trees, checkpoints, head log and anchors.
+
+    Problems are returned, never raised. `name` is the installation's, as the
+    sequencer has it.
+    """
+    findings = Findings()
+    origins = Origins(name)
+    checkpoints = Checkpoints(ledger, origins, key)
+    _check_pending(ledger, findings)
+    kept = _anchors_until_now(ledger, anchors)
+    head = HeadCheck(ledger, origins, key, _read_head(checkpoints, findings), findings)
+    stored = _stored_checkpoints(ledger, checkpoints, findings)
+    state = head.run(kept)
+    _check_trees_exist(stored, state, findings)
+    records = 0
+    for writer in _all_writers(ledger, state):
+        records += LogCheck(
+            ledger,
+            writer,
+            stored=stored.get(writer, {}),
+            expected=_expected(head, origins, writer),
+            is_live=is_leased(log_directory(ledger, writer) / "lease"),
+            findings=findings,
+        ).run()
+    return Verdict(
+        records=records,
+        unanchored=max(0, records - state.anchored_records),
+        anchored_at=state.anchored_at,
+        problems=tuple(findings.problems),
+        more_problems=findings.more,
+        notices=tuple(findings.notices),
+    )
+
+
+def _check_pending(ledger: Path, findings: Findings) -> None:
+    path = head_directory(ledger) / "pending"
+    if is_leased(ledger / "sequencer.lease") or not path.exists():
+        return
+    try:
+        parse_pending(path.read_bytes())
+    except LedgerTampered as fault:
+        findings.add("pending-damaged", fault.detail)
+    findings.note("A step of the sequencer was interrupted; the next start finishes it.")
+
+
+def _anchors_until_now(ledger: Path, anchors: AnchorStore) -> Iterator[bytes]:
+    """The anchors; of a ledger at work, those that are there when this is called."""
+    if not is_leased(ledger / "sequencer.lease"):
+        return anchors.iterate()
+    newest = anchors.newest()
+    return iter(()) if newest is None else _through(anchors.iterate(), newest)
+
+
+def _through(notes: Iterator[bytes], last: bytes) -> Iterator[bytes]:
+    for note in notes:
+        yield note
+        if note == last:
+            return
+
+
+def _read_head(checkpoints: Checkpoints, findings: Findings) -> SignedHead | None:
+    try:
+        return checkpoints.head()
+    except ProofInvalid as fault:
+        findings.add("head-damaged", fault.detail)
+        return None
+
+
+def _stored_checkpoints(
+    ledger: Path, checkpoints: Checkpoints, findings: Findings
+) -> dict[str, dict[str, Checkpoint]]:
+    """The newest checkpoint of each tree, by writer and tenant."""
+    found: dict[str, dict[str, Checkpoint]] = {}
+    for writer in find_folders(ledger / "tree"):
+        of_writer = found[writer] = {}
+        for tenant in find_folders(ledger / "tree" / writer):
+            try:
+                signed = checkpoints.tree(tenant, writer)
+            except ProofInvalid as fault:
+                findings.add(
+                    "checkpoint-damaged", f"{fault.detail} (tenant {tenant})", writer=writer
+                )
+            else:
+                if signed is not None:
+                    of_writer[tenant] = signed.checkpoint
+    return found
+
+
+def _check_trees_exist(
+    stored: dict[str, dict[str, Checkpoint]], state: HeadState, findings: Findings
+) -> None:
+    """Every tree that the head log names must be there, and no smaller."""
+    for (tenant, writer), size in state.sizes.items():
+        checkpoint = stored.get(writer, {}).get(tenant)
+        if checkpoint is None or checkpoint.size < size:
+            findings.add(
+                "checkpoint-missing",
+                f"Tenant {tenant}: the head log names {size} records; its checkpoint is gone or older.",
+                writer=writer,
+            )
+
+
+def _all_writers(ledger: Path, state: HeadState) -> list[str]:
+    named = {writer for _, writer in state.sizes}
+    return sorted(named | set(find_writers(ledger)) | set(find_folders(ledger / "tree")))
+
+
+def _expected(head: HeadCheck, origins: Origins, writer: str) -> Iterator[tuple[str, Checkpoint]]:
+    """The head log's checkpoints of one writer's trees, by tenant, in order."""
+    for checkpoint in head.checkpoints():
+        try:
+            tenant, of_writer = origins.parse_tree(checkpoint.origin)
+        except ProofInvalid:
+            return
+        if of_writer == writer:
+            yield tenant, checkpoint
