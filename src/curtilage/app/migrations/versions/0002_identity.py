@@ -44,10 +44,11 @@ def _administrators() -> None:
         sa.Column("tenant", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("sign_in_name", sa.String(128), nullable=False),
         sa.Column("passphrase_hash", sa.Text, nullable=False),
         sa.Column("enrolled_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id", name="pk_administrator"),
-        sa.UniqueConstraint("tenant", "name", name="uq_administrator_tenant_name"),
+        sa.UniqueConstraint("tenant", "sign_in_name", name="uq_administrator_tenant_sign_in_name"),
     )
     op.create_table(
         "setup_link",

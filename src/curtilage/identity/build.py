@@ -1,0 +1,154 @@
+"""Puts the slice together: stores, adapters, use cases, doors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curtilage.core.authority import Authority
+from curtilage.core.clock import Clock
+from curtilage.core.db.engine import Database
+from curtilage.core.entropy import Entropy
+from curtilage.core.ids import Ids
+from curtilage.core.models import TenantId
+from curtilage.core.slice import Check, Slice
+from curtilage.identity.adapters.argon2 import Argon2Passphrases
+from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.checks import IdentityFacts, check_identity
+from curtilage.identity.cli import OpenKeys, build_commands
+from curtilage.identity.pages import IdentityPages
+from curtilage.identity.passphrases import read_common
+from curtilage.identity.ports import KnownPurposes, Pseudonyms
+from curtilage.identity.service.desk import Desk
+from curtilage.identity.service.keys import KeyService
+from curtilage.identity.service.sessions import SessionService
+from curtilage.identity.service.setup import SetupService
+from curtilage.identity.store import SqlAdministratorStore, SqlKeyStore, SqlSessionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every use case stands on."""
+
+    database: Database
+    authority: Authority
+    pseudonyms: Pseudonyms
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+
+
+def build_keys(ground: Ground, *, known_purposes: KnownPurposes) -> KeyService:
+    """The use cases of API keys; also for the command line, without the rest."""
+    return KeyService(
+        database=ground.database,
+        store=SqlKeyStore(),
+        authority=ground.authority,
+        pseudonyms=ground.pseudonyms,
+        known_purposes=known_purposes,
+        clock=ground.clock,
+        ids=ground.ids,
+        entropy=ground.entropy,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The slice, built."""
+
+    keys: KeyService
+    setup: SetupService
+    sessions: SessionService
+    desk: Desk
+    passphrases: Argon2Passphrases
+    facts: "FactLoader"
+
+    def as_slice(self, *, checks: Sequence[Check] = (), home: str = "/") -> Slice:
+        """What identity offers upward."""
+        pages = IdentityPages(self.desk, home)
+        return Slice(
+            name="identity",
+            routes=pages.routes(),
+            checks=checks,
+            templates=str(Path(__file__).parent / "templates"),
+        )
+
+    def close(self) -> None:
+        self.passphrases.close()
+
+
+def build_identity(
+    ground: Ground,
+    *,
+    tenant: TenantId,
+    data_dir: Path,
+    address: Callable[[str], str],
+    counter_key: bytes,
+    known_purposes: KnownPurposes,
+) -> Identity:
+    """The whole slice for one tenant.
+
+    `address` makes the set-up link of its secret, which must come last, after a
+    slash; `counter_key` is 32 bytes from the vault that never change.
+    """
+    passphrases = Argon2Passphrases(ground.entropy)
+    administrators = SqlAdministratorStore()
+    setup = SetupService(
+        database=ground.database,
+        store=administrators,
+        file=DataDirSetupFile(data_dir),
+        passphrases=passphrases,
+        pseudonyms=ground.pseudonyms,
+        common=read_common(),
+        address=address,
+        clock=ground.clock,
+        ids=ground.ids,
+        entropy=ground.entropy,
+    )
+    sessions = SessionService(
+        database=ground.database,
+        administrators=administrators,
+        sessions=SqlSessionStore(),
+        passphrases=passphrases,
+        pseudonyms=ground.pseudonyms,
+        authority=ground.authority,
+        counter_key=counter_key,
+        clock=ground.clock,
+        ids=ground.ids,
+        entropy=ground.entropy,
+    )
+    return Identity(
+        keys=build_keys(ground, known_purposes=known_purposes),
+        setup=setup,
+        sessions=sessions,
+        desk=Desk(tenant, setup, sessions),
+        passphrases=passphrases,
+        facts=FactLoader(ground.database, tenant),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FactLoader:
+    """Loads what the checks look at, so that the checks themselves wait for nothing."""
+
+    database: Database
+    tenant: TenantId
+
+    async def load(self) -> IdentityFacts:
+        """The facts as they are now."""
+        administrators = SqlAdministratorStore()
+        async with self.database.read() as connection:
+            return IdentityFacts(
+                keys=await SqlKeyStore().load(connection, self.tenant),
+                is_enrolled=await administrators.has_any(connection, self.tenant),
+                link=await administrators.find_link(connection, self.tenant),
+            )
+
+
+def identity_check(facts: IdentityFacts, clock: Clock) -> Check:
+    """A check over facts that were loaded before."""
+    return lambda: check_identity(facts, at=clock.now())
+
+
+def identity_commands(open_keys: OpenKeys) -> tuple[str, object]:
+    """`curtilage apikeys`."""
+    return "apikeys", build_commands(open_keys)

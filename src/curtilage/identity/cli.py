@@ -1,0 +1,198 @@
+"""`curtilage apikeys`: make, list and revoke API keys."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+import typer
+
+from curtilage.core.clock import Clock, encode_instant
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
+from curtilage.identity.errors import UnacceptableKey
+from curtilage.identity.models import KEY_RIGHTS, USUAL_RIGHTS, ApiKey
+from curtilage.identity.service.keys import CreatedKey, KeyRequest, KeyService
+
+T = TypeVar("T")
+UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+ConfigOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--config", help="The configuration file.")
+]
+DataDirOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--data-dir", help="The data directory.")
+]
+JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDesk:
+    """What the commands work with: the service, and who runs the command."""
+
+    service: KeyService
+    actor: Principal
+    clock: Clock
+    usual_purpose: PurposeKey
+
+
+OpenKeys: TypeAlias = Callable[[Path | None, Path | None], AbstractAsyncContextManager[KeyDesk]]
+"""Opens the desk from `--config` and `--data-dir`."""
+
+
+def build_commands(open_keys: OpenKeys) -> typer.Typer:
+    """The commands under `curtilage apikeys`."""
+    app = typer.Typer(name="apikeys", help="Make, list and revoke API keys.", no_args_is_help=True)
+
+    @app.command(
+        epilog="Example: curtilage apikeys create helpdesk --purpose support --expires 90d"
+    )
+    def create(  # noqa: PLR0917 -- Typer reads options from parameters
+        name: Annotated[str, typer.Argument(help="What the key is for, in your words.")],
+        purpose: Annotated[
+            list[str] | None, typer.Option(help="A purpose it may be used for; again for more.")
+        ] = None,
+        model: Annotated[
+            list[str] | None, typer.Option(help="A model it may call; without it, every model.")
+        ] = None,
+        right: Annotated[
+            list[str] | None,
+            typer.Option(help=f"A right: {', '.join(KEY_RIGHTS)}. Without it: restore."),
+        ] = None,
+        expires: Annotated[
+            str, typer.Option(help="How long it lasts: 12h, 30d or 8w. Without it: for ever.")
+        ] = "",
+        rpm: Annotated[int | None, typer.Option(help="Requests per minute.")] = None,
+        tpm: Annotated[int | None, typer.Option(help="Tokens per minute.")] = None,
+        kind: Annotated[PrincipalKind, typer.Option(help="Who uses it.")] = PrincipalKind.SERVICE,
+        principal: Annotated[
+            str, typer.Option(help="Give a second key to who has one, to replace it in peace.")
+        ] = "",
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Make a key and print it once, alone on the last line."""
+
+        async def work(desk: KeyDesk) -> CreatedKey:
+            purposes = purpose or [desk.usual_purpose]
+            request = KeyRequest(
+                name=name,
+                purposes=frozenset(PurposeKey(each) for each in purposes),
+                kind=kind,
+                rights=USUAL_RIGHTS if right is None else frozenset(right),
+                models=frozenset(model or ()),
+                expires_in=parse_duration(expires) if expires else None,
+                requests_per_minute=rpm,
+                tokens_per_minute=tpm,
+                principal=PrincipalId(principal) if principal else None,
+            )
+            return await desk.service.create(desk.actor, request)
+
+        created = _run(open_keys(config, data_dir), work)
+        _print_created(created, as_json)
+
+    @app.command("list", epilog="Example: curtilage apikeys list --json")
+    def list_(
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """List the keys, the oldest first; never the keys themselves."""
+
+        async def work(desk: KeyDesk) -> tuple[Sequence[ApiKey], datetime]:
+            return await desk.service.list(desk.actor), desk.clock.now()
+
+        keys, at = _run(open_keys(config, data_dir), work)
+        _print_list(keys, at, as_json)
+
+    @app.command(epilog="Example: curtilage apikeys revoke 0196f1c2-…")
+    def revoke(
+        key_id: Annotated[str, typer.Argument(metavar="ID", help="From `apikeys list`.")],
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Make a key worthless, within a second on every worker."""
+
+        async def work(desk: KeyDesk) -> tuple[ApiKey, datetime]:
+            return await desk.service.revoke(desk.actor, key_id), desk.clock.now()
+
+        key, at = _run(open_keys(config, data_dir), work)
+        if as_json:
+            typer.echo(json.dumps(describe(key, at)))
+        else:
+            typer.echo(f"revoked {key.id}")
+
+    return app
+
+
+def parse_duration(raw: str) -> timedelta:
+    """`12h`, `30d` or `8w`. Raises `UnacceptableKey`."""
+    shape = re.fullmatch(r"([1-9][0-9]{0,5})([hdw])", raw)
+    if shape is None:
+        raise UnacceptableKey("How long a key lasts is a number with h, d or w, such as 30d.")
+    return timedelta(**{UNITS[shape[2]]: int(shape[1])})
+
+
+def describe(key: ApiKey, at: datetime) -> dict[str, Any]:
+    """A key as JSON, without anything that opens something."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "state": _state(key, at),
+        "principal": key.principal,
+        "kind": key.kind.value,
+        "purposes": sorted(key.purposes),
+        "rights": sorted(key.rights),
+        "models": sorted(key.models),
+        "requests_per_minute": key.requests_per_minute,
+        "tokens_per_minute": key.tokens_per_minute,
+        "created_at": encode_instant(key.created_at),
+        "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
+        "revoked_at": None if key.revoked_at is None else encode_instant(key.revoked_at),
+    }
+
+
+def _state(key: ApiKey, at: datetime) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    if key.expires_at is not None and key.expires_at <= at:
+        return "expired"
+    return "valid"
+
+
+def _run(
+    opened: AbstractAsyncContextManager[KeyDesk], work: Callable[[KeyDesk], Awaitable[T]]
+) -> T:
+    async def inside() -> T:
+        async with opened as desk:
+            return await work(desk)
+
+    return asyncio.run(inside())
+
+
+def _print_created(created: CreatedKey, as_json: bool) -> None:
+    key = created.key
+    if as_json:
+        described = describe(key, key.created_at)
+        typer.echo(json.dumps({**described, "key": created.text}))
+        return
+    typer.echo(f"The key {key.id} is for {', '.join(sorted(key.purposes))}.", err=True)
+    typer.echo("This is the only time it is shown:", err=True)
+    typer.echo(created.text)
+
+
+def _print_list(keys: Sequence[ApiKey], at: datetime, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([describe(key, at) for key in keys], indent=2))
+        return
+    for key in keys:
+        purposes = ", ".join(sorted(key.purposes))
+        typer.echo(f"{key.id}  {_state(key, at):<8} {key.name}  ({purposes})")
+    if not keys:
+        typer.echo("There are no keys; `curtilage apikeys create NAME` makes one.", err=True)

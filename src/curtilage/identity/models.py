@@ -1,0 +1,156 @@
+"""Keys, administrators, sessions and the set-up link, as plain values."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from curtilage.core.authority import ADMINISTRATOR
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.identity.errors import KeyReason, KeyRefused
+
+# What a key can be given, beyond calling models for its purposes. None of them
+# opens the console or the management API: keys are never accepted there.
+RESTORE = "restore"
+ASSERT_SUBJECT = "subject:assert"
+KEY_RIGHTS: Mapping[str, str] = MappingProxyType(
+    {
+        RESTORE: "Get originals back in place of their tokens",
+        ASSERT_SUBJECT: "Say whose data a request is about",
+    }
+)
+USUAL_RIGHTS = frozenset({RESTORE})
+MANAGE_KEYS = "apikeys:manage"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as it is kept: everything but the key.
+
+    `digest` is the SHA-256 of the whole text, which has 256 random bits, so
+    that no salt or slow hash is needed. No `models` means every model.
+    """
+
+    id: str
+    tenant: TenantId
+    principal: PrincipalId
+    name: str
+    digest: bytes = field(repr=False)
+    created_at: datetime
+    kind: PrincipalKind = PrincipalKind.SERVICE
+    purposes: frozenset[PurposeKey] = frozenset()
+    rights: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+
+    def as_principal(self) -> Principal:
+        """Who acts when this key is shown."""
+        return Principal(
+            tenant=self.tenant,
+            id=self.principal,
+            kind=self.kind,
+            purposes=self.purposes,
+            rights=self.rights,
+        )
+
+
+class KeyTable:
+    """Every key of one instant, by digest. Never changes; a newer table replaces it.
+
+    Revoked and expired keys are in it, so that the record can say which it was.
+    """
+
+    __slots__ = ("_by_digest",)
+
+    def __init__(self, keys: Iterable[ApiKey] = ()) -> None:
+        self._by_digest = MappingProxyType({key.digest: key for key in keys})
+
+    def find(self, digest: bytes) -> ApiKey | None:
+        return self._by_digest.get(digest)
+
+    def get(self, digest: bytes) -> ApiKey:
+        """The key with this digest. Raises `KeyRefused`."""
+        key = self._by_digest.get(digest)
+        if key is None:
+            raise KeyRefused(KeyReason.UNKNOWN)
+        return key
+
+    def __iter__(self) -> Iterator[ApiKey]:
+        return iter(self._by_digest.values())
+
+    def __len__(self) -> int:
+        return len(self._by_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """The person who runs this installation.
+
+    `sign_in_name` is the one spelling of `name` that is compared.
+    """
+
+    id: PrincipalId
+    tenant: TenantId
+    name: str
+    sign_in_name: str
+    passphrase_hash: str = field(repr=False)
+    enrolled_at: datetime
+
+    def as_principal(self, *, rights: frozenset[str], signed_in_at: datetime | None) -> Principal:
+        """Who acts in a session. One factor is level 1 (NIST SP 800-63B-4 §2.1)."""
+        return Principal(
+            tenant=self.tenant,
+            id=self.id,
+            kind=PrincipalKind.PERSON,
+            rights=rights,
+            roles=frozenset({ADMINISTRATOR}),
+            assurance=1,
+            authenticated_at=signed_in_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetupLink:
+    """The one link that enrols the administrator; only the hash of its secret is kept."""
+
+    tenant: TenantId
+    digest: bytes = field(repr=False)
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser, by the hash of the secret in its cookie."""
+
+    tenant: TenantId
+    digest: bytes = field(repr=False)
+    id: str
+    administrator: PrincipalId
+    started_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session that holds, with who is behind it and the name to greet them by."""
+
+    principal: Principal
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Failed sign-ins that share something: a name, an address, or both.
+
+    `familiar_until` is set where that name signed in well from that address.
+    """
+
+    failures: int = 0
+    last_at: datetime | None = None
+    familiar_until: datetime | None = None

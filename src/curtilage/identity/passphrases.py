@@ -1,0 +1,91 @@
+"""Which passphrases are accepted. Pure; nothing is asked of anybody outside.
+
+NIST SP 800-63B-4 §3.1.1: at least 15 characters where it is the only factor,
+no rules of composition, every character allowed, compared as a whole with what
+is common or near at hand. The list is short and our own; what people make up
+by repeating and counting is found by rule.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from importlib.resources import files
+
+from curtilage.identity.errors import WeakPassphrase
+
+LEAST = 15
+MOST_BYTES = 1024  # a longer one is no passphrase, and costs us its hashing
+LONGEST_UNIT = 8  # "curtilagecurtilage" repeats a unit; so does "abcabcabcabcabc"
+ROWS = (
+    "abcdefghijklmnopqrstuvwxyz" * 2,
+    "01234567890123456789",
+    "qwertyuiopasdfghjklzxcvbnm" * 2,
+    "qwertzuiopasdfghjklyxcvbnm" * 2,
+    "azertyuiopqsdfghjklmwxcvbn" * 2,
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "1q2w3e4r5t6y7u8i9o0p",
+)
+
+
+def normalise_passphrase(raw: str) -> bytes:
+    """The one encoding that is hashed: NFC, UTF-8. Raises `WeakPassphrase` beyond the limit."""
+    try:
+        encoded = unicodedata.normalize("NFC", raw).encode() if len(raw) <= MOST_BYTES else b""
+    except UnicodeEncodeError:  # a lone surrogate
+        encoded = b""
+    if raw and (not encoded or len(encoded) > MOST_BYTES):
+        raise WeakPassphrase(f"The passphrase is too long; expected at most {MOST_BYTES} bytes.")
+    return encoded
+
+
+def verify_new_passphrase(raw: str, *, common: Iterable[str], context: Iterable[str]) -> bytes:
+    """The bytes to hash, if nobody would guess it soon. Raises `WeakPassphrase`.
+
+    `context` are words near at hand: the name, the product, the organisation.
+    """
+    encoded = normalise_passphrase(raw)
+    if len(unicodedata.normalize("NFC", raw)) < LEAST:
+        raise WeakPassphrase(f"The passphrase is too short; expected at least {LEAST} characters.")
+    plain = _plain(raw)
+    if _is_repeated(plain) or _is_row(plain):
+        raise WeakPassphrase("The passphrase repeats or counts; others would try that early.")
+    if plain in {_plain(word) for word in common}:
+        raise WeakPassphrase("The passphrase is a common one; others would try it early.")
+    if _is_context(plain, [_plain(word) for word in context]):
+        raise WeakPassphrase("The passphrase is made of the name or the product.")
+    return encoded
+
+
+def _plain(text: str) -> str:
+    """How guesses are spelt does not matter: small letters, spaces and punctuation left out.
+
+    What is nearly all punctuation stays as it is.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    letters = "".join(character for character in folded if character.isalnum())
+    return letters if len(letters) >= LONGEST_UNIT else folded
+
+
+def _is_repeated(plain: str) -> bool:
+    return any(
+        plain == (plain[:size] * len(plain))[: len(plain)] for size in range(1, LONGEST_UNIT + 1)
+    )
+
+
+def _is_row(plain: str) -> bool:
+    return any(plain in row or plain in row[::-1] for row in ROWS)
+
+
+def _is_context(plain: str, words: list[str]) -> bool:
+    """True where little is left once the words near at hand are taken out."""
+    rest = plain
+    for word in sorted(filter(None, words), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest) < LONGEST_UNIT and rest != plain
+
+
+def read_common() -> frozenset[str]:
+    """The bundled list of common passphrases."""
+    text = (files("curtilage.identity") / "common_passphrases.txt").read_text(encoding="utf-8")
+    return frozenset(
+        line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")
+    )

@@ -1,0 +1,139 @@
+"""What the use cases need from outside."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.models import PrincipalId, PurposeKey, TenantId
+from curtilage.identity.models import Administrator, ApiKey, Attempts, Session, SetupLink
+
+KnownPurposes: TypeAlias = Callable[[], frozenset[PurposeKey]]
+"""The purposes that the policies in use know."""
+
+
+class Pseudonyms(Protocol):
+    """Names people and services in records; the name dies with their key."""
+
+    async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str: ...
+
+
+class Passphrases(Protocol):
+    """Hashes passphrases slowly, a few at a time."""
+
+    async def hash(self, passphrase: bytes) -> str:
+        """Raises `TooManySignIns` when too many wait already."""
+
+    async def matches(self, kept: str | None, passphrase: bytes) -> bool:
+        """Whether it is the one that was kept; takes as long where none was kept."""
+
+    def is_outdated(self, kept: str) -> bool:
+        """Whether it was hashed with other costs than today's."""
+
+
+class SetupFile(Protocol):
+    """The file that only the operator can read, with the set-up link in it."""
+
+    def read(self) -> str:
+        """The link, or "" where there is none that can be read."""
+
+    def write(self, link: str) -> None:
+        """Raises `SetupFileUnwritable`."""
+
+    def remove(self) -> None: ...
+
+
+class KeyStore(Protocol):
+    """Keeps API keys."""
+
+    async def insert(self, connection: AsyncConnection, tenant: TenantId, key: ApiKey) -> None: ...
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str
+    ) -> ApiKey | None: ...
+
+    async def revoke(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
+    ) -> bool:
+        """False where it is revoked already or not there."""
+
+    async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[ApiKey]:
+        """All of them, the oldest first."""
+
+
+class AdministratorStore(Protocol):
+    """Keeps administrators and the set-up link that enrols the first."""
+
+    async def insert(
+        self, connection: AsyncConnection, tenant: TenantId, administrator: Administrator
+    ) -> None: ...
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, sign_in_name: str
+    ) -> Administrator | None: ...
+
+    async def find_by_id(
+        self, connection: AsyncConnection, tenant: TenantId, administrator: PrincipalId
+    ) -> Administrator | None: ...
+
+    async def replace_hash(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        administrator: PrincipalId,
+        passphrase_hash: str,
+    ) -> None: ...
+
+    async def has_any(self, connection: AsyncConnection, tenant: TenantId) -> bool: ...
+
+    async def put_link(
+        self, connection: AsyncConnection, tenant: TenantId, link: SetupLink
+    ) -> None:
+        """Keep this link and no other."""
+
+    async def find_link(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> SetupLink | None: ...
+
+    async def use_link(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+    ) -> bool:
+        """True for exactly one caller, while the link is open."""
+
+
+class SessionStore(Protocol):
+    """Keeps sessions and counts of failed sign-ins."""
+
+    async def insert(
+        self, connection: AsyncConnection, tenant: TenantId, session: Session
+    ) -> None: ...
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> Session | None: ...
+
+    async def see(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+    ) -> None: ...
+
+    async def delete(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
+        """False where it is not there."""
+
+    async def delete_started_before(
+        self, connection: AsyncConnection, tenant: TenantId, at: datetime
+    ) -> None: ...
+
+    async def load_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
+    ) -> Sequence[Attempts]:
+        """One for each counter, in order, held against others until the transaction ends."""
+
+    async def put_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, counter: bytes, attempts: Attempts
+    ) -> None: ...
+
+    async def forget_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, *, rare: datetime, all_: datetime
+    ) -> None:
+        """Drop counters last used before `all_`, and those of few failures before `rare`."""

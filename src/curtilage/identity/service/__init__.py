@@ -1,0 +1,1 @@
+"""The use cases: keys, the set-up link, signing in and out."""

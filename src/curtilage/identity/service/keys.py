@@ -1,0 +1,173 @@
+"""Make, list and revoke API keys.
+
+Each change is written with its Event in one transaction and bumps the topic
+`api-keys`, so that every worker reloads its table within a second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from curtilage.core.authority import Authority
+from curtilage.core.canonical import Json
+from curtilage.core.clock import Clock, encode_instant
+from curtilage.core.db import broadcast, outbox
+from curtilage.core.db.engine import Database
+from curtilage.core.entropy import Entropy
+from curtilage.core.ids import Ids
+from curtilage.core.models import (
+    Event,
+    Principal,
+    PrincipalId,
+    PrincipalKind,
+    PurposeKey,
+    TenantId,
+)
+from curtilage.identity.errors import UnacceptableKey, UnknownKeyId
+from curtilage.identity.models import MANAGE_KEYS, USUAL_RIGHTS, ApiKey, KeyTable
+from curtilage.identity.ports import KeyStore, KnownPurposes, Pseudonyms
+from curtilage.identity.rules import verify_key_request
+from curtilage.identity.wire.apikey import mint_api_key
+
+TOPIC = "api-keys"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRequest:
+    """What a key should be like.
+
+    `principal` gives the new key to who already has one, so that a key can be
+    replaced with both valid for a while; without it a new service is made.
+    """
+
+    name: str
+    purposes: frozenset[PurposeKey]
+    kind: PrincipalKind = PrincipalKind.SERVICE
+    rights: frozenset[str] = USUAL_RIGHTS
+    models: frozenset[str] = frozenset()
+    expires_in: timedelta | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    principal: PrincipalId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedKey:
+    """A new key. `text` is shown once and kept nowhere."""
+
+    key: ApiKey
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyService:
+    """The use cases of API keys."""
+
+    database: Database
+    store: KeyStore
+    authority: Authority
+    pseudonyms: Pseudonyms
+    known_purposes: KnownPurposes
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+
+    async def create(self, actor: Principal, request: KeyRequest) -> CreatedKey:
+        """Make a key. Raises `UnacceptableKey`, or a DeniedError."""
+        self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        self._refuse_unknown_purposes(request.purposes)
+        minted = mint_api_key(self.entropy)
+        key = self._fill(actor.tenant, request, minted.digest)
+        event = await self._event(actor, "api_key.created", _describe(key))
+        async with self.database.begin() as connection:
+            if request.principal is not None:
+                known = await self.store.load(connection, actor.tenant)
+                key = _inherit(key, known)
+            await self.store.insert(connection, actor.tenant, key)
+            await outbox.record(connection, event)
+            await broadcast.bump(connection, TOPIC)
+        return CreatedKey(key, minted.text)
+
+    async def list(self, actor: Principal) -> Sequence[ApiKey]:
+        """All keys of the tenant, the oldest first, revoked ones too."""
+        self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        async with self.database.read() as connection:
+            return await self.store.load(connection, actor.tenant)
+
+    async def revoke(self, actor: Principal, key_id: str) -> ApiKey:
+        """Make a key worthless. Revoking again changes nothing and is no error."""
+        self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        event = await self._event(actor, "api_key.revoked", {"key": key_id})
+        async with self.database.begin() as connection:
+            changed = await self.store.revoke(connection, actor.tenant, key_id, event.at)
+            key = await self.store.find(connection, actor.tenant, key_id)
+            if key is None:
+                raise UnknownKeyId
+            if changed:
+                await outbox.record(connection, event)
+                await broadcast.bump(connection, TOPIC)
+        return key
+
+    async def load_table(self, tenant: TenantId) -> KeyTable:
+        """What the gateway looks keys up in. Asks for no right: it is the product itself."""
+        async with self.database.read() as connection:
+            return KeyTable(await self.store.load(connection, tenant))
+
+    def _refuse_unknown_purposes(self, purposes: frozenset[PurposeKey]) -> None:
+        if not purposes <= self.known_purposes():
+            raise UnacceptableKey(
+                "The policy does not know one of the purposes.",
+                hint="`curtilage policy show` prints the purposes of each policy.",
+            )
+
+    def _fill(self, tenant: TenantId, request: KeyRequest, digest: bytes) -> ApiKey:
+        at = self.clock.now()
+        key = ApiKey(
+            id=self.ids.new(),
+            tenant=tenant,
+            principal=request.principal or PrincipalId(self.ids.new()),
+            name=request.name,
+            digest=digest,
+            created_at=at,
+            kind=request.kind,
+            purposes=request.purposes,
+            rights=request.rights,
+            models=request.models,
+            expires_at=None if request.expires_in is None else at + request.expires_in,
+            requests_per_minute=request.requests_per_minute,
+            tokens_per_minute=request.tokens_per_minute,
+        )
+        return verify_key_request(key, at=at)
+
+    async def _event(self, actor: Principal, kind: str, facts: dict[str, Json]) -> Event:
+        return Event(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            kind=kind,
+            tenant=actor.tenant,
+            actor=await self.pseudonyms.pseudonym(actor.tenant, actor.id),
+            actor_kind=actor.kind.value,
+            facts=facts,
+        )
+
+
+def _inherit(key: ApiKey, known: Sequence[ApiKey]) -> ApiKey:
+    """The key of a principal that already has one is of the same kind."""
+    for other in known:
+        if other.principal == key.principal:
+            return replace(key, kind=other.kind)
+    raise UnacceptableKey("Nobody has a key under this principal; leave it out for a new one.")
+
+
+def _describe(key: ApiKey) -> dict[str, Json]:
+    """What the record says about a key. Its name is free text and stays out."""
+    return {
+        "key": key.id,
+        "kind": key.kind.value,
+        "purposes": sorted(key.purposes),
+        "rights": sorted(key.rights),
+        "models": len(key.models),
+        "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
+        "requests_per_minute": key.requests_per_minute,
+        "tokens_per_minute": key.tokens_per_minute,
+    }

@@ -1,0 +1,1 @@
+"""Formats of identity: text in, values out, no I/O."""
