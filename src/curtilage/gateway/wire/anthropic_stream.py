@@ -54,6 +54,11 @@ class AnthropicStreamRewriter:
             "error": self._fail,
         }
 
+    @property
+    def ended(self) -> bool:
+        """Whether the reply's last frame has been taken: nothing of it follows."""
+        return self._done
+
     def feed(self, data: bytes) -> bytes:
         """Bytes ready to send, possibly none."""
         out: list[bytes] = []

@@ -65,6 +65,11 @@ class OpenAIStreamRewriter:
         self._shape: dict[str, Any] = {}
         self._done = False
 
+    @property
+    def ended(self) -> bool:
+        """Whether the reply's last frame has been taken: nothing of it follows."""
+        return self._done
+
     def feed(self, data: bytes) -> bytes:
         """Bytes ready to send, possibly none."""
         out: list[bytes] = []

@@ -23,6 +23,10 @@ class StreamRewriter(Protocol):
 
     stats: ReplyStats
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last frame was taken."""
+
     def feed(self, data: bytes) -> bytes: ...
 
     def close(self) -> bytes: ...

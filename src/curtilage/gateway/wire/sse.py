@@ -13,6 +13,7 @@ MAX_FRAME = 16 * 1024 * 1024  # one chunk of a reply; pictures in base64 reach 8
 
 _BOM = b"\xef\xbb\xbf"
 _END = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")  # atomic: CRLF is one line end, not two
+_HALF_ENDS = (b"\r\n\r", b"\n\r")
 _LINE = re.compile(rb"\r\n|\n|\r")
 _LINES = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
 _DATA = re.compile(rb"data(?:[:\r\n]|\Z)")
@@ -20,51 +21,29 @@ _LINE_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
 
 
 class Frame:
-    """One frame. `data` is None where it has no data line (comments, bare ids)."""
+    """One frame: its bytes as they came, its event's name (b"" where it has none), its data.
 
-    __slots__ = ("_data", "_event", "_read", "raw")
+    `data` is None where no line holds data (comments, bare ids).
+    """
+
+    __slots__ = ("data", "event", "raw")
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        self._read = False
-        self._data: bytes | None = None
-        self._event = b""
-
-    @property
-    def data(self) -> bytes | None:
-        if not self._read:
-            self._parse()
-        return self._data
-
-    @property
-    def event(self) -> bytes:
-        """The event's name, b"" where it has none."""
-        if not self._read:
-            self._parse()
-        return self._event
-
-    def _parse(self) -> None:
-        self._read = True
-        raw = self.raw
-        if b"\r" not in raw and raw.endswith(b"\n\n"):  # what nearly every frame looks like
-            ends = raw.count(b"\n")
-            if ends == 2 and raw.startswith(b"data: "):
-                self._data = raw[6:-2]
-                return
-            if ends == 3 and raw.startswith(b"event: "):
-                event, _, rest = raw[7:-2].partition(b"\n")
-                if rest.startswith(b"data: "):
-                    self._event, self._data = event, rest[6:]
-                    return
-        lines = []
-        for line in _LINE.split(raw.removeprefix(_BOM)):
-            name, _, value = line.partition(b":")
-            if name == b"data":
-                lines.append(value.removeprefix(b" "))
-            elif name == b"event":
-                self._event = value.removeprefix(b" ")
-        if lines:
-            self._data = b"\n".join(lines)
+        first = raw.find(b"\n")
+        if first == len(raw) - 2 and raw[:6] == b"data: " and b"\r" not in raw:
+            self.event = b""  # what nearly every frame of OpenAI looks like
+            self.data: bytes | None = raw[6:first]
+        elif (
+            raw[:7] == b"event: "
+            and raw[first + 1 : first + 7] == b"data: "
+            and raw.find(b"\n", first + 1) == len(raw) - 2
+            and b"\r" not in raw
+        ):
+            self.event = raw[7:first]  # and of Anthropic
+            self.data = raw[first + 7 : -2]
+        else:
+            self.event, self.data = _read_lines(raw)
 
     def rewrite(self, data: bytes) -> bytes:
         """The frame with other data: its event, id and comments stay as they are."""
@@ -83,7 +62,20 @@ class Frame:
     @property
     def ended(self) -> bool:
         """Whether its empty line has come; without it another frame would run into it."""
-        return _END.search(self.raw[-4:]) is not None
+        return self.raw.endswith((b"\n\n", b"\r\n\r\n", b"\r\r"))
+
+
+def _read_lines(raw: bytes) -> tuple[bytes, bytes | None]:
+    """Event and data of any frame, line by line."""
+    event, data = b"", None
+    for line in _LINE.split(raw.removeprefix(_BOM)):
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            piece = value.removeprefix(b" ")
+            data = piece if data is None else data + b"\n" + piece
+        elif name == b"event":
+            event = value.removeprefix(b" ")
+    return event, data
 
 
 def encode_data(data: bytes) -> bytes:
@@ -119,6 +111,8 @@ class SSEParser:
                 end = buffer.find(b"\n\n", start)
         else:
             for match in _END.finditer(buffer, self._searched):
+                if match.end() == len(buffer) and match.group() in _HALF_ENDS:
+                    break  # its LF is on the way; a reader that splits by hand needs it there
                 frames.append(Frame(buffer[start : match.end()]))
                 start = match.end()
         self._keep(buffer[start:] if start else buffer)
