@@ -6,7 +6,7 @@ PYTEST = $(PY) -m pytest
 SOURCES = src tests tools bench examples
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench check audit generate
+.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench check audit generate coverage
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ test: tested ## Run all tests; installs what they need
 
 deep: tested ## Run the long ones: fuzzing, fifty kills, a million cases
 	@$(PYTEST) -q --hypothesis-profile deep --timeout 7200 $(ARGS)
+
+coverage: dev ## Say which branches no test takes, above all in the pure rooms
+	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -q -m "not deep and not browser"
+	@$(PY) -m coverage combine -q && $(PY) -m coverage report
 
 vectors: tested ## Compare with published test vectors and our own
 	@$(PYTEST) -q tests/vectors

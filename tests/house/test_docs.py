@@ -124,3 +124,29 @@ def _shown_commands(text: str) -> list[tuple[str, ...]]:
         if match:
             found.append(tuple(match.group(1).partition("#")[0].split()))
     return found
+
+
+def _named_tests(page: str) -> set[str]:
+    """The paths of tests in the code of a page, up to a wildcard."""
+    return set(re.findall(r"`(tests/[\w/.-]+)`", page))
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    page = (DOCS / "threat-model.md").read_text(encoding="utf-8")
+    gone = sorted(name for name in _named_tests(page) if not (REPOSITORY / name).exists())
+    assert not gone, "\n".join(["the threat model names tests that do not exist:", *gone])
+
+
+def test_what_is_said_to_be_shown_names_a_test_that_exists() -> None:
+    rows = (DOCS / "progress.md").read_text(encoding="utf-8").splitlines()
+    shown = [row for row in rows if row.startswith("| S-") and not row.endswith("| |")]
+    gone = [
+        row[2:7] for row in shown for name in _named_tests(row) if not (REPOSITORY / name).exists()
+    ]
+    assert gone == []
+
+
+def test_the_statements_are_numbered_without_a_gap() -> None:
+    page = (DOCS / "progress.md").read_text(encoding="utf-8")
+    numbers = [int(number) for number in re.findall(r"^\| S-(\d{3}) \|", page, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
