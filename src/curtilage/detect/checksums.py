@@ -50,13 +50,13 @@ def luhn(number: str) -> bool:
     return (odd + even) % 10 == 0
 
 
-def luhn_base36(value: str, *, base: int = 36) -> bool:
-    """Luhn over values 0 to 35, products folded in base `base` (as GSTIN, cartão de cidadão)."""
+def luhn_mod36(value: str) -> bool:
+    """ISO/IEC 7812-1's scheme over 36 characters, as the GSTIN uses it."""
     total = 0
     for place, char in enumerate(reversed(value)):
         product = _BASE36_VALUE[char] * (1 + place % 2)
-        total += product // base + product % base
-    return total % base == 0
+        total += product // 36 + product % 36
+    return total % 36 == 0
 
 
 def mod97(value: str) -> bool:

@@ -7,6 +7,7 @@ means the same thing in German and Dutch forms, and a text may mix languages.
 """
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,11 @@ from curtilage.detect.matching import Matcher, Region
 REACH = 60  # characters on both sides
 NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
 TRAILING_REACH = 3  # `078-05-1121 (SSN)`
-LETTERS = r"A-Za-z\u00c0-\u024f"
+LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
 _BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hump: ssnNumber
 _ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
 _DIGIT = re.compile("[0-9]")
 DELIMITERS = "\t|;,"
-_UNACCENTED = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüý", "aaaaaaceeeeiiiinooooouuuuy")
 
 
 class Closeness(IntEnum):
@@ -75,7 +75,7 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._rows = [
-            (number, {part, part.translate(_UNACCENTED)}, pattern)
+            (number, {part, _plain(part)}, pattern)
             for number, (name, pattern) in enumerate(zip(vocabulary.names, vocabulary.patterns, strict=True))
             for part in [name.split(" ")[0]]
         ]
@@ -98,16 +98,19 @@ def _spelled(name: str) -> str:
     """A word in any case, with or without its accents; a space may be `_`, `-` or nothing."""
     parts = []
     for char in name:
-        plain = char.translate(_UNACCENTED)
         if char == " ":
             parts.append("[ _.-]?")
-        elif plain != char:
-            parts.append(f"[{char}{char.upper()}{plain}{plain.upper()}]")
-        elif char.isalpha() and char.isascii():
-            parts.append(f"[{char}{char.upper()}]")
+        elif char.isalpha():
+            plain = _plain(char)
+            parts.append("[" + "".join(sorted({char, char.upper(), plain, plain.upper()})) + "]")
         else:
             parts.append(re.escape(char))
     return "".join(parts)
+
+
+def _plain(text: str) -> str:
+    """Without accents."""
+    return "".join(unicodedata.normalize("NFD", char)[0] for char in text)
 
 
 class Context:

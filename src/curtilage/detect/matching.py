@@ -127,7 +127,7 @@ class HyperscanMatcher:
         database = self._hyperscan.Database(mode=self._hyperscan.HS_MODE_BLOCK)
         flags = self._hyperscan.HS_FLAG_SOM_LEFTMOST | self._hyperscan.HS_FLAG_DOTALL
         database.compile(
-            expressions=[trigger.encode("latin-1") for trigger in triggers],
+            expressions=[trigger.encode("latin-1", "replace") for trigger in triggers],
             ids=list(range(len(triggers))),
             flags=[flags] * len(triggers),
         )

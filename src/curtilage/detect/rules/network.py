@@ -2,6 +2,7 @@
 
 from ipaddress import AddressValueError, IPv6Address
 
+from curtilage.detect.checksums import digits, is_monotone, luhn
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -26,6 +27,34 @@ def _is_ipv6(value: str) -> bool:
     return not address.is_unspecified and not address.is_loopback
 
 
+_MAC = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}"
+
+
+def _is_mac(value: str) -> bool:
+    """Not all zeros or ones, and more than digits, which a duration could be."""
+    packed = "".join(char for char in value if char.isalnum()).lower()
+    return len(set(packed)) > 2 and any(char in "abcdef" for char in packed)
+
+
+def _is_named_mac(value: str) -> bool:
+    return len(set(value.lower())) > 2
+
+
+def _is_imei(number: str) -> bool:
+    """3GPP TS 23.003 §6.2.1 and annex B."""
+    return luhn(number[:15]) and not is_monotone(number)
+
+
+def _is_iccid(number: str) -> bool:
+    """ITU-T E.118 §4: Luhn closes it, where the issuer prints it."""
+    return luhn(number)
+
+
+def _is_place(value: str) -> bool:
+    latitude, longitude = (float(part) for part in value.replace(" ", "").split(","))
+    return abs(latitude) <= 90 and abs(longitude) <= 180
+
+
 KINDS = (
     Kind(
         type="IP_ADDRESS",
@@ -43,6 +72,49 @@ KINDS = (
             ),
         ),
         words=("ip", "ip address", "ipaddress", "ipv4", "ipv6", "host", "client ip", "remote addr", "x forwarded for", "server", "ip adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip", "ip adres"),
+        strength=Strength.SHAPE,
+    ),
+    Kind(
+        type="MAC_ADDRESS",
+        title="MAC address",
+        category="user.device.mac_address",
+        citation="IEEE 802-2014 §8.1",
+        forms=(Form(_MAC, B, 0.6, Edge.NUMBER, check=_is_mac), Form(_MAC, R, 0.5, Edge.NUMBER, check=_is_named_mac)),
+        words=("mac", "mac address", "bssid", "hwaddr", "ether", "physical address", "mac adresse", "adresse mac", "dirección mac", "indirizzo mac"),
+        strength=Strength.SHAPE,
+    ),
+    Kind(
+        type="IMEI",
+        title="Mobile device number (IMEI)",
+        category="user.device.imei",
+        citation="3GPP TS 23.003 §6.2.1, annex B (Luhn)",
+        forms=(
+            Form(r"[0-9]{2}[ \-][0-9]{6}[ \-][0-9]{6}[ \-][0-9]", B, 0.6, Edge.NUMBER),
+            Form(r"[0-9]{15,16}", R, 0.6, Edge.NUMBER),
+        ),
+        check=_is_imei,
+        normalise=digits,
+        words=("imei", "imeisv", "device id", "handset"),
+        strength=Strength.DIGIT,
+    ),
+    Kind(
+        type="ICCID",
+        title="SIM card number",
+        category="user.device.iccid",
+        citation="ITU-T E.118",
+        forms=(Form(r"89[0-9]{17,18}", B, 0.55, Edge.NUMBER),),
+        check=_is_iccid,
+        words=("iccid", "sim", "sim card", "esim", "sim number", "carte sim", "tarjeta sim"),
+        strength=Strength.DIGIT,
+    ),
+    Kind(
+        type="LOCATION_GPS",
+        title="Coordinates",
+        category="user.location.precise",
+        citation="ISO 6709: latitude, longitude, four decimals or more are a house",
+        forms=(Form(r"[+\-]?[0-9]{1,2}[.][0-9]{4,10},[ ]?[+\-]?[0-9]{1,3}[.][0-9]{4,10}", R, 0.6, Edge.NUMBER),),
+        check=_is_place,
+        words=("gps", "coordinates", "latitude", "location", "lat", "geo", "position", "koordinaten", "standort", "coordonnées", "coordenadas", "ubicación", "coordinate", "posizione", "localização", "locatie"),
         strength=Strength.SHAPE,
     ),
 )  # fmt: skip

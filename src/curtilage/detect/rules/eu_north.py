@@ -1,0 +1,157 @@
+"""Denmark, Sweden, Norway, Finland, Iceland, the Baltic states."""
+
+from curtilage.detect.checksums import digits, is_monotone, luhn, weighted_sum
+from curtilage.detect.dates import is_date, is_ddmmyy, is_short_date
+from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+
+_HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+
+
+def _is_cpr(number: str) -> bool:
+    """CPR-kontoret: a real date. Its mod 11 has not been kept since 2007, so it is not asked for."""
+    return is_ddmmyy(number) and number[6:] != "0000"
+
+
+def _is_old_cpr(number: str) -> bool:
+    return is_ddmmyy(number) and weighted_sum(number, (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
+
+
+def _is_personal(number: str) -> bool:
+    """Skatteverket SKV 704: Luhn over ten digits; 60 added to the day of a coordination number."""
+    number = number[-10:]
+    day = int(number[4:6])
+    return is_short_date(number[:2], number[2:4], f"{day - 60 if day > 60 else day:02}") and luhn(number)
+
+
+def _is_birth_number(number: str) -> bool:
+    """Skatteetaten: k1 and k2, 40 added to the day of a D number."""
+    first = -weighted_sum(number, (3, 7, 6, 1, 8, 9, 4, 5, 2)) % 11
+    second = -weighted_sum(number, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    day = int(number[:2])
+    dated = is_short_date(number[4:6], number[2:4], f"{day - 40 if day > 40 else day:02}")
+    return dated and first == int(number[9]) and second == int(number[10])
+
+
+def _is_hetu(value: str) -> bool:
+    """Digi- ja väestötietovirasto: mod 31."""
+    return is_ddmmyy(value) and _HETU_CHECK[int(value[:6] + value[7:10]) % 31] == value[10].upper()
+
+
+def _is_kennitala(number: str) -> bool:
+    check = -weighted_sum(number, (3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    day = int(number[:2])  # a body's number has 40 more
+    dated = is_short_date(number[4:6], number[2:4], f"{day - 40 if day > 40 else day:02}")
+    return dated and number[9] in "089" and check == int(number[8])
+
+
+def _is_baltic(number: str) -> bool:
+    """Estonia and Lithuania: two passes of mod 11."""
+    check = weighted_sum(number, (1, 2, 3, 4, 5, 6, 7, 8, 9, 1)) % 11
+    if check == 10:
+        check = weighted_sum(number, (3, 4, 5, 6, 7, 8, 9, 1, 2, 3)) % 11 % 10
+    century = 1800 + (int(number[0]) - 1) // 2 * 100
+    return is_date(century + int(number[1:3]), int(number[3:5]), int(number[5:7])) and check == int(number[10])
+
+
+def _is_latvian(number: str) -> bool:
+    check = (1 + weighted_sum(number, (10, 5, 8, 4, 2, 1, 6, 3, 7, 9))) % 11 % 10
+    return is_ddmmyy(number) and check == int(number[10])
+
+
+KINDS = (
+    Kind(
+        type="DK_CPR",
+        title="Danish personal number (CPR)",
+        category="user.government_id.national_identification_number",
+        citation="CPR-kontoret: date; mod 11 only until 2007",
+        forms=(
+            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", B, 0.6, Edge.NUMBER, check=_is_old_cpr),
+            Form(r"[0-3][0-9][01][0-9]{3}[\- ]?[0-9]{4}", R, 0.6, Edge.NUMBER),
+        ),
+        check=_is_cpr,
+        normalise=digits,
+        words=("cpr", "cpr nummer", "personnummer", "cpr number", "cpr nr"),
+        strength=Strength.SHAPE,
+    ),
+    Kind(
+        type="SE_PERSONNUMMER",
+        title="Swedish personal number",
+        category="user.government_id.national_identification_number",
+        citation="Skatteverket SKV 704: date, Luhn",
+        forms=(
+            Form(r"(?:19|20)?[0-9]{2}[01][0-9][0-9]{2}[\-+][0-9]{4}", B, 0.65, Edge.NUMBER),
+            Form(r"(?:19|20)?[0-9]{2}[01][0-9][0-9]{2}[0-9]{4}", R, 0.6, Edge.NUMBER),
+        ),
+        check=_is_personal,
+        normalise=digits,
+        words=("personnummer", "samordningsnummer", "personal number", "svenskt personnummer", "pnr"),
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="NO_FNR",
+        title="Norwegian birth number",
+        category="user.government_id.national_identification_number",
+        citation="Skatteetaten: date, two check digits mod 11",
+        forms=(Form(r"[0-7][0-9][01][0-9]{3} ?[0-9]{5}", B, 0.65, Edge.NUMBER),),
+        check=_is_birth_number,
+        normalise=digits,
+        words=("fødselsnummer", "fodselsnummer", "personnummer", "fnr", "d nummer", "national identity number"),
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="FI_PERSONAL_IDENTITY_CODE",
+        title="Finnish personal identity code",
+        category="user.government_id.national_identification_number",
+        citation="Digital and Population Data Services Agency: date, mod 31",
+        forms=(Form(r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]", N, 0.9),),
+        check=_is_hetu,
+        words=("henkilötunnus", "hetu", "personbeteckning", "personal identity code"),
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="IS_KT",
+        title="Icelandic kennitala",
+        category="user.government_id.national_identification_number",
+        citation="Þjóðskrá: date, weights 3-2-7-6-5-4-3-2 mod 11",
+        forms=(Form(r"[0-7][0-9][01][0-9]{3}-[0-9]{4}", B, 0.65, Edge.NUMBER), Form(r"[0-7][0-9][01][0-9]{3} ?[0-9]{4}", R, 0.6, Edge.NUMBER)),
+        check=_is_kennitala,
+        normalise=digits,
+        words=("kennitala", "kt"),
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="EE_IK",
+        title="Estonian personal code",
+        category="user.government_id.national_identification_number",
+        citation="EVS 585: date, two passes of mod 11",
+        forms=(Form(r"[1-8][0-9]{2}[01][0-9][0-3][0-9]{5}", R, 0.65, Edge.NUMBER),),
+        check=_is_baltic,
+        words=("isikukood", "ik", "personal code", "estonian id"),
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="LT_AK",
+        title="Lithuanian personal code",
+        category="user.government_id.national_identification_number",
+        citation="Registrų centras: date, two passes of mod 11",
+        forms=(Form(r"[1-8][0-9]{2}[01][0-9][0-3][0-9]{5}", R, 0.65, Edge.NUMBER),),
+        check=_is_baltic,
+        words=("asmens kodas", "personal code", "lithuanian id"),
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="LV_PK",
+        title="Latvian personal code",
+        category="user.government_id.national_identification_number",
+        citation="PMLP: date and mod 11; 32… since 2017 without either",
+        forms=(
+            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{5}", B, 0.65, Edge.NUMBER),
+            Form(r"[0-3][0-9][01][0-9]{3}-?[0-9]{5}", R, 0.6, Edge.NUMBER),
+            Form(r"32[0-9]{4}-?[0-9]{5}", R, 0.6, Edge.NUMBER, check=lambda number: not is_monotone(number)),
+        ),
+        check=_is_latvian,
+        normalise=digits,
+        words=("personas kods", "personal code", "latvian id"),
+        strength=Strength.DIGIT,
+    ),
+)  # fmt: skip
