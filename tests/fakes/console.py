@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import uvicorn
 from starlette.applications import Starlette
 
 import curtilage
+from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.gateway.pages import GatewayPages
@@ -44,9 +46,9 @@ from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
 from tests.builders import TENANT
 from tests.fakes.clock import START
-from tests.fakes.entropy import FixedEntropy
 from tests.fakes.ids import FixedIds, fixed_id
 
+NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
 LINK = "one-use-link-of-the-first-start"
 RIGHTS = frozenset({"requests:read", "texts:try", "ledger:read", "ledger:verify"})
@@ -94,11 +96,10 @@ def many_rows(count: int) -> list[LiveRow]:
         ("completed", (CARD,)),
         ("failed", ()),
     )
-    rows = [
+    return [
         a_row(number, outcome=kinds[number % len(kinds)][0], counts=kinds[number % len(kinds)][1])
         for number in range(count, 0, -1)
     ]
-    return rows
 
 
 @dataclass
@@ -130,22 +131,20 @@ class FakeLive:
 
 def an_exchange(row: LiveRow) -> Exchange:
     """The page of one request."""
-    steps = [Step(row.at, "exchange.intended", "Allowed to leave", "Three findings became tokens.")]
+    first = RecordPlace(row.id, "gateway-0", 4021, is_covered=True)
+    second = RecordPlace(fixed_id(999_999), "gateway-0", 4022, is_covered=False)
+    what = "Three findings became tokens."
+    steps = [Step(row.at, "exchange.intended", "Allowed to leave", what, first)]
     if row.outcome != "pending":
         end = row.at + timedelta(seconds=2)
-        steps.append(
-            Step(end, f"exchange.{row.outcome}", "Reply given back", "Two values restored.")
-        )
+        kind = f"exchange.{row.outcome}"
+        steps.append(Step(end, kind, "Reply given back", "Two values restored.", second))
     return Exchange(
         row=row,
         upstream="mirror",
         policy="balanced",
         reason="Purpose and destination are allowed",
         steps=steps,
-        places=[
-            RecordPlace(row.id, "gateway-0", 4021, is_covered=True),
-            RecordPlace(fixed_id(999_999), "gateway-0", 4022, is_covered=False),
-        ],
         status=200,
         duration_ms=1834.2,
         first_byte_ms=312.4,
@@ -314,16 +313,16 @@ class FakeDesk:
         if self.enrolled or link != LINK:
             raise AuthenticationError
 
-    async def enrol(self, *, link: str, passphrase: str, peer: str) -> BegunSession:
+    async def enrol(self, *, link: str, name: str, passphrase: str, peer: str) -> BegunSession:
         await self.look_at_link(link)
         self.enrolled = True
         return self._begin()
 
-    async def sign_in(self, *, passphrase: str, peer: str) -> BegunSession:
+    async def sign_in(self, *, name: str, passphrase: str, peer: str) -> BegunSession:
         self.tries += 1
         if self.tries > 5:
             raise LimitError(retry_after=30)
-        if passphrase != PASSPHRASE:
+        if (name, passphrase) != (NAME, PASSPHRASE):
             raise AuthenticationError
         self.tries = 0
         return self._begin()
@@ -371,7 +370,7 @@ class FakeConsole:
             },
             sessions=self.desk,
             key=b"k" * 32,
-            entropy=FixedEntropy(),
+            entropy=SystemEntropy(),
             ids=FixedIds(),
             origins=[origin],
             dev=dev,
@@ -379,10 +378,9 @@ class FakeConsole:
 
 
 def main() -> None:
-    import uvicorn
-
+    """Serve the pages over invented data until stopped."""
     console = FakeConsole()
-    print(f"http://127.0.0.1:8790  passphrase: {PASSPHRASE}")
+    print(f"http://127.0.0.1:8790  {NAME}  {PASSPHRASE}")
     app = console.build("http://127.0.0.1:8790")
     uvicorn.run(app, host="127.0.0.1", port=8790, log_level="warning")
 

@@ -9,8 +9,9 @@ from curtilage.core.slice import Route
 from curtilage.identity.views import BegunSession, SignInDesk
 
 SHORTEST_PASSPHRASE = 15  # NIST SP 800-63B-4 §3.1.1.2: 15 where it is the only factor
+LONGEST_NAME = 64
 LONGEST_PASSPHRASE = 1024  # more is not a passphrase but work for the hash
-WRONG = "The passphrase is not right"
+WRONG = "The name or the passphrase is not right"
 DIFFERENT = "The two passphrases are not the same; type it again"
 TOO_SHORT = f"Use at least {SHORTEST_PASSPHRASE} characters; four or five random words will do"
 
@@ -44,18 +45,23 @@ class IdentityPages:
     async def sign_in(self, visit: Visit) -> Page | SeeOther:
         """Sign in and go on, or say what was wrong without saying more."""
         onward = visit.form.get("next", self.home)
-        passphrase = visit.form.get("passphrase", "")
-        if not passphrase:
-            return _sign_in_page(onward, problem="Enter your passphrase", status=422)
-        if len(passphrase) > LONGEST_PASSPHRASE:
-            return _sign_in_page(onward, problem=WRONG, status=401)
+        name, passphrase = visit.form.get("name", ""), visit.form.get("passphrase", "")
+        missing = find_missing(name, passphrase)
+        if missing:
+            return _sign_in_page(onward, problems=missing, name=name, status=422)
         try:
-            session = await self.desk.sign_in(passphrase=passphrase, peer=visit.peer)
+            session = await self._sign_in(name, passphrase, visit.peer)
         except AuthenticationError:
-            return _sign_in_page(onward, problem=WRONG, status=401)
+            return _sign_in_page(onward, problems={"passphrase": WRONG}, name=name, status=401)
         except LimitError as limit:
-            return _sign_in_page(onward, problem=_wait(limit), status=429)
+            wait = {"passphrase": _wait(limit)}
+            return _sign_in_page(onward, problems=wait, name=name, status=429)
         return SeeOther(onward, begins=_new(session))
+
+    async def _sign_in(self, name: str, passphrase: str, peer: str) -> BegunSession:
+        if max(len(name), len(passphrase)) > LONGEST_PASSPHRASE:
+            raise AuthenticationError
+        return await self.desk.sign_in(name=name, passphrase=passphrase, peer=peer)
 
     async def ask_first_passphrase(self, visit: Visit) -> Page:
         """The set-up form, or a page that says how to get a new link."""
@@ -67,18 +73,19 @@ class IdentityPages:
 
     async def enrol(self, visit: Visit) -> Page | SeeOther:
         """Keep the passphrase and sign in with it."""
-        passphrase = visit.form.get("passphrase", "")
-        problems = find_problems(passphrase, visit.form.get("again", ""))
+        name, passphrase = visit.form.get("name", "").strip(), visit.form.get("passphrase", "")
+        problems = find_problems(name, passphrase, visit.form.get("again", ""))
         if problems:
-            return _set_up_page(problems)
+            return _set_up_page(problems, name=name)
+        link = visit.params["link"]
         try:
             session = await self.desk.enrol(
-                link=visit.params["link"], passphrase=passphrase, peer=visit.peer
+                link=link, name=name, passphrase=passphrase, peer=visit.peer
             )
         except AuthenticationError:
             return Page("identity/link_used.html", status=401)
-        except InputError as weak:
-            return _set_up_page({"passphrase": weak.detail})
+        except InputError as refusal:
+            return _set_up_page({"passphrase": refusal.detail}, name=name)
         welcome = Flash("Your passphrase is set. You are signed in.")
         return SeeOther(self.home, flash=welcome, begins=_new(session))
 
@@ -88,24 +95,49 @@ class IdentityPages:
         return SeeOther("/login", flash=Flash("You are signed out."), ends_session=True)
 
 
-def find_problems(passphrase: str, again: str) -> dict[str, str]:
-    """What is wrong with a new passphrase, by field. Length alone is asked for (no composition)."""
+def find_missing(name: str, passphrase: str) -> dict[str, str]:
+    """What was left empty, by field."""
+    missing: dict[str, str] = {}
+    if not name.strip():
+        missing["name"] = "Enter your name"
     if not passphrase:
-        return {"passphrase": "Choose a passphrase"}
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        return {"passphrase": TOO_SHORT}
-    if len(passphrase) > LONGEST_PASSPHRASE:
-        return {"passphrase": f"Use at most {LONGEST_PASSPHRASE} characters"}
-    return {} if passphrase == again else {"again": DIFFERENT}
+        missing["passphrase"] = "Enter your passphrase"
+    return missing
 
 
-def _sign_in_page(onward: str, *, problem: str = "", status: int = 200) -> Page:
-    problems = {"passphrase": problem} if problem else {}
-    return Page("identity/sign_in.html", {"next": onward, "problems": problems}, status=status)
+def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
+    """What is wrong with what was typed at set-up, by field.
+
+    Of a passphrase only its length is judged here (no rules of composition)."""
+    problems: dict[str, str] = {}
+    if not name:
+        problems["name"] = "Enter a name to sign in with"
+    elif len(name) > LONGEST_NAME:
+        problems["name"] = f"Use at most {LONGEST_NAME} characters"
+    if not passphrase:
+        problems["passphrase"] = "Choose a passphrase"
+    elif len(passphrase) < SHORTEST_PASSPHRASE:
+        problems["passphrase"] = TOO_SHORT
+    elif len(passphrase) > LONGEST_PASSPHRASE:
+        problems["passphrase"] = f"Use at most {LONGEST_PASSPHRASE} characters"
+    elif passphrase != again:
+        problems["again"] = DIFFERENT
+    return problems
 
 
-def _set_up_page(problems: Mapping[str, str] | None = None) -> Page:
-    context = {"problems": problems or {}, "shortest": SHORTEST_PASSPHRASE}
+def _sign_in_page(
+    onward: str,
+    *,
+    problems: Mapping[str, str] | None = None,
+    name: str = "",
+    status: int = 200,
+) -> Page:
+    context = {"next": onward, "problems": problems or {}, "name": name}
+    return Page("identity/sign_in.html", context, status=status)
+
+
+def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:
+    context = {"problems": problems or {}, "name": name, "shortest": SHORTEST_PASSPHRASE}
     return Page("identity/set_up.html", context, status=422 if problems else 200)
 
 

@@ -22,10 +22,10 @@ class SignInDesk(Protocol):
     async def look_at_link(self, link: str) -> None:
         """Raises AuthenticationError for a link that is unknown, used or expired."""
 
-    async def enrol(self, *, link: str, passphrase: str, peer: str) -> BegunSession:
-        """Raises as `look_at_link`; InputError for a passphrase that is too weak."""
+    async def enrol(self, *, link: str, name: str, passphrase: str, peer: str) -> BegunSession:
+        """Raises as `look_at_link`; InputError for a name or a passphrase that will not do."""
 
-    async def sign_in(self, *, passphrase: str, peer: str) -> BegunSession:
+    async def sign_in(self, *, name: str, passphrase: str, peer: str) -> BegunSession:
         """Raises AuthenticationError, or LimitError after too many tries."""
 
     async def sign_out(self, session: str) -> None:

@@ -43,12 +43,15 @@ def verify_token(key: bytes, cookie: str, claimed: str) -> None:
 def verify_origin(origin: str | None, site: str | None, *, expected: frozenset[str]) -> None:
     """Raise ForgedForm where the browser itself says that another site asked.
 
-    Browsers send `Origin` with every POST; a client without it is judged by
-    its token alone. `Sec-Fetch-Site` is in the Fetch Metadata draft of the W3C.
+    Under our `Referrer-Policy: no-referrer` browsers send the origin of a form
+    as `null` (Fetch §3.2); then `Sec-Fetch-Site` (W3C Fetch Metadata) must say
+    that it was us. A client that sends neither is judged by its token alone.
     """
-    if origin is not None and origin not in expected:
-        raise ForgedForm
     if site is not None and site not in {"same-origin", "none"}:
+        raise ForgedForm
+    if origin is None or origin in expected:
+        return
+    if origin != "null" or site != "same-origin":
         raise ForgedForm
 
 

@@ -15,13 +15,14 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from curtilage.core.authority import Authority, MissingRight
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
 from curtilage.core.page import Download, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.web.csrf import FIELD, verify_origin
-from curtilage.web.errors import MissingRight, SignInNeeded, WrongHost
+from curtilage.web.errors import SignInNeeded, WrongHost
 from curtilage.web.form import FORM_TYPE, parse_fields, parse_form, read_body
 from curtilage.web.headers import data_headers
 from curtilage.web.problem import encode_problem, error_page, wants_json
@@ -34,8 +35,8 @@ LONGEST_PATH = 2000  # what we send people on to; longer ones are not ours
 
 
 def holds(principal: Principal, permission: str) -> bool:
-    """Whether the principal has the right by name."""
-    return permission in principal.rights
+    """Whether the principal has the right, by name or by a role of the product."""
+    return permission in principal.rights | Authority().rights_of(principal.roles)
 
 
 @dataclass(frozen=True, slots=True)

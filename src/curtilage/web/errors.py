@@ -41,12 +41,6 @@ class MalformedForm(InputError):
     status = 400
 
 
-class MissingRight(DeniedError):
-    code = "web.missing-right"
-    title = "Your account may not open this page"
-    hint = "Ask an administrator for the right that is named above."
-
-
 class SignInNeeded(DeniedError):
     code = "web.sign-in-needed"
     title = "Sign in first"

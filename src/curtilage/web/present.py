@@ -7,6 +7,9 @@ touch: characters that turn reading order around or that nobody can see.
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup, escape
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -23,13 +26,28 @@ TREATMENT_WORDS: Mapping[str, str] = {
 
 def shown(text: str) -> str:
     """`text` with invisible and direction-changing characters made visible."""
+    if text.isprintable():
+        return text
     return "".join(_visible(character) for character in text)
 
 
 def _visible(character: str) -> str:
     if character in KEPT or unicodedata.category(character) not in HIDDEN:
         return character
-    return f"\N{LEFT-POINTING ANGLE BRACKET}U+{ord(character):04X}\N{RIGHT-POINTING ANGLE BRACKET}"
+    return f"\N{MATHEMATICAL LEFT ANGLE BRACKET}U+{ord(character):04X}\N{MATHEMATICAL RIGHT ANGLE BRACKET}"
+
+
+def inert(value: Any) -> Any:
+    """What a template puts out: every text goes through `shown`, markup of ours stays.
+
+    The engine calls it for each expression, so that no template can forget.
+    """
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def typed(text: str) -> Markup:
+    """For what somebody typed and will send again: escaped, else exactly as it was."""
+    return escape(text)
 
 
 def number(value: int) -> str:

@@ -24,13 +24,14 @@ def build_environment(folders: Mapping[str, str], assets: Assets) -> Environment
         loader=PrefixLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=present.inert,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
     environment.globals.update(asset=assets.url, counted=present.counted, bars=bars)
     environment.filters.update(
-        shown=present.shown,
+        typed=present.typed,
         number=present.number,
         milliseconds=present.milliseconds,
         machine_time=present.machine_time,

@@ -1,0 +1,144 @@
+import csv
+import io
+
+import pytest
+
+from curtilage.gateway.pages import LONGEST_TEXT, ROWS, encode_csv
+from tests.fakes.console import FakeConsole, FakeLive, a_row, fixed_id, many_rows
+from tests.fakes.visitor import Visitor
+
+
+async def a_visitor(rows: int) -> Visitor:
+    return await Visitor(FakeConsole(live=FakeLive(many_rows(rows)))).sign_in()
+
+
+async def test_an_empty_list_teaches_the_first_request() -> None:
+    text = (await (await a_visitor(0)).get("/console/live")).text
+    assert "No request has passed yet" in text
+    assert "curl http://console.example/v1/chat/completions" in text
+
+
+async def test_pages_walk_through_every_request_once() -> None:
+    visitor = await a_visitor(2 * ROWS + 3)
+    path, seen = "/console/live", 0
+    while True:
+        text = (await visitor.get(path)).text
+        seen += text.count("data-row>")
+        if ">Older" not in text:
+            break
+        path = text.split('<a class="button" href="/console/live?after=')[1].split('"')[0]
+        path = "/console/live?after=" + path
+    assert seen == 2 * ROWS + 3
+
+
+@pytest.mark.parametrize("after", ["", "x", "../x", "'; drop", fixed_id(1).upper()])
+async def test_a_place_that_is_no_id_is_the_beginning(after: str) -> None:
+    visitor = await a_visitor(3)
+    answer = await visitor.get(f"/console/live?after={after}")
+    assert answer.text.count("data-row>") == 3
+
+
+async def test_one_outcome_can_be_looked_at_alone() -> None:
+    visitor = await a_visitor(40)
+    text = (await visitor.get("/console/live?outcome=refused")).text
+    table = text.split("<tbody")[1]
+    assert "Refused" in table
+    assert "Completed" not in table
+    assert "hx-get" not in table
+    assert (await visitor.get("/console/live?outcome=nonsense")).text.count("data-row>") == ROWS
+
+
+async def test_the_newest_page_asks_for_what_is_new_unless_paused() -> None:
+    visitor = await a_visitor(3)
+    assert f"since={fixed_id(3)}" in (await visitor.get("/console/live")).text
+    paused = (await visitor.get("/console/live?paused")).text
+    assert "hx-get" not in paused
+    assert "htmx" not in paused.split("</head>")[0].replace("htmx-config", "")
+
+
+async def test_what_is_new_comes_as_rows_and_the_next_question() -> None:
+    visitor = await a_visitor(5)
+    text = (await visitor.get(f"/console/live/new?since={fixed_id(3)}")).text
+    assert text.count("data-row>") == 2
+    assert f"since={fixed_id(5)}" in text
+    assert "<html" not in text
+    still = (await visitor.get(f"/console/live/new?since={fixed_id(5)}")).text
+    assert f"since={fixed_id(5)}" in still
+    assert (await visitor.get("/console/live/new?since=x")).status_code == 422
+
+
+async def test_a_reply_under_way_asks_for_itself_until_it_is_done() -> None:
+    live = FakeLive([a_row(1, outcome="pending")])
+    visitor = await Visitor(FakeConsole(live=live)).sign_in()
+    path = f"/console/live/{fixed_id(1)}/row"
+    assert path in (await visitor.get(path)).text
+    live.rows = [a_row(1)]
+    assert "hx-get" not in (await visitor.get(path)).text
+
+
+async def test_a_request_shows_its_time_line_and_its_proof() -> None:
+    visitor = await a_visitor(3)
+    text = (await visitor.get(f"/console/live/{fixed_id(2)}")).text
+    assert text.index("Allowed to leave") < text.index("Reply given back")
+    assert f"/console/ledger/records/{fixed_id(2)}" in text
+    assert "the next checkpoint will cover it" in text
+
+
+def test_a_csv_cell_never_runs_in_a_spreadsheet() -> None:
+    from dataclasses import replace
+
+    row = replace(a_row(1), who='=HYPERLINK("http://x.example")', model="@SUM(1)", purpose="-1")
+    cells = list(csv.reader(io.StringIO(encode_csv([row]).decode())))[1]
+    assert cells[2:5] == ['\'=HYPERLINK("http://x.example")', "'-1", "'@SUM(1)"]
+
+
+async def test_the_csv_is_a_file_of_all_rows() -> None:
+    visitor = await a_visitor(40)
+    answer = await visitor.get("/console/live.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert len(answer.text.splitlines()) == 41
+
+
+async def test_trying_a_text_shows_findings_and_what_would_leave() -> None:
+    visitor = await a_visitor(0)
+    text = (
+        await visitor.post(
+            "/console/try",
+            page="/console/try",
+            text="Mail ada.quill@orchard.example",
+            purpose="support",
+            policy="strict",
+        )
+    ).text
+    assert "1 finding<" in text or "1 finding " in text
+    assert 'href="#finding-1"' in text
+    assert 'id="finding-1"' in text
+    left = text.split("What would leave")[1].split("What comes back")[0]
+    assert "ada.quill" not in left
+    assert "CUR1-EMAIL_ADDRESS" in left
+    assert '<option value="support" selected' in text
+    assert '<option value="strict" selected' in text
+
+
+async def test_a_refused_text_shows_why_and_nothing_that_would_leave() -> None:
+    visitor = await a_visitor(0)
+    answer = await visitor.post(
+        "/console/try", page="/console/try", text="key AKIAEXAMPLEEXAMPLE00", policy="strict"
+    )
+    assert "Nothing would leave" in answer.text
+    assert "What would leave" not in answer.text
+
+
+async def test_a_text_without_findings_says_so() -> None:
+    visitor = await a_visitor(0)
+    answer = await visitor.post("/console/try", page="/console/try", text="Good morning")
+    assert "Nothing was found" in answer.text
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * (LONGEST_TEXT + 1)])
+async def test_a_text_that_cannot_be_tried_is_an_error_beside_the_field(text: str) -> None:
+    visitor = await a_visitor(0)
+    answer = await visitor.post("/console/try", page="/console/try", text=text)
+    assert answer.status_code == 422
+    assert '<a href="#text">' in answer.text
+    assert 'aria-invalid="true"' in answer.text
