@@ -33,7 +33,7 @@ quick: tested ## Run the tests that need no browser and no server; under a minut
 	@$(PYTEST) -q -m "not deep and not slow and not browser and not postgres and not redis"
 
 test: tested ## Run all tests; installs what they need
-	@$(PYTEST) -q -m "not deep" $(ARGS)
+	@$(PYTEST) -q -rs -m "not deep" $(ARGS)
 
 deep: tested ## Run the long ones: fuzzing, fifty kills, a million cases
 	@$(PYTEST) -q --hypothesis-profile deep --timeout 7200 $(ARGS)

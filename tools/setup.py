@@ -113,8 +113,11 @@ def _install_node_clients() -> None:
         return
     print("installing tests/clients/node", flush=True)
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([npm, "ci", *quiet], cwd=NODE_CLIENTS, check=True)
-    stamp.write_text(digest)
+    done = subprocess.run([npm, "ci", *quiet], cwd=NODE_CLIENTS, check=False)
+    if done.returncode == 0:
+        stamp.write_text(digest)
+    else:
+        print("npm could not install: the tests of Node clients will say that they were skipped")
 
 
 def _install_browser() -> None:
@@ -129,7 +132,10 @@ def _install_browser() -> None:
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     install = [apt, "install", "--yes", "-qq", "--no-install-recommends", "chromium"]
     for command in ([apt, "update", "-qq"], install):
-        subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(command, env=env, check=False, stdout=subprocess.DEVNULL)
+        if done.returncode != 0:
+            print("apt-get could not install: the tests of pages will say that they were skipped")
+            return
 
 
 def _python(venv: Path) -> Path:
