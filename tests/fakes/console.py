@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from starlette.applications import Starlette
 
 import curtilage
@@ -340,6 +342,23 @@ class FakeDesk:
         return BegunSession(secret, self.live[secret])
 
 
+class MemoryBytecode(BytecodeCache):
+    """Compiled templates, so that a hundred applications compile each of them once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = MemoryBytecode()
+
+
 @dataclass
 class FakeConsole:
     """Everything behind the pages, in reach of a test, and the application over it."""
@@ -374,6 +393,7 @@ class FakeConsole:
             ids=FixedIds(),
             origins=[origin],
             dev=dev,
+            compiled=COMPILED,
         )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from jinja2 import BytecodeCache
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -43,20 +44,22 @@ def build_web(
     sign_in: str = "/login",
     may: Callable[[Principal, str], bool] = holds,
     dev: bool = False,
+    compiled: BytecodeCache | None = None,
 ) -> Starlette:
     """The application, ready to be served or mounted at the root.
 
     `templates` maps a slice's name to its folder. `key` (32 bytes, the same on
     every start) binds forms to visits. `origins` are the addresses people use,
     the public one first; other hosts are refused (DNS rebinding). `dev` adds
-    the page of components.
+    the page of components. `compiled` keeps compiled templates for a process that
+    builds many applications.
     """
     secure = origins[0].startswith("https://")
     assets = Assets.load(secure=secure)
     places = tuple(sorted(nav, key=lambda item: item.order))
     every = (*routes, *own_routes(home=places[0].path if places else sign_in, dev=dev))
     door = Door(
-        shell=Shell(build_environment(templates, assets), entropy, secure),
+        shell=Shell(build_environment(templates, assets, compiled=compiled), entropy, secure),
         visiting=Visiting(sessions, key, entropy, secure),
         ids=ids,
         origins=frozenset(origins),

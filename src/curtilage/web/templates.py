@@ -7,7 +7,7 @@ a hole in it is a bug to see, not an empty space to overlook.
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from curtilage.web import present
 from curtilage.web.chart import bars
@@ -16,7 +16,9 @@ from curtilage.web.static import Assets
 OWN = Path(__file__).parent / "templates"
 
 
-def build_environment(folders: Mapping[str, str], assets: Assets) -> Environment:
+def build_environment(
+    folders: Mapping[str, str], assets: Assets, *, compiled: BytecodeCache | None = None
+) -> Environment:
     """An environment that finds `<slice>/<file>` in that slice's folder."""
     loaders = {"web": FileSystemLoader(OWN)}
     loaders |= {name: FileSystemLoader(folder) for name, folder in folders.items() if folder}
@@ -28,6 +30,7 @@ def build_environment(folders: Mapping[str, str], assets: Assets) -> Environment
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=compiled,
     )
     environment.globals.update(asset=assets.url, counted=present.counted, bars=bars)
     environment.filters.update(

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -85,8 +86,6 @@ async def test_a_request_shows_its_time_line_and_its_proof() -> None:
 
 
 def test_a_csv_cell_never_runs_in_a_spreadsheet() -> None:
-    from dataclasses import replace
-
     row = replace(a_row(1), who='=HYPERLINK("http://x.example")', model="@SUM(1)", purpose="-1")
     cells = list(csv.reader(io.StringIO(encode_csv([row]).decode())))[1]
     assert cells[2:5] == ['\'=HYPERLINK("http://x.example")', "'-1", "'@SUM(1)"]
