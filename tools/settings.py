@@ -43,7 +43,7 @@ names the variable that holds one.
 def render() -> str:
     """The whole page."""
     sections = "".join(_section(name, kind) for name, kind in SECTIONS.items())
-    return INTRODUCTION + sections + _built_in()
+    return INTRODUCTION + sections + POLICY + _built_in()
 
 
 def _section(name: str, kind: type[Any]) -> str:
@@ -86,6 +86,17 @@ def _notes(kind: type[Any]) -> dict[str, str]:
             line = lines[(node.end_lineno or node.lineno) - 1][node.end_col_offset :]
             found[node.target.id] = line.partition("# ")[2].strip()
     return found
+
+
+POLICY = """
+## [policy]
+
+Policies of your own.
+
+| setting | type | default | |
+|---|---|---|---|
+| `dir` | path | *none* | a folder of `NAME.toml` files, read beside the shipped ones |
+"""
 
 
 def _built_in() -> str:
