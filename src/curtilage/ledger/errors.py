@@ -51,7 +51,7 @@ class LedgerTampered(TamperError):
     hint = "Keep a copy of the data directory as evidence, then run `curtilage ledger verify`."
 
 
-class RollbackDetected(LedgerTampered):
+class RollbackDetected(TamperError):
     code = "ledger.rollback"
     title = "The ledger is older than what was already signed"
     hint = "A backup was restored or records were removed. Put back the newest data directory."
@@ -61,3 +61,9 @@ class ProofInvalid(TamperError):
     code = "ledger.proof-invalid"
     title = "The proof does not hold"
     hint = "Check that the proof, the key and the record belong together and are complete."
+
+
+class UnknownCheck(NotFoundError):
+    code = "ledger.unknown-check"
+    title = "No verification with this id is kept"
+    hint = "Start a new one; only the last twenty are kept."

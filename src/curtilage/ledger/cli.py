@@ -1,0 +1,188 @@
+"""`curtilage ledger`: verify, show, export and prove.
+
+Plain functions do the work on a `LedgerPlace`; the commands only find it,
+print, and choose the exit code.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, TypeAlias
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from curtilage.core.clock import encode_instant
+from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.models import Record, Verdict
+from curtilage.ledger.note import encode_verifier_key
+from curtilage.ledger.origins import Origins
+from curtilage.ledger.prove import prove as make_proof
+from curtilage.ledger.read import LedgerReader
+from curtilage.ledger.verify import verify_ledger
+
+ConfigOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--config", help="The configuration file.")
+]
+DataDirOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--data-dir", help="The data directory.")
+]
+JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TenantOption: TypeAlias = Annotated[str, typer.Option("--tenant", help="Only this tenant.")]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPlace:
+    """Where a ledger lies, and what its checkpoints must be signed with."""
+
+    ledger: Path
+    anchors: Path
+    name: str
+    key: Ed25519PublicKey
+
+
+OpenPlace: TypeAlias = Callable[[Path | None, Path | None], LedgerPlace]
+"""Finds the ledger from `--config` and `--data-dir`."""
+
+
+def verify(place: LedgerPlace) -> Verdict:
+    """Verify everything. Problems are in the verdict."""
+    anchors = DirectoryAnchors(place.anchors)
+    return verify_ledger(place.ledger, name=place.name, key=place.key, anchors=anchors)
+
+
+def show(place: LedgerPlace, *, limit: int, tenant: str = "") -> list[Record]:
+    """The newest records, newest first."""
+    return LedgerReader(place.ledger).newest(limit, tenant=tenant)
+
+
+def trail(place: LedgerPlace, id: str) -> list[Record]:
+    """A record and those that name it as their intent. Raises RecordNotFound."""
+    reader = LedgerReader(place.ledger)
+    reader.get(id)
+    return reader.trail(id)
+
+
+def export(place: LedgerPlace, *, tenant: str = "") -> Iterator[bytes]:
+    """Every record, byte for byte as it was hashed, in its writer's order."""
+    for record in LedgerReader(place.ledger).iterate(tenant=tenant):
+        yield record.raw
+
+
+def prove(place: LedgerPlace, id: str) -> str:
+    """The proof of one record. Raises RecordNotFound or NotYetProvable."""
+    return make_proof(place.ledger, id, name=place.name, key=place.key)
+
+
+def describe_verdict(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON."""
+    anchored = verdict.anchored_at
+    return {
+        "holds": verdict.holds,
+        "records": verdict.records,
+        "unanchored": verdict.unanchored,
+        "complete_to": encode_instant(anchored) if anchored and verdict.holds else None,
+        "problems": [asdict(problem) for problem in verdict.problems],
+        "more_problems": verdict.more_problems,
+        "notices": list(verdict.notices),
+    }
+
+
+def build_commands(open_place: OpenPlace) -> typer.Typer:
+    """The commands under `curtilage ledger`."""
+    app = typer.Typer(
+        name="ledger", help="Verify, read and prove what was recorded.", no_args_is_help=True
+    )
+
+    @app.command("verify", epilog="Example: curtilage ledger verify")
+    def verify_command(
+        config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
+    ) -> None:
+        """Check every record, tree, checkpoint and anchor; exits 1 when something differs."""
+        verdict = verify(open_place(config, data_dir))
+        if as_json:
+            typer.echo(json.dumps(describe_verdict(verdict)))
+        else:
+            _print_verdict(verdict)
+        if not verdict.holds:
+            raise typer.Exit(1)
+
+    @app.command("show", epilog="Example: curtilage ledger show --limit 5")
+    def show_command(
+        *,
+        id: Annotated[str, typer.Argument(help="A record's id; without it, the newest.")] = "",
+        limit: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 20,
+        tenant: TenantOption = "",
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Print the newest records, or one with its outcome."""
+        place = open_place(config, data_dir)
+        records = trail(place, id) if id else show(place, limit=limit, tenant=tenant)
+        for record in records:
+            typer.echo(record.raw.decode() if as_json else _line(record))
+
+    @app.command("export", epilog="Example: curtilage ledger export --output records.jsonl")
+    def export_command(
+        output: Annotated[Path | None, typer.Option(help="A file; else stdout.")] = None,
+        tenant: TenantOption = "",
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+    ) -> None:
+        """Write every record as one line of JSON, as it was hashed."""
+        records = export(open_place(config, data_dir), tenant=tenant)
+        if output is None:
+            _write_lines(typer.get_binary_stream("stdout"), records)
+            return
+        with output.open("xb") as file:
+            _write_lines(file, records)
+
+    @app.command("prove", epilog="Example: curtilage ledger prove 019c… > record.tlog-proof")
+    def prove_command(
+        id: Annotated[str, typer.Argument(help="A record's id.")],
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Print a proof that others can check without us."""
+        place = open_place(config, data_dir)
+        text = prove(place, id)
+        if as_json:
+            typer.echo(json.dumps({"proof": text, "key": _verifier_key(place, text)}))
+        else:
+            typer.echo(text, nl=False)
+
+    @app.command("key", epilog="Example: curtilage ledger key")
+    def key_command(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+        """Print the public key that checkpoints are verified with, as a verifier key."""
+        place = open_place(config, data_dir)
+        typer.echo(encode_verifier_key(Origins(place.name).head, place.key))
+
+    return app
+
+
+def _verifier_key(place: LedgerPlace, proof: str) -> str:
+    origin = proof.partition("\n\n")[2].partition("\n")[0]
+    return encode_verifier_key(origin, place.key)
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    for problem in verdict.problems:
+        where = f"{problem.writer} record {problem.n}: " if problem.n is not None else ""
+        typer.echo(f"{where}{problem.detail} [{problem.code}]")
+    for notice in verdict.notices:
+        typer.echo(f"note: {notice}")
+    typer.echo(f"{verdict.summary()}.")
+    if verdict.holds and verdict.unanchored and verdict.anchored_at:
+        typer.echo(f"{verdict.unanchored} newer records are consistent, not yet anchored.")
+
+
+def _line(record: Record) -> str:
+    event = record.event
+    return f"{encode_instant(record.time)}  {event.id}  {event.kind:<24} {event.purpose}".rstrip()
+
+
+def _write_lines(stream: BinaryIO, records: Iterator[bytes]) -> None:
+    stream.writelines(raw + b"\n" for raw in records)
