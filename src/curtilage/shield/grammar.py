@@ -67,7 +67,7 @@ _EXACT = re.compile(
 )
 _STRETCH = re.compile(f"[Qq][{_ANY}{_JUNK}{_DASHES}]{{0,{WINDOW - 1}}}")
 _DAMAGED = re.compile(f"{_OPENING}{_BODY}(?:{_GAP}{_VARIANT})?{_SEAM}{_TAIL}")
-_MANGLED = re.compile(_OPENING)
+_MANGLED = re.compile(f"[Qq][Xx]{VERSION}{_GAP}[_{_DASHES}]")  # no prose has that
 _JUNK_RUN = re.compile(f"[{_JUNK}]+")
 _SPACE = re.compile(r"\s")
 

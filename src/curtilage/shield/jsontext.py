@@ -57,6 +57,7 @@ class JsonText:
         self._scalar = ""
         self._escape = ""
         self._is_key = False
+        self._has_parts = False  # an object or a string was seen
         self._content = TextContext()
         self._inner: JsonText | None = None
         self._decoded: list[str] = []
@@ -90,8 +91,10 @@ class JsonText:
         if self._inner is not None:
             self._inner.feed(decoded)
 
-    def _break(self, text: str) -> int:
-        self.kind, self.in_string = Kind.BROKEN, False
+    def _break(self, text: str, at: int) -> int:
+        """It is no JSON. `[x](…` and `[1] See` never were; after that it is in doubt."""
+        was_never = not self._has_parts and text[at] != "'"
+        self.kind, self.in_string = Kind.PLAIN if was_never else Kind.BROKEN, False
         return len(text)
 
     def _root(self, text: str, at: int) -> int:
@@ -106,7 +109,8 @@ class JsonText:
 
     def _open(self, text: str, at: int) -> int:
         if len(self._stack) == NESTING_LIMIT:
-            return self._break(text)
+            return self._break(text, at)
+        self._has_parts |= text[at] == "{"
         self._stack.append(text[at])
         self._expect = self._first_key if text[at] == "{" else self._first_item
         return at + 1
@@ -131,14 +135,14 @@ class JsonText:
             return at
         if text[at] == '"':
             return self._open_string(at, is_key=True)
-        return self._close(at) if text[at] == closing else self._break(text)
+        return self._close(at) if text[at] == closing else self._break(text, at)
 
     def _colon(self, text: str, at: int) -> int:
         at = _skip(_SPACE, text, at)
         if at == len(text):
             return at
         self._expect = self._value
-        return at + 1 if text[at] == ":" else self._break(text)
+        return at + 1 if text[at] == ":" else self._break(text, at)
 
     def _first_item(self, text: str, at: int) -> int:
         at = _skip(_SPACE, text, at)
@@ -161,11 +165,11 @@ class JsonText:
         end = _skip(_SCALAR, text, at)
         self._scalar += text[at : min(end, at + _SCALAR_LIMIT + 1)]
         if len(self._scalar) > _SCALAR_LIMIT:
-            return self._break(text)
+            return self._break(text, at)
         if end == len(text):
             return end
         if _SCALAR_WHOLE.fullmatch(self._scalar) is None:
-            return self._break(text)
+            return self._break(text, end)
         self._scalar = ""
         self._after_value()
         return end
@@ -178,14 +182,14 @@ class JsonText:
         if text[at] == ",":
             self._expect = self._key if is_object else self._value
             return at + 1
-        return self._close(at) if text[at] == "]}"[is_object] else self._break(text)
+        return self._close(at) if text[at] == "]}"[is_object] else self._break(text, at)
 
     def _done(self, text: str, at: int) -> int:
         at = _skip(_SPACE, text, at)
-        return at if at == len(text) else self._break(text)
+        return at if at == len(text) else self._break(text, at)
 
     def _open_string(self, at: int, *, is_key: bool) -> int:
-        self.in_string, self._is_key = True, is_key
+        self.in_string, self._is_key, self._has_parts = True, is_key, True
         self._content = TextContext()
         self._inner = JsonText(level=self._level + 1) if self._level < DEPTH_LIMIT else None
         self._expect = self._string
@@ -200,7 +204,7 @@ class JsonText:
         if text[end] == "\\":
             self._expect = self._escaped
             return end
-        return self._close_string(end) if text[end] == '"' else self._break(text)
+        return self._close_string(end) if text[end] == '"' else self._break(text, end)
 
     def _close_string(self, at: int) -> int:
         self.in_string = False
@@ -221,7 +225,7 @@ class JsonText:
             self._escape, self._expect = "", self._string
             return at + whole.end() - known
         if _ESCAPE_PART.fullmatch(escape) is None:
-            return self._break(text)
+            return self._break(text, at)
         self._escape = escape
         return len(text)
 

@@ -1,6 +1,6 @@
 """Put a text into the form in which it may leave."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -92,13 +92,16 @@ def _is_lookalike(match: TokenMatch, text: str) -> bool:
 
 
 def _outside(own: list[TokenMatch], spans: list[_Span]) -> list[_Span]:
-    """The spans that are more than a part of a token of ours."""
+    """The spans that are more than a part of a token of ours; they take whole tokens along."""
     starts = [match.start for match in own]
     kept = []
     for span in spans:
-        before = bisect_right(starts, span.start) - 1
-        if before < 0 or span.end > own[before].end:
-            kept.append(span)
+        first = bisect_right(starts, span.start) - 1
+        last = bisect_left(starts, span.end) - 1
+        start = own[first].start if first >= 0 and own[first].end > span.start else span.start
+        end = max(span.end, own[last].end) if last >= 0 else span.end
+        if first < 0 or span.end > own[first].end:
+            kept.append(_Span(start, end, span.type, span.treatment))
     return kept
 
 

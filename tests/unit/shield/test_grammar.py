@@ -97,7 +97,7 @@ def test_the_cheap_test_is_never_wrong_about_a_token() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("QX1-EMAIL-7h3k", True), ("qx1 email 7h", True), ("QX1-", False), ("QX1EMAIL-", False)],
+    [("QX1-EMAIL-7h3k", True), ("qx1 \\_", True), ("QX1 is", False), ("QX1EMAIL-", False)],
 )
 def test_a_token_that_nobody_can_read_is_told_from_words(text: str, *, expected: bool) -> None:
     assert grammar.is_mangled(text, 0, len(text)) is expected
@@ -108,9 +108,7 @@ def test_a_million_triggers_are_read_in_linear_time(trigger: str) -> None:
     """Each stretch ends at the next trigger, so nothing is read more than twice."""
     text = trigger * 20_000
     assert shapes(text) == []
-    covered = sum(
-        grammar.stretch_end(text, at) - at for at in range(len(text)) if text[at] in "Qq"
-    )
+    covered = sum(grammar.stretch_end(text, at) - at for at in range(len(text)) if text[at] in "Qq")
     assert covered <= len(text)
 
 

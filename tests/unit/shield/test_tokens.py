@@ -36,7 +36,10 @@ def test_one_value_has_one_token_on_every_worker() -> None:
 
 def test_spellings_share_the_body_and_differ_in_the_variant() -> None:
     mint = a_mint()
-    tokens = [mint.mint("EMAIL_ADDRESS", text) for text in (ADDRESS, ADDRESS.upper(), "Ada@orchard.example")]
+    tokens = [
+        mint.mint("EMAIL_ADDRESS", text)
+        for text in (ADDRESS, ADDRESS.upper(), "Ada@orchard.example")
+    ]
     assert len({body(token) for token in tokens}) == 1
     assert len(set(tokens)) == 3
 
