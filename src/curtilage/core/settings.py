@@ -5,6 +5,7 @@ sources once, at the roof, and remembers where every value came from. Unknown
 keys and wrong types are a `SetupError` with the setting's name.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -39,9 +40,7 @@ def read_sources(
 
     `flags` maps dotted names to values; None means the flag was not given.
     """
-    found: dict[str, Source] = {}
-    if path is not None:
-        _flatten(_parse_file(path), "", path.name, found)
+    found = parse_sources(read_text(path), path.name) if path is not None else {}
     for name, raw in env.items():
         if name.startswith(PREFIX):
             dotted = name[len(PREFIX) :].lower().replace("__", ".")
@@ -52,9 +51,10 @@ def read_sources(
     return found
 
 
-def _parse_file(path: Path) -> dict[str, Any]:
+def read_text(path: Path) -> str:
+    """The text of the configuration file. Raises a SetupError that names the file."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise SetupError(
             f"The configuration file {path.name} is not there.",
@@ -62,10 +62,18 @@ def _parse_file(path: Path) -> dict[str, Any]:
         ) from None
     except (OSError, UnicodeDecodeError):
         raise SetupError(f"The configuration file {path.name} cannot be read.") from None
+
+
+def parse_sources(text: str, name: str) -> dict[str, Source]:
+    """Every setting in the text of the configuration file called `name`."""
+    found: dict[str, Source] = {}
+    try:
+        _flatten(tomllib.loads(text), "", name, found)
     except tomllib.TOMLDecodeError as problem:
         raise SetupError(
-            f"The configuration file {path.name} is not valid TOML ({_place(problem)})."
+            f"The configuration file {name} is not valid TOML ({_place(problem)})."
         ) from None
+    return found
 
 
 def _place(problem: tomllib.TOMLDecodeError) -> str:
@@ -96,7 +104,9 @@ def read_section(kind: type[T], name: str, sources: Mapping[str, Source]) -> T:
     return kind(**values)
 
 
-def refuse_unknown(sources: Mapping[str, Source], known: set[str], open_prefixes: tuple[str, ...]) -> None:
+def refuse_unknown(
+    sources: Mapping[str, Source], known: set[str], open_prefixes: tuple[str, ...]
+) -> None:
     """Raise a SetupError for the first setting that nobody declared."""
     for dotted, source in sources.items():
         if dotted not in known and not dotted.startswith(open_prefixes):
@@ -118,10 +128,13 @@ def _convert(value: Any, hint: Any, name: str) -> Any:
         inner = [arg for arg in get_args(hint) if arg is not type(None)]
         return None if value in (None, "") else _convert(value, inner[0], name)
     if origin is tuple:
-        items = value.split(",") if isinstance(value, str) else value
+        items = [item for item in value.split(",") if item] if isinstance(value, str) else value
         if not isinstance(items, list | tuple):
             raise _wrong(name, "a list")
-        return tuple(_convert(item.strip() if isinstance(item, str) else item, get_args(hint)[0], name) for item in items)
+        return tuple(
+            _convert(item.strip() if isinstance(item, str) else item, get_args(hint)[0], name)
+            for item in items
+        )
     if hint is bool:
         return _boolean(value, name)
     if hint in (int, float):
@@ -146,9 +159,12 @@ def _number(value: Any, hint: type[Any], name: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _wrong(name, "a number")
     try:
-        return hint(value)
-    except ValueError:
+        number = float(value) if hint is float else int(value)
+    except (ValueError, OverflowError):
         raise _wrong(name, "a number") from None
+    if not math.isfinite(number) or (isinstance(value, float) and number != value):
+        raise _wrong(name, "a whole number" if hint is int else "a number")
+    return number
 
 
 def _wrong(name: str, expected: str) -> SetupError:

@@ -116,7 +116,7 @@ class HyperscanMatcher:
         blob = _read_checked(path)
         if blob is not None:
             try:
-                return self._hyperscan.loadb(bytearray(blob), self._hyperscan.HS_MODE_BLOCK)
+                return self._hyperscan.loadb(blob, self._hyperscan.HS_MODE_BLOCK)
             except self._hyperscan.HyperscanError:
                 pass
         database = self._compile(triggers)

@@ -439,7 +439,7 @@ def _is_stream(headers: Headers) -> bool:
 
 def _facts_of(stats: ReplyStats) -> dict[str, Json]:
     """What the record keeps of a reply: counts and the protocol's own short words."""
-    facts: dict[str, Json] = {"restored": stats.restored, "finish": stats.finish}
+    facts: dict[str, Json] = {"restored": dict(stats.restored), "finish": list(stats.finish)}
     for name in ("mangled", "unknown"):
         if getattr(stats, name):
             facts[name] = getattr(stats, name)

@@ -7,10 +7,9 @@ call; tenant and scope keys are kept.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -58,11 +57,10 @@ from curtilage.vault.wrap import (
 
 LOOKUP = "lookup"  # the named key under which owners are found
 SIGNING = "signing/"
+SECRET = "secret/"
 HELD = 10_000  # scopes kept loaded, about 1 kB each
 FRESH_SECONDS = 0.25  # how long another process's destroyed key may still be used here
 TRIES = 5  # a rotation of the tenant key may get between loading it and writing under it
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -74,6 +72,7 @@ class Vault:
     clock: Clock
     entropy: Entropy
     settings: VaultSettings
+    held: int = HELD
     _tenant: TenantId = field(default=TenantId(""), init=False)
     _tenant_keys: dict[int, bytes] = field(default_factory=dict, init=False, repr=False)
     _lookup_key: bytes = field(default=b"", init=False, repr=False)
@@ -143,6 +142,10 @@ class Vault:
     async def signing_key(self, name: str) -> Ed25519PrivateKey:
         """The signing key of this name, made at its first use."""
         return Ed25519PrivateKey.from_private_bytes(await self._named_key(SIGNING + name))
+
+    async def secret(self, name: str) -> bytes:
+        """32 bytes for a use of the service itself, such as binding forms; made at first use."""
+        return await self._named_key(SECRET + name)
 
     async def destroy_person(
         self, tenant: TenantId, subject: SubjectId, *, principal: PrincipalId | None = None
@@ -223,7 +226,7 @@ class Vault:
         loaded = await self._load(scope)
         if generation == self._generation:
             self._loaded[scope] = loaded
-            if len(self._loaded) > HELD:
+            if len(self._loaded) > self.held:
                 self._loaded.popitem(last=False)
         return loaded
 
@@ -277,52 +280,56 @@ class Vault:
         if tenant != self._tenant:
             raise UnknownTenant
         lookup = owner_lookup(self._lookup_key, tenant, kind, id)
-        row = await self.table.find_owner(tenant, lookup)
+        return await self._settled(lambda: self._find_or_make_owner(lookup)), lookup
+
+    async def _find_or_make_owner(self, lookup: bytes) -> bytes:
+        context = owner_context(self._tenant, lookup)
+        row = await self.table.find_owner(self._tenant, lookup)
         if row is None:
-            await self._under_newest(lambda version, key: self._add_owner(lookup, version, key))
-            row = await self.table.find_owner(tenant, lookup)
+            version, wrapped = await self._wrap_new(context)
+            made = OwnerRow(self._tenant, lookup, version, wrapped)
+            await self.table.add_owner(made, self.clock.now())
+            row = await self.table.find_owner(self._tenant, lookup)
         if row is None:
             raise KeyTableDamaged
         if row.wrapped is None or row.version is None:
             raise KeyDestroyed
-        outer = await self._tenant_key(row.version)
-        return unwrap(outer, row.wrapped, owner_context(tenant, lookup)), lookup
-
-    async def _add_owner(self, lookup: bytes, version: int, tenant_key: bytes) -> None:
-        context = owner_context(self._tenant, lookup)
-        wrapped = wrap(tenant_key, self._make(), context, self.entropy)
-        row = OwnerRow(self._tenant, lookup, version, wrapped)
-        await self.table.add_owner(row, self.clock.now())
+        return unwrap(await self._tenant_key(row.version), row.wrapped, context)
 
     async def _named_key(self, name: str) -> bytes:
+        return await self._settled(lambda: self._find_or_make_named(name))
+
+    async def _find_or_make_named(self, name: str) -> bytes:
+        context = named_context(self._tenant, name)
         row = await self.table.find_named(self._tenant, name)
         if row is None:
-            await self._under_newest(lambda version, key: self._add_named(name, version, key))
+            version, wrapped = await self._wrap_new(context)
+            await self.table.add_named(NamedRow(self._tenant, name, version, wrapped))
             row = await self.table.find_named(self._tenant, name)
         if row is None:
             raise KeyTableDamaged
-        outer = await self._tenant_key(row.version)
-        return unwrap(outer, row.wrapped, named_context(self._tenant, name))
+        return unwrap(await self._tenant_key(row.version), row.wrapped, context)
 
-    async def _add_named(self, name: str, version: int, tenant_key: bytes) -> None:
-        context = named_context(self._tenant, name)
-        wrapped = wrap(tenant_key, self._make(), context, self.entropy)
-        await self.table.add_named(NamedRow(self._tenant, name, version, wrapped))
-
-    async def _under_newest(self, write: Callable[[int, bytes], Coroutine[Any, Any, None]]) -> None:
-        """Run `write` with the newest tenant key; again where that was retired meanwhile."""
-        for _ in range(TRIES):
-            _, rows = await self.table.tenant_keys(self._tenant)
-            with suppress(StaleVersion):
-                return await write(rows[0].version, await self._tenant_key(rows[0].version))
-        raise KeyTableDamaged
+    async def _wrap_new(self, context: bytes) -> tuple[int, bytes]:
+        """A new key, wrapped under the newest tenant key, and which version that is."""
+        _, rows = await self.table.tenant_keys(self._tenant)
+        outer = await self._tenant_key(rows[0].version)
+        return rows[0].version, wrap(outer, self._make(), context, self.entropy)
 
     async def _tenant_key(self, version: int) -> bytes:
+        """Raises StaleVersion where it was retired since the row was read."""
         if version not in self._tenant_keys:
             _, self._tenant_keys = await load_tenant_keys(self.table, self.roots, self._tenant)
         if version not in self._tenant_keys:
-            raise KeyTableDamaged
+            raise StaleVersion
         return self._tenant_keys[version]
+
+    async def _settled(self, attempt: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Try again where a rotation of the tenant key came between two steps."""
+        for _ in range(TRIES):
+            with suppress(StaleVersion):
+                return await attempt()
+        raise KeyTableDamaged
 
     async def _destroy(self, tenant: TenantId, kind: OwnerKind, id: str) -> Destruction:
         if tenant != self._tenant:

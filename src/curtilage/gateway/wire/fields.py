@@ -180,7 +180,7 @@ _PLAIN = re.compile(rf"(?=.{{1,64}}\Z){_FEW_DIGITS}[$_@]?{_WORD}(?:[_.:-]{_WORD}
 _MODEL = re.compile(
     r"(?=.{1,128}\Z)(?!(?:[^0-9]*+[0-9]){12})[A-Za-z@]"
     r"(?:[A-Za-z]{0,24}[0-9]{0,4}|[0-9]{1,4}[A-Za-z]{0,3})"
-    r"(?:[_.:/@-](?:[A-Za-z]{1,24}[0-9]{0,4}|[0-9]{1,4}[A-Za-z]{0,3}|20[0-9]{6}))*+\Z"
+    r"(?:[_.:/-](?:[A-Za-z]{1,24}[0-9]{0,4}|20[0-9]{6}|[0-9]{1,4}[A-Za-z]{0,3}))*+(?:@20[0-9]{6})?\Z"
 ).match
 _TYPE = re.compile(r"[a-z]{1,24}[0-9]{0,3}(?:_[a-z]{1,24}[0-9]{0,3}){0,8}(?:_20[0-9]{6})?\Z").match
 _ID = re.compile(  # ids that the providers mint; other servers' ids are scanned
@@ -333,7 +333,7 @@ def _walk(values: list[Any], node: Node, origin: Origin, label: str, walk: _Walk
             else:
                 _walk_string(values, index, item, leaf, origin, label, walk)
         elif kind is list:
-            _walk(item, node.items or node, origin, label, walk)
+            _walk(item, node if node.object is not None else FREE, origin, label, walk)
         elif node.numbers:
             _walk_number(values, index, item, origin, label, walk)
 
@@ -354,7 +354,7 @@ def _walk_unnamed(
         _walk_object(item, node.object or _FREE_OBJECT, origin, key, walk)
         return
     if kind is list:
-        _walk(item, node.items or node, origin, key, walk)
+        _walk(item, node.items or FREE, origin, key, walk)
         return
     if kind is str:
         leaf = node.leaf

@@ -1,0 +1,280 @@
+"""The control process: keys, identity, pages, jobs, and what workers ask for.
+
+It is the only one with the root key, the database and the signing key. What it
+gives to workers is in `link`; what people see comes from the slices.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from curtilage.app.configuration import Configuration
+from curtilage.app.console import build_console
+from curtilage.app.foundation import open_foundation
+from curtilage.app.metrics import WorkerMeters
+from curtilage.app.serving import ASGIApp
+from curtilage.app.settings import Settings
+from curtilage.app.snapshots import encode_key
+from curtilage.core.clock import Clock
+from curtilage.core.db import broadcast, outbox
+from curtilage.core.db.engine import Database
+from curtilage.core.entropy import Entropy
+from curtilage.core.errors import CurtilageError
+from curtilage.core.ids import Ids
+from curtilage.core.models import Event, Principal, Scope
+from curtilage.core.slice import Job
+from curtilage.detect.engine import build_engine
+from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
+from curtilage.identity.limits import Ask, LimitBook, Portion
+from curtilage.identity.models import KeyTable
+from curtilage.identity.service.keys import KeyService
+from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.models import Verdict
+from curtilage.ledger.sequencer import Sequencer
+from curtilage.ledger.service import LedgerService
+from curtilage.ledger.writer import LedgerWriter
+from curtilage.vault.models import LoadedScope
+from curtilage.vault.service import Vault
+
+LEDGER_KEY = "ledger"
+POLL = 0.2  # seconds: a change made by another process is seen so soon
+ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
+JOB_PAUSE = 1.0
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class ControlPlane:
+    """Implements `link.Control`, and holds what runs beside it."""
+
+    settings: Settings
+    configuration: Configuration
+    database: Database
+    vault: Vault
+    keys: KeyService
+    writer: LedgerWriter
+    clock: Clock
+    ids: Ids
+    meters: WorkerMeters
+    ledger: LedgerService
+    sequencer: Sequencer
+    operator: Principal
+    web: Any = None
+    _table: KeyTable = field(default_factory=KeyTable)
+    _book: LimitBook = field(default_factory=LimitBook)
+    _generation: int = 0
+    _run: str = ""
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _topics: Mapping[str, int] = field(default_factory=dict)
+    _vault_generation: int = -1
+
+    async def start(self) -> None:
+        """Load what the first snapshot needs."""
+        self._run = self.ids.new()
+        self._topics = await broadcast.generations(self.database)
+        self._vault_generation = await self.vault.generation()
+        await self._reload()
+
+    async def load_scope(self, scope: Scope) -> LoadedScope:
+        return await self.vault.load_scope(scope)
+
+    async def watch(self, known: str) -> Mapping[str, Any]:
+        if known == self.generation:
+            async with self._changed:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), ANSWER_WITHIN)
+        return {"generation": known} if known == self.generation else self._payload()
+
+    @property
+    def generation(self) -> str:
+        """Differs after every change, and after every start of this process."""
+        return f"{self._run}.{self._generation}"
+
+    def _payload(self) -> dict[str, Any]:
+        return {
+            "generation": self.generation,
+            "tenant": self.vault.tenant(),
+            "keys": [encode_key(key) for key in self._table],
+            "policy": dict(self.configuration.policy),
+            "configuration": self.configuration.text,
+        }
+
+    async def lease(self, ask: Ask) -> Portion:
+        key = next((key for key in self._table if key.id == ask.key_id), None)
+        if key is None:
+            return Portion(wait=1)
+        return self._book.lease(
+            ask,
+            self.clock.monotonic(),
+            requests_per_minute=key.requests_per_minute,
+            tokens_per_minute=key.tokens_per_minute,
+        )
+
+    async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
+        self.meters.report(worker, meters)
+
+    async def poll(self) -> None:
+        """Look once for what other processes and the files changed."""
+        topics = await broadcast.generations(self.database)
+        vault_generation = await self.vault.generation()
+        outcome = self.configuration.poll()
+        if outcome:
+            await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
+        if topics != self._topics or vault_generation != self._vault_generation or outcome == "taken":
+            self._topics, self._vault_generation = topics, vault_generation
+            await self._reload()
+        self._book.forget_idle(self.clock.monotonic())
+
+    async def settle(self) -> None:
+        """Bring the ledger up to now: outbox drained, trees built, anchor set."""
+        await outbox.drain(self.database, self._append)
+        await asyncio.to_thread(self.sequencer.step, anchor=True)
+
+    async def _append(self, event: Event) -> None:
+        await self.writer.append(event)
+
+    def verify(self) -> Verdict:
+        """Verify the whole ledger, in the calling thread."""
+        return self.ledger.verify()
+
+    async def _reload(self) -> None:
+        self._table = await self.keys.load_table(self.vault.tenant())
+        self._generation += 1
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _record(self, kind: str) -> None:
+        event = Event(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            kind=kind,
+            tenant=self.vault.tenant(),
+            facts={"policy": self.configuration.policy["name"]},
+        )
+        await self.writer.append(event)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A Job: keeps the control plane's view fresh."""
+
+    control: ControlPlane
+    name: str = "watch-changes"
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(POLL)
+            await self.control.poll()
+
+
+@dataclass(frozen=True, slots=True)
+class DrainOutbox:
+    """A Job: moves Events that were committed with state into the ledger."""
+
+    database: Database
+    writer: LedgerWriter
+    name: str = "drain-outbox"
+
+    async def run(self) -> None:
+        while True:
+            moved = await outbox.drain(self.database, self._append)
+            if not moved:
+                await asyncio.sleep(POLL)
+
+    async def _append(self, event: Event) -> None:
+        await self.writer.append(event)
+
+
+async def keep_running(job: Job) -> None:
+    """Run a job; after a failure that is not a bug, again, a little later."""
+    while True:
+        try:
+            await job.run()
+        except CurtilageError as error:
+            log.error("job failed", extra={"event": "job.failed", "role": job.name, "code": error.code})
+        except Exception:  # a bug in one job must not stop the others; its log says where
+            log.error("job failed", extra={"event": "bug", "role": job.name}, exc_info=True)
+        await asyncio.sleep(JOB_PAUSE)
+
+
+@contextlib.asynccontextmanager
+async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
+    """The jobs run inside the block."""
+    tasks = [asyncio.create_task(keep_running(job), name=job.name) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def open_control(
+    settings: Settings, config: Path | None, clock: Clock, ids: Ids, entropy: Entropy
+) -> AsyncIterator[ControlPlane]:
+    """Everything of the control process; its jobs run inside the block."""
+    configuration = Configuration(settings, config)
+    configuration.load()
+    async with contextlib.AsyncExitStack() as stack:
+        foundation = await stack.enter_async_context(
+            open_foundation(settings, clock=clock, ids=ids, entropy=entropy)
+        )
+        ledger = settings.server.data_dir / "ledger"
+        writer = LedgerWriter.open(ledger, slot="control", clock=clock, ids=ids, opens=frozenset())
+        stack.push_async_callback(asyncio.to_thread, writer.close)
+        signing_key = await foundation.vault.signing_key(LEDGER_KEY)
+        anchors = DirectoryAnchors(settings.server.key_dir / "anchors")
+        sequencer = await asyncio.to_thread(
+            Sequencer, ledger, name=foundation.tenant, key=signing_key, clock=clock, anchors=anchors
+        )
+        stack.push_async_callback(asyncio.to_thread, sequencer.close)
+        service = LedgerService(
+            ledger=ledger,
+            name=foundation.tenant,
+            key=signing_key.public_key(),
+            anchors=anchors,
+            anchored_where=f"{settings.server.key_dir.name}/anchors",
+            authority=foundation.authority,
+            clock=clock,
+            ids=ids,
+        )
+        control = ControlPlane(
+            settings=settings,
+            configuration=configuration,
+            database=foundation.database,
+            vault=foundation.vault,
+            keys=foundation.identity.keys,
+            writer=writer,
+            clock=clock,
+            ids=ids,
+            meters=WorkerMeters(),
+            ledger=service,
+            sequencer=sequencer,
+            operator=foundation.operator(),
+        )
+        await control.start()
+        detector = build_engine(cache_dir=settings.server.data_dir / "cache")
+        console = await build_console(foundation, ledger=ledger, detector=detector, service=service)
+        control.web = with_metrics(console.app, control.meters)
+        await foundation.identity.setup.issue(foundation.tenant)
+        jobs = [Watch(control), DrainOutbox(foundation.database, writer), sequencer, *console.jobs]
+        await stack.enter_async_context(running(jobs))
+        yield control
+
+
+def with_metrics(app: ASGIApp, meters: WorkerMeters) -> ASGIApp:
+    """`/metrics` beside the pages. The worker in front decides who may reach it."""
+
+    async def serve(scope: ASGIScope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/metrics":
+            headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
+            await send_whole(send, 200, headers, meters.render())
+        else:
+            await app(scope, receive, send)
+
+    return serve

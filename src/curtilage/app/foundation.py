@@ -1,0 +1,96 @@
+"""What the control process and the command line both stand on: database, keys, identity.
+
+Opened in one place, closed in the reverse order. Any number of processes may
+open it at once; only the service itself writes the ledger.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from curtilage.app.migrations import SCRIPTS
+from curtilage.app.settings import Settings
+from curtilage.consent.models import Policy
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.authority import ADMINISTRATOR, Authority
+from curtilage.core.clock import Clock
+from curtilage.core.db.engine import Database, open_database
+from curtilage.core.db.migrate import migrate
+from curtilage.core.entropy import Entropy
+from curtilage.core.ids import Ids
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.identity.build import Ground, Identity, build_identity
+from curtilage.vault.build import open_vault
+from curtilage.vault.service import Vault
+
+SIGN_IN_COUNTERS = "sign-in-counters"
+FORMS = "forms"
+OPERATOR = PrincipalId("operator")
+
+
+@dataclass(frozen=True, slots=True)
+class VaultPseudonyms:
+    """Names actors in records by their key in the vault."""
+
+    vault: Vault
+
+    async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str:
+        return await self.vault.actor_pseudonym(tenant, principal)
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """Open, migrated and ready."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    identity: Identity
+    authority: Authority
+    shelf: PolicyShelf
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+
+    @property
+    def tenant(self) -> TenantId:
+        return self.vault.tenant()
+
+    def policies(self) -> dict[str, Policy]:
+        """The policies on offer, by name."""
+        return {name: self.shelf.load(name) for name in self.shelf.names()}
+
+    def operator(self) -> Principal:
+        """Who runs a command on this machine: whoever can read the keys is the administrator."""
+        return Principal(
+            self.tenant, OPERATOR, PrincipalKind.PERSON, roles=frozenset((ADMINISTRATOR,)), assurance=1
+        )
+
+
+@contextlib.asynccontextmanager
+async def open_foundation(
+    settings: Settings, *, clock: Clock, ids: Ids, entropy: Entropy
+) -> AsyncIterator[Foundation]:
+    """Open everything below the ledger; close it at the end of the block."""
+    server = settings.server
+    async with contextlib.AsyncExitStack() as stack:
+        vault = await open_vault(server.key_dir, clock=clock, entropy=entropy, data_dir=server.data_dir)
+        stack.push_async_callback(vault.close)
+        database = open_database(settings.store.url, server.data_dir)
+        stack.push_async_callback(database.close)
+        await migrate(database, SCRIPTS)
+        authority, shelf = Authority(), PolicyShelf(settings.policy_dir)
+        identity = build_identity(
+            Ground(database, authority, VaultPseudonyms(vault), clock, ids, entropy),
+            tenant=vault.tenant(),
+            data_dir=server.data_dir,
+            address=lambda secret: f"{settings.public_url}/setup/{secret}",
+            counter_key=await vault.secret(SIGN_IN_COUNTERS),
+            known_purposes=lambda: _purposes(shelf, settings),
+        )
+        stack.callback(identity.close)
+        yield Foundation(settings, database, vault, identity, authority, shelf, clock, ids, entropy)
+
+
+def _purposes(shelf: PolicyShelf, settings: Settings) -> frozenset[PurposeKey]:
+    return frozenset(purpose.key for purpose in shelf.load(settings.gateway.policy).purposes)

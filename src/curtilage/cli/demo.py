@@ -1,0 +1,143 @@
+"""`curtilage demo`: see what you wrote, what left and what came back."""
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import socket
+import tempfile
+import textwrap
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+import uvloop
+
+from curtilage.app.control import ControlPlane
+from curtilage.app.logs import set_up_logs
+from curtilage.app.roles import run_single
+from curtilage.app.samples import Sample, list_samples, read_left, read_reply
+from curtilage.app.settings import Settings, read_settings
+from curtilage.app.worker import Worker
+from curtilage.cli.options import make_flags
+from curtilage.cli.setup_link import show_setup_link
+from curtilage.core.errors import TamperError
+from curtilage.core.models import PurposeKey
+from curtilage.identity.service.keys import KeyRequest
+
+PORT = 8787
+FOLDER = Path(".curtilage-demo")
+WIDTH = 100
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example: curtilage demo --once")(demo)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after the tour.")] = False,
+    port: Annotated[int | None, typer.Option(help="The port; the next free one from 8787 by default.")] = None,
+    data_dir: Annotated[Path | None, typer.Option("--data-dir", help="Where to keep the demo's data.")] = None,
+) -> None:
+    """Serve with the mirror as provider, send samples through, and show the three sides."""
+    set_up_logs()
+    with _folder(once, data_dir) as folder:
+        settings = _settings(folder, port)
+        uvloop.run(_tour(settings, once))
+
+
+@contextlib.contextmanager
+def _folder(once: bool, data_dir: Path | None) -> Iterator[Path]:
+    """The demo's own folder; a tour that stops leaves nothing behind."""
+    if data_dir is not None or not once:
+        yield data_dir or FOLDER
+        return
+    folder = Path(tempfile.mkdtemp(prefix="curtilage-demo-"))
+    try:
+        yield folder / "data"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settings(folder: Path, port: int | None) -> Settings:
+    flags = make_flags(folder, {"server__port": port or _free_port()})
+    flags["routes"] = [{"model": "*", "upstream": "mirror"}]
+    return read_settings(None, {}, flags)
+
+
+def _free_port() -> int:
+    for port in range(PORT, PORT + 50):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    return PORT
+
+
+async def _tour(settings: Settings, once: bool) -> None:
+    async with run_single(settings, None) as (control, worker):
+        key = await _make_key(control)
+        for sample in list_samples():
+            _show(sample, *await asyncio.to_thread(_call, settings, worker, key, sample))
+        await _verify(control, settings)
+        if not once:
+            _invite(settings, key)
+            await _until_told()
+
+
+async def _make_key(control: ControlPlane) -> str:
+    operator = control.operator
+    request = KeyRequest("demo", frozenset((PurposeKey("assist"),)))
+    created = await control.keys.create(operator, request)
+    await control.poll()
+    return created.text
+
+
+def _call(settings: Settings, worker: Worker, key: str, sample: Sample) -> tuple[str, str]:
+    """What left and what came back, through the real port."""
+    header = {"x-api-key": key} if sample.is_anthropic else {"authorization": f"Bearer {key}"}
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{settings.server.port}{sample.path}",
+        data=orjson.dumps(sample.body),
+        headers={"content-type": "application/json", **header},
+    )
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        raw = reply.read()
+    return read_left(worker.mirror.received[-1]), read_reply(sample, raw)
+
+
+def _show(sample: Sample, left: str, back: str) -> None:
+    typer.echo(f"\n── {sample.title} " + "─" * max(0, WIDTH - len(sample.title) - 4))
+    for title, text in (("what you wrote", sample.wrote), ("what left", left), ("what came back", back)):
+        lines = textwrap.wrap(text, WIDTH - 18, break_on_hyphens=False) or [""]
+        for index, line in enumerate(lines):
+            typer.echo(f"{title if index == 0 else '':<16}  {line}")
+
+
+async def _verify(control: ControlPlane, settings: Settings) -> None:
+    await control.settle()
+    verdict = await asyncio.to_thread(control.verify)
+    typer.echo(f"\nLedger: {verdict.summary()}.")
+    if not verdict.holds:
+        raise TamperError("The ledger of the demo does not verify.")
+
+
+def _invite(settings: Settings, key: str) -> None:
+    address = f"http://127.0.0.1:{settings.server.port}"
+    body = '{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"Mail ada@orchard.example"}]}'
+    typer.echo(f"\nStill serving on {address}. Try it yourself:\n")
+    typer.echo(f"  curl {address}/v1/chat/completions -H 'authorization: Bearer {key}' \\")
+    typer.echo(f"    -H 'content-type: application/json' -d '{body}'\n")
+    typer.echo(f"  Console: {address}/console/live")
+    show_setup_link(settings)
+    typer.echo("\nPress Ctrl+C to stop.")
+
+
+async def _until_told() -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    await stopping.wait()

@@ -1,0 +1,134 @@
+"""`curtilage doctor`: looks at everything that can be wrong, each with its mend."""
+
+import asyncio
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib.util import find_spec
+from shutil import disk_usage
+from typing import Any
+
+import typer
+
+from curtilage.app.foundation import Foundation, open_foundation
+from curtilage.app.roles import make_tools
+from curtilage.app.settings import Settings
+from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
+from curtilage.consent.checks import check_policies
+from curtilage.core.errors import CurtilageError
+from curtilage.core.models import Observation
+from curtilage.core.settings import environment
+from curtilage.identity.checks import check_identity
+from curtilage.vault.checks import check_keys
+from curtilage.vault.settings import VaultSettings
+
+SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
+MARKS = {"error": "✗", "warning": "!", "information": "·"}
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example: curtilage doctor")(doctor)
+
+
+def doctor(config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False) -> None:
+    """Look at everything that can be wrong, and say how to mend it. Exits 1 for an error."""
+    settings = find_settings(config, data_dir)
+    seen = asyncio.run(_look(settings))
+    if as_json:
+        typer.echo(json.dumps([asdict(item) for item in seen], indent=2))
+    else:
+        _print(seen)
+    if any(item.severity == "error" for item in seen):
+        raise typer.Exit(1)
+
+
+def _print(seen: list[Observation]) -> None:
+    for item in seen:
+        typer.echo(f"{MARKS.get(item.severity, '·')} {item.title}\n    {item.detail}")
+        if item.mend:
+            typer.echo(f"    mend: {item.mend}")
+    if not seen:
+        typer.echo("Nothing to mend.")
+
+
+async def _look(settings: Settings) -> list[Observation]:
+    seen = [*_check_machine(settings), *_check_upstreams(settings)]
+    tools = make_tools()
+    try:
+        async with open_foundation(
+            settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+        ) as foundation:
+            seen += check_keys(settings.server.key_dir, settings.server.data_dir, VaultSettings())
+            seen += check_policies([foundation.shelf.load(settings.gateway.policy)])
+            seen += check_identity(await foundation.identity.facts.load(), at=tools.clock.now())
+            seen += await _check_signing(foundation)
+    except CurtilageError as error:
+        seen.append(Observation(error.code, error.title, error.detail, "error", error.advice))
+    return seen
+
+
+async def _check_signing(foundation: Foundation) -> list[Observation]:
+    await foundation.vault.signing_key("ledger")
+    return []
+
+
+def _check_machine(settings: Settings) -> Iterator[Observation]:
+    if find_spec("hyperscan") is None:
+        yield Observation(
+            "app.no-hyperscan",
+            "Scanning is slow",
+            "The package hyperscan is not there; the same patterns run on a slower engine.",
+            "warning",
+            "Install it with `pip install hyperscan`.",
+        )
+    parent = settings.server.data_dir if settings.server.data_dir.exists() else settings.server.data_dir.absolute().parent
+    if parent.exists() and disk_usage(parent).free < SCARCE:
+        yield Observation(
+            "app.disk-scarce",
+            "The disk is nearly full",
+            "Less than 1 GiB is free for the data directory; without room every call is refused.",
+            "error",
+            "Make room, or move server.data_dir.",
+        )
+    yield from _check_port(settings)
+
+
+def _check_port(settings: Settings) -> Iterator[Observation]:
+    server = settings.server
+    with socket.socket(socket.AF_INET6 if ":" in server.host else socket.AF_INET) as probe:
+        probe.settimeout(0.5)
+        answers = probe.connect_ex((server.host, server.port)) == 0
+    if answers:
+        yield Observation(
+            "app.port-answers", "Something serves the port", f"Port {server.port} answers already.", "information"
+        )
+    if server.host not in ("127.0.0.1", "localhost", "::1") and server.tls_cert is None:
+        yield Observation(
+            "app.no-tls",
+            "The service is open to the network without TLS",
+            "Keys and prompts would cross the network readable.",
+            "warning",
+            "Set server.tls_cert and server.tls_key, or put a proxy with TLS in front.",
+        )
+
+
+def _check_upstreams(settings: Settings) -> Iterator[Observation]:
+    env: Any = environment()
+    for name, upstream in settings.upstreams.items():
+        if upstream.api_key_env and not env.get(upstream.api_key_env):
+            yield Observation(
+                "gateway.no-credential",
+                f"No credential for {name}",
+                f"The variable {upstream.api_key_env} is not set; only callers with their own credential reach it.",
+                "information",
+                f"Set {upstream.api_key_env} before `curtilage serve`.",
+            )
+        if upstream.base_url.startswith("http://") and "//127.0.0.1" not in upstream.base_url and "//localhost" not in upstream.base_url:
+            yield Observation(
+                "gateway.upstream-without-tls",
+                f"{name} is reached without TLS",
+                "Whoever is on the way reads prompts and the credential.",
+                "warning",
+                f"Give upstreams.{name}.base_url an https:// address.",
+            )

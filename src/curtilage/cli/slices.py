@@ -1,0 +1,65 @@
+"""The slices' own commands, given what they work with."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import typer
+
+from curtilage.app.foundation import open_foundation
+from curtilage.app.roles import make_tools
+from curtilage.cli.ledger import ledger_commands
+from curtilage.cli.options import find_settings
+from curtilage.consent.cli import PolicyTools
+from curtilage.consent.cli import build_commands as policy_commands
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.entropy import SystemEntropy
+from curtilage.core.models import PurposeKey
+from curtilage.detect.catalogue import load_catalogue
+from curtilage.detect.engine import build_engine
+from curtilage.identity.cli import KeyDesk
+from curtilage.identity.cli import build_commands as key_commands
+from curtilage.vault.build import open_vault
+from curtilage.vault.cli import build_commands as vault_commands
+from curtilage.vault.service import Vault
+
+
+def slice_commands() -> Sequence[tuple[str, typer.Typer]]:
+    """Name and commands of each slice."""
+    return (
+        ("apikeys", key_commands(open_keys)),
+        ("policy", policy_commands(open_policies)),
+        ("ledger", ledger_commands()),
+        ("vault", vault_commands(open_keys_of_vault)),
+    )
+
+
+@contextlib.asynccontextmanager
+async def open_keys(config: Path | None, data_dir: Path | None) -> AsyncIterator[KeyDesk]:
+    """The key service, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    async with open_foundation(settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy) as foundation:
+        yield KeyDesk(
+            service=foundation.identity.keys,
+            actor=foundation.operator(),
+            clock=tools.clock,
+            usual_purpose=PurposeKey(settings.gateway.default_purpose),
+        )
+
+
+def open_policies(config: Path | None, data_dir: Path | None) -> PolicyTools:
+    settings = find_settings(config, data_dir)
+    catalogue = load_catalogue()
+    words = {name for kind in catalogue.kinds.values() for name in (kind.type, kind.category)}
+    engine = build_engine()
+    return PolicyTools(PolicyShelf(settings.policy_dir, vocabulary=words), engine.scan)
+
+
+async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vault:
+    settings = find_settings(config, data_dir)
+    return await open_vault(
+        settings.server.key_dir,
+        clock=make_tools().clock,
+        entropy=SystemEntropy(),
+        data_dir=settings.server.data_dir,
+    )
