@@ -79,12 +79,12 @@ def test_every_module_is_shown_by_a_test() -> None:
 
 
 def _mirrors(test: Path) -> bool:
-    """`test_tokens_forged.py` mirrors `tokens.py`; `rules/test_x.py` the package `rules/`."""
+    """`test_tokens_forged.py` mirrors a `tokens.py` there or deeper, or a folder `tokens/`."""
     folder = SOURCE / test.parent.relative_to(UNIT)
     words = test.stem.removeprefix("test_").split("_")
     names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
     return (
-        any((folder / f"{name}.py").is_file() or (folder / name).is_dir() for name in names)
+        any(any(folder.rglob(f"{name}.py")) or (folder / name).is_dir() for name in names)
         or folder.with_suffix(".py").is_file()
     )
 
