@@ -11,7 +11,7 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Check, Slice
-from curtilage.identity.adapters.argon2 import Argon2Passphrases
+from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands
@@ -84,13 +84,14 @@ def build_identity(
     address: Callable[[str], str],
     counter_key: bytes,
     known_purposes: KnownPurposes,
+    costs: Costs = Costs(),  # noqa: B008 -- frozen
 ) -> Identity:
     """The whole slice for one tenant.
 
     `address` makes the set-up link of its secret, which must come last, after a
     slash; `counter_key` is 32 bytes from the vault that never change.
     """
-    passphrases = Argon2Passphrases(ground.entropy)
+    passphrases = Argon2Passphrases(ground.entropy, costs=costs)
     administrators = SqlAdministratorStore()
     setup = SetupService(
         database=ground.database,

@@ -14,7 +14,7 @@ from curtilage.identity.errors import WeakPassphrase
 
 LEAST = 15
 MOST_BYTES = 1024  # a longer one is no passphrase, and costs us its hashing
-LONGEST_UNIT = 8  # "curtilagecurtilage" repeats a unit; so does "abcabcabcabcabc"
+SHORT = 8  # with fewer letters left, a passphrase has little of its own
 ROWS = (
     "abcdefghijklmnopqrstuvwxyz" * 2,
     "01234567890123456789",
@@ -24,6 +24,8 @@ ROWS = (
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
     "1q2w3e4r5t6y7u8i9o0p",
 )
+BOTH_WAYS = (*ROWS, *(row[::-1] for row in ROWS))
+PIECE = 4
 
 
 def normalise_passphrase(raw: str) -> bytes:
@@ -62,17 +64,31 @@ def _plain(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     letters = "".join(character for character in folded if character.isalnum())
-    return letters if len(letters) >= LONGEST_UNIT else folded
+    return letters if len(letters) >= SHORT else folded
 
 
 def _is_repeated(plain: str) -> bool:
     return any(
-        plain == (plain[:size] * len(plain))[: len(plain)] for size in range(1, LONGEST_UNIT + 1)
+        plain == (plain[:size] * len(plain))[: len(plain)] for size in range(1, len(plain) // 2 + 1)
     )
 
 
 def _is_row(plain: str) -> bool:
-    return any(plain in row or plain in row[::-1] for row in ROWS)
+    """True where all of it counts or runs along the keyboard, in pieces of four or more."""
+    rest = plain
+    while len(rest) >= PIECE:
+        size = _run_length(rest)
+        if size < PIECE:
+            return False
+        rest = rest[size:]
+    return True
+
+
+def _run_length(text: str) -> int:
+    size = 0
+    while size < len(text) and any(text[: size + 1] in row for row in BOTH_WAYS):
+        size += 1
+    return size
 
 
 def _is_context(plain: str, words: list[str]) -> bool:
@@ -80,7 +96,7 @@ def _is_context(plain: str, words: list[str]) -> bool:
     rest = plain
     for word in sorted(filter(None, words), key=len, reverse=True):
         rest = rest.replace(word, "")
-    return len(rest) < LONGEST_UNIT and rest != plain
+    return len(rest) < SHORT and rest != plain
 
 
 def read_common() -> frozenset[str]:

@@ -1,6 +1,7 @@
 import pytest
 
-from curtilage.identity.pages import LONGEST_PASSPHRASE, find_problems
+from curtilage.identity.pages import find_problems
+from curtilage.identity.passphrases import MOST_BYTES
 from tests.fakes.console import LINK, NAME, PASSPHRASE, FakeConsole, FakeDesk
 from tests.fakes.visitor import Visitor
 
@@ -26,7 +27,7 @@ async def test_signing_in_never_goes_on_to_another_site() -> None:
 
 @pytest.mark.parametrize(
     ("name", "passphrase"),
-    [(NAME, "wrong"), ("somebody", PASSPHRASE), (NAME, "x" * (LONGEST_PASSPHRASE + 1))],
+    [(NAME, "wrong"), ("somebody", PASSPHRASE), (NAME, "x" * (MOST_BYTES + 1))],
 )
 async def test_every_wrong_sign_in_reads_the_same(name: str, passphrase: str) -> None:
     answer = await Visitor().post("/login", name=name, passphrase=passphrase)
@@ -102,7 +103,7 @@ async def test_a_link_that_is_used_between_page_and_form_enrols_nobody_else() ->
         ("a" * 65, PASSPHRASE, PASSPHRASE, "name"),
         (NAME, "", "", "passphrase"),
         (NAME, "short", "short", "passphrase"),
-        (NAME, "x" * (LONGEST_PASSPHRASE + 1), "", "passphrase"),
+        (NAME, "x" * (MOST_BYTES + 1), "", "passphrase"),
         (NAME, PASSPHRASE, PASSPHRASE + " ", "again"),
     ],
 )

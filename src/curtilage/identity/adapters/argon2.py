@@ -8,19 +8,17 @@ how long anybody waits, so that a flood is refused and does not starve the rest.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from argon2 import Type, extract_parameters
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import VerificationError
 from argon2.low_level import hash_secret, verify_secret
 
 from curtilage.core.entropy import Entropy
 from curtilage.identity.errors import TooManySignIns
 
-TIME_COST = 2
-MEMORY_KIB = 19 * 1024
-LANES = 1
 SALT_BYTES = 16  # RFC 9106 §3.1
 HASH_BYTES = 32
 RETRY_SECONDS = 5
@@ -29,11 +27,28 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What one hash costs. Each hash says its own, so that these can be raised."""
+
+    passes: int = 2
+    memory_kib: int = 19 * 1024
+    lanes: int = 1
+
+
 class Argon2Passphrases:
     """Hashes and compares; `threads` at once and `waiting` more in the queue."""
 
-    def __init__(self, entropy: Entropy, *, threads: int = 2, waiting: int = 32) -> None:
+    def __init__(
+        self,
+        entropy: Entropy,
+        *,
+        costs: Costs = Costs(),
+        threads: int = 2,
+        waiting: int = 32,
+    ) -> None:
         self._entropy = entropy
+        self._costs = costs
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passphrase")
         self._most = threads + waiting
         self._running = 0
@@ -50,13 +65,8 @@ class Argon2Passphrases:
 
     def is_outdated(self, kept: str) -> bool:
         """Whether it was hashed with other costs than today's."""
-        costs = extract_parameters(kept)
-        return (costs.time_cost, costs.memory_cost, costs.parallelism, costs.hash_len) != (
-            TIME_COST,
-            MEMORY_KIB,
-            LANES,
-            HASH_BYTES,
-        )
+        found = extract_parameters(kept)
+        return Costs(found.time_cost, found.memory_cost, found.parallelism) != self._costs
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -76,13 +86,20 @@ class Argon2Passphrases:
 
     def _hash(self, passphrase: bytes) -> str:
         salt = self._entropy.token_bytes(SALT_BYTES)
+        costs = self._costs
         return hash_secret(
-            passphrase, salt, TIME_COST, MEMORY_KIB, LANES, HASH_BYTES, Type.ID
+            passphrase,
+            salt,
+            costs.passes,
+            costs.memory_kib,
+            costs.lanes,
+            HASH_BYTES,
+            Type.ID,
         ).decode("ascii")
 
 
 def _verify(kept: str, passphrase: bytes) -> bool:
     try:
         return verify_secret(kept.encode("ascii"), passphrase, Type.ID)
-    except (VerifyMismatchError, InvalidHashError):
+    except VerificationError:
         return False

@@ -1,0 +1,67 @@
+"""An identity slice on a database of its own, with everything else fixed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curtilage.core.authority import Authority
+from curtilage.core.db import outbox
+from curtilage.core.db.engine import Database
+from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, PurposeKey
+from curtilage.identity.adapters.argon2 import Costs
+from curtilage.identity.build import Ground, Identity, build_identity
+from tests.builders import TENANT
+from tests.fakes import FixedClock, FixedEntropy, FixedIds
+from tests.fakes.pseudonyms import FixedPseudonyms
+
+PURPOSES = frozenset({PurposeKey("assist"), PurposeKey("support")})
+ADMIN = Principal(
+    tenant=TENANT,
+    id=PrincipalId("admin-grace"),
+    kind=PrincipalKind.PERSON,
+    roles=frozenset({"administrator"}),
+)
+CHEAP = Costs(passes=1, memory_kib=8)  # so that a test of forty sign-ins takes no second
+PASSPHRASE = "lantern gravel otter vowel"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The slice, and what a test looks at besides."""
+
+    identity: Identity
+    database: Database
+    clock: FixedClock
+    data_dir: Path
+    pseudonyms: FixedPseudonyms
+
+    async def events(self) -> Sequence[Event]:
+        async with self.database.read() as connection:
+            return [item.event for item in await outbox.read_batch(connection, 1000)]
+
+    async def kinds(self) -> list[str]:
+        return [event.kind for event in await self.events()]
+
+    def secret(self) -> str:
+        """The secret of the set-up link in the file."""
+        return (self.data_dir / "set-up-link").read_text().strip().rpartition("/")[2]
+
+    async def enrol(self, name: str = "Grace", passphrase: str = PASSPHRASE) -> None:
+        await self.identity.setup.issue(TENANT)
+        await self.identity.setup.enrol(TENANT, self.secret(), name=name, passphrase=passphrase)
+
+
+def a_house(database: Database, data_dir: Path) -> House:
+    """A slice on a migrated database."""
+    clock, pseudonyms = FixedClock(), FixedPseudonyms()
+    ground = Ground(database, Authority(), pseudonyms, clock, FixedIds(), FixedEntropy())
+    identity = build_identity(
+        ground,
+        tenant=TENANT,
+        data_dir=data_dir,
+        address=lambda secret: f"http://localhost:8787/setup/{secret}",
+        counter_key=b"k" * 32,
+        known_purposes=lambda: PURPOSES,
+        costs=CHEAP,
+    )
+    return House(identity, database, clock, data_dir, pseudonyms)

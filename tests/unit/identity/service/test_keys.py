@@ -1,0 +1,141 @@
+"""Making, listing and revoking API keys."""
+
+from datetime import timedelta
+
+import pytest
+
+from curtilage.core.authority import MissingRight
+from curtilage.core.db import broadcast
+from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey
+from curtilage.identity.errors import KeyReason, KeyRefused, UnacceptableKey, UnknownKeyId
+from curtilage.identity.rules import verify_api_key
+from curtilage.identity.service.keys import TOPIC, KeyRequest
+from curtilage.identity.wire.apikey import parse_api_key
+from tests.builders import TENANT, a_principal
+from tests.identity_house import ADMIN, House
+
+ASSIST = frozenset({PurposeKey("assist")})
+
+
+async def generation(house: House) -> int:
+    return (await broadcast.generations(house.database)).get(TOPIC, 0)
+
+
+async def test_a_created_key_opens_what_it_was_made_for(house: House) -> None:
+    request = KeyRequest("helpdesk", ASSIST, expires_in=timedelta(days=30), requests_per_minute=60)
+    created = await house.identity.keys.create(ADMIN, request)
+    table = await house.identity.keys.load_table(TENANT)
+    key = table.get(parse_api_key(created.text))
+    assert key == created.key
+    assert key.expires_at == house.clock.now() + timedelta(days=30)
+    principal = verify_api_key(key, at=house.clock.now())
+    assert principal.purposes == ASSIST
+    assert principal.rights == {"restore"}
+    assert principal.kind is PrincipalKind.SERVICE
+
+
+async def test_the_key_itself_is_kept_nowhere(house: House) -> None:
+    created = await house.identity.keys.create(ADMIN, KeyRequest("helpdesk", ASSIST))
+    assert created.text not in repr(created)
+    stored = b"".join(path.read_bytes() for path in house.data_dir.rglob("*") if path.is_file())
+    assert created.key.digest in stored
+    assert created.text.encode() not in stored
+
+
+async def test_creating_writes_the_event_and_wakes_the_workers(house: House) -> None:
+    created = await house.identity.keys.create(ADMIN, KeyRequest("for Ada's laptop", ASSIST))
+    (event,) = await house.events()
+    assert event.kind == "api_key.created"
+    assert event.tenant == TENANT
+    assert event.actor == await house.pseudonyms.pseudonym(TENANT, ADMIN.id)
+    assert event.actor_kind == "person"
+    assert event.facts["key"] == created.key.id
+    assert event.facts["purposes"] == ["assist"]
+    assert "Ada" not in str(event)
+    assert await generation(house) == 1
+
+
+async def test_a_revoked_key_is_refused_at_once_and_the_workers_hear_of_it(house: House) -> None:
+    created = await house.identity.keys.create(ADMIN, KeyRequest("helpdesk", ASSIST))
+    revoked = await house.identity.keys.revoke(ADMIN, created.key.id)
+    assert revoked.revoked_at == house.clock.now()
+    table = await house.identity.keys.load_table(TENANT)
+    with pytest.raises(KeyRefused) as refused:
+        verify_api_key(table.get(created.key.digest), at=house.clock.now())
+    assert refused.value.reason is KeyReason.REVOKED
+    assert await house.kinds() == ["api_key.created", "api_key.revoked"]
+    assert await generation(house) == 2
+
+
+async def test_revoking_again_changes_nothing(house: House) -> None:
+    created = await house.identity.keys.create(ADMIN, KeyRequest("helpdesk", ASSIST))
+    first = await house.identity.keys.revoke(ADMIN, created.key.id)
+    house.clock.advance(60)
+    assert await house.identity.keys.revoke(ADMIN, created.key.id) == first
+    assert len(await house.kinds()) == 2
+    assert await generation(house) == 2
+
+
+async def test_revoking_what_is_not_there_is_not_found_and_not_recorded(house: House) -> None:
+    with pytest.raises(UnknownKeyId):
+        await house.identity.keys.revoke(ADMIN, "nobody")
+    assert await house.kinds() == []
+    assert await generation(house) == 0
+
+
+async def test_nobody_without_the_right_touches_keys_and_an_api_key_never_has_it(
+    house: House,
+) -> None:
+    created = await house.identity.keys.create(ADMIN, KeyRequest("helpdesk", ASSIST))
+    for actor in (a_principal(), created.key.as_principal()):
+        with pytest.raises(MissingRight):
+            await house.identity.keys.create(actor, KeyRequest("mine", ASSIST))
+        with pytest.raises(MissingRight):
+            await house.identity.keys.list(actor)
+        with pytest.raises(MissingRight):
+            await house.identity.keys.revoke(actor, created.key.id)
+    assert len(await house.identity.keys.list(ADMIN)) == 1
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        KeyRequest("helpdesk", frozenset({PurposeKey("asist")})),
+        KeyRequest("helpdesk", frozenset()),
+        KeyRequest("", ASSIST),
+        KeyRequest("helpdesk", ASSIST, rights=frozenset({"apikeys:manage"})),
+        KeyRequest("helpdesk", ASSIST, expires_in=timedelta(0)),
+        KeyRequest("helpdesk", ASSIST, principal=PrincipalId("nobody")),
+    ],
+)
+async def test_a_key_that_makes_no_sense_leaves_no_trace(
+    house: House, request_: KeyRequest
+) -> None:
+    with pytest.raises(UnacceptableKey):
+        await house.identity.keys.create(ADMIN, request_)
+    assert await house.identity.keys.list(ADMIN) == []
+    assert await house.kinds() == []
+
+
+async def test_a_second_key_for_one_principal_lets_it_be_replaced_in_peace(house: House) -> None:
+    old = await house.identity.keys.create(
+        ADMIN, KeyRequest("helpdesk", ASSIST, kind=PrincipalKind.AGENT)
+    )
+    new = await house.identity.keys.create(
+        ADMIN, KeyRequest("helpdesk 2", ASSIST, principal=old.key.principal)
+    )
+    assert new.key.principal == old.key.principal
+    assert new.key.kind is PrincipalKind.AGENT
+    assert new.text != old.text
+    table = await house.identity.keys.load_table(TENANT)
+    assert all(verify_api_key(key, at=house.clock.now()) for key in table)
+
+
+async def test_keys_are_listed_oldest_first(house: House) -> None:
+    for name in ("first", "second", "third"):
+        await house.identity.keys.create(ADMIN, KeyRequest(name, ASSIST))
+    assert [key.name for key in await house.identity.keys.list(ADMIN)] == [
+        "first",
+        "second",
+        "third",
+    ]

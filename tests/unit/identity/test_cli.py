@@ -1,0 +1,112 @@
+"""`curtilage apikeys`."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner, Result
+
+from curtilage.core.db.engine import open_database
+from curtilage.core.models import PurposeKey
+from curtilage.identity.build import identity_commands
+from curtilage.identity.cli import KeyDesk, parse_duration
+from curtilage.identity.errors import UnacceptableKey, UnknownKeyId
+from curtilage.identity.wire.apikey import parse_api_key
+from tests.identity_house import ADMIN, a_house
+
+
+@pytest.fixture
+def commands(filled_dir: Path) -> Typer:
+    """The commands on a database that lasts from one to the next."""
+
+    @asynccontextmanager
+    async def open_keys(config: Path | None, data: Path | None) -> AsyncIterator[KeyDesk]:
+        database = open_database("sqlite", data or filled_dir)
+        house = a_house(database, filled_dir)
+        try:
+            yield KeyDesk(house.identity.keys, ADMIN, house.clock, PurposeKey("assist"))
+        finally:
+            house.identity.close()
+            await database.close()
+
+    name, app = identity_commands(open_keys)
+    assert name == "apikeys"
+    assert isinstance(app, Typer)
+    return app
+
+
+def run(app: Typer, *arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_create_prints_the_key_once_alone_on_standard_output(commands: Typer) -> None:
+    result = run(commands, "create", "helpdesk")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("\n") == 1
+    assert parse_api_key(result.stdout.strip())
+    assert "only time" in result.stderr
+    assert result.stdout.strip() not in result.stderr
+    listed = run(commands, "list")
+    assert "helpdesk" in listed.stdout
+    assert "assist" in listed.stdout
+    assert "cur_" not in listed.output
+
+
+def test_create_takes_purposes_models_rights_limits_and_an_end(commands: Typer) -> None:
+    result = run(
+        commands,
+        "create",
+        "helpdesk",
+        *("--purpose", "assist", "--purpose", "support"),
+        *("--model", "gpt-4o"),
+        *("--right", "restore", "--right", "subject:assert"),
+        *("--expires", "30d", "--rpm", "60", "--tpm", "90000"),
+        *("--kind", "agent"),
+        "--json",
+    )
+    made = json.loads(result.stdout)
+    assert parse_api_key(made.pop("key"))
+    assert made["purposes"] == ["assist", "support"]
+    assert made["models"] == ["gpt-4o"]
+    assert made["rights"] == ["restore", "subject:assert"]
+    assert made["kind"] == "agent"
+    assert (made["requests_per_minute"], made["tokens_per_minute"]) == (60, 90000)
+    assert made["expires_at"] is not None
+    assert "digest" not in made
+
+
+def test_a_revoked_key_is_listed_as_revoked(commands: Typer) -> None:
+    key_id = json.loads(run(commands, "create", "helpdesk", "--json").stdout)["id"]
+    assert json.loads(run(commands, "list", "--json").stdout)[0]["state"] == "valid"
+    assert run(commands, "revoke", key_id).stdout == f"revoked {key_id}\n"
+    assert json.loads(run(commands, "list", "--json").stdout)[0]["state"] == "revoked"
+    assert json.loads(run(commands, "revoke", key_id, "--json").stdout)["state"] == "revoked"
+
+
+def test_an_unknown_id_and_an_unknown_purpose_are_refused(commands: Typer) -> None:
+    assert isinstance(run(commands, "revoke", "nobody").exception, UnknownKeyId)
+    for wrong in (["--purpose", "asist"], ["--right", "all"], ["--expires", "soon"]):
+        result = run(commands, "create", "helpdesk", *wrong)
+        assert isinstance(result.exception, UnacceptableKey)
+        assert result.stdout == ""
+    assert run(commands, "list").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "length"),
+    [("12h", timedelta(hours=12)), ("30d", timedelta(days=30)), ("8w", timedelta(weeks=8))],
+)
+def test_how_long_a_key_lasts(raw: str, length: timedelta) -> None:
+    assert parse_duration(raw) == length
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "30", "d", "0d", "-1d", "1.5d", "30 d", "30m", "9999999d", "٣d"]
+)
+def test_a_length_that_is_not_understood_is_refused(raw: str) -> None:
+    with pytest.raises(UnacceptableKey):
+        parse_duration(raw)

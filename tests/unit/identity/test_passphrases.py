@@ -1,0 +1,92 @@
+"""Which passphrases are accepted."""
+
+import pytest
+
+from curtilage.identity.errors import WeakPassphrase
+from curtilage.identity.passphrases import (
+    LEAST,
+    MOST_BYTES,
+    normalise_passphrase,
+    read_common,
+    verify_new_passphrase,
+)
+
+COMMON = read_common()
+CONTEXT = ("curtilage", "Ada", "Lovelace", "Ada Lovelace")
+
+
+def accept(raw: str) -> bytes:
+    return verify_new_passphrase(raw, common=COMMON, context=CONTEXT)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "lantern gravel otter vowel",
+        "ein völlig frei erfundener Satz",
+        "これは長い合言葉です、たぶん誰も知らない",
+        "  spaces count as they are  ",
+        "x9#Kq!vB2$mZ7&pLw",
+        "!\"#$%&'()*+,-./:;<=>?@",
+        "w" * 7 + "lantern gravel" + "é" * 20,
+        "a long one " + "lantern gravel otter vowel " * 20,
+    ],
+)
+def test_any_characters_in_any_mixture_are_accepted(raw: str) -> None:
+    assert accept(raw) == normalise_passphrase(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("", "too short"),
+        ("lantern gravel", "too short"),
+        ("x" * (MOST_BYTES + 1), "too long"),
+        ("é" * (MOST_BYTES // 2 + 1), "too long"),
+        ("lantern gravel otter \ud800", "too long"),
+        ("a" * 20, "repeats"),
+        ("abcabcabcabcabcabc", "repeats"),
+        ("Curtilage curtilage", "repeats"),
+        ("!!!!!!!!!!!!!!!!!!", "repeats"),
+        ("12345678901234567890", "counts"),
+        ("qwertyuiopasdfgh", "counts"),
+        ("fghjklqwertyuiop12", "counts"),
+        ("lkjhgfdsapoiuytrewq", "counts"),
+        ("correct horse battery staple", "common"),
+        ("Correct-Horse-Battery-Staple!", "common"),
+        ("CORRECTHORSEBATTERYSTAPLE", "common"),
+        ("Ada Lovelace 1815", "name"),
+        ("ada-lovelace-curtilage", "name"),
+    ],
+)
+def test_what_others_would_try_early_is_refused_and_says_why(raw: str, words: str) -> None:
+    with pytest.raises(WeakPassphrase) as refused:
+        accept(raw)
+    assert words in refused.value.detail
+    assert not raw or raw not in refused.value.detail
+
+
+def test_two_spellings_of_one_character_are_one() -> None:
+    composed, decomposed = "café lantern gravel", "cafe\u0301 lantern gravel"
+    assert normalise_passphrase(composed) == normalise_passphrase(decomposed)
+
+
+def test_nothing_is_cut_off() -> None:
+    long = "lantern gravel otter vowel " * 37
+    assert normalise_passphrase(long) != normalise_passphrase(long[:-1])
+    assert len(normalise_passphrase("x" * MOST_BYTES)) == MOST_BYTES
+
+
+def test_an_empty_passphrase_is_compared_like_any_other() -> None:
+    assert normalise_passphrase("") == b""
+
+
+def test_the_bundled_list_holds_only_what_could_be_chosen() -> None:
+    assert len(COMMON) > 500
+    assert all(len(word) >= LEAST for word in COMMON)
+
+
+@pytest.mark.parametrize("word", sorted(COMMON)[::40])
+def test_every_bundled_word_is_refused(word: str) -> None:
+    with pytest.raises(WeakPassphrase):
+        accept(word)
