@@ -20,8 +20,8 @@ from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.shield.tokens import ScopeKey, TokenMint
 
-CASES = 2500
-DEEP_CASES = 55_000
+CASES = 1500
+DEEP_CASES = 50_000
 
 VALUES = (
     "ada@library.example",
@@ -57,7 +57,7 @@ TOKEN_LIST = list(TOKENS)
 def pieces(rng: random.Random) -> list[str]:
     """Pieces of a text that begins with a word, so that nobody takes it for JSON."""
     chosen = ["So "]
-    for _ in range(rng.randint(1, 6)):
+    for _ in range(rng.randint(1, 4)):
         chosen.append(rng.choice(TOKEN_LIST) if rng.random() < 0.4 else rng.choice(PLAIN))
     return chosen
 
@@ -69,7 +69,7 @@ def value_of(piece: str) -> str:
 def arguments(rng: random.Random) -> tuple[str, Any]:
     """A JSON document with tokens in strings and keys, and what the tool must get."""
     sent, expected = {}, {}
-    for number in range(rng.randint(1, 3)):
+    for number in range(rng.randint(1, 2)):
         chosen = [piece for piece in pieces(rng) if piece != FOREIGN]
         name = rng.choice([f"field{number}", TOKEN_LIST[number]])
         wrapped: Any = ("".join(chosen), "".join(map(value_of, chosen)))
@@ -87,7 +87,7 @@ def cut_text(rng: random.Random, text: str) -> list[str]:
         wide = text.encode("utf-16-le")
         units = [wide[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(wide), 2)]
     cuts, at = [], 0
-    longest = rng.choice([1, 4, 12, 25, 60] if len(units) < 120 else [12, 25, 60])
+    longest = rng.choice([1, 4, 12, 25, 60] if len(units) < 60 else [12, 25, 60])
     while at < len(units):
         size = rng.randint(1, longest)
         cuts.append("".join(units[at : at + size]))
@@ -121,7 +121,7 @@ def merge(rng: random.Random, queues: list[list[Any]]) -> list[Any]:
 
 def send(rng: random.Random, rewriter: Any, stream: bytes) -> bytes:
     out, at = [], 0
-    longest = rng.choice([1, 7, 50] if len(stream) < 3000 else [50, 400, 5000])
+    longest = rng.choice([1, 7, 50] if len(stream) < 1500 else [50, 400, 5000])
     while at < len(stream):
         size = rng.randint(1, longest)
         out.append(rewriter.feed(stream[at : at + size]))
@@ -152,18 +152,18 @@ def chunk(delta: dict[str, Any], index: int, reason: str | None = None) -> dict[
 
 def openai_choice(rng: random.Random, index: int, expected: dict[Any, Any]) -> list[dict[str, Any]]:
     queues: list[list[dict[str, Any]]] = []
-    for field in rng.sample(["content", "refusal", "reasoning_content", "reasoning", "audio"], rng.randint(1, 3)):
+    for field in rng.sample(["content", "refusal", "reasoning_content", "reasoning", "audio"], rng.choice([1, 1, 2])):
         chosen = pieces(rng)
         expected[index, field] = "".join(map(value_of, chosen))
         wrap = (lambda text: {"audio": {"transcript": text}}) if field == "audio" else (lambda text, field=field: {field: text})
         queues.append([wrap(text) for text in cut_text(rng, "".join(chosen))])
-    for number in range(rng.randint(0, 2)):
+    for number in range(rng.choice([0, 0, 1, 2])):
         text, tool_gets = arguments(rng)
         expected[index, "tool", number] = tool_gets
         opening = {"index": number, "id": f"call_{number}", "type": "function", "function": {"name": "look", "arguments": ""}}
         rest = [{"index": number, "function": {"arguments": part}} for part in cut_text(rng, text)]
         queues.append([{"tool_calls": [call]} for call in (opening, *rest)])
-    if rng.random() < 0.2:
+    if rng.random() < 0.1:
         text, tool_gets = arguments(rng)
         expected[index, "function_call"] = tool_gets
         queues.append([{"function_call": {"arguments": part}} for part in cut_text(rng, text)])
@@ -204,13 +204,15 @@ def check_frames(sent: list[bytes], out: list[tuple[str, str | None]], *, is_our
     """Each frame that came in went out, in order; what lies between is our own flush."""
     at = 0
     for raw in sent:
-        (wanted, data) = read(raw)[0]
+        wanted = raw.decode()
+        data = None
         while True:
             assert at < len(out), "a frame was lost"
             frame, said = out[at]
             at += 1
             if frame == wanted:
                 break
+            data = data or read(raw)[0][1]
             if said and data and data != "[DONE]" and said != "[DONE]" and blank(json.loads(said)) == blank(json.loads(data)):
                 break
             assert said is not None and is_ours(json.loads(said)), "a frame appeared from nowhere"
