@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from curtilage.core.errors import AuthenticationError, InputError, LimitError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
+from curtilage.identity.passphrases import LEAST, MOST_BYTES
 from curtilage.identity.views import BegunSession, SignInDesk
 
-SHORTEST_PASSPHRASE = 15  # NIST SP 800-63B-4 §3.1.1.2: 15 where it is the only factor
 LONGEST_NAME = 64
-LONGEST_PASSPHRASE = 1024  # more is not a passphrase but work for the hash
 WRONG = "The name or the passphrase is not right"
 DIFFERENT = "The two passphrases are not the same; type it again"
-TOO_SHORT = f"Use at least {SHORTEST_PASSPHRASE} characters; four or five random words will do"
+TOO_SHORT = f"Use at least {LEAST} characters; four or five random words will do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class IdentityPages:
         return SeeOther(onward, begins=_new(session))
 
     async def _sign_in(self, name: str, passphrase: str, peer: str) -> BegunSession:
-        if max(len(name), len(passphrase)) > LONGEST_PASSPHRASE:
+        if max(len(name), len(passphrase)) > MOST_BYTES:
             raise AuthenticationError
         return await self.desk.sign_in(name=name, passphrase=passphrase, peer=peer)
 
@@ -82,8 +82,10 @@ class IdentityPages:
             session = await self.desk.enrol(
                 link=link, name=name, passphrase=passphrase, peer=visit.peer
             )
-        except AuthenticationError:
+        except (AuthenticationError, AlreadyEnrolled):
             return Page("identity/link_used.html", status=401)
+        except UnacceptableName as refusal:
+            return _set_up_page({"name": f"{refusal.detail}. {refusal.advice}"}, name=name)
         except InputError as refusal:
             return _set_up_page({"passphrase": refusal.detail}, name=name)
         welcome = Flash("Your passphrase is set. You are signed in.")
@@ -116,10 +118,10 @@ def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
         problems["name"] = f"Use at most {LONGEST_NAME} characters"
     if not passphrase:
         problems["passphrase"] = "Choose a passphrase"
-    elif len(passphrase) < SHORTEST_PASSPHRASE:
+    elif len(passphrase) < LEAST:
         problems["passphrase"] = TOO_SHORT
-    elif len(passphrase) > LONGEST_PASSPHRASE:
-        problems["passphrase"] = f"Use at most {LONGEST_PASSPHRASE} characters"
+    elif len(passphrase.encode()) > MOST_BYTES:
+        problems["passphrase"] = f"Use at most {MOST_BYTES} bytes, which is about as many letters"
     elif passphrase != again:
         problems["again"] = DIFFERENT
     return problems
@@ -137,7 +139,7 @@ def _sign_in_page(
 
 
 def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:
-    context = {"problems": problems or {}, "name": name, "shortest": SHORTEST_PASSPHRASE}
+    context = {"problems": problems or {}, "name": name, "shortest": LEAST}
     return Page("identity/set_up.html", context, status=422 if problems else 200)
 
 

@@ -1,17 +1,18 @@
 """What the shell needs from outside: who is behind a session cookie."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from curtilage.core.models import Principal
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Protocol):
     """A person with a live session, and the name that the page greets them by."""
 
-    principal: Principal
-    name: str
+    @property
+    def principal(self) -> Principal: ...
+
+    @property
+    def name(self) -> str: ...
 
 
 class SessionReader(Protocol):
