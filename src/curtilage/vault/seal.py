@@ -56,7 +56,7 @@ def _encode_part(part: str | bytes | int) -> bytes:
     if isinstance(part, int):
         tag, raw = b"i", str(part).encode()
     elif isinstance(part, str):
-        tag, raw = b"s", part.encode()
+        tag, raw = b"s", part.encode("utf-8", "surrogatepass")  # total, whatever an id holds
     else:
         tag, raw = b"b", part
     return tag + len(raw).to_bytes(4, "big") + raw
