@@ -20,6 +20,7 @@ from curtilage.detect.normalise import Folder
 
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
+LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
 
 
@@ -32,6 +33,7 @@ class Shape:
     pattern: re.Pattern[str]
     detector: str
     has_value: bool
+    lead: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Eng
 
 def _shape(kind: Kind, form: Form, group: str) -> Shape:
     pattern = compile_exact(form)
-    return Shape(kind, form, pattern, f"{group}.{kind.type}", "value" in pattern.groupindex)
+    lead = re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None
+    return Shape(kind, form, pattern, f"{group}.{kind.type}", "value" in pattern.groupindex, lead)
 
 
 def _merge(regions: Sequence[Region]) -> list[Region]:
@@ -187,6 +190,9 @@ def _matches(shape: Shape, text: str, start: int, end: int) -> Iterator[re.Match
     """Every match that begins in a region, also inside another one."""
     anywhere = shape.form.edge is Edge.OPEN
     place = start
+    if shape.lead is not None:
+        before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
+        place -= before.end() if before else 0
     while True:
         match = shape.pattern.match(text, place)
         if match is not None:

@@ -57,7 +57,8 @@ def compile_exact(form: Form) -> re.Pattern[str]:
 def trigger_of(form: Form) -> str:
     """What Hyperscan looks for: edges are characters, since the text is padded."""
     body = _REPEAT.sub(_relaxed, re.sub(r"\(\?P<\w+>", "(?:", form.trigger or form.pattern))
-    return f"{ASCII_LEFT[form.edge]}(?:{body}){ASCII_RIGHT[form.edge]}"
+    left = "." if form.lead else ASCII_LEFT[form.edge]
+    return f"{left}(?:{body}){ASCII_RIGHT[form.edge]}"
 
 
 def _relaxed(repeat: re.Match[str]) -> str:

@@ -60,7 +60,8 @@ class Form:
     groups and bounded repeats; no `\\d`, `\\w`, `\\s`, `\\b` or look-around.
     A group named `value` narrows the finding to itself. `trigger`, where the
     pattern is too much for Hyperscan or knows letters beyond ASCII, is a
-    pattern that matches at least as much. `trim` says how many characters of a
+    pattern that matches at least as much; with `lead`, a character of what may
+    stand before it, it matches from some way in. `trim` says how many characters of a
     match belong to it, 0 for none. `check` replaces the kind's own.
     """
 
@@ -69,6 +70,7 @@ class Form:
     score: float = 0.9
     edge: Edge = Edge.WORD
     trigger: str = ""
+    lead: str = ""
     trim: Trimmer | None = None
     check: Validator | None = None
 

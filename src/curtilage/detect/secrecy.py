@@ -10,6 +10,7 @@ from functools import lru_cache
 from zlib import crc32
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+LONG_TOKEN = r"[0-9A-Za-z_/+\-]{32,}"  # the one trigger of all kinds that are just long
 SHORTEST_KEY_BODY = 64  # characters of base64; the shortest real key, Ed25519 in PKCS#8, has 64
 
 _PLACEHOLDER = re.compile(

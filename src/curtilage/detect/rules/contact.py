@@ -35,7 +35,8 @@ KINDS = (
             Form(
                 rf"{_ATOM}{{1,64}}(?:[.]{_ATOM}{{1,64}}){{0,8}}@(?:{_LABEL}[.]){{1,8}}{_TOP}",
                 score=0.95,
-                trigger=r"[0-9A-Za-z!#$%&'*+/=?^_`{|}~.\x80-\xff\-]+@(?:[0-9A-Za-z?\x80-\xff\-]+[.])+[0-9A-Za-z?\x80-\xff\-]{2,}",
+                lead=rf"(?:{_ATOM}|[.])",
+                trigger=r"@(?:[0-9A-Za-z?\x80-\xff\-]+[.])+[0-9A-Za-z?\x80-\xff\-]{2,}",
             ),
         ),
         check=_is_address,

@@ -68,7 +68,7 @@ KINDS = (
             Form(
                 r"(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)",
                 N, 0.85, check=_is_ipv6,
-                trigger=r"[0-9A-Fa-f:]*:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*",
+                trigger=r"[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}|::[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}",
             ),
         ),
         words=("ip", "ip address", "ipaddress", "ipv4", "ipv6", "host", "client ip", "remote addr", "x forwarded for", "server", "ip adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip", "ip adres"),

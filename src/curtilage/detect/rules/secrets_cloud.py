@@ -4,7 +4,7 @@ import base64
 import binascii
 
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
-from curtilage.detect.secrecy import entropy, is_placeholder, is_token
+from curtilage.detect.secrecy import LONG_TOKEN, entropy, is_placeholder, is_token
 
 
 def _is_aws_id(value: str) -> bool:
@@ -47,7 +47,7 @@ KINDS = (
         title="AWS secret access key",
         category="secret.key.cloud",
         citation="AWS IAM User Guide, access keys: 40 characters of base64",
-        forms=(Form(r"[0-9A-Za-z/+]{40}", R, 0.7, Edge.TOKEN),),
+        forms=(Form(r"[0-9A-Za-z/+]{40}", R, 0.7, Edge.TOKEN, trigger=LONG_TOKEN),),
         check=_is_aws_secret,
         words=("aws", "aws secret access key", "secret access key", "secretaccesskey", "aws secret", "secret key", "aws secret key", "access key id", "aws access key id"),
         strength=Strength.SHAPE,
@@ -119,7 +119,7 @@ KINDS = (
         title="Azure storage account key",
         category="secret.key.cloud",
         citation="Azure Storage docs: 512-bit key in base64",
-        forms=(Form(r"[0-9A-Za-z+/]{86}==", R, 0.85),),
+        forms=(Form(r"[0-9A-Za-z+/]{86}==", R, 0.85, Edge.TOKEN, trigger=LONG_TOKEN),),
         check=_is_storage_key,
         words=("accountkey", "account key", "storage key", "sharedaccesskey", "azure", "storage account", "azure storage"),
         strength=Strength.DOUBLE,
@@ -195,8 +195,8 @@ KINDS = (
         citation="Cloudflare docs, origin CA keys and API tokens",
         forms=(
             Form(r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{146}", edge=Edge.TOKEN, trigger=r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{100,}"),
-            Form(r"[0-9A-Za-z_\-]{40}", R, 0.6, Edge.TOKEN),
-            Form(r"[a-f0-9]{37}", R, 0.6, Edge.TOKEN),
+            Form(r"[0-9A-Za-z_\-]{40}", R, 0.6, Edge.TOKEN, trigger=LONG_TOKEN),
+            Form(r"[a-f0-9]{37}", R, 0.6, Edge.TOKEN, trigger=LONG_TOKEN),
         ),
         check=lambda value: entropy(value) >= 3.2 and any(char.isdigit() for char in value) and not is_placeholder(value),
         words=("cloudflare api token", "cloudflare api key", "cloudflare", "cf api key", "cf api token"),
