@@ -1,14 +1,15 @@
 """The slices' own commands, given what they work with."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import typer
 
+from curtilage.app.control import LEDGER_KEY
 from curtilage.app.foundation import open_foundation
 from curtilage.app.roles import make_tools
-from curtilage.cli.ledger import ledger_commands
 from curtilage.cli.options import find_settings
 from curtilage.consent.cli import PolicyTools
 from curtilage.consent.cli import build_commands as policy_commands
@@ -19,6 +20,8 @@ from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import build_engine
 from curtilage.identity.cli import KeyDesk
 from curtilage.identity.cli import build_commands as key_commands
+from curtilage.ledger.cli import LedgerPlace
+from curtilage.ledger.cli import build_commands as ledger_commands
 from curtilage.vault.build import open_vault
 from curtilage.vault.cli import build_commands as vault_commands
 from curtilage.vault.service import Vault
@@ -29,7 +32,7 @@ def slice_commands() -> Sequence[tuple[str, typer.Typer]]:
     return (
         ("apikeys", key_commands(open_keys)),
         ("policy", policy_commands(open_policies)),
-        ("ledger", ledger_commands()),
+        ("ledger", ledger_commands(open_ledger)),
         ("vault", vault_commands(open_keys_of_vault)),
     )
 
@@ -63,3 +66,18 @@ async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vaul
         entropy=SystemEntropy(),
         data_dir=settings.server.data_dir,
     )
+
+
+def open_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlace:
+    """Where the ledger lies, and the key that its checkpoints are signed with."""
+    return asyncio.run(_find_ledger(config, data_dir))
+
+
+async def _find_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlace:
+    server = find_settings(config, data_dir).server
+    vault = await open_keys_of_vault(config, data_dir)
+    try:
+        key = await vault.signing_key(LEDGER_KEY)
+        return LedgerPlace(server.data_dir / "ledger", server.key_dir / "anchors", vault.tenant(), key.public_key())
+    finally:
+        await vault.close()

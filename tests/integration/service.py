@@ -1,0 +1,141 @@
+"""The whole service in a thread, on a real port, with a provider that tests script.
+
+Starting takes a second, so a module shares one and asks for keys of its own.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvloop
+
+from curtilage.app.control import ControlPlane
+from curtilage.app.roles import run_single
+from curtilage.app.settings import Settings, read_settings
+from curtilage.app.worker import Worker
+from curtilage.core.models import Event, PurposeKey
+from curtilage.identity.service.keys import KeyRequest
+from curtilage.ledger.models import Verdict
+from curtilage.ledger.read import LedgerReader
+from tests.fakes.provider import FakeProvider
+
+T = TypeVar("T")
+ASSIST = PurposeKey("assist")
+CREDENTIAL = "provider-credential-of-the-service"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class RunningService:
+    """Control and one worker in one loop of its own thread."""
+
+    def __init__(self, folder: Path, **flags: Any) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.provider = FakeProvider()
+        self._flags = flags
+        self._ready = threading.Event()
+        self._problem: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="service")
+        self.control: ControlPlane
+        self.worker: Worker
+        self.settings: Settings
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait(60)
+        if self._problem is not None:
+            raise self._problem
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(30)
+
+    def _run(self) -> None:
+        try:
+            uvloop.run(self._serve())
+        except BaseException as problem:  # told to the test, which raises it
+            self._problem = problem
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        await self.provider.start()
+        self.settings = self._settings()
+        async with run_single(self.settings, None) as (self.control, self.worker):
+            self._ready.set()
+            await self._stopping.wait()
+        await self.provider.stop()
+
+    def _settings(self) -> Settings:
+        base = f"http://127.0.0.1:{self.provider.port}"
+        flags = {
+            "server.port": self.port,
+            "server.data_dir": self.folder / "data",
+            "server.key_dir": self.folder / "keys",
+            "upstreams.openai.base_url": f"{base}/v1",
+            "upstreams.anthropic.base_url": base,
+            **self._flags,
+        }
+        return read_settings(None, {}, flags)
+
+    def ask(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the service's own loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    def key(self, **given: Any) -> str:
+        """A new key; `given` as in `KeyRequest`."""
+        request = KeyRequest(**{"name": "test", "purposes": frozenset((ASSIST,)), **given})
+        created = self.ask(self.control.keys.create(self.control.operator, request))
+        self.ask(self._take_over())
+        return created.text
+
+    async def _take_over(self) -> None:
+        await self.control.poll()
+        await self.worker.keeper.refresh()
+
+    def client(self, key: str, **headers: str) -> httpx.Client:
+        """A plain HTTP client that sends the key as OpenAI's SDK does."""
+        return httpx.Client(
+            base_url=self.url, headers={"authorization": f"Bearer {key}", **headers}, timeout=20
+        )
+
+    def events(self, request_id: str = "") -> list[Event]:
+        """What the ledger holds, or holds of one request, oldest first."""
+        reader = LedgerReader(self.folder / "data" / "ledger")
+        if request_id:
+            return [record.event for record in reader.trail(request_id)]
+        records = sorted(reader.iterate(), key=lambda record: record.time)
+        return [record.event for record in records]
+
+    def verify(self) -> Verdict:
+        """Bring the ledger up to now and verify it."""
+        self.ask(self.control.settle())
+        return self.control.verify()
+
+
+@contextmanager
+def running_service(folder: Path, **flags: Any) -> Iterator[RunningService]:
+    """A service inside the block. Flags are settings by dotted name."""
+    service = RunningService(folder, **flags)
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
