@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from curtilage.core.errors import InputError
 from curtilage.gateway.errors import BodyTooLarge
 from curtilage.gateway.wire.errors import (
     DuplicateKey,
@@ -110,7 +111,7 @@ def _fits(integer: bytes) -> bool:
     return len(integer) <= 20 and -(2**63) <= int(integer) < 2**64
 
 
-def _explain(raw: bytes, message: str, position: int) -> MalformedBody:
+def _explain(raw: bytes, message: str, position: int) -> InputError:
     """The error for a body that the parser refused. Its own message is not shown."""
     if not raw.strip():
         return MalformedBody("The body is empty; expected a JSON document.")

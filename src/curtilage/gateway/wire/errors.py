@@ -14,33 +14,37 @@ class MalformedBody(InputError):
     status = 400
 
 
-class DuplicateKey(MalformedBody):
+class DuplicateKey(InputError):
     """Readers disagree on which of two equal keys counts, so neither is scanned alone."""
 
     code = "gateway.duplicate-key"
     title = "An object of the body has the same key twice"
     hint = "Send each key once."
+    status = 400
 
 
-class NumberOutOfRange(MalformedBody):
+class NumberOutOfRange(InputError):
     code = "gateway.number-out-of-range"
     title = "The body holds a number that JSON readers do not agree on"
     hint = "Send integers within 64 bits, no NaN and no Infinity; longer numbers as strings."
+    status = 400
 
 
-class LoneSurrogate(MalformedBody):
+class LoneSurrogate(InputError):
     code = "gateway.lone-surrogate"
     title = "A string of the body holds half of a surrogate pair"
     hint = "Send both halves, or leave the character out."
+    status = 400
 
 
-class TooDeep(MalformedBody):
+class TooDeep(InputError):
     code = "gateway.too-deep"
     title = "The body is nested too deeply"
     hint = "At most 64 arrays and objects may lie inside each other."
+    status = 400
 
 
-class TooManyValues(MalformedBody):
+class TooManyValues(InputError):
     code = "gateway.too-many-values"
     title = "The body holds too many values"
     hint = "Split the request."
