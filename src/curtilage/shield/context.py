@@ -134,47 +134,61 @@ class _Automaton:
 _URL_START = re.compile(r"(?i:https?:|www\.|mailto:)|:[\\/]{2}")
 _URL_END = re.compile(r"[ \t\n\r\f\v<]")  # GFM §6.9: all but white space and `<` may belong to it
 _URL_CARRY = len("mailto:") - 1
+_NOTABLE = re.compile(r"[<\]\n:]|[wW]\.")  # without one of these, no automaton leaves its rest
 
 
 class _UrlRun:
     """Whether the text is inside what a renderer could take for an address."""
 
-    __slots__ = ("_carry", "closed")
+    __slots__ = ("closed",)
 
     def __init__(self) -> None:
-        self._carry = ""
         self.closed = False
 
-    def feed(self, text: str) -> None:
-        text = self._carry + text
-        at = 0
+    def feed(self, text: str, known: int) -> None:
+        """Read on; `text` begins with the last `known` characters once more."""
+        at = known if self.closed else 0
         while True:
             found = (_URL_END if self.closed else _URL_START).search(text, at)
             if found is None:
-                break
+                return
             at = found.end()
             self.closed = not self.closed
-        self._carry = "" if self.closed else text[max(at, len(text) - _URL_CARRY) :]
 
 
 class TextContext:
     """Follows a text; `closed` says that no value may be put at its end."""
 
-    __slots__ = ("_automata",)
+    __slots__ = ("_before", "_destination", "_is_resting", "_reference", "_run", "_tag", "closed")
 
     def __init__(self) -> None:
-        self._automata = (
-            _UrlRun(),
-            _Automaton(_TAG, "free"),
-            _Automaton(_DESTINATION, "free"),
-            _Automaton(_REFERENCE, "line"),
-        )
+        self._run = _UrlRun()
+        self._tag = _Automaton(_TAG, "free")
+        self._destination = _Automaton(_DESTINATION, "free")
+        self._reference = _Automaton(_REFERENCE, "line")
+        self._before = ""
+        self._is_resting = False
+        self.closed = False
 
     def feed(self, text: str) -> None:
         """Read on."""
-        for automaton in self._automata:
-            automaton.feed(text)
+        joined = self._before + text
+        if not self._is_resting or _NOTABLE.search(joined) is not None:
+            self._run_all(text, joined)
+        self._before = joined[-_URL_CARRY:]
 
-    @property
-    def closed(self) -> bool:
-        return any(automaton.closed for automaton in self._automata)
+    def _run_all(self, text: str, joined: str) -> None:
+        self._run.feed(joined, len(self._before))
+        for automaton in (self._tag, self._destination, self._reference):
+            automaton.feed(text)
+        self.closed = (
+            self._run.closed
+            or self._tag.closed
+            or self._destination.closed
+            or self._reference.closed
+        )
+        self._is_resting = not self._run.closed and (
+            self._tag.state,
+            self._destination.state,
+            self._reference.state,
+        ) == ("free", "free", "text")

@@ -58,7 +58,7 @@ class JsonText:
         self._escape = ""
         self._is_key = False
         self._has_parts = False  # an object or a string was seen
-        self._content = TextContext()
+        self._content: TextContext | None = None
         self._inner: JsonText | None = None
         self._decoded: list[str] = []
         self.in_string = False
@@ -80,6 +80,7 @@ class JsonText:
         if inner is not None and inner.in_string:
             place = inner.place()
             return Place(None if place.depth is None else place.depth + 1, place.closed)
+        assert self._content is not None  # made when the string was opened
         is_sure = inner is not None and inner.kind in (Kind.BLANK, Kind.PLAIN) and not self._escape
         return Place(1 if is_sure else None, self._content.closed)
 
@@ -87,6 +88,7 @@ class JsonText:
         """Give the content of the open string to those who follow it."""
         decoded = "".join(self._decoded)
         self._decoded.clear()
+        assert self._content is not None  # made when the string was opened
         self._content.feed(decoded)
         if self._inner is not None:
             self._inner.feed(decoded)

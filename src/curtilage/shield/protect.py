@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import partial
+from typing import Literal, NamedTuple
 
 from curtilage.core.models import STRICTNESS, Finding, Treatment
 from curtilage.shield.errors import Blocked, TreatmentUnavailable
@@ -15,6 +16,8 @@ from curtilage.shield.tokens import LITERAL, TokenMatch, TokenMint
 
 Clash = Literal["pass", "escape"]
 
+_MADE = frozenset({Treatment.ALLOW, Treatment.TOKEN, Treatment.MASK})
+
 
 @dataclass(frozen=True, slots=True)
 class Protected:
@@ -24,8 +27,7 @@ class Protected:
     counts: Mapping[tuple[str, Treatment], int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     start: int
     end: int
     type: str
@@ -53,25 +55,28 @@ def protect_text(
     matches = mint.find(text)
     if not spans and not matches:
         return Protected(text)
-    for span in spans:
-        if span.treatment is Treatment.BLOCK:
-            raise Blocked(span.type)
-    allowed = [span for span in spans if span.treatment is Treatment.ALLOW]
     own = [match for match in matches if match.exact and match.genuine]
-    changed = _outside(own, [span for span in spans if span.treatment is not Treatment.ALLOW])
-    changed += [_literal(match) for match in matches if _is_lookalike(match, text)]
-    merged = _merge(changed)
-    forms = {span: _form(span, text, mint, held, origin) for span in merged}
-    if clash == "escape":
-        forms.update(_escape_own(_apart(own, merged), text, mint, held, origin))
-    return Protected(_weave(text, forms), _count([*allowed, *forms]))
+    changed = [span for span in spans if span.treatment is not Treatment.ALLOW]
+    if matches:
+        changed = _outside(own, changed)
+        changed += [_literal(match) for match in matches if _is_lookalike(match, text)]
+    changed = _merge(changed)
+    form_of = partial(_form, text=text, mint=mint, held=held, origin=origin)
+    forms = {span: form_of(span) for span in changed}
+    if clash == "escape" and own:
+        forms.update(_escape_own(_apart(own, changed), form_of, held))
+        changed = sorted(forms)
+    allowed = [span for span in spans if span.treatment is Treatment.ALLOW]
+    return Protected(_weave(text, changed, forms), _count(allowed + changed))
 
 
 def _span(finding: Finding, treatments: Mapping[str, Treatment], length: int) -> _Span:
     if not 0 <= finding.start < finding.end <= length:
         raise ValueError("expected a finding that lies within its text")
     treatment = treatments.get(finding.type, Treatment.BLOCK)
-    if treatment in (Treatment.SURROGATE, Treatment.ENCRYPT):
+    if treatment is Treatment.BLOCK:
+        raise Blocked(finding.type)
+    if treatment not in _MADE:
         raise TreatmentUnavailable(finding.type, treatment.value)
     return _Span(finding.start, finding.end, finding.type, treatment)
 
@@ -108,7 +113,7 @@ def _outside(own: list[TokenMatch], spans: list[_Span]) -> list[_Span]:
 def _merge(spans: list[_Span]) -> list[_Span]:
     """Spans in order without overlap. Where some overlap, the strictest takes all of it."""
     merged: list[_Span] = []
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+    for span in sorted(spans):
         if merged and span.start < merged[-1].end:
             merged[-1] = _join(merged[-1], span)
         else:
@@ -121,7 +126,7 @@ def _join(first: _Span, second: _Span) -> _Span:
     return _Span(first.start, max(first.end, second.end), stricter.type, stricter.treatment)
 
 
-def _form(span: _Span, text: str, mint: TokenMint, held: Held, origin: Origin) -> str:
+def _form(span: _Span, *, text: str, mint: TokenMint, held: Held, origin: Origin) -> str:
     """The form in which a span leaves; what becomes a token is held."""
     if span.treatment is Treatment.MASK:
         return mask_of(span.type)
@@ -138,11 +143,7 @@ def mask_of(type: str) -> str:
 
 
 def _escape_own(
-    own: list[TokenMatch],
-    text: str,
-    mint: TokenMint,
-    held: Held,
-    origin: Origin,
+    own: list[TokenMatch], form_of: Callable[[_Span], str], held: Held
 ) -> dict[_Span, str]:
     """Escape our own tokens that a restorer would take for a value of this text.
 
@@ -155,29 +156,29 @@ def _escape_own(
     escaped: dict[_Span, str] = {}
     clashing = [token for token in standing if token in held]
     while clashing:
-        spans = standing.pop(clashing.pop())
-        form = _form(spans[0], text, mint, held, origin)
-        escaped.update((span, form) for span in spans)
+        same = standing.pop(clashing.pop())
+        form = form_of(same[0])
+        escaped.update((span, form) for span in same)
         if form in standing:
             clashing.append(form)
     return escaped
 
 
-def _apart(own: list[TokenMatch], merged: list[_Span]) -> list[TokenMatch]:
+def _apart(own: list[TokenMatch], spans: list[_Span]) -> list[TokenMatch]:
     """The tokens that no span touches."""
-    ends = [span.end for span in merged]
+    ends = [span.end for span in spans]
     kept = []
     for match in own:
         after = bisect_right(ends, match.start)
-        if after == len(merged) or match.end <= merged[after].start:
+        if after == len(spans) or match.end <= spans[after].start:
             kept.append(match)
     return kept
 
 
-def _weave(text: str, forms: Mapping[_Span, str]) -> str:
+def _weave(text: str, spans: list[_Span], forms: Mapping[_Span, str]) -> str:
     parts: list[str] = []
     at = 0
-    for span in sorted(forms, key=lambda span: span.start):
+    for span in spans:
         parts += (text[at : span.start], forms[span])
         at = span.end
     parts.append(text[at:])
@@ -185,4 +186,4 @@ def _weave(text: str, forms: Mapping[_Span, str]) -> str:
 
 
 def _count(spans: list[_Span]) -> dict[tuple[str, Treatment], int]:
-    return dict(Counter((span.type, span.treatment) for span in spans))
+    return dict(Counter([(span.type, span.treatment) for span in spans]))

@@ -83,8 +83,8 @@ class StreamRestorer:
         self._held = held
         self._sink = sink
         self._strict = form is Form.JSON
-        self._context = TextContext()
-        self._json: JsonText | None = JsonText()
+        self._context: TextContext | None = None
+        self._json: JsonText | None = None
         self._pending = ""
         self._unread: list[str] = []
         self._unread_size = 0
@@ -106,7 +106,10 @@ class StreamRestorer:
     def feed(self, text: str) -> str:
         """What is ready, now that `text` has come. Untouched text comes back as it is."""
         if not self._pending and "Q" not in text and "q" not in text:
-            self.saw(text)
+            self._unread.append(text)
+            self._unread_size += len(text)
+            if self._unread_size > _UNREAD_LIMIT:
+                self._read_up()
             return text
         if self._sink is Sink.NONE:
             return text
@@ -176,13 +179,18 @@ class StreamRestorer:
         return value
 
     def _place(self) -> Place:
-        self._read_up()
+        context = self._read_up()
         if self._json is not None and self._json.in_string:
             return self._json.place()
-        return Place(None if self._strict else 0, self._context.closed)
+        return Place(None if self._strict else 0, context.closed)
 
-    def _read_up(self) -> None:
-        """Follow the context of all that was passed on so far."""
+    def _read_up(self) -> TextContext:
+        """Follow the context of all that was passed on so far.
+
+        What follows it is made on the first need: most streams hold no token.
+        """
+        if self._context is None:
+            self._context, self._json = TextContext(), JsonText()
         text = "".join(self._unread)
         self._unread.clear()
         self._unread_size = 0
@@ -191,6 +199,7 @@ class StreamRestorer:
             self._json.feed(text)
             if self._json.kind in (Kind.PLAIN, Kind.BROKEN):
                 self._json = None
+        return self._context
 
 
 def _escape(value: str) -> str:

@@ -35,7 +35,7 @@ LITERAL = "LITERAL"
 """The type of a piece of text that only looks like a token."""
 
 KEY_BYTES = 32
-REMEMBERED = 2048  # minted values kept per scope: repeats cost a look-up
+REMEMBERED = 2048  # values minted and tokens proved, kept per scope: repeats cost a look-up
 
 _PAIRS = [first + second for first in SYMBOLS for second in SYMBOLS]
 _EPOCH_AT = -(EPOCH_SYMBOLS + TAG_SYMBOLS)
@@ -92,6 +92,7 @@ class TokenMint:
         self._epochs[self._current.epoch] = self._current
         self._kinds: dict[str, tuple[str, bytes, Normaliser]] = {}
         self._minted: dict[tuple[str, str, int], str] = {}
+        self._proved: set[str] = set()
 
     def mint(self, type: str, value: str, *, attempt: int = 0) -> str:
         """The token of a value, always the same one.
@@ -140,10 +141,15 @@ class TokenMint:
 
     def is_genuine(self, canonical: str) -> bool:
         """Whether this scope minted a token, by its tag."""
+        if canonical in self._proved:
+            return True
         hashes = self._epochs.get(canonical[_EPOCH_AT:-TAG_SYMBOLS])
-        if hashes is None:
+        if hashes is None or _tag(hashes, canonical[:-TAG_SYMBOLS]) != canonical[-TAG_SYMBOLS:]:
             return False
-        return _tag(hashes, canonical[:-TAG_SYMBOLS]) == canonical[-TAG_SYMBOLS:]
+        if len(self._proved) >= REMEMBERED:
+            self._proved.clear()
+        self._proved.add(canonical)
+        return True
 
 
 def _variant(hashes: _EpochHashes, value: str, attempt: int) -> str:

@@ -126,8 +126,10 @@ def test_what_is_remembered_is_bounded_and_changes_nothing() -> None:
     mint = a_mint()
     first = mint.mint("PERSON", "0")
     for number in range(REMEMBERED + 1):
-        mint.mint("PERSON", str(number))
+        assert mint.is_genuine(mint.mint("PERSON", str(number)))
     assert mint.mint("PERSON", "0") == first
+    assert mint.is_genuine(first)
+    assert max(len(mint._minted), len(mint._proved)) <= REMEMBERED
 
 
 @pytest.mark.parametrize(
