@@ -52,8 +52,15 @@ class Vocabulary:
             for name in names:
                 owners.setdefault(name, set()).add(kind)
         self.names = sorted(owners)
-        self.patterns = [re.compile(f"{_BEGINS}{_spelled(name)}{_ENDS}") for name in self.names]
+        self._patterns: dict[int, re.Pattern[str]] = {}
         self._kinds = [frozenset(owners[name]) for name in self.names]
+
+    def pattern(self, number: int) -> re.Pattern[str]:
+        """The pattern of a word, compiled when a text first has it: most never do."""
+        known = self._patterns.get(number)
+        if known is None:
+            known = self._patterns[number] = re.compile(f"{_BEGINS}{_spelled(self.names[number])}{_ENDS}")
+        return known
 
     def triggers(self) -> list[str]:
         """For Hyperscan: the letters, whatever stands beside them."""
@@ -64,7 +71,7 @@ class Vocabulary:
         found: dict[tuple[int, int], WordHit] = {}
         for number, start, _ in matcher.regions(text):
             if (number, start) not in found:
-                match = self.patterns[number].match(text, start)
+                match = self.pattern(number).match(text, start)
                 if match:
                     found[number, start] = WordHit(start, match.end(), self._kinds[number])
         return sorted(found.values(), key=_place)
@@ -74,19 +81,16 @@ class WordSearch:
     """The matcher for naming words where Hyperscan is missing."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._rows = [
-            (number, {part, _plain(part)}, pattern)
-            for number, (name, pattern) in enumerate(zip(vocabulary.names, vocabulary.patterns, strict=True))
-            for part in [name.split(" ")[0]]
-        ]
+        self._vocabulary = vocabulary
+        self._parts = [{part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)]
 
     def regions(self, text: str) -> Sequence[Region]:
         low = text.lower()
         return [
             (number, match.start(), match.end())
-            for number, parts, pattern in self._rows
+            for number, parts in enumerate(self._parts)
             if any(part in low for part in parts)
-            for match in pattern.finditer(text)
+            for match in self._vocabulary.pattern(number).finditer(text)
         ]
 
 

@@ -75,8 +75,8 @@ class Engine:
         self._words: Matcher
         if backend == "hyperscan":
             self._shapes = [tuple(group) for group in by_trigger.values()]
-            self._matcher = HyperscanMatcher(list(by_trigger), cache_dir)
-            self._words = HyperscanMatcher(self._vocabulary.triggers(), cache_dir)
+            self._matcher = HyperscanMatcher(_databases(by_trigger), cache_dir)
+            self._words = HyperscanMatcher([dict(enumerate(self._vocabulary.triggers()))], cache_dir)
         else:
             self._shapes = [(shape,) for shape in shapes]
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
@@ -173,6 +173,15 @@ def _shape(kind: Kind, form: Form, group: str) -> Shape:
     pattern = compile_exact(form)
     lead = re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None
     return Shape(kind, form, pattern, f"{group}.{kind.type}", "value" in pattern.groupindex, lead)
+
+
+def _databases(by_trigger: Mapping[str, list[Shape]]) -> list[dict[int, str]]:
+    """Numbers, secrets and the rest apart, as the matcher likes them."""
+    groups: list[dict[int, str]] = [{}, {}, {}]
+    for number, (trigger, shapes) in enumerate(by_trigger.items()):
+        form, kind = shapes[0].form, shapes[0].kind
+        groups[0 if form.edge is Edge.NUMBER else 1 if kind.is_secret else 2][number] = trigger
+    return groups
 
 
 def _merge(regions: Sequence[Region]) -> list[Region]:

@@ -11,7 +11,9 @@ import os
 import platform
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -86,30 +88,38 @@ class ReMatcher:
 
 
 class HyperscanMatcher:
-    """All patterns in one pass. Safe on any thread: each has a scratch of its own."""
+    """All patterns, in a few passes. Safe on any thread: each has scratches of its own.
 
-    def __init__(self, triggers: Sequence[str], cache_dir: Path | None) -> None:
+    Patterns of a kind go into one database: apart, numbers, words and tokens
+    compile twice as fast as together, and are matched faster too.
+    """
+
+    def __init__(self, groups: Sequence[Mapping[int, str]], cache_dir: Path | None) -> None:
+        """`groups` are databases: triggers by pattern number."""
         import hyperscan  # noqa: PLC0415 - optional: `re` stands in where it is missing
 
         self._hyperscan = hyperscan
-        self._database = self._load(triggers, cache_dir)
+        with ThreadPoolExecutor(len(groups)) as pool:  # compiling leaves Python's lock to others
+            self._databases = list(pool.map(partial(self._load, cache_dir=cache_dir), filter(None, groups)))
         self._local = threading.local()
 
     def regions(self, text: str) -> Sequence[Region]:
         found: list[Region] = []
         data = b"\n" + text.encode("latin-1", "replace") + b"\n"
-        self._database.scan(data, _append, context=found, scratch=self._scratch())
-        # A match is edge + value + edge, the text is shifted by one: so `start` is right, `end` is two too many.
+        # A match is edge + value + edge, and the text is shifted by one: so the start is
+        # right and the end is two too many, which `_append` takes off.
+        for database, scratch in self._scratches():
+            database.scan(data, _append, context=found, scratch=scratch)
         return found
 
-    def _scratch(self) -> Any:
+    def _scratches(self) -> list[tuple[Any, Any]]:
         try:
-            return self._local.scratch
+            return self._local.scratches  # type: ignore[no-any-return]
         except AttributeError:
-            self._local.scratch = self._hyperscan.Scratch(self._database)
-            return self._local.scratch
+            self._local.scratches = [(database, self._hyperscan.Scratch(database)) for database in self._databases]
+            return self._local.scratches  # type: ignore[no-any-return]
 
-    def _load(self, triggers: Sequence[str], cache_dir: Path | None) -> Any:
+    def _load(self, triggers: Mapping[int, str], cache_dir: Path | None) -> Any:
         """From the cache, else compiled. A cache that does not fit or hold is ignored."""
         if cache_dir is None:
             return self._compile(triggers)
@@ -124,18 +134,19 @@ class HyperscanMatcher:
         _write_checked(path, bytes(self._hyperscan.dumpb(database)))
         return database
 
-    def _compile(self, triggers: Sequence[str]) -> Any:
+    def _compile(self, triggers: Mapping[int, str]) -> Any:
         database = self._hyperscan.Database(mode=self._hyperscan.HS_MODE_BLOCK)
         flags = self._hyperscan.HS_FLAG_SOM_LEFTMOST | self._hyperscan.HS_FLAG_DOTALL
         database.compile(
-            expressions=[trigger.encode("latin-1", "replace") for trigger in triggers],
-            ids=list(range(len(triggers))),
+            expressions=[trigger.encode("latin-1", "replace") for trigger in triggers.values()],
+            ids=list(triggers),
             flags=[flags] * len(triggers),
         )
         return database
 
-    def _key(self, triggers: Sequence[str]) -> str:
-        parts = [self._hyperscan.__version__, platform.machine(), _cpu_features(), *triggers]
+    def _key(self, triggers: Mapping[int, str]) -> str:
+        numbered = [f"{number} {trigger}" for number, trigger in triggers.items()]
+        parts = [self._hyperscan.__version__, platform.machine(), _cpu_features(), *numbered]
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
