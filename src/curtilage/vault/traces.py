@@ -27,7 +27,5 @@ def _holds(path: Path, pieces: list[bytes]) -> bool:
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
             return any(view.find(piece) >= 0 for piece in pieces)
-    except ValueError:  # an empty file cannot be mapped
-        return False
-    except FileNotFoundError:  # removed meanwhile
+    except (ValueError, FileNotFoundError):  # empty, which cannot be mapped; removed meanwhile
         return False

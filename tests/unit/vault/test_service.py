@@ -245,6 +245,36 @@ async def test_a_destruction_during_a_load_is_not_forgotten(vault: Vault) -> Non
         await vault.load_scope(scope)
 
 
+async def test_a_scope_that_was_loaded_while_a_key_was_destroyed_is_not_kept(
+    vault: Vault,
+) -> None:
+    loading = asyncio.create_task(vault.load_scope(scope_of(vault, subject=ANNE)))
+    await asyncio.sleep(0)
+    await vault.destroy_person(vault.tenant(), PERSON)
+    loaded = await loading
+    again = await vault.load_scope(scope_of(vault, subject=ANNE))
+    assert again == loaded
+    assert again is not loaded
+
+
+async def test_a_load_that_is_cancelled_from_outside_leaves_nothing_behind(vault: Vault) -> None:
+    waiting = asyncio.create_task(vault.load_scope(scope_of(vault)))
+    others = {waiting, asyncio.current_task()}
+    while not (loading := asyncio.all_tasks() - others):
+        await asyncio.sleep(0)
+    for task in loading:
+        task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (await vault.load_scope(scope_of(vault))).scope == scope_of(vault)
+
+
+async def test_a_secret_is_made_once_for_each_name(vault: Vault, opened: OpenVault) -> None:
+    assert await (await opened()).secret("forms") == await vault.secret("forms")
+    assert await vault.secret("forms") != await vault.secret("counters")
+    assert await vault.secret("ledger") != (await vault.signing_key("ledger")).private_bytes_raw()
+
+
 async def test_the_generation_counts_every_destroyed_key(vault: Vault, opened: OpenVault) -> None:
     other = await opened()
     assert await other.generation() == 0
