@@ -1,0 +1,52 @@
+"""Every page of the console, by name, and how to get there."""
+
+from collections.abc import Callable, Mapping
+
+from playwright.sync_api import Page
+
+from tests.fakes.console import LINK, fixed_id
+
+
+def try_example(page: Page) -> None:
+    """The result of *Try it* for the example that the form holds."""
+    page.goto("/console/try")
+    page.get_by_role("button", name="Show what would leave").click()
+    page.wait_for_selector("#result")
+
+
+def wrong_sign_in(page: Page) -> None:
+    """The sign-in page after a wrong passphrase."""
+    page.goto("/login")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Passphrase").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_selector("[data-summary]")
+
+
+def goes(path: str) -> Callable[[Page], None]:
+    return lambda page: void(page.goto(path))
+
+
+def void(_: object) -> None:
+    return None
+
+
+PUBLIC: Mapping[str, Callable[[Page], None]] = {
+    "sign-in": goes("/login"),
+    "sign-in-wrong": wrong_sign_in,
+    "link-used": goes(f"/setup/{LINK}"),
+}
+SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
+    "live": goes("/console/live"),
+    "live-refused": goes("/console/live?outcome=refused"),
+    "request": goes(f"/console/live/{fixed_id(60)}"),
+    "try": goes("/console/try"),
+    "try-result": try_example,
+    "ledger": goes("/console/ledger"),
+    "check": goes(f"/console/ledger/checks/{fixed_id(7)}"),
+    "explain": goes(f"/console/ledger/explain?request={fixed_id(7)}"),
+    "explain-wrong": goes("/console/ledger/explain?request=x"),
+    "proof": goes(f"/console/ledger/records/{fixed_id(7)}"),
+    "not-found": goes("/console/nowhere"),
+    "kit": goes("/console/_kit"),
+}
