@@ -30,7 +30,6 @@ from curtilage.gateway.views import (
     TryFinding,
     TryResult,
 )
-from curtilage.identity.models import LiveSession
 from curtilage.identity.pages import IdentityPages
 from curtilage.identity.views import BegunSession
 from curtilage.ledger.pages import LedgerPages
@@ -46,6 +45,7 @@ from curtilage.ledger.views import (
     WriterHead,
 )
 from curtilage.web.app import build_web
+from curtilage.web.ports import SignedIn
 from tests.builders import TENANT
 from tests.fakes.clock import START
 from tests.fakes.ids import FixedIds, fixed_id
@@ -332,9 +332,9 @@ class FakeDesk:
     async def sign_out(self, session: str) -> None:
         self.live.pop(session, None)
 
-    async def read(self, secret: str) -> LiveSession | None:
+    async def read(self, secret: str) -> SignedIn | None:
         known = secret in self.live
-        return LiveSession(an_administrator(), "Ada Quill", secret) if known else None
+        return SignedIn(an_administrator(), "Ada Quill") if known else None
 
     def _begin(self) -> BegunSession:
         secret = f"session-{len(self.live) + 1:040d}"

@@ -1,18 +1,17 @@
 """What the shell needs from outside: who is behind a session cookie."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from curtilage.core.models import Principal
 
 
-class SignedIn(Protocol):
+@dataclass(frozen=True, slots=True)
+class SignedIn:
     """A person with a live session, and the name that the page greets them by."""
 
-    @property
-    def principal(self) -> Principal: ...
-
-    @property
-    def name(self) -> str: ...
+    principal: Principal
+    name: str
 
 
 class SessionReader(Protocol):

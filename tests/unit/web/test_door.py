@@ -1,5 +1,4 @@
 import logging
-from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -11,6 +10,7 @@ from curtilage.core.page import Download, Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.web.app import build_web
 from curtilage.web.door import is_local
+from curtilage.web.ports import SignedIn
 from tests.builders import a_principal
 from tests.fakes import FixedIds
 from tests.fakes.console import NAME, PASSPHRASE, FakeConsole, a_row
@@ -19,22 +19,16 @@ from tests.fakes.visitor import HTML, ORIGIN, Visitor
 SECRET = "the value that must never be seen"
 
 
-@dataclass(frozen=True)
-class Someone:
-    principal: Principal
-    name: str
-
-
 class OneSession:
     """A reader that knows one session, or fails altogether."""
 
     def __init__(self, principal: Principal, *, broken: bool = False) -> None:
         self.principal, self.broken = principal, broken
 
-    async def read(self, secret: str) -> Someone | None:
+    async def read(self, secret: str) -> SignedIn | None:
         if self.broken:
             raise UnavailableError
-        return Someone(self.principal, "Ada") if secret == "known" else None
+        return SignedIn(self.principal, "Ada") if secret == "known" else None
 
 
 def a_client(

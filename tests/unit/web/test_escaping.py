@@ -10,8 +10,8 @@ import pytest
 from curtilage.core.errors import NotFoundError
 from curtilage.core.models import Principal
 from curtilage.gateway.views import Exchange, LivePage, LiveRow, TryResult
-from curtilage.identity.models import LiveSession
 from curtilage.ledger.views import Explanation, LedgerCheck, LedgerState, RecordProof
+from curtilage.web.ports import SignedIn
 from tests.fakes.console import (
     PROBLEM,
     FakeConsole,
@@ -74,7 +74,7 @@ class HostileLedger(FakeLedger):
 
 
 class HostileDesk(FakeDesk):
-    async def read(self, secret: str) -> LiveSession | None:
+    async def read(self, secret: str) -> SignedIn | None:
         found = await super().read(secret)
         return replace(found, name=HOSTILE) if found else None
 
