@@ -51,8 +51,7 @@ def _restore_block(block: dict[str, Any], restorer: ReplyRestorer) -> None:
 def restore_tool_use(block: dict[str, Any], restorer: ReplyRestorer) -> None:
     """Restore a call of one of the caller's tools."""
     restorer.text(block, "name", sink=Sink.ARGUMENTS)
-    if "input" in block:
-        restorer.arguments(block, "input", sink=restorer.sink_of(block.get("name")))
+    restorer.arguments(block, "input", sink=restorer.sink_of(block.get("name")))
 
 
 def restore_citation(citation: Any, restorer: ReplyRestorer) -> None:

@@ -49,7 +49,7 @@ class ReplyRestorer:
         value = container.get(key)
         if type(value) is str:
             self.text(container, key, sink=sink, form=Form.JSON)
-        elif sink is not Sink.NONE:
+        elif value is not None and sink is not Sink.NONE:
             self.value(container, key, sink=sink)
 
     def value(self, container: Any, key: Any, *, sink: Sink) -> None:
