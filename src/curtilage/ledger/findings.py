@@ -25,6 +25,10 @@ class Findings:
         self._seen.add(place)
         self.problems.append(Problem(code, writer, n, detail))
 
+    def sorted(self) -> tuple[Problem, ...]:
+        """What concerns all first, then by writer and by record."""
+        return tuple(sorted(self.problems, key=lambda p: (p.writer, -1 if p.n is None else p.n)))
+
     def note(self, text: str) -> None:
         """Note something that is no problem but worth knowing."""
         if len(self.notices) < LIMIT:

@@ -101,6 +101,7 @@ class LogCheck:
         self._opens: frozenset[str] = frozenset()
         self._open: dict[str, bytes] = {}
         self._sealed: set[int] = set()
+        self._stray: int | None = None  # a sealed part without its record; told last
         self._unsealed = 0
 
     def run(self) -> int:
@@ -114,6 +115,8 @@ class LogCheck:
         if mark is not None and self._n < mark and not self._is_lost:
             self._problem("records-missing", f"Records {self._n} to {mark - 1} are missing.")
         self._check_ends()
+        if self._stray is not None:
+            self._problem("box-damaged", "A sealed part belongs to no record.", self._stray)
         if self._unsealed:
             self._findings.note(
                 f"{self._writer}: {self._unsealed} sealed parts are no longer kept."
@@ -345,7 +348,7 @@ class LogCheck:
                     self._problem("box-damaged", fault.detail, first)
         strangers = kept - self._sealed
         if strangers and not self._is_lost and not is_growing:
-            self._problem("box-damaged", "A sealed part belongs to no record.", min(strangers))
+            self._stray = min(strangers)
         self._unsealed += len(self._sealed - kept)
 
 

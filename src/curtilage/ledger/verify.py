@@ -55,7 +55,7 @@ def verify_ledger(
         records=records,
         unanchored=max(0, records - state.anchored_records),
         anchored_at=state.anchored_at,
-        problems=tuple(findings.problems),
+        problems=findings.sorted(),
         more_problems=findings.more,
         notices=tuple(findings.notices),
     )
