@@ -32,21 +32,22 @@ def _is_resident(value: str) -> bool:
 
 def _is_hkid(value: str) -> bool:
     """Immigration Department: weights 9 to 1, a missing letter counts 36, mod 11."""
-    letters = value.rstrip("0123456789A") if value[-1] == "A" and value[-2].isdecimal() else value.rstrip("0123456789")
-    letters = value[: 2 if value[1].isalpha() else 1]
-    values = [36] * (2 - len(letters)) + [BASE36.index(char) for char in value[:-1]]
-    total = sum(number * weight for number, weight in zip(values, range(9, 1, -1), strict=True))
-    return (total + BASE36.index(value[-1])) % 11 == 0
+    values = [36] * (9 - len(value)) + [BASE36.index(char) for char in value]
+    return sum(number * weight for number, weight in zip(values, range(9, 0, -1), strict=True)) % 11 == 0
+
+
+def _taiwanese_sum(value: str) -> int:
+    letter = _TW_LETTERS[value[0]]
+    return letter // 10 + letter % 10 * 9 + weighted_sum(value[1:], (8, 7, 6, 5, 4, 3, 2, 1, 1))
 
 
 def _is_taiwanese(value: str) -> bool:
-    letter = _TW_LETTERS[value[0]]
-    return (letter // 10 + letter % 10 * 9 + weighted_sum(value[1:], (8, 7, 6, 5, 4, 3, 2, 1, 1))) % 10 == 0 and not is_monotone(value[2:])
+    return _taiwanese_sum(value) % 10 == 0
 
 
-def _is_taiwanese_or_sample(value: str) -> bool:
-    letter = _TW_LETTERS[value[0]]
-    return (letter // 10 + letter % 10 * 9 + weighted_sum(value[1:], (8, 7, 6, 5, 4, 3, 2, 1, 1))) % 10 == 0
+def _is_taiwanese_alone(value: str) -> bool:
+    """Without a naming word: not the sample A123456789 either."""
+    return _is_taiwanese(value) and not is_monotone(value[2:])
 
 
 def _is_my_number(number: str) -> bool:
@@ -168,7 +169,7 @@ KINDS = (
         title="Taiwanese identity number",
         category="user.government_id.national_identification_number",
         citation="Household Registration Act: letter value, weights mod 10",
-        forms=(Form(r"[A-Z][1289][0-9]{8}", B, 0.6), Form(r"[A-Z][1289][0-9]{8}", R, 0.6, check=_is_taiwanese_or_sample)),
+        forms=(Form(r"[A-Z][1289][0-9]{8}", B, 0.6, check=_is_taiwanese_alone), Form(r"[A-Z][1289][0-9]{8}", R, 0.6)),
         check=_is_taiwanese,
         words=("身分證", "taiwan id", "national id", "arc number", "身分證字號"),
         strength=Strength.DIGIT,

@@ -24,7 +24,8 @@ def _is_ipv6(value: str) -> bool:
         address = IPv6Address(value)
     except AddressValueError:
         return False
-    return not address.is_unspecified and not address.is_loopback
+    named = any(char.isdecimal() for char in value)  # `a::b` is a name in some language
+    return named and not address.is_unspecified and not address.is_loopback
 
 
 _MAC = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}"
