@@ -76,7 +76,9 @@ def arguments(rng: random.Random) -> tuple[str, Any]:
         if rng.random() < 0.3:
             wrapped = ([wrapped[0], 1.5, None], [wrapped[1], 1.5, None])
         sent[name], expected[value_of(name)] = wrapped
-    return json.dumps(sent, ensure_ascii=rng.random() < 0.5, indent=rng.choice([None, None, 1])), expected
+    return json.dumps(
+        sent, ensure_ascii=rng.random() < 0.5, indent=rng.choice([None, None, 1])
+    ), expected
 
 
 def cut_text(rng: random.Random, text: str) -> list[str]:
@@ -85,7 +87,9 @@ def cut_text(rng: random.Random, text: str) -> list[str]:
         units = [text[at : at + 1] for at in range(len(text))]
     else:
         wide = text.encode("utf-16-le")
-        units = [wide[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(wide), 2)]
+        units = [
+            wide[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(wide), 2)
+        ]
     cuts, at = [], 0
     longest = rng.choice([1, 4, 12, 25, 60] if len(units) < 60 else [12, 25, 60])
     while at < len(units):
@@ -137,7 +141,11 @@ def read(stream: bytes) -> list[tuple[str, str | None]]:
     assert "".join(frames) == text, "a frame without an end came out"
     out = []
     for frame in frames:
-        data = [line[5:].removeprefix(" ") for line in re.split(r"\r\n|\n|\r", frame) if line.startswith("data:")]
+        data = [
+            line[5:].removeprefix(" ")
+            for line in re.split(r"\r\n|\n|\r", frame)
+            if line.startswith("data:")
+        ]
         out.append((frame, "\n".join(data) if data else None))
     return out
 
@@ -152,15 +160,26 @@ def chunk(delta: dict[str, Any], index: int, reason: str | None = None) -> dict[
 
 def openai_choice(rng: random.Random, index: int, expected: dict[Any, Any]) -> list[dict[str, Any]]:
     queues: list[list[dict[str, Any]]] = []
-    for field in rng.sample(["content", "refusal", "reasoning_content", "reasoning", "audio"], rng.choice([1, 1, 2])):
+    for field in rng.sample(
+        ["content", "refusal", "reasoning_content", "reasoning", "audio"], rng.choice([1, 1, 2])
+    ):
         chosen = pieces(rng)
         expected[index, field] = "".join(map(value_of, chosen))
-        wrap = (lambda text: {"audio": {"transcript": text}}) if field == "audio" else (lambda text, field=field: {field: text})
+        wrap = (
+            (lambda text: {"audio": {"transcript": text}})
+            if field == "audio"
+            else (lambda text, field=field: {field: text})
+        )
         queues.append([wrap(text) for text in cut_text(rng, "".join(chosen))])
     for number in range(rng.choice([0, 0, 1, 2])):
         text, tool_gets = arguments(rng)
         expected[index, "tool", number] = tool_gets
-        opening = {"index": number, "id": f"call_{number}", "type": "function", "function": {"name": "look", "arguments": ""}}
+        opening = {
+            "index": number,
+            "id": f"call_{number}",
+            "type": "function",
+            "function": {"name": "look", "arguments": ""},
+        }
         rest = [{"index": number, "function": {"arguments": part}} for part in cut_text(rng, text)]
         queues.append([{"tool_calls": [call]} for call in (opening, *rest)])
     if rng.random() < 0.1:
@@ -186,7 +205,9 @@ def openai_case(rng: random.Random) -> tuple[list[bytes], dict[Any, Any], int]:
         if rng.random() < 0.1:
             frames.append(b": keep-alive QX1-" + end + end)
     usage = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
-    frames.append(b"data: " + dump(rng, {"id": "chatcmpl-QqX1", "choices": [], "usage": usage}) + end + end)
+    frames.append(
+        b"data: " + dump(rng, {"id": "chatcmpl-QqX1", "choices": [], "usage": usage}) + end + end
+    )
     if rng.random() < 0.8:
         frames.append(b"data: [DONE]" + end + end)
     return frames, expected, choices
@@ -195,8 +216,20 @@ def openai_case(rng: random.Random) -> tuple[list[bytes], dict[Any, Any], int]:
 def blank(document: Any) -> Any:
     """A chunk without the text of its deltas."""
     if isinstance(document, dict):
-        texts = ("content", "refusal", "reasoning_content", "reasoning", "transcript", "arguments", "text", "partial_json")
-        return {key: "" if key in texts and isinstance(item, str) else blank(item) for key, item in document.items()}
+        texts = (
+            "content",
+            "refusal",
+            "reasoning_content",
+            "reasoning",
+            "transcript",
+            "arguments",
+            "text",
+            "partial_json",
+        )
+        return {
+            key: "" if key in texts and isinstance(item, str) else blank(item)
+            for key, item in document.items()
+        }
     return [blank(item) for item in document] if isinstance(document, list) else document
 
 
@@ -213,7 +246,13 @@ def check_frames(sent: list[bytes], out: list[tuple[str, str | None]], *, is_our
             if frame == wanted:
                 break
             data = data or read(raw)[0][1]
-            if said and data and data != "[DONE]" and said != "[DONE]" and blank(json.loads(said)) == blank(json.loads(data)):
+            if (
+                said
+                and data
+                and data != "[DONE]"
+                and said != "[DONE]"
+                and blank(json.loads(said)) == blank(json.loads(data))
+            ):
                 break
             assert said is not None and is_ours(json.loads(said)), "a frame appeared from nowhere"
     assert at == len(out)
@@ -248,19 +287,29 @@ def check_openai(seed: int) -> None:
     for key, value in expected.items():
         text = heal(got[key])
         assert (text if isinstance(value, str) else json.loads(text)) == value, seed
-    check_frames(frames, out, is_ours=lambda said: said["choices"][0]["finish_reason"] is None and "obfuscation" not in said)
+    check_frames(
+        frames,
+        out,
+        is_ours=lambda said: (
+            said["choices"][0]["finish_reason"] is None and "obfuscation" not in said
+        ),
+    )
     assert rewriter.stats.complete
     assert rewriter.stats.usage.total == 7
 
 
-def anthropic_block(rng: random.Random, index: int, expected: dict[Any, Any]) -> list[dict[str, Any]]:
+def anthropic_block(
+    rng: random.Random, index: int, expected: dict[Any, Any]
+) -> list[dict[str, Any]]:
     kind = rng.choice(["text", "text", "tool_use", "tool_use", "thinking", "server_tool_use"])
     chosen = pieces(rng)
     if kind in ("tool_use", "server_tool_use"):
         text, tool_gets = arguments(rng)
         expected[index] = tool_gets if kind == "tool_use" else text
         start = {"type": kind, "id": "toolu_1", "name": "look", "input": {}}
-        deltas = [{"type": "input_json_delta", "partial_json": part} for part in cut_text(rng, text)]
+        deltas = [
+            {"type": "input_json_delta", "partial_json": part} for part in cut_text(rng, text)
+        ]
     elif kind == "text":
         expected[index] = "".join(map(value_of, chosen))
         start = {"type": "text", "text": ""}
@@ -268,7 +317,9 @@ def anthropic_block(rng: random.Random, index: int, expected: dict[Any, Any]) ->
     else:
         expected[index] = "".join(chosen)
         start = {"type": "thinking", "thinking": "", "signature": ""}
-        deltas = [{"type": "thinking_delta", "thinking": part} for part in cut_text(rng, "".join(chosen))]
+        deltas = [
+            {"type": "thinking_delta", "thinking": part} for part in cut_text(rng, "".join(chosen))
+        ]
         deltas.append({"type": "signature_delta", "signature": "EqQX1"})
     return [
         {"type": "content_block_start", "index": index, "content_block": start},
@@ -280,20 +331,28 @@ def anthropic_block(rng: random.Random, index: int, expected: dict[Any, Any]) ->
 def anthropic_case(rng: random.Random) -> tuple[list[bytes], dict[Any, Any]]:
     expected: dict[Any, Any] = {}
     blocks = [anthropic_block(rng, index, expected) for index in range(rng.randint(1, 4))]
-    ordered = merge(rng, blocks) if rng.random() < 0.5 else [event for block in blocks for event in block]
+    ordered = (
+        merge(rng, blocks) if rng.random() < 0.5 else [event for block in blocks for event in block]
+    )
     usage = {"input_tokens": 5, "cache_read_input_tokens": 2, "output_tokens": 1}
     events = [
         {"type": "message_start", "message": {"id": "msg_1", "content": [], "usage": usage}},
         *ordered,
-        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 9}},
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": "end_turn"},
+            "usage": {"output_tokens": 9},
+        },
         {"type": "message_stop"},
     ]
     end = rng.choice([b"\n", b"\n", b"\n", b"\r\n", b"\r"])
     frames = []
     for event in events:
-        frames.append(b"event: " + event["type"].encode() + end + b"data: " + dump(rng, event) + end + end)
+        frames.append(
+            b"event: " + event["type"].encode() + end + b"data: " + dump(rng, event) + end + end
+        )
         if rng.random() < 0.05:
-            frames.append(b'event: ping' + end + b'data: {"type": "ping"}' + end + end)
+            frames.append(b"event: ping" + end + b'data: {"type": "ping"}' + end + end)
     return frames, expected
 
 
@@ -309,7 +368,9 @@ def check_anthropic(seed: int) -> None:
         if event.get("type") == "content_block_delta":
             assert event["index"] not in stopped, "text after its block stopped"
             delta = event["delta"]
-            got[event["index"]] += delta.get("text") or delta.get("partial_json") or delta.get("thinking") or ""
+            got[event["index"]] += (
+                delta.get("text") or delta.get("partial_json") or delta.get("thinking") or ""
+            )
         elif event.get("type") == "content_block_stop":
             stopped.add(event["index"])
     for index, value in expected.items():
@@ -322,7 +383,10 @@ def check_anthropic(seed: int) -> None:
 
 def test_streams_without_the_trigger_pass_byte_for_byte() -> None:
     rng = random.Random(11)
-    for make, rewriter in ((openai_case, OpenAIStreamRewriter), (anthropic_case, AnthropicStreamRewriter)):
+    for make, rewriter in (
+        (openai_case, OpenAIStreamRewriter),
+        (anthropic_case, AnthropicStreamRewriter),
+    ):
         for _ in range(200):
             stream = re.sub(rb"[qQ]", b"k", b"".join(make(rng)[0]))
             facts = RequestFacts("m", stream=True)
@@ -365,12 +429,17 @@ def test_anthropic_streams_survive_any_cut_at_length() -> None:
 
 
 def openai_frames(parts: list[str]) -> bytes:
-    body = b"".join(b"data: " + json.dumps(chunk({"content": part}, 0)).encode() + b"\n\n" for part in parts)
+    body = b"".join(
+        b"data: " + json.dumps(chunk({"content": part}, 0)).encode() + b"\n\n" for part in parts
+    )
     return body + b"data: " + json.dumps(chunk({}, 0, "stop")).encode() + b"\n\ndata: [DONE]\n\n"
 
 
 def anthropic_frames(parts: list[str]) -> bytes:
-    deltas = [{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": part}} for part in parts]
+    deltas = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": part}}
+        for part in parts
+    ]
     events = [
         {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
         *deltas,
@@ -392,7 +461,8 @@ def text_of(out: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("frames", "rewriter"), [(openai_frames, OpenAIStreamRewriter), (anthropic_frames, AnthropicStreamRewriter)]
+    ("frames", "rewriter"),
+    [(openai_frames, OpenAIStreamRewriter), (anthropic_frames, AnthropicStreamRewriter)],
 )
 def test_a_token_may_be_cut_at_any_two_places(frames: Any, rewriter: Any) -> None:
     token, value = TOKEN_LIST[1], VALUES[1]
@@ -405,7 +475,8 @@ def test_a_token_may_be_cut_at_any_two_places(frames: Any, rewriter: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    ("frames", "rewriter"), [(openai_frames, OpenAIStreamRewriter), (anthropic_frames, AnthropicStreamRewriter)]
+    ("frames", "rewriter"),
+    [(openai_frames, OpenAIStreamRewriter), (anthropic_frames, AnthropicStreamRewriter)],
 )
 def test_the_bytes_may_be_cut_at_any_place(frames: Any, rewriter: Any) -> None:
     token, value = TOKEN_LIST[4], VALUES[4]
@@ -417,7 +488,8 @@ def test_the_bytes_may_be_cut_at_any_place(frames: Any, rewriter: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("frames", "rewriter"), [(openai_frames, OpenAIStreamRewriter), (anthropic_frames, AnthropicStreamRewriter)]
+    ("frames", "rewriter"),
+    [(openai_frames, OpenAIStreamRewriter), (anthropic_frames, AnthropicStreamRewriter)],
 )
 def test_a_stream_that_breaks_off_loses_nothing_that_came(frames: Any, rewriter: Any) -> None:
     token, value = TOKEN_LIST[0], VALUES[0]
@@ -430,6 +502,8 @@ def test_a_stream_that_breaks_off_loses_nothing_that_came(frames: Any, rewriter:
         got = text_of(running.feed(stream[:end]) + running.close())
         given = text_of(stream[:end])
         assert got == given.replace(token, value), number
-        assert running.stats.complete == (end == len(stream) or b"finish_reason\": \"stop" in stream[:end])
+        assert running.stats.complete == (
+            end == len(stream) or b'finish_reason": "stop' in stream[:end]
+        )
         sent = got
     assert sent == f"Ask {value} now"

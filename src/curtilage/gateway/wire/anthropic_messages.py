@@ -415,7 +415,7 @@ MESSAGES = FieldMap(
 )
 
 
-def prepare_messages(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
+def prepare_messages(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     """What the gateway relies on in a request. Raises UnexpectedShape.
 
     A thread keeps earlier turns at the provider, where no map of this request
@@ -435,6 +435,6 @@ def prepare_messages(document: Any, allowed: Collection[str] = ()) -> RequestFac
     )
 
 
-def prepare_count(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
+def prepare_count(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     """The facts of a count: nothing is generated and nothing streams."""
     return RequestFacts(model=read_request(document, "messages"), system_slot=True)

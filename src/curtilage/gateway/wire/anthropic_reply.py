@@ -19,7 +19,7 @@ _OF_DOCUMENTS = frozenset(
 
 
 def restore_message(
-    document: Any, held: Held, facts: RequestFacts, outbound: Collection[str] = ()
+    document: Any, held: Held, _facts: RequestFacts, outbound: Collection[str] = ()
 ) -> ReplyStats:
     """Restore a reply in place."""
     stats = ReplyStats(usage=read_message_usage(document))
@@ -65,7 +65,7 @@ def restore_citation(citation: Any, restorer: ReplyRestorer) -> None:
 
 
 def restore_count(
-    document: Any, held: Held, facts: RequestFacts, outbound: Collection[str] = ()
+    document: Any, _held: Held, _facts: RequestFacts, _outbound: Collection[str] = ()
 ) -> ReplyStats:
     """The reply of count_tokens holds a number."""
     return ReplyStats(usage=Usage(prompt=read_count(document, "input_tokens"), completion=0))

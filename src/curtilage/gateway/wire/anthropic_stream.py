@@ -36,7 +36,7 @@ class AnthropicStreamRewriter:
     restored when it is closed, also where the caller has gone.
     """
 
-    def __init__(self, held: Held, facts: RequestFacts, outbound: Collection[str] = ()) -> None:
+    def __init__(self, held: Held, _facts: RequestFacts, outbound: Collection[str] = ()) -> None:
         self.stats = ReplyStats(complete=False)
         self._held = held
         self._parser = SSEParser()
@@ -93,7 +93,7 @@ class AnthropicStreamRewriter:
         changed = step(document, out) or self._reply.changed
         out.append(frame.rewrite(write_frame(document, data)) if changed else frame.raw)
 
-    def _start_message(self, document: dict[str, Any], out: list[bytes]) -> bool:
+    def _start_message(self, document: dict[str, Any], _out: list[bytes]) -> bool:
         message = document.get("message")
         if type(message) is dict:
             update_usage(self.stats.usage, message.get("usage"))
@@ -128,7 +128,7 @@ class AnthropicStreamRewriter:
         holder[field] = ready
         return ready != text
 
-    def _take_delta(self, document: dict[str, Any], out: list[bytes]) -> bool:
+    def _take_delta(self, document: dict[str, Any], _out: list[bytes]) -> bool:
         index = document.get("index")
         delta = document.get("delta")
         if type(index) is not int or type(delta) is not dict:
@@ -159,12 +159,12 @@ class AnthropicStreamRewriter:
             self._reply.text(delta, "stop_sequence")
         return False
 
-    def _stop_message(self, document: dict[str, Any], out: list[bytes]) -> bool:
+    def _stop_message(self, _document: dict[str, Any], out: list[bytes]) -> bool:
         self._flush_all(out)
         self._done = True
         return False
 
-    def _fail(self, document: dict[str, Any], out: list[bytes]) -> bool:
+    def _fail(self, _document: dict[str, Any], out: list[bytes]) -> bool:
         self._flush_all(out)
         self.stats.failed = True
         return False

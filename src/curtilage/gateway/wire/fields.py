@@ -46,7 +46,7 @@ class Slot:
 
     __slots__ = ("_child", "_container", "_key", "_outer", "kind", "label", "origin", "text")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 -- on the hot path; made here alone
         self,
         container: Any,
         key: Any,
@@ -176,7 +176,9 @@ _FREE_OBJECT = Object()
 # Shapes of structure. All are linear; a value that does not fit is scanned.
 _FEW_DIGITS = r"(?!(?:[^0-9]*+[0-9]){7})"  # an identity number has nine or more, a card twelve
 _WORD = r"(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}[a-z]?)"
-_PLAIN = re.compile(rf"(?=.{{1,64}}\Z){_FEW_DIGITS}[$_@]?{_WORD}(?:[_.:-]{_WORD})*+_?\Z").match
+_PLAIN = re.compile(
+    rf"(?=.{{1,64}}\Z){_FEW_DIGITS}[$_@]?{_WORD}(?:[_.:-]{{1,2}}{_WORD})*+_?\Z"
+).match
 _MODEL = re.compile(
     r"(?=.{1,128}\Z)(?!(?:[^0-9]*+[0-9]){12})[A-Za-z@]"
     r"(?:[A-Za-z]{0,24}[0-9]{0,4}|[0-9]{1,4}[A-Za-z]{0,3})"
@@ -338,7 +340,7 @@ def _walk(values: list[Any], node: Node, origin: Origin, label: str, walk: _Walk
             _walk_number(values, index, item, origin, label, walk)
 
 
-def _walk_unnamed(
+def _walk_unnamed(  # noqa: PLR0917 -- on the hot path, named at every call
     container: dict[str, Any], key: str, item: Any, spec: Object, origin: Origin, walk: _Walk
 ) -> None:
     """A field that the map does not name: its name is text as well."""
@@ -371,7 +373,7 @@ def _walk_unnamed(
         name._child = slots[before]  # noqa: SLF001  # the one slot that stands right under this key
 
 
-def _walk_number(
+def _walk_number(  # noqa: PLR0917 -- on the hot path, named at every call
     container: Any, key: Any, item: Any, origin: Origin, label: str, walk: _Walk
 ) -> None:
     """A number long enough to be an account, a card, a phone is scanned as its digits."""
@@ -388,7 +390,7 @@ def _walk_number(
     walk.slots.append(Slot(container, key, SlotKind.NUMBER, origin, text, label, walk.outer))
 
 
-def _walk_string(
+def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
     container: Any, key: Any, item: str, leaf: Leaf, origin: Origin, label: str, walk: _Walk
 ) -> None:
     """The strings that are neither plain text nor structure."""
@@ -419,7 +421,7 @@ def _may_be_json(text: str) -> bool:
     return "\\" in text and text.lstrip()[:1] in ("{", "[")
 
 
-def _walk_json(
+def _walk_json(  # noqa: PLR0917 -- on the hot path, named at every call
     container: Any, key: Any, text: str, origin: Origin, label: str, walk: _Walk
 ) -> bool:
     """Read a string as JSON; False where it is not JSON that all readers agree on."""

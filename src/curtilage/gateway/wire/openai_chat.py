@@ -238,7 +238,7 @@ CHAT = FieldMap(
 )
 
 
-def prepare_chat(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
+def prepare_chat(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     """What the gateway relies on in a request, and `include_usage` asked for.
 
     Budgets are settled on what the provider counted, so a stream always ends

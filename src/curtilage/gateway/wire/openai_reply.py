@@ -17,7 +17,7 @@ TEXT_FIELDS = ("content", "refusal", "reasoning_content", "reasoning")
 
 
 def restore_chat(
-    document: Any, held: Held, facts: RequestFacts, outbound: Collection[str] = ()
+    document: Any, held: Held, _facts: RequestFacts, outbound: Collection[str] = ()
 ) -> ReplyStats:
     """Restore a reply in place.
 

@@ -8,9 +8,19 @@ SCHEMA = {
     "title": "A title",
     "description": "What it is",
     "properties": {
-        "mail": {"type": ["string", "null"], "format": "email", "examples": ["one"], "default": "two", "pattern": "^a"},
+        "mail": {
+            "type": ["string", "null"],
+            "format": "email",
+            "examples": ["one"],
+            "default": "two",
+            "pattern": "^a",
+        },
         "kind": {"enum": ["first", "second"], "const": "third", "$comment": "note", "minLength": 1},
-        "many": {"type": "array", "items": {"type": "string", "description": "each"}, "maxItems": 3},
+        "many": {
+            "type": "array",
+            "items": {"type": "string", "description": "each"},
+            "maxItems": 3,
+        },
         "some": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/thing"}]},
     },
     "required": ["mail"],
@@ -32,9 +42,20 @@ def openai_chat() -> dict[str, Any]:
                 "name": "ada",
                 "content": [
                     {"type": "text", "text": "Hello"},
-                    {"type": "image_url", "image_url": {"url": "https://pictures.example/a", "detail": "auto"}, **CACHED},
+                    {
+                        "type": "image_url",
+                        "image_url": {"url": "https://pictures.example/a", "detail": "auto"},
+                        **CACHED,
+                    },
                     {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
-                    {"type": "file", "file": {"file_data": "AAAA", "file_id": "file-abc123def", "filename": "cv.pdf"}},
+                    {
+                        "type": "file",
+                        "file": {
+                            "file_data": "AAAA",
+                            "file_id": "file-abc123def",
+                            "filename": "cv.pdf",
+                        },
+                    },
                     {"type": "video_url", "video_url": {"url": "https://films.example/a"}},
                     {"type": "audio_url", "audio_url": {"url": "https://sounds.example/a"}},
                 ],
@@ -47,7 +68,14 @@ def openai_chat() -> dict[str, Any]:
                 "reasoning_content": "thought",
                 "reasoning": "thought again",
                 "reasoning_details": [
-                    {"type": "reasoning.text", "text": "t", "signature": SIGNATURE, "format": "f", "id": "r", "index": 0},
+                    {
+                        "type": "reasoning.text",
+                        "text": "t",
+                        "signature": SIGNATURE,
+                        "format": "f",
+                        "id": "r",
+                        "index": 0,
+                    },
                     {"type": "reasoning.summary", "summary": "s"},
                     {"type": "reasoning.encrypted", "data": SIGNATURE},
                 ],
@@ -57,16 +85,31 @@ def openai_chat() -> dict[str, Any]:
                         "id": "call_abc123def",
                         "type": "function",
                         "index": 0,
-                        "function": {"name": "look", "arguments": '{"who": "someone", "deep": [{"key": "value"}]}'},
+                        "function": {
+                            "name": "look",
+                            "arguments": '{"who": "someone", "deep": [{"key": "value"}]}',
+                        },
                         "extra_content": {"google": {"thought_signature": SIGNATURE}},
                     },
-                    {"id": "call_abc123deg", "type": "custom", "custom": {"name": "run", "input": "free text"}},
+                    {
+                        "id": "call_abc123deg",
+                        "type": "custom",
+                        "custom": {"name": "run", "input": "free text"},
+                    },
                 ],
                 "function_call": {"name": "look", "arguments": "not json"},
                 "name": "helper",
             },
-            {"role": "tool", "tool_call_id": "call_abc123def", "content": '{"found": "x\\u0040y", "pages": [1, 2]}'},
-            {"role": "tool", "tool_call_id": "call_abc123deg", "content": [{"type": "text", "text": "result"}]},
+            {
+                "role": "tool",
+                "tool_call_id": "call_abc123def",
+                "content": '{"found": "x\\u0040y", "pages": [1, 2]}',
+            },
+            {
+                "role": "tool",
+                "tool_call_id": "call_abc123deg",
+                "content": [{"type": "text", "text": "result"}],
+            },
             {"role": "function", "name": "look", "content": "result"},
             {"role": "critic", "content": "unusual role"},
         ],
@@ -97,26 +140,43 @@ def openai_chat() -> dict[str, Any]:
         "service_tier": "auto",
         "modalities": ["text", "audio"],
         "audio": {"format": "wav", "voice": "alloy"},
-        "moderation": {"model": "omni-moderation", "policy": {"input": {"mode": "score"}, "output": {"mode": "block"}}},
+        "moderation": {
+            "model": "omni-moderation",
+            "policy": {"input": {"mode": "score"}, "output": {"mode": "block"}},
+        },
         "prediction": {"type": "content", "content": [{"type": "text", "text": "expected"}]},
         "response_format": {
             "type": "json_schema",
             "json_schema": {"name": "answer", "description": "d", "schema": SCHEMA, "strict": True},
         },
         "tools": [
-            {"type": "function", "function": {"name": "look", "description": "d", "parameters": SCHEMA, "strict": True}},
+            {
+                "type": "function",
+                "function": {
+                    "name": "look",
+                    "description": "d",
+                    "parameters": SCHEMA,
+                    "strict": True,
+                },
+            },
             {
                 "type": "custom",
                 "custom": {
                     "name": "run",
                     "description": "d",
-                    "format": {"type": "grammar", "grammar": {"definition": "start: x", "syntax": "lark"}},
+                    "format": {
+                        "type": "grammar",
+                        "grammar": {"definition": "start: x", "syntax": "lark"},
+                    },
                 },
             },
         ],
         "tool_choice": {
             "type": "allowed_tools",
-            "allowed_tools": {"mode": "auto", "tools": [{"type": "function", "function": {"name": "look"}}]},
+            "allowed_tools": {
+                "mode": "auto",
+                "tools": [{"type": "function", "function": {"name": "look"}}],
+            },
         },
         "functions": [{"name": "look", "description": "d", "parameters": SCHEMA}],
         "function_call": {"name": "look"},
@@ -124,7 +184,12 @@ def openai_chat() -> dict[str, Any]:
             "search_context_size": "low",
             "user_location": {
                 "type": "approximate",
-                "approximate": {"city": "Berlin", "country": "DE", "region": "Berlin", "timezone": "Europe/Berlin"},
+                "approximate": {
+                    "city": "Berlin",
+                    "country": "DE",
+                    "region": "Berlin",
+                    "timezone": "Europe/Berlin",
+                },
             },
         },
     }
@@ -166,11 +231,25 @@ DOCUMENTS = [
     {"type": "document", "source": {"type": "url", "url": "https://a.example/b.pdf"}},
     {"type": "document", "source": {"type": "file", "file_id": "file_abc123def"}},
 ]  # fmt: skip
-SEARCH_RESULT = {"type": "search_result", "source": "s", "title": "t", "content": [{"type": "text", "text": "r"}], "citations": {"enabled": True}}
+SEARCH_RESULT = {
+    "type": "search_result",
+    "source": "s",
+    "title": "t",
+    "content": [{"type": "text", "text": "r"}],
+    "citations": {"enabled": True},
+}
 BROWSER = {
     "type": "browser_state",
     "tabs": [{"tab_id": "tab1", "title": "t", "url": "https://a.example", "active": True}],
-    "state_changes": [{"type": "download_failed", "download_id": "d1", "url": "https://a.example", "path": "/p", "error": "e"}],
+    "state_changes": [
+        {
+            "type": "download_failed",
+            "download_id": "d1",
+            "url": "https://a.example",
+            "path": "/p",
+            "error": "e",
+        }
+    ],
 }
 
 

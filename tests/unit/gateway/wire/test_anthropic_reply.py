@@ -5,14 +5,20 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.wire.anthropic_reply import read_message_usage, restore_count, restore_message
+from curtilage.gateway.wire.anthropic_reply import (
+    read_message_usage,
+    restore_count,
+    restore_message,
+)
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from tests.unit.gateway.wire.replies import MAIL, MAIL_TOKEN, QUOTED, QUOTED_TOKEN, hold
 
 FACTS = RequestFacts("claude")
 
 
-def restored(*blocks: dict[str, Any], outbound: tuple[str, ...] = ()) -> tuple[list[Any], ReplyStats]:
+def restored(
+    *blocks: dict[str, Any], outbound: tuple[str, ...] = ()
+) -> tuple[list[Any], ReplyStats]:
     document = {"type": "message", "content": list(blocks), "stop_reason": "end_turn"}
     stats = restore_message(document, hold(), FACTS, outbound)
     return document["content"], stats  # type: ignore[return-value]
@@ -26,7 +32,11 @@ def test_text_is_restored() -> None:
 
 
 def test_the_input_of_the_callers_tools_is_restored_in_strings_and_keys() -> None:
-    given = {"to": QUOTED_TOKEN, "list": [MAIL_TOKEN, 1, None], QUOTED_TOKEN: {"deep": QUOTED_TOKEN}}
+    given = {
+        "to": QUOTED_TOKEN,
+        "list": [MAIL_TOKEN, 1, None],
+        QUOTED_TOKEN: {"deep": QUOTED_TOKEN},
+    }
     (block,), _ = restored({"type": "tool_use", "id": "toolu_1", "name": "look", "input": given})
     assert block["input"] == {"to": QUOTED, "list": [MAIL, 1, None], QUOTED: {"deep": QUOTED}}
     assert list(block["input"]) == ["to", "list", QUOTED]
@@ -40,7 +50,8 @@ def test_two_keys_that_would_become_one_stay_apart() -> None:
 
 def test_a_tool_that_sends_out_gets_tokens() -> None:
     (block,), _ = restored(
-        {"type": "tool_use", "id": "toolu_1", "name": "mail", "input": {"to": MAIL_TOKEN}}, outbound=("mail",)
+        {"type": "tool_use", "id": "toolu_1", "name": "mail", "input": {"to": MAIL_TOKEN}},
+        outbound=("mail",),
     )
     assert block["input"] == {"to": MAIL_TOKEN}
 
@@ -68,11 +79,31 @@ def test_everything_else_is_untouched(block: dict[str, Any]) -> None:
 
 
 def test_citations_of_documents_are_restored_and_those_of_the_web_are_not() -> None:
-    own = {"type": "char_location", "cited_text": MAIL_TOKEN, "document_title": MAIL_TOKEN, "start_char_index": 3}
-    web = {"type": "web_search_result_location", "cited_text": MAIL_TOKEN, "url": MAIL_TOKEN, "title": MAIL_TOKEN}
+    own = {
+        "type": "char_location",
+        "cited_text": MAIL_TOKEN,
+        "document_title": MAIL_TOKEN,
+        "start_char_index": 3,
+    }
+    web = {
+        "type": "web_search_result_location",
+        "cited_text": MAIL_TOKEN,
+        "url": MAIL_TOKEN,
+        "title": MAIL_TOKEN,
+    }
     (block,), _ = restored({"type": "text", "text": "x", "citations": [own, web, None]})
-    assert block["citations"][0] == {"type": "char_location", "cited_text": MAIL, "document_title": MAIL, "start_char_index": 3}
-    assert block["citations"][1] == {"type": "web_search_result_location", "cited_text": MAIL_TOKEN, "url": MAIL_TOKEN, "title": MAIL_TOKEN}
+    assert block["citations"][0] == {
+        "type": "char_location",
+        "cited_text": MAIL,
+        "document_title": MAIL,
+        "start_char_index": 3,
+    }
+    assert block["citations"][1] == {
+        "type": "web_search_result_location",
+        "cited_text": MAIL_TOKEN,
+        "url": MAIL_TOKEN,
+        "title": MAIL_TOKEN,
+    }
 
 
 def test_the_stop_sequence_is_the_one_that_the_caller_gave() -> None:
@@ -81,7 +112,23 @@ def test_the_stop_sequence_is_the_one_that_the_caller_gave() -> None:
     assert document["stop_sequence"] == MAIL
 
 
-@pytest.mark.parametrize("document", [None, [], {}, {"content": None}, {"content": [None, 1, {"type": "tool_use", "input": None}, {"type": "text", "text": 1, "citations": 4}]}])
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        [],
+        {},
+        {"content": None},
+        {
+            "content": [
+                None,
+                1,
+                {"type": "tool_use", "input": None},
+                {"type": "text", "text": 1, "citations": 4},
+            ]
+        },
+    ],
+)
 def test_odd_replies_pass_as_they_are(document: Any) -> None:
     before = json.dumps(document)
     assert not restore_message(document, hold(), FACTS).complete
@@ -89,7 +136,13 @@ def test_odd_replies_pass_as_they_are(document: Any) -> None:
 
 
 def test_usage_adds_what_was_cached() -> None:
-    said = {"input_tokens": 5, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 20, "output_tokens": 7, "output_tokens_details": {"thinking_tokens": 3}}
+    said = {
+        "input_tokens": 5,
+        "cache_read_input_tokens": 100,
+        "cache_creation_input_tokens": 20,
+        "output_tokens": 7,
+        "output_tokens_details": {"thinking_tokens": 3},
+    }
     usage = read_message_usage({"usage": said})
     assert (usage.prompt, usage.completion, usage.total) == (125, 7, 132)
     assert (usage.cached, usage.cache_written, usage.reasoning) == (100, 20, 3)

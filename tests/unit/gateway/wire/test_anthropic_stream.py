@@ -31,8 +31,19 @@ def stop(index: int) -> bytes:
     return event("content_block_stop", index=index)
 
 
-END = event("message_delta", delta={"stop_reason": "end_turn", "stop_sequence": None}, usage={"output_tokens": 9}) + event("message_stop")
-BEGIN = event("message_start", message={"id": "msg_1", "content": [], "usage": {"input_tokens": 5, "cache_read_input_tokens": 2, "output_tokens": 1}})
+END = event(
+    "message_delta",
+    delta={"stop_reason": "end_turn", "stop_sequence": None},
+    usage={"output_tokens": 9},
+) + event("message_stop")
+BEGIN = event(
+    "message_start",
+    message={
+        "id": "msg_1",
+        "content": [],
+        "usage": {"input_tokens": 5, "cache_read_input_tokens": 2, "output_tokens": 1},
+    },
+)
 
 
 def run(stream: bytes, outbound: tuple[str, ...] = ()) -> tuple[bytes, ReplyStats]:
@@ -46,11 +57,20 @@ def events(out: bytes) -> list[Any]:
 
 
 def pieces(out: bytes, field: str = "text") -> str:
-    return "".join(said["delta"].get(field, "") for said in events(out) if said["type"] == "content_block_delta")
+    return "".join(
+        said["delta"].get(field, "")
+        for said in events(out)
+        if said["type"] == "content_block_delta"
+    )
 
 
 def test_text_is_restored_across_deltas() -> None:
-    stream = BEGIN + start(0, type="text", text="") + delta(0, type="text_delta", text=f"to {HALF}") + PING
+    stream = (
+        BEGIN
+        + start(0, type="text", text="")
+        + delta(0, type="text_delta", text=f"to {HALF}")
+        + PING
+    )
     stream += delta(0, type="text_delta", text=f"{MAIL_TOKEN[20:]}!") + stop(0) + END
     out, stats = run(stream)
     assert pieces(out) == f"to {MAIL}!"
@@ -60,35 +80,76 @@ def test_text_is_restored_across_deltas() -> None:
 
 
 def test_what_is_held_back_goes_out_before_its_block_stops() -> None:
-    out, _ = run(BEGIN + start(0, type="text", text="") + delta(0, type="text_delta", text=HALF) + stop(0) + END)
+    out, _ = run(
+        BEGIN
+        + start(0, type="text", text="")
+        + delta(0, type="text_delta", text=HALF)
+        + stop(0)
+        + END
+    )
     kinds = [said["type"] for said in events(out)]
-    assert kinds == ["message_start", "content_block_start", "content_block_delta", "content_block_delta", "content_block_stop", "message_delta", "message_stop"]
-    assert b"event: content_block_delta\n" + b'data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"' + HALF.encode() in out
+    assert kinds == [
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+    ]
+    assert (
+        b"event: content_block_delta\n"
+        b'data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"'
+        + HALF.encode()
+        in out
+    )
 
 
-@pytest.mark.parametrize("ending", [END, event("message_stop"), b"", event("error", error={"type": "overloaded_error", "message": "m"})])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        END,
+        event("message_stop"),
+        b"",
+        event("error", error={"type": "overloaded_error", "message": "m"}),
+    ],
+)
 def test_a_block_that_never_stops_loses_nothing(ending: bytes) -> None:
-    out, stats = run(start(0, type="text", text="") + delta(0, type="text_delta", text=HALF) + ending)
+    out, stats = run(
+        start(0, type="text", text="") + delta(0, type="text_delta", text=HALF) + ending
+    )
     assert pieces(out) == HALF
     assert stats.complete == (b"message_stop" in ending)
     assert stats.failed == (b"overloaded" in ending)
 
 
 def test_a_new_block_under_an_old_index_flushes_the_old_one() -> None:
-    out, _ = run(start(0, type="text", text="") + delta(0, type="text_delta", text=HALF) + start(0, type="text", text="new"))
-    assert [said["type"] for said in events(out)][-2:] == ["content_block_delta", "content_block_start"]
+    out, _ = run(
+        start(0, type="text", text="")
+        + delta(0, type="text_delta", text=HALF)
+        + start(0, type="text", text="new")
+    )
+    assert [said["type"] for said in events(out)][-2:] == [
+        "content_block_delta",
+        "content_block_start",
+    ]
 
 
 def test_tool_input_is_restored_as_json() -> None:
     given = json.dumps({"name": QUOTED_TOKEN})
     stream = start(1, type="tool_use", id="toolu_1", name="look", input={})
-    stream += b"".join(delta(1, type="input_json_delta", partial_json=given[at : at + 5]) for at in range(0, len(given), 5))
+    stream += b"".join(
+        delta(1, type="input_json_delta", partial_json=given[at : at + 5])
+        for at in range(0, len(given), 5)
+    )
     out, _ = run(stream + stop(1) + END)
     assert json.loads(pieces(out, "partial_json")) == {"name": QUOTED}
 
 
 def test_input_that_comes_whole_is_restored() -> None:
-    out, _ = run(start(0, type="tool_use", id="toolu_1", name="look", input={"name": QUOTED_TOKEN}) + stop(0))
+    out, _ = run(
+        start(0, type="tool_use", id="toolu_1", name="look", input={"name": QUOTED_TOKEN}) + stop(0)
+    )
     assert events(out)[0]["content_block"]["input"] == {"name": QUOTED}
 
 
@@ -98,7 +159,10 @@ def test_text_that_comes_with_the_start_is_restored() -> None:
 
 
 def test_a_server_that_leaves_the_start_out_is_understood_for_text_only() -> None:
-    out, _ = run(delta(0, type="text_delta", text=MAIL_TOKEN) + delta(1, type="input_json_delta", partial_json=json.dumps(MAIL_TOKEN)))
+    out, _ = run(
+        delta(0, type="text_delta", text=MAIL_TOKEN)
+        + delta(1, type="input_json_delta", partial_json=json.dumps(MAIL_TOKEN))
+    )
     assert pieces(out) == MAIL
     assert MAIL_TOKEN in pieces(out, "partial_json")
 
@@ -112,9 +176,18 @@ def test_thinking_and_the_providers_own_tools_pass_byte_for_byte() -> None:
         + start(1, type="server_tool_use", id="srvtoolu_1", name="web_search", input={})
         + delta(1, type="input_json_delta", partial_json=json.dumps({"query": MAIL_TOKEN}))
         + stop(1)
-        + start(2, type="mcp_tool_use", id="mcptoolu_1", name="mail", server_name="s", input={"to": MAIL_TOKEN})
+        + start(
+            2,
+            type="mcp_tool_use",
+            id="mcptoolu_1",
+            name="mail",
+            server_name="s",
+            input={"to": MAIL_TOKEN},
+        )
         + stop(2)
-        + start(3, type="web_search_tool_result", content=[{"title": MAIL_TOKEN, "url": MAIL_TOKEN}])
+        + start(
+            3, type="web_search_tool_result", content=[{"title": MAIL_TOKEN, "url": MAIL_TOKEN}]
+        )
         + stop(3)
         + start(4, type="redacted_thinking", data=MAIL_TOKEN)
         + delta(4, type="compaction_delta", content=MAIL_TOKEN)
@@ -126,28 +199,50 @@ def test_thinking_and_the_providers_own_tools_pass_byte_for_byte() -> None:
 
 
 def test_a_tool_that_sends_out_gets_tokens() -> None:
-    stream = start(0, type="tool_use", id="toolu_1", name="mail", input={}) + delta(0, type="input_json_delta", partial_json=json.dumps({"to": MAIL_TOKEN})) + stop(0)
+    stream = (
+        start(0, type="tool_use", id="toolu_1", name="mail", input={})
+        + delta(0, type="input_json_delta", partial_json=json.dumps({"to": MAIL_TOKEN}))
+        + stop(0)
+    )
     assert run(stream, ("mail",))[0] == stream
 
 
 def test_citations_of_documents_are_restored_and_those_of_the_web_are_not() -> None:
-    own = delta(0, type="citations_delta", citation={"type": "page_location", "cited_text": MAIL_TOKEN})
-    web = delta(0, type="citations_delta", citation={"type": "web_search_result_location", "cited_text": MAIL_TOKEN, "url": MAIL_TOKEN})
+    own = delta(
+        0, type="citations_delta", citation={"type": "page_location", "cited_text": MAIL_TOKEN}
+    )
+    web = delta(
+        0,
+        type="citations_delta",
+        citation={
+            "type": "web_search_result_location",
+            "cited_text": MAIL_TOKEN,
+            "url": MAIL_TOKEN,
+        },
+    )
     out, _ = run(start(0, type="text", text="", citations=[]) + own + web)
     assert events(out)[1]["delta"]["citation"]["cited_text"] == MAIL
     assert out.endswith(web)
 
 
 def test_the_stop_sequence_is_the_one_that_the_caller_gave() -> None:
-    out, _ = run(event("message_delta", delta={"stop_reason": "stop_sequence", "stop_sequence": MAIL_TOKEN}, usage={}))
+    out, _ = run(
+        event(
+            "message_delta",
+            delta={"stop_reason": "stop_sequence", "stop_sequence": MAIL_TOKEN},
+            usage={},
+        )
+    )
     assert events(out)[0]["delta"]["stop_sequence"] == MAIL
 
 
 def test_garbage_passes_byte_for_byte() -> None:
     stream = (
         b"data: not json\n\n: note\n\nevent: odd\n\ndata: []\n\n"
-        + b'data: {"type": ["x"]}\n\n'
-        + event("content_block_start", index="x", content_block={"type": "text", "text": MAIL_TOKEN})
+        b'data: {"type": ["x"]}\n\n'
+        + event(
+            "content_block_start", index="x", content_block={"type": "text", "text": MAIL_TOKEN}
+        )
         + event("content_block_start", index=0, content_block=5)
         + event("content_block_delta", index=None, delta={"type": "text_delta", "text": MAIL_TOKEN})
         + event("content_block_delta", index=0, delta=5)
@@ -162,6 +257,8 @@ def test_garbage_passes_byte_for_byte() -> None:
 
 
 def test_the_last_frame_may_lack_its_empty_line() -> None:
-    out, stats = run(start(0, type="text", text="") + delta(0, type="text_delta", text=HALF).rstrip())
+    out, stats = run(
+        start(0, type="text", text="") + delta(0, type="text_delta", text=HALF).rstrip()
+    )
     assert pieces(out) == HALF
     assert not stats.complete

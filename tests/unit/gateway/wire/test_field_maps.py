@@ -45,7 +45,13 @@ def fresh(build: Callable[[], dict[str, Any]]) -> Any:
 
 
 def places(node: Any, kinds: tuple[type, ...], at: Place = ()) -> Iterator[Place]:
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    items = (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    )
     if type(node) in kinds:
         yield at
     for key, item in items:
@@ -66,8 +72,7 @@ def is_caught(document: Any, field_map: FieldMap, marker: str) -> bool:
     try:
         return found(collect(document, field_map, EVERYTHING), marker)
     except CurtilageError as refusal:
-        assert marker not in str(refusal)
-        return True
+        return marker not in str(refusal)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -104,7 +109,12 @@ def test_a_marker_in_place_of_any_value_is_collected(protocol: Protocol) -> None
 def test_a_marker_in_an_unknown_field_of_any_object_is_collected(protocol: Protocol) -> None:
     build, field_map = protocol
     for place in places(build(), (dict,)):
-        for key, value in (("x_new", MARKER), ("x_new", {"deep": [MARKER]}), (MARKER, 1), (MARKER, {"a": "b"})):
+        for key, value in (
+            ("x_new", MARKER),
+            ("x_new", {"deep": [MARKER]}),
+            (MARKER, 1),
+            (MARKER, {"a": "b"}),
+        ):
             document = fresh(build)
             parent(document, (*place, "x"))[key] = value
             assert is_caught(document, field_map, MARKER), (place, key)
@@ -163,8 +173,12 @@ def origins(document: Any, field_map: FieldMap) -> dict[str, Origin]:
 
 def test_what_the_app_put_in_is_told_from_what_the_caller_wrote() -> None:
     said = origins(requests.openai_chat(), CHAT)
-    assert {said[text] for text in ("Be kind", "Rules", "result", "x@y", "What it is", "start: x")} == {Origin.APPLICATION}
-    assert {said[text] for text in ("Hello", "Hi", "someone", "free text", "expected", "thought")} == {Origin.CALLER}
+    assert {
+        said[text] for text in ("Be kind", "Rules", "result", "x@y", "What it is", "start: x")
+    } == {Origin.APPLICATION}
+    assert {
+        said[text] for text in ("Hello", "Hi", "someone", "free text", "expected", "thought")
+    } == {Origin.CALLER}
 
 
 def test_documents_and_results_in_a_callers_message_are_the_apps() -> None:
@@ -174,9 +188,17 @@ def test_documents_and_results_in_a_callers_message_are_the_apps() -> None:
 
 
 def test_identities_are_marked_for_replacement() -> None:
-    kinds = [slot.kind for slot in collect(requests.openai_chat(), CHAT, EVERYTHING) if slot.text == "user-17"]
+    kinds = [
+        slot.kind
+        for slot in collect(requests.openai_chat(), CHAT, EVERYTHING)
+        if slot.text == "user-17"
+    ]
     assert kinds == [SlotKind.IDENTITY] * 3
-    kinds = [slot.kind for slot in collect(requests.anthropic_messages(), MESSAGES, EVERYTHING) if slot.text == "user-17"]
+    kinds = [
+        slot.kind
+        for slot in collect(requests.anthropic_messages(), MESSAGES, EVERYTHING)
+        if slot.text == "user-17"
+    ]
     assert kinds == [SlotKind.IDENTITY]
 
 
@@ -207,7 +229,9 @@ def fields_of_the_sdk(package: str, module: str, name: str) -> set[str]:
 
 def test_every_field_of_the_sdks_request_has_its_place() -> None:
     """A field that a new SDK brings is scanned meanwhile; this says that it is new."""
-    chat = fields_of_the_sdk("openai", "types/chat/completion_create_params.py", "CompletionCreateParamsBase")
+    chat = fields_of_the_sdk(
+        "openai", "types/chat/completion_create_params.py", "CompletionCreateParamsBase"
+    )
     assert chat <= set(CHAT.root.fields)
     for module in ("types/message_create_params.py", "types/beta/message_create_params.py"):
         fields = fields_of_the_sdk("anthropic", module, "MessageCreateParamsBase")

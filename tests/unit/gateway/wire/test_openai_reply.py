@@ -22,10 +22,15 @@ FACTS = RequestFacts("gpt-4o")
 
 
 def reply(message: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"id": "c", "choices": [{"index": 0, "finish_reason": "stop", "message": message, **more}]}
+    return {
+        "id": "c",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": message, **more}],
+    }
 
 
-def restored(message: dict[str, Any], outbound: tuple[str, ...] = (), **more: Any) -> tuple[Any, ReplyStats]:
+def restored(
+    message: dict[str, Any], outbound: tuple[str, ...] = (), **more: Any
+) -> tuple[Any, ReplyStats]:
     document = reply(message, **more)
     stats = restore_chat(document, hold(), FACTS, outbound)
     return document["choices"][0]["message"], stats
@@ -40,9 +45,15 @@ def test_text_that_the_caller_reads_is_restored(field: str) -> None:
 
 def test_parts_and_transcripts_are_restored() -> None:
     message, _ = restored(
-        {"content": [{"type": "text", "text": MAIL_TOKEN}, {"type": "odd", "text": MAIL_TOKEN}], "audio": {"id": "a", "transcript": MAIL_TOKEN}}
+        {
+            "content": [{"type": "text", "text": MAIL_TOKEN}, {"type": "odd", "text": MAIL_TOKEN}],
+            "audio": {"id": "a", "transcript": MAIL_TOKEN},
+        }
     )
-    assert message["content"] == [{"type": "text", "text": MAIL}, {"type": "odd", "text": MAIL_TOKEN}]
+    assert message["content"] == [
+        {"type": "text", "text": MAIL},
+        {"type": "odd", "text": MAIL_TOKEN},
+    ]
     assert message["audio"] == {"id": "a", "transcript": MAIL}
 
 
@@ -52,9 +63,21 @@ def test_arguments_stay_valid_json_whatever_the_value() -> None:
         {
             "content": None,
             "tool_calls": [
-                {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": arguments}},
-                {"id": "call_2", "type": "custom", "custom": {"name": "run", "input": f"run {QUOTED_TOKEN}"}},
-                {"id": "call_3", "type": "function", "function": {"name": "look", "arguments": {"name": QUOTED_TOKEN}}},
+                {
+                    "id": "call_1",
+                    "type": "function",
+                    "function": {"name": "look", "arguments": arguments},
+                },
+                {
+                    "id": "call_2",
+                    "type": "custom",
+                    "custom": {"name": "run", "input": f"run {QUOTED_TOKEN}"},
+                },
+                {
+                    "id": "call_3",
+                    "type": "function",
+                    "function": {"name": "look", "arguments": {"name": QUOTED_TOKEN}},
+                },
             ],
             "function_call": {"name": "look", "arguments": arguments},
         }
@@ -69,7 +92,11 @@ def test_arguments_stay_valid_json_whatever_the_value() -> None:
 
 def test_a_tool_that_sends_out_gets_tokens() -> None:
     arguments = json.dumps({"to": MAIL_TOKEN})
-    call = {"id": "call_1", "type": "function", "function": {"name": "mail", "arguments": arguments}}
+    call = {
+        "id": "call_1",
+        "type": "function",
+        "function": {"name": "mail", "arguments": arguments},
+    }
     message, _ = restored({"content": None, "tool_calls": [call]}, ("mail",))
     assert message["tool_calls"][0]["function"]["arguments"] == arguments
 
@@ -77,7 +104,17 @@ def test_a_tool_that_sends_out_gets_tokens() -> None:
 def test_ids_urls_and_unknown_fields_are_untouched() -> None:
     message = {
         "content": "hello",
-        "annotations": [{"type": "url_citation", "url_citation": {"url": f"https://a.example/{MAIL_TOKEN}", "title": MAIL_TOKEN, "start_index": 0, "end_index": 5}}],
+        "annotations": [
+            {
+                "type": "url_citation",
+                "url_citation": {
+                    "url": f"https://a.example/{MAIL_TOKEN}",
+                    "title": MAIL_TOKEN,
+                    "start_index": 0,
+                    "end_index": 5,
+                },
+            }
+        ],
         "x_new": MAIL_TOKEN,
     }
     document = reply(json.loads(json.dumps(message)), x_new=MAIL_TOKEN)
@@ -101,7 +138,9 @@ def test_annotations_point_at_the_same_words_afterwards() -> None:
     content = f"Hi {MAIL_TOKEN}, see here."
     start = content.index("here")
     citation = {"url": "https://a.example", "start_index": start, "end_index": start + 4}
-    message, _ = restored({"content": content, "annotations": [{"type": "url_citation", "url_citation": citation}]})
+    message, _ = restored(
+        {"content": content, "annotations": [{"type": "url_citation", "url_citation": citation}]}
+    )
     moved = message["annotations"][0]["url_citation"]
     assert message["content"][moved["start_index"] : moved["end_index"]] == "here"
 
@@ -119,7 +158,12 @@ def test_logprobs_go_where_the_text_changed_and_only_there() -> None:
 
 
 def test_every_choice_is_restored_on_its_own() -> None:
-    document = {"choices": [{"index": n, "finish_reason": "length", "message": {"content": MAIL_TOKEN}} for n in range(3)]}
+    document = {
+        "choices": [
+            {"index": n, "finish_reason": "length", "message": {"content": MAIL_TOKEN}}
+            for n in range(3)
+        ]
+    }
     stats = restore_chat(document, hold(), FACTS, ())
     assert [choice["message"]["content"] for choice in document["choices"]] == [MAIL] * 3
     assert stats.finish == ["length"]
@@ -156,4 +200,6 @@ def test_usage_is_read_in_full() -> None:
     )
     assert (usage.prompt, usage.completion, usage.total) == (10, 5, 15)
     assert (usage.cached, usage.cache_written, usage.reasoning) == (4, 1, 2)
-    assert read_chat_usage({"usage": {"prompt_tokens": -1, "completion_tokens": True}}).total is None
+    assert (
+        read_chat_usage({"usage": {"prompt_tokens": -1, "completion_tokens": True}}).total is None
+    )

@@ -9,7 +9,8 @@ import pytest
 from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
-from curtilage.shield.held import Held
+from curtilage.gateway.wire.sse import MAX_FRAME
+from curtilage.shield.held import Held, HeldValue, Origin
 from tests.unit.gateway.wire.replies import FOREIGN, MAIL, MAIL_TOKEN, QUOTED, QUOTED_TOKEN, hold
 
 FACTS = RequestFacts("gpt-4o", stream=True)
@@ -23,10 +24,22 @@ def data(document: Any) -> bytes:
 
 def chunk(delta: Any, *, index: int = 0, reason: str | None = None, **more: Any) -> bytes:
     choice = {"index": index, "delta": delta, "finish_reason": reason, **more}
-    return data({"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "gpt-4o", "choices": [choice]})
+    return data(
+        {
+            "id": "chatcmpl-1",
+            "object": "chat.completion.chunk",
+            "model": "gpt-4o",
+            "choices": [choice],
+        }
+    )
 
 
-def run(stream: bytes, facts: RequestFacts = FACTS, held: Held | None = None, outbound: tuple[str, ...] = ()) -> tuple[bytes, ReplyStats]:
+def run(
+    stream: bytes,
+    facts: RequestFacts = FACTS,
+    held: Held | None = None,
+    outbound: tuple[str, ...] = (),
+) -> tuple[bytes, ReplyStats]:
     rewriter = OpenAIStreamRewriter(hold() if held is None else held, facts, outbound)
     out = rewriter.feed(stream) + rewriter.close()
     return out, rewriter.stats
@@ -37,7 +50,9 @@ def documents(out: bytes) -> list[Any]:
 
 
 def deltas(out: bytes) -> list[Any]:
-    return [choice["delta"] for document in documents(out) for choice in document.get("choices", ())]
+    return [
+        choice["delta"] for document in documents(out) for choice in document.get("choices", ())
+    ]
 
 
 def text(out: bytes, field: str = "content") -> str:
@@ -54,7 +69,11 @@ def test_a_finishing_frame_carries_what_was_held_back_after_its_own_text() -> No
 def test_what_is_held_back_goes_out_before_the_frame_that_finishes() -> None:
     out, _ = run(chunk({"content": HALF}) + chunk({}, reason="stop") + DONE)
     assert [delta.get("content") for delta in deltas(out)] == ["", HALF, None]
-    assert [document["choices"][0]["finish_reason"] for document in documents(out)] == [None, None, "stop"]
+    assert [document["choices"][0]["finish_reason"] for document in documents(out)] == [
+        None,
+        None,
+        "stop",
+    ]
     assert documents(out)[1]["id"] == "chatcmpl-1"
 
 
@@ -69,7 +88,9 @@ def test_a_stream_without_done_is_whole_when_every_choice_finished() -> None:
     assert run(chunk({"content": "a"}, reason="stop"))[1].complete
     two = RequestFacts("gpt-4o", stream=True, n=2)
     assert not run(chunk({"content": "a"}, reason="stop"), two)[1].complete
-    both = chunk({"content": "a"}, reason="stop") + chunk({"content": "b"}, index=1, reason="length")
+    both = chunk({"content": "a"}, reason="stop") + chunk(
+        {"content": "b"}, index=1, reason="length"
+    )
     out, stats = run(both, two)
     assert stats.complete
     assert stats.finish == ["stop", "length"]
@@ -77,7 +98,9 @@ def test_a_stream_without_done_is_whole_when_every_choice_finished() -> None:
 
 
 def test_a_truncated_stream_gives_all_that_came_and_says_so() -> None:
-    out, stats = run(chunk({"content": f"to {MAIL_TOKEN} and {HALF}"}) + b'data: {"choices": [{"ind')
+    out, stats = run(
+        chunk({"content": f"to {MAIL_TOKEN} and {HALF}"}) + b'data: {"choices": [{"ind'
+    )
     assert text(out) == f"to {MAIL} and {HALF}"
     assert b'{"choices": [{"ind' in out
     assert not stats.complete
@@ -91,7 +114,9 @@ def test_the_last_frame_may_lack_its_empty_line() -> None:
 
 
 def test_the_usage_chunk_that_only_we_asked_for_is_taken_out() -> None:
-    usage = data({"id": "chatcmpl-1", "choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}})
+    usage = data(
+        {"id": "chatcmpl-1", "choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}
+    )
     stream = chunk({"content": "a"}, reason="stop") + usage + DONE
     out, stats = run(stream, RequestFacts("gpt-4o", stream=True, include_usage_injected=True))
     assert usage not in out
@@ -112,12 +137,22 @@ def test_parallel_calls_keep_apart_and_stay_json() -> None:
     first, second = json.dumps({"a": QUOTED_TOKEN}), json.dumps({"b": MAIL_TOKEN})
     stream = b""
     for number, arguments in ((0, first), (1, second)):
-        opening = {"index": number, "id": f"call_{number}", "type": "function", "function": {"name": "look", "arguments": ""}}
+        opening = {
+            "index": number,
+            "id": f"call_{number}",
+            "type": "function",
+            "function": {"name": "look", "arguments": ""},
+        }
         stream += chunk({"tool_calls": [opening]})
         assert arguments
     for at in range(0, 80, 7):
         stream += chunk(
-            {"tool_calls": [{"index": 0, "function": {"arguments": first[at : at + 7]}}, {"index": 1, "function": {"arguments": second[at : at + 7]}}]}
+            {
+                "tool_calls": [
+                    {"index": 0, "function": {"arguments": first[at : at + 7]}},
+                    {"index": 1, "function": {"arguments": second[at : at + 7]}},
+                ]
+            }
         )
     out, _ = run(stream + chunk({}, reason="tool_calls") + DONE)
     got = ["", ""]
@@ -129,7 +164,9 @@ def test_parallel_calls_keep_apart_and_stay_json() -> None:
 
 def test_servers_that_count_no_calls_are_told_apart_by_id() -> None:
     def call(id: str, arguments: str) -> bytes:
-        return chunk({"tool_calls": [{"id": id, "function": {"name": "look", "arguments": arguments}}]})
+        return chunk(
+            {"tool_calls": [{"id": id, "function": {"name": "look", "arguments": arguments}}]}
+        )
 
     out, _ = run(call("one", f'{{"a":"{HALF}') + call("two", json.dumps({"b": MAIL_TOKEN})) + DONE)
     parts = [call["function"]["arguments"] for delta in deltas(out) for call in delta["tool_calls"]]
@@ -137,13 +174,29 @@ def test_servers_that_count_no_calls_are_told_apart_by_id() -> None:
 
 
 def test_custom_tools_and_the_old_function_call_are_restored() -> None:
-    custom = chunk({"tool_calls": [{"index": 0, "id": "c", "type": "custom", "custom": {"name": "run", "input": f"say {QUOTED_TOKEN[:9]}"}}]})
+    custom = chunk(
+        {
+            "tool_calls": [
+                {
+                    "index": 0,
+                    "id": "c",
+                    "type": "custom",
+                    "custom": {"name": "run", "input": f"say {QUOTED_TOKEN[:9]}"},
+                }
+            ]
+        }
+    )
     rest = chunk({"tool_calls": [{"index": 0, "custom": {"input": QUOTED_TOKEN[9:]}}]})
     old = chunk({"function_call": {"name": "look", "arguments": json.dumps({"a": QUOTED_TOKEN})}})
     out, _ = run(custom + rest + old + chunk({}, reason="tool_calls") + DONE)
     found = deltas(out)
-    assert "".join(call["custom"]["input"] for delta in found for call in delta.get("tool_calls", ())) == f"say {QUOTED}"
-    assert json.loads("".join(delta["function_call"]["arguments"] for delta in found if "function_call" in delta)) == {"a": QUOTED}
+    assert (
+        "".join(call["custom"]["input"] for delta in found for call in delta.get("tool_calls", ()))
+        == f"say {QUOTED}"
+    )
+    assert json.loads(
+        "".join(delta["function_call"]["arguments"] for delta in found if "function_call" in delta)
+    ) == {"a": QUOTED}
 
 
 def test_what_an_unfinished_call_holds_back_comes_out_in_its_own_shape() -> None:
@@ -152,25 +205,62 @@ def test_what_an_unfinished_call_holds_back_comes_out_in_its_own_shape() -> None
     out, _ = run(custom + old + chunk({}, reason="stop"))
     assert {"tool_calls": [{"index": 3, "custom": {"input": HALF}}]} in deltas(out)
     assert {"function_call": {"arguments": HALF}} in deltas(out)
-    out, _ = run(chunk({"tool_calls": [{"index": 0, "function": {"arguments": f'"{HALF}'}}], "function_call": {"arguments": f'"{HALF}'}, "audio": {"transcript": HALF}}, reason="stop"))
+    out, _ = run(
+        chunk(
+            {
+                "tool_calls": [{"index": 0, "function": {"arguments": f'"{HALF}'}}],
+                "function_call": {"arguments": f'"{HALF}'},
+                "audio": {"transcript": HALF},
+            },
+            reason="stop",
+        )
+    )
     (delta,) = deltas(out)
-    assert delta == {"tool_calls": [{"index": 0, "function": {"arguments": f'"{HALF}'}}], "function_call": {"arguments": f'"{HALF}'}, "audio": {"transcript": HALF}}
+    assert delta == {
+        "tool_calls": [{"index": 0, "function": {"arguments": f'"{HALF}'}}],
+        "function_call": {"arguments": f'"{HALF}'},
+        "audio": {"transcript": HALF},
+    }
     out, _ = run(chunk({"audio": {"transcript": HALF}}) + DONE)
     assert deltas(out)[-1] == {"audio": {"transcript": HALF}}
 
 
 def test_arguments_that_come_as_an_object_are_restored() -> None:
-    out, _ = run(chunk({"tool_calls": [{"index": 0, "function": {"name": "look", "arguments": {"a": QUOTED_TOKEN}}}]}) + DONE)
+    out, _ = run(
+        chunk(
+            {
+                "tool_calls": [
+                    {"index": 0, "function": {"name": "look", "arguments": {"a": QUOTED_TOKEN}}}
+                ]
+            }
+        )
+        + DONE
+    )
     assert deltas(out)[0]["tool_calls"][0]["function"]["arguments"] == {"a": QUOTED}
 
 
 def test_a_tool_that_sends_out_gets_tokens() -> None:
-    stream = chunk({"tool_calls": [{"index": 0, "function": {"name": "mail", "arguments": json.dumps({"to": MAIL_TOKEN})}}]}) + DONE
+    stream = (
+        chunk(
+            {
+                "tool_calls": [
+                    {
+                        "index": 0,
+                        "function": {"name": "mail", "arguments": json.dumps({"to": MAIL_TOKEN})},
+                    }
+                ]
+            }
+        )
+        + DONE
+    )
     assert run(stream, outbound=("mail",))[0] == stream
 
 
 def test_a_tools_name_comes_back_as_the_caller_wrote_it() -> None:
-    out, _ = run(chunk({"tool_calls": [{"index": 0, "function": {"name": MAIL_TOKEN, "arguments": ""}}]}) + DONE)
+    out, _ = run(
+        chunk({"tool_calls": [{"index": 0, "function": {"name": MAIL_TOKEN, "arguments": ""}}]})
+        + DONE
+    )
     assert deltas(out)[0]["tool_calls"][0]["function"]["name"] == MAIL
 
 
@@ -181,7 +271,22 @@ def test_foreign_tokens_comments_and_garbage_pass_byte_for_byte() -> None:
         + b"data: not json\n\nevent: odd\n\ndata: 5\n\nid: 3\nretry: 5\ndata: []\n\n"
         + chunk("odd")
         + data({"choices": "odd"})
-        + data({"choices": [5, {"index": [1], "delta": {"tool_calls": [5, {"function": 5}], "audio": {"transcript": 5}, "function_call": 5, "content": 5}}]})
+        + data(
+            {
+                "choices": [
+                    5,
+                    {
+                        "index": [1],
+                        "delta": {
+                            "tool_calls": [5, {"function": 5}],
+                            "audio": {"transcript": 5},
+                            "function_call": 5,
+                            "content": 5,
+                        },
+                    },
+                ]
+            }
+        )
         + DONE
     )
     out, stats = run(stream)
@@ -212,7 +317,9 @@ def test_logprobs_are_withheld_from_the_first_frame_when_tokens_are_held() -> No
 def test_only_the_text_of_a_rewritten_frame_changes() -> None:
     frame = (
         b'id: 7\r\n: note\r\ndata: {"id":"chatcmpl-1","created":123456789012345678901234567890,"choices":'
-        b'[{"index":0,"delta":{"content":"' + MAIL_TOKEN.encode() + b' \\ud83d"},"finish_reason":null}],"x":1.5}\r\n\r\n'
+        b'[{"index":0,"delta":{"content":"'
+        + MAIL_TOKEN.encode()
+        + b' \\ud83d"},"finish_reason":null}],"x":1.5}\r\n\r\n'
     )
     out, _ = run(frame)
     assert out.startswith(b"id: 7\r\n: note\r\ndata: ")
@@ -222,13 +329,15 @@ def test_only_the_text_of_a_rewritten_frame_changes() -> None:
 
 
 def test_data_on_several_lines_is_one_document() -> None:
-    out, _ = run(b'data: {"choices":[{"index":0,\ndata: "delta":{"content":"' + MAIL_TOKEN.encode() + b'"}}]}\n\n')
+    out, _ = run(
+        b'data: {"choices":[{"index":0,\ndata: "delta":{"content":"'
+        + MAIL_TOKEN.encode()
+        + b'"}}]}\n\n'
+    )
     assert text(out) == MAIL
 
 
 def test_restored_text_is_not_read_again() -> None:
-    from curtilage.shield.held import HeldValue, Origin
-
     held = hold()
     outer = MAIL_TOKEN[:-1] + ("0" if MAIL_TOKEN[-1] != "0" else "1")
     held.hold(outer, HeldValue(MAIL_TOKEN, "LITERAL", Origin.CALLER))
@@ -238,6 +347,6 @@ def test_restored_text_is_not_read_again() -> None:
 
 def test_an_endless_frame_breaks_the_stream() -> None:
     rewriter = OpenAIStreamRewriter(hold(), FACTS)
+    rewriter.feed(b"x" * MAX_FRAME)
     with pytest.raises(BrokenStream):
-        for _ in range(20):
-            rewriter.feed(b"x" * 1_000_000)
+        rewriter.feed(b"x")

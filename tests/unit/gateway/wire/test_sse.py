@@ -26,7 +26,18 @@ def said(frames: list[Frame]) -> list[tuple[bytes, bytes]]:
 
 @pytest.mark.parametrize("end", ENDS)
 def test_every_cut_gives_the_same_frames_and_bytes(end: bytes) -> None:
-    lines = [b"event: x", b"data: one", b"data: two", b"", b": note", b"", b"id: 4", b"data:three", b"", b""]
+    lines = [
+        b"event: x",
+        b"data: one",
+        b"data: two",
+        b"",
+        b": note",
+        b"",
+        b"id: 4",
+        b"data:three",
+        b"",
+        b"",
+    ]
     stream = end.join(lines)
     expected = [(b"x", b"one\ntwo"), (b"", b"three")]
     for cut in range(len(stream) + 1):
@@ -40,7 +51,10 @@ def test_line_ends_may_be_mixed() -> None:
     rng = random.Random(7)
     for _ in range(2000):
         stream = b"".join(
-            b"data: %d" % number + rng.choice(ENDS) + rng.choice([b"", b": c" + rng.choice(ENDS)]) + rng.choice(ENDS)
+            b"data: %d" % number
+            + rng.choice(ENDS)
+            + rng.choice([b"", b": c" + rng.choice(ENDS)])
+            + rng.choice(ENDS)
             for number in range(rng.randint(1, 4))
         )
         whole = run(stream, [])

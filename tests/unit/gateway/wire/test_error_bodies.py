@@ -1,0 +1,99 @@
+"""Errors in the shape of each provider, which no SDK tries again in vain."""
+
+import json
+
+import pytest
+
+from curtilage.core.errors import (
+    ConflictError,
+    LimitError,
+    PeerError,
+    TamperError,
+    UnavailableError,
+)
+from curtilage.gateway import errors as gateway
+from curtilage.gateway.wire import errors
+from curtilage.gateway.wire.error_bodies import (
+    anthropic_error,
+    anthropic_error_frame,
+    error_headers,
+    error_status,
+    openai_error,
+    openai_error_frame,
+)
+
+ID = "0193-request"
+CASES = [
+    (errors.MalformedBody(), 400, "invalid_request_error", "invalid_request_error"),
+    (errors.UnknownPart(), 400, "invalid_request_error", "invalid_request_error"),
+    (errors.UnscannableContent("An image."), 403, "permission_error", "permission_error"),
+    (gateway.ContentBlocked(), 400, "invalid_request_error", "invalid_request_error"),
+    (gateway.MissingKey(), 401, "authentication_error", "authentication_error"),
+    (gateway.UnknownModel(), 404, "not_found_error", "not_found_error"),
+    (gateway.BodyTooLarge(), 413, "invalid_request_error", "request_too_large"),
+    (ConflictError(), 400, "invalid_request_error", "invalid_request_error"),
+    (gateway.KeyLimitReached(retry_after=7), 429, "rate_limit_error", "rate_limit_error"),
+    (gateway.Busy(), 503, "server_error", "overloaded_error"),
+    (gateway.UpstreamFailed("timeout", sent=True), 504, "server_error", "timeout_error"),
+    (TamperError(), 500, "server_error", "api_error"),
+    (ValueError("ada@library.example"), 500, "server_error", "api_error"),
+]
+
+
+@pytest.mark.parametrize(("error", "status", "openai", "anthropic"), CASES)
+def test_each_error_has_both_shapes(
+    error: BaseException, status: int, openai: str, anthropic: str
+) -> None:
+    assert error_status(error) == status
+    code, raw = openai_error(error, ID)
+    body = json.loads(raw)["error"]
+    assert (code, body["type"], body["param"], body["request_id"]) == (status, openai, None, ID)
+    assert body["code"] == getattr(error, "code", "internal")
+    code, raw = anthropic_error(error, ID)
+    document = json.loads(raw)
+    assert (code, document["type"], document["error"]["type"], document["request_id"]) == (
+        status,
+        "error",
+        anthropic,
+        ID,
+    )
+    assert document["error"]["message"] == body["message"]
+
+
+def test_the_message_says_what_to_do_and_an_unexpected_error_says_nothing_of_itself() -> None:
+    message = json.loads(
+        openai_error(errors.UnscannableContent("An image.", hint="Leave it out."), ID)[1]
+    )["error"]["message"]
+    assert message == "An image. Leave it out."
+    for make in (openai_error, anthropic_error):
+        assert b"library" not in make(ValueError("ada@library.example"), ID)[1]
+
+
+def test_what_the_caller_or_the_policy_caused_is_not_tried_again() -> None:
+    for error, *_ in CASES:
+        headers = dict(error_headers(error, ID))
+        assert headers[b"x-curtilage-request-id"] == ID.encode()
+        ours = isinstance(
+            error, LimitError | UnavailableError | PeerError | TamperError | ConflictError
+        )
+        assert (b"x-should-retry" not in headers) == ours
+
+
+def test_a_limit_says_when_to_come_back_or_not_to() -> None:
+    headers = dict(error_headers(LimitError(retry_after=7), ID))
+    assert headers[b"retry-after"] == b"7"
+    assert b"x-should-retry" not in headers
+    headers = dict(error_headers(LimitError(), ID))
+    assert b"retry-after" not in headers
+    assert headers[b"x-should-retry"] == b"false"
+
+
+def test_an_error_in_the_middle_of_a_stream_is_one_frame() -> None:
+    frame = openai_error_frame(gateway.UpstreamFailed("broken", sent=True), ID)
+    assert frame.startswith(b"data: {")
+    assert frame.endswith(b"\n\n")
+    assert json.loads(frame[6:])["error"]["code"] == "gateway.upstream-failed"
+    frame = anthropic_error_frame(gateway.UpstreamFailed("broken", sent=True), ID)
+    assert frame.startswith(b"event: error\ndata: {")
+    assert frame.count(b"\n\n") == 1
+    assert json.loads(frame.split(b"data: ")[1])["error"]["type"] == "api_error"

@@ -1,0 +1,55 @@
+"""The registry has what the engine asks for."""
+
+import json
+
+import pytest
+
+from curtilage.gateway.wire.fields import collect
+from curtilage.gateway.wire.protocols import PROTOCOLS
+from curtilage.gateway.wire.sse import SSEParser
+from tests.unit.gateway.wire import requests
+from tests.unit.gateway.wire.replies import hold
+
+REQUESTS = {
+    "openai.chat": requests.openai_chat,
+    "openai.embeddings": requests.openai_embeddings,
+    "anthropic.messages": requests.anthropic_messages,
+    "anthropic.count_tokens": requests.anthropic_messages,
+}
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_every_operation_reads_its_request_and_restores_its_reply(kind: str) -> None:
+    protocol = PROTOCOLS[kind]
+    document = REQUESTS[kind]()
+    facts = protocol.prepare(document, ())
+    assert facts.model == document["model"]
+    allowed = ("images", "audio", "video", "files", "remote_urls")
+    assert collect(document, protocol.request_map, allowed)
+    assert protocol.restore_reply({}, hold(), facts, ()).restored == {}
+    assert (
+        protocol.read_usage(
+            {"input_tokens": 3, "usage": {"prompt_tokens": 3, "input_tokens": 3}}
+        ).prompt
+        == 3
+    )
+    status, body = protocol.error_body(ValueError(), "id")
+    assert (status, "error" in json.loads(body)) == (500, True)
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_keep_alives_and_errors_are_whole_frames(kind: str) -> None:
+    protocol = PROTOCOLS[kind]
+    for raw in (protocol.keepalive, protocol.error_frame(ValueError(), "id")):
+        parser = SSEParser()
+        assert [frame.raw for frame in parser.feed(raw)] == [raw]
+        assert parser.close() is None
+
+
+def test_only_what_streams_has_a_rewriter() -> None:
+    streaming = {kind for kind, protocol in PROTOCOLS.items() if protocol.rewriter is not None}
+    assert streaming == {"openai.chat", "anthropic.messages"}
+
+
+def test_the_path_names_one_operation() -> None:
+    assert len({protocol.path for protocol in PROTOCOLS.values()}) == len(PROTOCOLS)
