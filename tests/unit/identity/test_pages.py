@@ -2,6 +2,8 @@ import pytest
 
 from curtilage.identity.pages import find_problems
 from curtilage.identity.passphrases import MOST_BYTES
+from curtilage.identity.views import BegunSession
+from tests.fakes.clock import START
 from tests.fakes.console import LINK, NAME, PASSPHRASE, FakeConsole, FakeDesk
 from tests.fakes.visitor import Visitor
 
@@ -118,3 +120,7 @@ async def test_each_problem_of_set_up_stands_beside_its_field(
     assert answer.status_code == 422
     assert f'<a href="#{field}">' in answer.text
     assert visitor.console.desk.enrolled is False
+
+
+def test_the_secret_of_a_session_is_in_no_log_line() -> None:
+    assert "s3cret" not in repr(BegunSession("s3cret", START))

@@ -13,7 +13,7 @@ from curtilage.web.door import is_local
 from curtilage.web.ports import SignedIn
 from tests.builders import a_principal
 from tests.fakes import FixedIds
-from tests.fakes.console import NAME, PASSPHRASE, FakeConsole, a_row
+from tests.fakes.console import NAME, PASSPHRASE, FakeConsole
 from tests.fakes.visitor import HTML, ORIGIN, Visitor
 
 SECRET = "the value that must never be seen"
@@ -221,12 +221,6 @@ async def test_a_program_gets_a_problem_document() -> None:
     }
 
 
-async def test_every_problem_code_leads_to_a_page() -> None:
-    visitor = Visitor()
-    assert "Not allowed" in (await visitor.get("/problems/denied")).text
-    assert (await visitor.get("/problems/none-such")).status_code == 404
-
-
 async def test_a_sentence_is_shown_once_on_the_next_page() -> None:
     async def go(visit: Visit) -> SeeOther:
         return SeeOther("/nowhere", flash=Flash("<b>Done</b>", "attention"))
@@ -302,28 +296,3 @@ async def test_a_program_without_a_session_needs_no_form_token() -> None:
     without = await client.post("/api/scan", json={"text": "x"})
     assert (with_session.status_code, without.status_code) == (400, 200)
     assert len(seen) == 1
-
-
-async def test_the_look_is_kept_and_only_known_ones() -> None:
-    visitor = await Visitor().sign_in()
-    answer = await visitor.post("/look", page="/console/live", look="dark", back="/console/ledger")
-    assert answer.headers["location"] == "/console/ledger"
-    assert 'data-look="dark"' in (await visitor.get("/console/live")).text
-    bad = await visitor.post("/look", page="/console/live", look='"><script>', back="/")
-    assert bad.status_code == 400
-    away = await visitor.post(
-        "/look", page="/console/live", look="auto", back="//elsewhere.example"
-    )
-    assert away.headers["location"] == "/"
-
-
-async def test_the_page_of_components_exists_in_development_only() -> None:
-    assert (await Visitor(dev=True).get("/console/_kit")).status_code == 200
-    assert (await Visitor(dev=False).get("/console/_kit")).status_code == 404
-
-
-async def test_home_is_the_first_place_of_the_navigation() -> None:
-    visitor = await Visitor(FakeConsole()).sign_in()
-    visitor.console.live.rows = [a_row(1)]
-    for path in ("/", "/console"):
-        assert (await visitor.get(path)).headers["location"] == "/console/live"
