@@ -9,15 +9,17 @@ searched for, and driven out by rewriting the file.
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.errors import sqlite_problem
+from curtilage.core.errors import CurtilageError
 from curtilage.core.models import TenantId
 from curtilage.vault.errors import KeyTableDamaged, KeyTableProblem, StaleVersion
 from curtilage.vault.models import NamedRow, OwnerRow, ScopeRow, TenantRow
@@ -78,6 +80,7 @@ class SQLiteKeyTable:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._waiting: deque[_Write[Any]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="curtilage-keys")
 
     async def install(self, first: TenantRow, lookup: NamedRow, root_id: str) -> None:
@@ -243,7 +246,18 @@ class SQLiteKeyTable:
         return await self._run(lambda: self._connection.execute(sql, values).fetchall())
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await self._run(lambda: _transact(self._connection, work))
+        """Do `work` in a transaction; what waits at the same time shares its commit.
+
+        A commit costs a few syncs of the disk however much it holds, and a busy
+        gateway opens many sessions at once. Each work has a savepoint of its own:
+        one that fails takes nobody with it."""
+        write: _Write[T] = _Write(work)
+        self._waiting.append(write)
+        await self._run(lambda: _write_together(self._connection, _take(self._waiting)))
+        try:
+            return write.result()
+        except sqlite3.Error as error:
+            raise sqlite_problem(error) from None
 
     async def _run(self, work: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
@@ -311,6 +325,56 @@ def _drive_out(c: sqlite3.Connection, path: Path, destroyed: bytes | None) -> li
     if path.name not in traces:
         _transact(c, lambda inner: inner.execute(MARK_CLEAN))
     return traces
+
+
+class _Write(Generic[T]):
+    """A work that waits for its commit, and what came of it."""
+
+    def __init__(self, work: Callable[[sqlite3.Connection], T]) -> None:
+        self.work = work
+        self.result: Callable[[], T] = _raiser(KeyTableDamaged())
+
+
+def _take(waiting: "deque[_Write[Any]]") -> "list[_Write[Any]]":
+    return [waiting.popleft() for _ in range(len(waiting))]
+
+
+def _write_together(connection: sqlite3.Connection, writes: "list[_Write[Any]]") -> None:
+    """Commit all in one transaction. Nothing is left where an earlier call took them along."""
+
+    def run(c: sqlite3.Connection) -> list[Callable[[], Any]]:
+        return [_in_savepoint(c, write.work) for write in writes]
+
+    try:
+        results = _transact(connection, run) if writes else []
+    except Exception as error:  # noqa: BLE001 - whatever it is, all of them have it
+        results = [_raiser(error)] * len(writes)
+    for write, result in zip(writes, results, strict=True):
+        write.result = result
+
+
+def _in_savepoint(
+    c: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]
+) -> Callable[[], T]:
+    """Do `work` so that it alone is undone when it fails; gives what it gave or raises."""
+    c.execute("SAVEPOINT one")
+    try:
+        result = work(c)
+        c.execute("RELEASE one")
+    except (sqlite3.Error, CurtilageError) as error:
+        if not c.in_transaction:  # a full disk may end the transaction itself
+            raise
+        c.execute("ROLLBACK TO one")
+        c.execute("RELEASE one")
+        return _raiser(error)
+    return lambda: result
+
+
+def _raiser(error: Exception) -> Callable[[], NoReturn]:
+    def raise_it() -> NoReturn:
+        raise error
+
+    return raise_it
 
 
 def _insert_tenant(row: TenantRow) -> tuple[str, tuple[object, ...]]:

@@ -1,12 +1,13 @@
 """The key table refuses what contradicts it."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from curtilage.core.db.errors import ConstraintViolated
+from curtilage.core.db.errors import ConstraintViolated, DatabaseFull
 from curtilage.core.models import TenantId
 from curtilage.vault.errors import (
     KeyDestroyed,
@@ -132,6 +133,31 @@ async def test_an_error_after_the_transaction_ended_is_passed_on() -> None:
     with pytest.raises(LookupError):
         _transact(connection, end_and_fail)
     connection.close()
+
+
+async def test_writes_that_wait_together_fail_one_by_one(vault: Vault, clock: FixedClock) -> None:
+    rows = [OwnerRow(vault.tenant(), bytes([n]), 7 if n == 3 else 1, b"w") for n in range(6)]
+    done = await asyncio.gather(
+        *(vault.table.add_owner(row, clock.now()) for row in rows), return_exceptions=True
+    )
+    assert [type(each) for each in done if each] == [StaleVersion]
+    kept = [await vault.table.find_owner(vault.tenant(), row.lookup) for row in rows]
+    assert [row is not None for row in kept] == [True, True, True, False, True, True]
+
+
+async def test_a_commit_that_fails_is_told_to_all_who_shared_it(
+    vault: Vault, clock: FixedClock, key_dir: Path
+) -> None:
+    limit = "PRAGMA max_page_count=1"
+    table = vault.table
+    await table._run(lambda: table._connection.execute(limit).fetchall())  # type: ignore[attr-defined]
+    tamper(key_dir, "CREATE TABLE filler (x)", "INSERT INTO filler VALUES (zeroblob(9000))")
+    big = [OwnerRow(vault.tenant(), bytes([n]), 1, bytes(20_000)) for n in range(4)]
+    done = await asyncio.gather(
+        *(table.add_owner(row, clock.now()) for row in big), return_exceptions=True
+    )
+    assert [type(each) for each in done] == [DatabaseFull] * 4
+    assert (await vault.status()).owners == 0
 
 
 async def test_counts_tell_keys_from_destroyed_ones(vault: Vault) -> None:
