@@ -91,6 +91,10 @@ class RunningService:
             "server.key_dir": self.folder / "keys",
             "upstreams.openai.base_url": f"{base}/v1",
             "upstreams.anthropic.base_url": base,
+            "upstreams.nowhere.protocol": "openai",
+            "upstreams.nowhere.base_url": f"http://127.0.0.1:{free_port()}/v1",
+            "upstreams.nowhere.api_key_env": "OPENAI_API_KEY",
+            "routes": [{"model": "nowhere", "upstream": "nowhere"}],
             **self._flags,
         }
         return read_settings(None, {}, flags)

@@ -1,94 +1,93 @@
-"""A provider over HTTP, through pyreqwest (Rust's reqwest).
+"""A provider over HTTP, through aiohttp.
 
-Chosen by measurement: see docs/decisions/0003-upstream-client.md. Redirects,
-cookies, referers and decompression are off: a provider's reply is read as it
-was sent, from where it was asked.
+Chosen by measurement, see docs/decisions/0003-upstream-client.md: what counted
+was that a caller who leaves ends the provider's work at any point. Redirects,
+cookies and decompression are off: a provider's reply is read as it was sent,
+from where it was asked.
 """
 
+import ssl
 from collections.abc import Sequence
-from datetime import timedelta
 
-from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import (
-    ConnectError,
-    ConnectTimeoutError,
-    PyreqwestError,
-    ReadTimeoutError,
-    RequestTimeoutError,
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    TCPConnector,
 )
-from pyreqwest.request import StreamRequest
-from pyreqwest.response import Response
+from yarl import URL
 
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 
 READ_BUFFER = 256 * 1024  # bytes held for a slow caller before the provider is made to wait
+DNS_SECONDS = 60
+NAMES_WE_SET = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
 
 class ProviderReply:
     """A streamed reply. `read` gives chunks as the network does."""
 
-    __slots__ = ("_reader", "_request", "headers", "status")
+    __slots__ = ("_response", "headers", "status")
 
-    def __init__(self, request: StreamRequest, response: Response) -> None:
-        self._request = request
-        self._reader = response.body_reader
+    def __init__(self, response: ClientResponse) -> None:
+        self._response = response
         self.status = response.status
         self.headers: Sequence[tuple[str, str]] = list(response.headers.items())
 
     async def read(self) -> bytes:
         try:
-            chunk = await self._reader.read_chunk()
-        except PyreqwestError as problem:
-            raise _translate(problem, sent=True) from None
-        return b"" if chunk is None else bytes(chunk)
+            return await self._response.content.readany()
+        except (ClientError, ConnectionError):
+            raise UpstreamFailed("broken", sent=True) from None
+        except TimeoutError:
+            raise UpstreamFailed("timeout", sent=True) from None
 
     async def close(self) -> None:
-        await self._request.__aexit__(None, None, None)
+        """Back into the pool when read to its end; otherwise the connection is closed."""
+        if self._response.content.at_eof():
+            self._response.release()
+        else:
+            self._response.close()
 
 
 class Provider:
-    """One provider's connection pool."""
+    """One provider's connection pool. Made inside the loop that uses it."""
 
     def __init__(self, base_url: str, *, connect_timeout: float) -> None:
         self._base = base_url.rstrip("/")
-        self._client: Client = (
-            ClientBuilder()
-            .connect_timeout(timedelta(seconds=connect_timeout))
-            .follow_redirects(False)
-            .referer(False)
-            .gzip(False)
-            .brotli(False)
-            .zstd(False)
-            .deflate(False)
-            .no_proxy()
-            .user_agent("curtilage")
-            .http1_lower_case_headers()
-            .tcp_keepalive(timedelta(seconds=60))
-            .build()
+        self._session = ClientSession(
+            connector=TCPConnector(limit=0, ttl_dns_cache=DNS_SECONDS, ssl=ssl.create_default_context()),
+            timeout=ClientTimeout(total=None, sock_connect=connect_timeout),
+            cookie_jar=DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            skip_auto_headers=NAMES_WE_SET,
+            read_bufsize=READ_BUFFER,
         )
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
         query = f"?{request.query}" if request.query else ""
-        builder = self._client.request(request.method, f"{self._base}{request.path}{query}")
-        builder = builder.headers(request.headers).streamed_read_buffer_limit(READ_BUFFER)
-        if request.body:
-            builder = builder.body_bytes(request.body)
-        call = builder.build_streamed()
         try:
-            response = await call.__aenter__()
-        except PyreqwestError as problem:
-            raise _translate(problem, sent=not isinstance(problem, ConnectError | ConnectTimeoutError)) from None
-        return ProviderReply(call, response)
+            response = await self._session.request(
+                request.method,
+                URL(f"{self._base}{request.path}{query}", encoded=True),
+                headers=request.headers,
+                data=request.body,
+                allow_redirects=False,
+            )
+        except (ClientConnectorError, ConnectionTimeoutError):
+            raise UpstreamFailed("connect", sent=False) from None
+        except TimeoutError:
+            raise UpstreamFailed("timeout", sent=True) from None
+        except (ClientConnectionError, ClientError, ConnectionError):
+            raise UpstreamFailed("broken", sent=True) from None
+        return ProviderReply(response)
 
     async def close(self) -> None:
-        await self._client.close()
-
-
-def _translate(problem: PyreqwestError, *, sent: bool) -> UpstreamFailed:
-    """Our error, without the library's text: it may quote the address or a header."""
-    if isinstance(problem, ConnectTimeoutError | ConnectError):
-        return UpstreamFailed("connect", sent=False)
-    if isinstance(problem, ReadTimeoutError | RequestTimeoutError):
-        return UpstreamFailed("timeout", sent=sent)
-    return UpstreamFailed("broken", sent=sent)
+        await self._session.close()
