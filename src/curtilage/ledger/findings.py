@@ -25,6 +25,13 @@ class Findings:
         self._seen.add(place)
         self.problems.append(Problem(code, writer, n, detail))
 
+    def touch(self, writer: str, first: int, end: int) -> bool:
+        """Is there a problem of this writer from record `first` up to `end`?"""
+        return any(
+            problem.writer == writer and problem.n is not None and first <= problem.n < end
+            for problem in self.problems
+        )
+
     def sorted(self) -> tuple[Problem, ...]:
         """What concerns all first, then by writer and by record."""
         return tuple(sorted(self.problems, key=lambda p: (p.writer, -1 if p.n is None else p.n)))

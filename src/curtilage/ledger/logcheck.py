@@ -18,7 +18,7 @@ from curtilage.core.clock import encode_instant
 from curtilage.ledger.boxes import parse_boxes
 from curtilage.ledger.commitlog import BEGINNING
 from curtilage.ledger.errors import LedgerTampered
-from curtilage.ledger.findings import Findings
+from curtilage.ledger.findings import LIMIT, Findings
 from curtilage.ledger.frames import (
     BATCH_MAGIC,
     HEAD_BYTES,
@@ -102,6 +102,7 @@ class LogCheck:
         self._open: dict[str, bytes] = {}
         self._sealed: set[int] = set()
         self._stray: int | None = None  # a sealed part without its record; told last
+        self._unsound: list[tuple[int, int]] = []  # batches with a wrong checksum; told last
         self._unsealed = 0
 
     def run(self) -> int:
@@ -115,6 +116,9 @@ class LogCheck:
         if mark is not None and self._n < mark and not self._is_lost:
             self._problem("records-missing", f"Records {self._n} to {mark - 1} are missing.")
         self._check_ends()
+        for first, end in self._unsound:
+            if not self._findings.touch(self._writer, first, end):
+                self._problem("batch-damaged", "The checksum of a batch is wrong.", first)
         if self._stray is not None:
             self._problem("box-damaged", "A sealed part belongs to no record.", self._stray)
         if self._unsealed:
@@ -201,8 +205,8 @@ class LogCheck:
             if not is_sound and is_last and self._is_torn(raw, at, head):
                 return at
             self._check_payload(payload, head.first + head.count)
-            if not is_sound:
-                self._problem("batch-damaged", "The checksum of a batch is wrong.", head.first)
+            if not is_sound and len(self._unsound) < LIMIT:
+                self._unsound.append((head.first, head.first + head.count))
             at += HEAD_BYTES + head.length
         return at
 
@@ -238,7 +242,7 @@ class LogCheck:
             if fields["n"] != n or fields["writer"] != writer:
                 self._problem("record-misplaced", "Another record stands in this place.")
                 self._lose()
-            if fields["prev"] != prev:
+            elif fields["prev"] != prev:
                 self._problem(
                     "record-changed", "It is not the record that the next one names.", n - 1
                 )

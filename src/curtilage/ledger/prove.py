@@ -17,7 +17,7 @@ from curtilage.ledger.errors import NotYetProvable, ProofInvalid
 from curtilage.ledger.layout import tree_directory
 from curtilage.ledger.merkle import hash_leaf, prove_inclusion, verify_inclusion
 from curtilage.ledger.models import Record
-from curtilage.ledger.note import verify_checkpoint
+from curtilage.ledger.note import claimed_origin, verify_checkpoint
 from curtilage.ledger.origins import Origins
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.record import parse_hash, parse_record
@@ -91,8 +91,7 @@ def parse_proof(text: str) -> ClaimedProof:
 def verify_proof(text: str, *, name: str, key: Ed25519PublicKey) -> Record:
     """The record that `text` proves to be in a tree of `name`. Raises ProofInvalid."""
     claimed = parse_proof(text)
-    record = parse_record(claimed.record)
-    origin = Origins(name).tree(record.event.tenant, record.writer)
+    origin = claimed_origin(claimed.note)
     checkpoint = verify_checkpoint(claimed.note, expected_origin=origin, key=key)
     verify_inclusion(
         claimed.path,
@@ -101,4 +100,7 @@ def verify_proof(text: str, *, name: str, key: Ed25519PublicKey) -> Record:
         leaf_hash=hash_leaf(claimed.record),
         expected_root=checkpoint.root,
     )
+    record = parse_record(claimed.record)
+    if origin != Origins(name).tree(record.event.tenant, record.writer):
+        raise ProofInvalid("The checkpoint belongs to another log than the record.")
     return record
