@@ -3,6 +3,7 @@
 Sources stand beside each; a country's own weights stand beside its kind.
 """
 
+import itertools
 from collections.abc import Sequence
 
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -35,7 +36,7 @@ def is_monotone(number: str) -> bool:
     step = (ord(number[1]) - ord(number[0])) % 10
     if step not in (0, 1, 9):
         return False
-    return all((ord(b) - ord(a)) % 10 == step for a, b in zip(number, number[1:], strict=False))
+    return all((ord(b) - ord(a)) % 10 == step for a, b in itertools.pairwise(number))
 
 
 def weighted_sum(number: str, weights: Sequence[int]) -> int:
@@ -99,7 +100,10 @@ def icao(value: str) -> bool:
 
 def icao_digit(value: str) -> int:
     """The check digit of a field of a machine readable zone; `<` counts nothing."""
-    return sum(_BASE36_VALUE.get(char, 0) * (7, 3, 1)[place % 3] for place, char in enumerate(value)) % 10
+    return (
+        sum(_BASE36_VALUE.get(char, 0) * (7, 3, 1)[place % 3] for place, char in enumerate(value))
+        % 10
+    )
 
 
 def ean13(number: str) -> bool:

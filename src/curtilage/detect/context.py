@@ -59,7 +59,9 @@ class Vocabulary:
         """The pattern of a word, compiled when a text first has it: most never do."""
         known = self._patterns.get(number)
         if known is None:
-            known = self._patterns[number] = re.compile(f"{_BEGINS}{_spelled(self.names[number])}{_ENDS}")
+            known = self._patterns[number] = re.compile(
+                f"{_BEGINS}{_spelled(self.names[number])}{_ENDS}"
+            )
         return known
 
     def triggers(self) -> list[str]:
@@ -82,7 +84,9 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._parts = [{part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)]
+        self._parts = [
+            {part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)
+        ]
 
     def regions(self, text: str) -> Sequence[Region]:
         low = text.lower()

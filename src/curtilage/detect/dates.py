@@ -8,12 +8,18 @@ LAST_YEAR = 2039  # fixed, so that the same text gives the same findings in any 
 
 def is_date(year: int, month: int, day: int) -> bool:
     """Whether the calendar has it, within the years that living people see."""
-    return FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    return (
+        FIRST_YEAR <= year <= LAST_YEAR
+        and 1 <= month <= 12
+        and 1 <= day <= monthrange(year, month)[1]
+    )
 
 
 def is_short_date(year: str, month: str, day: str) -> bool:
     """A date whose year has two digits, in this century or the last."""
-    return is_date(1900 + int(year), int(month), int(day)) or is_date(2000 + int(year), int(month), int(day))
+    return is_date(1900 + int(year), int(month), int(day)) or is_date(
+        2000 + int(year), int(month), int(day)
+    )
 
 
 def is_ddmmyy(number: str) -> bool:

@@ -14,7 +14,15 @@ from pathlib import Path
 from curtilage.core.models import Finding
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
-from curtilage.detect.matching import ALNUM, HyperscanMatcher, Matcher, Region, ReMatcher, compile_exact, trigger_of
+from curtilage.detect.matching import (
+    ALNUM,
+    HyperscanMatcher,
+    Matcher,
+    Region,
+    ReMatcher,
+    compile_exact,
+    trigger_of,
+)
 from curtilage.detect.models import Edge, Form, Kind, Mode
 from curtilage.detect.normalise import Folder
 
@@ -60,14 +68,20 @@ class Candidate:
 class Engine:
     """Finds personal data and secrets. Immutable after it is built; any thread may scan."""
 
-    def __init__(self, catalogue: Catalogue, *, version: str, backend: str, cache_dir: Path | None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, *, version: str, backend: str, cache_dir: Path | None
+    ) -> None:
         self.kinds: Mapping[str, Kind] = catalogue.kinds
         self.groups = catalogue.groups
         self.version = version
         self.backend = backend
         self._folder = Folder()
         self._vocabulary = Vocabulary({kind.type: kind.words for kind in catalogue.kinds.values()})
-        shapes = [_shape(kind, form, catalogue.groups[kind.type]) for kind in catalogue.kinds.values() for form in kind.forms]
+        shapes = [
+            _shape(kind, form, catalogue.groups[kind.type])
+            for kind in catalogue.kinds.values()
+            for form in kind.forms
+        ]
         by_trigger: dict[str, list[Shape]] = {}
         for shape in shapes:
             by_trigger.setdefault(trigger_of(shape.form), []).append(shape)
@@ -76,7 +90,9 @@ class Engine:
         if backend == "hyperscan":
             self._shapes = [tuple(group) for group in by_trigger.values()]
             self._matcher = HyperscanMatcher(_databases(by_trigger), cache_dir)
-            self._words = HyperscanMatcher([dict(enumerate(self._vocabulary.triggers()))], cache_dir)
+            self._words = HyperscanMatcher(
+                [dict(enumerate(self._vocabulary.triggers()))], cache_dir
+            )
         else:
             self._shapes = [(shape,) for shape in shapes]
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
@@ -86,13 +102,17 @@ class Engine:
         """What is in `text`: findings that do not overlap, by where they begin."""
         folded = self._folder.fold(text)
         chosen = _without_overlaps(self._candidates(folded.text))
-        return tuple(candidate.finding(folded.span(candidate.start, candidate.end)) for candidate in chosen)
+        return tuple(
+            candidate.finding(folded.span(candidate.start, candidate.end)) for candidate in chosen
+        )
 
     def candidates(self, text: str) -> tuple[Finding, ...]:
         """Everything that passed its check and context rule, overlapping or not."""
         folded = self._folder.fold(text)
         found = sorted(self._candidates(folded.text), key=_order)
-        return tuple(candidate.finding(folded.span(candidate.start, candidate.end)) for candidate in found)
+        return tuple(
+            candidate.finding(folded.span(candidate.start, candidate.end)) for candidate in found
+        )
 
     def _candidates(self, text: str) -> list[Candidate]:
         regions = _merge(self._matcher.regions(text))

@@ -40,7 +40,11 @@ def iban_length(text: str) -> int:
         if char.isalnum():
             taken.append(char)
             if len(taken) == length:
-                return place + 1 if _holds("".join(taken).upper(), structure) and _ends(text, place + 1) else 0
+                return (
+                    place + 1
+                    if _holds("".join(taken).upper(), structure) and _ends(text, place + 1)
+                    else 0
+                )
     return 0
 
 

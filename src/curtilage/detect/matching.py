@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,7 +36,11 @@ RIGHT = {
     Edge.OPEN: "",
 }
 ASCII_LEFT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {Edge.OPEN: "."}
-ASCII_RIGHT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {Edge.TOKEN: "[^0-9A-Za-z_-]", Edge.HEAD: ".", Edge.OPEN: "."}
+ASCII_RIGHT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {
+    Edge.TOKEN: "[^0-9A-Za-z_-]",
+    Edge.HEAD: ".",
+    Edge.OPEN: ".",
+}
 
 COUNTED = 36  # longer repeats make "Pattern is too large", or a slow automaton
 COUNTED_LEAST = 16
@@ -100,7 +105,9 @@ class HyperscanMatcher:
 
         self._hyperscan = hyperscan
         with ThreadPoolExecutor(len(groups)) as pool:  # compiling leaves Python's lock to others
-            self._databases = list(pool.map(partial(self._load, cache_dir=cache_dir), filter(None, groups)))
+            self._databases = list(
+                pool.map(partial(self._load, cache_dir=cache_dir), filter(None, groups))
+            )
         self._local = threading.local()
 
     def regions(self, text: str) -> Sequence[Region]:
@@ -116,7 +123,9 @@ class HyperscanMatcher:
         try:
             return self._local.scratches  # type: ignore[no-any-return]
         except AttributeError:
-            self._local.scratches = [(database, self._hyperscan.Scratch(database)) for database in self._databases]
+            self._local.scratches = [
+                (database, self._hyperscan.Scratch(database)) for database in self._databases
+            ]
             return self._local.scratches  # type: ignore[no-any-return]
 
     def _load(self, triggers: Mapping[int, str], cache_dir: Path | None) -> Any:
@@ -146,7 +155,7 @@ class HyperscanMatcher:
 
     def _key(self, triggers: Mapping[int, str]) -> str:
         numbered = [f"{number} {trigger}" for number, trigger in triggers.items()]
-        parts = [self._hyperscan.__version__, platform.machine(), _cpu_features(), *numbered]
+        parts = [version("hyperscan"), platform.machine(), _cpu_features(), *numbered]
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -20,7 +20,12 @@ INVISIBLE = (
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 DASHES = "\u2010-\u2015\u2212\ufe58\ufe63"
 TAGS = range(0xE0020, 0xE007F)  # ASCII smuggled as tag characters: read as what it says
-STYLED = (range(0x2070, 0x209D), range(0x2460, 0x2469), range(0xFF01, 0xFF5F), range(0x1D400, 0x1D800))
+STYLED = (
+    range(0x2070, 0x209D),
+    range(0x2460, 0x2469),
+    range(0xFF01, 0xFF5F),
+    range(0x1D400, 0x1D800),
+)
 LAST_DECIMAL = 0x1FBFA  # the last block of decimal digits, Unicode 13
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -45,7 +50,9 @@ class Folder:
 
     def __init__(self) -> None:
         self._table = _folding_table()
-        self._odd = re.compile("[" + "".join(map(chr, sorted(self._table))).replace("\\", r"\\") + "]")
+        self._odd = re.compile(
+            "[" + "".join(map(chr, sorted(self._table))).replace("\\", r"\\") + "]"
+        )
 
     def fold(self, text: str) -> Folded:
         """`text` in ASCII twins; the same object where there is nothing to fold."""
@@ -71,8 +78,8 @@ def _folding_table() -> dict[int, str]:
             twin = unicodedata.normalize("NFKC", chr(point))
             if len(twin) == 1 and twin.isascii() and twin.isprintable():
                 table[point] = twin
-    table.update({point: " " for point in _points(SPACES)})
-    table.update({point: "-" for point in _points(DASHES)})
+    table.update(dict.fromkeys(_points(SPACES), " "))
+    table.update(dict.fromkeys(_points(DASHES), "-"))
     table.update({point: chr(point - 0xE0000) for point in TAGS})
     return table
 

@@ -19,7 +19,18 @@ NATIONAL = (
     "US", "GB", "DE", "FR", "IT", "ES", "NL", "BE", "AT", "CH", "PT", "IE", "PL", "SE", "NO", "DK", "FI",
     "CZ", "GR", "RO", "HU", "BR", "MX", "AR", "CL", "CO", "IN", "AU", "NZ", "ZA", "JP", "KR", "SG", "TR", "IL",
 )  # fmt: skip
-_TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
+_TYPES = (
+    "fixed_line",
+    "mobile",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "voip",
+    "personal_number",
+    "pager",
+    "uan",
+    "voicemail",
+)
 _GROUP = re.compile(r"[0-9]+")
 
 
@@ -30,7 +41,9 @@ def _plan(region: str, code: int) -> tuple[re.Pattern[str], re.Pattern[str] | No
     if data is None:
         return None
     shapes = [getattr(data, name) for name in _TYPES]
-    patterns = [shape.national_number_pattern for shape in shapes if shape and shape.national_number_pattern]
+    patterns = [
+        shape.national_number_pattern for shape in shapes if shape and shape.national_number_pattern
+    ]
     prefix = data.national_prefix
     return re.compile("|".join(patterns)), re.compile(prefix) if prefix else None
 
@@ -87,6 +100,6 @@ def international_length(value: str) -> int:
     value = value.replace("(0)", "   ")
     for end in reversed(groups):
         number = digits(value[:end])
-        if is_international(number[2:] if number.startswith("00") else number):
+        if is_international(number.removeprefix("00")):
             return end + (value[end : end + 1] == ")" and "(" in value[:end])
     return 0

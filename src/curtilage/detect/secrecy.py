@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections import Counter
-from functools import lru_cache
 from zlib import crc32
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -18,8 +17,12 @@ _PLACEHOLDER = re.compile(
     r"|insert[_-]|todo|fixme|redacted|removed|hidden|dummy|foobar|xxxx|[*•.]{4}|1234567|abcdef|abcd1234|000000|test[_-]?(?:key|token|secret|password)|not[_-]?(?:a[_-]|real)|fake)"
     r"|^<|>$|^[$][{(A-Z_]|^[{]{2}|^%[A-Z(]|^#[{]|^@|^[$]$"
 )
-_PLAIN = re.compile(r"(?i:true|false|none|null|nil|undefined|required|optional|string|password|passwd|secret|token|invalid|expired|missing|incorrect|wrong|forgotten|reset|default|disabled|enabled|empty)[.!?,]?")
-_REFERENCE = re.compile(r"(?:os|process|env|self|this|config|settings|request|req|params|args|secrets|vault|data|var|local|ctx|options|props|kwargs|body|event|user|getenv|input|form)(?:[.\[(]|->|::)|[A-Za-z_][A-Za-z0-9_]*[(]|[A-Za-z_][A-Za-z0-9_]*(?:[.][A-Za-z_][A-Za-z0-9_]*)+$")
+_PLAIN = re.compile(
+    r"(?i:true|false|none|null|nil|undefined|required|optional|string|password|passwd|secret|token|invalid|expired|missing|incorrect|wrong|forgotten|reset|default|disabled|enabled|empty)[.!?,]?"
+)
+_REFERENCE = re.compile(
+    r"(?:os|process|env|self|this|config|settings|request|req|params|args|secrets|vault|data|var|local|ctx|options|props|kwargs|body|event|user|getenv|input|form)(?:[.\[(]|->|::)|[A-Za-z_][A-Za-z0-9_]*[(]|[A-Za-z_][A-Za-z0-9_]*(?:[.][A-Za-z_][A-Za-z0-9_]*)+$"
+)
 
 
 def is_placeholder(value: str) -> bool:
@@ -35,7 +38,11 @@ def entropy(value: str) -> float:
 
 def is_plausible(value: str) -> bool:
     """Random enough for a generated token, and not a placeholder."""
-    return entropy(value) >= 3.0 and any(char.isdigit() for char in value) and not is_placeholder(value)
+    return (
+        entropy(value) >= 3.0
+        and any(char.isdigit() for char in value)
+        and not is_placeholder(value)
+    )
 
 
 def is_token(value: str) -> bool:
@@ -90,7 +97,12 @@ def is_basic(value: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     user, colon, password = text.partition(":")
-    return bool(colon and password) and text.isprintable() and not is_placeholder(password) and user.lower() != password.lower()
+    return (
+        bool(colon and password)
+        and text.isprintable()
+        and not is_placeholder(password)
+        and user.lower() != password.lower()
+    )
 
 
 def is_userinfo(value: str) -> bool:
@@ -99,12 +111,36 @@ def is_userinfo(value: str) -> bool:
     password = info.partition(":")[2]
     if not password or password.lower() in _DEFAULTS:
         return False
-    return not (is_placeholder(password) and len(set(password)) < 8) and not _TEMPLATE.search(password)
+    return not (is_placeholder(password) and len(set(password)) < 8) and not _TEMPLATE.search(
+        password
+    )
 
 
 # What tutorials write in place of a password; with any of these nothing is given away.
-_DEFAULTS = frozenset({"password", "pass", "passwd", "pwd", "secret", "user", "username", "changeme", "yourpassword", "your_password", "your-password", "mypassword", "example", "xxx", "xxxx", "xxxxx", "token"})
-_TEMPLATE = re.compile(r"[$][{(]|[{]{2}|^[$%{<]|[}>%]$|[*]{3}|(?i:your[_-]|placeholder|change[_-]?me|redacted)")
+_DEFAULTS = frozenset(
+    {
+        "password",
+        "pass",
+        "passwd",
+        "pwd",
+        "secret",
+        "user",
+        "username",
+        "changeme",
+        "yourpassword",
+        "your_password",
+        "your-password",
+        "mypassword",
+        "example",
+        "xxx",
+        "xxxx",
+        "xxxxx",
+        "token",
+    }
+)
+_TEMPLATE = re.compile(
+    r"[$][{(]|[{]{2}|^[$%{<]|[}>%]$|[*]{3}|(?i:your[_-]|placeholder|change[_-]?me|redacted)"
+)
 
 
 def is_pem(value: str) -> bool:
@@ -112,7 +148,11 @@ def is_pem(value: str) -> bool:
     body = value.partition("KEY")[2].partition("-----")[2].partition("-----END")[0]
     lines = [line for line in re.split(r"[\r\n]+|\\+[rn]", body) if ":" not in line]
     packed = re.sub(r"[^0-9A-Za-z+/=]", "", "".join(lines))
-    return len(packed) >= SHORTEST_KEY_BODY and entropy(packed[:200]) > 3.5 and not is_placeholder(packed[:40])
+    return (
+        len(packed) >= SHORTEST_KEY_BODY
+        and entropy(packed[:200]) > 3.5
+        and not is_placeholder(packed[:40])
+    )
 
 
 def is_password(value: str) -> bool:
@@ -126,8 +166,12 @@ def is_password(value: str) -> bool:
     if " " in value and value.count(" ") > 5:
         return False
     classes = sum(bool(found.search(value)) for found in _CLASSES)
-    return classes >= 3 or (classes >= 2 and entropy(value) >= 2.5 and not _WORDLIKE.fullmatch(value))
+    return classes >= 3 or (
+        classes >= 2 and entropy(value) >= 2.5 and not _WORDLIKE.fullmatch(value)
+    )
 
 
 _CLASSES = tuple(re.compile(pattern) for pattern in ("[a-z]", "[A-Z]", "[0-9]", "[^0-9A-Za-z_. -]"))
-_WORDLIKE = re.compile(r"[A-Z]?[a-z]+(?:[A-Z][a-z]+|[_.\-/ ][A-Za-z]+)*[.,:;!?]?|[A-Z]+(?:_[A-Z]+)*[.,:;]?|[a-z]+_?[0-9]{1,2}")
+_WORDLIKE = re.compile(
+    r"[A-Z]?[a-z]+(?:[A-Z][a-z]+|[_.\-/ ][A-Za-z]+)*[.,:;!?]?|[A-Z]+(?:_[A-Z]+)*[.,:;]?|[a-z]+_?[0-9]{1,2}"
+)

@@ -13,7 +13,9 @@ def _is_south_african(number: str) -> bool:
 def _is_egyptian(number: str) -> bool:
     """Century, date, governorate; the check digit is not published."""
     governorate = int(number[7:9])
-    dated = is_date((1900 if number[0] == "2" else 2000) + int(number[1:3]), int(number[3:5]), int(number[5:7]))
+    dated = is_date(
+        (1900 if number[0] == "2" else 2000) + int(number[1:3]), int(number[3:5]), int(number[5:7])
+    )
     return dated and (1 <= governorate <= 35 or governorate == 88)
 
 

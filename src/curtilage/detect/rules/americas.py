@@ -5,13 +5,52 @@ from curtilage.detect.dates import is_yymmdd
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 
 _CURP = {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ")}
-_STATES = frozenset("AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE".split())
+_STATES = frozenset(
+    [
+        "AS",
+        "BC",
+        "BS",
+        "CC",
+        "CL",
+        "CM",
+        "CS",
+        "CH",
+        "DF",
+        "DG",
+        "GT",
+        "GR",
+        "HG",
+        "JC",
+        "MC",
+        "MN",
+        "MS",
+        "NT",
+        "NL",
+        "OC",
+        "PL",
+        "QT",
+        "QR",
+        "SP",
+        "SL",
+        "SR",
+        "TC",
+        "TS",
+        "TL",
+        "VZ",
+        "YN",
+        "ZS",
+        "NE",
+    ]
+)
 _RFC = {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ")}
 
 
 def _is_cpf(number: str) -> bool:
     """Receita Federal, IN RFB 1548/2015: two digits mod 11."""
-    return len(set(number)) > 1 and all(_mod11(number[:length], range(length + 1, 1, -1)) == int(number[length]) for length in (9, 10))
+    return len(set(number)) > 1 and all(
+        _mod11(number[:length], range(length + 1, 1, -1)) == int(number[length])
+        for length in (9, 10)
+    )
 
 
 def _mod11(number: str, weights: range | tuple[int, ...]) -> int:
@@ -22,7 +61,11 @@ def _mod11(number: str, weights: range | tuple[int, ...]) -> int:
 def _is_cnpj(value: str) -> bool:
     """IN RFB 2229/2024: ASCII less 48, letters since July 2026."""
     weights = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
-    return len(set(value)) > 1 and _mod11(value[:12], weights[1:]) == int(value[12]) and _mod11(value[:13], weights) == int(value[13])
+    return (
+        len(set(value)) > 1
+        and _mod11(value[:12], weights[1:]) == int(value[12])
+        and _mod11(value[:13], weights) == int(value[13])
+    )
 
 
 def _is_cns(number: str) -> bool:
@@ -50,7 +93,9 @@ def _is_clabe(number: str) -> bool:
 
 
 def _is_cuit(number: str) -> bool:
-    return number[:2] in ("20", "23", "24", "25", "26", "27", "30", "33", "34") and _cuit_check(number) == int(number[10])
+    return number[:2] in ("20", "23", "24", "25", "26", "27", "30", "33", "34") and _cuit_check(
+        number
+    ) == int(number[10])
 
 
 def _cuit_check(number: str) -> int:

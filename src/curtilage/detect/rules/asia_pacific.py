@@ -1,14 +1,43 @@
 """India, China, Hong Kong, Taiwan, Japan, Korea, Singapore, Thailand, Israel, the Gulf, Australia, New Zealand."""
 
-from curtilage.detect.checksums import BASE36, compact, digits, is_monotone, luhn, luhn_mod36, mod11_2, verhoeff, weighted_sum
-from curtilage.detect.dates import is_date, is_short_date, is_yyyymmdd
+from curtilage.detect.checksums import (
+    BASE36,
+    compact,
+    digits,
+    is_monotone,
+    luhn,
+    luhn_mod36,
+    mod11_2,
+    verhoeff,
+    weighted_sum,
+)
+from curtilage.detect.dates import is_date, is_yyyymmdd
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 
 # What the letters of a Taiwanese number count (Household Registration Act): A is 10, I and O come late.
 _TW_LETTERS = {char: value for value, char in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO", 10)}
 _NRIC_WEIGHTS = (2, 7, 6, 5, 4, 3, 2)
-_NRIC_CHECK = {"S": "JZIHGFEDCBA", "T": "GFEDCBAJZIH", "F": "XWUTRQPNMLK", "G": "RQPNMLKXWUT", "M": "KLJNPQRTUWX"}
-_CN_REGIONS = frozenset((*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83))
+_NRIC_CHECK = {
+    "S": "JZIHGFEDCBA",
+    "T": "GFEDCBAJZIH",
+    "F": "XWUTRQPNMLK",
+    "G": "RQPNMLKXWUT",
+    "M": "KLJNPQRTUWX",
+}
+_CN_REGIONS = frozenset(
+    (
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+        83,
+    )
+)
 
 
 def _is_aadhaar(number: str) -> bool:
@@ -33,7 +62,10 @@ def _is_resident(value: str) -> bool:
 def _is_hkid(value: str) -> bool:
     """Immigration Department: weights 9 to 1, a missing letter counts 36, mod 11."""
     values = [36] * (9 - len(value)) + [BASE36.index(char) for char in value]
-    return sum(number * weight for number, weight in zip(values, range(9, 0, -1), strict=True)) % 11 == 0
+    return (
+        sum(number * weight for number, weight in zip(values, range(9, 0, -1), strict=True)) % 11
+        == 0
+    )
 
 
 def _taiwanese_sum(value: str) -> int:
@@ -58,14 +90,27 @@ def _is_my_number(number: str) -> bool:
 
 def _is_rrn(number: str) -> bool:
     """Date and the digit of sex and century; the check digit is random since October 2020."""
-    century = {"1": 1900, "2": 1900, "5": 1900, "6": 1900, "3": 2000, "4": 2000, "7": 2000, "8": 2000, "9": 1800, "0": 1800}[number[6]]
+    century = {
+        "1": 1900,
+        "2": 1900,
+        "5": 1900,
+        "6": 1900,
+        "3": 2000,
+        "4": 2000,
+        "7": 2000,
+        "8": 2000,
+        "9": 1800,
+        "0": 1800,
+    }[number[6]]
     year = century + int(number[:2])
     return is_date(max(year, 1875), int(number[2:4]), int(number[4:6]))
 
 
 def _is_nric(value: str) -> bool:
     offset = {"T": 4, "G": 4, "M": 3}.get(value[0], 0)
-    return _NRIC_CHECK[value[0]][(weighted_sum(value[1:8], _NRIC_WEIGHTS) + offset) % 11] == value[8]
+    return (
+        _NRIC_CHECK[value[0]][(weighted_sum(value[1:8], _NRIC_WEIGHTS) + offset) % 11] == value[8]
+    )
 
 
 def _is_thai(number: str) -> bool:

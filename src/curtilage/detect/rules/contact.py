@@ -1,6 +1,6 @@
 """How to reach someone: e-mail addresses and telephone numbers."""
 
-from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.phone import NATIONAL, international_length, is_national
 
 _LETTER = r"\u00a1-\uffff\U00010000-\U0010ffff"
@@ -8,14 +8,36 @@ _ATOM = rf"[0-9A-Za-z!#$%&'*+/=?^_`{{|}}~{_LETTER}\-]"
 _LABEL = rf"[0-9A-Za-z{_LETTER}](?:[0-9A-Za-z{_LETTER}\-]{{0,61}}[0-9A-Za-z{_LETTER}])?"
 _TOP = rf"(?:[A-Za-z]{{2,63}}|xn--[0-9A-Za-z\-]{{2,59}}|[{_LETTER}]{{2,63}})"
 # File names and decorators that look like a domain: `logo@2x.png`.
-_FILES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "ts", "tsx", "jsx", "html", "py", "json", "yaml", "yml", "md", "txt"})
+_FILES = frozenset(
+    {
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "webp",
+        "ico",
+        "css",
+        "js",
+        "ts",
+        "tsx",
+        "jsx",
+        "html",
+        "py",
+        "json",
+        "yaml",
+        "yml",
+        "md",
+        "txt",
+    }
+)
 
 
 def _is_address(value: str) -> bool:
     local, _, domain = value.rpartition("@")
-    return len(local) <= 64 and len(domain) <= 253 and domain.rpartition(".")[2].lower() not in _FILES
-
-
+    return (
+        len(local) <= 64 and len(domain) <= 253 and domain.rpartition(".")[2].lower() not in _FILES
+    )
 
 
 _PHONE_WORDS = (

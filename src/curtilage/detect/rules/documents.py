@@ -2,28 +2,40 @@
 
 import re
 
-from curtilage.detect.checksums import BASE36, compact, icao_digit
+from curtilage.detect.checksums import icao_digit
 from curtilage.detect.dates import is_date, is_short_date
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-_VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_VIN_VALUES = dict(
+    zip(
+        "ABCDEFGHJKLMNPRSTUVWXYZ",
+        (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9),
+        strict=True,
+    )
+)
 _DATE_NUMBERS = re.compile(r"[0-9]+")
 _MONTHS = r"(?:[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec)[a-z]{0,6}"
 
 
 def _is_vin(value: str) -> bool:
     """ISO 3779 with the check digit of 49 CFR 565.15(c): mandatory in North America and China."""
-    total = sum((int(char) if char.isdecimal() else _VIN_VALUES[char]) * weight for char, weight in zip(value, _VIN_WEIGHTS, strict=True))
+    total = sum(
+        (int(char) if char.isdecimal() else _VIN_VALUES[char]) * weight
+        for char, weight in zip(value, _VIN_WEIGHTS, strict=True)
+    )
     letters = sum(char.isalpha() for char in value)
     return 3 <= letters <= 13 and len(set(value)) > 5 and "0123456789X"[total % 11] == value[8]
 
 
 def _is_mrz(value: str) -> bool:
     """ICAO Doc 9303-4 §4.2.2 and 9303-6: number, birth, expiry and, in TD3, the composite."""
-    line = value.split()[-1]
+    line = value.rsplit(maxsplit=1)[-1]
     fields = ((0, 9), (13, 19), (21, 27))
-    if not all(line[end].isdecimal() and icao_digit(line[start:end]) == int(line[end]) for start, end in fields):
+    if not all(
+        line[end].isdecimal() and icao_digit(line[start:end]) == int(line[end])
+        for start, end in fields
+    ):
         return False
     return len(line) != 44 or icao_digit(line[:10] + line[13:20] + line[21:43]) == int(line[43])
 
@@ -32,18 +44,25 @@ def _is_td1(value: str) -> bool:
     """ICAO Doc 9303-5 §4.2.2: number on the first line, birth and expiry on the second."""
     first, second = value.split()[:2]
     holds = first[14].isdecimal() and icao_digit(first[5:14]) == int(first[14])
-    return holds and all(icao_digit(second[start : start + 6]) == int(second[start + 6]) for start in (0, 8))
+    return holds and all(
+        icao_digit(second[start : start + 6]) == int(second[start + 6]) for start in (0, 8)
+    )
 
 
 def _is_birth_date(value: str) -> bool:
     numbers = _DATE_NUMBERS.findall(value)
     if len(numbers) == 2:  # a month by name
-        return any(len(year) == 4 and is_date(int(year), 1, min(int(day), 31)) for year, day in (numbers, numbers[::-1]))
+        return any(
+            len(year) == 4 and is_date(int(year), 1, min(int(day), 31))
+            for year, day in (numbers, numbers[::-1])
+        )
     first, second, third = numbers
     if len(first) == 4:
         return is_date(int(first), int(second), int(third))
     if len(third) == 4:
-        return is_date(int(third), int(second), int(first)) or is_date(int(third), int(first), int(second))
+        return is_date(int(third), int(second), int(first)) or is_date(
+            int(third), int(first), int(second)
+        )
     return is_short_date(third, second, first) or is_short_date(third, first, second)
 
 

@@ -1,11 +1,28 @@
 """Poland, Czechia, Slovakia, Hungary, Romania, Bulgaria, Croatia, Slovenia, Greece, Turkey."""
 
-from curtilage.detect.checksums import BASE36, compact, digits, is_monotone, luhn, mod11_10, weighted_sum
+from curtilage.detect.checksums import (
+    BASE36,
+    compact,
+    digits,
+    is_monotone,
+    luhn,
+    mod11_10,
+    weighted_sum,
+)
 from curtilage.detect.dates import is_date, is_ddmmyy
-from curtilage.detect.models import B, Edge, Form, Kind, R, N, Strength
+from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 
 _PESEL_CENTURIES = {0: 1900, 20: 2000, 40: 2100, 60: 2200, 80: 1800}
-_CNP_CENTURIES = {"1": 1900, "2": 1900, "3": 1800, "4": 1800, "5": 2000, "6": 2000, "7": 1900, "8": 1900}
+_CNP_CENTURIES = {
+    "1": 1900,
+    "2": 1900,
+    "3": 1800,
+    "4": 1800,
+    "5": 2000,
+    "6": 2000,
+    "7": 1900,
+    "8": 1900,
+}
 
 
 def _dated(year: int, month: int, day: int, centuries: dict[int, int]) -> bool:
@@ -22,19 +39,31 @@ def _is_pesel(number: str) -> bool:
 
 def _is_nip(value: str) -> bool:
     number = digits(value)
-    return not is_monotone(number) and weighted_sum(number, (6, 5, 7, 2, 3, 4, 5, 6, 7)) % 11 == int(number[9])
+    return not is_monotone(number) and weighted_sum(
+        number, (6, 5, 7, 2, 3, 4, 5, 6, 7)
+    ) % 11 == int(number[9])
 
 
 def _is_dowod(value: str) -> bool:
     number = [BASE36.index(char) for char in value]
-    return sum(digit * weight for digit, weight in zip(number, (7, 3, 1, 9, 7, 3, 1, 7, 3), strict=True)) % 10 == 0
+    return (
+        sum(
+            digit * weight
+            for digit, weight in zip(number, (7, 3, 1, 9, 7, 3, 1, 7, 3), strict=True)
+        )
+        % 10
+        == 0
+    )
 
 
 def _is_rodne(number: str) -> bool:
     """Zákon 133/2000 Sb.: 50 or 70 added to a woman's month, 20 to a man's since 2004; mod 11."""
     month = int(number[2:4])
     month -= next((shift for shift in (70, 50, 20) if month > shift), 0)
-    if not (is_date(1900 + int(number[:2]), month, int(number[4:6])) or is_date(2000 + int(number[:2]), month, int(number[4:6]))):
+    if not (
+        is_date(1900 + int(number[:2]), month, int(number[4:6]))
+        or is_date(2000 + int(number[:2]), month, int(number[4:6]))
+    ):
         return False
     if len(number) == 9:
         return number[6:] != "000" and int(number[:2]) < 54
@@ -45,13 +74,21 @@ def _is_cnp(number: str) -> bool:
     """Legea 105/1996: sex and century, date, county, weights mod 11 with ten as one."""
     check = weighted_sum(number, (2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9)) % 11
     county = int(number[7:9])
-    dated = number[0] in _CNP_CENTURIES and is_date(_CNP_CENTURIES[number[0]] + int(number[1:3]), int(number[3:5]), int(number[5:7]))
-    return dated and (1 <= county <= 48 or county in (51, 52, 70, 80, 81, 82, 83)) and (1 if check == 10 else check) == int(number[12])
+    dated = number[0] in _CNP_CENTURIES and is_date(
+        _CNP_CENTURIES[number[0]] + int(number[1:3]), int(number[3:5]), int(number[5:7])
+    )
+    return (
+        dated
+        and (1 <= county <= 48 or county in (51, 52, 70, 80, 81, 82, 83))
+        and (1 if check == 10 else check) == int(number[12])
+    )
 
 
 def _is_egn(number: str) -> bool:
     """ESGRAON: 40 added to the month in the 2000s, 20 in the 1800s."""
-    dated = _dated(int(number[:2]), int(number[2:4]), int(number[4:6]), {0: 1900, 20: 1800, 40: 2000})
+    dated = _dated(
+        int(number[:2]), int(number[2:4]), int(number[4:6]), {0: 1900, 20: 1800, 40: 2000}
+    )
     return dated and weighted_sum(number, (2, 4, 8, 5, 10, 9, 7, 3, 6)) % 11 % 10 == int(number[9])
 
 
@@ -68,14 +105,20 @@ def _is_taj(number: str) -> bool:
 
 def _is_afm(value: str) -> bool:
     number = digits(value)
-    return number != "000000000" and weighted_sum(number, (256, 128, 64, 32, 16, 8, 4, 2)) % 11 % 10 == int(number[8])
+    return number != "000000000" and weighted_sum(
+        number, (256, 128, 64, 32, 16, 8, 4, 2)
+    ) % 11 % 10 == int(number[8])
 
 
 def _is_tckn(number: str) -> bool:
     """Nüfus: tenth digit from odd and even sums, eleventh from all."""
     odd, even = weighted_sum(number, (1, 0) * 4 + (1,)), weighted_sum(number, (0, 1) * 4)
     tenth = (7 * odd - even) % 10
-    return not is_monotone(number) and tenth == int(number[9]) and (odd + even + tenth) % 10 == int(number[10])
+    return (
+        not is_monotone(number)
+        and tenth == int(number[9])
+        and (odd + even + tenth) % 10 == int(number[10])
+    )
 
 
 KINDS = (

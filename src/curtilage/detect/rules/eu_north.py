@@ -20,7 +20,9 @@ def _is_personal(number: str) -> bool:
     """Skatteverket SKV 704: Luhn over ten digits; 60 added to the day of a coordination number."""
     number = number[-10:]
     day = int(number[4:6])
-    return is_short_date(number[:2], number[2:4], f"{day - 60 if day > 60 else day:02}") and luhn(number)
+    return is_short_date(number[:2], number[2:4], f"{day - 60 if day > 60 else day:02}") and luhn(
+        number
+    )
 
 
 def _is_birth_number(number: str) -> bool:
@@ -50,7 +52,9 @@ def _is_baltic(number: str) -> bool:
     if check == 10:
         check = weighted_sum(number, (3, 4, 5, 6, 7, 8, 9, 1, 2, 3)) % 11 % 10
     century = 1800 + (int(number[0]) - 1) // 2 * 100
-    return is_date(century + int(number[1:3]), int(number[3:5]), int(number[5:7])) and check == int(number[10])
+    return is_date(century + int(number[1:3]), int(number[3:5]), int(number[5:7])) and check == int(
+        number[10]
+    )
 
 
 def _is_latvian(number: str) -> bool:

@@ -7,7 +7,50 @@ from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 _NIF_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"  # Real Decreto 1553/2005
 _CIF_LETTERS = "JABCDEFGHI"
 # Decreto ministeriale 23/12/1976: what a character counts in an odd place; the twelve months; omocodia.
-_ODD = dict(zip(BASE36, (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23), strict=True))
+_ODD = dict(
+    zip(
+        BASE36,
+        (
+            1,
+            0,
+            5,
+            7,
+            9,
+            13,
+            15,
+            17,
+            19,
+            21,
+            1,
+            0,
+            5,
+            7,
+            9,
+            13,
+            15,
+            17,
+            19,
+            21,
+            2,
+            4,
+            18,
+            20,
+            11,
+            3,
+            6,
+            8,
+            12,
+            14,
+            16,
+            10,
+            22,
+            25,
+            24,
+            23,
+        ),
+        strict=True,
+    )
+)
 _EVEN = {char: value if value < 10 else value - 10 for value, char in enumerate(BASE36)}
 _MONTHS = "ABCDEHLMPRST"
 _OMOCODIA = str.maketrans("LMNPQRSTUV", "0123456789")
@@ -37,7 +80,11 @@ def _is_nss(number: str) -> bool:
 def _is_portuguese(number: str) -> bool:
     """Decreto-Lei 14/2013: weights 9 to 2 mod 11."""
     check = 11 - weighted_sum(number[:8], range(9, 1, -1)) % 11
-    return number[0] in "1235689" and not is_monotone(number) and (0 if check > 9 else check) == int(number[8])
+    return (
+        number[0] in "1235689"
+        and not is_monotone(number)
+        and (0 if check > 9 else check) == int(number[8])
+    )
 
 
 def _is_nif_named(value: str) -> bool:
@@ -54,7 +101,9 @@ def _is_citizen_card(value: str) -> bool:
 
 
 def _is_niss(number: str) -> bool:
-    return 9 - weighted_sum(number[:10], (29, 23, 19, 17, 13, 11, 7, 5, 3, 2)) % 10 == int(number[10])
+    return 9 - weighted_sum(number[:10], (29, 23, 19, 17, 13, 11, 7, 5, 3, 2)) % 10 == int(
+        number[10]
+    )
 
 
 def _is_fiscal(value: str) -> bool:
@@ -62,14 +111,20 @@ def _is_fiscal(value: str) -> bool:
     total = sum(_ODD[char] for char in value[:15:2]) + sum(_EVEN[char] for char in value[1:15:2])
     plain = value[6:8].translate(_OMOCODIA) + value[9:11].translate(_OMOCODIA)
     day = int(plain[2:]) % 40 or 40
-    dated = value[8] in _MONTHS and is_short_date(plain[:2], f"{_MONTHS.index(value[8]) + 1:02}", f"{day:02}")
+    dated = value[8] in _MONTHS and is_short_date(
+        plain[:2], f"{_MONTHS.index(value[8]) + 1:02}", f"{day:02}"
+    )
     return dated and chr(65 + total % 26) == value[15]
 
 
 def _is_piva(number: str) -> bool:
     """DPR 633/1972: Luhn, and the office that gave it."""
     office = int(number[7:10])
-    return (1 <= office <= 100 or office in (120, 121, 888, 999)) and number[:7] != "0000000" and luhn(number)
+    return (
+        (1 <= office <= 100 or office in (120, 121, 888, 999))
+        and number[:7] != "0000000"
+        and luhn(number)
+    )
 
 
 KINDS = (

@@ -7,15 +7,29 @@ from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 
 def _is_nir(value: str) -> bool:
     """INSEE, decree 82-103: 97 - n mod 97; Corsica's 2A and 2B count as 19 and 18."""
-    number = value[:13].replace("2A", "19", 1) if value[5:7] == "2A" else value[:13].replace("2B", "18", 1) if value[5:7] == "2B" else value[:13]
+    number = (
+        value[:13].replace("2A", "19", 1)
+        if value[5:7] == "2A"
+        else value[:13].replace("2B", "18", 1)
+        if value[5:7] == "2B"
+        else value[:13]
+    )
     month = int(value[3:5])
-    return number.isdecimal() and (1 <= month <= 12 or 20 <= month <= 42 or month >= 50) and 97 - int(number) % 97 == int(value[13:])
+    return (
+        number.isdecimal()
+        and (1 <= month <= 12 or 20 <= month <= 42 or month >= 50)
+        and 97 - int(number) % 97 == int(value[13:])
+    )
 
 
 def _is_tva(value: str) -> bool:
     """BOI-TVA: (12 + 3 · (SIREN mod 97)) mod 97; letter keys are not computed."""
     number = digits(value)
-    return len(number) == 11 and luhn(number[2:]) and (12 + 3 * (int(number[2:]) % 97)) % 97 == int(number[:2])
+    return (
+        len(number) == 11
+        and luhn(number[2:])
+        and (12 + 3 * (int(number[2:]) % 97)) % 97 == int(number[:2])
+    )
 
 
 def _is_national(number: str) -> bool:
@@ -37,7 +51,9 @@ def _is_bsn(number: str) -> bool:
 
 def _is_btw(value: str) -> bool:
     """Belastingdienst: mod 97 since 2020, before that a BSN inside."""
-    return mod97(value if value.startswith("NL") else "NL" + value) or _is_bsn(value.removeprefix("NL")[:9])
+    return mod97(value if value.startswith("NL") else "NL" + value) or _is_bsn(
+        value.removeprefix("NL")[:9]
+    )
 
 
 KINDS = (

@@ -2,7 +2,7 @@
 
 from curtilage.detect.checksums import digits, is_monotone, luhn
 from curtilage.detect.iban import iban_length
-from curtilage.detect.models import Edge, Form, Kind, N, R, Strength
+from curtilage.detect.models import Edge, Form, Kind, R, Strength
 
 # ISO/IEC 7812 issuer ranges as the schemes publish them: first digits from, to, lengths.
 _ISSUERS = (
@@ -20,12 +20,20 @@ _MAESTRO = ("50", "56", "57", "58", "63", "67")
 def is_card(number: str) -> bool:
     """An issuer's range and length, and Luhn."""
     length = len(number)
-    issued = any(first <= number[: len(first)] <= last and length in lengths for first, last, lengths in _ISSUERS)
+    issued = any(
+        first <= number[: len(first)] <= last and length in lengths
+        for first, last, lengths in _ISSUERS
+    )
     return issued and luhn(number)
 
 
 def _is_maestro(number: str) -> bool:
-    return number[:2] in _MAESTRO and 12 <= len(number) <= 19 and not is_monotone(number) and luhn(number)
+    return (
+        number[:2] in _MAESTRO
+        and 12 <= len(number) <= 19
+        and not is_monotone(number)
+        and luhn(number)
+    )
 
 
 KINDS = (

@@ -1,6 +1,6 @@
 """Keys of model providers."""
 
-from curtilage.detect.models import Edge, Form, Kind, N, R, Strength
+from curtilage.detect.models import Edge, Form, Kind, R, Strength
 from curtilage.detect.secrecy import LONG_TOKEN, is_plausible, is_token
 
 KINDS = (
@@ -16,7 +16,14 @@ KINDS = (
                 edge=Edge.TOKEN,
                 trigger=r"sk-[0-9A-Za-z_\-]{20,}T3BlbkFJ[0-9A-Za-z_\-]{20,}",
             ),
-            Form(r"sk-(?:proj-|svcacct-|admin-)?[0-9A-Za-z_\-]{32,200}", R, 0.6, Edge.TOKEN, trigger=r"sk-[0-9A-Za-z_\-]{32,}", check=is_plausible),
+            Form(
+                r"sk-(?:proj-|svcacct-|admin-)?[0-9A-Za-z_\-]{32,200}",
+                R,
+                0.6,
+                Edge.TOKEN,
+                trigger=r"sk-[0-9A-Za-z_\-]{32,}",
+                check=is_plausible,
+            ),
         ),
         check=is_token,
         words=("openai", "openai api key", "api key", "apikey"),
@@ -27,7 +34,13 @@ KINDS = (
         title="Anthropic API key",
         category="secret.key.ai",
         citation="Anthropic docs, API keys",
-        forms=(Form(r"sk-ant-(?:api|admin|oat|ort|sid)[0-9]{2}-[0-9A-Za-z_\-]{93}AA", score=0.99, edge=Edge.TOKEN),),
+        forms=(
+            Form(
+                r"sk-ant-(?:api|admin|oat|ort|sid)[0-9]{2}-[0-9A-Za-z_\-]{93}AA",
+                score=0.99,
+                edge=Edge.TOKEN,
+            ),
+        ),
         check=is_token,
         strength=Strength.DOUBLE,
     ),
@@ -36,7 +49,10 @@ KINDS = (
         title="Hugging Face token",
         category="secret.token.ai",
         citation="Hugging Face docs, user access tokens",
-        forms=(Form(r"hf_[A-Za-z]{34}", edge=Edge.TOKEN), Form(r"api_org_[A-Za-z]{34}", edge=Edge.TOKEN)),
+        forms=(
+            Form(r"hf_[A-Za-z]{34}", edge=Edge.TOKEN),
+            Form(r"api_org_[A-Za-z]{34}", edge=Edge.TOKEN),
+        ),
         check=is_token,
         strength=Strength.SHAPE,
     ),

@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.secrecy import LONG_TOKEN, entropy, is_placeholder, is_token
 
 
@@ -13,7 +13,11 @@ def _is_aws_id(value: str) -> bool:
 
 def _is_aws_secret(value: str) -> bool:
     """Forty characters that are no hexadecimal digest and no path."""
-    mixed = any(char.islower() for char in value) and any(char.isupper() for char in value) and any(char.isdigit() for char in value)
+    mixed = (
+        any(char.islower() for char in value)
+        and any(char.isupper() for char in value)
+        and any(char.isdigit() for char in value)
+    )
     return mixed and entropy(value) >= 4.2 and "EXAMPLE" not in value and value.count("/") < 6
 
 
@@ -26,7 +30,9 @@ def _is_storage_key(value: str) -> bool:
 
 def _is_bedrock(value: str) -> bool:
     try:
-        return bool(base64.b64decode(value[4:] + "=" * (-len(value[4:]) % 4), validate=True)) and not is_placeholder(value)
+        return bool(
+            base64.b64decode(value[4:] + "=" * (-len(value[4:]) % 4), validate=True)
+        ) and not is_placeholder(value)
     except binascii.Error:
         return False
 
@@ -49,7 +55,17 @@ KINDS = (
         citation="AWS IAM User Guide, access keys: 40 characters of base64",
         forms=(Form(r"[0-9A-Za-z/+]{40}", R, 0.7, Edge.TOKEN, trigger=LONG_TOKEN),),
         check=_is_aws_secret,
-        words=("aws", "aws secret access key", "secret access key", "secretaccesskey", "aws secret", "secret key", "aws secret key", "access key id", "aws access key id"),
+        words=(
+            "aws",
+            "aws secret access key",
+            "secret access key",
+            "secretaccesskey",
+            "aws secret",
+            "secret key",
+            "aws secret key",
+            "access key id",
+            "aws access key id",
+        ),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -57,7 +73,14 @@ KINDS = (
         title="AWS session token",
         category="secret.token.cloud",
         citation="AWS STS API reference: session tokens begin so",
-        forms=(Form(r"(?:FwoG|IQoJ)[0-9A-Za-z/+]{100,2000}={0,2}", B, 0.8, trigger=r"(?:FwoG|IQoJ)[0-9A-Za-z/+]{100}[0-9A-Za-z/+]*={0,2}"),),
+        forms=(
+            Form(
+                r"(?:FwoG|IQoJ)[0-9A-Za-z/+]{100,2000}={0,2}",
+                B,
+                0.8,
+                trigger=r"(?:FwoG|IQoJ)[0-9A-Za-z/+]{100}[0-9A-Za-z/+]*={0,2}",
+            ),
+        ),
         check=is_token,
         words=("aws", "session token", "security token"),
         strength=Strength.SHAPE,
@@ -68,8 +91,15 @@ KINDS = (
         category="secret.key.ai",
         citation="Amazon Bedrock User Guide, API keys",
         forms=(
-            Form(r"ABSK[0-9A-Za-z+/]{109,269}={0,2}", trigger=r"ABSK[0-9A-Za-z+/]{100}[0-9A-Za-z+/]*={0,2}"),
-            Form(r"bedrock-api-key-YmVkcm9jay5[0-9A-Za-z+/=_\-]{20,3000}", check=is_token, trigger=r"bedrock-api-key-YmVkcm9jay5[0-9A-Za-z+/=_\-]{20,}"),
+            Form(
+                r"ABSK[0-9A-Za-z+/]{109,269}={0,2}",
+                trigger=r"ABSK[0-9A-Za-z+/]{100}[0-9A-Za-z+/]*={0,2}",
+            ),
+            Form(
+                r"bedrock-api-key-YmVkcm9jay5[0-9A-Za-z+/=_\-]{20,3000}",
+                check=is_token,
+                trigger=r"bedrock-api-key-YmVkcm9jay5[0-9A-Za-z+/=_\-]{20,}",
+            ),
         ),
         check=_is_bedrock,
         strength=Strength.DOUBLE,
@@ -88,7 +118,11 @@ KINDS = (
         title="Google service account key id",
         category="secret.key.cloud",
         citation="Google Cloud docs, service account key file",
-        forms=(Form(r"\"private_key_id\"[ ]{0,3}:[ \n]{0,3}\"(?P<value>[0-9a-f]{40})\"", edge=Edge.OPEN),),
+        forms=(
+            Form(
+                r"\"private_key_id\"[ ]{0,3}:[ \n]{0,3}\"(?P<value>[0-9a-f]{40})\"", edge=Edge.OPEN
+            ),
+        ),
         check=is_token,
         strength=Strength.DOUBLE,
     ),
@@ -98,9 +132,15 @@ KINDS = (
         category="secret.token.oauth",
         citation="Google Identity docs",
         forms=(
-            Form(r"ya29[.][0-9A-Za-z_\-]{20,1000}", edge=Edge.TOKEN, trigger=r"ya29[.][0-9A-Za-z_\-]{20,}"),
+            Form(
+                r"ya29[.][0-9A-Za-z_\-]{20,1000}",
+                edge=Edge.TOKEN,
+                trigger=r"ya29[.][0-9A-Za-z_\-]{20,}",
+            ),
             Form(r"GOCSPX-[0-9A-Za-z_\-]{28}", edge=Edge.TOKEN),
-            Form(r"1//0[0-9A-Za-z_\-]{40,200}", edge=Edge.TOKEN, trigger=r"1//0[0-9A-Za-z_\-]{40,}"),
+            Form(
+                r"1//0[0-9A-Za-z_\-]{40,200}", edge=Edge.TOKEN, trigger=r"1//0[0-9A-Za-z_\-]{40,}"
+            ),
         ),
         check=is_token,
         strength=Strength.SHAPE,
@@ -121,7 +161,15 @@ KINDS = (
         citation="Azure Storage docs: 512-bit key in base64",
         forms=(Form(r"[0-9A-Za-z+/]{86}==", R, 0.85, Edge.TOKEN, trigger=LONG_TOKEN),),
         check=_is_storage_key,
-        words=("accountkey", "account key", "storage key", "sharedaccesskey", "azure", "storage account", "azure storage"),
+        words=(
+            "accountkey",
+            "account key",
+            "storage key",
+            "sharedaccesskey",
+            "azure",
+            "storage account",
+            "azure storage",
+        ),
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -162,7 +210,13 @@ KINDS = (
         title="HashiCorp Vault token",
         category="secret.token.cloud",
         citation="Vault docs, token prefixes (since 1.10)",
-        forms=(Form(r"hv[sbr][.][0-9A-Za-z_\-]{24,300}", edge=Edge.TOKEN, trigger=r"hv[sbr][.][0-9A-Za-z_\-]{24,}"),),
+        forms=(
+            Form(
+                r"hv[sbr][.][0-9A-Za-z_\-]{24,300}",
+                edge=Edge.TOKEN,
+                trigger=r"hv[sbr][.][0-9A-Za-z_\-]{24,}",
+            ),
+        ),
         check=is_token,
         strength=Strength.SHAPE,
     ),
@@ -194,12 +248,26 @@ KINDS = (
         category="secret.key.cloud",
         citation="Cloudflare docs, origin CA keys and API tokens",
         forms=(
-            Form(r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{146}", edge=Edge.TOKEN, trigger=r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{100,}"),
+            Form(
+                r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{146}",
+                edge=Edge.TOKEN,
+                trigger=r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{100,}",
+            ),
             Form(r"[0-9A-Za-z_\-]{40}", R, 0.6, Edge.TOKEN, trigger=LONG_TOKEN),
             Form(r"[a-f0-9]{37}", R, 0.6, Edge.TOKEN, trigger=LONG_TOKEN),
         ),
-        check=lambda value: entropy(value) >= 3.2 and any(char.isdigit() for char in value) and not is_placeholder(value),
-        words=("cloudflare api token", "cloudflare api key", "cloudflare", "cf api key", "cf api token"),
+        check=lambda value: (
+            entropy(value) >= 3.2
+            and any(char.isdigit() for char in value)
+            and not is_placeholder(value)
+        ),
+        words=(
+            "cloudflare api token",
+            "cloudflare api key",
+            "cloudflare",
+            "cf api key",
+            "cf api token",
+        ),
         strength=Strength.NONE,
     ),
     Kind(
@@ -209,7 +277,10 @@ KINDS = (
         citation="Fly.io docs, access tokens",
         forms=(
             Form(r"fo1_[0-9A-Za-z_\-]{43}", edge=Edge.TOKEN),
-            Form(r"fm[12][ar]?_[0-9A-Za-z+/]{100,3000}={0,3}", trigger=r"fm[12][ar]?_[0-9A-Za-z+/]{100}[0-9A-Za-z+/]*={0,3}"),
+            Form(
+                r"fm[12][ar]?_[0-9A-Za-z+/]{100,3000}={0,3}",
+                trigger=r"fm[12][ar]?_[0-9A-Za-z+/]{100}[0-9A-Za-z+/]*={0,3}",
+            ),
         ),
         check=is_token,
         strength=Strength.SHAPE,

@@ -1,6 +1,6 @@
 """Tokens of code hosting, registries and the chain from commit to service."""
 
-from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.secrecy import has_crc32_suffix, has_grafana_crc, is_token
 
 KINDS = (
@@ -11,10 +11,23 @@ KINDS = (
         citation="GitHub blog 2021, token formats: base62 CRC-32 in the last six characters",
         forms=(
             Form(r"gh[pousr]_[0-9A-Za-z]{36}", score=0.99, edge=Edge.TOKEN, check=has_crc32_suffix),
-            Form(r"gh[pousr]_[0-9A-Za-z]{36,255}", R, 0.7, Edge.TOKEN, trigger=r"gh[pousr]_[0-9A-Za-z]{36,}"),
+            Form(
+                r"gh[pousr]_[0-9A-Za-z]{36,255}",
+                R,
+                0.7,
+                Edge.TOKEN,
+                trigger=r"gh[pousr]_[0-9A-Za-z]{36,}",
+            ),
         ),
         check=is_token,
-        words=("github token", "github pat", "gh token", "authorization", "bearer", "personal access token"),
+        words=(
+            "github token",
+            "github pat",
+            "gh token",
+            "authorization",
+            "bearer",
+            "personal access token",
+        ),
         strength=Strength.PROOF,
     ),
     Kind(
@@ -105,7 +118,11 @@ KINDS = (
         category="secret.token.code",
         citation="Atlassian docs, API tokens: eight hexadecimal digits close them",
         forms=(
-            Form(r"AT[AC]TT3x[0-9A-Za-z_\-]{100,250}=[0-9A-F]{8}", score=0.97, trigger=r"AT[AC]TT3x[0-9A-Za-z_\-]{100}[0-9A-Za-z_\-]*=[0-9A-F]{8}"),
+            Form(
+                r"AT[AC]TT3x[0-9A-Za-z_\-]{100,250}=[0-9A-F]{8}",
+                score=0.97,
+                trigger=r"AT[AC]TT3x[0-9A-Za-z_\-]{100}[0-9A-Za-z_\-]*=[0-9A-F]{8}",
+            ),
             Form(r"ATBB[0-9A-Za-z]{32}", B, 0.7),
         ),
         check=is_token,
@@ -118,8 +135,17 @@ KINDS = (
         category="secret.token.code",
         citation="Grafana docs, service account tokens: CRC-32 in the suffix",
         forms=(
-            Form(r"glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}", score=0.99, edge=Edge.TOKEN, check=has_grafana_crc),
-            Form(r"glc_[0-9A-Za-z+/]{32,400}={0,2}", edge=Edge.TOKEN, trigger=r"glc_[0-9A-Za-z+/]{32,}={0,2}"),
+            Form(
+                r"glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}",
+                score=0.99,
+                edge=Edge.TOKEN,
+                check=has_grafana_crc,
+            ),
+            Form(
+                r"glc_[0-9A-Za-z+/]{32,400}={0,2}",
+                edge=Edge.TOKEN,
+                trigger=r"glc_[0-9A-Za-z+/]{32,}={0,2}",
+            ),
         ),
         check=is_token,
         strength=Strength.PROOF,
@@ -131,7 +157,9 @@ KINDS = (
         citation="Sentry docs, auth tokens",
         forms=(
             Form(r"sntryu_[a-f0-9]{64}"),
-            Form(r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,400}", trigger=r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,}"),
+            Form(
+                r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,400}", trigger=r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,}"
+            ),
         ),
         check=is_token,
         strength=Strength.DOUBLE,
@@ -145,7 +173,10 @@ KINDS = (
             Form(r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),
             Form(r"pul-[a-f0-9]{40}"),
             Form(r"pnu_[0-9A-Za-z]{36}"),
-            Form(r"dp[.](?:pt|st|ct|sa|scim|audit)[.](?:[a-z0-9_\-]{2,35}[.])?[0-9A-Za-z]{40,44}", trigger=r"dp[.][a-z]+[.][0-9A-Za-z_.\-]{16,}"),
+            Form(
+                r"dp[.](?:pt|st|ct|sa|scim|audit)[.](?:[a-z0-9_\-]{2,35}[.])?[0-9A-Za-z]{40,44}",
+                trigger=r"dp[.][a-z]+[.][0-9A-Za-z_.\-]{16,}",
+            ),
             Form(r"pscale_(?:tkn|pw|oauth)_[0-9A-Za-z=._\-]{32,64}", edge=Edge.TOKEN),
             Form(r"rdme_[a-z0-9]{70}"),
             Form(r"shippo_(?:live|test)_[a-f0-9]{40}"),
@@ -174,7 +205,11 @@ KINDS = (
         title="New Relic key",
         category="secret.key.code",
         citation="New Relic docs, API keys",
-        forms=(Form(r"NRAK-[0-9A-Z]{27}"), Form(r"NRII-[0-9A-Za-z_\-]{32}", edge=Edge.TOKEN), Form(r"NRJS-[a-f0-9]{19}")),
+        forms=(
+            Form(r"NRAK-[0-9A-Z]{27}"),
+            Form(r"NRII-[0-9A-Za-z_\-]{32}", edge=Edge.TOKEN),
+            Form(r"NRJS-[a-f0-9]{19}"),
+        ),
         check=is_token,
         strength=Strength.SHAPE,
     ),
@@ -202,8 +237,13 @@ KINDS = (
         category="secret.key.code",
         citation="1Password Security Design, Secret Key; service account tokens",
         forms=(
-            Form(r"A3-[0-9A-Z]{6}-(?:[0-9A-Z]{11}|[0-9A-Z]{6}-[0-9A-Z]{5})-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}"),
-            Form(r"ops_eyJ[0-9A-Za-z+/_\-]{250,2000}={0,3}", trigger=r"ops_eyJ[0-9A-Za-z+/_\-]{200}[0-9A-Za-z+/_\-]*={0,3}"),
+            Form(
+                r"A3-[0-9A-Z]{6}-(?:[0-9A-Z]{11}|[0-9A-Z]{6}-[0-9A-Z]{5})-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}"
+            ),
+            Form(
+                r"ops_eyJ[0-9A-Za-z+/_\-]{250,2000}={0,3}",
+                trigger=r"ops_eyJ[0-9A-Za-z+/_\-]{200}[0-9A-Za-z+/_\-]*={0,3}",
+            ),
         ),
         check=is_token,
         strength=Strength.SHAPE,

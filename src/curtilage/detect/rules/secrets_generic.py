@@ -2,7 +2,15 @@
 
 from curtilage.detect.encodings import is_bech32
 from curtilage.detect.models import Edge, Form, Kind, N, Strength
-from curtilage.detect.secrecy import is_basic, is_jwt, is_password, is_pem, is_plausible, is_token, is_userinfo
+from curtilage.detect.secrecy import (
+    is_basic,
+    is_jwt,
+    is_password,
+    is_pem,
+    is_plausible,
+    is_token,
+    is_userinfo,
+)
 
 R_IN_PATTERN = N  # the naming word is a part of the pattern
 _NAME = (
@@ -82,7 +90,11 @@ KINDS = (
         title="HTTP Basic credentials",
         category="secret.credential.http",
         citation="RFC 7617 §2",
-        forms=(Form(r"[Bb]asic[ ]{1,3}(?P<value>[0-9A-Za-z+/]{8,300}={0,2})", score=0.95, edge=Edge.WORD),),
+        forms=(
+            Form(
+                r"[Bb]asic[ ]{1,3}(?P<value>[0-9A-Za-z+/]{8,300}={0,2})", score=0.95, edge=Edge.WORD
+            ),
+        ),
         check=is_basic,
         strength=Strength.PROOF,
     ),
@@ -92,7 +104,11 @@ KINDS = (
         category="secret.token.http",
         citation="RFC 6750 §2.1",
         forms=(
-            Form(r"[Bb]earer[ ]{1,3}(?P<value>[0-9A-Za-z._~+/\-]{16,2000}={0,2})", score=0.85, trigger=r"[Bb]earer[ ]{1,3}[0-9A-Za-z._~+/\-]{16,}={0,2}"),
+            Form(
+                r"[Bb]earer[ ]{1,3}(?P<value>[0-9A-Za-z._~+/\-]{16,2000}={0,2})",
+                score=0.85,
+                trigger=r"[Bb]earer[ ]{1,3}[0-9A-Za-z._~+/\-]{16,}={0,2}",
+            ),
             Form(
                 r"[Xx]-(?:[Aa][Pp][Ii]-[Kk]ey|[Aa]uth-[Tt]oken|[Aa]ccess-[Tt]oken)[\"']?[ ]{0,2}[:=][ ]{0,2}[\"']?(?P<value>[0-9A-Za-z._~+/\-]{16,500}={0,2})",
                 score=0.9,
@@ -108,8 +124,20 @@ KINDS = (
         category="secret.credential.password",
         citation="the assignment is the context; placeholders, code and plain words are left alone",
         forms=(
-            Form(rf"{_NAME}{_IS}\"(?P<value>[^\"\x00-\x1f]{{6,200}})\"", R_IN_PATTERN, 0.8, Edge.OPEN, trigger=rf"{_NAME}{_IS}\"[^\"\x00-\x1f]{{6}}"),
-            Form(rf"{_NAME}{_IS}'(?P<value>[^'\x00-\x1f]{{6,200}})'", R_IN_PATTERN, 0.8, Edge.OPEN, trigger=rf"{_NAME}{_IS}'[^'\x00-\x1f]{{6}}"),
+            Form(
+                rf"{_NAME}{_IS}\"(?P<value>[^\"\x00-\x1f]{{6,200}})\"",
+                R_IN_PATTERN,
+                0.8,
+                Edge.OPEN,
+                trigger=rf"{_NAME}{_IS}\"[^\"\x00-\x1f]{{6}}",
+            ),
+            Form(
+                rf"{_NAME}{_IS}'(?P<value>[^'\x00-\x1f]{{6,200}})'",
+                R_IN_PATTERN,
+                0.8,
+                Edge.OPEN,
+                trigger=rf"{_NAME}{_IS}'[^'\x00-\x1f]{{6}}",
+            ),
             Form(
                 rf"{_NAME}{_IS}(?P<value>[^\x00-\x20\"'`,;<>{{}}()\[\]]{{6,200}})",
                 R_IN_PATTERN,
@@ -128,10 +156,20 @@ KINDS = (
         citation="crypt(5), PHC string format, RFC 2307 §5.3",
         forms=(
             Form(r"[$]2[abxy][$][0-9]{2}[$][./0-9A-Za-z]{53}", edge=Edge.TOKEN),
-            Form(r"[$]argon2(?:id|i|d)[$](?:v=[0-9]{1,3}[$])?m=[0-9]{1,9},t=[0-9]{1,4},p=[0-9]{1,3}[$][0-9A-Za-z+/]{8,90}[$][0-9A-Za-z+/]{16,120}", edge=Edge.TOKEN),
-            Form(r"[$](?:1|5|6|y|7|gy)[$](?:rounds=[0-9]{1,9}[$])?[./0-9A-Za-z$]{1,40}[$][./0-9A-Za-z]{22,90}", edge=Edge.TOKEN, trigger=r"[$](?:1|5|6|y|7|gy)[$][./0-9A-Za-z$=,]{24,}"),
+            Form(
+                r"[$]argon2(?:id|i|d)[$](?:v=[0-9]{1,3}[$])?m=[0-9]{1,9},t=[0-9]{1,4},p=[0-9]{1,3}[$][0-9A-Za-z+/]{8,90}[$][0-9A-Za-z+/]{16,120}",
+                edge=Edge.TOKEN,
+            ),
+            Form(
+                r"[$](?:1|5|6|y|7|gy)[$](?:rounds=[0-9]{1,9}[$])?[./0-9A-Za-z$]{1,40}[$][./0-9A-Za-z]{22,90}",
+                edge=Edge.TOKEN,
+                trigger=r"[$](?:1|5|6|y|7|gy)[$][./0-9A-Za-z$=,]{24,}",
+            ),
             Form(r"[{]S?SHA(?:256|384|512)?[}][0-9A-Za-z+/]{26,120}={0,2}", edge=Edge.OPEN),
-            Form(r"pbkdf2_sha(?:1|256|512)[$][0-9]{1,8}[$][0-9A-Za-z]{1,64}[$][0-9A-Za-z+/]{20,100}={0,2}", edge=Edge.WORD),
+            Form(
+                r"pbkdf2_sha(?:1|256|512)[$][0-9]{1,8}[$][0-9A-Za-z]{1,64}[$][0-9A-Za-z+/]{20,100}={0,2}",
+                edge=Edge.WORD,
+            ),
         ),
         check=is_token,
         strength=Strength.DOUBLE,
@@ -141,7 +179,14 @@ KINDS = (
         title="One-time password seed",
         category="secret.key.totp",
         citation="Key Uri Format of Google Authenticator; RFC 6238",
-        forms=(Form(r"otpauth://[ht]otp/[^\x00-\x20\"'<>]{0,200}?[?&]secret=[A-Za-z2-7]{16,128}={0,6}", score=0.97, edge=Edge.WORD, trigger=r"otpauth://[ht]otp/[^\x00-\x20\"'<>]*[?&]secret=[A-Za-z2-7]{16}[A-Za-z2-7]*={0,6}"),),
+        forms=(
+            Form(
+                r"otpauth://[ht]otp/[^\x00-\x20\"'<>]{0,200}?[?&]secret=[A-Za-z2-7]{16,128}={0,6}",
+                score=0.97,
+                edge=Edge.WORD,
+                trigger=r"otpauth://[ht]otp/[^\x00-\x20\"'<>]*[?&]secret=[A-Za-z2-7]{16}[A-Za-z2-7]*={0,6}",
+            ),
+        ),
         strength=Strength.DOUBLE,
     ),
     Kind(

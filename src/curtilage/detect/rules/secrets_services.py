@@ -28,7 +28,10 @@ KINDS = (
         title="Square token",
         category="secret.token.payment",
         citation="Square docs, access tokens",
-        forms=(Form(r"EAAA[0-9A-Za-z_+=\-]{60}", edge=Edge.TOKEN), Form(r"sq0(?:atp|csp)-[0-9A-Za-z_\-]{22,43}", edge=Edge.TOKEN)),
+        forms=(
+            Form(r"EAAA[0-9A-Za-z_+=\-]{60}", edge=Edge.TOKEN),
+            Form(r"sq0(?:atp|csp)-[0-9A-Za-z_\-]{22,43}", edge=Edge.TOKEN),
+        ),
         check=is_token,
         strength=Strength.SHAPE,
     ),
@@ -55,7 +58,11 @@ KINDS = (
         title="Plaid access token",
         category="secret.token.payment",
         citation="Plaid docs, access tokens",
-        forms=(Form(r"access-(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),),
+        forms=(
+            Form(
+                r"access-(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+            ),
+        ),
         check=is_token,
         strength=Strength.DOUBLE,
     ),
@@ -65,9 +72,18 @@ KINDS = (
         category="secret.token.messaging",
         citation="Slack docs, token types",
         forms=(
-            Form(r"xox[abeoprs]-(?:[0-9]{1,2}-)?[0-9A-Za-z\-]{20,250}", score=0.95, edge=Edge.TOKEN, trigger=r"xox[abeoprs]-[0-9A-Za-z\-]{20,}"),
+            Form(
+                r"xox[abeoprs]-(?:[0-9]{1,2}-)?[0-9A-Za-z\-]{20,250}",
+                score=0.95,
+                edge=Edge.TOKEN,
+                trigger=r"xox[abeoprs]-[0-9A-Za-z\-]{20,}",
+            ),
             Form(r"xapp-[0-9]-[0-9A-Z]{9,12}-[0-9]{10,14}-[0-9a-f]{64}", score=0.97),
-            Form(r"xoxe[.]xox[bp]-[0-9]-[0-9A-Za-z]{140,200}", score=0.97, trigger=r"xoxe[.]xox[bp]-[0-9]-[0-9A-Za-z]{100,}"),
+            Form(
+                r"xoxe[.]xox[bp]-[0-9]-[0-9A-Za-z]{140,200}",
+                score=0.97,
+                trigger=r"xoxe[.]xox[bp]-[0-9]-[0-9A-Za-z]{100,}",
+            ),
         ),
         check=is_token,
         strength=Strength.SHAPE,
@@ -78,13 +94,20 @@ KINDS = (
         category="secret.credential.webhook",
         citation="docs of Slack, Microsoft Teams, Discord: who has the address may post",
         forms=(
-            Form(r"https://hooks[.]slack[.]com/(?:services|workflows|triggers)/[0-9A-Za-z_/+\-]{40,100}", edge=Edge.TOKEN, trigger=r"https://hooks[.]slack[.]com/(?:services|workflows|triggers)/[0-9A-Za-z_/+\-]{40,}"),
+            Form(
+                r"https://hooks[.]slack[.]com/(?:services|workflows|triggers)/[0-9A-Za-z_/+\-]{40,100}",
+                edge=Edge.TOKEN,
+                trigger=r"https://hooks[.]slack[.]com/(?:services|workflows|triggers)/[0-9A-Za-z_/+\-]{40,}",
+            ),
             Form(
                 r"https://[0-9a-z\-]{1,63}[.]webhook[.]office[.]com/webhookb2/[0-9A-Za-z@\-]{36,80}/IncomingWebhook/[0-9A-Za-z]{16,40}/[0-9A-Za-z\-]{16,60}",
                 edge=Edge.TOKEN,
                 trigger=r"https://[0-9a-z\-]+[.]webhook[.]office[.]com/webhookb2/[0-9A-Za-z@\-]{36,}/IncomingWebhook/[0-9A-Za-z]+/[0-9A-Za-z\-]{16,}",
             ),
-            Form(r"https://(?:ptb[.]|canary[.])?discord(?:app)?[.]com/api/webhooks/[0-9]{17,20}/[0-9A-Za-z_\-]{60,68}", edge=Edge.TOKEN),
+            Form(
+                r"https://(?:ptb[.]|canary[.])?discord(?:app)?[.]com/api/webhooks/[0-9]{17,20}/[0-9A-Za-z_\-]{60,68}",
+                edge=Edge.TOKEN,
+            ),
         ),
         check=is_token,
         strength=Strength.DOUBLE,
@@ -136,7 +159,12 @@ KINDS = (
         title="Discord bot token",
         category="secret.token.messaging",
         citation="Discord docs: the first segment is the id in base64",
-        forms=(Form(r"[MNO][0-9A-Za-z_\-]{23,25}[.][0-9A-Za-z_\-]{6}[.][0-9A-Za-z_\-]{27,38}", edge=Edge.TOKEN),),
+        forms=(
+            Form(
+                r"[MNO][0-9A-Za-z_\-]{23,25}[.][0-9A-Za-z_\-]{6}[.][0-9A-Za-z_\-]{27,38}",
+                edge=Edge.TOKEN,
+            ),
+        ),
         check=_is_discord,
         strength=Strength.DOUBLE,
     ),

@@ -5,14 +5,37 @@ from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 
 # Printed in wallets and advertisements, never valid: SSA, "Social Security Cards Issued by Woolworth".
 _ADVERTISED = frozenset({"078051120", "219099999", "457555462"})
-_ITIN_GROUPS = frozenset((*range(50, 66), *range(70, 89), 90, 91, 92, *range(94, 100)))  # IRS Publication 1915
+_ITIN_GROUPS = frozenset(
+    (*range(50, 66), *range(70, 89), 90, 91, 92, *range(94, 100))
+)  # IRS Publication 1915
 _EIN_PREFIXES = frozenset(
     f"{prefix:02}"
-    for prefix in (*range(1, 7), *range(10, 17), *range(20, 28), *range(30, 49), *range(50, 69), *range(71, 78), *range(80, 89), *range(90, 96), 98, 99)
+    for prefix in (
+        *range(1, 7),
+        *range(10, 17),
+        *range(20, 28),
+        *range(30, 49),
+        *range(50, 69),
+        *range(71, 78),
+        *range(80, 89),
+        *range(90, 96),
+        98,
+        99,
+    )
 )  # IRS, "How EINs are assigned and valid EIN prefixes"
 _MBI_LETTER = "[AC-HJKMNP-RT-Y]"
 _MBI_EITHER = "[0-9AC-HJKMNP-RT-Y]"
-_LICENSE_WORDS = ("driver license", "driver's license", "drivers license", "driving license", "driver licence", "license number", "dl number", "driver license number", "dln")
+_LICENSE_WORDS = (
+    "driver license",
+    "driver's license",
+    "drivers license",
+    "driving license",
+    "driver licence",
+    "license number",
+    "dl number",
+    "driver license number",
+    "dln",
+)
 
 
 def _is_ssn(number: str) -> bool:
@@ -39,7 +62,10 @@ def _is_npi(number: str) -> bool:
 
 def _is_dea(value: str) -> bool:
     number = value[2:]
-    odd, even = weighted_sum(number[:6], (1, 0, 1, 0, 1, 0)), weighted_sum(number[:6], (0, 1, 0, 1, 0, 1))
+    odd, even = (
+        weighted_sum(number[:6], (1, 0, 1, 0, 1, 0)),
+        weighted_sum(number[:6], (0, 1, 0, 1, 0, 1)),
+    )
     return (odd + 2 * even) % 10 == int(number[6])
 
 

@@ -1,0 +1,168 @@
+"""How fast detection is: ordinary text, dense text, and Presidio beside it where it is installed.
+
+    python bench/detect.py [--presidio]
+
+Ordinary text and dense text are generated, the same on every run. Gates are per core:
+at least 25 MB/s of ordinary text; dense 1 / 8 / 32 KB in at most 0.15 / 1 / 4 ms;
+at least 60 times Presidio's pattern recognisers at 8 KB. The best of many rounds counts:
+what a busy neighbour takes is not ours.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from curtilage.detect.checksums import luhn
+from curtilage.detect.engine import Engine, build_engine
+
+WORDS = """the of and to in is that for it as was with be by on not he his but at are this have from or had an they which
+one you were her all she there would their we him been has when who will more no if out so said what up its about into than
+them can only other new some could time these two may then do first any my now such like our over man me even most made
+after also did many before must through back years where much your way well down should because each just those people how
+little state good very make world still own see men work long get here between both life being under never day same another
+know while last might us great old year off come since against go came right used take three meeting report project team
+release customer question answer document table number value function return import class context window model""".split()
+CODE = [
+    "def total(items: list[int]) -> int:",
+    "    return sum(item.price * item.count for item in items)",
+    "for (let i = 0; i < rows.length; i++) { out.push(rows[i].name); }",
+    'log.info("request done", extra={"status": 200, "ms": 12.5})',
+    "SELECT id, name, created_at FROM orders WHERE total > 100 ORDER BY created_at DESC;",
+    '{"sku": "A1-4471", "qty": 3, "version": "2.14.0", "ok": true, "tags": ["new", "blue"]}',
+]
+GATE_ORDINARY = 25.0
+GATE_DENSE = {1: 0.15, 8: 1.0, 32: 4.0}
+GATE_PRESIDIO = 60.0
+
+
+def ordinary_text(size: int) -> str:
+    """Prose with some numbers and dates, a fifth of it code and JSON."""
+    dice = random.Random(11)
+    lines: list[str] = []
+    while sum(map(len, lines)) < size:
+        if dice.random() < 0.2:
+            lines.append(dice.choice(CODE))
+            continue
+        words = [dice.choice(WORDS) for _ in range(dice.randrange(8, 22))]
+        if dice.random() < 0.3:
+            words.insert(4, dice.choice(["in 2024", "on 12 May", "for 3,499 units", "version 2.4.1", "at 10:30"]))
+        lines.append(" ".join(words).capitalize() + ".")
+    return "\n".join(lines)[:size]
+
+
+def dense_text(size: int) -> str:
+    """65 findings per 8 KB, of eleven kinds, among prose."""
+    dice = random.Random(7)
+    makers: list[Callable[[], str]] = [
+        lambda: f"write to {dice.choice(WORDS)}.{dice.randrange(999)}@mail{dice.randrange(99)}.example.org",
+        lambda: f"her card {_card(dice)}",
+        lambda: f"call +49 30 {dice.randrange(100000, 999999)}",
+        lambda: f"or (202) 555-{dice.randrange(100, 200):04}",
+        lambda: f"SSN {dice.randrange(100, 665)}-{dice.randrange(10, 99)}-{dice.randrange(1000, 9999)}",
+        lambda: f"from 203.0.113.{dice.randrange(33, 250)}",
+        lambda: f"born {dice.randrange(1, 28)}.{dice.randrange(1, 12)}.19{dice.randrange(40, 99)}",
+        lambda: "IBAN " + _iban(dice),
+        lambda: f"password={''.join(dice.choices('abcXYZ', k=4))}-{dice.randrange(100, 999)}-Kq",
+        lambda: "key sk_live_" + "".join(dice.choices("abcdefghjkmnpqrstuvwxyzABCDEFGH23456789", k=24)),
+        lambda: f"at {dice.choice(WORDS)}{dice.randrange(99)}@{dice.choice(WORDS)}.example",
+    ]
+    parts: list[str] = []
+    while sum(len(part) + 1 for part in parts) < size:
+        parts.append(makers[len(parts) % len(makers)]())
+        filler = 8 * 1024 // 65 - len(parts[-1]) - 3
+        text = ""
+        while len(text) < filler:
+            text += dice.choice(WORDS) + " "
+        parts[-1] += ", " + text.strip() + "."
+    return " ".join(parts)[:size]
+
+
+def _card(dice: random.Random) -> str:
+    stem = "4" + "".join(str(dice.randrange(10)) for _ in range(14))
+    number = next(stem + str(digit) for digit in range(10) if luhn(stem + str(digit)))
+    return " ".join(number[place : place + 4] for place in range(0, 16, 4))
+
+
+def _iban(dice: random.Random) -> str:
+    body = f"{dice.randrange(10**18):018}"
+    return f"DE{98 - int(body + '131400') % 97:02}{body}"
+
+
+def best_of(rounds: int, work: Callable[[], Any]) -> float:
+    """The shortest of `rounds` runs, in milliseconds."""
+    times = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - begun) * 1000)
+    return min(times)
+
+
+def presidio_ms(text: str) -> float | None:
+    """Presidio's pattern recognisers with a blank spaCy model, if it is installed."""
+    try:
+        import spacy
+        from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+        from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine, SpacyNlpEngine
+    except ImportError:
+        return None
+
+    class Blank(SpacyNlpEngine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.nlp = {"en": spacy.blank("en")}
+
+        def load(self) -> None:
+            return None
+
+    registry = RecognizerRegistry()
+    registry.load_predefined_recognizers(languages=["en"])
+    registry.recognizers = [item for item in registry.recognizers if "Pattern" in str(type(item).__mro__)]
+    analyzer = AnalyzerEngine(registry=registry, nlp_engine=Blank(), supported_languages=["en"])
+    return best_of(5, lambda: analyzer.analyze(text, language="en"))
+
+
+def measure(engine: Engine) -> dict[str, float]:
+    """Figures by name; prints as it goes."""
+    figures: dict[str, float] = {}
+    ordinary = ordinary_text(256 * 1024)
+    ms = best_of(15, lambda: engine.scan(ordinary))
+    figures["ordinary MB/s"] = len(ordinary) / ms / 1000
+    print(f"ordinary text: {figures['ordinary MB/s']:6.1f} MB/s ({len(engine.scan(ordinary))} findings)")
+    for kilobytes in GATE_DENSE:
+        text = dense_text(kilobytes * 1024)
+        ms = best_of(200 // kilobytes + 20, lambda text=text: engine.scan(text))
+        figures[f"dense {kilobytes} KB ms"] = ms
+        print(f"dense {kilobytes:2} KB: {ms:8.3f} ms ({len(engine.scan(text))} findings)")
+    return figures
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--presidio", action="store_true", help="fail where Presidio is not installed")
+    asked = options.parse_args()
+    begun = time.perf_counter()
+    engine = build_engine(Path(tempfile.gettempdir()) / "curtilage-bench-patterns")
+    print(f"{len(engine.kinds)} kinds, ready in {time.perf_counter() - begun:.2f} s ({engine.backend})")
+    figures = measure(engine)
+    kept = figures["ordinary MB/s"] >= GATE_ORDINARY
+    kept &= all(figures[f"dense {size} KB ms"] <= limit for size, limit in GATE_DENSE.items())
+    peer = presidio_ms(dense_text(8 * 1024))
+    if peer is None:
+        print("Presidio: not installed, not measured")
+        kept &= not asked.presidio
+    else:
+        ratio = peer / figures["dense 8 KB ms"]
+        print(f"Presidio patterns, dense 8 KB: {peer:.1f} ms, {ratio:.0f} times ours")
+        kept &= ratio >= GATE_PRESIDIO
+    print("gates kept" if kept else "gates MISSED")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
