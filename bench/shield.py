@@ -166,7 +166,7 @@ def hostility() -> dict[str, float]:
 
 
 GATES = {
-    "mint, new value, normal spelling": ("two HMAC-SHA-256 (baseline)", 2.5),
+    "mint, new value, normal spelling": ("two HMAC-SHA-256 (baseline)", 1.5),
     "feed, nothing there (fast path)": ("a call that passes text on (baseline)", 8.0),
 }
 

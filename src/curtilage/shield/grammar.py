@@ -56,10 +56,10 @@ def _field(symbols: str, least: int, most: int) -> str:
 _BODY = _field(_SYMBOL, BODY_SYMBOLS, BODY_SYMBOLS)
 _VARIANT = _field(_SYMBOL, VARIANT_SYMBOLS, VARIANT_SYMBOLS)
 _TAIL = _field(_SYMBOL, EPOCH_SYMBOLS + TAG_SYMBOLS, EPOCH_SYMBOLS + TAG_SYMBOLS)
-_OPENING = f"[Qq][Xx]{VERSION}{_SEAM}{_field(_ANY, 1, LABEL_SYMBOLS)}{_SEAM}"
+_OPENING = f"[Qq]{_GAP}[Xx]{_GAP}{VERSION}{_SEAM}{_field(_ANY, 1, LABEL_SYMBOLS)}{_SEAM}"
 
-START = re.compile(f"[Qq][Xx]{VERSION}")
-START_OR_TAIL = re.compile(rf"[Qq](?:[Xx](?:{VERSION}|\Z)|\Z)")
+_TRIGGERS = (TRIGGER, TRIGGER.lower())
+_START = re.compile(rf"[Qq]{_GAP}(?:[Xx]{_GAP}(?:{VERSION}|\Z)|\Z)")
 _EXACT = re.compile(
     f"{PREFIX}-[0-9A-PR-Z]{{1,{LABEL_SYMBOLS}}}"
     f"-[{SYMBOLS}]{{{BODY_SYMBOLS}}}(?:[{SYMBOLS}]{{{VARIANT_SYMBOLS}}})?"
@@ -67,7 +67,7 @@ _EXACT = re.compile(
 )
 _STRETCH = re.compile(f"[Qq][{_ANY}{_JUNK}{_DASHES}]{{0,{WINDOW - 1}}}")
 _DAMAGED = re.compile(f"{_OPENING}{_BODY}(?:{_GAP}{_VARIANT})?{_SEAM}{_TAIL}")
-_MANGLED = re.compile(f"[Qq][Xx]{VERSION}{_GAP}[_{_DASHES}]")  # no prose has that
+_MANGLED = re.compile(f"[Qq]{_GAP}[Xx]{_GAP}{VERSION}{_GAP}[_{_DASHES}]")  # no prose has that
 _JUNK_RUN = re.compile(f"[{_JUNK}]+")
 _SPACE = re.compile(r"\s")
 
@@ -84,7 +84,23 @@ class Shape:
 
 def may_hold_token(text: str) -> bool:
     """Whether `text` is worth reading for tokens. Cheap, and never wrongly False."""
-    return "X1" in text or "x1" in text
+    return "Q" in text or "q" in text
+
+
+def find_starts(text: str) -> list[int]:
+    """Where tokens begin, in order, and where at the very end one could be beginning.
+
+    Looking for one letter at a time is ten times as fast as any pattern.
+    """
+    starts: list[int] = []
+    for trigger in _TRIGGERS:
+        at = text.find(trigger)
+        while at >= 0:
+            if _START.match(text, at) is not None:
+                starts.append(at)
+            at = text.find(trigger, at + 1)
+    starts.sort()
+    return starts
 
 
 def read_exact(text: str, at: int) -> Shape | None:
@@ -121,10 +137,7 @@ def has_space(text: str) -> bool:
 
 def find_shapes(text: str) -> Iterator[Shape]:
     """Everything in `text` with the shape of a token, in order, never overlapping."""
-    if not may_hold_token(text):
-        return
-    for found in START.finditer(text):
-        at = found.start()
+    for at in find_starts(text):
         shape = read_exact(text, at) or read_damaged(text, at, stretch_end(text, at))
         if shape is not None:
             yield shape

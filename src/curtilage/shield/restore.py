@@ -105,7 +105,7 @@ class StreamRestorer:
 
     def feed(self, text: str) -> str:
         """What is ready, now that `text` has come. Untouched text comes back as it is."""
-        if not self._pending and "Q" not in text and "q" not in text:
+        if not self._pending and not grammar.may_hold_token(text):
             self._unread.append(text)
             self._unread_size += len(text)
             if self._unread_size > _UNREAD_LIMIT:
@@ -123,8 +123,7 @@ class StreamRestorer:
         text, self._pending = self._pending + text, ""
         ready: list[str] = []
         at = 0
-        while (found := grammar.START_OR_TAIL.search(text, at)) is not None:
-            start = found.start()
+        for start in grammar.find_starts(text):
             ready.append(text[at:start])
             self.saw(text[at:start])
             shape = grammar.read_exact(text, start)

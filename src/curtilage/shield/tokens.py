@@ -37,7 +37,8 @@ LITERAL = "LITERAL"
 KEY_BYTES = 32
 REMEMBERED = 2048  # values minted and tokens proved, kept per scope: repeats cost a look-up
 
-_PAIRS = [first + second for first in SYMBOLS for second in SYMBOLS]
+# A byte gives its low five bits: 256 is a multiple of 32, so every symbol is as likely.
+_SYMBOL_OF_BYTE = bytes(ord(SYMBOLS[byte & 31]) for byte in range(256))
 _EPOCH_AT = -(EPOCH_SYMBOLS + TAG_SYMBOLS)
 
 
@@ -64,6 +65,11 @@ class TokenMatch:
     canonical: str
 
 
+def _hash(start: bytes, key: bytes, person: bytes, symbols: int) -> blake2b:
+    """A hash that gives one byte, of which five bits are used, for each symbol."""
+    return blake2b(start, key=key, person=person, digest_size=symbols)
+
+
 class _EpochHashes:
     """The hashes of one epoch, begun once and copied for each use."""
 
@@ -75,10 +81,10 @@ class _EpochHashes:
         if not 0 <= key.epoch < EPOCHS:
             raise ValueError("expected an epoch that fits in 15 bits")
         start = len(scope).to_bytes(4, "big") + scope
-        self.epoch = _encode(key.epoch, EPOCH_SYMBOLS)
-        self.body = blake2b(start, key=key.key, person=b"curtilage.body.1", digest_size=10)
-        self.variant = blake2b(start, key=key.key, person=b"curtilage.vari.1", digest_size=4)
-        self.tag = blake2b(start, key=key.key, person=b"curtilage.tag..1", digest_size=9)
+        self.epoch = _encode_epoch(key.epoch)
+        self.body = _hash(start, key.key, b"curtilage.body.1", BODY_SYMBOLS)
+        self.variant = _hash(start, key.key, b"curtilage.vari.1", VARIANT_SYMBOLS)
+        self.tag = _hash(start, key.key, b"curtilage.tag..1", TAG_SYMBOLS)
 
 
 class TokenMint:
@@ -115,7 +121,7 @@ class TokenMint:
         normal = normalise(value)
         hashing = hashes.body.copy()
         hashing.update(start + normal.encode("utf-8", "surrogatepass"))
-        body = _encode_body(int.from_bytes(hashing.digest(), "big"))
+        body = hashing.digest().translate(_SYMBOL_OF_BYTE).decode()
         variant = "" if normal == value and not attempt else _variant(hashes, value, attempt)
         head = f"{PREFIX}-{label}-{body}{variant}-{hashes.epoch}"
         return head + _tag(hashes, head)
@@ -156,45 +162,14 @@ def _variant(hashes: _EpochHashes, value: str, attempt: int) -> str:
     """A short keyed hash of the exact spelling."""
     hashing = hashes.variant.copy()
     hashing.update(attempt.to_bytes(4, "big") + value.encode("utf-8", "surrogatepass"))
-    return _encode(int.from_bytes(hashing.digest(), "big") >> 2, VARIANT_SYMBOLS)
+    return hashing.digest().translate(_SYMBOL_OF_BYTE).decode()
 
 
 def _tag(hashes: _EpochHashes, head: str) -> str:
     hashing = hashes.tag.copy()
     hashing.update(head.encode())
-    return _encode_tag(int.from_bytes(hashing.digest(), "big") >> 7)
+    return hashing.digest().translate(_SYMBOL_OF_BYTE).decode()
 
 
-def _encode(number: int, symbols: int) -> str:
-    return "".join(SYMBOLS[number >> (5 * at) & 31] for at in reversed(range(symbols)))
-
-
-def _encode_body(number: int) -> str:
-    """80 bits, ten at a time: written out because every value passes here."""
-    assert BODY_SYMBOLS == 16
-    pairs = _PAIRS
-    return (
-        pairs[number >> 70]
-        + pairs[number >> 60 & 1023]
-        + pairs[number >> 50 & 1023]
-        + pairs[number >> 40 & 1023]
-        + pairs[number >> 30 & 1023]
-        + pairs[number >> 20 & 1023]
-        + pairs[number >> 10 & 1023]
-        + pairs[number & 1023]
-    )
-
-
-def _encode_tag(number: int) -> str:
-    """65 bits, ten at a time and five at the end."""
-    assert TAG_SYMBOLS == 13
-    pairs = _PAIRS
-    return (
-        pairs[number >> 55]
-        + pairs[number >> 45 & 1023]
-        + pairs[number >> 35 & 1023]
-        + pairs[number >> 25 & 1023]
-        + pairs[number >> 15 & 1023]
-        + pairs[number >> 5 & 1023]
-        + SYMBOLS[number & 31]
-    )
+def _encode_epoch(number: int) -> str:
+    return "".join(SYMBOLS[number >> (5 * at) & 31] for at in reversed(range(EPOCH_SYMBOLS)))

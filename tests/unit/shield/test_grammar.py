@@ -47,6 +47,7 @@ DAMAGES = {
     "line break": lambda token: token[:20] + "\n  " + token[20:],
     "soft hyphen": lambda token: token[:20] + "\u00ad" + token[20:],
     "zero width space": lambda token: token[:30] + "\u200b" + token[30:],
+    "broken prefix": lambda token: "Q\u00adX\n1" + token[3:],
     "emphasis inside": lambda token: token.replace("EMAIL", "**EMAIL**"),
     "emphasis around": lambda token: f"__{token}__",
     "space in the body": lambda token: token[:14] + " " + token[14:],
@@ -92,7 +93,7 @@ def test_no_letter_of_another_script_counts_as_ours() -> None:
 def test_the_cheap_test_is_never_wrong_about_a_token() -> None:
     for head in ("QX1", "Qx1", "qX1", "qx1"):
         assert grammar.may_hold_token(head + TOKEN[3:])
-    assert not grammar.may_hold_token("a question about the fourth quarter")
+    assert not grammar.may_hold_token("nothing of the kind")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,22 @@ def test_a_million_triggers_are_read_in_linear_time(trigger: str) -> None:
     assert shapes(text) == []
     covered = sum(grammar.stretch_end(text, at) - at for at in range(len(text)) if text[at] in "Qq")
     assert covered <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a question, Quite so", []),
+        ("QX1 and qx1 and q *X* 1", [0, 8, 16]),
+        ("Iraq", [3]),
+        ("the IRAQ X", [7]),
+        ("Iraq ", [3]),
+        ("Iraq     ", []),
+        ("Iraq.", []),
+    ],
+)
+def test_starts_are_found_and_ends_that_could_be_starts(text: str, expected: list[int]) -> None:
+    assert grammar.find_starts(text) == expected
 
 
 def test_a_stretch_is_bounded() -> None:

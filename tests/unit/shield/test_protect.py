@@ -11,7 +11,7 @@ from curtilage.shield.tokens import LITERAL, TokenMint
 from tests.builders import a_finding
 from tests.unit.shield.worlds import ADA, World, a_mint
 
-COLLISION = ("ABcDEfGhIJklMnopqrst@orchard.example", "AbcDeFghIjkLmNOpqrst@orchard.example")
+COLLISION = ("aBcDefgHIJklmNOpqrst@orchard.example", "AbcDEfGhIJKlmNOpqrst@orchard.example")
 TOKEN = {"EMAIL_ADDRESS": Treatment.TOKEN, "PERSON": Treatment.TOKEN}
 
 

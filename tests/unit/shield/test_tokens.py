@@ -8,8 +8,8 @@ from curtilage.shield.tokens import REMEMBERED, ScopeKey, TokenMint
 FIRST = ScopeKey(1, bytes(range(32)))
 SECOND = ScopeKey(2, bytes(range(1, 33)))
 ADDRESS = "ada@orchard.example"
-PINNED_NORMAL = "QX1-EMAIL-3jwek9wezh736vys-001uagnk98k21w9y"
-PINNED_SPELLED = "QX1-EMAIL-3jwek9wezh736vys8uyttx-001vwve5vkpmvjbk"
+PINNED_NORMAL = "QX1-EMAIL-au8n5j5ct6866n7n-001hd9az49kwc0zr"
+PINNED_SPELLED = "QX1-EMAIL-au8n5j5ct6866n7nr4zuy6-0013pbuf1xk2jjx6"
 
 
 def a_mint(scope: bytes = b"conversation", key: ScopeKey = FIRST) -> TokenMint:
