@@ -47,6 +47,7 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "explain": goes(f"/console/ledger/explain?request={fixed_id(7)}"),
     "explain-wrong": goes("/console/ledger/explain?request=x"),
     "proof": goes(f"/console/ledger/records/{fixed_id(7)}"),
+    "keys": goes("/console/keys"),
     "not-found": goes("/console/nowhere"),
     "kit": goes("/console/_kit"),
 }

@@ -10,7 +10,18 @@ from tests.browser.places import PUBLIC, SIGNED_IN
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SIZES = ((1280, 800), (390, 844))
-SHOWN = ("sign-in", "live", "request", "try-result", "ledger", "check", "explain", "proof", "kit")
+SHOWN = (
+    "sign-in",
+    "live",
+    "request",
+    "try-result",
+    "ledger",
+    "check",
+    "explain",
+    "proof",
+    "keys",
+    "kit",
+)
 
 WHOLE = ("try-result",)
 

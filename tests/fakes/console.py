@@ -5,9 +5,10 @@ tests.fakes.console` serves it, for whoever works on a page.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from jinja2 import BytecodeCache
@@ -30,7 +31,10 @@ from curtilage.gateway.views import (
     TryFinding,
     TryResult,
 )
+from curtilage.identity.key_pages import KeyPages
+from curtilage.identity.models import ApiKey
 from curtilage.identity.pages import IdentityPages
+from curtilage.identity.service.keys import CreatedKey, KeyRequest
 from curtilage.identity.views import BegunSession
 from curtilage.ledger.pages import LedgerPages
 from curtilage.ledger.views import (
@@ -46,14 +50,14 @@ from curtilage.ledger.views import (
 )
 from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
-from tests.builders import TENANT
-from tests.fakes.clock import START
+from tests.builders import ASSIST, SERVICE, TENANT
+from tests.fakes.clock import START, FixedClock
 from tests.fakes.ids import FixedIds, fixed_id
 
 NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
 LINK = "one-use-link-of-the-first-start"
-RIGHTS = frozenset({"requests:read", "texts:try", "ledger:read", "ledger:verify"})
+RIGHTS = frozenset({"requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage"})
 ROOT = Path(curtilage.__file__).parent
 EMAIL = Counted("EMAIL_ADDRESS", "e-mail address", "token", 2)
 CARD = Counted("CREDIT_CARD", "payment card", "token", 1)
@@ -343,6 +347,49 @@ class FakeDesk:
         return BegunSession(secret, self.live[secret])
 
 
+@dataclass
+class FakeKeys:
+    """Keys in a list; the text of a new one is the same each time."""
+
+    kept: list[ApiKey] = field(default_factory=list)
+
+    async def list(self, actor: Principal) -> Sequence[ApiKey]:
+        return self.kept
+
+    async def create(self, actor: Principal, request: KeyRequest) -> CreatedKey:
+        key = a_key(len(self.kept) + 1, name=request.name, purposes=request.purposes)
+        self.kept.append(key)
+        return CreatedKey(key, "cur_" + "Example" * 7)
+
+    async def revoke(self, actor: Principal, key_id: str) -> ApiKey:
+        for place, key in enumerate(self.kept):
+            if key.id == key_id:
+                self.kept[place] = replace(key, revoked_at=START)
+                return self.kept[place]
+        raise NotFoundError
+
+
+def a_key(number: int, **given: Any) -> ApiKey:
+    """The key of that number, of the helpdesk unless told otherwise."""
+    defaults: dict[str, Any] = {
+        "id": fixed_id(number),
+        "tenant": TENANT,
+        "principal": SERVICE,
+        "name": KEYS[number % len(KEYS)],
+        "digest": bytes(32),
+        "created_at": START + timedelta(days=number),
+        "purposes": frozenset({ASSIST}),
+        "expires_at": START + timedelta(days=90 * number),
+    }
+    return ApiKey(**(defaults | given))
+
+
+def some_keys() -> list[ApiKey]:
+    """One of each state."""
+    expired = a_key(1, expires_at=START - timedelta(days=1))
+    return [expired, a_key(2, revoked_at=START), a_key(3), a_key(4, expires_at=None)]
+
+
 class MemoryBytecode(BytecodeCache):
     """Compiled templates, so that a hundred applications compile each of them once."""
 
@@ -368,6 +415,7 @@ class FakeConsole:
     try_it: FakeTryIt = field(default_factory=FakeTryIt)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     desk: FakeDesk = field(default_factory=FakeDesk)
+    keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
 
     def reset(self) -> None:
         """Back to how it was built; the application keeps answering over it."""
@@ -375,6 +423,7 @@ class FakeConsole:
         self.live.rows = fresh.live.rows
         self.desk.enrolled, self.desk.tries = True, 0
         self.desk.live.clear()
+        self.keys.kept = fresh.keys.kept
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
     def build(self, origin: str, *, dev: bool = True) -> Starlette:
@@ -382,9 +431,10 @@ class FakeConsole:
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
         identity = IdentityPages(self.desk)
+        keys = KeyPages(self.keys, lambda: frozenset({ASSIST}), FixedClock())
         return build_web(
-            routes=[*gateway.routes(), *ledger.routes(), *identity.routes()],
-            nav=[*gateway.nav(), *ledger.nav()],
+            routes=[*gateway.routes(), *ledger.routes(), *identity.routes(), *keys.routes()],
+            nav=[*gateway.nav(), *ledger.nav(), *keys.nav()],
             templates={
                 name: str(ROOT / name / "templates") for name in ("gateway", "ledger", "identity")
             },

@@ -9,6 +9,7 @@ PAGES = (
     "/console/live",
     "/console/try",
     "/console/ledger",
+    "/console/keys",
     "/console/_kit",
     f"/console/live/{fixed_id(3)}",
     f"/console/live/{fixed_id(3)}/row",

@@ -1,0 +1,114 @@
+"""API keys in the console: list, make, revoke. Each calls one service method."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from curtilage.core.clock import Clock
+from curtilage.core.errors import InputError
+from curtilage.core.models import Principal, PurposeKey
+from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.slice import NavItem, Route
+from curtilage.identity.models import MANAGE_KEYS, ApiKey
+from curtilage.identity.ports import KnownPurposes
+from curtilage.identity.service.keys import CreatedKey, KeyRequest
+
+ROWS = 25
+LONGEST_NAME = 64
+LIVES: Mapping[str, tuple[str, timedelta | None]] = {
+    "90": ("In 90 days", timedelta(days=90)),
+    "365": ("In a year", timedelta(days=365)),
+    "never": ("Never; somebody has to revoke it", None),
+}
+
+
+class KeyDesk(Protocol):
+    """The use cases that these pages call."""
+
+    async def list(self, actor: Principal) -> Sequence[ApiKey]: ...
+
+    async def create(self, actor: Principal, request: KeyRequest) -> CreatedKey: ...
+
+    async def revoke(self, actor: Principal, key_id: str) -> ApiKey: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPages:
+    """Doors to the keys of the tenant."""
+
+    keys: KeyDesk
+    known_purposes: KnownPurposes
+    clock: Clock
+
+    def routes(self) -> Sequence[Route]:
+        """The routes that these pages answer."""
+        return (
+            Route("GET", "/console/keys", self.show, MANAGE_KEYS, "identity.keys"),
+            Route("POST", "/console/keys", self.create, MANAGE_KEYS, "identity.keys-create"),
+            Route(
+                "POST",
+                "/console/keys/{id}/revoke",
+                self.revoke,
+                MANAGE_KEYS,
+                "identity.keys-revoke",
+            ),
+        )
+
+    def nav(self) -> Sequence[NavItem]:
+        """Where the console names them."""
+        return (NavItem("Keys", "/console/keys", "key-round", "k", 40),)
+
+    async def show(self, visit: Visit) -> Page:
+        """Keys, newest first, and the form that makes one."""
+        return await self._page(visit, after=visit.query.get("after", ""))
+
+    async def create(self, visit: Visit) -> Page:
+        """Make a key and show it, this once. A refresh asks before it makes another."""
+        name = visit.form.get("name", "").strip()
+        lives = LIVES.get(visit.form.get("expires", ""))
+        purpose = visit.form.get("purpose", "")
+        if not name or len(name) > LONGEST_NAME or lives is None:
+            problem = f"Enter a name of at most {LONGEST_NAME} characters"
+            return await self._page(visit, problems={"name": problem}, name=name[:LONGEST_NAME])
+        request = KeyRequest(name, frozenset({PurposeKey(purpose)}), expires_in=lives[1])
+        try:
+            created = await self.keys.create(visit.actor, request)
+        except InputError as refusal:
+            return await self._page(visit, problems={"name": refusal.detail}, name=name)
+        return Page("identity/key_made.html", {"name": created.key.name, "text": created.text})
+
+    async def revoke(self, visit: Visit) -> SeeOther:
+        """Make a key worthless and say so."""
+        key = await self.keys.revoke(visit.actor, visit.params["id"])
+        said = f"The key {key.name} is revoked. Requests with it are refused from now on."
+        return SeeOther("/console/keys", flash=Flash(said))
+
+    async def _page(
+        self,
+        visit: Visit,
+        *,
+        after: str = "",
+        problems: Mapping[str, str] | None = None,
+        name: str = "",
+    ) -> Page:
+        known = sorted(await self.keys.list(visit.actor), key=lambda key: key.id, reverse=True)
+        rest = [key for key in known if not after or key.id < after]
+        at = self.clock.now()
+        context: dict[str, Any] = {
+            "rows": [{"key": key, "state": state_of(key, at=at)} for key in rest[:ROWS]],
+            "older": rest[ROWS - 1].id if len(rest) > ROWS else "",
+            "after": after,
+            "purposes": [(purpose, purpose) for purpose in sorted(self.known_purposes())],
+            "lives": [(key, words) for key, (words, _) in LIVES.items()],
+            "problems": problems or {},
+            "name": name,
+        }
+        return Page("identity/keys.html", context, status=422 if problems else 200)
+
+
+def state_of(key: ApiKey, *, at: datetime) -> str:
+    """`live`, `expired` or `revoked`."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= at else "live"
