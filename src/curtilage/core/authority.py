@@ -9,7 +9,7 @@ that no role lists and nobody was given is refused.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from curtilage.core.errors import DeniedError
+from curtilage.core.errors import MissingRight
 from curtilage.core.models import Principal, TenantId
 
 ADMINISTRATOR = "administrator"
@@ -34,12 +34,6 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Raw values are in no role: to open them takes a right given for a reason, by a second person."""
-
-
-class MissingRight(DeniedError):
-    code = "authority.missing-right"
-    title = "You may not do this"
-    hint = "Ask an administrator of this installation for the right."
 
 
 class Authority:

@@ -109,3 +109,9 @@ class SetupError(CurtilageError):
     title = "The service cannot start like this"
     status = 500
     exit_code = 3
+
+
+class MissingRight(DeniedError):
+    code = "authority.missing-right"
+    title = "You may not do this"
+    hint = "Ask an administrator of this installation for the right."

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
-from curtilage.core.db.outbox import OutboxUnreadable
+from curtilage.core.db.errors import OutboxUnreadable
 from curtilage.core.db.tables import OUTBOX
 from curtilage.core.models import Event, Sealed
 from tests.builders import an_event

@@ -2,8 +2,8 @@
 
 import pytest
 
-from curtilage.core.authority import ADMINISTRATOR, ROLES, Authority, MissingRight
-from curtilage.core.errors import DeniedError
+from curtilage.core.authority import ADMINISTRATOR, ROLES, Authority
+from curtilage.core.errors import DeniedError, MissingRight
 from curtilage.core.models import TenantId
 from tests.builders import TENANT, a_principal
 

@@ -6,7 +6,7 @@ them is passed on, and none is kept as a cause.
 
 import sqlite3
 
-from curtilage.core.errors import ConflictError, SetupError, UnavailableError
+from curtilage.core.errors import ConflictError, SetupError, TamperError, UnavailableError
 
 
 class DatabaseUnreachable(UnavailableError):
@@ -44,6 +44,12 @@ class DatabaseUnusable(UnavailableError):
 class ConstraintViolated(ConflictError):
     code = "db.constraint"
     title = "It contradicts what is stored"
+
+
+class OutboxUnreadable(TamperError):
+    code = "db.outbox-unreadable"
+    title = "An Event in the outbox is not one that was written there"
+    hint = "Stop the service and look who else writes to its database."
 
 
 class DatabaseRefused(SetupError):

@@ -18,18 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.canonical import encode_canonical
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.engine import Database
+from curtilage.core.db.errors import OutboxUnreadable
 from curtilage.core.db.tables import OUTBOX
-from curtilage.core.errors import TamperError
 from curtilage.core.models import Event, Sealed, TenantId
 
 VERSION = 1
 _TEXTS = ("id", "kind", "actor", "actor_kind", "subject", "purpose")
-
-
-class OutboxUnreadable(TamperError):
-    code = "db.outbox-unreadable"
-    title = "An Event in the outbox is not one that was written there"
-    hint = "Stop the service and look who else writes to its database."
 
 
 @dataclass(frozen=True, slots=True)
