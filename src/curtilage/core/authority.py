@@ -12,6 +12,8 @@ from types import MappingProxyType
 from curtilage.core.errors import MissingRight
 from curtilage.core.models import Principal, TenantId
 
+__all__ = ["ADMINISTRATOR", "ROLES", "Authority", "MissingRight"]
+
 ADMINISTRATOR = "administrator"
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
