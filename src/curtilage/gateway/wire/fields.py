@@ -93,23 +93,19 @@ class Slot:
 class Place:
     """Where a string stands whose inner JSON document has slots of its own."""
 
-    __slots__ = ("_container", "_key", "_outer", "_touched", "root")
+    __slots__ = ("_container", "_key", "_touched", "root")
 
-    def __init__(self, container: Any, key: Any, root: list[Any], outer: "Place | None") -> None:
+    def __init__(self, container: Any, key: Any, root: list[Any]) -> None:
         self._container = container
         self._key = key
-        self._outer = outer
         self._touched = False
         self.root = root
 
     def touch(self) -> None:
         """Have the string written anew from its document, once, when the body is."""
-        if self._touched:
-            return
-        self._touched = True
-        self._container[self._key] = Embedded(self.root)
-        if self._outer is not None:
-            self._outer.touch()
+        if not self._touched:
+            self._touched = True
+            self._container[self._key] = Embedded(self.root)
 
 
 class Leaf(Enum):
@@ -169,6 +165,9 @@ class Object:
     rest: Node | None = None
     names: Callable[[str], Any] | None = None
 
+    def __post_init__(self) -> None:
+        assert self.rest is None or self.rest.leaf is Leaf.TEXT, "a field without a name is text"
+
 
 FREE = Node(note="free-form: strings, keys and long numbers")
 _FREE_OBJECT = Object()
@@ -176,8 +175,10 @@ _FREE_OBJECT = Object()
 # Shapes of structure. All are linear; a value that does not fit is scanned.
 _FEW_DIGITS = r"(?!(?:[^0-9]*+[0-9]){7})"  # an identity number has nine or more, a card twelve
 _WORD = r"(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}[a-z]?)"
-_PLAIN = re.compile(
-    rf"(?=.{{1,64}}\Z){_FEW_DIGITS}[$_@]?{_WORD}(?:[_.:-]{{1,2}}{_WORD})*+_?\Z"
+_PLAIN = re.compile(  # words without digits first: most names are, and it is cheaper
+    r"(?!.{65})(?:[A-Za-z]{1,24}(?:_[A-Za-z]{1,24})*+[0-9]{0,3}\Z"
+    rf"|{_FEW_DIGITS}[$_@]?{_WORD}(?:[_.:-]{{1,2}}{_WORD})*+_?\Z)",
+    re.DOTALL,
 ).match
 _MODEL = re.compile(
     r"(?=.{1,128}\Z)(?!(?:[^0-9]*+[0-9]){12})[A-Za-z@]"
@@ -187,7 +188,7 @@ _MODEL = re.compile(
 _TYPE = re.compile(r"[a-z]{1,24}[0-9]{0,3}(?:_[a-z]{1,24}[0-9]{0,3}){0,8}(?:_20[0-9]{6})?\Z").match
 _ID = re.compile(  # ids that the providers mint; other servers' ids are scanned
     r"(?:call|toolu|srvtoolu|mcptoolu|chatcmpl(?:-tool)?|fc|msg|req|file|audio|container|resp|skill)"
-    r"[_-](?!.*[0-9]{8})[A-Za-z0-9]{6,64}\Z"
+    r"[_-](?=[A-Za-z0-9]{6,64}\Z)(?!.*[0-9]{8})"
 ).match
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}+={0,2}\Z").match  # base64, RFC 4648 §§4, 5
 _MEDIA_TYPE = re.compile(r"[a-z]{1,16}/[a-z][a-z.+-]{0,40}[0-9]?\Z").match
@@ -359,14 +360,8 @@ def _walk_unnamed(  # noqa: PLR0917 -- on the hot path, named at every call
         _walk(item, node.items or FREE, origin, key, walk)
         return
     if kind is str:
-        leaf = node.leaf
-        if leaf is _IS_STRUCTURE and node.fits(item):
-            return
-        if leaf is _IS_TEXT or leaf is _IS_STRUCTURE:
-            if item:
-                slots.append(Slot(container, key, _OF_TEXT, origin, item, key, walk.outer))
-        else:
-            _walk_string(container, key, item, leaf, origin, key, walk)
+        if item:
+            slots.append(Slot(container, key, _OF_TEXT, origin, item, key, walk.outer))
     elif node.numbers:
         _walk_number(container, key, item, origin, key, walk)
     if name is not None and len(slots) > before:
@@ -429,7 +424,7 @@ def _walk_json(  # noqa: PLR0917 -- on the hot path, named at every call
         root = [parse_strict(text.encode())]
     except InputError:
         return False
-    place = Place(container, key, root, walk.outer)
+    place = Place(container, key, root)
     _walk(root, FREE, origin, label, _Walk(walk.slots, walk.allowed, place))
     return True
 

@@ -235,3 +235,14 @@ def test_model_names_that_could_be_more_are_text(name: str) -> None:
 def test_a_body_that_is_no_object_is_all_text() -> None:
     (slot,) = collect([MAIL], CHAT)
     assert (slot.text, slot.origin) == (MAIL, Origin.APPLICATION)
+
+
+def test_nothing_empty_is_collected() -> None:
+    document = {
+        "model": "gpt-4o",
+        "metadata": {"": "", "a": ""},
+        "user": "",
+        "stop": [""],
+        "x": ["", {}],
+    }
+    assert collect(document, CHAT) == []

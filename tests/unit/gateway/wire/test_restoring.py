@@ -1,0 +1,39 @@
+"""The restorer of whole replies leaves alone what it does not understand."""
+
+from typing import Any
+
+import pytest
+
+from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.gateway.wire.restoring import ReplyRestorer
+from curtilage.shield.held import Sink
+from tests.unit.gateway.wire.replies import MAIL, MAIL_TOKEN, hold
+
+
+def restorer(outbound: tuple[str, ...] = ()) -> ReplyRestorer:
+    return ReplyRestorer(hold(), ReplyStats(), outbound)
+
+
+def test_only_changes_are_said_to_be_changes() -> None:
+    reply = restorer()
+    holder = {"a": "plain", "b": "x1", "c": f"{MAIL_TOKEN}"}
+    reply.text(holder, "a")
+    reply.text(holder, "b")
+    reply.text(holder, "missing")
+    assert not reply.changed
+    reply.text(holder, "c")
+    assert reply.changed
+    assert holder == {"a": "plain", "b": "x1", "c": MAIL}
+
+
+@pytest.mark.parametrize("value", [None, 5, 1.5, True])
+def test_values_without_text_stay(value: Any) -> None:
+    holder = {"a": value, "b": [value]}
+    restorer().arguments(holder, "a", sink=Sink.ARGUMENTS)
+    restorer().value(holder, "b", sink=Sink.ARGUMENTS)
+    assert holder == {"a": value, "b": [value]}
+
+
+def test_a_tool_name_of_any_type_has_a_sink() -> None:
+    assert restorer(("mail",)).sink_of("mail") is Sink.NONE
+    assert restorer(("mail",)).sink_of(None) is Sink.ARGUMENTS
