@@ -74,7 +74,9 @@ async def open_foundation(
     """Open everything below the ledger; close it at the end of the block."""
     server = settings.server
     async with contextlib.AsyncExitStack() as stack:
-        vault = await open_vault(server.key_dir, clock=clock, entropy=entropy, data_dir=server.data_dir)
+        vault = await open_vault(
+            server.key_dir, clock=clock, entropy=entropy, settings=settings.vault, data_dir=server.data_dir
+        )
         stack.push_async_callback(vault.close)
         database = open_database(settings.store.url, server.data_dir)
         stack.push_async_callback(database.close)

@@ -13,7 +13,7 @@ from curtilage.app.serving import ASGIApp, Listen, Server, build_server, wait_un
 from curtilage.app.settings import Settings
 from curtilage.app.worker import Worker, build_worker
 from curtilage.core.clock import SystemClock
-from curtilage.core.entropy import SystemEntropy
+from curtilage.core.entropy import PooledEntropy, SystemEntropy
 from curtilage.core.ids import SystemIds
 from curtilage.core.settings import environment
 from curtilage.gateway.adapters.relay import PEER, Relay
@@ -31,12 +31,14 @@ class Tools:
 
     clock: SystemClock
     entropy: SystemEntropy
+    quick: PooledEntropy
     ids: SystemIds
 
 
 def make_tools() -> Tools:
     clock, entropy = SystemClock(), SystemEntropy()
-    return Tools(clock, entropy, SystemIds(clock, entropy))
+    quick = PooledEntropy(entropy)
+    return Tools(clock, entropy, quick, SystemIds(clock, quick))
 
 
 async def run_control(
@@ -93,7 +95,7 @@ async def open_worker(
         environment=environment(),
         clock=tools.clock,
         ids=tools.ids,
-        entropy=tools.entropy,
+        entropy=tools.quick,
     )
     try:
         yield worker

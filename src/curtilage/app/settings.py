@@ -22,6 +22,7 @@ from curtilage.gateway.settings import (
     read_routes,
     read_upstreams,
 )
+from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
@@ -63,6 +64,7 @@ class Settings:
     server: ServerSettings
     store: StoreSettings
     gateway: GatewaySettings
+    vault: VaultSettings
     upstreams: Mapping[str, UpstreamSettings]
     routes: tuple[RouteSettings, ...]
     policy_dir: Path | None
@@ -86,6 +88,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         section_keys(ServerSettings, "server")
         | section_keys(StoreSettings, "store")
         | section_keys(GatewaySettings, "gateway")
+        | section_keys(VaultSettings, "vault")
         | {"policy.dir"}
     )
     refuse_unknown(sources, known, OPEN_PREFIXES)
@@ -96,6 +99,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         server=server,
         store=_check_store(read_section(StoreSettings, "store", sources), server),
         gateway=read_gateway(sources),
+        vault=read_section(VaultSettings, "vault", sources),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
         policy_dir=Path(policy_dir.value) if policy_dir else None,

@@ -21,7 +21,6 @@ from curtilage.core.models import Observation
 from curtilage.core.settings import environment
 from curtilage.identity.checks import check_identity
 from curtilage.vault.checks import check_keys
-from curtilage.vault.settings import VaultSettings
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
 MARKS = {"error": "✗", "warning": "!", "information": "·"}
@@ -59,7 +58,7 @@ async def _look(settings: Settings) -> list[Observation]:
         async with open_foundation(
             settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
         ) as foundation:
-            seen += check_keys(settings.server.key_dir, settings.server.data_dir, VaultSettings())
+            seen += check_keys(settings.server.key_dir, settings.server.data_dir, settings.vault)
             seen += check_policies([foundation.shelf.load(settings.gateway.policy)])
             seen += check_identity(await foundation.identity.facts.load(), at=tools.clock.now())
             seen += await _check_signing(foundation)

@@ -36,7 +36,7 @@ def show_config(
 def list_settings(settings: Settings) -> list[dict[str, Any]]:
     """Every setting with its value and its source."""
     rows = []
-    for name in ("server", "store", "gateway"):
+    for name in ("server", "store", "gateway", "vault"):
         section = getattr(settings, name)
         for item in dataclasses.fields(section):
             rows.append(_row(settings, f"{name}.{item.name}", getattr(section, item.name)))

@@ -52,6 +52,7 @@ from curtilage.vault.seal import EVENT_PARTS, derive
 
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
+MODELS = 1024  # names known to be clean
 DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
 
 
@@ -125,6 +126,7 @@ class Engine:
         self._rules = rules
         self._every_type = frozenset(categories)
         self._qualified = {kind: f"{category}:{kind}" for kind, category in categories.items()}
+        self._models: set[str] = set()
         self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
 
     def admit(self, snapshot: Snapshot, raw: Iterable[tuple[bytes, bytes]], at: datetime) -> Admitted:
@@ -194,8 +196,12 @@ class Engine:
 
     def _check_model(self, model: str) -> None:
         """A model's name goes out and into the record as it is: it may hold nothing."""
+        if model in self._models:
+            return
         if self._scan(model):
             raise ContentBlocked("The model's name looks like personal data or a secret.")
+        if len(self._models) < MODELS:
+            self._models.add(model)
 
     def _scan_slot(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
         """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""
