@@ -134,7 +134,6 @@ class _Automaton:
 _URL_START = re.compile(r"(?i:https?:|www\.|mailto:)|:[\\/]{2}")
 _URL_END = re.compile(r"[ \t\n\r\f\v<]")  # GFM §6.9: all but white space and `<` may belong to it
 _URL_CARRY = len("mailto:") - 1
-_NOTABLE = re.compile(r"[<\]\n:]|[wW]\.")  # without one of these, no automaton leaves its rest
 
 
 class _UrlRun:
@@ -156,6 +155,11 @@ class _UrlRun:
             self.closed = not self.closed
 
 
+def _is_notable(text: str) -> bool:
+    """Whether any automaton at rest could leave its rest. Written out: six fast searches."""
+    return "<" in text or "]" in text or "\n" in text or ":" in text or "w." in text or "W." in text
+
+
 class TextContext:
     """Follows a text; `closed` says that no value may be put at its end."""
 
@@ -173,7 +177,7 @@ class TextContext:
     def feed(self, text: str) -> None:
         """Read on."""
         joined = self._before + text
-        if not self._is_resting or _NOTABLE.search(joined) is not None:
+        if not self._is_resting or _is_notable(joined):
             self._run_all(text, joined)
         self._before = joined[-_URL_CARRY:]
 
