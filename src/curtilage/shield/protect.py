@@ -16,7 +16,7 @@ from curtilage.shield.tokens import LITERAL, TokenMatch, TokenMint
 
 Clash = Literal["pass", "escape"]
 
-_MADE = frozenset({Treatment.ALLOW, Treatment.TOKEN, Treatment.MASK})
+_MADE = frozenset({Treatment.TOKEN, Treatment.MASK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def protect_text(
         changed = _outside(own, changed)
         changed += [_literal(match) for match in matches if _is_lookalike(match, text)]
     changed = _merge(changed)
+    _refuse(changed)
     form_of = partial(_form, text=text, mint=mint, held=held, origin=origin)
     forms = {span: form_of(span) for span in changed}
     if clash == "escape" and own:
@@ -74,11 +75,16 @@ def _span(finding: Finding, treatments: Mapping[str, Treatment], length: int) ->
     if not 0 <= finding.start < finding.end <= length:
         raise ValueError("expected a finding that lies within its text")
     treatment = treatments.get(finding.type, Treatment.BLOCK)
-    if treatment is Treatment.BLOCK:
-        raise Blocked(finding.type)
-    if treatment not in _MADE:
-        raise TreatmentUnavailable(finding.type, treatment.value)
     return _Span(finding.start, finding.end, finding.type, treatment)
+
+
+def _refuse(spans: list[_Span]) -> None:
+    """Raise for what may not leave, before anything is held."""
+    for span in spans:
+        if span.treatment is Treatment.BLOCK:
+            raise Blocked(span.type)
+        if span.treatment not in _MADE:
+            raise TreatmentUnavailable(span.type, span.treatment.value)
 
 
 def _literal(match: TokenMatch) -> _Span:

@@ -156,6 +156,7 @@ def test_a_detector_that_takes_a_token_for_a_secret_does_not_break_it() -> None:
     text = f"key = {token};"
     inside = [a_finding(start=6, end=6 + len(token), type="PERSON"), a_finding(start=20, end=36)]
     assert World().protect(text, inside, TOKEN).text == text
+    assert World().protect(text, inside, {}).text == text  # nor does it refuse the history
 
 
 def test_a_finding_around_a_token_takes_it_along() -> None:
