@@ -36,9 +36,12 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # the `time` before a writer's first record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """One encoded record with what the log itself must know of it."""
+    """One encoded record with what the log itself must know of it.
+
+    Not frozen, because that triples the cost of making one.
+    """
 
     raw: bytes
     box: bytes | None

@@ -37,6 +37,12 @@ def sync_directory(path: Path) -> None:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Put `data` at `path`, whole or not at all, and make it last."""
+    put_file(path, data)
+    sync_directory(path.parent)
+
+
+def put_file(path: Path, data: bytes) -> None:
+    """As `replace_file`, but the new name lasts only once its folder is synced."""
     fresh = path.with_name(path.name + NEW)
     try:
         _write_new(fresh, data)
@@ -44,7 +50,6 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    sync_directory(path.parent)
 
 
 def _write_new(path: Path, data: bytes) -> None:

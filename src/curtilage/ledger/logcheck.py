@@ -60,7 +60,7 @@ class _Tree:
     base: int = 0
 
     def trim(self) -> None:
-        """Forget the places of leaves whose tile is full and compared."""
+        """Forget the places of leaves whose tile is full and was compared."""
         kept = len(self.checked.edges[0])
         del self.places[: len(self.places) - kept]
         self.base = self.checked.size - kept

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from curtilage.ledger.boxes import encode_box_file_head
 from curtilage.ledger.disk import Sync, replace_file, sync_directory, write_all
-from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable
+from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.ledger.frames import HEAD_BYTES, BatchHead, parse_batch_head
 
 GONE = "A file of the commit log was deleted, replaced or cut while it was open."
@@ -89,12 +89,3 @@ def remove_file(path: Path) -> None:
     if path.exists():
         path.unlink()
         sync_directory(path.parent)
-
-
-def read_prefix(path: Path, size: int) -> bytes:
-    """The first `size` bytes. A shorter file raises LedgerTampered."""
-    with path.open("rb") as file:
-        raw = file.read(size)
-    if len(raw) != size:
-        raise LedgerTampered("A segment is shorter than what was durable in it.")
-    return raw

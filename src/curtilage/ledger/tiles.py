@@ -7,7 +7,7 @@ tile never changes; the partial one at the right edge is a file of its own,
 
 from pathlib import Path
 
-from curtilage.ledger.disk import make_directory, replace_file
+from curtilage.ledger.disk import make_directory, put_file
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.merkle import HASH_BYTES, hash_node, root_of, split_point
 
@@ -48,10 +48,12 @@ def _is_wider(name: str, width: int) -> bool:
     return name.isdecimal() and int(name) > width
 
 
-def write_tile(tree: Path, level: int, index: int, hashes: list[bytes]) -> None:
+def write_tile(tree: Path, level: int, index: int, hashes: list[bytes]) -> Path:
+    """Write a tile; gives its folder, which the caller must yet sync."""
     path = tile_path(tree, level, index, len(hashes))
     make_directory(path.parent)
-    replace_file(path, b"".join(hashes))
+    put_file(path, b"".join(hashes))
+    return path.parent
 
 
 def read_tile(tree: Path, level: int, index: int, width: int) -> list[bytes]:

@@ -1,15 +1,10 @@
-"""A tree that grows: its compact range, and the tiles of its right edge.
-
-The compact range holds one root per perfect subtree, so an append costs one
-node on average; whenever a merge completes 256^L leaves, that root is the next
-hash of a tile of level L.
-"""
+"""A tree that grows, and the tiles of its right edge."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 
-from curtilage.ledger.merkle import NODE, fold_peaks, root_of
+from curtilage.ledger.disk import sync_directory
+from curtilage.ledger.merkle import fold_peaks, root_of
 from curtilage.ledger.tiles import HEIGHT, WIDTH, read_tile, tile_path, write_tile
 
 FullTile = Callable[[int, int, list[bytes]], None]
@@ -17,50 +12,47 @@ FullTile = Callable[[int, int, list[bytes]], None]
 
 
 class GrowingTree:
-    """Appends leaf hashes. `edges[L]` is the partial tile of level L."""
+    """Appends leaf hashes. `edges[L]` is the partial tile of level L.
+
+    The edges are the compact range, in steps of 256: a tile that becomes full
+    is hashed once, in whole rows, and its root is the next hash of the level
+    above. So an append costs a list's, and a root one tile of each level.
+    """
 
     def __init__(self, on_full: FullTile) -> None:
         self.size = 0
         self.edges: list[list[bytes]] = [[]]
-        self._peaks: list[bytes] = []
         self._on_full = on_full
 
     def append(self, leaf_hash: bytes) -> None:
-        """Add one leaf, then merge as long as the two last subtrees are equally large."""
-        self._add_to_tile(0, leaf_hash)
-        node, remaining, height = leaf_hash, self.size, 0
-        while remaining & 1:
-            node = sha256(NODE + self._peaks.pop() + node).digest()
-            remaining >>= 1
-            height += 1
-            if height % HEIGHT == 0:
-                self._add_to_tile(height // HEIGHT, node)
-        self._peaks.append(node)
+        """Add one leaf; a tile that it fills goes up a level."""
+        edge = self.edges[0]
+        edge.append(leaf_hash)
         self.size += 1
-
-    def _add_to_tile(self, level: int, hash_: bytes) -> None:
-        if level == len(self.edges):
-            self.edges.append([])
-        edge = self.edges[level]
-        edge.append(hash_)
         if len(edge) == WIDTH:
-            index = self.size >> (HEIGHT * (level + 1))
-            self.edges[level] = []
-            self._on_full(level, index, edge)
+            self._lift(0)
+
+    def _lift(self, level: int) -> None:
+        full, self.edges[level] = self.edges[level], []
+        index = (self.size >> (HEIGHT * (level + 1))) - 1
+        if level + 1 == len(self.edges):
+            self.edges.append([])
+        self.edges[level + 1].append(root_of(full))
+        self._on_full(level, index, full)
+        if len(self.edges[level + 1]) == WIDTH:
+            self._lift(level + 1)
 
     def root(self) -> bytes:
-        return fold_peaks(self._peaks)
+        return fold_peaks([peak for edge in reversed(self.edges) for peak in _peaks_of(edge)])
 
     def load(self, tree: Path, size: int) -> None:
         """Take over the right edge of a stored tree of `size` leaves."""
-        self.size, self.edges, self._peaks = size, [], []
+        self.size, self.edges = size, []
         level = 0
         while (count := size >> (HEIGHT * level)) or level == 0:
             index, width = count // WIDTH, count % WIDTH
             self.edges.append(read_tile(tree, level, index, width) if width else [])
             level += 1
-        for edge in reversed(self.edges):
-            self._peaks += _peaks_of(edge)
 
 
 def _peaks_of(hashes: list[bytes]) -> list[bytes]:
@@ -95,12 +87,13 @@ class StoredTree:
 
     def save(self) -> None:
         """Make every tile of the present size durable."""
-        for level, index, hashes in self._full:
-            write_tile(self.directory, level, index, hashes)
+        folders = {write_tile(self.directory, *tile) for tile in self._full}
         self._full.clear()
         for level, index, width in self._partials():
             if (level, index, width) not in self._stale:
-                write_tile(self.directory, level, index, self._grown.edges[level][:width])
+                folders.add(write_tile(self.directory, level, index, self._grown.edges[level]))
+        for folder in folders:
+            sync_directory(folder)
 
     def forget_partials(self) -> None:
         """Remove the partial tiles that the new checkpoint no longer needs."""

@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Condition, Thread
@@ -36,7 +37,7 @@ Unknown = Callable[[Event], Event]
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiting:
     entry: Entry
     future: "asyncio.Future[None]"
@@ -105,7 +106,7 @@ class LedgerWriter:
             for intent in intents
         ]
         if closings:
-            self._log.write([self._encode(closing) for closing in closings])
+            self._log.write([self._encode(closing, self._clock.now()) for closing in closings])
         self.unfinished = intents
 
     @property
@@ -150,14 +151,14 @@ class LedgerWriter:
         if behind is not None:
             seconds = int(behind.total_seconds())
             notice = step_back_event(self._ids, at=now, tenant=event.tenant, seconds=seconds)
-            yield _Waiting(self._encode(notice), future.get_loop().create_future())
-        yield _Waiting(self._encode(event), future)
+            yield _Waiting(self._encode(notice, now), future.get_loop().create_future())
+        yield _Waiting(self._encode(event, now), future)
 
-    def _encode(self, event: Event) -> Entry:
+    def _encode(self, event: Event, now: datetime) -> Entry:
         """Give `event` its place. Must hold the lock once the thread runs."""
         if event.tenant not in self._tenants:
             self._tenants.add(check_name(event.tenant, "tenant id"))
-        time = self._timeline.stamp(event.at, self._clock.now())
+        time = self._timeline.stamp(event.at, now)
         raw = encode_record(event, writer=self._slot, n=self._n, prev=self._prev, time=time)
         digest = sha256(raw).digest()
         self._n, self._prev = self._n + 1, digest
@@ -204,7 +205,7 @@ class LedgerWriter:
         except LedgerUnavailable as error:
             return error
         except Exception as bug:  # noqa: BLE001 - nobody may wait for ever
-            log.error("ledger writer stopped by %s", type(bug).__name__)  # noqa: TRY400 - no traceback
+            log.error("ledger writer stopped by %s", type(bug).__name__)
             self._closing = True
             return LedgerUnavailable("The ledger stopped on a fault of its own.")
         return None
