@@ -13,7 +13,7 @@ from curtilage.consent.errors import PolicyError
 from curtilage.consent.models import Action, Policy
 from curtilage.consent.ports import Scan
 from curtilage.consent.rules import decide, is_known, targets_of
-from curtilage.consent.wire import CASES, TableReader, read_word
+from curtilage.consent.wire import CASES, TableReader, read_treatment, read_word
 from curtilage.core.models import (
     Decision,
     Effect,
@@ -96,9 +96,7 @@ def _parse_case(raw: Mapping[str, Any], number: int) -> Case:
 
 
 def _parse_expected(raw: Mapping[str, Any], place: str) -> dict[str, Treatment]:
-    return {
-        target: read_word(Treatment, value, f"expect in {place}") for target, value in raw.items()
-    }
+    return {target: read_treatment(value, f"expect in {place}") for target, value in raw.items()}
 
 
 def run_case(policy: Policy, case: Case, *, scan: Scan) -> CaseResult:

@@ -38,10 +38,12 @@ class PolicyShelf:
                     f"{name}.toml takes the name of a shipped policy; rename the file."
                 )
             return (files("curtilage.consent") / "policies" / f"{name}.toml").read_bytes()
-        if own is None or not own.is_file():
+        if own is None:
             raise UnknownPolicy
         try:
             return own.read_bytes()
+        except FileNotFoundError:
+            raise UnknownPolicy from None
         except OSError:
             raise PolicyError(f"The policy file {own.name} cannot be read.") from None
 

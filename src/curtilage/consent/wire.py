@@ -33,6 +33,7 @@ LONGEST = 1 << 20  # bytes; the longest shipped policy is under 4 KiB
 MOST_RULES = 10_000  # after each rule is spread over its data, purposes and destinations
 
 CASES = "case"
+LATER = frozenset({Treatment.SURROGATE, Treatment.ENCRYPT})  # words that nothing carries out yet
 ALLOWANCES = ("refuse", "allow")
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -78,7 +79,7 @@ def build_policy(table: Mapping[str, Any], name: str) -> Policy:
         name=name,
         title=top.take("title", str, ""),
         observe=observe,
-        default=read_word(Treatment, top.take("default", str), "default"),
+        default=read_treatment(top.take("default", str), "default"),
         purposes=tuple(_purposes(top.take("purposes", dict))),
         rules=tuple(_rules(top.take("rules", list, []))),
         refused_destinations=frozenset(_names(top, "refused_destinations", [])),
@@ -133,6 +134,14 @@ def read_word(kind: type[Word], raw: str, place: str) -> Word:
     except ValueError:
         expected = ", ".join(kind)
         raise PolicyError(f"`{place}` is not a known word; expected one of {expected}.") from None
+
+
+def read_treatment(raw: str, place: str) -> Treatment:
+    """A treatment that this version carries out. Raises `PolicyError`."""
+    treatment = read_word(Treatment, raw, place)
+    if treatment in LATER:
+        raise PolicyError(f"`{place}` is a word for a later version; use token, mask or block.")
+    return treatment
 
 
 def _names(table: TableReader, key: str, default: list[str] | None = None) -> list[str]:
@@ -191,7 +200,7 @@ def _spread(table: TableReader, number: int) -> list[Rule]:
     data = _targets(table, "data")
     purposes = _names(table, "purposes", [ANY])
     destinations = _names(table, "destinations", [ANY])
-    treatment = read_word(Treatment, table.take("treatment", str), f"treatment in {table.place}")
+    treatment = read_treatment(table.take("treatment", str), f"treatment in {table.place}")
     because = table.take("because", str, "")
     table.refuse_rest()
     if not data or not purposes or not destinations:

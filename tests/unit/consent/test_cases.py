@@ -1,12 +1,16 @@
 """Trying a policy on examples."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from curtilage.consent.cases import parse_cases, qualify, run_case
 from curtilage.consent.errors import PolicyError
 from curtilage.consent.shelf import PolicyShelf
-from curtilage.consent.wire import parse_toml
+from curtilage.consent.wire import build_policy, parse_toml
 from curtilage.core.models import Finding
+from curtilage.detect.engine import build_engine
 
 EMAIL = Finding(0, 3, "EMAIL_ADDRESS", 1.0, "user.contact.email", "test")
 HEAD = '[[case]]\npurpose = "assist"\ndestination = "openai"\n'
@@ -75,3 +79,12 @@ def test_cases_have_to_be_tables() -> None:
 
 def test_each_kind_of_data_is_asked_about_once() -> None:
     assert qualify([EMAIL, EMAIL]) == ("user.contact.email:EMAIL_ADDRESS",)
+
+
+def test_the_policy_of_the_guide_passes_its_own_cases() -> None:
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "write-a-policy.md"
+    blocks = re.findall(r"```toml\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    table = parse_toml("\n".join(blocks).encode())
+    policy, engine = build_policy(table, "helpdesk"), build_engine(backend="re")
+    results = [run_case(policy, case, scan=engine.scan) for case in parse_cases(table)]
+    assert [result.passed for result in results] == [True, True]

@@ -3,7 +3,7 @@
 import pytest
 
 from curtilage.consent.models import Action, Opaque, Origin
-from curtilage.consent.rules import compile_policy, decide, may_restore
+from curtilage.consent.rules import compile_policy, decide, is_known, may_restore
 from curtilage.consent.shelf import SHIPPED, USUAL, PolicyShelf
 from curtilage.core.models import (
     Effect,
@@ -14,6 +14,7 @@ from curtilage.core.models import (
     TenantId,
     Treatment,
 )
+from curtilage.detect.catalogue import load_catalogue
 
 SECRETS = [
     "secret:SEC_JWT",
@@ -41,6 +42,22 @@ PERSONAL = [
 ]
 ACTIONS = list(Action)
 DESTINATIONS = ["openai", "anthropic", "mirror", "local", "any-other"]
+
+
+CATALOGUE = [f"{kind.category}:{kind.type}" for kind in load_catalogue().kinds.values()]
+
+
+@pytest.mark.parametrize("name", ["strict", "balanced"])
+def test_of_all_that_is_looked_for_only_public_codes_may_leave(name: str) -> None:
+    policy = PolicyShelf().load(name)
+    table = compile_policy(policy, purpose=PurposeKey("assist"), destination="openai")
+    left = {
+        qualified.partition(":")[2]
+        for qualified in CATALOGUE
+        if table.treat(qualified) is Treatment.ALLOW
+    }
+    assert left <= {"BIC", "ISIN", "LEI", "URL", "ORGANIZATION", "DATE_TIME"}
+    assert all(is_known(qualified) for qualified in CATALOGUE)
 
 
 @pytest.mark.parametrize("name", ["strict", "balanced"])
@@ -74,6 +91,7 @@ def test_balanced_gives_tokens_and_leaves_web_addresses_alone() -> None:
     )
     assert {table.treat(each) for each in SECRETS + CARDS + PERSONAL} == {Treatment.TOKEN}
     assert table.treat("user.contact.url:URL") is Treatment.ALLOW
+    assert table.treat("user.financial.bank_account:BIC") is Treatment.ALLOW
 
 
 def test_observe_allows_everything_and_says_that_it_observes() -> None:

@@ -18,12 +18,11 @@ def test_own_policies_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
     assert PolicyShelf().names() == ["strict", "balanced", "observe"]
 
 
-@pytest.mark.parametrize("name", ["nobody", "../ours", "", "Ours", "/etc/passwd", "folder"])
+@pytest.mark.parametrize("name", ["nobody", "../ours", "", "Ours", "/etc/passwd"])
 def test_a_policy_that_is_not_there_is_not_found(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "policies"
     folder.mkdir()
     (tmp_path / "ours.toml").write_text(OWN)
-    (folder / "folder.toml").mkdir()
     with pytest.raises(UnknownPolicy):
         PolicyShelf(folder).load(name)
     with pytest.raises(UnknownPolicy):
@@ -46,3 +45,9 @@ def test_the_vocabulary_holds_own_policies_to_what_is_looked_for(tmp_path: Path)
 
 def test_names_are_read_even_where_the_folder_is_not_there(tmp_path: Path) -> None:
     assert PolicyShelf(tmp_path / "none").names() == ["strict", "balanced", "observe"]
+
+
+def test_a_policy_file_that_cannot_be_read_is_a_policy_error(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(PolicyError, match="cannot be read"):
+        PolicyShelf(tmp_path).load("folder")

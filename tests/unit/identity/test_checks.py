@@ -43,6 +43,7 @@ async def test_a_key_that_expires_soon_is_named_by_its_id(house: House) -> None:
     (soon,) = [key for key in facts.keys if key.name == "soon"]
     await keys.revoke(ADMIN, soon.id)
     assert codes(await house.identity.facts.load()) == []
+    assert house.identity.as_slice(checks=[]).name == "identity"
     house.clock.advance(timedelta(days=95))
     later = identity_check(await house.identity.facts.load(), house.clock)()
     assert [each.code for each in later] == ["identity.key-expires"]

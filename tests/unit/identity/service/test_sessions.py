@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import delete
 
 from curtilage.identity.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.ports import Passphrases
 from curtilage.identity.rules import SESSION_IDLE, SESSION_LIMIT
+from curtilage.identity.store import ADMINISTRATOR
 from tests.builders import TENANT
 from tests.identity_house import PASSPHRASE, House
 
@@ -277,3 +279,26 @@ async def test_a_hash_of_other_costs_is_renewed_when_its_owner_signs_in(house: H
     assert renewed is not None
     assert "m=8,t=1,p=1" in renewed.passphrase_hash
     assert await sign_in(house)
+
+
+async def test_a_session_whose_person_is_gone_is_nobody(house: House) -> None:
+    await house.enrol()
+    secret = await sign_in(house)
+    async with house.database.begin() as connection:
+        await connection.execute(delete(ADMINISTRATOR))
+    assert await house.identity.sessions.read(TENANT, secret) is None
+
+
+async def test_two_who_sign_out_one_session_are_one_record(house: House) -> None:
+    await house.enrol()
+    secret = await sign_in(house)
+    await asyncio.gather(*(house.identity.sessions.sign_out(TENANT, secret) for _ in range(5)))
+    assert (await house.kinds()).count("session.ended") == 1
+
+
+async def test_where_the_address_is_not_known_all_of_them_count_as_one(house: House) -> None:
+    await house.enrol()
+    for number in range(20):
+        await fail(house, 1, name=f"name-{number}", address="" if number % 2 else "unix:")
+    with pytest.raises(TooManyAttempts):
+        await sign_in(house, address="")

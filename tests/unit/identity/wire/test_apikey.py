@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Callable
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -99,3 +101,12 @@ def test_what_is_no_key_is_refused_without_being_looked_up(text: str) -> None:
 
 def test_the_largest_random_part_is_a_key() -> None:
     assert parse_api_key(_with_checksum(encode_base62(2**256 - 1, 43)))
+
+
+def test_the_code_of_the_guide_tells_a_key_from_something_alike() -> None:
+    guide = Path(__file__).parents[4] / "docs" / "how-to" / "make-and-revoke-keys.md"
+    (block,) = re.findall(r"```python\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Callable[[str], bool]] = {}
+    exec(block, names)
+    assert names["is_key"](GOOD)
+    assert not names["is_key"](GOOD[:-1] + ("0" if GOOD[-1] != "0" else "1"))
