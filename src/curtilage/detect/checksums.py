@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_NO_DIGITS = {point: None for point in range(128) if not chr(point).isdecimal()}
 BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE36_VALUE = {char: value for value, char in enumerate(BASE36)}
 _EXPAND = str.maketrans({char: str(value) for char, value in _BASE36_VALUE.items()})
@@ -22,8 +23,8 @@ _VERHOEFF_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
 def digits(value: str) -> str:
-    """Only the digits 0 to 9 of `value`."""
-    return value if value.isdecimal() else "".join(char for char in value if "0" <= char <= "9")
+    """Only the digits 0 to 9 of `value`, which is ASCII."""
+    return value.translate(_NO_DIGITS)
 
 
 def compact(value: str) -> str:
@@ -86,11 +87,18 @@ def verhoeff(number: str) -> bool:
     """Verhoeff's scheme, 1969."""
     check = 0
     for place, char in enumerate(reversed(number)):
-        digit = ord(char) - 48
-        for _ in range(place % 8):
-            digit = _VERHOEFF_TURN[digit]
-        check = _VERHOEFF_PRODUCT[check][digit]
+        check = _VERHOEFF_PRODUCT[check][_VERHOEFF_TURNS[place % 8][ord(char) - 48]]
     return check == 0
+
+
+def _turns() -> list[tuple[int, ...]]:
+    turns = [tuple(range(10))]
+    while len(turns) < 8:
+        turns.append(tuple(_VERHOEFF_TURN[digit] for digit in turns[-1]))
+    return turns
+
+
+_VERHOEFF_TURNS = _turns()
 
 
 def icao(value: str) -> bool:

@@ -129,6 +129,8 @@ class Context:
         self._hits = vocabulary.hits(text, matcher)
         self._starts = [hit.start for hit in self._hits]
         self._titles: dict[tuple[int, str], int] = {}
+        self.named = frozenset[str]().union(*(hit.kinds for hit in self._hits))
+        """The kinds that any word of the text names."""
 
     def closeness(self, kind: str, start: int, end: int) -> Closeness:
         """How closely a word of `kind` stands to `text[start:end]`."""

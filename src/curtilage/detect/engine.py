@@ -7,7 +7,7 @@ no thread. Work is bounded by the length of the text.
 import importlib.util
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from curtilage.detect.matching import (
     compile_exact,
     trigger_of,
 )
-from curtilage.detect.models import Edge, Form, Kind, Mode
+from curtilage.detect.models import Edge, Form, Kind, Mode, Normaliser, Validator
 from curtilage.detect.normalise import Folder
 
 NAMED_BONUS = 0.35
@@ -42,6 +42,9 @@ class Shape:
     detector: str
     has_value: bool
     lead: re.Pattern[str] | None
+    check: Validator | None
+    needs_word: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,7 @@ class Engine:
         self.backend = backend
         self._folder = Folder()
         self._vocabulary = Vocabulary({kind.type: kind.words for kind in catalogue.kinds.values()})
-        shapes = [
-            _shape(kind, form, catalogue.groups[kind.type])
-            for kind in catalogue.kinds.values()
-            for form in kind.forms
-        ]
+        shapes = _shapes(catalogue)
         by_trigger: dict[str, list[Shape]] = {}
         for shape in shapes:
             by_trigger.setdefault(trigger_of(shape.form), []).append(shape)
@@ -121,8 +120,8 @@ class Engine:
         judge = Judge(text, self._words, self._vocabulary)
         for number, start, end in regions:
             for shape in self._shapes[number]:
-                for match in _matches(shape, text, start, end):
-                    judge.consider(shape, match)
+                if not shape.needs_word or shape.kind.type in judge.named_kinds():
+                    _consider_all(judge, shape, text, start, end)
         return judge.passed()
 
 
@@ -134,52 +133,52 @@ class Judge:
         self._words = words
         self._vocabulary = vocabulary
         self._context: Context | None = None
-        self._verdicts: dict[tuple[int, str], bool] = {}
+        self._verdicts: dict[tuple[Validator, str], bool] = {}
+        self.taken: dict[int, int] = {}
+        """Up to where each shape's candidates reach: what begins inside one is a part of it."""
         self._found: dict[tuple[str, int, int], Candidate] = {}
 
-    def consider(self, shape: Shape, match: re.Match[str]) -> None:
+    def consider(self, shape: Shape, match: re.Match[str]) -> int:
+        """Take a match as a candidate, or not; gives where it ends, or 0."""
         start, end = match.span("value") if shape.has_value else match.span()
         value = self._text[start:end]
         if shape.form.trim is not None:
             end = start + shape.form.trim(value)
             value = self._text[start:end]
-        if not value:
-            return
-        closeness = Closeness.NONE
-        if shape.form.mode is Mode.REQUIRED:
-            closeness = self._closeness(shape.kind, start, end)
-            if not closeness:
-                return
-        if not self._holds(shape, value):
-            return
-        if shape.form.mode is not Mode.REQUIRED:
-            closeness = self._closeness(shape.kind, start, end)
-        candidate = Candidate(start, end, shape, closeness)
+            if not value:
+                return 0
+        closeness = self._closeness(shape.kind, start, end)
+        if shape.needs_word and not closeness:
+            return 0
+        if shape.check is not None and not self._holds(shape.check, shape.kind.normalise, value):
+            return 0
         key = (shape.kind.type, start, end)
         known = self._found.get(key)
-        if known is None or candidate.shape.form.score > known.shape.form.score:
-            self._found[key] = candidate
+        if known is None or shape.form.score > known.shape.form.score:
+            self._found[key] = Candidate(start, end, shape, closeness)
+        self.taken[shape.number] = end
+        return end
 
     def passed(self) -> list[Candidate]:
         return list(self._found.values())
 
-    def _holds(self, shape: Shape, value: str) -> bool:
+    def _holds(self, check: Validator, normalise: Normaliser, value: str) -> bool:
         """Whether the check accepts `value`; remembered within one text."""
-        check = shape.form.check or shape.kind.check
-        if check is None:
-            return True
-        key = (id(shape), value)
+        key = (check, value)
         verdict = self._verdicts.get(key)
         if verdict is None:
-            verdict = self._verdicts[key] = check(shape.kind.normalise(value))
+            verdict = self._verdicts[key] = check(normalise(value))
         return verdict
 
     def _closeness(self, kind: Kind, start: int, end: int) -> Closeness:
-        if not kind.words:
+        if kind.type not in self.named_kinds() or self._context is None:
             return Closeness.NONE
+        return self._context.closeness(kind.type, start, end)
+
+    def named_kinds(self) -> frozenset[str]:
         if self._context is None:
             self._context = Context(self._text, self._words, self._vocabulary)
-        return self._context.closeness(kind.type, start, end)
+        return self._context.named
 
 
 def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Engine:
@@ -189,10 +188,27 @@ def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Eng
     return Engine(load_catalogue(), version=rules_version(), backend=backend, cache_dir=cache_dir)
 
 
-def _shape(kind: Kind, form: Form, group: str) -> Shape:
+def _shapes(catalogue: Catalogue) -> list[Shape]:
+    forms = [(kind, form) for kind in catalogue.kinds.values() for form in kind.forms]
+    return [
+        _shape(kind, form, f"{catalogue.groups[kind.type]}.{kind.type}", number)
+        for number, (kind, form) in enumerate(forms)
+    ]
+
+
+def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
     pattern = compile_exact(form)
-    lead = re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None
-    return Shape(kind, form, pattern, f"{group}.{kind.type}", "value" in pattern.groupindex, lead)
+    return Shape(
+        kind=kind,
+        form=form,
+        pattern=pattern,
+        detector=detector,
+        has_value="value" in pattern.groupindex,
+        lead=re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None,
+        check=form.check or kind.check,
+        needs_word=form.mode is Mode.REQUIRED,
+        number=number,
+    )
 
 
 def _databases(by_trigger: Mapping[str, list[Shape]]) -> list[dict[int, str]]:
@@ -215,23 +231,23 @@ def _merge(regions: Sequence[Region]) -> list[Region]:
     return merged
 
 
-def _matches(shape: Shape, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    """Every match that begins in a region, also inside another one."""
-    anywhere = shape.form.edge is Edge.OPEN
-    place = start
+def _consider_all(judge: Judge, shape: Shape, text: str, start: int, end: int) -> None:
+    """Put the matches that begin in a region before the judge, from left to right."""
+    pattern, place = shape.pattern, start
     if shape.lead is not None:
         before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
         place -= before.end() if before else 0
-    while True:
-        match = shape.pattern.match(text, place)
-        if match is not None:
-            yield match
-        place += 1
+    anywhere = shape.form.edge is Edge.OPEN
+    place = max(place, judge.taken.get(shape.number, 0))
+    while place < end:
+        match = pattern.match(text, place)
+        after = judge.consider(shape, match) if match is not None else 0
+        if after >= end:
+            return
+        place = max(place + 1, after)
         if not anywhere:
             following = BEGINNING.search(text, place, end)
             place = following.start() if following else end
-        if place >= end:
-            return
 
 
 def _order(candidate: Candidate) -> tuple[int, int, str]:

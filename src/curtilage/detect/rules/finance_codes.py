@@ -262,6 +262,13 @@ COUNTRIES = frozenset(
 )
 
 
+# Three digits are too short a shape to look for: the naming word is a part of the pattern.
+_CVV_NAME = (
+    r"(?:[Cc][Vv][Vv]2?|[Cc][Vv][Cc]2?|[Cc][Ss][Cc]|[Cc]ard [Vv]erification|[Ss]ecurity[ _]?[Cc]ode|[Pp]r(?:\xfc|ue)fziffer"
+    r"|[Kk]artenpr(?:\xfc|ue)fnummer|[Cc]ryptogramme|[Cc](?:\xf3|o)digo de segur(?:idad|an\xe7a)|[Cc]odice di sicurezza|[Bb]eveiligingscode)"
+)
+
+
 def _is_isin(value: str) -> bool:
     return value[:2] in COUNTRIES and isin(value)
 
@@ -294,8 +301,7 @@ KINDS = (
         title="Card verification value",
         category="user.financial.card",
         citation="PCI DSS 4.0, sensitive authentication data",
-        forms=(Form(r"[0-9]{3,4}", R, 0.5, Edge.NUMBER),),
-        words=("cvv", "cvc", "csc", "cvv2", "cvc2", "cid code", "security code", "card verification", "prüfziffer", "kartenprüfnummer", "cryptogramme", "código de seguridad", "codice di sicurezza", "código de segurança", "beveiligingscode"),
+        forms=(Form(rf"{_CVV_NAME}[^0-9\n]{{0,16}}(?P<value>[0-9]{{3,4}})", N, 0.85, Edge.NUMBER),),
         strength=Strength.NONE,
     ),
     Kind(
