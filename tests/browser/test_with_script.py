@@ -125,6 +125,13 @@ def test_times_are_the_readers_own_and_utc_stays_near(page: Page, site: Site) ->
     assert re.fullmatch(r"\d\d \w{3} \d{4}, \d\d:\d\d:\d\d UTC", time.get_attribute("title") or "")
 
 
+def test_times_of_today_leave_the_date_out(page: Page, site: Site) -> None:
+    page.clock.set_fixed_time("2026-03-02T12:00:00Z")
+    page.goto(f"{site.origin}/console/ledger")
+    text = page.locator("dd time").first.inner_text()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", text), text
+
+
 def test_a_command_is_copied(context: BrowserContext, page: Page, site: Site) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{site.origin}/console/_kit")

@@ -4,12 +4,15 @@
   const html = document.documentElement;
   html.classList.add("scripted");
 
-  // Times in the reader's own zone and words; UTC stays on hover.
+  // Times in the reader's own zone and words, today without the date; UTC stays on hover.
   const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const today = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
   const tell = (root) => {
     for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
       time.title = time.textContent.trim();
-      time.textContent = clock.format(new Date(time.dateTime));
+      const at = new Date(time.dateTime);
+      const isToday = at.toDateString() === new Date().toDateString();
+      time.textContent = (isToday ? today : clock).format(at);
     }
   };
 
