@@ -13,12 +13,10 @@ from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import ConstraintViolated
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
 from curtilage.identity.models import Administrator, ApiKey, Attempts, Session, SetupLink
-from curtilage.identity.store import (
-    IDENTITY,
-    SqlAdministratorStore,
-    SqlKeyStore,
-    SqlSessionStore,
-)
+from curtilage.identity.store.administrators import SqlAdministratorStore
+from curtilage.identity.store.keys import SqlKeyStore
+from curtilage.identity.store.sessions import SqlSessionStore
+from curtilage.identity.store.tables import IDENTITY
 from tests.fakes.clock import START
 
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")

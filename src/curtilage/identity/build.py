@@ -22,7 +22,9 @@ from curtilage.identity.service.desk import Desk
 from curtilage.identity.service.keys import KeyService
 from curtilage.identity.service.sessions import SessionService
 from curtilage.identity.service.setup import SetupService
-from curtilage.identity.store import SqlAdministratorStore, SqlKeyStore, SqlSessionStore
+from curtilage.identity.store.administrators import SqlAdministratorStore
+from curtilage.identity.store.keys import SqlKeyStore
+from curtilage.identity.store.sessions import SqlSessionStore
 
 
 @dataclass(frozen=True, slots=True)

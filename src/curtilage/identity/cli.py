@@ -51,7 +51,7 @@ def build_commands(open_keys: OpenKeys) -> typer.Typer:
     @app.command(
         epilog="Example: curtilage apikeys create helpdesk --purpose support --expires 90d"
     )
-    def create(  # noqa: PLR0917 -- Typer reads options from parameters
+    def create(
         name: Annotated[str, typer.Argument(help="What the key is for, in your words.")],
         purpose: Annotated[
             list[str] | None, typer.Option(help="A purpose it may be used for; again for more.")

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from curtilage.identity.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.ports import Passphrases
 from curtilage.identity.rules import SESSION_IDLE, SESSION_LIMIT
-from curtilage.identity.store import ADMINISTRATOR
+from curtilage.identity.store.tables import ADMINISTRATOR
 from tests.builders import TENANT
 from tests.identity_house import PASSPHRASE, House
 

@@ -1,0 +1,1 @@
+"""SQL of identity, on SQLite and PostgreSQL. Secrets and keys are here only as digests."""

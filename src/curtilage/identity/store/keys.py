@@ -1,0 +1,87 @@
+"""API keys: rows and back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.identity.models import ApiKey
+from curtilage.identity.store.tables import API_KEY, encode_optional, parse_optional
+
+
+class SqlKeyStore:
+    """API keys."""
+
+    async def insert(self, connection: AsyncConnection, tenant: TenantId, key: ApiKey) -> None:
+        row = {
+            "tenant": tenant,
+            "id": key.id,
+            "principal": key.principal,
+            "kind": key.kind.value,
+            "name": key.name,
+            "digest": key.digest,
+            "purposes": _encode_set(key.purposes),
+            "rights": _encode_set(key.rights),
+            "models": _encode_set(key.models),
+            "requests_per_minute": key.requests_per_minute,
+            "tokens_per_minute": key.tokens_per_minute,
+            "created_at": encode_instant(key.created_at),
+            "expires_at": encode_optional(key.expires_at),
+            "revoked_at": encode_optional(key.revoked_at),
+        }
+        await connection.execute(insert(API_KEY).values(row))
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str
+    ) -> ApiKey | None:
+        rows = await connection.execute(
+            select(API_KEY).where(API_KEY.c.tenant == tenant, API_KEY.c.id == key_id)
+        )
+        row = rows.one_or_none()
+        return None if row is None else _read_key(row)
+
+    async def revoke(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
+    ) -> bool:
+        result = await connection.execute(
+            update(API_KEY)
+            .where(
+                API_KEY.c.tenant == tenant, API_KEY.c.id == key_id, API_KEY.c.revoked_at.is_(None)
+            )
+            .values(revoked_at=encode_instant(at))
+        )
+        return result.rowcount == 1
+
+    async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[ApiKey]:
+        rows = await connection.execute(
+            select(API_KEY).where(API_KEY.c.tenant == tenant).order_by(API_KEY.c.id)
+        )
+        return [_read_key(row) for row in rows]
+
+
+def _read_key(row: Any) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        tenant=TenantId(row.tenant),
+        principal=PrincipalId(row.principal),
+        name=row.name,
+        digest=bytes(row.digest),
+        created_at=parse_instant(row.created_at),
+        kind=PrincipalKind(row.kind),
+        purposes=frozenset(PurposeKey(purpose) for purpose in orjson.loads(row.purposes)),
+        rights=frozenset(orjson.loads(row.rights)),
+        models=frozenset(orjson.loads(row.models)),
+        expires_at=parse_optional(row.expires_at),
+        revoked_at=parse_optional(row.revoked_at),
+        requests_per_minute=row.requests_per_minute,
+        tokens_per_minute=row.tokens_per_minute,
+    )
+
+
+def _encode_set(values: frozenset[Any]) -> str:
+    return orjson.dumps(sorted(values)).decode()
