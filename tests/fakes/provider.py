@@ -126,7 +126,8 @@ async def _read_request(reader: asyncio.StreamReader) -> Received | None:
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ")
     headers = {
-        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)
+        name.lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in lines if line)
     }
     body = await reader.readexactly(int(headers.get("content-length", 0)))
     return Received(method, target, headers, body)
@@ -140,7 +141,9 @@ def whole(document: Any, status: str = "200 OK", **headers: str) -> list[Step]:
     return [head.encode() + body]
 
 
-STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+STREAM_HEAD = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+)
 STREAM_END = b"0\r\n\r\n"
 
 
@@ -221,6 +224,8 @@ def message_stream(*texts: str) -> list[bytes]:
         message_event("content_block_start", index=0, content_block={"type": "text", "text": ""}),
         *deltas,
         message_event("content_block_stop", index=0),
-        message_event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 3}),
+        message_event(
+            "message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 3}
+        ),
         message_event("message_stop"),
     ]

@@ -1,6 +1,5 @@
 """One service for each module, one key and a clean provider for each test."""
 
-import os
 from collections.abc import Iterator
 
 import httpx
@@ -11,10 +10,11 @@ from tests.integration.service import CREDENTIAL, RunningService, running_servic
 
 @pytest.fixture(scope="module")
 def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    os.environ["OPENAI_API_KEY"] = os.environ["ANTHROPIC_API_KEY"] = CREDENTIAL
-    with running_service(tmp_path_factory.mktemp("service")) as service:
-        yield service
-    del os.environ["OPENAI_API_KEY"], os.environ["ANTHROPIC_API_KEY"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
+            patch.setenv(name, CREDENTIAL)
+        with running_service(tmp_path_factory.mktemp("service")) as service:
+            yield service
 
 
 @pytest.fixture

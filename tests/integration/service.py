@@ -68,7 +68,7 @@ class RunningService:
     def _run(self) -> None:
         try:
             uvloop.run(self._serve())
-        except BaseException as problem:  # told to the test, which raises it
+        except BaseException as problem:  # noqa: BLE001  # told to the test, which raises it
             self._problem = problem
         finally:
             self._ready.set()

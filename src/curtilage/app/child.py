@@ -30,7 +30,9 @@ def main() -> int:
         settings = read_settings(config, environment(), orders["flags"])
         uvloop.run(_run(settings, config, orders))
     except CurtilageError as error:
-        sys.stderr.write(f"error: {error.detail}\n" + (f"hint: {error.advice}\n" if error.advice else ""))
+        sys.stderr.write(
+            f"error: {error.detail}\n" + (f"hint: {error.advice}\n" if error.advice else "")
+        )
         return error.exit_code
     return 0
 
@@ -39,7 +41,9 @@ async def _run(settings: Settings, config: Path | None, orders: Mapping[str, Any
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
-    loop.add_signal_handler(signal.SIGINT, lambda: None)  # the terminal tells the whole group; the parent decides
+    loop.add_signal_handler(
+        signal.SIGINT, lambda: None
+    )  # the terminal tells the whole group; the parent decides
     loop.add_reader(sys.stdin.fileno(), _watch_parent, stopping)
     sockets = Path(orders["sockets"])
     if orders["role"] == "control":

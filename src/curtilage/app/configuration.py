@@ -41,7 +41,10 @@ class Configuration:
             settings = reread_settings(self.settings, text)
             policy = self._read_policy(settings)
         except CurtilageError as error:
-            log.error("configuration refused", extra={"event": "configuration.refused", "code": error.code})
+            log.error(
+                "configuration refused",
+                extra={"event": "configuration.refused", "code": error.code},
+            )
             return "refused"
         if text == self.text and policy == self.policy:
             return ""

@@ -1,33 +1,27 @@
 """Builds the console: pages of the slices in the web shell, and the jobs behind them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import curtilage
 from curtilage.app.foundation import FORMS, Foundation
 from curtilage.app.serving import ASGIApp
-from curtilage.core.models import Principal
-from curtilage.core.slice import Job, NavItem, Route
-from curtilage.detect.engine import Engine
-from curtilage.gateway.jobs import ProjectExchanges
-from curtilage.gateway.pages import GatewayPages
+from curtilage.core.models import Finding, Principal
+from curtilage.core.slice import Job
+from curtilage.detect.catalogue import load_catalogue
+from curtilage.detect.engine import Engine, build_engine
+from curtilage.gateway.build import ConsoleNeeds, build_gateway
 from curtilage.gateway.service.explain import ExplainService
-from curtilage.gateway.service.live import LiveService
-from curtilage.gateway.service.places import RecordPlaces
-from curtilage.gateway.service.tryit import TryService
-from curtilage.gateway.store import ExchangeStore
-from curtilage.identity.pages import IdentityPages
 from curtilage.identity.service.desk import Desk
-from curtilage.ledger.pages import LedgerPages
+from curtilage.ledger.build import build_ledger
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.service import LedgerService
 from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
 
 HOME = "/console/live"
-ROOT = Path(curtilage.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +32,50 @@ class Console:
     jobs: Sequence[Job]
 
 
-async def build_console(
-    foundation: Foundation, *, ledger: Path, detector: Engine, service: LedgerService
-) -> Console:
+@dataclass(slots=True)
+class LateScan:
+    """Scans for *Try it*. The patterns are loaded at its first use: starting need not wait."""
+
+    cache_dir: Path
+    _engine: Engine | None = None
+
+    async def __call__(self, text: str) -> Sequence[Finding]:
+        return await asyncio.to_thread(self._scan, text)
+
+    def _scan(self, text: str) -> Sequence[Finding]:
+        if self._engine is None:
+            self._engine = build_engine(cache_dir=self.cache_dir)
+        return self._engine.scan(text)
+
+
+async def build_console(foundation: Foundation, *, ledger: Path, service: LedgerService) -> Console:
     """All pages over the real services."""
     settings = foundation.settings
     reader = LedgerReader(ledger)
-    store = ExchangeStore(foundation.database)
-    titles = {name: kind.title for name, kind in detector.kinds.items()}
-    live = LiveService(
-        store, RecordPlaces(reader, service.is_covered), foundation.authority, lambda: caller_names(foundation), titles
-    )
-    try_it = TryService(
-        scan=detector.scan,
-        policies=foundation.policies,
-        usual=settings.gateway.policy,
-        titles=titles,
+    titles = {name: kind.title for name, kind in load_catalogue().kinds.items()}
+    explainer = ExplainService(reader, foundation.policies, titles, foundation.authority)
+    needs = ConsoleNeeds(
+        database=foundation.database,
+        ledger=reader,
+        is_covered=service.is_covered,
         authority=foundation.authority,
         entropy=foundation.entropy,
+        names=lambda: caller_names(foundation),
+        titles=titles,
+        scan=LateScan(settings.server.data_dir / "cache"),
+        policies=foundation.policies,
+        usual_policy=settings.gateway.policy,
+        public_url=settings.public_url,
     )
-    pages = (
-        GatewayPages(live, try_it, settings.public_url),
-        LedgerPages(
-            service,
-            ExplainService(reader, foundation.policies, titles, foundation.authority),
-        ),
+    slices = (
+        foundation.identity.as_slice(home=HOME),
+        build_gateway(needs),
+        build_ledger(service, explainer),
     )
-    routes: list[Route] = [*IdentityPages(foundation.identity.desk, HOME).routes()]
-    nav: list[NavItem] = []
-    for each in pages:
-        routes += each.routes()
-        nav += each.nav()
     app = build_web(
-        routes=routes,
-        nav=nav,
-        templates={name: str(ROOT / name / "templates") for name in ("identity", "gateway", "ledger")},
+        routes=[route for each in slices for route in each.routes],
+        nav=[item for each in slices for item in each.nav],
+        templates={each.name: each.templates for each in slices},
         sessions=Sessions(foundation.identity.desk),
         key=await foundation.vault.secret(FORMS),
         entropy=foundation.entropy,
@@ -81,7 +84,7 @@ async def build_console(
         may=lambda principal, right: is_allowed(foundation, principal, right),
         dev=settings.server.mode == "dev",
     )
-    return Console(app, [ProjectExchanges(reader, store)])
+    return Console(app, [job for each in slices for job in each.jobs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +117,6 @@ async def caller_names(foundation: Foundation) -> Mapping[str, str]:
     """The name of each key's holder by its pseudonym in the ledger."""
     table = await foundation.identity.keys.load_table(foundation.tenant)
     return {
-        await foundation.vault.actor_pseudonym(foundation.tenant, key.principal): key.name for key in table
+        await foundation.vault.actor_pseudonym(foundation.tenant, key.principal): key.name
+        for key in table
     }

@@ -27,7 +27,6 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, Scope
 from curtilage.core.slice import Job
-from curtilage.detect.engine import build_engine
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
 from curtilage.identity.limits import Ask, LimitBook, Portion
 from curtilage.identity.models import KeyTable
@@ -124,7 +123,11 @@ class ControlPlane:
         outcome = self.configuration.poll()
         if outcome:
             await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
-        if topics != self._topics or vault_generation != self._vault_generation or outcome == "taken":
+        if (
+            topics != self._topics
+            or vault_generation != self._vault_generation
+            or outcome == "taken"
+        ):
             self._topics, self._vault_generation = topics, vault_generation
             await self._reload()
         self._book.forget_idle(self.clock.monotonic())
@@ -195,7 +198,9 @@ async def keep_running(job: Job) -> None:
         try:
             await job.run()
         except CurtilageError as error:
-            log.error("job failed", extra={"event": "job.failed", "role": job.name, "code": error.code})
+            log.error(
+                "job failed", extra={"event": "job.failed", "role": job.name, "code": error.code}
+            )
         except Exception:  # a bug in one job must not stop the others; its log says where
             log.error("job failed", extra={"event": "bug", "role": job.name}, exc_info=True)
         await asyncio.sleep(JOB_PAUSE)
@@ -258,11 +263,15 @@ async def open_control(
             operator=foundation.operator(),
         )
         await control.start()
-        detector = build_engine(cache_dir=settings.server.data_dir / "cache")
-        console = await build_console(foundation, ledger=ledger, detector=detector, service=service)
+        console = await build_console(foundation, ledger=ledger, service=service)
         control.web = with_metrics(console.app, control.meters)
         await foundation.identity.setup.issue(foundation.tenant)
-        jobs = [Watch(control), DrainOutbox(foundation.database, writer), sequencer, *console.jobs]
+        jobs: list[Job] = [
+            Watch(control),
+            DrainOutbox(foundation.database, writer),
+            sequencer,
+            *console.jobs,
+        ]
         await stack.enter_async_context(running(jobs))
         yield control
 

@@ -63,7 +63,11 @@ class Foundation:
     def operator(self) -> Principal:
         """Who runs a command on this machine: whoever can read the keys is the administrator."""
         return Principal(
-            self.tenant, OPERATOR, PrincipalKind.PERSON, roles=frozenset((ADMINISTRATOR,)), assurance=1
+            self.tenant,
+            OPERATOR,
+            PrincipalKind.PERSON,
+            roles=frozenset((ADMINISTRATOR,)),
+            assurance=1,
         )
 
 
@@ -75,7 +79,11 @@ async def open_foundation(
     server = settings.server
     async with contextlib.AsyncExitStack() as stack:
         vault = await open_vault(
-            server.key_dir, clock=clock, entropy=entropy, settings=settings.vault, data_dir=server.data_dir
+            server.key_dir,
+            clock=clock,
+            entropy=entropy,
+            settings=settings.vault,
+            data_dir=server.data_dir,
         )
         stack.push_async_callback(vault.close)
         database = open_database(settings.store.url, server.data_dir)

@@ -67,7 +67,7 @@ class LinkServer:
 
     async def start(self) -> None:
         self._server = await asyncio.start_unix_server(self._serve, self.path)
-        os.chmod(self.path, 0o600)
+        self.path.chmod(0o600)
 
     async def stop(self) -> None:
         if self._server is not None:
@@ -207,7 +207,11 @@ def encode_scope(scope: Scope) -> list[str | None]:
 def parse_scope(raw: list[Any]) -> Scope:
     tenant, principal, subject, span, name = raw
     return Scope(
-        TenantId(tenant), PrincipalId(principal), None if subject is None else SubjectId(subject), span, name
+        TenantId(tenant),
+        PrincipalId(principal),
+        None if subject is None else SubjectId(subject),
+        span,
+        name,
     )
 
 

@@ -47,7 +47,9 @@ def _message(record: logging.LogRecord) -> str:
 
 def _place(kind: type[BaseException], trace: TracebackType | None) -> Mapping[str, Any]:
     frames = extract_tb(trace)
-    where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
+    where = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-6:]
+    ]
     return {"exception": kind.__name__, "where": where}
 
 
@@ -64,4 +66,6 @@ def set_up_logs(level: int = logging.INFO) -> None:
 
 
 def _hook(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
-    logging.getLogger(OURS).critical("stopped by a bug", extra={"event": "bug"}, exc_info=(kind, problem, trace))
+    logging.getLogger(OURS).critical(
+        "stopped by a bug", extra={"event": "bug"}, exc_info=(kind, problem, trace)
+    )

@@ -45,7 +45,7 @@ class WorkerMeters:
     def render(self) -> bytes:
         """The text that a scraper reads."""
         registry = CollectorRegistry()
-        registry.register(self)  # type: ignore[arg-type]  # a collector is what has `collect`
+        registry.register(self)
         return generate_latest(registry)
 
     def collect(self) -> Iterable[Metric]:
@@ -72,7 +72,9 @@ class WorkerMeters:
             running += count
             name = "+Inf" if bound == float("inf") else str(bound / 1e6)
             buckets.append((name, running))
-        family = HistogramMetricFamily("curtilage_overhead_seconds", "What the gateway adds to one call.")
+        family = HistogramMetricFamily(
+            "curtilage_overhead_seconds", "What the gateway adds to one call."
+        )
         family.add_metric([], buckets, total / 1e6)
         return family
 

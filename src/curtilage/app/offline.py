@@ -31,5 +31,7 @@ class Offline:
 @contextlib.asynccontextmanager
 async def open_offline(settings: Settings) -> AsyncIterator[Offline]:
     tools = make_tools()
-    async with open_foundation(settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy) as foundation:
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
         yield Offline(foundation)

@@ -16,9 +16,9 @@ from curtilage.core.clock import SystemClock
 from curtilage.core.entropy import PooledEntropy, SystemEntropy
 from curtilage.core.ids import SystemIds
 from curtilage.core.settings import environment
-from curtilage.gateway.adapters.relay import PEER, Relay
-from curtilage.gateway.api import Relay as RelayPort
-from curtilage.gateway.asgi import ASGIScope, Receive, Send
+from curtilage.gateway.api import Relay
+from curtilage.gateway.asgi import PEER, ASGIScope, Receive, Send
+from curtilage.gateway.build import build_relay
 
 LINK = "link.sock"
 WEB = "web.sock"
@@ -62,29 +62,35 @@ async def run_gateway(
     """One worker on the shared port."""
     link = LinkClient(sockets / LINK)
     try:
-        async with open_worker(settings, link, Relay(sockets / WEB), name) as worker:
-            async with _serving(settings.server.http, worker.gateway, listen_of(settings)):
-                ready()
-                await stopping.wait()
-                worker.gateway.draining = True
+        async with (
+            open_worker(settings, link, build_relay(sockets / WEB), name) as worker,
+            _serving(settings.server.http, worker.gateway, listen_of(settings)),
+        ):
+            ready()
+            await stopping.wait()
+            worker.gateway.draining = True
     finally:
         await link.close()
 
 
 @contextlib.asynccontextmanager
-async def run_single(settings: Settings, config: Path | None) -> AsyncIterator[tuple[ControlPlane, Worker]]:
+async def run_single(
+    settings: Settings, config: Path | None
+) -> AsyncIterator[tuple[ControlPlane, Worker]]:
     """All roles in this process, for development, the demo and tests."""
     tools = make_tools()
-    async with open_control(settings, config, tools.clock, tools.ids, tools.entropy) as control:
-        async with open_worker(settings, control, InProcess(control.web), "gateway-0") as worker:
-            async with _serving(settings.server.http, worker.gateway, listen_of(settings)):
-                yield control, worker
-                worker.gateway.draining = True
+    async with (
+        open_control(settings, config, tools.clock, tools.ids, tools.entropy) as control,
+        open_worker(settings, control, InProcess(control.web), "gateway-0") as worker,
+        _serving(settings.server.http, worker.gateway, listen_of(settings)),
+    ):
+        yield control, worker
+        worker.gateway.draining = True
 
 
 @contextlib.asynccontextmanager
 async def open_worker(
-    settings: Settings, control: Control, relay: RelayPort, name: str
+    settings: Settings, control: Control, relay: Relay, name: str
 ) -> AsyncIterator[Worker]:
     tools = make_tools()
     worker = await build_worker(

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server as Embedded
+
 from curtilage.core.errors import SetupError
 
 ASGIApp = Callable[..., Awaitable[None]]
@@ -63,11 +67,9 @@ def check_port(host: str, port: int) -> None:
 
 class _Granian:
     def __init__(self, app: ASGIApp, listen: Listen) -> None:
-        from granian.constants import Interfaces
-        from granian.http import HTTP1Settings
-        from granian.server.embed import Server as Embedded
-
-        where: dict[str, Any] = {"uds": listen.unix} if listen.unix else {"address": listen.host, "port": listen.port}
+        where: dict[str, Any] = (
+            {"uds": listen.unix} if listen.unix else {"address": listen.host, "port": listen.port}
+        )
         self._server = Embedded(
             app,
             interface=Interfaces.ASGI,
@@ -84,13 +86,13 @@ class _Granian:
         await self._server.serve()
 
     def stop(self) -> None:
-        self._server.stop()
+        self._server.stop()  # type: ignore[no-untyped-call]  # the library's own
 
 
 class _Uvicorn:
     def __init__(self, app: ASGIApp, listen: Listen) -> None:
         try:
-            import uvicorn
+            import uvicorn  # noqa: PLC0415  # an extra: only who chose it needs it
         except ImportError:
             raise SetupError(
                 "The setting server.http is `uvicorn`, which is not installed.",
@@ -116,7 +118,9 @@ class _Uvicorn:
         self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
 
     async def serve(self) -> None:
-        sockets = None if self._listen.unix else [_shared_socket(self._listen.host, self._listen.port)]
+        sockets = (
+            None if self._listen.unix else [_shared_socket(self._listen.host, self._listen.port)]
+        )
         await self._server._serve(sockets=sockets)  # noqa: SLF001  # `serve` takes over signals
 
     def stop(self) -> None:

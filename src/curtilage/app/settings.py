@@ -115,7 +115,11 @@ def reread_settings(settings: Settings, text: str | None) -> Settings:
     """
     if text is None:
         return settings
-    fixed = {name: source for name, source in settings.sources.items() if source.origin not in ("default", settings.file)}
+    fixed = {
+        name: source
+        for name, source in settings.sources.items()
+        if source.origin not in ("default", settings.file)
+    }
     reread = build_settings({**parse_sources(text, settings.file), **fixed}, settings.file)
     for part in ("server", "store"):
         if getattr(reread, part) != getattr(settings, part):

@@ -68,11 +68,11 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(number)
 
-    async def stop(self, timeout: float) -> None:
+    async def stop(self, patience: float) -> None:
         self.tell(signal.SIGTERM)
         if self.process is not None:
             try:
-                await asyncio.wait_for(self.process.wait(), timeout)
+                await asyncio.wait_for(self.process.wait(), patience)
             except TimeoutError:
                 self.process.kill()
                 await self.process.wait()
@@ -97,7 +97,10 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         control = Child("control", self._orders("control", 0))
-        workers = [Child(f"gateway-{index}", self._orders("gateway", index)) for index in range(server.workers)]
+        workers = [
+            Child(f"gateway-{index}", self._orders("gateway", index))
+            for index in range(server.workers)
+        ]
         try:
             await control.start()
             await asyncio.gather(*(worker.start() for worker in workers))
@@ -117,7 +120,10 @@ class Supervisor:
             "role": role,
             "index": index,
             "config": str(self.config.resolve()) if self.config else None,
-            "flags": {name: str(value) if isinstance(value, Path) else value for name, value in self.flags.items()},
+            "flags": {
+                name: str(value) if isinstance(value, Path) else value
+                for name, value in self.flags.items()
+            },
             "sockets": str(self._sockets),
             "parent": os.getpid(),
         }

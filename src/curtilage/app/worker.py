@@ -18,20 +18,17 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
-from curtilage.gateway.adapters.mirror import Mirror
-from curtilage.gateway.adapters.provider import Provider
 from curtilage.gateway.api import Gateway, Relay
+from curtilage.gateway.build import Upstreams, build_upstreams
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange import Line
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.meters import Meters
-from curtilage.gateway.ports import Upstream
 from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.sessions import Sessions
-from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.identity.allotments import Allotments
 from curtilage.ledger.writer import LedgerWriter
@@ -45,7 +42,7 @@ class Worker:
     keeper: SnapshotKeeper
     writer: LedgerWriter
     reporter: "asyncio.Task[None]"
-    mirror: Mirror
+    upstreams: Upstreams
 
     async def stop(self) -> None:
         """After the server has finished its replies: the ledger last."""
@@ -80,8 +77,8 @@ async def build_worker(
         opens=records.OPENS,
         unknown=lambda intent: records.unknown(event_id=ids.new(), at=clock.now(), intent=intent),
     )
-    mirror = Mirror()
-    calling = Calling(lambda upstream: _open_upstream(upstream, settings, mirror))
+    upstreams = build_upstreams(settings.gateway.connect_timeout)
+    calling = Calling(upstreams.connect)
     sessions = Sessions(control, clock=clock)
     keeper = SnapshotKeeper(
         control=control,
@@ -110,7 +107,7 @@ async def build_worker(
         keeper=keeper,
         writer=writer,
         reporter=asyncio.create_task(reporter.run()),
-        mirror=mirror,
+        upstreams=upstreams,
     )
 
 
@@ -150,12 +147,6 @@ def _build_line(
     line.pulse.start()
     line.rejections.start()
     return line
-
-
-def _open_upstream(upstream: UpstreamSettings, settings: Settings, mirror: Mirror) -> Upstream:
-    if upstream.protocol == "mirror":
-        return mirror
-    return Provider(upstream.base_url, connect_timeout=settings.gateway.connect_timeout)
 
 
 def _take_over(snapshot: Snapshot, calling: Calling, sessions: Sessions) -> None:

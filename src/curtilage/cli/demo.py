@@ -39,8 +39,12 @@ def add_commands(app: typer.Typer) -> None:
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop after the tour.")] = False,
-    port: Annotated[int | None, typer.Option(help="The port; the next free one from 8787 by default.")] = None,
-    data_dir: Annotated[Path | None, typer.Option("--data-dir", help="Where to keep the demo's data.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port; the next free one from 8787 by default.")
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Where to keep the demo's data.")
+    ] = None,
 ) -> None:
     """Serve with the mirror as provider, send samples through, and show the three sides."""
     set_up_logs()
@@ -103,14 +107,18 @@ def _call(settings: Settings, worker: Worker, key: str, sample: Sample) -> tuple
         data=orjson.dumps(sample.body),
         headers={"content-type": "application/json", **header},
     )
-    with urllib.request.urlopen(request, timeout=30) as reply:
+    with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310  # our own address, http
         raw = reply.read()
-    return read_left(worker.mirror.received[-1]), read_reply(sample, raw)
+    return read_left(worker.upstreams.mirror.received[-1]), read_reply(sample, raw)
 
 
 def _show(sample: Sample, left: str, back: str) -> None:
     typer.echo(f"\n── {sample.title} " + "─" * max(0, WIDTH - len(sample.title) - 4))
-    for title, text in (("what you wrote", sample.wrote), ("what left", left), ("what came back", back)):
+    for title, text in (
+        ("what you wrote", sample.wrote),
+        ("what left", left),
+        ("what came back", back),
+    ):
         lines = textwrap.wrap(text, WIDTH - 18, break_on_hyphens=False) or [""]
         for index, line in enumerate(lines):
             typer.echo(f"{title if index == 0 else '':<16}  {line}")
@@ -126,7 +134,9 @@ async def _verify(control: ControlPlane, settings: Settings) -> None:
 
 def _invite(settings: Settings, key: str) -> None:
     address = f"http://127.0.0.1:{settings.server.port}"
-    body = '{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"Mail ada@orchard.example"}]}'
+    body = (
+        '{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"Mail ada@orchard.example"}]}'
+    )
     typer.echo(f"\nStill serving on {address}. Try it yourself:\n")
     typer.echo(f"  curl {address}/v1/chat/completions -H 'authorization: Bearer {key}' \\")
     typer.echo(f"    -H 'content-type: application/json' -d '{body}'\n")

@@ -30,7 +30,9 @@ def add_commands(app: typer.Typer) -> None:
     app.command(epilog="Example: curtilage doctor")(doctor)
 
 
-def doctor(config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False) -> None:
+def doctor(
+    config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
+) -> None:
     """Look at everything that can be wrong, and say how to mend it. Exits 1 for an error."""
     settings = find_settings(config, data_dir)
     seen = asyncio.run(_look(settings))
@@ -81,7 +83,11 @@ def _check_machine(settings: Settings) -> Iterator[Observation]:
             "warning",
             "Install it with `pip install hyperscan`.",
         )
-    parent = settings.server.data_dir if settings.server.data_dir.exists() else settings.server.data_dir.absolute().parent
+    parent = (
+        settings.server.data_dir
+        if settings.server.data_dir.exists()
+        else settings.server.data_dir.absolute().parent
+    )
     if parent.exists() and disk_usage(parent).free < SCARCE:
         yield Observation(
             "app.disk-scarce",
@@ -100,7 +106,10 @@ def _check_port(settings: Settings) -> Iterator[Observation]:
         answers = probe.connect_ex((server.host, server.port)) == 0
     if answers:
         yield Observation(
-            "app.port-answers", "Something serves the port", f"Port {server.port} answers already.", "information"
+            "app.port-answers",
+            "Something serves the port",
+            f"Port {server.port} answers already.",
+            "information",
         )
     if server.host not in ("127.0.0.1", "localhost", "::1") and server.tls_cert is None:
         yield Observation(
@@ -123,7 +132,11 @@ def _check_upstreams(settings: Settings) -> Iterator[Observation]:
                 "information",
                 f"Set {upstream.api_key_env} before `curtilage serve`.",
             )
-        if upstream.base_url.startswith("http://") and "//127.0.0.1" not in upstream.base_url and "//localhost" not in upstream.base_url:
+        if (
+            upstream.base_url.startswith("http://")
+            and "//127.0.0.1" not in upstream.base_url
+            and "//localhost" not in upstream.base_url
+        ):
             yield Observation(
                 "gateway.upstream-without-tls",
                 f"{name} is reached without TLS",

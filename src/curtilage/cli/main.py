@@ -20,7 +20,9 @@ def main() -> None:
 
 def run(arguments: list[str], *, debug: bool = False) -> int:
     """Run one command line and give its exit code."""
-    from curtilage.cli.commands import build_app  # noqa: PLC0415  # `--help` of a broken install still explains itself
+    from curtilage.cli.commands import (
+        build_app,  # `--help` of a broken install still explains itself
+    )
 
     try:
         result = build_app()(args=arguments, standalone_mode=False)
@@ -33,7 +35,7 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001  # the last door: a bug shows its type, never a value
         return _tell(
             f"This is a bug of ours ({type(bug).__name__}).",
             "Run the command again with --debug and report what it prints; look for private data in it first.",

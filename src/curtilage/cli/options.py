@@ -11,9 +11,12 @@ from curtilage.core.settings import environment
 USUAL_FILE = Path("curtilage.toml")
 
 ConfigOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", help="The configuration file; ./curtilage.toml if there is one.")
+    Path | None,
+    typer.Option("--config", help="The configuration file; ./curtilage.toml if there is one."),
 ]
-DataDirOption: TypeAlias = Annotated[Path | None, typer.Option("--data-dir", help="The data directory.")]
+DataDirOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--data-dir", help="The data directory.")
+]
 JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

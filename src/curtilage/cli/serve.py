@@ -14,7 +14,13 @@ from curtilage.app.roles import run_single
 from curtilage.app.serving import check_port
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
-from curtilage.cli.options import ConfigOption, DataDirOption, find_config, find_settings, make_flags
+from curtilage.cli.options import (
+    ConfigOption,
+    DataDirOption,
+    find_config,
+    find_settings,
+    make_flags,
+)
 from curtilage.cli.setup_link import show_setup_link
 
 
@@ -26,7 +32,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="How many gateway processes.")] = None,
-    single: Annotated[bool, typer.Option("--single", help="All in one process, for development.")] = False,
+    single: Annotated[
+        bool, typer.Option("--single", help="All in one process, for development.")
+    ] = False,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> None:
@@ -35,7 +43,11 @@ def serve(
     settings = find_settings(config, data_dir, **given)
     set_up_logs()
     path = find_config(config)
-    run = _serve_single(settings, path) if single else _serve_supervised(settings, path, make_flags(data_dir, given))
+    run = (
+        _serve_single(settings, path)
+        if single
+        else _serve_supervised(settings, path, make_flags(data_dir, given))
+    )
     uvloop.run(run)
 
 

@@ -5,12 +5,12 @@ import sys
 import typer
 
 from curtilage.app.settings import Settings
-from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.build import setup_file
 
 
 def show_setup_link(settings: Settings) -> None:
     """Tell the operator how to enrol, while nobody is. Logs are no place for a link."""
-    file = DataDirSetupFile(settings.server.data_dir)
+    file = setup_file(settings.server.data_dir)
     link = file.read()
     if not link:
         typer.echo(f"  Console        {settings.public_url}/console/live", err=True)

@@ -43,7 +43,9 @@ def list_settings(settings: Settings) -> list[dict[str, Any]]:
     rows.append(_row(settings, "policy.dir", settings.policy_dir))
     for name, upstream in sorted(settings.upstreams.items()):
         for item in dataclasses.fields(upstream):
-            rows.append(_row(settings, f"upstreams.{name}.{item.name}", getattr(upstream, item.name)))
+            rows.append(
+                _row(settings, f"upstreams.{name}.{item.name}", getattr(upstream, item.name))
+            )
     return rows
 
 
@@ -58,7 +60,9 @@ def _row(settings: Settings, dotted: str, value: Any) -> dict[str, Any]:
 
 
 def explain(
-    request_id: Annotated[str, typer.Argument(help="The id in the reply's x-curtilage-request-id.")],
+    request_id: Annotated[
+        str, typer.Argument(help="The id in the reply's x-curtilage-request-id.")
+    ],
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
     as_json: JSONOption = False,

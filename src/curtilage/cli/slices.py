@@ -41,7 +41,9 @@ def slice_commands() -> Sequence[tuple[str, typer.Typer]]:
 async def open_keys(config: Path | None, data_dir: Path | None) -> AsyncIterator[KeyDesk]:
     """The key service, for whoever may read the keys of this machine."""
     settings, tools = find_settings(config, data_dir), make_tools()
-    async with open_foundation(settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy) as foundation:
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
         yield KeyDesk(
             service=foundation.identity.keys,
             actor=foundation.operator(),
@@ -78,6 +80,8 @@ async def _find_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlac
     vault = await open_keys_of_vault(config, data_dir)
     try:
         key = await vault.signing_key(LEDGER_KEY)
-        return LedgerPlace(server.data_dir / "ledger", server.key_dir / "anchors", vault.tenant(), key.public_key())
+        return LedgerPlace(
+            server.data_dir / "ledger", server.key_dir / "anchors", vault.tenant(), key.public_key()
+        )
     finally:
         await vault.close()

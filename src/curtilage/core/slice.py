@@ -18,7 +18,8 @@ Listener = Callable[[Event], Awaitable[None]]
 class Job(Protocol):
     """Runs until cancelled, in the `jobs` role."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     async def run(self) -> None: ...
 

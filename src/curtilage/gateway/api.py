@@ -19,7 +19,9 @@ from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.wire.error_bodies import error_headers
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 
-MODEL_PATHS: Mapping[str, RouteProtocol] = {protocol.path: protocol for protocol in PROTOCOLS.values()}
+MODEL_PATHS: Mapping[str, RouteProtocol] = {
+    protocol.path: protocol for protocol in PROTOCOLS.values()
+}
 MODELS = "/v1/models"
 DATA_PREFIXES = ("/v1/", "/openai/")
 
@@ -68,7 +70,9 @@ class Gateway:
         except CurtilageError as error:
             await self._refuse(error, scope, send)
 
-    async def _serve_model(self, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send) -> None:
+    async def _serve_model(
+        self, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send
+    ) -> None:
         if scope["method"] != "POST":
             raise UnservedMethod
         if self.draining:

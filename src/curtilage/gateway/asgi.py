@@ -11,6 +11,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 Headers = list[tuple[bytes, bytes]]
 
+PEER = b"x-curtilage-peer"  # the caller's address, from a worker to the control process
+
 
 class CallerLeft(Exception):
     """The caller closed the connection. Not an error: nobody is there to be told."""

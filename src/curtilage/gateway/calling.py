@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
@@ -14,6 +15,16 @@ from curtilage.gateway.wire.protocols import RouteProtocol
 
 BACKOFF = (0.1, 0.4, 1.0, 2.0, 4.0)  # seconds before the next attempt
 _QUERIES = re.compile(rb"(?:beta=true)?\Z")  # the one query that the SDKs send
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is to be sent, and where."""
+
+    protocol: RouteProtocol
+    target: Target
+    body: bytes = field(repr=False)
+    query: bytes = b""
 
 
 class Calling:
@@ -39,20 +50,21 @@ class Calling:
                 self._settings[name] = settings
 
     async def send(
-        self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, target: Target, body: bytes, query: bytes
+        self, snapshot: Snapshot, admitted: Admitted, outgoing: Outgoing
     ) -> UpstreamReply:
         """The provider's reply, its head read. Raises UpstreamFailed or NoCredential.
 
         A call is tried again only when nothing can have reached the provider;
         the body is the same bytes, so the same tokens, each time.
         """
+        target = outgoing.target
         upstream = self._upstreams[target.upstream]
         request = UpstreamRequest(
             method="POST",
-            path=_path(protocol),
-            query=query.decode("ascii"),
+            path=_path(outgoing.protocol),
+            query=outgoing.query.decode("ascii"),
             headers=_headers(snapshot, admitted, target),
-            body=body,
+            body=outgoing.body,
         )
         for attempt in range(snapshot.settings.retries + 1):
             try:
@@ -88,7 +100,9 @@ def _headers(snapshot: Snapshot, admitted: Admitted, target: Target) -> list[tup
     ]
     if target.protocol != "mirror":
         headers.append(_credential(snapshot, admitted, target))
-    if target.protocol == "anthropic" and not any(name == "anthropic-version" for name, _ in headers):
+    if target.protocol == "anthropic" and not any(
+        name == "anthropic-version" for name, _ in headers
+    ):
         headers.append(("anthropic-version", "2023-06-01"))
     return headers
 
@@ -100,4 +114,8 @@ def _credential(snapshot: Snapshot, admitted: Admitted, target: Target) -> tuple
     secret = snapshot.credentials.get(target.upstream)
     if not secret:
         raise NoCredential
-    return ("x-api-key", secret) if target.protocol == "anthropic" else ("authorization", f"Bearer {secret}")
+    return (
+        ("x-api-key", secret)
+        if target.protocol == "anthropic"
+        else ("authorization", f"Bearer {secret}")
+    )

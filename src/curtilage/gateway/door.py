@@ -15,12 +15,15 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 class Door:
     """Accepts the public name, loopback names and what the settings add."""
 
-    def __init__(self, *, public_url: str, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> None:
+    def __init__(
+        self, *, public_url: str, hosts: Iterable[str] = (), origins: Iterable[str] = ()
+    ) -> None:
         public = urlsplit(public_url)
         names = (*LOOPBACK, public.hostname or "", *hosts)
         self._hosts = frozenset(name.lower().encode() for name in names if name)
         self._origins = frozenset(
-            origin.lower().rstrip("/").encode() for origin in (f"{public.scheme}://{public.netloc}", *origins)
+            origin.lower().rstrip("/").encode()
+            for origin in (f"{public.scheme}://{public.netloc}", *origins)
         )
 
     def check(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
@@ -46,7 +49,11 @@ class Door:
         if origin in self._origins:
             return True
         name = _name(origin.partition(b"://")[2])
-        return name in (b"localhost", b"127.0.0.1", b"[::1]") and name in self._hosts and origin != b"null"
+        return (
+            name in (b"localhost", b"127.0.0.1", b"[::1]")
+            and name in self._hosts
+            and origin != b"null"
+        )
 
 
 def _name(value: bytes) -> bytes:

@@ -37,8 +37,8 @@ from curtilage.gateway.headers import CallerHeaders, read_headers
 from curtilage.gateway.routes import Target
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
-from curtilage.gateway.wire.fields import Slot, SlotKind, collect
 from curtilage.gateway.wire.facts import RequestFacts
+from curtilage.gateway.wire.fields import Slot, SlotKind, collect
 from curtilage.gateway.wire.protocols import RouteProtocol
 from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
@@ -129,16 +129,22 @@ class Engine:
         self._models: set[str] = set()
         self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
 
-    def admit(self, snapshot: Snapshot, raw: Iterable[tuple[bytes, bytes]], at: datetime) -> Admitted:
+    def admit(
+        self, snapshot: Snapshot, raw: Iterable[tuple[bytes, bytes]], at: datetime
+    ) -> Admitted:
         """The caller behind these headers. Raises an AuthenticationError or DeniedError."""
         headers = read_headers(raw)
         key = snapshot.keys.get(parse_api_key(headers.key))
         principal = verify_api_key(key, at=at)
         purpose = self._purpose(headers, principal, snapshot)
         subject = self._subject(headers, principal)
-        return Admitted(key, principal, purpose, _scope(principal, subject, headers.session, at), headers)
+        return Admitted(
+            key, principal, purpose, _scope(principal, subject, headers.session, at), headers
+        )
 
-    def _purpose(self, headers: CallerHeaders, principal: Principal, snapshot: Snapshot) -> PurposeKey:
+    def _purpose(
+        self, headers: CallerHeaders, principal: Principal, snapshot: Snapshot
+    ) -> PurposeKey:
         if headers.purpose:
             purpose = PurposeKey(headers.purpose)
         elif len(principal.purposes) == 1:
@@ -156,10 +162,14 @@ class Engine:
             raise SubjectNotAllowed
         return SubjectId(headers.subject)
 
-    def read(self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, raw: bytes) -> Inbound:
+    def read(
+        self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, raw: bytes
+    ) -> Inbound:
         """Parse the body and find its target. Raises an InputError or NotFoundError."""
         limit = snapshot.settings.max_body_bytes
-        document = parse_body(decode_content(raw, admitted.headers.encoding, limit=limit), limit=limit)
+        document = parse_body(
+            decode_content(raw, admitted.headers.encoding, limit=limit), limit=limit
+        )
         facts = protocol.prepare(document, snapshot.policy.allowed_opaque)
         target = snapshot.routes.resolve(facts.model, protocol.dialect.name)
         if not _may_use(admitted.key, facts.model):
@@ -182,10 +192,16 @@ class Engine:
         """
         slots = collect(inbound.document, protocol.request_map, snapshot.policy.allowed_opaque)
         context = f"{snapshot.tenant}\0{snapshot.policy.version}\0{self._rules}".encode()
-        texts = [(slot, self._scan_slot(slot, context)) for slot in slots if slot.kind is not SlotKind.IDENTITY]
+        texts = [
+            (slot, self._scan_slot(slot, context))
+            for slot in slots
+            if slot.kind is not SlotKind.IDENTITY
+        ]
         found = _count(found for _, found in texts)
         self._check_model(inbound.facts.model)
-        decision, treatments = self._decide(snapshot, admitted, inbound.target, _action(protocol), frozenset(found))
+        decision, treatments = self._decide(
+            snapshot, admitted, inbound.target, _action(protocol), frozenset(found)
+        )
         if decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {decision.reason}.")
         held = self._hold(snapshot, admitted)
@@ -224,7 +240,9 @@ class Engine:
             origins = policy.restore.to_persons
         if "restore" not in principal.rights or not origins:
             return Held(application=False, withheld=self._every_type)
-        return Held(application=PolicyOrigin.APPLICATION in origins, withheld=self._withheld(policy))
+        return Held(
+            application=PolicyOrigin.APPLICATION in origins, withheld=self._withheld(policy)
+        )
 
     def _withheld(self, policy: Policy) -> frozenset[str]:
         """The types that stay tokens for everybody under this policy."""
@@ -237,7 +255,12 @@ class Engine:
         )
 
     def _decide(
-        self, snapshot: Snapshot, admitted: Admitted, target: Target, action: Action, types: frozenset[str]
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        target: Target,
+        action: Action,
+        types: frozenset[str],
     ) -> tuple[Decision, dict[str, Treatment]]:
         """Decide once for what was found; the same question gets the same answer."""
         asked = (
@@ -257,7 +280,9 @@ class Engine:
             action=action,
             destination=target.destination,
         )
-        treatments = {kind: decision.treatments.get(name, Treatment.BLOCK) for kind, name in qualified.items()}
+        treatments = {
+            kind: decision.treatments.get(name, Treatment.BLOCK) for kind, name in qualified.items()
+        }
         self._decisions[asked] = decision, treatments
         if len(self._decisions) > DECISIONS:
             self._decisions.popitem(last=False)
@@ -292,10 +317,16 @@ def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
 
 
 def _protect_slot(
-    slot: Slot, findings: tuple[Finding, ...], treatments: Mapping[str, Treatment], mint: TokenMint, held: Held
+    slot: Slot,
+    findings: tuple[Finding, ...],
+    treatments: Mapping[str, Treatment],
+    mint: TokenMint,
+    held: Held,
 ) -> None:
     try:
-        protected = protect_text(slot.text, findings, treatments, mint=mint, held=held, origin=slot.origin)
+        protected = protect_text(
+            slot.text, findings, treatments, mint=mint, held=held, origin=slot.origin
+        )
     except Blocked as blocked:
         raise ContentBlocked(f"The policy blocks what was found: {blocked.type}.") from None
     if protected.text != slot.text:
@@ -306,4 +337,8 @@ def _replace_identities(slots: Iterable[Slot], key: bytes) -> None:
     """`user`, `safety_identifier` and their like become keyed hashes of themselves."""
     for slot in slots:
         if slot.kind is SlotKind.IDENTITY:
-            slot.replace(blake2b(slot.text.encode("utf-8", "surrogatepass"), key=key, digest_size=16).hexdigest())
+            slot.replace(
+                blake2b(
+                    slot.text.encode("utf-8", "surrogatepass"), key=key, digest_size=16
+                ).hexdigest()
+            )

@@ -54,7 +54,9 @@ class UnservedMethod(InputError):
 class AmbiguousKey(AuthenticationError):
     code = "gateway.ambiguous-key"
     title = "More than one key was sent, and they differ"
-    hint = "Send the Curtilage key in one place: Authorization, x-api-key, api-key or x-curtilage-key."
+    hint = (
+        "Send the Curtilage key in one place: Authorization, x-api-key, api-key or x-curtilage-key."
+    )
 
 
 class MissingKey(AuthenticationError):

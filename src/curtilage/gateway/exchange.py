@@ -11,7 +11,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import Any
 
 import orjson
 
@@ -34,7 +33,7 @@ from curtilage.gateway.asgi import (
     start_reply,
     wait_for_leave,
 )
-from curtilage.gateway.calling import Calling, check_query
+from curtilage.gateway.calling import Calling, Outgoing, check_query
 from curtilage.gateway.engine import Admitted, Engine, Inbound, Outbound, Session
 from curtilage.gateway.errors import InternalFault, KeyLimitReached, UpstreamFailed
 from curtilage.gateway.headers import returned_headers
@@ -83,7 +82,9 @@ class Exchange:
         "_started", "_stats", "_status", "_tokens_reserved", "_waiting", "_work_ns", "request_id",
     )  # fmt: skip
 
-    def __init__(self, line: Line, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, line: Line, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send
+    ) -> None:
         self._line = line
         self._protocol = protocol
         self._scope, self._receive, self._send = scope, receive, send
@@ -118,7 +119,11 @@ class Exchange:
         except asyncio.CancelledError:
             await self._end_cancelled()
         except Exception:  # a bug: the caller gets a refusal, the log the place, neither a value
-            log.error("exchange failed", extra={"event": "bug", "request_id": self.request_id}, exc_info=True)
+            log.error(
+                "exchange failed",
+                extra={"event": "bug", "request_id": self.request_id},
+                exc_info=True,
+            )
             await self._refuse(InternalFault())
         finally:
             if leaving is not None:
@@ -133,7 +138,9 @@ class Exchange:
         line, protocol = self._line, self._protocol
         check_query(self._scope["query_string"])
         self._snapshot = snapshot = line.snapshots.current()
-        self._admitted = admitted = line.engine.admit(snapshot, self._scope["headers"], line.clock.now())
+        self._admitted = admitted = line.engine.admit(
+            snapshot, self._scope["headers"], line.clock.now()
+        )
         raw = await read_body(self._receive, limit=snapshot.settings.max_body_bytes)
         self._bytes_in = len(raw)
         await self._take_allotment(admitted, len(raw))
@@ -177,9 +184,10 @@ class Exchange:
         await self._intend()
         self._limit_time(waiting, snapshot)
         self._line.pulse.enter(waiting)
-        self._reply = reply = await self._line.calling.send(
-            snapshot, admitted, self._protocol, inbound.target, outbound.body, self._scope["query_string"]
+        outgoing = Outgoing(
+            self._protocol, inbound.target, outbound.body, self._scope["query_string"]
         )
+        self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing)
         self._line.pulse.leave(waiting)
         self._status = reply.status
         headers = returned_headers(reply.headers)
@@ -207,7 +215,9 @@ class Exchange:
             headers.append((b"cache-control", b"no-store"))
             await start_reply(self._send, status, [*headers, *self._own_headers()])
 
-    async def _stream_back(self, reply: UpstreamReply, headers: Headers, rewriter: StreamRewriter) -> None:
+    async def _stream_back(
+        self, reply: UpstreamReply, headers: Headers, rewriter: StreamRewriter
+    ) -> None:
         """Pass the stream on as it comes, restored. Its last frame waits for the record."""
         waiting, pulse = self._waiting, self._line.pulse
         assert waiting
@@ -242,7 +252,11 @@ class Exchange:
         await send_part(self._send, rest, more=False)
 
     def _with_logprobs(self, headers: Headers, stats: ReplyStats) -> Headers:
-        return [*headers, (b"x-curtilage-logprobs", b"withheld")] if stats.logprobs_withheld else headers
+        return (
+            [*headers, (b"x-curtilage-logprobs", b"withheld")]
+            if stats.logprobs_withheld
+            else headers
+        )
 
     async def _send_back(self, reply: UpstreamReply, headers: Headers, snapshot: Snapshot) -> None:
         raw = await self._read_whole(reply, snapshot.settings.max_reply_bytes)
@@ -255,7 +269,13 @@ class Exchange:
         kind = records.COMPLETED if reply.status < 400 else records.FAILED
         await self._close(kind, "" if reply.status < 400 else "provider-error")
         if self._started:
-            frame = body if reply.status < 400 else self._protocol.error_frame(UpstreamFailed("broken", sent=True), self.request_id)
+            frame = (
+                body
+                if reply.status < 400
+                else self._protocol.error_frame(
+                    UpstreamFailed("broken", sent=True), self.request_id
+                )
+            )
             await send_part(self._send, frame, more=False)
             return
         self._started = True
@@ -368,7 +388,9 @@ class Exchange:
         self._settle_tokens()
         line = self._line
         await line.recorder.append(
-            records.outcome(event_id=line.ids.new(), at=line.clock.now(), kind=kind, intent=intent, facts=facts)
+            records.outcome(
+                event_id=line.ids.new(), at=line.clock.now(), kind=kind, intent=intent, facts=facts
+            )
         )
 
     def _count(self, kind: str) -> None:
@@ -383,7 +405,11 @@ class Exchange:
         admitted = self._admitted
         if admitted is None or not admitted.key.tokens_per_minute:
             return
-        used = sum(value for name, value in self._stats.items() if name in ("tokens_in", "tokens_out") and isinstance(value, int))
+        used = sum(
+            value
+            for name, value in self._stats.items()
+            if name in ("tokens_in", "tokens_out") and isinstance(value, int)
+        )
         if used:
             self._line.allotments.settle(admitted.key.id, tokens=used - self._tokens_reserved)
 
@@ -392,7 +418,9 @@ class Exchange:
         sent = isinstance(error, UpstreamFailed)
         await self._record_refusal(error, records.FAILED if sent else records.REFUSED)
         if self._started:
-            await send_part(self._send, self._protocol.error_frame(error, self.request_id), more=False)
+            await send_part(
+                self._send, self._protocol.error_frame(error, self.request_id), more=False
+            )
             return
         status, body = self._protocol.error_body(error, self.request_id)
         self._started = True
@@ -444,7 +472,11 @@ def _facts_of(stats: ReplyStats) -> dict[str, Json]:
         if getattr(stats, name):
             facts[name] = getattr(stats, name)
     usage = stats.usage
-    for name, count in (("tokens_in", usage.prompt), ("tokens_out", usage.completion), ("tokens_cached", usage.cached)):
+    for name, count in (
+        ("tokens_in", usage.prompt),
+        ("tokens_out", usage.completion),
+        ("tokens_cached", usage.cached),
+    ):
         if count is not None:
             facts[name] = min(count, LARGEST)
     return facts

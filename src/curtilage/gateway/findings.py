@@ -20,7 +20,9 @@ class FindingsCache:
     version and rules version (DESIGN §6).
     """
 
-    def __init__(self, scan: Callable[[str], tuple[Finding, ...]], *, key: bytes, texts: int = 8192) -> None:
+    def __init__(
+        self, scan: Callable[[str], tuple[Finding, ...]], *, key: bytes, texts: int = 8192
+    ) -> None:
         self._scan = scan
         self._key = key
         self._texts = texts

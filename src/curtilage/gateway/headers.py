@@ -14,7 +14,14 @@ OURS = b"cur_"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}\Z")
 
 _FORWARDED = frozenset(
-    (b"accept", b"anthropic-version", b"anthropic-beta", b"openai-beta", b"openai-organization", b"openai-project")
+    (
+        b"accept",
+        b"anthropic-version",
+        b"anthropic-beta",
+        b"openai-beta",
+        b"openai-organization",
+        b"openai-project",
+    )
 )
 _RETURNED = frozenset(
     (
@@ -74,7 +81,11 @@ def _sort(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], list[
     for name, value in raw:
         if name in _SINGLE:
             if single.setdefault(name, value) != value:
-                raise AmbiguousKey if name in _KEYS else MalformedHeader(f"{name.decode()} came twice.")
+                raise (
+                    AmbiguousKey
+                    if name in _KEYS
+                    else MalformedHeader(f"{name.decode()} came twice.")
+                )
         elif name in _FORWARDED:
             forwarded.append((name.decode(), value.decode("latin-1")))
     return single, forwarded
@@ -97,7 +108,9 @@ def _find_key(single: Mapping[bytes, bytes]) -> tuple[str, tuple[str, str] | Non
     raise MissingKey
 
 
-def _credential(single: Mapping[bytes, bytes], sent: Mapping[bytes, bytes]) -> tuple[str, str] | None:
+def _credential(
+    single: Mapping[bytes, bytes], sent: Mapping[bytes, bytes]
+) -> tuple[str, str] | None:
     if any(value.startswith(OURS) for value in sent.values()):
         raise AmbiguousKey
     if len(sent) > 1:

@@ -42,7 +42,10 @@ class Listing:
         family = find_dialect(scope["path"], scope["headers"]).name
         names = [name for name, _ in snapshot.routes.patterns(family) if _is_held(admitted, name)]
         request_id = await self._record(admitted, family, len(names))
-        headers = [(b"content-type", b"application/json"), (b"x-curtilage-request-id", request_id.encode())]
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"x-curtilage-request-id", request_id.encode()),
+        ]
         await send_whole(send, 200, headers, orjson.dumps(_SHAPES[family](names)))
 
     async def _record(self, admitted: Admitted, family: str, count: int) -> str:

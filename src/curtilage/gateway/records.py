@@ -50,7 +50,9 @@ def intended(
     )
 
 
-def outcome(*, event_id: str, at: datetime, kind: str, intent: Event, facts: Mapping[str, Json]) -> Event:
+def outcome(
+    *, event_id: str, at: datetime, kind: str, intent: Event, facts: Mapping[str, Json]
+) -> Event:
     """How it ended: the same actor, subject and purpose as its intent."""
     return Event(
         id=event_id,
@@ -67,7 +69,9 @@ def outcome(*, event_id: str, at: datetime, kind: str, intent: Event, facts: Map
 
 def unknown(*, event_id: str, at: datetime, intent: Event) -> Event:
     """The outcome of a call during which this worker died: nobody knows."""
-    return outcome(event_id=event_id, at=at, kind=UNKNOWN, intent=intent, facts={"reason": "worker-died"})
+    return outcome(
+        event_id=event_id, at=at, kind=UNKNOWN, intent=intent, facts={"reason": "worker-died"}
+    )
 
 
 def rejected(*, event_id: str, at: datetime, tenant: TenantId, counts: Mapping[str, int]) -> Event:

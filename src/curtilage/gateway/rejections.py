@@ -50,7 +50,9 @@ class Rejections:
         if not self._counts:
             return
         counts, self._counts = self._counts, {}
-        event = records.rejected(event_id=self.ids.new(), at=self.clock.now(), tenant=self.tenant, counts=counts)
+        event = records.rejected(
+            event_id=self.ids.new(), at=self.clock.now(), tenant=self.tenant, counts=counts
+        )
         try:
             await self.recorder.append(event)
         except UnavailableError:

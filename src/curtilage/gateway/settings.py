@@ -66,7 +66,13 @@ BUILT_IN_ROUTES = (
 
 def read_gateway(sources: Mapping[str, Source]) -> GatewaySettings:
     settings = read_section(GatewaySettings, "gateway", sources)
-    for name in ("max_body_bytes", "max_reply_bytes", "max_concurrent", "connect_timeout", "idle_timeout"):
+    for name in (
+        "max_body_bytes",
+        "max_reply_bytes",
+        "max_concurrent",
+        "connect_timeout",
+        "idle_timeout",
+    ):
         if getattr(settings, name) <= 0:
             raise SetupError(f"The setting gateway.{name} must be above zero.")
     if not 0 <= settings.retries <= 5:
@@ -107,7 +113,9 @@ def read_routes(
 ) -> tuple[RouteSettings, ...]:
     """The file's routes in their order, then the built-in ones."""
     source = sources.get("routes")
-    given = tuple(_read_route(raw, index) for index, raw in enumerate(source.value)) if source else ()
+    given = (
+        tuple(_read_route(raw, index) for index, raw in enumerate(source.value)) if source else ()
+    )
     for index, route in enumerate(given):
         if route.upstream not in upstreams:
             raise SetupError(f"The setting routes[{index}].upstream names no configured upstream.")
@@ -116,8 +124,14 @@ def read_routes(
 
 def _read_route(raw: Any, index: int) -> RouteSettings:
     fields = {"model", "upstream", "rename"}
-    if not isinstance(raw, Mapping) or not set(raw) <= fields or not {"model", "upstream"} <= set(raw):
-        raise SetupError(f"The setting routes[{index}] must have model and upstream, and may have rename.")
+    if (
+        not isinstance(raw, Mapping)
+        or not set(raw) <= fields
+        or not {"model", "upstream"} <= set(raw)
+    ):
+        raise SetupError(
+            f"The setting routes[{index}] must have model and upstream, and may have rename."
+        )
     if not all(isinstance(value, str) and value for value in raw.values()):
         raise SetupError(f"The setting routes[{index}] must hold only non-empty strings.")
     return RouteSettings(**raw)

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, MetaData, PrimaryKeyConstraint, String, Table, Text, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -46,6 +56,7 @@ CURSOR = Table(
     PrimaryKeyConstraint("writer"),
 )
 
+
 @dataclass(frozen=True, slots=True)
 class ExchangeStore:
     """Writes what the bus brings, reads pages."""
@@ -75,7 +86,9 @@ class ExchangeStore:
         for writer, place in cursor.items():
             row = {"segment": place.segment, "offset": place.offset}
             insert = self.database.insert(CURSOR).values(writer=writer, **row)
-            await connection.execute(insert.on_conflict_do_update(index_elements=[CURSOR.c.writer], set_=row))
+            await connection.execute(
+                insert.on_conflict_do_update(index_elements=[CURSOR.c.writer], set_=row)
+            )
 
     async def _begin(self, connection: AsyncConnection, event: Event) -> None:
         row = {
@@ -87,7 +100,9 @@ class ExchangeStore:
             "outcome": PENDING,
             "intent": orjson.dumps({"decision": event.decision, "facts": event.facts}).decode(),
         }
-        await connection.execute(self.database.insert(EXCHANGE).values(row).on_conflict_do_nothing())
+        await connection.execute(
+            self.database.insert(EXCHANGE).values(row).on_conflict_do_nothing()
+        )
 
     async def _end(self, connection: AsyncConnection, event: Event) -> None:
         ending = orjson.dumps({"at": encode_instant(event.at), "facts": event.facts}).decode()
@@ -101,7 +116,12 @@ class ExchangeStore:
         self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
     ) -> Sequence[ExchangeRow]:
         """Newest first; `before` is the id to go on from."""
-        query = select(EXCHANGE).where(EXCHANGE.c.tenant == tenant).order_by(EXCHANGE.c.id.desc()).limit(limit)
+        query = (
+            select(EXCHANGE)
+            .where(EXCHANGE.c.tenant == tenant)
+            .order_by(EXCHANGE.c.id.desc())
+            .limit(limit)
+        )
         if before is not None:
             query = query.where(EXCHANGE.c.id < before)
         if outcome is not None:
@@ -119,7 +139,9 @@ class ExchangeStore:
         return await self._read(query)
 
     async def find(self, tenant: TenantId, request_id: str) -> ExchangeRow | None:
-        rows = await self._read(select(EXCHANGE).where(EXCHANGE.c.tenant == tenant, EXCHANGE.c.id == request_id))
+        rows = await self._read(
+            select(EXCHANGE).where(EXCHANGE.c.tenant == tenant, EXCHANGE.c.id == request_id)
+        )
         return rows[0] if rows else None
 
     async def _read(self, query: Any) -> Sequence[ExchangeRow]:

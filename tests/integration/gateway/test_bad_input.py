@@ -18,7 +18,9 @@ GOOD = json.dumps(CHAT).encode()
 
 
 def _deep(levels: int) -> bytes:
-    return b'{"model":"gpt-4.1-mini","messages":[],"metadata":' + b"[" * levels + b"]" * levels + b"}"
+    return (
+        b'{"model":"gpt-4.1-mini","messages":[],"metadata":' + b"[" * levels + b"]" * levels + b"}"
+    )
 
 
 BAD_BODIES: list[tuple[str, bytes, int]] = [
@@ -29,20 +31,42 @@ BAD_BODIES: list[tuple[str, bytes, int]] = [
     ("no object", b"[1, 2]", 400),
     ("no model", b'{"messages": []}', 400),
     ("a duplicate key", GOOD[:-1] + b', "model": "gpt-4.1"}', 400),
-    ("a duplicate key inside", b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"a","content":"b"}]}', 400),
+    (
+        "a duplicate key inside",
+        b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"a","content":"b"}]}',
+        400,
+    ),
     ("too deep", _deep(200), 400),
     ("far too deep", _deep(100_000), 400),
-    ("a lone surrogate", b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"\\ud83d"}]}', 400),
+    (
+        "a lone surrogate",
+        b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"\\ud83d"}]}',
+        400,
+    ),
     ("bad UTF-8", b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"\xff"}]}', 400),
     ("a byte order mark", b"\xef\xbb\xbf" + GOOD, 400),
     ("NaN", b'{"model":"gpt-4.1-mini","messages":[],"temperature":NaN}', 400),
-    ("an integer beyond 64 bits", b'{"model":"gpt-4.1-mini","messages":[],"seed":123456789012345678901234}', 400),
-    ("an unknown content part", b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":[{"type":"hologram"}]}]}', 400),
-    ("an image", b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]}]}', 403),
+    (
+        "an integer beyond 64 bits",
+        b'{"model":"gpt-4.1-mini","messages":[],"seed":123456789012345678901234}',
+        400,
+    ),
+    (
+        "an unknown content part",
+        b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":[{"type":"hologram"}]}]}',
+        400,
+    ),
+    (
+        "an image",
+        b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]}]}',
+        403,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("what", "body", "status"), BAD_BODIES, ids=[name for name, _, _ in BAD_BODIES])
+@pytest.mark.parametrize(
+    ("what", "body", "status"), BAD_BODIES, ids=[name for name, _, _ in BAD_BODIES]
+)
 def test_a_bad_body_is_refused_in_shape(
     service: RunningService, client: httpx.Client, what: str, body: bytes, status: int
 ) -> None:
@@ -87,13 +111,25 @@ def test_an_overlong_body_is_refused(service: RunningService, client: httpx.Clie
 BAD_KEYS: list[tuple[str, dict[str, str], int, str]] = [
     ("none", {}, 401, "gateway.missing-key"),
     ("a provider's", {"authorization": "Bearer sk-proj-abc"}, 401, "gateway.provider-key"),
-    ("unknown", {"authorization": f"Bearer {mint_api_key(FixedEntropy()).text}"}, 401, "identity.key-refused"),
+    (
+        "unknown",
+        {"authorization": f"Bearer {mint_api_key(FixedEntropy()).text}"},
+        401,
+        "identity.key-refused",
+    ),
     ("malformed", {"authorization": "Bearer cur_short"}, 401, "identity.key-refused"),
-    ("two that differ", {"authorization": "Bearer cur_a", "x-api-key": "cur_b"}, 401, "gateway.ambiguous-key"),
+    (
+        "two that differ",
+        {"authorization": "Bearer cur_a", "x-api-key": "cur_b"},
+        401,
+        "gateway.ambiguous-key",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("what", "headers", "status", "code"), BAD_KEYS, ids=[name for name, *_ in BAD_KEYS])
+@pytest.mark.parametrize(
+    ("what", "headers", "status", "code"), BAD_KEYS, ids=[name for name, *_ in BAD_KEYS]
+)
 def test_a_bad_key_is_refused(
     service: RunningService, what: str, headers: dict[str, str], status: int, code: str
 ) -> None:
@@ -102,7 +138,14 @@ def test_a_bad_key_is_refused(
     assert not service.provider.received
 
 
-REFUSED_PATHS = ("/v1/responses", "/v1/files", "/v1/audio/speech", "/v1/completions", "/v1/x", "/openai/deployments/d/chat/completions")
+REFUSED_PATHS = (
+    "/v1/responses",
+    "/v1/files",
+    "/v1/audio/speech",
+    "/v1/completions",
+    "/v1/x",
+    "/openai/deployments/d/chat/completions",
+)
 
 
 @pytest.mark.parametrize("path", REFUSED_PATHS)
@@ -117,7 +160,9 @@ def test_a_foreign_host_is_refused(client: httpx.Client) -> None:
 
 
 def test_a_foreign_origin_is_refused(client: httpx.Client) -> None:
-    reply = client.post("/v1/chat/completions", content=GOOD, headers={"origin": "https://evil.example"})
+    reply = client.post(
+        "/v1/chat/completions", content=GOOD, headers={"origin": "https://evil.example"}
+    )
     assert reply.status_code == 403
 
 
@@ -127,13 +172,20 @@ def test_a_query_that_could_hold_anything_is_refused(client: httpx.Client) -> No
 
 
 def test_a_purpose_that_the_key_does_not_hold_is_refused(client: httpx.Client) -> None:
-    reply = client.post("/v1/chat/completions", content=GOOD, headers={"x-curtilage-purpose": "marketing"})
+    reply = client.post(
+        "/v1/chat/completions", content=GOOD, headers={"x-curtilage-purpose": "marketing"}
+    )
     assert (reply.status_code, reply.json()["error"]["code"]) == (403, "gateway.purpose-not-held")
 
 
 def test_a_subject_needs_the_right_to_assert_one(client: httpx.Client) -> None:
-    reply = client.post("/v1/chat/completions", content=GOOD, headers={"x-curtilage-subject": "person-1"})
-    assert (reply.status_code, reply.json()["error"]["code"]) == (403, "gateway.subject-not-allowed")
+    reply = client.post(
+        "/v1/chat/completions", content=GOOD, headers={"x-curtilage-subject": "person-1"}
+    )
+    assert (reply.status_code, reply.json()["error"]["code"]) == (
+        403,
+        "gateway.subject-not-allowed",
+    )
 
 
 def test_a_model_that_nobody_serves_is_a_404(client: httpx.Client) -> None:

@@ -24,7 +24,9 @@ CREATED = 1767225600  # a fixed instant, so that equal requests get equal replie
 class MirrorReply:
     """A reply that is already whole and is handed out piece by piece."""
 
-    def __init__(self, status: int, headers: Sequence[tuple[str, str]], pieces: Iterator[bytes]) -> None:
+    def __init__(
+        self, status: int, headers: Sequence[tuple[str, str]], pieces: Iterator[bytes]
+    ) -> None:
         self.status = status
         self.headers = headers
         self._pieces = pieces
@@ -57,7 +59,15 @@ def _whole(document: Mapping[str, Any], status: int = 200) -> MirrorReply:
 
 
 def _not_served(_: Mapping[str, Any]) -> MirrorReply:
-    return _whole({"error": {"message": "The mirror does not serve this path.", "type": "invalid_request_error"}}, 404)
+    return _whole(
+        {
+            "error": {
+                "message": "The mirror does not serve this path.",
+                "type": "invalid_request_error",
+            }
+        },
+        404,
+    )
 
 
 def _chat(body: Mapping[str, Any]) -> MirrorReply:
@@ -69,22 +79,33 @@ def _chat(body: Mapping[str, Any]) -> MirrorReply:
     if call:
         message["tool_calls"] = [call]
     choices = [
-        {"index": index, "message": message, "logprobs": None, "finish_reason": "tool_calls" if call else "stop"}
+        {
+            "index": index,
+            "message": message,
+            "logprobs": None,
+            "finish_reason": "tool_calls" if call else "stop",
+        }
         for index in range(body.get("n") or 1)
     ]
-    return _whole({**_chat_head(body, "chat.completion"), "choices": choices, "usage": _usage(body, text)})
+    return _whole(
+        {**_chat_head(body, "chat.completion"), "choices": choices, "usage": _usage(body, text)}
+    )
 
 
 def _chat_head(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
     return {"id": "chatcmpl-mirror", "object": kind, "created": CREATED, "model": _model(body)}
 
 
-def _chat_stream(body: Mapping[str, Any], text: str, call: Mapping[str, Any] | None) -> Iterator[bytes]:
+def _chat_stream(
+    body: Mapping[str, Any], text: str, call: Mapping[str, Any] | None
+) -> Iterator[bytes]:
     head = _chat_head(body, "chat.completion.chunk")
     for index in range(body.get("n") or 1):
         deltas = _call_deltas(call) if call else _text_deltas(text)
         for delta in deltas:
-            yield _data({**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]})
+            yield _data(
+                {**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]}
+            )
         finish = "tool_calls" if call else "stop"
         yield _data({**head, "choices": [{"index": index, "delta": {}, "finish_reason": finish}]})
     if (body.get("stream_options") or {}).get("include_usage"):
@@ -101,7 +122,10 @@ def _text_deltas(text: str) -> Iterator[dict[str, Any]]:
 def _call_deltas(call: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     function = call["function"]
     opening = {"name": function["name"], "arguments": ""}
-    yield {"role": "assistant", "tool_calls": [{"index": 0, "id": call["id"], "type": "function", "function": opening}]}
+    yield {
+        "role": "assistant",
+        "tool_calls": [{"index": 0, "id": call["id"], "type": "function", "function": opening}],
+    }
     for piece in _pieces(function["arguments"]):
         yield {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
 
@@ -114,13 +138,20 @@ def _openai_call(body: Mapping[str, Any], text: str) -> dict[str, Any] | None:
         return None
     name = tools[0].get("function", {}).get("name", "tool")
     arguments = orjson.dumps({"received": text}).decode()
-    return {"id": "call_mirror", "type": "function", "function": {"name": name, "arguments": arguments}}
+    return {
+        "id": "call_mirror",
+        "type": "function",
+        "function": {"name": name, "arguments": arguments},
+    }
 
 
 def _embeddings(body: Mapping[str, Any]) -> MirrorReply:
     given = body.get("input", "")
     texts = [given] if isinstance(given, str) else list(given)
-    rows = [{"object": "embedding", "index": index, "embedding": _vector(str(text))} for index, text in enumerate(texts)]
+    rows = [
+        {"object": "embedding", "index": index, "embedding": _vector(str(text))}
+        for index, text in enumerate(texts)
+    ]
     tokens = sum(_count(str(text)) for text in texts)
     usage = {"prompt_tokens": tokens, "total_tokens": tokens}
     return _whole({"object": "list", "model": _model(body), "data": rows, "usage": usage})
@@ -139,7 +170,12 @@ def _messages(body: Mapping[str, Any]) -> MirrorReply:
     block = _anthropic_block(body, text)
     if body.get("stream"):
         return MirrorReply(200, STREAM, _messages_stream(body, text, block))
-    document = {**_message_head(body), "content": [block], "stop_reason": _stop(block), "usage": _message_usage(body, text)}
+    document = {
+        **_message_head(body),
+        "content": [block],
+        "stop_reason": _stop(block),
+        "usage": _message_usage(body, text),
+    }
     return _whole(document)
 
 
@@ -159,16 +195,26 @@ def _anthropic_block(body: Mapping[str, Any], text: str) -> dict[str, Any]:
     )
     if not tools or answered or (body.get("tool_choice") or {}).get("type") == "none":
         return {"type": "text", "text": text}
-    return {"type": "tool_use", "id": "toolu_mirror", "name": tools[0].get("name", "tool"), "input": {"received": text}}
+    return {
+        "type": "tool_use",
+        "id": "toolu_mirror",
+        "name": tools[0].get("name", "tool"),
+        "input": {"received": text},
+    }
 
 
 def _stop(block: Mapping[str, Any]) -> str:
     return "tool_use" if block["type"] == "tool_use" else "end_turn"
 
 
-def _messages_stream(body: Mapping[str, Any], text: str, block: Mapping[str, Any]) -> Iterator[bytes]:
+def _messages_stream(
+    body: Mapping[str, Any], text: str, block: Mapping[str, Any]
+) -> Iterator[bytes]:
     usage = _message_usage(body, text)
-    yield _event("message_start", {"message": {**_message_head(body), "usage": {**usage, "output_tokens": 1}}})
+    yield _event(
+        "message_start",
+        {"message": {**_message_head(body), "usage": {**usage, "output_tokens": 1}}},
+    )
     opening = {"type": "text", "text": ""} if block["type"] == "text" else {**block, "input": {}}
     yield _event("content_block_start", {"index": 0, "content_block": opening})
     yield _event("ping", {})
@@ -176,7 +222,9 @@ def _messages_stream(body: Mapping[str, Any], text: str, block: Mapping[str, Any
         yield _event("content_block_delta", {"index": 0, "delta": delta})
     yield _event("content_block_stop", {"index": 0})
     ending = {"stop_reason": _stop(block), "stop_sequence": None}
-    yield _event("message_delta", {"delta": ending, "usage": {"output_tokens": usage["output_tokens"]}})
+    yield _event(
+        "message_delta", {"delta": ending, "usage": {"output_tokens": usage["output_tokens"]}}
+    )
     yield _event("message_stop", {})
 
 
@@ -225,11 +273,18 @@ def _count(text: str) -> int:
 
 def _usage(body: Mapping[str, Any], text: str) -> dict[str, int]:
     prompt, completion = _count(_last_text(body.get("messages", ()))), _count(text)
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+    }
 
 
 def _message_usage(body: Mapping[str, Any], text: str) -> dict[str, int]:
-    return {"input_tokens": _count(_last_text(body.get("messages", ()))), "output_tokens": _count(text)}
+    return {
+        "input_tokens": _count(_last_text(body.get("messages", ()))),
+        "output_tokens": _count(text),
+    }
 
 
 def _data(document: Mapping[str, Any]) -> bytes:
@@ -237,7 +292,13 @@ def _data(document: Mapping[str, Any]) -> bytes:
 
 
 def _event(kind: str, document: Mapping[str, Any]) -> bytes:
-    return b"event: " + kind.encode() + b"\ndata: " + orjson.dumps({"type": kind, **document}) + b"\n\n"
+    return (
+        b"event: "
+        + kind.encode()
+        + b"\ndata: "
+        + orjson.dumps({"type": kind, **document})
+        + b"\n\n"
+    )
 
 
 _ANSWERS = {

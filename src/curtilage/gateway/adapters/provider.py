@@ -62,7 +62,9 @@ class Provider:
     def __init__(self, base_url: str, *, connect_timeout: float) -> None:
         self._base = base_url.rstrip("/")
         self._session = ClientSession(
-            connector=TCPConnector(limit=0, ttl_dns_cache=DNS_SECONDS, ssl=ssl.create_default_context()),
+            connector=TCPConnector(
+                limit=0, ttl_dns_cache=DNS_SECONDS, ssl=ssl.create_default_context()
+            ),
             timeout=ClientTimeout(total=None, sock_connect=connect_timeout),
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,

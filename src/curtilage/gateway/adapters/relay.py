@@ -10,14 +10,22 @@ from pathlib import Path
 
 import h11
 
-from curtilage.gateway.asgi import ASGIScope, Receive, Send
+from curtilage.gateway.asgi import PEER, ASGIScope, Receive, Send
 from curtilage.gateway.errors import ControlSilent
 
 READ_SIZE = 64 * 1024
 LIMIT = 8 * 1024 * 1024  # no form or page of ours is larger
-PEER = b"x-curtilage-peer"
 HOP_BY_HOP = frozenset(
-    (b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade", PEER)
+    (
+        b"connection",
+        b"keep-alive",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        PEER,
+    )
 )  # RFC 9110 §7.6.1
 
 
@@ -48,7 +56,11 @@ async def _send_request(
     body = await _collect(receive)
     query = scope["query_string"]
     target = scope.get("raw_path") or scope["path"].encode()
-    headers = [(name, value) for name, value in scope["headers"] if name not in HOP_BY_HOP and name != b"content-length"]
+    headers = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name not in HOP_BY_HOP and name != b"content-length"
+    ]
     client = scope.get("client")
     headers += [
         (PEER, (client[0] if client else "").encode()),
@@ -64,7 +76,8 @@ async def _send_request(
 
 
 async def _collect(receive: Receive) -> bytes:
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
@@ -82,7 +95,9 @@ async def _pass_reply(connection: h11.Connection, reader: asyncio.StreamReader, 
             connection.receive_data(await reader.read(READ_SIZE))
         elif isinstance(event, h11.Response):
             headers = [(name, value) for name, value in event.headers if name not in HOP_BY_HOP]
-            await send({"type": "http.response.start", "status": event.status_code, "headers": headers})
+            await send(
+                {"type": "http.response.start", "status": event.status_code, "headers": headers}
+            )
         elif isinstance(event, h11.Data):
             await send({"type": "http.response.body", "body": bytes(event.data), "more_body": True})
         elif isinstance(event, h11.EndOfMessage):

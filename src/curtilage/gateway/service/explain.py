@@ -62,11 +62,15 @@ class ExplainService:
         for qualified, treatment in sorted(row.decision.get("treatments", {}).items()):
             kind = qualified.rpartition(":")[2]
             rule, because = _words(policy, row, qualified)
-            reasons.append(Reason(self.titles.get(kind, kind), found.get(kind, 0), treatment, rule, because))
+            reasons.append(
+                Reason(self.titles.get(kind, kind), found.get(kind, 0), treatment, rule, because)
+            )
         return reasons
 
     def _find_policy(self, reference: str) -> Policy | None:
-        return next((policy for policy in self.policies().values() if policy.reference == reference), None)
+        return next(
+            (policy for policy in self.policies().values() if policy.reference == reference), None
+        )
 
 
 def _words(policy: Policy | None, row: ExchangeRow, qualified: str) -> tuple[str, str]:

@@ -48,7 +48,10 @@ class LiveService:
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         self.authority.require(actor, READ, tenant=actor.tenant)
         names = await self.names()
-        return [self._row(row, names) for row in await self.store.since(actor.tenant, after=since, limit=limit)]
+        return [
+            self._row(row, names)
+            for row in await self.store.since(actor.tenant, after=since, limit=limit)
+        ]
 
     async def get(self, actor: Principal, request_id: str) -> Exchange:
         self.authority.require(actor, READ, tenant=actor.tenant)
@@ -75,7 +78,9 @@ class LiveService:
 
     def _counts(self, row: ExchangeRow) -> list[Counted]:
         found: Mapping[str, int] = row.facts.get("found", {})
-        treatments = {name.rpartition(":")[2]: how for name, how in row.decision.get("treatments", {}).items()}
+        treatments = {
+            name.rpartition(":")[2]: how for name, how in row.decision.get("treatments", {}).items()
+        }
         return [
             Counted(kind, self.titles.get(kind, kind), treatments.get(kind, ""), count)
             for kind, count in sorted(found.items())
@@ -90,8 +95,7 @@ class LiveService:
             upstream=str(row.facts.get("upstream", "")),
             policy=str(row.decision.get("policy", "")),
             reason=str(ending.get("reason") or row.decision.get("reason", "")),
-            steps=_steps(row),
-            places=places,
+            steps=_steps(row, places),
             status=ending.get("status"),
             duration_ms=_ms(ending.get("total_us")),
             first_byte_ms=_ms(ending.get("first_byte_us")),
@@ -105,10 +109,13 @@ def _ms(microseconds: Any) -> float | None:
     return microseconds / 1000 if microseconds is not None else None
 
 
-def _steps(row: ExchangeRow) -> list[Step]:
+def _steps(row: ExchangeRow, places: Sequence[RecordPlace]) -> list[Step]:
+    intent = next((place for place in places if place.record_id == row.id), None)
+    ending = next((place for place in places if place.record_id != row.id), None)
     kind = "exchange.intended"
-    steps = [Step(row.at, kind, TITLES[kind], f"{row.facts.get('slots', 0)} texts scanned")]
+    steps = [Step(row.at, kind, TITLES[kind], f"{row.facts.get('slots', 0)} texts scanned", intent)]
     if row.ended_at is not None:
         kind = f"exchange.{row.outcome}"
-        steps.append(Step(row.ended_at, kind, TITLES[kind], str(row.ending.get("reason", ""))))
+        reason = str(row.ending.get("reason", ""))
+        steps.append(Step(row.ended_at, kind, TITLES[kind], reason, ending))
     return steps

@@ -4,7 +4,7 @@ Uses a key of this process that is thrown away with each run, and writes no
 record: nothing leaves, so there is nothing to prove.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter_ns
 
@@ -39,7 +39,7 @@ DESTINATION = "external"
 class TryService:
     """Implements the `TryIt` of the pages. `policies` gives those on offer by name."""
 
-    scan: Callable[[str], Sequence[Finding]]
+    scan: Callable[[str], Awaitable[Sequence[Finding]]]
     policies: Callable[[], Mapping[str, Policy]]
     usual: str
     titles: Mapping[str, str]
@@ -50,7 +50,9 @@ class TryService:
         self.authority.require(actor, TRY, tenant=actor.tenant)
         policies = self.policies()
         purposes = {
-            purpose.key: purpose.title or purpose.key for policy in policies.values() for purpose in policy.purposes
+            purpose.key: purpose.title or purpose.key
+            for policy in policies.values()
+            for purpose in policy.purposes
         }
         return TryChoices(sorted(purposes.items()), list(policies), self.usual)
 
@@ -60,7 +62,7 @@ class TryService:
         if chosen is None or purpose not in dict(choices.purposes):
             raise NotOffered
         began = perf_counter_ns()
-        found = self.scan(text)
+        found = await self.scan(text)
         scan_ms = (perf_counter_ns() - began) / 1e6
         decision = _decide(chosen, actor, PurposeKey(purpose), found)
         result = TryResult(
@@ -96,14 +98,25 @@ class TryService:
         mint = TokenMint(scope.encode(), ScopeKey(0, self.entropy.token_bytes(32)))
         treatments = {view.type: Treatment(view.treatment) for view in findings}
         held = Held()
-        left = protect_text(result.wrote, found, treatments, mint=mint, held=held, origin=Origin.CALLER).text
+        left = protect_text(
+            result.wrote, found, treatments, mint=mint, held=held, origin=Origin.CALLER
+        ).text
         back = restore_text(left, held, sink=Sink.TEXT).text
-        return replace(result, left=left, came_back=back, findings=_place(findings, result.wrote, mint, left, back))
+        return replace(
+            result,
+            left=left,
+            came_back=back,
+            findings=_place(findings, result.wrote, mint, left, back),
+        )
 
 
-def _decide(policy: Policy, actor: Principal, purpose: PurposeKey, found: Sequence[Finding]) -> Decision:
+def _decide(
+    policy: Policy, actor: Principal, purpose: PurposeKey, found: Sequence[Finding]
+) -> Decision:
     """As for a service that holds the purpose: what a key would meet."""
-    caller = Principal(actor.tenant, PrincipalId("try-it"), PrincipalKind.SERVICE, purposes=frozenset((purpose,)))
+    caller = Principal(
+        actor.tenant, PrincipalId("try-it"), PrincipalKind.SERVICE, purposes=frozenset((purpose,))
+    )
     return decide(
         policy,
         principal=caller,
@@ -120,7 +133,11 @@ def _qualify(finding: Finding) -> str:
 
 
 def _why(by_default: bool) -> str:
-    return "No rule names it, so the policy's default applies." if by_default else "A rule of the policy names it."
+    return (
+        "No rule names it, so the policy's default applies."
+        if by_default
+        else "A rule of the policy names it."
+    )
 
 
 def _refusal(decision: Decision, findings: Sequence[TryFinding]) -> str:
@@ -145,7 +162,13 @@ def _place(
         back_start, back_end = _find(back, came, at_back)
         at_left, at_back = max(at_left, left_end), max(at_back, back_end)
         placed.append(
-            replace(view, left_start=left_start, left_end=left_end, back_start=back_start, back_end=back_end)
+            replace(
+                view,
+                left_start=left_start,
+                left_end=left_end,
+                back_start=back_start,
+                back_end=back_end,
+            )
         )
     return placed
 
