@@ -1,10 +1,11 @@
 """Keys: made once, the same everywhere, gone when destroyed."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,7 +19,8 @@ from curtilage.vault.errors import (
     UnknownSpan,
     UnknownTenant,
 )
-from curtilage.vault.models import OwnerKind
+from curtilage.vault.models import OwnerKind, ScopeRow
+from curtilage.vault.ports import KeyTable
 from curtilage.vault.rules import UNKNOWN_BACKUPS, epoch_at, epoch_end
 from curtilage.vault.seal import EVENT_PARTS, derive, event_key_id, open_event_part, seal_event_part
 from curtilage.vault.service import FRESH_SECONDS, Vault
@@ -32,6 +34,24 @@ ANNE = SubjectId("person-anne")
 
 def scope_of(vault: Vault, **given: Any) -> Scope:
     return a_scope(tenant=vault.tenant(), **given)
+
+
+class PausedTable:
+    """A key table that stops before it looks for a scope, until it is told to go on."""
+
+    def __init__(self, table: KeyTable) -> None:
+        self._table = table
+        self.reached, self.go_on = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    async def find_scopes(
+        self, tenant: TenantId, owner: bytes, lookup: bytes
+    ) -> Sequence[ScopeRow]:
+        self.reached.set()
+        await self.go_on.wait()
+        return await self._table.find_scopes(tenant, owner, lookup)
 
 
 async def test_a_scope_has_the_same_key_every_time(vault: Vault) -> None:
@@ -238,19 +258,26 @@ async def test_what_a_person_sealed_is_unreadable_once_their_key_is_destroyed(
 
 async def test_a_destruction_during_a_load_is_not_forgotten(vault: Vault) -> None:
     scope = scope_of(vault, subject=PERSON)
+    table = PausedTable(vault.table)
+    vault.table = cast("KeyTable", table)
     loading = asyncio.create_task(vault.load_scope(scope))
+    await table.reached.wait()
     await vault.destroy_person(vault.tenant(), PERSON)
-    await asyncio.wait([loading])
-    with pytest.raises(KeyDestroyed):
-        await vault.load_scope(scope)
+    table.go_on.set()
+    for waiting in (loading, vault.load_scope(scope)):
+        with pytest.raises(KeyDestroyed):
+            await waiting
 
 
 async def test_a_scope_that_was_loaded_while_a_key_was_destroyed_is_not_kept(
     vault: Vault,
 ) -> None:
+    table = PausedTable(vault.table)
+    vault.table = cast("KeyTable", table)
     loading = asyncio.create_task(vault.load_scope(scope_of(vault, subject=ANNE)))
-    await asyncio.sleep(0)
+    await table.reached.wait()
     await vault.destroy_person(vault.tenant(), PERSON)
+    table.go_on.set()
     loaded = await loading
     again = await vault.load_scope(scope_of(vault, subject=ANNE))
     assert again == loaded
