@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from curtilage.core.models import Finding
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
@@ -24,7 +25,7 @@ from curtilage.detect.matching import (
     trigger_of,
 )
 from curtilage.detect.models import Edge, Form, Kind, Mode, Normaliser, Validator
-from curtilage.detect.normalise import Folder
+from curtilage.detect.normalise import Folded, Folder
 
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
@@ -45,10 +46,11 @@ class Shape:
     check: Validator | None
     needs_word: bool
     number: int
+    scores: tuple[float, float, float]
+    """By how close a naming word is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A match that passed its check and its context rule."""
 
     start: int
@@ -56,16 +58,17 @@ class Candidate:
     shape: Shape
     closeness: Closeness
 
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Context, strength of the check, specificity, length."""
-        return self.closeness, self.shape.kind.strength, self.shape.form.mode, self.end - self.start
-
-    def finding(self, span: tuple[int, int]) -> Finding:
-        bonus = (0.0, NEAR_BONUS, NAMED_BONUS)[self.closeness]
-        kind = self.shape.kind
-        score = min(1.0, round(self.shape.form.score + bonus, 2))
-        return Finding(span[0], span[1], kind.type, score, kind.category, self.shape.detector)
+    def finding(self, folded: Folded) -> Finding:
+        start, end = folded.span(self.start, self.end)
+        shape = self.shape
+        return Finding(
+            start,
+            end,
+            shape.kind.type,
+            shape.scores[self.closeness],
+            shape.kind.category,
+            shape.detector,
+        )
 
 
 class Engine:
@@ -101,17 +104,13 @@ class Engine:
         """What is in `text`: findings that do not overlap, by where they begin."""
         folded = self._folder.fold(text)
         chosen = _without_overlaps(self._candidates(folded.text))
-        return tuple(
-            candidate.finding(folded.span(candidate.start, candidate.end)) for candidate in chosen
-        )
+        return tuple([candidate.finding(folded) for candidate in chosen])
 
     def candidates(self, text: str) -> tuple[Finding, ...]:
         """Everything that passed its check and context rule, overlapping or not."""
         folded = self._folder.fold(text)
         found = sorted(self._candidates(folded.text), key=_order)
-        return tuple(
-            candidate.finding(folded.span(candidate.start, candidate.end)) for candidate in found
-        )
+        return tuple([candidate.finding(folded) for candidate in found])
 
     def _candidates(self, text: str) -> list[Candidate]:
         regions = _merge(self._matcher.regions(text))
@@ -183,6 +182,8 @@ class Judge:
 
 def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Engine:
     """The engine with all kinds. `backend` is `auto`, `hyperscan` or `re`."""
+    if backend not in ("auto", "hyperscan", "re"):
+        raise ValueError("backend is not known; expected auto, hyperscan or re")
     if backend == "auto":
         backend = "hyperscan" if importlib.util.find_spec("hyperscan") else "re"
     return Engine(load_catalogue(), version=rules_version(), backend=backend, cache_dir=cache_dir)
@@ -208,6 +209,9 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         check=form.check or kind.check,
         needs_word=form.mode is Mode.REQUIRED,
         number=number,
+        scores=tuple(
+            min(1.0, round(form.score + bonus, 2)) for bonus in (0, NEAR_BONUS, NAMED_BONUS)
+        ),  # type: ignore[arg-type]
     )
 
 
@@ -285,5 +289,7 @@ def _best_of(cluster: list[Candidate]) -> list[Candidate]:
 
 
 def _preference(candidate: Candidate) -> tuple[int, int, int, int, int, str]:
-    closeness, strength, mode, length = candidate.rank
-    return -closeness, -strength, -mode, -length, candidate.start, candidate.shape.kind.type
+    """Context, strength of the check, specificity, length; then whatever decides a tie."""
+    kind, length = candidate.shape.kind, candidate.end - candidate.start
+    mode = candidate.shape.form.mode
+    return -candidate.closeness, -kind.strength, -mode, -length, candidate.start, kind.type

@@ -13,6 +13,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -184,10 +185,11 @@ def _read_checked(path: Path) -> bytes | None:
 
 def _write_checked(path: Path, blob: bytes) -> None:
     """Best effort: a cache that cannot be written costs time, not truth."""
-    partial = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
+    unfinished = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial.write_bytes(hashlib.sha256(blob).digest() + blob)
-        partial.replace(path)
+        unfinished.write_bytes(hashlib.sha256(blob).digest() + blob)
+        unfinished.replace(path)
     except OSError:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)

@@ -50,7 +50,7 @@ def _plan(region: str, code: int) -> tuple[re.Pattern[str], re.Pattern[str] | No
 
 def is_international(number: str) -> bool:
     """Whether digits that begin with a country code are a valid number."""
-    if not SHORTEST < len(number) <= LONGEST + 1 or is_monotone(number[1:]):
+    if not SHORTEST < len(number) <= LONGEST:
         return False
     for length in (1, 2, 3):
         code = int(number[:length])

@@ -25,7 +25,8 @@ def _is_ipv6(value: str) -> bool:
     except AddressValueError:
         return False
     named = any(char.isdecimal() for char in value)  # `a::b` is a name in some language
-    return named and not address.is_unspecified and not address.is_loopback
+    # What ends in `::` is a network or a name's beginning, not a device.
+    return named and not value.endswith("::") and not address.is_unspecified and not address.is_loopback
 
 
 _MAC = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}"

@@ -1,0 +1,67 @@
+"""Hostile input: work grows with length, not faster. Work is counted, not timed."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.detect.engines import fast
+
+HOSTILE = {
+    "addresses without end": "a@",
+    "digits": "1",
+    "dots": ".",
+    "digits and dots": "1.",
+    "digits and spaces": "1 ",
+    "card beginnings": "4111 ",
+    "IBAN beginnings": "DE89 ",
+    "phone beginnings": "+49 30 ",
+    "local parts": "a.",
+    "keys begun": "-----BEGIN PRIVATE KEY-----",
+    "passwords begun": 'password="',
+    "database addresses begun": "postgres://a:",
+    "tokens": "eyJhbGciOiJIUzI1NiJ9.",
+    "hex": "a1:b2:",
+    "zone": "A<1",
+    "columns": "1,",
+    "rows": "ssn,1\n",
+    "braces": "${",
+    "words": "ssn ",
+    "word and numbers": "ssn 536904399 ",
+    "capitals": "A1",
+    "web addresses": "http://a:b@",
+}
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """How many calls, ours and C's, `work` takes."""
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_twice_the_text_takes_no_more_than_about_twice_the_work(name: str) -> None:
+    def text(size: int) -> str:
+        return HOSTILE[name] * (size // len(HOSTILE[name]))
+
+    fast().scan(text(6_000))
+    short = _calls(lambda: fast().scan(text(6_000)))
+    long = _calls(lambda: fast().scan(text(24_000)))
+    assert long < 6 * short + 2_000
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hundred_kilobytes_are_read_to_the_end(name: str) -> None:
+    piece = HOSTILE[name]
+    text = piece * (100_000 // len(piece)) + " ada@example.org "
+    assert any(item.end >= len(text) - 2 for item in fast().scan(text))
