@@ -23,8 +23,11 @@ STEP_BYTES = 32 * 1024 * 1024  # what one step takes at most: bounds its memory 
 class Follower:
     """Takes durable records of one writer into its trees. `changed` trees need a checkpoint."""
 
-    def __init__(self, ledger: Path, writer: str, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self, ledger: Path, writer: str, checkpoints: Checkpoints, *, step_bytes: int = STEP_BYTES
+    ) -> None:
         self._ledger = ledger
+        self._step_bytes = step_bytes
         self._writer = writer
         self._directory = log_directory(ledger, writer)
         self._trees: dict[str, StoredTree] = {}
@@ -70,7 +73,7 @@ class Follower:
             self._taken += batch.count
             self._position = batch.position
             size += len(batch.payload)
-            if size >= STEP_BYTES:
+            if size >= self._step_bytes:
                 break
         else:
             if self._taken < until:

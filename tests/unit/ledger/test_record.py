@@ -6,6 +6,7 @@ import orjson
 import pytest
 import rfc8785
 
+from curtilage.core.clock import encode_instant
 from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.ledger.errors import LedgerTampered, RecordRefused
 from curtilage.ledger.record import RECORD_LIMIT, encode_record, parse_hash, parse_record
@@ -53,6 +54,14 @@ def test_a_time_in_another_zone_is_written_in_utc() -> None:
     assert encode_record(an_event(at=there), writer="w", n=0, prev=PREV) == encode_record(
         an_event(), writer="w", n=0, prev=PREV
     )
+
+
+@pytest.mark.parametrize("microsecond", [0, 7, 120_000, 999_999])
+def test_a_time_has_six_decimals_whatever_it_is(microsecond: int) -> None:
+    at = START.replace(microsecond=microsecond)
+    raw = encode_record(an_event(at=at), writer="w", n=0, prev=PREV)
+    assert orjson.loads(raw)["time"] == encode_instant(at)
+    assert parse_record(raw).time == at
 
 
 def test_the_commitment_enters_the_record_and_the_box_does_not() -> None:
