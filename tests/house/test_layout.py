@@ -19,7 +19,7 @@ KINDS_OF_TESTS = ("unit", "property", "contract", "vectors", "integration")
 SHOWN_ELSEWHERE: dict[str, str] = {
     "detect/rules/": "tests/vectors/detect",  # tables; each kind has its vectors
     "app/": "tests/integration/app",  # assembly: whole flows show it
-    "cli/": "tests/integration/cli",  # run as a user runs it
+    "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave
     "core/page.py": "tests/unit/web",  # a dataclass; the shell renders it
     "core/slice.py": "tests/house/test_contracts.py",  # declarations; mypy and the contracts
@@ -27,6 +27,9 @@ SHOWN_ELSEWHERE: dict[str, str] = {
 
 # Tests of a subject that several modules share; each line names the subject.
 ABOUT_SEVERAL: dict[str, str] = {
+    "detect/test_false_alarms.py": "ordinary text in which nothing is found",
+    "detect/test_hostile.py": "text that is written to make a pattern slow",
+    "detect/test_vectors.py": "every kind against its vector file",
     "gateway/wire/test_field_maps.py": "the field maps of all protocols side by side",
     "vault/test_primitives.py": "published vectors of what sealing is made of",
     "vault/test_traces.py": "what destroyed keys leave on disk",
