@@ -333,6 +333,9 @@ class LogCheck:
                 self._too_short(tenant, stored)
 
     def _too_short(self, tenant: str, checkpoint: Checkpoint) -> None:
+        tree = self._trees.get(tenant)
+        if tree is not None:
+            tree.checked.compare_edges()  # where it begins to differ says more than where it ends
         self._problem(
             "records-missing",
             f"Tenant {tenant}: {checkpoint.size} records were signed; the log ends before.",

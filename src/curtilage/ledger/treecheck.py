@@ -25,7 +25,7 @@ class CheckedTree(GrowingTree):
         self.is_broken = False
 
     def compare_edges(self) -> None:
-        """Compare the partial tiles. The tree must have its stored size now."""
+        """Compare the partial tiles, as far as the stored ones reach."""
         for level, edge in enumerate(self.edges):
             if edge:
                 self._compare(level, (self.size >> (HEIGHT * level)) // WIDTH, edge)

@@ -3,25 +3,20 @@
 import asyncio
 import os
 import shutil
-from base64 import b64encode
-from hashlib import sha256
+import tracemalloc
 from pathlib import Path
 
-import orjson
 import pytest
 
 from curtilage.ledger.findings import LIMIT, Findings
 from curtilage.ledger.frames import (
-    HEAD_BYTES,
     encode_batch,
     encode_segment_header,
-    parse_batch_head,
-    split_payload,
 )
 from curtilage.ledger.mark import encode_mark
 from curtilage.ledger.models import Problem, Verdict
 from curtilage.ledger.read import read_segment_header
-from tests.unit.ledger.worlds import World, change, flip
+from tests.unit.ledger.worlds import World, batches, change, edited, flip, relink, rewrite
 
 
 @pytest.fixture
@@ -37,31 +32,6 @@ def _problem(world: World) -> Problem:
     verdict = world.verify()
     assert not verdict.holds
     return verdict.problems[0]
-
-
-def _batches(world: World) -> list[list[bytes]]:
-    raw = world.segment().read_bytes()
-    at = read_segment_header(world.segment())[1]
-    found = []
-    while (head := parse_batch_head(raw, at)) is not None:
-        payload = raw[at + HEAD_BYTES : at + HEAD_BYTES + head.length]
-        found.append(list(split_payload(payload)))
-        at += HEAD_BYTES + head.length
-    return found
-
-
-def _rewrite(world: World, batches: list[list[bytes]]) -> None:
-    """Write the segment anew with right lengths and checksums, as an attacker would."""
-    raw = world.segment().read_bytes()[: read_segment_header(world.segment())[1]]
-    n = 0
-    for batch in batches:
-        raw += encode_batch(n, batch)
-        n += len(batch)
-    world.segment().write_bytes(raw)
-
-
-def _edited(raw: bytes, **changes: object) -> bytes:
-    return orjson.dumps(orjson.loads(raw) | changes, option=orjson.OPT_SORT_KEYS)
 
 
 def test_an_untouched_ledger_is_complete_up_to_its_anchor(world: World) -> None:
@@ -90,27 +60,18 @@ def test_a_changed_record_is_named(world: World) -> None:
 
 
 def test_a_changed_record_is_named_though_checksums_and_links_were_repaired(world: World) -> None:
-    batches = _batches(world)
-    batches[1][1] = _edited(batches[1][1], facts={"bytes": 0})
-    _relink(batches)
-    _rewrite(world, batches)
+    found = batches(world)
+    found[1][1] = edited(found[1][1], facts={"bytes": 0})
+    relink(found)
+    rewrite(world, found)
     problem = _problem(world)
     assert (problem.writer, problem.n) == ("gw-0", 5)
 
 
-def _relink(batches: list[list[bytes]]) -> None:
-    """Make every link right again."""
-    prev = bytes(32)
-    for batch in batches:
-        for at, raw in enumerate(batch):
-            batch[at] = _edited(raw, prev=b64encode(prev).decode())
-            prev = sha256(batch[at]).digest()
-
-
 def test_a_removed_record_is_named(world: World) -> None:
-    batches = _batches(world)
-    del batches[1][2]
-    _rewrite(world, batches)
+    found = batches(world)
+    del found[1][2]
+    rewrite(world, found)
     problem = _problem(world)
     assert (problem.code, problem.n) == ("record-misplaced", 6)
 
@@ -118,7 +79,7 @@ def test_a_removed_record_is_named(world: World) -> None:
 def test_a_removed_batch_is_named(world: World) -> None:
     raw = world.segment().read_bytes()
     second, third = (
-        raw.index(encode_batch(n, b)) for n, b in ((4, _batches(world)[1]), (8, _batches(world)[2]))
+        raw.index(encode_batch(n, b)) for n, b in ((4, batches(world)[1]), (8, batches(world)[2]))
     )
     world.segment().write_bytes(raw[:second] + raw[third:])
     problem = _problem(world)
@@ -126,22 +87,22 @@ def test_a_removed_batch_is_named(world: World) -> None:
 
 
 def test_exchanged_records_are_named(world: World) -> None:
-    batches = _batches(world)
-    batches[0][1], batches[0][2] = batches[0][2], batches[0][1]
-    _rewrite(world, batches)
+    found = batches(world)
+    found[0][1], found[0][2] = found[0][2], found[0][1]
+    rewrite(world, found)
     assert (_problem(world).code, _problem(world).n) == ("record-misplaced", 1)
 
 
 def test_a_back_dated_record_is_named(world: World) -> None:
-    batches = _batches(world)
-    batches[2][0] = _edited(batches[2][0], time="2026-03-01T00:00:00.000000Z")
-    _rewrite(world, batches)
+    found = batches(world)
+    found[2][0] = edited(found[2][0], time="2026-03-01T00:00:00.000000Z")
+    rewrite(world, found)
     assert (_problem(world).code, _problem(world).n) == ("record-backdated", 8)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 2])
 def test_a_cut_tail_is_found_though_the_mark_was_set_back(world: World, kept: int) -> None:
-    _rewrite(world, _batches(world)[:kept])
+    rewrite(world, batches(world)[:kept])
     assert _problem(world).code == "records-missing"
     (world.log() / "durable").write_bytes(encode_mark(4 * kept))
     assert _problem(world).code in {"records-missing", "box-damaged"}
@@ -251,7 +212,7 @@ def test_a_header_that_lies_is_found(tmp_path: Path) -> None:
 
 def test_rubble_inside_a_segment_loses_one_batch_and_not_the_walk(world: World) -> None:
     raw = bytearray(world.segment().read_bytes())
-    at = raw.index(encode_batch(4, _batches(world)[1]))
+    at = raw.index(encode_batch(4, batches(world)[1]))
     raw[at : at + 8] = bytes(8)
     world.segment().write_bytes(raw)
     problem = _problem(world)
@@ -292,3 +253,17 @@ def test_more_problems_than_anyone_reads_are_counted() -> None:
     assert (len(findings.problems), findings.more, len(findings.notices)) == (LIMIT, 10, LIMIT)
     assert verdict.summary() == f"{LIMIT + 10} problems found in 7 records"
     assert Verdict(7, 0, None, (findings.problems[0],)).summary() == "1 problem found in 7 records"
+
+
+@pytest.mark.slow
+def test_the_memory_of_verify_does_not_grow_with_the_ledger(tmp_path: Path) -> None:
+    peaks = []
+    for name, batches_ in (("small", 10), ("large", 80)):
+        world = World(tmp_path / name)
+        world.write_batches([100] * batches_, segment_bytes=40_000)
+        world.sequence()
+        tracemalloc.start()
+        assert world.verify().records == 100 * batches_
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]

@@ -1,17 +1,21 @@
 """A small ledger with all its parts, for tests."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.core.models import Event, Sealed, TenantId
 from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.frames import HEAD_BYTES, encode_batch, parse_batch_head, split_payload
 from curtilage.ledger.models import Verdict
-from curtilage.ledger.read import LedgerReader
+from curtilage.ledger.read import LedgerReader, read_segment_header
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.verify import verify_ledger
 from curtilage.ledger.writer import LedgerWriter
@@ -127,3 +131,37 @@ def change(path: Path, old: bytes, new: bytes) -> None:
     assert old in raw
     assert len(old) == len(new)
     path.write_bytes(raw.replace(old, new, 1))
+
+
+def batches(world: World) -> list[list[bytes]]:
+    raw = world.segment().read_bytes()
+    at = read_segment_header(world.segment())[1]
+    found = []
+    while (head := parse_batch_head(raw, at)) is not None:
+        payload = raw[at + HEAD_BYTES : at + HEAD_BYTES + head.length]
+        found.append(list(split_payload(payload)))
+        at += HEAD_BYTES + head.length
+    return found
+
+
+def rewrite(world: World, batches: list[list[bytes]]) -> None:
+    """Write the segment anew with right lengths and checksums, as an attacker would."""
+    raw = world.segment().read_bytes()[: read_segment_header(world.segment())[1]]
+    n = 0
+    for batch in batches:
+        raw += encode_batch(n, batch)
+        n += len(batch)
+    world.segment().write_bytes(raw)
+
+
+def edited(raw: bytes, **changes: object) -> bytes:
+    return orjson.dumps(orjson.loads(raw) | changes, option=orjson.OPT_SORT_KEYS)
+
+
+def relink(batches: list[list[bytes]]) -> None:
+    """Make every link right again."""
+    prev = bytes(32)
+    for batch in batches:
+        for at, raw in enumerate(batch):
+            batch[at] = edited(raw, prev=b64encode(prev).decode())
+            prev = sha256(batch[at]).digest()
