@@ -16,6 +16,7 @@ from curtilage.core.errors import CurtilageError
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.identity.allotments import Allotments
 
 STALE_AFTER = 5.0  # seconds
 PAUSE = 0.2  # seconds before asking again after a failure
@@ -65,6 +66,20 @@ class SnapshotKeeper:
             except CurtilageError:
                 # Still the old snapshot, until it is too old: then `current` refuses.
                 await asyncio.sleep(PAUSE)
+
+
+@dataclass
+class AllotmentFlusher:
+    """Tells the control process what is owed by keys that nobody uses here any more."""
+
+    allotments: Allotments
+    every: float = 1.0
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(self.every)
+            with contextlib.suppress(CurtilageError):
+                await self.allotments.flush()
 
 
 @dataclass

@@ -14,6 +14,7 @@ from curtilage.core.settings import (
     refuse_unknown,
     section_keys,
 )
+from curtilage.gateway.door import Proxies
 from curtilage.gateway.settings import (
     GatewaySettings,
     RouteSettings,
@@ -134,6 +135,12 @@ def _check_server(server: ServerSettings) -> ServerSettings:
         raise SetupError("The setting server.workers must be between 1 and 64.")
     if (server.tls_cert is None) != (server.tls_key is None):
         raise SetupError("The settings server.tls_cert and server.tls_key go together.")
+    try:
+        Proxies(server.trusted_proxies)
+    except ValueError:
+        raise SetupError(
+            "The setting server.trusted_proxies must hold addresses or networks, such as 10.0.0.0/8."
+        ) from None
     if server.mode not in MODES:
         raise SetupError(f"The setting server.mode must be one of {', '.join(MODES)}.")
     if server.http not in SERVERS:

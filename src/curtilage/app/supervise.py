@@ -48,7 +48,7 @@ class Child:
         loop = asyncio.get_running_loop()
         self.started_at = loop.time()
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "curtilage.app.child",
+            sys.executable, "-m", "curtilage.app.child", self.name,  # the name is for `ps`
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         assert self.process.stdin and self.process.stdout

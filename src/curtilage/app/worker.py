@@ -5,11 +5,11 @@ it asks of the control process through `link`.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curtilage.app.keeping import MeterReporter, SnapshotKeeper
+from curtilage.app.keeping import AllotmentFlusher, MeterReporter, SnapshotKeeper
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
@@ -21,7 +21,7 @@ from curtilage.gateway import records
 from curtilage.gateway.api import Gateway, Relay
 from curtilage.gateway.build import Upstreams, build_upstreams
 from curtilage.gateway.calling import Calling
-from curtilage.gateway.door import Door
+from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange import Line
 from curtilage.gateway.listing import Listing
@@ -41,14 +41,15 @@ class Worker:
     gateway: Gateway
     keeper: SnapshotKeeper
     writer: LedgerWriter
-    reporter: "asyncio.Task[None]"
+    tasks: "Sequence[asyncio.Task[None]]"
     upstreams: Upstreams
 
     async def stop(self) -> None:
         """After the server has finished its replies: the ledger last."""
         line = self.gateway.line
         line.pulse.stop()
-        self.reporter.cancel()
+        for task in self.tasks:
+            task.cancel()
         await line.rejections.stop()
         self.keeper.stop()
         await line.calling.close()
@@ -87,11 +88,12 @@ async def build_worker(
         changed=lambda snapshot: _take_over(snapshot, calling, sessions),
     )
     await keeper.start()
+    allotments = Allotments(control.lease, clock)
     line = _build_line(
-        detector=detector, keeper=keeper, sessions=sessions, control=control, writer=writer,
+        detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, writer=writer,
         calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy,
     )  # fmt: skip
-    reporter = MeterReporter(control, name, line.meters)
+    background = (MeterReporter(control, name, line.meters), AllotmentFlusher(allotments))
     return Worker(
         gateway=Gateway(
             line=line,
@@ -103,10 +105,12 @@ async def build_worker(
             relay=relay,
             listing=Listing(line.engine, keeper, sessions, writer, clock, ids),
             max_concurrent=settings.gateway.max_concurrent,
+            proxies=Proxies(settings.server.trusted_proxies),
+            metrics_public=settings.server.metrics_public,
         ),
         keeper=keeper,
         writer=writer,
-        reporter=asyncio.create_task(reporter.run()),
+        tasks=[asyncio.create_task(each.run()) for each in background],
         upstreams=upstreams,
     )
 
@@ -116,7 +120,7 @@ def _build_line(
     detector: Any,
     keeper: SnapshotKeeper,
     sessions: Sessions,
-    control: Control,
+    allotments: Allotments,
     writer: LedgerWriter,
     calling: Calling,
     settings: Settings,
@@ -124,7 +128,7 @@ def _build_line(
     ids: Ids,
     entropy: Entropy,
 ) -> Line:
-    gateway = settings.gateway
+    gateway, meters = settings.gateway, Meters()
     line = Line(
         engine=Engine(
             scan=detector.scan,
@@ -134,12 +138,12 @@ def _build_line(
         ),
         snapshots=keeper,
         sessions=sessions,
-        allotments=Allotments(control.lease, clock),
+        allotments=allotments,
         recorder=writer,
         calling=calling,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
-        meters=Meters(),
-        rejections=Rejections(writer, keeper.current().tenant, clock, ids),
+        meters=meters,
+        rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
         ids=ids,
         entropy=entropy,

@@ -2,7 +2,7 @@
 
 import typer
 
-from curtilage.cli import demo, doctor, serve, show
+from curtilage.cli import demo, doctor, init, serve, show
 from curtilage.cli.slices import slice_commands
 
 EPILOG = "Exit codes: 0 fine, 1 found or failed, 2 wrong use, 3 set-up, 4 unreachable or limited, 5 incomplete, 70 a bug."
@@ -18,7 +18,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for module in (serve, demo, doctor, show):
+    for module in (serve, demo, init, doctor, show):
         module.add_commands(app)
     for name, commands in slice_commands():
         app.add_typer(commands, name=name)

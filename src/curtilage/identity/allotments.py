@@ -98,8 +98,8 @@ class Allotments:
 def _spend(held: _Held, tokens: int, at: float) -> int | None:
     if at < held.refused_at + min(held.portion.wait, REFUSED_FOR):
         return max(1, ceil(held.refused_at + held.portion.wait - at))
-    if at >= held.until or held.requests < 1 or held.tokens < tokens:
-        return None
+    if at >= held.until or held.requests < 1 or held.tokens < tokens or held.owed:
+        return None  # who owes pays first: the counting process may have nothing left for this key
     held.requests -= 1
     held.tokens -= tokens
     return 0

@@ -1,0 +1,31 @@
+"""`curtilage init`: folders, keys and tables, and a set-up link while nobody is enrolled."""
+
+import asyncio
+
+import typer
+
+from curtilage.app.foundation import open_foundation
+from curtilage.app.roles import make_tools
+from curtilage.app.settings import Settings
+from curtilage.cli.options import ConfigOption, DataDirOption, find_settings
+from curtilage.cli.setup_link import show_setup_link
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example: curtilage init")(init)
+
+
+def init(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Prepare the data and key directories; print how to enrol the administrator."""
+    settings = find_settings(config, data_dir)
+    asyncio.run(_prepare(settings))
+    typer.echo(f"Data in {settings.server.data_dir}, keys in {settings.server.key_dir}.", err=True)
+    show_setup_link(settings)
+
+
+async def _prepare(settings: Settings) -> None:
+    tools = make_tools()
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        await foundation.identity.setup.issue(foundation.tenant)

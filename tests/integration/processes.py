@@ -1,0 +1,271 @@
+"""The whole service as people run it: the command, its processes, a port, files.
+
+Starting takes some seconds, so a module shares one. Nothing here depends on
+timing: what must come about is polled, with limits meant for a loaded machine.
+"""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from curtilage.core.models import Event
+from curtilage.core.settings import environment
+from curtilage.ledger.read import LedgerReader
+from tests.fakes.provider import FakeProvider
+from tests.integration.service import CREDENTIAL, free_port
+
+COMMAND = Path(sys.executable).with_name("curtilage")
+LIMIT = 60.0  # seconds until what must come about counts as not come about
+PAUSE = 0.05
+PROVIDER_KEYS = {"OPENAI_API_KEY": CREDENTIAL, "ANTHROPIC_API_KEY": CREDENTIAL}
+CHAT = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Good morning."}]}
+STREAMED = {**CHAT, "stream": True}
+
+
+def eventually(what: Callable[[], Any], *, limit: float = LIMIT) -> Any:
+    """What `what` gives once it gives something true. Fails when it never does."""
+    until = time.monotonic() + limit
+    while True:
+        found = what()
+        if found:
+            return found
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(PAUSE)
+
+
+@contextmanager
+def running_provider() -> Iterator[FakeProvider]:
+    """A scripted provider in a loop and a thread of its own."""
+    provider, loop = FakeProvider(), asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="provider")
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(provider.start(), loop).result(10)
+        yield provider
+        asyncio.run_coroutine_threadsafe(provider.stop(), loop).result(10)
+    finally:
+        asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+async def _cancel_all() -> None:
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+class Service:
+    """One installation: its folder, its configuration, and the processes of `serve`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        provider: FakeProvider | None = None,
+        workers: int = 2,
+        server: Mapping[str, object] | None = None,
+        gateway: Mapping[str, object] | None = None,
+        more: str = "",
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.data_dir, self.key_dir = folder / "data", folder / "keys"
+        self.config = folder / "curtilage.toml"
+        self.log = folder / "service.log"
+        self.env = {**clean_environment(), **(PROVIDER_KEYS if env is None else env)}
+        self.scheme = "http"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._workers = workers
+        given = {
+            "port": self.port,
+            "workers": workers,
+            "data_dir": str(self.data_dir),
+            "key_dir": str(self.key_dir),
+            **(server or {}),
+        }
+        self.text = _section("server", given) + _section("gateway", gateway or {})
+        if provider is not None:
+            base = f"http://127.0.0.1:{provider.port}"
+            self.text += _section("upstreams.openai", {"base_url": f"{base}/v1"})
+            self.text += _section("upstreams.anthropic", {"base_url": base})
+        self.text += more
+        self.config.write_text(self.text)
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start and return once every worker answers that it is ready."""
+        self.launch()
+        self.wait_ready()
+
+    def launch(self, **given: Any) -> "subprocess.Popen[bytes]":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [COMMAND, "serve", "--config", self.config],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env, cwd=self.folder,
+                start_new_session=True, **given,
+            )  # fmt: skip
+        return self.process
+
+    def wait_ready(self) -> None:
+        eventually(self._is_ready)
+
+    def _is_ready(self) -> bool:
+        """Every worker takes connections of its own choice, so ask some times."""
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        return all(self.status("/readyz") == 200 for _ in range(4 * self._workers))
+
+    def status(self, path: str, **headers: str) -> int:
+        """The status of a GET on a new connection; 0 where nobody answers."""
+        with suppress(httpx.TransportError):
+            return httpx.get(self.url + path, headers=headers, timeout=20, verify=False).status_code
+        return 0
+
+    def stop(self) -> int:
+        """Ask it to stop as an operator does, and give its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(LIMIT)
+
+    def destroy(self) -> None:
+        """kill -9 for every process of this service."""
+        assert self.process is not None
+        for pid in (self.process.pid, *self.children().values()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(LIMIT)
+
+    def children(self) -> dict[str, int]:
+        """The process id of each running role: `control`, `gateway-0` …"""
+        assert self.process is not None
+        found = {}
+        for pid in children_of(self.process.pid):
+            role = command_of(pid)[-1:]
+            if role and "curtilage.app.child" in command_of(pid):
+                found[role[0]] = pid
+        return found
+
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Any:
+        """Run one command on this installation."""
+        return run(*arguments, "--config", str(self.config), env=env or self.env, cwd=self.folder)
+
+    def key(self, *options: str) -> str:
+        """A new key that every worker knows."""
+        key = last_line(self.run("apikeys", "create", "test", *options))
+        self.wait_until_known(key)
+        return key
+
+    def wait_until_known(self, key: str) -> None:
+        eventually(lambda: set(self.statuses_of(key)) == {200})
+
+    def statuses_of(self, key: str) -> list[int]:
+        """How the workers take this key, on connections of their own."""
+        asked = range(6 * self._workers)
+        return [self.status("/v1/models", authorization=f"Bearer {key}") for _ in asked]
+
+    def client(self, key: str, **headers: str) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.url, headers={"authorization": f"Bearer {key}", **headers}, timeout=30
+        )
+
+    def events(self, request_id: str = "") -> list[Event]:
+        """What the ledger holds, or holds of one request, oldest first."""
+        reader = LedgerReader(self.data_dir / "ledger")
+        if request_id:
+            return [record.event for record in reader.trail(request_id)]
+        return [record.event for record in sorted(reader.iterate(), key=lambda item: item.time)]
+
+    def kinds(self, request_id: str) -> list[str]:
+        return [event.kind.removeprefix("exchange.") for event in self.events(request_id)]
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without anything that configures the service."""
+    return {
+        name: value
+        for name, value in environment().items()
+        if not name.startswith(("CURTILAGE", "OPENAI", "ANTHROPIC", "COVERAGE"))
+    }
+
+
+def run(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Any:
+    """Run the command line; the result as `subprocess.run` gives it."""
+    return subprocess.run(
+        [COMMAND, *arguments], env=env or clean_environment(), cwd=cwd, capture_output=True,
+        text=True, timeout=LIMIT, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def last_line(done: Any) -> str:
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout.splitlines()[-1])
+
+
+@contextmanager
+def served(folder: Path, **given: Any) -> Iterator[Service]:
+    """A running service inside the block, gone afterwards whatever happened."""
+    service = Service(folder, **given)
+    try:
+        service.start()
+        yield service
+    finally:
+        if service.process is not None and service.process.poll() is None:
+            service.destroy()
+
+
+def children_of(pid: int) -> list[int]:
+    try:
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
+    except OSError:
+        return []
+
+
+def command_of(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().strip("\0").split("\0")
+    except OSError:
+        return []
+
+
+def open_files(pid: int) -> list[str]:
+    """What a process has open, by name."""
+    names = []
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            names.append(str(entry.readlink()))
+    return names
+
+
+def _section(name: str, values: Mapping[str, object]) -> str:
+    lines = "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
+    return f"[{name}]\n{lines}\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, str | Path):
+        return '"' + re.sub(r'(["\\])', r"\\\1", str(value)) + '"'
+    return str(value)
