@@ -18,19 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from curtilage.app.errors import ChildFailed
 from curtilage.app.serving import check_port
 from curtilage.app.settings import Settings
-from curtilage.core.errors import SetupError
 
 READY = b"ready\n"
 START_SECONDS = 60.0
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY = 30.0  # seconds of life after which a crash counts as the first again
-
-
-class ChildFailed(SetupError):
-    code = "app.child-failed"
-    title = "A part of the service did not start"
 
 
 @dataclass

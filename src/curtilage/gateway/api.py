@@ -6,13 +6,19 @@ sign-in, management) is relayed to it. Nothing here reads cookies.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
-from curtilage.gateway.door import Door
-from curtilage.gateway.errors import Busy, Draining, UnservedMethod, UnservedPath
+from curtilage.gateway.door import Door, Proxies
+from curtilage.gateway.errors import (
+    Busy,
+    Draining,
+    MetricsRefused,
+    UnservedMethod,
+    UnservedPath,
+)
 from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.shapes import find_dialect
@@ -23,6 +29,7 @@ MODEL_PATHS: Mapping[str, RouteProtocol] = {
     protocol.path: protocol for protocol in PROTOCOLS.values()
 }
 MODELS = "/v1/models"
+METRICS = "/metrics"
 DATA_PREFIXES = ("/v1/", "/openai/")
 
 
@@ -41,6 +48,8 @@ class Gateway:
     relay: Relay
     listing: Listing
     max_concurrent: int
+    proxies: Proxies = field(default_factory=Proxies)
+    metrics_public: bool = False
     draining: bool = False
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
@@ -56,6 +65,7 @@ class Gateway:
         path: str = scope["path"]
         protocol = MODEL_PATHS.get(path)
         try:
+            self._name_caller(scope)
             self.door.check(scope["headers"])
             if protocol is not None:
                 await self._serve_model(protocol, scope, receive, send)
@@ -69,6 +79,17 @@ class Gateway:
                 await self.relay(scope, receive, send)
         except CurtilageError as error:
             await self._refuse(error, scope, send)
+
+    def _name_caller(self, scope: ASGIScope) -> None:
+        """Put the caller's address in place of a named proxy's. Raises MetricsRefused."""
+        client, headers = scope.get("client"), scope["headers"]
+        peer = client[0] if client else ""
+        guarded = scope["path"] == METRICS and not self.metrics_public
+        if guarded and not self.proxies.is_loopback(peer, headers):
+            raise MetricsRefused
+        caller = self.proxies.find_caller(peer, headers)
+        if caller != peer:
+            scope["client"] = (caller, 0)
 
     async def _serve_model(
         self, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send

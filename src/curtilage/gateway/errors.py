@@ -125,6 +125,12 @@ class OriginRefused(DeniedError):
     hint = "Add the origin to server.allowed_origins."
 
 
+class MetricsRefused(DeniedError):
+    code = "gateway.metrics-refused"
+    title = "The counters are for callers on this machine"
+    hint = "Set server.metrics_public to open them, or server.trusted_proxies where a proxy is in front."
+
+
 class BodyTooLarge(InputError):
     code = "gateway.body-too-large"
     title = "The request is larger than this service takes"

@@ -13,6 +13,7 @@ from curtilage.core.errors import UnavailableError
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.gateway import records
+from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder
 
 EVERY = 1.0  # seconds
@@ -26,11 +27,13 @@ class Rejections:
     tenant: TenantId
     clock: Clock
     ids: Ids
+    meters: Meters = field(default_factory=Meters)
     _counts: dict[str, int] = field(default_factory=dict)
     _task: "asyncio.Task[None] | None" = None
 
     def count(self, reason: str) -> None:
         self._counts[reason] = self._counts.get(reason, 0) + 1
+        self.meters.count(f"rejected:{reason}")
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
