@@ -10,14 +10,9 @@ from typing import Any
 
 import orjson
 
-from curtilage.core.errors import PeerError
+from curtilage.app.errors import BrokenLink
 
 LIMIT = 64 * 1024 * 1024  # a snapshot of 100,000 keys is under 40 MB
-
-
-class BrokenLink(PeerError):
-    code = "app.broken-link"
-    title = "A process of this service sent what the other does not understand"
 
 
 def encode_frame(message: Mapping[str, Any]) -> bytes:

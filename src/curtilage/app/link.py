@@ -18,27 +18,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from curtilage.app.frames import BrokenLink, FrameParser, encode_frame
+from curtilage.app.errors import BrokenLink, ControlUnreachable, ScopeRefused
+from curtilage.app.frames import FrameParser, encode_frame
 from curtilage.core.clock import encode_instant, parse_instant
-from curtilage.core.errors import CurtilageError, DeniedError, UnavailableError
+from curtilage.core.errors import CurtilageError
 from curtilage.core.models import PrincipalId, Scope, SubjectId, TenantId
 from curtilage.identity.limits import Ask, Portion
 from curtilage.vault.models import LoadedScope
 
 READ_SIZE = 256 * 1024
-
-
-class ControlUnreachable(UnavailableError):
-    code = "app.control-unreachable"
-    title = "The control process does not answer"
-    hint = "It is started again by itself; `curtilage doctor` looks further."
-
-
-class ScopeRefused(DeniedError):
-    """The vault refused this scope, for example because its key was destroyed."""
-
-    code = "app.scope-refused"
-    title = "There is no key for this caller any more"
 
 
 class Control(Protocol):

@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server as Embedded
 
+from curtilage.app.errors import PortInUse
 from curtilage.core.errors import SetupError
 
 ASGIApp = Callable[..., Awaitable[None]]
@@ -42,12 +43,6 @@ class Server(Protocol):
 
 def build_server(kind: str, app: ASGIApp, listen: Listen) -> Server:
     return _Uvicorn(app, listen) if kind == "uvicorn" else _Granian(app, listen)
-
-
-class PortInUse(SetupError):
-    code = "app.port-in-use"
-    title = "The port is taken"
-    hint = "Stop what listens there, or choose another with --port."
 
 
 def check_port(host: str, port: int) -> None:

@@ -323,6 +323,8 @@ def _protect_slot(
     mint: TokenMint,
     held: Held,
 ) -> None:
+    if slot.kind is SlotKind.SIGNED and not findings:
+        return  # a token that the model damaged inside its own signed text stays as it is
     try:
         protected = protect_text(
             slot.text, findings, treatments, mint=mint, held=held, origin=slot.origin

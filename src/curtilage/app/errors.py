@@ -1,0 +1,32 @@
+"""What can be wrong with the processes of one service."""
+
+from curtilage.core.errors import DeniedError, PeerError, SetupError, UnavailableError
+
+
+class BrokenLink(PeerError):
+    code = "app.broken-link"
+    title = "A process of this service sent what the other does not understand"
+
+
+class ChildFailed(SetupError):
+    code = "app.child-failed"
+    title = "A part of the service did not start"
+
+
+class PortInUse(SetupError):
+    code = "app.port-in-use"
+    title = "The port is taken"
+    hint = "Stop what listens there, or choose another with --port."
+
+
+class ControlUnreachable(UnavailableError):
+    code = "app.control-unreachable"
+    title = "The control process does not answer"
+    hint = "It is started again by itself; `curtilage doctor` looks further."
+
+
+class ScopeRefused(DeniedError):
+    """The vault refused this scope, for example because its key was destroyed."""
+
+    code = "app.scope-refused"
+    title = "There is no key for this caller any more"
