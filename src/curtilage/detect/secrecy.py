@@ -9,7 +9,6 @@ from collections import Counter
 from zlib import crc32
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-LONG_TOKEN = r"[0-9A-Za-z_/+\-]{32,}"  # the one trigger of all kinds that are just long
 SHORTEST_KEY_BODY = 64  # characters of base64; the shortest real key, Ed25519 in PKCS#8, has 64
 
 _PLACEHOLDER = re.compile(
@@ -23,6 +22,17 @@ _PLAIN = re.compile(
 _REFERENCE = re.compile(
     r"(?:os|process|env|self|this|config|settings|request|req|params|args|secrets|vault|data|var|local|ctx|options|props|kwargs|body|event|user|getenv|input|form)(?:[.\[(]|->|::)|[A-Za-z_][A-Za-z0-9_]*[(]|[A-Za-z_][A-Za-z0-9_]*(?:[.][A-Za-z_][A-Za-z0-9_]*)+$"
 )
+
+
+def named(names: str, value: str) -> str:
+    """A pattern for values that only a name before them tells from a hash: `name = "value"`.
+
+    The name is a part of the pattern: to look at every long token costs more than all
+    the other secrets together.
+    """
+    return (
+        rf"(?:{names})[\"'\]]{{0,2}}[ ]{{0,3}}(?:[:=]|=>|:=|is)?[ ]{{0,3}}[\"']?(?P<value>{value})"
+    )
 
 
 def is_placeholder(value: str) -> bool:

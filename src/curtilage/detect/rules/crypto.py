@@ -3,8 +3,8 @@
 from curtilage.detect.encodings import base58check, is_bech32
 from curtilage.detect.models import Form, Kind, N, R, Strength
 
-_ADDRESS_VERSIONS = (0x00, 0x05, 0x6F, 0xC4)  # P2PKH, P2SH, and their testnet twins
-_WIF_VERSIONS = (0x80, 0xEF)
+_ADDRESS_VERSIONS = (0x00, 0x05)  # P2PKH, P2SH; testnet coins are worth nothing
+_WIF_VERSION = 0x80
 
 
 def _is_base58_address(value: str) -> bool:
@@ -14,7 +14,7 @@ def _is_base58_address(value: str) -> bool:
 
 def _is_wif(value: str) -> bool:
     payload = base58check(value)
-    return payload is not None and len(payload) in (33, 34) and payload[0] in _WIF_VERSIONS
+    return payload is not None and len(payload) in (33, 34) and payload[0] == _WIF_VERSION
 
 
 def _is_segwit(value: str) -> bool:
@@ -28,9 +28,9 @@ KINDS = (
         category="user.financial.account_number",
         citation="Bitcoin base58check; BIP 173, BIP 350; Ethereum yellow paper appendix F",
         forms=(
-            Form(r"[13mn2][1-9A-HJ-NP-Za-km-z]{25,34}", score=0.95, check=_is_base58_address),
+            Form(r"[13][1-9A-HJ-NP-Za-km-z]{25,34}", score=0.95, check=_is_base58_address),
             Form(
-                r"(?:bc|tb)1[02-9ac-hj-np-z]{11,71}|(?:BC|TB)1[02-9AC-HJ-NP-Z]{11,71}",
+                r"bc1[02-9ac-hj-np-z]{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71}",
                 score=0.97,
                 check=_is_segwit,
             ),
@@ -60,7 +60,7 @@ KINDS = (
         title="Bitcoin private key",
         category="secret.key.private",
         citation="Bitcoin wallet import format: base58check, version 0x80",
-        forms=(Form(r"[5KL9c][1-9A-HJ-NP-Za-km-z]{50,51}", N, 0.99),),
+        forms=(Form(r"[5KL][1-9A-HJ-NP-Za-km-z]{50,51}", N, 0.99),),
         check=_is_wif,
         strength=Strength.PROOF,
     ),

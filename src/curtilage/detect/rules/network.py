@@ -26,7 +26,12 @@ def _is_ipv6(value: str) -> bool:
         return False
     named = any(char.isdecimal() for char in value)  # `a::b` is a name in some language
     # What ends in `::` is a network or a name's beginning, not a device.
-    return named and not value.endswith("::") and not address.is_unspecified and not address.is_loopback
+    return (
+        named
+        and not value.endswith("::")
+        and not address.is_unspecified
+        and not address.is_loopback
+    )
 
 
 _MAC = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}"
@@ -70,7 +75,8 @@ KINDS = (
             Form(
                 r"(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)",
                 N, 0.85, check=_is_ipv6,
-                trigger=r"[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}|::[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}",
+                lead="[0-9A-Fa-f:]",
+                trigger=r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*",
             ),
         ),
         words=("ip", "ip address", "ipaddress", "ipv4", "ipv6", "host", "client ip", "remote addr", "x forwarded for", "server", "ip adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip", "ip adres"),

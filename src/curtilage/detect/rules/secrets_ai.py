@@ -1,7 +1,9 @@
 """Keys of model providers."""
 
-from curtilage.detect.models import Edge, Form, Kind, R, Strength
-from curtilage.detect.secrecy import LONG_TOKEN, is_plausible, is_token
+from curtilage.detect.models import Edge, Form, Kind, N, R, Strength
+from curtilage.detect.secrecy import is_plausible, is_token, named
+
+_COHERE = r"[Cc]ohere(?:[ _\-]?[Aa]pi)?(?:[ _\-]?[Kk]ey)?|CO(?:HERE)?_API_KEY"
 
 KINDS = (
     Kind(
@@ -67,10 +69,9 @@ KINDS = (
             Form(r"r8_[0-9A-Za-z]{37}"),
             Form(r"pplx-[0-9A-Za-z]{48}"),
             Form(r"sk-or-v1-[a-f0-9]{64}"),
-            Form(r"[0-9A-Za-z]{40}", R, 0.6, Edge.TOKEN, check=is_plausible, trigger=LONG_TOKEN),
+            Form(named(_COHERE, "[0-9A-Za-z]{40}"), N, 0.9, Edge.TOKEN, check=is_plausible),
         ),
         check=is_token,
-        words=("cohere", "co api key", "cohere api key"),
         strength=Strength.SHAPE,
     ),
 )

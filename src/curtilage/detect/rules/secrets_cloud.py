@@ -3,8 +3,12 @@
 import base64
 import binascii
 
-from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
-from curtilage.detect.secrecy import LONG_TOKEN, entropy, is_placeholder, is_token
+from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+from curtilage.detect.secrecy import entropy, is_placeholder, is_token, named
+
+_AWS_SECRET = r"(?:[Aa][Ww][Ss][_\-]?)?[Ss][Ee][Cc][Rr][Ee][Tt][_\- ]?(?:[Aa][Cc][Cc][Ee][Ss][Ss][_\- ]?)?[Kk][Ee][Yy]|[Aa][Ww][Ss](?:[_\- ][Ss][Ee][Cc][Rr][Ee][Tt])?"
+_AZURE_KEY = r"[Aa]ccount[ _\-]?[Kk]ey|[Ss]hared[Aa]ccess[Kk]ey|[Ss]torage[ _\-]?[Kk]ey|AZURE_STORAGE_(?:ACCOUNT_)?KEY"
+_CLOUDFLARE = r"[Cc]loudflare(?:[ _\-]?[Aa][Pp][Ii])?(?:[ _\-]?(?:[Kk]ey|[Tt]oken))?|CLOUDFLARE(?:_API)?(?:_KEY|_TOKEN)?|CF_API_(?:KEY|TOKEN)"
 
 
 def _is_aws_id(value: str) -> bool:
@@ -53,19 +57,16 @@ KINDS = (
         title="AWS secret access key",
         category="secret.key.cloud",
         citation="AWS IAM User Guide, access keys: 40 characters of base64",
-        forms=(Form(r"[0-9A-Za-z/+]{40}", R, 0.7, Edge.TOKEN, trigger=LONG_TOKEN),),
-        check=_is_aws_secret,
-        words=(
-            "aws",
-            "aws secret access key",
-            "secret access key",
-            "secretaccesskey",
-            "aws secret",
-            "secret key",
-            "aws secret key",
-            "access key id",
-            "aws access key id",
+        forms=(
+            Form(named(_AWS_SECRET, "[0-9A-Za-z/+]{40}"), N, 0.95, Edge.TOKEN),
+            Form(
+                r"A[KS]IA[A-Z2-7]{16}[^0-9A-Za-z]{1,8}(?P<value>[0-9A-Za-z/+]{40})",
+                N,
+                0.95,
+                Edge.TOKEN,
+            ),
         ),
+        check=_is_aws_secret,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -159,17 +160,8 @@ KINDS = (
         title="Azure storage account key",
         category="secret.key.cloud",
         citation="Azure Storage docs: 512-bit key in base64",
-        forms=(Form(r"[0-9A-Za-z+/]{86}==", R, 0.85, Edge.TOKEN, trigger=LONG_TOKEN),),
+        forms=(Form(named(_AZURE_KEY, "[0-9A-Za-z+/]{86}=="), N, 0.95, Edge.HEAD, trigger=named(_AZURE_KEY, "[0-9A-Za-z+/]{32}")),),
         check=_is_storage_key,
-        words=(
-            "accountkey",
-            "account key",
-            "storage key",
-            "sharedaccesskey",
-            "azure",
-            "storage account",
-            "azure storage",
-        ),
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -253,20 +245,13 @@ KINDS = (
                 edge=Edge.TOKEN,
                 trigger=r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{100,}",
             ),
-            Form(r"[0-9A-Za-z_\-]{40}", R, 0.6, Edge.TOKEN, trigger=LONG_TOKEN),
-            Form(r"[a-f0-9]{37}", R, 0.6, Edge.TOKEN, trigger=LONG_TOKEN),
+            Form(named(_CLOUDFLARE, r"[0-9A-Za-z_\-]{40}"), N, 0.9, Edge.TOKEN),
+            Form(named(_CLOUDFLARE, "[a-f0-9]{37}"), N, 0.9, Edge.TOKEN),
         ),
         check=lambda value: (
             entropy(value) >= 3.2
             and any(char.isdigit() for char in value)
             and not is_placeholder(value)
-        ),
-        words=(
-            "cloudflare api token",
-            "cloudflare api key",
-            "cloudflare",
-            "cf api key",
-            "cf api token",
         ),
         strength=Strength.NONE,
     ),
