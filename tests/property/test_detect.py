@@ -11,7 +11,27 @@ GOOD = [vector.text for vector in read_vectors() if vector.span]
 PIECES = st.one_of(
     st.text(max_size=12),
     st.sampled_from(GOOD),
-    st.sampled_from([" ", "\n", "@", ".", "-", "/", ":", "+", "(", '"', "=", "\u200b", "\u00a0", "é", "中", "٣", "😀"]),
+    st.sampled_from(
+        [
+            " ",
+            "\n",
+            "@",
+            ".",
+            "-",
+            "/",
+            ":",
+            "+",
+            "(",
+            '"',
+            "=",
+            "\u200b",
+            "\u00a0",
+            "é",
+            "中",
+            "٣",
+            "😀",
+        ]
+    ),
     st.from_regex(r"[0-9 .\-/()+]{1,30}", fullmatch=True),
     st.from_regex(r"[0-9A-Z]{1,24}", fullmatch=True),
 )
@@ -43,7 +63,9 @@ def test_what_is_found_is_found_again_in_front_of_other_text(text: str) -> None:
     """A finding with room on both sides stays, wherever it stands."""
     far = " " * 100
     before = [(item.start, item.end, item.type) for item in fast().candidates(text)]
-    after = [(item.start - 100, item.end - 100, item.type) for item in fast().candidates(far + text)]
+    after = [
+        (item.start - 100, item.end - 100, item.type) for item in fast().candidates(far + text)
+    ]
     assert before == after
 
 

@@ -14,7 +14,11 @@ PARTIAL = {"PASSPORT_MRZ": "its vector is one field of a zone, not a zone"}
 
 
 def spans(vector: Vector) -> set[tuple[int, int]]:
-    return {(item.start, item.end) for item in fast().candidates(vector.text) if item.type == vector.type}
+    return {
+        (item.start, item.end)
+        for item in fast().candidates(vector.text)
+        if item.type == vector.type
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(fast().kinds))
