@@ -66,7 +66,9 @@ class Gateway:
         protocol = MODEL_PATHS.get(path)
         try:
             self._name_caller(scope)
-            self.door.check(scope["headers"])
+            self.door.check_host(scope["headers"])
+            if path.startswith(DATA_PREFIXES):
+                self.door.check_origin(scope["headers"])
             if protocol is not None:
                 await self._serve_model(protocol, scope, receive, send)
             elif path == MODELS:

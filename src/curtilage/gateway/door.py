@@ -30,24 +30,27 @@ class Door:
             for origin in (f"{public.scheme}://{public.netloc}", *origins)
         )
 
-    def check(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """Raise HostRefused or OriginRefused; silent when both may pass.
-
-        A missing Host is refused (RFC 9112 §3.2 asks for one). A request
-        without Origin comes from no browser page and passes.
-        """
-        host = origin = None
+    def check_host(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Raise HostRefused for a foreign, doubtful or missing name (RFC 9112 §3.2)."""
+        host = None
         for name, value in headers:
             if name == b"host":
                 if host is not None and host != value:
                     raise HostRefused
                 host = value
-            elif name == b"origin":
-                origin = value
         if host is None or _name(host) not in self._hosts:
             raise HostRefused
-        if origin is not None and not self._accepts(origin.lower()):
-            raise OriginRefused
+
+    def check_origin(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Raise OriginRefused for a page of another site.
+
+        A request without Origin comes from no browser page and passes. For model
+        paths only: our own pages are served without referrer, their forms come
+        with `Origin: null`, and the shell has more to judge them by.
+        """
+        for name, value in headers:
+            if name == b"origin" and not self._accepts(value.lower()):
+                raise OriginRefused
 
     def _accepts(self, origin: bytes) -> bool:
         if origin in self._origins:
