@@ -21,6 +21,8 @@ TITLES: Mapping[str, str] = {
     "exchange.unknown": "The worker died; nobody knows how it ended",
 }
 
+TURNED_AWAY = "Asked; turned away before anything was scanned"
+
 
 @dataclass(frozen=True, slots=True)
 class LiveService:
@@ -112,8 +114,10 @@ def _ms(microseconds: Any) -> float | None:
 def _steps(row: ExchangeRow, places: Sequence[RecordPlace]) -> list[Step]:
     intent = next((place for place in places if place.record_id == row.id), None)
     ending = next((place for place in places if place.record_id != row.id), None)
-    kind = "exchange.intended"
-    steps = [Step(row.at, kind, TITLES[kind], f"{row.facts.get('slots', 0)} texts scanned", intent)]
+    kind, slots = "exchange.intended", row.facts.get("slots")
+    title = TITLES[kind] if slots is not None else TURNED_AWAY
+    detail = f"{slots} texts scanned" if slots is not None else ""
+    steps = [Step(row.at, kind, title, detail, intent)]
     if row.ended_at is not None:
         kind = f"exchange.{row.outcome}"
         reason = str(row.ending.get("reason", ""))
