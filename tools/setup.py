@@ -17,7 +17,10 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 VENV = REPOSITORY / ".venv"
 PEERS = REPOSITORY / ".venv-peers"  # rivals to measure against, never beside the product
-NODE_CLIENTS = REPOSITORY / "tests" / "clients" / "node"
+FROM_NPM = (
+    REPOSITORY / "tests" / "clients" / "node",  # the `openai` package, used as its users do
+    REPOSITORY / "tests" / "browser" / "axe",  # axe-core, which looks for barriers in pages
+)
 LOCKS = {
     "base": ("base", "build"),
     "test": ("base", "build", "test", "clients"),
@@ -46,7 +49,7 @@ def main(groups: list[str]) -> int:
     if ours:
         _install_project()
     if "test" in groups:
-        _install_node_clients()
+        _install_from_npm()
         _install_browser()
     return 0
 
@@ -101,23 +104,30 @@ def _install_project() -> None:
     stamp.write_text(digest)
 
 
-def _install_node_clients() -> None:
-    """Install the `openai` package for Node, where there is Node."""
+def _install_from_npm() -> None:
+    """Install what tests take from npm, where there is Node."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        print("no Node here: the tests of Node clients will say that they were skipped")
+        print("no Node here: the tests that need it will say that they were skipped")
         return
-    stamp = _stamp(VENV, "node")
-    digest = _digest(NODE_CLIENTS / "package-lock.json")
-    if _is_current(stamp, digest) and (NODE_CLIENTS / "node_modules").is_dir():
+    for folder in FROM_NPM:
+        _install_node_packages(npm, folder)
+
+
+def _install_node_packages(npm: str, folder: Path) -> None:
+    """Install the locked packages of one folder; none of their scripts is run."""
+    stamp = _stamp(VENV, f"npm-{folder.name}")
+    digest = _digest(folder / "package-lock.json")
+    if _is_current(stamp, digest) and (folder / "node_modules").is_dir():
         return
-    print("installing tests/clients/node", flush=True)
+    name = folder.relative_to(REPOSITORY)
+    print(f"installing {name}", flush=True)
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run([npm, "ci", *quiet], cwd=NODE_CLIENTS, check=False)
+    done = subprocess.run([npm, "ci", *quiet], cwd=folder, check=False)
     if done.returncode == 0:
         stamp.write_text(digest)
     else:
-        print("npm could not install: the tests of Node clients will say that they were skipped")
+        print(f"npm could not install {name}: its tests will say that they were skipped")
 
 
 def _install_browser() -> None:

@@ -1,7 +1,7 @@
 """Keeps a worker's snapshot fresh, and reports its counters.
 
 A snapshot that nobody confirmed for five seconds is not used: revoked keys
-must not live on because a process hangs (DESIGN, law 9).
+must not live on because a process hangs.
 """
 
 import asyncio

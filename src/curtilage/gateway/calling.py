@@ -1,4 +1,4 @@
-"""Calls to providers: the right credential, allowed headers, retries before the first byte."""
+"""Calls to providers: right credential, allowed headers, retries before the first byte."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""The door: which Host, Origin and address speaks to this service (DESIGN §9). Pure.
+"""The door: which Host, Origin and address speaks to this service. Pure.
 
 A browser can be made to send requests to an address inside the network under a
 foreign name (DNS rebinding); it cannot be made to lie about Host and Origin.

@@ -1,7 +1,7 @@
 """The synchronous heart of the data plane: who, what, how. No I/O, no awaiting.
 
 Each step takes plain values and an immutable snapshot; `exchange` calls them
-in the order of DESIGN §1 and does what must be awaited between them.
+in the order of a request and does what must be awaited between them.
 """
 
 from collections import OrderedDict
@@ -14,6 +14,7 @@ from typing import Any
 from curtilage.consent.models import Action, Policy
 from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.rules import decide, targets_of
+from curtilage.core.errors import DeniedError
 from curtilage.core.models import (
     Decision,
     Effect,
@@ -52,19 +53,24 @@ from curtilage.vault.seal import EVENT_PARTS, derive
 
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
-MODELS = 1024  # names known to be clean
+CLEAN = 1024  # names and header values known to hold nothing
 DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A caller whose key holds, with what they asked to be treated as."""
+    """A caller whose key holds, with what they asked to be treated as.
+
+    `refusal` is set where they may not be treated so: the record then names the
+    caller, and nothing of what was claimed.
+    """
 
     key: ApiKey
     principal: Principal
     purpose: PurposeKey
     scope: Scope
     headers: CallerHeaders
+    refusal: DeniedError | None = None
 
 
 @dataclass(slots=True)
@@ -126,18 +132,22 @@ class Engine:
         self._rules = rules
         self._every_type = frozenset(categories)
         self._qualified = {kind: f"{category}:{kind}" for kind, category in categories.items()}
-        self._models: set[str] = set()
+        self._clean: set[str] = set()
         self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
 
     def admit(
         self, snapshot: Snapshot, raw: Iterable[tuple[bytes, bytes]], at: datetime
     ) -> Admitted:
-        """The caller behind these headers. Raises an AuthenticationError or DeniedError."""
+        """The caller behind these headers. Raises an AuthenticationError or InputError."""
         headers = read_headers(raw)
         key = snapshot.keys.get(parse_api_key(headers.key))
         principal = verify_api_key(key, at=at)
-        purpose = self._purpose(headers, principal, snapshot)
-        subject = self._subject(headers, principal)
+        try:
+            purpose = self._purpose(headers, principal, snapshot)
+            subject = self._subject(headers, principal)
+        except DeniedError as refusal:
+            scope = _scope(principal, None, "", at)
+            return Admitted(key, principal, PurposeKey(""), scope, headers, refusal)
         return Admitted(
             key, principal, purpose, _scope(principal, subject, headers.session, at), headers
         )
@@ -198,7 +208,9 @@ class Engine:
             if slot.kind is not SlotKind.IDENTITY
         ]
         found = _count(found for _, found in texts)
-        self._check_model(inbound.facts.model)
+        self._check_clean(inbound.facts.model, "The model's name")
+        for _, value in admitted.headers.forwarded:
+            self._check_clean(value, "A header that travels on")
         decision, treatments = self._decide(
             snapshot, admitted, inbound.target, _action(protocol), frozenset(found)
         )
@@ -210,14 +222,14 @@ class Engine:
         _replace_identities(slots, session.identity_key)
         return Outbound(encode_body(inbound.document), held, decision, found, len(slots))
 
-    def _check_model(self, model: str) -> None:
-        """A model's name goes out and into the record as it is: it may hold nothing."""
-        if model in self._models:
+    def _check_clean(self, name: str, what: str) -> None:
+        """What goes out (and, a model's name, into the record) as it is may hold nothing."""
+        if name in self._clean:
             return
-        if self._scan(model):
-            raise ContentBlocked("The model's name looks like personal data or a secret.")
-        if len(self._models) < MODELS:
-            self._models.add(model)
+        if self._scan(name):
+            raise ContentBlocked(f"{what} looks like personal data or a secret.")
+        if len(self._clean) < CLEAN:
+            self._clean.add(name)
 
     def _scan_slot(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
         """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""

@@ -1,6 +1,6 @@
 """One model call, from the caller's bytes to the last byte back.
 
-The order is DESIGN §1's: who, what, may it, make it so, write it down, send,
+The order is always: who, what, may it, make it so, write it down, send,
 restore, write it down. Whatever happens in between — a refusal, a provider
 that breaks off, a caller who leaves — the call has an intent and an outcome in
 the ledger, and the outcome is durable before the reply ends.
@@ -141,6 +141,8 @@ class Exchange:
         self._admitted = admitted = line.engine.admit(
             snapshot, self._scope["headers"], line.clock.now()
         )
+        if admitted.refusal is not None:
+            raise admitted.refusal
         raw = await read_body(self._receive, limit=snapshot.settings.max_body_bytes)
         self._bytes_in = len(raw)
         await self._take_allotment(admitted, len(raw))

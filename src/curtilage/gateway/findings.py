@@ -17,7 +17,7 @@ class FindingsCache:
     """Wraps a scan. Bounded by number of texts and of findings held.
 
     `context` is what an equal text may not be shared across: tenant, policy
-    version and rules version (DESIGN §6).
+    version and rules version.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The short readable name of a type inside a token, so that a model knows what it stands for.
+"""The short readable name of a type inside a token: a model knows what it stands for.
 
 Derived from the type's name alone: words that say little are left out, the
 rest is joined and cut. Two types may share a label: the body of a token is a

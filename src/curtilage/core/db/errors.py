@@ -30,7 +30,7 @@ class DatabaseFull(UnavailableError):
 class DatabaseCorrupt(UnavailableError):
     code = "db.corrupt"
     title = "The database file is damaged or is not a database"
-    hint = "Stop the service and restore the file with `curtilage restore-backup`."
+    hint = "Stop the service and put the file back from a copy that was made while it stood still."
 
 
 class DatabaseUnusable(UnavailableError):

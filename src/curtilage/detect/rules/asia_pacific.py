@@ -1,4 +1,8 @@
-"""India, China, Hong Kong, Taiwan, Japan, Korea, Singapore, Thailand, Israel, the Gulf, Australia, New Zealand."""
+"""Asia and the Pacific: identifiers by country.
+
+India, China, Hong Kong, Taiwan, Japan, Korea, Singapore, Thailand, Israel, the Gulf,
+Australia, New Zealand.
+"""
 
 from curtilage.detect.checksums import (
     BASE36,

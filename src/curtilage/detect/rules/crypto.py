@@ -4,7 +4,7 @@ from curtilage.detect.encodings import base58check, is_bech32
 from curtilage.detect.models import Form, Kind, N, R, Strength
 
 _ADDRESS_VERSIONS = (0x00, 0x05)  # P2PKH, P2SH; testnet coins are worth nothing
-_WIF_VERSION = 0x80
+_WIF_LEAD = 0x80
 
 
 def _is_base58_address(value: str) -> bool:
@@ -14,7 +14,7 @@ def _is_base58_address(value: str) -> bool:
 
 def _is_wif(value: str) -> bool:
     payload = base58check(value)
-    return payload is not None and len(payload) in (33, 34) and payload[0] == _WIF_VERSION
+    return payload is not None and len(payload) in (33, 34) and payload[0] == _WIF_LEAD
 
 
 def _is_segwit(value: str) -> bool:

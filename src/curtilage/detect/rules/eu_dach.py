@@ -32,7 +32,9 @@ def _is_health(value: str) -> bool:
 
 
 def _is_austrian(number: str) -> bool:
-    """Hauptverband der Sozialversicherungsträger: check digit fourth, weights 3,7,9 and 5,8,4,2,1,6."""
+    """Austria's social insurance: check digit fourth, weights 3,7,9 and 5,8,4,2,1,6.
+
+    Published by the Hauptverband der Sozialversicherungsträger."""
     check = weighted_sum(number, (3, 7, 9, 0, 5, 8, 4, 2, 1, 6)) % 11
     day, month, year = int(number[4:6]), int(number[6:8]), int(number[8:10])
     # Months 13 to 15 are given when the day's numbers run out.

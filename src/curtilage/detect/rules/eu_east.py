@@ -1,4 +1,7 @@
-"""Poland, Czechia, Slovakia, Hungary, Romania, Bulgaria, Croatia, Slovenia, Greece, Turkey."""
+"""The east of Europe: identifiers by country.
+
+Poland, Czechia, Slovakia, Hungary, Romania, Bulgaria, Croatia, Slovenia, Greece, Turkey.
+"""
 
 from curtilage.detect.checksums import (
     BASE36,

@@ -8,7 +8,9 @@ _HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
 
 def _is_cpr(number: str) -> bool:
-    """CPR-kontoret: a real date. Its mod 11 has not been kept since 2007, so it is not asked for."""
+    """CPR-kontoret: a real date.
+
+    Its mod 11 has not been kept since 2007, so it is not asked for."""
     return is_ddmmyy(number) and number[6:] != "0000"
 
 
@@ -17,7 +19,9 @@ def _is_old_cpr(number: str) -> bool:
 
 
 def _is_personal(number: str) -> bool:
-    """Skatteverket SKV 704: Luhn over ten digits; 60 added to the day of a coordination number."""
+    """Skatteverket SKV 704: Luhn over ten digits.
+
+    The day of a coordination number is 60 more."""
     number = number[-10:]
     day = int(number[4:6])
     return is_short_date(number[:2], number[2:4], f"{day - 60 if day > 60 else day:02}") and luhn(

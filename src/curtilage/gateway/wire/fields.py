@@ -4,7 +4,7 @@ Every string is text unless the map says that it is structure, and structure
 must look like structure: a value outside its shape is scanned like any text.
 Unknown fields are scanned, their names too; unknown kinds of content are
 refused. Slots come in document order, so that what happens to one depends on
-earlier ones only (DESIGN §4 law 5).
+earlier ones only: a resent history keeps its bytes.
 """
 
 import re

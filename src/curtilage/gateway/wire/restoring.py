@@ -1,6 +1,6 @@
 """Values put back into the parts of a reply, whichever protocol it has.
 
-What no reply map names is left as it came: right or untouched (DESIGN §4 law 4).
+What no reply map names is left as it came: right or untouched.
 """
 
 from collections.abc import Collection
