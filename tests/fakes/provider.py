@@ -7,7 +7,7 @@ wrong in every way that real ones are.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -46,12 +46,17 @@ class Received:
         return json.loads(self.body)
 
 
+Script: TypeAlias = Sequence[Step] | Callable[[Received], Sequence[Step]]
+
+
 @dataclass
 class FakeProvider:
-    """Plays `script` for every request; `scripts` first, one for each."""
+    """Plays `script` for every request; `scripts` first, one for each.
 
-    script: Sequence[Step] = ()
-    scripts: list[Sequence[Step]] = field(default_factory=list)
+    A script may be a function that reads the request, as a model does."""
+
+    script: Script = ()
+    scripts: list[Script] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     left: int = 0
     port: int = 0
@@ -79,7 +84,8 @@ class FakeProvider:
         try:
             while (received := await _read_request(reader)) is not None:
                 self.received.append(received)
-                steps = self.scripts.pop(0) if self.scripts else self.script
+                script = self.scripts.pop(0) if self.scripts else self.script
+                steps = script(received) if callable(script) else script
                 if not await self._play(steps, reader, writer):
                     return
         except (ConnectionError, asyncio.IncompleteReadError):

@@ -184,7 +184,7 @@ class InternalFault(CurtilageError):
 class UpstreamFailed(PeerError):
     """The provider could not be reached or broke off.
 
-    `reason` is one of connect, timeout, idle, broken, oversize. `sent` says
+    `reason` is one of connect, timeout, idle, broken, encoded, oversize. `sent` says
     whether anything may have reached the provider: only then is a retry wrong.
     """
 
@@ -204,5 +204,6 @@ _REASONS = {
     "timeout": "The provider did not answer in time.",
     "idle": "The provider fell silent for longer than gateway.idle_timeout.",
     "broken": "The provider's answer broke off or was not HTTP.",
+    "encoded": "The provider's answer came compressed, though it was asked for as it is.",
     "oversize": "The provider's answer is larger than gateway.max_reply_bytes.",
 }

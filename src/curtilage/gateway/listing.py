@@ -1,30 +1,43 @@
-"""`GET /v1/models`: the models that this caller's key may name.
+"""`GET /v1/models` and `GET /v1/models/{id}`: what this caller's key may name.
 
 Answered from the routes, without asking a provider: exact names and, where a
 route is a pattern, the pattern itself, so that nobody is told less than what
-is served. A key's own list of models narrows it.
+is served. A key's own list of models narrows it. There is one page: the query
+of a list (`limit`, `after_id`) goes nowhere and changes nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
+from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
+from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.gateway import records
 from curtilage.gateway.asgi import ASGIScope, Send, send_whole
-from curtilage.gateway.calling import check_query
 from curtilage.gateway.engine import Admitted, Engine
-from curtilage.gateway.errors import UnservedMethod
+from curtilage.gateway.errors import UnknownModel, UnservedMethod
 from curtilage.gateway.ports import Recorder, SnapshotSource
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.shapes import find_dialect
-from curtilage.gateway.wire.openai_models import list_anthropic_models, list_openai_models
+from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.error_bodies import error_headers
+from curtilage.gateway.wire.openai_models import (
+    describe_anthropic_model,
+    describe_openai_model,
+    list_anthropic_models,
+    list_openai_models,
+)
+
+PATH = "/v1/models"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Serves the list; recorded as any other call, though nothing leaves."""
+    """Serves the list and its entries; recorded as any other call, though nothing leaves."""
 
     engine: Engine
     snapshots: SnapshotSource
@@ -36,21 +49,35 @@ class Listing:
     async def serve(self, scope: ASGIScope, send: Send) -> None:
         if scope["method"] != "GET":
             raise UnservedMethod
-        check_query(scope["query_string"])
         snapshot = self.snapshots.current()
         admitted = self.engine.admit(snapshot, scope["headers"], self.clock.now())
-        family = find_dialect(scope["path"], scope["headers"]).name
-        names = [name for name, _ in snapshot.routes.patterns(family) if _is_held(admitted, name)]
-        request_id = await self._record(admitted, family, len(names))
+        dialect = find_dialect(scope["path"], scope["headers"])
+        request_id = self.ids.new()
         headers = [
             (b"content-type", b"application/json"),
             (b"x-curtilage-request-id", request_id.encode()),
         ]
-        await send_whole(send, 200, headers, orjson.dumps(_SHAPES[family](names)))
+        try:
+            listed, document = _answer(snapshot, admitted, dialect.name, scope["path"])
+        except CurtilageError as error:
+            status, body = dialect.error_body(error, request_id)
+            facts: dict[str, Json] = {"status": status, "reason": error.code}
+            await self._record(request_id, admitted, dialect.name, records.REFUSED, facts)
+            await send_whole(send, status, error_headers(error, request_id), body)
+            return
+        facts = {"status": 200, "listed": listed}
+        await self._record(request_id, admitted, dialect.name, records.COMPLETED, facts)
+        await send_whole(send, 200, headers, orjson.dumps(document))
 
-    async def _record(self, admitted: Admitted, family: str, count: int) -> str:
+    async def _record(
+        self,
+        request_id: str,
+        admitted: Admitted,
+        family: str,
+        kind: str,
+        facts: Mapping[str, Json],
+    ) -> None:
         session = await self.sessions.get(admitted.scope)
-        request_id = self.ids.new()
         intent = records.intended(
             request_id=request_id,
             at=self.clock.now(),
@@ -64,19 +91,34 @@ class Listing:
             sealed=None,
         )
         outcome = records.outcome(
-            event_id=self.ids.new(),
-            at=self.clock.now(),
-            kind=records.COMPLETED,
-            intent=intent,
-            facts={"status": 200, "listed": count},
+            event_id=self.ids.new(), at=self.clock.now(), kind=kind, intent=intent, facts=facts
         )
         self.recorder.append(intent)
         await self.recorder.append(outcome)
-        return request_id
+
+
+def _answer(
+    snapshot: Snapshot, admitted: Admitted, family: str, path: str
+) -> tuple[int, dict[str, Any]]:
+    """How many models are told, and the document. What is not the key's is not there."""
+    if admitted.refusal is not None:
+        raise admitted.refusal
+    describe, listed = _SHAPES[family]
+    name = path.removeprefix(PATH).removeprefix("/")
+    if name:
+        snapshot.routes.resolve(name, family)
+        if not _is_held(admitted, name):
+            raise UnknownModel
+        return 1, describe(name)
+    names = [name for name, _ in snapshot.routes.patterns(family) if _is_held(admitted, name)]
+    return len(names), listed(names)
 
 
 def _is_held(admitted: Admitted, name: str) -> bool:
     return not admitted.key.models or name in admitted.key.models
 
 
-_SHAPES = {"openai": list_openai_models, "anthropic": list_anthropic_models}
+_SHAPES = {
+    "openai": (describe_openai_model, list_openai_models),
+    "anthropic": (describe_anthropic_model, list_anthropic_models),
+}

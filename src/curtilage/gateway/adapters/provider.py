@@ -89,6 +89,9 @@ class Provider:
             raise UpstreamFailed("timeout", sent=True) from None
         except (ClientConnectionError, ClientError, ConnectionError):
             raise UpstreamFailed("broken", sent=True) from None
+        if response.headers.get("content-encoding", "identity") != "identity":
+            response.close()  # unread, it could neither be restored nor be told how it is packed
+            raise UpstreamFailed("encoded", sent=True)
         return ProviderReply(response)
 
     async def close(self) -> None:
