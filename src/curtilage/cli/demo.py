@@ -8,7 +8,8 @@ import socket
 import tempfile
 import textwrap
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,10 @@ from curtilage.identity.service.keys import KeyRequest
 
 PORT = 8787
 FOLDER = Path(".curtilage-demo")
-WIDTH = 100
+SIDES = ("what you wrote", "what left", "what came back")
+COLUMN = 44  # a token fits
+NARROW = 82
+WIDEST = 3 * COLUMN + 4
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -113,15 +117,28 @@ def _call(settings: Settings, worker: Worker, key: str, sample: Sample) -> tuple
 
 
 def _show(sample: Sample, left: str, back: str) -> None:
-    typer.echo(f"\n── {sample.title} " + "─" * max(0, WIDTH - len(sample.title) - 4))
-    for title, text in (
-        ("what you wrote", sample.wrote),
-        ("what left", left),
-        ("what came back", back),
-    ):
-        lines = textwrap.wrap(text, WIDTH - 18, break_on_hyphens=False) or [""]
-        for index, line in enumerate(lines):
-            typer.echo(f"{title if index == 0 else '':<16}  {line}")
+    """The three sides beside each other where the terminal is wide enough, else in turn."""
+    width = shutil.get_terminal_size().columns
+    sides = list(zip(SIDES, (sample.wrote, left, back), strict=True))
+    typer.echo(f"\n── {sample.title} " + "─" * max(0, min(width, WIDEST) - len(sample.title) - 4))
+    for line in _beside(sides) if width >= WIDEST else _in_turn(sides):
+        typer.echo(line)
+
+
+def _beside(sides: Sequence[tuple[str, str]]) -> Iterator[str]:
+    columns = [[title.upper(), *_wrap(text, COLUMN)] for title, text in sides]
+    for cells in zip_longest(*columns, fillvalue=""):
+        yield "  ".join(f"{cell:<{COLUMN}}" for cell in cells).rstrip()
+
+
+def _in_turn(sides: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for title, text in sides:
+        for index, line in enumerate(_wrap(text, NARROW)):
+            yield f"{title if index == 0 else '':<16}  {line}"
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 
 async def _verify(control: ControlPlane, settings: Settings) -> None:
