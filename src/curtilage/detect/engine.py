@@ -59,8 +59,9 @@ class Candidate(NamedTuple):
     closeness: Closeness
 
     def finding(self, folded: Folded) -> Finding:
-        start, end = folded.span(self.start, self.end)
-        shape = self.shape
+        start, end, shape, _ = self
+        if folded.origins is not None:
+            start, end = folded.span(start, end)
         return Finding(
             start,
             end,
@@ -146,7 +147,9 @@ class Judge:
             value = self._text[start:end]
             if not value:
                 return 0
-        closeness = self._closeness(shape.kind, start, end)
+        closeness = Closeness.NONE
+        if shape.kind.type in self.named_kinds():
+            closeness = self.context.closeness(shape.kind.type, start, end)
         if shape.needs_word and not closeness:
             return 0
         if shape.check is not None and not self._holds(shape.check, shape.kind.normalise, value):
@@ -169,15 +172,15 @@ class Judge:
             verdict = self._verdicts[key] = check(normalise(value))
         return verdict
 
-    def _closeness(self, kind: Kind, start: int, end: int) -> Closeness:
-        if kind.type not in self.named_kinds() or self._context is None:
-            return Closeness.NONE
-        return self._context.closeness(kind.type, start, end)
-
-    def named_kinds(self) -> frozenset[str]:
+    @property
+    def context(self) -> Context:
+        """The naming words of the text, looked up when something asks for them."""
         if self._context is None:
             self._context = Context(self._text, self._words, self._vocabulary)
-        return self._context.named
+        return self._context
+
+    def named_kinds(self) -> frozenset[str]:
+        return self._context.named if self._context is not None else self.context.named
 
 
 def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Engine:
@@ -227,10 +230,14 @@ def _databases(by_trigger: Mapping[str, list[Shape]]) -> list[dict[int, str]]:
 def _merge(regions: Sequence[Region]) -> list[Region]:
     """Regions of one pattern that touch become one."""
     merged: list[Region] = []
-    for number, start, end in sorted(set(regions)):
-        if merged and merged[-1][0] == number and start < merged[-1][2]:
-            merged[-1] = (number, merged[-1][1], max(end, merged[-1][2]))
+    last = from_ = to = -1
+    for number, start, end in sorted(regions):
+        if number == last and start < to:
+            if end > to:
+                to = end
+                merged[-1] = (number, from_, to)
         else:
+            last, from_, to = number, start, end
             merged.append((number, start, end))
     return merged
 
@@ -242,16 +249,19 @@ def _consider_all(judge: Judge, shape: Shape, text: str, start: int, end: int) -
         before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
         place -= before.end() if before else 0
     anywhere = shape.form.edge is Edge.OPEN
-    place = max(place, judge.taken.get(shape.number, 0))
+    taken = judge.taken.get(shape.number, 0)
+    place = max(place, taken)
     while place < end:
         match = pattern.match(text, place)
         after = judge.consider(shape, match) if match is not None else 0
         if after >= end:
             return
-        place = max(place + 1, after)
+        place = after if after > place else place + 1
         if not anywhere:
             following = BEGINNING.search(text, place, end)
-            place = following.start() if following else end
+            if following is None:
+                return
+            place = following.start()
 
 
 def _order(candidate: Candidate) -> tuple[int, int, str]:
@@ -265,7 +275,7 @@ def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     reach = -1
     for candidate in sorted(candidates, key=_order):
         if candidate.start >= reach:
-            chosen += _best_of(cluster)
+            chosen += cluster if len(cluster) < 2 else _best_of(cluster)
             cluster = []
         cluster.append(candidate)
         reach = max(reach, candidate.end)

@@ -19,6 +19,24 @@ NATIONAL = (
     "US", "GB", "DE", "FR", "IT", "ES", "NL", "BE", "AT", "CH", "PT", "IE", "PL", "SE", "NO", "DK", "FI",
     "CZ", "GR", "RO", "HU", "BR", "MX", "AR", "CL", "CO", "IN", "AU", "NZ", "ZA", "JP", "KR", "SG", "TR", "IL",
 )  # fmt: skip
+# Of these, where national numbers do not begin with 0.
+NO_TRUNK = (
+    "US",
+    "ES",
+    "PT",
+    "PL",
+    "NO",
+    "DK",
+    "CZ",
+    "GR",
+    "BR",
+    "MX",
+    "CL",
+    "CO",
+    "IN",
+    "SG",
+    "IT",
+)
 _TYPES = (
     "fixed_line",
     "mobile",

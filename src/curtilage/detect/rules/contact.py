@@ -1,7 +1,7 @@
 """How to reach someone: e-mail addresses and telephone numbers."""
 
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
-from curtilage.detect.phone import NATIONAL, international_length, is_national
+from curtilage.detect.phone import NATIONAL, NO_TRUNK, international_length, is_national
 
 _LETTER = r"\u00a1-\uffff\U00010000-\U0010ffff"
 _ATOM = rf"[0-9A-Za-z!#$%&'*+/=?^_`{{|}}~{_LETTER}\-]"
@@ -83,7 +83,7 @@ KINDS = (
             ),
             Form(r"0[1-9][0-9]{1,4}/[ ]?[0-9]{2,8}(?:[ \-][0-9]{2,6}){0,2}", B, 0.55, Edge.NUMBER, check=is_national("DE", "AT")),
             Form(r"[(]?0[0-9](?:[ .\-/()]{0,2}[0-9]){6,12}", R, 0.5, Edge.NUMBER, check=is_national(*NATIONAL)),
-            Form(r"[(]?[1-9][0-9]{1,3}[)]?(?:[ .\-]{1,2}[0-9]{2,5}){2,4}", R, 0.45, Edge.NUMBER, check=is_national(*NATIONAL)),
+            Form(r"[(]?[1-9][0-9]{1,2}[)]?(?:[ .\-][0-9]{2,4}){2,3}", R, 0.45, Edge.NUMBER, check=is_national(*NO_TRUNK)),
             Form(r"[1-9][0-9]{7,12}", R, 0.4, Edge.NUMBER, check=is_national(*NATIONAL)),
             Form(r"00[1-9][0-9]{7,13}", R, 0.5, Edge.NUMBER, trim=international_length),
         ),

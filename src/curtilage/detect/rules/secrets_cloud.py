@@ -160,7 +160,15 @@ KINDS = (
         title="Azure storage account key",
         category="secret.key.cloud",
         citation="Azure Storage docs: 512-bit key in base64",
-        forms=(Form(named(_AZURE_KEY, "[0-9A-Za-z+/]{86}=="), N, 0.95, Edge.HEAD, trigger=named(_AZURE_KEY, "[0-9A-Za-z+/]{32}")),),
+        forms=(
+            Form(
+                named(_AZURE_KEY, "[0-9A-Za-z+/]{86}=="),
+                N,
+                0.95,
+                Edge.HEAD,
+                trigger=named(_AZURE_KEY, "[0-9A-Za-z+/]{32}"),
+            ),
+        ),
         check=_is_storage_key,
         strength=Strength.DOUBLE,
     ),
