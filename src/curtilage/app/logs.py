@@ -39,10 +39,10 @@ def _message(record: logging.LogRecord) -> str:
     """Our own sentences, with numbers at most; a library's may have anything put into it."""
     if record.name.split(".")[0] != OURS:
         return "a library logged something"
-    arguments = record.args if isinstance(record.args, tuple) else ()
-    if all(isinstance(argument, int) for argument in arguments):
+    arguments = record.args
+    if isinstance(arguments, tuple) and all(isinstance(each, int) for each in arguments):
         return record.getMessage()
-    return str(record.msg)
+    return str(record.msg)  # a mapping too: logging takes a lone one as the arguments by name
 
 
 def _place(kind: type[BaseException], trace: TracebackType | None) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """`/metrics` in the Prometheus text format: sums over the workers of this node."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from prometheus_client.core import (
     Metric,
 )
 
-from curtilage.gateway.meters import BOUNDS_US
+from curtilage.gateway.meters import BOUNDS_US, Meters
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "exchanges": ("route", "outcome"),
@@ -28,19 +28,25 @@ HELP: Mapping[str, str] = {
 }
 
 
-@dataclass
+@dataclass(eq=False)  # a collector is told apart by which it is
 class WorkerMeters:
     """The latest counters of each worker. A worker that restarts begins at zero again."""
 
     _latest: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    _retired: dict[str, int] = field(default_factory=dict)
+    _retired: Meters = field(default_factory=Meters)
 
     def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         known = self._latest.get(worker)
         if known is not None and sum(known["overhead"]) > sum(meters["overhead"]):
-            for name, count in known["counts"].items():
-                self._retired[name] = self._retired.get(name, 0) + count
+            self._retire(known)
         self._latest[worker] = meters
+
+    def _retire(self, meters: Mapping[str, Any]) -> None:
+        """Keep what a worker counted before it began anew, so that no sum goes back."""
+        for name, count in meters["counts"].items():
+            self._retired.count(name, count)
+        self._retired.overhead = _added(self._retired.overhead, meters["overhead"])
+        self._retired.overhead_sum += meters["overhead_sum"]
 
     def render(self) -> bytes:
         """The text that a scraper reads."""
@@ -50,7 +56,7 @@ class WorkerMeters:
 
     def collect(self) -> Iterable[Metric]:
         """All families; called by the registry."""
-        totals = dict(self._retired)
+        totals = dict(self._retired.counts)
         for meters in self._latest.values():
             for name, count in meters["counts"].items():
                 totals[name] = totals.get(name, 0) + count
@@ -62,10 +68,9 @@ class WorkerMeters:
         yield self._overhead()
 
     def _overhead(self) -> Metric:
-        sums = [0] * (len(BOUNDS_US) + 1)
-        total = 0
+        sums, total = self._retired.overhead, self._retired.overhead_sum
         for meters in self._latest.values():
-            sums = [one + other for one, other in zip(sums, meters["overhead"], strict=True)]
+            sums = _added(sums, meters["overhead"])
             total += meters["overhead_sum"]
         buckets, running = [], 0
         for bound, count in zip((*BOUNDS_US, float("inf")), sums, strict=True):
@@ -77,6 +82,10 @@ class WorkerMeters:
         )
         family.add_metric([], buckets, total / 1e6)
         return family
+
+
+def _added(sums: Sequence[int], more: Sequence[int]) -> list[int]:
+    return [one + other for one, other in zip(sums, more, strict=True)]
 
 
 def _counter(family: str, labels: tuple[str, ...], totals: Mapping[str, int]) -> Metric:

@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,7 @@ class Supervisor:
     settings: Settings
     config: Path | None
     flags: Mapping[str, Any]
+    backoff: Sequence[float] = BACKOFF
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _sockets: Path | None = None
 
@@ -141,8 +142,8 @@ class Supervisor:
             assert child.process is not None
             await child.process.wait()
             child.failures = 1 if loop.time() - child.started_at > STEADY else child.failures + 1
-            if child.failures > len(BACKOFF):
+            if child.failures > len(self.backoff):
                 raise ChildFailed(f"The {child.name} process keeps dying; its log says why.")
-            await asyncio.sleep(BACKOFF[child.failures - 1])
+            await asyncio.sleep(self.backoff[child.failures - 1])
             with contextlib.suppress(ChildFailed):
                 await child.start()

@@ -1,0 +1,96 @@
+"""The file and the policies while the service runs: taken over whole, or refused whole."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from curtilage.app.configuration import Configuration
+from curtilage.app.settings import read_settings
+from curtilage.core.errors import CurtilageError
+
+OWN = 'format = 1\ntitle = "Helpdesk"\ndefault = "{}"\n[purposes.assist]\ntitle = "Answer"\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "helpdesk.toml").write_text(OWN.format("token"))
+    path = tmp_path / "curtilage.toml"
+    path.write_text(own(tmp_path))
+    return path
+
+
+def own(folder: Path, more: str = "") -> str:
+    return f'[policy]\ndir = "{folder / "policies"}"\n[gateway]\npolicy = "helpdesk"\n{more}'
+
+
+def opened(file: Path | None) -> Configuration:
+    configuration = Configuration(read_settings(file, {}, {}), file)
+    configuration.load()
+    return configuration
+
+
+def test_nothing_changed_is_nothing(file: Path) -> None:
+    configuration = opened(file)
+    assert [configuration.poll() for _ in range(3)] == ["", "", ""]
+
+
+def test_a_good_change_is_taken_over_once(file: Path) -> None:
+    configuration = opened(file)
+    text = own(file.parent, "retries = 3\n")
+    file.write_text(text)
+    assert configuration.poll() == "taken"
+    assert configuration.text == text
+    assert configuration.poll() == ""
+
+
+def test_a_bad_change_leaves_all_as_it_was_and_is_logged_by_code(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    configuration = opened(file)
+    before = (configuration.text, configuration.policy)
+    file.write_text(own(file.parent, "retries = 99\n"))
+    with caplog.at_level(logging.ERROR):
+        assert configuration.poll() == "refused"
+    assert (configuration.text, configuration.policy) == before
+    assert caplog.records[0].__dict__["code"] == "setup"
+    assert configuration.poll() == ""  # said once, not every fifth of a second
+    file.write_text(own(file.parent, "retries = 4\n"))
+    assert configuration.poll() == "taken"
+
+
+def test_a_changed_policy_is_taken_over_and_a_broken_one_is_not(file: Path) -> None:
+    configuration = opened(file)
+    policy = file.parent / "policies" / "helpdesk.toml"
+    policy.write_text(OWN.format("mask"))
+    assert configuration.poll() == "taken"
+    assert 'default = "mask"' in configuration.policy["text"]
+    policy.write_text(OWN.format("shrug"))
+    assert configuration.poll() == "refused"
+    assert 'default = "mask"' in configuration.policy["text"]
+
+
+def test_a_file_that_went_away_is_refused(file: Path) -> None:
+    configuration = opened(file)
+    file.unlink()
+    assert configuration.poll() == "refused"
+
+
+def test_a_file_written_anew_with_the_same_text_is_no_change(file: Path) -> None:
+    configuration = opened(file)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(file.read_text())
+    fresh.replace(file)
+    assert configuration.poll() == ""
+
+
+def test_a_policy_that_is_not_there_stops_the_start(file: Path) -> None:
+    file.write_text(own(file.parent).replace('"helpdesk"', '"nobodys"'))
+    with pytest.raises(CurtilageError):
+        opened(file)
+
+
+def test_without_a_file_the_shipped_policy_is_in_force() -> None:
+    configuration = opened(None)
+    assert (configuration.text, configuration.policy["name"]) == (None, "balanced")

@@ -1,0 +1,132 @@
+"""A worker's snapshot: fresh while it is confirmed, and not used when it is not."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from curtilage.app.errors import ControlUnreachable
+from curtilage.app.keeping import (
+    STALE_AFTER,
+    AllotmentFlusher,
+    MeterReporter,
+    SnapshotKeeper,
+    encode_meters,
+)
+from curtilage.gateway.errors import SnapshotStale
+from curtilage.gateway.meters import Meters
+from curtilage.identity.allotments import Allotments
+from curtilage.identity.limits import Ask, Portion
+from tests.fakes import FixedClock
+
+
+class FakeControl:
+    """The control process, with a generation that a test moves on; may be away."""
+
+    def __init__(self) -> None:
+        self.generation = "run.1"
+        self.is_away = False
+        self.known: list[str] = []
+        self.reports: list[tuple[str, Mapping[str, Any]]] = []
+        self.asked: list[Ask] = []
+
+    async def watch(self, known: str) -> Mapping[str, Any]:
+        await asyncio.sleep(0)
+        if self.is_away:
+            raise ControlUnreachable
+        self.known.append(known)
+        return {"generation": self.generation}
+
+    async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
+        self.reports.append((worker, meters))
+        if self.is_away:
+            raise ControlUnreachable
+
+    async def lease(self, ask: Ask) -> Portion:
+        self.asked.append(ask)
+        return Portion(requests=1, tokens=1)
+
+
+def keeper_of(control: Any, clock: FixedClock, changed: Any = lambda snapshot: None) -> Any:
+    return SnapshotKeeper(
+        control=control, build=lambda raw: raw["generation"], clock=clock, changed=changed
+    )
+
+
+async def test_a_snapshot_is_built_once_for_each_generation(clock: FixedClock) -> None:
+    control, told = FakeControl(), []
+    keeper = keeper_of(control, clock, told.append)
+    await keeper.refresh()
+    await keeper.refresh()
+    control.generation = "run.2"
+    await keeper.refresh()
+    assert control.known == ["", "run.1", "run.1"]
+    assert told == ["run.1", "run.2"]
+    assert keeper.current() == "run.2"
+
+
+async def test_before_the_first_snapshot_nothing_is_served(clock: FixedClock) -> None:
+    with pytest.raises(SnapshotStale):
+        keeper_of(FakeControl(), clock).current()
+
+
+async def test_a_snapshot_that_nobody_confirmed_is_not_used(clock: FixedClock) -> None:
+    control = FakeControl()
+    keeper = keeper_of(control, clock)
+    await keeper.refresh()
+    control.is_away = True
+    clock.advance(STALE_AFTER)
+    assert keeper.current() == "run.1"
+    with pytest.raises(ControlUnreachable):
+        await keeper.refresh()
+    clock.advance(0.1)
+    with pytest.raises(SnapshotStale):
+        keeper.current()
+    control.is_away = False
+    await keeper.refresh()
+    assert keeper.current() == "run.1"
+
+
+async def test_a_correction_of_the_wall_clock_makes_nothing_stale(clock: FixedClock) -> None:
+    keeper = keeper_of(FakeControl(), clock)
+    await keeper.refresh()
+    clock.step(86_400)
+    assert keeper.current() == "run.1"
+
+
+async def test_it_keeps_asking_until_it_is_stopped(clock: FixedClock) -> None:
+    control = FakeControl()
+    keeper = keeper_of(control, clock)
+    await keeper.start()
+    control.generation = "run.2"
+    while keeper.current() != "run.2":
+        await asyncio.sleep(0)
+    keeper.stop()
+    await asyncio.sleep(0)
+    asked = len(control.known)
+    await asyncio.sleep(0.01)
+    assert len(control.known) == asked
+
+
+async def test_counters_are_told_again_and_again_also_after_a_failure() -> None:
+    control, meters = FakeControl(), Meters()
+    control.is_away = True
+    meters.count("findings:EMAIL_ADDRESS", 2)
+    task = asyncio.create_task(MeterReporter(control, "gateway-1", meters, every=0).run())  # type: ignore[arg-type]
+    while len(control.reports) < 3:
+        await asyncio.sleep(0)
+    task.cancel()
+    assert control.reports[-1] == ("gateway-1", encode_meters(meters))
+    assert encode_meters(meters)["counts"] == {"findings:EMAIL_ADDRESS": 2}
+
+
+async def test_what_is_owed_is_told_although_nobody_asks_for_more(clock: FixedClock) -> None:
+    control = FakeControl()
+    allotments = Allotments(control.lease, clock)
+    allotments.settle("key-1", tokens=40)
+    task = asyncio.create_task(AllotmentFlusher(allotments, every=0).run())
+    while not control.asked:
+        await asyncio.sleep(0)
+    task.cancel()
+    assert control.asked[0].owed_tokens == 40

@@ -1,0 +1,83 @@
+"""`/metrics`: sums over workers, which never go back when one of them restarts."""
+
+import re
+from typing import Any
+
+from curtilage.app.keeping import encode_meters
+from curtilage.app.metrics import WorkerMeters
+from curtilage.gateway.meters import BOUNDS_US, Meters
+
+
+def meters_of(calls: int, *, active: int = 0, overhead: int = 300) -> dict[str, Any]:
+    meters = Meters()
+    for _ in range(calls):
+        meters.count("exchanges:chat:completed")
+        meters.observe_overhead(overhead)
+    meters.active = active
+    return encode_meters(meters)
+
+
+def scraped(meters: WorkerMeters) -> dict[str, float]:
+    lines = meters.render().decode().splitlines()
+    found = [line.rpartition(" ") for line in lines if not line.startswith("#")]
+    return {name: float(value) for name, _, value in found if "_created" not in name}
+
+
+EXCHANGES = 'curtilage_exchanges_total{outcome="completed",route="chat"}'
+
+
+def test_workers_are_added_up() -> None:
+    meters = WorkerMeters()
+    meters.report("gateway-0", meters_of(2, active=1))
+    meters.report("gateway-1", meters_of(3, active=4))
+    found = scraped(meters)
+    assert found[EXCHANGES] == 5
+    assert found["curtilage_active_exchanges"] == 5
+    assert found["curtilage_overhead_seconds_count"] == 5
+
+
+def test_a_later_report_replaces_the_one_before() -> None:
+    meters = WorkerMeters()
+    meters.report("gateway-0", meters_of(2))
+    meters.report("gateway-0", meters_of(3))
+    assert scraped(meters)[EXCHANGES] == 3
+
+
+def test_a_worker_that_began_anew_takes_nothing_back() -> None:
+    meters = WorkerMeters()
+    meters.report("gateway-0", meters_of(5))
+    before = scraped(meters)
+    meters.report("gateway-0", meters_of(1))
+    after = scraped(meters)
+    assert after[EXCHANGES] == 6
+    assert after["curtilage_overhead_seconds_count"] == 6
+    assert after["curtilage_overhead_seconds_sum"] > before["curtilage_overhead_seconds_sum"]
+    falling = {name for name in before if after[name] < before[name]}
+    assert falling == set()
+
+
+def test_the_histogram_is_cumulative_and_ends_with_everything() -> None:
+    meters = WorkerMeters()
+    meters.report("gateway-0", meters_of(1, overhead=90))
+    meters.report("gateway-1", meters_of(2, overhead=10**9))
+    found = scraped(meters)
+    buckets = [value for name, value in found.items() if "_bucket" in name]
+    assert buckets == sorted(buckets)
+    assert len(buckets) == len(BOUNDS_US) + 1
+    assert (buckets[0], buckets[-1]) == (1, 3)
+
+
+def test_a_count_without_a_family_or_with_other_labels_is_not_shown() -> None:
+    meters, own = WorkerMeters(), Meters()
+    own.count("exchanges:chat")
+    own.count("prompts:hello ada")
+    own.count("unrecorded")
+    meters.report("gateway-0", encode_meters(own))
+    text = meters.render().decode()
+    assert "ada" not in text
+    assert re.search(r"^curtilage_exchanges_total\{", text, re.MULTILINE) is None
+    assert scraped(meters)["curtilage_unrecorded_total"] == 1
+
+
+def test_before_any_report_there_is_nothing_but_zero() -> None:
+    assert set(scraped(WorkerMeters()).values()) == {0.0}

@@ -1,0 +1,72 @@
+"""What the control process says becomes the snapshot of a worker."""
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from curtilage.app.settings import read_settings
+from curtilage.app.snapshots import SnapshotBuilder, encode_key, parse_key
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.errors import SetupError
+from curtilage.core.models import PrincipalKind, PurposeKey
+from curtilage.identity.models import ApiKey
+from tests.builders import ASSIST, SERVICE, TENANT
+from tests.fakes.clock import START
+
+
+def a_key(**given: Any) -> ApiKey:
+    defaults: dict[str, Any] = {
+        "id": "key-1", "tenant": TENANT, "principal": SERVICE, "name": "Helpdesk",
+        "digest": bytes(range(32)), "created_at": START, "purposes": frozenset({ASSIST}),
+    }  # fmt: skip
+    return ApiKey(**(defaults | given))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        a_key(),
+        a_key(kind=PrincipalKind.AGENT, purposes=frozenset({ASSIST, PurposeKey("code")})),
+        a_key(rights=frozenset({"restore"}), models=frozenset({"gpt-*", "mirror"})),
+        a_key(expires_at=START + timedelta(days=1), revoked_at=START + timedelta(microseconds=1)),
+        a_key(requests_per_minute=5, tokens_per_minute=0),
+    ],
+)
+def test_a_key_comes_over_as_it_was(key: ApiKey) -> None:
+    assert parse_key(orjson.loads(orjson.dumps(encode_key(key)))) == key
+
+
+def raw(configuration: str | None = None) -> dict[str, Any]:
+    text = PolicyShelf(None).read("balanced").decode()
+    return {
+        "generation": "run.7", "tenant": TENANT, "keys": [encode_key(a_key())],
+        "policy": {"name": "balanced", "text": text}, "configuration": configuration,
+    }  # fmt: skip
+
+
+def test_a_snapshot_holds_keys_policy_routes_and_credentials() -> None:
+    environment = {"OPENAI_API_KEY": "invented", "ANTHROPIC_API_KEY": ""}
+    snapshot = SnapshotBuilder(read_settings(None, {}, {}), environment).build(raw())
+    assert (snapshot.generation, snapshot.tenant) == ("run.7", TENANT)
+    assert snapshot.keys.get(bytes(range(32))) == a_key()
+    assert snapshot.policy.name == "balanced"
+    assert snapshot.credentials == {"openai": "invented"}
+    assert "invented" not in repr(snapshot)
+
+
+def test_the_text_of_the_file_is_what_counts() -> None:
+    builder = SnapshotBuilder(read_settings(None, {}, {}), {"LAKE": "invented"})
+    text = (
+        '[gateway]\nretries = 4\n[upstreams.lake]\nprotocol = "openai"\n'
+        'base_url = "https://lake.example/v1"\napi_key_env = "LAKE"\n'
+    )
+    snapshot = builder.build(raw(text))
+    assert snapshot.settings.retries == 4
+    assert snapshot.credentials == {"lake": "invented"}
+
+
+def test_a_bad_text_is_refused() -> None:
+    with pytest.raises(SetupError):
+        SnapshotBuilder(read_settings(None, {}, {}), {}).build(raw("[gateway]\nretries = 99\n"))
