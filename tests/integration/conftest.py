@@ -1,10 +1,14 @@
-"""One service for each module, one key and a clean provider for each test."""
+"""One service for each module, one key and a clean provider for each test.
+
+`house` is the service as processes, one for all tests that leave it as it was.
+"""
 
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from tests.integration.processes import House, open_house
 from tests.integration.service import CREDENTIAL, RunningService, running_service
 
 
@@ -27,3 +31,15 @@ def service(shared_service: RunningService) -> RunningService:
 def client(service: RunningService) -> Iterator[httpx.Client]:
     with service.client(service.key()) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def house(shared_house: House) -> House:
+    shared_house.provider.reset()
+    return shared_house

@@ -115,19 +115,19 @@ class Service:
         self.launch()
         self.wait_ready()
 
-    def launch(self, **given: Any) -> "subprocess.Popen[bytes]":
+    def launch(self, *options: str | Path, **given: Any) -> None:
+        """Start `serve`, with other options than the configuration file where some are given."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [COMMAND, "serve", "--config", self.config],
+                [COMMAND, "serve", *(options or ("--config", self.config))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env, cwd=self.folder,
                 start_new_session=True, **given,
             )  # fmt: skip
-        return self.process
 
     def wait_ready(self) -> None:
-        eventually(self._is_ready)
+        eventually(self.is_ready)
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Every worker takes connections of its own choice, so ask some times."""
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()
@@ -195,6 +195,27 @@ class Service:
 
     def kinds(self, request_id: str) -> list[str]:
         return [event.kind.removeprefix("exchange.") for event in self.events(request_id)]
+
+
+class House(Service):
+    """A running service with two workers, its provider, and one key for all tests."""
+
+    provider: FakeProvider
+    one_key: str
+
+
+@contextmanager
+def open_house(folder: Path, **given: Any) -> Iterator[House]:
+    with running_provider() as provider:
+        house = House(folder, provider=provider, **given)
+        house.provider = provider
+        try:
+            house.start()
+            house.one_key = house.key()
+            yield house
+        finally:
+            if house.process is not None and house.process.poll() is None:
+                house.destroy()
 
 
 def clean_environment() -> dict[str, str]:

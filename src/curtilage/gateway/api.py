@@ -20,15 +20,16 @@ from curtilage.gateway.errors import (
     UnservedPath,
 )
 from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.listing import PATH as MODELS
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.wire.error_bodies import error_headers
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
+from curtilage.ledger.errors import LedgerUnavailable
 
 MODEL_PATHS: Mapping[str, RouteProtocol] = {
     protocol.path: protocol for protocol in PROTOCOLS.values()
 }
-MODELS = "/v1/models"
 METRICS = "/metrics"
 DATA_PREFIXES = ("/v1/", "/openai/")
 
@@ -71,7 +72,7 @@ class Gateway:
                 self.door.check_origin(scope["headers"])
             if protocol is not None:
                 await self._serve_model(protocol, scope, receive, send)
-            elif path == MODELS:
+            elif path == MODELS or path.startswith(f"{MODELS}/"):
                 await self.listing.serve(scope, send)
             elif path.startswith(DATA_PREFIXES):
                 raise UnservedPath
@@ -133,7 +134,7 @@ class Gateway:
             self.line.snapshots.current()
         except CurtilageError as error:
             return error.title
-        return ""
+        return "" if self.line.recorder.is_available else LedgerUnavailable.title
 
 
 OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table

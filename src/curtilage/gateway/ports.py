@@ -61,6 +61,10 @@ class SnapshotSource(Protocol):
 class Recorder(Protocol):
     """Takes Events. The future is done when the record is durable."""
 
+    @property
+    def is_available(self) -> bool:
+        """False where no Event can be taken, and trying would not help."""
+
     def append(self, event: Event) -> "Future[None]": ...
 
 

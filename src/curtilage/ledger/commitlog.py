@@ -131,6 +131,11 @@ class CommitLog:
         for file in old:
             file.close()
 
+    @property
+    def is_broken(self) -> bool:
+        """A file of it is gone or was changed: every write is refused until a restart."""
+        return self._broken
+
     def write(self, entries: Sequence[Entry]) -> None:
         """Make `entries` durable, all or none. Raises LedgerUnavailable."""
         if self._broken:

@@ -111,9 +111,13 @@ class LedgerWriter:
 
     @property
     def is_available(self) -> bool:
-        """False while a write takes too long; a full queue shows on `append`."""
+        """False while a write takes too long, and once the log's files are not its own.
+
+        A full queue or disk shows on `append`: both go by, and only trying tells when.
+        """
         since = self._writing_since
-        return since is None or self._clock.monotonic() - since < STALL_SECONDS
+        stalled = since is not None and self._clock.monotonic() - since >= STALL_SECONDS
+        return not stalled and not self._log.is_broken
 
     @property
     def waiting(self) -> int:
@@ -143,7 +147,9 @@ class LedgerWriter:
             return "The ledger is closed."
         if len(self._queue) >= QUEUE_LIMIT or self._queued_bytes >= QUEUE_BYTES:
             return "The queue to the ledger is full."
-        return "" if self.is_available else "The ledger's disk does not answer."
+        if self.is_available or self._log.is_broken:  # a broken log says itself what is wrong
+            return ""
+        return "The ledger's disk does not answer."
 
     def _encode_waiting(self, event: Event, future: "asyncio.Future[None]") -> Iterable[_Waiting]:
         now = self._clock.now()

@@ -1,0 +1,57 @@
+"""`/healthz` says that a worker lives, `/readyz` that it may be sent calls."""
+
+import os
+import shutil
+import signal
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from tests.integration.processes import House, eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+def test_both_answer_anyone_who_may_name_the_host(house: House) -> None:
+    assert httpx.get(f"{house.url}/healthz").text == "ok\n"
+    assert httpx.get(f"{house.url}/readyz").text == "ready\n"
+
+
+def test_a_silent_control_process_makes_workers_unready_but_not_unhealthy(house: House) -> None:
+    control = house.children()["control"]
+    os.kill(control, signal.SIGSTOP)
+    try:
+        eventually(lambda: house.status("/readyz") == 503)
+        assert house.status("/healthz") == 200
+        assert "could not be confirmed" in httpx.get(f"{house.url}/readyz").text
+        assert set(house.statuses_of(house.one_key)) == {503}, "refused, not served from memory"
+    finally:
+        os.kill(control, signal.SIGCONT)
+    eventually(house.is_ready)
+    assert set(house.statuses_of(house.one_key)) == {200}
+
+
+def test_a_worker_whose_log_was_taken_away_is_not_ready_until_it_is_put_back(house: House) -> None:
+    logs = [house.data_dir / "ledger" / "log" / f"gateway-{index}" for index in range(2)]
+    for log in logs:
+        log.rename(log.with_name(f"{log.name}.away"))
+    try:
+        eventually(lambda: _is_refused(house) and house.status("/readyz") == 503)
+        eventually(lambda: _is_refused(house) and {house.status("/readyz") for _ in range(8)} == {503})
+    finally:
+        for log in logs:
+            shutil.rmtree(log, ignore_errors=True)
+            log.with_name(f"{log.name}.away").rename(log)
+        for name, pid in house.children().items():
+            if name != "control":
+                os.kill(pid, signal.SIGKILL)  # a restart checks the log, and only then goes on
+    eventually(house.is_ready)
+    assert not _is_refused(house)
+
+
+def _is_refused(house: House) -> bool:
+    body = {"model": "mirror", "messages": [{"role": "user", "content": "Hello."}]}
+    with house.client(house.one_key) as client, suppress(httpx.TransportError):
+        return client.post("/v1/chat/completions", json=body).status_code == 503
+    return False
