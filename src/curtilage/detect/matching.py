@@ -45,6 +45,8 @@ ASCII_RIGHT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {
 
 COUNTED = 36  # longer repeats make "Pattern is too large", or a slow automaton
 COUNTED_LEAST = 16
+_NAMED_GROUP = re.compile(r"\(\?P<\w+>")
+_ENDLESS_TAIL = re.compile(r"\{([0-9]+),\}(?:=\{0,[0-9]\})?(\)*)$")
 _REPEAT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
 
 Region = tuple[int, int, int]
@@ -63,10 +65,15 @@ def compile_exact(form: Form) -> re.Pattern[str]:
 
 
 def trigger_of(form: Form) -> str:
-    """What Hyperscan looks for: edges are characters, since the text is padded."""
-    body = _REPEAT.sub(_relaxed, re.sub(r"\(\?P<\w+>", "(?:", form.trigger or form.pattern))
+    """What Hyperscan looks for: edges are characters, since the text is padded.
+
+    A trigger that would end in a repeat without end stops at its least count: the
+    rest is read only where it is, and the exact pattern begins at the same place.
+    """
+    body = _REPEAT.sub(_relaxed, _NAMED_GROUP.sub("(?:", form.trigger or form.pattern))
+    short = _ENDLESS_TAIL.sub(r"{\1}\2", body)
     left = "." if form.lead else ASCII_LEFT[form.edge]
-    return f"{left}(?:{body}){ASCII_RIGHT[form.edge]}"
+    return f"{left}(?:{short}){ASCII_RIGHT[form.edge] if short == body else '.'}"
 
 
 def _relaxed(repeat: re.Match[str]) -> str:

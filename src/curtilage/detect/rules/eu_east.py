@@ -150,7 +150,7 @@ KINDS = (
         title="Polish identity card",
         category="user.government_id.national_identification_number",
         citation="Rozporządzenie MSWiA on identity cards: weights 7-3-1-9-7-3-1-7-3",
-        forms=(Form(r"[A-Z]{3} ?[0-9]{6}", R, 0.65),),
+        forms=(Form(r"[A-Z]{3} ?[0-9]{6}", R, 0.65, lead="[A-Z]", trigger="[A-Z] ?[0-9]{6}"),),
         check=_is_dowod,
         normalise=compact,
         words=("dowód", "dowód osobisty", "numer dowodu", "dowod osobisty", "seria i numer", "id card", "identity card"),
