@@ -1,0 +1,306 @@
+"""One worker's data plane in this process: no socket, no disk, no control process.
+
+What lies outside (provider, vault, ledger, limits) is faked here, each fake as
+small as its port; everything between the caller's bytes and the provider's is
+the real thing.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from curtilage.consent.models import Policy
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.errors import CurtilageError
+from curtilage.core.models import Event, Finding, Scope
+from curtilage.gateway.calling import Calling
+from curtilage.gateway.engine import Engine
+from curtilage.gateway.exchange import Line
+from curtilage.gateway.meters import Meters
+from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
+from curtilage.gateway.pulse import Pulse
+from curtilage.gateway.rejections import Rejections
+from curtilage.gateway.routes import RouteTable
+from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.settings import (
+    BUILT_IN_ROUTES,
+    BUILT_IN_UPSTREAMS,
+    GatewaySettings,
+    RouteSettings,
+    UpstreamSettings,
+)
+from curtilage.gateway.snapshot import Snapshot
+from curtilage.identity.models import ApiKey, KeyTable
+from curtilage.identity.wire.apikey import mint_api_key
+from curtilage.ledger.errors import LedgerUnavailable
+from curtilage.vault.models import LoadedScope
+from tests.builders import ASSIST, SERVICE, TENANT
+from tests.fakes.clock import START, FixedClock
+from tests.fakes.entropy import FixedEntropy
+from tests.fakes.ids import FixedIds
+
+KEY = mint_api_key(FixedEntropy("the caller's key"))
+CREDENTIALS = {"openai": "credential-of-the-service", "anthropic": "credential-of-the-service"}
+Answer = Callable[[UpstreamRequest], "FakeReply"]
+
+
+def an_api_key(**given: Any) -> ApiKey:
+    """The key behind `KEY`: a service that may use `assist` and sees values again."""
+    defaults: dict[str, Any] = {
+        "id": "key-1", "tenant": TENANT, "principal": SERVICE, "name": "helpdesk",
+        "digest": KEY.digest, "created_at": START, "purposes": frozenset({ASSIST}),
+        "rights": frozenset({"restore"}),
+    }  # fmt: skip
+    return ApiKey(**(defaults | given))
+
+
+def a_policy(name: str = "balanced", **given: Any) -> Policy:
+    return replace(PolicyShelf().load(name), **given)
+
+
+def a_route_table(
+    *routes: RouteSettings, upstreams: dict[str, UpstreamSettings] | None = None
+) -> RouteTable:
+    return RouteTable((*routes, *BUILT_IN_ROUTES), {**BUILT_IN_UPSTREAMS, **(upstreams or {})})
+
+
+def a_snapshot(*keys: ApiKey, **given: Any) -> Snapshot:
+    """Keys, policy and routes of one instant; without keys, the one behind `KEY`."""
+    defaults: dict[str, Any] = {
+        "generation": "1", "tenant": TENANT, "keys": KeyTable(keys or (an_api_key(),)),
+        "policy": a_policy(), "routes": a_route_table(), "settings": GatewaySettings(retries=0),
+        "upstreams": BUILT_IN_UPSTREAMS, "credentials": CREDENTIALS,
+    }  # fmt: skip
+    return Snapshot(**(defaults | given))
+
+
+def a_loaded_scope(scope: Scope, **given: Any) -> LoadedScope:
+    """A scope under a key that depends on the scope alone, as the vault's does."""
+    entropy = FixedEntropy(f"scope {scope.encode().hex()}")
+    defaults: dict[str, Any] = {
+        "scope": scope, "current": (1, entropy.token_bytes(32)), "older": (),
+        "actor": f"actor of {scope.principal}",
+        "subject": f"subject {scope.subject}" if scope.subject else "", "key_id": b"k" * 16,
+    }  # fmt: skip
+    return LoadedScope(**(defaults | given))
+
+
+@dataclass
+class FakeLoader:
+    """The vault's side: counts what was asked, waits while `gate` is closed."""
+
+    asked: list[Scope] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    problem: CurtilageError | None = None
+
+    async def load_scope(self, scope: Scope) -> LoadedScope:
+        self.asked.append(scope)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.problem is not None:
+            raise self.problem
+        return a_loaded_scope(scope)
+
+
+@dataclass
+class FakeRecorder:
+    """A ledger in memory. `broken` refuses as a full disk does."""
+
+    events: list[Event] = field(default_factory=list)
+    broken: bool = False
+
+    @property
+    def is_available(self) -> bool:
+        return not self.broken
+
+    def append(self, event: Event) -> "asyncio.Future[None]":
+        future = asyncio.get_running_loop().create_future()
+        if self.broken:
+            future.set_exception(LedgerUnavailable())
+        else:
+            self.events.append(event)
+            future.set_result(None)
+        return future
+
+    @property
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.events]
+
+
+@dataclass
+class FakeAllotments:
+    """Limits that grant until told otherwise."""
+
+    wait: int | None = 0
+    leased: int = 0
+    settled: list[tuple[str, int]] = field(default_factory=list)
+
+    def take(self, key_id: str, *, tokens: int) -> int | None:
+        return self.wait
+
+    async def lease(self, key_id: str, *, tokens: int) -> int:
+        return self.leased
+
+    def settle(self, key_id: str, *, tokens: int) -> None:
+        self.settled.append((key_id, tokens))
+
+
+class FakeReply:
+    """A reply in the pieces that the network would give."""
+
+    def __init__(
+        self,
+        pieces: Iterable[bytes],
+        *,
+        status: int = 200,
+        headers: Sequence[tuple[str, str]] = (("content-type", "application/json"),),
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.closed = False
+        self._pieces = iter(pieces)
+
+    async def read(self) -> bytes:
+        return next(self._pieces, b"")
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+STREAM = (("content-type", "text/event-stream; charset=utf-8"),)
+
+
+@dataclass
+class FakeUpstream:
+    """Answers each request by a function; keeps what it was sent."""
+
+    answer: Answer = lambda request: FakeReply((b"{}",))
+    received: list[UpstreamRequest] = field(default_factory=list)
+    closed: bool = False
+
+    async def send(self, request: UpstreamRequest) -> UpstreamReply:
+        self.received.append(request)
+        return self.answer(request)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class StaticSnapshots:
+    """A snapshot that stays until a test puts another in its place."""
+
+    snapshot: Snapshot
+
+    def current(self) -> Snapshot:
+        return self.snapshot
+
+
+def find_planted(text: str) -> tuple[Finding, ...]:
+    """A scan of its own: finds `‹EMAIL_ADDRESS:ada›`-like marks, whatever they hold."""
+    found = []
+    at = text.find("‹")
+    while at >= 0:
+        end = text.index("›", at) + 1
+        kind = text[at + 1 : text.index(":", at)]
+        found.append(Finding(at, end, kind, 1.0, CATEGORIES[kind], "planted"))
+        at = text.find("‹", end)
+    return tuple(found)
+
+
+CATEGORIES = {
+    "EMAIL_ADDRESS": "user.contact.email",
+    "CREDIT_CARD": "user.financial.card",
+    "SEC_GITHUB": "secret.token",
+    "URL": "user.content.public",
+}
+
+
+def an_engine(scan: Callable[[str], tuple[Finding, ...]] = find_planted) -> Engine:
+    return Engine(scan=scan, rules="1", categories=CATEGORIES, cache_key=b"c" * 32)
+
+
+@dataclass
+class DataPlane:
+    """All of one worker, and what a test looks at."""
+
+    engine: Engine = field(default_factory=an_engine)
+    snapshots: StaticSnapshots = field(default_factory=lambda: StaticSnapshots(a_snapshot()))
+    loader: FakeLoader = field(default_factory=FakeLoader)
+    recorder: FakeRecorder = field(default_factory=FakeRecorder)
+    allotments: FakeAllotments = field(default_factory=FakeAllotments)
+    upstream: FakeUpstream = field(default_factory=FakeUpstream)
+    clock: FixedClock = field(default_factory=FixedClock)
+    ids: FixedIds = field(default_factory=FixedIds)
+
+    def line(self) -> Line:
+        calling = Calling(lambda _: self.upstream)
+        calling.take_over(self.snapshots.snapshot.upstreams)
+        return Line(
+            engine=self.engine,
+            snapshots=self.snapshots,
+            sessions=Sessions(self.loader, clock=self.clock),
+            allotments=self.allotments,
+            recorder=self.recorder,
+            calling=calling,
+            pulse=Pulse(self.clock.monotonic, 600.0, 15.0),
+            meters=Meters(),
+            rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
+            clock=self.clock,
+            ids=self.ids,
+            entropy=FixedEntropy(),
+        )
+
+
+@dataclass
+class Caller:
+    """The caller's end of one ASGI call: sends a body, keeps what comes back.
+
+    `leaves` says that the caller hangs up as soon as the body is sent.
+    """
+
+    body: bytes
+    path: str = "/v1/chat/completions"
+    method: str = "POST"
+    query: bytes = b""
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    leaves: bool = False
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    _given: bool = False
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        key = (b"authorization", b"Bearer " + KEY.text.encode())
+        return {
+            "type": "http", "method": self.method, "path": self.path, "query_string": self.query,
+            "headers": [(b"host", b"localhost"), key, *self.headers], "client": ("127.0.0.1", 5000),
+        }  # fmt: skip
+
+    async def receive(self) -> dict[str, Any]:
+        if not self._given:
+            self._given = True
+            return {"type": "http.request", "body": self.body, "more_body": False}
+        if not self.leaves:
+            await asyncio.get_running_loop().create_future()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        self.sent.append(message)
+
+    @property
+    def status(self) -> int:
+        status: int = self.sent[0]["status"]
+        return status
+
+    @property
+    def reply_headers(self) -> dict[str, str]:
+        return {name.decode(): value.decode() for name, value in self.sent[0]["headers"]}
+
+    @property
+    def reply(self) -> bytes:
+        return b"".join(message["body"] for message in self.sent[1:])
+
+    @property
+    def has_ended(self) -> bool:
+        return not self.sent[-1].get("more_body", True)
