@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     select,
     update,
 )
@@ -56,6 +57,12 @@ CURSOR = Table(
     PrimaryKeyConstraint("writer"),
 )
 
+END = (
+    update(EXCHANGE)
+    .where(EXCHANGE.c.tenant == bindparam("of_tenant"), EXCHANGE.c.id == bindparam("of_id"))
+    .values(outcome=bindparam("outcome"), ending=bindparam("ending"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ExchangeStore:
@@ -72,15 +79,25 @@ class ExchangeStore:
     async def add(self, events: Sequence[Event], cursor: Cursor) -> None:
         """Take over `exchange.*` Events and how far they reach, in one transaction.
 
-        The same Event twice changes nothing.
+        The same Event twice changes nothing. A call that began and ended within
+        one batch, as most do, is written once.
         """
+        begun, ended = _rows_of(events)
         async with self.database.begin() as connection:
-            for event in events:
-                if event.kind == records.INTENDED:
-                    await self._begin(connection, event)
-                elif event.kind.startswith("exchange."):
-                    await self._end(connection, event)
+            if begun:
+                await connection.execute(self._upsert(), begun)
+            if ended:
+                await connection.execute(END, ended)
             await self._move(connection, cursor)
+
+    def _upsert(self) -> Any:
+        insert = self.database.insert(EXCHANGE)
+        given = insert.excluded
+        return insert.on_conflict_do_update(
+            index_elements=[EXCHANGE.c.tenant, EXCHANGE.c.id],
+            set_={"outcome": given.outcome, "ending": given.ending},
+            where=given.ending.is_not(None),
+        )
 
     async def _move(self, connection: AsyncConnection, cursor: Cursor) -> None:
         for writer, place in cursor.items():
@@ -89,28 +106,6 @@ class ExchangeStore:
             await connection.execute(
                 insert.on_conflict_do_update(index_elements=[CURSOR.c.writer], set_=row)
             )
-
-    async def _begin(self, connection: AsyncConnection, event: Event) -> None:
-        row = {
-            "tenant": event.tenant,
-            "id": event.id,
-            "at": encode_instant(event.at),
-            "actor": event.actor,
-            "purpose": event.purpose,
-            "outcome": PENDING,
-            "intent": orjson.dumps({"decision": event.decision, "facts": event.facts}).decode(),
-        }
-        await connection.execute(
-            self.database.insert(EXCHANGE).values(row).on_conflict_do_nothing()
-        )
-
-    async def _end(self, connection: AsyncConnection, event: Event) -> None:
-        ending = orjson.dumps({"at": encode_instant(event.at), "facts": event.facts}).decode()
-        await connection.execute(
-            update(EXCHANGE)
-            .where(EXCHANGE.c.tenant == event.tenant, EXCHANGE.c.id == event.facts.get("intent"))
-            .values(outcome=event.kind.removeprefix("exchange."), ending=ending)
-        )
 
     async def page(
         self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
@@ -147,6 +142,45 @@ class ExchangeStore:
     async def _read(self, query: Any) -> Sequence[ExchangeRow]:
         async with self.database.read() as connection:
             return [_parse(row) for row in await connection.execute(query)]
+
+
+def _rows_of(events: Sequence[Event]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Calls that began in this batch, ended or not, and endings of those that began before it."""
+    begun: dict[str, dict[str, Any]] = {}
+    ended: list[dict[str, Any]] = []
+    for event in events:
+        if event.kind == records.INTENDED:
+            begun[event.id] = _begin(event)
+        elif event.kind.startswith("exchange."):
+            ending = _end(event)
+            row = begun.get(ending["of_id"])
+            if row is None:
+                ended.append(ending)
+            else:
+                row.update(outcome=ending["outcome"], ending=ending["ending"])
+    return list(begun.values()), ended
+
+
+def _begin(event: Event) -> dict[str, Any]:
+    return {
+        "tenant": event.tenant,
+        "id": event.id,
+        "at": encode_instant(event.at),
+        "actor": event.actor,
+        "purpose": event.purpose,
+        "outcome": PENDING,
+        "intent": orjson.dumps({"decision": event.decision, "facts": event.facts}).decode(),
+        "ending": None,
+    }
+
+
+def _end(event: Event) -> dict[str, Any]:
+    return {
+        "of_tenant": event.tenant,
+        "of_id": event.facts.get("intent"),
+        "outcome": event.kind.removeprefix("exchange."),
+        "ending": orjson.dumps({"at": encode_instant(event.at), "facts": event.facts}).decode(),
+    }
 
 
 def _parse(row: Any) -> ExchangeRow:
