@@ -23,6 +23,7 @@ from curtilage.app.serving import check_port
 from curtilage.app.settings import Settings
 
 READY = b"ready\n"
+PROGRAM = (sys.executable, "-m", "curtilage.app.child")
 START_SECONDS = 60.0
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY = 30.0  # seconds of life after which a crash counts as the first again
@@ -34,6 +35,7 @@ class Child:
 
     name: str
     orders: Mapping[str, Any]
+    program: Sequence[str] = PROGRAM
     process: asyncio.subprocess.Process | None = None
     failures: int = 0
     started_at: float = 0.0
@@ -43,7 +45,7 @@ class Child:
         loop = asyncio.get_running_loop()
         self.started_at = loop.time()
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "curtilage.app.child", self.name,  # the name is for `ps`
+            *self.program, self.name,  # the name is for `ps`
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         assert self.process.stdin and self.process.stdout

@@ -1,0 +1,140 @@
+"""The control process: what it tells workers, when, and what it does when a job fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from curtilage.app import control as module
+from curtilage.app.control import ControlPlane, open_control, running, with_metrics
+from curtilage.app.metrics import WorkerMeters
+from curtilage.app.roles import make_tools
+from curtilage.app.settings import read_settings
+from curtilage.app.snapshots import parse_key
+from curtilage.core.errors import UnavailableError
+from curtilage.core.models import PurposeKey
+from curtilage.identity.limits import Ask
+from curtilage.identity.service.keys import CreatedKey, KeyRequest
+from curtilage.ledger.read import LedgerReader
+
+
+@pytest.fixture
+async def control(tmp_path: Path) -> AsyncIterator[ControlPlane]:
+    config = tmp_path / "curtilage.toml"
+    config.write_text("")
+    flags = {"server.data_dir": tmp_path / "data", "server.key_dir": tmp_path / "keys"}
+    tools = make_tools()
+    async with open_control(
+        read_settings(config, {}, flags), config, tools.clock, tools.ids, tools.entropy
+    ) as control:
+        yield control
+
+
+async def a_new_key(control: ControlPlane, **given: Any) -> CreatedKey:
+    request = KeyRequest("Helpdesk", frozenset({PurposeKey("assist")}), **given)
+    created = await control.keys.create(control.operator, request)
+    await control.poll()
+    return created
+
+
+async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
+    control: ControlPlane,
+) -> None:
+    first = await control.watch("")
+    assert {"generation", "tenant", "keys", "policy", "configuration"} == set(first)
+    known = first["generation"]
+    assert await control.watch(known) == {"generation": known}
+
+
+async def test_a_new_key_is_told_to_who_waits(control: ControlPlane) -> None:
+    waiting = asyncio.create_task(control.watch(control.generation))
+    created = await a_new_key(control)
+    told = await waiting
+    assert [parse_key(key).id for key in told["keys"]] == [created.key.id]
+    assert created.text not in str(told)
+
+
+async def test_generations_of_two_starts_differ(control: ControlPlane, tmp_path: Path) -> None:
+    tools = make_tools()
+    flags = {"server.data_dir": tmp_path / "other", "server.key_dir": tmp_path / "keys-2"}
+    async with open_control(
+        read_settings(None, {}, flags), None, tools.clock, tools.ids, tools.entropy
+    ) as second:
+        assert second.generation != control.generation
+
+
+async def test_a_changed_file_is_told_and_recorded_and_a_bad_one_only_recorded(
+    control: ControlPlane, tmp_path: Path
+) -> None:
+    before = control.generation
+    (tmp_path / "curtilage.toml").write_text("[gateway]\nretries = 99\n")
+    await control.poll()
+    assert control.generation == before
+    (tmp_path / "curtilage.toml").write_text("[gateway]\nretries = 5\n")
+    await control.poll()
+    assert (await control.watch(before))["configuration"] == "[gateway]\nretries = 5\n"
+    await control.settle()
+    kinds = [record.event.kind for record in LedgerReader(tmp_path / "data" / "ledger").iterate()]
+    assert [kind for kind in kinds if kind.startswith("configuration.")] == [
+        "configuration.refused",
+        "configuration.changed",
+    ]
+
+
+async def test_limits_are_counted_here_and_an_unknown_key_gets_nothing(
+    control: ControlPlane,
+) -> None:
+    created = await a_new_key(control, requests_per_minute=2)
+    ask = Ask(created.key.id, requests=1, tokens=0)
+    assert [(await control.lease(ask)).wait > 0 for _ in range(3)] == [False, False, True]
+    assert (await control.lease(Ask("nobodys", requests=1, tokens=0))).wait > 0
+
+
+async def test_the_ledger_verifies_after_it_was_settled(control: ControlPlane) -> None:
+    await a_new_key(control)
+    await control.settle()
+    assert (await asyncio.to_thread(control.verify)).holds
+
+
+class Failing:
+    """A job that fails as told, and counts."""
+
+    name = "failing"
+
+    def __init__(self, problem: Exception) -> None:
+        self.problem, self.runs, self.again = problem, 0, asyncio.Event()
+
+    async def run(self) -> None:
+        self.runs += 1
+        if self.runs > 1:
+            self.again.set()
+            await asyncio.Event().wait()
+        raise self.problem
+
+
+@pytest.mark.parametrize("problem", [UnavailableError(), RuntimeError("ada@orchard.example")])
+async def test_a_job_that_failed_runs_again(
+    problem: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = Failing(problem)
+    async with running([job]):
+        await asyncio.wait_for(job.again.wait(), 20 * module.JOB_PAUSE)
+    assert caplog.records[0].__dict__["role"] == "failing"
+    assert "ada@" not in caplog.records[0].getMessage()
+
+
+async def test_counters_stand_beside_the_pages() -> None:
+    async def pages(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+        await send({"type": "http.response.body", "body": b"a page"})
+
+    app = with_metrics(pages, WorkerMeters())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://console.example") as client:
+        scraped = await client.get("/metrics")
+        assert scraped.status_code == 200
+        assert "curtilage_active_exchanges 0.0" in scraped.text
+        assert (await client.get("/console/live")).text == "a page"
