@@ -1,0 +1,110 @@
+"""The `openai` package on Node, unchanged but for base address and key."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.gateway.echoes import chat_calls, chat_echo
+from tests.integration.service import RunningService
+
+NODE = shutil.which("node")
+CLIENTS = Path(__file__).resolve().parents[2] / "clients" / "node"
+TEXT = 'Mail ada.quill@orchard.example, "card" 4111 1111 1111 1111.'
+
+pytestmark = pytest.mark.skipif(
+    NODE is None or not (CLIENTS / "node_modules" / "openai").is_dir(),
+    reason="Node or its `openai` package is not installed; `make test` installs the package",
+)
+
+OPENING = """
+import OpenAI from "openai";
+const client = new OpenAI({ baseURL: process.argv[2], apiKey: process.argv[3], maxRetries: 2 });
+const messages = [{ role: "user", content: process.argv[4] }];
+const model = "gpt-4.1-mini";
+const say = (value) => console.log(JSON.stringify(value));
+"""
+TOOL = """
+const tools = [{ type: "function", function: {
+  name: "find_customer", parameters: { type: "object", properties: { query: { type: "string" } } } } }];
+"""
+
+
+def run(service: RunningService, script: str) -> Any:
+    """What the script says, as JSON on one line."""
+    assert NODE
+    command = [
+        NODE, "--input-type=module", "--eval", OPENING + script,
+        "--", "unused", f"{service.url}/v1", service.key(), TEXT,
+    ]  # fmt: skip
+    command.remove("unused")
+    command.insert(command.index("--") + 1, "script.mjs")
+    done = subprocess.run(
+        command, cwd=CLIENTS, capture_output=True, text=True, timeout=28, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_chat_comes_back_restored(service: RunningService) -> None:
+    service.provider.script = chat_echo
+    said = run(
+        service,
+        """
+        const reply = await client.chat.completions.create({ model, messages, n: 2 });
+        say([reply.choices.map((choice) => choice.message.content), reply.usage.total_tokens]);
+        """,
+    )
+    assert said == [[TEXT, TEXT], 12]
+    assert b"ada.quill" not in service.provider.received[-1].body
+
+
+def test_a_stream_comes_back_restored(service: RunningService) -> None:
+    service.provider.script = chat_echo
+    said = run(
+        service,
+        """
+        const stream = await client.chat.completions.create({ model, messages, stream: true });
+        let text = "", chunks = 0;
+        for await (const chunk of stream) {
+          chunks += 1;
+          text += chunk.choices[0].delta.content ?? "";
+        }
+        say([text, chunks > 5]);
+        """,
+    )
+    assert said == [TEXT, True]
+
+
+@pytest.mark.parametrize("way", ["create", "stream"])
+def test_a_tool_gets_the_values(service: RunningService, way: str) -> None:
+    service.provider.script = chat_calls("find_customer", lambda text: {"query": text})
+    get = {
+        "create": "(await client.chat.completions.create({ model, messages, tools }))",
+        "stream": "(await client.chat.completions.stream({ model, messages, tools }).finalChatCompletion())",
+    }
+    said = run(
+        service,
+        f"{TOOL} const reply = {get[way]};"
+        "say(JSON.parse(reply.choices[0].message.tool_calls[0].function.arguments));",
+    )
+    assert said == {"query": TEXT}
+
+
+def test_a_refusal_is_typed_and_not_tried_again(service: RunningService) -> None:
+    said = run(
+        service,
+        """
+        try {
+          await client.chat.completions.create(
+            { model, messages }, { headers: { "x-curtilage-purpose": "marketing" } });
+        } catch (error) {
+          say([error instanceof OpenAI.PermissionDeniedError, error.status, error.code]);
+        }
+        """,
+    )
+    assert said == [True, 403, "gateway.purpose-not-held"]
+    assert not service.provider.received
