@@ -120,7 +120,7 @@ class Engine:
         judge = Judge(text, self._words, self._vocabulary)
         for number, start, end in regions:
             for shape in self._shapes[number]:
-                if not shape.needs_word or shape.kind.type in judge.named_kinds():
+                if not shape.needs_word or shape.kind.type in judge.named:
                     _consider_all(judge, shape, text, start, end)
         return judge.passed()
 
@@ -130,9 +130,8 @@ class Judge:
 
     def __init__(self, text: str, words: Matcher, vocabulary: Vocabulary) -> None:
         self._text = text
-        self._words = words
-        self._vocabulary = vocabulary
-        self._context: Context | None = None
+        self._context = Context(text, words, vocabulary)
+        self.named = self._context.named
         self._verdicts: dict[tuple[Validator, str], bool] = {}
         self.taken: dict[int, int] = {}
         """Up to where each shape's candidates reach: what begins inside one is a part of it."""
@@ -148,8 +147,8 @@ class Judge:
             if not value:
                 return 0
         closeness = Closeness.NONE
-        if shape.kind.type in self.named_kinds():
-            closeness = self.context.closeness(shape.kind.type, start, end)
+        if shape.kind.type in self.named:
+            closeness = self._context.closeness(shape.kind.type, start, end)
         if shape.needs_word and not closeness:
             return 0
         if shape.check is not None and not self._holds(shape.check, shape.kind.normalise, value):
@@ -171,16 +170,6 @@ class Judge:
         if verdict is None:
             verdict = self._verdicts[key] = check(normalise(value))
         return verdict
-
-    @property
-    def context(self) -> Context:
-        """The naming words of the text, looked up when something asks for them."""
-        if self._context is None:
-            self._context = Context(self._text, self._words, self._vocabulary)
-        return self._context
-
-    def named_kinds(self) -> frozenset[str]:
-        return self._context.named if self._context is not None else self.context.named
 
 
 def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Engine:
