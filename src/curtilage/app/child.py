@@ -2,10 +2,13 @@
 
 Orders come as one line of JSON on stdin and hold no secret. The end of stdin
 means that the supervisor is gone, however it went: then the child stops too.
+It answers with `ready`, or with one line of JSON that says why it cannot start.
 """
 
 import asyncio
+import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -22,6 +25,10 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.settings import environment
 
 
+BUG = 70
+log = logging.getLogger("curtilage.app.child")  # its own name is `__main__`
+
+
 def main() -> int:
     orders = json.loads(sys.stdin.readline())
     set_up_logs()
@@ -30,10 +37,13 @@ def main() -> int:
         settings = read_settings(config, environment(), orders["flags"])
         uvloop.run(_run(settings, config, orders))
     except CurtilageError as error:
-        sys.stderr.write(
-            f"error: {error.detail}\n" + (f"hint: {error.advice}\n" if error.advice else "")
-        )
+        extra = {"event": "process.stopped", "role": orders["role"], "code": error.code}
+        log.error("process stopped", extra=extra)
+        _say({"error": error.detail, "hint": error.advice, "exit_code": error.exit_code})
         return error.exit_code
+    except Exception:  # the last door of this process: the log says where, never with what
+        log.critical("stopped by a bug", extra={"event": "bug"}, exc_info=True)
+        return BUG
     return 0
 
 
@@ -61,6 +71,12 @@ def _watch_parent(stopping: asyncio.Event) -> None:
 def _say_ready() -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+
+
+def _say(why: Mapping[str, Any]) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more
+        sys.stdout.write(json.dumps(why) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -9,8 +9,16 @@ class BrokenLink(PeerError):
 
 
 class ChildFailed(SetupError):
+    """Its words and exit code are the child's own where that could say why."""
+
     code = "app.child-failed"
     title = "A part of the service did not start"
+
+    def __init__(
+        self, detail: str = "", *, hint: str = "", exit_code: int = SetupError.exit_code
+    ) -> None:
+        super().__init__(detail, hint=hint)
+        self.exit_code = exit_code  # type: ignore[misc]  # the one class that speaks for others
 
 
 class PortInUse(SetupError):

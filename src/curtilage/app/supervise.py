@@ -23,6 +23,7 @@ from curtilage.app.serving import check_port
 from curtilage.app.settings import Settings
 
 READY = b"ready\n"
+BUG = 70
 PROGRAM = (sys.executable, "-m", "curtilage.app.child")
 START_SECONDS = 60.0
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -57,8 +58,7 @@ class Child:
             self.process.kill()
             raise ChildFailed(f"The {self.name} process did not become ready in time.") from None
         if line != READY:
-            code = await self.process.wait()
-            raise ChildFailed(f"The {self.name} process stopped while starting (code {code}).")
+            raise _read_failure(self.name, line, await self.process.wait())
 
     def tell(self, number: signal.Signals) -> None:
         if self.process is not None and self.process.returncode is None:
@@ -73,6 +73,15 @@ class Child:
             except TimeoutError:
                 self.process.kill()
                 await self.process.wait()
+
+
+def _read_failure(name: str, line: bytes, code: int) -> ChildFailed:
+    """Why a child did not start: what it said, or how it went where it said nothing."""
+    if line:
+        said = json.loads(line)
+        return ChildFailed(said["error"], hint=said["hint"], exit_code=said["exit_code"])
+    detail = f"The {name} process stopped while starting (code {code})."
+    return ChildFailed(detail, exit_code=BUG) if code == BUG else ChildFailed(detail)
 
 
 @dataclass

@@ -25,8 +25,11 @@ def run_child(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":
 def test_a_wrong_setting_is_one_sentence_and_the_code_of_set_up(tmp_path: Path) -> None:
     done = run_child(tmp_path, "[server]\nworkers = 0\n")
     assert done.returncode == 3
-    assert done.stdout == ""
-    assert done.stderr == "error: The setting server.workers must be between 1 and 64.\n"
+    said = json.loads(done.stdout)
+    assert said["error"] == "The setting server.workers must be between 1 and 64."
+    assert said["exit_code"] == 3
+    logged = json.loads(done.stderr)
+    assert (logged["event"], logged["code"]) == ("process.stopped", "setup")
 
 
 def test_a_child_whose_parent_is_gone_stops_by_itself(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ async def test_a_port_that_is_taken_stops_the_start_before_any_process(tmp_path:
 async def test_a_part_that_does_not_start_stops_the_rest_and_leaves_nothing(tmp_path: Path) -> None:
     supervisor = Supervisor(settings_of(tmp_path, **{"server.port": 0}), tmp_path / "gone.toml", {})
     told: list[str] = []
-    with pytest.raises(ChildFailed, match="control"):
+    with pytest.raises(ChildFailed, match=r"gone\.toml is not there"):
         await supervisor.run(lambda: told.append("serving"))
     assert told == []
     assert supervisor._sockets is not None
