@@ -7,9 +7,11 @@ timing: what must come about is polled, with limits meant for a loaded machine.
 import asyncio
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +23,7 @@ import httpx
 
 from curtilage.core.models import Event
 from curtilage.core.settings import environment
+from curtilage.detect.engine import build_engine
 from curtilage.ledger.read import LedgerReader
 from tests.fakes.provider import FakeProvider
 from tests.integration.service import CREDENTIAL, free_port
@@ -59,6 +62,12 @@ def running_provider() -> Iterator[FakeProvider]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+def release(provider: FakeProvider) -> None:
+    """Let go what the provider holds back, from another thread than its own."""
+    assert provider._server is not None
+    provider._server.get_loop().call_soon_threadsafe(provider.release)
 
 
 async def _cancel_all() -> None:
@@ -105,6 +114,7 @@ class Service:
             self.text += _section("upstreams.anthropic", {"base_url": base})
         self.text += more
         self.config.write_text(self.text)
+        share_patterns(self.data_dir)
 
     @property
     def url(self) -> str:
@@ -207,7 +217,7 @@ class House(Service):
 @contextmanager
 def open_house(folder: Path, **given: Any) -> Iterator[House]:
     with running_provider() as provider:
-        house = House(folder, provider=provider, **given)
+        house = House(folder, provider=provider, gateway={"retries": 2}, **given)
         house.provider = provider
         try:
             house.start()
@@ -216,6 +226,15 @@ def open_house(folder: Path, **given: Any) -> Iterator[House]:
         finally:
             if house.process is not None and house.process.poll() is None:
                 house.destroy()
+
+
+def share_patterns(data_dir: Path) -> None:
+    """Give a new installation the compiled patterns, which cost seconds, of the last one."""
+    kept = Path(tempfile.gettempdir()) / f"curtilage-test-patterns-{os.getuid()}"
+    kept.mkdir(mode=0o700, exist_ok=True)
+    build_engine(cache_dir=kept)
+    data_dir.mkdir(mode=0o700, exist_ok=True)
+    shutil.copytree(kept, data_dir / "cache", dirs_exist_ok=True)
 
 
 def clean_environment() -> dict[str, str]:

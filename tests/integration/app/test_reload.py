@@ -1,0 +1,107 @@
+"""A changed configuration is taken over without a restart, or refused whole and recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.integration.processes import House, eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+ROUTE = '\n[[routes]]\nmodel = "house-model"\nupstream = "mirror"\n'
+BAD = {
+    "no TOML at all": "[[[",
+    "an unknown setting": "\n[gateway.unknown]\nx = 1\n",
+    "a wrong type": "\n[gateway]\nretries = true\n",
+    "a route to nowhere": '\n[[routes]]\nmodel = "x"\nupstream = "nowhere"\n',
+    "a policy that does not exist": '\n[gateway]\npolicy = "no-such-policy"\n',
+}
+
+
+@contextmanager
+def written(house: House, text: str) -> Iterator[None]:
+    """The file holds `text` inside the block, and what it held afterwards."""
+    before = house.config.read_text()
+    seen = _count(house, "configuration.changed")
+    _replace(house, text)
+    try:
+        yield
+    finally:
+        taken = _count(house, "configuration.changed") > seen
+        now = _count(house, "configuration.changed")
+        _replace(house, before)
+        if taken:
+            eventually(lambda: _count(house, "configuration.changed") > now)
+
+
+def _replace(house: House, text: str) -> None:
+    """As editors do: a new file in the place of the old one."""
+    fresh = house.config.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.replace(house.config)
+
+
+def _count(house: House, kind: str) -> int:
+    return sum(event.kind == kind for event in house.events())
+
+
+def _call(house: House) -> httpx.Response:
+    body = {"model": "house-model", "messages": [{"role": "user", "content": "Hello."}]}
+    with house.client(house.one_key) as client:
+        return client.post("/v1/chat/completions", json=body)
+
+
+def _taken_by_all(house: House) -> bool:
+    return all(_call(house).status_code == 200 for _ in range(8))
+
+
+def test_a_new_route_is_served_without_a_restart(house: House) -> None:
+    before = house.children()
+    assert _call(house).status_code == 404
+    with written(house, house.text + ROUTE):
+        eventually(lambda: _taken_by_all(house))
+        assert house.children() == before
+    eventually(lambda: {_call(house).status_code for _ in range(8)} == {404})
+
+
+def test_another_policy_is_in_force_without_a_restart(house: House) -> None:
+    text = house.text.replace("[gateway]", '[gateway]\npolicy = "strict"')
+    assert text != house.text
+    with written(house, text + ROUTE):
+        eventually(lambda: _taken_by_all(house))
+        request_id = _call(house).headers["x-curtilage-request-id"]
+        intent = house.events(request_id)[0]
+        assert str(intent.decision["policy"]).startswith("strict")
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_file_is_refused_whole_and_recorded(house: House, what: str) -> None:
+    refused = _count(house, "configuration.refused")
+    text = ROUTE + BAD[what] if what == "no TOML at all" else house.text + ROUTE + BAD[what]
+    with written(house, text):
+        eventually(lambda: _count(house, "configuration.refused") > refused)
+        assert _call(house).status_code == 404, "nothing of it was taken over"
+        assert set(house.statuses_of(house.one_key)) == {200}
+    assert "configuration.refused" in house.log.read_text()
+
+
+def test_a_change_that_needs_a_restart_is_refused(house: House) -> None:
+    refused = _count(house, "configuration.refused")
+    text = house.text.replace(f"port = {house.port}", f"port = {house.port - 1}")
+    with written(house, text + ROUTE):
+        eventually(lambda: _count(house, "configuration.refused") > refused)
+        assert _call(house).status_code == 404
+        assert house.status("/readyz") == 200
+
+
+def test_a_file_that_vanishes_is_refused_and_changes_nothing(house: House) -> None:
+    refused = _count(house, "configuration.refused")
+    away = house.config.with_suffix(".away")
+    house.config.rename(away)
+    try:
+        eventually(lambda: _count(house, "configuration.refused") > refused)
+        assert house.status("/readyz") == 200
+    finally:
+        away.rename(house.config)
+    assert set(house.statuses_of(house.one_key)) == {200}
