@@ -2,8 +2,8 @@
 
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from curtilage.core.errors import CurtilageError
 
@@ -28,11 +28,10 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         result = build_app()(args=arguments, standalone_mode=False)
     except CurtilageError as error:
         return _tell(error.detail, error.advice, error.exit_code, debug=debug)
-    except click.exceptions.Abort:
+    except typer.Abort:
         return _tell("Stopped.", "", 130, debug=debug)
-    except click.ClickException as problem:
-        problem.show()
-        return 2
+    except TyperException as problem:
+        return _show_use(problem)
     except KeyboardInterrupt:
         return 130
     except Exception as bug:  # noqa: BLE001  # the last door: a bug shows its type, never a value
@@ -43,6 +42,16 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
             debug=debug,
         )
     return result if isinstance(result, int) else 0
+
+
+def _show_use(problem: TyperException) -> int:
+    """Say how a command is used. The classes that can show it are Typer's own affair."""
+    show = getattr(problem, "show", None)
+    if show is None:
+        typer.echo(f"error: {problem.format_message()}", err=True)
+    else:
+        show()
+    return 2
 
 
 def _tell(detail: str, advice: str, code: int, *, debug: bool) -> int:

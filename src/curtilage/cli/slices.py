@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -15,7 +16,7 @@ from curtilage.consent.cli import PolicyTools
 from curtilage.consent.cli import build_commands as policy_commands
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.entropy import SystemEntropy
-from curtilage.core.models import PurposeKey
+from curtilage.core.models import Finding, PurposeKey
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import build_engine
 from curtilage.identity.cli import KeyDesk
@@ -56,8 +57,15 @@ def open_policies(config: Path | None, data_dir: Path | None) -> PolicyTools:
     settings = find_settings(config, data_dir)
     catalogue = load_catalogue()
     words = {name for kind in catalogue.kinds.values() for name in (kind.type, kind.category)}
-    engine = build_engine()
-    return PolicyTools(PolicyShelf(settings.policy_dir, vocabulary=words), engine.scan)
+    shelf = PolicyShelf(settings.policy_dir, vocabulary=words)
+    return PolicyTools(shelf, _scan_late(settings.server.data_dir))
+
+
+def _scan_late(data_dir: Path) -> Callable[[str], Sequence[Finding]]:
+    """A scan that loads the patterns at its first use: showing a policy needs none."""
+    kept = data_dir / "cache"
+    load = cache(lambda: build_engine(cache_dir=kept if kept.is_dir() else None))
+    return lambda text: load().scan(text)
 
 
 async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vault:

@@ -1,0 +1,35 @@
+"""The demo's own choices: its folder, its port, its provider."""
+
+import socket
+from pathlib import Path
+
+from curtilage.cli.demo import PORT, _folder, _free_port, _settings
+
+
+def test_a_tour_that_stops_leaves_nothing_behind() -> None:
+    with _folder(once=True, data_dir=None) as folder:
+        folder.mkdir()
+    assert not folder.parent.exists()
+
+
+def test_a_demo_that_stays_keeps_its_folder_and_so_does_one_that_was_named(tmp_path: Path) -> None:
+    with _folder(once=False, data_dir=None) as folder:
+        assert folder == Path(".curtilage-demo")
+    with _folder(once=True, data_dir=tmp_path) as folder:
+        assert folder == tmp_path
+    assert tmp_path.exists()
+
+
+def test_a_port_in_use_is_passed_over() -> None:
+    first = _free_port()
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", first))
+        listener.listen()
+        assert PORT <= first < _free_port()
+
+
+def test_everything_goes_to_the_mirror_and_nothing_to_a_provider(tmp_path: Path) -> None:
+    settings = _settings(tmp_path, 8916)
+    assert settings.routes[0].model == "*"
+    assert settings.routes[0].upstream == "mirror"
