@@ -84,12 +84,6 @@ def has_crc32_suffix(value: str) -> bool:
     return checksum.rjust(6, "0") == suffix
 
 
-def has_grafana_crc(value: str) -> bool:
-    """`gl` + `sa_` + secret + `_` + CRC-32 of the middle, little endian (grafana, satokengen)."""
-    body, _, suffix = value[2:].rpartition("_")
-    return crc32(body.encode("ascii")).to_bytes(4, "little").hex() == suffix.lower()
-
-
 def decode_base64url(value: str) -> bytes | None:
     """The bytes, with or without padding; None where it is not base64url."""
     try:

@@ -4,7 +4,8 @@ from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.phone import NATIONAL, NO_TRUNK, international_length, is_national
 
 _LETTER = r"\u00a1-\uffff\U00010000-\U0010ffff"
-_ATOM = rf"[0-9A-Za-z!#$%&'*+/=?^_`{{|}}~{_LETTER}\-]"
+# RFC 5322 allows / ? = & * ` as well. People do not use them; URLs and forms put them in front.
+_ATOM = rf"[0-9A-Za-z!#$%'+^_{{|}}~{_LETTER}\-]"
 _LABEL = rf"[0-9A-Za-z{_LETTER}](?:[0-9A-Za-z{_LETTER}\-]{{0,61}}[0-9A-Za-z{_LETTER}])?"
 _TOP = rf"(?:[A-Za-z]{{2,63}}|xn--[0-9A-Za-z\-]{{2,59}}|[{_LETTER}]{{2,63}})"
 # File names and decorators that look like a domain: `logo@2x.png`.
