@@ -27,6 +27,7 @@ from curtilage.detect.engine import build_engine
 from curtilage.ledger.read import LedgerReader
 from tests.fakes.provider import FakeProvider
 from tests.integration.service import CREDENTIAL, free_port
+from tests.patterns import lend_patterns
 
 COMMAND = Path(sys.executable).with_name("curtilage")
 LIMIT = 60.0  # seconds until what must come about counts as not come about
@@ -122,6 +123,7 @@ class Service:
 
     def start(self) -> None:
         """Start and return once every worker answers that it is ready."""
+        lend_patterns(self.data_dir)
         self.launch()
         self.wait_ready()
 

@@ -23,6 +23,7 @@ from curtilage.identity.service.keys import KeyRequest
 from curtilage.ledger.models import Verdict
 from curtilage.ledger.read import LedgerReader
 from tests.fakes.provider import FakeProvider
+from tests.patterns import lend_patterns
 
 T = TypeVar("T")
 ASSIST = PurposeKey("assist")
@@ -56,6 +57,7 @@ class RunningService:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        lend_patterns(self.folder / "data")
         self._thread.start()
         self._ready.wait(60)
         if self._problem is not None:
