@@ -1,0 +1,146 @@
+"""A caller who leaves, at any point: the provider's work ends, and the ledger has both records."""
+
+import json
+import socket
+from collections.abc import Callable
+
+import pytest
+
+from curtilage.core.models import Event
+from tests.fakes.provider import DONE, Hold, chat_delta, chat_reply, stream, whole
+from tests.integration.processes import eventually
+from tests.integration.service import RunningService
+
+pytestmark = pytest.mark.slow
+CHAT = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Mail ada@orchard.example."}]}
+STREAMED = {**CHAT, "stream": True}
+
+
+def _connect(service: RunningService, key: str, size: int) -> socket.socket:
+    """A connection on which the head of a call was sent."""
+    line = socket.create_connection(("127.0.0.1", service.port), 20)
+    head = (
+        "POST /v1/chat/completions HTTP/1.1\r\n"
+        f"host: 127.0.0.1:{service.port}\r\nauthorization: Bearer {key}\r\n"
+        f"content-type: application/json\r\ncontent-length: {size}\r\n\r\n"
+    )
+    line.sendall(head.encode())
+    return line
+
+
+def _read_until(line: socket.socket, end: bytes) -> bytes:
+    read = b""
+    while end not in read:
+        part = line.recv(65536)
+        assert part, read
+        read += part
+    return read
+
+
+def _ended(service: RunningService, before: set[str]) -> list[Event]:
+    """The two records of the one call that was made since."""
+    new = [
+        event
+        for event in service.events()
+        if event.kind.startswith("exchange.") and event.facts.get("intent", event.id) not in before
+    ]
+    return new if len(new) >= 2 else []
+
+
+def _known(service: RunningService) -> set[str]:
+    return {str(event.facts.get("intent", event.id)) for event in service.events()}
+
+
+def _check(service: RunningService, leave: Callable[[str], None], kind: str) -> None:
+    key = service.key()
+    before = _known(service)
+    leave(key)
+    intent, outcome = eventually(lambda: _ended(service, before))
+    assert (intent.kind, outcome.kind) == ("exchange.intended", f"exchange.{kind}")
+    assert outcome.facts["intent"] == intent.id
+    assert eventually(lambda: service.worker.gateway.line.registrar.meters.active == 0)
+
+
+def test_before_the_body(service: RunningService) -> None:
+    _check(service, lambda key: _connect(service, key, 400).close(), "aborted")
+    assert service.provider.received == []
+
+
+def test_in_the_middle_of_the_body(service: RunningService) -> None:
+    def leave(key: str) -> None:
+        raw = json.dumps(CHAT).encode()
+        with _connect(service, key, len(raw)) as line:
+            line.sendall(raw[:40])
+
+    _check(service, leave, "aborted")
+    assert service.provider.received == []
+
+
+def test_before_the_providers_head(service: RunningService) -> None:
+    service.provider.script = [Hold()]
+
+    def leave(key: str) -> None:
+        raw = json.dumps(CHAT).encode()
+        with _connect(service, key, len(raw)) as line:
+            line.sendall(raw)
+            eventually(lambda: service.provider.received)
+
+    _check(service, leave, "aborted")
+    eventually(lambda: service.provider.left == 1)
+
+
+def test_in_the_middle_of_a_stream(service: RunningService) -> None:
+    service.provider.script = stream(chat_delta({"content": "Hel"}), Hold())
+
+    def leave(key: str) -> None:
+        raw = json.dumps(STREAMED).encode()
+        with _connect(service, key, len(raw)) as line:
+            line.sendall(raw)
+            _read_until(line, b"Hel")
+
+    _check(service, leave, "aborted")
+    eventually(lambda: service.provider.left == 1)
+
+
+def test_in_the_middle_of_a_whole_reply(service: RunningService) -> None:
+    head, *_ = whole(chat_reply("x" * 900))
+    assert isinstance(head, bytes)
+    service.provider.script = [head[:400], Hold()]
+
+    def leave(key: str) -> None:
+        raw = json.dumps(CHAT).encode()
+        with _connect(service, key, len(raw)) as line:
+            line.sendall(raw)
+            eventually(lambda: service.provider.received)
+
+    _check(service, leave, "aborted")
+    eventually(lambda: service.provider.left == 1)
+
+
+@pytest.mark.parametrize("body", [CHAT, STREAMED], ids=["whole", "streamed"])
+def test_after_the_last_byte(service: RunningService, body: dict[str, object]) -> None:
+    service.provider.script = (
+        stream(chat_delta({"content": "Hello."}, finish="stop"), DONE)
+        if body.get("stream")
+        else whole(chat_reply("Hello."))
+    )
+
+    def leave(key: str) -> None:
+        raw = json.dumps(body).encode()
+        with _connect(service, key, len(raw)) as line:
+            line.sendall(raw)
+            _read_until(line, b"[DONE]" if body.get("stream") else b"Hello.")
+
+    _check(service, leave, "completed")
+    assert service.provider.left == 0
+
+
+def test_a_caller_who_leaves_while_the_policy_refuses(service: RunningService) -> None:
+    """The record of a refusal does not wait for anybody to read it."""
+
+    def leave(key: str) -> None:
+        raw = json.dumps({"model": "gpt-4.1-mini", "messages": "no list"}).encode()
+        with _connect(service, key, len(raw)) as line:
+            line.sendall(raw)
+
+    _check(service, leave, "refused")
