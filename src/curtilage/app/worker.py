@@ -27,6 +27,7 @@ from curtilage.gateway.exchange import Line
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.pulse import Pulse
+from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Snapshot
@@ -93,7 +94,7 @@ async def build_worker(
         detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, writer=writer,
         calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy,
     )  # fmt: skip
-    background = (MeterReporter(control, name, line.meters), AllotmentFlusher(allotments))
+    background = (MeterReporter(control, name, line.registrar.meters), AllotmentFlusher(allotments))
     return Worker(
         gateway=Gateway(
             line=line,
@@ -139,14 +140,11 @@ def _build_line(
         snapshots=keeper,
         sessions=sessions,
         allotments=allotments,
-        recorder=writer,
+        registrar=Registrar(writer, meters, clock, ids, entropy),
         calling=calling,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
-        meters=meters,
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
-        ids=ids,
-        entropy=entropy,
     )
     line.pulse.start()
     line.rejections.start()

@@ -101,7 +101,7 @@ class Gateway:
             raise UnservedMethod
         if self.draining:
             raise Draining
-        meters = self.line.meters
+        meters = self.line.registrar.meters
         if meters.active >= self.max_concurrent:
             raise Busy
         meters.active += 1
@@ -114,7 +114,7 @@ class Gateway:
         """In the shape that the caller's SDK expects, by path and headers."""
         self.line.rejections.count(error.code)
         dialect = find_dialect(scope["path"], scope["headers"])
-        request_id = self.line.ids.new()
+        request_id = self.line.registrar.ids.new()
         status, body = dialect.error_body(error, request_id)
         await send_whole(send, status, error_headers(error, request_id), body)
 
@@ -134,7 +134,7 @@ class Gateway:
             self.line.snapshots.current()
         except CurtilageError as error:
             return error.title
-        return "" if self.line.recorder.is_available else LedgerUnavailable.title
+        return "" if self.line.registrar.recorder.is_available else LedgerUnavailable.title
 
 
 OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table

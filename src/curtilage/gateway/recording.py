@@ -1,0 +1,180 @@
+"""The two records of one call: what is about to happen, and how it ended.
+
+`intend` returns when the intent is durable: nothing has left before. `close`
+writes the outcome once, and returns when that is durable. A call that is
+refused gets both, one after the other in the same log, so that waiting for the
+second is waiting for both.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter_ns
+
+import orjson
+
+from curtilage.core.canonical import LARGEST, Json
+from curtilage.core.clock import Clock
+from curtilage.core.entropy import Entropy
+from curtilage.core.ids import Ids
+from curtilage.core.models import Decision, Event, Sealed, TenantId
+from curtilage.gateway import records
+from curtilage.gateway.engine import Admitted, Session
+from curtilage.gateway.meters import Meters
+from curtilage.gateway.ports import Recorder
+from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.vault.seal import seal_event_part
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """What writing records needs, made once per worker."""
+
+    recorder: Recorder
+    meters: Meters
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The caller of one call, as far as the record tells it. `address` is sealed."""
+
+    tenant: TenantId
+    admitted: Admitted
+    session: Session | None
+    address: str
+
+
+class Recording:
+    """The records of one call, and the facts that gather for them on the way."""
+
+    __slots__ = (
+        "_began", "_commit_us", "_intent", "_registrar", "_route",
+        "bytes_in", "bytes_out", "found", "is_closed", "request_id", "stats", "status", "work_ns",
+    )  # fmt: skip
+
+    def __init__(self, registrar: Registrar, route: str) -> None:
+        self._registrar = registrar
+        self._route = route
+        self._began = perf_counter_ns()
+        self._commit_us = 0
+        self._intent: Event | None = None
+        self.request_id = registrar.ids.new()
+        self.is_closed = False
+        self.status = 0
+        self.bytes_in = self.bytes_out = self.work_ns = 0
+        self.found: Mapping[str, int] = {}
+        self.stats: Mapping[str, Json] = {}
+
+    @property
+    def is_begun(self) -> bool:
+        return self._intent is not None
+
+    async def intend(self, who: Who, decision: Decision, facts: Mapping[str, Json]) -> None:
+        """Write the intent; durable when this returns."""
+        began = perf_counter_ns()
+        self._intent = self._make_intent(who, decision, facts)
+        await self._registrar.recorder.append(self._intent)
+        self._commit_us = (perf_counter_ns() - began) // 1000
+
+    def intend_refused(self, who: Who) -> None:
+        """Write the intent of a call that is refused; `close` waits for both records."""
+        self._intent = self._make_intent(who, None, {})
+        self._registrar.recorder.append(self._intent).add_done_callback(_retrieve)
+
+    async def close(self, kind: str, reason: str = "") -> None:
+        """Write the outcome, once; durable when this returns."""
+        intent = self._intent
+        if intent is None or self.is_closed:
+            return
+        self.is_closed = True
+        self._count(kind)
+        registrar = self._registrar
+        await registrar.recorder.append(
+            records.outcome(
+                event_id=registrar.ids.new(),
+                at=registrar.clock.now(),
+                kind=kind,
+                intent=intent,
+                facts=self._outcome_facts(reason),
+            )
+        )
+
+    def _outcome_facts(self, reason: str) -> dict[str, Json]:
+        facts: dict[str, Json] = {
+            "status": self.status,
+            "bytes_out": self.bytes_out,
+            "overhead_us": self.work_ns // 1000,
+            "commit_us": self._commit_us,
+            "total_us": (perf_counter_ns() - self._began) // 1000,
+            **self.stats,
+        }
+        if reason:
+            facts["reason"] = reason
+        return facts
+
+    def _count(self, kind: str) -> None:
+        meters = self._registrar.meters
+        meters.count(f"exchanges:{self._route}:{kind.removeprefix('exchange.')}")
+        meters.observe_overhead(self.work_ns // 1000)
+        for name, count in self.found.items():
+            meters.count(f"findings:{name}", count)
+
+    def _make_intent(self, who: Who, decision: Decision | None, facts: Mapping[str, Json]) -> Event:
+        session = who.session
+        return records.intended(
+            request_id=self.request_id,
+            at=self._registrar.clock.now(),
+            tenant=who.tenant,
+            actor=session.loaded.actor if session else "",
+            actor_kind=who.admitted.principal.kind.value,
+            subject=session.loaded.subject if session else "",
+            purpose=who.admitted.purpose,
+            decision=decision,
+            facts={"route": self._route, "bytes_in": self.bytes_in, **facts},
+            sealed=self._seal(who),
+        )
+
+    def _seal(self, who: Who) -> Sealed | None:
+        """What only the key of this scope opens: which key, session and address asked."""
+        if who.session is None:
+            return None
+        headers = who.admitted.headers
+        part = {
+            "key": who.admitted.key.id,
+            "session": headers.session,
+            "subject": headers.subject,
+            "address": who.address,
+        }
+        return seal_event_part(
+            who.session.seal_key,
+            orjson.dumps(part),
+            self.request_id,
+            key_id=who.session.loaded.key_id,
+            entropy=self._registrar.entropy,
+        )
+
+
+def facts_of(stats: ReplyStats) -> dict[str, Json]:
+    """What the record keeps of a reply: counts and the protocol's own short words."""
+    facts: dict[str, Json] = {"restored": dict(stats.restored), "finish": list(stats.finish)}
+    for name in ("mangled", "unknown"):
+        if getattr(stats, name):
+            facts[name] = getattr(stats, name)
+    usage = stats.usage
+    for name, count in (
+        ("tokens_in", usage.prompt),
+        ("tokens_out", usage.completion),
+        ("tokens_cached", usage.cached),
+    ):
+        if count is not None:
+            facts[name] = min(count, LARGEST)
+    return facts
+
+
+def _retrieve(future: "asyncio.Future[None]") -> None:
+    """Look at a future whose outcome another one tells, so that it is not lost loudly."""
+    if not future.cancelled():
+        future.exception()

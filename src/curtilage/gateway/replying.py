@@ -1,0 +1,51 @@
+"""A provider's whole reply: read it within its limit, restore it. (Streams: `exchange`.)"""
+
+from curtilage.gateway.asgi import Headers
+from curtilage.gateway.engine import Inbound, Outbound
+from curtilage.gateway.errors import UpstreamFailed
+from curtilage.gateway.ports import UpstreamReply
+from curtilage.gateway.pulse import Pulse, Waiting
+from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.gateway.wire.protocols import RouteProtocol
+from curtilage.gateway.wire.stream_json import read_frame, write_frame
+
+STREAMED = b"text/event-stream"
+
+
+def is_stream(headers: Headers) -> bool:
+    return any(name == b"content-type" and STREAMED in value for name, value in headers)
+
+
+async def read_whole(reply: UpstreamReply, pulse: Pulse, waiting: Waiting, *, limit: int) -> bytes:
+    """All of the body. Raises UpstreamFailed beyond `limit` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        pulse.enter(waiting)
+        chunk = await reply.read()
+        pulse.leave(waiting)
+        if not chunk:
+            return b"".join(parts)
+        parts.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            raise UpstreamFailed("oversize", sent=True)
+
+
+def restore_whole(
+    raw: bytes, *, status: int, protocol: RouteProtocol, inbound: Inbound, outbound: Outbound
+) -> tuple[bytes, ReplyStats]:
+    """The caller's form of a reply; the provider's own bytes where nothing changed."""
+    document = read_frame(raw) if status < 400 else None
+    if document is None:
+        return raw, ReplyStats(failed=status >= 400)
+    stats = protocol.restore_reply(document, outbound.held, inbound.facts, ())
+    changed = stats.restored or stats.logprobs_withheld
+    return write_frame(document, raw) if changed else raw, stats
+
+
+def with_logprobs(headers: Headers, stats: ReplyStats) -> Headers:
+    """Say where logprobs were withheld, because they would name other text."""
+    if not stats.logprobs_withheld:
+        return headers
+    return [*headers, (b"x-curtilage-logprobs", b"withheld")]
