@@ -6,7 +6,9 @@ for those who cannot run it, and is tested the same way.
 """
 
 import asyncio
+import os
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +60,25 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as problem:
             raise PortInUse(f"Nothing can listen on port {port}: {problem.strerror}.") from None
+
+
+def check_tls(cert: Path | None, key: Path | None) -> None:
+    """Raise a SetupError unless both files are there and belong together, or neither is set."""
+    if cert is None or key is None:
+        return
+    for name, path in (("server.tls_cert", cert), ("server.tls_key", key)):
+        if not os.access(path, os.R_OK) or path.is_dir():
+            raise SetupError(
+                f"The file of the setting {name} cannot be read.",
+                hint="Give it a PEM file that this user may read.",
+            )
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=lambda: "")
+    except (ssl.SSLError, ValueError):
+        raise SetupError(
+            "The files of server.tls_cert and server.tls_key are not a certificate and its key.",
+            hint="Both are PEM; the key is the certificate's own and has no passphrase.",
+        ) from None
 
 
 class _Granian:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.errors import ChildFailed
-from curtilage.app.serving import check_port
+from curtilage.app.serving import check_port, check_tls
 from curtilage.app.settings import Settings
 
 READY = b"ready\n"
@@ -99,6 +99,7 @@ class Supervisor:
         """Serve until told to stop. `announce` is called once everything is up."""
         server = self.settings.server
         check_port(server.host, server.port)
+        check_tls(server.tls_cert, server.tls_key)
         self._sockets = Path(tempfile.mkdtemp(prefix="curtilage-"))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -11,7 +11,7 @@ import uvloop
 
 from curtilage.app.logs import set_up_logs
 from curtilage.app.roles import run_single
-from curtilage.app.serving import check_port
+from curtilage.app.serving import check_port, check_tls
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
 from curtilage.cli.options import (
@@ -58,6 +58,7 @@ async def _serve_supervised(settings: Settings, config: Path | None, flags: dict
 
 async def _serve_single(settings: Settings, config: Path | None) -> None:
     check_port(settings.server.host, settings.server.port)
+    check_tls(settings.server.tls_cert, settings.server.tls_key)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -57,7 +57,7 @@ def test_the_link_enrols_once_and_the_passphrase_signs_in(fresh: Service) -> Non
         assert signed_in.status_code == 303
         assert "Live" in client.get("/console/live").text
     kinds = {event.kind for event in fresh.events()}
-    assert {"administrator.enrolled", "session.begun"} <= kinds, kinds
+    assert {"administrator.enrolled", "session.started"} <= kinds, kinds
 
 
 def test_a_restart_keeps_an_open_link_and_makes_none_once_enrolled(fresh: Service) -> None:

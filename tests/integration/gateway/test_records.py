@@ -1,0 +1,229 @@
+"""Every call of every route leaves one intent and one outcome, however it goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from curtilage.core.models import Event, Sealed
+from curtilage.ledger.read import LedgerReader
+from curtilage.vault.seal import open_event_part
+from tests.fakes.provider import (
+    DONE,
+    Break,
+    Hold,
+    Script,
+    chat_delta,
+    chat_reply,
+    message_reply,
+    message_stream,
+    stream,
+    whole,
+)
+from tests.integration.processes import eventually
+from tests.integration.service import RunningService
+
+TEXT = [{"role": "user", "content": "Mail ada@orchard.example."}]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    path: str
+    body: dict[str, Any]
+    reply: Any
+    stream: list[Any] | None = None
+
+
+ROUTES = {
+    "openai.chat": Route(
+        "/v1/chat/completions",
+        {"model": "gpt-4.1-mini", "messages": TEXT},
+        chat_reply("Hello."),
+        [chat_delta({"content": "Hello."}, finish="stop"), DONE],
+    ),
+    "openai.embeddings": Route(
+        "/v1/embeddings",
+        {"model": "text-embedding-3-small", "input": "Mail ada@orchard.example."},
+        {"object": "list", "data": [], "model": "x", "usage": {"prompt_tokens": 1, "total_tokens": 1}},
+    ),
+    "anthropic.messages": Route(
+        "/v1/messages",
+        {"model": "claude-sonnet-4-5", "max_tokens": 5, "messages": TEXT},
+        message_reply("Hello."),
+        message_stream("Hello."),
+    ),
+    "anthropic.count_tokens": Route(
+        "/v1/messages/count_tokens",
+        {"model": "claude-sonnet-4-5", "messages": TEXT},
+        {"input_tokens": 3},
+    ),
+}
+WAYS = [
+    (name, streamed)
+    for name, route in ROUTES.items()
+    for streamed in ((False, True) if route.stream else (False,))
+]
+OUTCOMES = ("completed", "refused", "failed", "failed by the provider", "broken", "aborted")
+
+
+def _body(route: Route, streamed: bool, outcome: str) -> dict[str, Any]:
+    body = {**route.body, "stream": True} if streamed else dict(route.body)
+    return {**body, "model": "no-such-model"} if outcome == "refused" else body
+
+
+def _script(route: Route, streamed: bool, outcome: str) -> Script:
+    if outcome == "failed by the provider":
+        return whole({"error": {"message": "no", "type": "server_error"}}, "500 Internal Server Error")
+    if outcome == "failed":
+        return [Break()]
+    if outcome == "aborted":
+        return [Hold()]
+    if streamed:
+        assert route.stream
+        pieces = route.stream[:-1] if outcome == "broken" else route.stream
+        return stream(*pieces, *([Break()] if outcome == "broken" else []), end=outcome != "broken")
+    (reply,) = whole(route.reply)
+    assert isinstance(reply, bytes)
+    return [reply[:-1], Break()] if outcome == "broken" else [reply]
+
+
+def _exchanges(service: RunningService, known: set[str]) -> list[Event]:
+    return [
+        event
+        for event in service.events()
+        if event.kind.startswith("exchange.") and event.facts.get("intent", event.id) not in known
+    ]
+
+
+def _known(service: RunningService) -> set[str]:
+    return {str(event.facts.get("intent", event.id)) for event in service.events()}
+
+
+def _two(service: RunningService, known: set[str]) -> list[Event]:
+    found = _exchanges(service, known)
+    return found if len(found) >= 2 else []
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize(("name", "streamed"), WAYS)
+def test_one_intent_and_one_outcome(
+    service: RunningService, client: httpx.Client, name: str, streamed: bool, outcome: str
+) -> None:
+    route = ROUTES[name]
+    known = _known(service)
+    service.provider.script = _script(route, streamed, outcome)
+    body = _body(route, streamed, outcome)
+    if outcome == "aborted":
+        _leave(service, client, route.path, body)
+    else:
+        client.post(route.path, json=body)
+    intent, ended = eventually(lambda: _two(service, known))
+    expected = "failed" if outcome in ("broken", "failed by the provider") else outcome
+    assert (intent.kind, ended.kind) == ("exchange.intended", f"exchange.{expected}")
+    assert ended.facts["intent"] == intent.id
+    assert intent.facts["route"] == name
+    assert (ended.actor, ended.purpose) == (intent.actor, "assist")
+    assert intent.actor
+
+
+def _leave(
+    service: RunningService, client: httpx.Client, path: str, body: dict[str, Any]
+) -> None:
+    """Leave once the provider has the request."""
+    with pytest.raises(httpx.ReadTimeout):
+        client.post(path, json=body, timeout=httpx.Timeout(20, read=0.3))
+    eventually(lambda: service.provider.received)
+
+
+def test_a_list_of_models_is_recorded_too(service: RunningService, client: httpx.Client) -> None:
+    known = _known(service)
+    reply = client.get("/v1/models")
+    intent, ended = _exchanges(service, known)
+    assert intent.id == reply.headers["x-curtilage-request-id"]
+    assert (intent.facts["route"], ended.kind) == ("openai.models", "exchange.completed")
+
+
+NOT_ADMITTED: dict[str, Callable[[httpx.Client], httpx.Response]] = {
+    "no key": lambda client: client.post("/v1/chat/completions", headers={"authorization": ""}),
+    "an unknown key": lambda client: client.post(
+        "/v1/chat/completions", headers={"authorization": "Bearer cur_" + "0" * 49}
+    ),
+    "an unserved path": lambda client: client.post("/v1/audio/speech", json={}),
+    "an unserved method": lambda client: client.get("/v1/chat/completions"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_ADMITTED)
+def test_who_is_turned_away_at_the_door_is_counted_in_the_ledger(
+    service: RunningService, client: httpx.Client, what: str
+) -> None:
+    def counted() -> int:
+        sums = [event.facts["counts"] for event in service.events() if event.kind == "caller.rejected"]
+        return sum(sum(counts.values()) for counts in sums if isinstance(counts, dict))  # type: ignore[arg-type]
+
+    before = counted()
+    assert NOT_ADMITTED[what](client).status_code in (401, 404, 405)
+    eventually(lambda: counted() == before + 1)
+
+
+LOG_LIKE = {
+    "metadata": {"log": "off", "event": "exchange.completed"},
+    "user": "no-log",
+    "store": False,
+    "extra": {"kind": "exchange.refused", "tenant": "other", "no_log": True},
+}
+
+
+def test_a_caller_cannot_write_or_silence_records(
+    service: RunningService, client: httpx.Client
+) -> None:
+    service.provider.script = whole(chat_reply("Hello."))
+    headers = {"x-curtilage-log": "off", "x-no-log": "true", "x-curtilage-request-id": "mine"}
+    body = {"model": "gpt-4.1-mini", "messages": TEXT, **LOG_LIKE}
+    reply = client.post("/v1/chat/completions", json=body, headers=headers)
+    request_id = reply.headers["x-curtilage-request-id"]
+    assert request_id != "mine"
+    intent, ended = service.events(request_id)
+    raw = b"".join(record.raw for record in LedgerReader(service.folder / "data" / "ledger").trail(request_id))
+    assert b"no_log" not in raw and b"no-log" not in raw and b"mine" not in raw
+    assert ended.kind in ("exchange.completed", "exchange.refused")
+    assert intent.tenant == service.control.vault.tenant()
+
+
+def test_who_asked_is_sealed_and_opens_with_the_key_of_the_scope(
+    service: RunningService, client: httpx.Client
+) -> None:
+    service.provider.script = whole(chat_reply("Hello."))
+    body = {"model": "gpt-4.1-mini", "messages": TEXT}
+    reply = client.post("/v1/chat/completions", json=body, headers={"x-curtilage-session": "chat-9"})
+    request_id = reply.headers["x-curtilage-request-id"]
+    reader = LedgerReader(service.folder / "data" / "ledger")
+    record = reader.get(request_id)
+    box = reader.read_box(record)
+    assert box is not None and record.event.sealed is not None
+    assert b"chat-9" not in record.raw and b"chat-9" not in box and b"127.0.0.1" not in record.raw
+    sealed = Sealed(record.event.sealed.commitment, box)
+    session = next(reversed(service.worker.gateway.line.sessions._open.values()))
+    opened = orjson.loads(open_event_part(session.seal_key, sealed, request_id))
+    assert (opened["session"], opened["address"]) == ("chat-9", "127.0.0.1")
+
+
+@pytest.mark.slow
+def test_a_thousand_quick_calls_leave_two_thousand_records(
+    service: RunningService, client: httpx.Client
+) -> None:
+    service.provider.script = whole(chat_reply("Hello."))
+    known = _known(service)
+    body = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Hello."}]}
+    ids = [
+        client.post("/v1/chat/completions", json=body).headers["x-curtilage-request-id"]
+        for _ in range(1000)
+    ]
+    events = _exchanges(service, known)
+    assert len(set(ids)) == 1000 and len(events) == 2000
+    assert {event.id for event in events if event.kind == "exchange.intended"} == set(ids)
+    assert {event.facts["intent"] for event in events if event.kind == "exchange.completed"} == set(ids)
+    assert service.verify().holds
