@@ -100,7 +100,7 @@ class Exchange:
             leaving = self._watch_leaving()
             await self._let_out()
         except CallerLeft:
-            await self._record.close(records.ABORTED, "caller-left")
+            await self._record_ending(records.ABORTED, "caller-left")
         except CurtilageError as error:
             await self._refuse(error)
         except asyncio.CancelledError:
@@ -220,7 +220,6 @@ class Exchange:
     async def _begin_stream(self, status: int, headers: Headers) -> None:
         if not self._started:
             self._started = True
-            headers.append((b"cache-control", b"no-store"))
             await start_reply(self._send, status, [*headers, *self._own_headers()])
 
     async def _stream_back(
@@ -307,12 +306,14 @@ class Exchange:
         return [
             (b"x-curtilage-request-id", self._record.request_id.encode()),
             (b"x-curtilage-protected", counts.encode() or b"none"),
+            (b"cache-control", b"no-store"),  # what was restored is for this caller alone
         ]
 
     async def _refuse(self, error: CurtilageError) -> None:
         """Tell the caller in the protocol's own shape, after the record of it."""
         failed = isinstance(error, UpstreamFailed)
-        await self._record_refusal(error, records.FAILED if failed else records.REFUSED)
+        self._record.status = self._record.status or error.status
+        await self._record_ending(records.FAILED if failed else records.REFUSED, error.code)
         request_id = self._record.request_id
         if self._started:
             await send_part(self._send, self._protocol.error_frame(error, request_id), more=False)
@@ -321,18 +322,17 @@ class Exchange:
         self._started = True
         await send_whole(self._send, status, error_headers(error, request_id), body)
 
-    async def _record_refusal(self, error: CurtilageError, kind: str) -> None:
-        """An intent (if there is none yet) and an outcome, or a count for the unknown."""
+    async def _record_ending(self, kind: str, reason: str) -> None:
+        """An outcome, and an intent where there is none yet; a count for the unknown."""
         record, snapshot, admitted = self._record, self._snapshot, self._admitted
-        record.status = record.status or error.status
         try:
             if snapshot is None or admitted is None:
-                self._line.rejections.count(error.code)
+                self._line.rejections.count(reason)
                 return
             if not record.is_begun:
                 self._session = self._session or await self._line.sessions.get(admitted.scope)
                 record.intend_refused(self._who(snapshot, admitted))
-            await record.close(kind, error.code)
+            await record.close(kind, reason)
         except CurtilageError:
             # The record cannot be written. Nothing leaves, so refusing is still right; the
             # ledger's own failure is counted and raised by its checks.
@@ -347,6 +347,6 @@ class Exchange:
                 task.uncancel()
             await self._refuse(UpstreamFailed(reason, sent=True))
             return
-        await self._record.close(records.ABORTED, reason or "worker-stopped")
+        await self._record_ending(records.ABORTED, reason or "worker-stopped")
         if reason != "caller-left":
             raise asyncio.CancelledError
