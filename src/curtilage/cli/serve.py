@@ -22,6 +22,12 @@ from curtilage.cli.options import (
     make_flags,
 )
 from curtilage.cli.setup_link import show_setup_link
+from curtilage.consent.shelf import PolicyShelf
+
+OBSERVING = (
+    "\n  !! The policy only observes: personal data and secrets leave AS THEY ARE.\n"
+    "     Set gateway.policy to balanced or strict.\n"
+)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -79,3 +85,5 @@ def announce(settings: Settings) -> None:
     typer.echo(f"  OpenAI SDK     base_url={scheme}://{server.host}:{server.port}/v1", err=True)
     typer.echo(f"  Anthropic SDK  base_url={scheme}://{server.host}:{server.port}", err=True)
     show_setup_link(settings)
+    if PolicyShelf(settings.policy_dir).load(settings.gateway.policy).observe:
+        typer.echo(OBSERVING, err=True)
