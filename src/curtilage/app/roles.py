@@ -49,6 +49,7 @@ async def run_control(
     async with open_control(settings, config, tools.clock, tools.ids, tools.entropy) as control:
         link = LinkServer(control, sockets / LINK)
         await link.start()
+        (sockets / WEB).unlink(missing_ok=True)  # one that was killed leaves its own behind
         listen = Listen(unix=sockets / WEB)
         async with _serving("granian", with_peer(control.web), listen):
             ready()
