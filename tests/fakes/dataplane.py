@@ -20,6 +20,7 @@ from curtilage.gateway.exchange import Line
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.pulse import Pulse
+from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.sessions import Sessions
@@ -242,14 +243,11 @@ class DataPlane:
             snapshots=self.snapshots,
             sessions=Sessions(self.loader, clock=self.clock),
             allotments=self.allotments,
-            recorder=self.recorder,
+            registrar=Registrar(self.recorder, Meters(), self.clock, self.ids, FixedEntropy()),
             calling=calling,
             pulse=Pulse(self.clock.monotonic, 600.0, 15.0),
-            meters=Meters(),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,
-            ids=self.ids,
-            entropy=FixedEntropy(),
         )
 
 

@@ -1,5 +1,6 @@
 """Providers that fail before, during and after the first byte: clear, recorded, never garbled."""
 
+import gzip
 import json
 import time
 
@@ -197,3 +198,14 @@ def test_frames_of_a_stream_keep_their_bytes_where_nothing_was_a_token(
 
 def test_a_chunk_is_what_the_provider_sent() -> None:
     assert chunk(b"abc") == b"3\r\nabc\r\n"
+
+
+def test_a_reply_that_comes_compressed_though_it_was_not_asked_so_is_a_502(
+    service: RunningService, client: httpx.Client
+) -> None:
+    packed = gzip.compress(json.dumps(chat_reply("Hi")).encode())
+    service.provider.script = whole(packed, content_encoding="gzip")
+    reply = post(client, "/v1/chat/completions", CHAT)
+    assert service.provider.received[-1].headers["accept-encoding"] == "identity"
+    assert reply.status_code == 502 and "compressed" in reply.json()["error"]["message"]
+    assert outcome(service, reply) == ("exchange.failed", "gateway.upstream-failed")

@@ -8,6 +8,7 @@ from where it was asked.
 
 import ssl
 from collections.abc import Sequence
+from io import BytesIO
 
 from aiohttp import (
     ClientConnectionError,
@@ -27,6 +28,7 @@ from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 
 READ_BUFFER = 256 * 1024  # bytes held for a slow caller before the provider is made to wait
 DNS_SECONDS = 60
+LARGE_BODY = 1024 * 1024  # aiohttp warns of bytes from this size on: writing them holds the loop
 NAMES_WE_SET = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
 
@@ -56,6 +58,11 @@ class ProviderReply:
             self._response.close()
 
 
+def _in_pieces(body: bytes) -> bytes | BytesIO:
+    """A large body as a file, which aiohttp sends in pieces between other callers' work."""
+    return body if len(body) < LARGE_BODY else BytesIO(body)
+
+
 class Provider:
     """One provider's connection pool. Made inside the loop that uses it."""
 
@@ -80,7 +87,7 @@ class Provider:
                 request.method,
                 URL(f"{self._base}{request.path}{query}", encoded=True),
                 headers=request.headers,
-                data=request.body,
+                data=_in_pieces(request.body),
                 allow_redirects=False,
             )
         except (ClientConnectorError, ConnectionTimeoutError):
