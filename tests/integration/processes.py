@@ -101,6 +101,7 @@ class Service:
         self.scheme = "http"
         self.process: subprocess.Popen[bytes] | None = None
         self._workers = workers
+        self._logged = 0
         given = {
             "port": self.port,
             "workers": workers,
@@ -130,6 +131,7 @@ class Service:
     def launch(self, *options: str | Path, **given: Any) -> None:
         """Start `serve`, with other options than the configuration file where some are given."""
         with self.log.open("ab") as log:
+            self._logged = log.tell()
             self.process = subprocess.Popen(
                 [COMMAND, "serve", *(options or ("--config", self.config))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env, cwd=self.folder,
@@ -140,10 +142,11 @@ class Service:
         eventually(self.is_ready)
 
     def is_ready(self) -> bool:
-        """Every worker takes connections of its own choice, so ask some times."""
+        """All processes are up, and each answers: who gets a connection is the kernel's choice."""
         assert self.process is not None
-        assert self.process.poll() is None, self.log.read_text()
-        return all(self.status("/readyz") == 200 for _ in range(4 * self._workers))
+        said = self.log.read_bytes()[self._logged :]
+        assert self.process.poll() is None, said.decode()
+        return b"Serving on" in said and all(self.status("/readyz") == 200 for _ in range(4 * self._workers))
 
     def status(self, path: str, **headers: str) -> int:
         """The status of a GET on a new connection; 0 where nobody answers."""
