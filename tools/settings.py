@@ -18,6 +18,7 @@ from curtilage.gateway.settings import (
     RouteSettings,
     UpstreamSettings,
 )
+from curtilage.vault.settings import VaultSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGE = REPOSITORY / "docs" / "reference" / "settings.md"
@@ -25,6 +26,7 @@ SECTIONS: dict[str, type[Any]] = {
     "[server]": ServerSettings,
     "[store]": StoreSettings,
     "[gateway]": GatewaySettings,
+    "[vault]": VaultSettings,
     "[upstreams.NAME]": UpstreamSettings,
     "[[routes]]": RouteSettings,
 }

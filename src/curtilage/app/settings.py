@@ -34,28 +34,28 @@ OPEN_PREFIXES = ("upstreams.", "routes")
 class ServerSettings:
     """Where the service listens and keeps things."""
 
-    host: str = "127.0.0.1"
-    port: int = 8787
-    workers: int = 1
-    data_dir: Path = Path(".curtilage")
-    key_dir: Path = Path(".curtilage-keys")
-    public_url: str = ""
-    allowed_hosts: tuple[str, ...] = ()
-    allowed_origins: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    http: str = "granian"
-    mode: str = "production"
-    metrics_public: bool = False
+    host: str = "127.0.0.1"  # the address to listen on
+    port: int = 8787  # shared by all workers
+    workers: int = 1  # gateway processes, 1 to 64
+    data_dir: Path = Path(".curtilage")  # database, ledger, compiled patterns
+    key_dir: Path = Path(".curtilage-keys")  # root key, key table, anchors: never below data_dir
+    public_url: str = ""  # as people reach it; http://localhost and the port unless given
+    allowed_hosts: tuple[str, ...] = ()  # names in `Host` beside the public one and loopback
+    allowed_origins: tuple[str, ...] = ()  # pages that may call, as `https://app.orchard.example`
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose forwarded headers count
+    tls_cert: Path | None = None  # PEM; together with tls_key
+    tls_key: Path | None = None  # PEM, without a passphrase
+    http: str = "granian"  # or `uvicorn`, an extra to install
+    mode: str = "production"  # or `dev`: pages show more of what they are made of
+    metrics_public: bool = False  # `/metrics` for other machines too
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where state is kept: `sqlite` under data_dir, or a `postgresql://` address."""
 
-    url: str = "sqlite"
-    shared: str = "store"
+    url: str = "sqlite"  # a `postgresql://` address needs the extra `postgres`
+    shared: str = "store"  # or `memory`, with one worker; of no effect in this release
 
 
 @dataclass(frozen=True, slots=True)

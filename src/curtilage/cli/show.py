@@ -10,6 +10,7 @@ import typer
 from curtilage.app.offline import open_offline
 from curtilage.app.settings import Settings
 from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
+from curtilage.gateway.settings import BUILT_IN_ROUTES
 from curtilage.ledger.views import Explanation
 
 
@@ -46,6 +47,11 @@ def list_settings(settings: Settings) -> list[dict[str, Any]]:
             rows.append(
                 _row(settings, f"upstreams.{name}.{item.name}", getattr(upstream, item.name))
             )
+    for index, route in enumerate(settings.routes):
+        is_ours = index >= len(settings.routes) - len(BUILT_IN_ROUTES)
+        name = f"{route.upstream} as {route.rename}" if route.rename else route.upstream
+        origin = "default" if is_ours else settings.sources["routes"].origin
+        rows.append({"setting": f"routes {route.model}", "value": name, "from": origin})
     return rows
 
 

@@ -14,36 +14,36 @@ PROTOCOLS = ("openai", "anthropic", "mirror")
 class GatewaySettings:
     """How model calls are taken and passed on. Times are in seconds, sizes in bytes."""
 
-    default_purpose: str = "assist"
-    policy: str = "balanced"
-    max_body_bytes: int = 16 * 1024 * 1024
-    max_reply_bytes: int = 64 * 1024 * 1024
-    max_concurrent: int = 512
-    connect_timeout: float = 5.0
+    default_purpose: str = "assist"  # of a request, and of a key, that names none
+    policy: str = "balanced"  # `strict`, `observe`, or the name of one in policy.dir
+    max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
+    max_reply_bytes: int = 64 * 1024 * 1024  # of a reply; above it an error
+    max_concurrent: int = 512  # calls under way in one worker; above it 503
+    connect_timeout: float = 5.0  # to reach the provider
     idle_timeout: float = 600.0  # a model may think this long between two bytes
-    total_timeout: float = 3600.0
+    total_timeout: float = 3600.0  # for one call, to its last byte
     keepalive_after: float = 15.0  # common load balancers cut silence at 60 s
     retries: int = 2  # before the first byte only
-    drain_timeout: float = 30.0
+    drain_timeout: float = 30.0  # for calls under way when the service is told to stop
 
 
 @dataclass(frozen=True, slots=True)
 class UpstreamSettings:
     """One provider. `destination` is the label that policies and fail-over know."""
 
-    protocol: str
-    base_url: str = ""
-    api_key_env: str = ""
-    destination: str = "external"
+    protocol: str  # `openai`, `anthropic` or `mirror`; nothing is converted between them
+    base_url: str = ""  # as its SDK has it: with `/v1` for openai, without for anthropic
+    api_key_env: str = ""  # the name of the variable that holds the key, never the key
+    destination: str = "external"  # what rules of a policy call it, as `eu` or `local`
 
 
 @dataclass(frozen=True, slots=True)
 class RouteSettings:
     """Which upstream serves the models that a pattern (`gpt-*`) matches."""
 
-    model: str
-    upstream: str
-    rename: str = ""
+    model: str  # a name or a pattern; the first route that matches serves
+    upstream: str  # the NAME of an upstream
+    rename: str = ""  # what the provider calls the model
 
 
 BUILT_IN_UPSTREAMS: Mapping[str, UpstreamSettings] = {

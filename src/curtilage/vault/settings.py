@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class VaultSettings:
-    """`key_backups_expire_days`: after how many days no backup of key_dir exists any more.
+    """What the operator promises about keys.
 
     Left out, reports of destroyed keys say that nobody knows when they become
     irrecoverable. Declare it only where something enforces it."""
 
-    key_backups_expire_days: int | None = None
+    key_backups_expire_days: int | None = None  # after so many days no backup of key_dir exists

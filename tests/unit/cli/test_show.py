@@ -19,6 +19,16 @@ def test_each_setting_says_where_it_came_from(tmp_path: Path) -> None:
     assert origin["upstreams.lake.protocol"] == ("mirror", "curtilage.toml")
 
 
+def test_routes_stand_in_the_order_in_which_they_are_tried() -> None:
+    routes = [{"model": "gpt-*", "upstream": "mirror", "rename": "mirror"}]
+    rows = list_settings(read_settings(None, {}, {"routes": routes}))
+    shown = [row for row in rows if row["setting"] == "routes gpt-*"]
+    assert [(row["value"], row["from"]) for row in shown] == [
+        ("mirror as mirror", "flag"),
+        ("openai", "default"),
+    ]
+
+
 def test_the_password_of_a_database_is_not_shown() -> None:
     flags = {"store.url": "postgresql://curtilage:tiger@db.example/curtilage"}
     assert "tiger" not in str(list_settings(read_settings(None, {}, flags)))
