@@ -22,13 +22,24 @@ LOCK = 0x63757274  # "curt": the advisory lock of PostgreSQL that migrations sha
 
 
 async def migrate(database: Database, scripts: Path) -> str:
-    """Apply what is missing; gives the version that the database now has."""
+    """Apply what is missing; gives the version that the database now has.
+
+    Looks before it asks for the lock: mostly nothing is missing, and who only
+    starts need not wait for a writer.
+    """
     directory = ScriptDirectory(str(scripts))
+    async with database.read() as connection:
+        if not _missing(directory, await connection.run_sync(_find_revision)):
+            return directory.get_current_head() or ""
     async with database.begin_alone(wait_seconds=WAIT_SECONDS) as connection:
         if database.dialect == "postgresql":  # on SQLite, BEGIN IMMEDIATE is the lock
             await connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         return await connection.run_sync(_upgrade, directory)
+
+
+def _find_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _upgrade(connection: Connection, directory: ScriptDirectory) -> str:
