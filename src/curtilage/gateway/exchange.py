@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 
 from curtilage.core.clock import Clock
-from curtilage.core.errors import CurtilageError
+from curtilage.core.errors import CurtilageError, UnavailableError
 from curtilage.gateway import records
 from curtilage.gateway.asgi import (
     ASGIScope,
@@ -311,7 +311,8 @@ class Exchange:
 
     async def _refuse(self, error: CurtilageError) -> None:
         """Tell the caller in the protocol's own shape, after the record of it."""
-        failed = isinstance(error, UpstreamFailed)
+        # Once the intent is written only what is missing here keeps the call from being sent.
+        failed = self._record.is_begun and not isinstance(error, UnavailableError)
         self._record.status = self._record.status or error.status
         await self._record_ending(records.FAILED if failed else records.REFUSED, error.code)
         request_id = self._record.request_id

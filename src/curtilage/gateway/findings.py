@@ -32,8 +32,9 @@ class FindingsCache:
         """What is in `text`; at most 1,000 findings of one text are kept for later."""
         if len(text) < SHORT:
             return self._scan(text)
+        lead = b"%d:%b" % (len(context), context)  # where it ends is not up to the text
         key = blake2b(
-            context + text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16
+            lead + text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16
         ).digest()
         found = self._found.get(key)
         if found is None:

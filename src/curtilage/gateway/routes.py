@@ -8,6 +8,8 @@ from fnmatch import translate
 from curtilage.gateway.errors import UnknownModel, WrongProtocol
 from curtilage.gateway.settings import RouteSettings, UpstreamSettings
 
+LONGEST_NAME = 256  # of a model; names go into records, which have a size, and none is near it
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -36,7 +38,7 @@ class RouteTable:
         upstream speaks another protocol: we do not convert, because converting
         loses parts (tool results, signatures) that nobody then protects.
         """
-        for pattern, route in self._routes:
+        for pattern, route in self._routes if len(model) <= LONGEST_NAME else ():
             if pattern.match(model):
                 return self._target(route, model, protocol)
         raise UnknownModel

@@ -1,0 +1,68 @@
+"""Which upstream serves a model, and what nobody serves."""
+
+import pytest
+
+from curtilage.gateway.errors import UnknownModel, WrongProtocol
+from curtilage.gateway.routes import LONGEST_NAME
+from curtilage.gateway.settings import RouteSettings, UpstreamSettings
+from tests.fakes.dataplane import a_route_table
+
+LOCAL = {"local": UpstreamSettings("openai", "http://127.0.0.1:9/v1", destination="inside")}
+
+
+@pytest.mark.parametrize(
+    ("model", "protocol", "upstream"),
+    [
+        ("gpt-4.1-mini", "openai", "openai"),
+        ("o3-mini", "openai", "openai"),
+        ("text-embedding-3-small", "openai", "openai"),
+        ("claude-next", "anthropic", "anthropic"),
+        ("mirror", "openai", "mirror"),
+        ("mirror-large", "anthropic", "mirror"),
+    ],
+)
+def test_the_built_in_routes_serve_the_usual_names(
+    model: str, protocol: str, upstream: str
+) -> None:
+    target = a_route_table().resolve(model, protocol)
+    assert (target.upstream, target.model) == (upstream, model)
+
+
+@pytest.mark.parametrize("model", ["", "llama", "GPT-4", "xgpt-4", "o", "mirrored", "gpt"])
+def test_a_name_that_no_pattern_matches_is_unknown(model: str) -> None:
+    with pytest.raises(UnknownModel):
+        a_route_table().resolve(model, "openai")
+
+
+@pytest.mark.parametrize(
+    ("model", "protocol"), [("claude-next", "openai"), ("gpt-4o", "anthropic")]
+)
+def test_protocols_are_not_converted_into_each_other(model: str, protocol: str) -> None:
+    with pytest.raises(WrongProtocol):
+        a_route_table().resolve(model, protocol)
+
+
+def test_a_name_too_long_for_a_record_is_unknown() -> None:
+    table = a_route_table()
+    assert table.resolve("gpt-" + "x" * (LONGEST_NAME - 4), "openai")
+    with pytest.raises(UnknownModel):
+        table.resolve("gpt-" + "x" * LONGEST_NAME, "openai")
+
+
+def test_the_first_route_wins_and_may_rename() -> None:
+    table = a_route_table(
+        RouteSettings("gpt-4*", "local", rename="house-model"),
+        RouteSettings("gpt-4o", "openai"),
+        upstreams=LOCAL,
+    )
+    target = table.resolve("gpt-4o", "openai")
+    assert (target.upstream, target.destination, target.model, target.pattern) == (
+        "local", "inside", "house-model", "gpt-4*",
+    )  # fmt: skip
+
+
+def test_patterns_are_those_of_the_callers_protocol_and_the_mirror() -> None:
+    openai = {name for name, _ in a_route_table().patterns("openai")}
+    anthropic = {name for name, _ in a_route_table().patterns("anthropic")}
+    assert openai & anthropic == {"mirror", "mirror-*"}
+    assert "gpt-*" in openai and "claude-*" in anthropic
