@@ -19,14 +19,27 @@ PATHS = ("/v1/models", "/login", "/console/live", "/healthz", "/metrics", "/stat
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_foreign_host_is_refused_everywhere(house: House, path: str) -> None:
-    assert house.status(path, host="attacker.example") == 400 or path not in PATHS
+    for host in ("attacker.example", "127.0.0.1.attacker.example", "", f"attacker.example:{house.port}"):
+        assert house.status(path, host=host) in (400, 421), host
     assert house.status(path, host=f"127.0.0.1:{house.port}") not in (400, 421)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_foreign_origin_is_refused_everywhere(house: House, path: str) -> None:
-    for origin in ("https://attacker.example", "null", "http://127.0.0.1.attacker.example"):
-        assert house.status(path, origin=origin) == 403, origin
+FOREIGN = ("https://attacker.example", "null", "http://127.0.0.1.attacker.example")
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_pages_of_other_sites_are_refused_on_model_paths(house: House, origin: str) -> None:
+    key = {"authorization": f"Bearer {house.one_key}"}
+    for path in ("/v1/models", "/v1/files"):
+        assert house.status(path, origin=origin, **key) == 403
+    assert house.status("/v1/models", origin=house.url, **key) == 200
+
+
+@pytest.mark.parametrize("origin", ["https://attacker.example", "http://127.0.0.1.attacker.example"])
+def test_forms_of_other_sites_are_refused_by_pages(house: House, origin: str) -> None:
+    form = {"name": "ada", "passphrase": "quince ladder monsoon"}
+    reply = httpx.post(f"{house.url}/login", data=form, headers={"origin": origin})
+    assert reply.status_code == 403
 
 
 def test_a_request_without_a_host_is_refused(house: House) -> None:

@@ -12,7 +12,10 @@ from tests.integration.processes import eventually
 from tests.integration.service import RunningService
 
 pytestmark = pytest.mark.slow
-CHAT = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Mail ada@orchard.example."}]}
+CHAT = {
+    "model": "gpt-4.1-mini",
+    "messages": [{"role": "user", "content": "Mail ada@orchard.example."}],
+}
 STREAMED = {**CHAT, "stream": True}
 
 

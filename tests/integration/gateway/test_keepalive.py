@@ -26,7 +26,13 @@ def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
 def test_a_silent_stream_gets_comments_between_its_frames(
     service: RunningService, client: httpx.Client
 ) -> None:
-    frames = [chat_delta({"content": "A"}), Wait(1.5), chat_delta({"content": "B"}), chat_delta({}, finish="stop"), DONE]
+    frames = [
+        chat_delta({"content": "A"}),
+        Wait(1.5),
+        chat_delta({"content": "B"}),
+        chat_delta({}, finish="stop"),
+        DONE,
+    ]
     service.provider.script = stream(*frames)
     text = client.post("/v1/chat/completions", json=CHAT).text
     assert text.index('"A"') < text.index(": keep-alive\n\n") < text.index('"B"')

@@ -13,8 +13,13 @@ MESSAGE = {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": CHAT["mess
 
 def test_a_key_gets_its_requests_per_minute_and_not_one_more(service: RunningService) -> None:
     service.provider.script = whole(chat_reply("Hi"))
-    with service.client(service.key(requests_per_minute=5)) as client, ThreadPoolExecutor(12) as pool:
-        replies = list(pool.map(lambda _: client.post("/v1/chat/completions", json=CHAT), range(12)))
+    with (
+        service.client(service.key(requests_per_minute=5)) as client,
+        ThreadPoolExecutor(12) as pool,
+    ):
+        replies = list(
+            pool.map(lambda _: client.post("/v1/chat/completions", json=CHAT), range(12))
+        )
     assert sorted(reply.status_code for reply in replies) == [200] * 5 + [429] * 7
     assert len(service.provider.received) == 5
 

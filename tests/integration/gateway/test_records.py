@@ -47,7 +47,12 @@ ROUTES = {
     "openai.embeddings": Route(
         "/v1/embeddings",
         {"model": "text-embedding-3-small", "input": "Mail ada@orchard.example."},
-        {"object": "list", "data": [], "model": "x", "usage": {"prompt_tokens": 1, "total_tokens": 1}},
+        {
+            "object": "list",
+            "data": [],
+            "model": "x",
+            "usage": {"prompt_tokens": 1, "total_tokens": 1},
+        },
     ),
     "anthropic.messages": Route(
         "/v1/messages",
@@ -76,7 +81,9 @@ def _body(route: Route, streamed: bool, outcome: str) -> dict[str, Any]:
 
 def _script(route: Route, streamed: bool, outcome: str) -> Script:
     if outcome == "failed by the provider":
-        return whole({"error": {"message": "no", "type": "server_error"}}, "500 Internal Server Error")
+        return whole(
+            {"error": {"message": "no", "type": "server_error"}}, "500 Internal Server Error"
+        )
     if outcome == "failed":
         return [Break()]
     if outcome == "aborted":
@@ -129,9 +136,7 @@ def test_one_intent_and_one_outcome(
     assert intent.actor
 
 
-def _leave(
-    service: RunningService, client: httpx.Client, path: str, body: dict[str, Any]
-) -> None:
+def _leave(service: RunningService, client: httpx.Client, path: str, body: dict[str, Any]) -> None:
     """Leave once the provider has the request."""
     with pytest.raises(httpx.ReadTimeout):
         client.post(path, json=body, timeout=httpx.Timeout(20, read=0.3))
@@ -161,7 +166,9 @@ def test_who_is_turned_away_at_the_door_is_counted_in_the_ledger(
     service: RunningService, client: httpx.Client, what: str
 ) -> None:
     def counted() -> int:
-        sums = [event.facts["counts"] for event in service.events() if event.kind == "caller.rejected"]
+        sums = [
+            event.facts["counts"] for event in service.events() if event.kind == "caller.rejected"
+        ]
         return sum(sum(counts.values()) for counts in sums if isinstance(counts, dict))  # type: ignore[arg-type]
 
     before = counted()
@@ -187,7 +194,9 @@ def test_a_caller_cannot_write_or_silence_records(
     request_id = reply.headers["x-curtilage-request-id"]
     assert request_id != "mine"
     intent, ended = service.events(request_id)
-    raw = b"".join(record.raw for record in LedgerReader(service.folder / "data" / "ledger").trail(request_id))
+    raw = b"".join(
+        record.raw for record in LedgerReader(service.folder / "data" / "ledger").trail(request_id)
+    )
     assert b"no_log" not in raw and b"no-log" not in raw and b"mine" not in raw
     assert ended.kind in ("exchange.completed", "exchange.refused")
     assert intent.tenant == service.control.vault.tenant()
@@ -198,7 +207,9 @@ def test_who_asked_is_sealed_and_opens_with_the_key_of_the_scope(
 ) -> None:
     service.provider.script = whole(chat_reply("Hello."))
     body = {"model": "gpt-4.1-mini", "messages": TEXT}
-    reply = client.post("/v1/chat/completions", json=body, headers={"x-curtilage-session": "chat-9"})
+    reply = client.post(
+        "/v1/chat/completions", json=body, headers={"x-curtilage-session": "chat-9"}
+    )
     request_id = reply.headers["x-curtilage-request-id"]
     reader = LedgerReader(service.folder / "data" / "ledger")
     record = reader.get(request_id)
@@ -225,5 +236,7 @@ def test_a_thousand_quick_calls_leave_two_thousand_records(
     events = _exchanges(service, known)
     assert len(set(ids)) == 1000 and len(events) == 2000
     assert {event.id for event in events if event.kind == "exchange.intended"} == set(ids)
-    assert {event.facts["intent"] for event in events if event.kind == "exchange.completed"} == set(ids)
+    assert {event.facts["intent"] for event in events if event.kind == "exchange.completed"} == set(
+        ids
+    )
     assert service.verify().holds
