@@ -1,0 +1,70 @@
+"""Help is help: each command says what it does, with an example that holds; shells complete it."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from curtilage.cli.commands import build_app
+
+RUN = CliRunner()
+
+
+def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, by its words."""
+    if not hasattr(group, "commands"):
+        yield " ".join(path), group
+        return
+    for name, command in group.commands.items():
+        yield from commands(command, (*path, name))
+
+
+EVERY = dict(commands(typer.main.get_command(build_app())))
+
+
+@pytest.mark.parametrize("words", EVERY)
+def test_help_says_what_it_does_and_shows_an_example(words: str) -> None:
+    shown = RUN.invoke(build_app(), [*words.split(), "--help"])
+    assert shown.exit_code == 0
+    assert f"Example: curtilage {words}" in " ".join(shown.output.split())
+    summary = (EVERY[words].help or "").splitlines()[0]
+    assert summary.rstrip().endswith(".") and len(summary) <= 90
+
+
+@pytest.mark.parametrize("words", EVERY)
+def test_the_example_names_only_options_that_there_are(words: str) -> None:
+    example = re.search(r"Example: curtilage (.+)", EVERY[words].epilog or "")
+    assert example
+    given = {word.partition("=")[0] for word in shlex.split(example[1]) if word.startswith("--")}
+    known = {option for parameter in EVERY[words].params for option in parameter.opts}
+    assert given <= known
+
+
+@pytest.mark.parametrize("words", EVERY)
+def test_every_option_and_argument_is_explained(words: str) -> None:
+    unexplained = [
+        parameter.name
+        for parameter in EVERY[words].params
+        if not getattr(parameter, "help", "") and parameter.name != "help"
+    ]
+    assert not unexplained
+
+
+@pytest.mark.parametrize("words", [words for words in EVERY if not words.startswith(("demo",))])
+def test_every_command_takes_a_configuration_and_a_data_directory(words: str) -> None:
+    known = {option for parameter in EVERY[words].params for option in parameter.opts}
+    assert {"--config", "--data-dir"} <= known
+
+
+def test_without_words_it_helps() -> None:
+    shown = RUN.invoke(build_app(), [])
+    assert "serve" in shown.output and "Exit codes" in shown.output
+
+
+@pytest.mark.parametrize("option", ["--install-completion", "--show-completion"])
+def test_shells_are_offered_completion(option: str) -> None:
+    assert option in RUN.invoke(build_app(), ["--help"]).output
