@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Protocol, cast
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-GENERATORS = ("tools.commands", "tools.detectors", "tools.field_maps", "tools.problems", "tools.settings")
+GENERATORS = (
+    "tools.commands",
+    "tools.detectors",
+    "tools.field_maps",
+    "tools.problems",
+    "tools.settings",
+)
 
 
 class Generator(Protocol):

@@ -1,8 +1,8 @@
 """Certificates of an authority that exists for one test run."""
 
-import datetime
 import ipaddress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-VALID_FROM = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-VALID_UNTIL = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
+VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
+VALID_UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

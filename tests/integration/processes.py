@@ -147,7 +147,11 @@ class Service:
         said = self.log.read_bytes()[self._logged :]
         assert self.process.poll() is None, said.decode()
         everyone = len(self.children()) == self._workers + 1
-        return everyone and b"Serving on" in said and all(self.status("/readyz") == 200 for _ in range(4 * self._workers))
+        return (
+            everyone
+            and b"Serving on" in said
+            and all(self.status("/readyz") == 200 for _ in range(4 * self._workers))
+        )
 
     def status(self, path: str, **headers: str) -> int:
         """The status of a GET on a new connection; 0 where nobody answers."""

@@ -96,7 +96,10 @@ class LedgerService:
     def is_covered(self, record: Record) -> bool:
         """Whether a signed checkpoint covers this record, so that it can be proved."""
         signed = self._checkpoints.tree(record.event.tenant, record.writer)
-        return signed is not None and LedgerReader(self.ledger).locate(record).index < signed.checkpoint.size
+        return (
+            signed is not None
+            and LedgerReader(self.ledger).locate(record).index < signed.checkpoint.size
+        )
 
     def _keep(self, check: LedgerCheck) -> None:
         self._checks[check.id] = check
@@ -107,8 +110,14 @@ class LedgerService:
         try:
             verdict = await asyncio.to_thread(self.verify)
         except (CurtilageError, OSError):
-            failure = "The ledger's files could not be read to the end; the service's log says more."
-            self._keep(replace(check, finished_at=self.clock.now(), steps=_steps("failed"), failure=failure))
+            failure = (
+                "The ledger's files could not be read to the end; the service's log says more."
+            )
+            self._keep(
+                replace(
+                    check, finished_at=self.clock.now(), steps=_steps("failed"), failure=failure
+                )
+            )
             return
         self._keep(_finish(check, verdict, self.clock.now()))
 
@@ -131,7 +140,9 @@ class LedgerService:
             )
             for writer in reader.writers()
         ]
-        return LedgerState(writers, self._newest_checkpoint(), self._anchored_at(), self.anchored_where)
+        return LedgerState(
+            writers, self._newest_checkpoint(), self._anchored_at(), self.anchored_where
+        )
 
     def _newest_checkpoint(self) -> NewestCheckpoint | None:
         head = self._checkpoints.head()
@@ -143,7 +154,9 @@ class LedgerService:
 
     def _anchored_at(self) -> datetime | None:
         note = self.anchors.newest()
-        return verify_cosignature(note, name=Origins(self.name).anchor, key=self.key) if note else None
+        return (
+            verify_cosignature(note, name=Origins(self.name).anchor, key=self.key) if note else None
+        )
 
     def _prove(self, actor: Principal, record_id: str) -> RecordProof:
         record = LedgerReader(self.ledger).get(record_id)
@@ -164,7 +177,9 @@ class LedgerService:
 def _steps(state: str) -> list[CheckStep]:
     return [
         CheckStep("Read every record and compare it with the next one's link", state),
-        CheckStep("Compare trees, checkpoints and the head log", state if state != "now" else "next"),
+        CheckStep(
+            "Compare trees, checkpoints and the head log", state if state != "now" else "next"
+        ),
         CheckStep("Compare with the anchors outside the data", state if state != "now" else "next"),
     ]
 

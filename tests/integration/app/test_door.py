@@ -1,13 +1,14 @@
 """Who may knock: Host and Origin are on a list, and only named proxies say who called."""
 
+import socket
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
 
-from curtilage.ledger.read import LedgerReader
 from curtilage.core.models import Sealed
+from curtilage.ledger.read import LedgerReader
 from curtilage.vault.seal import open_event_part
 from tests.fakes.provider import chat_reply, whole
 from tests.integration.processes import CHAT, House, eventually
@@ -19,7 +20,12 @@ PATHS = ("/v1/models", "/login", "/console/live", "/healthz", "/metrics", "/stat
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_foreign_host_is_refused_everywhere(house: House, path: str) -> None:
-    for host in ("attacker.example", "127.0.0.1.attacker.example", "", f"attacker.example:{house.port}"):
+    for host in (
+        "attacker.example",
+        "127.0.0.1.attacker.example",
+        "",
+        f"attacker.example:{house.port}",
+    ):
         assert house.status(path, host=host) in (400, 421), host
     assert house.status(path, host=f"127.0.0.1:{house.port}") not in (400, 421)
 
@@ -35,7 +41,9 @@ def test_pages_of_other_sites_are_refused_on_model_paths(house: House, origin: s
     assert house.status("/v1/models", origin=house.url, **key) == 200
 
 
-@pytest.mark.parametrize("origin", ["https://attacker.example", "http://127.0.0.1.attacker.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://attacker.example", "http://127.0.0.1.attacker.example"]
+)
 def test_forms_of_other_sites_are_refused_by_pages(house: House, origin: str) -> None:
     form = {"name": "ada", "passphrase": "quince ladder monsoon"}
     reply = httpx.post(f"{house.url}/login", data=form, headers={"origin": origin})
@@ -43,8 +51,6 @@ def test_forms_of_other_sites_are_refused_by_pages(house: House, origin: str) ->
 
 
 def test_a_request_without_a_host_is_refused(house: House) -> None:
-    import socket
-
     with socket.create_connection(("127.0.0.1", house.port), 10) as line:
         line.sendall(b"GET /v1/models HTTP/1.1\r\nconnection: close\r\n\r\n")
         assert line.recv(64).split()[1] in (b"400", b"421")
@@ -70,7 +76,11 @@ CASES = {
     "nobody in between": ("127.0.0.1", [], "127.0.0.1"),
     "a proxy that nobody named": ("127.0.0.1", ["203.0.113.7"], "127.0.0.1"),
     "a named proxy": ("127.0.0.9", ["203.0.113.7"], "203.0.113.7"),
-    "a caller who says it was someone else": ("127.0.0.9", ["198.51.100.1, 203.0.113.7"], "203.0.113.7"),
+    "a caller who says it was someone else": (
+        "127.0.0.9",
+        ["198.51.100.1, 203.0.113.7"],
+        "203.0.113.7",
+    ),
     "two named proxies": ("127.0.0.9", ["203.0.113.7", "10.1.2.3"], "203.0.113.7"),
     "an address with its port": ("127.0.0.9", ["203.0.113.7:5123"], "203.0.113.7"),
     "an IPv6 caller": ("127.0.0.9", ["[2001:db8::7]:443"], "2001:db8::7"),
@@ -88,14 +98,19 @@ def test_the_recorded_address_is_the_callers(
         service.provider.script = whole(chat_reply("Hello."))
         key = service.key()
         for case, (source, said, expected) in CASES.items():
-            headers = [("authorization", f"Bearer {key}"), *(("x-forwarded-for", each) for each in said)]
+            headers = [
+                ("authorization", f"Bearer {key}"),
+                *(("x-forwarded-for", each) for each in said),
+            ]
             transport = httpx.HTTPTransport(local_address=source)
             with httpx.Client(base_url=service.url, transport=transport, timeout=20) as client:
                 reply = client.post("/v1/chat/completions", json=CHAT, headers=headers)
                 request_id = reply.headers["x-curtilage-request-id"]
                 assert _address_of(service, request_id) == expected, case
                 local = expected.startswith("127.") and (source == "127.0.0.9" or not said)
-                assert client.get("/metrics", headers=headers).status_code == (200 if local else 403), case
+                assert client.get("/metrics", headers=headers).status_code == (
+                    200 if local else 403
+                ), case
         assert "x-forwarded-for" not in service.provider.received[-1].headers
 
 

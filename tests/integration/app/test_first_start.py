@@ -51,9 +51,13 @@ def test_the_link_enrols_once_and_the_passphrase_signs_in(fresh: Service) -> Non
     assert not file.exists()
     with httpx.Client(base_url=fresh.url, timeout=30) as client:
         assert client.get(path).status_code == 401, "the link worked once"
-        wrong = _submit(client, "/login", name="ada", passphrase="not it at all", next="/console/live")
+        wrong = _submit(
+            client, "/login", name="ada", passphrase="not it at all", next="/console/live"
+        )
         assert wrong.status_code == 401
-        signed_in = _submit(client, "/login", name="ada", passphrase=PASSPHRASE, next="/console/live")
+        signed_in = _submit(
+            client, "/login", name="ada", passphrase=PASSPHRASE, next="/console/live"
+        )
         assert signed_in.status_code == 303
         assert "Live" in client.get("/console/live").text
     kinds = {event.kind for event in fresh.events()}

@@ -38,7 +38,9 @@ def test_a_worker_whose_log_was_taken_away_is_not_ready_until_it_is_put_back(hou
         log.rename(log.with_name(f"{log.name}.away"))
     try:
         eventually(lambda: _is_refused(house) and house.status("/readyz") == 503)
-        eventually(lambda: _is_refused(house) and {house.status("/readyz") for _ in range(8)} == {503})
+        eventually(
+            lambda: _is_refused(house) and {house.status("/readyz") for _ in range(8)} == {503}
+        )
     finally:
         for log in logs:
             shutil.rmtree(log, ignore_errors=True)

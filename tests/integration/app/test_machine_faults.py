@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -128,8 +129,6 @@ def _spoil(path: Path) -> None:
 
 
 def _data_dir_is_a_file(service: Service) -> None:
-    import shutil
-
     shutil.rmtree(service.data_dir)
     service.data_dir.write_text("in the way")
 
@@ -193,7 +192,9 @@ def test_a_broken_installation_does_not_start(tmp_path: Path, what: str) -> None
     assert service.status("/healthz") == 0
 
 
-@pytest.mark.parametrize("what", ["data_dir is a file", "the database is spoiled", "the root key is spoiled"])
+@pytest.mark.parametrize(
+    "what", ["data_dir is a file", "the database is spoiled", "the root key is spoiled"]
+)
 def test_commands_refuse_a_broken_installation_alike(tmp_path: Path, what: str) -> None:
     service = Service(tmp_path, workers=1)
     spoil, code = FAULTS[what]

@@ -74,7 +74,9 @@ def _me() -> str:
 def test_a_killed_worker_comes_back(house: House) -> None:
     before = house.children()
     os.kill(before["gateway-0"], signal.SIGKILL)
-    eventually(lambda: house.children().get("gateway-0", before["gateway-0"]) != before["gateway-0"])
+    eventually(
+        lambda: house.children().get("gateway-0", before["gateway-0"]) != before["gateway-0"]
+    )
     eventually(house.is_ready)
     assert house.children()["control"] == before["control"]
     house.provider.script = whole(chat_reply("Hello."))
@@ -128,7 +130,9 @@ def test_no_process_outlives_its_supervisor(doomed: Service) -> None:
     pids = doomed.children()
     os.kill(doomed.process.pid, signal.SIGKILL)
     doomed.process.wait()
-    eventually(lambda: not [pid for pid in pids.values() if "curtilage.app.child" in command_of(pid)])
+    eventually(
+        lambda: not [pid for pid in pids.values() if "curtilage.app.child" in command_of(pid)]
+    )
     doomed.start()
     assert sorted(doomed.children()) == ["control", "gateway-0"]
 

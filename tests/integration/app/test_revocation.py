@@ -1,5 +1,6 @@
 """A revoked key is worthless on every worker within a second."""
 
+import json
 import time
 
 import pytest
@@ -32,8 +33,6 @@ def _seconds_until_refused(house: House) -> float:
 
 
 def _field(text: str, name: str) -> str:
-    import json
-
     return str(json.loads(text)[name])
 
 

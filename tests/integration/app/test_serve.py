@@ -39,7 +39,9 @@ def test_a_call_goes_through_and_is_recorded(house: House) -> None:
 
 def test_a_stream_goes_through_and_is_recorded(house: House) -> None:
     house.provider.script = stream(
-        chat_delta({"content": "Hel"}), chat_delta({"content": "lo"}, finish="stop"), b"data: [DONE]\n\n"
+        chat_delta({"content": "Hel"}),
+        chat_delta({"content": "lo"}, finish="stop"),
+        b"data: [DONE]\n\n",
     )
     reply = ask(house, STREAMED)
     assert reply.text.endswith("data: [DONE]\n\n")
@@ -62,7 +64,9 @@ def test_the_providers_key_is_the_one_of_the_environment(house: House) -> None:
     ask(house)
     assert house.provider.received[-1].headers["authorization"] == f"Bearer {CREDENTIAL}"
     written = [house.config, *house.data_dir.rglob("*"), *house.key_dir.rglob("*")]
-    assert not [path.name for path in written if path.is_file() and CREDENTIAL.encode() in path.read_bytes()]
+    assert not [
+        path.name for path in written if path.is_file() and CREDENTIAL.encode() in path.read_bytes()
+    ]
 
 
 def test_a_providers_key_in_the_file_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from tests.fakes.provider import DONE, FakeProvider, Hold, chat_delta, stream
 from tests.integration.processes import STREAMED, Service, eventually, release, running_provider
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-REPLY = stream(chat_delta({"content": "Hel"}), Hold(), chat_delta({"content": "lo"}, finish="stop"), DONE)
+REPLY = stream(
+    chat_delta({"content": "Hel"}), Hold(), chat_delta({"content": "lo"}, finish="stop"), DONE
+)
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture(scope="module")
-def secure(
-    tmp_path_factory: pytest.TempPathFactory, authority: Authority
-) -> Iterator[Service]:
+def secure(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[Service]:
     cert, key = authority.issue("localhost", "127.0.0.1")
     given = {"tls_cert": cert, "tls_key": key}
     service = Service(tmp_path_factory.mktemp("tls"), workers=1, server=given)
@@ -43,9 +41,14 @@ def trusting(authority: Authority) -> ssl.SSLContext:
 def test_who_trusts_the_authority_gets_an_answer(secure: Service, trusting: ssl.SSLContext) -> None:
     key = last_line(secure.run("apikeys", "create", "one"))
     secure.wait_until_known(key)
-    body = {"model": "mirror", "messages": [{"role": "user", "content": "Mail ada@orchard.example."}]}
+    body = {
+        "model": "mirror",
+        "messages": [{"role": "user", "content": "Mail ada@orchard.example."}],
+    }
     headers = {"authorization": f"Bearer {key}"}
-    reply = httpx.post(f"{secure.url}/v1/chat/completions", json=body, headers=headers, verify=trusting)
+    reply = httpx.post(
+        f"{secure.url}/v1/chat/completions", json=body, headers=headers, verify=trusting
+    )
     assert reply.json()["choices"][0]["message"]["content"] == "Mail ada@orchard.example."
 
 
@@ -75,10 +78,16 @@ def test_cookies_of_pages_are_for_https_only(secure: Service, trusting: ssl.SSLC
 
 def test_http_2_is_served_to_who_asks(secure: Service, authority: Authority) -> None:
     curl = shutil.which("curl")
-    if curl is None or "HTTP2" not in subprocess.run([curl, "-V"], capture_output=True, text=True, check=True).stdout:
+    if (
+        curl is None
+        or "HTTP2"
+        not in subprocess.run([curl, "-V"], capture_output=True, text=True, check=True).stdout
+    ):
         pytest.skip("curl with HTTP/2 is not there")
     command = [curl, "-sS", "--http2", "--cacert", authority.certificate, "-w", "%{http_version}"]
-    done = subprocess.run([*command, f"{secure.url}/healthz"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*command, f"{secure.url}/healthz"], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "ok\n2"
 
 

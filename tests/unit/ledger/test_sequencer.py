@@ -265,7 +265,7 @@ async def test_the_job_runs_until_cancelled_and_anchors_what_is_left(world: Worl
     await world.append(world.events(2))
     sequencer = world.sequencer(step_seconds=0.001)
     job = asyncio.create_task(sequencer.run())
-    while not (world.ledger / "head/checkpoint").exists():  # noqa: ASYNC110 - a file has no event
+    while not (world.ledger / "head/checkpoint").exists():
         await asyncio.sleep(0.001)
     await world.append(world.events(2))
     job.cancel()

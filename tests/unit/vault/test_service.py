@@ -287,7 +287,7 @@ async def test_a_scope_that_was_loaded_while_a_key_was_destroyed_is_not_kept(
 async def test_a_load_that_is_cancelled_from_outside_leaves_nothing_behind(vault: Vault) -> None:
     waiting = asyncio.create_task(vault.load_scope(scope_of(vault)))
     others = {waiting, asyncio.current_task()}
-    while not (loading := asyncio.all_tasks() - others):  # noqa: ASYNC110 - nobody tells of it
+    while not (loading := asyncio.all_tasks() - others):
         await asyncio.sleep(0)
     for task in loading:
         task.cancel()
