@@ -7,7 +7,7 @@ do the values: no disk, no record. What lasts is the service's.
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from hashlib import blake2b
 from threading import Lock
 
@@ -71,13 +71,9 @@ class Library:
         self._scopes: dict[str, _ProcessScope] = {}
         self._lock = Lock()
 
-    @cached_property
-    def _engine(self) -> Engine:
-        return build_engine()
-
     def scan(self, text: str) -> list[Finding]:
         """What is personal or secret in a text."""
-        return list(self._engine.scan(text))
+        return list(_engine().scan(text))
 
     def protect(
         self,
@@ -91,7 +87,7 @@ class Library:
         `policy` names treatments by type; a type that it leaves out becomes a
         token. One value has one token throughout a scope.
         """
-        findings = self._engine.scan(text)
+        findings = _engine().scan(text)
         treatments = _treatments(findings, policy or {})
         with self._lock:
             here = self._scope(scope)
@@ -118,6 +114,12 @@ class Library:
         if known is None:
             known = self._scopes[name] = _ProcessScope(name, self._key)
         return known
+
+
+@cache
+def _engine() -> Engine:
+    """The patterns, compiled at the first use and once for the process."""
+    return build_engine()
 
 
 def _treatments(
