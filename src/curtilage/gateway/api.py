@@ -5,6 +5,7 @@ that its caller's SDK understands; what belongs to the control process (pages,
 sign-in, management) is relayed to it. Nothing here reads cookies.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -52,6 +53,21 @@ class Gateway:
     proxies: Proxies = field(default_factory=Proxies)
     metrics_public: bool = False
     draining: bool = False
+    _calls: "set[asyncio.Task[object]]" = field(default_factory=set)
+    _cutting: "asyncio.Task[None] | None" = None
+
+    def drain(self, *, patience: float) -> None:
+        """Refuse new calls from now on; end those that take longer than `patience` seconds.
+
+        A call that is ended is recorded as aborted. One whose process is killed
+        instead would be of unknown outcome."""
+        self.draining = True
+        self._cutting = asyncio.get_running_loop().create_task(self._cut(patience))
+
+    async def _cut(self, patience: float) -> None:
+        await asyncio.sleep(patience)
+        for call in tuple(self._calls):
+            call.cancel()
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -105,9 +121,13 @@ class Gateway:
         if meters.active >= self.max_concurrent:
             raise Busy
         meters.active += 1
+        call = asyncio.current_task()
+        assert call is not None
+        self._calls.add(call)
         try:
             await Exchange(self.line, protocol, scope, receive, send).run()
         finally:
+            self._calls.discard(call)
             meters.active -= 1
 
     async def _refuse(self, error: CurtilageError, scope: ASGIScope, send: Send) -> None:
