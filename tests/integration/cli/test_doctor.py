@@ -38,7 +38,7 @@ def test_a_provider_without_a_credential_is_named(house: House) -> None:
 
 
 def test_a_port_open_to_the_network_without_tls_is_a_warning(tmp_path: Path) -> None:
-    service = Service(tmp_path, server={"host": "0.0.0.0"})  # noqa: S104  # what is looked for
+    service = Service(tmp_path, server={"host": "0.0.0.0"})  # what is looked for
     code, seen = look(service)
     assert (code, seen["app.no-tls"]["severity"]) == (0, "warning")
 
