@@ -1,0 +1,304 @@
+"""Who, what, how: the synchronous heart of the data plane."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from curtilage.consent.models import Origin as PolicyOrigin
+from curtilage.consent.models import RestoreRules
+from curtilage.core.errors import CurtilageError
+from curtilage.core.models import PrincipalKind, PurposeKey, Treatment
+from curtilage.gateway.engine import (
+    EPOCH_DAYS,
+    Admitted,
+    Engine,
+    Outbound,
+    open_session,
+)
+from curtilage.gateway.errors import (
+    BodyTooLarge,
+    ContentBlocked,
+    ModelNotHeld,
+    PolicyRefused,
+    PurposeNotHeld,
+    SubjectNotAllowed,
+    UnknownModel,
+)
+from curtilage.gateway.settings import GatewaySettings, RouteSettings
+from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.errors import UnscannableContent
+from curtilage.gateway.wire.protocols import PROTOCOLS
+from curtilage.identity.errors import KeyRefused
+from curtilage.shield.held import Sink
+from tests.builders import a_scope
+from tests.fakes.clock import START
+from tests.fakes.dataplane import (
+    KEY,
+    a_loaded_scope,
+    a_policy,
+    a_route_table,
+    a_snapshot,
+    an_api_key,
+    an_engine,
+    find_planted,
+)
+
+ADA, CARD, SECRET = "‹EMAIL_ADDRESS:ada›", "‹CREDIT_CARD:4111›", "‹SEC_GITHUB:ghp›"
+CHAT = PROTOCOLS["openai.chat"]
+
+
+def admit(
+    snapshot: Snapshot | None = None,
+    *,
+    at: Any = START,
+    engine: Engine | None = None,
+    **headers: str,
+) -> Admitted:
+    raw = [(b"authorization", b"Bearer " + KEY.text.encode())]
+    raw += [(f"x-curtilage-{name}".encode(), value.encode()) for name, value in headers.items()]
+    return (engine or an_engine()).admit(snapshot or a_snapshot(), raw, at)
+
+
+def protect(
+    document: dict[str, Any], snapshot: Snapshot | None = None, *, engine: Engine | None = None,
+    kind: str = "openai.chat", **headers: str,
+) -> Outbound:  # fmt: skip
+    engine, snapshot, protocol = engine or an_engine(), snapshot or a_snapshot(), PROTOCOLS[kind]
+    admitted = admit(snapshot, engine=engine, **headers)
+    inbound = engine.read(snapshot, admitted, protocol, json.dumps(document).encode())
+    session = open_session(a_loaded_scope(admitted.scope))
+    return engine.protect(snapshot, admitted, protocol, inbound, session)
+
+
+def chat(*said: str, **more: Any) -> dict[str, Any]:
+    return {"model": "gpt-4o", "messages": [{"role": "user", "content": s} for s in said], **more}
+
+
+# Who
+
+
+def test_a_keys_only_purpose_is_taken_and_the_usual_one_of_several() -> None:
+    one = a_snapshot(an_api_key(purposes=frozenset({PurposeKey("code")})))
+    assert admit(one).purpose == "code"
+    two = a_snapshot(an_api_key(purposes=frozenset({PurposeKey("code"), PurposeKey("assist")})))
+    assert admit(two).purpose == "assist"
+    assert admit(two, purpose="code").purpose == "code"
+
+
+@pytest.mark.parametrize("purpose", ["code", "ASSIST"])
+def test_a_purpose_that_the_key_does_not_hold_is_refused_and_not_kept(purpose: str) -> None:
+    admitted = admit(purpose=purpose, session="s", subject="ada")
+    assert isinstance(admitted.refusal, PurposeNotHeld)
+    assert admitted.purpose == ""
+    assert purpose not in repr(admitted.scope) and admitted.scope.subject is None
+    assert admitted.scope.span == "epoch", "nor is what else was claimed"
+
+
+def test_a_key_of_several_purposes_without_the_usual_one_has_to_say() -> None:
+    held = frozenset({PurposeKey("code"), PurposeKey("support")})
+    assert isinstance(admit(a_snapshot(an_api_key(purposes=held))).refusal, PurposeNotHeld)
+
+
+def test_to_speak_for_a_person_takes_a_right() -> None:
+    assert isinstance(admit(subject="ada").refusal, SubjectNotAllowed)
+    allowed = a_snapshot(an_api_key(rights=frozenset({"subject:assert"})))
+    assert admit(allowed, subject="ada").scope.subject == "ada"
+
+
+def test_a_session_is_a_scope_of_its_own_and_otherwise_thirty_days_are() -> None:
+    assert (admit(session="c-7").scope.span, admit(session="c-7").scope.name) == ("session", "c-7")
+    first = admit()
+    later = admit(at=START + timedelta(days=EPOCH_DAYS))
+    assert first.scope.span == "epoch" and int(later.scope.name) == int(first.scope.name) + 1
+
+
+@pytest.mark.parametrize(
+    "given", [{"revoked_at": START}, {"expires_at": START}, {"digest": b"x" * 32}]
+)
+def test_a_key_that_does_not_hold_admits_nobody(given: dict[str, Any]) -> None:
+    with pytest.raises(KeyRefused):
+        admit(a_snapshot(an_api_key(**given)))
+
+
+# What
+
+
+@pytest.mark.parametrize(
+    ("document", "error"),
+    [
+        (chat("x", model="none"), UnknownModel),
+        (chat("x" * 400), BodyTooLarge),
+        (chat("x", messages=[{"role": "user", "content": [
+            {"type": "image_url", "image_url": {"url": "data:,"}}]}]), UnscannableContent),
+    ],
+)  # fmt: skip
+def test_a_body_that_cannot_be_served_is_refused(
+    document: dict[str, Any], error: type[CurtilageError]
+) -> None:
+    with pytest.raises(error):
+        protect(document, a_snapshot(settings=GatewaySettings(max_body_bytes=400)))
+
+
+def test_a_key_may_be_held_to_some_models() -> None:
+    snapshot = a_snapshot(an_api_key(models=frozenset({"gpt-4o"})))
+    assert protect(chat("x"), snapshot)
+    with pytest.raises(ModelNotHeld):
+        protect(chat("x", model="gpt-4o-mini"), snapshot)
+
+
+def test_a_route_may_give_the_model_another_name() -> None:
+    routes = a_route_table(RouteSettings("house", "openai", rename="gpt-4o"))
+    sent = json.loads(protect(chat("x", model="house"), a_snapshot(routes=routes)).body)
+    assert sent["model"] == "gpt-4o"
+
+
+def test_a_models_name_that_holds_something_does_not_leave() -> None:
+    routes = a_route_table(RouteSettings("*", "openai"))
+    engine = an_engine()
+    for _ in range(2):
+        with pytest.raises(ContentBlocked) as refused:
+            protect(chat("x", model=ADA), a_snapshot(routes=routes), engine=engine)
+        assert "ada" not in refused.value.detail
+
+
+# How
+
+
+def test_each_value_leaves_as_its_token_and_is_held_for_the_way_back() -> None:
+    outbound = protect(chat(f"{ADA} and {CARD} and {ADA}"))
+    assert b"ada" not in outbound.body and b"4111" not in outbound.body
+    assert outbound.found == {"EMAIL_ADDRESS": 2, "CREDIT_CARD": 1}
+    assert {held.value for _, held in outbound.held.items()} == {ADA, CARD}
+    assert "ada" not in repr(outbound)
+
+
+def test_the_same_request_leaves_as_the_same_bytes_from_any_worker() -> None:
+    document = chat(f"{ADA} {'word ' * 40}", user="ada")
+    assert protect(document).body == protect(document, engine=an_engine()).body
+    assert protect(document, session="a").body != protect(document, session="b").body
+
+
+def test_an_identity_becomes_a_keyed_hash_of_the_scope() -> None:
+    one, again, other = (
+        json.loads(protect(chat("x", user="ada", safety_identifier="ben"), session=name).body)
+        for name in ("a", "a", "b")
+    )
+    assert one["user"] == again["user"] != other["user"]
+    assert one["user"] != one["safety_identifier"]
+
+
+def test_a_label_is_context_for_what_stands_under_it() -> None:
+    """The scan sees `iban: …`; what it finds in the label itself is no finding of the value."""
+    seen: list[str] = []
+
+    def scan(text: str) -> Any:
+        seen.append(text)
+        return find_planted(text)
+
+    outbound = protect(chat("x", metadata={"iban": ADA}), engine=an_engine(scan))
+    assert f"iban: {ADA}" in seen
+    sent = json.loads(outbound.body)["metadata"]
+    assert sent["iban"].startswith("QX1-EMAIL-")
+    labelled = protect(chat("x", metadata={ADA: "plain"}))
+    ((name, value),) = json.loads(labelled.body)["metadata"].items()
+    assert name.startswith("QX1-EMAIL-") and value == "plain"
+    assert labelled.found == {"EMAIL_ADDRESS": 1}
+
+
+def test_a_purpose_that_the_policy_does_not_know_is_refused() -> None:
+    snapshot = a_snapshot(an_api_key(purposes=frozenset({PurposeKey("gossip")})))
+    with pytest.raises(PolicyRefused):
+        protect(chat("x"), snapshot)
+
+
+def test_what_the_policy_blocks_does_not_leave_and_is_not_repeated() -> None:
+    policy = a_policy("strict")
+    blocking = replace(
+        policy,
+        rules=tuple(replace(rule, treatment=Treatment.BLOCK) for rule in policy.rules),
+    )
+    with pytest.raises(ContentBlocked) as refused:
+        protect(chat(f"my {SECRET}"), a_snapshot(policy=blocking))
+    assert "SEC_GITHUB" in refused.value.detail and "ghp" not in refused.value.detail
+
+
+def test_a_policy_that_observes_changes_nothing() -> None:
+    outbound = protect(chat(f"{ADA} {SECRET}"), a_snapshot(policy=a_policy("observe")))
+    assert json.loads(outbound.body)["messages"][0]["content"] == f"{ADA} {SECRET}"
+    assert outbound.found == {"EMAIL_ADDRESS": 1, "SEC_GITHUB": 1}
+
+
+def test_another_policy_is_another_decision_at_once() -> None:
+    engine = an_engine()
+    assert b"ada" not in protect(chat(ADA), engine=engine).body
+    observing = a_snapshot(policy=a_policy("observe"))
+    assert "ada" in protect(chat(ADA), observing, engine=engine).body.decode()
+    assert b"ada" not in protect(chat(ADA), engine=engine).body
+
+
+def test_a_header_that_travels_on_may_hold_nothing() -> None:
+    engine, snapshot = an_engine(), a_snapshot()
+    raw = [
+        (b"x-curtilage-key", KEY.text.encode()),
+        (b"openai-project", "‹SEC_GITHUB:x›".encode()),
+    ]
+    admitted = engine.admit(snapshot, raw, START)
+    travelling = replace(admitted.headers, forwarded=(("openai-project", SECRET),))
+    admitted = replace(admitted, headers=travelling)
+    inbound = engine.read(snapshot, admitted, CHAT, json.dumps(chat("x")).encode())
+    with pytest.raises(ContentBlocked):
+        engine.protect(snapshot, admitted, CHAT, inbound, open_session(a_loaded_scope(a_scope())))
+
+
+# What may come back
+
+
+def may_restore(outbound: Outbound, value: str) -> bool:
+    token = next(token for token, held in outbound.held.items() if held.value == value)
+    return outbound.held.may_restore(token, Sink.TEXT)
+
+
+def both(system: str, user: str) -> dict[str, Any]:
+    document = chat(user)
+    document["messages"].insert(0, {"role": "system", "content": system})
+    return document
+
+
+@pytest.mark.parametrize(
+    ("kind", "application"), [(PrincipalKind.SERVICE, True), (PrincipalKind.PERSON, False)]
+)
+def test_a_person_gets_their_own_words_and_a_service_all(
+    kind: PrincipalKind, application: bool
+) -> None:
+    outbound = protect(both(CARD, ADA), a_snapshot(an_api_key(kind=kind)))
+    assert may_restore(outbound, ADA)
+    assert may_restore(outbound, CARD) is application
+
+
+def test_without_the_right_to_restore_nothing_comes_back() -> None:
+    outbound = protect(both(CARD, ADA), a_snapshot(an_api_key(rights=frozenset())))
+    assert not may_restore(outbound, ADA) and not may_restore(outbound, CARD)
+
+
+def test_a_policy_may_keep_everything_or_some_types_from_coming_back() -> None:
+    nothing = a_policy(restore=RestoreRules(to_persons=frozenset(), to_services=frozenset()))
+    assert not may_restore(protect(chat(ADA), a_snapshot(policy=nothing)), ADA)
+    some = a_policy(
+        restore=RestoreRules(
+            to_persons=frozenset(),
+            to_services=frozenset({PolicyOrigin.CALLER}),
+            never=frozenset({"user.financial"}),
+        )
+    )
+    outbound = protect(chat(f"{ADA} {CARD}"), a_snapshot(policy=some))
+    assert may_restore(outbound, ADA) and not may_restore(outbound, CARD)
+
+
+def test_decisions_and_clean_names_are_bounded() -> None:
+    engine = an_engine()
+    for number in range(1100):
+        protect(chat("x", model=f"gpt-{number}"), engine=engine)
+    assert len(engine._clean) <= 1024  # that it stays bounded is the point

@@ -1,0 +1,98 @@
+"""`GET /v1/models`: what a key may name, recorded though nothing leaves."""
+
+import json
+from typing import Any
+
+import pytest
+
+from curtilage.core.errors import CurtilageError
+from curtilage.gateway.errors import UnservedMethod
+from curtilage.gateway.listing import Listing
+from curtilage.gateway.sessions import Sessions
+from tests.fakes.dataplane import Caller, DataPlane, StaticSnapshots, a_snapshot, an_api_key
+
+
+class World:
+    """A listing over faked surroundings."""
+
+    def __init__(self, **key: Any) -> None:
+        self.plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(an_api_key(**key))))
+        plane = self.plane
+        self.listing = Listing(
+            plane.engine, plane.snapshots, Sessions(plane.loader, clock=plane.clock),
+            plane.recorder, plane.clock, plane.ids,
+        )  # fmt: skip
+
+    async def get(self, path: str = "/v1/models", **given: Any) -> tuple[int, Any]:
+        caller = Caller(b"", path, **{"method": "GET", **given})
+        await self.listing.serve(caller.scope, caller.send)
+        return caller.status, json.loads(caller.reply)
+
+
+ANTHROPIC = ((b"anthropic-version", b"2023-06-01"),)
+
+
+async def test_every_model_of_the_callers_protocol_is_listed() -> None:
+    world = World()
+    _, openai = await world.get()
+    _, anthropic = await world.get(headers=ANTHROPIC)
+    assert {"gpt-*", "mirror"} <= {model["id"] for model in openai["data"]}
+    assert {"claude-*", "mirror"} <= {model["id"] for model in anthropic["data"]}
+    assert "gpt-*" not in {model["id"] for model in anthropic["data"]}
+
+
+async def test_a_keys_own_models_narrow_the_list() -> None:
+    world = World(models=frozenset({"mirror"}))
+    _, listed = await world.get()
+    assert [model["id"] for model in listed["data"]] == ["mirror"]
+    assert (await world.get("/v1/models/mirror"))[0] == 200
+    assert (await world.get("/v1/models/gpt-4o"))[0] == 404
+
+
+async def test_one_model_is_described_in_either_shape() -> None:
+    world = World()
+    assert (await world.get("/v1/models/gpt-4o"))[1]["object"] == "model"
+    assert (await world.get("/v1/models/claude-next", headers=ANTHROPIC))[1]["type"] == "model"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"path": "/v1/models/none"}, 404, "gateway.unknown-model"),
+        ({"path": "/v1/models/claude-next"}, 400, "gateway.wrong-protocol"),
+        ({"headers": ((b"x-curtilage-purpose", b"other"),)}, 403, "gateway.purpose-not-held"),
+    ],
+)
+async def test_a_refusal_is_told_in_shape_and_recorded(
+    given: dict[str, Any], status: int, code: str
+) -> None:
+    world = World()
+    got, document = await world.get(**given)
+    assert (got, document["error"]["code"]) == (status, code)
+    intent, outcome = world.plane.recorder.events
+    assert (intent.kind, intent.id) == ("exchange.intended", document["error"]["request_id"])
+    assert (outcome.kind, outcome.facts["reason"]) == ("exchange.refused", code)
+    assert intent.actor
+
+
+async def test_a_list_is_recorded_with_how_many_it_told() -> None:
+    world = World(models=frozenset({"mirror"}))
+    await world.get()
+    intent, outcome = world.plane.recorder.events
+    assert intent.facts == {"route": "openai.models"}
+    assert outcome.facts == {"status": 200, "listed": 1, "intent": intent.id}
+
+
+async def test_nothing_is_told_that_cannot_be_recorded() -> None:
+    world = World()
+    world.plane.recorder.broken = True
+    caller = Caller(b"", "/v1/models", method="GET")
+    with pytest.raises(CurtilageError):
+        await world.listing.serve(caller.scope, caller.send)
+    assert not caller.sent
+
+
+async def test_only_reading_is_served() -> None:
+    caller = Caller(b"", "/v1/models")
+    with pytest.raises(UnservedMethod):
+        await World().listing.serve(caller.scope, caller.send)
