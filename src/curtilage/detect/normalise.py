@@ -1,14 +1,20 @@
-"""Fold look-alike characters, and remember where each one stood.
+r"""Fold look-alike characters and escapes, and remember where each one stood.
 
 Digits of all scripts, full-width and mathematical letters, exotic spaces and
 dashes become their ASCII twin, one code point for one; what is invisible is
 left out. So `４１１１…`, `4111\u00a01111` and `41\u200b11` are all seen. Letters
 that merely look alike (Cyrillic а) are left as they are.
+
+Prompts quote JSON, source code, web addresses and web pages, so escapes are
+read as what they stand for: `\n4111…`, `ada\u0040example.org`, `ada%40example.org`,
+`ada&#64;example.org`. A model reads them as easily as the characters.
 """
 
+import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # Unicode general category Cf and friends that render as nothing (UTS #36 §3.1, UAX #31 §2.3),
@@ -28,7 +34,52 @@ STYLED = (
 )
 LAST_DECIMAL = 0x1FBFA  # the last block of decimal digits, Unicode 13
 
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+# Escapes: of strings (RFC 8259 §7, and `\\x40` of most languages) whose backslashes other
+# strings may have doubled, of punctuation (CommonMark 0.31 §2.4), of web addresses
+# (RFC 3986 §2.1, what is printable), of HTML (Living Standard §13.5, what addresses hold).
+_BARE = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "v": " "}
+_ESCAPE = (
+    r"\\{1,8}+(?:u(?P<utf16>[0-9A-Fa-f]{4})|x(?P<hex>[0-9A-Fa-f]{2})"
+    r"|(?P<bare>[nrtbfv])|(?P<mark>[!-/:-@\[\]^_`{-~]))"
+    r"|%(?P<percent>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e])"
+    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[Xx][0-9A-Fa-f]{1,6}|commat|period|nbsp|lowbar);)"
+)
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_INVISIBLE_OR_ESCAPE = re.compile(f"[{INVISIBLE}]+|{_ESCAPE}")
+
+
+def _may_hold_escape(text: str) -> bool:
+    return "\\" in text or "%" in text or "&" in text
+
+
+def _stands_for(match: re.Match[str]) -> str:
+    """What an escape, or a run of invisible characters, is read as."""
+    kind, value = match.lastgroup, match[match.lastgroup] if match.lastgroup else ""
+    if kind == "bare":
+        return _BARE[value]
+    if kind == "mark":
+        return value
+    if kind == "entity":
+        char = html.unescape(value)
+    elif value:
+        char = chr(int(value, 16))
+    else:
+        return ""
+    return "" if len(char) != 1 or _INVISIBLE.match(char) else char
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where the characters of a text stood that lost some: what lies between two
+    places moved by the same number. `widths` are of characters that were longer.
+    """
+
+    places: Sequence[int]
+    shifts: Sequence[int]
+    widths: Mapping[int, int]
+
+    def __getitem__(self, place: int) -> int:
+        return place + self.shifts[bisect_right(self.places, place) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +87,37 @@ class Folded:
     """Folded text. `origins[i]` is where its i-th character stood; None: in place."""
 
     text: str
-    origins: Sequence[int] | None
+    origins: Origins | None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text that became `text[start:end]`."""
         if self.origins is None:
             return start, end
-        return self.origins[start], self.origins[end - 1] + 1
+        last = end - 1
+        return self.origins[start], self.origins[last] + self.origins.widths.get(last, 1)
+
+
+def _shorten(text: str, pattern: re.Pattern[str]) -> Folded:
+    """`text` with what `pattern` finds read as what it stands for."""
+    parts: list[str] = []
+    places, shifts = [0], [0]
+    widths: dict[int, int] = {}
+    at = size = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        char = _stands_for(match)
+        parts += (text[at:start], char)
+        size += start - at
+        if char:
+            widths[size] = end - start
+        size += len(char)
+        places.append(size)
+        shifts.append(end - size)
+        at = end
+    if not at:
+        return Folded(text, None)
+    parts.append(text[at:])
+    return Folded("".join(parts), Origins(places, shifts, widths))
 
 
 class Folder:
@@ -56,13 +131,14 @@ class Folder:
 
     def fold(self, text: str) -> Folded:
         """`text` in ASCII twins; the same object where there is nothing to fold."""
-        if text.isascii():
-            return Folded(text, None)
-        origins: list[int] | None = None
-        if _INVISIBLE.search(text):
-            origins = [place for place, char in enumerate(text) if not _INVISIBLE.match(char)]
-            text = _INVISIBLE.sub("", text)
-        if self._odd.search(text):
+        origins = None
+        if _may_hold_escape(text):
+            folded = _shorten(text, _INVISIBLE_OR_ESCAPE)
+            text, origins = folded.text, folded.origins
+        elif not text.isascii() and _INVISIBLE.search(text):
+            folded = _shorten(text, _INVISIBLE)
+            text, origins = folded.text, folded.origins
+        if not text.isascii() and self._odd.search(text):
             text = text.translate(self._table)
         return Folded(text, origins)
 

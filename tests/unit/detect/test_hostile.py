@@ -65,3 +65,10 @@ def test_a_hundred_kilobytes_are_read_to_the_end(name: str) -> None:
     piece = HOSTILE[name]
     text = piece * (100_000 // len(piece)) + " ada@example.org "
     assert any(item.end >= len(text) - 2 for item in fast().scan(text))
+
+
+@pytest.mark.parametrize("escape", ["\\n", "\\\\", "\\", "%41", "&#64;", "&", "%", "4\u200b"])
+def test_unfolding_escapes_takes_work_in_proportion_to_the_text(escape: str) -> None:
+    short = _calls(lambda: fast().scan(escape * 2_000))
+    long = _calls(lambda: fast().scan(escape * 8_000))
+    assert long < 6 * short + 2_000
