@@ -328,11 +328,17 @@ def anthropic_block(
     ]
 
 
+def _is_text(block: list[dict[str, Any]]) -> bool:
+    return bool(block[0]["content_block"]["type"] == "text")
+
+
 def anthropic_case(rng: random.Random) -> tuple[list[bytes], dict[Any, Any]]:
     expected: dict[Any, Any] = {}
     blocks = [anthropic_block(rng, index, expected) for index in range(rng.randint(1, 4))]
+    apart = [[event for block in blocks for event in block if _is_text(block)]]
+    apart += [block for block in blocks if not _is_text(block)]  # texts come one after the other
     ordered = (
-        merge(rng, blocks) if rng.random() < 0.5 else [event for block in blocks for event in block]
+        merge(rng, apart) if rng.random() < 0.5 else [event for block in blocks for event in block]
     )
     usage = {"input_tokens": 5, "cache_read_input_tokens": 2, "output_tokens": 1}
     events = [

@@ -79,11 +79,16 @@ class StreamRestorer:
         "withheld",
     )
 
-    def __init__(self, held: Held, *, sink: Sink, form: Form) -> None:
+    def __init__(
+        self, held: Held, *, sink: Sink, form: Form, after: "StreamRestorer | None" = None
+    ) -> None:
+        """`after` is the text that readers join this one to: what it opened is open here."""
         self._held = held
         self._sink = sink
         self._strict = form is Form.JSON
         self._context: TextContext | None = None
+        if after is not None:
+            self._context = after._read_up()  # noqa: SLF001  # its own kind
         self._json: JsonText | None = None
         self._pending = ""
         self._unread: list[str] = []
@@ -112,8 +117,13 @@ class StreamRestorer:
                 self._read_up()
             return text
         if self._sink is Sink.NONE:
-            return text
+            pending, self._pending = self._pending, ""
+            return pending + text
         return self._restore(text, final=False)
+
+    def stop(self) -> None:
+        """Restore nothing more: where the reader stands is no longer known."""
+        self._sink = Sink.NONE
 
     def close(self) -> str:
         """The rest: what was held back and turned out to be no token stays as it is."""

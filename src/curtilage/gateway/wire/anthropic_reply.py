@@ -40,7 +40,7 @@ def restore_message(
 def _restore_block(block: dict[str, Any], restorer: ReplyRestorer) -> None:
     kind = block.get("type")
     if kind == "text":
-        restorer.text(block, "text")
+        restorer.joined(block, "text")
         citations = block.get("citations")
         for citation in citations if type(citations) is list else ():
             restore_citation(citation, restorer)

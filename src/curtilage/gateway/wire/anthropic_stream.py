@@ -10,12 +10,15 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from curtilage.gateway.wire.anthropic_reply import restore_citation, restore_tool_use, update_usage
+from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.restoring import ReplyRestorer
 from curtilage.gateway.wire.sse import Frame, SSEParser, encode_event
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer
+
+MAX_BLOCKS = 4096  # of one reply
 
 
 class _Block:
@@ -32,8 +35,12 @@ class _Block:
 class AnthropicStreamRewriter:
     """Feed it what the provider sends; it gives back what may be sent on.
 
-    Raises BrokenStream for a frame without an end. `stats` counts what was
-    restored when it is closed, also where the caller has gone.
+    Raises BrokenStream for a frame without an end, and for more blocks than any
+    reply has. Callers join the texts of blocks, so a text begins in the context
+    that the one before left; once blocks cannot be told apart or come out of
+    order, nothing more is restored; text for a place before what was restored
+    breaks the stream. `stats` counts what was restored when it is closed, also
+    where the caller has gone.
     """
 
     def __init__(self, held: Held, _facts: RequestFacts, outbound: Collection[str] = ()) -> None:
@@ -41,7 +48,9 @@ class AnthropicStreamRewriter:
         self._held = held
         self._parser = SSEParser()
         self._reply = ReplyRestorer(held, self.stats, outbound)
-        self._blocks: dict[int, _Block] = {}
+        self._blocks: dict[int, _Block | None] = {}
+        self._last_text = -1
+        self._text: StreamRestorer | None = None
         self._opened: list[StreamRestorer] = []
         self._done = False
         self._steps: dict[str, Callable[[Any, list[bytes]], bool]] = {
@@ -84,6 +93,8 @@ class AnthropicStreamRewriter:
     def _take(self, frame: Frame, out: list[bytes]) -> None:
         data = frame.data
         document = None if data is None else read_frame(data)
+        if data is not None and document is None and data.lstrip()[:1] == b"{":
+            self._stop_restoring(out)  # a more patient reader may see text in it
         kind = document.get("type") if type(document) is dict else None
         step = self._steps.get(kind) if type(kind) is str else None
         if data is None or step is None:
@@ -100,12 +111,12 @@ class AnthropicStreamRewriter:
         return False
 
     def _start_block(self, document: dict[str, Any], out: list[bytes]) -> bool:
-        index = document.get("index")
+        index = self._index(document, out)
         block = document.get("content_block")
-        if type(index) is not int or type(block) is not dict:
+        if index is None or type(block) is not dict:
             return False
         self._flush(index, out)
-        self._blocks.pop(index, None)
+        self._blocks[index] = None
         if block.get("type") == "tool_use":
             restore_tool_use(block, self._reply)
             self._open(index, "input_json_delta", self._reply.sink_of(block.get("name")))
@@ -116,38 +127,77 @@ class AnthropicStreamRewriter:
 
     def _open(self, index: int, delta: str, sink: Sink) -> None:
         field, form = ("text", Form.TEXT) if delta == "text_delta" else ("partial_json", Form.JSON)
-        restorer = StreamRestorer(self._held, sink=sink, form=form)
+        if len(self._opened) >= MAX_BLOCKS:
+            raise BrokenStream("The provider sent more blocks than a reply has.")
+        if form is Form.TEXT:
+            restorer = self._open_text(index)
+        else:
+            restorer = StreamRestorer(self._held, sink=sink, form=form)
         self._opened.append(restorer)
         self._blocks[index] = _Block(delta, field, restorer)
 
+    def _open_text(self, index: int) -> StreamRestorer:
+        """A text after the last one. While that one is open, its end is not known."""
+        self._check_place(index)
+        is_open = index != self._last_text and self._blocks.get(self._last_text) is not None
+        self._last_text = index
+        if is_open:
+            return StreamRestorer(self._held, sink=Sink.NONE, form=Form.TEXT)
+        self._text = StreamRestorer(self._held, sink=Sink.TEXT, form=Form.TEXT, after=self._text)
+        return self._text
+
+    def _check_place(self, index: int) -> None:
+        if index < self._last_text:
+            raise BrokenStream("The provider sent text for a block before the last one.")
+
+    def _index(self, document: dict[str, Any], out: list[bytes]) -> int | None:
+        """Which block is meant; None where it has no number."""
+        index = document.get("index")
+        if type(index) is not int:
+            self._stop_restoring(out)
+            return None
+        if len(self._blocks) >= MAX_BLOCKS:
+            raise BrokenStream("The provider sent more blocks than a reply has.")
+        return index
+
+    def _stop_restoring(self, out: list[bytes]) -> None:
+        """Leave every token from here on: the caller's text may not be what we follow."""
+        self._flush_all(out)
+        for restorer in self._opened:
+            restorer.stop()
+        self._held = self._reply.held = Held()
+
     def _feed(self, index: int, holder: dict[str, Any], field: str) -> bool:
-        text = holder.get(field)
-        if type(text) is not str or not text:
+        text, block = holder.get(field), self._blocks[index]
+        if type(text) is not str or not text or block is None:
             return False
-        ready = self._blocks[index].restorer.feed(text)
+        ready = block.restorer.feed(text)
         holder[field] = ready
         return ready != text
 
-    def _take_delta(self, document: dict[str, Any], _out: list[bytes]) -> bool:
-        index = document.get("index")
+    def _take_delta(self, document: dict[str, Any], out: list[bytes]) -> bool:
+        index = self._index(document, out)
         delta = document.get("delta")
-        if type(index) is not int or type(delta) is not dict:
+        if index is None or type(delta) is not dict:
             return False
         kind = delta.get("type")
         if kind == "citations_delta":
             restore_citation(delta.get("citation"), self._reply)
             return False
         block = self._blocks.get(index)
-        if block is None and kind == "text_delta":  # some servers leave the start out
+        if index in self._blocks and block is None and kind == "text_delta":
+            self._check_place(index)
+            self._stop_restoring(out)
+        if index not in self._blocks and kind == "text_delta":  # some servers leave the start out
             self._open(index, kind, Sink.TEXT)
             block = self._blocks[index]
         return block is not None and block.delta == kind and self._feed(index, delta, block.field)
 
     def _stop_block(self, document: dict[str, Any], out: list[bytes]) -> bool:
-        index = document.get("index")
-        if type(index) is int:
+        index = self._index(document, out)
+        if index is not None:
             self._flush(index, out)
-            self._blocks.pop(index, None)
+            self._blocks[index] = None
         return False
 
     def _end_message(self, document: dict[str, Any], out: list[bytes]) -> bool:

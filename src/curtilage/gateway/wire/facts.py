@@ -7,6 +7,17 @@ from typing import Any
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.shield.restore import Restored, StreamRestorer
 
+FINISHES = frozenset(
+    (
+        # OpenAI, and servers that speak its protocol
+        "stop", "length", "tool_calls", "content_filter", "function_call", "error", "abort",
+        "eos_token", "insufficient_system_resource",
+        # Anthropic
+        "end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal", "compaction",
+        "model_context_window_exceeded",
+    )
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
@@ -74,14 +85,15 @@ class ReplyStats:
         self.withheld += restored.withheld
 
     def finished(self, reason: Any) -> None:
-        """Note a finish reason if it is one of the protocol's short words."""
-        if (
-            type(reason) is str
-            and len(reason) <= 40
-            and reason.isascii()
-            and reason not in self.finish
-        ):
-            self.finish.append(reason)
+        """Note a finish reason: a word of the protocols, and `other` for all else.
+
+        It goes into the record, and a provider could write anything there.
+        """
+        if type(reason) is not str:
+            return
+        word = reason if reason in FINISHES else "other"
+        if word not in self.finish:
+            self.finish.append(word)
 
 
 def read_request(document: Any, *needed: str) -> str:

@@ -61,7 +61,7 @@ def _restore_parts(content: Any, restorer: ReplyRestorer) -> None:
     """Some servers answer in parts, as requests may be."""
     for part in content if type(content) is list else ():
         if type(part) is dict and part.get("type") in ("text", "refusal"):
-            restorer.text(part, part["type"])
+            restorer.joined(part, part["type"])
 
 
 def restore_call(call: dict[str, Any], restorer: ReplyRestorer) -> None:

@@ -9,6 +9,7 @@ the frame that ends it, as a delta in the shape of the frames before.
 from collections.abc import Collection
 from typing import Any
 
+from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.openai_reply import TEXT_FIELDS, read_chat_usage
 from curtilage.gateway.wire.restoring import ReplyRestorer
@@ -16,6 +17,9 @@ from curtilage.gateway.wire.sse import Frame, SSEParser, encode_data
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer
+
+MAX_CHOICES = 128  # the largest `n` that OpenAI takes
+MAX_STREAMS = 4096  # texts and tool calls of one reply
 
 _OF_ONE_FRAME = frozenset(("choices", "usage", "obfuscation", "moderation"))
 
@@ -46,7 +50,9 @@ class _Choice:
 class OpenAIStreamRewriter:
     """Feed it what the provider sends; it gives back what may be sent on.
 
-    Raises BrokenStream for a frame without an end. `stats` counts what was
+    Raises BrokenStream for a frame without an end, and for more choices and calls
+    than any reply has. Once a frame could mean one thing here and another to the
+    caller, nothing more is restored. `stats` counts what was
     restored when it is closed, also where the caller has gone. Where logprobs were asked for and
     tokens are held, logprobs are nulled in every frame: the head of the reply
     has to say so before the first text is known.
@@ -107,6 +113,8 @@ class OpenAIStreamRewriter:
             if data.strip() == b"[DONE]":
                 self._done = True
                 self._flush_all(out)
+            elif data.lstrip()[:1] == b"{":  # a more patient reader may see text in it
+                self._stop_restoring(out)
             out.append(frame.raw)
             return
         if document.get("error"):
@@ -128,9 +136,11 @@ class OpenAIStreamRewriter:
 
     def _take_choice(self, raw: dict[str, Any], out: list[bytes]) -> bool:
         """Restore the deltas of one choice; True where something changed."""
-        index = _number(raw.get("index"), 0)
+        index = self._number(raw.get("index"), 0, out)
         choice = self._choices.get(index)
         if choice is None:
+            if len(self._choices) >= MAX_CHOICES:
+                raise BrokenStream("The provider sent more choices than a reply has.")
             choice = self._choices[index] = _Choice(index)
         changed = False
         delta = raw.get("delta")
@@ -181,7 +191,7 @@ class OpenAIStreamRewriter:
         self, choice: _Choice, raw: dict[str, Any], position: int | None, out: list[bytes]
     ) -> bool:
         """Restore a piece of a tool call. A server that counts no calls numbers them by place."""
-        place = None if position is None else _number(raw.get("index"), position)
+        place = None if position is None else self._number(raw.get("index"), position, out)
         kind = "custom" if type(raw.get("custom")) is dict else "function"
         inner = raw.get(kind)
         if type(inner) is not dict:
@@ -202,9 +212,24 @@ class OpenAIStreamRewriter:
         return _Call(id, kind, sink, self._open(sink, form))
 
     def _open(self, sink: Sink, form: Form) -> StreamRestorer:
+        if len(self._opened) >= MAX_STREAMS:
+            raise BrokenStream("The provider sent more texts and calls than a reply has.")
         restorer = StreamRestorer(self._held, sink=sink, form=form)
         self._opened.append(restorer)
         return restorer
+
+    def _number(self, index: Any, otherwise: int, out: list[bytes]) -> int:
+        """Which choice or call is meant. `1.0` is another one here than in JavaScript."""
+        if index is not None and type(index) is not int:
+            self._stop_restoring(out)
+        return _number(index, otherwise)
+
+    def _stop_restoring(self, out: list[bytes]) -> None:
+        """Leave every token from here on: the caller's text may not be what we follow."""
+        self._flush_all(out)
+        for restorer in self._opened:
+            restorer.stop()
+        self._held = self._reply.held = Held()
 
     def _feed_call(self, call: _Call, inner: dict[str, Any]) -> bool:
         field = "arguments" if call.kind == "function" else "input"

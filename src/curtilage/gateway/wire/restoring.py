@@ -9,7 +9,7 @@ from typing import Any
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.shield.grammar import may_hold_token
 from curtilage.shield.held import Held, Sink
-from curtilage.shield.restore import Form, restore_text
+from curtilage.shield.restore import Form, StreamRestorer, restore_text
 
 
 class ReplyRestorer:
@@ -19,13 +19,27 @@ class ReplyRestorer:
     keep their tokens.
     """
 
-    __slots__ = ("changed", "held", "outbound", "stats")
+    __slots__ = ("_joined", "changed", "held", "outbound", "stats")
 
     def __init__(self, held: Held, stats: ReplyStats, outbound: Collection[str] = ()) -> None:
         self.held = held
         self.stats = stats
         self.outbound = outbound
         self.changed = False
+        self._joined: StreamRestorer | None = None
+
+    def joined(self, container: dict[str, Any], key: str) -> None:
+        """Restore one of several texts that callers join: each begins where the last ended."""
+        text = container.get(key)
+        if type(text) is not str:
+            return
+        restorer = StreamRestorer(self.held, sink=Sink.TEXT, form=Form.TEXT, after=self._joined)
+        self._joined = restorer
+        whole = restorer.feed(text) + restorer.close()
+        self.stats.count(restorer)
+        if whole != text:
+            container[key] = whole
+            self.changed = True
 
     def text(
         self, container: Any, key: Any, *, sink: Sink = Sink.TEXT, form: Form = Form.TEXT

@@ -91,42 +91,57 @@ def encode_event(event: bytes, data: bytes) -> bytes:
 class SSEParser:
     """Cuts a stream into frames. Raises BrokenStream for a frame without an end."""
 
-    __slots__ = ("_buffer", "_limit", "_searched")
+    __slots__ = ("_limit", "_size", "_tail", "_waiting")
 
     def __init__(self, *, limit: int = MAX_FRAME) -> None:
-        self._buffer = b""
-        self._searched = 0
+        self._waiting: list[bytes] = []  # pieces of a frame, joined once its end has come
+        self._size = 0
+        self._tail = b""
         self._limit = limit
 
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that are whole now, in order."""
-        buffer = self._buffer + data if self._buffer else data
+        if self._waiting:
+            self._waiting.append(data)
+            self._size += len(data)
+            seam = self._tail + data  # an end is at most four bytes, "\r\n\r\n"
+            if _END.search(seam) is None:
+                self._tail = seam[-3:]
+                self._check_size()
+                return []
+            data = b"".join(self._waiting)
+            self._waiting.clear()
         frames: list[Frame] = []
         start = 0
-        if b"\r" not in buffer:
-            end = buffer.find(b"\n\n", self._searched)
+        if b"\r" not in data:
+            end = data.find(b"\n\n")
             while end >= 0:
-                frames.append(Frame(buffer[start : end + 2]))
+                frames.append(Frame(data[start : end + 2]))
                 start = end + 2
-                end = buffer.find(b"\n\n", start)
+                end = data.find(b"\n\n", start)
         else:
-            for match in _END.finditer(buffer, self._searched):
-                if match.end() == len(buffer) and match.group() in _HALF_ENDS:
+            for match in _END.finditer(data):
+                if match.end() == len(data) and match.group() in _HALF_ENDS:
                     break  # its LF is on the way; a reader that splits by hand needs it there
-                frames.append(Frame(buffer[start : match.end()]))
+                frames.append(Frame(data[start : match.end()]))
                 start = match.end()
-        self._keep(buffer[start:] if start else buffer)
+        self._keep(data[start:] if start else data)
         return frames
 
     def _keep(self, rest: bytes) -> None:
-        if len(rest) > self._limit:
-            self._buffer = b""
+        self._waiting = [rest] if rest else []
+        self._size = len(rest)
+        self._tail = rest[-3:]
+        self._check_size()
+
+    def _check_size(self) -> None:
+        if self._size > self._limit:
+            self._waiting.clear()
             raise BrokenStream("The provider sent an event larger than this service takes.")
-        self._buffer = rest
-        self._searched = max(0, len(rest) - 3)  # an end is at most four bytes, "\r\n\r\n"
 
     def close(self) -> Frame | None:
         """What came after the last whole frame: some servers leave the empty line out."""
-        rest, self._buffer = self._buffer, b""
-        self._searched = 0
+        rest = b"".join(self._waiting)
+        self._waiting.clear()
+        self._size = 0
         return Frame(rest) if rest else None

