@@ -195,6 +195,7 @@ def _write_checked(path: Path, blob: bytes) -> None:
     unfinished = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished.touch(mode=0o600)  # whoever can write it says what is found
         unfinished.write_bytes(hashlib.sha256(blob).digest() + blob)
         unfinished.replace(path)
     except OSError:

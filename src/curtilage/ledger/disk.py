@@ -99,8 +99,8 @@ def is_leased(path: Path) -> bool:
 
 @contextlib.contextmanager
 def opened(path: Path, flags: int) -> Iterator[int]:
-    """A descriptor that is closed in any case."""
-    fd = os.open(path, flags)
+    """A descriptor that is closed in any case; a new file is its owner's alone."""
+    fd = os.open(path, flags, 0o600)
     try:
         yield fd
     finally:
