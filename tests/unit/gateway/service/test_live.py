@@ -1,0 +1,143 @@
+"""Model calls for people: names instead of pseudonyms, counts instead of values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from curtilage.core.authority import Authority
+from curtilage.core.errors import DeniedError
+from curtilage.core.models import TenantId
+from curtilage.gateway import records
+from curtilage.gateway.errors import UnknownRequest
+from curtilage.gateway.rows import ExchangeRow, make_row
+from curtilage.gateway.service.live import LiveService
+from curtilage.gateway.views import RecordPlace
+from tests.builders import a_principal
+from tests.unit.gateway.service.exchanges import a_row, an_intent
+
+READER = a_principal(rights=frozenset({"requests:read"}))
+
+
+class FakeStore:
+    """Rows in the order that they are given, newest first; keeps what was asked."""
+
+    def __init__(self, *rows: ExchangeRow) -> None:
+        self.rows = rows
+        self.asked: list[Any] = []
+
+    async def page(
+        self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
+    ) -> Sequence[ExchangeRow]:
+        self.asked.append((tenant, before, outcome, limit))
+        return self.rows[:limit]
+
+    async def since(self, tenant: TenantId, *, after: str, limit: int) -> Sequence[ExchangeRow]:
+        self.asked.append((tenant, after, limit))
+        return self.rows[:limit]
+
+    async def find(self, tenant: TenantId, request_id: str) -> ExchangeRow | None:
+        self.asked.append((tenant, request_id))
+        return next((row for row in self.rows if row.id == request_id), None)
+
+
+class FakePlaces:
+    """The intent of every request is covered, its outcome is not yet."""
+
+    async def find_places(self, request_id: str) -> Sequence[RecordPlace]:
+        return [
+            RecordPlace(request_id, "gw-0", 1, is_covered=True),
+            RecordPlace(f"{request_id}-end", "gw-0", 2, is_covered=False),
+        ]
+
+
+async def names() -> Mapping[str, str]:
+    return {"actor-1": "helpdesk"}
+
+
+def a_service(*rows: ExchangeRow) -> LiveService:
+    titles = {"EMAIL_ADDRESS": "E-mail address"}
+    return LiveService(FakeStore(*rows), FakePlaces(), Authority(), names, titles)
+
+
+async def test_a_row_says_who_what_and_how_much() -> None:
+    page = await a_service(a_row()).page(READER, after=None, outcome=None, limit=5)
+    (row,) = page.rows
+    assert (row.who, row.purpose, row.model, row.protocol, row.streamed) == (
+        "helpdesk", "assist", "gpt-4o", "openai.chat", True,
+    )  # fmt: skip
+    assert (row.outcome, row.overhead_ms) == ("completed", 0.412)
+    assert [(count.title, count.treatment, count.count) for count in row.counts] == [
+        ("E-mail address", "token", 2), ("SEC_GITHUB", "token", 1),
+    ]  # fmt: skip
+    assert page.older is None
+
+
+async def test_a_full_page_says_where_to_go_on() -> None:
+    service = a_service(*(a_row(number) for number in (4, 3, 2, 1)))
+    page = await service.page(READER, after="x", outcome="failed", limit=3)
+    assert len(page.rows) == 3
+    assert page.older == page.rows[-1].id == a_row(2).id
+    assert service.store.asked == [(READER.tenant, "x", "failed", 4)]  # type: ignore[attr-defined]
+
+
+async def test_a_caller_whose_key_is_gone_has_no_name() -> None:
+    row = make_row(an_intent(actor="actor-9"), None)
+    (shown,) = (await a_service(row).page(READER, after=None, outcome=None, limit=5)).rows
+    assert shown.who == "a caller no longer known"
+    assert (shown.outcome, shown.overhead_ms) == ("pending", None)
+
+
+async def test_newer_rows_are_asked_for_behind_the_newest_one_shown() -> None:
+    service = a_service(a_row(2))
+    (row,) = await service.newer(READER, since="r-1", limit=7)
+    assert row.id == a_row(2).id
+    assert service.store.asked == [(READER.tenant, "r-1", 7)]  # type: ignore[attr-defined]
+
+
+async def test_one_call_is_told_as_a_line_of_its_records() -> None:
+    row = a_row(mangled=1, unknown=2, first_byte_us=1500)
+    exchange = await a_service(row).get(READER, row.id)
+    assert (exchange.status, exchange.duration_ms, exchange.first_byte_ms) == (200, 90.0, 1.5)
+    assert (exchange.restored, exchange.mangled, exchange.unknown_tokens) == (2, 1, 2)
+    assert (exchange.upstream, exchange.policy, exchange.reason) == (
+        "openai", "balanced@1", "permitted",
+    )  # fmt: skip
+    intent, ending = exchange.steps
+    assert intent.detail == "3 texts scanned"
+    assert intent.place is not None and intent.place.is_covered
+    assert ending.kind == "exchange.completed"
+    assert ending.place is not None and ending.place.number == 2
+
+
+async def test_a_call_under_way_has_one_record() -> None:
+    row = make_row(an_intent(), None)
+    exchange = await a_service(row).get(READER, row.id)
+    assert len(exchange.steps) == 1
+    assert (exchange.status, exchange.duration_ms, exchange.restored) == (None, None, 0)
+
+
+@pytest.mark.parametrize(
+    "kind", [records.REFUSED, records.FAILED, records.ABORTED, records.UNKNOWN]
+)
+async def test_every_ending_has_its_words(kind: str) -> None:
+    row = a_row(1, kind, reason="gateway.upstream-failed")
+    exchange = await a_service(row).get(READER, row.id)
+    assert exchange.reason == exchange.steps[1].detail == "gateway.upstream-failed"
+    assert exchange.steps[1].title
+
+
+async def test_a_request_that_nobody_made_is_unknown() -> None:
+    with pytest.raises(UnknownRequest):
+        await a_service().get(READER, "none")
+
+
+async def test_it_takes_the_right_to_read_requests() -> None:
+    service, stranger = a_service(a_row()), a_principal()
+    with pytest.raises(DeniedError):
+        await service.page(stranger, after=None, outcome=None, limit=1)
+    with pytest.raises(DeniedError):
+        await service.newer(stranger, since="", limit=1)
+    with pytest.raises(DeniedError):
+        await service.get(stranger, "r-1")
+    assert service.store.asked == []  # type: ignore[attr-defined]

@@ -1,0 +1,141 @@
+"""*Try it*: what would leave, what would come back, and where each piece stands."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from curtilage.consent.models import Policy
+from curtilage.core.authority import Authority
+from curtilage.core.errors import DeniedError
+from curtilage.core.models import Finding, Treatment
+from curtilage.gateway.errors import NotOffered
+from curtilage.gateway.service.tryit import TryService
+from curtilage.gateway.views import TryResult
+from tests.builders import a_principal
+from tests.fakes import FixedEntropy
+from tests.fakes.dataplane import a_policy, find_planted
+
+SOMEBODY = a_principal(rights=frozenset({"texts:try"}))
+ADA, CARD, LINK = "‹EMAIL_ADDRESS:ada›", "‹CREDIT_CARD:4111›", "‹URL:orchard›"
+
+
+def with_treatment(treatment: Treatment) -> Policy:
+    """A policy of one answer to everything."""
+    return replace(a_policy(), default=treatment, rules=())
+
+
+OFFERED = {
+    "balanced": a_policy(),
+    "observe": a_policy("observe"),
+    "mask": with_treatment(Treatment.MASK),
+    "block": with_treatment(Treatment.BLOCK),
+}
+
+
+async def scan(text: str) -> Sequence[Finding]:
+    return find_planted(text)
+
+
+def a_service() -> TryService:
+    titles = {"EMAIL_ADDRESS": "E-mail address"}
+    return TryService(scan, lambda: OFFERED, "balanced", titles, Authority(), FixedEntropy())
+
+
+async def run(text: str, *, policy: str = "balanced", purpose: str = "assist") -> TryResult:
+    return await a_service().run(SOMEBODY, text=text, purpose=purpose, policy=policy)
+
+
+async def test_values_leave_as_tokens_and_come_back() -> None:
+    text = f"Ask {ADA} and {ADA} about {CARD}."
+    result = await run(text)
+    assert (result.wrote, result.came_back, result.refusal) == (text, text, "")
+    assert "ada" not in result.left and "4111" not in result.left
+    assert result.scan_ms is not None and result.scan_ms >= 0
+    first, again, _ = result.findings
+    assert (first.title, first.treatment) == ("E-mail address", "token")
+    token = result.left[first.left_start : first.left_end]
+    assert token == result.left[again.left_start : again.left_end]
+    assert again.left_start > first.left_end
+
+
+@pytest.mark.parametrize("policy", ["balanced", "observe", "mask"])
+async def test_every_piece_is_where_it_is_said_to_be(policy: str) -> None:
+    text = f"{ADA}{CARD} {LINK} and {ADA}"
+    result = await run(text, policy=policy)
+    for view in result.findings:
+        value = text[view.start : view.end]
+        left = result.left[view.left_start : view.left_end]
+        back = result.came_back[view.back_start : view.back_end]
+        if view.treatment == "allow":
+            assert (left, back) == (value, value)
+        elif view.treatment == "mask":
+            assert left == back != value
+        else:
+            assert left.startswith("QX1-") and back == value
+
+
+async def test_a_policy_that_observes_lets_all_leave() -> None:
+    result = await run(f"Ask {ADA}", policy="observe")
+    assert result.left == result.came_back == f"Ask {ADA}"
+
+
+async def test_what_is_masked_does_not_come_back() -> None:
+    result = await run(f"Ask {ADA}", policy="mask")
+    assert result.left == result.came_back
+    assert "ada" not in result.left
+
+
+async def test_a_block_says_so_and_nothing_leaves() -> None:
+    result = await run(f"Ask {ADA}", policy="block")
+    assert (result.left, result.came_back) == ("", "")
+    assert result.refusal == "The policy blocks what was found: E-mail address."
+    assert [view.treatment for view in result.findings] == ["block"]
+
+
+async def test_a_rule_gives_its_reason_and_a_default_says_that_it_is_one() -> None:
+    email, card = (await run(f"{ADA} {CARD}")).findings
+    assert "default" in email.why
+    assert card.why == "Card numbers never leave; the caller still sees their own."
+
+
+async def test_a_purpose_that_only_another_policy_knows_is_refused_in_words() -> None:
+    service = a_service()
+    lone = replace(a_policy(), purposes=a_policy().purposes[:1])
+    narrow = TryService(
+        scan, lambda: {**OFFERED, "lone": lone}, "balanced", {}, Authority(), FixedEntropy()
+    )
+    other = a_policy().purposes[-1].key
+    result = await narrow.run(SOMEBODY, text=ADA, purpose=other, policy="lone")
+    assert result.refusal == "The policy does not know the purpose."
+    assert (result.left, result.came_back) == ("", "")
+    assert list((await service.choices(SOMEBODY)).policies) == list(OFFERED)
+
+
+async def test_what_is_not_offered_is_refused() -> None:
+    for given in ({"policy": "none"}, {"purpose": "gossip"}):
+        with pytest.raises(NotOffered):
+            await run("x", **given)
+
+
+async def test_two_runs_share_no_key() -> None:
+    service = a_service()
+    one = await service.run(SOMEBODY, text=ADA, purpose="assist", policy="balanced")
+    two = await service.run(SOMEBODY, text=ADA, purpose="assist", policy="balanced")
+    assert one.left != two.left
+
+
+async def test_text_shows_in_no_repr() -> None:
+    assert "ada" not in repr(await run(f"Ask {ADA}"))
+
+
+async def test_it_takes_the_right_to_try() -> None:
+    with pytest.raises(DeniedError):
+        await a_service().choices(a_principal())
+    with pytest.raises(DeniedError):
+        await a_service().run(a_principal(), text=ADA, purpose="assist", policy="balanced")
+
+
+async def test_an_empty_text_is_nothing_to_protect() -> None:
+    result = await run("")
+    assert (result.left, result.came_back, list(result.findings)) == ("", "", [])
