@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from curtilage.app.foundation import Foundation, open_foundation
-from curtilage.app.roles import make_tools
 from curtilage.app.settings import Settings
+from curtilage.app.tools import make_tools
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.service.explain import ExplainService
 from curtilage.ledger.read import LedgerReader

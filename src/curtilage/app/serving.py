@@ -6,10 +6,11 @@ for those who cannot run it, and is tested the same way.
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -167,3 +168,21 @@ async def wait_until_listening(listen: Listen, *, attempts: int = 400) -> None:
             writer.close()
             return
     raise SetupError("The server did not begin to listen.")
+
+
+@contextlib.asynccontextmanager
+async def serving(kind: str, app: ASGIApp, listen: Listen) -> AsyncIterator[Server]:
+    """Serve `app` inside the block; on leaving it, replies under way are finished."""
+    server = build_server(kind, app, listen)
+    task = asyncio.create_task(server.serve())
+    listening = asyncio.create_task(wait_until_listening(listen))
+    try:
+        await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+        await listening
+        yield server
+    finally:
+        listening.cancel()
+        server.stop()
+        await task

@@ -19,7 +19,6 @@ from curtilage.core.ids import Ids
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
 from curtilage.gateway.api import Gateway, Relay
-from curtilage.gateway.build import Upstreams, build_upstreams
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import Engine
@@ -31,6 +30,7 @@ from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
 from curtilage.ledger.writer import LedgerWriter
 

@@ -12,8 +12,8 @@ from typing import Any
 import typer
 
 from curtilage.app.foundation import Foundation, open_foundation
-from curtilage.app.roles import make_tools
 from curtilage.app.settings import Settings
+from curtilage.app.tools import make_tools
 from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
 from curtilage.consent.checks import check_policies
 from curtilage.core.errors import CurtilageError

@@ -5,8 +5,8 @@ import asyncio
 import typer
 
 from curtilage.app.foundation import open_foundation
-from curtilage.app.roles import make_tools
 from curtilage.app.settings import Settings
+from curtilage.app.tools import make_tools
 from curtilage.cli.options import ConfigOption, DataDirOption, find_settings
 from curtilage.cli.setup_link import show_setup_link
 

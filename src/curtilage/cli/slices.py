@@ -10,7 +10,7 @@ import typer
 
 from curtilage.app.control import LEDGER_KEY
 from curtilage.app.foundation import open_foundation
-from curtilage.app.roles import make_tools
+from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
 from curtilage.consent.cli import PolicyTools
 from curtilage.consent.cli import build_commands as policy_commands

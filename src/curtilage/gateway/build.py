@@ -1,4 +1,7 @@
-"""Puts the slice together: upstreams and relay for workers, pages and jobs for control."""
+"""Puts the slice together for the control process: pages, and the job that feeds them.
+
+What a worker is built from is in `upstream.build`: it needs no database.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,41 +13,14 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Finding
 from curtilage.core.slice import Slice
-from curtilage.gateway.adapters.mirror import Mirror
-from curtilage.gateway.adapters.provider import Provider
-from curtilage.gateway.adapters.relay import Relay
 from curtilage.gateway.jobs import ProjectExchanges
 from curtilage.gateway.pages import GatewayPages
-from curtilage.gateway.ports import Upstream
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.service.places import RecordPlaces
 from curtilage.gateway.service.tryit import TryService
-from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.store import ExchangeStore
 from curtilage.ledger.models import Record
 from curtilage.ledger.read import LedgerReader
-
-
-@dataclass(frozen=True, slots=True)
-class Upstreams:
-    """Connects to providers; the mirror is one for the whole worker."""
-
-    mirror: Mirror
-    connect_timeout: float
-
-    def connect(self, settings: UpstreamSettings) -> Upstream:
-        if settings.protocol == "mirror":
-            return self.mirror
-        return Provider(settings.base_url, connect_timeout=self.connect_timeout)
-
-
-def build_upstreams(connect_timeout: float) -> Upstreams:
-    return Upstreams(Mirror(), connect_timeout)
-
-
-def build_relay(socket: Path) -> Relay:
-    """Passes control paths on over this socket."""
-    return Relay(socket)
 
 
 @dataclass(frozen=True, slots=True)

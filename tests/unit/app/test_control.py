@@ -11,9 +11,9 @@ import pytest
 from curtilage.app import control as module
 from curtilage.app.control import ControlPlane, open_control, running, with_metrics
 from curtilage.app.metrics import WorkerMeters
-from curtilage.app.roles import make_tools
 from curtilage.app.settings import read_settings
 from curtilage.app.snapshots import parse_key
+from curtilage.app.tools import make_tools
 from curtilage.core.errors import UnavailableError
 from curtilage.core.models import PurposeKey
 from curtilage.identity.limits import Ask

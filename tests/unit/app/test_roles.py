@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from curtilage.app.roles import InProcess, listen_of, with_peer
+from curtilage.app.gateway_role import listen_of
+from curtilage.app.roles import InProcess, with_peer
 from curtilage.app.settings import read_settings
 from curtilage.gateway.asgi import PEER
 
