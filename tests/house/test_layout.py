@@ -27,11 +27,13 @@ SHOWN_ELSEWHERE: dict[str, str] = {
 
 # Tests of a subject that several modules share; each line names the subject.
 ABOUT_SEVERAL: dict[str, str] = {
+    "detect/test_escapes.py": "values that stand in escapes, on both engines",
     "detect/test_false_alarms.py": "ordinary text in which nothing is found",
     "detect/test_hostile.py": "text that is written to make a pattern slow",
     "detect/test_vectors.py": "every kind against its vector file",
     "cli/test_help.py": "the help of every command, and completion",
     "gateway/wire/test_field_maps.py": "the field maps of all protocols side by side",
+    "gateway/wire/test_hostile_replies.py": "replies of a provider that means harm, in all protocols",
     "vault/test_primitives.py": "published vectors of what sealing is made of",
     "vault/test_traces.py": "what destroyed keys leave on disk",
     "web/test_escaping.py": "every template escapes",
