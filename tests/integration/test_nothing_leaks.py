@@ -43,7 +43,10 @@ TEXT = " ".join(CANARIES[:25])
 @pytest.fixture(scope="module")
 def leaky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A service whose provider may keep silent for a second only."""
-    with open_house(tmp_path_factory.mktemp("leaks"), more='[upstreams.silent]\nprotocol = "openai"\nbase_url = "http://127.0.0.1:9/v1"\napi_key_env = "OPENAI_API_KEY"\n') as house:
+    with open_house(
+        tmp_path_factory.mktemp("leaks"),
+        more='[upstreams.silent]\nprotocol = "openai"\nbase_url = "http://127.0.0.1:9/v1"\napi_key_env = "OPENAI_API_KEY"\n',
+    ) as house:
         yield house
 
 
@@ -63,15 +66,32 @@ def bodies() -> Iterator[tuple[str, Any]]:
     for each in CANARIES:
         yield "/v1/chat/completions", chat(each)
     yield "/v1/embeddings", {"model": "text-embedding-3-small", "input": list(CANARIES)}
-    yield "/v1/messages/count_tokens", {"model": "claude-sonnet-4-5", "messages": message(TEXT)["messages"]}
+    yield (
+        "/v1/messages/count_tokens",
+        {"model": "claude-sonnet-4-5", "messages": message(TEXT)["messages"]},
+    )
     first, second, third, fourth = WORDS[:4]
-    tool = {"name": second, "description": third, "parameters": {"type": "object", "properties": {fourth: {}}}}
-    call = {"id": first, "type": "function", "function": {"name": second, "arguments": json.dumps({third: TEXT})}}
-    history = [{"role": "assistant", "tool_calls": [call]}, {"role": "tool", "tool_call_id": first, "content": TEXT}]
+    tool = {
+        "name": second,
+        "description": third,
+        "parameters": {"type": "object", "properties": {fourth: {}}},
+    }
+    call = {
+        "id": first,
+        "type": "function",
+        "function": {"name": second, "arguments": json.dumps({third: TEXT})},
+    }
+    history = [
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": first, "content": TEXT},
+    ]
     yield "/v1/chat/completions", chat(TEXT, tools=[{"type": "function", "function": tool}])
     yield "/v1/chat/completions", {"model": "gpt-4.1-mini", "messages": history}
     yield "/v1/chat/completions", {**chat("x"), "model": WORDS[5]}
-    yield "/v1/chat/completions", chat("x", user=PERSONAL[0], metadata={WORDS[6]: SECRETS[0]}, **{WORDS[7]: TEXT})
+    yield (
+        "/v1/chat/completions",
+        chat("x", user=PERSONAL[0], metadata={WORDS[6]: SECRETS[0]}, **{WORDS[7]: TEXT}),
+    )
     yield "/v1/chat/completions", chat("x", messages=TEXT)
     yield "/v1/chat/completions", {**chat("x"), "model": "silent"}
     yield f"/v1/{WORDS[8]}", chat(TEXT)
@@ -84,7 +104,8 @@ RAW = (
     b"\xff\xfe" + TEXT.encode("utf-16-le"),
     TEXT.encode(),
     b"[" * 5000 + TEXT.encode(),
-    b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":[{"type":"%s","x":"%s"}]}]}' % (WORDS[10].encode(), TEXT.encode()),
+    b'{"model":"gpt-4.1-mini","messages":[{"role":"user","content":[{"type":"%s","x":"%s"}]}]}'
+    % (WORDS[10].encode(), TEXT.encode()),
 )
 
 
@@ -108,12 +129,18 @@ def replies() -> Iterator[Script]:
     yield whole(chat_reply(TEXT))
     yield whole(message_reply(TEXT))
     for odd in (TEXT, 5, [TEXT], {"message": TEXT}, {"message": {"content": {TEXT: TEXT}}}, None):
-        yield whole({"choices": odd, "content": odd, "usage": {"prompt_tokens": TEXT}, "model": TEXT})
+        yield whole(
+            {"choices": odd, "content": odd, "usage": {"prompt_tokens": TEXT}, "model": TEXT}
+        )
         yield whole({"choices": [odd], "content": [odd], "usage": odd})
         frame = json.dumps({"choices": [odd], "delta": odd, "type": TEXT, "usage": odd}).encode()
         yield stream(b"data: " + frame + b"\n\n", chat_delta({"content": TEXT}), DONE)
-        yield stream(b"event: " + WORDS[0].encode() + b"\ndata: " + frame + b"\n\n", *message_stream(TEXT))
-    yield stream(chat_delta({"tool_calls": [{"index": TEXT, "function": {"arguments": TEXT}}]}), DONE)
+        yield stream(
+            b"event: " + WORDS[0].encode() + b"\ndata: " + frame + b"\n\n", *message_stream(TEXT)
+        )
+    yield stream(
+        chat_delta({"tool_calls": [{"index": TEXT, "function": {"arguments": TEXT}}]}), DONE
+    )
     yield stream(b"data: " + TEXT.encode() + b"\n\n", b"\xff" * 100, DONE)
     yield stream(chat_delta({"content": TEXT}), Break(), end=False)
     yield [b"HTTP/1.1 200 " + WORDS[0].encode() + b"\r\n" + TEXT.encode() + b"\r\n\r\n", Break()]
@@ -131,11 +158,16 @@ def _send_everything(house: House) -> set[int]:
             statuses.add(client.post("/v1/chat/completions", content=raw).status_code)
             statuses.add(client.post("/v1/messages", content=raw).status_code)
         for extra in headers():
-            statuses.add(client.post("/v1/chat/completions", json=chat(TEXT), headers=extra).status_code)
+            statuses.add(
+                client.post("/v1/chat/completions", json=chat(TEXT), headers=extra).status_code
+            )
             statuses.add(client.get(f"/v1/models?{WORDS[0]}={WORDS[1]}", headers=extra).status_code)
         for script in replies():
             house.provider.script = script
-            for path, body in (("/v1/chat/completions", chat(TEXT)), ("/v1/messages", message(TEXT))):
+            for path, body in (
+                ("/v1/chat/completions", chat(TEXT)),
+                ("/v1/messages", message(TEXT)),
+            ):
                 for streamed in (False, True):
                     statuses.add(_status(client, path, {**body, "stream": streamed}))
         house.provider.script = [Hold()]
@@ -143,7 +175,11 @@ def _send_everything(house: House) -> set[int]:
             client.post("/v1/chat/completions", json=chat(TEXT), timeout=0.5)
         form = {"name": PERSONAL[6], "passphrase": SECRETS[4], "next": WORDS[0]}
         statuses.add(client.post("/login", data=form).status_code)
-    for words in (["explain", WORDS[0]], ["apikeys", "revoke", SECRETS[0]], ["policy", "show", WORDS[1]]):
+    for words in (
+        ["explain", WORDS[0]],
+        ["apikeys", "revoke", SECRETS[0]],
+        ["policy", "show", WORDS[1]],
+    ):
         done = house.run(*words)
         assert not [each for each in CANARIES if each in done.stdout + done.stderr]
     return statuses
@@ -159,7 +195,13 @@ def _status(client: httpx.Client, path: str, body: object) -> int:
 def _forms(value: str) -> set[bytes]:
     """How a value may be written: as it is, escaped, or as numbers."""
     raw = value.encode()
-    return {raw, raw.lower(), json.dumps(value)[1:-1].encode(), raw.hex().encode(), value.encode("utf-16-le")}
+    return {
+        raw,
+        raw.lower(),
+        json.dumps(value)[1:-1].encode(),
+        raw.hex().encode(),
+        value.encode("utf-16-le"),
+    }
 
 
 def _search(folder: Path) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.processes import House, run
+from tests.integration.processes import House, Service, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 UNKNOWN_ID = "019d2b6c-8f00-7000-8000-000000000000"
@@ -62,7 +62,9 @@ def test_a_bad_file_is_3_and_names_the_setting(tmp_path: Path, what: str) -> Non
 
 
 def test_a_file_that_is_not_there_is_3(tmp_path: Path) -> None:
-    check(run("serve", "--config", str(tmp_path / "gone.toml"), cwd=tmp_path), 3, "gone.toml", "hint")
+    check(
+        run("serve", "--config", str(tmp_path / "gone.toml"), cwd=tmp_path), 3, "gone.toml", "hint"
+    )
 
 
 def test_what_is_not_there_is_2(house: House) -> None:
@@ -94,8 +96,6 @@ def test_a_wrong_environment_variable_is_named_without_its_value(house: House) -
 
 
 def test_a_ledger_that_was_changed_is_1(tmp_path: Path) -> None:
-    from tests.integration.processes import Service
-
     service = Service(tmp_path, workers=1)
     try:
         service.start()

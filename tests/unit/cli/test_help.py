@@ -14,7 +14,9 @@ from curtilage.cli.commands import build_app
 RUN = CliRunner()
 
 
-def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+def commands(
+    group: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, by its words."""
     if not hasattr(group, "commands"):
         yield " ".join(path), group
