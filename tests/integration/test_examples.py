@@ -133,3 +133,69 @@ def test_a_request_is_explained_by_the_id_on_its_reply(demo: Demo) -> None:
     assert done.returncode == 0, done.stderr
     assert "token" in done.stdout
     assert "ada@orchard.example" not in done.stdout
+
+
+SAMPLES = (
+    "OpenAI, plain", "OpenAI, streamed", "OpenAI, tool call",
+    "Anthropic, plain", "Anthropic, streamed", "Anthropic, tool use, streamed",
+)  # fmt: skip
+
+
+def _check_tour(tour: str) -> None:
+    """Each sample with its three sides: values, tokens, values; then a verdict."""
+    parts = re.split(r"^── (.+?) ─+$", tour, flags=re.MULTILINE)
+    assert tuple(parts[1::2]) == SAMPLES
+    for told in parts[2::2]:
+        sides = re.search(
+            r"^what you wrote  (.+?)^what left  (.+?)^what came back  (.+)",
+            told,
+            re.MULTILINE | re.DOTALL,
+        )
+        assert sides
+        wrote, left, back = (" ".join(side.split()) for side in sides.groups())
+        values = re.findall(r"[\w.]+@\w+\.example", wrote)
+        assert values and "QX1-" not in wrote
+        for value in values:
+            assert value not in left and value in back
+        assert re.search(r"QX1-EMAIL-\w+-\w+", left) and "QX1-" not in back.split("Ledger:")[0]
+    assert re.search(r"^Ledger: \d+ records verified, complete up to anchor ", tour, re.MULTILINE)
+
+
+def test_the_demo_shows_three_sides_and_a_verdict_and_stays(demo: Demo) -> None:
+    _check_tour(demo.tour)
+    assert f"curl {demo.url}/v1/chat/completions" in demo.tour
+    assert f"{demo.url}/console/live" in demo.tour
+
+
+def test_the_demo_once_does_the_same_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    env = _bare(TMPDIR=str(tmp_path), HOME=str(tmp_path), COLUMNS="80")
+    done = subprocess.run(
+        [str(CURTILAGE), "demo", "--once"],
+        env=env, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    _check_tour(done.stdout)
+    assert list(tmp_path.glob("curtilage-demo-*")) == []
+    assert not (tmp_path / ".curtilage-demo").exists()
+
+
+def test_the_python_of_the_readme_does_what_it_says(demo: Demo) -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    sdk, library = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    ask = (
+        "said = [{'role': 'user', 'content': 'Mail ada@orchard.example'}]\n"
+        "reply = client.chat.completions.create(model='gpt-4.1-mini', messages=said)\n"
+        "print(reply.choices[0].message.content)"
+    )
+    sdk = sdk.replace("http://127.0.0.1:8787", demo.url).replace("cur_…", demo.key)
+    done = _run(sys.executable, "-c", f"{sdk}\n{ask}", demo=demo)
+    assert (done.returncode, done.stdout.strip()) == (0, "Mail ada@orchard.example"), done.stderr
+    spoken = library.replace("(reply)", "(f'On it: {protected.text}')")
+    lines = [
+        f"print({line.partition('#')[0].strip()})" if line.startswith("protected.") else line
+        for line in spoken.splitlines()
+    ]
+    done = _run(sys.executable, "-c", "\n".join(lines), demo=demo)
+    left, back = done.stdout.splitlines()
+    assert left.startswith("Mail QX1-EMAIL-") and "ada@" not in left
+    assert back == "On it: Mail ada@orchard.example about the pears."
