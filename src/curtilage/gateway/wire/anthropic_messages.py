@@ -208,7 +208,7 @@ _TOOL = an(
             {"client_tool_results": _ADDRESSES, "server_tool_results": _ADDRESSES, "user_input": _ADDRESSES}
         ),
         "response_inclusion": one_of("full", "excluded"),
-        "model": MODEL,
+        "model": TEXT,
         "caching": _CACHE["cache_control"],
         "mcp_server_name": NAME,
         "default_config": _SWITCHES,
@@ -230,7 +230,7 @@ _CHANGED_TOOL = an({"type": TYPE, "name": NAME, "server_name": NAME, "definition
 _TOOL_CHANGE = part({"tool": _CHANGED_TOOL, **_CACHE}, origin=_APP)
 _TOOL_CHANGES = parts({"tool_addition": _TOOL_CHANGE, "tool_removal": _TOOL_CHANGE})
 
-_MODEL_INFO = an({"model": MODEL})
+_MODEL_INFO = an({"model": TEXT})
 _BLOCKS = parts(
     {
         "text": part(_TEXT_BLOCK),
@@ -395,7 +395,7 @@ MESSAGES = FieldMap(
                 frozenset(("default",)).__contains__,
                 items=an(
                     {
-                        "model": MODEL,
+                        "model": TEXT,
                         "max_tokens": SCALAR,
                         "speed": one_of("standard", "fast"),
                         "thinking": _THINKING,

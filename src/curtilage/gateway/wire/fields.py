@@ -174,10 +174,11 @@ _FREE_OBJECT = Object()
 
 # Shapes of structure. All are linear; a value that does not fit is scanned.
 _FEW_DIGITS = r"(?!(?:[^0-9]*+[0-9]){7})"  # an identity number has nine or more, a card twelve
+_NO_ADDRESS = r"(?![0-9]+[._:-][0-9]|[0-9A-Fa-f]{0,4}:)"  # of a machine, or a date
 _WORD = r"(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}[a-z]?)"
 _PLAIN = re.compile(  # words without digits first: most names are, and it is cheaper
     r"(?!.{65})(?:[A-Za-z]{1,24}(?:_[A-Za-z]{1,24})*+[0-9]{0,3}\Z"
-    rf"|{_FEW_DIGITS}[$_@]?{_WORD}(?:[_.:-]{{1,2}}{_WORD})*+_?\Z)",
+    rf"|{_FEW_DIGITS}{_NO_ADDRESS}[$_@]?{_WORD}(?:[_.:-]{{1,2}}{_WORD})*+_?\Z)",
     re.DOTALL,
 ).match
 _MODEL = re.compile(
@@ -195,7 +196,8 @@ _MEDIA_TYPE = re.compile(r"[a-z]{1,16}/[a-z][a-z.+-]{0,40}[0-9]?\Z").match
 _TOKEN_ID = re.compile(r"[0-9]{1,7}\Z").match  # no vocabulary has ten million entries
 
 TEXT = Node()
-SCALAR = Node(numbers=False, note="number or flag")
+SCALAR = Node(note="number or flag")
+SEED = Node(numbers=False, note="number of any size")  # a random one looks like a card at times
 NAME = Node(Leaf.STRUCTURE, _PLAIN, note="plain name")
 TYPE = Node(Leaf.STRUCTURE, _TYPE, note="dated type name")
 MODEL = Node(Leaf.STRUCTURE, _MODEL, note="model name")
@@ -398,7 +400,7 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
     elif leaf is Leaf.IDENTITY:
         kind = SlotKind.IDENTITY
     elif leaf is Leaf.OPAQUE or leaf is Leaf.SIGNED:
-        if "provider_blobs" in walk.allowed or (leaf is Leaf.OPAQUE and _BLOB(item)):
+        if _BLOB(item) if leaf is Leaf.OPAQUE else "provider_blobs" in walk.allowed:
             return
         kind = SlotKind.SIGNED
     elif leaf is Leaf.MEDIA:

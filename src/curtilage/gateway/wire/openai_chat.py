@@ -20,6 +20,7 @@ from curtilage.gateway.wire.fields import (
     NAME,
     OPAQUE,
     SCALAR,
+    SEED,
     SIGNED,
     TAG,
     TEXT,
@@ -184,7 +185,7 @@ CHAT = FieldMap(
             "max_completion_tokens": SCALAR,
             "frequency_penalty": SCALAR,
             "presence_penalty": SCALAR,
-            "seed": SCALAR,
+            "seed": SEED,
             "logprobs": SCALAR,
             "top_logprobs": SCALAR,
             "logit_bias": token_ids(SCALAR),
@@ -211,7 +212,7 @@ CHAT = FieldMap(
                     ),
                 }
             ),
-            "moderation": an({"model": MODEL, "policy": an({"input": _MODE, "output": _MODE})}),
+            "moderation": an({"model": TEXT, "policy": an({"input": _MODE, "output": _MODE})}),
             "prediction": Node(
                 object=Object(
                     {"type": one_of("content"), "content": _CONTENT}, origin=Origin.CALLER

@@ -186,7 +186,30 @@ def test_signed_text_is_read_and_never_altered() -> None:
 )
 def test_an_opaque_field_that_is_not_a_blob_is_read_like_signed_text(blob: str) -> None:
     document = messages({"type": "redacted_thinking", "data": blob}, role="assistant")
-    assert [slot.kind for slot in collect(document, MESSAGES)] == [SlotKind.SIGNED]
+    for allowed in ((), ("provider_blobs",)):
+        assert [slot.kind for slot in collect(document, MESSAGES, allowed)] == [SlotKind.SIGNED]
+
+
+@pytest.mark.parametrize(
+    "name", ["10.0.0.1", "8.8.8.8", "bB:B1:0e:Ba:Cb:d9", "fe80::1", "2003.9.8"]
+)
+def test_an_address_or_a_date_in_place_of_a_name_is_read_as_text(name: str) -> None:
+    document = messages({"type": "tool_use", "id": "toolu_abc123def", "name": name, "input": {}})
+    assert [slot.text for slot in collect(document, MESSAGES)] == [name]
+    document = messages(
+        {"type": "tool_use", "id": "toolu_abc123def", "name": "look", "input": {name: 1}}
+    )
+    assert [slot.kind for slot in collect(document, MESSAGES)] == [SlotKind.KEY]
+
+
+def test_a_long_number_is_read_wherever_a_setting_stands() -> None:
+    document = {**messages(), "max_tokens": 4111111111111111}
+    assert [slot.text for slot in collect(document, MESSAGES)] == ["4111111111111111"]
+
+
+def test_a_model_named_beside_the_main_one_is_read_as_text() -> None:
+    document = {**messages(), "fallbacks": [{"model": MAIL}]}
+    assert [slot.text for slot in collect(document, MESSAGES)] == [MAIL]
 
 
 def test_labels_say_under_which_name_a_value_stands() -> None:
