@@ -4,7 +4,7 @@ import ast
 import re
 import tomllib
 
-from tests.house.tree import REPOSITORY, parsed, relative, rooms
+from tests.house.tree import REPOSITORY, SOURCE, parsed, relative, rooms
 from tools import commands
 
 DOCS = REPOSITORY / "docs"
@@ -135,6 +135,16 @@ def test_every_test_that_the_threat_model_names_exists() -> None:
     page = (DOCS / "threat-model.md").read_text(encoding="utf-8")
     gone = sorted(name for name in _named_tests(page) if not (REPOSITORY / name).exists())
     assert not gone, "\n".join(["the threat model names tests that do not exist:", *gone])
+
+
+def test_every_module_that_the_threat_model_names_exists() -> None:
+    page = (DOCS / "threat-model.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z]+/)+(?:\w+\.py)?)`", page))
+    places = {
+        name for name in named if name.split("/")[0] not in {"tests", "tools", "requirements"}
+    }
+    assert len(places) > 20
+    assert sorted(name for name in places if not (SOURCE / name).exists()) == []
 
 
 def test_what_is_said_to_be_shown_names_a_test_that_exists() -> None:
