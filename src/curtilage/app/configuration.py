@@ -8,7 +8,7 @@ from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
 from curtilage.consent.shelf import PolicyShelf
-from curtilage.core.errors import CurtilageError
+from curtilage.core.errors import CurtilageError, NotFoundError, SetupError
 from curtilage.core.settings import read_text
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,13 @@ class Configuration:
 
     def _read_policy(self, settings: Settings) -> dict[str, str]:
         shelf = PolicyShelf(settings.policy_dir)
-        policy = shelf.load(settings.gateway.policy)
+        try:
+            policy = shelf.load(settings.gateway.policy)
+        except NotFoundError:
+            raise SetupError(
+                "The setting gateway.policy names no policy that there is.",
+                hint="`curtilage policy show` lists the policies.",
+            ) from None
         return {"name": policy.name, "text": shelf.read(settings.gateway.policy).decode()}
 
     def _stamp(self) -> tuple[Any, ...]:

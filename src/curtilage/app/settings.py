@@ -103,10 +103,18 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         vault=read_section(VaultSettings, "vault", sources),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
-        policy_dir=Path(policy_dir.value) if policy_dir else None,
+        policy_dir=_read_folder(policy_dir),
         sources=sources,
         file=file,
     )
+
+
+def _read_folder(source: Source | None) -> Path | None:
+    if source is None:
+        return None
+    if not isinstance(source.value, str | Path) or not str(source.value):
+        raise SetupError("The setting policy.dir does not have the right type; expected a path.")
+    return Path(source.value)
 
 
 def reread_settings(settings: Settings, text: str | None) -> Settings:

@@ -113,6 +113,8 @@ def read_routes(
 ) -> tuple[RouteSettings, ...]:
     """The file's routes in their order, then the built-in ones."""
     source = sources.get("routes")
+    if source is not None and not isinstance(source.value, list | tuple):
+        raise SetupError("The setting routes must be a list of tables: [[routes]].")
     given = (
         tuple(_read_route(raw, index) for index, raw in enumerate(source.value)) if source else ()
     )
