@@ -194,7 +194,8 @@ def _write_checked(path: Path, blob: bytes) -> None:
     """Best effort: a cache that cannot be written costs time, not truth."""
     unfinished = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (path.parent.parent, path.parent):  # `mode` is of the last one made
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished.touch(mode=0o600)  # whoever can write it says what is found
         unfinished.write_bytes(hashlib.sha256(blob).digest() + blob)
         unfinished.replace(path)

@@ -75,11 +75,15 @@ class Admitted:
 
 @dataclass(slots=True)
 class Inbound:
-    """A request whose body is understood: where it goes, and what is to be scanned."""
+    """A request whose body is understood: where it goes, and what is to be scanned.
+
+    `size` is of the body as it was read, not as it may have come compressed.
+    """
 
     document: Any
     facts: RequestFacts
     target: Target
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -177,16 +181,15 @@ class Engine:
     ) -> Inbound:
         """Parse the body and find its target. Raises an InputError or NotFoundError."""
         limit = snapshot.settings.max_body_bytes
-        document = parse_body(
-            decode_content(raw, admitted.headers.encoding, limit=limit), limit=limit
-        )
+        plain = decode_content(raw, admitted.headers.encoding, limit=limit)
+        document = parse_body(plain, limit=limit)
         facts = protocol.prepare(document, snapshot.policy.allowed_opaque)
         target = snapshot.routes.resolve(facts.model, protocol.dialect.name)
         if not _may_use(admitted.key, facts.model):
             raise ModelNotHeld
         if target.model != facts.model:
             document["model"] = target.model
-        return Inbound(document, facts, target)
+        return Inbound(document, facts, target, len(plain))
 
     def protect(
         self,
@@ -239,9 +242,9 @@ class Engine:
         by = len(lead)
         found = self._findings.scan(lead + slot.text, context)
         return tuple(
-            replace(finding, start=finding.start - by, end=finding.end - by)
+            replace(finding, start=max(0, finding.start - by), end=finding.end - by)
             for finding in found
-            if finding.start >= by
+            if finding.end > by  # one that begins in the label goes on here
         )
 
     def _hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:

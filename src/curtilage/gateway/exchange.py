@@ -8,7 +8,8 @@ the ledger, and the outcome is durable before the reply ends.
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter_ns
 
 from curtilage.core.clock import Clock
@@ -26,6 +27,7 @@ from curtilage.gateway.asgi import (
     start_reply,
     wait_for_leave,
 )
+from curtilage.gateway.aside import Aside
 from curtilage.gateway.calling import Calling, Outgoing, check_query
 from curtilage.gateway.engine import Admitted, Engine, Inbound, Outbound, Session
 from curtilage.gateway.errors import InternalFault, KeyLimitReached, UpstreamFailed
@@ -65,6 +67,7 @@ class Line:
     pulse: Pulse
     rejections: Rejections
     clock: Clock
+    aside: Aside = field(default_factory=Aside)
 
 
 class Exchange:
@@ -135,9 +138,8 @@ class Exchange:
         record.work_ns = perf_counter_ns() - work
         self._session = session = await line.sessions.get(admitted.scope)
         work = perf_counter_ns()
-        self._outbound = outbound = line.engine.protect(
-            snapshot, admitted, self._protocol, inbound, session
-        )
+        protect = partial(line.engine.protect, snapshot, admitted, self._protocol, inbound, session)
+        self._outbound = outbound = await line.aside.run(inbound.size, protect)
         record.found = outbound.found
         record.work_ns += perf_counter_ns() - work
 
@@ -271,9 +273,15 @@ class Exchange:
         limit = snapshot.settings.max_reply_bytes
         raw = await read_whole(reply, self._line.pulse, waiting, limit=limit)
         work = perf_counter_ns()
-        body, stats = restore_whole(
-            raw, status=reply.status, protocol=self._protocol, inbound=inbound, outbound=outbound
+        restore = partial(
+            restore_whole,
+            raw,
+            status=reply.status,
+            protocol=self._protocol,
+            inbound=inbound,
+            outbound=outbound,
         )
+        body, stats = await self._line.aside.run(len(raw), restore)
         record.work_ns += perf_counter_ns() - work
         record.bytes_out = len(body)
         record.stats = facts_of(stats)

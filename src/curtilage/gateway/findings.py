@@ -6,6 +6,7 @@ holds no text and no hash that a guess could be tested against elsewhere.
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 
 from curtilage.core.models import Finding
@@ -40,7 +41,8 @@ class FindingsCache:
         if found is None:
             found = self._scan(text)
             self._keep(key, found)
-        else:
+            return found
+        with suppress(KeyError):  # a long text's thread may have put it out meanwhile
             self._found.move_to_end(key)
         return found
 
