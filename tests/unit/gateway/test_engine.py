@@ -298,7 +298,7 @@ def test_a_policy_may_keep_everything_or_some_types_from_coming_back() -> None:
 
 
 def test_decisions_and_clean_names_are_bounded() -> None:
-    engine = an_engine()
+    engine, snapshot = an_engine(), a_snapshot()
     for number in range(1100):
-        protect(chat("x", model=f"gpt-{number}"), engine=engine)
+        protect(chat("x", model=f"gpt-{number}"), snapshot, engine=engine)
     assert len(engine._clean) <= 1024  # that it stays bounded is the point
