@@ -66,6 +66,8 @@ class Door:
 def _name(value: bytes) -> bytes:
     """The host without its port, lower case; an IPv6 literal keeps its brackets."""
     value = value.strip().lower()
+    if b"@" in value or b"/" in value:
+        return b""  # RFC 9110 §7.2: a host and a port, no more
     if value.startswith(b"["):
         return value[: value.find(b"]") + 1]
     return value.partition(b":")[0]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from curtilage.consent.models import Action, Policy
+from curtilage.consent.models import GUARDED, Action, Policy
 from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.rules import decide, targets_of
 from curtilage.core.errors import DeniedError
@@ -206,7 +206,7 @@ class Engine:
         slots = collect(inbound.document, protocol.request_map, snapshot.policy.allowed_opaque)
         context = f"{snapshot.tenant}\0{snapshot.policy.version}\0{self._rules}".encode()
         texts = [
-            (slot, self._scan_slot(slot, context))
+            (slot, self._scan_kind(slot, context))
             for slot in slots
             if slot.kind is not SlotKind.IDENTITY
         ]
@@ -233,6 +233,13 @@ class Engine:
             raise ContentBlocked(f"{what} looks like personal data or a secret.")
         if len(self._clean) < CLEAN:
             self._clean.add(name)
+
+    def _scan_kind(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
+        """What is in a slot; where the policy lets it pass, only what must never leave."""
+        found = self._scan_slot(slot, context)
+        if slot.kind is SlotKind.LENIENT:
+            return tuple(finding for finding in found if _is_guarded(finding))
+        return found
 
     def _scan_slot(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
         """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""
@@ -331,6 +338,13 @@ def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
     return counts
 
 
+def _is_guarded(finding: Finding) -> bool:
+    return any(
+        finding.category == guarded or finding.category.startswith(f"{guarded}.")
+        for guarded in GUARDED
+    )
+
+
 def _protect_slot(
     slot: Slot,
     findings: tuple[Finding, ...],
@@ -338,7 +352,7 @@ def _protect_slot(
     mint: TokenMint,
     held: Held,
 ) -> None:
-    if slot.kind is SlotKind.SIGNED and not findings:
+    if slot.kind in (SlotKind.SIGNED, SlotKind.LENIENT) and not findings:
         return  # a token that the model damaged inside its own signed text stays as it is
     try:
         protected = protect_text(

@@ -120,8 +120,8 @@ def _credential(
 
 def _bare(value: bytes) -> bytes:
     """The key itself: without `Bearer` (RFC 6750 §2.1), in any case."""
-    scheme, _, rest = value.strip().partition(b" ")
-    return rest.strip() if scheme.lower() == b"bearer" else value.strip()
+    scheme, *rest = value.split(maxsplit=1)
+    return rest[0].strip() if rest and scheme.lower() == b"bearer" else value.strip()
 
 
 def _text(value: bytes) -> str:

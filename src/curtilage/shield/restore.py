@@ -183,6 +183,8 @@ class StreamRestorer:
             return None
         if place.depth is None:
             return value if _escape(value) == value else None
+        if place.depth and _reads_two_ways(value):
+            return None
         for _ in range(place.depth):
             value = _escape(value)
         return value
@@ -209,6 +211,21 @@ class StreamRestorer:
             if self._json.kind in (Kind.PLAIN, Kind.BROKEN):
                 self._json = None
         return self._context
+
+
+def _reads_two_ways(value: str) -> bool:
+    """Whether a value may have been taken out of a JSON string as it stood there.
+
+    A key pasted with its line breaks escaped is one thing as text and another as JSON;
+    inside JSON nobody can tell which one the caller needs, so its token stays.
+    """
+    if "\\" not in value:
+        return False
+    try:
+        json.loads(f'"{value}"', strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _escape(value: str) -> str:

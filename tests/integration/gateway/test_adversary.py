@@ -7,8 +7,9 @@ import threading
 from pathlib import Path
 
 import httpx
+import pytest
 
-from tests.fakes.provider import chat_delta, chat_reply, stream, whole
+from tests.fakes.provider import chat_delta, chat_reply, message_reply, stream, whole
 from tests.integration.service import RunningService, running_service
 
 EMAIL, CARD = "ada.quill@orchard.example", "4111111111111111"
@@ -113,3 +114,46 @@ def test_files_are_their_owners_alone_whatever_the_umask(tmp_path: Path) -> None
     finally:
         os.umask(before)
     assert {path for path, others in modes.items() if others} == set()
+
+
+THINKING = {
+    "model": "claude-sonnet-4-5",
+    "max_tokens": 50,
+    "messages": [
+        {"role": "user", "content": "Hello"},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "", "signature": "c2lnbmF0dXJl" * 8},
+                {"type": "text", "text": "Hi"},
+            ],
+        },
+        {"role": "user", "content": "Go on"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("thought", "status"),
+    [("I should greet ada@orchard.example.", 200), ("The card is 4111 1111 1111 1111.", 403)],
+)
+def test_cards_never_leave_in_thinking_that_a_caller_made_up(
+    service: RunningService, client: httpx.Client, thought: str, status: int
+) -> None:
+    body = json.loads(json.dumps(THINKING))
+    body["messages"][1]["content"][0]["thinking"] = thought
+    service.provider.script = whole(message_reply("Hi"))
+    assert client.post("/v1/messages", json=body).status_code == status
+
+
+def test_a_bearer_key_behind_a_tab_is_still_our_key(service: RunningService) -> None:
+    key = service.key()
+    headers = {"x-curtilage-key": key, "authorization": f"Bearer\t{key}"}
+    reply = httpx.post(f"{service.url}/v1/messages", json=THINKING, headers=headers)
+    assert reply.status_code == 401
+    assert not service.provider.received
+
+
+def test_a_host_that_names_somebody_before_an_at_is_refused(client: httpx.Client) -> None:
+    headers = {"host": "localhost:80@evil.example"}
+    assert client.post("/v1/messages", json=THINKING, headers=headers).status_code == 421

@@ -7,6 +7,7 @@ import pytest
 from curtilage.shield.grammar import TRIGGER, WINDOW
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.shield.restore import Form, Restored, Sink, StreamRestorer, restore_text
+from tests.builders import a_finding
 from tests.unit.shield.worlds import ADA, BOSS, World
 
 ALMOST = "QX1-EMAIL-7h3kd0x9m2"
@@ -318,3 +319,12 @@ def test_what_is_remembered_of_a_long_stream_is_bounded() -> None:
     for _ in range(1000):
         restorer.feed("abcdefgh " * 50)
     assert sum(map(len, restorer._unread)) <= 4096 + 450
+
+
+def test_a_value_that_reads_two_ways_stays_a_token_inside_json() -> None:
+    """A key pasted with its escapes is one thing as text and another as JSON."""
+    world, pasted = World(), "-----BEGIN KEY-----\\nabc\\n-----END KEY-----"
+    token = world.protect(pasted, [a_finding(start=0, end=len(pasted), type="SEC_GITHUB")]).text
+    inside = f'{{"key": "{token}"}}'
+    assert restored(world, inside, Form.JSON) == inside
+    assert restored(world, f"It is {token}.", Form.TEXT) == f"It is {pasted}."

@@ -26,6 +26,7 @@ class SlotKind(Enum):
     """What a slot is, for whoever rewrites it.
 
     SIGNED text may be read but not altered: `replace` refuses the request.
+    LENIENT is signed text that the policy lets pass, but for what never leaves.
     IDENTITY is replaced by a keyed hash whatever it holds.
     """
 
@@ -34,6 +35,10 @@ class SlotKind(Enum):
     NUMBER = "number"
     IDENTITY = "identity"
     SIGNED = "signed"
+    LENIENT = "lenient"
+
+
+_UNALTERABLE = frozenset((SlotKind.SIGNED, SlotKind.LENIENT))
 
 
 class Slot:
@@ -67,7 +72,7 @@ class Slot:
 
     def replace(self, text: str) -> None:
         """Write `text` where this slot's text stood."""
-        if self.kind is SlotKind.SIGNED:
+        if self.kind in _UNALTERABLE:
             raise SignedTextRefused
         if self.kind is SlotKind.KEY:
             self._rename(text)
@@ -400,9 +405,10 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
     elif leaf is Leaf.IDENTITY:
         kind = SlotKind.IDENTITY
     elif leaf is Leaf.OPAQUE or leaf is Leaf.SIGNED:
-        if _BLOB(item) if leaf is Leaf.OPAQUE else "provider_blobs" in walk.allowed:
+        if leaf is Leaf.OPAQUE and _BLOB(item):
             return
-        kind = SlotKind.SIGNED
+        lenient = leaf is Leaf.SIGNED and "provider_blobs" in walk.allowed
+        kind = SlotKind.LENIENT if lenient else SlotKind.SIGNED
     elif leaf is Leaf.MEDIA:
         return
     elif leaf is Leaf.URL:

@@ -3,11 +3,11 @@
 from curtilage.gateway.wire.facts import ReplyStats, Usage, read_count
 
 
-def test_only_short_words_become_finish_reasons() -> None:
+def test_only_the_protocols_words_become_finish_reasons() -> None:
     stats = ReplyStats()
     for reason in ("stop", "stop", None, 5, "x" * 41, "zoë"):
         stats.finished(reason)
-    assert stats.finish == ["stop"]
+    assert stats.finish == ["stop", "other"]
 
 
 def test_a_count_is_a_whole_number_from_nought() -> None:

@@ -178,7 +178,10 @@ def test_signed_text_is_read_and_never_altered() -> None:
         slot.replace("TOKEN")
     assert caught.value.status == 403
     assert document["messages"][0]["content"][0]["thinking"] == f"about {MAIL}"
-    assert collect(document, MESSAGES, ("provider_blobs",)) == []
+    (lenient,) = collect(document, MESSAGES, ("provider_blobs",))
+    assert lenient.kind is SlotKind.LENIENT
+    with pytest.raises(SignedTextRefused):
+        lenient.replace("TOKEN")
 
 
 @pytest.mark.parametrize(
