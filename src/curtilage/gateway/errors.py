@@ -173,6 +173,14 @@ class NoCredential(UnavailableError):
     hint = "Set the variable that upstreams.<name>.api_key_env names, and start again."
 
 
+class CredentialRefused(PeerError):
+    """The provider does not take our credential. Its own words may quote a part of it."""
+
+    code = "gateway.credential-refused"
+    title = "The provider refused the credential of this service"
+    hint = "Your key is fine. Whoever runs the service has to look at upstreams.<name>.api_key_env."
+
+
 class InternalFault(CurtilageError):
     """A bug of ours. Nothing more was sent; the log says where."""
 

@@ -30,7 +30,12 @@ from curtilage.gateway.asgi import (
 from curtilage.gateway.aside import Aside
 from curtilage.gateway.calling import Calling, Outgoing, check_query
 from curtilage.gateway.engine import Admitted, Engine, Inbound, Outbound, Session
-from curtilage.gateway.errors import InternalFault, KeyLimitReached, UpstreamFailed
+from curtilage.gateway.errors import (
+    CredentialRefused,
+    InternalFault,
+    KeyLimitReached,
+    UpstreamFailed,
+)
 from curtilage.gateway.headers import returned_headers
 from curtilage.gateway.ports import Allotments, SnapshotSource, UpstreamReply
 from curtilage.gateway.pulse import Pulse, Waiting
@@ -181,6 +186,8 @@ class Exchange:
         self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing)
         self._line.pulse.leave(waiting)
         self._record.status = reply.status
+        if reply.status == 401 and admitted.headers.credential is None:
+            raise CredentialRefused
         headers = returned_headers(reply.headers)
         if reply.status == 200 and self._protocol.rewriter and is_stream(headers):
             rewriter = self._protocol.rewriter(outbound.held, inbound.facts, ())

@@ -42,3 +42,15 @@ def test_our_key_in_both_places_is_refused(service: RunningService) -> None:
     reply = httpx.post(f"{service.url}/v1/messages", json=MESSAGE, headers=headers)
     assert reply.status_code == 401
     assert not service.provider.received
+
+
+def test_a_refusal_of_our_credential_is_not_shown_to_callers(service: RunningService) -> None:
+    """A provider's own words quote a part of the key that it refused."""
+    quoted = {"type": "error", "error": {"type": "authentication_error", "message": "bad sk-…f00d"}}
+    service.provider.script = whole(quoted, "401 Unauthorized")
+    headers = {"x-api-key": service.key()}
+    reply = httpx.post(f"{service.url}/v1/messages", json=MESSAGE, headers=headers)
+    assert reply.status_code == 502
+    assert "f00d" not in reply.text
+    own = {"x-curtilage-key": service.key(), "x-api-key": OWN}
+    assert httpx.post(f"{service.url}/v1/messages", json=MESSAGE, headers=own).status_code == 401
