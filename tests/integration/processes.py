@@ -101,6 +101,7 @@ class Service:
         self.scheme = "http"
         self.process: subprocess.Popen[bytes] | None = None
         self._workers = workers
+        self._processes = 0
         self._logged = 0
         given = {
             "port": self.port,
@@ -130,6 +131,7 @@ class Service:
 
     def launch(self, *options: str | Path, **given: Any) -> None:
         """Start `serve`, with other options than the configuration file where some are given."""
+        self._processes = 0 if "--single" in options else self._workers + 1
         with self.log.open("ab") as log:
             self._logged = log.tell()
             self.process = subprocess.Popen(
@@ -146,7 +148,7 @@ class Service:
         assert self.process is not None
         said = self.log.read_bytes()[self._logged :]
         assert self.process.poll() is None, said.decode()
-        everyone = len(self.children()) == self._workers + 1
+        everyone = len(self.children()) == self._processes
         return (
             everyone
             and b"Serving on" in said

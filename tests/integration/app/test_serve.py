@@ -15,7 +15,6 @@ from tests.integration.processes import (
     House,
     Service,
     children_of,
-    eventually,
     last_line,
     run,
     running_provider,
@@ -133,9 +132,12 @@ def test_it_says_where_it_serves_and_nothing_secret(house: House) -> None:
 
 def test_everything_in_one_process_stops_as_well(tmp_path: Path) -> None:
     service = Service(tmp_path, workers=1)
-    service.launch("--config", service.config, "--single")
-    service.wait_ready()
-    assert service.process is not None
-    assert children_of(service.process.pid) == []
-    assert service.stop() == 0
-    assert eventually(lambda: service.status("/healthz") == 0)
+    try:
+        service.launch("--config", service.config, "--single")
+        service.wait_ready()
+        assert service.process is not None
+        assert children_of(service.process.pid) == []
+        assert service.stop() == 0
+        assert service.status("/healthz") == 0
+    finally:
+        service.destroy()
