@@ -1,15 +1,29 @@
-"""Gathers every command: the service's own here, the slices' from their `cli.py`."""
+"""Gathers the commands: the service's own here, the slices' from their `cli.py`.
+
+A module is loaded when its command is asked for: `serve` waits for no database
+and no mail, and its process, which only watches the others, stays small.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
 
 import typer
 
-from curtilage.cli import demo, doctor, init, serve, show
-from curtilage.cli.slices import slice_commands
-
 EPILOG = "Exit codes: 0 fine, 1 found or failed, 2 wrong use, 3 set-up, 4 unreachable or limited, 5 incomplete, 70 a bug."
 
+OWN: Mapping[str, tuple[str, ...]] = {
+    "serve": ("serve",),
+    "demo": ("demo",),
+    "init": ("init",),
+    "doctor": ("doctor",),
+    "show": ("explain", "config"),
+}
+"""The modules of this folder in the order of `--help`, and the commands that each adds."""
 
-def build_app() -> typer.Typer:
-    """The whole command line."""
+
+def build_app(asked: str = "") -> typer.Typer:
+    """The command line: the one command that is asked for, else every one."""
     app = typer.Typer(
         name="curtilage",
         help="The privacy and security layer of AI applications.",
@@ -18,8 +32,20 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for module in (serve, demo, init, doctor, show):
-        module.add_commands(app)
-    for name, commands in slice_commands():
-        app.add_typer(commands, name=name)
+    app.callback()(_nothing)  # else a lone command would lose its name
+    modules = [module for module, names in OWN.items() if asked in names]
+    for module in modules or OWN:
+        _load(module, "add_commands")(app)
+    if not modules:
+        for name, commands in _load("slices", "slice_commands")():
+            app.add_typer(commands, name=name)
     return app
+
+
+def _load(module: str, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(f"curtilage.cli.{module}"), name)
+    return found
+
+
+def _nothing() -> None:
+    pass

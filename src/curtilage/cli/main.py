@@ -25,7 +25,7 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
     )
 
     try:
-        result = build_app()(args=arguments, standalone_mode=False)
+        result = build_app(next(iter(arguments), ""))(args=arguments, standalone_mode=False)
     except CurtilageError as error:
         return _tell(error.detail, error.advice, error.exit_code, debug=debug)
     except typer.Abort:

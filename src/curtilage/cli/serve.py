@@ -10,7 +10,6 @@ import typer
 import uvloop
 
 from curtilage.app.logs import set_up_logs
-from curtilage.app.roles import run_single
 from curtilage.app.serving import check_port, check_tls
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
@@ -63,6 +62,8 @@ async def _serve_supervised(settings: Settings, config: Path | None, flags: dict
 
 
 async def _serve_single(settings: Settings, config: Path | None) -> None:
+    from curtilage.app.roles import run_single  # what a supervisor never needs
+
     check_port(settings.server.host, settings.server.port)
     check_tls(settings.server.tls_cert, settings.server.tls_key)
     stopping = asyncio.Event()
