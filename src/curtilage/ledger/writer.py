@@ -59,6 +59,7 @@ class LedgerWriter:
         self._queued_bytes = 0
         self._writing_since: float | None = None
         self._closing = False
+        self._waking: asyncio.AbstractEventLoop | None = None
         self._tenants: set[str] = set()
         self._timeline = Timeline(commits.tail.time)
         self._n: int = commits.tail.n
@@ -130,7 +131,8 @@ class LedgerWriter:
         It fails with LedgerUnavailable when it cannot be made durable. A caller
         that stops waiting does not take the event back.
         """
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
         with self._ready:
             refusal = self._refusal()
             if refusal:
@@ -139,8 +141,18 @@ class LedgerWriter:
             for waiting in self._encode_waiting(event, future):
                 self._queue.append(waiting)
                 self._queued_bytes += len(waiting.entry.raw)
-            self._ready.notify()
+        if self._waking is not loop:
+            self._waking = loop
+            loop.call_soon(self._wake)
         return future
+
+    def _wake(self) -> None:
+        """Wake the thread, once for all that was appended in this turn of the loop.
+
+        It takes Python's lock for every system call, so it should find a batch."""
+        self._waking = None
+        with self._ready:
+            self._ready.notify()
 
     def _refusal(self) -> str:
         if self._closing:
