@@ -25,6 +25,7 @@ from bench import _prompts as prompts
 
 HERE = Path(__file__).resolve().parent
 EVENTS = 100
+WARM_UP = 2  # seconds of each kind of load
 JSON = {"content-type": "application/json"}
 
 
@@ -75,21 +76,21 @@ def curtilage(
     """Our service as `serve` starts it, with a key of its own."""
     with tempfile.TemporaryDirectory(prefix="curtilage-bench-") as folder:
         port = machine.free_port()
-        config = _write_config(Path(folder), port, provider)
+        config = write_config(Path(folder), port, provider)
         key = _make_key(config)
         command = [machine.OURS, "serve", "--config", config]
         command += ["--workers", str(workers)]
         environment = {"OPENAI_API_KEY": "bench"}
         log = Path(folder) / "log"
         with machine.process(command, core=core, environment=environment, log=log) as started:
-            _wait_until_ready(port, log)
+            wait_until_ready(port, log)
             supervisor, control, *gateways = machine.family(started.pid)
             names = {"supervisor": supervisor, "control": control}
             names |= {f"gateway-{number}": pid for number, pid in enumerate(gateways)}
             yield Running(port, names, {**JSON, "authorization": f"Bearer {key}"})
 
 
-def _write_config(folder: Path, port: int, provider: int) -> Path:
+def write_config(folder: Path, port: int, provider: int) -> Path:
     path = folder / "curtilage.toml"
     path.write_text(
         f'[server]\nport = {port}\ndata_dir = "{folder}/data"\nkey_dir = "{folder}/keys"\n'
@@ -118,7 +119,7 @@ def _make_key(config: Path) -> str:
     return done.stdout.strip().rsplit("\n", 1)[-1]
 
 
-def _wait_until_ready(port: int, log: Path) -> None:
+def wait_until_ready(port: int, log: Path) -> None:
     """Until it says where it serves: by then every worker takes calls."""
     until = time.monotonic() + 90
     while b"Serving on" not in log.read_bytes():
@@ -242,8 +243,8 @@ def measure(table: Table, name: str, server: Server, provider: int, seconds: int
     """One round of one server: warmed up, then every cell, then first bytes."""
     try:
         with server(provider) as running:
-            _load(running, CELLS[1], 2)
-            _load(running, CELLS[3], 1)
+            for cell in CELLS[1:]:
+                put_load(running, cell, WARM_UP)
             for cell in CELLS:
                 table.samples.setdefault((name, cell.name), []).append(
                     _load(running, cell, seconds)
@@ -254,15 +255,19 @@ def measure(table: Table, name: str, server: Server, provider: int, seconds: int
         table.missing[name] = str(missing)
 
 
-def _load(running: Running, cell: Cell, seconds: int) -> Sample:
-    before = {name: machine.cpu_ns(pid) for name, pid in running.processes.items()}
-    load = machine.run_wrk(
+def put_load(running: Running, cell: Cell, seconds: int) -> machine.Load:
+    return machine.run_wrk(
         running.port,
         cell.body,
         connections=cell.connections,
         seconds=seconds,
         headers=running.headers,
     )
+
+
+def _load(running: Running, cell: Cell, seconds: int) -> Sample:
+    before = {name: machine.cpu_ns(pid) for name, pid in running.processes.items()}
+    load = put_load(running, cell, seconds)
     if load.errors > load.requests // 100 or not load.requests:
         raise RuntimeError(f"{cell.name}: {load.errors} of {load.requests} calls failed")
     spent = {name: machine.cpu_ns(pid) - before[name] for name, pid in running.processes.items()}
@@ -379,7 +384,7 @@ def main() -> int:
 def measure_workers(table: Table, provider: int, workers: int, seconds: int) -> None:
     """All on both cores, load and provider too: a ratio, not a throughput."""
     with curtilage(provider, workers=workers, core="0,1") as running:
-        _load(running, CELLS[1], 2)
+        put_load(running, CELLS[1], WARM_UP)
         name = f"both cores, {workers} worker{'s' * (workers > 1)}"
         table.samples.setdefault((name, CELLS[1].name), []).append(
             _load(running, CELLS[1], seconds)
