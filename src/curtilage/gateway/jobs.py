@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.ports import ExchangeWriter, LedgerSource
-from curtilage.ledger.models import Cursor
 
 BATCH = 2000
 PAUSE = 0.3  # seconds between two looks when nothing is new
@@ -21,7 +20,6 @@ class ProjectExchanges:
     ledger: LedgerSource
     store: ExchangeWriter
     name: str = "project-exchanges"
-    _reached: Cursor | None = None  # what the store says too; asked for once
 
     async def run(self) -> None:
         while True:
@@ -36,10 +34,8 @@ class ProjectExchanges:
 
     async def step(self) -> int:
         """Take over one batch; how many records it held."""
-        if self._reached is None:
-            self._reached = await self.store.cursor()
-        records, reached = await asyncio.to_thread(self.ledger.read, self._reached, limit=BATCH)
+        cursor = await self.store.cursor()
+        records, reached = await asyncio.to_thread(self.ledger.read, cursor, limit=BATCH)
         if records:
             await self.store.add([record.event for record in records], reached)
-        self._reached = reached
         return len(records)
