@@ -7,7 +7,6 @@ mail: less memory, a quicker start, and less within reach of a parser's bug.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.app.link import Control, LinkClient
@@ -24,23 +23,14 @@ WEB = "web.sock"
 Ready = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a process is told: its name, its configuration, where it meets the others."""
-
-    name: str
-    config: Path | None
-    sockets: Path
-
-
 async def run_gateway(
-    settings: Settings, orders: Orders, stopping: asyncio.Event, ready: Ready
+    settings: Settings, sockets: Path, name: str, stopping: asyncio.Event, ready: Ready
 ) -> None:
     """One worker on the shared port."""
-    link, relay = LinkClient(orders.sockets / LINK), build_relay(orders.sockets / WEB)
+    link = LinkClient(sockets / LINK)
     try:
         async with (
-            open_worker(settings, link, relay, orders.name) as worker,
+            open_worker(settings, link, build_relay(sockets / WEB), name) as worker,
             serving(settings.server.http, worker.gateway, listen_of(settings)),
         ):
             ready()

@@ -1,1 +1,0 @@
-"""Where the set-up link lies, for whoever shows it."""
