@@ -14,7 +14,7 @@ from curtilage.core.clock import SystemClock
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import PrincipalId, Scope, SubjectId
 from curtilage.vault.build import open_vault
-from curtilage.vault.seal import derive, open_event_part, open_sealed, seal, seal_event_part
+from curtilage.vault.seal import EventSealer, derive, open_event_part, open_sealed, seal
 from curtilage.vault.service import Vault
 
 SCOPES, ROUNDS = 400, 20_000
@@ -81,8 +81,9 @@ def measure_seal() -> None:
         sealed = seal(key, plaintext, place)
         measure(f"seal, {size} bytes", lambda p=plaintext: seal(key, p, place))
         measure(f"open, {size} bytes", lambda s=sealed: open_sealed(key, s, place))
-    part = seal_event_part(key, bytes(300), "event-1")
-    measure("seal_event_part, 300 bytes", lambda: seal_event_part(key, bytes(300), "event-1"))
+    sealer = EventSealer(key)
+    part = sealer.seal(bytes(300), "event-1")
+    measure("EventSealer.seal, 300 bytes", lambda: sealer.seal(bytes(300), "event-1"))
     measure("open_event_part, 300 bytes", lambda: open_event_part(key, part, "event-1"))
     measure("derive", lambda: derive(key, "tokens"))
 

@@ -89,7 +89,9 @@ def _install_lock(venv: Path, name: str) -> None:
     if _is_current(stamp, digest):
         return
     print(f"installing requirements/{lock.name}", flush=True)
-    _pip(venv, "--require-hashes", "-r", str(lock))
+    # The lock names everything: what pip 23 would look up for an extra (`pydantic[email]`)
+    # it would then refuse, because only the pinned release has a hash.
+    _pip(venv, "--no-deps", "--require-hashes", "-r", str(lock))
     stamp.write_text(digest)
 
 

@@ -15,7 +15,7 @@ from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Event, Finding, Scope
 from curtilage.gateway.calling import Calling
-from curtilage.gateway.engine import Engine
+from curtilage.gateway.engine import Engine, Session
 from curtilage.gateway.exchange import Line
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
@@ -36,6 +36,7 @@ from curtilage.identity.models import ApiKey, KeyTable
 from curtilage.identity.wire.apikey import mint_api_key
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.vault.models import LoadedScope
+from curtilage.vault.seal import EVENT_PARTS, derive
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START, FixedClock
 from tests.fakes.entropy import FixedEntropy
@@ -74,6 +75,11 @@ def a_snapshot(*keys: ApiKey, **given: Any) -> Snapshot:
         "upstreams": BUILT_IN_UPSTREAMS, "credentials": CREDENTIALS,
     }  # fmt: skip
     return Snapshot(**(defaults | given))
+
+
+def event_key(session: Session) -> bytes:
+    """What opens the sealed parts of a session's Events."""
+    return derive(session.loaded.current[1], EVENT_PARTS)
 
 
 def a_loaded_scope(scope: Scope, **given: Any) -> LoadedScope:
@@ -241,9 +247,9 @@ class DataPlane:
         return Line(
             engine=self.engine,
             snapshots=self.snapshots,
-            sessions=Sessions(self.loader, clock=self.clock),
+            sessions=Sessions(self.loader, clock=self.clock, entropy=FixedEntropy()),
             allotments=self.allotments,
-            registrar=Registrar(self.recorder, Meters(), self.clock, self.ids, FixedEntropy()),
+            registrar=Registrar(self.recorder, Meters(), self.clock, self.ids),
             calling=calling,
             pulse=Pulse(self.clock.monotonic, 600.0, 15.0),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),

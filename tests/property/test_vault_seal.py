@@ -8,12 +8,12 @@ from curtilage.core.models import PrincipalId, Scope, Sealed, TenantId
 from curtilage.vault.errors import SealBroken
 from curtilage.vault.models import OwnerKind
 from curtilage.vault.seal import (
+    EventSealer,
     encode_context,
     event_key_id,
     open_event_part,
     open_sealed,
     seal,
-    seal_event_part,
 )
 from curtilage.vault.wrap import owner_context, owner_lookup, pseudonym, scope_context, unwrap, wrap
 from tests.fakes import FixedEntropy
@@ -72,7 +72,7 @@ def test_contexts_are_equal_only_for_equal_parts(
 def test_opening_undoes_sealing_an_event_part(
     key: bytes, plaintext: bytes, event_id: str, key_id: bytes
 ) -> None:
-    part = seal_event_part(key, plaintext, event_id, key_id=key_id)
+    part = EventSealer(key, key_id=key_id).seal(plaintext, event_id)
     assert open_event_part(key, part, event_id) == plaintext
     assert event_key_id(part) == key_id
     assert len(part.commitment) == 32

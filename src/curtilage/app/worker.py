@@ -81,7 +81,7 @@ async def build_worker(
     )
     upstreams = build_upstreams(settings.gateway.connect_timeout)
     calling = Calling(upstreams.connect)
-    sessions = Sessions(control, clock=clock)
+    sessions = Sessions(control, clock=clock, entropy=entropy)
     keeper = SnapshotKeeper(
         control=control,
         build=SnapshotBuilder(settings, environment).build,
@@ -140,7 +140,7 @@ def _build_line(
         snapshots=keeper,
         sessions=sessions,
         allotments=allotments,
-        registrar=Registrar(writer, meters, clock, ids, entropy),
+        registrar=Registrar(writer, meters, clock, ids),
         calling=calling,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from curtilage.core.canonical import Json
 
@@ -47,8 +47,7 @@ class Principal:
     authenticated_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A span of personal data, a secret or hostile text.
 
     `start` and `end` are code points, half open. `score` is 0 to 1.

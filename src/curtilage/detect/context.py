@@ -10,8 +10,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from curtilage.detect.matching import Matcher, Region
 
@@ -33,8 +33,11 @@ class Closeness(IntEnum):
     NAMED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class WordHit:
+# Bound once: they are compared for every candidate.
+_NONE, _NEAR, _NAMED = Closeness.NONE, Closeness.NEAR, Closeness.NAMED
+
+
+class WordHit(NamedTuple):
     """A whole word at a place, and the kinds that it names."""
 
     start: int
@@ -88,7 +91,7 @@ class WordSearch:
             {part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)
         ]
 
-    def regions(self, text: str) -> Sequence[Region]:
+    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         low = text.lower()
         return [
             (number, match.start(), match.end())
@@ -126,48 +129,42 @@ class Context:
 
     def __init__(self, text: str, matcher: Matcher, vocabulary: Vocabulary) -> None:
         self._text = text
-        self._hits = vocabulary.hits(text, matcher)
-        self._starts = [hit.start for hit in self._hits]
+        self._words: dict[str, list[tuple[int, int]]] = {}
+        for hit in vocabulary.hits(text, matcher):
+            for kind in hit.kinds:
+                self._words.setdefault(kind, []).append((hit.start, hit.end))
         self._titles: dict[tuple[int, str], int] = {}
-        self.named = frozenset[str]().union(*(hit.kinds for hit in self._hits))
+        self.named = frozenset(self._words)
         """The kinds that any word of the text names."""
 
     def closeness(self, kind: str, start: int, end: int) -> Closeness:
         """How closely a word of `kind` stands to `text[start:end]`."""
-        best = Closeness.NONE
-        hits = self._hits
-        for place in range(bisect_left(self._starts, start - REACH), len(hits)):
-            hit = hits[place]
-            if hit.start > end + REACH:
+        best = _NONE
+        words = self._words.get(kind, [])
+        for place in range(bisect_left(words, (start - REACH,)), len(words)):
+            first, last = words[place]
+            if first > end + REACH:
                 break
-            if kind not in hit.kinds or (hit.end > start and hit.start < end):
+            if last > start and first < end:
                 continue
-            if self._names(hit, start, end):
-                return Closeness.NAMED
-            if hit.start >= start - REACH and hit.end <= end + REACH:
-                best = Closeness.NEAR
-        if self._is_titled(kind, start):
-            return Closeness.NAMED
-        return best
+            if self._names(first, last, start, end):
+                return _NAMED
+            if last <= end + REACH:
+                best = _NEAR
+        return _NAMED if self._is_titled(words, start) else best
 
-    def _names(self, hit: WordHit, start: int, end: int) -> bool:
-        if hit.end <= start:
-            return start - hit.end <= NAMING_REACH and not _DIGIT.search(self._text, hit.end, start)
-        return hit.start - end <= TRAILING_REACH and "\n" not in self._text[end : hit.start]
+    def _names(self, first: int, last: int, start: int, end: int) -> bool:
+        if last <= start:
+            return start - last <= NAMING_REACH and not _DIGIT.search(self._text, last, start)
+        return first - end <= TRAILING_REACH and "\n" not in self._text[end:first]
 
-    def _is_titled(self, kind: str, start: int) -> bool:
-        """Whether the column that `start` is in has a title that names `kind`."""
+    def _is_titled(self, words: Sequence[tuple[int, int]], start: int) -> bool:
+        """Whether one of the words is in the title of the column that `start` is in."""
         title = self._title(start)
         if title is None:
             return False
-        first, last = title
-        for place in range(bisect_left(self._starts, first), len(self._hits)):
-            hit = self._hits[place]
-            if hit.start >= last:
-                break
-            if kind in hit.kinds:
-                return True
-        return False
+        place = bisect_left(words, (title[0],))
+        return place < len(words) and words[place][0] < title[1]
 
     def _title(self, start: int) -> tuple[int, int] | None:
         """Where the title of the column of `start` stands, in text of rows and cells."""

@@ -7,7 +7,7 @@ no thread. Work is bounded by the length of the text.
 import importlib.util
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -19,14 +19,16 @@ from curtilage.detect.matching import (
     ALNUM,
     HyperscanMatcher,
     Matcher,
+    Part,
     Region,
     ReMatcher,
     compile_exact,
     trigger_of,
 )
-from curtilage.detect.models import Edge, Form, Kind, Mode, Normaliser, Validator
+from curtilage.detect.models import Edge, Form, Kind, Mode, Normaliser, Trimmer, Validator
 from curtilage.detect.normalise import Folded, Folder
 
+_NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
@@ -41,7 +43,8 @@ class Shape:
     form: Form
     pattern: re.Pattern[str]
     detector: str
-    has_value: bool
+    value: str | int
+    """The group that holds the value: its own, or the whole match."""
     lead: re.Pattern[str] | None
     check: Validator | None
     needs_word: bool
@@ -49,26 +52,28 @@ class Shape:
     scores: tuple[float, float, float]
     """By how close a naming word is."""
 
+    # What is asked of every match, without the way through kind and form.
+    type: str
+    normalise: Normaliser
+    trim: Trimmer | None
+    anywhere: bool
+
 
 class Candidate(NamedTuple):
-    """A match that passed its check and its context rule."""
+    """A match that passed its check and its context rule. They sort by where they stand."""
 
     start: int
     end: int
-    shape: Shape
+    number: int
     closeness: Closeness
+    shape: Shape
 
     def finding(self, folded: Folded) -> Finding:
-        start, end, shape, _ = self
+        start, end, _, closeness, shape = self
         if folded.origins is not None:
             start, end = folded.span(start, end)
         return Finding(
-            start,
-            end,
-            shape.kind.type,
-            shape.scores[self.closeness],
-            shape.kind.category,
-            shape.detector,
+            start, end, shape.type, shape.scores[closeness], shape.kind.category, shape.detector
         )
 
 
@@ -92,10 +97,9 @@ class Engine:
         self._words: Matcher
         if backend == "hyperscan":
             self._shapes = [tuple(group) for group in by_trigger.values()]
-            self._matcher = HyperscanMatcher(_databases(by_trigger), cache_dir)
-            self._words = HyperscanMatcher(
-                [dict(enumerate(self._vocabulary.triggers()))], cache_dir
-            )
+            self._matcher = HyperscanMatcher(_parts(catalogue, by_trigger.values()), cache_dir)
+            words = Part(dict(enumerate(self._vocabulary.triggers())))
+            self._words = HyperscanMatcher([words], cache_dir)
         else:
             self._shapes = [(shape,) for shape in shapes]
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
@@ -114,13 +118,15 @@ class Engine:
         return tuple([candidate.finding(folded) for candidate in found])
 
     def _candidates(self, text: str) -> list[Candidate]:
-        regions = _merge(self._matcher.regions(text))
+        context = Context(text, self._words, self._vocabulary)
+        named = context.named
+        regions = self._matcher.regions(text, named)
         if not regions:
             return []
-        judge = Judge(text, self._words, self._vocabulary)
-        for number, start, end in regions:
+        judge = Judge(text, context)
+        for number, start, end in _merge(regions):
             for shape in self._shapes[number]:
-                if not shape.needs_word or shape.kind.type in judge.named:
+                if not shape.needs_word or shape.type in named:
                     _consider_all(judge, shape, text, start, end)
         return judge.passed()
 
@@ -128,10 +134,10 @@ class Engine:
 class Judge:
     """Decides which matches of one text are candidates."""
 
-    def __init__(self, text: str, words: Matcher, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, context: Context) -> None:
         self._text = text
-        self._context = Context(text, words, vocabulary)
-        self.named = self._context.named
+        self._context = context
+        self._named = context.named
         self._verdicts: dict[tuple[Validator, str], bool] = {}
         self.taken: dict[int, int] = {}
         """Up to where each shape's candidates reach: what begins inside one is a part of it."""
@@ -139,24 +145,24 @@ class Judge:
 
     def consider(self, shape: Shape, match: re.Match[str]) -> int:
         """Take a match as a candidate, or not; gives where it ends, or 0."""
-        start, end = match.span("value") if shape.has_value else match.span()
+        start, end = match.span(shape.value)
         value = self._text[start:end]
-        if shape.form.trim is not None:
-            end = start + shape.form.trim(value)
+        if shape.trim is not None:
+            end = start + shape.trim(value)
             value = self._text[start:end]
             if not value:
                 return 0
-        closeness = Closeness.NONE
-        if shape.kind.type in self.named:
-            closeness = self._context.closeness(shape.kind.type, start, end)
+        closeness = _NONE
+        if shape.type in self._named:
+            closeness = self._context.closeness(shape.type, start, end)
         if shape.needs_word and not closeness:
             return 0
-        if shape.check is not None and not self._holds(shape.check, shape.kind.normalise, value):
+        if shape.check is not None and not self._holds(shape.check, shape.normalise, value):
             return 0
-        key = (shape.kind.type, start, end)
+        key = (shape.type, start, end)
         known = self._found.get(key)
         if known is None or shape.form.score > known.shape.form.score:
-            self._found[key] = Candidate(start, end, shape, closeness)
+            self._found[key] = Candidate(start, end, shape.number, closeness, shape)
         self.taken[shape.number] = end
         return end
 
@@ -196,7 +202,7 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         form=form,
         pattern=pattern,
         detector=detector,
-        has_value="value" in pattern.groupindex,
+        value="value" if "value" in pattern.groupindex else 0,
         lead=re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None,
         check=form.check or kind.check,
         needs_word=form.mode is Mode.REQUIRED,
@@ -204,16 +210,35 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         scores=tuple(
             min(1.0, round(form.score + bonus, 2)) for bonus in (0, NEAR_BONUS, NAMED_BONUS)
         ),  # type: ignore[arg-type]
+        type=kind.type,
+        normalise=kind.normalise,
+        trim=form.trim,
+        anywhere=form.edge is Edge.OPEN,
     )
 
 
-def _databases(by_trigger: Mapping[str, list[Shape]]) -> list[dict[int, str]]:
-    """Numbers, secrets and the rest apart, as the matcher likes them."""
-    groups: list[dict[int, str]] = [{}, {}, {}]
-    for number, (trigger, shapes) in enumerate(by_trigger.items()):
-        form, kind = shapes[0].form, shapes[0].kind
-        groups[0 if form.edge is Edge.NUMBER else 1 if kind.is_secret else 2][number] = trigger
-    return groups
+def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[Part]:
+    """Numbers, secrets and the rest apart, as the matcher likes them.
+
+    What is only found beside a naming word is apart too, by its file of rules: a
+    text that names nothing of a file is not looked through for it.
+    """
+    triggers: dict[str, dict[int, str]] = {}
+    needed: dict[str, set[str]] = {}
+    for number, shapes in enumerate(by_number):
+        first = shapes[0]
+        if all(shape.needs_word for shape in shapes):
+            place = catalogue.groups[first.type]
+            needed.setdefault(place, set()).update(shape.type for shape in shapes)
+        elif first.form.edge is Edge.NUMBER:
+            place = "(numbers)"
+        else:
+            place = "(secrets)" if first.kind.is_secret else "(words)"
+        triggers.setdefault(place, {})[number] = trigger_of(first.form)
+    return [
+        Part(numbered, frozenset(needed[place]) if place in needed else None)
+        for place, numbered in triggers.items()
+    ]
 
 
 def _merge(regions: Sequence[Region]) -> list[Region]:
@@ -237,7 +262,6 @@ def _consider_all(judge: Judge, shape: Shape, text: str, start: int, end: int) -
     if shape.lead is not None:
         before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
         place -= before.end() if before else 0
-    anywhere = shape.form.edge is Edge.OPEN
     taken = judge.taken.get(shape.number, 0)
     place = max(place, taken)
     while place < end:
@@ -246,7 +270,7 @@ def _consider_all(judge: Judge, shape: Shape, text: str, start: int, end: int) -
         if after >= end:
             return
         place = after if after > place else place + 1
-        if not anywhere:
+        if not shape.anywhere:
             following = BEGINNING.search(text, place, end)
             if following is None:
                 return
@@ -262,7 +286,7 @@ def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     chosen: list[Candidate] = []
     cluster: list[Candidate] = []
     reach = -1
-    for candidate in sorted(candidates, key=_order):
+    for candidate in sorted(candidates):
         if candidate.start >= reach:
             chosen += cluster if len(cluster) < 2 else _best_of(cluster)
             cluster = []

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -53,10 +54,25 @@ Region = tuple[int, int, int]
 """Pattern number, start, end."""
 
 
-class Matcher(Protocol):
-    """Gives regions, sorted, for the patterns it was built with."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Triggers by pattern number that are looked for together.
 
-    def regions(self, text: str) -> Sequence[Region]: ...
+    `kinds` are what they need: a text that names none of these is not looked
+    through. None: nothing is needed.
+    """
+
+    triggers: Mapping[int, str]
+    kinds: frozenset[str] | None = None
+
+
+class Matcher(Protocol):
+    """Gives regions for the patterns it was built with.
+
+    `named` are the kinds that the text names; what needs others may be left out.
+    """
+
+    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]: ...
 
 
 def compile_exact(form: Form) -> re.Pattern[str]:
@@ -90,7 +106,7 @@ class ReMatcher:
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
         self._patterns = patterns
 
-    def regions(self, text: str) -> Sequence[Region]:
+    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         found: list[Region] = []
         for number, pattern in enumerate(self._patterns):
             match = pattern.search(text)
@@ -107,34 +123,38 @@ class HyperscanMatcher:
     compile twice as fast as together, and are matched faster too.
     """
 
-    def __init__(self, groups: Sequence[Mapping[int, str]], cache_dir: Path | None) -> None:
-        """`groups` are databases: triggers by pattern number."""
+    def __init__(self, parts: Sequence[Part], cache_dir: Path | None) -> None:
         import hyperscan  # noqa: PLC0415 - optional: `re` stands in where it is missing
 
         self._hyperscan = hyperscan
-        with ThreadPoolExecutor(len(groups)) as pool:  # compiling leaves Python's lock to others
-            self._databases = list(
-                pool.map(partial(self._load, cache_dir=cache_dir), filter(None, groups))
+        parts = [part for part in parts if part.triggers]
+        with ThreadPoolExecutor(len(parts)) as pool:  # compiling leaves Python's lock to others
+            databases = pool.map(
+                partial(self._load, cache_dir=cache_dir), [part.triggers for part in parts]
             )
+            self._databases = list(zip(databases, [part.kinds for part in parts], strict=True))
         self._local = threading.local()
 
-    def regions(self, text: str) -> Sequence[Region]:
+    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         found: list[Region] = []
         data = b"\n" + text.encode("latin-1", "replace") + b"\n"
         # A match is edge + value + edge, and the text is shifted by one: so the start is
         # right and the end is two too many, which `_append` takes off.
-        for database, scratch in self._scratches():
-            database.scan(data, _append, context=found, scratch=scratch)
+        for database, kinds, scratch in self._mine():
+            if kinds is None or not kinds.isdisjoint(named):
+                database.scan(data, _append, context=found, scratch=scratch)
         return found
 
-    def _scratches(self) -> list[tuple[Any, Any]]:
+    def _mine(self) -> list[tuple[Any, frozenset[str] | None, Any]]:
+        """The databases with what they need, and this thread's scratches for them."""
         try:
-            return self._local.scratches  # type: ignore[no-any-return]
+            return self._local.mine  # type: ignore[no-any-return]
         except AttributeError:
-            self._local.scratches = [
-                (database, self._hyperscan.Scratch(database)) for database in self._databases
+            self._local.mine = [
+                (database, kinds, self._hyperscan.Scratch(database))
+                for database, kinds in self._databases
             ]
-            return self._local.scratches  # type: ignore[no-any-return]
+            return self._local.mine  # type: ignore[no-any-return]
 
     def _load(self, triggers: Mapping[int, str], cache_dir: Path | None) -> Any:
         """From the cache, else compiled. A cache that does not fit or hold is ignored."""

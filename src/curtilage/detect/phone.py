@@ -52,18 +52,30 @@ _TYPES = (
 _GROUP = re.compile(r"[0-9]+")
 
 
-@lru_cache(maxsize=300)  # there are 254 regions and entities
-def _plan(region: str, code: int) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
-    """What national numbers of a region look like, and what may stand before them at home."""
+def _plan(code: int, region: str) -> str:
+    """What numbers of a region look like behind its country code; "" where nothing is known.
+
+    Or at home: behind the trunk prefix, which takes what it can and gives nothing back.
+    """
     data = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
     if data is None:
-        return None
+        return ""
     shapes = [getattr(data, name) for name in _TYPES]
-    patterns = [
+    numbers = "|".join(
         shape.national_number_pattern for shape in shapes if shape and shape.national_number_pattern
-    ]
-    prefix = data.national_prefix
-    return re.compile("|".join(patterns)), re.compile(prefix) if prefix else None
+    )
+    home = f"|(?>{data.national_prefix})(?:{numbers})" if data.national_prefix else ""
+    return f"{numbers}{home}"
+
+
+@lru_cache(maxsize=400)  # there are some 220 country codes, and one entry for each check
+def _plans(*places: tuple[int, str]) -> Callable[[str], object]:
+    """Whether digits are a number in one of these places: country code and region.
+
+    One pattern for all of them, compiled when it is first needed.
+    """
+    plans = [plan for code, region in places if (plan := _plan(code, region))]
+    return re.compile("|".join(plans) or "(?!)").fullmatch
 
 
 def is_international(number: str) -> bool:
@@ -73,43 +85,34 @@ def is_international(number: str) -> bool:
     for length in (1, 2, 3):
         code = int(number[:length])
         if code in COUNTRY_CODE_TO_REGION_CODE:
-            rest = number[length:]
-            return any(_fits(region, code, rest) for region in COUNTRY_CODE_TO_REGION_CODE[code])
+            return _fits(code, number[length:])
     return False
 
 
-def _fits(region: str, code: int, rest: str) -> bool:
-    plan = _plan(region, code)
-    if plan is None:
-        return False
-    numbers, prefix = plan
-    if numbers.fullmatch(rest):
-        return True
-    trunk = prefix.match(rest) if prefix else None
-    return trunk is not None and numbers.fullmatch(rest, trunk.end()) is not None
-
-
 @lru_cache(maxsize=300)
+def _places(code: int) -> tuple[tuple[int, str], ...]:
+    return tuple((code, region) for region in COUNTRY_CODE_TO_REGION_CODE[code])
+
+
+def _fits(code: int, rest: str) -> bool:
+    return _plans(*_places(code))(rest) is not None
+
+
 def _code_of(region: str) -> int:
     return next(code for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if region in regions)
 
 
 def is_national(*regions: str) -> Callable[[str], bool]:
     """A check: valid as dialled within one of `regions`."""
+    places = tuple((_code_of(region), region) for region in regions)
 
     def holds(value: str) -> bool:
         number = digits(value)
         if not SHORTEST <= len(number) <= LONGEST or is_monotone(number):
             return False
-        return any(_fits_at_home(region, number) for region in regions)
+        return _plans(*places)(number) is not None
 
     return holds
-
-
-def _fits_at_home(region: str, number: str) -> bool:
-    """Dialled at home: behind the trunk prefix where the plan has one, or as it is."""
-    code = _code_of(region)
-    return _fits(region, code, number)
 
 
 def international_length(value: str) -> int:

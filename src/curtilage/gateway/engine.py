@@ -6,7 +6,7 @@ in the order of a request and does what must be awaited between them.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from curtilage.consent.models import GUARDED, Action, Policy
 from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.rules import decide, targets_of
+from curtilage.core.entropy import Entropy
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import (
     Decision,
@@ -49,7 +50,7 @@ from curtilage.shield.held import Held
 from curtilage.shield.protect import protect_text
 from curtilage.shield.tokens import ScopeKey, TokenMint
 from curtilage.vault.models import LoadedScope
-from curtilage.vault.seal import EVENT_PARTS, derive
+from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
 
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
@@ -104,10 +105,10 @@ class Session:
     loaded: LoadedScope
     mint: TokenMint
     identity_key: bytes = field(repr=False)
-    seal_key: bytes = field(repr=False)
+    sealer: EventSealer = field(repr=False)
 
 
-def open_session(loaded: LoadedScope) -> Session:
+def open_session(loaded: LoadedScope, entropy: Entropy) -> Session:
     """Derive what requests of this scope need from its key."""
     encoded = loaded.scope.encode()
     epoch, key = loaded.current
@@ -116,7 +117,7 @@ def open_session(loaded: LoadedScope) -> Session:
         loaded=loaded,
         mint=TokenMint(encoded, ScopeKey(epoch=epoch, key=derive(key, "tokens")), older),
         identity_key=derive(key, "identity-fields"),
-        seal_key=derive(key, EVENT_PARTS),
+        sealer=EventSealer(derive(key, EVENT_PARTS), key_id=loaded.key_id, entropy=entropy),
     )
 
 
@@ -249,7 +250,7 @@ class Engine:
         by = len(lead)
         found = self._findings.scan(lead + slot.text, context)
         return tuple(
-            replace(finding, start=max(0, finding.start - by), end=finding.end - by)
+            finding._replace(start=max(0, finding.start - by), end=finding.end - by)
             for finding in found
             if finding.end > by  # one that begins in the label goes on here
         )

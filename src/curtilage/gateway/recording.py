@@ -15,7 +15,6 @@ import orjson
 
 from curtilage.core.canonical import LARGEST, Json
 from curtilage.core.clock import Clock
-from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Decision, Event, Sealed, TenantId
 from curtilage.gateway import records
@@ -23,7 +22,6 @@ from curtilage.gateway.engine import Admitted, Session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder
 from curtilage.gateway.wire.facts import ReplyStats
-from curtilage.vault.seal import seal_event_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,6 @@ class Registrar:
     meters: Meters
     clock: Clock
     ids: Ids
-    entropy: Entropy
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +145,7 @@ class Recording:
             "subject": headers.subject,
             "address": who.address,
         }
-        return seal_event_part(
-            who.session.seal_key,
-            orjson.dumps(part),
-            self.request_id,
-            key_id=who.session.loaded.key_id,
-            entropy=self._registrar.entropy,
-        )
+        return who.session.sealer.seal(orjson.dumps(part), self.request_id)
 
 
 def facts_of(stats: ReplyStats) -> dict[str, Json]:

@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 
 from curtilage.core.clock import Clock
+from curtilage.core.entropy import Entropy
 from curtilage.core.models import Scope
 from curtilage.gateway.engine import Session, open_session
 from curtilage.gateway.ports import ScopeLoader
@@ -18,8 +19,11 @@ HELD = 10_000  # about 1 kB each
 class Sessions:
     """Open sessions by scope. `forget` drops all, so that destroyed keys go too."""
 
-    def __init__(self, loader: ScopeLoader, *, clock: Clock, held: int = HELD) -> None:
+    def __init__(
+        self, loader: ScopeLoader, *, clock: Clock, entropy: Entropy, held: int = HELD
+    ) -> None:
         self._loader = loader
+        self._entropy = entropy
         self._clock = clock
         self._held = held
         self._open: OrderedDict[Scope, Session] = OrderedDict()
@@ -41,7 +45,7 @@ class Sessions:
     async def _load(self, scope: Scope) -> Session:
         generation = self._generation
         try:
-            session = open_session(await self._loader.load_scope(scope))
+            session = open_session(await self._loader.load_scope(scope), self._entropy)
         finally:
             self._loading.pop(scope, None)
         if generation == self._generation:

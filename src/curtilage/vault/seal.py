@@ -18,6 +18,12 @@ messages a key has no practical bound. The envelope around it is ours:
     0x01 || message id (32) || commitment (32) || ciphertext || tag (16)
 
 Associated data binds version, message id and the caller's context.
+
+A worker seals a part of every call. It derives the message key once and seals
+each part as a frame of one long message, the frame's number being its nonce, as
+the suite's framed bodies do (framework/…/message-body.md, "Framed Data"):
+
+    0x02 || message id (32) || commitment (32) || number (8) || ciphertext || tag (16)
 """
 
 import hmac
@@ -33,9 +39,12 @@ from curtilage.vault.errors import SealBroken
 from curtilage.vault.models import KEY_LENGTH
 
 VERSION = b"\x01"
+FRAMED = b"\x02"
 ID_LENGTH = 32  # message id: 256 bits in message format 2.0
 COMMITMENT_LENGTH = 32
 TAG_LENGTH = 16
+NUMBER_LENGTH = 8
+FRAMES = 2**32 - 1  # of one message: the suite's own bound, far below what AES-GCM bears
 OVERHEAD = 1 + ID_LENGTH + COMMITMENT_LENGTH + TAG_LENGTH
 NONCE = (1).to_bytes(12, "big")  # the suite's IV of the first body; its key is used once
 DERIVE = b"\x04\x78DERIVEKEY"
@@ -70,18 +79,54 @@ def seal(key: bytes, plaintext: bytes, context: bytes, *, entropy: Entropy = _SY
     return VERSION + message_id + commitment + body
 
 
+class Sealer:
+    """Seals many values under one key, in a quarter of the time that as many messages take.
+
+    Holds a key of its own for as long as it lives, and gives no number out twice.
+    For one thread, in a process that does not fork."""
+
+    def __init__(self, key: bytes, *, entropy: Entropy = _SYSTEM) -> None:
+        self._key = key
+        self._entropy = entropy
+        self._begin()
+
+    def _begin(self) -> None:
+        message_id = self._entropy.token_bytes(ID_LENGTH)
+        message_key, commitment = _message_keys(self._key, message_id)
+        self._cipher = AESGCM(message_key)
+        self._head = FRAMED + message_id + commitment
+        self._binding = b"curtilage seal" + FRAMED + message_id
+        self._number = 0
+
+    def seal(self, plaintext: bytes, context: bytes) -> bytes:
+        """Encrypt `plaintext` for this key and `context`; 89 bytes longer than it was."""
+        if self._number == FRAMES:
+            self._begin()
+        self._number += 1
+        number = self._number.to_bytes(NUMBER_LENGTH, "big")
+        body = self._cipher.encrypt(
+            b"\0\0\0\0" + number, plaintext, self._binding + number + context
+        )
+        return self._head + number + body
+
+
 def open_sealed(key: bytes, sealed: bytes, context: bytes) -> bytes:
     """What was sealed under this key and context. Raises SealBroken for anything else."""
-    if len(sealed) < OVERHEAD or sealed[:1] != VERSION:
+    version = sealed[:1]
+    counted = NUMBER_LENGTH if version == FRAMED else 0
+    if version not in (VERSION, FRAMED) or len(sealed) < OVERHEAD + counted:
         raise SealBroken
     message_id = sealed[1 : 1 + ID_LENGTH]
-    claimed = sealed[1 + ID_LENGTH : 1 + ID_LENGTH + COMMITMENT_LENGTH]
+    after = 1 + ID_LENGTH + COMMITMENT_LENGTH
+    claimed = sealed[1 + ID_LENGTH : after]
     message_key, commitment = _message_keys(key, message_id)
     if not hmac.compare_digest(claimed, commitment):
         raise SealBroken
-    body = sealed[1 + ID_LENGTH + COMMITMENT_LENGTH :]
+    number, body = sealed[after : after + counted], sealed[after + counted :]
+    nonce = b"\0\0\0\0" + number if counted else NONCE
+    associated = b"curtilage seal" + version + message_id + number + context
     try:
-        return AESGCM(message_key).decrypt(NONCE, body, _associated(message_id, context))
+        return AESGCM(message_key).decrypt(nonce, body, associated)
     except InvalidTag:
         raise SealBroken from None
 
@@ -111,26 +156,28 @@ def derive(key: bytes, use: str) -> bytes:
     return HKDF(SHA256(), KEY_LENGTH, salt=None, info=b"curtilage/v1/" + use.encode()).derive(key)
 
 
-def seal_event_part(
-    key: bytes,
-    plaintext: bytes,
-    event_id: str,
-    *,
-    key_id: bytes = b"",
-    entropy: Entropy = _SYSTEM,
-) -> Sealed:
-    """Seal a part of an Event: a commitment for the ledger, a box to keep beside it.
+class EventSealer:
+    """Seals the parts of Events of one scope.
 
-    `key` is `derive(scope key, EVENT_PARTS)`. The commitment is salted, and the salt is in the box: once the key is gone
-    nobody can confirm a guess at the plaintext, and every proof still holds.
-    `key_id` is written beside the box, readable, so that the key can be found."""
-    if len(key_id) > KEY_ID_LIMIT:
-        raise ValueError("expected a key id of at most 255 bytes")
-    salt = entropy.token_bytes(SALT_LENGTH)
-    context = _event_context(event_id, key_id)
-    box = seal(key, salt + plaintext, context, entropy=entropy)
-    head = VERSION + len(key_id).to_bytes(1, "big") + key_id
-    return Sealed(_commit(salt, event_id, plaintext), head + box)
+    `key` is `derive(scope key, EVENT_PARTS)`. `key_id` is written beside each
+    box, readable, so that the key can be found."""
+
+    def __init__(self, key: bytes, *, key_id: bytes = b"", entropy: Entropy = _SYSTEM) -> None:
+        if len(key_id) > KEY_ID_LIMIT:
+            raise ValueError("expected a key id of at most 255 bytes")
+        self._key_id = key_id
+        self._head = VERSION + len(key_id).to_bytes(1, "big") + key_id
+        self._entropy = entropy
+        self._sealer = Sealer(key, entropy=entropy)
+
+    def seal(self, plaintext: bytes, event_id: str) -> Sealed:
+        """Seal a part of an Event: a commitment for the ledger, a box to keep beside it.
+
+        The commitment is salted, and the salt is in the box: once the key is gone
+        nobody can confirm a guess at the plaintext, and every proof still holds."""
+        salt = self._entropy.token_bytes(SALT_LENGTH)
+        box = self._sealer.seal(salt + plaintext, _event_context(event_id, self._key_id))
+        return Sealed(_commit(salt, event_id, plaintext), self._head + box)
 
 
 def open_event_part(key: bytes, sealed: Sealed, event_id: str) -> bytes:

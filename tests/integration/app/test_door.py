@@ -10,6 +10,7 @@ import pytest
 from curtilage.core.models import Sealed
 from curtilage.ledger.read import LedgerReader
 from curtilage.vault.seal import open_event_part
+from tests.fakes.dataplane import event_key
 from tests.fakes.provider import chat_reply, whole
 from tests.integration.processes import CHAT, House, eventually
 from tests.integration.service import RunningService, running_service
@@ -68,7 +69,7 @@ def _address_of(service: RunningService, request_id: str) -> str:
     assert box is not None and record.event.sealed is not None
     sealed = Sealed(record.event.sealed.commitment, box)
     sessions = service.worker.gateway.line.sessions._open.values()
-    opened = open_event_part(next(iter(sessions)).seal_key, sealed, request_id)
+    opened = open_event_part(event_key(next(iter(sessions))), sealed, request_id)
     return str(orjson.loads(opened)["address"])
 
 

@@ -11,6 +11,7 @@ import pytest
 from curtilage.core.models import Event, Sealed
 from curtilage.ledger.read import LedgerReader
 from curtilage.vault.seal import open_event_part
+from tests.fakes.dataplane import event_key
 from tests.fakes.provider import (
     DONE,
     Break,
@@ -218,7 +219,7 @@ def test_who_asked_is_sealed_and_opens_with_the_key_of_the_scope(
     assert b"chat-9" not in record.raw and b"chat-9" not in box and b"127.0.0.1" not in record.raw
     sealed = Sealed(record.event.sealed.commitment, box)
     session = next(reversed(service.worker.gateway.line.sessions._open.values()))
-    opened = orjson.loads(open_event_part(session.seal_key, sealed, request_id))
+    opened = orjson.loads(open_event_part(event_key(session), sealed, request_id))
     assert (opened["session"], opened["address"]) == ("chat-9", "127.0.0.1")
 
 

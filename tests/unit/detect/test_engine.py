@@ -8,7 +8,7 @@ import pytest
 
 from curtilage.detect.catalogue import load_catalogue, rules_version
 from curtilage.detect.engine import build_engine
-from curtilage.detect.matching import HyperscanMatcher
+from curtilage.detect.matching import HyperscanMatcher, Part
 from tests.unit.detect.engines import fast, found, plain, types
 
 TEXT = "Mail ada@example.org, card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00."
@@ -92,7 +92,7 @@ def test_the_version_is_of_the_rules_and_the_same_for_both_engines() -> None:
 
 
 def _cached(folder: Path) -> HyperscanMatcher:
-    return HyperscanMatcher([{0: "[^a-z]cat[^a-z]"}], folder)
+    return HyperscanMatcher([Part({0: "[^a-z]cat[^a-z]"})], folder)
 
 
 def test_compiled_patterns_are_kept_and_read_again(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from curtilage.gateway.listing import Listing
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Snapshot
 from tests.fakes.dataplane import Caller, DataPlane, FakeReply, StaticSnapshots, a_snapshot
+from tests.fakes.entropy import FixedEntropy
 from tests.fakes.provider import chat_reply
 
 CHAT = json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}).encode()
@@ -39,7 +40,7 @@ class World:
         plane.upstream.answer = lambda _: FakeReply((json.dumps(chat_reply("Hi")).encode(),))
         self.line = plane.line()
         listing = Listing(
-            plane.engine, plane.snapshots, Sessions(plane.loader, clock=plane.clock),
+            plane.engine, plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
             plane.recorder, plane.clock, plane.ids,
         )  # fmt: skip
         door = Door(public_url="http://localhost:8787")

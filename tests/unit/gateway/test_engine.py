@@ -45,6 +45,7 @@ from tests.fakes.dataplane import (
     an_engine,
     find_planted,
 )
+from tests.fakes.entropy import FixedEntropy
 
 ADA, CARD, SECRET = "‹EMAIL_ADDRESS:ada›", "‹CREDIT_CARD:4111›", "‹SEC_GITHUB:ghp›"
 CHAT = PROTOCOLS["openai.chat"]
@@ -69,7 +70,7 @@ def protect(
     engine, snapshot, protocol = engine or an_engine(), snapshot or a_snapshot(), PROTOCOLS[kind]
     admitted = admit(snapshot, engine=engine, **headers)
     inbound = engine.read(snapshot, admitted, protocol, json.dumps(document).encode())
-    session = open_session(a_loaded_scope(admitted.scope))
+    session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
     return engine.protect(snapshot, admitted, protocol, inbound, session)
 
 
@@ -250,7 +251,13 @@ def test_a_header_that_travels_on_may_hold_nothing() -> None:
     admitted = replace(admitted, headers=travelling)
     inbound = engine.read(snapshot, admitted, CHAT, json.dumps(chat("x")).encode())
     with pytest.raises(ContentBlocked):
-        engine.protect(snapshot, admitted, CHAT, inbound, open_session(a_loaded_scope(a_scope())))
+        engine.protect(
+            snapshot,
+            admitted,
+            CHAT,
+            inbound,
+            open_session(a_loaded_scope(a_scope()), FixedEntropy()),
+        )
 
 
 # What may come back

@@ -10,6 +10,7 @@ from curtilage.gateway.errors import UnservedMethod
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.sessions import Sessions
 from tests.fakes.dataplane import Caller, DataPlane, StaticSnapshots, a_snapshot, an_api_key
+from tests.fakes.entropy import FixedEntropy
 
 
 class World:
@@ -19,7 +20,7 @@ class World:
         self.plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(an_api_key(**key))))
         plane = self.plane
         self.listing = Listing(
-            plane.engine, plane.snapshots, Sessions(plane.loader, clock=plane.clock),
+            plane.engine, plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
             plane.recorder, plane.clock, plane.ids,
         )  # fmt: skip
 

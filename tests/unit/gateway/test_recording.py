@@ -15,12 +15,19 @@ from curtilage.vault.seal import open_event_part
 from tests.builders import TENANT
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
 from tests.fakes.clock import START
-from tests.fakes.dataplane import KEY, FakeRecorder, a_loaded_scope, a_snapshot, an_engine
+from tests.fakes.dataplane import (
+    KEY,
+    FakeRecorder,
+    a_loaded_scope,
+    a_snapshot,
+    an_engine,
+    event_key,
+)
 from tests.unit.gateway.test_records import DECISION
 
 
 def a_recording(recorder: FakeRecorder, meters: Meters | None = None) -> Recording:
-    registrar = Registrar(recorder, meters or Meters(), FixedClock(), FixedIds(), FixedEntropy())
+    registrar = Registrar(recorder, meters or Meters(), FixedClock(), FixedIds())
     return Recording(registrar, "openai.chat")
 
 
@@ -30,7 +37,7 @@ def admitted() -> Admitted:
 
 
 def who(*, known: bool = True) -> Who:
-    session = open_session(a_loaded_scope(admitted().scope)) if known else None
+    session = open_session(a_loaded_scope(admitted().scope), FixedEntropy()) if known else None
     return Who(TENANT, admitted(), session, "192.0.2.7")
 
 
@@ -57,7 +64,7 @@ async def test_who_asked_from_where_is_sealed_and_opens_with_the_scopes_key_alon
     await recording.intend(caller, DECISION, {})
     sealed = recorder.events[0].sealed
     assert sealed is not None and caller.session is not None
-    part = json.loads(open_event_part(caller.session.seal_key, sealed, recording.request_id))
+    part = json.loads(open_event_part(event_key(caller.session), sealed, recording.request_id))
     assert part == {"key": "key-1", "session": "chat-7", "subject": "", "address": "192.0.2.7"}
     assert b"192.0.2.7" not in repr(recorder.events).encode()
 

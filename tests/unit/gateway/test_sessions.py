@@ -13,10 +13,11 @@ from curtilage.vault.models import LoadedScope
 from tests.builders import a_scope
 from tests.fakes import FixedClock
 from tests.fakes.dataplane import FakeLoader, a_loaded_scope
+from tests.fakes.entropy import FixedEntropy
 
 
 def sessions(loader: FakeLoader, clock: FixedClock | None = None, *, held: int = 9) -> Sessions:
-    return Sessions(loader, clock=clock or FixedClock(), held=held)
+    return Sessions(loader, clock=clock or FixedClock(), entropy=FixedEntropy(), held=held)
 
 
 async def test_a_scope_is_loaded_once() -> None:

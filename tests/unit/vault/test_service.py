@@ -22,7 +22,7 @@ from curtilage.vault.errors import (
 from curtilage.vault.models import OwnerKind, ScopeRow
 from curtilage.vault.ports import KeyTable
 from curtilage.vault.rules import UNKNOWN_BACKUPS, epoch_at, epoch_end
-from curtilage.vault.seal import EVENT_PARTS, derive, event_key_id, open_event_part, seal_event_part
+from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive, event_key_id, open_event_part
 from curtilage.vault.service import FRESH_SECONDS, Vault
 from curtilage.vault.settings import VaultSettings
 from tests.builders import PERSON, SERVICE, a_scope
@@ -246,7 +246,7 @@ async def test_what_a_person_sealed_is_unreadable_once_their_key_is_destroyed(
 ) -> None:
     loaded = await vault.load_scope(scope_of(vault, subject=PERSON))
     key = derive(loaded.current[1], EVENT_PARTS)
-    part = seal_event_part(key, b"ada@orchard.example", "event-1", key_id=loaded.key_id)
+    part = EventSealer(key, key_id=loaded.key_id).seal(b"ada@orchard.example", "event-1")
     found = await vault.load_event_key(PERSON, OwnerKind.PERSON, key_id=event_key_id(part))
     assert open_event_part(found, part, "event-1") == b"ada@orchard.example"
     with pytest.raises(UnknownKey):
