@@ -32,6 +32,7 @@ _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
+LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
 
 
@@ -218,7 +219,7 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
 
 
 def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[Part]:
-    """Numbers, secrets and the rest apart, as the matcher likes them.
+    """Numbers, secrets, long runs of letters and the rest apart, as the matcher likes them.
 
     What is only found beside a naming word is apart too, by its file of rules: a
     text that names nothing of a file is not looked through for it.
@@ -226,15 +227,17 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
     triggers: dict[str, dict[int, str]] = {}
     needed: dict[str, set[str]] = {}
     for number, shapes in enumerate(by_number):
-        first = shapes[0]
+        first, trigger = shapes[0], trigger_of(shapes[0].form)
         if all(shape.needs_word for shape in shapes):
             place = catalogue.groups[first.type]
             needed.setdefault(place, set()).update(shape.type for shape in shapes)
         elif first.form.edge is Edge.NUMBER:
             place = "(numbers)"
+        elif first.kind.is_secret:
+            place = "(secrets)"
         else:
-            place = "(secrets)" if first.kind.is_secret else "(words)"
-        triggers.setdefault(place, {})[number] = trigger_of(first.form)
+            place = "(runs)" if LETTER_RUN.search(trigger) else "(words)"
+        triggers.setdefault(place, {})[number] = trigger
     return [
         Part(numbered, frozenset(needed[place]) if place in needed else None)
         for place, numbered in triggers.items()

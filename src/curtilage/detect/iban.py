@@ -18,11 +18,16 @@ VG a4n16 XK n16 YE a4n4c18
 _CLASS = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
 
 
-def _structure(code: str, shape: str) -> tuple[str, tuple[int, re.Pattern[str]]]:
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+def _structure(code: str, shape: str) -> tuple[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """What reaches over so many letters and digits, and what these must be."""
     parts = re.findall(r"([nac])(\d+)", shape)
     length = 4 + sum(int(count) for _, count in parts)
     body = "".join(f"{_CLASS[kind]}{{{count}}}" for kind, count in parts)
-    return code, (length, re.compile(f"{code}[0-9]{{2}}{body}"))
+    reach = re.compile(rf"(?:[\W_]*[^\W_]){{{length}}}")
+    return code, (reach, re.compile(f"{code}[0-9]{{2}}{body}"))
 
 
 _WORDS = REGISTRY.split()
@@ -34,18 +39,12 @@ def iban_length(text: str) -> int:
     known = _COUNTRIES.get(text[:2].upper())
     if known is None:
         return 0
-    length, structure = known
-    taken = []
-    for place, char in enumerate(text):
-        if char.isalnum():
-            taken.append(char)
-            if len(taken) == length:
-                return (
-                    place + 1
-                    if _holds("".join(taken).upper(), structure) and _ends(text, place + 1)
-                    else 0
-                )
-    return 0
+    reach, structure = known
+    reached = reach.match(text)
+    if reached is None or not _ends(text, reached.end()):
+        return 0
+    value = _SEPARATORS.sub("", reached[0]).upper()
+    return reached.end() if _holds(value, structure) else 0
 
 
 def _holds(value: str, structure: re.Pattern[str]) -> bool:

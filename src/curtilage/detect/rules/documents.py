@@ -66,6 +66,9 @@ def _is_birth_date(value: str) -> bool:
     return is_short_date(third, second, first) or is_short_date(third, first, second)
 
 
+# The middle of the second line: from anywhere, it is a small automaton.
+_NATION_TO_EXPIRY = r"[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{8,}"
+
 KINDS = (
     Kind(
         type="VEHICLE_VIN",
@@ -87,9 +90,15 @@ KINDS = (
                 r"(?:P[A-Z<][A-Z]{3}[A-Z<]{39}[ \r\n]{1,3})?[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{14}[0-9<][0-9]",
                 score=0.98,
                 edge=Edge.HEAD,
-                trigger=r"(?:P[A-Z<][A-Z]{3}[A-Z<]{12})|[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}",
+                lead=r"[A-Z0-9< \r\n]",
+                trigger=_NATION_TO_EXPIRY,
             ),
-            Form(r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{8}", score=0.95, edge=Edge.WORD),
+            Form(
+                r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{8}",
+                score=0.95,
+                lead=r"[A-Z0-9<]",
+                trigger=_NATION_TO_EXPIRY,
+            ),
             Form(
                 r"[ACI][A-Z0-9<][A-Z<]{3}[A-Z0-9<]{9}[0-9][A-Z0-9<]{15}[ \r\n]{1,3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z<]{3}[A-Z0-9<]{11}[0-9](?:[ \r\n]{1,3}[A-Z<]{30})?",
                 score=0.98,

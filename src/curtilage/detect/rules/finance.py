@@ -64,7 +64,12 @@ KINDS = (
         category="user.financial.bank_account",
         citation="ISO 13616, SWIFT IBAN Registry, ISO/IEC 7064 MOD 97-10",
         forms=(
-            Form(r"[A-Za-z]{2}[0-9]{2}(?:[ .\-]?[0-9A-Za-z]){11,30}", score=0.98, trim=iban_length),
+            Form(
+                r"[A-Za-z]{2}[0-9]{2}(?:[ .\-]?[0-9A-Za-z]){11,30}",
+                score=0.98,
+                trigger=r"[A-Za-z]{2}[0-9]{2}(?:[ .\-]?[0-9A-Za-z]){11,}",
+                trim=iban_length,
+            ),
         ),
         words=("iban", "account", "bank account", "konto", "kontonummer", "bankverbindung", "compte", "cuenta", "conto", "conta", "rekening", "rekeningnummer"),
         strength=Strength.DOUBLE,
