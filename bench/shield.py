@@ -81,9 +81,7 @@ def protecting(size: int) -> dict[str, float]:
     known = a_mint()
 
     def protect(mint: TokenMint, held: Held, text: str, findings: list[Finding]) -> str:
-        return protect_text(
-            text, findings, TREATMENTS, mint=mint, held=held, origin=Origin.CALLER
-        ).text
+        return protect_text(text, findings, TREATMENTS, mint=mint, held=held, origin=Origin.CALLER)
 
     held = Held()
     left = protect(known, held, text, findings)
@@ -113,7 +111,7 @@ def streaming() -> dict[str, float]:
         mint=mint,
         held=held,
         origin=Origin.CALLER,
-    ).text
+    )
     pieces = [left[at : at + 4] for at in range(0, len(left), 4)]
     arguments = '{"text":"' + left + '"}'
     json_pieces = [arguments[at : at + 4] for at in range(0, len(arguments), 4)]

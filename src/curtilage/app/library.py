@@ -92,7 +92,7 @@ class Library:
         with self._lock:
             here = self._scope(scope)
             held = Held(within=here.held)
-            protected = protect_text(
+            left = protect_text(
                 text,
                 findings,
                 treatments,
@@ -101,8 +101,8 @@ class Library:
                 origin=Origin.CALLER,
                 clash="escape",
             )
-            here.remember(protected.text, held)
-        return Protected(protected.text, findings, held)
+            here.remember(left, held)
+        return Protected(left, findings, held)
 
     def restore(self, text: str, *, scope: str = DEFAULT_SCOPE) -> str:
         """The text with every value that this process protected in the scope."""

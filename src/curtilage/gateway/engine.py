@@ -361,8 +361,8 @@ def _protect_slot(
         )
     except Blocked as blocked:
         raise ContentBlocked(f"The policy blocks what was found: {blocked.type}.") from None
-    if protected.text != slot.text:
-        slot.replace(protected.text)
+    if protected != slot.text:
+        slot.replace(protected)
 
 
 def _replace_identities(slots: Iterable[Slot], key: bytes) -> None:

@@ -1,8 +1,8 @@
 """What one request replaced, and what of it this caller may see again where."""
 
 from collections.abc import ItemsView
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Origin(Enum):
@@ -27,8 +27,7 @@ class Sink(Enum):
     INVERSE = "inverse"
 
 
-@dataclass(frozen=True, slots=True)
-class HeldValue:
+class HeldValue(NamedTuple):
     """A value that left as a token."""
 
     value: str

@@ -1,10 +1,7 @@
 """Put a text into the form in which it may leave."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from curtilage.core.models import STRICTNESS, Finding, Treatment
@@ -16,15 +13,8 @@ from curtilage.shield.tokens import LITERAL, TokenMatch, TokenMint
 
 Clash = Literal["pass", "escape"]
 
-_MADE = frozenset({Treatment.TOKEN, Treatment.MASK})
-
-
-@dataclass(frozen=True, slots=True)
-class Protected:
-    """A text that may leave, and what was done to it: counts by type and treatment."""
-
-    text: str
-    counts: Mapping[tuple[str, Treatment], int] = field(default_factory=dict)
+# Bound once: reading a member off its class costs as much as comparing two.
+_ALLOW, _TOKEN, _MASK, _BLOCK = Treatment.ALLOW, Treatment.TOKEN, Treatment.MASK, Treatment.BLOCK
 
 
 class _Span(NamedTuple):
@@ -32,6 +22,10 @@ class _Span(NamedTuple):
     end: int
     type: str
     treatment: Treatment
+
+
+_Pieces = list[tuple[_Span, str]]
+"""Spans in order, without overlap, each with the form in which it leaves."""
 
 
 def protect_text(
@@ -43,7 +37,7 @@ def protect_text(
     held: Held,
     origin: Origin,
     clash: Clash = "pass",
-) -> Protected:
+) -> str:
     """Replace what was found as the treatments say; a type that they do not name is blocked.
 
     What looks like a token and is none of ours leaves as a token for itself.
@@ -51,44 +45,48 @@ def protect_text(
     they stand for a value of this very text, leave as tokens for themselves too
     (`clash="escape"`: restoring gives back every text exactly).
     """
-    spans = [_span(finding, treatments, len(text)) for finding in findings]
+    changed = _spans(findings, treatments, len(text))
     matches = mint.find(text)
-    if not spans and not matches:
-        return Protected(text)
     own = [match for match in matches if match.exact and match.genuine]
-    changed = [span for span in spans if span.treatment is not Treatment.ALLOW]
     if matches:
         changed = _outside(own, changed)
         changed += [_literal(match) for match in matches if _is_lookalike(match, text)]
+    if not changed:
+        return text
     changed = _merge(changed)
     _refuse(changed)
-    form_of = partial(_form, text=text, mint=mint, held=held, origin=origin)
-    forms = {span: form_of(span) for span in changed}
+    pieces = [(span, _form(span, text, mint, held, origin)) for span in changed]
     if clash == "escape" and own:
-        forms.update(_escape_own(_apart(own, changed), form_of, held))
-        changed = sorted(forms)
-    allowed = [span for span in spans if span.treatment is Treatment.ALLOW]
-    return Protected(_weave(text, changed, forms), _count(allowed + changed))
+        pieces += _escape_own(_apart(own, changed), text, mint, held, origin)
+        pieces.sort()
+    return _weave(text, pieces)
 
 
-def _span(finding: Finding, treatments: Mapping[str, Treatment], length: int) -> _Span:
-    if not 0 <= finding.start < finding.end <= length:
-        raise ValueError("expected a finding that lies within its text")
-    treatment = treatments.get(finding.type, Treatment.BLOCK)
-    return _Span(finding.start, finding.end, finding.type, treatment)
+def _spans(
+    findings: Iterable[Finding], treatments: Mapping[str, Treatment], length: int
+) -> list[_Span]:
+    """What is to be changed, as the findings say."""
+    spans = []
+    for start, end, type, *_ in findings:
+        if not 0 <= start < end <= length:
+            raise ValueError("expected a finding that lies within its text")
+        treatment = treatments.get(type, _BLOCK)
+        if treatment is not _ALLOW:
+            spans.append(_Span(start, end, type, treatment))
+    return spans
 
 
 def _refuse(spans: list[_Span]) -> None:
     """Raise for what may not leave, before anything is held."""
     for span in spans:
-        if span.treatment is Treatment.BLOCK:
+        if span.treatment is _BLOCK:
             raise Blocked(span.type)
-        if span.treatment not in _MADE:
+        if span.treatment is not _TOKEN and span.treatment is not _MASK:
             raise TreatmentUnavailable(span.type, span.treatment.value)
 
 
 def _literal(match: TokenMatch) -> _Span:
-    return _Span(match.start, match.end, LITERAL, Treatment.TOKEN)
+    return _Span(match.start, match.end, LITERAL, _TOKEN)
 
 
 def _is_lookalike(match: TokenMatch, text: str) -> bool:
@@ -132,13 +130,15 @@ def _join(first: _Span, second: _Span) -> _Span:
     return _Span(first.start, max(first.end, second.end), stricter.type, stricter.treatment)
 
 
-def _form(span: _Span, *, text: str, mint: TokenMint, held: Held, origin: Origin) -> str:
+def _form(span: _Span, text: str, mint: TokenMint, held: Held, origin: Origin) -> str:
     """The form in which a span leaves; what becomes a token is held."""
-    if span.treatment is Treatment.MASK:
-        return mask_of(span.type)
-    value = HeldValue(text[span.start : span.end], span.type, origin)
+    start, end, type, treatment = span
+    if treatment is _MASK:
+        return mask_of(type)
+    value = text[start:end]
+    held_value = HeldValue(value, type, origin)
     attempt = 0
-    while not held.hold(token := mint.mint(span.type, value.value, attempt=attempt), value):
+    while not held.hold(token := mint.mint(type, value, attempt=attempt), held_value):
         attempt += 1
     return token
 
@@ -149,8 +149,8 @@ def mask_of(type: str) -> str:
 
 
 def _escape_own(
-    own: list[TokenMatch], form_of: Callable[[_Span], str], held: Held
-) -> dict[_Span, str]:
+    own: list[TokenMatch], text: str, mint: TokenMint, held: Held, origin: Origin
+) -> _Pieces:
     """Escape our own tokens that a restorer would take for a value of this text.
 
     Escaping one puts a new token into the text, which may stand there literally
@@ -159,12 +159,12 @@ def _escape_own(
     standing: dict[str, list[_Span]] = {}
     for match in own:
         standing.setdefault(match.canonical, []).append(_literal(match))
-    escaped: dict[_Span, str] = {}
+    escaped: _Pieces = []
     clashing = [token for token in standing if token in held]
     while clashing:
         same = standing.pop(clashing.pop())
-        form = form_of(same[0])
-        escaped.update((span, form) for span in same)
+        form = _form(same[0], text, mint, held, origin)
+        escaped += [(span, form) for span in same]
         if form in standing:
             clashing.append(form)
     return escaped
@@ -181,15 +181,11 @@ def _apart(own: list[TokenMatch], spans: list[_Span]) -> list[TokenMatch]:
     return kept
 
 
-def _weave(text: str, spans: list[_Span], forms: Mapping[_Span, str]) -> str:
+def _weave(text: str, pieces: _Pieces) -> str:
     parts: list[str] = []
     at = 0
-    for span in spans:
-        parts += (text[at : span.start], forms[span])
-        at = span.end
+    for (start, end, _, _), form in pieces:
+        parts += (text[at:start], form)
+        at = end
     parts.append(text[at:])
     return "".join(parts)
-
-
-def _count(spans: list[_Span]) -> dict[tuple[str, Treatment], int]:
-    return dict(Counter([(span.type, span.treatment) for span in spans]))

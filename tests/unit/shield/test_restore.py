@@ -95,7 +95,7 @@ def test_a_map_of_another_request_restores_nothing() -> None:
 def test_offsets_of_the_protected_text_are_never_used() -> None:
     """notes case 7 — litellm pull 24291: offsets of one text cut another."""
     world = World()
-    left = world.protect(f"{ADA} wrote to bob@orchard.example about {BOSS}.").text
+    left = world.protect(f"{ADA} wrote to bob@orchard.example about {BOSS}.")
     reply = "Zo\u00eb \U0001f600 says: " + " / ".join(reversed(left.split(" ")))
     back = restored(world, reply)
     assert ADA in back
@@ -145,7 +145,7 @@ def test_nobody_gets_a_value_by_typing_a_token() -> None:
     """notes case 34: a caller coaxes the model into echoing what the application injected."""
     world = World()
     world.held = Held(application=False)
-    token = world.protect(ADA, origin=Origin.APPLICATION).text
+    token = world.protect(ADA, origin=Origin.APPLICATION)
     assert restore_text(token, world.held) == Restored(token, withheld=1)
 
 
@@ -324,7 +324,7 @@ def test_what_is_remembered_of_a_long_stream_is_bounded() -> None:
 def test_a_value_that_reads_two_ways_stays_a_token_inside_json() -> None:
     """A key pasted with its escapes is one thing as text and another as JSON."""
     world, pasted = World(), "-----BEGIN KEY-----\\nabc\\n-----END KEY-----"
-    token = world.protect(pasted, [a_finding(start=0, end=len(pasted), type="SEC_GITHUB")]).text
+    token = world.protect(pasted, [a_finding(start=0, end=len(pasted), type="SEC_GITHUB")])
     inside = f'{{"key": "{token}"}}'
     assert restored(world, inside, Form.JSON) == inside
     assert restored(world, f"It is {token}.", Form.TEXT) == f"It is {pasted}."

@@ -4,7 +4,7 @@ import re
 
 from curtilage.core.models import Finding, Treatment
 from curtilage.shield.held import Held, Origin
-from curtilage.shield.protect import Clash, Protected, protect_text
+from curtilage.shield.protect import Clash, protect_text
 from curtilage.shield.tokens import ScopeKey, TokenMint
 from tests.builders import a_finding
 
@@ -46,7 +46,7 @@ class World:
         *,
         clash: Clash = "pass",
         origin: Origin = Origin.CALLER,
-    ) -> Protected:
+    ) -> str:
         return protect_text(
             text,
             found_in(text) if findings is None else findings,
@@ -59,4 +59,4 @@ class World:
 
     def token(self, value: str) -> str:
         """The token of a planted value, which is held from now on."""
-        return self.protect(value).text
+        return self.protect(value)

@@ -100,7 +100,7 @@ class TryService:
         held = Held()
         left = protect_text(
             result.wrote, found, treatments, mint=mint, held=held, origin=Origin.CALLER
-        ).text
+        )
         back = restore_text(left, held, sink=Sink.TEXT).text
         return replace(
             result,
