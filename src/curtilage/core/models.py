@@ -97,8 +97,7 @@ class Decision:
     consent_generation: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What makes tokens consistent. Exactly one per request.
 
     `span` is `session` (one conversation), `epoch` (30 days) or `collection`

@@ -287,7 +287,7 @@ class Engine:
     ) -> tuple[Decision, dict[str, Treatment]]:
         """Decide once for what was found; the same question gets the same answer."""
         asked = (
-            snapshot.policy.version, admitted.principal, admitted.purpose,
+            snapshot.policy.version, snapshot.generation, admitted.key.id, admitted.purpose,
             admitted.scope.subject is not None, target.destination, action, types,
         )  # fmt: skip
         known = self._decisions.get(asked)

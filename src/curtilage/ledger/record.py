@@ -8,7 +8,7 @@ the bytes and nothing is encoded again before hashing.
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -36,7 +36,7 @@ def encode_record(
     fields: dict[str, Any] = {
         "v": VERSION,
         "id": event.id,
-        "time": _instant(event.at if time is None else time),
+        "time": encode_instant(event.at if time is None else time),
         "kind": event.kind,
         "tenant": event.tenant,
         "writer": writer,
@@ -44,7 +44,7 @@ def encode_record(
         "prev": b64encode(prev).decode(),
     }
     if time is not None and time != event.at:
-        fields["at"] = _instant(event.at)
+        fields["at"] = encode_instant(event.at)
     _add_optional(fields, event)
     raw = encode_trusted(fields)
     if len(raw) > RECORD_LIMIT:
@@ -67,13 +67,6 @@ def _add_optional(fields: dict[str, Any], event: Event) -> None:
         fields["facts"] = dict(event.facts)
     if event.sealed is not None:
         fields["sealed"] = b64encode(event.sealed.commitment).decode()
-
-
-def _instant(at: datetime) -> str:
-    """As `encode_instant`, six times faster for what is already in UTC."""
-    if at.tzinfo is UTC:
-        return f"{orjson.dumps(at)[1:20].decode()}.{at.microsecond:06d}Z"
-    return encode_instant(at)
 
 
 def parse_record(raw: bytes) -> Record:

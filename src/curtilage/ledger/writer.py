@@ -15,7 +15,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Condition, Thread
-from time import sleep
 
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import SystemEntropy
@@ -32,9 +31,6 @@ from curtilage.ledger.timeline import Timeline
 QUEUE_LIMIT = 16_384  # events that wait for the disk; more and nobody is served by waiting
 QUEUE_BYTES = 64 * 1024 * 1024
 BATCH_BYTES = 4 * 1024 * 1024  # one batch is one write and one checksum
-GATHER_SECONDS = (
-    0.005  # between two batches under load: a batch costs the same for two events as for twenty
-)
 STALL_SECONDS = 10.0  # a write that takes longer is an outage (a hung mount), not a slow disk
 
 Unknown = Callable[[Event], Event]
@@ -202,14 +198,11 @@ class LedgerWriter:
 
     def _run(self) -> None:
         while batch := self._next_batch():
-            began = self._clock.monotonic()
             error = self._write(batch)
             if error is not None:
                 batch += self._drop_queue()
             self._writing_since = None
             _resolve_all(batch, error)
-            if len(batch) > 1 and not self._closing:
-                sleep(max(0.0, GATHER_SECONDS - (self._clock.monotonic() - began)))
 
     def _next_batch(self) -> list[_Waiting]:
         """What has gathered, up to the limit; empty when closed and drained."""

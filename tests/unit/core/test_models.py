@@ -1,6 +1,6 @@
 """Scopes: no two have the same bytes."""
 
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import fields
 
 import pytest
 from hypothesis import example, given
@@ -40,6 +40,6 @@ def test_bytes_of_a_scope_never_change() -> None:
 
 @pytest.mark.parametrize("built", [a_scope(), a_finding(), a_principal(), an_event()])
 def test_the_shared_words_are_frozen(built: Scope | Finding | Principal | Event) -> None:
-    with pytest.raises(FrozenInstanceError):
-        setattr(built, fields(built)[0].name, "another")
-    assert replace(built) == built
+    name = built._fields[0] if isinstance(built, Scope | Finding) else fields(built)[0].name
+    with pytest.raises(AttributeError):  # which dataclasses say more exactly
+        setattr(built, name, "another")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -193,7 +192,7 @@ async def test_a_destroyed_person_is_refused_for_ever_and_everywhere(
     with pytest.raises(KeyDestroyed):
         await vault.subject_pseudonym(vault.tenant(), PERSON)
     with pytest.raises(KeyDestroyed):
-        await (await opened()).load_scope(replace(scope, name="a new conversation"))
+        await (await opened()).load_scope(scope._replace(name="a new conversation"))
 
 
 async def test_destroying_one_leaves_the_others(vault: Vault) -> None:
