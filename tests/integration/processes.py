@@ -302,9 +302,10 @@ def command_of(pid: int) -> list[str]:
 def open_files(pid: int) -> list[str]:
     """What a process has open, by name."""
     names = []
-    for entry in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(OSError):
-            names.append(str(entry.readlink()))
+    with suppress(OSError):  # it may end while it is looked at
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                names.append(str(entry.readlink()))
     return names
 
 

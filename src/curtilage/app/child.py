@@ -1,5 +1,8 @@
 """The entry of a supervised process: reads its orders, runs its role, stops cleanly.
 
+It is called with its name, and loads what that role needs before it reads: so
+all processes of a service load at the same time, though they start in turn.
+
 Orders come as one line of JSON on stdin and hold no secret. The end of stdin
 means that the supervisor is gone, however it went: then the child stops too.
 It answers with `ready`, or with one line of JSON that says why it cannot start.
@@ -13,12 +16,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
+from curtilage.app.gateway_role import Orders, run_gateway
 from curtilage.app.logs import set_up_logs
 from curtilage.app.settings import Settings, read_settings
 from curtilage.core.errors import CurtilageError
@@ -26,19 +30,22 @@ from curtilage.core.settings import environment
 
 BUG = 70
 COLLECT = (10_000, 20, 20)  # a request makes few cycles: look for them less often
+Run = Callable[..., Awaitable[None]]
 log = logging.getLogger("curtilage.app.child")  # its own name is `__main__`
 
 
 def main() -> int:
-    orders = json.loads(sys.stdin.readline())
     _give_way()
+    name = sys.argv[1]
+    run = _load(name)
+    told = json.loads(sys.stdin.readline())
     set_up_logs()
     try:
-        config = Path(orders["config"]) if orders["config"] else None
-        settings = read_settings(config, environment(), orders["flags"])
-        uvloop.run(_run(settings, config, orders))
+        config = Path(told["config"]) if told["config"] else None
+        settings = read_settings(config, environment(), told["flags"])
+        uvloop.run(_run(run, settings, Orders(name, config, Path(told["sockets"]))))
     except CurtilageError as error:
-        extra = {"event": "process.stopped", "role": orders["role"], "code": error.code}
+        extra = {"event": "process.stopped", "role": told["role"], "code": error.code}
         log.error("process stopped", extra=extra)
         _say({"error": error.detail, "hint": error.advice, "exit_code": error.exit_code})
         return error.exit_code
@@ -60,7 +67,15 @@ def _give_way() -> None:
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
-async def _run(settings: Settings, config: Path | None, orders: Mapping[str, Any]) -> None:
+def _load(name: str) -> Run:
+    if name != "control":
+        return run_gateway
+    from curtilage.app.roles import run_control  # noqa: PLC0415  # a worker has no need of it
+
+    return run_control
+
+
+async def _run(run: Run, settings: Settings, orders: Orders) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
@@ -68,15 +83,7 @@ async def _run(settings: Settings, config: Path | None, orders: Mapping[str, Any
         signal.SIGINT, lambda: None
     )  # the terminal tells the whole group; the parent decides
     loop.add_reader(sys.stdin.fileno(), _watch_parent, stopping)
-    sockets = Path(orders["sockets"])
-    if orders["role"] == "control":
-        from curtilage.app.roles import run_control  # noqa: PLC0415  # see `gateway_role`
-
-        await run_control(settings, config, sockets, stopping, _say_ready)
-    else:
-        from curtilage.app.gateway_role import run_gateway  # noqa: PLC0415  # the same
-
-        await run_gateway(settings, sockets, f"gateway-{orders['index']}", stopping, _say_ready)
+    await run(settings, orders, stopping, _say_ready)
 
 
 def _watch_parent(stopping: asyncio.Event) -> None:

@@ -7,6 +7,7 @@ mail: less memory, a quicker start, and less within reach of a parser's bug.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.app.link import Control, LinkClient
@@ -23,14 +24,23 @@ WEB = "web.sock"
 Ready = Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a process is told: its name, its configuration, where it meets the others."""
+
+    name: str
+    config: Path | None
+    sockets: Path
+
+
 async def run_gateway(
-    settings: Settings, sockets: Path, name: str, stopping: asyncio.Event, ready: Ready
+    settings: Settings, orders: Orders, stopping: asyncio.Event, ready: Ready
 ) -> None:
     """One worker on the shared port."""
-    link = LinkClient(sockets / LINK)
+    link, relay = LinkClient(orders.sockets / LINK), build_relay(orders.sockets / WEB)
     try:
         async with (
-            open_worker(settings, link, build_relay(sockets / WEB), name) as worker,
+            open_worker(settings, link, relay, orders.name) as worker,
             serving(settings.server.http, worker.gateway, listen_of(settings)),
         ):
             ready()

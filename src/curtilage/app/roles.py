@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.control import ControlPlane, open_control
-from curtilage.app.gateway_role import LINK, WEB, Ready, listen_of, open_worker
+from curtilage.app.gateway_role import LINK, WEB, Orders, Ready, listen_of, open_worker
 from curtilage.app.link import LinkServer
 from curtilage.app.serving import ASGIApp, Listen, serving
 from curtilage.app.settings import Settings
@@ -18,11 +18,13 @@ from curtilage.gateway.asgi import PEER, ASGIScope, Receive, Send
 
 
 async def run_control(
-    settings: Settings, config: Path | None, sockets: Path, stopping: asyncio.Event, ready: Ready
+    settings: Settings, orders: Orders, stopping: asyncio.Event, ready: Ready
 ) -> None:
     """Keys, pages, jobs; reachable by this user's processes only."""
-    tools = make_tools()
-    async with open_control(settings, config, tools.clock, tools.ids, tools.entropy) as control:
+    tools, sockets = make_tools(), orders.sockets
+    async with open_control(
+        settings, orders.config, tools.clock, tools.ids, tools.entropy
+    ) as control:
         link = LinkServer(control, sockets / LINK)
         await link.start()
         (sockets / WEB).unlink(missing_ok=True)  # one that was killed leaves its own behind

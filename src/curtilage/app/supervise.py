@@ -41,15 +41,20 @@ class Child:
     failures: int = 0
     started_at: float = 0.0
 
+    async def launch(self) -> None:
+        """Let it load its code; it begins when `start` gives it its orders."""
+        self.process = await asyncio.create_subprocess_exec(
+            *self.program, self.name,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+
     async def start(self) -> None:
         """Start it and wait until it says that it is ready. Raises ChildFailed."""
         loop = asyncio.get_running_loop()
         self.started_at = loop.time()
-        self.process = await asyncio.create_subprocess_exec(
-            *self.program, self.name,  # the name is for `ps`
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
-        assert self.process.stdin and self.process.stdout
+        if self.process is None or self.process.returncode is not None:
+            await self.launch()
+        assert self.process and self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(self.orders).encode() + b"\n")
         # stdin stays open: when this process dies, the child reads the end of it and stops.
         try:
@@ -110,6 +115,8 @@ class Supervisor:
             for index in range(server.workers)
         ]
         try:
+            for child in (control, *workers):
+                await child.launch()  # side by side: loading takes longer than starting
             await control.start()
             await asyncio.gather(*(worker.start() for worker in workers))
             announce()

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from curtilage.app.settings import Settings
-from curtilage.identity.build import setup_file
+from curtilage.identity.setup_link.build import setup_file
 
 
 def show_setup_link(settings: Settings) -> None:

@@ -147,11 +147,6 @@ class FactLoader:
             )
 
 
-def setup_file(data_dir: Path) -> DataDirSetupFile:
-    """The file with the set-up link, for the command line that shows it."""
-    return DataDirSetupFile(data_dir)
-
-
 def identity_check(facts: IdentityFacts, clock: Clock) -> Check:
     """A check over facts that were loaded before."""
     return lambda: check_identity(facts, at=clock.now())

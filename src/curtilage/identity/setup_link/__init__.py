@@ -1,0 +1,1 @@
+"""Where the set-up link lies, for whoever shows it."""
