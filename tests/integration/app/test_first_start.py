@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.integration.processes import Service, run
+from tests.integration.processes import Service, eventually, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 PASSPHRASE = "quince ladder monsoon pebble"
@@ -60,8 +60,8 @@ def test_the_link_enrols_once_and_the_passphrase_signs_in(fresh: Service) -> Non
         )
         assert signed_in.status_code == 303
         assert "Live" in client.get("/console/live").text
-    kinds = {event.kind for event in fresh.events()}
-    assert {"administrator.enrolled", "session.started"} <= kinds, kinds
+    recorded = {"administrator.enrolled", "session.started"}
+    eventually(lambda: recorded <= {event.kind for event in fresh.events()})
 
 
 def test_a_restart_keeps_an_open_link_and_makes_none_once_enrolled(fresh: Service) -> None:
