@@ -9,7 +9,7 @@ before, so when a batch fails, all that was queued behind it fails too.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -138,9 +138,13 @@ class LedgerWriter:
             if refusal:
                 future.set_exception(LedgerUnavailable(refusal))
                 return future
-            for waiting in self._encode_waiting(event, future):
-                self._queue.append(waiting)
-                self._queued_bytes += len(waiting.entry.raw)
+            now = self._clock.now()
+            behind = self._timeline.step_back(now)
+            if behind is not None:
+                seconds = int(behind.total_seconds())
+                notice = step_back_event(self._ids, at=now, tenant=event.tenant, seconds=seconds)
+                self._queue_up(notice, now, loop.create_future())
+            self._queue_up(event, now, future)
         if self._waking is not loop:
             self._waking = loop
             loop.call_soon(self._wake)
@@ -163,14 +167,10 @@ class LedgerWriter:
             return ""
         return "The ledger's disk does not answer."
 
-    def _encode_waiting(self, event: Event, future: "asyncio.Future[None]") -> Iterable[_Waiting]:
-        now = self._clock.now()
-        behind = self._timeline.step_back(now)
-        if behind is not None:
-            seconds = int(behind.total_seconds())
-            notice = step_back_event(self._ids, at=now, tenant=event.tenant, seconds=seconds)
-            yield _Waiting(self._encode(notice, now), future.get_loop().create_future())
-        yield _Waiting(self._encode(event, now), future)
+    def _queue_up(self, event: Event, now: datetime, future: "asyncio.Future[None]") -> None:
+        entry = self._encode(event, now)
+        self._queue.append(_Waiting(entry, future))
+        self._queued_bytes += len(entry.raw)
 
     def _encode(self, event: Event, now: datetime) -> Entry:
         """Give `event` its place. Must hold the lock once the thread runs."""

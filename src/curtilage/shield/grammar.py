@@ -19,7 +19,7 @@ Nothing here proves a token; `tokens` does.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TRIGGER = "Q"
 VERSION = "1"
@@ -72,8 +72,7 @@ _JUNK_RUN = re.compile(f"[{_JUNK}]+")
 _SPACE = re.compile(r"\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A piece of text with the shape of a token; `canonical` is its undamaged form."""
 
     start: int

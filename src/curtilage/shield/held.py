@@ -27,6 +27,10 @@ class Sink(Enum):
     INVERSE = "inverse"
 
 
+# Bound once: they are compared for every token.
+_NONE, _ARGUMENTS, _CALLER = Sink.NONE, Sink.ARGUMENTS, Origin.CALLER
+
+
 class HeldValue(NamedTuple):
     """A value that left as a token."""
 
@@ -74,7 +78,7 @@ class Held:
             return True
         if known.value != held.value or known.type != held.type:
             return False
-        if held.origin is Origin.CALLER:
+        if held.origin is _CALLER:
             self._values[token] = held
         return True
 
@@ -82,14 +86,13 @@ class Held:
         """The value under a token."""
         return self._values.get(token)
 
-    def may_restore(self, token: str, sink: Sink) -> bool:
-        """Whether the value under a token may go into a sink."""
-        held = self._values.get(token)
-        if held is None or sink is Sink.NONE or held.type in self._withheld:
+    def may_restore(self, held: HeldValue, sink: Sink) -> bool:
+        """Whether a value of this request may go into a sink."""
+        if sink is _NONE or held.type in self._withheld:
             return False
-        if sink is Sink.ARGUMENTS and not self._arguments:
+        if sink is _ARGUMENTS and not self._arguments:
             return False
-        return self._application or held.origin is Origin.CALLER
+        return self._application or held.origin is _CALLER
 
     def items(self) -> ItemsView[str, HeldValue]:
         """All of it, for whoever seals the map."""

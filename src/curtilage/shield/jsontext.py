@@ -8,8 +8,8 @@ calls JSON is JSON, and what it is unsure of it says so.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from curtilage.shield.context import TextContext
 
@@ -35,8 +35,7 @@ class Kind(Enum):
     BROKEN = "began as an object or array and is none"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the text stands: how often to escape, and whether values may come here.
 
     `depth` is None where that is in doubt.

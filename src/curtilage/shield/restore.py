@@ -20,6 +20,7 @@ from curtilage.shield.jsontext import JsonText, Kind, Place
 __all__ = ["Form", "Restored", "Sink", "StreamRestorer", "restore_text"]
 
 _UNREAD_LIMIT = 4096  # text passed on without a look; then its context is followed
+_OPENS_JSON = "{[ \t\n\r"  # what begins with anything else is no document (RFC 8259 §2)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -163,11 +164,7 @@ class StreamRestorer:
         if held is None:
             self.unknown += 1
             return raw
-        value = (
-            self._fit(held.value, raw)
-            if self._held.may_restore(shape.canonical, self._sink)
-            else None
-        )
+        value = self._fit(held.value, raw) if self._held.may_restore(held, self._sink) else None
         if value is None:
             self.withheld += 1
             return raw
@@ -200,11 +197,13 @@ class StreamRestorer:
 
         What follows it is made on the first need: most streams hold no token.
         """
-        if self._context is None:
-            self._context, self._json = TextContext(), JsonText()
         text = "".join(self._unread)
         self._unread.clear()
         self._unread_size = 0
+        if self._context is None:
+            self._context = TextContext()
+            if not text or text[0] in _OPENS_JSON:
+                self._json = JsonText()
         self._context.feed(text)
         if self._json is not None:
             self._json.feed(text)

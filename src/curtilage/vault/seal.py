@@ -165,10 +165,10 @@ class EventSealer:
     def __init__(self, key: bytes, *, key_id: bytes = b"", entropy: Entropy = _SYSTEM) -> None:
         if len(key_id) > KEY_ID_LIMIT:
             raise ValueError("expected a key id of at most 255 bytes")
-        self._key_id = key_id
         self._head = VERSION + len(key_id).to_bytes(1, "big") + key_id
         self._entropy = entropy
         self._sealer = Sealer(key, entropy=entropy)
+        self._before, self._after = encode_context("event"), encode_context(key_id)
 
     def seal(self, plaintext: bytes, event_id: str) -> Sealed:
         """Seal a part of an Event: a commitment for the ledger, a box to keep beside it.
@@ -176,7 +176,8 @@ class EventSealer:
         The commitment is salted, and the salt is in the box: once the key is gone
         nobody can confirm a guess at the plaintext, and every proof still holds."""
         salt = self._entropy.token_bytes(SALT_LENGTH)
-        box = self._sealer.seal(salt + plaintext, _event_context(event_id, self._key_id))
+        place = self._before + _encode_part(event_id) + self._after
+        box = self._sealer.seal(salt + plaintext, place)
         return Sealed(_commit(salt, event_id, plaintext), self._head + box)
 
 

@@ -264,8 +264,8 @@ def test_a_header_that_travels_on_may_hold_nothing() -> None:
 
 
 def may_restore(outbound: Outbound, value: str) -> bool:
-    token = next(token for token, held in outbound.held.items() if held.value == value)
-    return outbound.held.may_restore(token, Sink.TEXT)
+    held = next(held for _, held in outbound.held.items() if held.value == value)
+    return outbound.held.may_restore(held, Sink.TEXT)
 
 
 def both(system: str, user: str) -> dict[str, Any]:
