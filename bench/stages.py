@@ -1,0 +1,152 @@
+"""Where the time of a call goes: each step of the data plane, in the order of a call.
+
+`python -m bench.stages [CALLS]`. The steps run in turn over requests of which no
+two are alike, so that each finds the processor's caches as it finds them in
+service: a step that is repeated alone takes half as long. CPU of one thread,
+medians. What the server, the client and the ledger's thread cost shows in
+`bench.gateway`, as the rest of a call's CPU.
+"""
+
+import gc
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter_ns
+from typing import Any
+
+from bench import _prompts as prompts
+from bench import _provider as provider
+from curtilage.app.tools import make_tools
+from curtilage.core.models import Decision
+from curtilage.detect.engine import build_engine
+from curtilage.gateway import records
+from curtilage.gateway.engine import Engine, open_session
+from curtilage.gateway.recording import facts_of
+from curtilage.gateway.replying import restore_whole
+from curtilage.gateway.wire.protocols import PROTOCOLS
+from curtilage.ledger.record import encode_record
+from tests.fakes.dataplane import KEY, a_loaded_scope, a_snapshot
+
+CALLS = 2000
+PROTOCOL = PROTOCOLS["openai.chat"]
+HEADERS = [
+    (b"host", b"localhost"),
+    (b"content-type", b"application/json"),
+    (b"authorization", b"Bearer " + KEY.text.encode()),
+]
+STEPS = ("admit", "read", "scan", "protect", "intent", "restore", "outcome")
+
+
+class Call:
+    """One worker's steps, timed one by one."""
+
+    def __init__(self, cache: Path) -> None:
+        self.tools = make_tools()
+        detector = build_engine(cache_dir=cache)
+        self._scan = detector.scan
+        self.snapshot = a_snapshot()
+        self.engine = Engine(
+            scan=self._timed_scan,
+            rules=detector.version,
+            categories={name: kind.category for name, kind in detector.kinds.items()},
+            cache_key=bytes(32),
+        )
+        self.spent: dict[str, list[int]] = {step: [] for step in STEPS}
+        self._scanning = 0
+        self._session: Any = None
+
+    def _timed_scan(self, text: str) -> Any:
+        began = perf_counter_ns()
+        found = self._scan(text)
+        self._scanning += perf_counter_ns() - began
+        return found
+
+    def run(self, body: bytes) -> None:
+        engine, snapshot, ids, clock = self.engine, self.snapshot, self.tools.ids, self.tools.clock
+        admitted = self._time("admit", lambda: engine.admit(snapshot, HEADERS, clock.now()))
+        inbound = self._time("read", lambda: engine.read(snapshot, admitted, PROTOCOL, body))
+        if self._session is None:
+            self._session = open_session(a_loaded_scope(admitted.scope), self.tools.quick)
+        session = self._session
+        self._scanning = 0
+        outbound = self._time(
+            "protect", lambda: engine.protect(snapshot, admitted, PROTOCOL, inbound, session)
+        )
+        self.spent["scan"].append(self._scanning)
+        self.spent["protect"][-1] -= self._scanning
+        request_id = ids.new()
+        intent = self._time("intent", lambda: self._intent(request_id, outbound.decision))
+        reply = _reply(outbound.body)
+        _, stats = self._time(
+            "restore",
+            lambda: restore_whole(
+                reply, status=200, protocol=PROTOCOL, inbound=inbound, outbound=outbound
+            ),
+        )
+        self._time("outcome", lambda: self._outcome(intent, stats))
+
+    def _time(self, step: str, work: Callable[[], Any]) -> Any:
+        began = perf_counter_ns()
+        done = work()
+        self.spent[step].append(perf_counter_ns() - began)
+        return done
+
+    def _intent(self, request_id: str, decision: Decision) -> Any:
+        event = records.intended(
+            request_id=request_id,
+            at=self.tools.clock.now(),
+            tenant=self.snapshot.tenant,
+            actor="actor",
+            actor_kind="service",
+            subject="",
+            purpose="assist",
+            decision=decision,
+            facts={"route": PROTOCOL.kind, "bytes_in": 1000},
+            sealed=self._session.sealer.seal(b'{"key":"k","address":"127.0.0.1"}', request_id),
+        )
+        encode_record(event, writer="gateway-0", n=1, prev=bytes(32))
+        return event
+
+    def _outcome(self, intent: Any, stats: Any) -> None:
+        event = records.outcome(
+            event_id=self.tools.ids.new(),
+            at=self.tools.clock.now(),
+            kind=records.COMPLETED,
+            intent=intent,
+            facts=facts_of(stats),
+        )
+        encode_record(event, writer="gateway-0", n=2, prev=bytes(32))
+
+
+def _reply(body: bytes) -> bytes:
+    tokens = [token.decode() for token in provider.TOKEN.findall(body)[:5]]
+    return provider.whole(tokens).split(b"\r\n\r\n", 1)[1]
+
+
+def mark(number: int) -> bytes:
+    return bytes(97 + number * 7919 // 26**place % 26 for place in range(len(prompts.MARK)))
+
+
+def main() -> int:
+    calls = int(sys.argv[1]) if len(sys.argv) > 1 else CALLS
+    with tempfile.TemporaryDirectory(prefix="curtilage-bench-") as folder:
+        measured = {}
+        for name, text in (("1 kB", prompts.few()), ("dense 8 kB", prompts.many())):
+            call, body = Call(Path(folder)), prompts.body(text)
+            gc.collect()
+            gc.freeze()
+            for number in range(calls):
+                call.run(body.replace(prompts.MARK.encode(), mark(number)))
+            half = {step: spent[calls // 2 :] for step, spent in call.spent.items()}
+            measured[name] = {step: median(spent) / 1000 for step, spent in half.items()}
+    print(f"| step, µs | {' | '.join(measured)} |\n|---|---|---|")
+    for step in STEPS:
+        print(f"| {step} | {' | '.join(f'{each[step]:.0f}' for each in measured.values())} |")
+    print(f"| all | {' | '.join(f'{sum(each.values()):.0f}' for each in measured.values())} |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
