@@ -1,6 +1,6 @@
 """How fast detection is: ordinary text, dense text, and Presidio beside it where it is installed.
 
-    python bench/detect.py [--presidio]
+    python -m bench.detect [--presidio]
 
 Ordinary text and dense text are generated, the same on every run. Gates are per core:
 at least 25 MB/s of ordinary text; dense 1 / 8 / 32 KB in at most 0.15 / 1 / 4 ms;
@@ -10,6 +10,7 @@ of many rounds: what a busy neighbour takes is not ours.
 
 import argparse
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench._machine import peers_python
 from curtilage.detect.checksums import luhn
 from curtilage.detect.engine import Engine, build_engine
 
@@ -283,35 +285,16 @@ def reference() -> int:
 
 
 def presidio_ms(text: str) -> tuple[float, float] | None:
-    """Presidio's pattern recognisers with a blank spaCy model: alone, and with its phone one."""
-    try:
-        import spacy
-        from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerRegistry
-        from presidio_analyzer.nlp_engine import SpacyNlpEngine
-    except ImportError:
+    """Presidio's pattern recognisers alone, and with its phone one; by the peers' own Python."""
+    python = peers_python()
+    if python is None:
         return None
-
-    class Blank(SpacyNlpEngine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.nlp = {"en": spacy.blank("en")}
-
-        def load(self) -> None:
-            return None
-
-    registry = RecognizerRegistry()
-    registry.load_predefined_recognizers(languages=["en"])
-    known = list(registry.recognizers)
-    analyzer = AnalyzerEngine(registry=registry, nlp_engine=Blank(), supported_languages=["en"])
-    times = []
-    for phones in (False, True):
-        registry.recognizers = [
-            item
-            for item in known
-            if isinstance(item, PatternRecognizer) or (phones and "Phone" in type(item).__name__)
-        ]
-        times.append(best_of(8, lambda: analyzer.analyze(text, language="en")))
-    return times[0], times[1]
+    peer = [python, Path(__file__).with_name("_presidio.py")]
+    done = subprocess.run(peer, input=text, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return None
+    alone, with_phones = map(float, done.stdout.split()[-2:])
+    return alone, with_phones
 
 
 def measure(engine: Engine) -> dict[str, float]:
