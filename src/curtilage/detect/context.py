@@ -11,7 +11,6 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import NamedTuple
 
 from curtilage.detect.matching import Matcher, Region
 
@@ -23,6 +22,9 @@ _BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hum
 _ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
 _DIGIT = re.compile("[0-9]")
 DELIMITERS = "\t|;,"
+_ASCII = [chr(point) for point in range(128)]
+_BEFORE = frozenset(["", *(char for char in _ASCII if not char.isalnum())])
+_AFTER = frozenset(["", *(char for char in _ASCII if not char.isalpha())])
 
 
 class Closeness(IntEnum):
@@ -37,14 +39,6 @@ class Closeness(IntEnum):
 _NONE, _NEAR, _NAMED = Closeness.NONE, Closeness.NEAR, Closeness.NAMED
 
 
-class WordHit(NamedTuple):
-    """A whole word at a place, and the kinds that it names."""
-
-    start: int
-    end: int
-    kinds: frozenset[str]
-
-
 class Vocabulary:
     """All naming words of all kinds, one pattern each."""
 
@@ -56,7 +50,8 @@ class Vocabulary:
                 owners.setdefault(name, set()).add(kind)
         self.names = sorted(owners)
         self._patterns: dict[int, re.Pattern[str]] = {}
-        self._kinds = [frozenset(owners[name]) for name in self.names]
+        self._kinds = [sorted(owners[name]) for name in self.names]
+        self._is_exact = [_is_latin_1(name) for name in self.names]
 
     def pattern(self, number: int) -> re.Pattern[str]:
         """The pattern of a word, compiled when a text first has it: most never do."""
@@ -71,15 +66,24 @@ class Vocabulary:
         """For Hyperscan: the letters, whatever stands beside them."""
         return [f".{_spelled(name)}." for name in self.names]
 
-    def hits(self, text: str, matcher: Matcher) -> list[WordHit]:
-        """The whole words of `text`, by where they begin."""
-        found: dict[tuple[int, int], WordHit] = {}
-        for number, start, _ in matcher.regions(text):
-            if (number, start) not in found:
+    def places(self, text: str, matcher: Matcher) -> dict[str, list[tuple[int, int]]]:
+        """Where whole words of `text` stand, in order, by the kind that they name.
+
+        Most stand between spaces and stops; what else is beside one is for its pattern to judge.
+        """
+        places: dict[str, list[tuple[int, int]]] = {}
+        for number, start, end in matcher.regions(text):
+            is_apart = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _AFTER
+            if not is_apart or not self._is_exact[number]:
                 match = self.pattern(number).match(text, start)
-                if match:
-                    found[number, start] = WordHit(start, match.end(), self._kinds[number])
-        return sorted(found.values(), key=_place)
+                if match is None:
+                    continue
+                end = match.end()  # noqa: PLW2901  # the pattern knows better
+            for kind in self._kinds[number]:
+                places.setdefault(kind, []).append((start, end))
+        for found in places.values():
+            found.sort()
+        return places
 
 
 class WordSearch:
@@ -101,8 +105,9 @@ class WordSearch:
         ]
 
 
-def _place(hit: WordHit) -> tuple[int, int]:
-    return hit.start, hit.end
+def _is_latin_1(name: str) -> bool:
+    """Whether Hyperscan, which reads Latin-1, sees every letter of a word for what it is."""
+    return all(ord(char) < 256 for char in name + name.upper())
 
 
 def _spelled(name: str) -> str:
@@ -129,10 +134,7 @@ class Context:
 
     def __init__(self, text: str, matcher: Matcher, vocabulary: Vocabulary) -> None:
         self._text = text
-        self._words: dict[str, list[tuple[int, int]]] = {}
-        for hit in vocabulary.hits(text, matcher):
-            for kind in hit.kinds:
-                self._words.setdefault(kind, []).append((hit.start, hit.end))
+        self._words = vocabulary.places(text, matcher)
         self._titles: dict[tuple[int, str], int] = {}
         self.named = frozenset(self._words)
         """The kinds that any word of the text names."""
