@@ -6,11 +6,12 @@ name is expected to say enough.
 
 import ast
 import inspect
+import textwrap
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
-from curtilage.app.settings import ServerSettings, StoreSettings
+from curtilage.app.settings import TAKEN_OVER, ServerSettings, StoreSettings
 from curtilage.gateway.settings import (
     BUILT_IN_ROUTES,
     BUILT_IN_UPSTREAMS,
@@ -45,7 +46,17 @@ names the variable that holds one.
 def render() -> str:
     """The whole page."""
     sections = "".join(_section(name, kind) for name, kind in SECTIONS.items())
-    return INTRODUCTION + sections + POLICY + _built_in()
+    return INTRODUCTION + _taken_over() + sections + POLICY + _built_in()
+
+
+def _taken_over() -> str:
+    names = ", ".join(f"`{name}`" for name in sorted(TAKEN_OVER))
+    words = (
+        "A changed file is taken over while the service runs, or refused whole. Taken over are "
+        f"{names}, `[upstreams.NAME]` and `[[routes]]`, and the files of your policies. A change "
+        "of any other setting needs a restart: until then the file is refused, and all stays as it was."
+    )
+    return "\n" + textwrap.fill(words, 100, break_on_hyphens=False) + "\n"
 
 
 def _section(name: str, kind: type[Any]) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
+from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
+from curtilage.consent.wire import parse_policy
 from curtilage.core.errors import CurtilageError, NotFoundError, SetupError
 from curtilage.core.settings import read_text
 
@@ -48,8 +50,12 @@ class Configuration:
             return "refused"
         if text == self.text and policy == self.policy:
             return ""
-        self.text, self.policy = text, policy
+        self.settings, self.text, self.policy = settings, text, policy
         return "taken"
+
+    def in_force(self) -> Policy:
+        """The policy that decides now, whatever its file holds meanwhile."""
+        return parse_policy(self.policy["text"].encode(), self.policy["name"])
 
     def _read_policy(self, settings: Settings) -> dict[str, str]:
         shelf = PolicyShelf(settings.policy_dir)

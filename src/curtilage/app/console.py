@@ -65,7 +65,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         titles=titles,
         scan=LateScan(settings.server.data_dir / "cache"),
         policies=foundation.policies,
-        usual_policy=settings.gateway.policy,
+        usual_policy="",  # none is marked: `policies` begins with the one in force, which changes
         public_url=settings.public_url,
     )
     slices = (

@@ -227,7 +227,9 @@ async def open_control(
     configuration.load()
     async with contextlib.AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(
-            open_foundation(settings, clock=clock, ids=ids, entropy=entropy)
+            open_foundation(
+                settings, clock=clock, ids=ids, entropy=entropy, in_force=configuration.in_force
+            )
         )
         ledger = settings.server.data_dir / "ledger"
         writer = LedgerWriter.open(ledger, slot="control", clock=clock, ids=ids, opens=frozenset())

@@ -5,7 +5,7 @@ open it at once; only the service itself writes the ledger.
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from curtilage.app.migrations import SCRIPTS
@@ -48,6 +48,7 @@ class Foundation:
     identity: Identity
     authority: Authority
     shelf: PolicyShelf
+    in_force: Callable[[], Policy]
     clock: Clock
     ids: Ids
     entropy: Entropy
@@ -57,8 +58,10 @@ class Foundation:
         return self.vault.tenant()
 
     def policies(self) -> dict[str, Policy]:
-        """The policies on offer, by name."""
-        return {name: self.shelf.load(name) for name in self.shelf.names()}
+        """The policies on offer by name, the one in force first and as it decides."""
+        decides = self.in_force()
+        others = [name for name in self.shelf.names() if name != decides.name]
+        return {decides.name: decides, **{name: self.shelf.load(name) for name in others}}
 
     def operator(self) -> Principal:
         """Who runs a command on this machine: whoever can read the keys is the administrator."""
@@ -73,9 +76,17 @@ class Foundation:
 
 @contextlib.asynccontextmanager
 async def open_foundation(
-    settings: Settings, *, clock: Clock, ids: Ids, entropy: Entropy
+    settings: Settings,
+    *,
+    clock: Clock,
+    ids: Ids,
+    entropy: Entropy,
+    in_force: Callable[[], Policy] | None = None,
 ) -> AsyncIterator[Foundation]:
-    """Open everything below the ledger; close it at the end of the block."""
+    """Open everything below the ledger; close it at the end of the block.
+
+    `in_force` gives the policy that decides now: a service takes over another while it
+    runs. Without it, it is the one that the settings name."""
     server = settings.server
     async with contextlib.AsyncExitStack() as stack:
         vault = await open_vault(
@@ -90,17 +101,20 @@ async def open_foundation(
         stack.push_async_callback(database.close)
         await migrate(database, SCRIPTS)
         authority, shelf = Authority(), PolicyShelf(settings.policy_dir)
+        policy = in_force or (lambda: shelf.load(settings.gateway.policy))
         identity = build_identity(
             Ground(database, authority, VaultPseudonyms(vault), clock, ids, entropy),
             tenant=vault.tenant(),
             data_dir=server.data_dir,
             address=lambda secret: f"{settings.public_url}/setup/{secret}",
             counter_key=await vault.secret(SIGN_IN_COUNTERS),
-            known_purposes=lambda: _purposes(shelf, settings),
+            known_purposes=lambda: _purposes(policy()),
         )
         stack.callback(identity.close)
-        yield Foundation(settings, database, vault, identity, authority, shelf, clock, ids, entropy)
+        yield Foundation(
+            settings, database, vault, identity, authority, shelf, policy, clock, ids, entropy
+        )
 
 
-def _purposes(shelf: PolicyShelf, settings: Settings) -> frozenset[PurposeKey]:
-    return frozenset(purpose.key for purpose in shelf.load(settings.gateway.policy).purposes)
+def _purposes(policy: Policy) -> frozenset[PurposeKey]:
+    return frozenset(purpose.key for purpose in policy.purposes)

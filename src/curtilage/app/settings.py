@@ -1,7 +1,7 @@
 """The whole configuration: one TOML file, then variables, then flags."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,20 @@ from curtilage.vault.settings import VaultSettings
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
 OPEN_PREFIXES = ("upstreams.", "routes")
+SECTIONS = ("server", "store", "gateway", "vault")
+
+# Read anew for each use, so a changed file is taken over at once; `upstreams` and `routes` are
+# too. Every other setting is read once at the start: a change to it is refused by its name.
+TAKEN_OVER = frozenset(
+    {
+        "gateway.default_purpose",
+        "gateway.policy",
+        "gateway.max_body_bytes",
+        "gateway.max_reply_bytes",
+        "gateway.total_timeout",
+        "gateway.retries",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +144,27 @@ def reread_settings(settings: Settings, text: str | None) -> Settings:
         if source.origin not in ("default", settings.file)
     }
     reread = build_settings({**parse_sources(text, settings.file), **fixed}, settings.file)
-    for part in ("server", "store"):
-        if getattr(reread, part) != getattr(settings, part):
-            raise SetupError(f"A change in [{part}] needs a restart; nothing was taken over.")
+    _refuse_fixed(list_values(settings), list_values(reread))
     return reread
+
+
+def list_values(settings: Settings) -> dict[str, Any]:
+    """The value of every setting with a fixed name, by its dotted name."""
+    found = {
+        f"{name}.{item.name}": getattr(getattr(settings, name), item.name)
+        for name in SECTIONS
+        for item in fields(getattr(settings, name))
+    }
+    return {**found, "policy.dir": settings.policy_dir}
+
+
+def _refuse_fixed(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    for name, value in before.items():
+        if name not in TAKEN_OVER and after[name] != value:
+            raise SetupError(
+                f"A change of the setting {name} needs a restart; nothing was taken over.",
+                hint="Restart the service, or put the old value back.",
+            )
 
 
 def _check_server(server: ServerSettings) -> ServerSettings:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from curtilage.app.offline import open_offline
-from curtilage.app.settings import Settings
+from curtilage.app.settings import Settings, list_values
 from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
 from curtilage.gateway.settings import BUILT_IN_ROUTES
 from curtilage.ledger.views import Explanation
@@ -36,12 +36,7 @@ def show_config(
 
 def list_settings(settings: Settings) -> list[dict[str, Any]]:
     """Every setting with its value and its source."""
-    rows = []
-    for name in ("server", "store", "gateway", "vault"):
-        section = getattr(settings, name)
-        for item in dataclasses.fields(section):
-            rows.append(_row(settings, f"{name}.{item.name}", getattr(section, item.name)))
-    rows.append(_row(settings, "policy.dir", settings.policy_dir))
+    rows = [_row(settings, name, value) for name, value in list_values(settings).items()]
     for name, upstream in sorted(settings.upstreams.items()):
         for item in dataclasses.fields(upstream):
             rows.append(

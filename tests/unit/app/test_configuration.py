@@ -8,6 +8,7 @@ import pytest
 from curtilage.app.configuration import Configuration
 from curtilage.app.settings import read_settings
 from curtilage.core.errors import CurtilageError
+from curtilage.core.models import Treatment
 
 OWN = 'format = 1\ntitle = "Helpdesk"\ndefault = "{}"\n[purposes.assist]\ntitle = "Answer"\n'
 
@@ -69,6 +70,27 @@ def test_a_changed_policy_is_taken_over_and_a_broken_one_is_not(file: Path) -> N
     policy.write_text(OWN.format("shrug"))
     assert configuration.poll() == "refused"
     assert 'default = "mask"' in configuration.policy["text"]
+
+
+def test_the_policy_in_force_is_the_one_that_was_taken_over_last(file: Path) -> None:
+    configuration = opened(file)
+    file.write_text(own(file.parent).replace('"helpdesk"', '"strict"'))
+    assert configuration.poll() == "taken"
+    assert configuration.in_force().name == "strict"
+    assert configuration.settings.gateway.policy == "strict"
+    file.write_text(own(file.parent))
+    assert configuration.poll() == "taken"
+    (file.parent / "policies" / "helpdesk.toml").write_text(OWN.format("shrug"))
+    assert configuration.poll() == "refused"
+    assert configuration.in_force().default == Treatment.TOKEN
+
+
+def test_another_folder_of_policies_needs_a_restart(file: Path, tmp_path: Path) -> None:
+    configuration = opened(file)
+    (tmp_path / "others").mkdir()
+    file.write_text(own(tmp_path).replace('/policies"', '/others"').replace("helpdesk", "strict"))
+    assert configuration.poll() == "refused"
+    assert configuration.policy["name"] == "helpdesk"
 
 
 def test_a_file_that_went_away_is_refused(file: Path) -> None:

@@ -1,7 +1,7 @@
 """What control process and commands stand on: opened twice at once, and closed whatever happens."""
 
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,25 @@ import pytest
 from curtilage.app.foundation import Foundation, open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.consent.errors import UnknownPolicy
+from curtilage.consent.models import Policy
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.consent.wire import parse_policy
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import PurposeKey
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
 
+TRIAGE = b'format = 1\ntitle = "Triage"\ndefault = "token"\n[purposes.triage]\ntitle = "Sort"\n'
 
-def opening(folder: Path, **flags: Any) -> Any:
+
+def opening(folder: Path, in_force: Callable[[], Policy] | None = None, **flags: Any) -> Any:
     given = {"server.data_dir": folder / "data", "server.key_dir": folder / "keys", **flags}
     return open_foundation(
-        read_settings(None, {}, given), clock=FixedClock(), ids=FixedIds(), entropy=FixedEntropy()
+        read_settings(None, {}, given),
+        clock=FixedClock(),
+        ids=FixedIds(),
+        entropy=FixedEntropy(),
+        in_force=in_force,
     )
 
 
@@ -54,6 +63,19 @@ def test_who_can_read_the_keys_is_the_administrator(foundation: Foundation) -> N
 def test_shipped_policies_are_on_offer_and_their_purposes_known(foundation: Foundation) -> None:
     assert {"strict", "balanced", "observe"} <= set(foundation.policies())
     assert PurposeKey("assist") in foundation.identity.keys.known_purposes()
+
+
+async def test_the_policy_that_decides_now_is_offered_first_and_its_purposes_count(
+    tmp_path: Path,
+) -> None:
+    now = [parse_policy(TRIAGE, "helpdesk")]
+    async with opening(tmp_path, lambda: now[0]) as opened:
+        assert next(iter(opened.policies())) == "helpdesk"
+        assert opened.policies()["helpdesk"] is now[0]
+        assert opened.identity.keys.known_purposes() == {"triage"}
+        now[0] = PolicyShelf().load("strict")
+        assert next(iter(opened.policies())) == "strict"
+        assert PurposeKey("assist") in opened.identity.keys.known_purposes()
 
 
 async def test_a_link_to_set_up_leads_to_the_public_address(tmp_path: Path) -> None:

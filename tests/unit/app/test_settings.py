@@ -1,11 +1,20 @@
 """The whole configuration: what is refused by name, and what a change may take over."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from curtilage.app.settings import Settings, read_settings, reread_settings
+from curtilage.app import settings as module
+from curtilage.app.settings import (
+    TAKEN_OVER,
+    Settings,
+    list_values,
+    read_settings,
+    reread_settings,
+)
 from curtilage.core.errors import SetupError
 
 
@@ -72,8 +81,8 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_changed_file_is_taken_over_and_flags_and_variables_stay(file: Path) -> None:
     before = read_settings(file, {"CURTILAGE__GATEWAY__RETRIES": "3"}, {"server.port": 8901})
-    after = reread_settings(before, "[gateway]\nretries = 2\nidle_timeout = 9.0\n")
-    assert after.gateway.idle_timeout == 9.0
+    after = reread_settings(before, "[gateway]\nretries = 2\ntotal_timeout = 9.0\n")
+    assert after.gateway.total_timeout == 9.0
     assert after.gateway.policy == "balanced"  # no longer in the file: the default again
     assert after.gateway.retries == 3
     assert after.server.port == 8901
@@ -87,8 +96,8 @@ def test_without_a_file_nothing_changes() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[server]\nport = 8902\n", "[server]"),
-        ('[store]\nurl = "postgresql://db.example/x"\n', "[store]"),
+        ("[server]\nport = 8902\n", "server.port"),
+        ('[store]\nurl = "postgresql://db.example/x"\n', "store.url"),
         ("[gateway]\nretries = 9\n", "gateway.retries"),
         ("[gateway\n", "not valid TOML"),
     ],
@@ -100,3 +109,72 @@ def test_a_change_that_needs_a_restart_or_is_wrong_is_refused(
     with pytest.raises(SetupError) as refused:
         reread_settings(before, text)
     assert named in refused.value.detail
+
+
+WITH_TLS = {
+    "server.tls_cert": "c.pem",
+    "server.tls_key": "k.pem",
+}  # one is refused without the other
+OTHERS = {  # where not any value of the type will do
+    "server.trusted_proxies": ["10.0.0.0/8"],
+    "server.http": "uvicorn",
+    "server.mode": "dev",
+    "store.url": "postgresql://db.example/x",
+    "store.shared": "memory",
+    "vault.key_backups_expire_days": 30,
+}
+
+
+def another(name: str, value: Any) -> Any:
+    """A value that the setting may have and has not."""
+    if name in OTHERS:
+        return OTHERS[name]
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    return ["gate.orchard.example"] if isinstance(value, tuple) else f"another-{name}"
+
+
+def written(given: dict[str, Any]) -> str:
+    """The text of a configuration file. Dotted keys need no tables."""
+    return "".join(
+        f"{name} = {str(value).lower() if isinstance(value, bool) else repr(value)}\n"
+        for name, value in given.items()
+    )
+
+
+@pytest.mark.parametrize("name", list_values(settings()))
+def test_a_change_of_any_setting_is_taken_over_or_refused_by_its_name(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "curtilage.toml"
+    path.write_text(written(WITH_TLS))
+    before = read_settings(path, {}, {})
+    given = another(name, list_values(before)[name])
+    text = written({**WITH_TLS, name: given})
+    if name in TAKEN_OVER:
+        assert list_values(reread_settings(before, text))[name] == given
+    else:
+        with pytest.raises(SetupError, match=rf"the setting {name} needs a restart") as refused:
+            reread_settings(before, text)
+        assert str(given) not in refused.value.detail.replace(name, "")
+
+
+def test_what_is_taken_over_is_a_setting() -> None:
+    assert set(list_values(settings())) > TAKEN_OVER
+
+
+def test_nobody_reads_what_is_taken_over_from_the_settings_of_the_start() -> None:
+    """A worker has its snapshot, the control process its `Configuration`."""
+    sources = Path(module.__file__).parent.glob("*.py")
+    readers = {(path.name, name) for path in sources for name in _read_from_settings(path)}
+    ours = {("configuration.py", "gateway.policy"), ("foundation.py", "gateway.policy")}
+    assert {(file, name) for file, name in readers if name in TAKEN_OVER} == ours
+
+
+def _read_from_settings(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute | ast.Name):
+            above = node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id
+            yield f"{above}.{node.attr}"

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from curtilage.app.settings import read_settings
+from curtilage.app.settings import TAKEN_OVER, read_settings
 from curtilage.app.snapshots import SnapshotBuilder, encode_key, parse_key
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import SetupError
@@ -65,6 +65,15 @@ def test_the_text_of_the_file_is_what_counts() -> None:
     snapshot = builder.build(raw(text))
     assert snapshot.settings.retries == 4
     assert snapshot.credentials == {"lake": "invented"}
+
+
+@pytest.mark.parametrize("name", sorted(TAKEN_OVER - {"gateway.policy"}))
+def test_whatever_is_taken_over_reaches_the_next_snapshot(name: str) -> None:
+    builder, field = SnapshotBuilder(read_settings(None, {}, {}), {}), name.partition(".")[2]
+    before = getattr(builder.build(raw()).settings, field)
+    other = f"{before}-2" if isinstance(before, str) else before + 1
+    after = builder.build(raw(f"{name} = {other!r}\n"))
+    assert getattr(after.settings, field) == other
 
 
 def test_a_bad_text_is_refused() -> None:
