@@ -27,7 +27,7 @@ BUG = 70
 PROGRAM = (sys.executable, "-m", "curtilage.app.child")
 START_SECONDS = 60.0
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
-STEADY = 30.0  # seconds of life after which a crash counts as the first again
+STEADY = 30.0  # seconds of being ready after which a crash counts as the first again
 
 
 @dataclass
@@ -38,8 +38,9 @@ class Child:
     orders: Mapping[str, Any]
     program: Sequence[str] = PROGRAM
     process: asyncio.subprocess.Process | None = None
+    patience: float = START_SECONDS
     failures: int = 0
-    started_at: float = 0.0
+    ready_at: float | None = None  # None until it said so: hanging at the start is no steady life
 
     async def launch(self) -> None:
         """Let it load its code; it begins when `start` gives it its orders."""
@@ -50,20 +51,25 @@ class Child:
 
     async def start(self) -> None:
         """Start it and wait until it says that it is ready. Raises ChildFailed."""
-        loop = asyncio.get_running_loop()
-        self.started_at = loop.time()
+        self.ready_at = None
         if self.process is None or self.process.returncode is not None:
             await self.launch()
         assert self.process and self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(self.orders).encode() + b"\n")
         # stdin stays open: when this process dies, the child reads the end of it and stops.
         try:
-            line = await asyncio.wait_for(self.process.stdout.readline(), START_SECONDS)
+            line = await asyncio.wait_for(self.process.stdout.readline(), self.patience)
         except TimeoutError:
             self.process.kill()
             raise ChildFailed(f"The {self.name} process did not become ready in time.") from None
         if line != READY:
             raise _read_failure(self.name, line, await self.process.wait())
+        self.ready_at = asyncio.get_running_loop().time()
+
+    def was_ready_for(self) -> float:
+        """Seconds since it said that it is ready; 0 where it never did."""
+        now = asyncio.get_running_loop().time()
+        return 0.0 if self.ready_at is None else now - self.ready_at
 
     def tell(self, number: signal.Signals) -> None:
         if self.process is not None and self.process.returncode is None:
@@ -97,6 +103,7 @@ class Supervisor:
     config: Path | None
     flags: Mapping[str, Any]
     backoff: Sequence[float] = BACKOFF
+    steady: float = STEADY
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _sockets: Path | None = None
 
@@ -156,11 +163,10 @@ class Supervisor:
 
     async def _tend(self, child: Child) -> None:
         """Start `child` again whenever it dies. Returns only by an error."""
-        loop = asyncio.get_running_loop()
         while True:
             assert child.process is not None
             await child.process.wait()
-            child.failures = 1 if loop.time() - child.started_at > STEADY else child.failures + 1
+            child.failures = 1 if child.was_ready_for() > self.steady else child.failures + 1
             if child.failures > len(self.backoff):
                 raise ChildFailed(f"The {child.name} process keeps dying; its log says why.")
             await asyncio.sleep(self.backoff[child.failures - 1])

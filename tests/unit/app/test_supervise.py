@@ -1,5 +1,6 @@
 """Starting, watching and stopping processes: real ones, small and short-lived."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -18,6 +19,7 @@ STUBBORN = (
     " print('ready', flush=True); sys.stdin.read()"
 )
 OBEDIENT = "import sys; print('ready', flush=True); sys.stdin.read()"
+HANGING = "import sys; sys.stdin.read()"
 REFUSING = "raise SystemExit(3)"
 FAITHFUL = "import sys; sys.stdin.readline(); print('ready', flush=True)"  # and ends at once
 
@@ -103,10 +105,21 @@ async def test_a_child_that_keeps_dying_stops_the_service(tmp_path: Path, text: 
     assert child.failures == 3
 
 
+async def test_a_child_that_hangs_at_every_start_stops_the_service(tmp_path: Path) -> None:
+    """However long the hanging takes: it is no life after which a crash is the first again."""
+    supervisor = Supervisor(settings_of(tmp_path), None, {}, backoff=(0.0, 0.0), steady=0.0)
+    child = await a_child(FAITHFUL)
+    child.program, child.patience = program(HANGING), 0.01
+    async with asyncio.timeout(20):
+        with pytest.raises(ChildFailed, match="keeps dying"):
+            await supervisor._tend(child)
+
+
 async def test_a_crash_after_a_long_life_counts_as_the_first(tmp_path: Path) -> None:
     supervisor = Supervisor(settings_of(tmp_path), None, {}, backoff=(0.0,))
     child = await a_child(FAITHFUL, failures=1)
-    child.started_at -= STEADY + 1
+    assert child.ready_at is not None
+    child.ready_at -= STEADY + 1
     with pytest.raises(ChildFailed):
         await supervisor._tend(child)
     assert child.failures == 2  # this crash and the one after it
