@@ -51,6 +51,8 @@ def main(groups: list[str]) -> int:
     if "test" in groups:
         _install_from_npm()
         _install_browser()
+    if "peers" in groups:
+        _install_load_tools()
     return 0
 
 
@@ -133,20 +135,32 @@ def _install_node_packages(npm: str, folder: Path) -> None:
 
 
 def _install_browser() -> None:
-    """Install Debian's Chromium, where it is missing and we may."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        return
+    """Debian's Chromium, where it is missing and we may."""
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        _install_from_debian("chromium", to="run the tests of pages")
+
+
+def _install_load_tools() -> None:
+    """What puts load on servers, and the one that all are held against."""
+    for program, package in (("wrk", "wrk"), ("nginx", "nginx-light")):
+        if not shutil.which(program):
+            _install_from_debian(package, to="measure the gateway")
+
+
+def _install_from_debian(package: str, *, to: str) -> None:
+    """Install a package where we may; say what it is good for where we may not."""
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
-        print("no Chromium here: install Debian's package chromium to run the tests of pages")
+        print(f"no {package} here: install Debian's package {package} to {to}")
         return
-    print("installing chromium", flush=True)
-    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    install = [apt, "install", "--yes", "-qq", "--no-install-recommends", "chromium"]
+    print(f"installing {package}", flush=True)
+    # A server that is only measured is not to run by itself (policy-rc.d(5), invoke-rc.d(8)).
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
+    install = [apt, "install", "--yes", "-qq", "--no-install-recommends", package]
     for command in ([apt, "update", "-qq"], install):
         done = subprocess.run(command, env=env, check=False, stdout=subprocess.DEVNULL)
         if done.returncode != 0:
-            print("apt-get could not install: the tests of pages will say that they were skipped")
+            print(f"apt-get could not install {package}, which is needed to {to}")
             return
 
 

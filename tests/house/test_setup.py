@@ -73,7 +73,7 @@ def test_everything_is_installed_with_hashes_and_nothing_else(clone: Path) -> No
     _set_up(clone, _machine(clone, venv=MAKES_AN_ENVIRONMENT, virtualenv=FAILS))
     *locks, project = _calls(clone)
     assert len(locks) == 2
-    assert all("--require-hashes" in call for call in locks)
+    assert all("--require-hashes" in call and "--no-deps" in call for call in locks)
     assert "--no-deps" in project
     assert "--no-build-isolation" in project
 
