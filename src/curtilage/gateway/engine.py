@@ -100,7 +100,10 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a loaded scope gives a worker, derived once and kept while it is cached."""
+    """What a loaded scope gives a worker, derived once and kept while it is cached.
+
+    `mint` is taken `afresh` for each request: what it remembers goes with that.
+    """
 
     loaded: LoadedScope
     mint: TokenMint
@@ -220,9 +223,9 @@ class Engine:
         )
         if decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {decision.reason}.")
-        held = self._hold(snapshot, admitted)
+        held, mint = self._hold(snapshot, admitted), session.mint.afresh()
         for slot, findings in texts:
-            _protect_slot(slot, findings, treatments, session.mint, held)
+            _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
         return Outbound(encode_body(inbound.document), held, decision, found, len(slots))
 

@@ -35,7 +35,7 @@ LITERAL = "LITERAL"
 """The type of a piece of text that only looks like a token."""
 
 KEY_BYTES = 32
-REMEMBERED = 2048  # values minted and tokens proved, kept per scope: repeats cost a look-up
+REMEMBERED = 2048  # values minted and tokens proved that a mint keeps: repeats cost a look-up
 
 # A byte gives its low five bits: 256 is a multiple of 32, so every symbol is as likely.
 _SYMBOL_OF_BYTE = bytes(ord(SYMBOLS[byte & 31]) for byte in range(256))
@@ -88,7 +88,14 @@ class _EpochHashes:
 
 
 class TokenMint:
-    """Mints and proves the tokens of one loaded scope."""
+    """Mints and proves the tokens of one loaded scope.
+
+    It remembers what it minted and proved, up to some 700 kB of it, values as
+    they are. A mint that outlives its request is therefore used through
+    `afresh`, so that nothing of one request stays behind for the next.
+    """
+
+    __slots__ = ("_current", "_epochs", "_kinds", "_minted", "_proved")
 
     def __init__(self, scope: bytes, current: ScopeKey, older: Sequence[ScopeKey] = ()) -> None:
         self._current = _EpochHashes(scope, current)
@@ -99,6 +106,14 @@ class TokenMint:
         self._kinds: dict[str, tuple[str, bytes, Normaliser]] = {}
         self._minted: dict[tuple[str, str, int], str] = {}
         self._proved: set[str] = set()
+
+    def afresh(self) -> "TokenMint":
+        """The same mint, with a memory of its own that is empty."""
+        mint = TokenMint.__new__(TokenMint)
+        mint._current, mint._epochs = self._current, self._epochs  # noqa: SLF001  # its own kind
+        mint._kinds = self._kinds  # noqa: SLF001  # types, no values
+        mint._minted, mint._proved = {}, set()  # noqa: SLF001
+        return mint
 
     def mint(self, type: str, value: str, *, attempt: int = 0) -> str:
         """The token of a value, always the same one.

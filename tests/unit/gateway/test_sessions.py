@@ -1,6 +1,9 @@
 """Keys of scopes: loaded once, shared while loading, gone when told so."""
 
 import asyncio
+import gc
+import json
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,11 +11,13 @@ import pytest
 
 from curtilage.core.errors import UnavailableError
 from curtilage.core.models import Scope
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.exchange import Exchange
+from curtilage.gateway.sessions import HELD, Sessions
+from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.vault.models import LoadedScope
 from tests.builders import a_scope
 from tests.fakes import FixedClock
-from tests.fakes.dataplane import FakeLoader, a_loaded_scope
+from tests.fakes.dataplane import Caller, DataPlane, FakeLoader, a_loaded_scope
 from tests.fakes.entropy import FixedEntropy
 
 
@@ -111,3 +116,48 @@ async def test_another_epoch_is_loaded_when_it_has_begun() -> None:
     clock.advance(timedelta(hours=1))
     await kept.get(a_scope())
     assert len(loader.asked) == 2
+
+
+def a_call(session: int) -> Caller:
+    """One that names a session of its own and says two hundred things about people."""
+    said = [f"‹EMAIL_ADDRESS:{session}-{number}›" for number in range(200)]
+    messages = [{"role": "user", "content": text} for text in said]
+    body = {"model": "mirror", "messages": messages}
+    return Caller(json.dumps(body).encode(), headers=((b"x-curtilage-session", b"s-%d" % session),))
+
+
+async def test_many_sessions_do_not_grow_a_worker_by_what_was_said_in_them() -> None:
+    """Callers name their sessions: one key can have as many as it likes."""
+    plane = DataPlane()
+    line = plane.line()
+
+    async def serve(sessions: range) -> int:
+        for session in sessions:
+            call = a_call(session)
+            await Exchange(
+                line, PROTOCOLS["openai.chat"], call.scope, call.receive, call.send
+            ).run()
+            assert call.status == 200
+        plane.upstream.received.clear()
+        plane.recorder.events.clear()
+        plane.loader.asked.clear()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = await serve(range(20))
+        after = await serve(range(20, 120))
+    finally:
+        tracemalloc.stop()
+    each = (after - before) / 100
+    assert each < 10_000, f"a session holds {each:.0f} bytes"
+    assert each * HELD < 41_000_000
+
+
+async def test_no_session_keeps_a_value_when_its_request_is_over() -> None:
+    plane = DataPlane()
+    line, call = plane.line(), a_call(1)
+    await Exchange(line, PROTOCOLS["openai.chat"], call.scope, call.receive, call.send).run()
+    (session,) = line.sessions._open.values()
+    assert not session.mint._minted and not session.mint._proved

@@ -132,6 +132,17 @@ def test_what_is_remembered_is_bounded_and_changes_nothing() -> None:
     assert max(len(mint._minted), len(mint._proved)) <= REMEMBERED
 
 
+def test_a_mint_taken_afresh_gives_the_same_tokens_and_leaves_nothing_behind() -> None:
+    mint = a_mint()
+    fresh = mint.afresh()
+    token = fresh.mint("EMAIL_ADDRESS", ADDRESS)
+    assert fresh.is_genuine(token) and is_genuine(mint, token)
+    assert (
+        token == mint.mint("EMAIL_ADDRESS", ADDRESS) == mint.afresh().mint("EMAIL_ADDRESS", ADDRESS)
+    )
+    assert not mint.afresh()._minted and not mint.afresh()._proved
+
+
 @pytest.mark.parametrize(
     "key", [ScopeKey(-1, bytes(32)), ScopeKey(EPOCHS, bytes(32)), ScopeKey(1, b"short")]
 )
