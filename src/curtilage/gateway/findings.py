@@ -8,10 +8,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
+from threading import Lock
 
 from curtilage.core.models import Finding
 
 SHORT = 64  # below this many characters scanning costs no more than hashing
+TEXTS = 8192  # about 200 bytes each: 2 MB
+FINDINGS = 50_000  # in all of them, about 130 bytes each: 7 MB
+MOST_OF_ONE = 1000  # a text with more is scanned anew, rather than putting out many others
 
 
 class FindingsCache:
@@ -22,15 +26,23 @@ class FindingsCache:
     """
 
     def __init__(
-        self, scan: Callable[[str], tuple[Finding, ...]], *, key: bytes, texts: int = 8192
+        self,
+        scan: Callable[[str], tuple[Finding, ...]],
+        *,
+        key: bytes,
+        texts: int = TEXTS,
+        findings: int = FINDINGS,
     ) -> None:
         self._scan = scan
         self._key = key
         self._texts = texts
+        self._findings = findings
         self._found: OrderedDict[bytes, tuple[Finding, ...]] = OrderedDict()
+        self._count = 0
+        self._keeping = Lock()  # long texts are scanned in a thread of their own
 
     def scan(self, text: str, context: bytes) -> tuple[Finding, ...]:
-        """What is in `text`; at most 1,000 findings of one text are kept for later."""
+        """What is in `text`, from the cache where it came before."""
         if len(text) < SHORT:
             return self._scan(text)
         lead = b"%d:%b" % (len(context), context)  # where it ends is not up to the text
@@ -47,8 +59,12 @@ class FindingsCache:
         return found
 
     def _keep(self, key: bytes, found: tuple[Finding, ...]) -> None:
-        if len(found) > 1000:
+        if len(found) > MOST_OF_ONE:
             return
-        self._found[key] = found
-        if len(self._found) > self._texts:
-            self._found.popitem(last=False)
+        with self._keeping:
+            if key in self._found:
+                return
+            self._found[key] = found
+            self._count += len(found)
+            while len(self._found) > self._texts or self._count > self._findings:
+                self._count -= len(self._found.popitem(last=False)[1])

@@ -66,6 +66,38 @@ def test_a_text_full_of_findings_is_not_kept() -> None:
     assert len(scan.calls) == 2
 
 
+def test_the_findings_of_all_texts_together_are_bounded() -> None:
+    scan = Scan(count=4)
+    cache = FindingsCache(scan, key=b"k" * 16, findings=10)
+    for number in range(50):
+        cache.scan(f"{number} {LONG}", b"")
+        assert sum(map(len, cache._found.values())) <= 10
+    assert len(cache._found) == 2
+    scan.calls.clear()
+    cache.scan(f"49 {LONG}", b"")
+    cache.scan(f"48 {LONG}", b"")
+    assert not scan.calls, "the newest stay"
+
+
+def test_a_text_that_two_scan_at_once_counts_once() -> None:
+    """A long text is scanned in a thread, where the loop may meet the same one."""
+
+    class Meeting(Scan):
+        def __call__(self, text: str) -> tuple[Finding, ...]:
+            found = super().__call__(text)
+            if len(self.calls) == 1:
+                cache.scan(text, b"")
+            return found
+
+    scan = Meeting(count=4)
+    cache = FindingsCache(scan, key=b"k" * 16, findings=8)
+    cache.scan(LONG, b"")
+    cache.scan(f"another {LONG}", b"")
+    assert len(scan.calls) == 3
+    cache.scan(LONG, b"")
+    assert len(scan.calls) == 3
+
+
 def test_half_of_a_pair_can_be_looked_up() -> None:
     cache = FindingsCache(Scan(), key=b"k" * 16)
     assert cache.scan(LONG + "\ud83d", b"")
