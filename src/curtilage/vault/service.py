@@ -1,8 +1,9 @@
 """The vault: loads keys, making them on first use, and destroys them.
 
-What is loaded lives in this process alone. The root key is read when a tenant
-key is loaded and not kept; persons' and principals' keys are unwrapped for one
-call; tenant and scope keys are kept.
+The root key is read when a tenant key is loaded and not kept; persons' and
+principals' keys are unwrapped for one call; tenant and scope keys are kept. All
+but scope keys live in this process alone: a `LoadedScope` is made to be given
+away, over the link to the gateway worker that uses it.
 """
 
 import asyncio
@@ -173,8 +174,15 @@ class Vault:
         return rotation
 
     async def generation(self) -> int:
-        """Counts up with every destroyed key: whoever keeps a LoadedScope polls it."""
-        return await self.table.generation()
+        """Counts up with every destroyed key: whoever keeps a LoadedScope polls it.
+
+        Who saw it change and asks again gets nothing that was loaded before."""
+        generation = await self.table.generation()
+        if generation != self._generation:
+            self._generation = generation
+            self._loaded.clear()
+            self._loading.clear()
+        return generation
 
     def forget(self) -> None:
         """Drop all loaded scopes and tenant keys; they are loaded again when needed."""
@@ -210,14 +218,12 @@ class Vault:
         now = self.clock.monotonic()
         if now - self._looked_at < FRESH_SECONDS:
             return
-        generation = await self.table.generation()
-        if generation != self._generation:
-            self._generation = generation
-            self._loaded.clear()
+        await self.generation()
         self._looked_at = now
 
     def _end_loading(self, scope: Scope, done: asyncio.Task[LoadedScope]) -> None:
-        self._loading.pop(scope, None)
+        if self._loading.get(scope) is done:
+            del self._loading[scope]
         if not done.cancelled():
             done.exception()  # every caller that waited has it; none may be left
 

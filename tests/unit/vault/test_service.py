@@ -309,6 +309,30 @@ async def test_the_generation_counts_every_destroyed_key(vault: Vault, opened: O
     assert await other.generation() == 2
 
 
+async def test_who_saw_the_generation_change_is_not_given_what_was_loaded_before(
+    vault: Vault, opened: OpenVault
+) -> None:
+    """The control process tells workers to forget, and they ask again at once."""
+    scope, other = scope_of(vault, subject=PERSON), await opened()
+    await other.load_scope(scope)
+    await vault.destroy_person(vault.tenant(), PERSON)
+    assert await other.generation() == 1
+    with pytest.raises(KeyDestroyed):
+        await other.load_scope(scope)
+
+
+async def test_a_load_under_way_when_a_key_is_destroyed_is_nobody_elses(
+    vault: Vault, opened: OpenVault
+) -> None:
+    other = await opened()
+    await other.load_scope(scope_of(vault))
+    under_way = asyncio.create_task(other.load_scope(scope_of(vault, name="second")))
+    await asyncio.sleep(0)
+    await vault.destroy_person(vault.tenant(), PERSON)
+    await other.generation()
+    assert await under_way == await other.load_scope(scope_of(vault, name="second"))
+
+
 async def test_a_signing_key_is_made_once_for_each_name(vault: Vault, opened: OpenVault) -> None:
     first = (await vault.signing_key("ledger")).private_bytes_raw()
     assert (await (await opened()).signing_key("ledger")).private_bytes_raw() == first
