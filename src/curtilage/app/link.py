@@ -1,8 +1,8 @@
 """Joins a gateway worker to its control process.
 
 The worker asks three things: the newest snapshot, the keys of one scope, and a
-portion of a limit. It has no other way to keys or the database, so a fault in
-its parsers reaches neither. `LinkServer` answers in the control process,
+portion of a limit; and it reports its counters. It has no other way to keys or
+the database, so a fault in its parsers reaches neither. `LinkServer` answers in the control process,
 `LinkClient` asks in the worker; with `--single` the worker is given the
 control's own object instead.
 """

@@ -1,8 +1,9 @@
 """The appending side of the ledger, for one event loop.
 
 `append` stamps, numbers and encodes on the loop, about ten microseconds; one
-thread writes what has gathered as one batch with one sync, and resolves all of
-its futures with one call into the loop. Each record names the hash of the one
+thread writes what has gathered as one batch, with one sync of the log and one
+of the box file before it where a part is sealed, and resolves all of its
+futures with one call into the loop. Each record names the hash of the one
 before, so when a batch fails, all that was queued behind it fails too.
 """
 

@@ -39,7 +39,7 @@ from curtilage.vault.errors import SealBroken
 from curtilage.vault.models import KEY_LENGTH
 
 VERSION = b"\x01"
-FRAMED = b"\x02"
+FRAMED_VERSION = b"\x02"
 ID_LENGTH = 32  # message id: 256 bits in message format 2.0
 COMMITMENT_LENGTH = 32
 TAG_LENGTH = 16
@@ -94,8 +94,8 @@ class Sealer:
         message_id = self._entropy.token_bytes(ID_LENGTH)
         message_key, commitment = _message_keys(self._key, message_id)
         self._cipher = AESGCM(message_key)
-        self._head = FRAMED + message_id + commitment
-        self._binding = b"curtilage seal" + FRAMED + message_id
+        self._head = FRAMED_VERSION + message_id + commitment
+        self._binding = b"curtilage seal" + FRAMED_VERSION + message_id
         self._number = 0
 
     def seal(self, plaintext: bytes, context: bytes) -> bytes:
@@ -113,8 +113,8 @@ class Sealer:
 def open_sealed(key: bytes, sealed: bytes, context: bytes) -> bytes:
     """What was sealed under this key and context. Raises SealBroken for anything else."""
     version = sealed[:1]
-    counted = NUMBER_LENGTH if version == FRAMED else 0
-    if version not in (VERSION, FRAMED) or len(sealed) < OVERHEAD + counted:
+    counted = NUMBER_LENGTH if version == FRAMED_VERSION else 0
+    if version not in (VERSION, FRAMED_VERSION) or len(sealed) < OVERHEAD + counted:
         raise SealBroken
     message_id = sealed[1 : 1 + ID_LENGTH]
     after = 1 + ID_LENGTH + COMMITMENT_LENGTH
