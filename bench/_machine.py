@@ -62,9 +62,12 @@ def process(
             started.wait()
 
 
-def wait_for_port(port: int, *, seconds: float = 90) -> None:
+def wait_for_port(
+    port: int, *, seconds: float = 90, of: subprocess.Popen[bytes] | None = None
+) -> None:
+    """Until something listens; at once a TimeoutError where the process has ended."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while time.monotonic() < until and (of is None or of.poll() is None):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -15,13 +15,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import _machine as machine
 from bench import _prompts as prompts
+from curtilage.ledger.models import Cursor
+from curtilage.ledger.read import LedgerReader
 
 HERE = Path(__file__).resolve().parent
 EVENTS = 100
@@ -55,6 +57,7 @@ class Running:
     port: int
     processes: Mapping[str, int]
     headers: Mapping[str, str] = field(default_factory=lambda: dict(JSON))
+    ledger: Path | None = None
 
 
 @dataclass
@@ -64,6 +67,8 @@ class Sample:
     load: machine.Load
     cpu_us: Mapping[str, float]
     resident: Mapping[str, float]
+    told: Sequence[tuple[int, int]] = ()
+    """What our records say of each call, µs: its own work, and the commit of its intent."""
 
 
 Server = Callable[[int], AbstractContextManager[Running]]
@@ -87,7 +92,8 @@ def curtilage(
             supervisor, control, *gateways = machine.family(started.pid)
             names = {"supervisor": supervisor, "control": control}
             names |= {f"gateway-{number}": pid for number, pid in enumerate(gateways)}
-            yield Running(port, names, {**JSON, "authorization": f"Bearer {key}"})
+            headers = {**JSON, "authorization": f"Bearer {key}"}
+            yield Running(port, names, headers, Path(folder) / "data" / "ledger")
 
 
 def write_config(folder: Path, port: int, provider: int) -> Path:
@@ -171,7 +177,10 @@ def fastapi(provider: int) -> Iterator[Running]:
     port = machine.free_port()
     command = [python, HERE / "_passthrough.py", str(port), str(provider)]
     with machine.process(command, core=machine.SERVER_CORE) as started:
-        machine.wait_for_port(port)
+        try:
+            machine.wait_for_port(port, of=started)
+        except TimeoutError:
+            raise FileNotFoundError("it did not start; `make bench` installs it") from None
         yield Running(port, {"uvicorn": started.pid})
 
 
@@ -204,7 +213,7 @@ def litellm(provider: int) -> Iterator[Running]:
             command, core=machine.SERVER_CORE, environment=environment, log=log
         ) as started:
             try:
-                machine.wait_for_port(port, seconds=120)
+                machine.wait_for_port(port, seconds=120, of=started)
             except TimeoutError:
                 raise FileNotFoundError(f"it did not start: {log.read_text()[-300:]}") from None
             yield Running(
@@ -266,6 +275,8 @@ def put_load(running: Running, cell: Cell, seconds: int) -> machine.Load:
 
 
 def _load(running: Running, cell: Cell, seconds: int) -> Sample:
+    reader = LedgerReader(running.ledger) if running.ledger else None
+    end = reader.end() if reader else {}
     before = {name: machine.cpu_ns(pid) for name, pid in running.processes.items()}
     load = put_load(running, cell, seconds)
     if load.errors > load.requests // 100 or not load.requests:
@@ -275,7 +286,15 @@ def _load(running: Running, cell: Cell, seconds: int) -> Sample:
         load,
         {name: ns / 1000 / load.requests for name, ns in spent.items()},
         {name: machine.resident_mb(pid) for name, pid in running.processes.items()},
+        _told(reader, end) if reader else (),
     )
+
+
+def _told(reader: LedgerReader, since: Cursor) -> list[tuple[int, int]]:
+    facts = [record.event.facts for record in reader.read(since, limit=10**9)[0]]
+    return [
+        (int(each["overhead_us"]), int(each["commit_us"])) for each in facts if "commit_us" in each
+    ]
 
 
 def in_front(sample: Sample) -> float:
@@ -303,11 +322,26 @@ def show(table: Table) -> None:
         ]
         row = " | ".join(f"{figure:,.{_places(figure)}f}" for figure in figures)
         print(f"| {server} | {cell} | {row} |")
+    print(
+        "\n| a call of ours, by its record | own work p50 / p99 ms | commit of its intent p50 / p99 ms |"
+    )
+    print("|---|---|---|")
+    for (_, cell), samples in table.samples.items():
+        told = [each for sample in samples for each in sample.told]
+        if told:
+            print(
+                f"| {cell} | {' | '.join(_spread(column) for column in zip(*told, strict=True))} |"
+            )
     print()
     for server, waits in table.first.items():
         print(f"first event, c=1, {server}: {statistics.median(waits):.2f} ms")
     for server, why in table.missing.items():
         print(f"{server}: not run ({why})")
+
+
+def _spread(us: Sequence[int]) -> str:
+    ordered = sorted(us)
+    return " / ".join(f"{ordered[len(ordered) * part // 100] / 1000:.2f}" for part in (50, 99))
 
 
 def _places(figure: float) -> int:
