@@ -2,6 +2,7 @@
 
 import json
 import time
+from statistics import median
 
 import pytest
 
@@ -13,7 +14,7 @@ TRIES = 5
 
 
 def _seconds_until_refused(house: House) -> float:
-    """From the end of `revoke` to the last 200 of any worker."""
+    """From the end of `revoke` to the last 200 of any worker, asked until all refuse."""
     made = house.run("apikeys", "create", "passing", "--json")
     key = _field(made.stdout, "key")
     house.wait_until_known(key)
@@ -37,13 +38,10 @@ def _field(text: str, name: str) -> str:
 
 
 def test_a_revoked_key_is_refused_within_a_second_on_all_workers(house: House) -> None:
-    """The best of some tries: a machine that is busy elsewhere breaks no promise of ours."""
-    times = []
-    for _ in range(TRIES):
-        times.append(_seconds_until_refused(house))
-        if times[-1] <= PROMISED:
-            return
-    raise AssertionError(f"none of {TRIES} tries was in time: {times}")
+    """The median of the tries: what holds of most is no luck, and one slow moment of a machine
+    that is busy elsewhere no fault. That no time-out is part of it: `tests/unit/app/test_control.py`."""
+    times = [_seconds_until_refused(house) for _ in range(TRIES)]
+    assert median(times) <= PROMISED, times
 
 
 def test_a_revoked_key_stays_refused_when_everything_starts_again(house: House) -> None:

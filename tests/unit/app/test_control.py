@@ -10,15 +10,22 @@ import pytest
 
 from curtilage.app import control as module
 from curtilage.app.control import ControlPlane, open_control, running, with_metrics
+from curtilage.app.foundation import open_foundation
+from curtilage.app.keeping import STALE_AFTER, SnapshotKeeper
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.settings import read_settings
-from curtilage.app.snapshots import parse_key
+from curtilage.app.snapshots import SnapshotBuilder, parse_key
 from curtilage.app.tools import make_tools
 from curtilage.core.errors import UnavailableError
 from curtilage.core.models import PurposeKey
+from curtilage.identity.errors import KeyRefused
 from curtilage.identity.limits import Ask
+from curtilage.identity.models import ApiKey
+from curtilage.identity.rules import verify_api_key
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
+from curtilage.identity.wire.apikey import parse_api_key
 from curtilage.ledger.read import LedgerReader
+from tests.fakes import FixedClock
 
 
 @pytest.fixture
@@ -55,6 +62,51 @@ async def test_a_new_key_is_told_to_who_waits(control: ControlPlane) -> None:
     told = await waiting
     assert [parse_key(key).id for key in told["keys"]] == [created.key.id]
     assert created.text not in str(told)
+
+
+async def test_every_worker_refuses_a_revoked_key_after_one_look_and_one_answer(
+    control: ControlPlane, clock: FixedClock
+) -> None:
+    """What may pass is the time to the next look and that of the answer: no time-out, no cache."""
+    created = await a_new_key(control)
+    build = SnapshotBuilder(control.settings, {}).build
+    workers = [SnapshotKeeper(control=control, build=build, clock=clock) for _ in range(3)]
+    for worker in workers:
+        await worker.refresh()
+        verify_api_key(find_key(worker, created), at=control.clock.now())
+    async with opened_beside(control) as command:
+        await command.identity.keys.revoke(command.operator(), created.key.id)
+    await control.poll()
+    for worker in workers:
+        await worker.refresh()
+        with pytest.raises(KeyRefused):
+            verify_api_key(find_key(worker, created), at=control.clock.now())
+
+
+async def test_who_waits_is_told_at_the_moment_of_the_change(control: ControlPlane) -> None:
+    waiting = asyncio.create_task(control.watch(control.generation))
+    await asyncio.sleep(0)
+    await control._reload()
+    for _ in range(10):  # turns of the loop, without any time between
+        await asyncio.sleep(0)
+    assert waiting.done()
+
+
+def test_the_look_and_the_answers_leave_most_of_the_promised_second() -> None:
+    assert module.POLL <= 0.25
+    assert module.ANSWER_WITHIN < STALE_AFTER
+
+
+def find_key(worker: SnapshotKeeper, created: CreatedKey) -> ApiKey:
+    return worker.current().keys.get(parse_api_key(created.text))
+
+
+def opened_beside(control: ControlPlane) -> Any:
+    """The same installation as a command opens it."""
+    tools = make_tools()
+    return open_foundation(
+        control.settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    )
 
 
 async def test_generations_of_two_starts_differ(control: ControlPlane, tmp_path: Path) -> None:
