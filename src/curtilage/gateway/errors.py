@@ -138,6 +138,15 @@ class BodyTooLarge(InputError):
     status = 413
 
 
+class BodyTooSlow(InputError):
+    """A body that does not come would hold one of the few places for ever."""
+
+    code = "gateway.body-too-slow"
+    title = "The request's body did not arrive in time"
+    hint = "The setting is gateway.read_timeout."
+    status = 408
+
+
 class KeyLimitReached(LimitError):
     code = "gateway.key-limit"
     title = "The key's limit per minute is used up"

@@ -31,6 +31,7 @@ from curtilage.gateway.aside import Aside
 from curtilage.gateway.calling import Calling, Outgoing, check_query
 from curtilage.gateway.engine import Admitted, Engine, Inbound, Outbound, Session
 from curtilage.gateway.errors import (
+    BodyTooSlow,
     CredentialRefused,
     InternalFault,
     KeyLimitReached,
@@ -38,7 +39,7 @@ from curtilage.gateway.errors import (
 )
 from curtilage.gateway.headers import returned_headers
 from curtilage.gateway.ports import Allotments, SnapshotSource, UpstreamReply
-from curtilage.gateway.pulse import Pulse, Waiting
+from curtilage.gateway.pulse import FOREVER, Pulse, Turn, Waiting
 from curtilage.gateway.recording import Recording, Registrar, Who, facts_of
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replying import (
@@ -56,7 +57,8 @@ from curtilage.gateway.wire.protocols import RouteProtocol, StreamRewriter
 
 log = logging.getLogger(__name__)
 
-FOREVER = float("inf")
+# How a call is recorded whose caller did not take the reply, by what ran out.
+UNREAD = {"idle": "caller-stalled", "timeout": "call-timeout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Exchange:
     """The state of one call. `run` goes through it once."""
 
     __slots__ = (
-        "_admitted", "_inbound", "_line", "_outbound", "_protocol", "_receive", "_record", "_reply",
+        "_admitted", "_inbound", "_leaving", "_line", "_outbound", "_protocol", "_receive", "_record", "_reply",
         "_scope", "_send", "_session", "_snapshot", "_started", "_tokens_reserved", "_waiting",
     )  # fmt: skip
 
@@ -97,15 +99,25 @@ class Exchange:
         self._outbound: Outbound | None = None
         self._reply: UpstreamReply | None = None
         self._waiting: Waiting | None = None
+        self._leaving: asyncio.Task[None] | None = None
         self._started = False
         self._tokens_reserved = 0
 
     async def run(self) -> None:
         """Serve the call. Every end of it is recorded; nothing but cancellation escapes."""
-        leaving: asyncio.Task[None] | None = None
+        try:
+            await self._serve()
+        except asyncio.CancelledError:
+            # Of a call that has ended already: its caller did not take even that.
+            if self._waiting is None or not self._waiting.reason:
+                raise
+        finally:
+            await self._let_go()
+
+    async def _serve(self) -> None:
         try:
             await self._take_in()
-            leaving = self._watch_leaving()
+            self._leaving = self._watch_leaving()
             await self._let_out()
         except CallerLeft:
             await self._record_ending(records.ABORTED, "caller-left")
@@ -117,13 +129,17 @@ class Exchange:
             extra = {"event": "bug", "request_id": self._record.request_id}
             log.error("exchange failed", extra=extra, exc_info=True)
             await self._refuse(InternalFault())
-        finally:
-            if leaving is not None:
-                leaving.cancel()
-            if self._waiting is not None:
-                self._line.pulse.leave(self._waiting)
-            if self._reply is not None:
-                await self._reply.close()
+
+    async def _let_go(self) -> None:
+        waiting = self._waiting
+        if self._leaving is not None:
+            self._leaving.cancel()
+        if waiting is not None:
+            self._line.pulse.leave(waiting)
+            if waiting.beating is not None:
+                waiting.beating.cancel()
+        if self._reply is not None:
+            await self._reply.close()
 
     async def _take_in(self) -> None:
         """Admit the caller, read the body, protect what it holds."""
@@ -135,7 +151,7 @@ class Exchange:
         )
         if admitted.refusal is not None:
             raise admitted.refusal
-        raw = await read_body(self._receive, limit=snapshot.settings.max_body_bytes)
+        raw = await self._read_body(snapshot)
         record.bytes_in = len(raw)
         await self._take_allotment(admitted, len(raw))
         work = perf_counter_ns()
@@ -147,6 +163,16 @@ class Exchange:
         self._outbound = outbound = await line.aside.run(inbound.size, protect)
         record.found = outbound.found
         record.work_ns += perf_counter_ns() - work
+
+    async def _read_body(self, snapshot: Snapshot) -> bytes:
+        task, pulse, settings = asyncio.current_task(), self._line.pulse, snapshot.settings
+        assert task is not None
+        self._waiting = waiting = Waiting(task)
+        pulse.enter_sender(waiting, within=settings.read_timeout)
+        try:
+            return await read_body(self._receive, limit=settings.max_body_bytes)
+        finally:
+            pulse.leave(waiting)
 
     async def _take_allotment(self, admitted: Admitted, size: int) -> None:
         """Count the call against the key's limits, with an estimate of its tokens."""
@@ -162,9 +188,7 @@ class Exchange:
         self._tokens_reserved = estimate
 
     def _watch_leaving(self) -> "asyncio.Task[None]":
-        task = asyncio.current_task()
-        assert task is not None
-        self._waiting = Waiting(task, FOREVER, FOREVER, FOREVER)
+        assert self._waiting is not None
         return asyncio.get_running_loop().create_task(self._cancel_when_left(self._waiting))
 
     async def _cancel_when_left(self, waiting: Waiting) -> None:
@@ -231,20 +255,28 @@ class Exchange:
             self._started = True
             await start_reply(self._send, status, [*headers, *self._own_headers()])
 
+    async def _finish_beat(self) -> None:
+        """A sign of life that is on its way goes before anything else."""
+        waiting = self._waiting
+        if waiting is not None and waiting.beating is not None:
+            beating, waiting.beating = waiting.beating, None
+            self._line.pulse.enter_reader(waiting)
+            await beating
+
     async def _stream_back(
         self, reply: UpstreamReply, headers: Headers, rewriter: StreamRewriter
     ) -> None:
         """Pass the stream on as it comes, restored. Its last frame waits for the record."""
         waiting, pulse, record = self._waiting, self._line.pulse, self._record
         assert waiting
+        pulse.enter_reader(waiting)
         await self._begin_stream(reply.status, with_logprobs(headers, rewriter.stats))
         while True:
             pulse.enter(waiting)
             chunk = await reply.read()
-            pulse.leave(waiting)
+            pulse.enter_reader(waiting)
             if waiting.beating is not None:
-                await waiting.beating
-                waiting.beating = None
+                await self._finish_beat()
             work = perf_counter_ns()
             ready = rewriter.feed(chunk) if chunk else b""
             ended = not chunk or rewriter.ended
@@ -253,17 +285,19 @@ class Exchange:
             record.work_ns += perf_counter_ns() - work
             record.bytes_out += len(ready)
             if ended:
-                await self._end_stream(rewriter.stats, ready)
+                await self._end_stream(waiting, rewriter.stats, ready)
                 return
             if ready:
                 await send_part(self._send, ready, more=True)
 
-    async def _end_stream(self, stats: ReplyStats, rest: bytes) -> None:
+    async def _end_stream(self, waiting: Waiting, stats: ReplyStats, rest: bytes) -> None:
         self._record.stats = facts_of(stats)
         if not stats.complete and not stats.failed:
             await send_part(self._send, rest, more=True)
             raise UpstreamFailed("broken", sent=True)
+        self._line.pulse.leave(waiting)
         await self._close(failed=stats.failed)
+        self._line.pulse.enter_reader(waiting)
         await send_part(self._send, rest, more=False)
 
     async def _send_back(
@@ -292,10 +326,13 @@ class Exchange:
         record.work_ns += perf_counter_ns() - work
         record.bytes_out = len(body)
         record.stats = facts_of(stats)
+        await self._finish_beat()
         if self._started:  # signs of life went out already: a stream was asked for, none came
             raise UpstreamFailed("broken", sent=True)
+        self._line.pulse.leave(waiting)
         await self._close(failed=reply.status >= 400)
         self._started = True
+        self._line.pulse.enter_reader(waiting)
         headers = [*with_logprobs(headers, stats), *self._own_headers()]
         await send_whole(self._send, reply.status, headers, body)
 
@@ -326,11 +363,20 @@ class Exchange:
 
     async def _refuse(self, error: CurtilageError) -> None:
         """Tell the caller in the protocol's own shape, after the record of it."""
+        if self._waiting is not None:
+            self._line.pulse.leave(self._waiting)
         # Once the intent is written only what is missing here keeps the call from being sent.
         failed = self._record.is_begun and not isinstance(error, UnavailableError)
         self._record.status = self._record.status or error.status
         await self._record_ending(records.FAILED if failed else records.REFUSED, error.code)
+        await self._tell(error)
+
+    async def _tell(self, error: CurtilageError) -> None:
         request_id = self._record.request_id
+        if self._waiting is not None:
+            self._waiting.ends_at = FOREVER  # what is over time is told so
+            self._line.pulse.enter_reader(self._waiting)
+            await self._finish_beat()
         if self._started:
             await send_part(self._send, self._protocol.error_frame(error, request_id), more=False)
             return
@@ -356,13 +402,16 @@ class Exchange:
 
     async def _end_cancelled(self) -> None:
         """The caller left, time ran out, or the worker stops."""
-        reason = self._waiting.reason if self._waiting is not None else ""
-        task = asyncio.current_task()
-        if reason in ("idle", "timeout"):
-            if task is not None:
-                task.uncancel()
-            await self._refuse(UpstreamFailed(reason, sent=True))
-            return
-        await self._record_ending(records.ABORTED, reason or "worker-stopped")
-        if reason != "caller-left":
+        waiting, task = self._waiting, asyncio.current_task()
+        if waiting is None or task is None or not waiting.reason:
+            await self._record_ending(records.ABORTED, "worker-stopped")
             raise asyncio.CancelledError
+        task.uncancel()
+        if not waiting.is_overdue:
+            await self._record_ending(records.ABORTED, waiting.reason)
+        elif waiting.turn is Turn.READER:
+            await self._record_ending(records.ABORTED, UNREAD[waiting.reason])
+        elif waiting.turn is Turn.SENDER:
+            await self._refuse(BodyTooSlow())
+        else:
+            await self._refuse(UpstreamFailed(waiting.reason, sent=True))

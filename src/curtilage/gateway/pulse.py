@@ -1,29 +1,54 @@
-"""Keeps silent streams alive and ends stuck ones, without a timer per chunk.
+"""Keeps silent streams alive and ends stuck calls, without a timer per chunk.
 
 Every waiting call is in one set; a single task looks at all of them a few
 times a second. A model may think for minutes: load balancers cut a silent
 connection long before that, and a provider that never answers must not hold a
-call for ever.
+call for ever. Nor must a caller who does not send what was announced, or does
+not read what was asked for: places are few.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import Enum
 
 TICK = 0.25  # seconds between two looks
+FOREVER = float("inf")
+
+
+class Turn(Enum):
+    """Whom a call waits for: a caller who sends, a provider, a caller who reads."""
+
+    SENDER = "sender"
+    PROVIDER = "provider"
+    READER = "reader"
+
+
+# Bound once: they are set for every chunk.
+_SENDER, _PROVIDER, _READER = Turn.SENDER, Turn.PROVIDER, Turn.READER
 
 
 @dataclass(eq=False, slots=True)
 class Waiting:
-    """One call that waits for its provider. Times are on the monotonic clock."""
+    """One call that waits. Times are on the monotonic clock.
+
+    `reason` is `idle` or `timeout` once the call was ended for it; `turn` then
+    says whose fault that was.
+    """
 
     task: "asyncio.Task[object]"
-    idle_at: float
-    ends_at: float
-    beat_at: float
+    idle_at: float = FOREVER
+    ends_at: float = FOREVER
+    beat_at: float = FOREVER
     beat: Callable[[], Awaitable[None]] | None = None
     reason: str = ""
-    beating: "asyncio.Task[None] | None" = None
+    beating: "asyncio.Future[None] | None" = None
+    turn: Turn = _PROVIDER
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the call was ended because it took too long."""
+        return self.reason in ("idle", "timeout")
 
 
 @dataclass
@@ -44,10 +69,25 @@ class Pulse:
             self._task.cancel()
 
     def enter(self, waiting: Waiting) -> None:
-        """The call begins to wait for bytes."""
+        """The call begins to wait for bytes of its provider."""
         now = self.monotonic()
+        waiting.turn = _PROVIDER
         waiting.idle_at = now + self.idle_timeout
         waiting.beat_at = now + self.keepalive_after
+        self._waiting.add(waiting)
+
+    def enter_reader(self, waiting: Waiting) -> None:
+        """The call begins to wait for its caller to take what is sent."""
+        waiting.turn = _READER
+        waiting.idle_at = self.monotonic() + self.idle_timeout
+        waiting.beat_at = FOREVER  # a sign of life would only wait behind what is sent
+        self._waiting.add(waiting)
+
+    def enter_sender(self, waiting: Waiting, *, within: float) -> None:
+        """The call begins to wait for its body, all of which is to come within so many seconds."""
+        waiting.turn = _SENDER
+        waiting.idle_at = self.monotonic() + within
+        waiting.beat_at = FOREVER
         self._waiting.add(waiting)
 
     def leave(self, waiting: Waiting) -> None:
@@ -67,4 +107,5 @@ class Pulse:
                 waiting.task.cancel()
             elif now >= waiting.beat_at and waiting.beat is not None:
                 waiting.beat_at = now + self.keepalive_after
-                waiting.beating = asyncio.ensure_future(waiting.beat())
+                if waiting.beating is None or waiting.beating.done():
+                    waiting.beating = asyncio.ensure_future(waiting.beat())

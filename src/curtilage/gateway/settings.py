@@ -19,8 +19,9 @@ class GatewaySettings:
     max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
     max_reply_bytes: int = 64 * 1024 * 1024  # of a reply; above it an error
     max_concurrent: int = 512  # calls under way in one worker; above it 503
+    read_timeout: float = 30.0  # for a request's body, to its last byte; above it 408
     connect_timeout: float = 5.0  # to reach the provider
-    idle_timeout: float = 600.0  # a model may think this long between two bytes
+    idle_timeout: float = 600.0  # for a model to think, or a caller not to read, between two bytes
     total_timeout: float = 3600.0  # for one call, to its last byte
     keepalive_after: float = 15.0  # common load balancers cut silence at 60 s
     retries: int = 2  # before the first byte only
@@ -70,6 +71,7 @@ def read_gateway(sources: Mapping[str, Source]) -> GatewaySettings:
         "max_body_bytes",
         "max_reply_bytes",
         "max_concurrent",
+        "read_timeout",
         "connect_timeout",
         "idle_timeout",
     ):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from curtilage.core.errors import UnavailableError
-from curtilage.gateway.exchange import Exchange
+from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.dataplane import (
@@ -178,6 +178,134 @@ async def test_a_provider_that_is_stuck_is_given_up(wait: int, reason: str) -> N
     await running
     assert (caller.status, stuck.closed) == (504, True)
     assert ending(plane)[0] == ["exchange.intended", "exchange.failed"], reason
+
+
+class Stalling(Caller):
+    """A caller who takes nothing from the message on that `takes` says."""
+
+    takes = 0
+
+    async def send(self, message: Any) -> None:
+        if len(self.sent) >= self.takes:
+            await asyncio.get_running_loop().create_future()
+        await super().send(message)
+
+
+async def pass_time(plane: DataPlane, line: Line, seconds: float) -> None:
+    """Let everything go as far as it can, and time pass."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+    plane.clock.advance(seconds)
+    line.pulse.look(plane.clock.monotonic())
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def start(plane: DataPlane, caller: Caller) -> tuple[Line, "asyncio.Task[None]"]:
+    line = plane.line()
+    exchange = Exchange(line, PROTOCOLS["openai.chat"], caller.scope, caller.receive, caller.send)
+    return line, asyncio.ensure_future(exchange.run())
+
+
+async def test_a_body_that_does_not_come_is_refused_and_recorded() -> None:
+    class Slow(Caller):
+        async def receive(self) -> dict[str, Any]:
+            if self._given:
+                await asyncio.get_running_loop().create_future()
+            self._given = True
+            return {"type": "http.request", "body": self.body[:10], "more_body": True}
+
+    plane = DataPlane()
+    caller = Slow(json.dumps(DOCUMENT).encode())
+    line, running = start(plane, caller)
+    await pass_time(plane, line, 29)
+    assert not running.done()
+    await pass_time(plane, line, 1)
+    await running
+    assert caller.status == 408 and caller.has_ended
+    assert json.loads(caller.reply)["error"]["code"] == "gateway.body-too-slow"
+    assert caller.reply_headers["connection"] == "close"
+    assert caller.reply_headers["x-should-retry"] == "false"
+    assert ending(plane) == (["exchange.intended", "exchange.refused"], "gateway.body-too-slow")
+    assert not plane.upstream.received
+
+
+EVENTS = [chat_delta({"content": "Hi"}), chat_delta({}, finish="stop"), DONE]
+
+
+@pytest.mark.parametrize("takes", [0, 1, 2])
+async def test_a_reader_who_takes_nothing_is_given_up(takes: int) -> None:
+    plane = DataPlane()
+    reply = FakeReply(EVENTS, headers=STREAM)
+    plane.upstream.answer = lambda _: reply
+    caller = Stalling(json.dumps({**DOCUMENT, "stream": True}).encode())
+    caller.takes = takes
+    line, running = start(plane, caller)
+    await pass_time(plane, line, 599)
+    assert not running.done()
+    await pass_time(plane, line, 1)
+    await running
+    assert reply.closed and len(caller.sent) == takes
+    assert ending(plane) == (["exchange.intended", "exchange.aborted"], "caller-stalled")
+
+
+async def test_a_reader_who_takes_a_little_at_a_time_has_its_time_too() -> None:
+    """One that never stalls for long would hold its place as long as it likes."""
+    plane = DataPlane()
+    many = [chat_delta({"content": "Hi"})] * 50
+
+    class Slow(Caller):
+        async def send(self, message: Any) -> None:
+            await super().send(message)
+            plane.clock.advance(100)
+            line.pulse.look(plane.clock.monotonic())
+            await asyncio.sleep(0)
+
+    plane.upstream.answer = lambda _: FakeReply(many, headers=STREAM)
+    line, running = start(plane, Slow(json.dumps({**DOCUMENT, "stream": True}).encode()))
+    await running
+    assert ending(plane) == (["exchange.intended", "exchange.aborted"], "call-timeout")
+
+
+async def test_a_reader_who_does_not_even_take_the_error_is_given_up() -> None:
+    plane = DataPlane()
+    plane.upstream.answer = lambda _: FakeReply(EVENTS[:1], headers=STREAM)
+    caller = Stalling(json.dumps({**DOCUMENT, "stream": True}).encode())
+    caller.takes = 3  # the head, one event, what is left of it; not the error
+    line, running = start(plane, caller)
+    await pass_time(plane, line, 600)
+    await running
+    assert len(caller.sent) == 3
+    assert ending(plane) == (["exchange.intended", "exchange.failed"], "gateway.upstream-failed")
+
+
+async def test_whole_replies_and_refusals_have_their_time_as_well() -> None:
+    for body, outcome in ((DOCUMENT, "completed"), ({**DOCUMENT, "model": "x"}, "refused")):
+        plane = answering(json.dumps(chat_reply("Hi")).encode())
+        line, running = start(plane, Stalling(json.dumps(body).encode()))
+        await pass_time(plane, line, 600)
+        await running
+        assert plane.recorder.kinds == ["exchange.intended", f"exchange.{outcome}"]
+
+
+async def test_a_sign_of_life_that_is_not_taken_does_not_outlive_its_call() -> None:
+    plane = DataPlane()
+
+    class Stuck(FakeReply):
+        async def read(self) -> bytes:
+            return await asyncio.get_running_loop().create_future()
+
+    plane.upstream.answer = lambda _: Stuck((), headers=STREAM)
+    caller = Stalling(json.dumps({**DOCUMENT, "stream": True}).encode())
+    caller.takes = 1
+    line, running = start(plane, caller)
+    await pass_time(plane, line, 20)
+    await pass_time(plane, line, 580)
+    assert ending(plane)[0] == ["exchange.intended", "exchange.failed"]
+    assert not running.done(), "its error waits behind the sign of life"
+    await pass_time(plane, line, 600)
+    await running
+    assert len(asyncio.all_tasks()) == 1
 
 
 async def test_a_worker_that_stops_records_what_it_breaks_off() -> None:

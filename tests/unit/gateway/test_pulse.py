@@ -2,7 +2,7 @@
 
 import asyncio
 
-from curtilage.gateway.pulse import Pulse, Waiting
+from curtilage.gateway.pulse import Pulse, Turn, Waiting
 from tests.fakes import FixedClock
 
 FOREVER = float("inf")
@@ -98,6 +98,63 @@ async def test_a_call_that_is_no_stream_gets_no_sign_of_life() -> None:
     clock.advance(60)
     pulse.look(clock.monotonic())
     assert call.waiting.beating is None
+    await call.drop()
+
+
+async def test_who_does_not_read_gets_no_sign_of_life_and_an_end() -> None:
+    clock = FixedClock()
+    pulse, call = a_pulse(clock), Call()
+    pulse.enter(call.waiting)
+    pulse.enter_reader(call.waiting)
+    clock.advance(99)
+    pulse.look(clock.monotonic())
+    assert (await call.settled()).beats == 0 and not call.waiting.reason
+    clock.advance(1)
+    pulse.look(clock.monotonic())
+    await call.settled()
+    assert (call.waiting.reason, call.waiting.turn) == ("idle", Turn.READER)
+    assert call.waiting.task.cancelled()
+    await call.drop()
+
+
+async def test_a_body_has_a_time_of_its_own() -> None:
+    clock = FixedClock()
+    pulse, call = a_pulse(clock), Call()
+    pulse.enter_sender(call.waiting, within=30)
+    clock.advance(29)
+    pulse.look(clock.monotonic())
+    assert (await call.settled()).beats == 0 and not call.waiting.is_overdue
+    clock.advance(1)
+    pulse.look(clock.monotonic())
+    await call.settled()
+    assert call.waiting.is_overdue and call.waiting.turn is Turn.SENDER
+    await call.drop()
+
+
+async def test_signs_of_life_do_not_queue_up_behind_one_that_is_not_taken() -> None:
+    clock = FixedClock()
+    pulse, call = a_pulse(clock), Call()
+    blocked: list[asyncio.Future[None]] = []
+
+    async def beat() -> None:
+        blocked.append(asyncio.get_running_loop().create_future())
+        await blocked[-1]
+
+    call.waiting.beat = beat
+    pulse.enter(call.waiting)
+    for _ in range(3):
+        clock.advance(15)
+        pulse.look(clock.monotonic())
+        await call.settled()
+    assert len(blocked) == 1
+    blocked[0].set_result(None)
+    await call.settled()
+    clock.advance(15)
+    pulse.look(clock.monotonic())
+    await call.settled()
+    assert len(blocked) == 2
+    assert call.waiting.beating is not None
+    call.waiting.beating.cancel()
     await call.drop()
 
 

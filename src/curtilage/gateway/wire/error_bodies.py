@@ -1,8 +1,9 @@
 """Our errors in the shape that each provider's SDK expects.
 
 SDKs try 408, 409, 429 and 5xx again by themselves: what the caller or a policy
-caused is never one of those, and `x-should-retry`, which both SDKs obey, says
-so too. A mid-stream error is a frame, because the status has gone out already.
+caused is never one of those (but for a body that did not come in time, for which
+HTTP has no other word), and `x-should-retry`, which both SDKs obey, says so too.
+A mid-stream error is a frame, because the status has gone out already.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from curtilage.core.errors import (
     NotFoundError,
 )
 
-_RETRIED_BY_SDKS = frozenset((408, 409, 422))  # 422 is not retried, but no provider sends it
+_RETRIED_BY_SDKS = frozenset((409, 422))  # 422 is not retried, but no provider sends it
 
 _OPENAI_TYPES: Mapping[int, str] = {
     401: "authentication_error",
@@ -53,6 +54,8 @@ def error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, by
     ]
     if isinstance(error, LimitError) and error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
+    if error_status(error) == 408:
+        headers.append((b"connection", b"close"))  # the rest of the body, RFC 9110 §15.5.9
     if not _may_help_again(error):
         headers.append((b"x-should-retry", b"false"))
     return headers

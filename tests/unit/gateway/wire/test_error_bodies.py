@@ -31,6 +31,7 @@ CASES = [
     (gateway.MissingKey(), 401, "authentication_error", "authentication_error"),
     (gateway.UnknownModel(), 404, "not_found_error", "not_found_error"),
     (gateway.BodyTooLarge(), 413, "invalid_request_error", "request_too_large"),
+    (gateway.BodyTooSlow(), 408, "invalid_request_error", "invalid_request_error"),
     (ConflictError(), 400, "invalid_request_error", "invalid_request_error"),
     (gateway.KeyLimitReached(retry_after=7), 429, "rate_limit_error", "rate_limit_error"),
     (gateway.Busy(), 503, "server_error", "overloaded_error"),
