@@ -215,7 +215,8 @@ class Exchange:
         headers = returned_headers(reply.headers)
         if reply.status == 200 and self._protocol.rewriter and is_stream(headers):
             rewriter = self._protocol.rewriter(outbound.held, inbound.facts, ())
-            await self._stream_back(reply, headers, rewriter)
+            limit = snapshot.settings.max_reply_bytes
+            await self._stream_back(reply, headers, rewriter, limit=limit)
         else:
             await self._send_back(reply, headers, snapshot, inbound, outbound)
 
@@ -264,11 +265,14 @@ class Exchange:
             await beating
 
     async def _stream_back(
-        self, reply: UpstreamReply, headers: Headers, rewriter: StreamRewriter
+        self, reply: UpstreamReply, headers: Headers, rewriter: StreamRewriter, *, limit: int
     ) -> None:
-        """Pass the stream on as it comes, restored. Its last frame waits for the record."""
+        """Pass the stream on as it comes, restored. Its last frame waits for the record.
+
+        Raises UpstreamFailed once more than `limit` bytes have come."""
         waiting, pulse, record = self._waiting, self._line.pulse, self._record
         assert waiting
+        taken = 0
         pulse.enter_reader(waiting)
         await self._begin_stream(reply.status, with_logprobs(headers, rewriter.stats))
         while True:
@@ -277,6 +281,9 @@ class Exchange:
             pulse.enter_reader(waiting)
             if waiting.beating is not None:
                 await self._finish_beat()
+            taken += len(chunk)
+            if taken > limit:
+                raise UpstreamFailed("oversize", sent=True)
             work = perf_counter_ns()
             ready = rewriter.feed(chunk) if chunk else b""
             ended = not chunk or rewriter.ended

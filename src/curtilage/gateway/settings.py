@@ -17,7 +17,7 @@ class GatewaySettings:
     default_purpose: str = "assist"  # of a request, and of a key, that names none
     policy: str = "balanced"  # `strict`, `observe`, or the name of one in policy.dir
     max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
-    max_reply_bytes: int = 64 * 1024 * 1024  # of a reply; above it an error
+    max_reply_bytes: int = 64 * 1024 * 1024  # of a reply, streamed or whole; above it an error
     max_concurrent: int = 512  # calls under way in one worker; above it 503
     read_timeout: float = 30.0  # for a request's body, to its last byte; above it 408
     connect_timeout: float = 5.0  # to reach the provider

@@ -9,6 +9,7 @@ import pytest
 from curtilage.core.errors import UnavailableError
 from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.ports import UpstreamRequest
+from curtilage.gateway.settings import GatewaySettings
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.dataplane import (
     STREAM,
@@ -20,7 +21,7 @@ from tests.fakes.dataplane import (
     an_api_key,
     an_engine,
 )
-from tests.fakes.provider import DONE, chat_delta, chat_reply
+from tests.fakes.provider import DONE, chat_delta, chat_reply, message_stream
 
 ADA = "‹EMAIL_ADDRESS:ada›"
 DOCUMENT: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": ADA}]}
@@ -75,6 +76,27 @@ async def test_a_stream_without_frames_ends_as_a_failure_of_the_provider() -> No
     caller = await run(plane, a_caller(stream=True))
     assert b"gateway.broken-stream" in caller.reply and caller.has_ended
     assert ending(plane) == (["exchange.intended", "exchange.failed"], "gateway.broken-stream")
+
+
+@pytest.mark.parametrize("kind", ["openai.chat", "anthropic.messages"])
+async def test_a_stream_is_held_to_the_limit_of_a_reply(kind: str) -> None:
+    events = {
+        "openai.chat": [chat_delta({"content": "Hi"})] * 4 + [chat_delta({}, finish="stop"), DONE],
+        "anthropic.messages": message_stream(*["Hi"] * 4),
+    }[kind]
+    model = "gpt-4o" if kind == "openai.chat" else "claude-sonnet-4-5"
+    size = sum(map(len, events))
+    for limit, outcome in ((size, "completed"), (size - 1, "failed")):
+        plane = answering(*events, headers=STREAM)
+        settings = GatewaySettings(retries=0, max_reply_bytes=limit)
+        plane.snapshots.snapshot = a_snapshot(settings=settings)
+        caller = await run(plane, a_caller(stream=True, model=model, max_tokens=9), kind)
+        assert plane.recorder.kinds == ["exchange.intended", f"exchange.{outcome}"]
+        assert caller.reply.startswith(events[0]) and caller.has_ended
+        assert (b"larger than gateway.max_reply_bytes" in caller.reply) is (outcome == "failed")
+    assert ending(plane)[1] == "gateway.upstream-failed"
+    last = caller.reply.rstrip().rpartition(b"\n\n")[2]
+    assert last.startswith(b"event: error\n" if kind == "anthropic.messages" else b'data: {"error')
 
 
 async def test_without_a_credential_nothing_left_and_the_record_says_so() -> None:
