@@ -29,7 +29,7 @@ from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.sessions import Sessions
-from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
 from curtilage.ledger.writer import LedgerWriter
@@ -81,12 +81,12 @@ async def build_worker(
     )
     upstreams = build_upstreams(settings.gateway.connect_timeout)
     calling = Calling(upstreams.connect)
-    sessions = Sessions(control, clock=clock, entropy=entropy)
+    sessions, crier = Sessions(control, clock=clock, entropy=entropy), Crier()
     keeper = SnapshotKeeper(
         control=control,
         build=SnapshotBuilder(settings, environment).build,
         clock=clock,
-        changed=lambda snapshot: _take_over(snapshot, calling, sessions),
+        changed=lambda snapshot: _take_over(snapshot, calling, sessions, crier),
     )
     await keeper.start()
     allotments = Allotments(control.lease, clock)
@@ -151,7 +151,8 @@ def _build_line(
     return line
 
 
-def _take_over(snapshot: Snapshot, calling: Calling, sessions: Sessions) -> None:
+def _take_over(snapshot: Snapshot, calling: Calling, sessions: Sessions, crier: Crier) -> None:
     """Keys of scopes go with every change, so that a destroyed one is not used on."""
     calling.take_over(snapshot.upstreams)
     sessions.forget()
+    crier.take_over(snapshot.policy)

@@ -55,6 +55,7 @@ from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
 CLEAN = 1024  # names and header values known to hold nothing
+MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
 
 
@@ -79,23 +80,31 @@ class Inbound:
     """A request whose body is understood: where it goes, and what is to be scanned.
 
     `size` is of the body as it was read, not as it may have come compressed.
+    `untouched` is that body, where nothing but the policy could change it and the
+    policy only observes.
     """
 
     document: Any
     facts: RequestFacts
     target: Target
     size: int = 0
+    untouched: bytes = field(default=b"", repr=False)
 
 
 @dataclass(slots=True)
 class Outbound:
-    """What may leave, what it stands for, and what was decided about it."""
+    """What may leave, what it stands for, and what was decided about it.
+
+    `model` is the name that the record may hold: a name that holds something
+    itself stands there as the pattern of its route.
+    """
 
     body: bytes = field(repr=False)
     held: Held = field(repr=False)
     decision: Decision
     found: dict[str, int]
     slots: int
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +200,12 @@ class Engine:
         target = snapshot.routes.resolve(facts.model, protocol.dialect.name)
         if not _may_use(admitted.key, facts.model):
             raise ModelNotHeld
-        if target.model != facts.model:
+        is_renamed = target.model != facts.model
+        if is_renamed:
             document["model"] = target.model
-        return Inbound(document, facts, target, len(plain))
+        is_altered = is_renamed or facts.include_usage_injected
+        untouched = plain if snapshot.policy.observe and not is_altered else b""
+        return Inbound(document, facts, target, len(plain), untouched)
 
     def protect(
         self,
@@ -207,36 +219,52 @@ class Engine:
 
         Raises PolicyRefused or ContentBlocked; then nothing may be sent.
         """
-        slots = collect(inbound.document, protocol.request_map, snapshot.policy.allowed_opaque)
-        context = f"{snapshot.tenant}\0{snapshot.policy.version}\0{self._rules}".encode()
+        policy = snapshot.policy
+        slots = collect(inbound.document, protocol.request_map, policy.allowed_opaque)
+        context = f"{snapshot.tenant}\0{policy.version}\0{self._rules}".encode()
+        scan = self._scan_slot if policy.observe else self._scan_kind
         texts = [
-            (slot, self._scan_kind(slot, context))
+            (slot, scan(slot, context))
             for slot in slots
-            if slot.kind is not SlotKind.IDENTITY
+            if slot.kind is not SlotKind.IDENTITY or policy.observe
         ]
-        found = _count(found for _, found in texts)
-        self._check_clean(inbound.facts.model, "The model's name")
-        for _, value in admitted.headers.forwarded:
-            self._check_clean(value, "A header that travels on")
+        bare = self._scan_bare(inbound.facts.model, admitted.headers)
+        found = _count(findings for _, findings in texts)
+        if bare:  # a name out of its shape is a slot as well, and counted there
+            found = {**_count(bare.values()), **found}
         decision, treatments = self._decide(
             snapshot, admitted, inbound.target, _action(protocol), frozenset(found)
         )
         if decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {decision.reason}.")
-        held, mint = self._hold(snapshot, admitted), session.mint.afresh()
+        held, model = self._hold(snapshot, admitted), inbound.facts.model
+        if policy.observe and _allows_all(treatments):
+            name = inbound.target.pattern if MODEL_NAME in bare else model
+            body = inbound.untouched or encode_body(inbound.document)
+            return Outbound(body, held, decision, found, len(slots), name)
+        for what in bare:
+            raise ContentBlocked(f"{what} looks like personal data or a secret.")
+        mint = session.mint.afresh()
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
-        return Outbound(encode_body(inbound.document), held, decision, found, len(slots))
+        return Outbound(encode_body(inbound.document), held, decision, found, len(slots), model)
 
-    def _check_clean(self, name: str, what: str) -> None:
-        """What goes out (and, a model's name, into the record) as it is may hold nothing."""
-        if name in self._clean:
-            return
-        if self._scan(name):
-            raise ContentBlocked(f"{what} looks like personal data or a secret.")
-        if len(self._clean) < CLEAN:
-            self._clean.add(name)
+    def _scan_bare(self, model: str, headers: CallerHeaders) -> dict[str, tuple[Finding, ...]]:
+        """What is found in the few strings that can only go out as they are, by where it stood."""
+        bare: dict[str, tuple[Finding, ...]] = {}
+        for what, text in (
+            (MODEL_NAME, model),
+            *((HEADER, value) for _, value in headers.forwarded),
+        ):
+            if text in self._clean:
+                continue
+            found = self._scan(text)
+            if found:
+                bare[what] = bare.get(what, ()) + found
+            elif len(self._clean) < CLEAN:
+                self._clean.add(text)
+        return bare
 
     def _scan_kind(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
         """What is in a slot; where the policy lets it pass, only what must never leave."""
@@ -340,6 +368,11 @@ def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
         for finding in findings:
             counts[finding.type] = counts.get(finding.type, 0) + 1
     return counts
+
+
+def _allows_all(treatments: Mapping[str, Treatment]) -> bool:
+    """Whether all that was found leaves as it is. What no policy knows is blocked by each."""
+    return all(treatment is Treatment.ALLOW for treatment in treatments.values())
 
 
 def _is_guarded(finding: Finding) -> bool:

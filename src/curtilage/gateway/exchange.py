@@ -227,7 +227,7 @@ class Exchange:
             self._who(snapshot, admitted),
             outbound.decision,
             {
-                "model": inbound.facts.model,
+                "model": outbound.model,
                 "upstream": inbound.target.upstream,
                 "destination": inbound.target.destination,
                 "stream": inbound.facts.stream,
@@ -366,7 +366,13 @@ class Exchange:
             (b"x-curtilage-request-id", self._record.request_id.encode()),
             (b"x-curtilage-protected", counts.encode() or b"none"),
             (b"cache-control", b"no-store"),  # what was restored is for this caller alone
+            *self._policy_headers(),
         ]
+
+    def _policy_headers(self) -> Headers:
+        """That nothing is protected is said in every reply."""
+        is_open = self._snapshot is not None and self._snapshot.policy.observe
+        return [(b"x-curtilage-policy", b"observe")] if is_open else []
 
     async def _refuse(self, error: CurtilageError) -> None:
         """Tell the caller in the protocol's own shape, after the record of it."""
@@ -389,7 +395,8 @@ class Exchange:
             return
         status, body = self._protocol.error_body(error, request_id)
         self._started = True
-        await send_whole(self._send, status, error_headers(error, request_id), body)
+        headers = [*error_headers(error, request_id), *self._policy_headers()]
+        await send_whole(self._send, status, headers, body)
 
     async def _record_ending(self, kind: str, reason: str) -> None:
         """An outcome, and an intent where there is none yet; a count for the unknown."""

@@ -36,6 +36,7 @@ from curtilage.shield.held import Sink
 from tests.builders import a_scope
 from tests.fakes.clock import START
 from tests.fakes.dataplane import (
+    CATEGORIES,
     KEY,
     a_loaded_scope,
     a_policy,
@@ -226,10 +227,89 @@ def test_what_the_policy_blocks_does_not_leave_and_is_not_repeated() -> None:
     assert "SEC_GITHUB" in refused.value.detail and "ghp" not in refused.value.detail
 
 
-def test_a_policy_that_observes_changes_nothing() -> None:
-    outbound = protect(chat(f"{ADA} {SECRET}"), a_snapshot(policy=a_policy("observe")))
-    assert json.loads(outbound.body)["messages"][0]["content"] == f"{ADA} {SECRET}"
-    assert outbound.found == {"EMAIL_ADDRESS": 1, "SEC_GITHUB": 1}
+FORGED = "QX1-EMAIL-4w4vxy657fuc1mte-02k3r3vwpvjzsmtk"
+BODIES = {
+    "openai.chat": f"""{{ "model" : "gpt-4o",
+        "user": "{ADA}", "safety_identifier":"{ADA}", "temperature": 1.50, "seed": 1E2,
+        "stream": true, "stream_options": {{"include_usage": true}},
+        "messages": [{{"role":"user","content":"\\u0041 {ADA} {SECRET} {FORGED}"}}],
+        "metadata": {{"{ADA}": "{CARD}"}} }} \n""",
+    "openai.embeddings": f"""{{"input":["{ADA}",
+        "{FORGED}"], "user":"{ADA}","model":"text-embedding-3-small"}}""",
+    "anthropic.messages": f"""{{ "model":"claude-sonnet-4-5", "max_tokens":  5,
+        "metadata": {{"user_id":"{ADA}"}}, "messages": [{{"role":"user","content": "{CARD} {FORGED}"}},
+        {{"role":"assistant","content":[{{"type":"thinking","thinking":"{SECRET}","signature":"a"}}]}}]}}""",
+    "anthropic.count_tokens": f"""{{ "model":"claude-sonnet-4-5",
+        "messages": [{{"role":"user","content": "{CARD} {FORGED}"}}]}}""",
+}
+
+
+def observe(kind: str, raw: bytes, *, policy: Any = None, **given: Any) -> Outbound:
+    snapshot, engine = a_snapshot(policy=policy or a_policy("observe"), **given), an_engine()
+    admitted = admit(snapshot, engine=engine)
+    inbound = engine.read(snapshot, admitted, PROTOCOLS[kind], raw)
+    session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
+    return engine.protect(snapshot, admitted, PROTOCOLS[kind], inbound, session)
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_policy_that_observes_lets_each_byte_leave_as_it_came(kind: str) -> None:
+    raw = BODIES[kind].encode()
+    outbound = observe(kind, raw)
+    assert outbound.body == raw
+    assert len(outbound.held) == 0
+    balanced = {"policy": a_policy()}
+    if kind != "anthropic.messages":  # where signed text may not be altered
+        assert observe(kind, raw, **balanced).body != raw
+
+
+def test_a_policy_that_observes_tells_what_it_saw_and_that_it_let_it_go() -> None:
+    outbound = observe("openai.chat", BODIES["openai.chat"].encode())
+    assert outbound.found == {"EMAIL_ADDRESS": 4, "CREDIT_CARD": 1, "SEC_GITHUB": 1}
+    assert outbound.decision.reason == "permitted.observed"
+    assert set(outbound.decision.treatments.values()) == {Treatment.ALLOW}
+    signed = observe("anthropic.messages", BODIES["anthropic.messages"].encode())
+    assert signed.found == {"EMAIL_ADDRESS": 1, "CREDIT_CARD": 1, "SEC_GITHUB": 1}
+
+
+def test_a_name_that_holds_something_leaves_where_all_is_observed_and_is_not_recorded() -> None:
+    routes = a_route_table(RouteSettings("*", "openai"))
+    raw = json.dumps(chat("x", model=ADA), ensure_ascii=False).encode()
+    outbound = observe("openai.chat", raw, routes=routes)
+    assert (outbound.body, outbound.model) == (raw, "*")
+    assert outbound.found == {"EMAIL_ADDRESS": 1}
+    plain = json.dumps(chat("x", model="house"), ensure_ascii=False).encode()
+    assert observe("openai.chat", plain, routes=routes).model == "house"
+
+
+def test_what_routing_asks_for_is_all_that_changes_where_all_is_observed() -> None:
+    routes = a_route_table(RouteSettings("house", "openai", rename="gpt-4o"))
+    document = chat(ADA, model="house", user=ADA, stream=True)
+    sent = json.loads(observe("openai.chat", json.dumps(document).encode(), routes=routes).body)
+    added = {"model": "gpt-4o", "stream_options": {"include_usage": True}}
+    assert sent == {**document, **added}
+
+
+def test_a_policy_that_observes_may_still_refuse_a_destination() -> None:
+    policy = a_policy("observe", refused_destinations=frozenset({"external"}))
+    with pytest.raises(PolicyRefused):
+        observe("openai.chat", BODIES["openai.chat"].encode(), policy=policy)
+
+
+def test_what_no_policy_knows_is_blocked_by_one_that_observes_too() -> None:
+    strange = Engine(
+        scan=find_planted, rules="1", categories={**CATEGORIES, "EMAIL_ADDRESS": "novel.category"},
+        cache_key=b"c" * 32,
+    )  # fmt: skip
+    with pytest.raises(ContentBlocked):
+        protect(chat(ADA), a_snapshot(policy=a_policy("observe")), engine=strange)
+
+
+def test_the_policy_is_asked_before_a_name_is_blocked() -> None:
+    routes = a_route_table(RouteSettings("*", "openai"))
+    policy = a_policy(refused_destinations=frozenset({"external"}))
+    with pytest.raises(PolicyRefused):
+        protect(chat("x", model=ADA), a_snapshot(policy=policy, routes=routes))
 
 
 def test_another_policy_is_another_decision_at_once() -> None:

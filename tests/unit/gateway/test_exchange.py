@@ -17,6 +17,7 @@ from tests.fakes.dataplane import (
     DataPlane,
     FakeReply,
     StaticSnapshots,
+    a_policy,
     a_snapshot,
     an_api_key,
     an_engine,
@@ -97,6 +98,24 @@ async def test_a_stream_is_held_to_the_limit_of_a_reply(kind: str) -> None:
     assert ending(plane)[1] == "gateway.upstream-failed"
     last = caller.reply.rstrip().rpartition(b"\n\n")[2]
     assert last.startswith(b"event: error\n" if kind == "anthropic.messages" else b'data: {"error')
+
+
+@pytest.mark.parametrize("policy", ["observe", "balanced"])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_every_reply_says_where_nothing_is_protected(policy: str, stream: bool) -> None:
+    plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(policy=a_policy(policy))))
+    plane.upstream.answer = lambda _: (
+        FakeReply(EVENTS, headers=STREAM) if stream else FakeReply((b"{}",))
+    )
+    said = "observe" if policy == "observe" else None
+    caller = await run(plane, a_caller(stream=stream))
+    assert caller.status == 200 and caller.reply_headers.get("x-curtilage-policy") == said
+    refused = await run(plane, a_caller(model="none"))
+    assert refused.status == 404 and refused.reply_headers.get("x-curtilage-policy") == said
+    intent = plane.recorder.events[0]
+    assert intent.facts["found"] == {"EMAIL_ADDRESS": 1}
+    treated = {"user.contact.email:EMAIL_ADDRESS": "allow" if said else "token"}
+    assert intent.decision["treatments"] == treated
 
 
 async def test_without_a_credential_nothing_left_and_the_record_says_so() -> None:
