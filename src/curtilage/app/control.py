@@ -14,7 +14,7 @@ from typing import Any
 
 from curtilage.app.configuration import Configuration
 from curtilage.app.console import build_console
-from curtilage.app.foundation import open_foundation
+from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
@@ -39,7 +39,6 @@ from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.models import LoadedScope
 from curtilage.vault.service import Vault
 
-LEDGER_KEY = "ledger"
 POLL = 0.2  # seconds: a change made by another process is seen so soon
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 JOB_PAUSE = 1.0

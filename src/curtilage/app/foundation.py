@@ -23,6 +23,7 @@ from curtilage.identity.build import Ground, Identity, build_identity
 from curtilage.vault.build import open_vault
 from curtilage.vault.service import Vault
 
+LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
 FORMS = "forms"
 OPERATOR = PrincipalId("operator")

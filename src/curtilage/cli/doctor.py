@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from curtilage.app.foundation import Foundation, open_foundation
+from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
@@ -23,6 +23,7 @@ from curtilage.identity.checks import check_identity
 from curtilage.vault.checks import check_keys
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
+LOOK_AGAIN = "Set right what it names, then run `curtilage doctor` again."
 MARKS = {"error": "✗", "warning": "!", "information": "·"}
 
 
@@ -47,8 +48,7 @@ def doctor(
 def _print(seen: list[Observation]) -> None:
     for item in seen:
         typer.echo(f"{MARKS.get(item.severity, '·')} {item.title}\n    {item.detail}")
-        if item.mend:
-            typer.echo(f"    mend: {item.mend}")
+        typer.echo(f"    mend: {item.mend}")
     if not seen:
         typer.echo("Nothing to mend.")
 
@@ -65,12 +65,20 @@ async def _look(settings: Settings) -> list[Observation]:
             seen += check_identity(await foundation.identity.facts.load(), at=tools.clock.now())
             seen += await _check_signing(foundation)
     except CurtilageError as error:
-        seen.append(Observation(error.code, error.title, error.detail, "error", error.advice))
+        seen.append(_observe(error))
     return seen
 
 
+def _observe(error: CurtilageError) -> Observation:
+    return Observation(error.code, error.title, error.detail, "error", error.advice or LOOK_AGAIN)
+
+
 async def _check_signing(foundation: Foundation) -> list[Observation]:
-    await foundation.vault.signing_key("ledger")
+    """Whether the key opens that the ledger's checkpoints are signed with."""
+    try:
+        await foundation.vault.signing_key(LEDGER_KEY)
+    except CurtilageError as error:
+        return [_observe(error)]
     return []
 
 
@@ -110,6 +118,7 @@ def _check_port(settings: Settings) -> Iterator[Observation]:
             "Something serves the port",
             f"Port {server.port} answers already.",
             "information",
+            "Nothing where it is this service; otherwise stop what listens, or set server.port.",
         )
     if server.host not in ("127.0.0.1", "localhost", "::1") and server.tls_cert is None:
         yield Observation(

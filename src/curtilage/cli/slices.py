@@ -8,8 +8,7 @@ from pathlib import Path
 
 import typer
 
-from curtilage.app.control import LEDGER_KEY
-from curtilage.app.foundation import open_foundation
+from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
 from curtilage.consent.cli import PolicyTools

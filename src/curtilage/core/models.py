@@ -168,4 +168,8 @@ class Observation:
     title: str
     detail: str
     severity: str
-    mend: str = ""
+    mend: str  # what to do, a sentence; where nothing is wrong, it says so
+
+    def __post_init__(self) -> None:
+        if not self.mend:
+            raise ValueError(f"{self.code} does not say how to mend it")

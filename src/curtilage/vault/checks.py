@@ -28,6 +28,7 @@ def _absent() -> Observation:
         title="There is no key directory yet",
         detail="It is made at the first start, and its root key with it.",
         severity="note",
+        mend="Nothing, or make it now: `curtilage init`.",
     )
 
 

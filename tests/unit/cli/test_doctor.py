@@ -1,13 +1,24 @@
 """What `doctor` sees on the machine and in the settings, each with its mend."""
 
+import ast
 import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import curtilage
+from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import read_settings
-from curtilage.cli.doctor import _check_machine, _check_upstreams
+from curtilage.cli.doctor import _check_machine, _check_signing, _check_upstreams, _observe
+from curtilage.core.errors import CurtilageError, UnavailableError
 from curtilage.core.models import Observation
+from tests.fakes import FixedClock, FixedEntropy, FixedIds
+
+PACKAGE = Path(curtilage.__file__).parent
 
 
 def seen(monkeypatch: pytest.MonkeyPatch, **flags: Any) -> dict[str, Observation]:
@@ -45,4 +56,46 @@ def test_a_service_that_answers_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_mend_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     found = seen(monkeypatch, server__host="0.0.0.0").values()
-    assert all(item.mend.endswith(".") for item in found if item.severity != "information")
+    assert all(item.mend.endswith(".") for item in found)
+
+
+def written_observations() -> Iterator[tuple[str, ast.expr]]:
+    """Code and mend of every observation that the source can make."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Observation":
+                given = dict(
+                    zip(("code", "title", "detail", "severity", "mend"), node.args, strict=False)
+                )
+                given |= {str(word.arg): word.value for word in node.keywords}
+                yield ast.unparse(given["code"]), given["mend"]
+
+
+def test_every_observation_that_can_be_made_has_its_mend() -> None:
+    found = dict(written_observations())
+    assert len(found) > 15
+    for code, mend in found.items():
+        if isinstance(mend, ast.Constant):
+            assert mend.value, code
+        else:  # put together, or an error's advice with its stand-in: never empty
+            assert isinstance(mend, ast.JoinedStr) or "LOOK_AGAIN" in ast.unparse(mend), code
+
+
+@pytest.mark.parametrize("error", [UnavailableError(), CurtilageError("odd", hint="Mend it.")])
+def test_an_error_without_advice_has_a_mend_too(error: CurtilageError) -> None:
+    assert _observe(error).mend
+
+
+async def test_a_signing_key_that_does_not_open_is_an_error_with_its_mend(tmp_path: Path) -> None:
+    settings = read_settings(
+        None, {}, {"server.data_dir": tmp_path / "data", "server.key_dir": tmp_path / "keys"}
+    )
+    async with open_foundation(
+        settings, clock=FixedClock(), ids=FixedIds(), entropy=FixedEntropy()
+    ) as foundation:
+        assert await _check_signing(foundation) == []
+        with closing(sqlite3.connect(tmp_path / "keys" / "keys.db")) as table, table:
+            table.execute("UPDATE named_key SET wrapped = zeroblob(97) WHERE name LIKE 'signing/%'")
+        (seen,) = await _check_signing(foundation)
+    assert seen.severity == "error"
+    assert seen.mend

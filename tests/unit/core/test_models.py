@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curtilage.core.models import Event, Finding, Principal, Scope, SubjectId
+from curtilage.core.models import Event, Finding, Observation, Principal, Scope, SubjectId
 from tests.builders import a_finding, a_principal, a_scope, an_event
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -43,3 +43,9 @@ def test_the_shared_words_are_frozen(built: Scope | Finding | Principal | Event)
     name = built._fields[0] if isinstance(built, Scope | Finding) else fields(built)[0].name
     with pytest.raises(AttributeError):  # which dataclasses say more exactly
         setattr(built, name, "another")
+
+
+def test_an_observation_says_how_to_mend_it() -> None:
+    assert Observation("a.b", "A title", "What was seen.", "note", "Do this.").mend
+    with pytest.raises(ValueError, match=r"a\.b"):
+        Observation("a.b", "A title", "What was seen.", "note", "")
