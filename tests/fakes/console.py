@@ -48,6 +48,7 @@ from curtilage.ledger.views import (
     RecordProof,
     WriterHead,
 )
+from curtilage.shield.tokens import ScopeKey, TokenMint
 from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
 from tests.builders import ASSIST, SERVICE, TENANT
@@ -62,6 +63,7 @@ ROOT = Path(curtilage.__file__).parent
 EMAIL = Counted("EMAIL_ADDRESS", "e-mail address", "token", 2)
 CARD = Counted("CREDIT_CARD", "payment card", "token", 1)
 SECRET = Counted("AWS_ACCESS_KEY", "AWS access key", "block", 1)
+MINT = TokenMint(b"console", ScopeKey(0, bytes(32)))
 KEYS = ("Helpdesk", "Letters to patients", "Ada's laptop", "Nightly summaries")
 MODELS = ("gpt-4.1-mini", "claude-sonnet-4-5", "mirror")
 
@@ -188,9 +190,9 @@ class FakeTryIt:
             (at, value, *words) for value, *words in self.known if (at := text.find(value)) >= 0
         )
         left, findings, cursor = "", [], 0
-        for number, (at, value, type_, title, category, treatment) in enumerate(found, start=1):
+        for at, value, type_, title, category, treatment in found:
             left += text[cursor:at]
-            token = f"CUR1-{type_}-{number:04d}K7Q2M9X4"
+            token = MINT.mint(type_, value)
             cursor = at + len(value)
             findings.append(
                 TryFinding(
