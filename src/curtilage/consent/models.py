@@ -26,6 +26,7 @@ GUARDED = ("secret", "user.financial.card")
 
 TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 CATEGORY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+TOOL = re.compile(r"[A-Za-z0-9_.:/-]{1,128}")  # the providers' own rules, and what MCP adds
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
@@ -94,12 +95,14 @@ class RestoreRules:
     """Whose values are put back into replies, by the kind of the caller.
 
     An agent acts for a person and gets what a person gets. `never` are targets
-    that go out as tokens and stay tokens for everybody.
+    that go out as tokens and stay tokens for everybody. `outbound_tools` are
+    tools of the caller that send data on: their arguments keep their tokens.
     """
 
     to_persons: frozenset[Origin] = frozenset({Origin.CALLER})
     to_services: frozenset[Origin] = frozenset(Origin)
     never: frozenset[str] = frozenset()
+    outbound_tools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ def canonical_form(policy: Policy) -> Mapping[str, Json]:
             "to_persons": sorted(policy.restore.to_persons),
             "to_services": sorted(policy.restore.to_services),
             "never": sorted(policy.restore.never),
+            "outbound_tools": sorted(policy.restore.outbound_tools),
         },
     }
 

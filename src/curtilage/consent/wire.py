@@ -18,6 +18,7 @@ from curtilage.consent.models import (
     FORMAT,
     NAME,
     ROOTS,
+    TOOL,
     TYPE,
     Opaque,
     Origin,
@@ -235,9 +236,17 @@ def _restore(table: TableReader) -> RestoreRules:
         to_persons=_origins(table, "to_persons", usual.to_persons),
         to_services=_origins(table, "to_services", usual.to_services),
         never=frozenset(_targets(table, "never", [])),
+        outbound_tools=frozenset(_tools(table, "outbound_tools")),
     )
     table.refuse_rest()
     return rules
+
+
+def _tools(table: TableReader, key: str) -> list[str]:
+    values = table.texts(key, [])
+    if any(TOOL.fullmatch(value) is None for value in values):
+        raise PolicyError(f"`{key}` in {table.place} holds something that no tool is named.")
+    return values
 
 
 def _origins(table: TableReader, key: str, usual: frozenset[Origin]) -> frozenset[Origin]:
@@ -269,6 +278,7 @@ def encode_policy(policy: Policy) -> bytes:
         f"to_persons = {_list(policy.restore.to_persons)}",
         f"to_services = {_list(policy.restore.to_services)}",
         f"never = {_list(policy.restore.never)}",
+        f"outbound_tools = {_list(policy.restore.outbound_tools)}",
         "",
         "[purposes]",
     ]

@@ -96,7 +96,8 @@ class Outbound:
     """What may leave, what it stands for, and what was decided about it.
 
     `model` is the name that the record may hold: a name that holds something
-    itself stands there as the pattern of its route.
+    itself stands there as the pattern of its route. `outbound_tools` get no
+    value of the reply.
     """
 
     body: bytes = field(repr=False)
@@ -104,7 +105,8 @@ class Outbound:
     decision: Decision
     found: dict[str, int]
     slots: int
-    model: str = ""
+    model: str
+    outbound_tools: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,17 +240,19 @@ class Engine:
         if decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {decision.reason}.")
         held, model = self._hold(snapshot, admitted), inbound.facts.model
+        tools = policy.restore.outbound_tools
         if policy.observe and _allows_all(treatments):
             name = inbound.target.pattern if MODEL_NAME in bare else model
             body = inbound.untouched or encode_body(inbound.document)
-            return Outbound(body, held, decision, found, len(slots), name)
+            return Outbound(body, held, decision, found, len(slots), name, tools)
         for what in bare:
             raise ContentBlocked(f"{what} looks like personal data or a secret.")
         mint = session.mint.afresh()
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
-        return Outbound(encode_body(inbound.document), held, decision, found, len(slots), model)
+        body = encode_body(inbound.document)
+        return Outbound(body, held, decision, found, len(slots), model, tools)
 
     def _scan_bare(self, model: str, headers: CallerHeaders) -> dict[str, tuple[Finding, ...]]:
         """What is found in the few strings that can only go out as they are, by where it stood."""

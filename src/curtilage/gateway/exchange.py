@@ -214,7 +214,9 @@ class Exchange:
             raise CredentialRefused
         headers = returned_headers(reply.headers)
         if reply.status == 200 and self._protocol.rewriter and is_stream(headers):
-            rewriter = self._protocol.rewriter(outbound.held, inbound.facts, ())
+            rewriter = self._protocol.rewriter(
+                outbound.held, inbound.facts, outbound.outbound_tools
+            )
             limit = snapshot.settings.max_reply_bytes
             await self._stream_back(reply, headers, rewriter, limit=limit)
         else:

@@ -39,7 +39,7 @@ def restore_whole(
     document = read_frame(raw) if status < 400 else None
     if document is None:
         return raw, ReplyStats(failed=status >= 400)
-    stats = protocol.restore_reply(document, outbound.held, inbound.facts, ())
+    stats = protocol.restore_reply(document, outbound.held, inbound.facts, outbound.outbound_tools)
     changed = stats.restored or stats.logprobs_withheld
     return write_frame(document, raw) if changed else raw, stats
 

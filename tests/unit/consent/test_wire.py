@@ -38,6 +38,7 @@ audio = "refuse"
 [restore]
 to_persons = []
 never = ["user.financial"]
+outbound_tools = ["send_email", "mcp.post"]
 """
 
 LEAST = 'format = 1\ndefault = "token"\n[purposes.assist]\n'
@@ -62,6 +63,7 @@ def test_a_whole_policy_is_read() -> None:
     assert policy.restore.to_persons == frozenset()
     assert policy.restore.to_services == set(Origin)
     assert policy.restore.never == {"user.financial"}
+    assert policy.restore.outbound_tools == {"send_email", "mcp.post"}
 
 
 def test_the_least_policy_protects_everything() -> None:
@@ -128,6 +130,9 @@ PLANTED = "zq-planted-value"
         (f'{LEAST}[opaque]\n{PLANTED} = "allow"', "opaque"),
         (f'{LEAST}[restore]\nto_persons = ["{PLANTED}"]', "to_persons"),
         (f'{LEAST}[restore]\nnever = ["{PLANTED}"]', "never"),
+        (f'{LEAST}[restore]\noutbound_tools = ["{PLANTED} x"]', "outbound_tools"),
+        (f'{LEAST}[restore]\noutbound_tools = [""]', "outbound_tools"),
+        (f'{LEAST}[restore]\noutbound_tools = "{PLANTED}"', "outbound_tools"),
         (f"{LEAST}[restore]\n{PLANTED} = 1", "restore"),
         (f'{LEAST}[hostile]\nx = "{PLANTED}"', "reserved"),
         (f"{LEAST}\n= {PLANTED}", "TOML"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,7 +23,14 @@ from tests.fakes.dataplane import (
     an_api_key,
     an_engine,
 )
-from tests.fakes.provider import DONE, chat_delta, chat_reply, message_stream
+from tests.fakes.provider import (
+    DONE,
+    chat_delta,
+    chat_reply,
+    message_event,
+    message_reply,
+    message_stream,
+)
 
 ADA = "‹EMAIL_ADDRESS:ada›"
 DOCUMENT: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": ADA}]}
@@ -116,6 +124,60 @@ async def test_every_reply_says_where_nothing_is_protected(policy: str, stream: 
     assert intent.facts["found"] == {"EMAIL_ADDRESS": 1}
     treated = {"user.contact.email:EMAIL_ADDRESS": "allow" if said else "token"}
     assert intent.decision["treatments"] == treated
+
+
+def calls_both(kind: str, stream: bool, token: str) -> list[bytes]:
+    """A reply that calls two tools of the caller with the same argument."""
+    given = json.dumps({"to": token})
+    tools = ("send_email", "look_up")
+    if kind == "openai.chat":
+        calls = [
+            {"index": at, "id": f"c{at}", "function": {"name": name, "arguments": given}}
+            for at, name in enumerate(tools)
+        ]
+        if not stream:
+            return [json.dumps(chat_reply(f"To {token}", tool_calls=calls)).encode()]
+        said = [{"content": f"To {token}"}, *({"tool_calls": [call]} for call in calls)]
+        return [*map(chat_delta, said), chat_delta({}, finish="tool_calls"), DONE]
+    if not stream:
+        uses = [{"type": "tool_use", "name": name, "input": {"to": token}} for name in tools]
+        document = message_reply("")
+        document["content"] = [{"type": "text", "text": f"To {token}"}, *uses]
+        return [json.dumps(document).encode()]
+    begin, *text, end, stop = message_stream(f"To {token}")
+    blocks = []
+    for at, name in enumerate(tools, start=1):
+        block = {"type": "tool_use", "id": f"toolu_{at}", "name": name, "input": {}}
+        delta = {"type": "input_json_delta", "partial_json": given}
+        blocks += [
+            message_event("content_block_start", index=at, content_block=block),
+            message_event("content_block_delta", index=at, delta=delta),
+            message_event("content_block_stop", index=at),
+        ]
+    return [begin, *text, *blocks, end, stop]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("kind", ["openai.chat", "anthropic.messages"])
+@pytest.mark.parametrize(("marked", "times"), [(("send_email",), 2), ((), 3)])
+async def test_tools_that_the_policy_marks_outbound_get_no_value(
+    kind: str, stream: bool, marked: tuple[str, ...], times: int
+) -> None:
+    restore = replace(a_policy().restore, outbound_tools=frozenset(marked))
+    plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(policy=a_policy(restore=restore))))
+
+    def answer(request: UpstreamRequest) -> FakeReply:
+        token = json.loads(request.body)["messages"][0]["content"]
+        pieces = calls_both(kind, stream, token)
+        return FakeReply(pieces, headers=STREAM) if stream else FakeReply(pieces)
+
+    plane.upstream.answer = answer
+    model = "gpt-4o" if kind == "openai.chat" else "claude-sonnet-4-5"
+    caller = await run(plane, a_caller(stream=stream, model=model, max_tokens=9), kind)
+    assert plane.recorder.kinds[-1] == "exchange.completed"
+    assert caller.reply.decode().count("ada") == times
+    outcome = plane.recorder.events[-1].facts
+    assert outcome["restored"] == {"EMAIL_ADDRESS": times}
 
 
 async def test_without_a_credential_nothing_left_and_the_record_says_so() -> None:

@@ -30,7 +30,7 @@ def restore(raw: bytes, *, status: int = 200) -> tuple[bytes, ReplyStats]:
         status=status,
         protocol=PROTOCOLS["openai.chat"],
         inbound=Inbound({}, RequestFacts("gpt-4o"), target),
-        outbound=Outbound(b"", held, None, {}, 0),  # type: ignore[arg-type]  # not looked at here
+        outbound=Outbound(b"", held, None, {}, 0, "", frozenset(("mail",))),  # type: ignore[arg-type]  # not looked at here
     )
 
 

@@ -19,11 +19,11 @@ _OF_DOCUMENTS = frozenset(
 
 
 def restore_message(
-    document: Any, held: Held, _facts: RequestFacts, outbound: Collection[str] = ()
+    document: Any, held: Held, _facts: RequestFacts, outbound_tools: Collection[str] = ()
 ) -> ReplyStats:
     """Restore a reply in place."""
     stats = ReplyStats(usage=read_message_usage(document))
-    restorer = ReplyRestorer(held, stats, outbound)
+    restorer = ReplyRestorer(held, stats, outbound_tools)
     if type(document) is not dict:
         stats.complete = False
         return stats
@@ -65,7 +65,7 @@ def restore_citation(citation: Any, restorer: ReplyRestorer) -> None:
 
 
 def restore_count(
-    document: Any, _held: Held, _facts: RequestFacts, _outbound: Collection[str] = ()
+    document: Any, _held: Held, _facts: RequestFacts, _outbound_tools: Collection[str] = ()
 ) -> ReplyStats:
     """The reply of count_tokens holds a number."""
     return ReplyStats(usage=Usage(prompt=read_count(document, "input_tokens"), completion=0))

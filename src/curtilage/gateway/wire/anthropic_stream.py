@@ -43,11 +43,13 @@ class AnthropicStreamRewriter:
     where the caller has gone.
     """
 
-    def __init__(self, held: Held, _facts: RequestFacts, outbound: Collection[str] = ()) -> None:
+    def __init__(
+        self, held: Held, _facts: RequestFacts, outbound_tools: Collection[str] = ()
+    ) -> None:
         self.stats = ReplyStats(complete=False)
         self._held = held
         self._parser = SSEParser()
-        self._reply = ReplyRestorer(held, self.stats, outbound)
+        self._reply = ReplyRestorer(held, self.stats, outbound_tools)
         self._blocks: dict[int, _Block | None] = {}
         self._last_text = -1
         self._text: StreamRestorer | None = None

@@ -62,7 +62,7 @@ def _refusal(item: Any) -> Exception:
 
 
 def restore_embeddings(
-    document: Any, _held: Held, _facts: RequestFacts, _outbound: Collection[str] = ()
+    document: Any, _held: Held, _facts: RequestFacts, _outbound_tools: Collection[str] = ()
 ) -> ReplyStats:
     """Nothing is restored: vectors hold no text."""
     return ReplyStats(usage=read_embeddings_usage(document))

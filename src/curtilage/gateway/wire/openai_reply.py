@@ -17,7 +17,7 @@ TEXT_FIELDS = ("content", "refusal", "reasoning_content", "reasoning")
 
 
 def restore_chat(
-    document: Any, held: Held, _facts: RequestFacts, outbound: Collection[str] = ()
+    document: Any, held: Held, _facts: RequestFacts, outbound_tools: Collection[str] = ()
 ) -> ReplyStats:
     """Restore a reply in place.
 
@@ -26,7 +26,7 @@ def restore_chat(
     """
     stats = ReplyStats(usage=read_chat_usage(document))
     choices = document.get("choices") if type(document) is dict else None
-    restorer = ReplyRestorer(held, stats, outbound)
+    restorer = ReplyRestorer(held, stats, outbound_tools)
     for choice in choices if type(choices) is list else ():
         if type(choice) is dict:
             _restore_choice(choice, restorer)

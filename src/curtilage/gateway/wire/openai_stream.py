@@ -27,11 +27,14 @@ _OF_ONE_FRAME = frozenset(("choices", "usage", "obfuscation", "moderation"))
 class _Call:
     """One tool call of a choice: where its arguments go is known once it has a name."""
 
-    __slots__ = ("id", "kind", "restorer", "sink")
+    __slots__ = ("id", "kind", "name", "restorer", "sink")
 
-    def __init__(self, id: Any, kind: str, sink: Sink, restorer: StreamRestorer) -> None:
+    def __init__(
+        self, id: Any, kind: str, name: Any, *, sink: Sink, restorer: StreamRestorer
+    ) -> None:
         self.id = id
         self.kind = kind
+        self.name = name if type(name) is str else ""
         self.sink = sink
         self.restorer = restorer
 
@@ -58,13 +61,15 @@ class OpenAIStreamRewriter:
     has to say so before the first text is known.
     """
 
-    def __init__(self, held: Held, facts: RequestFacts, outbound: Collection[str] = ()) -> None:
+    def __init__(
+        self, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
+    ) -> None:
         self.stats = ReplyStats(complete=False)
         self.stats.logprobs_withheld = facts.logprobs and len(held) > 0
         self._held = held
         self._parser = SSEParser()
         self._facts = facts
-        self._reply = ReplyRestorer(held, self.stats, outbound)
+        self._reply = ReplyRestorer(held, self.stats, outbound_tools)
         self._choices: dict[int, _Choice] = {}
         self._opened: list[StreamRestorer] = []
         self._finished: set[int] = set()
@@ -204,12 +209,21 @@ class OpenAIStreamRewriter:
             if call is not None:
                 self._flush_call(choice, place, call, out)
             call = choice.calls[place] = self._open_call(id, kind, inner.get("name"))
+        elif self._reply.outbound_tools and inner.get("name"):
+            self._name_further(call, inner["name"])
         return self._feed_call(call, inner) or self._reply.changed
 
     def _open_call(self, id: Any, kind: str, name: Any) -> _Call:
         sink = self._reply.sink_of(name)
         form = Form.JSON if kind == "function" else Form.TEXT
-        return _Call(id, kind, sink, self._open(sink, form))
+        return _Call(id, kind, name, sink=sink, restorer=self._open(sink, form))
+
+    def _name_further(self, call: _Call, name: Any) -> None:
+        """More of a call's name: callers join its pieces, or take the last one."""
+        call.name += name if type(name) is str else ""
+        if Sink.NONE in (self._reply.sink_of(name), self._reply.sink_of(call.name)):
+            call.sink = Sink.NONE
+            call.restorer.stop()
 
     def _open(self, sink: Sink, form: Form) -> StreamRestorer:
         if len(self._opened) >= MAX_STREAMS:

@@ -47,8 +47,8 @@ class RouteProtocol:
     """One operation of one provider's protocol.
 
     `prepare(document, allowed)` reads and completes a request; `restore_reply`
-    and `rewriter` take `(…, held, facts, outbound)`, where `outbound` names
-    tools whose arguments keep their tokens. `rewriter` is None where nothing
+    and `rewriter` take `(…, held, facts, outbound_tools)`: tools whose
+    arguments keep their tokens. `rewriter` is None where nothing
     streams. A keep-alive may stand between any two results of `feed`.
     """
 

@@ -15,16 +15,16 @@ from curtilage.shield.restore import Form, StreamRestorer, restore_text
 class ReplyRestorer:
     """Restores the places of one whole reply, and counts.
 
-    `outbound` names tools of the caller that send data out: their arguments
+    `outbound_tools` names tools of the caller that send data out: their arguments
     keep their tokens.
     """
 
-    __slots__ = ("_joined", "changed", "held", "outbound", "stats")
+    __slots__ = ("_joined", "changed", "held", "outbound_tools", "stats")
 
-    def __init__(self, held: Held, stats: ReplyStats, outbound: Collection[str] = ()) -> None:
+    def __init__(self, held: Held, stats: ReplyStats, outbound_tools: Collection[str] = ()) -> None:
         self.held = held
         self.stats = stats
-        self.outbound = outbound
+        self.outbound_tools = outbound_tools
         self.changed = False
         self._joined: StreamRestorer | None = None
 
@@ -55,8 +55,11 @@ class ReplyRestorer:
             self.changed = True
 
     def sink_of(self, tool: Any) -> Sink:
-        """Where the arguments of a tool of the caller go."""
-        return Sink.NONE if tool in self.outbound else Sink.ARGUMENTS
+        """Where the arguments of a tool of the caller go. One without a name may be any."""
+        if not self.outbound_tools:
+            return Sink.ARGUMENTS
+        is_known = type(tool) is str and tool and tool not in self.outbound_tools
+        return Sink.ARGUMENTS if is_known else Sink.NONE
 
     def arguments(self, container: dict[str, Any], key: str, *, sink: Sink) -> None:
         """Restore arguments: a JSON document in a string, or the document itself."""

@@ -256,6 +256,31 @@ def test_a_tool_that_sends_out_gets_tokens() -> None:
     assert run(stream, outbound=("mail",))[0] == stream
 
 
+def call(*pieces: dict[str, Any]) -> bytes:
+    """A call in pieces, as one stream."""
+    return b"".join(
+        chunk({"tool_calls": [{"index": 0, "function": piece}]}) for piece in pieces
+    ) + chunk({}, reason="tool_calls")
+
+
+@pytest.mark.parametrize(
+    "names", [("send_", "mail"), ("send_", "mail", ""), ("mail", "mail"), ("x", "send_mail")]
+)
+def test_a_name_in_pieces_is_known_before_its_arguments(names: tuple[str, ...]) -> None:
+    named = [{"name": name, "arguments": ""} for name in names]
+    argument = {"arguments": json.dumps({"to": MAIL_TOKEN})}
+    stream = call(*named, argument) + DONE
+    assert run(stream, outbound=("mail", "send_mail"))[0] == stream
+    out, _ = run(stream, outbound=("other",))
+    assert MAIL in out.decode()
+
+
+def test_a_call_without_a_name_gets_tokens_where_any_tool_sends_out() -> None:
+    stream = call({"arguments": json.dumps({"to": MAIL_TOKEN})}) + DONE
+    assert run(stream, outbound=("mail",))[0] == stream
+    assert MAIL in run(stream)[0].decode()
+
+
 def test_a_tools_name_comes_back_as_the_caller_wrote_it() -> None:
     out, _ = run(
         chunk({"tool_calls": [{"index": 0, "function": {"name": MAIL_TOKEN, "arguments": ""}}]})

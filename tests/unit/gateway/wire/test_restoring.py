@@ -36,4 +36,10 @@ def test_values_without_text_stay(value: Any) -> None:
 
 def test_a_tool_name_of_any_type_has_a_sink() -> None:
     assert restorer(("mail",)).sink_of("mail") is Sink.NONE
-    assert restorer(("mail",)).sink_of(None) is Sink.ARGUMENTS
+    assert restorer(("mail",)).sink_of("look_up") is Sink.ARGUMENTS
+
+
+def test_a_tool_without_a_name_may_be_one_that_sends_out() -> None:
+    for unnamed in (None, "", 7, ["mail"]):
+        assert restorer(("mail",)).sink_of(unnamed) is Sink.NONE
+        assert restorer().sink_of(unnamed) is Sink.ARGUMENTS
