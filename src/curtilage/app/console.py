@@ -14,7 +14,6 @@ from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
 from curtilage.gateway.service.explain import ExplainService
-from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.service.desk import Desk
 from curtilage.ledger.build import build_ledger
 from curtilage.ledger.read import LedgerReader
@@ -73,12 +72,9 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         build_gateway(needs),
         build_ledger(service, explainer),
     )
-    keys = KeyPages(
-        foundation.identity.keys, foundation.identity.keys.known_purposes, foundation.clock
-    )
     app = build_web(
-        routes=[*(route for each in slices for route in each.routes), *keys.routes()],
-        nav=[*(item for each in slices for item in each.nav), *keys.nav()],
+        routes=[route for each in slices for route in each.routes],
+        nav=[item for each in slices for item in each.nav],
         templates={each.name: each.templates for each in slices},
         sessions=Sessions(foundation.identity.desk),
         key=await foundation.vault.secret(FORMS),

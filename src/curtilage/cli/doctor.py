@@ -15,12 +15,10 @@ from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
-from curtilage.consent.checks import check_policies
+from curtilage.cli.slices import Installation, run_checks
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Observation
 from curtilage.core.settings import environment
-from curtilage.identity.checks import check_identity
-from curtilage.vault.checks import check_keys
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
 LOOK_AGAIN = "Set right what it names, then run `curtilage doctor` again."
@@ -60,9 +58,8 @@ async def _look(settings: Settings) -> list[Observation]:
         async with open_foundation(
             settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
         ) as foundation:
-            seen += check_keys(settings.server.key_dir, settings.server.data_dir, settings.vault)
-            seen += check_policies([foundation.shelf.load(settings.gateway.policy)])
-            seen += check_identity(await foundation.identity.facts.load(), at=tools.clock.now())
+            facts = await foundation.identity.facts.load()
+            seen += run_checks(Installation(settings, [foundation.in_force()], facts))
             seen += await _check_signing(foundation)
     except CurtilageError as error:
         seen.append(_observe(error))

@@ -1,40 +1,73 @@
-"""The slices' own commands, given what they work with."""
+"""The slices' own commands and checks, given what they work with."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import typer
 
 from curtilage.app.foundation import LEDGER_KEY, open_foundation
+from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
+from curtilage.consent.build import build_consent
 from curtilage.consent.cli import PolicyTools
-from curtilage.consent.cli import build_commands as policy_commands
+from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.entropy import SystemEntropy
-from curtilage.core.models import Finding, PurposeKey
+from curtilage.core.models import Finding, Observation, PurposeKey
+from curtilage.core.slice import Slice
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import build_engine
+from curtilage.identity.build import build_identity_commands
+from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
-from curtilage.identity.cli import build_commands as key_commands
+from curtilage.ledger.build import build_ledger_commands
 from curtilage.ledger.cli import LedgerPlace
-from curtilage.ledger.cli import build_commands as ledger_commands
-from curtilage.vault.build import open_vault
-from curtilage.vault.cli import build_commands as vault_commands
+from curtilage.vault.build import build_vault, open_vault
 from curtilage.vault.service import Vault
+from curtilage.vault.settings import VaultSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the checks of the slices look at, as it was found."""
+
+    settings: Settings
+    policies: Sequence[Policy]
+    identity: IdentityFacts
+
+    def place_of_keys(self) -> tuple[Path, Path, VaultSettings]:
+        server = self.settings.server
+        return server.key_dir, server.data_dir, self.settings.vault
+
+
+def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
+    """What each slice offers to the command line. Only its checks `look`."""
+    return (
+        build_identity_commands(open_keys, facts=lambda: look().identity, clock=make_tools().clock),
+        build_consent(in_use=lambda: look().policies, open_tools=open_policies),
+        build_ledger_commands(open_ledger),
+        build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
+    )
 
 
 def slice_commands() -> Sequence[tuple[str, typer.Typer]]:
-    """Name and commands of each slice."""
-    return (
-        ("apikeys", key_commands(open_keys)),
-        ("policy", policy_commands(open_policies)),
-        ("ledger", ledger_commands(open_ledger)),
-        ("vault", vault_commands(open_keys_of_vault)),
-    )
+    """Name and commands of each slice. They open for themselves what they need."""
+    return [command for each in build_slices(_not_looked) for command in each.commands]
+
+
+def _not_looked() -> Installation:
+    raise NotImplementedError  # a command runs no checks; `doctor` looks first
+
+
+def run_checks(installation: Installation) -> list[Observation]:
+    """What the checks of every slice see."""
+    slices = build_slices(lambda: installation)
+    return [seen for each in slices for check in each.checks for seen in check()]
 
 
 @contextlib.asynccontextmanager

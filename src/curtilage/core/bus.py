@@ -5,6 +5,9 @@ a restart goes on where it stopped. Each runs by itself: one that is slow or
 fails holds up nobody but itself. A failing Event is tried again, later and
 later, and never skipped: what must not be lost may not be given up on. What a
 listener does must bear being done twice.
+
+Nothing subscribes in this release: ledger, console and metrics read for
+themselves. It is here because what comes next, the watch, stands on it.
 """
 
 import asyncio
@@ -17,8 +20,8 @@ from sqlalchemy import select
 from curtilage.core.db.engine import Database
 from curtilage.core.db.tables import BUS_CURSOR
 from curtilage.core.models import Event
-from curtilage.core.slice import Listener
 
+Listener = Callable[[Event], Awaitable[None]]
 BATCH = 200
 POLL_SECONDS = 0.25  # when nobody wakes the bus
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds after a first failure, and at most

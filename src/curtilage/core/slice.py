@@ -1,18 +1,18 @@
 """What a slice hands to the composition root.
 
-A lower floor speaks upward by what its `build.py` returns here; `app` gathers
-all slices and hands the lists on. Nothing is registered anywhere else.
+A lower floor speaks upward by what its `build.py` returns here. `app.console`
+gathers routes, navigation, templates and jobs, `cli.slices` checks and commands;
+nothing is registered anywhere else.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from curtilage.core.models import Event, Observation
+from curtilage.core.models import Observation
 from curtilage.core.page import Page
 
 Check = Callable[[], Sequence[Observation]]
-Listener = Callable[[Event], Awaitable[None]]
 
 
 class Job(Protocol):
@@ -53,13 +53,12 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """All that a slice offers upward."""
+    """What a slice offers upward: to the control process, or to the command line."""
 
     name: str
     routes: Sequence[Route] = ()
     nav: Sequence[NavItem] = ()
     checks: Sequence[Check] = ()
     jobs: Sequence[Job] = ()
-    listeners: Mapping[str, Listener] | None = None
     commands: Sequence[tuple[str, Any]] = ()
     templates: str = ""

@@ -1,6 +1,6 @@
 """Puts the slice together: stores, adapters, use cases, doors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +10,12 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
-from curtilage.core.slice import Check, Slice
+from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands
+from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.pages import IdentityPages
 from curtilage.identity.passphrases import read_common
 from curtilage.identity.ports import KnownPurposes, Pseudonyms
@@ -64,13 +65,13 @@ class Identity:
     passphrases: Argon2Passphrases
     facts: "FactLoader"
 
-    def as_slice(self, *, checks: Sequence[Check] = (), home: str = "/") -> Slice:
-        """What identity offers upward."""
-        pages = IdentityPages(self.desk, home)
+    def as_slice(self, *, home: str = "/") -> Slice:
+        """What identity offers to the control process: signing in, and the page of keys."""
+        keys = KeyPages(self.keys, self.keys.known_purposes, self.keys.clock)
         return Slice(
             name="identity",
-            routes=pages.routes(),
-            checks=checks,
+            routes=[*IdentityPages(self.desk, home).routes(), *keys.routes()],
+            nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
 
@@ -147,11 +148,12 @@ class FactLoader:
             )
 
 
-def identity_check(facts: IdentityFacts, clock: Clock) -> Check:
-    """A check over facts that were loaded before."""
-    return lambda: check_identity(facts, at=clock.now())
-
-
-def identity_commands(open_keys: OpenKeys) -> tuple[str, object]:
-    """`curtilage apikeys`."""
-    return "apikeys", build_commands(open_keys)
+def build_identity_commands(
+    open_keys: OpenKeys, *, facts: Callable[[], IdentityFacts], clock: Clock
+) -> Slice:
+    """What identity offers to the command line. `facts` gives those that were loaded before."""
+    return Slice(
+        name="identity",
+        checks=[lambda: check_identity(facts(), at=clock.now())],
+        commands=[("apikeys", build_commands(open_keys))],
+    )

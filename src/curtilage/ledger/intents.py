@@ -1,14 +1,11 @@
 """Which intents still wait for their outcome."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, TenantId
-
-Closing = Callable[[Event], Event]
-"""Makes the `….unknown` event that closes an intent after a crash."""
 
 
 def note_intent(

@@ -1,6 +1,7 @@
 """Puts the slice together."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from curtilage.core.clock import Clock
@@ -42,12 +43,12 @@ async def open_vault(
 
 
 def build_vault(
-    *, key_dir: Path, data_dir: Path, settings: VaultSettings, open_vault: OpenVault
+    open_vault: OpenVault, *, place: Callable[[], tuple[Path, Path, VaultSettings]]
 ) -> Slice:
-    """What the vault offers upward. `open_vault` serves the commands."""
+    """What the vault offers to the command line. `place`: key_dir, data_dir, settings."""
     return Slice(
         name="vault",
-        checks=[lambda: check_keys(key_dir, data_dir, settings)],
+        checks=[lambda: check_keys(*place())],
         commands=[("vault", build_commands(open_vault))],
     )
 

@@ -12,11 +12,15 @@ from typer.testing import CliRunner, Result
 
 from curtilage.core.db.engine import open_database
 from curtilage.core.models import PurposeKey
-from curtilage.identity.build import identity_commands
+from curtilage.identity.build import build_identity_commands
+from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk, parse_duration
 from curtilage.identity.errors import UnacceptableKey, UnknownKeyId
 from curtilage.identity.wire.apikey import parse_api_key
+from tests.fakes import FixedClock
 from tests.identity_house import ADMIN, a_house
+
+NOBODY = IdentityFacts(keys=[], is_enrolled=False, link=None)
 
 
 @pytest.fixture
@@ -33,8 +37,12 @@ def commands(filled_dir: Path) -> Typer:
             house.identity.close()
             await database.close()
 
-    name, app = identity_commands(open_keys)
+    offered = build_identity_commands(open_keys, facts=lambda: NOBODY, clock=FixedClock())
+    ((name, app),) = offered.commands
     assert name == "apikeys"
+    assert [seen.code for check in offered.checks for seen in check()] == [
+        "identity.no-administrator"
+    ]
     assert isinstance(app, Typer)
     return app
 

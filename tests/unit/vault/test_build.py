@@ -191,11 +191,7 @@ def test_the_slice_offers_checks_and_commands(tmp_path: Path) -> None:
     async def never(_config: Path | None, _data: Path | None) -> Vault:
         raise NotImplementedError
 
-    offered = build_vault(
-        key_dir=tmp_path / "keys",
-        data_dir=tmp_path,
-        settings=VaultSettings(),
-        open_vault=never,
-    )
+    place = (tmp_path / "keys", tmp_path, VaultSettings())
+    offered = build_vault(never, place=lambda: place)
     assert [name for name, _ in offered.commands] == ["vault"]
     assert [seen.code for check in offered.checks for seen in check()] == ["vault.key-dir-absent"]
