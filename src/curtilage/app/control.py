@@ -133,11 +133,8 @@ class ControlPlane:
 
     async def settle(self) -> None:
         """Bring the ledger up to now: outbox drained, trees built, anchor set."""
-        await outbox.drain(self.database, self._append)
+        await outbox.drain(self.database, self.writer.append)
         await asyncio.to_thread(self.sequencer.step, anchor=True)
-
-    async def _append(self, event: Event) -> None:
-        await self.writer.append(event)
 
     def verify(self) -> Verdict:
         """Verify the whole ledger, in the calling thread."""
@@ -183,12 +180,9 @@ class DrainOutbox:
 
     async def run(self) -> None:
         while True:
-            moved = await outbox.drain(self.database, self._append)
+            moved = await outbox.drain(self.database, self.writer.append)
             if not moved:
                 await asyncio.sleep(POLL)
-
-    async def _append(self, event: Event) -> None:
-        await self.writer.append(event)
 
 
 async def keep_running(job: Job) -> None:
