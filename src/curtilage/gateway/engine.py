@@ -79,15 +79,13 @@ class Admitted:
 class Inbound:
     """A request whose body is understood: where it goes, and what is to be scanned.
 
-    `size` is of the body as it was read, not as it may have come compressed.
-    `untouched` is that body, where nothing but the policy could change it and the
+    `untouched` is its body, where nothing but the policy could change it and the
     policy only observes.
     """
 
     document: Any
     facts: RequestFacts
     target: Target
-    size: int = 0
     untouched: bytes = field(default=b"", repr=False)
 
 
@@ -191,6 +189,18 @@ class Engine:
             raise SubjectNotAllowed
         return SubjectId(headers.subject)
 
+    def take_in(
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        raw: bytes,
+        session: Session,
+    ) -> tuple[Inbound, Outbound]:
+        """Read a body and protect it, in one piece, so that one thread can do it."""
+        inbound = self.read(snapshot, admitted, protocol, raw)
+        return inbound, self.protect(snapshot, admitted, protocol, inbound, session)
+
     def read(
         self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, raw: bytes
     ) -> Inbound:
@@ -207,7 +217,7 @@ class Engine:
             document["model"] = target.model
         is_altered = is_renamed or facts.include_usage_injected
         untouched = plain if snapshot.policy.observe and not is_altered else b""
-        return Inbound(document, facts, target, len(plain), untouched)
+        return Inbound(document, facts, target, untouched)
 
     def protect(
         self,

@@ -57,6 +57,7 @@ from curtilage.gateway.wire.protocols import RouteProtocol, StreamRewriter
 
 log = logging.getLogger(__name__)
 
+PLAIN = ("", "identity")  # content-encodings that are none
 # How a call is recorded whose caller did not take the reply, by what ran out.
 UNREAD = {"idle": "caller-stalled", "timeout": "call-timeout"}
 
@@ -154,15 +155,13 @@ class Exchange:
         raw = await self._read_body(snapshot)
         record.bytes_in = len(raw)
         await self._take_allotment(admitted, len(raw))
-        work = perf_counter_ns()
-        self._inbound = inbound = line.engine.read(snapshot, admitted, self._protocol, raw)
-        record.work_ns = perf_counter_ns() - work
         self._session = session = await line.sessions.get(admitted.scope)
         work = perf_counter_ns()
-        protect = partial(line.engine.protect, snapshot, admitted, self._protocol, inbound, session)
-        self._outbound = outbound = await line.aside.run(inbound.size, protect)
+        take_in = partial(line.engine.take_in, snapshot, admitted, self._protocol, raw, session)
+        size = _size_of_work(admitted, raw, limit=snapshot.settings.max_body_bytes)
+        self._inbound, self._outbound = _, outbound = await line.aside.run(size, take_in)
         record.found = outbound.found
-        record.work_ns += perf_counter_ns() - work
+        record.work_ns = perf_counter_ns() - work
 
     async def _read_body(self, snapshot: Snapshot) -> bytes:
         task, pulse, settings = asyncio.current_task(), self._line.pulse, snapshot.settings
@@ -431,3 +430,8 @@ class Exchange:
             await self._refuse(BodyTooSlow())
         else:
             await self._refuse(UpstreamFailed(waiting.reason, sent=True))
+
+
+def _size_of_work(admitted: Admitted, raw: bytes, *, limit: int) -> int:
+    """How many bytes are to be gone through. What a packed body unfolds to is known too late."""
+    return len(raw) if admitted.headers.encoding in PLAIN else limit

@@ -1,18 +1,22 @@
 """One call, at its edges: what goes wrong in between is told once and recorded rightly."""
 
 import asyncio
+import gzip
 import json
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from curtilage.core.errors import UnavailableError
+from curtilage.gateway.engine import Engine, Inbound
 from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.gateway.settings import GatewaySettings
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.dataplane import (
+    CATEGORIES,
     STREAM,
     Caller,
     DataPlane,
@@ -22,6 +26,7 @@ from tests.fakes.dataplane import (
     a_snapshot,
     an_api_key,
     an_engine,
+    find_planted,
 )
 from tests.fakes.provider import (
     DONE,
@@ -178,6 +183,29 @@ async def test_tools_that_the_policy_marks_outbound_get_no_value(
     assert caller.reply.decode().count("ada") == times
     outcome = plane.recorder.events[-1].facts
     assert outcome["restored"] == {"EMAIL_ADDRESS": times}
+
+
+class Watched(Engine):
+    """An engine that notes where it reads a body."""
+
+    def read(self, *given: Any) -> Inbound:
+        self.thread = threading.get_ident()
+        return super().read(*given)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("words", [1, 100_000])
+async def test_a_large_body_is_read_beside_the_loop(words: int, packed: bool) -> None:
+    engine = Watched(scan=find_planted, rules="1", categories=CATEGORIES, cache_key=b"c" * 32)
+    plane = DataPlane(engine=engine)
+    caller = a_caller(messages=[{"role": "user", "content": f"{ADA} {'word ' * words}"}])
+    if packed:
+        caller.body = gzip.compress(caller.body)
+        caller.headers = ((b"content-encoding", b"gzip"),)
+    await run(plane, caller)
+    assert caller.status == 200 and b"ada" not in plane.upstream.received[0].body
+    is_beside = engine.thread != threading.get_ident()
+    assert is_beside is (packed or words > 1), "what a packed body holds is not known before"
 
 
 async def test_without_a_credential_nothing_left_and_the_record_says_so() -> None:
