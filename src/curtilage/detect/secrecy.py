@@ -71,12 +71,12 @@ def is_token(value: str) -> bool:
     return len(set(value)) >= VARIED and not is_placeholder(value)
 
 
-def has_crc32_suffix(value: str) -> bool:
-    """Whether the last six characters are the CRC-32 of the thirty before, in base 62.
+def has_crc32_suffix(value: str, *, body_length: int = 30) -> bool:
+    """Whether the last six characters are the CRC-32 of those before, in base 62.
 
     GitHub blog, "Behind GitHub's new authentication token formats" (2021); npm uses the same.
     """
-    body, suffix = value[-36:-6], value[-6:]
+    body, suffix = value[-6 - body_length : -6], value[-6:]
     rest, checksum = crc32(body.encode("ascii")), ""
     while rest:
         rest, digit = divmod(rest, 62)

@@ -79,4 +79,4 @@ def test_the_valid_vectors_of_the_shared_table_are_found_beside_a_naming_word() 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared table lies beside the repository")
 def test_every_type_is_named_as_in_the_shared_table() -> None:
     known = {row["type"] for row in json.loads(SHARED.read_text(encoding="utf-8"))}
-    assert set(fast().kinds) <= known
+    assert set(fast().kinds) - known == {"SEC_CURTILAGE"}, "this one we made ourselves"

@@ -1,11 +1,28 @@
-"""Keys of model providers."""
+"""Keys of model providers, and of this gateway."""
+
+from functools import partial
 
 from curtilage.detect.models import Edge, Form, Kind, N, R, Strength
-from curtilage.detect.secrecy import is_plausible, is_token, named
+from curtilage.detect.secrecy import has_crc32_suffix, is_plausible, is_token, named
 
 _COHERE = r"[Cc]ohere(?:[ _\-]?[Aa]pi)?(?:[ _\-]?[Kk]ey)?|CO(?:HERE)?_API_KEY"
 
+
+def _is_plausible_of_openai(value: str) -> bool:
+    """Other providers begin their keys alike, and say who they are behind it."""
+    return is_plausible(value) and not value.startswith(("sk-ant-", "sk-or-"))
+
+
 KINDS = (
+    Kind(
+        type="SEC_CURTILAGE",
+        title="Curtilage API key",
+        category="secret.key.ai",
+        citation="identity/wire/apikey.py: 256 bits in base 62, then their CRC-32",
+        forms=(Form(r"cur_[0-9A-Za-z]{49}", score=0.99, edge=Edge.TOKEN),),
+        check=partial(has_crc32_suffix, body_length=43),
+        strength=Strength.PROOF,
+    ),
     Kind(
         type="SEC_OPENAI",
         title="OpenAI API key",
@@ -24,7 +41,7 @@ KINDS = (
                 0.6,
                 Edge.TOKEN,
                 trigger=r"sk-[0-9A-Za-z_\-]{32,}",
-                check=is_plausible,
+                check=_is_plausible_of_openai,
             ),
         ),
         check=is_token,
@@ -42,8 +59,10 @@ KINDS = (
                 score=0.99,
                 edge=Edge.TOKEN,
             ),
+            Form(r"sk-ant-[0-9A-Za-z_\-]{24,200}", R, 0.6, Edge.TOKEN, check=is_plausible),
         ),
         check=is_token,
+        words=("anthropic", "anthropic api key", "claude", "api key", "apikey"),
         strength=Strength.DOUBLE,
     ),
     Kind(
