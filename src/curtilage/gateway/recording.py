@@ -151,7 +151,7 @@ class Recording:
 def facts_of(stats: ReplyStats) -> dict[str, Json]:
     """What the record keeps of a reply: counts and the protocol's own short words."""
     facts: dict[str, Json] = {"restored": dict(stats.restored), "finish": list(stats.finish)}
-    for name in ("mangled", "unknown"):
+    for name in ("mangled", "unknown", "withheld"):
         if getattr(stats, name):
             facts[name] = getattr(stats, name)
     usage = stats.usage

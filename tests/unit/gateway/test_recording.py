@@ -93,11 +93,11 @@ async def test_what_cannot_be_written_is_told() -> None:
 
 
 def test_the_facts_of_a_reply_are_counts_and_the_protocols_words() -> None:
-    stats = ReplyStats(mangled=1, usage=Usage(prompt=5, completion=10**30, cached=0))
+    stats = ReplyStats(mangled=1, withheld=3, usage=Usage(prompt=5, completion=10**30, cached=0))
     stats.restored["EMAIL_ADDRESS"] = 2
     stats.finished("stop")
     assert facts_of(stats) == {
-        "restored": {"EMAIL_ADDRESS": 2}, "finish": ["stop"], "mangled": 1, "tokens_in": 5,
+        "restored": {"EMAIL_ADDRESS": 2}, "finish": ["stop"], "mangled": 1, "withheld": 3, "tokens_in": 5,
         "tokens_out": LARGEST, "tokens_cached": 0,
     }  # fmt: skip
     assert facts_of(ReplyStats()) == {"restored": {}, "finish": []}
