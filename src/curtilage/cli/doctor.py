@@ -14,10 +14,11 @@ import typer
 from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
-from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
+from curtilage.cli.options import find_settings
 from curtilage.cli.slices import Installation, run_checks
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Observation
+from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.core.settings import environment
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes

@@ -7,8 +7,9 @@ import typer
 from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
-from curtilage.cli.options import ConfigOption, DataDirOption, find_settings
+from curtilage.cli.options import find_settings
 from curtilage.cli.setup_link import show_setup_link
+from curtilage.core.options import ConfigOption, DataDirOption
 
 
 def add_commands(app: typer.Typer) -> None:

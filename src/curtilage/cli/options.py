@@ -1,23 +1,12 @@
-"""Options that every command has, and the settings that they lead to."""
+"""The settings that the options of a command lead to."""
 
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
-
-import typer
+from typing import Any
 
 from curtilage.app.settings import Settings, read_settings
 from curtilage.core.settings import environment
 
 USUAL_FILE = Path("curtilage.toml")
-
-ConfigOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--config", help="The configuration file; ./curtilage.toml if there is one."),
-]
-DataDirOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--data-dir", help="The data directory.")
-]
-JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def find_config(config: Path | None) -> Path | None:

@@ -13,15 +13,10 @@ from curtilage.app.logs import set_up_logs
 from curtilage.app.serving import check_port, check_tls
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
-from curtilage.cli.options import (
-    ConfigOption,
-    DataDirOption,
-    find_config,
-    find_settings,
-    make_flags,
-)
+from curtilage.cli.options import find_config, find_settings, make_flags
 from curtilage.cli.setup_link import show_setup_link
 from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.options import ConfigOption, DataDirOption
 
 OBSERVING = (
     "\n  !! The policy only observes: personal data and secrets leave AS THEY ARE.\n"

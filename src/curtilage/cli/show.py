@@ -9,7 +9,8 @@ import typer
 
 from curtilage.app.offline import open_offline
 from curtilage.app.settings import Settings, list_values
-from curtilage.cli.options import ConfigOption, DataDirOption, JSONOption, find_settings
+from curtilage.cli.options import find_settings
+from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.gateway.settings import BUILT_IN_ROUTES
 from curtilage.ledger.views import Explanation
 

@@ -14,20 +14,13 @@ import typer
 
 from curtilage.core.clock import Clock, encode_instant
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
+from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.identity.errors import UnacceptableKey
 from curtilage.identity.models import KEY_RIGHTS, USUAL_RIGHTS, ApiKey
 from curtilage.identity.service.keys import CreatedKey, KeyRequest, KeyService
 
 T = TypeVar("T")
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
-
-ConfigOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", help="The configuration file.")
-]
-DataDirOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--data-dir", help="The data directory.")
-]
-JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @dataclass(frozen=True, slots=True)

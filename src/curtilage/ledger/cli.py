@@ -14,6 +14,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from curtilage.core.clock import encode_instant
+from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.models import Record, Verdict
 from curtilage.ledger.note import encode_verifier_key
@@ -22,13 +23,6 @@ from curtilage.ledger.prove import prove as make_proof
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.verify import verify_ledger
 
-ConfigOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", help="The configuration file.")
-]
-DataDirOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--data-dir", help="The data directory.")
-]
-JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TenantOption: TypeAlias = Annotated[str, typer.Option("--tenant", help="Only this tenant.")]
 
 

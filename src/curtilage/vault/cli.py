@@ -10,16 +10,9 @@ from typing import Annotated, TypeAlias
 import typer
 
 from curtilage.core.errors import InputError
+from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.vault.models import Rotation, VaultStatus
 from curtilage.vault.service import Vault
-
-ConfigOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", help="The configuration file.")
-]
-DataDirOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--data-dir", help="The data directory.")
-]
-JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 OpenVault: TypeAlias = Callable[[Path | None, Path | None], Awaitable[Vault]]
 """Opens the vault from `--config` and `--data-dir`."""
