@@ -1,5 +1,7 @@
 """A provider's whole reply: read it within its limit, restore it. (Streams: `exchange`.)"""
 
+from typing import Any
+
 from curtilage.gateway.asgi import Headers
 from curtilage.gateway.engine import Inbound, Outbound
 from curtilage.gateway.errors import UpstreamFailed
@@ -7,7 +9,9 @@ from curtilage.gateway.ports import UpstreamReply
 from curtilage.gateway.pulse import Pulse, Waiting
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.protocols import RouteProtocol
+from curtilage.gateway.wire.restoring import ReplyRestorer
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
+from curtilage.shield.held import Held, Sink
 
 STREAMED = b"text/event-stream"
 
@@ -36,12 +40,26 @@ def restore_whole(
     raw: bytes, *, status: int, protocol: RouteProtocol, inbound: Inbound, outbound: Outbound
 ) -> tuple[bytes, ReplyStats]:
     """The caller's form of a reply; the provider's own bytes where nothing changed."""
-    document = read_frame(raw) if status < 400 else None
+    document = read_frame(raw)
+    if status >= 400:
+        return _restore_error(document, raw, outbound.held)
     if document is None:
-        return raw, ReplyStats(failed=status >= 400)
+        return raw, ReplyStats()
     stats = protocol.restore_reply(document, outbound.held, inbound.facts, outbound.outbound_tools)
     changed = stats.restored or stats.logprobs_withheld
     return write_frame(document, raw) if changed else raw, stats
+
+
+def _restore_error(document: Any, raw: bytes, held: Held) -> tuple[bytes, ReplyStats]:
+    """An error, which may quote the request it refuses. What is no JSON stays as it came:
+    nobody here can tell where in a page of HTML a value may stand."""
+    root, stats = [document], ReplyStats(failed=True)
+    restorer = ReplyRestorer(held, stats)
+    try:
+        restorer.value(root, 0, sink=Sink.TEXT)
+    except RecursionError:
+        return raw, ReplyStats(failed=True)
+    return write_frame(root[0], raw) if stats.restored else raw, stats
 
 
 def with_logprobs(headers: Headers, stats: ReplyStats) -> Headers:

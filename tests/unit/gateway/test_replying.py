@@ -21,14 +21,16 @@ VALUE = 'ada "q" quill'
 TOKEN = a_mint().mint("EMAIL_ADDRESS", VALUE)
 
 
-def restore(raw: bytes, *, status: int = 200) -> tuple[bytes, ReplyStats]:
+def restore(
+    raw: bytes, *, status: int = 200, kind: str = "openai.chat"
+) -> tuple[bytes, ReplyStats]:
     held = Held()
     held.hold(TOKEN, HeldValue(VALUE, "EMAIL_ADDRESS", Origin.CALLER))
     target = a_route_table().resolve("gpt-4o", "openai")
     return restore_whole(
         raw,
         status=status,
-        protocol=PROTOCOLS["openai.chat"],
+        protocol=PROTOCOLS[kind],
         inbound=Inbound({}, RequestFacts("gpt-4o"), target),
         outbound=Outbound(b"", held, None, {}, 0, "", frozenset(("mail",))),  # type: ignore[arg-type]  # not looked at here
     )
@@ -58,8 +60,30 @@ def test_a_reply_in_which_nothing_changes_is_the_providers_own_bytes(raw: bytes)
     assert restore(raw)[0] == raw
 
 
-def test_an_error_of_the_provider_is_never_written_anew() -> None:
-    raw = json.dumps({"error": {"message": f"bad {TOKEN}"}}).encode()
+@pytest.mark.parametrize("kind", ["openai.chat", "anthropic.messages"])
+def test_an_error_that_quotes_the_request_quotes_it_as_the_caller_wrote_it(kind: str) -> None:
+    """Whatever its shape: each provider, and each server that speaks as one does, has its own."""
+    document = {"error": {"message": f"bad {TOKEN}", "param": [f"x.{TOKEN}"], "n": 1.5}}
+    body, stats = restore(json.dumps(document).encode(), status=400, kind=kind)
+    assert json.loads(body) == {
+        "error": {"message": f"bad {VALUE}", "param": [f"x.{VALUE}"], "n": 1.5}
+    }
+    assert stats.failed and stats.restored == {"EMAIL_ADDRESS": 2}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{ "error" : {"message": "slow down", "n": 1.50} }\n',
+        f"<p>bad {TOKEN}</p>".encode(),
+        f"bad {TOKEN}".encode(),
+        b'{"error": "QX1-EMAIL-not-ours"}',
+        b"[" * 1000 + f'"{TOKEN}"'.encode() + b"]" * 1000,
+        b"",
+        b"\xff",
+    ],
+)
+def test_any_other_error_of_the_provider_is_its_own_bytes(raw: bytes) -> None:
     body, stats = restore(raw, status=400)
     assert (body, stats.failed) == (raw, True)
 

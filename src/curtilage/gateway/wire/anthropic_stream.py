@@ -216,9 +216,11 @@ class AnthropicStreamRewriter:
         self._done = True
         return False
 
-    def _fail(self, _document: dict[str, Any], out: list[bytes]) -> bool:
+    def _fail(self, document: dict[str, Any], out: list[bytes]) -> bool:
         self._flush_all(out)
         self.stats.failed = True
+        if "error" in document:
+            self._reply.value(document, "error", sink=Sink.TEXT)
         return False
 
     def _flush_all(self, out: list[bytes]) -> None:

@@ -122,16 +122,19 @@ class OpenAIStreamRewriter:
                 self._stop_restoring(out)
             out.append(frame.raw)
             return
+        changed = False
         if document.get("error"):
             self.stats.failed = True
             self._flush_all(out)
+            self._reply.changed = False
+            self._reply.value(document, "error", sink=Sink.TEXT)
+            changed = self._reply.changed
         usage = document.get("usage")
         choices = document.get("choices")
         if type(usage) is dict:
             self.stats.usage = read_chat_usage(document)
             if not choices and self._facts.include_usage_injected:
                 return
-        changed = False
         if type(choices) is list and choices:
             self._shape = document
             for choice in choices:

@@ -64,6 +64,14 @@ def pieces(out: bytes, field: str = "text") -> str:
     )
 
 
+def test_an_error_that_quotes_the_request_is_restored() -> None:
+    failure = event("error", error={"type": "api_error", "message": f"bad {MAIL_TOKEN}"})
+    out, stats = run(BEGIN + failure)
+    assert events(out)[-1]["error"] == {"type": "api_error", "message": f"bad {MAIL}"}
+    assert stats.failed
+    assert run(BEGIN + event("error"))[1].failed
+
+
 def test_text_is_restored_across_deltas() -> None:
     stream = (
         BEGIN

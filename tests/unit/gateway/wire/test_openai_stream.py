@@ -319,6 +319,13 @@ def test_foreign_tokens_comments_and_garbage_pass_byte_for_byte() -> None:
     assert stats.unknown == 1
 
 
+def test_an_error_that_quotes_the_request_is_restored() -> None:
+    failure = {"error": {"message": f"bad {MAIL_TOKEN}", "type": "server_error"}}
+    out, stats = run(chunk({"content": "A"}) + data(failure))
+    assert documents(out)[-1] == {"error": {"message": f"bad {MAIL}", "type": "server_error"}}
+    assert stats.failed
+
+
 def test_errors_of_the_provider_pass_and_the_reply_is_not_whole() -> None:
     failure = data({"error": {"message": "overloaded", "type": "server_error"}})
     out, stats = run(chunk({"content": HALF}) + failure + DONE)
