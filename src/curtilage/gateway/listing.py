@@ -6,6 +6,7 @@ is served. A key's own list of models narrows it. There is one page: the query
 of a list (`limit`, `after_id`) goes nowhere and changes nothing.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from curtilage.core.ids import Ids
 from curtilage.gateway import records
 from curtilage.gateway.asgi import ASGIScope, Send, send_whole
 from curtilage.gateway.engine import Admitted, Engine
-from curtilage.gateway.errors import UnknownModel, UnservedMethod
+from curtilage.gateway.errors import InternalFault, UnknownModel, UnservedMethod
 from curtilage.gateway.ports import Recorder, SnapshotSource
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.shapes import find_dialect
@@ -31,8 +32,20 @@ from curtilage.gateway.wire.openai_models import (
     list_anthropic_models,
     list_openai_models,
 )
+from curtilage.gateway.wire.protocols import Dialect
+
+log = logging.getLogger(__name__)
 
 PATH = "/v1/models"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question: who asked it, in whose protocol."""
+
+    request_id: str
+    admitted: Admitted
+    dialect: Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +64,33 @@ class Listing:
             raise UnservedMethod
         snapshot = self.snapshots.current()
         admitted = self.engine.admit(snapshot, scope["headers"], self.clock.now())
-        dialect = find_dialect(scope["path"], scope["headers"])
-        request_id = self.ids.new()
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"x-curtilage-request-id", request_id.encode()),
-        ]
+        asked = _Asked(self.ids.new(), admitted, find_dialect(scope["path"], scope["headers"]))
         try:
-            listed, document = _answer(snapshot, admitted, dialect.name, scope["path"])
+            listed, document = _answer(snapshot, asked, scope["path"])
         except CurtilageError as error:
-            status, body = dialect.error_body(error, request_id)
-            facts: dict[str, Json] = {"status": status, "reason": error.code}
-            await self._record(request_id, admitted, dialect.name, records.REFUSED, facts)
-            await send_whole(send, status, error_headers(error, request_id), body)
-            return
-        facts = {"status": 200, "listed": listed}
-        await self._record(request_id, admitted, dialect.name, records.COMPLETED, facts)
-        await send_whole(send, 200, headers, orjson.dumps(document))
+            await self._refuse(asked, error, records.REFUSED, send)
+        except Exception:  # a bug, as in an exchange: told and recorded, without a value
+            extra = {"event": "bug", "request_id": asked.request_id}
+            log.error("listing failed", extra=extra, exc_info=True)
+            await self._refuse(asked, InternalFault(), records.FAILED, send)
+        else:
+            await self._record(asked, records.COMPLETED, {"status": 200, "listed": listed})
+            headers = [
+                (b"content-type", b"application/json"),
+                (b"x-curtilage-request-id", asked.request_id.encode()),
+            ]
+            await send_whole(send, 200, headers, orjson.dumps(document))
 
-    async def _record(
-        self,
-        request_id: str,
-        admitted: Admitted,
-        family: str,
-        kind: str,
-        facts: Mapping[str, Json],
-    ) -> None:
+    async def _refuse(self, asked: _Asked, error: CurtilageError, kind: str, send: Send) -> None:
+        status, body = asked.dialect.error_body(error, asked.request_id)
+        await self._record(asked, kind, {"status": status, "reason": error.code})
+        await send_whole(send, status, error_headers(error, asked.request_id), body)
+
+    async def _record(self, asked: _Asked, kind: str, facts: Mapping[str, Json]) -> None:
+        admitted = asked.admitted
         session = await self.sessions.get(admitted.scope)
         intent = records.intended(
-            request_id=request_id,
+            request_id=asked.request_id,
             at=self.clock.now(),
             tenant=admitted.principal.tenant,
             actor=session.loaded.actor,
@@ -87,7 +98,7 @@ class Listing:
             subject=session.loaded.subject,
             purpose=admitted.purpose,
             decision=None,
-            facts={"route": f"{family}.models"},
+            facts={"route": f"{asked.dialect.name}.models"},
             sealed=None,
         )
         outcome = records.outcome(
@@ -97,10 +108,9 @@ class Listing:
         await self.recorder.append(outcome)
 
 
-def _answer(
-    snapshot: Snapshot, admitted: Admitted, family: str, path: str
-) -> tuple[int, dict[str, Any]]:
+def _answer(snapshot: Snapshot, asked: _Asked, path: str) -> tuple[int, dict[str, Any]]:
     """How many models are told, and the document. What is not the key's is not there."""
+    admitted, family = asked.admitted, asked.dialect.name
     if admitted.refusal is not None:
         raise admitted.refusal
     describe, listed = _SHAPES[family]

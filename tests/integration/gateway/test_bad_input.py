@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -136,6 +137,38 @@ def test_a_bad_key_is_refused(
     reply = httpx.post(f"{service.url}/v1/chat/completions", content=GOOD, headers=headers)
     assert (reply.status_code, reply.json()["error"]["code"]) == (status, code), what
     assert not service.provider.received
+
+
+ROUTES: dict[str, tuple[str, dict[str, Any]]] = {
+    "openai": ("/v1/chat/completions", CHAT),
+    "anthropic": (
+        "/v1/messages",
+        {"model": "claude-sonnet-4-5", "max_tokens": 5, "messages": CHAT["messages"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("protocol", ROUTES)
+@pytest.mark.parametrize("header", ["authorization", "x-api-key"])
+def test_a_key_that_has_expired_is_refused(
+    service: RunningService, protocol: str, header: str
+) -> None:
+    path, body = ROUTES[protocol]
+    service.provider.script = whole(chat_reply("Done."))
+    hour, instant = timedelta(hours=1), timedelta(microseconds=1)
+    fresh, expired = (service.key(expires_in=expires_in) for expires_in in (hour, instant))
+    for key, status in ((fresh, 200), (expired, 401)):
+        sent = f"Bearer {key}" if header == "authorization" else key
+        reply = httpx.post(f"{service.url}{path}", json=body, headers={header: sent})
+        assert reply.status_code == status, reply.text
+    assert SECRET not in reply.text and expired not in reply.text
+    assert len(service.provider.received) == 1
+    error = reply.json()["error"]
+    assert error["type"] == "authentication_error"
+    if protocol == "anthropic":
+        assert reply.json()["type"] == "error"
+    else:
+        assert error["code"] == "identity.key-refused"
 
 
 REFUSED_PATHS = (

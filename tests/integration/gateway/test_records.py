@@ -1,7 +1,7 @@
 """Every call of every route leaves one intent and one outcome, however it goes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -9,9 +9,10 @@ import orjson
 import pytest
 
 from curtilage.core.models import Event, Sealed
+from curtilage.gateway.routes import RouteTable
 from curtilage.ledger.read import LedgerReader
 from curtilage.vault.seal import open_event_part
-from tests.fakes.dataplane import event_key
+from tests.fakes.dataplane import StaticSnapshots, event_key
 from tests.fakes.provider import (
     DONE,
     Break,
@@ -150,6 +151,57 @@ def test_a_list_of_models_is_recorded_too(service: RunningService, client: httpx
     intent, ended = _exchanges(service, known)
     assert intent.id == reply.headers["x-curtilage-request-id"]
     assert (intent.facts["route"], ended.kind) == ("openai.models", "exchange.completed")
+
+
+REFUSED_LISTS = {
+    "gateway.unknown-model": ("/v1/models/mirror-2", {}, 404),
+    "gateway.purpose-not-held": ("/v1/models", {"x-curtilage-purpose": "code"}, 403),
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED_LISTS)
+@pytest.mark.parametrize("family", ["openai", "anthropic"])
+def test_a_list_of_models_that_is_refused_is_recorded(
+    service: RunningService, family: str, reason: str
+) -> None:
+    known = _known(service)
+    path, headers, status = REFUSED_LISTS[reason]
+    spoken = {"anthropic-version": "2023-06-01"} if family == "anthropic" else {}
+    with service.client(service.key(models=frozenset({"mirror"})), **spoken) as client:
+        reply = client.get(path, headers=headers)
+    assert reply.status_code == status
+    intent, ended = _exchanges(service, known)
+    assert intent.id == reply.headers["x-curtilage-request-id"] == ended.facts["intent"]
+    assert (intent.facts["route"], ended.kind) == (f"{family}.models", "exchange.refused")
+    assert (ended.facts["status"], ended.facts["reason"]) == (status, reason)
+
+
+class NoRoutes(RouteTable):
+    """A table with a fault of ours in it."""
+
+    def __init__(self) -> None:
+        super().__init__((), {})
+
+    def patterns(self, protocol: str) -> list[tuple[str, str]]:
+        raise RuntimeError(f"holds a value of {protocol}")
+
+
+def test_a_list_of_models_that_fails_is_recorded(
+    service: RunningService, client: httpx.Client
+) -> None:
+    known, gateway = _known(service), service.worker.gateway
+    listing = gateway.listing
+    broken = StaticSnapshots(replace(listing.snapshots.current(), routes=NoRoutes()))
+    gateway.listing = replace(listing, snapshots=broken)
+    try:
+        reply = client.get("/v1/models")
+    finally:
+        gateway.listing = listing
+    assert reply.status_code == 500 and "holds a value" not in reply.text
+    assert reply.json()["error"]["code"] == "gateway.internal"
+    intent, ended = _exchanges(service, known)
+    assert (intent.facts["route"], ended.kind) == ("openai.models", "exchange.failed")
+    assert (ended.facts["status"], ended.facts["reason"]) == (500, "gateway.internal")
 
 
 NOT_ADMITTED: dict[str, Callable[[httpx.Client], httpx.Response]] = {

@@ -2,20 +2,28 @@
 
 import gzip
 import json
+import socket
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 import httpx
 import pytest
 
+from curtilage.gateway.adapters.provider import Provider
+from curtilage.gateway.errors import UpstreamFailed
+from curtilage.gateway.ports import UpstreamRequest
 from tests.fakes.provider import (
     DONE,
     Break,
     Hold,
+    Received,
     Step,
     chat_delta,
     chat_reply,
     chunk,
     message_event,
+    message_reply,
     message_stream,
     stream,
     whole,
@@ -139,6 +147,57 @@ def test_nobody_listening_is_a_502_after_tries_that_sent_nothing(
     assert reply.status_code == 502
     assert "could not be reached" in reply.json()["error"]["message"]
     assert outcome(service, reply) == ("exchange.failed", "gateway.upstream-failed")
+
+
+async def test_who_does_not_even_take_the_connection_is_given_up_with_nothing_sent() -> None:
+    """A machine that is there and drowns: its queue of connections is full, no answer comes."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        for _ in range(8):  # the queue holds one or two; the rest wait like us
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        provider = Provider(f"http://127.0.0.1:{address[1]}", connect_timeout=0.3)
+        request = UpstreamRequest("POST", "/v1/chat/completions", "", (), b"{}")
+        with pytest.raises(UpstreamFailed) as failed:
+            await provider.send(request)
+        await provider.close()
+    assert (failed.value.reason, failed.value.sent) == ("connect", False)
+
+
+def _in_bytes(steps: Sequence[Step]) -> list[Step]:
+    return [bytes((byte,)) for step in steps for byte in (step if isinstance(step, bytes) else b"")]
+
+
+def _said(received: Received) -> str:
+    said: str = received.document["messages"][0]["content"]
+    return said
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
+def test_a_reply_that_comes_byte_by_byte_is_the_same_reply(
+    service: RunningService, client: httpx.Client, path: str, streamed: bool
+) -> None:
+    def answer(received: Received) -> Sequence[Step]:
+        said = _said(received)
+        if path == "/v1/messages":
+            return stream(*message_stream(said)) if streamed else whole(message_reply(said))
+        events = [chat_delta({"content": said}), chat_delta({}, finish="stop"), DONE]
+        return stream(*events) if streamed else whole(chat_reply(said))
+
+    body = {**(MESSAGE if path == "/v1/messages" else CHAT), "stream": streamed}
+    texts = []
+    for cut in (list, _in_bytes):
+        service.provider.script = lambda received, cut=cut: cut(answer(received))  # type: ignore[misc]
+        reply = post(client, path, body)
+        assert outcome(service, reply) == ("exchange.completed", "")
+        texts.append(reply.text)
+    assert texts[0] == texts[1]
+    assert texts[0].count("Mail ada@orchard.example.") == 1
 
 
 def test_a_caller_who_leaves_ends_the_call_at_the_provider(service: RunningService) -> None:

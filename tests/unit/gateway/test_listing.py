@@ -8,6 +8,7 @@ import pytest
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.errors import UnservedMethod
 from curtilage.gateway.listing import Listing
+from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.sessions import Sessions
 from tests.fakes.dataplane import Caller, DataPlane, StaticSnapshots, a_snapshot, an_api_key
 from tests.fakes.entropy import FixedEntropy
@@ -74,6 +75,27 @@ async def test_a_refusal_is_told_in_shape_and_recorded(
     assert (intent.kind, intent.id) == ("exchange.intended", document["error"]["request_id"])
     assert (outcome.kind, outcome.facts["reason"]) == ("exchange.refused", code)
     assert intent.actor
+
+
+class NoRoutes(RouteTable):
+    """A table with a fault of ours in it."""
+
+    def __init__(self) -> None:
+        super().__init__((), {})
+
+    def patterns(self, protocol: str) -> list[tuple[str, str]]:
+        raise RuntimeError(f"holds a value of {protocol}")
+
+
+async def test_a_bug_is_told_and_recorded_without_a_value() -> None:
+    world = World()
+    world.plane.snapshots.snapshot = a_snapshot(routes=NoRoutes())
+    got, document = await world.get()
+    assert (got, document["error"]["code"]) == (500, "gateway.internal")
+    assert "holds" not in json.dumps(document)
+    intent, outcome = world.plane.recorder.events
+    assert (intent.kind, outcome.kind) == ("exchange.intended", "exchange.failed")
+    assert outcome.facts["reason"] == "gateway.internal"
 
 
 async def test_a_list_is_recorded_with_how_many_it_told() -> None:
