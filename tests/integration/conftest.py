@@ -1,6 +1,7 @@
 """One service for each module, one key and a clean provider for each test.
 
 `house` is the service as processes, one for all tests that leave it as it was.
+After the last test, the places of every service are searched for what suites planted.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,14 @@ import pytest
 
 from tests.integration.processes import House, open_house
 from tests.integration.service import CREDENTIAL, RunningService, running_service
+from tests.planted import find_everywhere
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_planted_is_kept() -> Iterator[None]:
+    """The first fixture to be made, so that it looks after all services have stopped."""
+    yield
+    assert find_everywhere() == []
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ from curtilage.ledger.read import LedgerReader
 from tests.fakes.provider import FakeProvider
 from tests.integration.service import CREDENTIAL, free_port
 from tests.patterns import lend_patterns
+from tests.planted import plant, remember
 
 COMMAND = Path(sys.executable).with_name("curtilage")
 LIMIT = 60.0  # seconds until what must come about counts as not come about
@@ -97,7 +98,9 @@ class Service:
         self.data_dir, self.key_dir = folder / "data", folder / "keys"
         self.config = folder / "curtilage.toml"
         self.log = folder / "service.log"
+        remember(self.data_dir, self.key_dir, self.log)
         self.env = {**clean_environment(), **(PROVIDER_KEYS if env is None else env)}
+        plant(CREDENTIAL)
         self.scheme = "http"
         self.process: subprocess.Popen[bytes] | None = None
         self._workers = workers
@@ -192,6 +195,7 @@ class Service:
     def key(self, *options: str) -> str:
         """A new key that every worker knows."""
         key = last_line(self.run("apikeys", "create", "test", *options))
+        plant(key)
         self.wait_until_known(key)
         return key
 

@@ -24,6 +24,7 @@ from curtilage.ledger.models import Verdict
 from curtilage.ledger.read import LedgerReader
 from tests.fakes.provider import FakeProvider
 from tests.patterns import lend_patterns
+from tests.planted import plant, remember
 
 T = TypeVar("T")
 ASSIST = PurposeKey("assist")
@@ -42,6 +43,8 @@ class RunningService:
 
     def __init__(self, folder: Path, **flags: Any) -> None:
         self.folder = folder
+        remember(folder / "data", folder / "keys")
+        plant(CREDENTIAL)
         self.port = free_port()
         self.provider = FakeProvider()
         self._flags = flags
@@ -110,6 +113,7 @@ class RunningService:
         request = KeyRequest(**{"name": "test", "purposes": frozenset((ASSIST,)), **given})
         created = self.ask(self.control.keys.create(self.control.operator, request))
         self.ask(self._take_over())
+        plant(created.text)
         return created.text
 
     async def _take_over(self) -> None:

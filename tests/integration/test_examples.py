@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.planted import remember
+
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 CURTILAGE = Path(sys.executable).parent / "curtilage"
 NODE_CLIENTS = REPOSITORY / "tests" / "clients" / "node"
@@ -34,6 +36,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data_dir = tmp_path_factory.mktemp("demo") / "data"
     log = data_dir.parent / "output"
+    remember(data_dir, data_dir.with_name("data-keys"))
     with log.open("w") as output:
         command = [str(CURTILAGE), "demo", "--data-dir", str(data_dir)]
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=_bare())

@@ -21,6 +21,7 @@ from tests.fakes.provider import (
     whole,
 )
 from tests.integration.processes import House, open_house
+from tests.planted import USUAL, find_everywhere, find_planted, plant
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -42,7 +43,8 @@ TEXT = " ".join(CANARIES[:25])
 
 @pytest.fixture(scope="module")
 def leaky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A service whose provider may keep silent for a second only."""
+    """A service with one more provider, at which nobody answers."""
+    plant(*CANARIES)
     with open_house(
         tmp_path_factory.mktemp("leaks"),
         more='[upstreams.silent]\nprotocol = "openai"\nbase_url = "http://127.0.0.1:9/v1"\napi_key_env = "OPENAI_API_KEY"\n',
@@ -192,30 +194,6 @@ def _status(client: httpx.Client, path: str, body: object) -> int:
         return 0
 
 
-def _forms(value: str) -> set[bytes]:
-    """How a value may be written: as it is, escaped, or as numbers."""
-    raw = value.encode()
-    return {
-        raw,
-        raw.lower(),
-        json.dumps(value)[1:-1].encode(),
-        raw.hex().encode(),
-        value.encode("utf-16-le"),
-    }
-
-
-def _search(folder: Path) -> list[tuple[str, str]]:
-    needles = {form: value for value in CANARIES for form in _forms(value)}
-    return [
-        (file.relative_to(folder).as_posix(), value)
-        for file in folder.rglob("*")
-        if file.is_file()
-        for content in (file.read_bytes(),)
-        for needle, value in needles.items()
-        if needle in content
-    ]
-
-
 def test_nothing_that_was_planted_is_written_anywhere(leaky: House) -> None:
     assert len(set(CANARIES)) == 50
     statuses = _send_everything(leaky)
@@ -224,12 +202,30 @@ def test_nothing_that_was_planted_is_written_anywhere(leaky: House) -> None:
     files = [file for file in leaky.folder.rglob("*") if file.is_file()]
     assert {"service.log", "curtilage.db", "root.key"} <= {file.name for file in files}
     assert len(leaky.events()) > 300
-    assert _search(leaky.folder) == []
+    assert find_planted([leaky.folder], CANARIES) == []
     bugs = [line for line in leaky.log.read_text().splitlines() if '"event": "bug"' in line]
     assert not bugs, "whatever a provider says is no bug of ours"
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"\0" + CANARIES[0].encode() + b"\0")
-    (tmp_path / "y.log").write_text(json.dumps({"m": CANARIES[6]}))
-    assert sorted(_search(tmp_path)) == [("x.db", CANARIES[0]), ("y.log", CANARIES[6])]
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "y.log").write_text(json.dumps({"m": CANARIES[6]}))
+    (tmp_path / "z.log").write_text("nothing")
+    found = find_planted([tmp_path, tmp_path / "gone"], CANARIES)
+    assert found == [
+        (str(tmp_path / "deep" / "y.log"), CANARIES[6]),
+        (str(tmp_path / "x.db"), CANARIES[0]),
+    ]
+    assert find_planted([tmp_path / "z.log"], ["nothing"]) == [(str(tmp_path / "z.log"), "nothing")]
+
+
+def test_every_service_that_a_suite_starts_is_searched_at_the_end(leaky: House) -> None:
+    """What this says of itself holds of each: it is made by the classes that say their places."""
+    stray = leaky.data_dir / "stray"
+    stray.write_text(f"a caller wrote {CANARIES[9]} with {leaky.one_key}")
+    found = [value for file, value in find_everywhere() if file == str(stray)]
+    stray.unlink()
+    assert sorted(found) == sorted(
+        [CANARIES[9], leaky.one_key, *(word for word in USUAL if word in CANARIES[9])]
+    )

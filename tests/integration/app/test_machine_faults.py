@@ -15,6 +15,7 @@ import pytest
 
 from tests.fakes.provider import FakeProvider, chat_reply, whole
 from tests.integration.processes import CHAT, Service, eventually, run, running_provider
+from tests.planted import find_everywhere
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -90,6 +91,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("mounting a tmpfs needs root; a limit on file size is tested instead")
     try:
         yield place
+        assert find_everywhere() == [], "while it is there"
     finally:
         subprocess.run(["umount", "-l", str(place)], check=False)
 
