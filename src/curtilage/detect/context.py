@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from curtilage.detect.matching import Matcher, Region
+from curtilage.detect.rows import Rows
 
 REACH = 60  # characters on both sides
 NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
@@ -21,7 +22,6 @@ LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
 _BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hump: ssnNumber
 _ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
 _DIGIT = re.compile("[0-9]")
-DELIMITERS = "\t|;,"
 _ASCII = [chr(point) for point in range(128)]
 _BEFORE = frozenset(["", *(char for char in _ASCII if not char.isalnum())])
 _AFTER = frozenset(["", *(char for char in _ASCII if not char.isalpha())])
@@ -135,7 +135,7 @@ class Context:
     def __init__(self, text: str, matcher: Matcher, vocabulary: Vocabulary) -> None:
         self._text = text
         self._words = vocabulary.places(text, matcher)
-        self._titles: dict[tuple[int, str], int] = {}
+        self._rows: Rows | None = None
         self.named = frozenset(self._words)
         """The kinds that any word of the text names."""
 
@@ -162,51 +162,10 @@ class Context:
 
     def _is_titled(self, words: Sequence[tuple[int, int]], start: int) -> bool:
         """Whether one of the words is in the title of the column that `start` is in."""
-        title = self._title(start)
+        if self._rows is None:
+            self._rows = Rows(self._text)
+        title = self._rows.title(start)
         if title is None:
             return False
         place = bisect_left(words, (title[0],))
         return place < len(words) and words[place][0] < title[1]
-
-    def _title(self, start: int) -> tuple[int, int] | None:
-        """Where the title of the column of `start` stands, in text of rows and cells."""
-        line = self._text.rfind("\n", 0, start) + 1
-        if line == 0:
-            return None
-        stop = self._text.find("\n", line)
-        row = self._text[line : stop if stop >= 0 else len(self._text)]
-        delimiter = next((char for char in DELIMITERS if char in row), "")
-        if not delimiter:
-            return None
-        head = self._head(line, delimiter, row.count(delimiter))
-        if head == line:
-            return None
-        return self._cell(head, delimiter, self._text.count(delimiter, line, start))
-
-    def _head(self, line: int, delimiter: str, count: int) -> int:
-        """The first line of the block of rows that `line` belongs to."""
-        known = self._titles.get((line, delimiter))
-        if known is not None:
-            return known
-        passed = [line]
-        head = line
-        while head > 0:
-            above = self._text.rfind("\n", 0, head - 1) + 1
-            if self._text.count(delimiter, above, head) != count:
-                break
-            head = above
-            known = self._titles.get((head, delimiter))
-            if known is not None:
-                head = known
-                break
-            passed.append(head)
-        self._titles.update(dict.fromkeys(((place, delimiter) for place in passed), head))
-        return head
-
-    def _cell(self, head: int, delimiter: str, number: int) -> tuple[int, int]:
-        stop = self._text.find("\n", head)
-        first = head
-        for _ in range(number):
-            first = self._text.find(delimiter, first, stop) + 1
-        last = self._text.find(delimiter, first, stop)
-        return first, last if last >= 0 else stop

@@ -72,3 +72,15 @@ def test_unfolding_escapes_takes_work_in_proportion_to_the_text(escape: str) -> 
     short = _calls(lambda: fast().scan(escape * 2_000))
     long = _calls(lambda: fast().scan(escape * 8_000))
     assert long < 6 * short + 2_000
+
+
+@pytest.mark.parametrize("cell", ["a@b.de;", "4111 1111 1111 1111,", "+49 30 901820123|"])
+def test_a_row_as_long_as_the_text_is_read_once(cell: str) -> None:
+    def rows(count: int) -> str:
+        row = cell * count
+        return f"card email phone\n{row}\n{row}\n"
+
+    fast().scan(rows(200))
+    short = _calls(lambda: fast().scan(rows(200)))
+    long = _calls(lambda: fast().scan(rows(800)))
+    assert long < 6 * short + 2_000

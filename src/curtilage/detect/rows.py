@@ -1,0 +1,82 @@
+"""Rows and cells in a text: which title stands over a place.
+
+Each line is read once, whatever is asked how often: a row may be as long as a text.
+"""
+
+from bisect import bisect_left, bisect_right
+
+DELIMITERS = "\t|;,"
+
+
+class Rows:
+    """The lines of one text, as rows of cells where they are some."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(place + 1 for place in _find_all(text, "\n", 0, len(text)))]
+        self._delimiters: dict[int, str] = {}
+        self._cuts: dict[tuple[int, str], list[int]] = {}
+        self._heads: dict[tuple[int, str], int] = {}
+
+    def title(self, place: int) -> tuple[int, int] | None:
+        """Where the title of the column of `place` stands; None where there is none."""
+        line = bisect_right(self._starts, place) - 1
+        delimiter = self._delimiter(line) if line else ""
+        if not delimiter:
+            return None
+        head = self._head(line, delimiter)
+        if head == line:
+            return None
+        return self._cell(head, delimiter, bisect_left(self._cut(line, delimiter), place))
+
+    def _delimiter(self, line: int) -> str:
+        """What parts the cells of a line, if anything does."""
+        known = self._delimiters.get(line)
+        if known is None:
+            start, stop = self._starts[line], self._stop(line)
+            known = next(
+                (char for char in DELIMITERS if self._text.find(char, start, stop) >= 0), ""
+            )
+            self._delimiters[line] = known
+        return known
+
+    def _stop(self, line: int) -> int:
+        """Where a line ends, without its line feed."""
+        following = line + 1
+        return self._starts[following] - 1 if following < len(self._starts) else len(self._text)
+
+    def _cut(self, line: int, delimiter: str) -> list[int]:
+        """Where the cells of a line end, but for the last."""
+        known = self._cuts.get((line, delimiter))
+        if known is None:
+            known = _find_all(self._text, delimiter, self._starts[line], self._stop(line))
+            self._cuts[line, delimiter] = known
+        return known
+
+    def _head(self, line: int, delimiter: str) -> int:
+        """The first line of the block of rows that a line belongs to: all have as many cells."""
+        count = len(self._cut(line, delimiter))
+        passed: list[tuple[int, str]] = []
+        head = line
+        while (known := self._heads.get((head, delimiter))) is None:
+            passed.append((head, delimiter))
+            if head == 0 or len(self._cut(head - 1, delimiter)) != count:
+                known = head
+                break
+            head -= 1
+        self._heads.update(dict.fromkeys(passed, known))
+        return known
+
+    def _cell(self, line: int, delimiter: str, number: int) -> tuple[int, int]:
+        cuts = self._cut(line, delimiter)
+        first = cuts[number - 1] + 1 if number else self._starts[line]
+        return first, cuts[number] if number < len(cuts) else self._stop(line)
+
+
+def _find_all(text: str, char: str, start: int, stop: int) -> list[int]:
+    found = []
+    place = text.find(char, start, stop)
+    while place >= 0:
+        found.append(place)
+        place = text.find(char, place + 1, stop)
+    return found
