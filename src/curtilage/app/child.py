@@ -42,8 +42,9 @@ def main() -> int:
     set_up_logs()
     try:
         config = Path(told["config"]) if told["config"] else None
-        settings = read_settings(config, environment(), told["flags"])
-        uvloop.run(_run(run, settings, Orders(name, config, Path(told["sockets"]))))
+        orders = Orders(name, config, Path(told["sockets"]))
+        settings = read_settings(orders.in_force, environment(), told["flags"])
+        uvloop.run(_run(run, settings, orders))
     except CurtilageError as error:
         extra = {"event": "process.stopped", "role": told["role"], "code": error.code}
         log.error("process stopped", extra=extra)

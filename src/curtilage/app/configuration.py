@@ -1,4 +1,8 @@
-"""Watches the configuration file and the policies: taken over whole, or refused whole."""
+"""Watches the configuration file and the policies: taken over whole, or refused whole.
+
+What was taken over last is kept as a file among the service's sockets: a process
+that has to be started again reads that, and not what may have been refused.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -22,14 +26,17 @@ class Configuration:
 
     settings: Settings
     path: Path | None
+    kept: Path | None = None  # where what is in force is written down
     text: str | None = None
     policy: Mapping[str, str] = field(default_factory=dict)
     _seen: tuple[Any, ...] = ()
 
     def load(self) -> None:
         """Read for the first time. Raises a SetupError or PolicyError."""
-        self._seen = self._stamp()
-        self.text = read_text(self.path) if self.path else None
+        if self.kept is None:
+            self._seen = self._stamp()
+        first = self.kept or self.path
+        self.text = read_text(first) if first else None
         self.policy = self._read_policy(self.settings)
 
     def poll(self) -> str:
@@ -51,6 +58,8 @@ class Configuration:
         if text == self.text and policy == self.policy:
             return ""
         self.settings, self.text, self.policy = settings, text, policy
+        if self.kept is not None and text is not None:
+            keep_text(self.kept, text)
         return "taken"
 
     def in_force(self) -> Policy:
@@ -81,3 +90,17 @@ class Configuration:
             except OSError:
                 stamps.append((str(path), 0, 0, 0))
         return tuple(stamps)
+
+
+def keep_text(path: Path, text: str) -> None:
+    """Write it for this user alone, whole or not at all. Raises a SetupError."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.touch(mode=0o600)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError:
+        raise SetupError(
+            "The configuration in force cannot be written down.",
+            hint="Make room where temporary files lie.",
+        ) from None

@@ -213,10 +213,18 @@ async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def open_control(
-    settings: Settings, config: Path | None, clock: Clock, ids: Ids, entropy: Entropy
+    settings: Settings,
+    config: Path | None,
+    clock: Clock,
+    ids: Ids,
+    entropy: Entropy,
+    *,
+    in_force: Path | None = None,
 ) -> AsyncIterator[ControlPlane]:
-    """Everything of the control process; its jobs run inside the block."""
-    configuration = Configuration(settings, config)
+    """Everything of the control process; its jobs run inside the block.
+
+    `in_force` is where the configuration is written down that was taken over last."""
+    configuration = Configuration(settings, config, in_force)
     configuration.load()
     async with contextlib.AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(

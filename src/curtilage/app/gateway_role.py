@@ -32,6 +32,13 @@ class Orders:
     config: Path | None
     sockets: Path
 
+    @property
+    def in_force(self) -> Path | None:
+        """The file as it was taken over last: what a process that starts again must read.
+
+        The operator's own may hold by then what was refused."""
+        return self.sockets / self.config.name if self.config else None
+
 
 async def run_gateway(
     settings: Settings, orders: Orders, stopping: asyncio.Event, ready: Ready

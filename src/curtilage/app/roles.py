@@ -23,7 +23,12 @@ async def run_control(
     """Keys, pages, jobs; reachable by this user's processes only."""
     tools, sockets = make_tools(), orders.sockets
     async with open_control(
-        settings, orders.config, tools.clock, tools.ids, tools.entropy
+        settings,
+        orders.config,
+        tools.clock,
+        tools.ids,
+        tools.entropy,
+        in_force=orders.in_force,
     ) as control:
         link = LinkServer(control, sockets / LINK)
         await link.start()

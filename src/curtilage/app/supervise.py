@@ -18,9 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from curtilage.app.configuration import keep_text
 from curtilage.app.errors import ChildFailed
 from curtilage.app.serving import check_port, check_tls
 from curtilage.app.settings import Settings
+from curtilage.core.settings import read_text
 
 READY = b"ready\n"
 BUG = 70
@@ -122,6 +124,8 @@ class Supervisor:
             for index in range(server.workers)
         ]
         try:
+            if self.config:  # the processes read what is in force, whenever they start
+                keep_text(self._sockets / self.config.name, read_text(self.config))
             for child in (control, *workers):
                 await child.launch()  # side by side: loading takes longer than starting
             await control.start()

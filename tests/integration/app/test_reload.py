@@ -1,6 +1,8 @@
 """A changed configuration is taken over without a restart, or refused whole and recorded."""
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import httpx
@@ -93,6 +95,30 @@ def test_a_change_that_needs_a_restart_is_refused(house: House) -> None:
         eventually(lambda: _count(house, "configuration.refused") > refused)
         assert _call(house).status_code == 404
         assert house.status("/readyz") == 200
+
+
+def test_a_process_that_starts_again_has_what_is_in_force_and_not_what_was_refused(
+    house: House,
+) -> None:
+    """Else one worker would have other limits than the next, or would not start at all."""
+    with written(house, house.text + ROUTE):
+        eventually(lambda: _taken_by_all(house))
+        refused = _count(house, "configuration.refused")
+        changed = house.text.replace("[gateway]", "[gateway]\nmax_concurrent = 7")
+        assert changed != house.text
+        _replace(house, changed)
+        eventually(lambda: _count(house, "configuration.refused") > refused)
+        before = house.children()
+        for pid in before.values():
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: len(house.children()) == 3 and not _shared(before, house.children()))
+        eventually(house.is_ready)
+        eventually(lambda: _taken_by_all(house))
+        _replace(house, house.text + ROUTE)
+
+
+def _shared(one: Mapping[str, int], other: Mapping[str, int]) -> set[int]:
+    return set(one.values()) & set(other.values())
 
 
 def test_a_file_that_vanishes_is_refused_and_changes_nothing(house: House) -> None:

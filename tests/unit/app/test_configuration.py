@@ -1,13 +1,14 @@
 """The file and the policies while the service runs: taken over whole, or refused whole."""
 
 import logging
+import stat
 from pathlib import Path
 
 import pytest
 
-from curtilage.app.configuration import Configuration
+from curtilage.app.configuration import Configuration, keep_text
 from curtilage.app.settings import read_settings
-from curtilage.core.errors import CurtilageError
+from curtilage.core.errors import CurtilageError, SetupError
 from curtilage.core.models import Treatment
 
 OWN = 'format = 1\ntitle = "Helpdesk"\ndefault = "{}"\n[purposes.assist]\ntitle = "Answer"\n'
@@ -26,8 +27,8 @@ def own(folder: Path, more: str = "") -> str:
     return f'[policy]\ndir = "{folder / "policies"}"\n[gateway]\npolicy = "helpdesk"\n{more}'
 
 
-def opened(file: Path | None) -> Configuration:
-    configuration = Configuration(read_settings(file, {}, {}), file)
+def opened(file: Path | None, kept: Path | None = None) -> Configuration:
+    configuration = Configuration(read_settings(kept or file, {}, {}), file, kept)
     configuration.load()
     return configuration
 
@@ -91,6 +92,31 @@ def test_another_folder_of_policies_needs_a_restart(file: Path, tmp_path: Path) 
     file.write_text(own(tmp_path).replace('/policies"', '/others"').replace("helpdesk", "strict"))
     assert configuration.poll() == "refused"
     assert configuration.policy["name"] == "helpdesk"
+
+
+def test_what_was_taken_over_last_is_what_a_new_process_starts_with(
+    file: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept" / file.name
+    kept.parent.mkdir()
+    keep_text(kept, file.read_text())
+    assert opened(file, kept).poll() == ""
+    taken = own(file.parent, "retries = 3\n")
+    file.write_text(taken)
+    assert opened(file, kept).poll() == "taken"
+    file.write_text(own(file.parent, "max_concurrent = 7\n"))
+    again = opened(file, kept)
+    assert (again.text, again.settings.gateway.retries) == (taken, 3)
+    assert again.poll() == "refused"
+    assert kept.read_text() == taken
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_place_that_takes_no_file_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SetupError) as refused:
+        keep_text(tmp_path / "gone" / "curtilage.toml", "")
+    assert refused.value.advice
+    assert str(tmp_path) not in refused.value.detail
 
 
 def test_a_file_that_went_away_is_refused(file: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from curtilage.app.errors import ChildFailed, PortInUse
 from curtilage.app.settings import Settings, read_settings
 from curtilage.app.supervise import BACKOFF, STEADY, Child, Supervisor
+from curtilage.core.errors import SetupError
 
 STUBBORN = (
     "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
@@ -134,11 +135,22 @@ async def test_a_port_that_is_taken_stops_the_start_before_any_process(tmp_path:
     assert not (tmp_path / "data").exists()
 
 
+async def test_a_configuration_that_went_away_stops_the_start_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    supervisor = Supervisor(settings_of(tmp_path, **{"server.port": 0}), tmp_path / "gone.toml", {})
+    with pytest.raises(SetupError, match=r"gone\.toml is not there"):
+        await supervisor.run()
+    assert supervisor._sockets is not None
+    assert not supervisor._sockets.exists()
+
+
 @pytest.mark.slow
 async def test_a_part_that_does_not_start_stops_the_rest_and_leaves_nothing(tmp_path: Path) -> None:
-    supervisor = Supervisor(settings_of(tmp_path, **{"server.port": 0}), tmp_path / "gone.toml", {})
+    wrong = {"server.port": 0, "gateway.policy": "nobodys"}
+    supervisor = Supervisor(settings_of(tmp_path, **wrong), None, wrong)
     told: list[str] = []
-    with pytest.raises(ChildFailed, match=r"gone\.toml is not there"):
+    with pytest.raises(ChildFailed, match="names no policy"):
         await supervisor.run(lambda: told.append("serving"))
     assert told == []
     assert supervisor._sockets is not None
