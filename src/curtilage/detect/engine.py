@@ -231,7 +231,7 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
         if all(shape.needs_word for shape in shapes):
             place = catalogue.groups[first.type]
             needed.setdefault(place, set()).update(shape.type for shape in shapes)
-        elif first.form.edge is Edge.NUMBER:
+        elif first.form.edge in (Edge.NUMBER, Edge.PROVED):
             place = "(numbers)"
         elif first.kind.is_secret:
             place = "(secrets)"

@@ -23,16 +23,20 @@ from typing import Any, Protocol
 from curtilage.detect.models import Edge, Form
 
 ALNUM = r"0-9A-Za-z\u00c0-\u024f\u0370-\u052f"
+_NO_UUID = "(?<![0-9a-f]{4}-)(?<![0-9A-F]{4}-)"
+_NO_FRACTION = r"(?!\.(?!0{1,3}(?![0-9.]))[0-9])"  # `.0` is how tables write a whole number
 LEFT = {
     Edge.WORD: f"(?<![{ALNUM}])",
-    Edge.NUMBER: f"(?<![{ALNUM}])(?<![0-9][.:/_-])(?<![0-9a-f]{{4}}-)(?<![0-9A-F]{{4}}-)",
+    Edge.NUMBER: f"(?<![{ALNUM}])(?<![0-9][.:/_-]){_NO_UUID}",
+    Edge.PROVED: f"(?<![{ALNUM}])(?<![0-9][._-]){_NO_UUID}",
     Edge.TOKEN: f"(?<![{ALNUM}])",
     Edge.HEAD: f"(?<![{ALNUM}])",
     Edge.OPEN: "",
 }
 RIGHT = {
     Edge.WORD: f"(?![{ALNUM}])",
-    Edge.NUMBER: f"(?![{ALNUM}])(?![.:/_-][0-9])(?!-[0-9a-fA-F]{{4}})",
+    Edge.NUMBER: f"(?![{ALNUM}])(?![:/_-][0-9]){_NO_FRACTION}(?!-[0-9a-fA-F]{{4}})",
+    Edge.PROVED: f"(?![{ALNUM}])(?![_-][0-9]){_NO_FRACTION}(?!-[0-9a-fA-F]{{4}})",
     Edge.TOKEN: f"(?![{ALNUM}_-])",
     Edge.HEAD: "",
     Edge.OPEN: "",

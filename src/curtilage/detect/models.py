@@ -44,6 +44,8 @@ class Edge(Enum):
     """No letter or digit."""
     NUMBER = "number"
     """As WORD, and not a part of a longer number, date, version or UUID."""
+    PROVED = "proved"
+    """As NUMBER, but a date, a time or a network's size may stand beside it: its check tells."""
     TOKEN = "token"
     """As WORD, and no `_` or `-` after it: the tail of a longer token."""
     HEAD = "head"

@@ -43,10 +43,10 @@ KINDS = (
         category="user.financial.card",
         citation="ISO/IEC 7812-1: issuer ranges, annex B (Luhn)",
         forms=(
-            Form(r"[2-6][0-9]{3}([ .\-])[0-9]{4}[ .\-][0-9]{4}[ .\-][0-9]{4}", edge=Edge.NUMBER),
+            Form(r"[2-6][0-9]{3}[ \t.\-][0-9]{4}[ \t.\-][0-9]{4}[ \t.\-][0-9]{4}", edge=Edge.PROVED),
             Form(r"[4-6][0-9]{3}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{1,3}", edge=Edge.NUMBER),
-            Form(r"3[0-9]{3}[ .\-][0-9]{6}[ .\-][0-9]{4,5}", edge=Edge.NUMBER),
-            Form(r"[2-6][0-9]{13,15}|[456][0-9]{18}", score=0.85, edge=Edge.NUMBER),
+            Form(r"3[0-9]{3}[ \t.\-][0-9]{6}[ \t.\-][0-9]{4,5}", edge=Edge.PROVED),
+            Form(r"[2-6][0-9]{13,15}|[456][0-9]{18}", score=0.85, edge=Edge.PROVED),
             Form(r"4[0-9]{12}|[356][0-9]{16,17}", R, 0.7, Edge.NUMBER),  # seldom issued, often EAN-13 or serials
             Form(r"(?:5[0678]|6[37])[0-9]{10,17}", R, 0.6, Edge.NUMBER, check=_is_maestro),
         ),

@@ -69,9 +69,9 @@ KINDS = (
         category="user.device.ip_address",
         citation="RFC 791 §3.2, RFC 4291 §2.2",
         forms=(
-            Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}", B, 0.6, Edge.NUMBER, check=_is_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
+            Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}", B, 0.6, Edge.PROVED, check=_is_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
             Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}(?::[0-9]{{2,5}})", B, 0.7, Edge.WORD, check=lambda value: _is_host(value.partition(":")[0]), trim=lambda value: value.index(":")),
-            Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}", R, 0.6, Edge.NUMBER, check=_is_named_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
+            Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}", R, 0.6, Edge.PROVED, check=_is_named_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
             Form(
                 r"(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)",
                 N, 0.85, check=_is_ipv6,
