@@ -295,7 +295,7 @@ def check_openai(seed: int) -> None:
         ),
     )
     assert rewriter.stats.complete
-    assert rewriter.stats.usage.total == 7
+    assert (rewriter.stats.usage.prompt, rewriter.stats.usage.completion) == (3, 4)
 
 
 def anthropic_block(

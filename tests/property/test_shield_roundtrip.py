@@ -108,7 +108,7 @@ def test_what_left_leaves_the_same_when_it_is_resent(text: str) -> None:
 def test_no_value_that_was_found_leaves(text: str) -> None:
     world = World()
     left = world.protect(text)
-    for _, held in world.held.items():  # noqa: PERF102 - Held has items only
+    for held in world.held._values.values():
         if held.type != LITERAL and all(held.value not in piece for piece in (OWN, CHAIN)):
             assert held.value not in left
 

@@ -90,7 +90,7 @@ def test_passing_quiet_frames_on_untouched_changes_nothing(text: str) -> None:
     back = ""
     for piece in text.split(" "):
         frame = piece + " "
-        if restorer.idle and "q" not in frame.lower():
+        if not restorer._pending and "q" not in frame.lower():
             restorer.saw(frame)
             back += frame
         else:
@@ -161,6 +161,6 @@ def test_a_close_that_comes_early_loses_nothing(text: str, form: Form) -> None:
     """A stream that is cut off gives what came, with or without values, in order."""
     restorer = StreamRestorer(WORLD.held, sink=Sink.TEXT, form=form)
     back = restorer.feed(text) + restorer.close()
-    assert restorer.idle
+    assert not restorer._pending
     assert back == restore_text(text, WORLD.held, form=form).text
     assert restorer.close() == ""

@@ -203,10 +203,13 @@ def _find_strictest(policy: Policy) -> Treatment:
     return Treatment.BLOCK if strictest is Treatment.ALLOW else strictest
 
 
-def may_restore(policy: Policy, *, kind: PrincipalKind, origin: Origin, qualified: str) -> bool:
-    """True where this value may be put back into this caller's reply."""
-    if not policy.restore.never.isdisjoint(targets_of(qualified)):
-        return False
+def find_restored(policy: Policy, kind: PrincipalKind) -> frozenset[Origin]:
+    """Whose values are put back into the replies to this kind of caller."""
     if kind is PrincipalKind.SERVICE:
-        return origin in policy.restore.to_services
-    return origin in policy.restore.to_persons
+        return policy.restore.to_services
+    return policy.restore.to_persons
+
+
+def is_withheld(policy: Policy, qualified: str) -> bool:
+    """True where data of `category:TYPE` stays a token for everybody."""
+    return not policy.restore.never.isdisjoint(targets_of(qualified))

@@ -13,7 +13,7 @@ from typing import Any
 
 from curtilage.consent.models import GUARDED, Action, Policy
 from curtilage.consent.models import Origin as PolicyOrigin
-from curtilage.consent.rules import decide, targets_of
+from curtilage.consent.rules import decide, find_restored, is_withheld
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import (
@@ -21,7 +21,6 @@ from curtilage.core.models import (
     Effect,
     Finding,
     Principal,
-    PrincipalKind,
     PurposeKey,
     Scope,
     SubjectId,
@@ -147,7 +146,6 @@ class Engine:
         self._findings = FindingsCache(scan, key=cache_key)
         self._scan = scan
         self._rules = rules
-        self._every_type = frozenset(categories)
         self._qualified = {kind: f"{category}:{kind}" for kind, category in categories.items()}
         self._clean: set[str] = set()
         self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
@@ -303,13 +301,13 @@ class Engine:
     def _hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
         """What may come back to this caller, by the key's right and the policy."""
         policy, principal = snapshot.policy, admitted.principal
-        origins = policy.restore.to_services
-        if principal.kind is not PrincipalKind.SERVICE:
-            origins = policy.restore.to_persons
-        if "restore" not in principal.rights or not origins:
-            return Held(application=False, withheld=self._every_type)
+        if "restore" not in principal.rights:
+            return Held(caller=False, application=False)
+        origins = find_restored(policy, principal.kind)
         return Held(
-            application=PolicyOrigin.APPLICATION in origins, withheld=self._withheld(policy)
+            caller=PolicyOrigin.CALLER in origins,
+            application=PolicyOrigin.APPLICATION in origins,
+            withheld=self._withheld(policy),
         )
 
     def _withheld(self, policy: Policy) -> frozenset[str]:
@@ -317,9 +315,7 @@ class Engine:
         if not policy.restore.never:
             return frozenset()
         return frozenset(
-            kind
-            for kind, qualified in self._qualified.items()
-            if not policy.restore.never.isdisjoint(targets_of(qualified))
+            kind for kind, qualified in self._qualified.items() if is_withheld(policy, qualified)
         )
 
     def _decide(

@@ -1,6 +1,5 @@
 """What one request replaced, and what of it this caller may see again where."""
 
-from collections.abc import ItemsView
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,7 +27,7 @@ class Sink(Enum):
 
 
 # Bound once: they are compared for every token.
-_NONE, _ARGUMENTS, _CALLER = Sink.NONE, Sink.ARGUMENTS, Origin.CALLER
+_NONE, _CALLER = Sink.NONE, Origin.CALLER
 
 
 class HeldValue(NamedTuple):
@@ -45,23 +44,22 @@ class HeldValue(NamedTuple):
 class Held:
     """The tokens of one request and the values they stand for.
 
-    `application`: whether this caller may see values that the application put
-    into the request. `arguments`: whether tool arguments may hold values.
-    `withheld`: types that never come back. `within`: a wider map, such as that
+    `caller` and `application`: whether who reads the reply may see values that
+    the one or the other put into the request. `withheld`: types that never come back. `within`: a wider map, such as that
     of an explicit scope, which learns all that is held here and agrees with it.
     """
 
     def __init__(
         self,
         *,
+        caller: bool = True,
         application: bool = True,
-        arguments: bool = True,
         withheld: frozenset[str] = frozenset(),
         within: "Held | None" = None,
     ) -> None:
         self._values: dict[str, HeldValue] = {}
+        self._caller = caller
         self._application = application
-        self._arguments = arguments
         self._withheld = withheld
         self._within = within
 
@@ -90,13 +88,7 @@ class Held:
         """Whether a value of this request may go into a sink."""
         if sink is _NONE or held.type in self._withheld:
             return False
-        if sink is _ARGUMENTS and not self._arguments:
-            return False
-        return self._application or held.origin is _CALLER
-
-    def items(self) -> ItemsView[str, HeldValue]:
-        """All of it, for whoever seals the map."""
-        return self._values.items()
+        return self._caller if held.origin is _CALLER else self._application
 
     def __len__(self) -> int:
         return len(self._values)

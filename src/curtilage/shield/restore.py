@@ -97,11 +97,6 @@ class StreamRestorer:
         self.restored: Counter[str] = Counter()
         self.mangled = self.unknown = self.withheld = 0
 
-    @property
-    def idle(self) -> bool:
-        """Nothing is held back."""
-        return not self._pending
-
     def saw(self, text: str) -> None:
         """Take note of a piece that was passed on without `feed`."""
         self._unread.append(text)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.consent.models import Action, Opaque, Origin
-from curtilage.consent.rules import compile_policy, decide, is_known, may_restore
+from curtilage.consent.rules import compile_policy, decide, find_restored, is_known
 from curtilage.consent.shelf import SHIPPED, USUAL, PolicyShelf
 from curtilage.core.models import (
     Effect,
@@ -149,11 +149,10 @@ def test_the_usual_policy_refuses_what_cannot_be_scanned_but_the_providers_own()
 
 def test_strict_puts_back_nothing_that_the_application_put_around() -> None:
     strict, balanced = PolicyShelf().load("strict"), PolicyShelf().load("balanced")
-    asked = {"origin": Origin.APPLICATION, "qualified": PERSONAL[0]}
     for kind in PrincipalKind:
-        assert not may_restore(strict, kind=kind, **asked)
-    assert may_restore(balanced, kind=PrincipalKind.SERVICE, **asked)
-    assert not may_restore(balanced, kind=PrincipalKind.PERSON, **asked)
+        assert Origin.APPLICATION not in find_restored(strict, kind)
+    assert Origin.APPLICATION in find_restored(balanced, PrincipalKind.SERVICE)
+    assert Origin.APPLICATION not in find_restored(balanced, PrincipalKind.PERSON)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -7,7 +7,8 @@ from curtilage.consent.rules import (
     REASONS,
     compile_policy,
     decide,
-    may_restore,
+    find_restored,
+    is_withheld,
 )
 from curtilage.core.models import (
     Decision,
@@ -218,7 +219,7 @@ def test_persons_and_agents_get_back_what_persons_may_and_services_what_services
     )
 
     def may(kind: PrincipalKind, origin: Origin, qualified: str = EMAIL) -> bool:
-        return may_restore(policy, kind=kind, origin=origin, qualified=qualified)
+        return origin in find_restored(policy, kind) and not is_withheld(policy, qualified)
 
     assert may(PrincipalKind.PERSON, Origin.CALLER)
     assert may(PrincipalKind.SERVICE, Origin.APPLICATION)

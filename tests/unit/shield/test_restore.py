@@ -181,7 +181,7 @@ def test_a_sink_that_may_hold_nothing_gets_nothing() -> None:
     token = world.token(ADA)
     restorer = StreamRestorer(world.held, sink=Sink.NONE, form=Form.JSON)
     assert restorer.feed(f'{{"a":"{token}') == f'{{"a":"{token}'
-    assert restorer.idle
+    assert not restorer._pending
     assert restorer.close() == ""
 
 
@@ -257,7 +257,7 @@ def test_untouched_text_comes_back_as_the_same_object() -> None:
     restorer = StreamRestorer(Held(), sink=Sink.TEXT, form=Form.TEXT)
     for text in ("hello", " world", "\ud83d", "\ude00", "", "\x00"):
         assert restorer.feed(text) is text
-        assert restorer.idle
+        assert not restorer._pending
     assert restorer.close() == ""
 
 
@@ -265,11 +265,11 @@ def test_nothing_is_held_back_until_a_token_could_be_starting() -> None:
     restorer = StreamRestorer(Held(), sink=Sink.TEXT, form=Form.TEXT)
     assert restorer.feed("a question, QUITE SO. ") == "a question, QUITE SO. "
     assert restorer.feed("Iraq") == "Ira"
-    assert not restorer.idle
+    assert restorer._pending
     assert restorer.feed(" is") == "q is"
     assert restorer.feed("QX") == ""
     assert restorer.feed("2") == "QX2"
-    assert restorer.idle
+    assert not restorer._pending
 
 
 def test_a_whole_token_is_given_back_at_once() -> None:

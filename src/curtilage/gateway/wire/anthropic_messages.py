@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from curtilage.gateway.wire.errors import UnexpectedShape
-from curtilage.gateway.wire.facts import RequestFacts, read_flag, read_limit, read_request
+from curtilage.gateway.wire.facts import RequestFacts, read_flag, read_request
 from curtilage.gateway.wire.fields import (
     FREE,
     ID,
@@ -427,14 +427,9 @@ def prepare_messages(document: Any, _allowed: Collection[str] = ()) -> RequestFa
             "`thread` keeps the conversation at the provider, which this service does not serve.",
             hint="Send the conversation's messages with each request.",
         )
-    return RequestFacts(
-        model=model,
-        stream=read_flag(document, "stream"),
-        max_tokens=read_limit(document, "max_tokens"),
-        system_slot=True,
-    )
+    return RequestFacts(model=model, stream=read_flag(document, "stream"))
 
 
 def prepare_count(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     """The facts of a count: nothing is generated and nothing streams."""
-    return RequestFacts(model=read_request(document, "messages"), system_slot=True)
+    return RequestFacts(model=read_request(document, "messages"))

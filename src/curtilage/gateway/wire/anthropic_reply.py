@@ -91,5 +91,3 @@ def update_usage(usage: Usage, said: Any) -> None:
         usage.prompt = fresh + (usage.cached or 0) + (usage.cache_written or 0)
     completion = read_count(said, "output_tokens")
     usage.completion = usage.completion if completion is None else completion
-    thought = read_count(said.get("output_tokens_details"), "thinking_tokens")
-    usage.reasoning = usage.reasoning if thought is None else thought

@@ -133,8 +133,55 @@ def _explain(raw: bytes, message: str, position: int) -> InputError:
 
 
 def encode_body(document: Any) -> bytes:
-    """The bytes of a document, with JSON inside strings written where it changed."""
+    """The bytes of a document, with new names and the JSON inside strings where it changed."""
+    if type(document) is dict and Renames in document:
+        document.pop(Renames).apply()
     return orjson.dumps(document, default=_encode_embedded)
+
+
+class Renames:
+    """New names for keys of a document, given to each object once, when the document is written.
+
+    Until then every object keeps its keys, so that many new names cost one
+    rebuilding and no slot loses its place. The document holds this under a key
+    that no JSON writer takes: it cannot leave with its old names.
+    """
+
+    __slots__ = ("_document", "_objects")
+
+    def __init__(self, document: dict[Any, Any]) -> None:
+        self._document = document
+        self._objects: dict[int, tuple[dict[str, Any], dict[str, str]]] = {}
+
+    def add(self, holder: dict[str, Any], old: str, new: str) -> None:
+        """Have the key `old` of an object inside the document written as `new`."""
+        self._document[Renames] = self
+        _, names = self._objects.setdefault(id(holder), (holder, {}))
+        names[old] = new
+
+    def apply(self) -> None:
+        for holder, names in self._objects.values():
+            _rename(holder, names)
+        self._objects.clear()
+
+
+def _rename(holder: dict[str, Any], names: dict[str, str]) -> None:
+    """Change keys in their places. Two keys that become equal are told apart."""
+    taken, counts = set(holder), dict.fromkeys(names.values(), 1)
+    items = []
+    for key, item in holder.items():
+        wanted = names.get(key)
+        name = key
+        if wanted is not None:
+            taken.discard(key)
+            name = wanted
+            while name in taken:
+                counts[wanted] += 1
+                name = f"{wanted} {counts[wanted]}"
+            taken.add(name)
+        items.append((name, item))
+    holder.clear()
+    holder.update(items)
 
 
 class Embedded:

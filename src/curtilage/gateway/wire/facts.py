@@ -23,17 +23,14 @@ FINISHES = frozenset(
 class RequestFacts:
     """A request, in the few words that routing, budgets and replies need.
 
-    `system_slot` says that the protocol has a place for a fixed note to the
-    model. `logprobs` were asked for: a restored reply cannot keep them.
+    `logprobs` were asked for: a restored reply cannot keep them.
     """
 
     model: str
     stream: bool = False
     n: int = 1
-    max_tokens: int | None = None
     include_usage_injected: bool = False
     logprobs: bool = False
-    system_slot: bool = False
 
 
 @dataclass(slots=True)
@@ -47,13 +44,6 @@ class Usage:
     completion: int | None = None
     cached: int | None = None
     cache_written: int | None = None
-    reasoning: int | None = None
-
-    @property
-    def total(self) -> int | None:
-        if self.prompt is None and self.completion is None:
-            return None
-        return (self.prompt or 0) + (self.completion or 0)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 
 from curtilage.core.errors import InputError
-from curtilage.gateway.wire.body import Embedded, parse_strict
+from curtilage.gateway.wire.body import Embedded, Renames, parse_strict
 from curtilage.gateway.wire.errors import SignedTextRefused, UnknownPart, UnscannableContent
 from curtilage.shield.held import Origin
 
@@ -46,10 +46,11 @@ class Slot:
 
     `label` is the name it stands under in a free-form object (`iban`), for
     detectors that look at context; "" elsewhere. The text is read once: after
-    `replace` the slot still shows what came in.
+    `replace` the slot still shows what came in, and a key is renamed when the
+    document is written.
     """
 
-    __slots__ = ("_child", "_container", "_key", "_outer", "kind", "label", "origin", "text")
+    __slots__ = ("_container", "_key", "_outer", "_renames", "kind", "label", "origin", "text")
 
     def __init__(  # noqa: PLR0917 -- on the hot path; made here alone
         self,
@@ -68,31 +69,18 @@ class Slot:
         self.text = text
         self.label = label
         self._outer = outer
-        self._child: Slot | None = None
+        self._renames: Renames | None = None
 
     def replace(self, text: str) -> None:
         """Write `text` where this slot's text stood."""
         if self.kind in _UNALTERABLE:
             raise SignedTextRefused
-        if self.kind is SlotKind.KEY:
-            self._rename(text)
+        if self._renames is not None:
+            self._renames.add(self._container, self._key, text)
         else:
             self._container[self._key] = text
         if self._outer is not None:
             self._outer.touch()
-
-    def _rename(self, text: str) -> None:
-        """Change a key in its place. Two keys that become equal are told apart."""
-        name, count = text, 1
-        while name in self._container and name != self._key:
-            count += 1
-            name = f"{text} {count}"
-        items = [(name if key == self._key else key, item) for key, item in self._container.items()]
-        self._container.clear()
-        self._container.update(items)
-        self._key = name
-        if self._child is not None:
-            self._child._key = name  # noqa: SLF001  # its own kind
 
 
 class Place:
@@ -272,22 +260,27 @@ def collect(document: Any, field_map: FieldMap, allowed: Collection[str] = ()) -
     Raises UnknownPart and UnscannableContent.
     """
     slots: list[Slot] = []
-    if type(document) is dict:
-        _walk_object(document, field_map.root, field_map.origin, "", _Walk(slots, allowed, None))
+    root = document if type(document) is dict else {"": document}  # no protocol has such a body
+    walk = _Walk(slots, allowed, None, Renames(root))
+    if root is document:
+        _walk_object(document, field_map.root, field_map.origin, "", walk)
     else:
-        _walk([document], FREE, field_map.origin, "", _Walk(slots, allowed, None))
+        _walk([document], FREE, field_map.origin, "", walk)
     return slots
 
 
 class _Walk:
     """What stays the same while one document is walked."""
 
-    __slots__ = ("allowed", "outer", "slots")
+    __slots__ = ("allowed", "outer", "renames", "slots")
 
-    def __init__(self, slots: list[Slot], allowed: Collection[str], outer: Place | None) -> None:
+    def __init__(
+        self, slots: list[Slot], allowed: Collection[str], outer: Place | None, renames: Renames
+    ) -> None:
         self.slots = slots
         self.allowed = allowed
         self.outer = outer
+        self.renames = renames
 
 
 def _walk_object(
@@ -354,11 +347,10 @@ def _walk_unnamed(  # noqa: PLR0917 -- on the hot path, named at every call
     """A field that the map does not name: its name is text as well."""
     slots = walk.slots
     node = spec.rest or FREE
-    name = None
     if key and not (spec.names or _PLAIN)(key):
         name = Slot(container, key, SlotKind.KEY, origin, key, "", walk.outer)
+        name._renames = walk.renames  # noqa: SLF001  # made here alone
         slots.append(name)
-    before = len(slots)
     kind = type(item)
     if kind is dict:
         _walk_object(item, node.object or _FREE_OBJECT, origin, key, walk)
@@ -371,8 +363,6 @@ def _walk_unnamed(  # noqa: PLR0917 -- on the hot path, named at every call
             slots.append(Slot(container, key, _OF_TEXT, origin, item, key, walk.outer))
     elif node.numbers:
         _walk_number(container, key, item, origin, key, walk)
-    if name is not None and len(slots) > before:
-        name._child = slots[before]  # noqa: SLF001  # the one slot that stands right under this key
 
 
 def _walk_number(  # noqa: PLR0917 -- on the hot path, named at every call
@@ -433,7 +423,7 @@ def _walk_json(  # noqa: PLR0917 -- on the hot path, named at every call
     except InputError:
         return False
     place = Place(container, key, root)
-    _walk(root, FREE, origin, label, _Walk(walk.slots, walk.allowed, place))
+    _walk(root, FREE, origin, label, _Walk(walk.slots, walk.allowed, place, walk.renames))
     return True
 
 

@@ -249,15 +249,12 @@ def prepare_chat(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     model = read_request(document, "messages")
     stream = read_flag(document, "stream")
     injected = stream and _inject_usage(document)
-    given = [read_limit(document, key) for key in ("max_completion_tokens", "max_tokens")]
     return RequestFacts(
         model=model,
         stream=stream,
         n=read_limit(document, "n") or 1,
-        max_tokens=next((limit for limit in given if limit is not None), None),
         include_usage_injected=injected,
         logprobs=read_flag(document, "logprobs"),
-        system_slot=True,
     )
 
 

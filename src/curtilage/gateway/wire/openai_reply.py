@@ -99,11 +99,10 @@ def read_chat_usage(document: Any) -> Usage:
     usage = document.get("usage") if type(document) is dict else None
     if type(usage) is not dict:
         return Usage()
-    prompt, completion = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
+    details = usage.get("prompt_tokens_details")
     return Usage(
         prompt=read_count(usage, "prompt_tokens"),
         completion=read_count(usage, "completion_tokens"),
-        cached=read_count(prompt, "cached_tokens"),
-        cache_written=read_count(prompt, "cache_write_tokens"),
-        reasoning=read_count(completion, "reasoning_tokens"),
+        cached=read_count(details, "cached_tokens"),
+        cache_written=read_count(details, "cache_write_tokens"),
     )

@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from curtilage.gateway.wire import anthropic_messages, error_bodies, openai_chat, openai_embeddings
-from curtilage.gateway.wire.anthropic_reply import (
-    read_message_usage,
-    restore_count,
-    restore_message,
-)
+from curtilage.gateway.wire.anthropic_reply import restore_count, restore_message
 from curtilage.gateway.wire.anthropic_stream import AnthropicStreamRewriter
-from curtilage.gateway.wire.facts import ReplyStats, RequestFacts, Usage, read_count
+from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.fields import FieldMap
-from curtilage.gateway.wire.openai_reply import read_chat_usage, restore_chat
+from curtilage.gateway.wire.openai_reply import restore_chat
 from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
 from curtilage.shield.held import Held
 
@@ -58,7 +54,6 @@ class RouteProtocol:
     request_map: FieldMap
     prepare: Callable[[Any, Collection[str]], RequestFacts]
     restore_reply: Callable[[Any, Held, RequestFacts, Collection[str]], ReplyStats]
-    read_usage: Callable[[Any], Usage]
     rewriter: Callable[[Held, RequestFacts, Collection[str]], StreamRewriter] | None = None
 
     @property
@@ -88,10 +83,6 @@ ANTHROPIC = Dialect(
 )
 
 
-def _read_count_usage(document: Any) -> Usage:
-    return Usage(prompt=read_count(document, "input_tokens"), completion=0)
-
-
 PROTOCOLS: Mapping[str, RouteProtocol] = {
     protocol.kind: protocol
     for protocol in (
@@ -102,7 +93,6 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             request_map=openai_chat.CHAT,
             prepare=openai_chat.prepare_chat,
             restore_reply=restore_chat,
-            read_usage=read_chat_usage,
             rewriter=OpenAIStreamRewriter,
         ),
         RouteProtocol(
@@ -112,7 +102,6 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             request_map=openai_embeddings.EMBEDDINGS,
             prepare=openai_embeddings.prepare_embeddings,
             restore_reply=openai_embeddings.restore_embeddings,
-            read_usage=openai_embeddings.read_embeddings_usage,
         ),
         RouteProtocol(
             kind="anthropic.messages",
@@ -121,7 +110,6 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             request_map=anthropic_messages.MESSAGES,
             prepare=anthropic_messages.prepare_messages,
             restore_reply=restore_message,
-            read_usage=read_message_usage,
             rewriter=AnthropicStreamRewriter,
         ),
         RouteProtocol(
@@ -131,7 +119,6 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             request_map=anthropic_messages.MESSAGES,
             prepare=anthropic_messages.prepare_count,
             restore_reply=restore_count,
-            read_usage=_read_count_usage,
         ),
     )
 }

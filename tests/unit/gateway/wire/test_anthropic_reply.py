@@ -10,7 +10,7 @@ from curtilage.gateway.wire.anthropic_reply import (
     restore_count,
     restore_message,
 )
-from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
+from curtilage.gateway.wire.facts import ReplyStats, RequestFacts, Usage
 from tests.unit.gateway.wire.replies import MAIL, MAIL_TOKEN, QUOTED, QUOTED_TOKEN, hold
 
 FACTS = RequestFacts("claude")
@@ -144,10 +144,10 @@ def test_usage_adds_what_was_cached() -> None:
         "output_tokens_details": {"thinking_tokens": 3},
     }
     usage = read_message_usage({"usage": said})
-    assert (usage.prompt, usage.completion, usage.total) == (125, 7, 132)
-    assert (usage.cached, usage.cache_written, usage.reasoning) == (100, 20, 3)
-    assert read_message_usage({}).total is None
+    assert (usage.prompt, usage.completion) == (125, 7)
+    assert (usage.cached, usage.cache_written) == (100, 20)
+    assert read_message_usage({}) == Usage()
 
 
 def test_counting_tokens_gives_a_number() -> None:
-    assert restore_count({"input_tokens": 12}, hold(), FACTS).usage.total == 12
+    assert restore_count({"input_tokens": 12}, hold(), FACTS).usage.prompt == 12

@@ -1,6 +1,6 @@
 """Facts of replies hold the protocols' words, never text."""
 
-from curtilage.gateway.wire.facts import ReplyStats, Usage, read_count
+from curtilage.gateway.wire.facts import ReplyStats, read_count
 
 
 def test_only_the_protocols_words_become_finish_reasons() -> None:
@@ -14,9 +14,3 @@ def test_a_count_is_a_whole_number_from_nought() -> None:
     said = {"a": 3, "b": -1, "c": True, "d": 1.5, "e": "3"}
     assert [read_count(said, key) for key in "abcdef"] == [3, None, None, None, None, None]
     assert read_count(None, "a") is None
-
-
-def test_a_total_needs_one_part() -> None:
-    assert Usage().total is None
-    assert Usage(prompt=3).total == 3
-    assert Usage(prompt=3, completion=4).total == 7

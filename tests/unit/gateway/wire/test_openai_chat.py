@@ -13,15 +13,9 @@ def request(**fields: Any) -> dict[str, Any]:
 
 
 def test_facts_are_read() -> None:
-    facts = prepare_chat(request(n=3, max_tokens=10, max_completion_tokens=20, logprobs=True))
-    assert (facts.model, facts.n, facts.max_tokens, facts.logprobs, facts.stream) == (
-        "gpt-4o",
-        3,
-        20,
-        True,
-        False,
-    )
-    assert prepare_chat(request(n=None, max_tokens=10)).max_tokens == 10
+    facts = prepare_chat(request(n=3, logprobs=True))
+    assert (facts.model, facts.n, facts.logprobs, facts.stream) == ("gpt-4o", 3, True, False)
+    assert prepare_chat(request(n=None)).n == 1
     assert not facts.include_usage_injected
 
 
@@ -52,7 +46,7 @@ def test_a_request_that_does_not_stream_is_left_alone() -> None:
     [
         None, [], "text", {}, {"model": "gpt-4o"}, {"messages": []}, {"model": "", "messages": []},
         {"model": 4, "messages": []}, {"model": "gpt-4o", "messages": "hello"}, request(stream="true"),
-        request(stream=1), request(n="3"), request(n=-1), request(n=True), request(max_tokens=1.5),
+        request(stream=1), request(n="3"), request(n=-1), request(n=True),
         request(stream=True, stream_options={"include_usage": "yes"}), request(logprobs=5),
     ],
 )  # fmt: skip

@@ -41,7 +41,7 @@ def test_the_reply_passes_as_it_is() -> None:
     before = dict(document)
     stats = restore_embeddings(document, hold(), prepare_embeddings({"model": "m", "input": "x"}))
     assert document == before
-    assert stats.usage.total == 4
+    assert stats.usage.prompt == 4
     assert (
         restore_embeddings(
             None, hold(), prepare_embeddings({"model": "m", "input": "x"})

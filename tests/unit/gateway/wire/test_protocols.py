@@ -27,12 +27,8 @@ def test_every_operation_reads_its_request_and_restores_its_reply(kind: str) -> 
     allowed = ("images", "audio", "video", "files", "remote_urls")
     assert collect(document, protocol.request_map, allowed)
     assert protocol.restore_reply({}, hold(), facts, ()).restored == {}
-    assert (
-        protocol.read_usage(
-            {"input_tokens": 3, "usage": {"prompt_tokens": 3, "input_tokens": 3}}
-        ).prompt
-        == 3
-    )
+    said = {"input_tokens": 3, "usage": {"prompt_tokens": 3, "input_tokens": 3}}
+    assert protocol.restore_reply(said, hold(), facts, ()).usage.prompt == 3
     status, body = protocol.error_body(ValueError(), "id")
     assert (status, "error" in json.loads(body)) == (500, True)
 
