@@ -51,7 +51,7 @@ class Vocabulary:
         self.names = sorted(owners)
         self._patterns: dict[int, re.Pattern[str]] = {}
         self._kinds = [sorted(owners[name]) for name in self.names]
-        self._is_exact = [_is_latin_1(name) for name in self.names]
+        self._is_exact = [name.isascii() for name in self.names]  # its letters are no others
 
     def pattern(self, number: int) -> re.Pattern[str]:
         """The pattern of a word, compiled when a text first has it: most never do."""
@@ -103,11 +103,6 @@ class WordSearch:
             if any(part in low for part in parts)
             for match in self._vocabulary.pattern(number).finditer(text)
         ]
-
-
-def _is_latin_1(name: str) -> bool:
-    """Whether Hyperscan, which reads Latin-1, sees every letter of a word for what it is."""
-    return all(ord(char) < 256 for char in name + name.upper())
 
 
 def _spelled(name: str) -> str:

@@ -2,8 +2,8 @@
 
 A matcher gives regions that cover at least every match. What exactly matches
 inside a region is settled by `re` in one place, for both, so that both find
-the same. Hyperscan reads one byte a code point (Latin-1, `?` for the rest):
-its offsets are code points, and no text is too odd to encode.
+the same. Hyperscan reads one byte a code point: its offsets are code points, and
+no text is too odd to encode.
 """
 
 import hashlib
@@ -141,7 +141,7 @@ class HyperscanMatcher:
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         found: list[Region] = []
-        data = b"\n" + text.encode("latin-1", "replace") + b"\n"
+        data = b"\n" + to_bytes(text) + b"\n"
         # A match is edge + value + edge, and the text is shifted by one: so the start is
         # right and the end is two too many, which `_append` takes off.
         for database, kinds, scratch in self._mine():
@@ -179,16 +179,29 @@ class HyperscanMatcher:
         database = self._hyperscan.Database(mode=self._hyperscan.HS_MODE_BLOCK)
         flags = self._hyperscan.HS_FLAG_SOM_LEFTMOST | self._hyperscan.HS_FLAG_DOTALL
         database.compile(
-            expressions=[trigger.encode("latin-1", "replace") for trigger in triggers.values()],
+            expressions=[to_bytes(trigger) for trigger in triggers.values()],
             ids=list(triggers),
             flags=[flags] * len(triggers),
         )
         return database
 
     def _key(self, triggers: Mapping[int, str]) -> str:
-        numbered = [f"{number} {trigger}" for number, trigger in triggers.items()]
-        parts = [version("hyperscan"), platform.machine(), _cpu_features(), *numbered]
-        return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+        machine = [version("hyperscan"), platform.machine(), _cpu_features()]
+        numbered = [b"%d %b" % (number, to_bytes(each)) for number, each in triggers.items()]
+        parts = [*(part.encode() for part in machine), *numbered]
+        return hashlib.blake2b(b"\0".join(parts), digest_size=16).hexdigest()
+
+
+def to_bytes(text: str) -> bytes:
+    """One byte for each code point: Latin-1 as it is, all others folded into its upper half.
+
+    So no letter of another script reads as one of ours, and few as each other.
+    """
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        beyond = {point: 0x80 | point & 0x7F for point in map(ord, set(text)) if point > 0xFF}
+        return text.translate(beyond).encode("latin-1")
 
 
 def _append(number: int, start: int, end: int, _flags: int, found: list[Region]) -> None:
