@@ -38,6 +38,7 @@ TAKEN_OVER = frozenset(
         "gateway.policy",
         "gateway.max_body_bytes",
         "gateway.max_reply_bytes",
+        "gateway.read_timeout",
         "gateway.total_timeout",
         "gateway.retries",
     }
