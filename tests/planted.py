@@ -6,6 +6,7 @@ their folders. `find_planted` searches the one for the other; at the end of a ru
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -15,6 +16,9 @@ USUAL = (
     "@orchard.example", "4111 1111 1111 1111", "4111111111111111", "+44 20 7946 0018", "zq-canary-",
     "sk-ant-api03-" + "aB3" * 31 + "AA", "sk-ant-the-callers-own", "sk-proj-somebody", "sk-proj-abc",
 )  # fmt: skip
+
+# What nobody has to say, because it is known by its shape.
+SHAPES = {"an API key": re.compile(rb"cur_[0-9A-Za-z]{49}")}
 
 _values: set[str] = set(USUAL)
 _places: set[Path] = set()
@@ -46,6 +50,7 @@ def find_planted(places: Iterable[Path], values: Iterable[str]) -> list[tuple[st
         if digest not in searched:
             searched.add(digest)
             found += [(str(file), value) for form, value in needles if form in content]
+            found += [(str(file), what) for what, shape in SHAPES.items() if shape.search(content)]
     return sorted(set(found))
 
 

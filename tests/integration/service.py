@@ -113,7 +113,6 @@ class RunningService:
         request = KeyRequest(**{"name": "test", "purposes": frozenset((ASSIST,)), **given})
         created = self.ask(self.control.keys.create(self.control.operator, request))
         self.ask(self._take_over())
-        plant(created.text)
         return created.text
 
     async def _take_over(self) -> None:
