@@ -84,3 +84,21 @@ def test_a_row_as_long_as_the_text_is_read_once(cell: str) -> None:
     short = _calls(lambda: fast().scan(rows(200)))
     long = _calls(lambda: fast().scan(rows(800)))
     assert long < 6 * short + 2_000
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "这是一个普通的句子，没有任何个人信息。",
+        "Это обычное предложение. ",
+        "Ein gewöhnlicher Satz für alle. ",
+    ],
+)
+def test_another_script_takes_no_more_work_than_ours(sentence: str) -> None:
+    ours = "This is an ordinary sentence. "
+    fast().scan(sentence)
+    takes = [
+        _calls(lambda text=text: fast().scan(text * (6_000 // len(text))))
+        for text in (ours, sentence)
+    ]
+    assert takes[1] < 2 * takes[0] + 500
