@@ -200,6 +200,11 @@ CODE = [
 GATE_ORDINARY = 25.0
 GATE_DENSE = {1: 0.15, 8: 1.0, 32: 4.0}
 GATE_PRESIDIO = 60.0
+OTHERS = {
+    "German": "Die schöne Straße führt über den großen Fluss und weiter in die grünen Wälder. ",
+    "Russian": "Красивая дорога ведёт через большую реку и дальше в зелёные леса. ",
+    "Chinese": "这条美丽的道路穿过大河，通向远方的绿色森林。",
+}
 REFERENCE_MS = (
     12.0  # what `reference` takes on the machine of the gates (EPYC Zen 3) when it is quiet
 )
@@ -306,6 +311,10 @@ def measure(engine: Engine) -> dict[str, float]:
     print(
         f"ordinary text: {figures['ordinary MB/s']:6.1f} MB/s ({len(engine.scan(ordinary))} findings)"
     )
+    for language, sentence in OTHERS.items():
+        text = sentence * (64 * 1024 // len(sentence))
+        ms = best_of(15, lambda text=text: engine.scan(text))
+        print(f"{language}: {len(text) / ms / 1000:6.1f} million characters/s")
     for kilobytes in GATE_DENSE:
         text = dense_text(kilobytes * 1024)
         ms = best_of(200 // kilobytes + 20, lambda text=text: engine.scan(text))
