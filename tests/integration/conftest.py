@@ -4,20 +4,31 @@
 After the last test, the places of every service are searched for what suites planted.
 """
 
+import logging
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from curtilage.app.logs import SilentFormatter
 from tests.integration.processes import House, open_house
 from tests.integration.service import CREDENTIAL, RunningService, running_service
-from tests.planted import find_everywhere
+from tests.planted import find_everywhere, remember
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_planted_is_kept() -> Iterator[None]:
-    """The first fixture to be made, so that it looks after all services have stopped."""
+def nothing_planted_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The first fixture to be made, so that it looks after all services have stopped.
+
+    What services in this process log is written as one of their own would write it."""
+    log = tmp_path_factory.mktemp("logs") / "in-process.log"
+    handler = logging.FileHandler(log)
+    handler.setFormatter(SilentFormatter())
+    logging.getLogger().addHandler(handler)
+    remember(log)
     yield
+    logging.getLogger().removeHandler(handler)
+    handler.close()
     assert find_everywhere() == []
 
 
