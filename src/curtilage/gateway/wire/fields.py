@@ -15,7 +15,12 @@ from typing import Any
 
 from curtilage.core.errors import InputError
 from curtilage.gateway.wire.body import Embedded, Renames, parse_strict
-from curtilage.gateway.wire.errors import SignedTextRefused, UnknownPart, UnscannableContent
+from curtilage.gateway.wire.errors import (
+    SignedTextRefused,
+    UnexpectedShape,
+    UnknownPart,
+    UnscannableContent,
+)
 from curtilage.shield.held import Origin
 
 LONG_NUMBER = 10**7  # eight digits: the shortest identifiers written as bare numbers
@@ -257,16 +262,13 @@ def collect(document: Any, field_map: FieldMap, allowed: Collection[str] = ()) -
     """The text of a request in document order.
 
     `allowed` holds the kinds of content that the policy lets pass unscanned.
-    Raises UnknownPart and UnscannableContent.
+    Raises UnexpectedShape, UnknownPart and UnscannableContent.
     """
-    slots: list[Slot] = []
-    root = document if type(document) is dict else {"": document}  # no protocol has such a body
-    walk = _Walk(slots, allowed, None, Renames(root))
-    if root is document:
-        _walk_object(document, field_map.root, field_map.origin, "", walk)
-    else:
-        _walk([document], FREE, field_map.origin, "", walk)
-    return slots
+    if type(document) is not dict:  # no protocol has such a body
+        raise UnexpectedShape("The body is not a JSON object.")
+    walk = _Walk([], allowed, None, Renames(document))
+    _walk_object(document, field_map.root, field_map.origin, "", walk)
+    return walk.slots
 
 
 class _Walk:

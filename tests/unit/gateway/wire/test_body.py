@@ -16,6 +16,7 @@ from curtilage.gateway.wire.body import (
     MAX_DEPTH,
     MAX_VALUES,
     Embedded,
+    Renames,
     decode_content,
     encode_body,
     parse_body,
@@ -159,6 +160,16 @@ def test_json_inside_a_string_is_written_when_the_body_is() -> None:
     assert orjson.loads(encode_body({"a": inner})) == {"a": '{"b":[1,"\\"deep\\""]}'}
     with pytest.raises(TypeError):
         encode_body({"a": object()})
+
+
+def test_new_names_stand_where_the_old_ones_stood() -> None:
+    inner = {"x": 1, "y": 2, "z": 3, "z 2": 4}
+    document: dict[Any, Any] = {"a": inner}
+    renames = Renames(document)
+    for old, new in (("x", "z"), ("y", "y")):
+        renames.add(inner, old, new)
+    assert encode_body(document) == b'{"a":{"z 3":1,"y":2,"z":3,"z 2":4}}'
+    assert encode_body(document) == b'{"a":{"z 3":1,"y":2,"z":3,"z 2":4}}'
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The walk: what is text, what is structure, what is refused, and writing back."""
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -7,10 +9,14 @@ import pytest
 
 from curtilage.gateway.wire.anthropic_messages import MESSAGES
 from curtilage.gateway.wire.body import encode_body
-from curtilage.gateway.wire.errors import SignedTextRefused, UnknownPart, UnscannableContent
+from curtilage.gateway.wire.errors import (
+    SignedTextRefused,
+    UnexpectedShape,
+    UnknownPart,
+    UnscannableContent,
+)
 from curtilage.gateway.wire.fields import MODEL, NAME, FieldMap, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
-from curtilage.shield.held import Origin
 from tests.unit.gateway.wire.requests import SIGNATURE
 
 MAIL = "ada@library.example"
@@ -33,7 +39,30 @@ def replaced(document: Any, field_map: FieldMap, allowed: tuple[str, ...] = ()) 
     for slot in collect(document, field_map, allowed):
         if MAIL in slot.text:
             slot.replace(slot.text.replace(MAIL, "TOKEN"))
+    return written(document)
+
+
+def written(document: Any) -> Any:
+    """The document as another reader has it."""
     return orjson.loads(encode_body(document))
+
+
+def lines(work: Callable[[], object]) -> int:
+    """How many lines of ours `work` runs: a loop inside one call counts too."""
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return note
+
+    before = sys.gettrace()
+    sys.settrace(note)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
 
 
 REFUSED = [
@@ -99,14 +128,58 @@ def test_two_keys_that_become_equal_keep_both_values() -> None:
     for slot in collect(document, CHAT):
         if slot.kind is SlotKind.KEY:
             slot.replace("masked")
-    assert document["metadata"] == {"masked": 1, "masked 2": 2}
+    assert written(document)["metadata"] == {"masked": 1, "masked 2": 2}
+
+
+def test_a_new_key_never_takes_the_place_of_another() -> None:
+    names = ("a@b.example", "masked 2", "masked", "c@d.example")
+    document = {"model": "gpt-4o", "metadata": {name: n for n, name in enumerate(names)}}
+    for slot in collect(document, CHAT):
+        if "@" in slot.text:
+            slot.replace("masked")
+    assert list(written(document)["metadata"].items()) == [
+        ("masked 3", 0),
+        ("masked 2", 1),
+        ("masked", 2),
+        ("masked 4", 3),
+    ]
+
+
+@pytest.mark.parametrize("name", ["TOKEN {}", "masked"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_many_keys_are_renamed_with_work_in_proportion(name: str, inside: bool) -> None:
+    def rename(size: int) -> int:
+        many = {f"a{n}@b.example": n for n in range(size)}
+        metadata = {"arguments": orjson.dumps(many).decode()} if inside else many
+        call = {"id": "call_abc123def", "type": "function", "function": metadata}
+        document = chat(role="assistant", tool_calls=[call])
+        keys = [slot for slot in collect(document, CHAT) if slot.kind is SlotKind.KEY]
+        assert len(keys) == size
+
+        def work() -> None:
+            for number, slot in enumerate(keys):
+                slot.replace(name.format(number))
+            encode_body(document)
+
+        return lines(work)
+
+    assert rename(800) < 6 * rename(200)
+
+
+def test_a_document_with_new_names_is_written_with_them_or_not_at_all() -> None:
+    document = {"model": "gpt-4o", MAIL: 1}
+    (slot,) = collect(document, CHAT)
+    slot.replace("TOKEN")
+    with pytest.raises(TypeError):
+        orjson.dumps(document)
+    assert written(document) == written(document) == {"model": "gpt-4o", "TOKEN": 1}
 
 
 def test_a_value_under_a_rewritten_key_is_still_found() -> None:
     document = {"model": "gpt-4o", "metadata": {MAIL: {"in": [MAIL]}, f"{MAIL} ": 4111111111111111}}
     for slot in collect(document, CHAT):
         slot.replace("TOKEN")
-    assert document["metadata"] == {"TOKEN": {"in": ["TOKEN"]}, "TOKEN 2": "TOKEN"}
+    assert written(document)["metadata"] == {"TOKEN": {"in": ["TOKEN"]}, "TOKEN 2": "TOKEN"}
 
 
 @pytest.mark.parametrize(
@@ -258,9 +331,11 @@ def test_model_names_that_could_be_more_are_text(name: str) -> None:
     assert not MODEL.fits(name)
 
 
-def test_a_body_that_is_no_object_is_all_text() -> None:
-    (slot,) = collect([MAIL], CHAT)
-    assert (slot.text, slot.origin) == (MAIL, Origin.APPLICATION)
+@pytest.mark.parametrize("document", [[MAIL], [{MAIL: 1}], MAIL, None])
+def test_a_body_that_is_no_object_is_refused(document: Any) -> None:
+    with pytest.raises(UnexpectedShape) as caught:
+        collect(document, CHAT)
+    assert MAIL not in str(caught.value)
 
 
 def test_nothing_empty_is_collected() -> None:
