@@ -21,6 +21,14 @@ class ChildFailed(SetupError):
         self.exit_code = exit_code  # type: ignore[misc]  # the one class that speaks for others
 
 
+class NoInstallation(SetupError):
+    """A command that only reads makes nothing where nothing is."""
+
+    code = "app.no-installation"
+    title = "There is no installation here"
+    hint = "Name the right place with --data-dir or --config; `curtilage init` makes a new one."
+
+
 class PortInUse(SetupError):
     code = "app.port-in-use"
     title = "The port is taken"

@@ -8,19 +8,21 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from curtilage.app.errors import NoInstallation
 from curtilage.app.migrations import SCRIPTS
 from curtilage.app.settings import Settings
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.authority import ADMINISTRATOR, Authority
 from curtilage.core.clock import Clock
+from curtilage.core.db.engine import FILE_NAME as DATABASE
 from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.migrate import migrate
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
 from curtilage.identity.build import Ground, Identity, build_identity
-from curtilage.vault.build import open_vault
+from curtilage.vault.build import has_keys, open_vault
 from curtilage.vault.service import Vault
 
 LEDGER_KEY = "ledger"
@@ -73,6 +75,23 @@ class Foundation:
             roles=frozenset((ADMINISTRATOR,)),
             assurance=1,
         )
+
+
+def refuse_absent(settings: Settings, *, data: bool = True) -> None:
+    """Raise NoInstallation where there are no keys, or no `data` beside them. Makes nothing.
+
+    For whoever only reads: `open_foundation` and `open_vault` make what is missing."""
+    server = settings.server
+    database = server.data_dir / DATABASE
+    has_data = settings.store.url != "sqlite" or database.exists()
+    if has_keys(server.key_dir) and (has_data or not data):
+        return
+    if database.exists():
+        raise NoInstallation(
+            f"The keys of the installation at {server.data_dir} are not at {server.key_dir}.",
+            hint="Name their place in server.key_dir, or put them back from their backup.",
+        )
+    raise NoInstallation(f"There is no installation at {server.data_dir}.")
 
 
 @contextlib.asynccontextmanager

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from curtilage.app.foundation import Foundation, open_foundation
+from curtilage.app.foundation import Foundation, open_foundation, refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.detect.catalogue import load_catalogue
@@ -30,6 +30,8 @@ class Offline:
 
 @contextlib.asynccontextmanager
 async def open_offline(settings: Settings) -> AsyncIterator[Offline]:
+    """Open what is there. Raises NoInstallation where nothing is."""
+    refuse_absent(settings)
     tools = make_tools()
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy

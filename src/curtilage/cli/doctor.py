@@ -4,14 +4,15 @@ import asyncio
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from shutil import disk_usage
 from typing import Any
 
 import typer
 
-from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation
+from curtilage.app.errors import NoInstallation
+from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation, refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
@@ -56,12 +57,15 @@ async def _look(settings: Settings) -> list[Observation]:
     seen = [*_check_machine(settings), *_check_upstreams(settings)]
     tools = make_tools()
     try:
+        refuse_absent(settings)
         async with open_foundation(
             settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
         ) as foundation:
             facts = await foundation.identity.facts.load()
             seen += run_checks(Installation(settings, [foundation.in_force()], facts))
             seen += await _check_signing(foundation)
+    except NoInstallation as error:
+        seen.append(replace(_observe(error), severity="warning"))  # looked at before a first start
     except CurtilageError as error:
         seen.append(_observe(error))
     return seen
@@ -74,7 +78,7 @@ def _observe(error: CurtilageError) -> Observation:
 async def _check_signing(foundation: Foundation) -> list[Observation]:
     """Whether the key opens that the ledger's checkpoints are signed with."""
     try:
-        await foundation.vault.signing_key(LEDGER_KEY)
+        await foundation.vault.find_signing_key(LEDGER_KEY)
     except CurtilageError as error:
         return [_observe(error)]
     return []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from curtilage.app.foundation import LEDGER_KEY, open_foundation
+from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
@@ -27,6 +27,7 @@ from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
 from curtilage.ledger.build import build_ledger_commands
 from curtilage.ledger.cli import LedgerPlace
+from curtilage.ledger.errors import LedgerKeyMissing, LedgerNotBegun
 from curtilage.vault.build import build_vault, open_vault
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
@@ -71,9 +72,13 @@ def run_checks(installation: Installation) -> list[Observation]:
 
 
 @contextlib.asynccontextmanager
-async def open_keys(config: Path | None, data_dir: Path | None) -> AsyncIterator[KeyDesk]:
+async def open_keys(
+    config: Path | None, data_dir: Path | None, *, makes: bool = False
+) -> AsyncIterator[KeyDesk]:
     """The key service, for whoever may read the keys of this machine."""
     settings, tools = find_settings(config, data_dir), make_tools()
+    if not makes:
+        refuse_absent(settings)
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
@@ -102,6 +107,7 @@ def _scan_late(data_dir: Path) -> Callable[[str], Sequence[Finding]]:
 
 async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vault:
     settings = find_settings(config, data_dir)
+    refuse_absent(settings, data=False)
     return await open_vault(
         settings.server.key_dir,
         clock=make_tools().clock,
@@ -119,9 +125,9 @@ async def _find_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlac
     server = find_settings(config, data_dir).server
     vault = await open_keys_of_vault(config, data_dir)
     try:
-        key = await vault.signing_key(LEDGER_KEY)
-        return LedgerPlace(
-            server.data_dir / "ledger", server.key_dir / "anchors", vault.tenant(), key.public_key()
-        )
+        ledger, key = server.data_dir / "ledger", await vault.find_signing_key(LEDGER_KEY)
+        if key is None:
+            raise LedgerNotBegun if not ledger.exists() else LedgerKeyMissing
+        return LedgerPlace(ledger, server.key_dir / "anchors", vault.tenant(), key.public_key())
     finally:
         await vault.close()

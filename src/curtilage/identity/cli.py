@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 
@@ -33,8 +33,13 @@ class KeyDesk:
     usual_purpose: PurposeKey
 
 
-OpenKeys: TypeAlias = Callable[[Path | None, Path | None], AbstractAsyncContextManager[KeyDesk]]
-"""Opens the desk from `--config` and `--data-dir`."""
+class OpenKeys(Protocol):
+    """Opens the desk from `--config` and `--data-dir`."""
+
+    def __call__(
+        self, config: Path | None, data_dir: Path | None, *, makes: bool = False
+    ) -> AbstractAsyncContextManager[KeyDesk]:
+        """`makes`: an installation too, where there is none."""
 
 
 def build_commands(open_keys: OpenKeys) -> typer.Typer:
@@ -86,7 +91,7 @@ def build_commands(open_keys: OpenKeys) -> typer.Typer:
             )
             return await desk.service.create(desk.actor, request)
 
-        created = _run(open_keys(config, data_dir), work)
+        created = _run(open_keys(config, data_dir, makes=True), work)
         _print_created(created, as_json)
 
     @app.command("list", epilog="Example: curtilage apikeys list --json")

@@ -28,7 +28,7 @@ TenantOption: TypeAlias = Annotated[str, typer.Option("--tenant", help="Only thi
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlace:
-    """Where a ledger lies, and what its checkpoints must be signed with."""
+    """Where a ledger that has begun lies, and what its checkpoints must be signed with."""
 
     ledger: Path
     anchors: Path
@@ -43,7 +43,9 @@ OpenPlace: TypeAlias = Callable[[Path | None, Path | None], LedgerPlace]
 def verify(place: LedgerPlace) -> Verdict:
     """Verify everything. Problems are in the verdict."""
     anchors = DirectoryAnchors(place.anchors)
-    return verify_ledger(place.ledger, name=place.name, key=place.key, anchors=anchors)
+    return verify_ledger(
+        place.ledger, name=place.name, key=place.key, anchors=anchors, has_begun=True
+    )
 
 
 def show(place: LedgerPlace, *, limit: int, tenant: str = "") -> list[Record]:

@@ -31,6 +31,12 @@ class RecordRefused(InputError):
     hint = "Facts hold counts, types and commitments; large things belong elsewhere."
 
 
+class LedgerNotBegun(NotFoundError):
+    code = "ledger.not-begun"
+    title = "Nothing was recorded here yet"
+    hint = "The ledger begins when the service first starts: `curtilage serve`."
+
+
 class RecordNotFound(NotFoundError):
     code = "ledger.record-not-found"
     title = "No record has this id"
@@ -49,6 +55,12 @@ class LedgerTampered(TamperError):
     code = "ledger.tampered"
     title = "The ledger is not as it was written"
     hint = "Keep a copy of the data directory as evidence, then run `curtilage ledger verify`."
+
+
+class LedgerKeyMissing(TamperError):
+    code = "ledger.key-missing"
+    title = "There is a ledger, and its key is not among the keys"
+    hint = "Put the key directory back that belongs to this data directory."
 
 
 class RollbackDetected(TamperError):

@@ -25,14 +25,22 @@ from curtilage.ledger.ports import AnchorStore
 
 
 def verify_ledger(
-    ledger: Path, *, name: str, key: Ed25519PublicKey, anchors: AnchorStore
+    ledger: Path,
+    *,
+    name: str,
+    key: Ed25519PublicKey,
+    anchors: AnchorStore,
+    has_begun: bool = False,
 ) -> Verdict:
     """Compare records, links, trees, checkpoints, head log and anchors.
 
     Problems are returned, never raised. `name` is the installation's, as the
-    sequencer has it.
+    sequencer has it. Where the ledger `has_begun`, having none is a problem too:
+    without it and without anchors nothing else would tell that it was there.
     """
     findings = Findings()
+    if has_begun and not find_writers(ledger):
+        findings.add("ledger-gone", "The ledger is gone: it has begun, and not one log is there.")
     origins = Origins(name)
     checkpoints = Checkpoints(ledger, origins, key)
     _check_pending(ledger, findings)

@@ -42,6 +42,11 @@ async def open_vault(
     return vault
 
 
+def has_keys(key_dir: Path) -> bool:
+    """Whether keys were made there. Makes none."""
+    return (key_dir / FILE_NAME).exists()
+
+
 def build_vault(
     open_vault: OpenVault, *, place: Callable[[], tuple[Path, Path, VaultSettings]]
 ) -> Slice:

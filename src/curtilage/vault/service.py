@@ -144,6 +144,12 @@ class Vault:
         """The signing key of this name, made at its first use."""
         return Ed25519PrivateKey.from_private_bytes(await self._named_key(SIGNING + name))
 
+    async def find_signing_key(self, name: str) -> Ed25519PrivateKey | None:
+        """The signing key of this name where there is one; makes none."""
+        if await self.table.find_named(self._tenant, SIGNING + name) is None:
+            return None
+        return await self.signing_key(name)
+
     async def secret(self, name: str) -> bytes:
         """32 bytes for a use of the service itself, such as binding forms; made at first use."""
         return await self._named_key(SECRET + name)

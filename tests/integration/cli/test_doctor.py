@@ -66,7 +66,8 @@ def _spoil_database(service: Service) -> None:
 @pytest.mark.parametrize("spoil", [_spoil_root_key, _open_root_key, _spoil_database])
 def test_a_broken_installation_is_an_error_with_its_mend(tmp_path: Path, spoil: Any) -> None:
     service = Service(tmp_path)
-    assert service.run("apikeys", "list").returncode == 0
+    assert "app.no-installation" in look(service)[1]
+    assert service.run("init").returncode == 0
     assert look(service)[0] == 0
     spoil(service)
     code, seen = look(service)

@@ -1,11 +1,12 @@
 """Wrong use of the command line: the right exit code, one sentence, and what to do."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.processes import House, Service, run
+from tests.integration.processes import House, Service, run, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 UNKNOWN_ID = "019d2b6c-8f00-7000-8000-000000000000"
@@ -93,6 +94,17 @@ def test_a_wrong_environment_variable_is_named_without_its_value(house: House) -
     done = house.run("config", "show", env=env)
     check(done, 3, "server.port")
     assert CANARY not in done.stderr
+
+
+def test_a_ledger_that_is_gone_with_its_anchors_is_1(tmp_path: Path) -> None:
+    with served(tmp_path, workers=1) as service:
+        service.key()
+        assert service.stop() == 0
+    shutil.rmtree(service.data_dir / "ledger")
+    shutil.rmtree(service.key_dir / "anchors")
+    done = service.run("ledger", "verify")
+    assert done.returncode == 1
+    assert "The ledger is gone" in done.stdout
 
 
 def test_a_ledger_that_was_changed_is_1(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import curtilage
-from curtilage.app.foundation import open_foundation
+from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.cli.doctor import _check_machine, _check_signing, _check_upstreams, _observe
 from curtilage.core.errors import CurtilageError, UnavailableError
@@ -94,6 +94,8 @@ async def test_a_signing_key_that_does_not_open_is_an_error_with_its_mend(tmp_pa
         settings, clock=FixedClock(), ids=FixedIds(), entropy=FixedEntropy()
     ) as foundation:
         assert await _check_signing(foundation) == []
+        assert await foundation.vault.find_signing_key(LEDGER_KEY) is None, "a look makes no key"
+        await foundation.vault.signing_key(LEDGER_KEY)
         with closing(sqlite3.connect(tmp_path / "keys" / "keys.db")) as table, table:
             table.execute("UPDATE named_key SET wrapped = zeroblob(97) WHERE name LIKE 'signing/%'")
         (seen,) = await _check_signing(foundation)

@@ -28,8 +28,10 @@ def commands(filled_dir: Path) -> Typer:
     """The commands on a database that lasts from one to the next."""
 
     @asynccontextmanager
-    async def open_keys(config: Path | None, data: Path | None) -> AsyncIterator[KeyDesk]:
-        database = open_database("sqlite", data or filled_dir)
+    async def open_keys(
+        config: Path | None, data_dir: Path | None, *, makes: bool = False
+    ) -> AsyncIterator[KeyDesk]:
+        database = open_database("sqlite", data_dir or filled_dir)
         house = a_house(database, filled_dir)
         try:
             yield KeyDesk(house.identity.keys, ADMIN, house.clock, PurposeKey("assist"))

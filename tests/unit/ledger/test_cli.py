@@ -1,6 +1,7 @@
 """`curtilage ledger`: what it prints, and how it ends."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ def test_verify_prints_problems_of_no_record_and_notices(world: World) -> None:
     assert code == 1
     assert "[anchor-missing]" in text
     assert "note: A step of the sequencer" in text
+
+
+def test_verify_sees_that_a_ledger_is_gone_with_its_anchors(world: World) -> None:
+    shutil.rmtree(world.ledger)
+    (world.root / "keys/anchors/anchors.jsonl").unlink()
+    code, text = _run(world, "verify")
+    assert code == 1
+    assert "The ledger is gone" in text and "[ledger-gone]" in text
 
 
 def test_verify_as_json(world: World) -> None:

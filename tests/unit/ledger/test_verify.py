@@ -16,7 +16,18 @@ from curtilage.ledger.frames import (
 from curtilage.ledger.mark import encode_mark
 from curtilage.ledger.models import Problem, Verdict
 from curtilage.ledger.read import read_segment_header
-from tests.unit.ledger.worlds import World, batches, change, edited, flip, relink, rewrite
+from curtilage.ledger.verify import verify_ledger
+from tests.unit.ledger.worlds import (
+    KEY,
+    NAME,
+    World,
+    batches,
+    change,
+    edited,
+    flip,
+    relink,
+    rewrite,
+)
 
 
 @pytest.fixture
@@ -39,6 +50,20 @@ def test_an_untouched_ledger_is_complete_up_to_its_anchor(world: World) -> None:
     assert (verdict.holds, verdict.records, verdict.unanchored) == (True, 12, 0)
     assert verdict.anchored_at == world.clock.now().replace(microsecond=0)
     assert "12 records verified, complete up to anchor 2026-03-02T09:30:00Z" in verdict.summary()
+
+
+def test_a_ledger_that_has_begun_and_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    def verify() -> Verdict:
+        return verify_ledger(
+            world.ledger, name=NAME, key=KEY.public_key(), anchors=world.anchors, has_begun=True
+        )
+
+    (problem,) = verify().problems
+    assert problem.code == "ledger-gone"
+    world.writer().close()
+    assert verify().holds
 
 
 def test_an_empty_directory_holds_nothing_and_claims_nothing(tmp_path: Path) -> None:

@@ -339,6 +339,13 @@ async def test_a_signing_key_is_made_once_for_each_name(vault: Vault, opened: Op
     assert (await vault.signing_key("tokens")).private_bytes_raw() != first
 
 
+async def test_a_signing_key_is_found_without_being_made(vault: Vault) -> None:
+    assert await vault.find_signing_key("ledger") is None
+    made = (await vault.signing_key("ledger")).private_bytes_raw()
+    found = await vault.find_signing_key("ledger")
+    assert found is not None and found.private_bytes_raw() == made
+
+
 async def test_the_key_table_holds_no_id_and_no_key(vault: Vault, key_dir: Path) -> None:
     scope = scope_of(vault, subject=PERSON, name="invented-conversation")
     loaded = await vault.load_scope(scope)
