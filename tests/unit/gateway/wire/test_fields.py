@@ -1,7 +1,5 @@
 """The walk: what is text, what is structure, what is refused, and writing back."""
 
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -17,6 +15,7 @@ from curtilage.gateway.wire.errors import (
 )
 from curtilage.gateway.wire.fields import MODEL, NAME, FieldMap, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
+from tests.unit.gateway.wire.counting import lines
 from tests.unit.gateway.wire.requests import SIGNATURE
 
 MAIL = "ada@library.example"
@@ -45,24 +44,6 @@ def replaced(document: Any, field_map: FieldMap, allowed: tuple[str, ...] = ()) 
 def written(document: Any) -> Any:
     """The document as another reader has it."""
     return orjson.loads(encode_body(document))
-
-
-def lines(work: Callable[[], object]) -> int:
-    """How many lines of ours `work` runs: a loop inside one call counts too."""
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> Any:
-        nonlocal count
-        count += event == "line"
-        return note
-
-    before = sys.gettrace()
-    sys.settrace(note)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 REFUSED = [

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts, Usage
-from curtilage.gateway.wire.openai_reply import read_chat_usage, restore_chat
+from curtilage.gateway.wire.openai_reply import MAX_ANNOTATIONS, read_chat_usage, restore_chat
+from tests.unit.gateway.wire.counting import calls
 from tests.unit.gateway.wire.replies import (
     APP,
     APP_TOKEN,
@@ -143,6 +144,48 @@ def test_annotations_point_at_the_same_words_afterwards() -> None:
     )
     moved = message["annotations"][0]["url_citation"]
     assert message["content"][moved["start_index"] : moved["end_index"]] == "here"
+
+
+def cited(content: str, *places: tuple[Any, Any]) -> list[tuple[Any, Any]]:
+    """Where citations of these places point at, once the reply is restored."""
+    annotations = [{"url_citation": {"start_index": a, "end_index": b}} for a, b in places]
+    message, _ = restored({"content": content, "annotations": annotations})
+    moved = [annotation["url_citation"] for annotation in message["annotations"]]
+    return [(citation["start_index"], citation["end_index"]) for citation in moved]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    ["", "see FAQ", "Q", MAIL_TOKEN, MAIL_TOKEN.lower(), MAIL_TOKEN.replace("-", " - "), FOREIGN, QUOTED_TOKEN],
+)  # fmt: skip
+def test_every_place_outside_a_token_stays_at_its_word(lead: str) -> None:
+    content = f"{lead} a {MAIL_TOKEN}{QUOTED_TOKEN} b {lead}. c{lead}"
+    message, _ = restored({"content": content})
+    places = [(content.index(word), content.index(word) + 1) for word in (" a ", " b ", ". c")]
+    moved = cited(content, *places, (0, len(content)))
+    assert [message["content"][a:b] for a, b in moved[:-1]] == [" ", " ", "."]
+    assert moved[-1] == (0, len(message["content"]))
+
+
+def test_a_place_inside_a_token_is_kept_within_its_value() -> None:
+    content = f"a {MAIL_TOKEN} b"
+    inside = 2 + len(MAIL_TOKEN) - 1
+    assert cited(content, (3, inside)) == [(3, 2 + len(MAIL))]
+
+
+def test_places_are_moved_with_work_in_proportion_to_text_and_annotations() -> None:
+    def work(size: int) -> int:
+        content = "QX1-" * size + MAIL_TOKEN
+        end = len(content)
+        return calls(lambda: cited(content, *[(end, end)] * (size // 10)))
+
+    assert work(4_000) < 6 * work(1_000)
+
+
+def test_more_annotations_than_a_search_gives_are_left_as_they_came() -> None:
+    end = len(MAIL_TOKEN)
+    moved = cited(MAIL_TOKEN, *[(0, end)] * (MAX_ANNOTATIONS + 1))
+    assert moved == [(0, len(MAIL))] * MAX_ANNOTATIONS + [(0, end)]
 
 
 def test_logprobs_go_where_the_text_changed_and_only_there() -> None:
