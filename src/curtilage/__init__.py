@@ -16,13 +16,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from curtilage.app.library import Library, Protected
     from curtilage.core.models import Finding, Treatment
+    from curtilage.shield.errors import Blocked
+
+    __version__: str
 
     _bound: Library
     protect = _bound.protect  # noqa: F821 - a name for the type checker only
     restore = _bound.restore  # noqa: F821
     scan = _bound.scan  # noqa: F821
 
-__all__ = ["Finding", "Protected", "Treatment", "protect", "restore", "scan"]
+__all__ = [
+    "Blocked",
+    "Finding",
+    "Protected",
+    "Treatment",
+    "__version__",
+    "protect",
+    "restore",
+    "scan",
+]
 
 
 @cache
@@ -35,6 +47,7 @@ def _library() -> "Library":
 
 _VERBS = ("protect", "restore", "scan")
 _TYPES = {
+    "Blocked": "curtilage.shield.errors",
     "Finding": "curtilage.core.models",
     "Treatment": "curtilage.core.models",
     "Protected": "curtilage.app.library",
@@ -47,6 +60,8 @@ def __getattr__(name: str) -> Any:
         bound = getattr(_library(), name)
     elif name in _TYPES:
         bound = getattr(import_module(_TYPES[name]), name)
+    elif name == "__version__":
+        bound = import_module("importlib.metadata").version("curtilage")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = bound

@@ -1,6 +1,12 @@
-"""What can be wrong with the processes of one service."""
+"""What can be wrong with an installation, its processes, and the use of the library."""
 
-from curtilage.core.errors import DeniedError, PeerError, SetupError, UnavailableError
+from curtilage.core.errors import (
+    DeniedError,
+    InputError,
+    PeerError,
+    SetupError,
+    UnavailableError,
+)
 
 
 class BrokenLink(PeerError):
@@ -39,6 +45,20 @@ class ControlUnreachable(UnavailableError):
     code = "app.control-unreachable"
     title = "The control process does not answer"
     hint = "It is started again by itself; `curtilage doctor` looks further."
+
+
+class UnknownType(InputError):
+    """Said of a type in the `policy` of `curtilage.protect`: a slip must not widen what leaves."""
+
+    code = "library.unknown-type"
+    title = "No data of this type is looked for"
+    hint = "The reference of detectors lists every type."
+
+
+class UnknownTreatment(InputError):
+    code = "library.unknown-treatment"
+    title = "There is no treatment of this name"
+    hint = "Use allow, token, mask or block."
 
 
 class ScopeRefused(DeniedError):

@@ -7,13 +7,18 @@ do the values: no disk, no record. What lasts is the service's.
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from hashlib import blake2b
 from threading import Lock
+from typing import Any
 
+from curtilage.app.errors import UnknownTreatment, UnknownType
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Finding, PrincipalId, Scope, TenantId, Treatment
+from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
+from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import protect_text
 from curtilage.shield.restore import restore_text
@@ -21,6 +26,8 @@ from curtilage.shield.tokens import KEY_BYTES, ScopeKey, TokenMint
 
 DEFAULT_SCOPE = "process"
 RECENT = 1024  # protected texts per scope whose exact inverse is known
+NEAR = 3
+MENDS = "Remove the value, or give {type} another treatment in `policy`, such as 'mask'."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Protected:
         Any other text is a model's: no value enters a URL, an image or an
         HTML attribute, and JSON stays JSON.
         """
+        _expect_text("restore", reply)
         sink = Sink.INVERSE if reply == self.text else Sink.TEXT
         return restore_text(reply, self._held, sink=sink).text
 
@@ -73,6 +81,7 @@ class Library:
 
     def scan(self, text: str) -> list[Finding]:
         """What is personal or secret in a text."""
+        _expect_text("scan", text)
         return list(_engine().scan(text))
 
     def protect(
@@ -80,32 +89,41 @@ class Library:
         text: str,
         *,
         scope: str = DEFAULT_SCOPE,
-        policy: Mapping[str, Treatment] | None = None,
+        policy: Mapping[str, Treatment | str] | None = None,
     ) -> Protected:
         """Replace what was found, by default each value with a token.
 
-        `policy` names treatments by type; a type that it leaves out becomes a
-        token. One value has one token throughout a scope.
+        `policy` names treatments by type, such as `{"CREDIT_CARD": "mask"}`; a type
+        that it leaves out becomes a token. One value has one token throughout a
+        scope. Raises `Blocked` where the policy blocks what was found.
         """
+        _expect_text("protect", text)
+        wanted = _read_policy({} if policy is None else policy)
         findings = _engine().scan(text)
-        treatments = _treatments(findings, policy or {})
+        treatments = _treatments(findings, wanted)
         with self._lock:
             here = self._scope(scope)
             held = Held(within=here.held)
-            left = protect_text(
-                text,
-                findings,
-                treatments,
-                mint=here.mint,
-                held=held,
-                origin=Origin.CALLER,
-                clash="escape",
-            )
+            try:
+                left = protect_text(
+                    text,
+                    findings,
+                    treatments,
+                    mint=here.mint,
+                    held=held,
+                    origin=Origin.CALLER,
+                    clash="escape",
+                )
+            except Blocked as blocked:  # who reads its text has a policy of their own to change
+                blocked.advice = MENDS.format(type=blocked.type)
+                blocked.args = (f"{blocked.detail} {blocked.advice}",)
+                raise
             here.remember(left, held)
         return Protected(left, findings, held)
 
     def restore(self, text: str, *, scope: str = DEFAULT_SCOPE) -> str:
         """The text with every value that this process protected in the scope."""
+        _expect_text("restore", text)
         with self._lock:
             return self._scope(scope).restore(text)
 
@@ -120,6 +138,45 @@ class Library:
 def _engine() -> Engine:
     """The patterns, compiled at the first use and once for the process."""
     return build_engine()
+
+
+@cache
+def _types() -> frozenset[str]:
+    """Every type of data that is looked for."""
+    return frozenset(load_catalogue().kinds)
+
+
+def _expect_text(verb: str, text: Any) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"curtilage.{verb} takes a text (str), not {type(text).__name__}.")
+
+
+def _read_policy(policy: Any) -> dict[str, Treatment]:
+    """Treatments by type. Raises TypeError, UnknownType or UnknownTreatment."""
+    if not isinstance(policy, Mapping):
+        raise TypeError(
+            "`policy` maps types to treatments, such as {'CREDIT_CARD': 'mask'}, "
+            f"and is no {type(policy).__name__}; policies with a name are the service's."
+        )
+    return {_read_type(name): _read_treatment(name, given) for name, given in policy.items()}
+
+
+def _read_type(name: Any) -> str:
+    if name in _types():
+        return str(name)
+    near = get_close_matches(str(name).upper(), _types(), NEAR, 0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    raise UnknownType(f"`policy` names the type {name}, which nothing looks for{hint}")
+
+
+def _read_treatment(name: str, given: Any) -> Treatment:
+    try:
+        return Treatment(given)
+    except ValueError:
+        raise UnknownTreatment(
+            f"`policy` gives {name} a treatment that there is not; "
+            "expected allow, token, mask or block."
+        ) from None
 
 
 def _treatments(

@@ -3,13 +3,17 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import curtilage
+from curtilage.app.errors import UnknownTreatment, UnknownType
 from curtilage.app.library import RECENT, Library
 from curtilage.core.models import Treatment
 from curtilage.shield.errors import Blocked
@@ -64,6 +68,54 @@ def test_a_policy_names_treatments_by_type(library: Library) -> None:
     assert allowed.text == f"Mail {ADA}"
     with pytest.raises(Blocked):
         library.protect(f"Mail {ADA}", policy={"EMAIL_ADDRESS": Treatment.BLOCK})
+
+
+def test_a_treatment_may_be_given_by_its_name(library: Library) -> None:
+    masked = library.protect(f"Mail {ADA}", policy={"EMAIL_ADDRESS": "mask"})
+    assert masked.text == "Mail [EMAIL]"
+    with pytest.raises(UnknownTreatment, match="expected allow, token, mask or block"):
+        library.protect(f"Mail {ADA}", policy={"EMAIL_ADDRESS": "hide"})
+
+
+def test_what_is_blocked_says_what_to_do_and_not_the_value(library: Library) -> None:
+    with pytest.raises(curtilage.Blocked) as caught:
+        library.protect(f"Mail {ADA}", policy={"EMAIL_ADDRESS": "block"})
+    assert "EMAIL_ADDRESS" in str(caught.value)
+    assert "another treatment in `policy`" in str(caught.value)
+    assert ADA not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("slip", "near"),
+    [("CREDITCARD", "CREDIT_CARD"), ("email_address", "EMAIL_ADDRESS"), ("EMAIL", "EMAIL_ADDRESS")],
+)
+def test_a_type_that_nothing_looks_for_is_refused_with_those_near_it(
+    library: Library, slip: str, near: str
+) -> None:
+    with pytest.raises(UnknownType, match=rf"{slip}, .*did you mean .*{near}"):
+        library.protect("nothing here", policy={slip: "mask"})
+
+
+def test_a_type_with_nothing_near_is_refused_too(library: Library) -> None:
+    with pytest.raises(UnknownType, match=r"nothing looks for\."):
+        library.protect("nothing here", policy={"??": "mask"})
+
+
+@pytest.mark.parametrize("wrong", [None, b"Mail", 7, ["Mail"]])
+def test_what_is_no_text_is_refused_in_words(library: Library, wrong: Any) -> None:
+    protected = library.protect("Mail")
+    verbs: list[Callable[[Any], Any]] = [
+        library.protect, library.scan, library.restore, protected.restore,
+    ]  # fmt: skip
+    for verb in verbs:
+        with pytest.raises(TypeError, match=r"takes a text \(str\), not "):
+            verb(wrong)
+
+
+def test_a_policy_with_a_name_is_the_services(library: Library) -> None:
+    wrong: Any = "strict"
+    with pytest.raises(TypeError, match="maps types to treatments"):
+        library.protect("Mail", policy=wrong)
 
 
 def test_a_models_reply_gets_no_value_in_an_address(library: Library) -> None:
@@ -146,6 +198,7 @@ def test_the_public_names_are_bound_when_asked_for() -> None:
     assert curtilage.scan(ADA)[0].type == "EMAIL_ADDRESS"
     assert curtilage.Treatment.TOKEN is Treatment.TOKEN
     assert curtilage.Finding.__name__ == "Finding"
+    assert curtilage.__version__ == version("curtilage")
     assert set(curtilage.__all__) <= set(dir(curtilage))
     with pytest.raises(AttributeError, match="no attribute 'helm'"):
         curtilage.helm  # noqa: B018
