@@ -6,6 +6,7 @@ What no reply map names is left as it came: right or untouched.
 from collections.abc import Collection
 from typing import Any
 
+from curtilage.gateway.wire.body import MAX_DEPTH
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.shield.grammar import may_hold_token
 from curtilage.shield.held import Held, Sink
@@ -69,17 +70,19 @@ class ReplyRestorer:
         elif value is not None and sink is not Sink.NONE:
             self.value(container, key, sink=sink)
 
-    def value(self, container: Any, key: Any, *, sink: Sink) -> None:
-        """Restore every string and key inside a JSON value."""
+    def value(self, container: Any, key: Any, *, sink: Sink, depth: int = 0) -> None:
+        """Restore every string and key inside a JSON value, as deep as a request may be."""
         value = container[key]
         if type(value) is str:
             self.text(container, key, sink=sink)
+        elif depth == MAX_DEPTH:
+            return
         elif type(value) is list:
             for index in range(len(value)):
-                self.value(value, index, sink=sink)
+                self.value(value, index, sink=sink, depth=depth + 1)
         elif type(value) is dict:
             for name in list(value):
-                self.value(value, name, sink=sink)
+                self.value(value, name, sink=sink, depth=depth + 1)
             self._names(value, sink)
 
     def _names(self, value: dict[str, Any], sink: Sink) -> None:

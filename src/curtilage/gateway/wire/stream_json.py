@@ -7,6 +7,7 @@ and integers past 64 bits, which it rounds.
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -30,28 +31,49 @@ def _read_slowly(data: bytes) -> Any:
 
 
 def write_frame(document: Any, original: bytes) -> bytes:
-    """The bytes of a document read from `original`, after its text changed."""
-    if _LONG_INTEGER.search(original):
-        _mend_integers(document, _read_slowly(original))
+    """The bytes of a document read from `original`, after its text changed.
+
+    What is nested too deeply for the standard library stays as it came.
+    """
+    try:
+        if _LONG_INTEGER.search(original):
+            _mend_integers(document, json.loads(original))
+        return _write(document)
+    except RecursionError:
+        return original
+
+
+def _write(document: Any) -> bytes:
     try:
         return orjson.dumps(document)
-    except TypeError:  # half of a pair, or a long integer: escapes and digits carry both
+    except TypeError:  # half of a pair, a long integer, or more than 254 levels
         return json.dumps(document, separators=(",", ":")).encode("ascii")
 
 
 def _mend_integers(document: Any, exact: Any) -> None:
     """Put back the digits of integers that became floats."""
-    if type(document) is not type(exact):
-        return
-    keys = (
-        document
-        if type(document) is dict
-        else range(len(document))
-        if type(document) is list
-        else ()
-    )
-    for key in keys:
-        if type(document[key]) is float and type(exact[key]) is int:
-            document[key] = exact[key]
-        else:
-            _mend_integers(document[key], exact[key])
+    pairs = [(document, exact)]
+    while pairs:
+        node, origin = pairs.pop()
+        if type(node) is not type(origin):
+            continue
+        for key, was in _find_origins(node, origin):
+            if type(node[key]) is float and type(was) is int:
+                node[key] = was
+            elif type(was) is dict or type(was) is list:
+                pairs.append((node[key], was))
+
+
+def _find_origins(node: Any, origin: Any) -> Iterable[tuple[Any, Any]]:
+    """Each key of an object or list, with what stood there before.
+
+    Keys that held tokens have new names: they are the ones without a namesake,
+    and still in their order.
+    """
+    if type(node) is not dict:
+        return list(enumerate(origin[: len(node)]))
+    lost = [name for name in origin if name not in node]
+    new = [name for name in node if name not in origin]
+    was = dict(zip(new, lost, strict=True)) if len(new) == len(lost) else {}
+    names = [(name, was.get(name, name)) for name in node]
+    return [(name, origin[old]) for name, old in names if old in origin]

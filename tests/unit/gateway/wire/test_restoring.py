@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from curtilage.gateway.wire.body import MAX_DEPTH
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.restoring import ReplyRestorer
 from curtilage.shield.held import Sink
@@ -32,6 +33,22 @@ def test_values_without_text_stay(value: Any) -> None:
     restorer().arguments(holder, "a", sink=Sink.ARGUMENTS)
     restorer().value(holder, "b", sink=Sink.ARGUMENTS)
     assert holder == {"a": value, "b": [value]}
+
+
+def nested(levels: int, value: Any) -> Any:
+    for level in range(levels):
+        value = {"a": value} if level % 2 else [value]
+    return value
+
+
+def test_values_are_restored_as_deep_as_a_request_may_be_and_no_deeper() -> None:
+    for levels, wanted in ((MAX_DEPTH, MAIL), (MAX_DEPTH + 1, MAIL_TOKEN), (990, MAIL_TOKEN)):
+        holder = {"a": nested(levels, MAIL_TOKEN)}
+        restorer().value(holder, "a", sink=Sink.ARGUMENTS)
+        left = holder["a"]
+        for _ in range(levels):
+            left = left[0] if isinstance(left, list) else left["a"]
+        assert left == wanted
 
 
 def test_a_tool_name_of_any_type_has_a_sink() -> None:
