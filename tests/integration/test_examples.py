@@ -1,5 +1,6 @@
 """What the README, the tutorial and the examples show, done as a reader does it."""
 
+import json
 import os
 import re
 import shutil
@@ -167,7 +168,9 @@ def _check_tour(tour: str) -> None:
 def test_the_demo_shows_three_sides_and_a_verdict_and_stays(demo: Demo) -> None:
     _check_tour(demo.tour)
     assert f"curl {demo.url}/v1/chat/completions" in demo.tour
-    assert f"{demo.url}/console/live" in demo.tour
+    assert demo.tour.count(f"{demo.url}/console/live") == 1
+    assert set(re.findall(r"https?://[^/\s]+?(?=[/\s]|\.\s)", demo.tour)) == {demo.url}
+    assert demo.tour.index("Set up ") < demo.tour.index("Press Ctrl+C")
 
 
 def test_the_demo_once_does_the_same_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -180,6 +183,19 @@ def test_the_demo_once_does_the_same_and_leaves_nothing_behind(tmp_path: Path) -
     _check_tour(done.stdout)
     assert list(tmp_path.glob("curtilage-demo-*")) == []
     assert not (tmp_path / ".curtilage-demo").exists()
+
+
+def test_a_second_demo_leaves_one_key_that_is_valid(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    remember(folder, folder.with_name("data-keys"))
+    given = {"env": _bare(), "capture_output": True, "text": True, "timeout": PATIENCE}
+    for _ in range(2):
+        command = [str(CURTILAGE), "demo", "--once", "--data-dir", str(folder)]
+        done = subprocess.run(command, check=False, **given)  # type: ignore[call-overload]
+        assert done.returncode == 0, done.stderr
+    command = [str(CURTILAGE), "apikeys", "list", "--json", "--data-dir", str(folder)]
+    listed = json.loads(subprocess.run(command, check=True, **given).stdout)  # type: ignore[call-overload]
+    assert [key["state"] for key in listed] == ["revoked", "valid"]
 
 
 def test_the_python_of_the_readme_does_what_it_says(demo: Demo) -> None:

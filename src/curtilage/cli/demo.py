@@ -24,16 +24,19 @@ from curtilage.app.samples import Sample, list_samples, read_left, read_reply
 from curtilage.app.settings import Settings, read_settings
 from curtilage.app.worker import Worker
 from curtilage.cli.options import make_flags
-from curtilage.cli.setup_link import show_setup_link
+from curtilage.cli.setup_link import show_console
 from curtilage.core.errors import TamperError
 from curtilage.core.models import PurposeKey
 from curtilage.identity.service.keys import KeyRequest
 
 PORT = 8787
 FOLDER = Path(".curtilage-demo")
+NAME = "demo"
 SIDES = ("what you wrote", "what left", "what came back")
 COLUMN = 44  # a token fits
-NARROW = 82
+TITLE = 16  # the widest of SIDES, and a space
+NARROW = 82  # longer lines are hard to read
+LEAST = 20
 WIDEST = 3 * COLUMN + 4
 
 
@@ -71,7 +74,10 @@ def _folder(once: bool, data_dir: Path | None) -> Iterator[Path]:
 
 
 def _settings(folder: Path, port: int | None) -> Settings:
-    flags = make_flags(folder, {"server__port": port or _free_port()})
+    port = port or _free_port()
+    flags = make_flags(
+        folder, {"server__port": port, "server__public_url": f"http://127.0.0.1:{port}"}
+    )
     flags["routes"] = [{"model": "*", "upstream": "mirror"}]
     return read_settings(None, {}, flags)
 
@@ -96,8 +102,12 @@ async def _tour(settings: Settings, once: bool) -> None:
 
 
 async def _make_key(control: ControlPlane) -> str:
+    """The demo's one key: those that it made before are revoked, since nobody has their text."""
     operator = control.operator
-    request = KeyRequest("demo", frozenset((PurposeKey("assist"),)))
+    for key in await control.keys.list(operator):
+        if key.name == NAME and key.revoked_at is None:
+            await control.keys.revoke(operator, key.id)
+    request = KeyRequest(NAME, frozenset((PurposeKey("assist"),)))
     created = await control.keys.create(operator, request)
     await control.poll()
     return created.text
@@ -121,7 +131,7 @@ def _show(sample: Sample, left: str, back: str) -> None:
     width = shutil.get_terminal_size().columns
     sides = list(zip(SIDES, (sample.wrote, left, back), strict=True))
     typer.echo(f"\n── {sample.title} " + "─" * max(0, min(width, WIDEST) - len(sample.title) - 4))
-    for line in _beside(sides) if width >= WIDEST else _in_turn(sides):
+    for line in _beside(sides) if width >= WIDEST else _in_turn(sides, width - TITLE - 2):
         typer.echo(line)
 
 
@@ -131,10 +141,10 @@ def _beside(sides: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield "  ".join(f"{cell:<{COLUMN}}" for cell in cells).rstrip()
 
 
-def _in_turn(sides: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _in_turn(sides: Sequence[tuple[str, str]], room: int) -> Iterator[str]:
     for title, text in sides:
-        for index, line in enumerate(_wrap(text, NARROW)):
-            yield f"{title if index == 0 else '':<16}  {line}"
+        for index, line in enumerate(_wrap(text, max(LEAST, min(room, NARROW)))):
+            yield f"{title if index == 0 else '':<{TITLE}}  {line}"
 
 
 def _wrap(text: str, width: int) -> list[str]:
@@ -150,15 +160,14 @@ async def _verify(control: ControlPlane, settings: Settings) -> None:
 
 
 def _invite(settings: Settings, key: str) -> None:
-    address = f"http://127.0.0.1:{settings.server.port}"
+    address = settings.public_url
     body = (
         '{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"Mail ada@orchard.example"}]}'
     )
     typer.echo(f"\nStill serving on {address}. Try it yourself:\n")
     typer.echo(f"  curl {address}/v1/chat/completions -H 'authorization: Bearer {key}' \\")
     typer.echo(f"    -H 'content-type: application/json' -d '{body}'\n")
-    typer.echo(f"  Console: {address}/console/live")
-    show_setup_link(settings)
+    show_console(settings, err=False)
     typer.echo("\nPress Ctrl+C to stop.")
 
 

@@ -8,7 +8,7 @@ from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
-from curtilage.cli.setup_link import show_setup_link
+from curtilage.cli.setup_link import show_console
 from curtilage.core.options import ConfigOption, DataDirOption
 
 
@@ -21,7 +21,7 @@ def init(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
     settings = find_settings(config, data_dir)
     asyncio.run(_prepare(settings))
     typer.echo(f"Data in {settings.server.data_dir}, keys in {settings.server.key_dir}.", err=True)
-    show_setup_link(settings)
+    show_console(settings)
 
 
 async def _prepare(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from curtilage.app.serving import check_port, check_tls
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
 from curtilage.cli.options import find_config, find_settings, make_flags
-from curtilage.cli.setup_link import show_setup_link
+from curtilage.cli.setup_link import show_console
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.options import ConfigOption, DataDirOption
 
@@ -75,11 +75,10 @@ async def _serve_single(settings: Settings, config: Path | None) -> None:
 
 def announce(settings: Settings) -> None:
     """Say where the service is, and how to set it up while nobody has."""
-    server = settings.server
-    scheme = "https" if server.tls_cert else "http"
-    typer.echo(f"Serving on {scheme}://{server.host}:{server.port}", err=True)
-    typer.echo(f"  OpenAI SDK     base_url={scheme}://{server.host}:{server.port}/v1", err=True)
-    typer.echo(f"  Anthropic SDK  base_url={scheme}://{server.host}:{server.port}", err=True)
-    show_setup_link(settings)
+    server, address = settings.server, settings.public_url
+    typer.echo(f"Serving on {address} (listening on {server.host}, port {server.port})", err=True)
+    typer.echo(f"  OpenAI SDK     base_url={address}/v1", err=True)
+    typer.echo(f"  Anthropic SDK  base_url={address}", err=True)
+    show_console(settings)
     if PolicyShelf(settings.policy_dir).load(settings.gateway.policy).observe:
         typer.echo(OBSERVING, err=True)

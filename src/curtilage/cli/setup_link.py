@@ -1,4 +1,4 @@
-"""Shows the set-up link: on a terminal itself, elsewhere only where it lies."""
+"""Where the console is, and the set-up link: on a terminal itself, elsewhere only where it lies."""
 
 import sys
 
@@ -8,13 +8,17 @@ from curtilage.app.settings import Settings
 from curtilage.identity.setup_link.build import setup_file
 
 
-def show_setup_link(settings: Settings) -> None:
-    """Tell the operator how to enrol, while nobody is. Logs are no place for a link."""
+def show_console(settings: Settings, *, err: bool = True) -> None:
+    """Say where the console is, and how to enrol while nobody is.
+
+    Logs are no place for a link. Both are told under one host: cookies belong to a host."""
+    typer.echo(f"  Console        {settings.public_url}/console/live", err=err)
     file = setup_file(settings.server.data_dir)
     link = file.read()
     if not link:
-        typer.echo(f"  Console        {settings.public_url}/console/live", err=True)
-    elif sys.stderr.isatty():
-        typer.echo(f"  Set up (once, within 24 hours)  {link}", err=True)
+        return
+    if (sys.stderr if err else sys.stdout).isatty():
+        here = f"{settings.public_url}/setup/{link.rpartition('/')[2]}"
+        typer.echo(f"  Set up         {here} (once, within 24 hours)", err=err)
     else:
-        typer.echo(f"  Set up: the one-use link is in {file.path}", err=True)
+        typer.echo(f"  Set up         the one-use link is in {file.path}", err=err)

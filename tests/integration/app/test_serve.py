@@ -126,7 +126,7 @@ def test_as_many_workers_as_were_asked_for_and_one_control_process(house: House)
 
 def test_it_says_where_it_serves_and_nothing_secret(house: House) -> None:
     log = house.log.read_text()
-    assert f"Serving on {house.url}" in log
+    assert f"Serving on http://localhost:{house.port}" in log
     assert "/setup/" not in log, "the link itself goes to terminals only"
 
 

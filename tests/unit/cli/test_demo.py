@@ -3,7 +3,10 @@
 import socket
 from pathlib import Path
 
-from curtilage.cli.demo import PORT, _folder, _free_port, _settings
+import pytest
+
+from curtilage.app.samples import list_samples
+from curtilage.cli.demo import PORT, _folder, _free_port, _settings, _show
 
 
 def test_a_tour_that_stops_leaves_nothing_behind() -> None:
@@ -33,3 +36,14 @@ def test_everything_goes_to_the_mirror_and_nothing_to_a_provider(tmp_path: Path)
     settings = _settings(tmp_path, 8916)
     assert settings.routes[0].model == "*"
     assert settings.routes[0].upstream == "mirror"
+    assert settings.public_url == "http://127.0.0.1:8916"
+
+
+@pytest.mark.parametrize("columns", [40, 72, 80, 100, 135, 136, 200])
+def test_the_three_sides_keep_within_the_terminal(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for sample in list_samples():
+        _show(sample, f"Mail QX1-EMAIL-{'A' * 26} now, please, and then once more.", "x" * 90)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= columns

@@ -1,5 +1,6 @@
 """What `serve` says once it serves."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,5 +19,8 @@ def test_the_addresses_for_both_sdks_are_ready_to_paste(
     announce(read_settings(None, {}, flags))
     out, err = capsys.readouterr()
     assert out == ""  # standard output is for what scripts read
-    assert f"base_url={scheme}://127.0.0.1:8915/v1\n" in err
-    assert f"base_url={scheme}://127.0.0.1:8915\n" in err
+    assert f"base_url={scheme}://localhost:8915/v1\n" in err
+    assert f"base_url={scheme}://localhost:8915\n" in err
+    assert "listening on 127.0.0.1, port 8915" in err
+    addresses = set(re.findall(r"https?://[^/\s]+", err))
+    assert addresses == {f"{scheme}://localhost:8915"}, "one host for all"

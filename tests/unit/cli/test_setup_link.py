@@ -1,15 +1,16 @@
 """The set-up link is shown to a person at a terminal and to no log."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from curtilage.app.settings import read_settings
-from curtilage.cli.setup_link import show_setup_link
+from curtilage.cli.setup_link import show_console
 
 
 def shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    show_setup_link(read_settings(None, {}, {"server.data_dir": folder}))
+    show_console(read_settings(None, {}, {"server.data_dir": folder}))
     return capsys.readouterr().err
 
 
@@ -26,4 +27,18 @@ def test_where_nobody_watches_only_its_place_is_told(
 def test_once_somebody_is_enrolled_the_console_is_named(
     data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "http://localhost:8787/console/live" in shown(data_dir, capsys)
+    assert shown(data_dir, capsys) == "  Console        http://localhost:8787/console/live\n"
+
+
+def test_a_terminal_gets_the_link_under_the_host_of_the_console(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data_dir / "set-up-link").write_text("http://old.example/setup/one-use\n")
+    settings = read_settings(None, {}, {"server.data_dir": data_dir, "server.port": 8920})
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    show_console(settings, err=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1 if "Console" in line else 2] for line in lines] == [
+        "http://localhost:8920/console/live",
+        "http://localhost:8920/setup/one-use",
+    ]
