@@ -21,7 +21,7 @@ field that has no line is scanned with its name. How a line reads a string:
 | JSON text | read as JSON: its strings, keys and numbers of eight digits and more are scanned; written anew only where something changes; text where it is not JSON |
 | text or JSON text | text; read as JSON where it begins like JSON and holds a backslash |
 | identity | replaced by a keyed hash, always |
-| opaque | a provider's blob, passed byte for byte; what does not look like one is signed text |
+| opaque | a provider's blob: once `provider_blobs` is allowed it passes byte for byte, or is refused where it holds a secret or a card number; what does not look like one is signed text |
 | signed text | read, never altered: the request is refused where something must not leave |
 | media | passed as it is once the policy allows the part |
 | media address | `data:` is media; any other address needs `remote_urls = "allow"` |

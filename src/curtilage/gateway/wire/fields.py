@@ -31,7 +31,7 @@ class SlotKind(Enum):
     """What a slot is, for whoever rewrites it.
 
     SIGNED text may be read but not altered: `replace` refuses the request.
-    LENIENT is signed text that the policy lets pass, but for what never leaves.
+    LENIENT is signed or sealed: the policy lets it pass, but for what never leaves.
     IDENTITY is replaced by a keyed hash whatever it holds.
     """
 
@@ -43,7 +43,7 @@ class SlotKind(Enum):
     LENIENT = "lenient"
 
 
-_UNALTERABLE = frozenset((SlotKind.SIGNED, SlotKind.LENIENT))
+_TAKE_OUT = "Take the secret or the card number out of the history, with the block that holds it."
 
 
 class Slot:
@@ -78,8 +78,10 @@ class Slot:
 
     def replace(self, text: str) -> None:
         """Write `text` where this slot's text stood."""
-        if self.kind in _UNALTERABLE:
+        if self.kind is SlotKind.SIGNED:
             raise SignedTextRefused
+        if self.kind is SlotKind.LENIENT:
+            raise SignedTextRefused(hint=_TAKE_OUT)
         if self._renames is not None:
             self._renames.add(self._container, self._key, text)
         else:
@@ -397,10 +399,7 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
     elif leaf is Leaf.IDENTITY:
         kind = SlotKind.IDENTITY
     elif leaf is Leaf.OPAQUE or leaf is Leaf.SIGNED:
-        if leaf is Leaf.OPAQUE and _BLOB(item):
-            return
-        lenient = leaf is Leaf.SIGNED and "provider_blobs" in walk.allowed
-        kind = SlotKind.LENIENT if lenient else SlotKind.SIGNED
+        kind = _kind_of_sealed(item, leaf, walk.allowed)
     elif leaf is Leaf.MEDIA:
         return
     elif leaf is Leaf.URL:
@@ -409,6 +408,17 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
         if "remote_urls" not in walk.allowed:
             raise unscannable("remote_urls")
     walk.slots.append(Slot(container, key, kind, origin, item, label, walk.outer))
+
+
+def _kind_of_sealed(item: str, leaf: Leaf, allowed: Collection[str]) -> SlotKind:
+    """What a provider signed or sealed. What does not look sealed is read in any case."""
+    if leaf is Leaf.OPAQUE and not _BLOB(item):
+        return SlotKind.SIGNED
+    if "provider_blobs" in allowed:
+        return SlotKind.LENIENT
+    if leaf is Leaf.OPAQUE:
+        raise unscannable("provider_blobs")
+    return SlotKind.SIGNED
 
 
 def _may_be_json(text: str) -> bool:
@@ -440,6 +450,7 @@ WORDS: Mapping[str, str] = {
     "files": "A file or document that is not plain text",
     "remote_urls": "An address that the provider would fetch",
     "token_arrays": "Token ids in place of text",
+    "provider_blobs": "What a provider sealed",
 }
 
 

@@ -16,9 +16,9 @@ from curtilage.gateway.wire.errors import (
 from curtilage.gateway.wire.fields import MODEL, NAME, FieldMap, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
 from tests.unit.gateway.wire.counting import lines
-from tests.unit.gateway.wire.requests import SIGNATURE
 
 MAIL = "ada@library.example"
+BLOB = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"  # looks sealed, and is a secret
 
 
 def chat(*content: Any, role: str = "user", **fields: Any) -> dict[str, Any]:
@@ -224,18 +224,39 @@ def test_short_numbers_are_not(number: Any) -> None:
 
 def test_signed_text_is_read_and_never_altered() -> None:
     document = messages(
-        {"type": "thinking", "thinking": f"about {MAIL}", "signature": SIGNATURE}, role="assistant"
+        {"type": "thinking", "thinking": f"about {MAIL}", "signature": ""}, role="assistant"
     )
     (slot,) = collect(document, MESSAGES)
     assert slot.kind is SlotKind.SIGNED
     with pytest.raises(SignedTextRefused) as caught:
         slot.replace("TOKEN")
     assert caught.value.status == 403
+    assert 'provider_blobs = "allow"' in caught.value.advice
     assert document["messages"][0]["content"][0]["thinking"] == f"about {MAIL}"
     (lenient,) = collect(document, MESSAGES, ("provider_blobs",))
     assert lenient.kind is SlotKind.LENIENT
-    with pytest.raises(SignedTextRefused):
+    with pytest.raises(SignedTextRefused) as caught:
         lenient.replace("TOKEN")
+    assert "provider_blobs" not in caught.value.advice
+    assert caught.value.advice != SignedTextRefused.hint
+
+
+SEALED = [
+    messages({"type": "redacted_thinking", "data": BLOB}, role="assistant"),
+    messages({"type": "thinking", "thinking": "", "signature": BLOB}, role="assistant"),
+    {**messages(), "fallback_credit_token": BLOB},
+]
+
+
+@pytest.mark.parametrize("document", SEALED)
+def test_what_a_provider_sealed_needs_the_policys_word_and_is_read_even_then(
+    document: Any,
+) -> None:
+    (slot,) = collect(document, MESSAGES, ("provider_blobs",))
+    assert (slot.kind, slot.text) == (SlotKind.LENIENT, BLOB)
+    with pytest.raises(UnscannableContent) as caught:
+        collect(document, MESSAGES)
+    assert 'provider_blobs = "allow"' in caught.value.advice
 
 
 @pytest.mark.parametrize(

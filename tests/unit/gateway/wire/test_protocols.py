@@ -24,7 +24,7 @@ def test_every_operation_reads_its_request_and_restores_its_reply(kind: str) -> 
     document = REQUESTS[kind]()
     facts = protocol.prepare(document, ())
     assert facts.model == document["model"]
-    allowed = ("images", "audio", "video", "files", "remote_urls")
+    allowed = ("images", "audio", "video", "files", "remote_urls", "provider_blobs")
     assert collect(document, protocol.request_map, allowed)
     assert protocol.restore_reply({}, hold(), facts, ()).restored == {}
     said = {"input_tokens": 3, "usage": {"prompt_tokens": 3, "input_tokens": 3}}
