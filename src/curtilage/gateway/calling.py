@@ -113,7 +113,7 @@ def _credential(snapshot: Snapshot, admitted: Admitted, target: Target) -> tuple
         return admitted.headers.credential
     secret = snapshot.credentials.get(target.upstream)
     if not secret:
-        raise NoCredential
+        raise NoCredential(snapshot.upstreams[target.upstream].api_key_env)
     return (
         ("x-api-key", secret)
         if target.protocol == "anthropic"

@@ -35,6 +35,7 @@ from curtilage.gateway.errors import (
 )
 from curtilage.gateway.findings import FindingsCache
 from curtilage.gateway.headers import CallerHeaders, read_headers
+from curtilage.gateway.records import Account
 from curtilage.gateway.routes import Target
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
@@ -55,6 +56,7 @@ EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
 CLEAN = 1024  # names and header values known to hold nothing
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
+PLACES = {MODEL_NAME: "model", HEADER: "header"}  # as a record says it
 DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
 
 
@@ -79,30 +81,22 @@ class Inbound:
     """A request whose body is understood: where it goes, and what is to be scanned.
 
     `untouched` is its body, where nothing but the policy could change it and the
-    policy only observes.
+    policy only observes. `account` is what the record will say of it.
     """
 
     document: Any
     facts: RequestFacts
     target: Target
     untouched: bytes = field(default=b"", repr=False)
+    account: Account = field(default_factory=Account)
 
 
 @dataclass(slots=True)
 class Outbound:
-    """What may leave, what it stands for, and what was decided about it.
-
-    `model` is the name that the record may hold: a name that holds something
-    itself stands there as the pattern of its route. `outbound_tools` get no
-    value of the reply.
-    """
+    """What may leave and what it stands for. `outbound_tools` get no value of the reply."""
 
     body: bytes = field(repr=False)
     held: Held = field(repr=False)
-    decision: Decision
-    found: dict[str, int]
-    slots: int
-    model: str
     outbound_tools: frozenset[str]
 
 
@@ -194,20 +188,34 @@ class Engine:
         protocol: RouteProtocol,
         raw: bytes,
         session: Session,
+        *,
+        account: Account,
     ) -> tuple[Inbound, Outbound]:
-        """Read a body and protect it, in one piece, so that one thread can do it."""
-        inbound = self.read(snapshot, admitted, protocol, raw)
+        """Read a body and protect it, in one piece, so that one thread can do it.
+
+        `account` is filled in on the way; what is refused leaves it as far as it got.
+        """
+        inbound = self.read(snapshot, admitted, protocol, raw, account)
         return inbound, self.protect(snapshot, admitted, protocol, inbound, session)
 
     def read(
-        self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, raw: bytes
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        raw: bytes,
+        account: Account | None = None,
     ) -> Inbound:
         """Parse the body and find its target. Raises an InputError or NotFoundError."""
+        account = account or Account()
         limit = snapshot.settings.max_body_bytes
         plain = decode_content(raw, admitted.headers.encoding, limit=limit)
         document = parse_body(plain, limit=limit)
         facts = protocol.prepare(document, snapshot.policy.allowed_opaque)
+        account.stream = facts.stream
         target = snapshot.routes.resolve(facts.model, protocol.dialect.name)
+        account.model = target.pattern  # until the name itself was looked into
+        account.upstream, account.destination = target.upstream, target.destination
         if not _may_use(admitted.key, facts.model):
             raise ModelNotHeld
         is_renamed = target.model != facts.model
@@ -215,7 +223,7 @@ class Engine:
             document["model"] = target.model
         is_altered = is_renamed or facts.include_usage_injected
         untouched = plain if snapshot.policy.observe and not is_altered else b""
-        return Inbound(document, facts, target, untouched)
+        return Inbound(document, facts, target, untouched, account)
 
     def protect(
         self,
@@ -242,25 +250,26 @@ class Engine:
         found = _count(findings for _, findings in texts)
         if bare:  # a name out of its shape is a slot as well, and counted there
             found = {**_count(bare.values()), **found}
-        decision, treatments = self._decide(
+        account = inbound.account
+        account.found, account.slots = found, len(slots)
+        if MODEL_NAME not in bare:
+            account.model = inbound.facts.model
+        account.decision, treatments = self._decide(
             snapshot, admitted, inbound.target, _action(protocol), frozenset(found)
         )
-        if decision.effect is not Effect.PERMIT:
-            raise PolicyRefused(f"The policy refused: {decision.reason}.")
-        held, model = self._hold(snapshot, admitted), inbound.facts.model
-        tools = policy.restore.outbound_tools
+        if account.decision.effect is not Effect.PERMIT:
+            raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
+        held, tools = self._hold(snapshot, admitted), policy.restore.outbound_tools
         if policy.observe and _allows_all(treatments):
-            name = inbound.target.pattern if MODEL_NAME in bare else model
-            body = inbound.untouched or encode_body(inbound.document)
-            return Outbound(body, held, decision, found, len(slots), name, tools)
+            return Outbound(inbound.untouched or encode_body(inbound.document), held, tools)
+        account.bare = tuple(PLACES[what] for what in bare)
         for what in bare:
             raise ContentBlocked(f"{what} looks like personal data or a secret.")
         mint = session.mint.afresh()
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
-        body = encode_body(inbound.document)
-        return Outbound(body, held, decision, found, len(slots), model, tools)
+        return Outbound(encode_body(inbound.document), held, tools)
 
     def _scan_bare(self, model: str, headers: CallerHeaders) -> dict[str, tuple[Finding, ...]]:
         """What is found in the few strings that can only go out as they are, by where it stood."""

@@ -31,7 +31,11 @@ class WrongProtocol(InputError):
 class UnknownRequest(NotFoundError):
     code = "gateway.unknown-request"
     title = "No request with this id is known"
-    hint = "The id is in the reply's header x-curtilage-request-id."
+    hint = (
+        "The id is in the reply's header x-curtilage-request-id. A caller who was turned away "
+        "before it was known (a missing or wrong key, a path that is not served) is only counted, "
+        "in a record of the kind caller.rejected."
+    )
 
 
 class NotOffered(InputError):
@@ -177,9 +181,17 @@ class ControlSilent(UnavailableError):
 
 
 class NoCredential(UnavailableError):
+    """Trying again does not help: somebody has to set `variable`, and start the service again."""
+
     code = "gateway.no-credential"
     title = "No credential for this provider is configured"
-    hint = "Set the variable that upstreams.<name>.api_key_env names, and start again."
+    hint = (
+        "Whoever runs the service: name the variable that holds it in upstreams.<name>.api_key_env."
+    )
+
+    def __init__(self, variable: str = "") -> None:
+        advice = f"Set {variable} in the service's environment, and start it again."
+        super().__init__(hint=advice if variable else "")
 
 
 class CredentialRefused(PeerError):

@@ -147,6 +147,7 @@ class Exchange:
         line, record = self._line, self._record
         check_query(self._scope["query_string"])
         self._snapshot = snapshot = line.snapshots.current()
+        record.account.policy = snapshot.policy.reference
         self._admitted = admitted = line.engine.admit(
             snapshot, self._scope["headers"], line.clock.now()
         )
@@ -157,11 +158,13 @@ class Exchange:
         await self._take_allotment(admitted, len(raw))
         self._session = session = await line.sessions.get(admitted.scope)
         work = perf_counter_ns()
-        take_in = partial(line.engine.take_in, snapshot, admitted, self._protocol, raw, session)
+        given = (snapshot, admitted, self._protocol, raw, session)
+        take_in = partial(line.engine.take_in, *given, account=record.account)
         size = _size_of_work(admitted, raw, limit=snapshot.settings.max_body_bytes)
-        self._inbound, self._outbound = _, outbound = await line.aside.run(size, take_in)
-        record.found = outbound.found
-        record.work_ns = perf_counter_ns() - work
+        try:
+            self._inbound, self._outbound = await line.aside.run(size, take_in)
+        finally:
+            record.work_ns = perf_counter_ns() - work
 
     async def _read_body(self, snapshot: Snapshot) -> bytes:
         task, pulse, settings = asyncio.current_task(), self._line.pulse, snapshot.settings
@@ -200,7 +203,7 @@ class Exchange:
         snapshot, admitted, inbound = self._snapshot, self._admitted, self._inbound
         outbound, waiting = self._outbound, self._waiting
         assert snapshot and admitted and inbound and outbound and waiting
-        await self._intend(snapshot, admitted, inbound, outbound)
+        await self._record.intend(self._who(snapshot, admitted))
         self._limit_time(waiting, snapshot, streamed=inbound.facts.stream)
         self._line.pulse.enter(waiting)
         outgoing = Outgoing(
@@ -220,22 +223,6 @@ class Exchange:
             await self._stream_back(reply, headers, rewriter, limit=limit)
         else:
             await self._send_back(reply, headers, snapshot, inbound, outbound)
-
-    async def _intend(
-        self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
-    ) -> None:
-        await self._record.intend(
-            self._who(snapshot, admitted),
-            outbound.decision,
-            {
-                "model": outbound.model,
-                "upstream": inbound.target.upstream,
-                "destination": inbound.target.destination,
-                "stream": inbound.facts.stream,
-                "slots": outbound.slots,
-                "found": outbound.found,
-            },
-        )
 
     def _who(self, snapshot: Snapshot, admitted: Admitted) -> Who:
         client = self._scope.get("client")
@@ -362,7 +349,8 @@ class Exchange:
             self._line.allotments.settle(admitted.key.id, tokens=used - self._tokens_reserved)
 
     def _own_headers(self) -> Headers:
-        counts = ", ".join(f"{kind}={count}" for kind, count in sorted(self._record.found.items()))
+        protected = self._record.account.count_protected()
+        counts = ", ".join(f"{kind}={count}" for kind, count in sorted(protected.items()))
         return [
             (b"x-curtilage-request-id", self._record.request_id.encode()),
             (b"x-curtilage-protected", counts.encode() or b"none"),

@@ -16,7 +16,7 @@ import orjson
 from curtilage.core.canonical import LARGEST, Json
 from curtilage.core.clock import Clock
 from curtilage.core.ids import Ids
-from curtilage.core.models import Decision, Event, Sealed, TenantId
+from curtilage.core.models import Event, Sealed, TenantId
 from curtilage.gateway import records
 from curtilage.gateway.engine import Admitted, Session
 from curtilage.gateway.meters import Meters
@@ -49,7 +49,7 @@ class Recording:
 
     __slots__ = (
         "_began", "_commit_us", "_intent", "_registrar", "_route",
-        "bytes_in", "bytes_out", "found", "is_closed", "request_id", "stats", "status", "work_ns",
+        "account", "bytes_in", "bytes_out", "is_closed", "request_id", "stats", "status", "work_ns",
     )  # fmt: skip
 
     def __init__(self, registrar: Registrar, route: str) -> None:
@@ -62,23 +62,23 @@ class Recording:
         self.is_closed = False
         self.status = 0
         self.bytes_in = self.bytes_out = self.work_ns = 0
-        self.found: Mapping[str, int] = {}
+        self.account = records.Account()
         self.stats: Mapping[str, Json] = {}
 
     @property
     def is_begun(self) -> bool:
         return self._intent is not None
 
-    async def intend(self, who: Who, decision: Decision, facts: Mapping[str, Json]) -> None:
+    async def intend(self, who: Who) -> None:
         """Write the intent; durable when this returns."""
         began = perf_counter_ns()
-        self._intent = self._make_intent(who, decision, facts)
+        self._intent = self._make_intent(who)
         await self._registrar.recorder.append(self._intent)
         self._commit_us = (perf_counter_ns() - began) // 1000
 
     def intend_refused(self, who: Who) -> None:
         """Write the intent of a call that is refused; `close` waits for both records."""
-        self._intent = self._make_intent(who, None, {})
+        self._intent = self._make_intent(who)
         self._registrar.recorder.append(self._intent).add_done_callback(_retrieve)
 
     async def close(self, kind: str, reason: str = "") -> None:
@@ -116,10 +116,10 @@ class Recording:
         meters = self._registrar.meters
         meters.count(f"exchanges:{self._route}:{kind.removeprefix('exchange.')}")
         meters.observe_overhead(self.work_ns // 1000)
-        for name, count in self.found.items():
+        for name, count in self.account.found.items():
             meters.count(f"findings:{name}", count)
 
-    def _make_intent(self, who: Who, decision: Decision | None, facts: Mapping[str, Json]) -> Event:
+    def _make_intent(self, who: Who) -> Event:
         session = who.session
         return records.intended(
             request_id=self.request_id,
@@ -129,8 +129,8 @@ class Recording:
             actor_kind=who.admitted.principal.kind.value,
             subject=session.loaded.subject if session else "",
             purpose=who.admitted.purpose,
-            decision=decision,
-            facts={"route": self._route, "bytes_in": self.bytes_in, **facts},
+            decision=self.account.decision,
+            facts={"route": self._route, "bytes_in": self.bytes_in, **self.account.facts()},
             sealed=self._seal(who),
         )
 

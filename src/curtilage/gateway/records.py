@@ -5,10 +5,11 @@ only in the form that a route knows (its pattern) or when it was scanned clean.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from curtilage.core.canonical import Json
-from curtilage.core.models import Decision, Event, Sealed, TenantId
+from curtilage.core.models import Decision, Event, Sealed, TenantId, Treatment
 
 INTENDED = "exchange.intended"
 COMPLETED = "exchange.completed"
@@ -19,6 +20,55 @@ UNKNOWN = "exchange.unknown"
 REJECTED = "caller.rejected"
 
 OPENS = frozenset((INTENDED,))
+
+
+@dataclass(slots=True)
+class Account:
+    """What the record may say of a call, filled in as the call gets on.
+
+    A refusal leaves it as it stands, so that the record tells how far the call
+    got. Without `slots` nothing was scanned, which is not the same as nothing
+    found. `bare` says where something stood that can only leave as it is.
+    Values are replaced and never changed in place: long work goes on in a
+    thread after its caller has left.
+    """
+
+    policy: str = ""
+    model: str = ""
+    upstream: str = ""
+    destination: str = ""
+    stream: bool | None = None
+    slots: int | None = None
+    found: Mapping[str, int] = field(default_factory=dict)
+    bare: tuple[str, ...] = ()
+    decision: Decision | None = None
+
+    def facts(self) -> dict[str, Json]:
+        """For the intent. The policy stands there where no decision names it."""
+        facts: dict[str, Json] = {
+            "policy": "" if self.decision else self.policy,
+            "model": self.model,
+            "upstream": self.upstream,
+            "destination": self.destination,
+        }
+        facts = {name: value for name, value in facts.items() if value}
+        if self.stream is not None:
+            facts["stream"] = self.stream
+        if self.slots is not None:
+            facts.update(slots=self.slots, found=dict(self.found))
+        if self.bare:
+            facts["bare"] = list(self.bare)
+        return facts
+
+    def count_protected(self) -> dict[str, int]:
+        """How many values of each type do not leave as they are."""
+        treatments = self.decision.treatments if self.decision else {}
+        allowed = {
+            name.rpartition(":")[2]
+            for name, treatment in treatments.items()
+            if treatment is Treatment.ALLOW
+        }
+        return {kind: count for kind, count in self.found.items() if kind not in allowed}
 
 
 def intended(

@@ -66,8 +66,18 @@ async def test_the_callers_own_credential_goes_instead_of_ours() -> None:
 
 async def test_without_any_credential_nothing_is_sent() -> None:
     for credentials in ({}, {"openai": ""}):
-        with pytest.raises(NoCredential):
+        with pytest.raises(NoCredential, match="No credential") as refused:
             await send(outgoing("openai.chat", "gpt-4o"), admitted(), credentials=credentials)
+        assert refused.value.advice.startswith("Set OPENAI_API_KEY in the service's environment")
+
+
+async def test_an_upstream_without_a_variable_is_told_where_to_name_one() -> None:
+    nameless = {"openai": UpstreamSettings("openai", "https://api.openai.com/v1")}
+    with pytest.raises(NoCredential) as refused:
+        await send(
+            outgoing("openai.chat", "gpt-4o"), admitted(), credentials={}, upstreams=nameless
+        )
+    assert "upstreams.<name>.api_key_env" in refused.value.advice
 
 
 async def test_the_mirror_gets_no_credential() -> None:

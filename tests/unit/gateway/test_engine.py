@@ -27,6 +27,7 @@ from curtilage.gateway.errors import (
     SubjectNotAllowed,
     UnknownModel,
 )
+from curtilage.gateway.records import Account
 from curtilage.gateway.settings import GatewaySettings, RouteSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import UnscannableContent
@@ -66,13 +67,13 @@ def admit(
 
 def protect(
     document: dict[str, Any], snapshot: Snapshot | None = None, *, engine: Engine | None = None,
-    kind: str = "openai.chat", **headers: str,
+    kind: str = "openai.chat", account: Account | None = None, **headers: str,
 ) -> Outbound:  # fmt: skip
     engine, snapshot, protocol = engine or an_engine(), snapshot or a_snapshot(), PROTOCOLS[kind]
     admitted = admit(snapshot, engine=engine, **headers)
-    inbound = engine.read(snapshot, admitted, protocol, json.dumps(document).encode())
     session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
-    return engine.protect(snapshot, admitted, protocol, inbound, session)
+    raw, account = json.dumps(document).encode(), account or Account()
+    return engine.take_in(snapshot, admitted, protocol, raw, session, account=account)[1]
 
 
 def chat(*said: str, **more: Any) -> dict[str, Any]:
@@ -170,9 +171,10 @@ def test_a_models_name_that_holds_something_does_not_leave() -> None:
 
 
 def test_each_value_leaves_as_its_token_and_is_held_for_the_way_back() -> None:
-    outbound = protect(chat(f"{ADA} and {CARD} and {ADA}"))
+    account = Account()
+    outbound = protect(chat(f"{ADA} and {CARD} and {ADA}"), account=account)
     assert b"ada" not in outbound.body and b"4111" not in outbound.body
-    assert outbound.found == {"EMAIL_ADDRESS": 2, "CREDIT_CARD": 1}
+    assert account.found == account.count_protected() == {"EMAIL_ADDRESS": 2, "CREDIT_CARD": 1}
     assert len(outbound.held) == 2
     assert said(outbound) == f"{ADA} and {CARD} and {ADA}"
     assert "ada" not in repr(outbound)
@@ -205,10 +207,11 @@ def test_a_label_is_context_for_what_stands_under_it() -> None:
     assert f"iban: {ADA}" in seen
     sent = json.loads(outbound.body)["metadata"]
     assert sent["iban"].startswith("QX1-EMAIL-")
-    labelled = protect(chat("x", metadata={ADA: "plain"}))
+    account = Account()
+    labelled = protect(chat("x", metadata={ADA: "plain"}), account=account)
     ((name, value),) = json.loads(labelled.body)["metadata"].items()
     assert name.startswith("QX1-EMAIL-") and value == "plain"
-    assert labelled.found == {"EMAIL_ADDRESS": 1}
+    assert account.found == {"EMAIL_ADDRESS": 1}
 
 
 def test_a_purpose_that_the_policy_does_not_know_is_refused() -> None:
@@ -223,9 +226,54 @@ def test_what_the_policy_blocks_does_not_leave_and_is_not_repeated() -> None:
         policy,
         rules=tuple(replace(rule, treatment=Treatment.BLOCK) for rule in policy.rules),
     )
+    account = Account()
     with pytest.raises(ContentBlocked) as refused:
-        protect(chat(f"my {SECRET}"), a_snapshot(policy=blocking))
+        protect(chat(f"my {SECRET}"), a_snapshot(policy=blocking), account=account)
     assert "SEC_GITHUB" in refused.value.detail and "ghp" not in refused.value.detail
+    assert account.found == {"SEC_GITHUB": 1}
+    assert account.decision is not None
+    assert set(account.decision.treatments.values()) == {Treatment.BLOCK}
+
+
+STEPS = {
+    "not readable": (b"{", {}),
+    "no route": (b'{"model":"none","messages":[],"stream":true}', {"stream": True}),
+    "a model of others": (
+        json.dumps(chat(ADA, model="gpt-4o-mini")).encode(),
+        {"stream": False, "model": "gpt-*", "upstream": "openai", "destination": "external"},
+    ),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_is_refused_is_told_as_far_as_it_was_read(step: str) -> None:
+    raw, known = STEPS[step]
+    snapshot, account = a_snapshot(an_api_key(models=frozenset({"gpt-4o", "none"}))), Account()
+    admitted = admit(snapshot)
+    session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
+    with pytest.raises(CurtilageError):
+        an_engine().take_in(snapshot, admitted, CHAT, raw, session, account=account)
+    assert account.facts() == known
+
+
+def test_a_refusal_by_the_policy_is_told_with_its_reason_and_what_was_found() -> None:
+    snapshot = a_snapshot(an_api_key(purposes=frozenset({PurposeKey("gossip")})))
+    account = Account()
+    with pytest.raises(PolicyRefused):
+        protect(chat(ADA), snapshot, account=account)
+    assert account.decision is not None and account.decision.reason == "purpose.unknown"
+    assert account.facts() == {
+        "model": "gpt-4o", "upstream": "openai", "destination": "external", "stream": False,
+        "slots": 1, "found": {"EMAIL_ADDRESS": 1},
+    }  # fmt: skip
+
+
+def test_a_name_that_may_not_leave_is_told_by_its_place_and_its_route() -> None:
+    account = Account()
+    anything = a_snapshot(routes=a_route_table(RouteSettings("*", "openai")))
+    with pytest.raises(ContentBlocked):
+        protect(chat("x", model=ADA), anything, account=account)
+    assert (account.model, account.bare, account.found) == ("*", ("model",), {"EMAIL_ADDRESS": 1})
 
 
 FORGED = "QX1-EMAIL-4w4vxy657fuc1mte-02k3r3vwpvjzsmtk"
@@ -245,10 +293,12 @@ BODIES = {
 }
 
 
-def observe(kind: str, raw: bytes, *, policy: Any = None, **given: Any) -> Outbound:
+def observe(
+    kind: str, raw: bytes, *, policy: Any = None, account: Account | None = None, **given: Any
+) -> Outbound:
     snapshot, engine = a_snapshot(policy=policy or a_policy("observe"), **given), an_engine()
     admitted = admit(snapshot, engine=engine)
-    inbound = engine.read(snapshot, admitted, PROTOCOLS[kind], raw)
+    inbound = engine.read(snapshot, admitted, PROTOCOLS[kind], raw, account)
     session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
     return engine.protect(snapshot, admitted, PROTOCOLS[kind], inbound, session)
 
@@ -259,28 +309,30 @@ def test_a_policy_that_observes_lets_each_byte_leave_as_it_came(kind: str) -> No
     outbound = observe(kind, raw)
     assert outbound.body == raw
     assert len(outbound.held) == 0
-    balanced = {"policy": a_policy()}
     if kind != "anthropic.messages":  # where signed text may not be altered
-        assert observe(kind, raw, **balanced).body != raw
+        assert observe(kind, raw, policy=a_policy()).body != raw
 
 
 def test_a_policy_that_observes_tells_what_it_saw_and_that_it_let_it_go() -> None:
-    outbound = observe("openai.chat", BODIES["openai.chat"].encode())
-    assert outbound.found == {"EMAIL_ADDRESS": 4, "CREDIT_CARD": 1, "SEC_GITHUB": 1}
-    assert outbound.decision.reason == "permitted.observed"
-    assert set(outbound.decision.treatments.values()) == {Treatment.ALLOW}
-    signed = observe("anthropic.messages", BODIES["anthropic.messages"].encode())
+    account, signed = Account(), Account()
+    observe("openai.chat", BODIES["openai.chat"].encode(), account=account)
+    assert account.found == {"EMAIL_ADDRESS": 4, "CREDIT_CARD": 1, "SEC_GITHUB": 1}
+    assert account.count_protected() == {}
+    assert account.decision is not None and account.decision.reason == "permitted.observed"
+    assert set(account.decision.treatments.values()) == {Treatment.ALLOW}
+    observe("anthropic.messages", BODIES["anthropic.messages"].encode(), account=signed)
     assert signed.found == {"EMAIL_ADDRESS": 1, "CREDIT_CARD": 1, "SEC_GITHUB": 1}
 
 
 def test_a_name_that_holds_something_leaves_where_all_is_observed_and_is_not_recorded() -> None:
     routes = a_route_table(RouteSettings("*", "openai"))
     raw = json.dumps(chat("x", model=ADA), ensure_ascii=False).encode()
-    outbound = observe("openai.chat", raw, routes=routes)
-    assert (outbound.body, outbound.model) == (raw, "*")
-    assert outbound.found == {"EMAIL_ADDRESS": 1}
+    account, clean = Account(), Account()
+    assert observe("openai.chat", raw, routes=routes, account=account).body == raw
+    assert (account.model, account.found) == ("*", {"EMAIL_ADDRESS": 1})
     plain = json.dumps(chat("x", model="house"), ensure_ascii=False).encode()
-    assert observe("openai.chat", plain, routes=routes).model == "house"
+    observe("openai.chat", plain, routes=routes, account=clean)
+    assert clean.model == "house"
 
 
 def test_what_routing_asks_for_is_all_that_changes_where_all_is_observed() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from curtilage.consent.models import Rule
 from curtilage.core.errors import UnavailableError
+from curtilage.core.models import Treatment
 from curtilage.gateway.engine import Engine, Inbound
 from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.ports import UpstreamRequest
@@ -208,10 +210,72 @@ async def test_a_large_body_is_read_beside_the_loop(words: int, packed: bool) ->
     assert is_beside is (packed or words > 1), "what a packed body holds is not known before"
 
 
+BLOCKING = a_policy(
+    "strict",
+    rules=tuple(replace(rule, treatment=Treatment.BLOCK) for rule in a_policy("strict").rules),
+)
+
+
+async def test_what_is_blocked_is_recorded_with_what_was_found_and_decided() -> None:
+    plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(policy=BLOCKING)))
+    said = f"{ADA} and ‹SEC_GITHUB:ghp›"
+    caller = await run(plane, a_caller(messages=[{"role": "user", "content": said}], stream=True))
+    assert caller.status == 400 and not plane.upstream.received
+    assert ending(plane) == (["exchange.intended", "exchange.refused"], "gateway.content-blocked")
+    intent = plane.recorder.events[0]
+    assert intent.facts["found"] == {"EMAIL_ADDRESS": 1, "SEC_GITHUB": 1}
+    assert [intent.facts[name] for name in ("model", "upstream", "destination", "stream")] == [
+        "gpt-4o", "openai", "external", True,
+    ]  # fmt: skip
+    assert intent.decision["policy"] == BLOCKING.reference
+    decided: Any = intent.decision["treatments"]
+    treated = {name.rpartition(":")[2]: how for name, how in decided.items()}
+    assert treated == {"EMAIL_ADDRESS": "token", "SEC_GITHUB": "block"}
+    assert not {"ada", "ghp"} & set(str(plane.recorder.events).replace(":", " ").split())
+
+
+IMAGE = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:,"}}]}]
+UNREAD: dict[str, tuple[dict[str, Any], tuple[tuple[bytes, bytes], ...]]] = {
+    "gateway.unscannable-content": ({"messages": IMAGE}, ()),
+    "gateway.purpose-not-held": ({}, ((b"x-curtilage-purpose", b"marketing"),)),
+    "gateway.unknown-model": ({"model": "none"}, ()),
+}
+
+
+@pytest.mark.parametrize("reason", UNREAD)
+async def test_what_is_refused_unread_is_recorded_as_not_scanned(reason: str) -> None:
+    plane = DataPlane()
+    body, headers = UNREAD[reason]
+    caller = a_caller(**body)
+    caller.headers = headers
+    await run(plane, caller)
+    assert ending(plane) == (["exchange.intended", "exchange.refused"], reason)
+    intent = plane.recorder.events[0]
+    assert not {"slots", "found"} & set(intent.facts)
+    assert intent.facts["policy"] == a_policy().reference
+
+
+async def test_only_what_does_not_leave_as_it_is_counts_as_protected() -> None:
+    allowing = Rule("EMAIL_ADDRESS", Treatment.ALLOW)
+    both = [{"role": "user", "content": f"{ADA} ‹CREDIT_CARD:4111›"}]
+    for policy, said in (
+        (a_policy("observe"), "none"),
+        (a_policy(), "CREDIT_CARD=1, EMAIL_ADDRESS=1"),
+        (a_policy(rules=(*a_policy().rules, allowing)), "CREDIT_CARD=1"),
+    ):
+        plane = answering(b"{}")
+        plane.snapshots.snapshot = a_snapshot(policy=policy)
+        caller = await run(plane, a_caller(messages=both))
+        assert caller.reply_headers["x-curtilage-protected"] == said
+        assert plane.recorder.events[0].facts["found"] == {"EMAIL_ADDRESS": 1, "CREDIT_CARD": 1}
+
+
 async def test_without_a_credential_nothing_left_and_the_record_says_so() -> None:
     plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(credentials={})))
     caller = await run(plane, a_caller())
     assert caller.status == 503
+    assert caller.reply_headers["x-should-retry"] == "false"
+    assert b"Set OPENAI_API_KEY in the service's environment" in caller.reply
     assert ending(plane) == (["exchange.intended", "exchange.refused"], "gateway.no-credential")
     assert not plane.upstream.received
 

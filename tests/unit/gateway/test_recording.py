@@ -1,6 +1,7 @@
 """The two records of one call, each written once."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,10 @@ def a_recording(recorder: FakeRecorder, meters: Meters | None = None) -> Recordi
     return Recording(registrar, "openai.chat")
 
 
+def decided() -> records.Account:
+    return records.Account(model="gpt-4o", slots=3, found={"EMAIL_ADDRESS": 2}, decision=DECISION)
+
+
 def admitted() -> Admitted:
     raw = [(b"x-api-key", KEY.text.encode()), (b"x-curtilage-session", b"chat-7")]
     return an_engine().admit(a_snapshot(), raw, START)
@@ -44,14 +49,18 @@ def who(*, known: bool = True) -> Who:
 async def test_an_intent_and_an_outcome_belong_together() -> None:
     recorder, meters = FakeRecorder(), Meters()
     recording = a_recording(recorder, meters)
-    recording.found = {"EMAIL_ADDRESS": 2}
+    recording.account = decided()
     assert not recording.is_begun
-    await recording.intend(who(), DECISION, {"model": "gpt-4o"})
+    await recording.intend(who())
     recording.status, recording.stats = 200, {"tokens_in": 3}
     await recording.close(records.COMPLETED)
     intent, outcome = recorder.events
     assert (intent.id, intent.actor) == (recording.request_id, "actor of service-helpdesk")
-    assert intent.facts == {"route": "openai.chat", "bytes_in": 0, "model": "gpt-4o"}
+    assert intent.facts == {
+        "route": "openai.chat", "bytes_in": 0, "model": "gpt-4o", "slots": 3,
+        "found": {"EMAIL_ADDRESS": 2},
+    }  # fmt: skip
+    assert intent.decision["policy"] == DECISION.policy
     assert (outcome.facts["intent"], outcome.facts["tokens_in"]) == (intent.id, 3)
     assert "reason" not in outcome.facts
     assert meters.counts == {"exchanges:openai.chat:completed": 1, "findings:EMAIL_ADDRESS": 2}
@@ -61,7 +70,7 @@ async def test_who_asked_from_where_is_sealed_and_opens_with_the_scopes_key_alon
     recorder = FakeRecorder()
     recording = a_recording(recorder)
     caller = who()
-    await recording.intend(caller, DECISION, {})
+    await recording.intend(caller)
     sealed = recorder.events[0].sealed
     assert sealed is not None and caller.session is not None
     part = json.loads(open_event_part(event_key(caller.session), sealed, recording.request_id))
@@ -82,10 +91,27 @@ async def test_a_call_is_closed_once_and_only_after_it_began() -> None:
     assert (recorder.events[0].actor, recorder.events[0].sealed) == ("", None)
 
 
+async def test_a_refusal_is_recorded_with_what_was_known_of_the_call() -> None:
+    """Nothing found and not looked into are different things."""
+    recorder = FakeRecorder()
+    early, late = a_recording(recorder), a_recording(recorder)
+    early.account.policy = late.account.policy = "strict@1"
+    late.account = replace(decided(), policy="strict@1", stream=False, bare=("model",))
+    for recording in (early, late):
+        recording.intend_refused(who())
+        await recording.close(records.REFUSED, "x")
+    unread, read = recorder.events[0], recorder.events[2]
+    assert unread.facts == {"route": "openai.chat", "bytes_in": 0, "policy": "strict@1"}
+    assert unread.decision == {}
+    assert read.facts["found"] == {"EMAIL_ADDRESS": 2} and read.facts["slots"] == 3
+    assert (read.facts["stream"], read.facts["bare"]) == (False, ["model"])
+    assert "policy" not in read.facts and read.decision["reason"] == DECISION.reason
+
+
 async def test_what_cannot_be_written_is_told() -> None:
     recording = a_recording(FakeRecorder(broken=True))
     with pytest.raises(LedgerUnavailable):
-        await recording.intend(who(), DECISION, {})
+        await recording.intend(who())
     refused = a_recording(FakeRecorder(broken=True))
     refused.intend_refused(who())
     with pytest.raises(LedgerUnavailable):

@@ -32,7 +32,7 @@ def restore(
         status=status,
         protocol=PROTOCOLS[kind],
         inbound=Inbound({}, RequestFacts("gpt-4o"), target),
-        outbound=Outbound(b"", held, None, {}, 0, "", frozenset(("mail",))),  # type: ignore[arg-type]  # not looked at here
+        outbound=Outbound(b"", held, frozenset(("mail",))),
     )
 
 

@@ -18,6 +18,7 @@ from curtilage.core.errors import (
     LimitError,
     NotFoundError,
 )
+from curtilage.gateway.errors import NoCredential
 
 _RETRIED_BY_SDKS = frozenset((409, 422))  # 422 is not retried, but no provider sends it
 
@@ -64,7 +65,9 @@ def error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, by
 def _may_help_again(error: BaseException) -> bool:
     if isinstance(error, LimitError):
         return error.retry_after is not None
-    if isinstance(error, InputError | DeniedError | AuthenticationError | NotFoundError):
+    if isinstance(
+        error, InputError | DeniedError | AuthenticationError | NotFoundError | NoCredential
+    ):
         return False
     return isinstance(error, CurtilageError)
 
