@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
+from curtilage.consent.errors import PolicyError
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import parse_policy
@@ -49,11 +50,13 @@ class Configuration:
             text = read_text(self.path) if self.path else None
             settings = reread_settings(self.settings, text)
             policy = self._read_policy(settings)
-        except CurtilageError as error:
+        except CurtilageError as error:  # its detail names the setting and why, never a value
             log.error(
                 "configuration refused",
-                extra={"event": "configuration.refused", "code": error.code},
-            )
+                extra={
+                    "event": "configuration.refused", "code": error.code, "reason": error.detail,
+                },
+            )  # fmt: skip
             return "refused"
         if text == self.text and policy == self.policy:
             return ""
@@ -74,6 +77,11 @@ class Configuration:
             raise SetupError(
                 "The setting gateway.policy names no policy that there is.",
                 hint="`curtilage policy show` lists the policies.",
+            ) from None
+        except PolicyError as error:
+            raise PolicyError(
+                f"The policy that the setting gateway.policy names was not understood: {error.detail}",
+                hint=error.advice,
             ) from None
         return {"name": policy.name, "text": shelf.read(settings.gateway.policy).decode()}
 

@@ -1,5 +1,6 @@
 """The file and the policies while the service runs: taken over whole, or refused whole."""
 
+import json
 import logging
 import stat
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.app.configuration import Configuration, keep_text
+from curtilage.app.logs import SilentFormatter
 from curtilage.app.settings import read_settings
 from curtilage.core.errors import CurtilageError, SetupError
 from curtilage.core.models import Treatment
@@ -47,7 +49,7 @@ def test_a_good_change_is_taken_over_once(file: Path) -> None:
     assert configuration.poll() == ""
 
 
-def test_a_bad_change_leaves_all_as_it_was_and_is_logged_by_code(
+def test_a_bad_change_leaves_all_as_it_was_and_is_logged_with_its_reason(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     configuration = opened(file)
@@ -57,20 +59,54 @@ def test_a_bad_change_leaves_all_as_it_was_and_is_logged_by_code(
         assert configuration.poll() == "refused"
     assert (configuration.text, configuration.policy) == before
     assert caplog.records[0].__dict__["code"] == "setup"
+    assert "gateway.retries" in caplog.records[0].__dict__["reason"]
+    assert "99" not in caplog.records[0].__dict__["reason"]
     assert configuration.poll() == ""  # said once, not every fifth of a second
     file.write_text(own(file.parent, "retries = 4\n"))
     assert configuration.poll() == "taken"
 
 
-def test_a_changed_policy_is_taken_over_and_a_broken_one_is_not(file: Path) -> None:
+def test_a_changed_policy_is_taken_over_and_a_broken_one_is_not(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     configuration = opened(file)
     policy = file.parent / "policies" / "helpdesk.toml"
     policy.write_text(OWN.format("mask"))
     assert configuration.poll() == "taken"
     assert 'default = "mask"' in configuration.policy["text"]
     policy.write_text(OWN.format("shrug"))
-    assert configuration.poll() == "refused"
+    with caplog.at_level(logging.ERROR):
+        assert configuration.poll() == "refused"
     assert 'default = "mask"' in configuration.policy["text"]
+    reason = caplog.records[0].__dict__["reason"]
+    assert "gateway.policy" in reason and "default" in reason and "shrug" not in reason
+
+
+REFUSED = {
+    "no TOML": ("[gateway\nx = 'VALUE'", "is not valid TOML"),
+    "an unknown setting": ('[gateway]\nretires = "VALUE"', "gateway.retires"),
+    "a wrong type": ('[gateway]\nretries = "VALUE"', "gateway.retries"),
+    "an unknown policy": ('[gateway]\npolicy = "VALUE"', "gateway.policy"),
+    "an unknown protocol": ('[upstreams.lake]\nprotocol = "VALUE"', "upstreams.lake"),
+    "a route to nowhere": ('[[routes]]\nmodel = "VALUE"\nupstream = "VALUE"', "routes[0]"),
+    "what needs a restart": ('[server]\nhost = "VALUE"', "server.host"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_refused_is_logged_with_the_settings_name_and_no_value(
+    tmp_path: Path, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "curtilage.toml"
+    file.write_text("")
+    configuration = opened(file)
+    text, name = REFUSED[what]
+    file.write_text(text)
+    with caplog.at_level(logging.ERROR):
+        assert configuration.poll() == "refused"
+    written = json.loads(SilentFormatter().format(caplog.records[0]))
+    assert name in written["reason"]
+    assert "VALUE" not in json.dumps(written)
 
 
 def test_the_policy_in_force_is_the_one_that_was_taken_over_last(file: Path) -> None:
