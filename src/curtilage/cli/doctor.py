@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from importlib.util import find_spec
 from shutil import disk_usage
@@ -17,6 +17,8 @@ from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
 from curtilage.cli.slices import Installation, run_checks
+from curtilage.consent.errors import UnknownPolicy
+from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Observation
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
@@ -24,7 +26,8 @@ from curtilage.core.settings import environment
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
 LOOK_AGAIN = "Set right what it names, then run `curtilage doctor` again."
-MARKS = {"error": "✗", "warning": "!", "information": "·"}
+WORDS = ("error", "warning", "note")
+INDENT = " " * 9
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -46,15 +49,33 @@ def doctor(
 
 
 def _print(seen: list[Observation]) -> None:
-    for item in seen:
-        typer.echo(f"{MARKS.get(item.severity, '·')} {item.title}\n    {item.detail}")
-        typer.echo(f"    mend: {item.mend}")
-    if not seen:
-        typer.echo("Nothing to mend.")
+    """What is worst first; the last line counts."""
+    for item in sorted(seen, key=lambda one: WORDS.index(_word(one))):
+        typer.echo(f"{_word(item):<{len(INDENT)}}{item.title}")
+        if item.detail.rstrip(".") != item.title:
+            typer.echo(f"{INDENT}{item.detail}")
+        typer.echo(f"{INDENT}mend: {item.mend}")
+    typer.echo(_sum_up([_word(item) for item in seen]))
+
+
+def _word(item: Observation) -> str:
+    return item.severity if item.severity in WORDS else "note"
+
+
+def _sum_up(words: Sequence[str]) -> str:
+    if not words:
+        return "Nothing to mend."
+    told = [_count(words.count(word), word) for word in WORDS]
+    return f"{', '.join(told)}.".capitalize()
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'s' if number > 1 else ''}"
 
 
 async def _look(settings: Settings) -> list[Observation]:
-    seen = [*_check_machine(settings), *_check_upstreams(settings)]
+    unknown = list(_check_policy(settings))
+    seen = [*unknown, *_check_machine(settings), *_check_upstreams(settings)]
     tools = make_tools()
     try:
         refuse_absent(settings)
@@ -62,7 +83,8 @@ async def _look(settings: Settings) -> list[Observation]:
             settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
         ) as foundation:
             facts = await foundation.identity.facts.load()
-            seen += run_checks(Installation(settings, [foundation.in_force()], facts))
+            policies = [] if unknown else [foundation.in_force()]
+            seen += run_checks(Installation(settings, policies, facts))
             seen += await _check_signing(foundation)
     except NoInstallation as error:
         seen.append(replace(_observe(error), severity="warning"))  # looked at before a first start
@@ -82,6 +104,18 @@ async def _check_signing(foundation: Foundation) -> list[Observation]:
     except CurtilageError as error:
         return [_observe(error)]
     return []
+
+
+def _check_policy(settings: Settings) -> Iterator[Observation]:
+    name, shelf = settings.gateway.policy, PolicyShelf(settings.policy_dir)
+    if name not in shelf.names():
+        yield Observation(
+            UnknownPolicy.code,
+            UnknownPolicy.title,
+            f"The setting gateway.policy names {name}; there are {', '.join(shelf.names())}.",
+            "error",
+            "Set gateway.policy to one of these, or policy.dir to the folder that it is in.",
+        )
 
 
 def _check_machine(settings: Settings) -> Iterator[Observation]:

@@ -66,6 +66,6 @@ def _enrolment(facts: IdentityFacts, at: datetime) -> list[Observation]:
             title="Nobody is enrolled",
             detail="There is no administrator, so that nobody can see the console.",
             severity="warning",
-            mend="Start the service again; it writes a new set-up link.",
+            mend="Run `curtilage init`: it writes a new set-up link into the data directory.",
         )
     ]

@@ -1,6 +1,7 @@
 """`curtilage doctor`: each thing that can be wrong, with its mend."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ def test_a_healthy_service_has_no_errors(house: House) -> None:
 def test_in_words_each_has_a_title_and_its_mend(house: House) -> None:
     done = house.run("doctor")
     assert done.returncode == 0
-    titles = [line for line in done.stdout.splitlines() if line[0] in "✗!·"]
+    titles = re.findall(r"^(error|warning|note) +\S", done.stdout, re.MULTILINE)
     assert titles
-    assert done.stdout.count("\n    mend: ") == len(titles)
+    assert done.stdout.count(" mend: ") == len(titles)
+    assert re.search(r"^No error, .* warnings?, .* notes?\.$", done.stdout.splitlines()[-1])
 
 
 def test_a_provider_without_a_credential_is_named(house: House) -> None:

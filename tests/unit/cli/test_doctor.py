@@ -13,7 +13,14 @@ import pytest
 import curtilage
 from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.settings import read_settings
-from curtilage.cli.doctor import _check_machine, _check_signing, _check_upstreams, _observe
+from curtilage.cli.doctor import (
+    _check_machine,
+    _check_policy,
+    _check_signing,
+    _check_upstreams,
+    _observe,
+    _print,
+)
 from curtilage.core.errors import CurtilageError, UnavailableError
 from curtilage.core.models import Observation
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
@@ -101,3 +108,42 @@ async def test_a_signing_key_that_does_not_open_is_an_error_with_its_mend(tmp_pa
         (seen,) = await _check_signing(foundation)
     assert seen.severity == "error"
     assert seen.mend
+
+
+def test_a_policy_that_is_not_there_is_named_with_those_that_are() -> None:
+    (found,) = _check_policy(read_settings(None, {}, {"gateway.policy": "helpdesk"}))
+    assert found.severity == "error"
+    assert "gateway.policy names helpdesk; there are strict, balanced, observe." in found.detail
+    assert not list(_check_policy(read_settings(None, {}, {})))
+
+
+def observed(severity: str, detail: str = "The detail.") -> Observation:
+    return Observation("x", f"A title of {severity}", detail, severity, "Mend it.")
+
+
+@pytest.mark.parametrize(
+    ("severities", "last"),
+    [
+        ([], "Nothing to mend."),
+        (["warning", "information", "warning"], "No error, 2 warnings, 1 note."),
+        (["note", "error", "note"], "1 error, no warning, 2 notes."),
+    ],
+)
+def test_it_says_in_words_how_bad_each_is_the_worst_first_and_counts(
+    severities: list[str], last: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _print([observed(severity) for severity in severities])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == last
+    heads = [line.split()[0] for line in lines[:-1] if not line.startswith(" ")]
+    assert heads == sorted(heads, key=("error", "warning", "note").index)
+
+
+def test_a_detail_that_says_no_more_than_the_title_is_left_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _print([observed("error", "A title of error")])
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "error    A title of error",
+        "         mend: Mend it.",
+    ]
