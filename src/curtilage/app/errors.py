@@ -41,6 +41,12 @@ class PortInUse(SetupError):
     hint = "Stop what listens there, or choose another with --port."
 
 
+class AnotherService(SetupError):
+    code = "app.another-service"
+    title = "Another service uses this data directory"
+    hint = "Stop it, or give this one a directory of its own with --data-dir."
+
+
 class ControlUnreachable(UnavailableError):
     code = "app.control-unreachable"
     title = "The control process does not answer"

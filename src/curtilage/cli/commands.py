@@ -6,9 +6,11 @@ and no mail, and its process, which only watches the others, stays small.
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
+
+import curtilage
 
 EPILOG = "Exit codes: 0 fine, 1 found or failed, 2 wrong use, 3 set-up, 4 unreachable or limited, 5 incomplete, 70 a bug."
 
@@ -32,7 +34,7 @@ def build_app(asked: str = "") -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    app.callback()(_nothing)  # else a lone command would lose its name
+    app.callback()(_options)  # without one, a lone command would lose its name
     modules = [module for module, names in OWN.items() if asked in names]
     for module in modules or OWN:
         _load(module, "add_commands")(app)
@@ -47,5 +49,18 @@ def _load(module: str, name: str) -> Callable[..., Any]:
     return found
 
 
-def _nothing() -> None:
-    pass
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"curtilage {curtilage.__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """What stands before any command."""

@@ -23,6 +23,7 @@ from curtilage.app.roles import run_single
 from curtilage.app.samples import Sample, list_samples, read_left, read_reply
 from curtilage.app.settings import Settings, read_settings
 from curtilage.app.worker import Worker
+from curtilage.cli.alone import refuse_second
 from curtilage.cli.options import make_flags
 from curtilage.cli.setup_link import show_console
 from curtilage.core.errors import TamperError
@@ -57,6 +58,7 @@ def demo(
     set_up_logs()
     with _folder(once, data_dir) as folder:
         settings = _settings(folder, port)
+        refuse_second(settings)
         uvloop.run(_tour(settings, once))
 
 

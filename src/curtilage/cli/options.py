@@ -1,16 +1,23 @@
 """The settings that the options of a command lead to."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 from curtilage.app.settings import Settings, read_settings
+from curtilage.core.errors import SetupError
 from curtilage.core.settings import environment
 
 USUAL_FILE = Path("curtilage.toml")
 
 
 def find_config(config: Path | None) -> Path | None:
-    """The file that was named, else the usual one where it exists."""
+    """The file that was named, else the usual one where it exists. Raises a SetupError."""
+    if config is not None and not os.path.exists(config):  # noqa: PTH110  # False where it may not look
+        raise SetupError(
+            f"The configuration file {config} is not there.",
+            hint="Give an existing file to --config, or leave the option out.",
+        )
     return config or (USUAL_FILE if USUAL_FILE.exists() else None)
 
 

@@ -13,6 +13,7 @@ from curtilage.app.logs import set_up_logs
 from curtilage.app.serving import check_port, check_tls
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
+from curtilage.cli.alone import refuse_second
 from curtilage.cli.options import find_config, find_settings, make_flags
 from curtilage.cli.setup_link import show_console
 from curtilage.consent.shelf import PolicyShelf
@@ -41,6 +42,7 @@ def serve(
     """Start the gateway, with keys, ledger and console."""
     given = {"server__host": host, "server__port": port, "server__workers": workers}
     settings = find_settings(config, data_dir, **given)
+    refuse_second(settings)
     set_up_logs()
     path = find_config(config)
     run = (

@@ -1,5 +1,7 @@
 """The last door of the command line: one sentence, one hint, a code, and no value."""
 
+from importlib.metadata import version
+
 import pytest
 
 from curtilage.cli.main import BUG, run
@@ -19,6 +21,11 @@ def test_a_set_up_error_is_a_sentence_and_3(capsys: pytest.CaptureFixture[str]) 
 def test_wrong_use_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 2
     assert "Usage: " in capsys.readouterr().err
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"curtilage {version('curtilage')}\n"
 
 
 def test_what_worked_is_0(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Options that every command has: which file, which folders, what wins."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,10 @@ def test_the_usual_file_is_read_where_it_is_there(folder: Path) -> None:
     assert find_settings(None, None).server.port == 8911
 
 
-def test_a_file_that_was_named_and_is_not_there_is_refused() -> None:
-    with pytest.raises(SetupError, match=r"gone\.toml"):
-        find_settings(Path("gone.toml"), None)
+@pytest.mark.parametrize("given", ["gone.toml", "/nonexist", "some/where/else.toml"])
+def test_a_file_that_was_named_and_is_not_there_is_refused_as_it_was_named(given: str) -> None:
+    with pytest.raises(SetupError, match=rf" {re.escape(given)} is not there"):
+        find_settings(Path(given), None)
 
 
 def test_a_data_directory_that_was_named_has_its_keys_beside_it() -> None:
