@@ -23,6 +23,16 @@ DataDirOption: TypeAlias = Annotated[
 ]
 JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+HOW_TO_ADD = """\
+Add one at the end of the file, such as:
+
+  [[case]]
+  name = "An address leaves as a token"
+  text = "Write to ada@orchard.example."
+  purpose = "assist"
+  destination = "openai"
+  expect = { EMAIL_ADDRESS = "token" }"""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyTools:
@@ -84,7 +94,7 @@ def _run_file(path: Path, tools: PolicyTools) -> list[CaseResult]:
     if tools.shelf.vocabulary:
         refuse_idle_rules(policy, tools.shelf.vocabulary)
     if not cases:
-        raise PolicyError("The file holds no [[case]] to try.")
+        raise PolicyError("The file holds no [[case]] to try.", hint=HOW_TO_ADD)
     return [run_case(policy, case, scan=tools.scan) for case in cases]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,16 @@ def test_a_file_that_cannot_be_tried_is_refused(
     result = CliRunner().invoke(commands(*vocabulary), ["test", str(file)])
     assert isinstance(result.exception, PolicyError)
     assert re.search(words, result.exception.detail)
+
+
+def test_a_file_without_cases_says_how_to_add_one_and_that_one_works(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    shipped = PolicyShelf().read("balanced").decode()
+    file.write_text(shipped)
+    result = CliRunner().invoke(commands(), ["test", str(file)])
+    assert isinstance(result.exception, PolicyError)
+    assert "policy show" not in result.exception.advice, "that is the file that was refused"
+    shown = textwrap.dedent(result.exception.advice.partition("\n\n")[2])
+    file.write_text(f"{shipped}\n{shown}\n")
+    tried = CliRunner().invoke(commands(), ["test", str(file)])
+    assert (tried.exit_code, tried.stdout.splitlines()[-1]) == (0, "1 passed, 0 failed")
