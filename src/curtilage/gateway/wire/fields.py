@@ -175,9 +175,12 @@ _FREE_OBJECT = Object()
 # Shapes of structure. All are linear; a value that does not fit is scanned.
 _FEW_DIGITS = r"(?!(?:[^0-9]*+[0-9]){7})"  # an identity number has nine or more, a card twelve
 _NO_ADDRESS = r"(?![0-9]+[._:-][0-9]|[0-9A-Fa-f]{0,4}:)"  # of a machine, or a date
-_WORD = r"(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}[a-z]?)"
-_PLAIN = re.compile(  # words without digits first: most names are, and it is cheaper
-    r"(?!.{65})(?:[A-Za-z]{1,24}(?:_[A-Za-z]{1,24})*+[0-9]{0,3}\Z"
+# The shortest keys have sixteen letters in one run: so long a one is plain as camelCase alone.
+_HUMPS = r"(?=[A-Za-z]{1,24}(?![A-Za-z]))(?:[a-z]{2,15})?(?:[A-Z][a-z]{2,14}|By|Id|In|Of|On|To)++"
+_LETTERS = rf"(?:(?![A-Za-z0-9]{{16}})[A-Za-z]{{1,15}}|{_HUMPS})"
+_WORD = rf"(?:{_LETTERS}[0-9]{{0,3}}|[0-9]{{1,4}}[a-z]?)"
+_PLAIN = re.compile(  # short words without digits first: most names are, and it is cheaper
+    r"(?!.{65})(?:[A-Za-z]{1,15}(?:_[A-Za-z]{1,15})*+\Z"
     rf"|{_FEW_DIGITS}{_NO_ADDRESS}[$_@]?{_WORD}(?:[_.:-]{{1,2}}{_WORD})*+_?\Z)",
     re.DOTALL,
 ).match
@@ -186,7 +189,7 @@ _MODEL = re.compile(
     r"(?:[A-Za-z]{0,24}[0-9]{0,4}|[0-9]{1,4}[A-Za-z]{0,3})"
     r"(?:[_.:/-](?:[A-Za-z]{1,24}[0-9]{0,4}|20[0-9]{6}|[0-9]{1,4}[A-Za-z]{0,3}))*+(?:@20[0-9]{6})?\Z"
 ).match
-_TYPE = re.compile(r"[a-z]{1,24}[0-9]{0,3}(?:_[a-z]{1,24}[0-9]{0,3}){0,8}(?:_20[0-9]{6})?\Z").match
+_TYPE = re.compile(r"[a-z]{1,12}[0-9]{0,3}(?:_[a-z]{1,12}[0-9]{0,3}){0,8}(?:_20[0-9]{6})?\Z").match
 _ID = re.compile(  # ids that the providers mint; other servers' ids are scanned
     r"(?:call|toolu|srvtoolu|mcptoolu|chatcmpl(?:-tool)?|fc|msg|req|file|audio|container|resp|skill)"
     r"[_-](?=[A-Za-z0-9]{6,64}\Z)(?!.*[0-9]{8})"

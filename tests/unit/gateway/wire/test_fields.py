@@ -306,15 +306,16 @@ def test_labels_say_under_which_name_a_value_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["look", "get_weather", "getWeather2", "a-b.c", "mcp__server__tool", "$ref", "v1"]
-)
+    "name",
+    ["look", "get_weather", "getWeather2", "a-b.c", "mcp__server__tool", "$ref", "v1", "MAX_TOKENS", "additionalProperties", "listOrdersByCustomerId", "UnevaluatedProperties2", "get_currentConversationId"],
+)  # fmt: skip
 def test_plain_names_are_structure(name: str) -> None:
     assert NAME.fits(name)
 
 
 @pytest.mark.parametrize(
     "name",
-    ["4111-1111-1111-1111", "a_4111111111111111", "ssn_123-45-6789", "AKIAIOSFODNN7EXAMPLE", "sk_live_4eC39HqLyjWDarjt", MAIL, "two words", "zoë", "x" * 65, ""],
+    ["4111-1111-1111-1111", "a_4111111111111111", "ssn_123-45-6789", "AKIAIOSFODNN7EXAMPLE", "sk_live_4eC39HqLyjWDarjt", "AKIAQWERTYUIOPASDFGH", "AKIAQWERTYUIOPASD234", "x_AKIAQWERTYUIOPASDFGH", "sk_live_abcdefghijklmnopqrstuvwx", "aBcDeFgHiJkLmNoPqR", "abcdefghijklm234", MAIL, "two words", "zoë", "x" * 65, ""],
 )  # fmt: skip
 def test_names_that_could_be_more_are_text(name: str) -> None:
     assert not NAME.fits(name)
