@@ -54,7 +54,9 @@ def demo(
         Path | None, typer.Option("--data-dir", help="Where to keep the demo's data.")
     ] = None,
 ) -> None:
-    """Serve with the mirror as provider, send samples through, and show the three sides."""
+    """Send samples through a mirror and show the three sides.
+
+    Then it serves on, with the mirror as provider."""
     set_up_logs()
     with _folder(once, data_dir) as folder:
         settings = _settings(folder, port)

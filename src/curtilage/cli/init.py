@@ -17,7 +17,9 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def init(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
-    """Prepare the data and key directories; print how to enrol the administrator."""
+    """Prepare the data and key directories.
+
+    Prints how to enrol the administrator, while there is none."""
     settings = find_settings(config, data_dir)
     asyncio.run(_prepare(settings))
     typer.echo(f"Data in {settings.server.data_dir}, keys in {settings.server.key_dir}.", err=True)

@@ -3,6 +3,8 @@
 import asyncio
 import dataclasses
 import json
+import shutil
+import textwrap
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +15,9 @@ from curtilage.cli.options import find_settings
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.gateway.settings import BUILT_IN_ROUTES
 from curtilage.ledger.views import Explanation
+
+DEEP = " " * 6
+LEAST = 40
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -74,11 +79,18 @@ def explain(
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), default=str, indent=2))
         return
+    print_explanation(found)
+
+
+def print_explanation(found: Explanation) -> None:
+    """In lines that keep within the terminal."""
     typer.echo(f"{found.request_id}  {found.at:%Y-%m-%d %H:%M:%S} UTC")
     typer.echo(f"purpose {found.purpose} · policy {found.policy} · {found.effect}: {found.reason}")
+    width = max(LEAST, shutil.get_terminal_size().columns)
     for reason in found.reasons:
         typer.echo(f"  {reason.title} ×{reason.count}: {reason.treatment} ({reason.rule})")
-        typer.echo(f"      {reason.because}")
+        because = textwrap.wrap(reason.because, width, initial_indent=DEEP, subsequent_indent=DEEP)
+        typer.echo("\n".join(because))
 
 
 async def _explain(settings: Settings, request_id: str) -> Explanation:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from curtilage.core.models import Observation
+from curtilage.core.words import count
 from curtilage.identity.models import ApiKey, SetupLink
 from curtilage.identity.rules import is_open
 
@@ -37,7 +38,7 @@ def _expiring(keys: Sequence[ApiKey], at: datetime) -> list[Observation]:
         Observation(
             code="identity.key-expires",
             title="An API key expires soon",
-            detail=f"The key {key.id} expires in {(key.expires_at - at).days} days.",
+            detail=f"The key {key.id} expires in {count((key.expires_at - at).days, 'day')}.",
             severity="warning",
             mend="Make a new one with `curtilage apikeys create --principal`, then revoke this one.",
         )

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from curtilage.core.clock import encode_instant
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
+from curtilage.core.words import count
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.models import Record, Verdict
 from curtilage.ledger.note import encode_verifier_key
@@ -22,6 +23,9 @@ from curtilage.ledger.origins import Origins
 from curtilage.ledger.prove import prove as make_proof
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.verify import verify_ledger
+
+FIRST = ("route", "model", "upstream", "destination", "status", "found", "restored")
+NAMES = 12  # the width of most names of facts
 
 TenantOption: TypeAlias = Annotated[str, typer.Option("--tenant", help="Only this tenant.")]
 
@@ -85,6 +89,28 @@ def describe_verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def describe_facts(record: Record) -> Iterator[str]:
+    """What a record says beside its first line: how it was decided, and its facts."""
+    decision, facts = record.event.decision, record.event.facts
+    told: dict[str, Any] = {name: decision.get(name) for name in ("policy", "effect", "reason")}
+    told |= {name: facts.get(name) for name in FIRST}
+    told |= {name: facts[name] for name in sorted(facts) if name not in FIRST}
+    for name, value in told.items():
+        if value not in (None, "", [], {}):
+            yield f"{name.replace('_', ' '):<{NAMES}}  {_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    """A value on one line. What a caller chose may hold what a terminal obeys: it is escaped."""
+    if isinstance(value, dict):
+        return ", ".join(f"{_plain(name)} {_plain(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value)
+    if isinstance(value, str) and value.isprintable():
+        return value
+    return json.dumps(value)
+
+
 def build_commands(open_place: OpenPlace) -> typer.Typer:
     """The commands under `curtilage ledger`."""
     app = typer.Typer(
@@ -95,7 +121,9 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
     def verify_command(
         config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
     ) -> None:
-        """Check every record, tree, checkpoint and anchor; exits 1 when something differs."""
+        """Check every record, tree, checkpoint and anchor.
+
+        Exits 1 when something differs."""
         verdict = verify(open_place(config, data_dir))
         if as_json:
             typer.echo(json.dumps(describe_verdict(verdict)))
@@ -114,11 +142,13 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Print the newest records, or one with its outcome."""
+        """Print the newest records, or one with its outcome and facts."""
         place = open_place(config, data_dir)
         records = trail(place, id) if id else show(place, limit=limit, tenant=tenant)
         for record in records:
             typer.echo(record.raw.decode() if as_json else _line(record))
+            for line in describe_facts(record) if id and not as_json else ():
+                typer.echo(f"    {line}")
 
     @app.command("export", epilog="Example: curtilage ledger export --output records.jsonl")
     def export_command(
@@ -152,7 +182,7 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
 
     @app.command("key", epilog="Example: curtilage ledger key")
     def key_command(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
-        """Print the public key that checkpoints are verified with, as a verifier key."""
+        """Print the public key of checkpoints, as a verifier key."""
         place = open_place(config, data_dir)
         typer.echo(encode_verifier_key(Origins(place.name).head, place.key))
 
@@ -172,7 +202,9 @@ def _print_verdict(verdict: Verdict) -> None:
         typer.echo(f"note: {notice}")
     typer.echo(f"{verdict.summary()}.")
     if verdict.holds and verdict.unanchored and verdict.anchored_at:
-        typer.echo(f"{verdict.unanchored} newer records are consistent, not yet anchored.")
+        newer = count(verdict.unanchored, "newer record")
+        are = "is" if verdict.unanchored == 1 else "are"
+        typer.echo(f"{newer} {are} consistent, not yet anchored.")
 
 
 def _line(record: Record) -> str:

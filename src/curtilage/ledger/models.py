@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from curtilage.core.models import Event
+from curtilage.core.words import count
 
 NO_RECORD = bytes(32)
 """The `prev` of a writer's first record."""
@@ -92,10 +93,12 @@ class Verdict:
 
     def summary(self) -> str:
         """One sentence for people."""
+        records = count(self.records, "record")
         if self.problems:
-            count = len(self.problems) + self.more_problems
-            return f"{count} problem{'' if count == 1 else 's'} found in {self.records} records"
+            problems = count(len(self.problems) + self.more_problems, "problem")
+            return f"{problems} found in {records}"
         if self.anchored_at is None:
-            return f"{self.records} records are consistent; no anchor says that none is missing"
+            are = "is" if self.records == 1 else "are"
+            return f"{records} {are} consistent; no anchor says that none is missing"
         until = self.anchored_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return f"{self.records} records verified, complete up to anchor {until}"
+        return f"{records} verified, complete up to anchor {until}"

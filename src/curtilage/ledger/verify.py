@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from curtilage.core.words import count
 from curtilage.ledger.checkpoints import Checkpoints, SignedHead
 from curtilage.ledger.disk import is_leased
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
@@ -132,7 +133,7 @@ def _check_trees_exist(
         if checkpoint is None or checkpoint.size < size:
             findings.add(
                 "checkpoint-missing",
-                f"Tenant {tenant}: the head log names {size} records; its checkpoint is gone or older.",
+                f"Tenant {tenant}: the head log names {count(size, 'record')}; its checkpoint is gone or older.",
                 writer=writer,
             )
 

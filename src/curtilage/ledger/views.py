@@ -94,7 +94,11 @@ class RecordProof:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why findings of one kind were treated so: the rule that decided."""
+    """Why findings of one kind were treated so: the rule that decided.
+
+    `treatment` is what the rule says; in a call that was refused as a whole it
+    is "refused", and `rule` is the code of the refusal.
+    """
 
     title: str
     count: int
@@ -105,7 +109,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one request was decided as it was."""
+    """Why one request was decided as it was, and what became of it.
+
+    `reason` is a sentence, `code` its code in the record (`purpose.unknown`).
+    `scanned` is how many texts were looked into, None where the call ended
+    before that. `policy` is then the one that was in force. Where the call did
+    not get to a purpose, a model or a destination, these are empty.
+    """
 
     request_id: str
     at: datetime
@@ -114,6 +124,14 @@ class Explanation:
     effect: str
     reason: str
     reasons: Sequence[Reason]
+    code: str = ""
+    model: str = ""
+    upstream: str = ""
+    destination: str = ""
+    scanned: int | None = None
+    outcome: str = ""
+    ending: str = ""
+    status: int | None = None
 
 
 class LedgerReader(Protocol):

@@ -11,6 +11,7 @@ import typer
 
 from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
+from curtilage.core.words import count
 from curtilage.vault.models import Rotation, VaultStatus
 from curtilage.vault.service import Vault
 
@@ -95,4 +96,5 @@ def _print_rotations(done: dict[str, Rotation], as_json: bool) -> None:
         typer.echo(json.dumps({name: asdict(each) for name, each in done.items()}, indent=2))
         return
     for name, each in done.items():
-        typer.echo(f"The {name} key is now {each.version}; {each.rewrapped} keys wrapped anew.")
+        wrapped = count(each.rewrapped, "key")
+        typer.echo(f"The {name} key is now {each.version}; {wrapped} wrapped anew.")

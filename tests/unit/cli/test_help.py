@@ -62,6 +62,14 @@ def test_every_command_takes_a_configuration_and_a_data_directory(words: str) ->
     assert {"--config", "--data-dir"} <= known
 
 
+@pytest.mark.parametrize("group", ["", "config", "apikeys", "policy", "ledger", "vault"])
+def test_no_summary_is_cut(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = RUN.invoke(build_app(), [*group.split(), "--help"]).output
+    assert "Commands:" in shown
+    assert "..." not in shown.partition("Commands:")[2]
+
+
 def test_without_words_it_helps() -> None:
     shown = RUN.invoke(build_app(), [])
     assert "serve" in shown.output and "Exit codes" in shown.output

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from curtilage.app.settings import read_settings
-from curtilage.cli.show import list_settings
+from curtilage.cli.show import list_settings, print_explanation
+from curtilage.ledger.views import Explanation, Reason
+from tests.fakes import FixedClock
 
 
 def test_each_setting_says_where_it_came_from(tmp_path: Path) -> None:
@@ -32,3 +36,17 @@ def test_routes_stand_in_the_order_in_which_they_are_tried() -> None:
 def test_the_password_of_a_database_is_not_shown() -> None:
     flags = {"store.url": "postgresql://curtilage:tiger@db.example/curtilage"}
     assert "tiger" not in str(list_settings(read_settings(None, {}, flags)))
+
+
+def test_the_reason_of_a_rule_keeps_its_indent_on_every_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    reason = Reason("E-mail address", 2, "token", "default", "A reason of many words. " * 9)
+    print_explanation(
+        Explanation("id", FixedClock().now(), "balanced", "assist", "permit", "Fine.", [reason])
+    )
+    because = capsys.readouterr().out.splitlines()[3:]
+    assert len(because) > 2
+    assert all(line.startswith(" " * 6) and len(line) <= 60 for line in because)
+    assert not any(line.startswith(" " * 7) for line in because)

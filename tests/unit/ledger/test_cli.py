@@ -40,7 +40,12 @@ def test_verify_says_up_to_when_and_ends_with_0(world: World) -> None:
 
 def test_verify_counts_what_is_not_anchored_yet(world: World) -> None:
     world.write(world.events(3))
-    assert "3 newer records" in _run(world, "verify")[1]
+    assert "3 newer records are" in _run(world, "verify")[1]
+
+
+def test_one_newer_record_is_one(world: World) -> None:
+    world.write(world.events(1))
+    assert "1 newer record is consistent" in _run(world, "verify")[1]
 
 
 def test_verify_names_the_record_and_ends_with_1(world: World) -> None:
@@ -86,9 +91,34 @@ def test_show_prints_the_newest_or_a_trail(world: World) -> None:
     outcome = an_event(number=9, kind="exchange.noted", facts={"intent": fixed_id(4)})
     world.write([outcome])
     lines = _run(world, "show", fixed_id(4))[1].splitlines()
-    assert [line.split()[2] for line in lines] == ["exchange.completed", "exchange.noted"]
+    heads = [line for line in lines if not line.startswith(" ")]
+    assert [line.split()[2] for line in heads] == ["exchange.completed", "exchange.noted"]
+    assert len(_run(world, "show", fixed_id(4), "--json")[1].splitlines()) == 2
     with pytest.raises(RecordNotFound):
         _run(world, "show", fixed_id(77))
+
+
+def test_show_of_one_prints_its_decision_and_facts_and_nothing_a_terminal_obeys(
+    world: World,
+) -> None:
+    decision = {"policy": "balanced@1", "effect": "permit", "reason": "permitted", "consent": 0}
+    facts = {
+        "bytes_in": 293, "found": {"EMAIL_ADDRESS": 2, "IBAN_CODE": 1}, "finish": ["stop"],
+        "model": "red\x1b[31m", "route": "openai.chat", "stream": True, "key": None,
+    }  # fmt: skip
+    world.write([an_event(number=9, decision=decision, facts=facts)])
+    shown = _run(world, "show", fixed_id(9))[1]
+    assert [line.strip() for line in shown.splitlines()[1:]] == [
+        "policy        balanced@1",
+        "effect        permit",
+        "reason        permitted",
+        "route         openai.chat",
+        'model         "red\\u001b[31m"',
+        "found         EMAIL_ADDRESS 2, IBAN_CODE 1",
+        "bytes in      293",
+        "finish        stop",
+        "stream        true",
+    ]
 
 
 def test_export_writes_what_was_hashed(world: World, tmp_path: Path) -> None:

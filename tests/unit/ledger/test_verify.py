@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,14 @@ def test_an_empty_directory_holds_nothing_and_claims_nothing(tmp_path: Path) -> 
     verdict = World(tmp_path).verify()
     assert (verdict.holds, verdict.records, verdict.anchored_at) == (True, 0, None)
     assert "no anchor says" in verdict.summary()
+
+
+def test_one_record_is_one_and_one_problem_too() -> None:
+    problem = Problem("x", "gw-0", 0, "Different.")
+    alone = Verdict(records=1, unanchored=1, anchored_at=None, problems=())
+    assert alone.summary().startswith("1 record is consistent; ")
+    assert replace(alone, problems=(problem,)).summary() == "1 problem found in 1 record"
+    assert replace(alone, problems=(problem,), more_problems=1).summary().startswith("2 problems")
 
 
 def test_records_after_the_anchor_are_counted_and_not_claimed(world: World) -> None:

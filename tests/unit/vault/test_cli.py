@@ -40,7 +40,7 @@ def test_status_counts_keys_and_names_versions(app: typer.Typer) -> None:
 
 def test_rotate_wraps_what_was_named(app: typer.Typer) -> None:
     before = json.loads(run(app, "status", "--json"))
-    assert "The tenant key is now 2; 1 keys wrapped anew." in run(app, "rotate", "--tenant")
+    assert "The tenant key is now 2; 1 key wrapped anew." in run(app, "rotate", "--tenant")
     told = json.loads(run(app, "rotate", "--root", "--tenant", "--json"))
     after = json.loads(run(app, "status", "--json"))
     assert after["tenant_key_version"] == 3
