@@ -24,6 +24,7 @@ from curtilage.gateway.wire.errors import (
 from curtilage.shield.held import Origin
 
 LONG_NUMBER = 10**7  # eight digits: the shortest identifiers written as bare numbers
+_BEYOND = 2.0**63  # what is longer is no identifier, and no float holds its digits
 SHORT_DECIMAL = 8  # a decimal fraction with fewer digits than eight cannot hold one
 
 
@@ -376,6 +377,8 @@ def _walk_number(  # noqa: PLR0917 -- on the hot path, named at every call
     container: Any, key: Any, item: Any, origin: Origin, label: str, walk: _Walk
 ) -> None:
     """A number long enough to be an account, a card, a phone is scanned as its digits."""
+    if type(item) is float and item.is_integer() and -_BEYOND < item < _BEYOND:
+        item = int(item)  # `4.1e15` and `4100000000000000.0` are the same digits
     if type(item) is int:
         if -LONG_NUMBER < item < LONG_NUMBER:
             return

@@ -202,19 +202,30 @@ def test_results_with_escapes_are_read_as_json_and_others_as_they_stand() -> Non
 
 
 @pytest.mark.parametrize(
-    "number", [12345678, -12345678, 4111111111111111, 2**63, 52.52000659999999, 4111111111111111.0]
+    ("number", "text"),
+    [
+        (12345678, "12345678"),
+        (-12345678, "-12345678"),
+        (4111111111111111, "4111111111111111"),
+        (2**63, "9223372036854775808"),
+        (52.52000659999999, "52.52000659999999"),
+        (4111111111111111.0, "4111111111111111"),
+        (-4.111111111111111e15, "-4111111111111111"),
+        (6.011111111111111e18, "6011111111111110656"),
+        (1.2345678901234567e20, "1.2345678901234567e+20"),
+    ],
 )
-def test_long_numbers_in_free_form_values_are_text(number: float) -> None:
+def test_long_numbers_in_free_form_values_are_text(number: float, text: str) -> None:
     document = messages(
         {"type": "tool_use", "id": "toolu_abc123def", "name": "look", "input": {"n": [number]}}
     )
     (slot,) = collect(document, MESSAGES)
-    assert (slot.kind, slot.text, slot.label) == (SlotKind.NUMBER, str(number), "n")
+    assert (slot.kind, slot.text, slot.label) == (SlotKind.NUMBER, text, "n")
     slot.replace("TOKEN")
     assert document["messages"][0]["content"][0]["input"] == {"n": ["TOKEN"]}
 
 
-@pytest.mark.parametrize("number", [0, 9999999, 1.5, 12.3456, True, None])
+@pytest.mark.parametrize("number", [0, 9999999, 9999999.0, 1e300, 1.5, 12.3456, True, None])
 def test_short_numbers_are_not(number: Any) -> None:
     document = messages(
         {"type": "tool_use", "id": "toolu_abc123def", "name": "look", "input": {"n": number}}
