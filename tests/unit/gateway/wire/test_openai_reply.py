@@ -173,6 +173,14 @@ def test_a_place_inside_a_token_is_kept_within_its_value() -> None:
     assert cited(content, (3, inside)) == [(3, 2 + len(MAIL))]
 
 
+@pytest.mark.parametrize("place", [-1, 10_000, "3", None, 1.0, True])
+def test_what_is_no_place_in_the_text_is_left_as_it_came(place: Any) -> None:
+    assert cited(f"{MAIL_TOKEN} b", (place, place)) == [(place, place)]
+    odd: list[Any] = [None, {"url_citation": place}]
+    message, _ = restored({"content": MAIL_TOKEN, "annotations": list(odd)})
+    assert message == {"content": MAIL, "annotations": odd}
+
+
 def test_places_are_moved_with_work_in_proportion_to_text_and_annotations() -> None:
     def work(size: int) -> int:
         content = "QX1-" * size + MAIL_TOKEN

@@ -46,9 +46,9 @@ def test_long_integers_keep_their_digits_whatever_became_of_the_keys(
 
 
 def test_what_was_added_is_written_beside_long_integers() -> None:
-    raw = f'{{"a":{LONG},"b":[1]}}'.encode()
-    document = read_frame(raw) | {"b": [1, 2.5], "c": "x"}
-    assert write_frame(document, raw) == f'{{"a":{LONG},"b":[1,2.5],"c":"x"}}'.encode()
+    raw = f'{{"a":{LONG},"b":[1],"d":{{}}}}'.encode()
+    document = read_frame(raw) | {"b": [1, 2.5], "c": "x", "d": None}
+    assert write_frame(document, raw) == f'{{"a":{LONG},"b":[1,2.5],"d":null,"c":"x"}}'.encode()
 
 
 @pytest.mark.parametrize("leaf", ["1", LONG])
