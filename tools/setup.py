@@ -175,8 +175,15 @@ def _stamp(venv: Path, name: str) -> Path:
 
 
 def _pip(venv: Path, *arguments: str) -> None:
+    """Run pip; what it says is told only where it fails."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    subprocess.run([str(_python(venv)), "-m", "pip", "install", *quiet, *arguments], check=True)
+    command = [str(_python(venv)), "-m", "pip", "install", *quiet, *arguments]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode != 0:
+        print(done.stdout, file=sys.stderr, end="", flush=True)
+        raise subprocess.CalledProcessError(done.returncode, command)
 
 
 def _digest(path: Path) -> str:

@@ -53,6 +53,26 @@ def _calls(clone: Path) -> list[str]:
     return (clone / ".venv" / "bin" / "calls").read_text().splitlines()
 
 
+def _pip_that(clone: Path, ends: int) -> dict[str, str]:
+    """A machine whose pip warns, and ends so."""
+    says = f'echo "WARNING: a warning of pip" >&2; exit {ends}\\n'
+    venv = MAKES_AN_ENVIRONMENT.replace("calls\"\\n'", f"calls\"\\n{says}'")
+    assert venv != MAKES_AN_ENVIRONMENT
+    return _machine(clone, venv=venv, virtualenv=FAILS)
+
+
+def test_what_pip_says_is_told_only_where_it_fails(clone: Path) -> None:
+    done = _set_up(clone, _pip_that(clone, 0))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "a warning of pip" not in done.stdout
+
+
+def test_what_pip_says_is_told_where_it_fails(clone: Path) -> None:
+    done = _set_up(clone, _pip_that(clone, 1))
+    assert done.returncode == 2
+    assert done.stderr.startswith("WARNING: a warning of pip\nerror: this step failed: ")
+
+
 def test_virtualenv_stands_in_for_a_missing_venv(clone: Path) -> None:
     done = _set_up(clone, _machine(clone, venv=FAILS, virtualenv=MAKES_AN_ENVIRONMENT))
     assert done.returncode == 0, done.stderr

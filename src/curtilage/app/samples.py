@@ -51,7 +51,7 @@ def _openai(title: str, text: str, **more: Any) -> Sample:
 
 def _anthropic(title: str, text: str, **more: Any) -> Sample:
     messages = [{"role": "user", "content": text}]
-    body = {"model": "claude-sonnet-4-5", "max_tokens": 500, "messages": messages, **more}
+    body = {"model": "claude-sonnet-5-5", "max_tokens": 500, "messages": messages, **more}
     return Sample(title, "/v1/messages", body, text)
 
 

@@ -1,10 +1,13 @@
 """The demo's conversations: every way of calling, and what is read from the replies."""
 
+import re
+
 import orjson
 import pytest
 
 from curtilage.app.samples import Sample, list_samples, read_left, read_reply
 from curtilage.detect.engine import build_engine
+from tests.house.tree import REPOSITORY
 
 SAMPLES = list_samples()
 
@@ -55,3 +58,13 @@ def _events(*documents: object) -> bytes:
 def test_a_reply_is_put_together_from_its_pieces(path: str, stream: bool, raw: bytes) -> None:
     sample = Sample("", path, {"stream": stream}, "")
     assert read_reply(sample, raw) == "Mail Ada"
+
+
+def test_no_model_that_is_shown_is_one_that_its_sdk_warns_of() -> None:
+    messages = pytest.importorskip("anthropic.resources.messages.messages")
+    shown = [str(sample.body["model"]) for sample in list_samples()]
+    for folder, kind in (("docs/how-to", "*.md"), ("docs/tutorials", "*.md"), ("examples", "*.*")):
+        for path in (REPOSITORY / folder).glob(kind):
+            shown += re.findall(r"claude-[a-z0-9-]+", path.read_text(encoding="utf-8"))
+    assert any(name.startswith("claude-") for name in shown)
+    assert not set(shown) & set(messages.DEPRECATED_MODELS)
