@@ -133,14 +133,14 @@ def _explain(raw: bytes, message: str, position: int) -> InputError:
 
 
 def encode_body(document: Any) -> bytes:
-    """The bytes of a document, with new names and the JSON inside strings where it changed."""
+    """The bytes of a document, with its new names and the JSON inside its strings."""
     if type(document) is dict and Renames in document:
         document.pop(Renames).apply()
     return orjson.dumps(document, default=_encode_embedded)
 
 
 class Renames:
-    """New names for keys of a document, given to each object once, when the document is written.
+    """New names for keys of a document, given when it is written, once to each object.
 
     Until then every object keeps its keys, so that many new names cost one
     rebuilding and no slot loses its place. The document holds this under a key
