@@ -54,7 +54,7 @@ class ControlUnreachable(UnavailableError):
 
 
 class UnknownType(InputError):
-    """Said of a type in the `policy` of `curtilage.protect`: a slip must not widen what leaves."""
+    """A slip in the `policy` of `curtilage.protect` must not widen what leaves."""
 
     code = "library.unknown-type"
     title = "No data of this type is looked for"

@@ -1,4 +1,4 @@
-"""Where the console is, and the set-up link: on a terminal itself, elsewhere only where it lies."""
+"""Where the console is, and the set-up link: on a terminal itself, else where it lies."""
 
 import sys
 

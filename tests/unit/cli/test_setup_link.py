@@ -1,6 +1,7 @@
 """The set-up link is shown to a person at a terminal and to no log."""
 
-import sys
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,21 @@ def test_once_somebody_is_enrolled_the_console_is_named(
     assert shown(data_dir, capsys) == "  Console        http://localhost:8787/console/live\n"
 
 
+class Terminal(io.StringIO):
+    """Takes what is printed, as a terminal does."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def test_a_terminal_gets_the_link_under_the_host_of_the_console(
-    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    data_dir: Path,
 ) -> None:
     (data_dir / "set-up-link").write_text("http://old.example/setup/one-use\n")
     settings = read_settings(None, {}, {"server.data_dir": data_dir, "server.port": 8920})
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    show_console(settings, err=False)
-    lines = capsys.readouterr().out.splitlines()
+    with contextlib.redirect_stdout(Terminal()) as terminal:
+        show_console(settings, err=False)
+    lines = terminal.getvalue().splitlines()
     assert [line.split()[-1 if "Console" in line else 2] for line in lines] == [
         "http://localhost:8920/console/live",
         "http://localhost:8920/setup/one-use",
