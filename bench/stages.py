@@ -77,7 +77,7 @@ class Call:
         self.spent["scan"].append(self._scanning)
         self.spent["protect"][-1] -= self._scanning
         request_id = ids.new()
-        intent = self._time("intent", lambda: self._intent(request_id, outbound.decision))
+        intent = self._time("intent", lambda: self._intent(request_id, inbound.account.decision))
         reply = _reply(outbound.body)
         _, stats = self._time(
             "restore",
@@ -93,7 +93,7 @@ class Call:
         self.spent[step].append(perf_counter_ns() - began)
         return done
 
-    def _intent(self, request_id: str, decision: Decision) -> Any:
+    def _intent(self, request_id: str, decision: Decision | None) -> Any:
         event = records.intended(
             request_id=request_id,
             at=self.tools.clock.now(),

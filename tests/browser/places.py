@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page
 
-from tests.fakes.console import LINK, fixed_id
+from tests.fakes.console import LINK, REFUSED, fixed_id
 
 
 def try_example(page: Page) -> None:
@@ -39,12 +39,15 @@ PUBLIC: Mapping[str, Callable[[Page], None]] = {
 SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "live": goes("/console/live"),
     "live-refused": goes("/console/live?outcome=refused"),
-    "request": goes(f"/console/live/{fixed_id(60)}"),
+    "request": goes(f"/console/live/{fixed_id(56)}"),
+    "request-refused": goes(f"/console/live/{fixed_id(58)}"),
+    "request-unread": goes(f"/console/live/{fixed_id(55)}"),
     "try": goes("/console/try"),
     "try-result": try_example,
     "ledger": goes("/console/ledger"),
     "check": goes(f"/console/ledger/checks/{fixed_id(7)}"),
     "explain": goes(f"/console/ledger/explain?request={fixed_id(7)}"),
+    "explain-refused": goes(f"/console/ledger/explain?request={REFUSED}"),
     "explain-wrong": goes("/console/ledger/explain?request=x"),
     "proof": goes(f"/console/ledger/records/{fixed_id(7)}"),
     "keys": goes("/console/keys"),

@@ -132,6 +132,18 @@ def test_times_of_today_leave_the_date_out(page: Page, site: Site) -> None:
     assert re.fullmatch(r"\d\d:\d\d:\d\d", text), text
 
 
+def test_a_page_that_stays_open_over_midnight_says_which_day_its_times_are(
+    page: Page, site: Site
+) -> None:
+    page.clock.set_fixed_time("2026-03-02T12:00:00Z")
+    page.goto(f"{site.origin}/console/live")
+    oldest = page.locator("tbody time").last
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", oldest.inner_text())
+    page.clock.set_fixed_time("2026-03-03T12:00:00Z")
+    site.console.live.rows.insert(0, a_row(61))
+    expect(oldest).to_contain_text("2 Mar 2026", timeout=10_000)
+
+
 def test_a_command_is_copied(context: BrowserContext, page: Page, site: Site) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{site.origin}/console/_kit")

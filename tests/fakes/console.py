@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 import curtilage
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
-from curtilage.core.models import Principal, PrincipalId, PrincipalKind
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.views import (
     Counted,
@@ -60,9 +60,12 @@ PASSPHRASE = "lantern orchard velvet comet"
 LINK = "one-use-link-of-the-first-start"
 RIGHTS = frozenset({"requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage"})
 ROOT = Path(curtilage.__file__).parent
+PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
+REFUSED = fixed_id(63)  # a request that was refused unread
 EMAIL = Counted("EMAIL_ADDRESS", "e-mail address", "token", 2)
 CARD = Counted("CREDIT_CARD", "payment card", "token", 1)
 SECRET = Counted("AWS_ACCESS_KEY", "AWS access key", "block", 1)
+OBSERVED = Counted("PHONE_NUMBER", "phone number", "allow", 3)
 MINT = TokenMint(b"console", ScopeKey(0, bytes(32)))
 KEYS = ("Helpdesk", "Letters to patients", "Ada's laptop", "Nightly summaries")
 MODELS = ("gpt-4.1-mini", "claude-sonnet-4-5", "mirror")
@@ -93,21 +96,32 @@ def a_row(
     )
 
 
+def an_unread_row(number: int) -> LiveRow:
+    """A request that was turned away before it was scanned."""
+    row = a_row(number, outcome="refused", counts=())
+    return replace(row, purpose="", model="", streamed=False, scanned=False)
+
+
 def many_rows(count: int) -> list[LiveRow]:
     """Rows of every kind, newest first."""
     kinds: Sequence[tuple[str, Sequence[Counted]]] = (
         ("completed", (EMAIL, CARD)),
         ("completed", ()),
-        ("refused", (SECRET,)),
+        ("refused", (SECRET, EMAIL)),
         ("completed", (EMAIL,)),
         ("aborted", (EMAIL,)),
-        ("completed", (CARD,)),
+        ("completed", (OBSERVED,)),
         ("failed", ()),
+        ("unread", ()),
     )
-    return [
-        a_row(number, outcome=kinds[number % len(kinds)][0], counts=kinds[number % len(kinds)][1])
-        for number in range(count, 0, -1)
-    ]
+    rows = []
+    for number in range(count, 0, -1):
+        outcome, counts = kinds[number % len(kinds)]
+        is_unread = outcome == "unread"
+        rows.append(
+            an_unread_row(number) if is_unread else a_row(number, outcome=outcome, counts=counts)
+        )
+    return rows
 
 
 @dataclass
@@ -133,7 +147,7 @@ class FakeLive:
     async def get(self, actor: Principal, request_id: str) -> Exchange:
         for row in self.rows:
             if row.id == request_id:
-                return an_exchange(row)
+                return a_refused_exchange(row) if row.outcome == "refused" else an_exchange(row)
         raise NotFoundError
 
 
@@ -151,7 +165,8 @@ def an_exchange(row: LiveRow) -> Exchange:
         row=row,
         upstream="mirror",
         policy="balanced",
-        reason="Purpose and destination are allowed",
+        reason="The policy permits this purpose at this destination.",
+        code="permitted",
         steps=steps,
         status=200,
         duration_ms=1834.2,
@@ -160,13 +175,46 @@ def an_exchange(row: LiveRow) -> Exchange:
     )
 
 
+def a_refused_exchange(row: LiveRow) -> Exchange:
+    """The page of one request that was refused, scanned or not."""
+    place = RecordPlace(row.id, "gateway-0", 4021, is_covered=True)
+    first = (
+        "Asked, scanned, decided"
+        if row.scanned
+        else "Asked; turned away before anything was scanned"
+    )
+    blocked, missing = (
+        "The policy blocks what was found: AWS access key.",
+        "The key does not hold this purpose.",
+    )
+    reason = blocked if row.scanned else missing
+    return Exchange(
+        row=row,
+        upstream="openai" if row.scanned else "",
+        policy="strict@4be2b8e1",
+        reason=reason,
+        code="gateway.content-blocked" if row.scanned else "gateway.purpose-not-held",
+        steps=[
+            Step(row.at, "exchange.intended", first, "", place),
+            Step(row.at, "exchange.refused", "Refused; nothing left", reason),
+        ],
+        status=400 if row.scanned else 403,
+        duration_ms=1.2,
+    )
+
+
 class FakeTryIt:
     """Knows two values by heart, and refuses a text that holds a key."""
 
     choices_given = TryChoices(
-        purposes=[("assist", "Assist"), ("support", "Customer support")],
+        purposes=[
+            ("analyse", "Summarise and search documents"),
+            ("assist", "Assist"),
+            ("support", "Customer support"),
+        ],
         policies=["balanced", "observe", "strict"],
         policy="balanced",
+        purpose="assist",
     )
     known = (
         (
@@ -292,13 +340,27 @@ class FakeLedger:
             raise NotFoundError
         reasons = [
             Reason(
-                "E-mail address", 2, "token", "user.contact → token", "Contact data stays here."
+                "E-mail address",
+                2,
+                "token",
+                "default",
+                "No rule names it, so the policy's default applies.",
             ),
-            Reason("Payment card", 1, "token", "user.financial.card → token", "Cards never leave."),
+            Reason("Payment card", 1, "token", "rule 2: user.financial.card", "Cards never leave."),
         ]
+        permitted = "The policy permits this purpose at this destination."
+        if request_id == REFUSED:
+            refusal = "The key does not hold this purpose."
+            return Explanation(
+                request_id, START, "balanced@4be2b8e1", "", "refuse", refusal, (),
+                code="gateway.purpose-not-held", outcome="refused",
+                ending="Refused; nothing left.", status=403,
+            )  # fmt: skip
         return Explanation(
-            request_id, START, "balanced", "assist", "permit", "Purpose allowed", reasons
-        )
+            request_id, START, "balanced@4be2b8e1", "assist", "permit", permitted, reasons,
+            code="permitted", model="gpt-4.1-mini", upstream="openai", destination="external",
+            scanned=3, outcome="completed", ending="Answered.", status=200,
+        )  # fmt: skip
 
 
 PROBLEM = LedgerProblem(
@@ -433,7 +495,7 @@ class FakeConsole:
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
         identity = IdentityPages(self.desk)
-        keys = KeyPages(self.keys, lambda: frozenset({ASSIST}), FixedClock())
+        keys = KeyPages(self.keys, lambda: PURPOSES, FixedClock())
         return build_web(
             routes=[*gateway.routes(), *ledger.routes(), *identity.routes(), *keys.routes()],
             nav=[*gateway.nav(), *ledger.nav(), *keys.nav()],

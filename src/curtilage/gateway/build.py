@@ -18,6 +18,7 @@ from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.service.places import RecordPlaces
 from curtilage.gateway.service.tryit import TryService
+from curtilage.gateway.settings import GatewaySettings
 from curtilage.gateway.store import ExchangeStore
 from curtilage.ledger.models import Record
 from curtilage.ledger.read import LedgerReader
@@ -38,6 +39,7 @@ class ConsoleNeeds:
     policies: Callable[[], Mapping[str, Policy]]
     usual_policy: str
     public_url: str
+    default_purpose: str = GatewaySettings().default_purpose
 
 
 def build_gateway(needs: ConsoleNeeds) -> Slice:
@@ -46,7 +48,13 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
     places = RecordPlaces(needs.ledger, needs.is_covered)
     live = LiveService(store, places, needs.authority, needs.names, needs.titles)
     try_it = TryService(
-        needs.scan, needs.policies, needs.usual_policy, needs.titles, needs.authority, needs.entropy
+        needs.scan,
+        needs.policies,
+        needs.usual_policy,
+        needs.titles,
+        needs.authority,
+        needs.entropy,
+        needs.default_purpose,
     )
     pages = GatewayPages(live, try_it, needs.public_url)
     return Slice(

@@ -181,12 +181,13 @@ class ControlSilent(UnavailableError):
 
 
 class NoCredential(UnavailableError):
-    """Trying again does not help: somebody has to set `variable`, and start the service again."""
+    """Trying again does not help: somebody has to set the variable, and start the service again."""
 
     code = "gateway.no-credential"
     title = "No credential for this provider is configured"
     hint = (
-        "Whoever runs the service: name the variable that holds it in upstreams.<name>.api_key_env."
+        "Name the variable that holds it in upstreams.<name>.api_key_env, set it, and start the "
+        "service again."
     )
 
     def __init__(self, variable: str = "") -> None:

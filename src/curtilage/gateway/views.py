@@ -17,7 +17,11 @@ OUTCOMES = ("completed", "refused", "failed", "aborted", "unknown", "pending")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """So many findings of a type, treated so. `title` is the type in plain words."""
+    """So many findings of a type, treated so. `title` is the type in plain words.
+
+    `treatment` is what the policy says of the type; "refused" where it refused
+    the request before that.
+    """
 
     type: str
     title: str
@@ -29,7 +33,8 @@ class Counted:
 class LiveRow:
     """One request. `who` is the key's name, `overhead_ms` what we added.
 
-    `outcome` is one of OUTCOMES; `pending` while the reply is under way.
+    `outcome` is one of OUTCOMES; `pending` while the reply is under way. Without
+    `scanned`, empty `counts` do not mean that there was nothing: nobody looked.
     """
 
     id: str
@@ -42,6 +47,7 @@ class LiveRow:
     counts: Sequence[Counted]
     outcome: str
     overhead_ms: float | None = None
+    scanned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Everything that one request left in the ledger, for its own page."""
+    """Everything that one request left in the ledger, for its own page.
+
+    `reason` is what decided in a sentence, `code` its code in the record.
+    """
 
     row: LiveRow
     upstream: str
@@ -88,6 +97,7 @@ class Exchange:
     restored: int = 0
     mangled: int = 0
     unknown_tokens: int = 0
+    code: str = ""
 
 
 class LiveReader(Protocol):
@@ -130,11 +140,15 @@ class TryFinding:
 
 @dataclass(frozen=True, slots=True)
 class TryChoices:
-    """What the form offers: (key, title) of purposes, and names of policies."""
+    """What the form offers: (key, title) of purposes, and names of policies.
+
+    `policy` and `purpose` are those that are chosen unless somebody chooses.
+    """
 
     purposes: Sequence[tuple[str, str]]
     policies: Sequence[str]
     policy: str
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

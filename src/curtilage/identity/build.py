@@ -65,9 +65,9 @@ class Identity:
     passphrases: Argon2Passphrases
     facts: "FactLoader"
 
-    def as_slice(self, *, home: str = "/") -> Slice:
+    def as_slice(self, *, home: str = "/", usual_purpose: str = "assist") -> Slice:
         """What identity offers to the control process: signing in, and the page of keys."""
-        keys = KeyPages(self.keys, self.keys.known_purposes, self.keys.clock)
+        keys = KeyPages(self.keys, self.keys.known_purposes, self.keys.clock, usual_purpose)
         return Slice(
             name="identity",
             routes=[*IdentityPages(self.desk, home).routes(), *keys.routes()],

@@ -40,6 +40,7 @@ class KeyPages:
     keys: KeyDesk
     known_purposes: KnownPurposes
     clock: Clock
+    usual_purpose: str = "assist"
 
     def routes(self) -> Sequence[Route]:
         """The routes that these pages answer."""
@@ -100,6 +101,7 @@ class KeyPages:
             "older": rest[ROWS - 1].id if len(rest) > ROWS else "",
             "after": after,
             "purposes": [(purpose, purpose) for purpose in sorted(self.known_purposes())],
+            "usual_purpose": self.usual_purpose,
             "lives": [(key, words) for key, (words, _) in LIVES.items()],
             "problems": problems or {},
             "name": name,

@@ -1,11 +1,22 @@
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
 
 from curtilage.gateway.pages import LONGEST_TEXT, ROWS, encode_csv
-from tests.fakes.console import FakeConsole, FakeLive, a_row, fixed_id, many_rows
+from tests.fakes.console import (
+    EMAIL,
+    OBSERVED,
+    SECRET,
+    FakeConsole,
+    FakeLive,
+    a_row,
+    an_unread_row,
+    fixed_id,
+    many_rows,
+)
 from tests.fakes.visitor import Visitor
 
 
@@ -79,10 +90,61 @@ async def test_a_reply_under_way_asks_for_itself_until_it_is_done() -> None:
 
 async def test_a_request_shows_its_time_line_and_its_proof() -> None:
     visitor = await a_visitor(3)
-    text = (await visitor.get(f"/console/live/{fixed_id(2)}")).text
+    text = (await visitor.get(f"/console/live/{fixed_id(3)}")).text
     assert text.index("Allowed to leave") < text.index("Reply given back")
-    assert f"/console/ledger/records/{fixed_id(2)}" in text
+    assert f"/console/ledger/records/{fixed_id(3)}" in text
     assert "the next checkpoint will cover it" in text
+    assert "<dt>Sent to</dt><dd>mirror</dd>" in text
+
+
+def cells(text: str, label: str) -> list[str]:
+    """What the cells of a column say, without their markup."""
+    found = re.findall(rf'<td data-label="{label}"[^>]*>(.*?)</td>', text, re.DOTALL)
+    return [" ".join(re.sub("<[^>]*>", " ", cell).replace("&nbsp;", " ").split()) for cell in found]
+
+
+async def test_a_row_says_what_became_of_each_finding() -> None:
+    live = FakeLive([
+        a_row(4, outcome="refused", counts=(SECRET, EMAIL)),
+        a_row(3, counts=(OBSERVED,)),
+        a_row(2, counts=(EMAIL,)),
+        a_row(1, counts=()),
+    ])  # fmt: skip
+    visitor = await Visitor(FakeConsole(live=live)).sign_in()
+    assert cells((await visitor.get("/console/live")).text, "Found") == [
+        "1 × AWS access key blocked 2 × e-mail address did not leave",
+        "3 × phone number left as it was",
+        "2 × e-mail address token",
+        "nothing found",
+    ]
+
+
+async def test_what_was_not_scanned_is_not_said_to_hold_nothing() -> None:
+    listed = replace(an_unread_row(1), outcome="completed", purpose="assist")
+    visitor = await Visitor(FakeConsole(live=FakeLive([an_unread_row(2), listed]))).sign_in()
+    text = (await visitor.get("/console/live")).text
+    assert cells(text, "Found") == ["not scanned", "nothing to scan"]
+    assert cells(text, "Model") == ["–", "–"] and cells(text, "Purpose") == ["–", "assist"]
+    assert 'title="Turned away before a purpose was accepted"' in text
+    page = (await visitor.get(f"/console/live/{fixed_id(2)}")).text
+    assert "It was not scanned" in page and "No personal data" not in page
+    assert "Sent to" not in page and "gateway.purpose-not-held" in page
+    listing = (await visitor.get(f"/console/live/{fixed_id(1)}")).text
+    assert "There is no text in it to scan" in listing
+
+
+async def test_a_refused_request_is_not_said_to_have_been_sent() -> None:
+    row = a_row(1, outcome="refused", counts=(SECRET, EMAIL))
+    visitor = await Visitor(FakeConsole(live=FakeLive([row]))).sign_in()
+    text = (await visitor.get(f"/console/live/{fixed_id(1)}")).text
+    assert "<dt>Meant for</dt><dd>openai</dd>" in text and "Sent to" not in text
+    assert cells(text, "What we did") == ["stopped the request", "did not leave"]
+    assert "The policy blocks what was found: AWS access key." in text
+
+
+async def test_the_purpose_of_a_try_is_the_usual_one_unless_somebody_chooses() -> None:
+    visitor = await a_visitor(0)
+    assert '<option value="assist" selected>' in (await visitor.get("/console/try")).text
 
 
 def test_a_csv_cell_never_runs_in_a_spreadsheet() -> None:

@@ -19,6 +19,12 @@ async def test_without_keys_the_page_teaches_how_to_make_one() -> None:
     assert "curtilage apikeys create me" in text
 
 
+async def test_a_key_is_for_the_usual_purpose_unless_somebody_chooses() -> None:
+    text = (await (await a_visitor(FakeKeys())).get("/console/keys")).text
+    assert '<option value="analyse">' in text
+    assert '<option value="assist" selected>' in text
+
+
 async def test_a_new_key_is_shown_once_and_never_again() -> None:
     visitor = await a_visitor(FakeKeys())
     made = await visitor.post(

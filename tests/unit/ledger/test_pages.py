@@ -1,4 +1,4 @@
-from tests.fakes.console import FakeConsole, FakeLedger, fixed_id
+from tests.fakes.console import REFUSED, FakeConsole, FakeLedger, fixed_id
 from tests.fakes.visitor import Visitor
 
 
@@ -11,6 +11,14 @@ async def test_the_ledger_shows_writers_checkpoint_and_anchor() -> None:
     assert "gateway-1" in text
     assert "ledger.curtilage.example/tenant-orchard" in text
     assert "the key directory" in text
+
+
+async def test_the_ledger_claims_no_more_than_it_proves() -> None:
+    text = (await (await a_visitor()).get("/console/ledger")).text
+    assert "Every request leaves two records" in text and "up to the last anchor" in text
+    assert "both directories" in text
+    assert "Nobody can" not in text and "unseen" not in text
+    assert "compare it with a later one" in text
 
 
 async def test_an_empty_ledger_says_how_it_begins() -> None:
@@ -54,6 +62,18 @@ async def test_a_proof_can_be_read_and_saved() -> None:
     saved = await visitor.get(f"/console/ledger/proofs/{fixed_id(7)}")
     assert saved.text.startswith("c2sp.org/tlog-proof@v1")
     assert "attachment" in saved.headers["content-disposition"]
+
+
+async def test_a_refusal_is_explained_by_its_reason_and_what_became_of_it() -> None:
+    visitor = await a_visitor()
+    text = (await visitor.get(f"/console/ledger/explain?request={REFUSED}")).text
+    assert "Refused: The key does not hold this purpose." in text
+    assert "gateway.purpose-not-held" in text
+    assert "Refused; nothing left. Status 403." in text
+    assert "It was not scanned" in text and "Nothing was found" not in text
+    allowed = (await visitor.get(f"/console/ledger/explain?request={fixed_id(7)}")).text
+    assert "Answered. Status 200." in allowed and "external, by openai" in allowed
+    assert "leaves as a token" in allowed
 
 
 async def test_a_request_is_explained_by_its_id() -> None:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from curtilage.consent.models import Policy
-from curtilage.consent.rules import REASONS, compile_policy
+from curtilage.consent.rules import compile_policy
 from curtilage.core.authority import Authority
-from curtilage.core.models import Principal, PurposeKey
+from curtilage.core.models import Effect, Principal, PurposeKey
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import LedgerSource
 from curtilage.gateway.records import INTENDED
 from curtilage.gateway.rows import ExchangeRow, make_row
+from curtilage.gateway.service.words import find_code, tell_ending, tell_reason
 from curtilage.ledger.views import Explanation, Reason
 
 READ = "requests:read"
@@ -35,16 +36,22 @@ class ExplainService:
     async def explain(self, actor: Principal, request_id: str) -> Explanation:
         self.authority.require(actor, READ, tenant=actor.tenant)
         row = await asyncio.to_thread(self._find, actor, request_id)
-        decision = row.decision
-        code = str(row.ending.get("reason") or decision.get("reason", ""))
         return Explanation(
             request_id=row.id,
             at=row.at,
-            policy=str(decision.get("policy", "")),
+            policy=str(row.decision.get("policy") or row.facts.get("policy", "")),
             purpose=row.purpose,
-            effect=str(decision.get("effect", row.outcome)),
-            reason=REASONS.get(code, code),
+            effect=_effect(row),
+            reason=tell_reason(row, self.titles),
             reasons=self._reasons(row),
+            code=find_code(row),
+            model=str(row.facts.get("model", "")),
+            upstream=str(row.facts.get("upstream", "")),
+            destination=str(row.facts.get("destination", "")),
+            scanned=row.facts.get("slots"),
+            outcome=row.outcome,
+            ending=tell_ending(row),
+            status=row.ending.get("status"),
         )
 
     def _find(self, actor: Principal, request_id: str) -> ExchangeRow:
@@ -65,12 +72,28 @@ class ExplainService:
             reasons.append(
                 Reason(self.titles.get(kind, kind), found.get(kind, 0), treatment, rule, because)
             )
-        return reasons
+        return reasons or self._refused_whole(row, found)
+
+    def _refused_whole(self, row: ExchangeRow, found: Mapping[str, int]) -> list[Reason]:
+        """What was found in a call that the policy refused whatever it held."""
+        code, because = find_code(row), tell_reason(row, self.titles)
+        return [
+            Reason(self.titles.get(kind, kind), count, "refused", code, because)
+            for kind, count in sorted(found.items())
+        ]
 
     def _find_policy(self, reference: str) -> Policy | None:
         return next(
             (policy for policy in self.policies().values() if policy.reference == reference), None
         )
+
+
+def _effect(row: ExchangeRow) -> str:
+    """What was decided. A call that was refused was not permitted, whoever refused it."""
+    effect = str(row.decision.get("effect", row.outcome))
+    if row.outcome == "refused" and effect in (Effect.PERMIT, "refused"):
+        return Effect.REFUSE.value
+    return effect
 
 
 def _words(policy: Policy | None, row: ExchangeRow, qualified: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from curtilage.core.models import Principal
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import ExchangeReader, RecordFinder
 from curtilage.gateway.rows import ExchangeRow
+from curtilage.gateway.service.words import explain_code, find_code, tell_reason
 from curtilage.gateway.views import Counted, Exchange, LivePage, LiveRow, RecordPlace, Step
 
 READ = "requests:read"
@@ -16,12 +17,14 @@ TITLES: Mapping[str, str] = {
     "exchange.intended": "Asked, scanned, decided; written down before anything left",
     "exchange.completed": "Answered and restored",
     "exchange.refused": "Refused; nothing left",
-    "exchange.failed": "The provider failed",
-    "exchange.aborted": "The caller left before the end",
-    "exchange.unknown": "The worker died; nobody knows how it ended",
+    "exchange.failed": "Ended in an error",
+    "exchange.aborted": "Cut short before the end",
+    "exchange.unknown": "Nobody knows how it ended",
 }
 
 TURNED_AWAY = "Asked; turned away before anything was scanned"
+STOPPED = "Asked, scanned, decided"
+LISTED = "Asked; there is no text in it to scan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class LiveService:
             counts=self._counts(row),
             outcome=row.outcome,
             overhead_ms=overhead / 1000 if overhead is not None else None,
+            scanned="slots" in row.facts,
         )
 
     def _counts(self, row: ExchangeRow) -> list[Counted]:
@@ -84,7 +88,7 @@ class LiveService:
             name.rpartition(":")[2]: how for name, how in row.decision.get("treatments", {}).items()
         }
         return [
-            Counted(kind, self.titles.get(kind, kind), treatments.get(kind, ""), count)
+            Counted(kind, self.titles.get(kind, kind), treatments.get(kind, "refused"), count)
             for kind, count in sorted(found.items())
         ]
 
@@ -95,8 +99,9 @@ class LiveService:
         return Exchange(
             row=self._row(row, names),
             upstream=str(row.facts.get("upstream", "")),
-            policy=str(row.decision.get("policy", "")),
-            reason=str(ending.get("reason") or row.decision.get("reason", "")),
+            policy=str(row.decision.get("policy") or row.facts.get("policy", "")),
+            reason=tell_reason(row, self.titles),
+            code=find_code(row),
             steps=_steps(row, places),
             status=ending.get("status"),
             duration_ms=_ms(ending.get("total_us")),
@@ -114,12 +119,17 @@ def _ms(microseconds: Any) -> float | None:
 def _steps(row: ExchangeRow, places: Sequence[RecordPlace]) -> list[Step]:
     intent = next((place for place in places if place.record_id == row.id), None)
     ending = next((place for place in places if place.record_id != row.id), None)
-    kind, slots = "exchange.intended", row.facts.get("slots")
-    title = TITLES[kind] if slots is not None else TURNED_AWAY
-    detail = f"{slots} texts scanned" if slots is not None else ""
-    steps = [Step(row.at, kind, title, detail, intent)]
+    slots = row.facts.get("slots")
+    detail = "" if slots is None else "1 text scanned" if slots == 1 else f"{slots} texts scanned"
+    steps = [Step(row.at, "exchange.intended", _begun(row), detail, intent)]
     if row.ended_at is not None:
         kind = f"exchange.{row.outcome}"
-        reason = str(row.ending.get("reason", ""))
-        steps.append(Step(row.ended_at, kind, TITLES[kind], reason, ending))
+        code = str(row.ending.get("reason", ""))
+        steps.append(Step(row.ended_at, kind, TITLES[kind], explain_code(code), ending))
     return steps
+
+
+def _begun(row: ExchangeRow) -> str:
+    if "slots" not in row.facts:
+        return LISTED if row.outcome == "completed" else TURNED_AWAY
+    return STOPPED if row.outcome == "refused" else TITLES["exchange.intended"]

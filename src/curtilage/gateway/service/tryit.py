@@ -45,6 +45,7 @@ class TryService:
     titles: Mapping[str, str]
     authority: Authority
     entropy: Entropy
+    usual_purpose: str = ""
 
     async def choices(self, actor: Principal) -> TryChoices:
         self.authority.require(actor, TRY, tenant=actor.tenant)
@@ -54,7 +55,8 @@ class TryService:
             for policy in policies.values()
             for purpose in policy.purposes
         }
-        return TryChoices(sorted(purposes.items()), list(policies), self.usual)
+        offered = sorted(purposes.items())
+        return TryChoices(offered, list(policies), self.usual, self.usual_purpose)
 
     async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
         choices = await self.choices(actor)

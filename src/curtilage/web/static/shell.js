@@ -7,9 +7,9 @@
   // Times in the reader's own zone and words, today without the date; UTC stays on hover.
   const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
   const today = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-  const tell = (root) => {
-    for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
-      time.title = time.textContent.trim();
+  const tell = () => {
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      time.title ||= time.textContent.trim();
       const at = new Date(time.dateTime);
       const isToday = at.toDateString() === new Date().toDateString();
       time.textContent = (isToday ? today : clock).format(at);
@@ -64,8 +64,8 @@
     else if (event.key === "/" && field) { event.preventDefault(); field.focus(); }
   });
 
-  document.addEventListener("htmx:afterSettle", (event) => tell(event.target.parentNode || document));
-  tell(document);
+  document.addEventListener("htmx:afterSettle", tell);  // also the times that stand: today may be over
+  tell();
   // A page that has something to say about errors says it first.
   (document.querySelector("[data-summary]") || { focus() {} }).focus();
 })();

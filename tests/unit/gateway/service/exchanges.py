@@ -23,6 +23,17 @@ def an_intent(number: int = 1, **given: Any) -> Event:
     return an_event(number=number, **{"decision": DECISION, "facts": FACTS, **given})
 
 
+BLOCKED = an_intent(
+    decision={
+        **DECISION,
+        "treatments": {
+            "user.contact.email:EMAIL_ADDRESS": "token",
+            "secret.token:SEC_GITHUB": "block",
+        },
+    }
+)
+
+
 def an_ending(intent: Event, kind: str = records.COMPLETED, **facts: Any) -> Event:
     said = {"status": 200, "overhead_us": 412, "total_us": 90_000, "restored": {"EMAIL_ADDRESS": 2}}
     return records.outcome(

@@ -15,7 +15,13 @@ from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.service.explain import CHANGED, ExplainService
 from tests.builders import a_principal
 from tests.fakes.dataplane import a_policy
-from tests.unit.gateway.service.exchanges import DECISION, FakeLedger, an_ending, an_intent
+from tests.unit.gateway.service.exchanges import (
+    BLOCKED,
+    DECISION,
+    FakeLedger,
+    an_ending,
+    an_intent,
+)
 
 READER = a_principal(rights=frozenset({"requests:read"}))
 BALANCED = a_policy()
@@ -54,7 +60,80 @@ async def test_a_refusal_is_told_by_the_reason_of_its_ending() -> None:
     intent = an_intent(decision={}, facts={"route": "openai.chat"})
     ending = an_ending(intent, records.REFUSED, reason="gateway.purpose-not-held")
     told = await a_service(intent, ending).explain(READER, intent.id)
-    assert (told.effect, told.reason, told.reasons) == ("refused", "gateway.purpose-not-held", [])
+    assert (told.effect, told.code, told.reasons) == ("refuse", "gateway.purpose-not-held", [])
+    assert told.reason == "The key does not hold this purpose."
+    assert (told.scanned, told.outcome, told.ending) == (None, "refused", "Refused; nothing left.")
+
+
+async def test_what_was_blocked_names_the_rule_and_its_reason() -> None:
+    strict = a_policy("strict")
+    intent = replace(BLOCKED, decision={**BLOCKED.decision, "policy": strict.reference})
+    ending = an_ending(intent, records.REFUSED, reason="gateway.content-blocked", status=400)
+    told = await a_service(intent, ending, policies={"strict": strict}).explain(READER, intent.id)
+    assert (told.effect, told.code, told.scanned) == ("refuse", "gateway.content-blocked", 3)
+    assert told.reason == "The policy blocks what was found: SEC_GITHUB."
+    secret = next(reason for reason in told.reasons if reason.treatment == "block")
+    assert (secret.rule, secret.count) == ("rule 1: secret", 1)
+    assert secret.because.startswith("A password or key in a prompt")
+    assert (told.model, told.upstream, told.destination) == ("gpt-4o", "openai", "external")
+    assert (told.status, told.ending) == (400, "Refused; nothing left.")
+
+
+async def test_a_name_that_can_only_leave_as_it_is_is_the_reason_itself() -> None:
+    intent = decided_now()
+    intent = replace(intent, facts={**intent.facts, "bare": ["model"]})
+    ending = an_ending(intent, records.REFUSED, reason="gateway.content-blocked")
+    told = await a_service(intent, ending).explain(READER, intent.id)
+    assert told.reason.startswith("The model's name looks like")
+
+
+async def test_a_refusal_by_the_policy_names_its_reason_for_each_kind() -> None:
+    decision = {"effect": "refuse", "reason": "purpose.unknown", "treatments": {}}
+    intent = decided_now(**decision)
+    ending = an_ending(intent, records.REFUSED, reason="gateway.policy-refused")
+    told = await a_service(intent, ending).explain(READER, intent.id)
+    assert (told.effect, told.code) == ("refuse", "purpose.unknown")
+    assert [(reason.treatment, reason.rule, reason.count) for reason in told.reasons] == [
+        ("refused", "purpose.unknown", 2), ("refused", "purpose.unknown", 1),
+    ]  # fmt: skip
+
+
+ENDINGS = {
+    ("completed", ""): "Answered.",
+    (
+        "failed",
+        "provider-error",
+    ): "Ended in an error. The provider answered with an error, which was passed on.",
+    (
+        "failed",
+        "gateway.upstream-failed",
+    ): "Ended in an error. The provider did not answer as its protocol says.",
+    (
+        "aborted",
+        "caller-left",
+    ): "Cut short before the end. The caller closed the connection before the end.",
+    ("unknown", "worker-died"): "Nobody knows how it ended. The worker died during the call.",
+    ("failed", "a.code.of.tomorrow"): "Ended in an error. a.code.of.tomorrow",
+}
+
+
+@pytest.mark.parametrize(("outcome", "code"), ENDINGS)
+async def test_what_became_of_a_call_is_told_beside_what_was_decided(
+    outcome: str, code: str
+) -> None:
+    intent = decided_now()
+    given = {"reason": code} if code else {}
+    ending = an_ending(intent, f"exchange.{outcome}", **given)
+    told = await a_service(intent, ending).explain(READER, intent.id)
+    assert told.ending == ENDINGS[outcome, code]
+    assert (told.effect, told.code, told.status) == ("permit", "permitted", 200)
+
+
+async def test_a_call_that_ended_before_any_decision_tells_how() -> None:
+    intent = an_intent(decision={}, facts={"route": "openai.chat"})
+    ending = an_ending(intent, records.ABORTED, reason="caller-left")
+    told = await a_service(intent, ending).explain(READER, intent.id)
+    assert (told.effect, told.code, told.scanned) == ("aborted", "caller-left", None)
 
 
 async def test_a_call_under_way_is_explained_by_its_decision() -> None:

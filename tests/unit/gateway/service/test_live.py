@@ -14,7 +14,7 @@ from curtilage.gateway.rows import ExchangeRow, make_row
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.views import RecordPlace
 from tests.builders import a_principal
-from tests.unit.gateway.service.exchanges import a_row, an_intent
+from tests.unit.gateway.service.exchanges import BLOCKED, a_row, an_ending, an_intent
 
 READER = a_principal(rights=frozenset({"requests:read"}))
 
@@ -100,9 +100,10 @@ async def test_one_call_is_told_as_a_line_of_its_records() -> None:
     exchange = await a_service(row).get(READER, row.id)
     assert (exchange.status, exchange.duration_ms, exchange.first_byte_ms) == (200, 90.0, 1.5)
     assert (exchange.restored, exchange.mangled, exchange.unknown_tokens) == (2, 1, 2)
-    assert (exchange.upstream, exchange.policy, exchange.reason) == (
+    assert (exchange.upstream, exchange.policy, exchange.code) == (
         "openai", "balanced@1", "permitted",
     )  # fmt: skip
+    assert exchange.reason == "The policy permits this purpose at this destination."
     intent, ending = exchange.steps
     assert intent.detail == "3 texts scanned"
     assert intent.place is not None and intent.place.is_covered
@@ -123,8 +124,46 @@ async def test_a_call_under_way_has_one_record() -> None:
 async def test_every_ending_has_its_words(kind: str) -> None:
     row = a_row(1, kind, reason="gateway.upstream-failed")
     exchange = await a_service(row).get(READER, row.id)
-    assert exchange.reason == exchange.steps[1].detail == "gateway.upstream-failed"
+    assert exchange.steps[1].detail == "The provider did not answer as its protocol says."
     assert exchange.steps[1].title
+
+
+async def test_what_was_blocked_is_told_with_what_was_found() -> None:
+    row = make_row(BLOCKED, an_ending(BLOCKED, records.REFUSED, reason="gateway.content-blocked"))
+    exchange = await a_service(row).get(READER, row.id)
+    assert exchange.row.scanned
+    assert [(count.type, count.treatment) for count in exchange.row.counts] == [
+        ("EMAIL_ADDRESS", "token"), ("SEC_GITHUB", "block"),
+    ]  # fmt: skip
+    assert exchange.reason == "The policy blocks what was found: SEC_GITHUB."
+    assert exchange.code == "gateway.content-blocked"
+    assert [step.title for step in exchange.steps] == [
+        "Asked, scanned, decided", "Refused; nothing left",
+    ]  # fmt: skip
+
+
+async def test_what_was_not_scanned_is_told_apart_from_what_held_nothing() -> None:
+    facts = {"route": "openai.chat", "policy": "strict@1"}
+    intent = an_intent(decision={}, facts=facts)
+    row = make_row(intent, an_ending(intent, records.REFUSED, reason="gateway.purpose-not-held"))
+    exchange = await a_service(row).get(READER, row.id)
+    assert not exchange.row.scanned and exchange.policy == "strict@1"
+    assert exchange.steps[0].title == "Asked; turned away before anything was scanned"
+    assert exchange.reason == "The key does not hold this purpose."
+    listed = make_row(intent, an_ending(intent))
+    (step, _) = (await a_service(listed).get(READER, listed.id)).steps
+    assert step.title == "Asked; there is no text in it to scan"
+
+
+async def test_what_was_found_in_a_request_refused_as_a_whole_was_refused() -> None:
+    decision = {"effect": "refuse", "reason": "purpose.unknown", "policy": "balanced@1"}
+    intent = an_intent(decision={**decision, "consent": 0, "treatments": {}})
+    row = make_row(intent, an_ending(intent, records.REFUSED, reason="gateway.policy-refused"))
+    exchange = await a_service(row).get(READER, row.id)
+    assert {count.treatment for count in exchange.row.counts} == {"refused"}
+    assert (exchange.code, exchange.reason) == (
+        "purpose.unknown", "The policy does not know the purpose.",
+    )  # fmt: skip
 
 
 async def test_a_request_that_nobody_made_is_unknown() -> None:

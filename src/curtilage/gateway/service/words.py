@@ -1,0 +1,82 @@
+"""What the reason codes of a call's records mean, in sentences for people."""
+
+from collections.abc import Iterator, Mapping
+
+from curtilage.consent.rules import REASONS
+from curtilage.core.errors import CurtilageError
+from curtilage.core.models import Effect, Treatment
+from curtilage.gateway.errors import ContentBlocked
+from curtilage.gateway.rows import ExchangeRow
+
+ENDINGS: Mapping[str, str] = {
+    "caller-left": "The caller closed the connection before the end.",
+    "caller-stalled": "The caller took nothing of the reply for gateway.idle_timeout.",
+    "call-timeout": "The call was not over after gateway.total_timeout.",
+    "worker-stopped": "The worker was told to stop before the end.",
+    "worker-died": "The worker died during the call.",
+    "provider-error": "The provider answered with an error, which was passed on.",
+}
+OUTCOMES: Mapping[str, str] = {
+    "pending": "Under way.",
+    "completed": "Answered.",
+    "refused": "Refused; nothing left.",
+    "failed": "Ended in an error.",
+    "aborted": "Cut short before the end.",
+    "unknown": "Nobody knows how it ended.",
+}
+BARE: Mapping[str, str] = {
+    "model": "The model's name looks like personal data or a secret, and can only leave as it is.",
+    "header": "A header that travels on holds personal data or a secret, and can only leave as it is.",
+}
+
+
+def find_code(row: ExchangeRow) -> str:
+    """The code of what decided about a call: the policy's, or the refusal's."""
+    decision = row.decision
+    code = str(decision.get("reason", ""))
+    if decision.get("effect") == Effect.PERMIT and row.outcome == "refused":
+        return str(row.ending.get("reason", code))
+    return code or str(row.ending.get("reason", ""))
+
+
+def tell_reason(row: ExchangeRow, titles: Mapping[str, str]) -> str:
+    """What decided about a call, in a sentence."""
+    code = find_code(row)
+    if code != ContentBlocked.code:
+        return explain_code(code)
+    bare = [BARE[place] for place in row.facts.get("bare", ()) if place in BARE]
+    if bare:
+        return " ".join(bare)
+    blocked = [titles.get(kind, kind) for kind in find_blocked(row)]
+    return f"The policy blocks what was found: {', '.join(blocked)}."
+
+
+def tell_ending(row: ExchangeRow) -> str:
+    """What became of a call, in a sentence or two."""
+    said = OUTCOMES.get(row.outcome, OUTCOMES["unknown"])
+    code = str(row.ending.get("reason", ""))
+    why = explain_code(code) if code and row.outcome != "refused" else ""
+    return f"{said} {why}".strip()
+
+
+def find_blocked(row: ExchangeRow) -> list[str]:
+    """The types that stopped the call."""
+    treatments = row.decision.get("treatments", {})
+    return sorted(
+        name.rpartition(":")[2] for name, how in treatments.items() if how == Treatment.BLOCK
+    )
+
+
+def explain_code(code: str) -> str:
+    """A sentence for a reason code; the code itself where this version does not know it."""
+    known = REASONS.get(code) or ENDINGS.get(code)
+    if known:
+        return known
+    error = next((kind for kind in _kinds(CurtilageError) if kind.code == code), None)
+    return code if error is None else f"{error.title}."
+
+
+def _kinds(base: type[CurtilageError]) -> Iterator[type[CurtilageError]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
