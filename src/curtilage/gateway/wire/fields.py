@@ -193,7 +193,7 @@ _MODEL = re.compile(
 _TYPE = re.compile(r"[a-z]{1,12}[0-9]{0,3}(?:_[a-z]{1,12}[0-9]{0,3}){0,8}(?:_20[0-9]{6})?\Z").match
 _ID = re.compile(  # ids that the providers mint; other servers' ids are scanned
     r"(?:call|toolu|srvtoolu|mcptoolu|chatcmpl(?:-tool)?|fc|msg|req|file|audio|container|resp|skill)"
-    r"[_-](?=[A-Za-z0-9]{6,64}\Z)(?!.*[0-9]{8})"
+    r"[_-](?=[A-Za-z0-9]{6,64}\Z)(?!.*(?:[0-9]{8}|[A-Z0-9]{16}))"
 ).match
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}+={0,2}\Z").match  # base64, RFC 4648 §§4, 5
 _MEDIA_TYPE = re.compile(r"[a-z]{1,16}/[a-z][a-z.+-]{0,40}[0-9]?\Z").match

@@ -13,7 +13,7 @@ from curtilage.gateway.wire.errors import (
     UnknownPart,
     UnscannableContent,
 )
-from curtilage.gateway.wire.fields import MODEL, NAME, FieldMap, SlotKind, collect
+from curtilage.gateway.wire.fields import ID, MODEL, NAME, FieldMap, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
 from tests.unit.gateway.wire.counting import lines
 
@@ -330,6 +330,20 @@ def test_plain_names_are_structure(name: str) -> None:
 )  # fmt: skip
 def test_names_that_could_be_more_are_text(name: str) -> None:
     assert not NAME.fits(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_structure"),
+    [
+        ("call_abc123def", True),
+        ("toolu_01A09q90qw90lq917835lq9", True),
+        ("call_AKIAQWERTYUIOPASDFGH", False),
+        ("call_a4111111111111111", False),
+        ("other_abc123def", False),
+    ],
+)
+def test_ids_that_a_provider_mints_are_structure(name: str, is_structure: bool) -> None:
+    assert bool(ID.fits(name)) is is_structure
 
 
 @pytest.mark.parametrize(
