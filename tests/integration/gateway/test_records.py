@@ -1,6 +1,8 @@
 """Every call of every route leaves one intent and one outcome, however it goes."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,10 +10,16 @@ import httpx
 import orjson
 import pytest
 
+from curtilage.consent.models import Policy
+from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.authority import Authority
 from curtilage.core.models import Event, Sealed
 from curtilage.gateway.routes import RouteTable
+from curtilage.gateway.service.explain import ExplainService
 from curtilage.ledger.read import LedgerReader
+from curtilage.ledger.views import Explanation
 from curtilage.vault.seal import open_event_part
+from tests.builders import a_principal
 from tests.fakes.dataplane import StaticSnapshots, event_key
 from tests.fakes.provider import (
     DONE,
@@ -174,6 +182,77 @@ def test_a_list_of_models_that_is_refused_is_recorded(
     assert intent.id == reply.headers["x-curtilage-request-id"] == ended.facts["intent"]
     assert (intent.facts["route"], ended.kind) == (f"{family}.models", "exchange.refused")
     assert (ended.facts["status"], ended.facts["reason"]) == (status, reason)
+
+
+@contextmanager
+def _under(service: RunningService, policy: Policy) -> Iterator[None]:
+    """The worker serves `policy` meanwhile."""
+    gateway, line = service.worker.gateway, service.worker.gateway.line
+    snapshot = replace(line.snapshots.current(), policy=policy)
+    gateway.line = replace(line, snapshots=StaticSnapshots(snapshot))
+    try:
+        yield
+    finally:
+        gateway.line = line
+
+
+PASSWORD = "tr0ub4dor-and-3-staples"  # invented
+
+
+def test_what_is_blocked_is_recorded_and_explained_by_its_rule(
+    service: RunningService, client: httpx.Client
+) -> None:
+    strict = PolicyShelf().load("strict")
+    said = f"Mail ada@orchard.example. password={PASSWORD}"
+    body = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": said}]}
+    with _under(service, strict):
+        reply = client.post("/v1/chat/completions", json=body)
+    assert reply.status_code == 400 and "SEC_PASSWORD_ASSIGN" in reply.text
+    request_id = reply.headers["x-curtilage-request-id"]
+    intent, ended = service.events(request_id)
+    assert intent.facts["found"] == {"EMAIL_ADDRESS": 1, "SEC_PASSWORD_ASSIGN": 1}
+    assert [intent.facts[name] for name in ("model", "upstream", "destination", "stream")] == [
+        "gpt-4.1-mini", "openai", "external", False,
+    ]  # fmt: skip
+    assert PASSWORD not in repr((intent, ended)) and "orchard" not in repr((intent, ended))
+    told = _explain(service, strict, request_id)
+    assert (told.effect, told.code, told.status) == ("refuse", "gateway.content-blocked", 400)
+    assert {(reason.treatment, reason.rule) for reason in told.reasons} == {
+        ("block", "rule 1: secret"), ("token", "default"),
+    }  # fmt: skip
+
+
+UNREAD: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "gateway.purpose-not-held": ({}, {"x-curtilage-purpose": "marketing"}),
+    "gateway.unscannable-content": (
+        {"messages": [{"role": "user", "content": [
+            {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]}]},
+        {},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", UNREAD)
+def test_what_was_not_scanned_is_not_recorded_as_holding_nothing(
+    service: RunningService, client: httpx.Client, reason: str
+) -> None:
+    more, headers = UNREAD[reason]
+    body = {"model": "gpt-4.1-mini", "messages": TEXT, **more}
+    reply = client.post("/v1/chat/completions", json=body, headers=headers)
+    request_id = reply.headers["x-curtilage-request-id"]
+    intent, _ = service.events(request_id)
+    assert not {"slots", "found"} & set(intent.facts)
+    told = _explain(service, PolicyShelf().load("balanced"), request_id)
+    assert (told.effect, told.code, told.scanned) == ("refuse", reason, None)
+    assert told.policy.startswith("balanced@") and told.reason != reason
+
+
+def _explain(service: RunningService, policy: Policy, request_id: str) -> Explanation:
+    reader = LedgerReader(service.folder / "data" / "ledger")
+    explainer = ExplainService(reader, lambda: {policy.name: policy}, {}, Authority())
+    tenant = service.control.vault.tenant()
+    asking = a_principal(tenant=tenant, rights=frozenset({"requests:read"}))
+    return asyncio.run(explainer.explain(asking, request_id))
 
 
 class NoRoutes(RouteTable):

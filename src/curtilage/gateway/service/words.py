@@ -42,6 +42,8 @@ def find_code(row: ExchangeRow) -> str:
 def tell_reason(row: ExchangeRow, titles: Mapping[str, str]) -> str:
     """What decided about a call, in a sentence."""
     code = find_code(row)
+    if not code:
+        return "There was no text in it, so nothing had to be decided."
     if code != ContentBlocked.code:
         return explain_code(code)
     bare = [BARE[place] for place in row.facts.get("bare", ()) if place in BARE]

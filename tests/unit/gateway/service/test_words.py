@@ -32,6 +32,13 @@ def test_what_decided_is_the_refusal_where_the_policy_had_permitted() -> None:
     assert tell_ending(row) == "Refused; nothing left."
 
 
+def test_a_list_of_models_had_nothing_to_decide() -> None:
+    listed = an_intent(decision={}, facts={"route": "openai.models"})
+    row = make_row(listed, an_ending(listed))
+    assert find_code(row) == ""
+    assert tell_reason(row, {}) == "There was no text in it, so nothing had to be decided."
+
+
 def test_a_call_under_way_is_told_as_such() -> None:
     row = make_row(an_intent(), None)
     assert (find_code(row), tell_ending(row)) == ("permitted", "Under way.")
