@@ -2,134 +2,63 @@
 
 A client that renders a reply fetches images, follows links and runs attributes;
 a value restored there leaves again, to wherever the model was told to send it.
-Four small automata read the text once, each looking for one such place, and
-none needs more memory than its state, so that a reply may be cut anywhere:
+Which client that is nobody here knows, and a model may write whatever makes two
+of them disagree. So nothing here takes a text apart as one renderer would. Each
+machine below looks for one kind of place and follows *every* reading that a
+renderer could have at once, as a set of states: whatever else is open, each `](`
+may begin a destination, each `<` before a letter a tag, each `[` at the start of
+a line a definition. The place is closed while any of these readings is in a
+sink, and a reading ends only where no renderer goes on.
 
-- the run of characters after `scheme://`, `www.` or `mailto:`
-- an HTML tag with its attributes, and an autolink in angle brackets
-- the destination of a Markdown link or image, `](…)`
+- an address in running text: after `scheme://`, `www.`, `mailto:`, `//name.`
+- the name of a tag, which may be an autolink, and the values of its attributes
+- the content of `<script>` and `<style>`
+- the destination and title of a Markdown link or image, `](…)`
 - a Markdown link reference definition, `[label]: …`
 
-Where a renderer could go either way, the place counts as closed.
+`tags` and `links` hold these machines, `machines` what they have in common. They
+are finite and read each character once, so a reply may be cut anywhere, and
+what is kept of it is the states they are in.
+
+What doubt costs, and where it ends:
+
+- `x<y` in prose is the start of a tag for a browser, up to the next `>`. Names of
+  attributes are no sink, so `if x<y then ` is open, and so is `List<String> `;
+  `if x<y then n = 5, that is ` is closed from `=` on, to a `>` or a blank line.
+- `Ada <…>` stays as it is: it is an address that can be followed.
+- A quoted value that runs over the end of its line is closed for good. A renderer
+  that has left the HTML block by then escapes the quote that should end it.
+- A script or style is closed to its end tag, in prose too; and for good if that may
+  be hidden (in code, in a link, escaped, indented by four) or `<svg>` came before.
+- A link that is not finished is closed to the next blank line, and so is one whose
+  title holds a parenthesis.
+- An address is closed to the next white space, in compact JSON too.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from string import ascii_letters
 
-_SPACES = " \t\n\r\f\v"
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """Skip what `boring` matches; then the next character says where to go.
-
-    `moves` consume that character, and so does `skip_to`, whatever it is;
-    `otherwise` looks at it again, from there.
-    """
-
-    boring: re.Pattern[str]
-    moves: Mapping[str, str]
-    otherwise: str = ""
-    skip_to: str = ""
-    closed: bool = False
+from curtilage.shield.links import DESTINATION, REFERENCE
+from curtilage.shield.machines import Machine
+from curtilage.shield.tags import SCRIPT, STYLE, TAG
 
 
-def _state(
-    boring: str, moves: Iterable[tuple[str, str]], otherwise: str = "", *, closed: bool = False
-) -> _State:
-    spread = {character: target for characters, target in moves for character in characters}
-    return _State(re.compile(f"[{boring}]*" if boring else ""), spread, otherwise, closed=closed)
+def _step_bare(state: str, character: str) -> str:
+    """An address without its scheme, `//name.`, with slashes as lenient readers take them."""
+    if state == "name." and character not in " \t\n\r\f\v<":
+        return state
+    if character in "/\\":
+        return "name" if state else "/"
+    if state != "name" or character in " \t\n\r\f\v<>\"'(){}":
+        return ""
+    return "name." if character == "." else state
 
 
-def _skip_one(back: str, *, closed: bool = False) -> _State:
-    """Take one character as it is, then go on."""
-    return _State(re.compile(""), {}, skip_to=back, closed=closed)
-
-
-# HTML Living Standard §13.2.5, the tokenizer's tag states, with one difference:
-# outside quotes a blank line ends a tag, as CommonMark 0.31 §4.6 and §6.6 have it.
-_TAG = {
-    "free": _state("^<", [("<", "open")]),
-    "open": _state("", [("!?", "in"), ("/", "slash"), (ascii_letters, "name")], "free"),
-    "slash": _state("", [(ascii_letters, "name")], "free"),
-    "name": _state("A-Za-z0-9-", [(f"{_SPACES}/:", "in"), (">", "free")], "free"),
-    "in": _state("^>=\\n", [(">", "free"), ("=", "equals"), ("\n", "line")], closed=True),
-    "line": _state(" \\t\\r", [("\n", "free")], "in", closed=True),
-    "equals": _state(_SPACES, [('"', "double"), ("'", "single")], "in", closed=True),
-    "double": _state('^"', [('"', "in")], closed=True),
-    "single": _state("^'", [("'", "in")], closed=True),
-}
-
-_DEPTH = 32  # cmark's limit for nested parentheses in a destination
-
-
-def _destination() -> dict[str, _State]:
-    """CommonMark 0.31 §6.3: `](`, then `<…>` or balanced parentheses."""
-    states = {
-        "free": _state("^\\]", [("]", "bracket")]),
-        "bracket": _state("", [("(", "start")], "free"),
-        "start": _state(_SPACES, [("<", "angle")], "in1", closed=True),
-        "angle": _state("^>\\\\\\n", [(">\n", "in1"), ("\\", "angle skip")], closed=True),
-        "angle skip": _skip_one("angle", closed=True),
-    }
-    for depth in range(1, _DEPTH + 1):
-        here, below = f"in{depth}", f"in{depth - 1}" if depth > 1 else "free"
-        deeper = f"in{min(depth + 1, _DEPTH)}"
-        moves = [("(", deeper), (")", below), ("\\", f"{here} skip"), ("\n", f"{here} line")]
-        states[here] = _state("^()\\\\\\n", moves, closed=True)
-        states[f"{here} skip"] = _skip_one(here, closed=True)
-        states[f"{here} line"] = _state(" \\t\\r", [("\n", "free")], here, closed=True)
-    return states
-
-
-_DESTINATION = _destination()
-
-# CommonMark 0.31 §4.7. Markers of quotes and lists may stand before the label.
-_REFERENCE = {
-    "line": _state(" \\t\\r>*+\\-0-9.)", [("[", "label"), ("\n", "line")], "text"),
-    "text": _state("^\\n", [("\n", "line")]),
-    "label": _state(
-        "^\\[\\]\\\\\\n",
-        [("[", "text"), ("]", "colon"), ("\\", "label skip"), ("\n", "label line")],
-    ),
-    "label skip": _skip_one("label"),
-    "label line": _state(" \\t\\r>", [("[", "label"), ("\n", "line")], "label"),
-    "colon": _state("", [(":", "definition")], "text"),
-    "definition": _state(" \\t\\r", [("\n", "next line")], "destination", closed=True),
-    "next line": _state(" \\t\\r>", [("\n", "line")], "destination", closed=True),
-    "destination": _state("^\\n", [("\n", "line")], closed=True),
-}
-
-
-class _Automaton:
-    """Runs one table of states over a text that comes in pieces."""
-
-    __slots__ = ("_states", "state")
-
-    def __init__(self, states: Mapping[str, _State], start: str) -> None:
-        self._states = states
-        self.state = start
-
-    def feed(self, text: str) -> None:
-        at, end = 0, len(text)
-        name = self.state
-        while at < end:
-            state = self._states[name]
-            skipped = state.boring.match(text, at)
-            at = skipped.end() if skipped is not None else at
-            if at == end:
-                break
-            target = state.moves.get(text[at]) or state.skip_to
-            at += target != ""
-            name = target or state.otherwise
-        self.state = name
-
-    @property
-    def closed(self) -> bool:
-        return self._states[self.state].closed
-
+_BARE = Machine(
+    _step_bare,
+    "",
+    ["/\\", ".", " \t\n\r\f\v<", ">\"'(){}"],
+    is_closed=lambda state: state == "name.",
+)
 
 _URL_START = re.compile(r"(?i:https?:|www\.|mailto:)|:[\\/]{2}")
 _URL_END = re.compile(r"[ \t\n\r\f\v<]")  # GFM §6.9: all but white space and `<` may belong to it
@@ -156,20 +85,43 @@ class _UrlRun:
 
 
 def _is_notable(text: str) -> bool:
-    """Whether any automaton at rest could leave its rest. Written out: six fast searches."""
-    return "<" in text or "]" in text or "\n" in text or ":" in text or "w." in text or "W." in text
+    """Whether any machine at rest could leave its rest. Written out: fast searches."""
+    return (
+        "<" in text
+        or "]" in text
+        or "\n" in text
+        or ":" in text
+        or "/" in text
+        or "\\" in text
+        or "w." in text
+        or "W." in text
+        or "\r" in text
+        or "\u2028" in text
+        or "\u2029" in text
+    )
 
 
 class TextContext:
     """Follows a text; `closed` says that no value may be put at its end."""
 
-    __slots__ = ("_before", "_destination", "_is_resting", "_reference", "_run", "_tag", "closed")
+    __slots__ = (
+        "_bare",
+        "_before",
+        "_destination",
+        "_is_resting",
+        "_reference",
+        "_run",
+        "_script",
+        "_style",
+        "_tag",
+        "closed",
+    )
 
     def __init__(self) -> None:
         self._run = _UrlRun()
-        self._tag = _Automaton(_TAG, "free")
-        self._destination = _Automaton(_DESTINATION, "free")
-        self._reference = _Automaton(_REFERENCE, "line")
+        self._tag, self._script, self._style = TAG.start, SCRIPT.start, STYLE.start
+        self._destination, self._reference = DESTINATION.start, REFERENCE.start
+        self._bare = _BARE.start
         self._before = ""
         self._is_resting = False
         self.closed = False
@@ -183,16 +135,27 @@ class TextContext:
 
     def _run_all(self, text: str, joined: str) -> None:
         self._run.feed(joined, len(self._before))
-        for automaton in (self._tag, self._destination, self._reference):
-            automaton.feed(text)
+        self._tag = TAG.run(self._tag, text)
+        self._script = SCRIPT.run(self._script, text)
+        self._style = STYLE.run(self._style, text)
+        self._destination = DESTINATION.run(self._destination, text)
+        self._reference = REFERENCE.run(self._reference, text)
+        self._bare = _BARE.run(self._bare, text)
         self.closed = (
             self._run.closed
             or self._tag.closed
+            or self._script.closed
+            or self._style.closed
             or self._destination.closed
             or self._reference.closed
+            or self._bare.closed
         )
-        self._is_resting = not self._run.closed and (
-            self._tag.state,
-            self._destination.state,
-            self._reference.state,
-        ) == ("free", "free", "text")
+        self._is_resting = (
+            not self._run.closed
+            and self._tag is TAG.start
+            and self._script is SCRIPT.start
+            and self._style is STYLE.start
+            and self._destination is DESTINATION.start
+            and self._reference is REFERENCE.rest
+            and self._bare is _BARE.start
+        )

@@ -38,11 +38,14 @@ class Kind(Enum):
 class Place(NamedTuple):
     """Where the text stands: how often to escape, and whether values may come here.
 
-    `depth` is None where that is in doubt.
+    `depth` is None where that is in doubt. `closed` is said of the innermost
+    string alone, `around` of one of those that it stands in: who shows such a
+    string as it is, and does not read the document in it, sees one text.
     """
 
     depth: int | None
     closed: bool
+    around: bool = False
 
 
 class JsonText:
@@ -75,11 +78,12 @@ class JsonText:
 
         Only to be asked while `in_string`.
         """
+        assert self._content is not None  # made when the string was opened
         inner = self._inner
         if inner is not None and inner.in_string:
-            place = inner.place()
-            return Place(None if place.depth is None else place.depth + 1, place.closed)
-        assert self._content is not None  # made when the string was opened
+            depth, closed, around = inner.place()
+            depth = None if depth is None else depth + 1
+            return Place(depth, closed, around or self._content.closed)
         is_sure = inner is not None and inner.kind in (Kind.BLANK, Kind.PLAIN) and not self._escape
         return Place(1 if is_sure else None, self._content.closed)
 

