@@ -149,17 +149,17 @@ def _key_table_is_spoiled(service: Service) -> None:
 
 
 def _root_key_is_spoiled(service: Service) -> None:
-    assert service.run("apikeys", "list").returncode == 0  # makes the keys
+    assert service.run("init").returncode == 0
     (service.key_dir / "root.key").write_text("curtilage-root-key:1:deadbeef:00000000\n")
 
 
 def _root_key_is_gone(service: Service) -> None:
-    assert service.run("apikeys", "list").returncode == 0
+    assert service.run("init").returncode == 0
     (service.key_dir / "root.key").unlink()
 
 
 def _root_key_is_open_to_others(service: Service) -> None:
-    assert service.run("apikeys", "list").returncode == 0
+    assert service.run("init").returncode == 0
     (service.key_dir / "root.key").chmod(0o644)
 
 
@@ -217,13 +217,14 @@ def test_a_second_service_on_the_same_data_is_refused(used: Service, tmp_path: P
     other = tmp_path / "other.toml"
     other.write_text(text)
     done = run("serve", "--config", str(other), cwd=tmp_path, env=used.env)
-    check_refusal(done, 2, used.folder)
+    check_refusal(done, 3, used.key_dir)
+    assert done.stderr.startswith(f"error: Another service uses {used.data_dir}.\n")
     assert used.status("/readyz") == 200, "the first one runs on"
 
 
 def test_a_locked_database_is_one_sentence(tmp_path: Path) -> None:
     service = Service(tmp_path, workers=1)
-    assert service.run("apikeys", "list").returncode == 0
+    assert service.run("init").returncode == 0
     with sqlite3.connect(service.data_dir / "curtilage.db", isolation_level=None) as other:
         other.execute("begin immediate")
         done = service.run("apikeys", "create", "one")
@@ -240,6 +241,6 @@ def test_a_directory_without_the_right_to_write_is_one_sentence(tmp_path: Path) 
     service = Service(tmp_path, workers=1)
     service.data_dir.chmod(0o500)
     try:
-        check_refusal(service.run("apikeys", "list"), 3, tmp_path)
+        check_refusal(service.run("apikeys", "create", "one"), 3, tmp_path)
     finally:
         service.data_dir.chmod(0o700)
