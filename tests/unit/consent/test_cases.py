@@ -88,3 +88,4 @@ def test_the_policy_of_the_guide_passes_its_own_cases() -> None:
     policy, engine = build_policy(table, "helpdesk"), build_engine(backend="re")
     results = [run_case(policy, case, scan=engine.scan) for case in parse_cases(table)]
     assert [result.passed for result in results] == [True, True]
+    assert policy.find_purpose("assist"), "keys that are made without --purpose work"
