@@ -180,8 +180,8 @@ class ControlSilent(UnavailableError):
     hint = "It is started again by itself; try again shortly."
 
 
+class NoCredential(UnavailableError):
     """Trying again does not help: the service has to be started with the variable set."""
-    """Trying again does not help: somebody has to set the variable, and start the service again."""
 
     code = "gateway.no-credential"
     title = "No credential for this provider is configured"
