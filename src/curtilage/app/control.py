@@ -14,6 +14,7 @@ from typing import Any
 
 from curtilage.app.configuration import Configuration
 from curtilage.app.console import build_console
+from curtilage.app.errors import LedgerGone
 from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
@@ -32,6 +33,7 @@ from curtilage.identity.limits import Ask, LimitBook, Portion
 from curtilage.identity.models import KeyTable
 from curtilage.identity.service.keys import KeyService
 from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.layout import find_writers
 from curtilage.ledger.models import Verdict
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.service import LedgerService
@@ -211,6 +213,12 @@ async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def _refuse_where_gone(ledger: Path, vault: Vault) -> None:
+    """Raise LedgerGone where the key of a ledger is known and not one of its logs is there."""
+    if not find_writers(ledger) and await vault.find_signing_key(LEDGER_KEY) is not None:
+        raise LedgerGone
+
+
 @contextlib.asynccontextmanager
 async def open_control(
     settings: Settings,
@@ -233,6 +241,7 @@ async def open_control(
             )
         )
         ledger = settings.server.data_dir / "ledger"
+        await _refuse_where_gone(ledger, foundation.vault)
         writer = LedgerWriter.open(ledger, slot="control", clock=clock, ids=ids, opens=frozenset())
         stack.push_async_callback(asyncio.to_thread, writer.close)
         signing_key = await foundation.vault.signing_key(LEDGER_KEY)

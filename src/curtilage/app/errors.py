@@ -47,6 +47,14 @@ class AnotherService(SetupError):
     hint = "Stop it, or give this one a directory of its own with --data-dir."
 
 
+class LedgerGone(SetupError):
+    """A history that was begun is not begun anew without a word."""
+
+    code = "app.ledger-gone"
+    title = "The ledger of this installation is gone"
+    hint = "Put it back from a backup. A new history needs a new key directory."
+
+
 class ControlUnreachable(UnavailableError):
     code = "app.control-unreachable"
     title = "The control process does not answer"

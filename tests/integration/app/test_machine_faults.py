@@ -244,3 +244,16 @@ def test_a_directory_without_the_right_to_write_is_one_sentence(tmp_path: Path) 
         check_refusal(service.run("apikeys", "create", "one"), 3, tmp_path)
     finally:
         service.data_dir.chmod(0o700)
+
+
+def test_a_ledger_that_is_gone_is_not_begun_anew(tmp_path: Path) -> None:
+    """Without it, its anchors and a word, nothing would tell that there was one."""
+    service = Service(tmp_path, workers=1)
+    service.start()
+    assert service.stop() == 0
+    shutil.rmtree(service.data_dir / "ledger")
+    shutil.rmtree(service.key_dir / "anchors")
+    done = run("serve", "--config", str(service.config), cwd=tmp_path, env=service.env)
+    check_refusal(done, 3, tmp_path)
+    assert "ledger of this installation is gone" in done.stderr
+    assert not (service.data_dir / "ledger" / "log").exists()
