@@ -54,6 +54,14 @@ def test_a_refusal_names_its_reason_and_what_the_call_was_told(house: House) -> 
     assert found["policy"].startswith("balanced@")
 
 
+def test_a_body_that_could_not_be_read_is_explained_in_words(house: House) -> None:
+    image = [{"type": "image_url", "image_url": {"url": "data:,"}}]
+    request_id = _ask(house, {**CHAT, "messages": [{"role": "user", "content": image}]})
+    found = json.loads(house.run("explain", request_id, "--json").stdout)
+    assert (found["code"], found["scanned"]) == ("gateway.unscannable-content", None)
+    assert found["reason"].endswith(".") and found["reason"] != found["code"]
+
+
 def test_what_became_of_a_call_is_told_with_where_it_went(house: House) -> None:
     found = json.loads(house.run("explain", _ask(house, BODY), "--json").stdout)
     assert (found["ending"], found["status"], found["scanned"]) == ("Answered.", 200, 1)

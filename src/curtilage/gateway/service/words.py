@@ -1,12 +1,18 @@
 """What the reason codes of a call's records mean, in sentences for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from curtilage.consent.rules import REASONS
+from curtilage.core import errors as core_errors
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Effect, Treatment
+from curtilage.gateway import errors as gateway_errors
 from curtilage.gateway.errors import ContentBlocked
 from curtilage.gateway.rows import ExchangeRow
+from curtilage.gateway.wire import errors as wire_errors
+from curtilage.ledger import errors as ledger_errors
+from curtilage.shield import errors as shield_errors
+from curtilage.vault import errors as vault_errors
 
 ENDINGS: Mapping[str, str] = {
     "caller-left": "The caller closed the connection before the end.",
@@ -27,6 +33,21 @@ OUTCOMES: Mapping[str, str] = {
 BARE: Mapping[str, str] = {
     "model": "The model's name looks like personal data or a secret, and can only leave as it is.",
     "header": "A header that travels on holds personal data or a secret, and can only leave as it is.",
+}
+
+# What a call can be refused with, whoever raises it.
+TITLES: Mapping[str, str] = {
+    kind.code: kind.title
+    for module in (
+        core_errors,
+        gateway_errors,
+        wire_errors,
+        ledger_errors,
+        shield_errors,
+        vault_errors,
+    )
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, CurtilageError)
 }
 
 
@@ -74,11 +95,4 @@ def explain_code(code: str) -> str:
     known = REASONS.get(code) or ENDINGS.get(code)
     if known:
         return known
-    error = next((kind for kind in _kinds(CurtilageError) if kind.code == code), None)
-    return code if error is None else f"{error.title}."
-
-
-def _kinds(base: type[CurtilageError]) -> Iterator[type[CurtilageError]]:
-    for kind in base.__subclasses__():
-        yield kind
-        yield from _kinds(kind)
+    return f"{TITLES[code]}." if code in TITLES else code
