@@ -141,7 +141,7 @@ def encode_csv(rows: Sequence[LiveRow]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        ("id", "at", "who", "purpose", "model", "protocol", "protected", "overhead_ms", "outcome")
+        ("id", "at", "who", "purpose", "model", "protocol", "found", "overhead_ms", "outcome")
     )
     for row in rows:
         counts = " ".join(f"{item.type}:{item.treatment}={item.count}" for item in row.counts)

@@ -158,6 +158,7 @@ async def test_the_csv_is_a_file_of_all_rows() -> None:
     answer = await visitor.get("/console/live.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert len(answer.text.splitlines()) == 41
+    assert answer.text.splitlines()[0].split(",")[6] == "found"
 
 
 async def test_trying_a_text_shows_findings_and_what_would_leave() -> None:

@@ -78,7 +78,7 @@ class LiveService:
             streamed=bool(row.facts.get("stream")),
             counts=self._counts(row),
             outcome=row.outcome,
-            overhead_ms=overhead / 1000 if overhead is not None else None,
+            overhead_ms=overhead / 1000 if overhead else None,  # 0: turned away before any work
             scanned="slots" in row.facts,
         )
 

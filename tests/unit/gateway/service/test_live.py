@@ -145,9 +145,11 @@ async def test_what_was_blocked_is_told_with_what_was_found() -> None:
 async def test_what_was_not_scanned_is_told_apart_from_what_held_nothing() -> None:
     facts = {"route": "openai.chat", "policy": "strict@1"}
     intent = an_intent(decision={}, facts=facts)
-    row = make_row(intent, an_ending(intent, records.REFUSED, reason="gateway.purpose-not-held"))
+    refused = {"reason": "gateway.purpose-not-held", "overhead_us": 0}
+    row = make_row(intent, an_ending(intent, records.REFUSED, **refused))
     exchange = await a_service(row).get(READER, row.id)
     assert not exchange.row.scanned and exchange.policy == "strict@1"
+    assert exchange.row.overhead_ms is None
     assert exchange.steps[0].title == "Asked; turned away before anything was scanned"
     assert exchange.reason == "The key does not hold this purpose."
     listed = make_row(intent, an_ending(intent))
