@@ -274,18 +274,19 @@ class Engine:
     def _scan_bare(self, model: str, headers: CallerHeaders) -> dict[str, tuple[Finding, ...]]:
         """What is found in the few strings that can only go out as they are, by where it stood."""
         bare: dict[str, tuple[Finding, ...]] = {}
-        for what, text in (
-            (MODEL_NAME, model),
-            *((HEADER, value) for _, value in headers.forwarded),
-        ):
-            if text in self._clean:
-                continue
-            found = self._scan(text)
-            if found:
-                bare[what] = bare.get(what, ()) + found
-            elif len(self._clean) < CLEAN:
-                self._clean.add(text)
+        if model not in self._clean:
+            self._scan_name(MODEL_NAME, model, bare)
+        for _, value in headers.forwarded:
+            if value not in self._clean:
+                self._scan_name(HEADER, value, bare)
         return bare
+
+    def _scan_name(self, what: str, text: str, bare: dict[str, tuple[Finding, ...]]) -> None:
+        found = self._scan(text)
+        if found:
+            bare[what] = bare.get(what, ()) + found
+        elif len(self._clean) < CLEAN:
+            self._clean.add(text)
 
     def _scan_kind(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
         """What is in a slot; where the policy lets it pass, only what must never leave."""
