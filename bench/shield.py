@@ -145,6 +145,10 @@ HOSTILE = {
     "letters and spaces": "qx1 " + "a " * 60,
     "dashes and spaces": "qx1 - a - b - c - d - e - f - g - h - j - k - m ",
     "open brackets": "[a](<b " + "(" * 8,
+    "links in links": "](a(b 'c ](<d>\\) ",
+    "tags in tags": "<a b=c d='<e f=\"g' <h\n> =i ",
+    "scripts in tags": "<script a='b'>c</script <style =d>e</style> ",
+    "definitions": "[a\\]: b\n",
     "open objects": '{"a":"{\\"b\\":',
 }
 

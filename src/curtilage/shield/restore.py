@@ -142,9 +142,8 @@ class StreamRestorer:
                     return "".join(ready)
                 shape = grammar.read_damaged(text, start, end)
                 end = shape.end if shape is not None else end
-            settled = self._settle(text, start, end, shape)
-            ready.append(settled)
-            self.saw(settled)  # what the reader sees: a value may hold markup of its own
+            ready.append(self._settle(text, start, end, shape))
+            self.saw(text[start:end])
             at = end
         ready.append(text[at:])
         self.saw(text[at:])

@@ -211,15 +211,6 @@ def test_json_as_models_write_it_is_restored_as_text() -> None:
         assert back == {**document, "who": [ADA], "by": BOSS}
 
 
-def test_a_value_that_holds_markup_is_read_as_it_is_shown() -> None:
-    """What it opens is open for the next value, and what it holds is not read as a token."""
-    world = World()
-    sly = world.mint.mint("PERSON", "a <b c=")
-    world.held.hold(sly, HeldValue("a <b c=", "PERSON", Origin.CALLER))
-    token = world.token(ADA)
-    assert restored(world, f"{sly}{token} d> {token}") == f"a <b c={token} d> {ADA}"
-
-
 def test_a_sink_that_may_hold_nothing_gets_nothing() -> None:
     world = World()
     token = world.token(ADA)
