@@ -66,7 +66,7 @@ PLACES = [
     ["<style>", "T", "</style>"],
     ["<script>", "T", "</script>"],
 ]
-CASES, DEEP_CASES = 400, 400_000
+CASES, DEEP_CASES = 4000, 400_000
 
 
 def a_reply(seed: int) -> str:

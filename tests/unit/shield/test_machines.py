@@ -44,7 +44,6 @@ def test_a_state_that_nothing_leaves_reads_over_everything() -> None:
     assert lost.run(lost.start, "a\nb\u2028c") is lost.start
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("machine", "limit"),
     [(TAG, 300), (SCRIPT, 3000), (STYLE, 3000), (DESTINATION, 600), (REFERENCE, 50)],
