@@ -85,7 +85,17 @@ def explain(
 def print_explanation(found: Explanation) -> None:
     """In lines that keep within the terminal."""
     typer.echo(f"{found.request_id}  {found.at:%Y-%m-%d %H:%M:%S} UTC")
-    typer.echo(f"purpose {found.purpose} · policy {found.policy} · {found.effect}: {found.reason}")
+    code = f" [{found.code}]" if found.code else ""
+    decided = f"{found.effect}: {found.reason}{code}"
+    typer.echo(f"purpose {found.purpose or '–'} · policy {found.policy or '–'} · {decided}")
+    if found.model:
+        where = f" · to {found.destination} ({found.upstream})" if found.upstream else ""
+        typer.echo(f"model {found.model}{where}")
+    if found.ending:
+        status = f" Status {found.status}." if found.status else ""
+        typer.echo(f"{found.ending}{status}")
+    if not found.reasons:
+        typer.echo("It was not scanned." if found.scanned is None else "Nothing was found in it.")
     width = max(LEAST, shutil.get_terminal_size().columns)
     for reason in found.reasons:
         typer.echo(f"  {reason.title} ×{reason.count}: {reason.treatment} ({reason.rule})")

@@ -200,7 +200,10 @@ class CredentialRefused(PeerError):
 
     code = "gateway.credential-refused"
     title = "The provider refused the credential of this service"
-    hint = "Your key is fine. Whoever runs the service has to look at upstreams.<name>.api_key_env."
+    hint = (
+        "Your key is fine. Whoever runs the service has to look at the variable that holds the "
+        "provider's key (`api_key_env` of the upstream)."
+    )
 
 
 class InternalFault(CurtilageError):
