@@ -1,10 +1,8 @@
 """Hostile input: work grows with length, not faster. Work is counted, not timed."""
 
-import sys
-from collections.abc import Callable
-
 import pytest
 
+from tests.counting import calls
 from tests.unit.detect.engines import fast
 
 HOSTILE = {
@@ -33,30 +31,14 @@ HOSTILE = {
 }
 
 
-def _calls(work: Callable[[], object]) -> int:
-    """How many calls, ours and C's, `work` takes."""
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_twice_the_text_takes_no_more_than_about_twice_the_work(name: str) -> None:
     def text(size: int) -> str:
         return HOSTILE[name] * (size // len(HOSTILE[name]))
 
     fast().scan(text(6_000))
-    short = _calls(lambda: fast().scan(text(6_000)))
-    long = _calls(lambda: fast().scan(text(24_000)))
+    short = calls(lambda: fast().scan(text(6_000)))
+    long = calls(lambda: fast().scan(text(24_000)))
     assert long < 6 * short + 2_000
 
 
@@ -69,8 +51,8 @@ def test_a_hundred_kilobytes_are_read_to_the_end(name: str) -> None:
 
 @pytest.mark.parametrize("escape", ["\\n", "\\\\", "\\", "%41", "&#64;", "&", "%", "4\u200b"])
 def test_unfolding_escapes_takes_work_in_proportion_to_the_text(escape: str) -> None:
-    short = _calls(lambda: fast().scan(escape * 2_000))
-    long = _calls(lambda: fast().scan(escape * 8_000))
+    short = calls(lambda: fast().scan(escape * 2_000))
+    long = calls(lambda: fast().scan(escape * 8_000))
     assert long < 6 * short + 2_000
 
 
@@ -81,8 +63,8 @@ def test_a_row_as_long_as_the_text_is_read_once(cell: str) -> None:
         return f"card email phone\n{row}\n{row}\n"
 
     fast().scan(rows(200))
-    short = _calls(lambda: fast().scan(rows(200)))
-    long = _calls(lambda: fast().scan(rows(800)))
+    short = calls(lambda: fast().scan(rows(200)))
+    long = calls(lambda: fast().scan(rows(800)))
     assert long < 6 * short + 2_000
 
 
@@ -98,7 +80,7 @@ def test_another_script_takes_no_more_work_than_ours(sentence: str) -> None:
     ours = "This is an ordinary sentence. "
     fast().scan(sentence)
     takes = [
-        _calls(lambda text=text: fast().scan(text * (6_000 // len(text))))
+        calls(lambda text=text: fast().scan(text * (6_000 // len(text))))
         for text in (ours, sentence)
     ]
     assert takes[1] < 2 * takes[0] + 500

@@ -15,7 +15,7 @@ from curtilage.gateway.wire.errors import (
 )
 from curtilage.gateway.wire.fields import ID, MODEL, NAME, FieldMap, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
-from tests.unit.gateway.wire.counting import lines
+from tests.counting import lines
 
 MAIL = "ada@library.example"
 BLOB = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"  # looks sealed, and is a secret

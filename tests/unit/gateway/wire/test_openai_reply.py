@@ -7,7 +7,7 @@ import pytest
 
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts, Usage
 from curtilage.gateway.wire.openai_reply import MAX_ANNOTATIONS, read_chat_usage, restore_chat
-from tests.unit.gateway.wire.counting import calls
+from tests.counting import calls
 from tests.unit.gateway.wire.replies import (
     APP,
     APP_TOKEN,
