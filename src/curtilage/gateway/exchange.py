@@ -132,13 +132,19 @@ class Exchange:
             await self._refuse(InternalFault())
 
     async def _let_go(self) -> None:
+        """Let go of all that waits for this call, and it of us.
+
+        A ring of references would keep the call's values until the collector comes by."""
         waiting = self._waiting
         if self._leaving is not None:
             self._leaving.cancel()
+            self._leaving = None
         if waiting is not None:
             self._line.pulse.leave(waiting)
+            waiting.beat = None
             if waiting.beating is not None:
                 waiting.beating.cancel()
+                waiting.beating = None
         if self._reply is not None:
             await self._reply.close()
 

@@ -1,6 +1,7 @@
 """One call, at its edges: what goes wrong in between is told once and recorded rightly."""
 
 import asyncio
+import gc
 import gzip
 import json
 import threading
@@ -538,3 +539,18 @@ async def test_a_query_that_may_not_travel_is_counted_before_anybody_is_known() 
     caller.query = b"user=ada"
     await run(plane, caller)
     assert caller.status == 400 and b"ada" not in caller.reply
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_call_that_is_over_keeps_nothing_alive(*, stream: bool) -> None:
+    """Without the collector's help: values must not outlive their request by seconds."""
+    plane = answering(json.dumps(chat_reply("Hello.")).encode())
+    gc.collect()
+    gc.disable()
+    try:
+        await asyncio.create_task(run(plane, a_caller(stream=stream)))
+        await asyncio.sleep(0)
+        kept = [each for each in gc.get_objects() if isinstance(each, Exchange | Inbound)]
+    finally:
+        gc.enable()
+    assert kept == []
