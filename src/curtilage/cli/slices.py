@@ -62,7 +62,7 @@ def slice_commands() -> Sequence[tuple[str, typer.Typer]]:
 
 
 def _not_looked() -> Installation:
-    raise NotImplementedError  # a command runs no checks; `doctor` looks first
+    raise AssertionError("a command runs no checks; `doctor` looks first")
 
 
 def run_checks(installation: Installation) -> list[Observation]:

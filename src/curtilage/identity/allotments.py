@@ -83,7 +83,7 @@ class Allotments:
     async def _tell(self, ask: Ask, held: _Held) -> Portion:
         try:
             return await self._ask(ask)
-        except BaseException:
+        except BaseException:  # a cancelled ask too: what was used is still owed
             held.owed += ask.owed_tokens
             raise
 

@@ -79,7 +79,7 @@ class CommitLog:
         self._lease = take_lease(self._directory / "lease")
         try:
             self._open()
-        except BaseException:
+        except BaseException:  # whatever ended it, the slot must be free again
             os.close(self._lease)
             raise
 

@@ -47,7 +47,7 @@ def put_file(path: Path, data: bytes) -> None:
     try:
         _write_new(fresh, data)
         fresh.replace(path)
-    except BaseException:
+    except BaseException:  # whatever ended it, no half of a file stays behind
         fresh.unlink(missing_ok=True)
         raise
 

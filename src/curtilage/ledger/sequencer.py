@@ -98,7 +98,7 @@ class Sequencer:
                 self.is_failing = True
                 log.warning("ledger sequencer waits: errno %s", fault.errno)
                 return 0
-            except BaseException:
+            except BaseException:  # what was half done in memory must be read from the disk again
                 self._forget()
                 raise
             self.is_failing = False

@@ -93,7 +93,7 @@ class LedgerWriter:
         try:
             writer = cls(commits, slot=slot, clock=clock, ids=ids)
             writer._close_unfinished(unknown)
-        except BaseException:
+        except BaseException:  # whatever ended it, the slot must be free again
             commits.close()
             raise
         writer._thread.start()

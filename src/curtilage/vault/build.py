@@ -36,7 +36,7 @@ async def open_vault(
     vault = Vault(table, RootKeyFile(key_dir), clock, entropy, settings or VaultSettings())
     try:
         await vault.start(root_id)
-    except BaseException:
+    except BaseException:  # whatever ended it, the key table is not left open
         await table.close()
         raise
     return vault

@@ -280,7 +280,7 @@ def open_key_table(path: Path) -> SQLiteKeyTable:
             _transact(connection, _create_schema)
             if connection.execute(IS_UNCLEAN).fetchone():
                 _drive_out(connection, path, None)
-        except BaseException:
+        except BaseException:  # whatever ended it, the key table is not left open
             connection.close()
             raise
     except sqlite3.Error as error:
@@ -306,7 +306,7 @@ def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection
     try:
         result = work(connection)
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # whatever ended it, half of the work is not kept
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
