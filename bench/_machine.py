@@ -6,6 +6,7 @@ nanoseconds, summed over threads; resident memory as the kernel says it.
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -127,13 +128,15 @@ def run_wrk(
 
 def _write_script(body: bytes, headers: Mapping[str, str]) -> Path:
     path = Path(f"/tmp/curtilage-bench-{os.getpid()}.lua")
+    # Begins anywhere: a run that went through the same letters as the one before it would
+    # find its texts in the caches.
     parts = body.decode().split(MARK)
     sets = "\n".join(f"wrk.headers[{json.dumps(k)}] = {json.dumps(v)}" for k, v in headers.items())
     path.write_text(f"""
 wrk.method = "POST"
 {sets}
 local parts = {{{", ".join(f"[=[{part}]=]" for part in parts)}}}
-local count = os.time() % 100000
+local count = {secrets.randbelow(26 ** len(MARK))}
 local function letters(n)
   local out = {{}}
   for i = 1, {len(MARK)} do out[i] = string.char(97 + n % 26); n = math.floor(n / 26) end
