@@ -118,7 +118,6 @@ class Exchange:
     async def _serve(self) -> None:
         try:
             await self._take_in()
-            self._leaving = self._watch_leaving()
             await self._let_out()
         except CallerLeft:
             await self._record_ending(records.ABORTED, "caller-left")
@@ -141,7 +140,7 @@ class Exchange:
             self._leaving = None
         if waiting is not None:
             self._line.pulse.leave(waiting)
-            waiting.beat = None
+            waiting.beat = waiting.watch = None
             if waiting.beating is not None:
                 waiting.beating.cancel()
                 waiting.beating = None
@@ -195,9 +194,10 @@ class Exchange:
             raise KeyLimitReached(f"Try again in {wait} s.", retry_after=wait)
         self._tokens_reserved = estimate
 
-    def _watch_leaving(self) -> "asyncio.Task[None]":
+    def _watch_leaving(self) -> None:
         assert self._waiting is not None
-        return asyncio.get_running_loop().create_task(self._cancel_when_left(self._waiting))
+        watching = self._cancel_when_left(self._waiting)
+        self._leaving = asyncio.get_running_loop().create_task(watching)
 
     async def _cancel_when_left(self, waiting: Waiting) -> None:
         await wait_for_leave(self._receive)
@@ -237,6 +237,7 @@ class Exchange:
     def _limit_time(self, waiting: Waiting, snapshot: Snapshot, *, streamed: bool) -> None:
         total = snapshot.settings.total_timeout
         waiting.ends_at = self._line.clock.monotonic() + total if total else FOREVER
+        waiting.watch = self._watch_leaving
         if streamed:
             waiting.beat = self._beat
 

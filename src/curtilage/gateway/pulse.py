@@ -1,4 +1,4 @@
-"""Keeps silent streams alive and ends stuck calls, without a timer per chunk.
+"""Keeps silent streams alive and ends stuck or deserted calls, without a timer per chunk.
 
 Every waiting call is in one set; a single task looks at all of them a few
 times a second. A model may think for minutes: load balancers cut a silent
@@ -41,6 +41,8 @@ class Waiting:
     ends_at: float = FOREVER
     beat_at: float = FOREVER
     beat: Callable[[], Awaitable[None]] | None = None
+    watch: Callable[[], None] | None = None
+    """Begins to watch whether the caller is still there. Most short calls never need it."""
     reason: str = ""
     beating: "asyncio.Future[None] | None" = None
     turn: Turn = _PROVIDER
@@ -99,8 +101,11 @@ class Pulse:
             self.look(self.monotonic())
 
     def look(self, now: float) -> None:
-        """End what is overdue; send a sign of life where one is due."""
+        """End what is overdue; send a sign of life where one is due; watch over what lasts."""
         for waiting in tuple(self._waiting):
+            if waiting.watch is not None:
+                watch, waiting.watch = waiting.watch, None
+                watch()
             if now >= min(waiting.idle_at, waiting.ends_at):
                 waiting.reason = "idle" if now >= waiting.idle_at else "timeout"
                 self._waiting.discard(waiting)

@@ -1,105 +1,138 @@
-"""A provider over HTTP, through aiohttp.
+"""A provider over HTTP/1.1: a pool of connections, each for one call at a time.
 
-Chosen by measurement, see docs/decisions/0003-upstream-client.md: what counted
-was that a caller who leaves ends the provider's work at any point. Redirects,
-cookies and decompression are off: a provider's reply is read as it was sent,
-from where it was asked.
+Why it is not a client library: docs/decisions/0006-own-connections.md. There
+are no redirects, no cookies, no decompression and no proxies from the
+environment: a provider's reply is read as it was sent, from where it was asked.
 """
 
+import asyncio
+import socket
 import ssl
 from collections.abc import Sequence
-from io import BytesIO
+from urllib.parse import urlsplit
 
-from aiohttp import (
-    ClientConnectionError,
-    ClientConnectorError,
-    ClientError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    DummyCookieJar,
-    TCPConnector,
-)
-from yarl import URL
+from aiohappyeyeballs import start_connection
 
+from curtilage.gateway.adapters.connection import Connection
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
+from curtilage.gateway.wire.http1 import encode_head
 
-READ_BUFFER = 256 * 1024  # bytes held for a slow caller before the provider is made to wait
-DNS_SECONDS = 60
-LARGE_BODY = 1024 * 1024  # aiohttp warns of bytes from this size on: writing them holds the loop
-NAMES_WE_SET = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+IDLE_SECONDS = 15  # servers close idle connections, some after 20 s: sooner is safe
+MOST_IDLE = 256  # connections kept for later
+SECOND_ADDRESS = 0.25  # seconds until the next address is tried beside the first (RFC 8305 §5)
+PORTS = {"http": 80, "https": 443}
 
 
 class ProviderReply:
-    """A streamed reply. `read` gives chunks as the network does."""
+    """A reply whose head is there. `read` gives chunks as the network does."""
 
-    __slots__ = ("_response", "headers", "status")
+    __slots__ = ("_connection", "_provider", "headers", "status")
 
-    def __init__(self, response: ClientResponse) -> None:
-        self._response = response
-        self.status = response.status
-        self.headers: Sequence[tuple[str, str]] = list(response.headers.items())
+    def __init__(self, provider: "Provider", connection: Connection) -> None:
+        self._provider = provider
+        self._connection: Connection | None = connection
+        self.status = connection.status
+        self.headers: Sequence[tuple[str, str]] = connection.headers
 
     async def read(self) -> bytes:
-        try:
-            return await self._response.content.readany()
-        except (ClientError, ConnectionError):
-            raise UpstreamFailed("broken", sent=True) from None
-        except TimeoutError:
-            raise UpstreamFailed("timeout", sent=True) from None
+        if self._connection is None:
+            return b""
+        return await self._connection.read()
 
     async def close(self) -> None:
-        """Back into the pool when read to its end; otherwise the connection is closed."""
-        if self._response.content.at_eof():
-            self._response.release()
-        else:
-            self._response.close()
-
-
-def _in_pieces(body: bytes) -> bytes | BytesIO:
-    """A large body as a file, which aiohttp sends in pieces between other callers' work."""
-    return body if len(body) < LARGE_BODY else BytesIO(body)
+        """Back into the pool when it has come to its end; otherwise the connection ends."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._provider.take_back(connection)
 
 
 class Provider:
-    """One provider's connection pool. Made inside the loop that uses it."""
+    """One provider's connections. Made inside the loop that uses it."""
 
     def __init__(self, base_url: str, *, connect_timeout: float) -> None:
-        self._base = base_url.rstrip("/")
-        self._session = ClientSession(
-            connector=TCPConnector(
-                limit=0, ttl_dns_cache=DNS_SECONDS, ssl=ssl.create_default_context()
-            ),
-            timeout=ClientTimeout(total=None, sock_connect=connect_timeout),
-            cookie_jar=DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            skip_auto_headers=NAMES_WE_SET,
-            read_bufsize=READ_BUFFER,
-        )
+        address = urlsplit(base_url.rstrip("/"))
+        self._name = address.hostname or ""
+        self._port = address.port or PORTS[address.scheme]
+        self._host = address.netloc.rpartition("@")[2]
+        self._path = address.path
+        self._tls = ssl.create_default_context() if address.scheme == "https" else None
+        self._connect_timeout = connect_timeout
+        self._loop = asyncio.get_running_loop()
+        self._idle: list[Connection] = []
+        self._is_closed = False
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
         query = f"?{request.query}" if request.query else ""
+        head = encode_head(
+            request.method,
+            f"{self._path}{request.path}{query}",
+            host=self._host,
+            headers=request.headers,
+            length=len(request.body),
+        )
+        connection = self._find_idle() or await self._connect()
+        await connection.call(head, request.body)
+        reply = ProviderReply(self, connection)
+        for name, value in reply.headers:
+            if name == "content-encoding" and value.lower() != "identity":
+                connection.abort()  # it could neither be restored nor be told how it is packed
+                raise UpstreamFailed("encoded", sent=True)
+        return reply
+
+    def _find_idle(self) -> Connection | None:
+        """The one that was used last: the others may age and go."""
+        while self._idle:
+            connection = self._idle.pop()
+            if self._loop.time() - connection.idle_since > IDLE_SECONDS:
+                connection.abort()
+                self._close_idle()  # all below it are older
+            elif connection.is_open:
+                return connection
+        return None
+
+    async def _connect(self) -> Connection:
         try:
-            response = await self._session.request(
-                request.method,
-                URL(f"{self._base}{request.path}{query}", encoded=True),
-                headers=request.headers,
-                data=_in_pieces(request.body),
-                allow_redirects=False,
-            )
-        except (ClientConnectorError, ConnectionTimeoutError):
+            async with asyncio.timeout(self._connect_timeout):
+                return await self._open()
+        except (OSError, TimeoutError):  # a certificate that does not hold is an OSError too
             raise UpstreamFailed("connect", sent=False) from None
-        except TimeoutError:
-            raise UpstreamFailed("timeout", sent=True) from None
-        except (ClientConnectionError, ClientError, ConnectionError):
-            raise UpstreamFailed("broken", sent=True) from None
-        if response.headers.get("content-encoding", "identity") != "identity":
-            response.close()  # unread, it could neither be restored nor be told how it is packed
-            raise UpstreamFailed("encoded", sent=True)
-        return ProviderReply(response)
+
+    async def _open(self) -> Connection:
+        addresses = await self._loop.getaddrinfo(
+            self._name, self._port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+        )
+        opened = await start_connection(
+            addresses, happy_eyeballs_delay=SECOND_ADDRESS, interleave=1, loop=self._loop
+        )
+        try:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _, connection = await self._loop.create_connection(
+                lambda: Connection(self._loop),
+                sock=opened,
+                ssl=self._tls,
+                server_hostname=self._name if self._tls else None,
+            )
+        except BaseException:  # cancelled or refused: a socket without an owner would stay open
+            opened.close()
+            raise
+        return connection
+
+    def take_back(self, connection: Connection) -> None:
+        """Keep a connection for the next call, or end it."""
+        connection.let_go()
+        if self._is_closed or not connection.is_reusable or len(self._idle) >= MOST_IDLE:
+            connection.abort()
+            return
+        connection.idle_since = self._loop.time()
+        self._idle.append(connection)
+
+    def _close_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.abort()
 
     async def close(self) -> None:
-        await self._session.close()
+        """End what is idle; what is under way ends with its call."""
+        self._is_closed = True
+        self._close_idle()
