@@ -140,6 +140,7 @@ class Judge:
         self._context = context
         self._named = context.named
         self._verdicts: dict[tuple[Validator, str], bool] = {}
+        self._lengths: dict[tuple[Trimmer, str], int] = {}
         self.taken: dict[int, int] = {}
         """Up to where each shape's candidates reach: what begins inside one is a part of it."""
         self._found: dict[tuple[str, int, int], Candidate] = {}
@@ -147,18 +148,18 @@ class Judge:
     def consider(self, shape: Shape, match: re.Match[str]) -> int:
         """Take a match as a candidate, or not; gives where it ends, or 0."""
         start, end = match.span(shape.value)
-        value = self._text[start:end]
         if shape.trim is not None:
-            end = start + shape.trim(value)
-            value = self._text[start:end]
-            if not value:
+            end = start + self._length(shape.trim, self._text[start:end])
+            if end == start:
                 return 0
         closeness = _NONE
         if shape.type in self._named:
             closeness = self._context.closeness(shape.type, start, end)
         if shape.needs_word and not closeness:
             return 0
-        if shape.check is not None and not self._holds(shape.check, shape.normalise, value):
+        if shape.check is not None and not self._holds(
+            shape.check, shape.normalise, self._text[start:end]
+        ):
             return 0
         key = (shape.type, start, end)
         known = self._found.get(key)
@@ -169,6 +170,14 @@ class Judge:
 
     def passed(self) -> list[Candidate]:
         return list(self._found.values())
+
+    def _length(self, trim: Trimmer, value: str) -> int:
+        """How much of `value` belongs to it; remembered within one text."""
+        key = (trim, value)
+        length = self._lengths.get(key)
+        if length is None:
+            length = self._lengths[key] = trim(value)
+        return length
 
     def _holds(self, check: Validator, normalise: Normaliser, value: str) -> bool:
         """Whether the check accepts `value`; remembered within one text."""
@@ -286,16 +295,23 @@ def _order(candidate: Candidate) -> tuple[int, int, str]:
 
 def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     """The best candidates, none of which overlaps a better one."""
+    candidates.sort()
+    if all(map(_are_apart, candidates, candidates[1:])):
+        return candidates
     chosen: list[Candidate] = []
     cluster: list[Candidate] = []
     reach = -1
-    for candidate in sorted(candidates):
+    for candidate in candidates:
         if candidate.start >= reach:
             chosen += cluster if len(cluster) < 2 else _best_of(cluster)
             cluster = []
         cluster.append(candidate)
         reach = max(reach, candidate.end)
     return chosen + _best_of(cluster)
+
+
+def _are_apart(first: Candidate, second: Candidate) -> bool:
+    return first[1] <= second[0]
 
 
 def _best_of(cluster: list[Candidate]) -> list[Candidate]:
