@@ -18,6 +18,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Sealed, TenantId
 from curtilage.gateway import records
+from curtilage.gateway.asgi import Headers
 from curtilage.gateway.engine import Admitted, Session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder
@@ -68,6 +69,21 @@ class Recording:
     @property
     def is_begun(self) -> bool:
         return self._intent is not None
+
+    def headers(self) -> Headers:
+        """What a reply says of ourselves: which call this is, and what was protected."""
+        protected = self.account.count_protected()
+        counts = ", ".join(f"{kind}={count}" for kind, count in sorted(protected.items()))
+        return [
+            (b"x-curtilage-request-id", self.request_id.encode()),
+            (b"x-curtilage-protected", counts.encode() or b"none"),
+            (b"cache-control", b"no-store"),  # what was restored is for this caller alone
+            *self.policy_headers(),
+        ]
+
+    def policy_headers(self) -> Headers:
+        """That nothing is protected is said in every reply."""
+        return [(b"x-curtilage-policy", b"observe")] if self.account.observes else []
 
     async def intend(self, who: Who) -> None:
         """Write the intent; durable when this returns."""

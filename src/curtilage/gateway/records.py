@@ -34,6 +34,7 @@ class Account:
     """
 
     policy: str = ""
+    observes: bool = False
     model: str = ""
     upstream: str = ""
     destination: str = ""

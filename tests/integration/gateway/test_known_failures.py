@@ -410,7 +410,13 @@ async def test_22_a_caller_who_leaves_ends_the_providers_work() -> None:
                 body = body.replace(b"claude-next", b"gpt-4.1-mini")
             caller = Caller(body, PROTOCOLS[kind].path, leaves=True)
             line = plane.line()
-            await Exchange(line, PROTOCOLS[kind], caller.scope, caller.receive, caller.send).run()
+            exchange = Exchange(line, PROTOCOLS[kind], caller.scope, caller.receive, caller.send)
+            running = asyncio.ensure_future(exchange.run())
+            await silent.reading.wait()
+            line.pulse.look(
+                plane.clock.monotonic()
+            )  # a few times a second: from then on it is watched
+            await running
             assert silent.closed
             assert plane.recorder.kinds == ["exchange.intended", "exchange.aborted"]
             assert plane.recorder.events[1].facts["reason"] == "caller-left"
