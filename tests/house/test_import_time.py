@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ["hyperscan", "sqlalchemy", "starlette", "granian", "aiohttp", "typer", "phonenumbers"]
+HEAVY = ["hyperscan", "sqlalchemy", "starlette", "granian", "httptools", "typer", "phonenumbers"]
 LIMIT = 0.150  # seconds
 
 PROGRAM = f"""

@@ -38,7 +38,7 @@ def test_only_numbers_are_put_into_a_sentence(argument: Any) -> None:
 
 
 def test_a_library_may_have_put_anything_into_its_message() -> None:
-    assert ADA not in json.dumps(line("aiohttp.client", f"cannot send to {ADA}"))
+    assert ADA not in json.dumps(line("asyncio", f"cannot send to {ADA}"))
 
 
 def test_an_exception_is_its_type_and_place_and_not_its_text() -> None:

@@ -135,7 +135,7 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-        except (HttpParserError, HttpParserUpgrade):
+        except (HttpParserError, HttpParserUpgrade):  # no HTTP, or another protocol from here on
             self.abort()
         if not self._has_head:
             self._head_bytes += len(data)
@@ -186,8 +186,6 @@ class Connection(asyncio.Protocol):
             self.status, self._has_head = status, True
             return
         self.headers, self._framed = [], False  # an interim reply (RFC 9110 §15.2)
-        if status < 100 or status == 101:  # we offer no other protocol
-            self._spoilt = True
 
     def on_body(self, body: bytes) -> None:
         if not self._complete:
