@@ -7,6 +7,9 @@
     curtilage.scan("…")
 
 These verbs use a key and a map of this process only: no disk, no record.
+
+    with curtilage.open("curtilage.toml") as c:   # the same verbs, durable and recorded
+        c.protect("Mail ada@example.org", scope="case-7").text
 """
 
 from functools import cache
@@ -14,6 +17,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from curtilage.app.durable import KeptText, Opened
+    from curtilage.app.durable import open_installation as open  # noqa: A004 - its public name
     from curtilage.app.library import Library, Protected
     from curtilage.core.models import Finding, Treatment
     from curtilage.shield.errors import Blocked
@@ -28,9 +33,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Blocked",
     "Finding",
+    "KeptText",
+    "Opened",
     "Protected",
     "Treatment",
     "__version__",
+    "open",
     "protect",
     "restore",
     "scan",
@@ -46,11 +54,14 @@ def _library() -> "Library":
 
 
 _VERBS = ("protect", "restore", "scan")
-_TYPES = {
-    "Blocked": "curtilage.shield.errors",
-    "Finding": "curtilage.core.models",
-    "Treatment": "curtilage.core.models",
-    "Protected": "curtilage.app.library",
+_ELSEWHERE = {
+    "Blocked": "curtilage.shield.errors:Blocked",
+    "Finding": "curtilage.core.models:Finding",
+    "KeptText": "curtilage.app.durable:KeptText",
+    "Opened": "curtilage.app.durable:Opened",
+    "Protected": "curtilage.app.library:Protected",
+    "Treatment": "curtilage.core.models:Treatment",
+    "open": "curtilage.app.durable:open_installation",
 }
 
 
@@ -58,8 +69,9 @@ def __getattr__(name: str) -> Any:
     """Bind a public name when it is first asked for (PEP 562)."""
     if name in _VERBS:
         bound = getattr(_library(), name)
-    elif name in _TYPES:
-        bound = getattr(import_module(_TYPES[name]), name)
+    elif name in _ELSEWHERE:
+        module, _, its_name = _ELSEWHERE[name].partition(":")
+        bound = getattr(import_module(module), its_name)
     elif name == "__version__":
         bound = import_module("importlib.metadata").version("curtilage")
     else:

@@ -3,8 +3,11 @@
 from curtilage.core.errors import (
     DeniedError,
     InputError,
+    LimitError,
+    NotFoundError,
     PeerError,
     SetupError,
+    TamperError,
     UnavailableError,
 )
 
@@ -80,3 +83,49 @@ class ScopeRefused(DeniedError):
 
     code = "app.scope-refused"
     title = "There is no key for this caller any more"
+
+
+class UnknownMap(NotFoundError):
+    """Without its map a text is what it is."""
+
+    code = "map.unknown"
+    title = "There is no map here"
+    hint = "Give the --scope or the --map that the text was protected with."
+
+
+class MapDamaged(TamperError):
+    """Nothing is read from a map whose seal does not hold."""
+
+    code = "map.damaged"
+    title = "The map does not open: it was changed, or belongs to another installation"
+    hint = "Put it back from a backup, beside the key directory that it was written with."
+
+
+class MapOutOfReach(UnavailableError):
+    code = "map.out-of-reach"
+    title = "The map can be neither read nor written"
+    hint = "See to the disk and to whose the folder is; nothing was given out."
+
+
+class MapFull(LimitError):
+    code = "map.full"
+    title = "The map would hold more than 64 MiB"
+    hint = "Begin another scope; what was protected in this one can still be restored."
+
+
+class TextRefused(DeniedError):
+    code = "text.refused"
+    title = "The policy does not let this text leave"
+    hint = "`curtilage policy show` prints what it permits, and for which purposes."
+
+
+class TextTooLong(InputError):
+    code = "text.too-long"
+    title = "The text is too long to be worked on at once"
+    hint = "Cut it into parts and give them one after the other, in the same scope."
+
+
+class TextNotUTF8(InputError):
+    code = "text.not-utf-8"
+    title = "The text is not valid UTF-8"
+    hint = "Convert it first; other encodings would come back changed."

@@ -19,6 +19,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "demo": ("demo",),
     "init": ("init",),
     "doctor": ("doctor",),
+    "texts": ("protect", "restore"),
     "show": ("explain", "config"),
 }
 """The modules of this folder in the order of `--help`, and the commands that each adds."""

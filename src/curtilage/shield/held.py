@@ -1,6 +1,8 @@
 """What one request replaced, and what of it this caller may see again where."""
 
+from collections.abc import Iterator
 from enum import Enum
+from itertools import islice
 from typing import NamedTuple
 
 
@@ -80,6 +82,12 @@ class Held:
             self._values[token] = held
         return True
 
+    def first(self, count: int) -> "Held":
+        """A map of the `count` values that were held first, for everybody to see."""
+        held = Held()
+        held._values = dict(islice(self._values.items(), count))
+        return held
+
     def find(self, token: str) -> HeldValue | None:
         """The value under a token."""
         return self._values.get(token)
@@ -92,6 +100,10 @@ class Held:
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __iter__(self) -> Iterator[tuple[str, HeldValue]]:
+        """Tokens with their values, in the order in which they were held."""
+        return iter(self._values.items())
 
     def __contains__(self, token: str) -> bool:
         return token in self._values

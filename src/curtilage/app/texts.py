@@ -1,0 +1,215 @@
+"""Protect and restore texts of this machine, durably: what `curtilage protect` does.
+
+The same way as a call through the gateway: find, decide, replace, record. What
+was replaced is kept in a sealed map, and nothing is given out before both the
+map and the record are written.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from pathlib import Path
+
+from curtilage.app.errors import TextRefused, TextTooLong, UnknownMap
+from curtilage.app.foundation import OPERATOR, Foundation
+from curtilage.app.maps import ID_LENGTH, TextMap, alone, read_id, read_map, write_map
+from curtilage.consent.models import Action, Policy
+from curtilage.consent.models import Origin as PolicyOrigin
+from curtilage.consent.rules import decide, find_restored, is_withheld
+from curtilage.core.canonical import Json
+from curtilage.core.db import outbox
+from curtilage.core.models import Decision, Effect, Event, Finding, PurposeKey, Treatment
+from curtilage.detect.engine import Engine
+from curtilage.gateway.records import decision_facts
+from curtilage.shield.errors import Blocked
+from curtilage.shield.held import Held, Origin, Sink
+from curtilage.shield.protect import protect_text
+from curtilage.shield.restore import Restored, restore_text
+from curtilage.shield.tokens import ScopeKey, TokenMint
+from curtilage.vault.models import LoadedScope
+from curtilage.vault.seal import derive
+
+DESTINATION = "file"
+MOST_TEXT = 64 * 1024 * 1024  # characters at once
+DEFAULT_SCOPE = "default"
+MAP_NAMES = "map-names"  # the vault's secret under which scopes become names of files
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a map is: the file itself, or the scope that names one in the data directory."""
+
+    scope: str = DEFAULT_SCOPE
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedText:
+    """A text that may leave. `found` counts by type, `treatments` say what became of them."""
+
+    text: str = field(repr=False)
+    found: Mapping[str, int]
+    treatments: Mapping[str, Treatment]
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The use cases. `engine` is asked for when there is a text: compiling takes a second."""
+
+    foundation: Foundation
+    engine: Callable[[], Engine]
+
+    async def protect(
+        self, text: str, place: Place, *, policy: str = "", purpose: str = ""
+    ) -> ProtectedText:
+        """Put a text into the form in which it may leave, and keep the way back.
+
+        Raises TextRefused or Blocked where the policy says no, and nothing is kept."""
+        _expect_size(text)
+        path = await self._path(place)
+        rules = self._policy(policy)
+        decided = PurposeKey(purpose or self.foundation.settings.gateway.default_purpose)
+        findings = self.engine().scan(text)
+        found = Counter(finding.type for finding in findings)
+        decision, treatments = self._decide(rules, decided, found)
+        facts: dict[str, Json] = {"found": dict(found), "size": len(text)}
+        if decision.effect is not Effect.PERMIT:
+            await self._record("text.refused", decision, decided, facts)
+            raise TextRefused(f"The policy refused: {decision.reason}.")
+        with alone(path):
+            map, loaded = await self._open(path, new=True)
+            try:
+                left = protect_text(
+                    text,
+                    findings,
+                    treatments,
+                    mint=_mint(loaded),
+                    held=map.held,
+                    origin=Origin.CALLER,
+                    clash="escape",
+                )
+            except Blocked:
+                await self._record("text.refused", decision, decided, facts)
+                raise
+            map.remember(left)
+            write_map(path, map, loaded, self.foundation.entropy)
+            await self._record("text.protected", decision, decided, facts)
+        return ProtectedText(left, dict(found), treatments, findings)
+
+    async def restore(self, text: str, place: Place, *, policy: str = "") -> Restored:
+        """A text with the values of its map: exactly, where it is one that was protected.
+
+        Any other is taken for a model's reply: no value enters a URL, an image or
+        markup. Raises UnknownMap or MapDamaged."""
+        _expect_size(text)
+        path = await self._path(place)
+        rules = self._policy(policy)
+        if not path.exists():
+            raise UnknownMap
+        with alone(path):
+            map, _ = await self._open(path, new=False)
+        restored = _restore(text, map, self._seen(rules, map.held))
+        facts: dict[str, Json] = {"restored": dict(restored.restored), "size": len(text)}
+        await self._record(
+            "text.restored", None, PurposeKey(""), facts | {"policy": rules.reference}
+        )
+        return restored
+
+    async def _path(self, place: Place) -> Path:
+        """The file of a map. A scope's name is in nobody's directory listing."""
+        if place.file is not None:
+            return place.file
+        key = await self.foundation.vault.secret(MAP_NAMES)
+        name = blake2b(place.scope.encode("utf-8", "surrogatepass"), key=key, digest_size=16)
+        data_dir = self.foundation.settings.server.data_dir
+        return data_dir / "maps" / f"{name.hexdigest()}.map"
+
+    def _policy(self, name: str) -> Policy:
+        foundation = self.foundation
+        return foundation.shelf.load(name) if name else foundation.in_force()
+
+    def _decide(
+        self, policy: Policy, purpose: PurposeKey, found: Mapping[str, int]
+    ) -> tuple[Decision, dict[str, Treatment]]:
+        kinds = self.engine().kinds
+        qualified = {kind: f"{kinds[kind].category}:{kind}" for kind in found}
+        decision = decide(
+            policy,
+            principal=replace(self.foundation.operator(), purposes=frozenset((purpose,))),
+            purpose=purpose,
+            subject=None,
+            categories=sorted(qualified.values()),
+            action=Action.SEND,
+            destination=DESTINATION,
+        )
+        chosen = decision.treatments
+        return decision, {
+            kind: chosen.get(name, Treatment.BLOCK) for kind, name in qualified.items()
+        }
+
+    async def _open(self, path: Path, *, new: bool) -> tuple[TextMap, LoadedScope]:
+        """The map at a place and the keys of its scope; a new map where there may be one."""
+        foundation = self.foundation
+        id = read_id(path)
+        if id is None and not new:
+            raise UnknownMap
+        map = TextMap(id or foundation.entropy.token_bytes(ID_LENGTH))
+        loaded = await foundation.vault.load_scope(map.scope(foundation.tenant, OPERATOR))
+        return (map if id is None else read_map(path, loaded)), loaded
+
+    def _seen(self, policy: Policy, held: Held) -> Held:
+        """What the policy lets a person see again."""
+        origins = find_restored(policy, self.foundation.operator().kind)
+        kinds = self.engine().kinds
+        types = {value.type for _, value in held}
+        withheld = {
+            type
+            for type in types & set(kinds)
+            if is_withheld(policy, f"{kinds[type].category}:{type}")
+        }
+        seen = Held(
+            caller=PolicyOrigin.CALLER in origins,
+            application=PolicyOrigin.APPLICATION in origins,
+            withheld=frozenset(withheld),
+        )
+        for token, value in held:
+            seen.hold(token, value)
+        return seen
+
+    async def _record(
+        self, kind: str, decision: Decision | None, purpose: PurposeKey, facts: Mapping[str, Json]
+    ) -> None:
+        foundation = self.foundation
+        operator = foundation.operator()
+        event = Event(
+            id=foundation.ids.new(),
+            at=foundation.clock.now(),
+            kind=kind,
+            tenant=foundation.tenant,
+            actor=await foundation.vault.actor_pseudonym(foundation.tenant, operator.id),
+            actor_kind=operator.kind.value,
+            purpose=purpose,
+            decision=decision_facts(decision) if decision else {},
+            facts=facts,
+        )
+        async with foundation.database.begin() as connection:
+            await outbox.record(connection, event)
+
+
+def _restore(text: str, map: TextMap, seen: Held) -> Restored:
+    exact = map.find_exact(text)
+    if exact is None or not all(seen.may_restore(value, Sink.INVERSE) for _, value in exact):
+        return restore_text(text, seen)
+    return restore_text(text, exact, sink=Sink.INVERSE)
+
+
+def _mint(loaded: LoadedScope) -> TokenMint:
+    epoch, key = loaded.current
+    return TokenMint(loaded.scope.encode(), ScopeKey(epoch, derive(key, "tokens")))
+
+
+def _expect_size(text: str) -> None:
+    if len(text) > MOST_TEXT:
+        raise TextTooLong(f"The text has {len(text):,} characters; expected at most {MOST_TEXT:,}.")

@@ -1,0 +1,183 @@
+"""`curtilage protect` and `curtilage restore`: texts in files or from another program."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from curtilage.app.errors import TextNotUTF8, TextTooLong
+from curtilage.app.foundation import open_foundation, refuse_absent
+from curtilage.app.settings import Settings
+from curtilage.app.texts import DEFAULT_SCOPE, MOST_TEXT, Place, ProtectedText, Texts
+from curtilage.app.tools import make_tools
+from curtilage.cli.options import find_settings
+from curtilage.core.errors import InputError
+from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
+from curtilage.detect.engine import Engine, build_engine
+from curtilage.ledger.disk import replace_file
+from curtilage.shield.restore import Restored
+
+FilesArgument: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE]…", help="Files, read one after the other; none: stdin."),
+]
+ScopeOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--scope", metavar="S", help="The map of this name in the data directory."),
+]
+MapOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="The map in a file of its own.")
+]
+PolicyOption: TypeAlias = Annotated[
+    str | None, typer.Option("--policy", metavar="NAME", help="Another policy than the usual one.")
+]
+OutputOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write there, not to stdout.")
+]
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example: curtilage protect letter.txt --scope case-7 > may-leave.txt")(
+        protect
+    )
+    app.command(epilog="Example: curtilage restore reply.txt --scope case-7")(restore)
+
+
+def protect(
+    files: FilesArgument = None,
+    scope: ScopeOption = None,
+    map: MapOption = None,
+    policy: PolicyOption = None,
+    purpose: Annotated[
+        str | None, typer.Option("--purpose", metavar="P", help="What the text is to be used for.")
+    ] = None,
+    output: OutputOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JSONOption = False,
+) -> None:
+    """Put a text into the form in which it may leave this machine.
+
+    The way back is kept in a sealed map; `curtilage restore` with the same --scope
+    or --map goes it. What was found is said on stderr, by type."""
+    settings, place = find_settings(config, data_dir), _place(scope, map)
+    text = _read(files)
+    done = asyncio.run(_protect(settings, text, place, policy or "", purpose or ""))
+    if as_json:
+        treatments = {kind: treatment.value for kind, treatment in done.treatments.items()}
+        _write(_json(text=done.text, found=done.found, treatments=treatments), output)
+        return
+    _write(done.text, output)
+    counts = [f"{kind} ×{count}: {done.treatments[kind]}" for kind, count in done.found.items()]
+    _say(counts or ["Nothing was found."])
+
+
+def restore(
+    files: FilesArgument = None,
+    scope: ScopeOption = None,
+    map: MapOption = None,
+    policy: PolicyOption = None,
+    output: OutputOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JSONOption = False,
+) -> None:
+    """Put the values back into a text, or into a model's reply to it.
+
+    A text that `curtilage protect` gave comes back exactly. In any other text no
+    value enters a URL, an image or markup, where it would be sent away."""
+    settings, place = find_settings(config, data_dir), _place(scope, map)
+    refuse_absent(settings)
+    done = asyncio.run(_restore(settings, _read(files), place, policy or ""))
+    if as_json:
+        counts = {"mangled": done.mangled, "unknown": done.unknown, "withheld": done.withheld}
+        _write(_json(text=done.text, restored=dict(done.restored), **counts), output)
+        return
+    _write(done.text, output)
+    lines = [f"{kind} ×{count}: restored" for kind, count in done.restored.items()]
+    lines += [
+        f"{count} left as they are: {why}"
+        for count, why in (
+            (done.unknown, "this map does not know them"),
+            (done.withheld, "no value may stand there, or the policy keeps it back"),
+            (done.mangled, "nobody can read them any more"),
+        )
+        if count
+    ]
+    _say(lines or ["No token was found."])
+
+
+def _place(scope: str | None, map: Path | None) -> Place:
+    if scope is not None and map is not None:
+        raise InputError("Both --scope and --map were given; expected one of them.")
+    return Place(file=map) if map is not None else Place(DEFAULT_SCOPE if scope is None else scope)
+
+
+async def _protect(
+    settings: Settings, text: str, place: Place, policy: str, purpose: str
+) -> ProtectedText:
+    tools = make_tools()
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        texts = Texts(foundation, _engine(settings))
+        return await texts.protect(text, place, policy=policy, purpose=purpose)
+
+
+async def _restore(settings: Settings, text: str, place: Place, policy: str) -> Restored:
+    tools = make_tools()
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        return await Texts(foundation, _engine(settings)).restore(text, place, policy=policy)
+
+
+def _engine(settings: Settings) -> Callable[[], Engine]:
+    return cache(lambda: build_engine(cache_dir=settings.server.data_dir / "cache"))
+
+
+def _read(files: Iterable[Path] | None) -> str:
+    """All of it as one text, character by character: line ends stay what they are."""
+    most = 4 * MOST_TEXT  # bytes of so many characters
+    try:
+        parts = [_head(file, most) for file in files or ()] or [sys.stdin.buffer.read(most + 1)]
+    except OSError as problem:
+        name = problem.filename or "stdin"
+        raise InputError(f"{name} cannot be read: {problem.strerror}.") from None
+    raw = b"".join(parts)
+    if len(raw) > most:
+        raise TextTooLong
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise TextNotUTF8 from None
+
+
+def _head(file: Path, most: int) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(most + 1)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+        sys.stdout.buffer.flush()
+        return
+    try:
+        replace_file(output, text.encode("utf-8", "surrogatepass"))
+    except OSError as problem:
+        raise InputError(f"{output} cannot be written: {problem.strerror}.") from None
+
+
+def _json(**values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line, err=True)
