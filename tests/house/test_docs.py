@@ -127,13 +127,21 @@ def _shown_commands(text: str) -> list[tuple[str, ...]]:
 
 
 def _named_tests(page: str) -> set[str]:
-    """The paths of tests in the code of a page, up to a wildcard."""
-    return set(re.findall(r"`(tests/[\w/.-]+)`", page))
+    """The tests in the code of a page: paths, some with the name of a test behind `::`."""
+    return set(re.findall(r"`(tests/[\w/.:-]+)`", page))
+
+
+def _exists(named: str) -> bool:
+    path, _, name = named.partition("::")
+    file = REPOSITORY / path
+    if not name:
+        return file.exists()
+    return file.is_file() and f"def {name}(" in file.read_text(encoding="utf-8")
 
 
 def test_every_test_that_the_threat_model_names_exists() -> None:
     page = (DOCS / "threat-model.md").read_text(encoding="utf-8")
-    gone = sorted(name for name in _named_tests(page) if not (REPOSITORY / name).exists())
+    gone = sorted(name for name in _named_tests(page) if not _exists(name))
     assert not gone, "\n".join(["the threat model names tests that do not exist:", *gone])
 
 
@@ -150,10 +158,14 @@ def test_every_module_that_the_threat_model_names_exists() -> None:
 def test_what_is_said_to_be_shown_names_a_test_that_exists() -> None:
     rows = (DOCS / "progress.md").read_text(encoding="utf-8").splitlines()
     shown = [row for row in rows if row.startswith("| S-") and not row.endswith("| |")]
-    gone = [
-        row[2:7] for row in shown for name in _named_tests(row) if not (REPOSITORY / name).exists()
-    ]
+    gone = [row[2:7] for row in shown for name in _named_tests(row) if not _exists(name)]
     assert gone == []
+
+
+def test_no_folder_is_said_to_show_a_statement() -> None:
+    """Of a whole folder nobody can say which test would fail."""
+    page = (DOCS / "progress.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(_named_tests(page)) if (REPOSITORY / name).is_dir()] == []
 
 
 def test_the_statements_are_numbered_without_a_gap() -> None:

@@ -80,3 +80,9 @@ def test_the_valid_vectors_of_the_shared_table_are_found_beside_a_naming_word() 
 def test_every_type_is_named_as_in_the_shared_table() -> None:
     known = {row["type"] for row in json.loads(SHARED.read_text(encoding="utf-8"))}
     assert set(fast().kinds) - known == {"SEC_CURTILAGE"}, "this one we made ourselves"
+
+
+def test_there_are_at_least_45_kinds_of_identifiers_and_45_of_secrets() -> None:
+    kinds = fast().kinds.values()
+    assert sum(not kind.is_secret for kind in kinds) >= 45
+    assert sum(kind.is_secret for kind in kinds) >= 45
