@@ -480,6 +480,7 @@ class FakeConsole:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     desk: FakeDesk = field(default_factory=FakeDesk)
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
+    usual_purpose: str = "assist"
 
     def reset(self) -> None:
         """Back to how it was built; the application keeps answering over it."""
@@ -495,7 +496,7 @@ class FakeConsole:
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
         identity = IdentityPages(self.desk)
-        keys = KeyPages(self.keys, lambda: PURPOSES, FixedClock())
+        keys = KeyPages(self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose)
         return build_web(
             routes=[*gateway.routes(), *ledger.routes(), *identity.routes(), *keys.routes()],
             nav=[*gateway.nav(), *ledger.nav(), *keys.nav()],

@@ -16,6 +16,7 @@ from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import parse_policy
 from curtilage.core.errors import CurtilageError, NotFoundError, SetupError
+from curtilage.core.models import PurposeKey
 from curtilage.core.settings import read_text
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,10 @@ class Configuration:
         """The policy that decides now, whatever its file holds meanwhile."""
         return parse_policy(self.policy["text"].encode(), self.policy["name"])
 
+    def default_purpose(self) -> PurposeKey:
+        """The purpose of a call, and of a key, that names none."""
+        return PurposeKey(self.settings.gateway.default_purpose)
+
     def _read_policy(self, settings: Settings) -> dict[str, str]:
         shelf = PolicyShelf(settings.policy_dir)
         try:
@@ -83,6 +88,7 @@ class Configuration:
                 f"The policy that the setting gateway.policy names was not understood: {error.detail}",
                 hint=error.advice,
             ) from None
+        _refuse_unknown(settings.gateway.default_purpose, policy)
         return {"name": policy.name, "text": shelf.read(settings.gateway.policy).decode()}
 
     def _stamp(self) -> tuple[Any, ...]:
@@ -112,3 +118,13 @@ def keep_text(path: Path, text: str) -> None:
             "The configuration in force cannot be written down.",
             hint="Make room where temporary files lie.",
         ) from None
+
+
+def _refuse_unknown(purpose: str, policy: Policy) -> None:
+    """A default that the policy refuses would refuse every call that names no purpose."""
+    if policy.find_purpose(purpose) is None:
+        known = ", ".join(sorted(each.key for each in policy.purposes)) or "none"
+        raise SetupError(
+            "The setting gateway.default_purpose names a purpose that the policy "
+            f"{policy.name} does not know; expected one of: {known}."
+        )

@@ -66,9 +66,10 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         policies=foundation.policies,
         usual_policy="",  # none is marked: `policies` begins with the one in force, which changes
         public_url=settings.public_url,
+        default_purpose=foundation.default_purpose,
     )
     slices = (
-        foundation.identity.as_slice(home=HOME),
+        foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
         build_gateway(needs),
         build_ledger(service, explainer),
     )

@@ -237,7 +237,12 @@ async def open_control(
     async with contextlib.AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(
             open_foundation(
-                settings, clock=clock, ids=ids, entropy=entropy, in_force=configuration.in_force
+                settings,
+                clock=clock,
+                ids=ids,
+                entropy=entropy,
+                in_force=configuration.in_force,
+                default_purpose=configuration.default_purpose,
             )
         )
         ledger = settings.server.data_dir / "ledger"

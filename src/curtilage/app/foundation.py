@@ -52,6 +52,7 @@ class Foundation:
     authority: Authority
     shelf: PolicyShelf
     in_force: Callable[[], Policy]
+    default_purpose: Callable[[], PurposeKey]
     clock: Clock
     ids: Ids
     entropy: Entropy
@@ -102,11 +103,12 @@ async def open_foundation(
     ids: Ids,
     entropy: Entropy,
     in_force: Callable[[], Policy] | None = None,
+    default_purpose: Callable[[], PurposeKey] | None = None,
 ) -> AsyncIterator[Foundation]:
     """Open everything below the ledger; close it at the end of the block.
 
-    `in_force` gives the policy that decides now: a service takes over another while it
-    runs. Without it, it is the one that the settings name."""
+    `in_force` gives the policy that decides now, `default_purpose` what is assumed now: a
+    service takes over others while it runs. Without them they are those of the settings."""
     server = settings.server
     async with contextlib.AsyncExitStack() as stack:
         vault = await open_vault(
@@ -122,6 +124,7 @@ async def open_foundation(
         await migrate(database, SCRIPTS)
         authority, shelf = Authority(), PolicyShelf(settings.policy_dir)
         policy = in_force or (lambda: shelf.load(settings.gateway.policy))
+        purpose = default_purpose or (lambda: PurposeKey(settings.gateway.default_purpose))
         identity = build_identity(
             Ground(database, authority, VaultPseudonyms(vault), clock, ids, entropy),
             tenant=vault.tenant(),
@@ -132,7 +135,17 @@ async def open_foundation(
         )
         stack.callback(identity.close)
         yield Foundation(
-            settings, database, vault, identity, authority, shelf, policy, clock, ids, entropy
+            settings,
+            database,
+            vault,
+            identity,
+            authority,
+            shelf,
+            policy,
+            purpose,
+            clock,
+            ids,
+            entropy,
         )
 
 

@@ -70,7 +70,7 @@ class Texts:
         _expect_size(text)
         path = await self._path(place)
         rules = self._policy(policy)
-        decided = PurposeKey(purpose or self.foundation.settings.gateway.default_purpose)
+        decided = PurposeKey(purpose) if purpose else self.foundation.default_purpose()
         findings = self.engine().scan(text)
         found = Counter(finding.type for finding in findings)
         decision, treatments = self._decide(rules, decided, found)

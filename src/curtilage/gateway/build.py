@@ -18,7 +18,6 @@ from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.service.places import RecordPlaces
 from curtilage.gateway.service.tryit import TryService
-from curtilage.gateway.settings import GatewaySettings
 from curtilage.gateway.store import ExchangeStore
 from curtilage.ledger.models import Record
 from curtilage.ledger.read import LedgerReader
@@ -39,7 +38,7 @@ class ConsoleNeeds:
     policies: Callable[[], Mapping[str, Policy]]
     usual_policy: str
     public_url: str
-    default_purpose: str = GatewaySettings().default_purpose
+    default_purpose: Callable[[], str]
 
 
 def build_gateway(needs: ConsoleNeeds) -> Slice:

@@ -65,7 +65,7 @@ class Identity:
     passphrases: Argon2Passphrases
     facts: "FactLoader"
 
-    def as_slice(self, *, home: str = "/", usual_purpose: str = "assist") -> Slice:
+    def as_slice(self, *, usual_purpose: Callable[[], str], home: str = "/") -> Slice:
         """What identity offers to the control process: signing in, and the page of keys."""
         keys = KeyPages(self.keys, self.keys.known_purposes, self.keys.clock, usual_purpose)
         return Slice(

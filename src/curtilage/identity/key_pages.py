@@ -1,6 +1,6 @@
 """API keys in the console: list, make, revoke. Each calls one service method."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -40,7 +40,7 @@ class KeyPages:
     keys: KeyDesk
     known_purposes: KnownPurposes
     clock: Clock
-    usual_purpose: str = "assist"
+    usual_purpose: Callable[[], str]
 
     def routes(self) -> Sequence[Route]:
         """The routes that these pages answer."""
@@ -101,7 +101,7 @@ class KeyPages:
             "older": rest[ROWS - 1].id if len(rest) > ROWS else "",
             "after": after,
             "purposes": [(purpose, purpose) for purpose in sorted(self.known_purposes())],
-            "usual_purpose": self.usual_purpose,
+            "usual_purpose": self.usual_purpose(),
             "lives": [(key, words) for key, (words, _) in LIVES.items()],
             "problems": problems or {},
             "name": name,

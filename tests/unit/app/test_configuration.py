@@ -89,6 +89,10 @@ REFUSED = {
     "an unknown policy": ('[gateway]\npolicy = "VALUE"', "gateway.policy"),
     "an unknown protocol": ('[upstreams.lake]\nprotocol = "VALUE"', "upstreams.lake"),
     "a route to nowhere": ('[[routes]]\nmodel = "VALUE"\nupstream = "VALUE"', "routes[0]"),
+    "a purpose that the policy does not know": (
+        '[gateway]\ndefault_purpose = "VALUE"',
+        "gateway.default_purpose",
+    ),
     "what needs a restart": ('[server]\nhost = "VALUE"', "server.host"),
 }
 
@@ -120,6 +124,27 @@ def test_the_policy_in_force_is_the_one_that_was_taken_over_last(file: Path) -> 
     (file.parent / "policies" / "helpdesk.toml").write_text(OWN.format("shrug"))
     assert configuration.poll() == "refused"
     assert configuration.in_force().default == Treatment.TOKEN
+
+
+def test_the_default_purpose_is_the_one_that_was_taken_over_last(tmp_path: Path) -> None:
+    file = tmp_path / "curtilage.toml"
+    file.write_text("")
+    configuration = opened(file)
+    assert configuration.default_purpose() == "assist"
+    file.write_text('[gateway]\ndefault_purpose = "support"\n')
+    assert configuration.poll() == "taken"
+    assert configuration.default_purpose() == "support"
+    file.write_text('[gateway]\ndefault_purpose = "sell"\n')
+    assert configuration.poll() == "refused"
+    assert configuration.default_purpose() == "support"
+
+
+def test_a_start_with_a_purpose_that_the_policy_does_not_know_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "curtilage.toml"
+    file.write_text('[gateway]\ndefault_purpose = "sell"\n')
+    with pytest.raises(SetupError) as refused:
+        opened(file)
+    assert "expected one of: analyse, assist" in str(refused.value)
 
 
 def test_another_folder_of_policies_needs_a_restart(file: Path, tmp_path: Path) -> None:

@@ -25,6 +25,14 @@ async def test_a_key_is_for_the_usual_purpose_unless_somebody_chooses() -> None:
     assert '<option value="assist" selected>' in text
 
 
+async def test_the_usual_purpose_is_the_one_of_now() -> None:
+    console = FakeConsole(keys=FakeKeys())
+    visitor = await Visitor(console).sign_in()
+    console.usual_purpose = "analyse"
+    text = (await visitor.get("/console/keys")).text
+    assert '<option value="analyse" selected>' in text
+
+
 async def test_a_new_key_is_shown_once_and_never_again() -> None:
     visitor = await a_visitor(FakeKeys())
     made = await visitor.post(

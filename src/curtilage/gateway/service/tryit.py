@@ -45,7 +45,7 @@ class TryService:
     titles: Mapping[str, str]
     authority: Authority
     entropy: Entropy
-    usual_purpose: str = ""
+    usual_purpose: Callable[[], str]
 
     async def choices(self, actor: Principal) -> TryChoices:
         self.authority.require(actor, TRY, tenant=actor.tenant)
@@ -56,7 +56,7 @@ class TryService:
             for purpose in policy.purposes
         }
         offered = sorted(purposes.items())
-        return TryChoices(offered, list(policies), self.usual, self.usual_purpose)
+        return TryChoices(offered, list(policies), self.usual, self.usual_purpose())
 
     async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
         choices = await self.choices(actor)

@@ -37,9 +37,11 @@ async def scan(text: str) -> Sequence[Finding]:
     return find_planted(text)
 
 
-def a_service() -> TryService:
+def a_service(usual: Sequence[str] = ("assist",)) -> TryService:
     titles = {"EMAIL_ADDRESS": "E-mail address"}
-    return TryService(scan, lambda: OFFERED, "balanced", titles, Authority(), FixedEntropy())
+    return TryService(
+        scan, lambda: OFFERED, "balanced", titles, Authority(), FixedEntropy(), lambda: usual[-1]
+    )
 
 
 async def run(text: str, *, policy: str = "balanced", purpose: str = "assist") -> TryResult:
@@ -103,13 +105,27 @@ async def test_a_purpose_that_only_another_policy_knows_is_refused_in_words() ->
     service = a_service()
     lone = replace(a_policy(), purposes=a_policy().purposes[:1])
     narrow = TryService(
-        scan, lambda: {**OFFERED, "lone": lone}, "balanced", {}, Authority(), FixedEntropy()
+        scan,
+        lambda: {**OFFERED, "lone": lone},
+        "balanced",
+        {},
+        Authority(),
+        FixedEntropy(),
+        lambda: "assist",
     )
     other = a_policy().purposes[-1].key
     result = await narrow.run(SOMEBODY, text=ADA, purpose=other, policy="lone")
     assert result.refusal == "The policy does not know the purpose."
     assert (result.left, result.came_back) == ("", "")
     assert list((await service.choices(SOMEBODY)).policies) == list(OFFERED)
+
+
+async def test_the_purpose_that_is_chosen_first_is_the_usual_one_of_now() -> None:
+    usual = ["assist"]
+    service = a_service(usual)
+    assert (await service.choices(SOMEBODY)).purpose == "assist"
+    usual.append("support")  # another configuration was taken over
+    assert (await service.choices(SOMEBODY)).purpose == "support"
 
 
 async def test_what_is_not_offered_is_refused() -> None:
