@@ -169,7 +169,8 @@ def test_nobody_reads_what_is_taken_over_from_the_settings_of_the_start() -> Non
     """A worker has its snapshot, the control process its `Configuration`."""
     sources = Path(module.__file__).parent.glob("*.py")
     readers = {(path.name, name) for path in sources for name in _read_from_settings(path)}
-    ours = {("configuration.py", "gateway.policy"), ("foundation.py", "gateway.policy")}
+    names = ("gateway.policy", "gateway.default_purpose")
+    ours = {(file, name) for file in ("configuration.py", "foundation.py") for name in names}
     assert {(file, name) for file, name in readers if name in TAKEN_OVER} == ours
 
 
