@@ -120,7 +120,8 @@ def _answer(snapshot: Snapshot, asked: _Asked, path: str) -> tuple[int, dict[str
         if not _is_held(admitted, name):
             raise UnknownModel
         return 1, describe(name)
-    names = [name for name, _ in snapshot.routes.patterns(family) if _is_held(admitted, name)]
+    patterns = dict(snapshot.routes.patterns(family))  # each once, however many routes it has
+    names = [name for name in patterns if _is_held(admitted, name)]
     return len(names), listed(names)
 
 

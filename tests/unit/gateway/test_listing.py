@@ -1,6 +1,7 @@
 """`GET /v1/models`: what a key may name, recorded though nothing leaves."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from curtilage.gateway.errors import UnservedMethod
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.settings import BUILT_IN_ROUTES, BUILT_IN_UPSTREAMS, RouteSettings
 from tests.fakes.dataplane import Caller, DataPlane, StaticSnapshots, a_snapshot, an_api_key
 from tests.fakes.entropy import FixedEntropy
 
@@ -41,6 +43,16 @@ async def test_every_model_of_the_callers_protocol_is_listed() -> None:
     assert {"gpt-*", "mirror"} <= {model["id"] for model in openai["data"]}
     assert {"claude-*", "mirror"} <= {model["id"] for model in anthropic["data"]}
     assert "gpt-*" not in {model["id"] for model in anthropic["data"]}
+
+
+async def test_a_model_with_several_routes_is_listed_once() -> None:
+    world = World()
+    own = RouteSettings("gpt-*", "openai")
+    routes = RouteTable((own, *BUILT_IN_ROUTES), BUILT_IN_UPSTREAMS)
+    world.plane.snapshots.snapshot = replace(world.plane.snapshots.snapshot, routes=routes)
+    _, openai = await world.get()
+    names = [model["id"] for model in openai["data"]]
+    assert names.count("gpt-*") == 1 and len(set(names)) == len(names)
 
 
 async def test_a_keys_own_models_narrow_the_list() -> None:
