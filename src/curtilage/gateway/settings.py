@@ -1,13 +1,16 @@
 """The gateway's part of the settings: `[gateway]`, `[upstreams.*]`, `[[routes]]`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
 PROTOCOLS = ("openai", "anthropic", "mirror")
+_PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,25 @@ def _read_upstream(name: str, sources: Mapping[str, Source]) -> UpstreamSettings
     upstream = read_section(UpstreamSettings, prefix, merged)
     if upstream.protocol not in PROTOCOLS:
         raise SetupError(f"The setting {prefix}.protocol must be one of {', '.join(PROTOCOLS)}.")
-    if upstream.protocol != "mirror" and not upstream.base_url.startswith(("https://", "http://")):
-        raise SetupError(f"The setting {prefix}.base_url must begin with https:// (or http://).")
+    if upstream.protocol != "mirror":
+        _check_address(upstream.base_url, f"{prefix}.base_url")
     return upstream
+
+
+def _check_address(base_url: str, setting: str) -> None:
+    """Refuse at the start what a call would stumble over."""
+    if not base_url.startswith(("https://", "http://")):
+        raise SetupError(f"The setting {setting} must begin with https:// (or http://).")
+    try:
+        address = urlsplit(base_url)
+        is_whole = bool(address.hostname) and address.port != 0 and address.username is None
+    except ValueError:  # a port that is none, half an IPv6 address
+        is_whole = False
+    if not is_whole or address.query or address.fragment or not _PLAIN.fullmatch(base_url):
+        raise SetupError(
+            f"The setting {setting} is no address that can be called; expected one like "
+            "https://models.example:8443/v1, in ASCII, without spaces, `@`, `?` and `#`."
+        )
 
 
 def read_routes(

@@ -64,6 +64,30 @@ def test_what_was_given_is_never_repeated() -> None:
     assert "tiger" not in refused.value.detail + refused.value.advice
 
 
+ADDRESSES = (
+    "https://", "http://:80/v1", "https://models.example:none/v1", "https://models.example:99999/v1",
+    "https://[::1/v1", "https://models.example/v1?key=tiger", "https://models.example/#tiger",
+    "https://models.example/a b", "https://mod\u00e9les.example", "https://scott:tiger@models.example",
+    "ftp://models.example", "https://models.example/v1\r\nx: tiger",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_of_a_provider_that_cannot_be_called_is_refused_at_the_start(
+    address: str,
+) -> None:
+    with pytest.raises(SetupError) as refused:
+        settings(upstreams__lake__protocol="openai", upstreams__lake__base_url=address)
+    assert "upstreams.lake.base_url" in refused.value.detail
+    assert "tiger" not in refused.value.detail + refused.value.advice
+
+
+@pytest.mark.parametrize("address", ["http://[::1]:8080/v1", "https://models.example", "http://a/"])
+def test_an_address_of_a_provider_may_be_any_that_can_be_called(address: str) -> None:
+    given = settings(upstreams__lake__protocol="openai", upstreams__lake__base_url=address)
+    assert given.upstreams["lake"].base_url == address
+
+
 def test_the_public_address_follows_tls_unless_it_is_given() -> None:
     files = {"server__tls_cert": "c.pem", "server__tls_key": "k.pem"}
     assert settings(**files).public_url == "https://localhost:8787"
