@@ -101,6 +101,32 @@ class MapDamaged(TamperError):
     hint = "Put it back from a backup, beside the key directory that it was written with."
 
 
+class MapMisplaced(TamperError):
+    """A file that was moved to where the map of another scope is kept."""
+
+    code = "map.misplaced"
+    title = "The map that lies here is of another scope"
+    hint = "It was moved or renamed; put the files in `maps` back from a backup."
+
+
+class MapKeyMissing(DeniedError):
+    code = "map.key-missing"
+    title = "The key of this map is not among the keys here"
+    hint = "Name the installation that wrote it; if its keys are gone, nobody can read it."
+
+
+class MapInUse(UnavailableError):
+    code = "map.in-use"
+    title = "Another process has been writing maps in this folder for too long"
+    hint = "Try again; if it lasts, look for a `curtilage protect` that hangs."
+
+
+class OutputUnwritable(UnavailableError):
+    code = "text.output-unwritable"
+    title = "The result could not be written"
+    hint = "Make room or name another place, then run it again: the result is the same."
+
+
 class MapOutOfReach(UnavailableError):
     code = "map.out-of-reach"
     title = "The map can be neither read nor written"

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from curtilage.app.errors import MapDamaged, MapFull, MapOutOfReach, UnknownMap
+from curtilage.app.errors import MapDamaged, MapFull, MapInUse, MapOutOfReach, UnknownMap
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, Scope, TenantId
@@ -62,13 +62,16 @@ class TextMap:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Hold the folder of a map against other processes: read, add, write, undisturbed.
+    """Hold the folder of a map against other writers: read, add, write, undisturbed.
 
+    Does not wait: raises MapInUse where another has it, in this process or another.
     Raises MapOutOfReach where the disk does not let us."""
     try:
         make_directory(path.parent)
-        with directory_lock(path.parent):
+        with directory_lock(path.parent, wait=False):
             yield
+    except BlockingIOError:
+        raise MapInUse from None
     except OSError as problem:
         raise MapOutOfReach(f"{path} cannot be used: {problem.strerror}.") from None
 
@@ -96,7 +99,9 @@ def write_map(path: Path, map: TextMap, loaded: LoadedScope, entropy: Entropy) -
     """Put the map at `path`, whole or not at all, readable by its owner only.
 
     Raises MapFull; then the file is as it was."""
-    values = [[token, held.type, held.origin.value, held.value] for token, held in map.held]
+    values = [
+        [token, held.type, held.origin.value, _encode_value(held.value)] for token, held in map.held
+    ]
     plain = json.dumps({"values": values, "texts": map.texts}, separators=(",", ":")).encode()
     if len(plain) > MOST_BYTES:
         raise MapFull
@@ -121,8 +126,17 @@ def _parse(id: bytes, plain: bytes) -> TextMap:
     document = json.loads(plain)
     map = TextMap(id, texts=document["texts"])
     for token, type, origin, value in document["values"]:
-        map.held.hold(token, HeldValue(value, type, Origin(origin)))
+        map.held.hold(token, HeldValue(_parse_value(value), type, Origin(origin)))
     return map
+
+
+def _encode_value(value: str) -> str:
+    """UTF-8, a character a byte: two halves of a surrogate pair stay two, which JSON joins."""
+    return value.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def _parse_value(raw: str) -> str:
+    return raw.encode("latin-1").decode("utf-8", "surrogatepass")
 
 
 def _key(loaded: LoadedScope) -> bytes:

@@ -5,13 +5,22 @@ was replaced is kept in a sealed map, and nothing is given out before both the
 map and the record are written.
 """
 
+import asyncio
+import contextlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from curtilage.app.errors import TextRefused, TextTooLong, UnknownMap
+from curtilage.app.errors import (
+    MapInUse,
+    MapKeyMissing,
+    MapMisplaced,
+    TextRefused,
+    TextTooLong,
+    UnknownMap,
+)
 from curtilage.app.foundation import OPERATOR, Foundation
 from curtilage.app.maps import ID_LENGTH, TextMap, alone, read_id, read_map, write_map
 from curtilage.consent.models import Action, Policy
@@ -33,6 +42,7 @@ from curtilage.vault.seal import derive
 DESTINATION = "file"
 MOST_TEXT = 64 * 1024 * 1024  # characters at once
 DEFAULT_SCOPE = "default"
+PAUSE, TRIES = 0.05, 600  # half a minute: the largest map is written in some seconds
 MAP_NAMES = "map-names"  # the vault's secret under which scopes become names of files
 
 
@@ -68,18 +78,20 @@ class Texts:
 
         Raises TextRefused or Blocked where the policy says no, and nothing is kept."""
         _expect_size(text)
-        path = await self._path(place)
+        path, expected_id = await self._path(place)
         rules = self._policy(policy)
         decided = PurposeKey(purpose) if purpose else self.foundation.default_purpose()
         findings = self.engine().scan(text)
         found = Counter(finding.type for finding in findings)
         decision, treatments = self._decide(rules, decided, found)
         facts: dict[str, Json] = {"found": dict(found), "size": len(text)}
+        if rules.find_purpose(decided) is None:
+            decided = PurposeKey("")  # what the policy does not know is anybody's words
         if decision.effect is not Effect.PERMIT:
             await self._record("text.refused", decision, decided, facts)
             raise TextRefused(f"The policy refused: {decision.reason}.")
-        with alone(path):
-            map, loaded = await self._open(path, new=True)
+        async with _alone(path):
+            map, loaded = await self._open(path, expected_id, new=True)
             try:
                 left = protect_text(
                     text,
@@ -104,12 +116,9 @@ class Texts:
         Any other is taken for a model's reply: no value enters a URL, an image or
         markup. Raises UnknownMap or MapDamaged."""
         _expect_size(text)
-        path = await self._path(place)
+        path, expected_id = await self._path(place)
         rules = self._policy(policy)
-        if not path.exists():
-            raise UnknownMap
-        with alone(path):
-            map, _ = await self._open(path, new=False)
+        map, _ = await self._open(path, expected_id, new=False)
         restored = _restore(text, map, self._seen(rules, map.held))
         facts: dict[str, Json] = {"restored": dict(restored.restored), "size": len(text)}
         await self._record(
@@ -117,14 +126,17 @@ class Texts:
         )
         return restored
 
-    async def _path(self, place: Place) -> Path:
-        """The file of a map. A scope's name is in nobody's directory listing."""
+    async def _path(self, place: Place) -> tuple[Path, bytes | None]:
+        """The file of a map, and the id that the map of a scope has: a keyed hash of its name.
+
+        So a scope's name is in nobody's directory listing, and no map passes for another."""
         if place.file is not None:
-            return place.file
+            return place.file, None
         key = await self.foundation.vault.secret(MAP_NAMES)
-        name = blake2b(place.scope.encode("utf-8", "surrogatepass"), key=key, digest_size=16)
+        name = place.scope.encode("utf-8", "surrogatepass")
+        id = blake2b(name, key=key, digest_size=ID_LENGTH).digest()
         data_dir = self.foundation.settings.server.data_dir
-        return data_dir / "maps" / f"{name.hexdigest()}.map"
+        return data_dir / "maps" / f"{id.hex()}.map", id
 
     def _policy(self, name: str) -> Policy:
         foundation = self.foundation
@@ -149,14 +161,23 @@ class Texts:
             kind: chosen.get(name, Treatment.BLOCK) for kind, name in qualified.items()
         }
 
-    async def _open(self, path: Path, *, new: bool) -> tuple[TextMap, LoadedScope]:
-        """The map at a place and the keys of its scope; a new map where there may be one."""
+    async def _open(
+        self, path: Path, expected_id: bytes | None, *, new: bool
+    ) -> tuple[TextMap, LoadedScope]:
+        """The map at a place and the keys of its scope; a new map where there may be one.
+
+        A map that is not of this installation makes no key here."""
         foundation = self.foundation
         id = read_id(path)
         if id is None and not new:
             raise UnknownMap
-        map = TextMap(id or foundation.entropy.token_bytes(ID_LENGTH))
-        loaded = await foundation.vault.load_scope(map.scope(foundation.tenant, OPERATOR))
+        if id is not None and expected_id is not None and id != expected_id:
+            raise MapMisplaced
+        map = TextMap(id or expected_id or foundation.entropy.token_bytes(ID_LENGTH))
+        scope = map.scope(foundation.tenant, OPERATOR)
+        if id is not None and not await foundation.vault.has_scope(scope):
+            raise MapKeyMissing
+        loaded = await foundation.vault.load_scope(scope)
         return (map if id is None else read_map(path, loaded)), loaded
 
     def _seen(self, policy: Policy, held: Held) -> Held:
@@ -196,6 +217,21 @@ class Texts:
         )
         async with foundation.database.begin() as connection:
             await outbox.record(connection, event)
+
+
+@contextlib.asynccontextmanager
+async def _alone(path: Path) -> AsyncIterator[None]:
+    """As `alone`, waiting a while: others of this loop get on meanwhile, the holder too."""
+    with contextlib.ExitStack() as stack:
+        for left in reversed(range(TRIES)):
+            try:
+                stack.enter_context(alone(path))
+                break
+            except MapInUse:
+                if not left:
+                    raise
+                await asyncio.sleep(PAUSE)
+        yield
 
 
 def _restore(text: str, map: TextMap, seen: Held) -> Restored:

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from curtilage.app.errors import TextNotUTF8, TextTooLong
+from curtilage.app.errors import OutputUnwritable, TextNotUTF8, TextTooLong
 from curtilage.app.foundation import open_foundation, refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.texts import DEFAULT_SCOPE, MOST_TEXT, Place, ProtectedText, Texts
@@ -66,6 +66,7 @@ def protect(
     The way back is kept in a sealed map; `curtilage restore` with the same --scope
     or --map goes it. What was found is said on stderr, by type."""
     settings, place = find_settings(config, data_dir), _place(scope, map)
+    _refuse_same(map, output)
     text = _read(files)
     done = asyncio.run(_protect(settings, text, place, policy or "", purpose or ""))
     if as_json:
@@ -92,6 +93,7 @@ def restore(
     A text that `curtilage protect` gave comes back exactly. In any other text no
     value enters a URL, an image or markup, where it would be sent away."""
     settings, place = find_settings(config, data_dir), _place(scope, map)
+    _refuse_same(map, output)
     refuse_absent(settings)
     done = asyncio.run(_restore(settings, _read(files), place, policy or ""))
     if as_json:
@@ -116,6 +118,12 @@ def _place(scope: str | None, map: Path | None) -> Place:
     if scope is not None and map is not None:
         raise InputError("Both --scope and --map were given; expected one of them.")
     return Place(file=map) if map is not None else Place(DEFAULT_SCOPE if scope is None else scope)
+
+
+def _refuse_same(map: Path | None, output: Path | None) -> None:
+    """What is put out must not take the place of the way back."""
+    if map is not None and output is not None and map.resolve() == output.resolve():
+        raise InputError("--map and --output name one file; expected two.")
 
 
 async def _protect(
@@ -165,8 +173,12 @@ def _head(file: Path, most: int) -> bytes:
 
 def _write(text: str, output: Path | None) -> None:
     if output is None:
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+            sys.stdout.buffer.flush()
+        except OSError as problem:
+            sys.stdout = None  # what it still holds cannot go anywhere
+            raise OutputUnwritable(f"stdout cannot be written: {problem.strerror}.") from None
         return
     try:
         replace_file(output, text.encode("utf-8", "surrogatepass"))

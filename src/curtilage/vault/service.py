@@ -117,6 +117,16 @@ class Vault:
             task.add_done_callback(lambda done: self._end_loading(scope, done))
         return await asyncio.shield(task)
 
+    async def has_scope(self, scope: Scope) -> bool:
+        """Whether this scope has keys; makes it none. Raises KeyDestroyed, UnknownTenant."""
+        kind, id = (
+            (OwnerKind.PRINCIPAL, scope.principal)
+            if scope.subject is None
+            else (OwnerKind.PERSON, scope.subject)
+        )
+        owner, at = await self._owner_key(scope.tenant, kind, id)
+        return bool(await self.table.find_scopes(scope.tenant, at, scope_lookup(owner, scope)))
+
     async def actor_pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str:
         """How Events call this principal. Raises KeyDestroyed."""
         key, _ = await self._owner_key(tenant, OwnerKind.PRINCIPAL, principal)

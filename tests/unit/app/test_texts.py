@@ -1,0 +1,98 @@
+"""Protecting and restoring over maps: who waits, what is refused, what is written down."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curtilage.app.errors import MapKeyMissing, MapMisplaced, TextRefused
+from curtilage.app.foundation import open_foundation
+from curtilage.app.settings import read_settings
+from curtilage.app.texts import Place, Texts
+from curtilage.app.tools import make_tools
+from curtilage.detect.engine import build_engine
+from tests.patterns import lend_patterns
+
+ADA, BOB = "ada@orchard.example", "bob@orchard.example"
+
+
+async def open_texts(folder: Path) -> AsyncIterator[Texts]:
+    lend_patterns(folder / "data")
+    engine = build_engine(cache_dir=folder / "data" / "cache")
+    flags = {"server.data_dir": folder / "data", "server.key_dir": folder / "keys"}
+    tools = make_tools()
+    async with open_foundation(
+        read_settings(None, {}, flags), clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        yield Texts(foundation, lambda: engine)
+
+
+@pytest.fixture
+async def texts(tmp_path: Path) -> AsyncIterator[Texts]:
+    async for opened in open_texts(tmp_path):
+        yield opened
+
+
+def events(folder: Path) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(folder / "data" / "curtilage.db")) as database:
+        return [json.loads(row[0]) for row in database.execute("SELECT event FROM outbox")]
+
+
+async def test_many_in_one_loop_wait_for_each_other_and_not_for_ever(texts: Texts) -> None:
+    place = Place("together")
+    mails = [f"Mail ada{number}@orchard.example" for number in range(4)]
+    async with asyncio.timeout(20):
+        done = await asyncio.gather(*(texts.protect(mail, place) for mail in mails))
+    back = [(await texts.restore(each.text, place)).text for each in done]
+    assert back == mails
+
+
+async def test_the_map_of_one_scope_does_not_pass_for_anothers(
+    texts: Texts, tmp_path: Path
+) -> None:
+    left = await texts.protect(f"Mail {ADA}", Place("one"))
+    (one,) = (tmp_path / "data" / "maps").iterdir()
+    await texts.protect(f"Mail {BOB}", Place("two"))
+    (two,) = set((tmp_path / "data" / "maps").iterdir()) - {one}
+    two.write_bytes(one.read_bytes())
+    for work in (texts.restore(left.text, Place("two")), texts.protect(BOB, Place("two"))):
+        with pytest.raises(MapMisplaced):
+            await work
+    assert (await texts.restore(left.text, Place("one"))).text == f"Mail {ADA}"
+
+
+async def test_a_map_of_another_installation_is_said_to_be_one_and_makes_no_key(
+    texts: Texts, tmp_path: Path
+) -> None:
+    map = tmp_path / "case.map"
+    async for other in open_texts(tmp_path / "other"):
+        left = await other.protect(f"Mail {ADA}", Place(file=map))
+    before = (await texts.foundation.vault.status()).scopes
+    for work in (
+        texts.restore(left.text, Place(file=map)),
+        texts.protect(BOB, Place(file=map)),
+    ):
+        with pytest.raises(MapKeyMissing):
+            await work
+    assert (await texts.foundation.vault.status()).scopes == before
+
+
+async def test_a_purpose_that_no_policy_knows_is_nobodys_word_in_the_record(
+    texts: Texts, tmp_path: Path
+) -> None:
+    with pytest.raises(TextRefused):
+        await texts.protect("Mail", Place("one"), purpose="the divorce of Ada Quill")
+    (event,) = events(tmp_path)
+    assert (event["kind"], event["purpose"]) == ("text.refused", "")
+
+
+async def test_halves_of_a_pair_that_stand_in_a_value_stay_halves(texts: Texts) -> None:
+    text = "password: 'Xk9\ud83d\ude00vT2mQ8zLw4'"
+    left = await texts.protect(text, Place("halves"))
+    assert left.found
+    assert (await texts.restore(left.text, Place("halves"))).text == text
