@@ -273,3 +273,22 @@ async def test_the_library_opens_the_same_installation(here: Here) -> None:
     back = here.call("restore", "--scope", "library", given=protected.text.encode())
     assert back.stdout == LETTER.encode()
     assert here.events()[-1]["kind"] == "text.restored"
+
+
+def test_a_result_that_nobody_can_take_is_no_bug_of_ours(here: Here) -> None:
+    command = [CURTILAGE, "protect", "--scope", "full", "--data-dir", here.data_dir]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, input=LETTER.encode(), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 4
+    assert b"stdout cannot be written" in done.stderr and b"Exception" not in done.stderr
+
+
+def test_the_result_never_takes_the_place_of_the_map(here: Here, tmp_path: Path) -> None:
+    map = tmp_path / "case.map"
+    left, _ = here.there_and_back(LETTER.encode(), "--map", str(map))
+    before = map.read_bytes()
+    for verb in ("protect", "restore"):
+        done = here.call(verb, "--map", str(map), "--output", str(map), given=left)
+        assert (done.returncode, done.stdout, map.read_bytes()) == (2, b"", before)
