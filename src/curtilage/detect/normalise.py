@@ -47,10 +47,19 @@ _ESCAPE = (
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _ESCAPES = re.compile(_ESCAPE)
 _INVISIBLE_OR_ESCAPE = re.compile(f"[{INVISIBLE}]+|{_ESCAPE}")
+_WITH_NULS = re.compile(f"[\\x00{INVISIBLE}]+|{_ESCAPE}")
 
 
 def _may_hold_escape(text: str) -> bool:
     return "\\" in text or "%" in text or "&" in text
+
+
+def _is_wide(text: str) -> bool:
+    """Whether a text is UTF-16 that was read as something else: a NUL beside each character.
+
+    Few NULs are left alone: they part what stands on both sides of them.
+    """
+    return "\x00" in text and 3 * text.count("\x00") >= len(text)
 
 
 def _stands_for(match: re.Match[str]) -> str:
@@ -137,7 +146,10 @@ class Folder:
         """
         origins = None
         plain = text.isascii()
-        if _may_hold_escape(text):
+        if _is_wide(text):
+            folded = _shorten(text, _WITH_NULS)
+            text, origins, plain = folded.text, folded.origins, folded.text.isascii()
+        elif _may_hold_escape(text):
             folded = _shorten(text, _ESCAPES if plain else _INVISIBLE_OR_ESCAPE)
             text, origins, plain = folded.text, folded.origins, folded.text.isascii()
         elif not plain and not self._invisible.isdisjoint(text):

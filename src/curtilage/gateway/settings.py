@@ -120,9 +120,10 @@ def _check_address(base_url: str, setting: str) -> None:
     try:
         address = urlsplit(base_url)
         is_whole = bool(address.hostname) and address.port != 0 and address.username is None
+        is_bare = not (address.query or address.fragment)
     except ValueError:  # a port that is none, half an IPv6 address
-        is_whole = False
-    if not is_whole or address.query or address.fragment or not _PLAIN.fullmatch(base_url):
+        is_whole = is_bare = False
+    if not (is_whole and is_bare and _PLAIN.fullmatch(base_url)):
         raise SetupError(
             f"The setting {setting} is no address that can be called; expected one like "
             "https://models.example:8443/v1, in ASCII, without spaces, `@`, `?` and `#`."

@@ -45,6 +45,20 @@ def test_an_invisible_character_in_front_stays_outside() -> None:
     assert found(text) == [("EMAIL_ADDRESS", "ada@example.org")]
 
 
+def test_text_that_was_read_in_half_its_width_is_seen_and_points_at_the_original() -> None:
+    """UTF-16 without a byte order mark, read as UTF-8: what some editors save."""
+    text = "Mail ada@orchard.example now"
+    for wide in ("\x00".join(text), text.encode("utf-16-le").decode(), "\x00" + "\x00".join(text)):
+        (found,) = fast().scan(wide)
+        assert found.type == "EMAIL_ADDRESS"
+        assert wide[found.start : found.end].replace("\x00", "") == "ada@orchard.example"
+
+
+def test_a_nul_between_two_values_parts_them() -> None:
+    found = fast().scan("ada@orchard.example\x00bob@orchard.example\x00")
+    assert [item.type for item in found] == ["EMAIL_ADDRESS", "EMAIL_ADDRESS"]
+
+
 def test_smuggled_tag_characters_are_read() -> None:
     hidden = "".join(chr(0xE0000 + ord(char)) for char in "ada@example.org")
     assert found(f"hi {hidden} there") == [("EMAIL_ADDRESS", hidden)]
