@@ -155,7 +155,7 @@ class Service:
         return (
             everyone
             and b"Serving on" in said
-            and all(self.status("/readyz") == 200 for _ in range(4 * self._workers))
+            and all(self.status("/readyz") == 200 for _ in range(6 * self._workers))
         )
 
     def status(self, path: str, **headers: str) -> int:

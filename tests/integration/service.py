@@ -4,10 +4,11 @@ Starting takes a second, so a module shares one and asks for keys of its own.
 """
 
 import asyncio
+import random
 import socket
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,10 +33,16 @@ CREDENTIAL = "provider-credential-of-the-service"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port for a service that starts later.
+
+    It lies below those that the kernel gives to outgoing connections: one of these
+    could take it before the service does, or while it starts again."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.SystemRandom().randrange(10_000, lowest)  # each run another
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class RunningService:
@@ -47,6 +54,8 @@ class RunningService:
         plant(CREDENTIAL)
         self.port = free_port()
         self.provider = FakeProvider()
+        self._nobody = socket.socket()  # takes the port, and no connection
+        self._nobody.bind(("127.0.0.1", 0))
         self._flags = flags
         self._ready = threading.Event()
         self._problem: BaseException | None = None
@@ -69,6 +78,7 @@ class RunningService:
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(30)
+        self._nobody.close()
 
     def _run(self) -> None:
         try:
@@ -97,7 +107,7 @@ class RunningService:
             "upstreams.openai.base_url": f"{base}/v1",
             "upstreams.anthropic.base_url": base,
             "upstreams.nowhere.protocol": "openai",
-            "upstreams.nowhere.base_url": f"http://127.0.0.1:{free_port()}/v1",
+            "upstreams.nowhere.base_url": f"http://127.0.0.1:{self._nobody.getsockname()[1]}/v1",
             "upstreams.nowhere.api_key_env": "OPENAI_API_KEY",
             "routes": [{"model": "nowhere", "upstream": "nowhere"}],
             **self._flags,

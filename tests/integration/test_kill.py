@@ -21,7 +21,14 @@ from tests.fakes.provider import (
     stream,
     whole,
 )
-from tests.integration.processes import CHAT, STREAMED, Service, eventually, running_provider
+from tests.integration.processes import (
+    CHAT,
+    STREAMED,
+    Service,
+    command_of,
+    eventually,
+    running_provider,
+)
 
 CALLERS = 6
 VICTIMS = ("gateway-0", "everything", "control", "gateway-1", "supervisor")
@@ -74,10 +81,12 @@ def _kill(service: Service, victim: str) -> None:
     if victim == "everything":
         service.destroy()
     elif victim == "supervisor":
-        os.kill(service.process.pid, signal.SIGKILL)
         children = service.children().values()
+        os.kill(service.process.pid, signal.SIGKILL)
         service.process.wait()
-        eventually(lambda: not [pid for pid in children if Path(f"/proc/{pid}").exists()])
+        eventually(
+            lambda: not [pid for pid in children if "curtilage.app.child" in command_of(pid)]
+        )
     else:
         pid = service.children().get(victim)
         if pid is not None:

@@ -174,7 +174,9 @@ def _send_everything(house: House) -> set[int]:
                     statuses.add(_status(client, path, {**body, "stream": streamed}))
         house.provider.script = [Hold()]
         with pytest.raises(httpx.ReadTimeout):
-            client.post("/v1/chat/completions", json=chat(TEXT), timeout=0.5)
+            client.post(
+                "/v1/chat/completions", json=chat(TEXT), timeout=httpx.Timeout(20, read=0.5)
+            )
         form = {"name": PERSONAL[6], "passphrase": SECRETS[4], "next": WORDS[0]}
         statuses.add(client.post("/login", data=form).status_code)
     for words in (

@@ -105,6 +105,9 @@ class Opened:
         return Texts(await self._stack.enter_async_context(opening), self._engine)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop.is_closed():
+            work.close()
+            raise ValueError("The installation was closed.")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _stop(self) -> None:

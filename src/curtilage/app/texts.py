@@ -28,10 +28,10 @@ from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.rules import decide, find_restored, is_withheld
 from curtilage.core.canonical import Json
 from curtilage.core.db import outbox
+from curtilage.core.errors import DeniedError, TamperError
 from curtilage.core.models import Decision, Effect, Event, Finding, PurposeKey, Treatment
 from curtilage.detect.engine import Engine
 from curtilage.gateway.records import decision_facts
-from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import protect_text
 from curtilage.shield.restore import Restored, restore_text
@@ -39,6 +39,7 @@ from curtilage.shield.tokens import ScopeKey, TokenMint
 from curtilage.vault.models import LoadedScope
 from curtilage.vault.seal import derive
 
+PROTECT, RESTORE = "texts:protect", "texts:restore"
 DESTINATION = "file"
 MOST_TEXT = 64 * 1024 * 1024  # characters at once
 DEFAULT_SCOPE = "default"
@@ -56,12 +57,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ProtectedText:
-    """A text that may leave. `found` counts by type, `treatments` say what became of them."""
+    """A text that may leave. `found` counts by type, `treatments` say what became of them.
+
+    `observed` says that the policy only observes: nothing was replaced."""
 
     text: str = field(repr=False)
     found: Mapping[str, int]
     treatments: Mapping[str, Treatment]
     findings: Sequence[Finding] = ()
+    observed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ class Texts:
         """Put a text into the form in which it may leave, and keep the way back.
 
         Raises TextRefused or Blocked where the policy says no, and nothing is kept."""
+        self._require(PROTECT)
         _expect_size(text)
-        path, expected_id = await self._path(place)
         rules = self._policy(policy)
         decided = PurposeKey(purpose) if purpose else self.foundation.default_purpose()
         findings = self.engine().scan(text)
@@ -87,44 +91,66 @@ class Texts:
         facts: dict[str, Json] = {"found": dict(found), "size": len(text)}
         if rules.find_purpose(decided) is None:
             decided = PurposeKey("")  # what the policy does not know is anybody's words
-        if decision.effect is not Effect.PERMIT:
-            await self._record("text.refused", decision, decided, facts)
-            raise TextRefused(f"The policy refused: {decision.reason}.")
+        try:
+            if decision.effect is not Effect.PERMIT:
+                raise TextRefused(f"The policy refused: {decision.reason}.")
+            left = await self._keep(text, place, findings, treatments)
+        except (DeniedError, TamperError) as refusal:
+            reason = {"reason": refusal.code}
+            await self._record("text.refused", decision, decided, facts | reason)
+            raise
+        await self._record("text.protected", decision, decided, facts)
+        return ProtectedText(left, dict(found), treatments, findings, observed=rules.observe)
+
+    async def _keep(
+        self,
+        text: str,
+        place: Place,
+        findings: Sequence[Finding],
+        treatments: Mapping[str, Treatment],
+    ) -> str:
+        """The text as it may leave; what it left behind is in its map."""
+        path, expected_id = await self._path(place)
         async with _alone(path):
             map, loaded = await self._open(path, expected_id, new=True)
-            try:
-                left = protect_text(
-                    text,
-                    findings,
-                    treatments,
-                    mint=_mint(loaded),
-                    held=map.held,
-                    origin=Origin.CALLER,
-                    clash="escape",
-                )
-            except Blocked:
-                await self._record("text.refused", decision, decided, facts)
-                raise
+            left = protect_text(
+                text,
+                findings,
+                treatments,
+                mint=_mint(loaded),
+                held=map.held,
+                origin=Origin.CALLER,
+                clash="escape",
+            )
             map.remember(left)
             write_map(path, map, loaded, self.foundation.entropy)
-            await self._record("text.protected", decision, decided, facts)
-        return ProtectedText(left, dict(found), treatments, findings)
+        return left
 
     async def restore(self, text: str, place: Place, *, policy: str = "") -> Restored:
         """A text with the values of its map: exactly, where it is one that was protected.
 
         Any other is taken for a model's reply: no value enters a URL, an image or
         markup. Raises UnknownMap or MapDamaged."""
+        self._require(RESTORE)
         _expect_size(text)
-        path, expected_id = await self._path(place)
         rules = self._policy(policy)
-        map, _ = await self._open(path, expected_id, new=False)
+        facts: dict[str, Json] = {"policy": rules.reference, "size": len(text)}
+        try:
+            path, expected_id = await self._path(place)
+            map, _ = await self._open(path, expected_id, new=False)
+        except (DeniedError, TamperError) as refusal:
+            reason = {"reason": refusal.code}
+            await self._record("text.refused", None, PurposeKey(""), facts | reason)
+            raise
         restored = _restore(text, map, self._seen(rules, map.held))
-        facts: dict[str, Json] = {"restored": dict(restored.restored), "size": len(text)}
-        await self._record(
-            "text.restored", None, PurposeKey(""), facts | {"policy": rules.reference}
-        )
+        counts: dict[str, Json] = {"restored": dict(restored.restored)}
+        await self._record("text.restored", None, PurposeKey(""), facts | counts)
         return restored
+
+    def _require(self, right: str) -> None:
+        """Whoever may read the keys of this machine may; no role has these rights."""
+        actor = replace(self.foundation.operator(), rights=frozenset((PROTECT, RESTORE)))
+        self.foundation.authority.require(actor, right, tenant=actor.tenant)
 
     async def _path(self, place: Place) -> tuple[Path, bytes | None]:
         """The file of a map, and the id that the map of a scope has: a keyed hash of its name.

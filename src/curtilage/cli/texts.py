@@ -22,6 +22,7 @@ from curtilage.detect.engine import Engine, build_engine
 from curtilage.ledger.disk import replace_file
 from curtilage.shield.restore import Restored
 
+OBSERVED = "The policy only observes: the text is as it was."
 FilesArgument: TypeAlias = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[FILE]…", help="Files, read one after the other; none: stdin."),
@@ -75,7 +76,8 @@ def protect(
         return
     _write(done.text, output)
     counts = [f"{kind} ×{count}: {done.treatments[kind]}" for kind, count in done.found.items()]
-    _say(counts or ["Nothing was found."])
+    warning = [OBSERVED] if done.observed else []
+    _say([*warning, *(counts or ["Nothing was found."])])
 
 
 def restore(

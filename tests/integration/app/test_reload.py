@@ -23,18 +23,16 @@ BAD = {
 
 @contextmanager
 def written(house: House, text: str) -> Iterator[None]:
-    """The file holds `text` inside the block, and what it held afterwards."""
+    """The file holds `text` inside the block, and what it held afterwards.
+
+    Every such text has the new route, so its absence says that the old one is in force."""
     before = house.config.read_text()
-    seen = _count(house, "configuration.changed")
     _replace(house, text)
     try:
         yield
     finally:
-        taken = _count(house, "configuration.changed") > seen
-        now = _count(house, "configuration.changed")
         _replace(house, before)
-        if taken:
-            eventually(lambda: _count(house, "configuration.changed") > now)
+        eventually(lambda: _statuses(house) == {404})
 
 
 def _replace(house: House, text: str) -> None:
@@ -54,8 +52,13 @@ def _call(house: House) -> httpx.Response:
         return client.post("/v1/chat/completions", json=body)
 
 
+def _statuses(house: House) -> set[int]:
+    """What both workers answer: who gets a connection is the kernel's choice."""
+    return {_call(house).status_code for _ in range(12)}
+
+
 def _taken_by_all(house: House) -> bool:
-    return all(_call(house).status_code == 200 for _ in range(8))
+    return _statuses(house) == {200}
 
 
 def test_a_new_route_is_served_without_a_restart(house: House) -> None:
@@ -64,7 +67,6 @@ def test_a_new_route_is_served_without_a_restart(house: House) -> None:
     with written(house, house.text + ROUTE):
         eventually(lambda: _taken_by_all(house))
         assert house.children() == before
-    eventually(lambda: {_call(house).status_code for _ in range(8)} == {404})
 
 
 def test_another_policy_is_in_force_without_a_restart(house: House) -> None:

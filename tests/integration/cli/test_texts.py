@@ -209,6 +209,14 @@ def test_a_blocked_text_gives_nothing_out_and_is_recorded(here: Here, tmp_path: 
     assert [event["kind"] for event in here.events()[before:]] == ["text.refused"]
 
 
+def test_a_policy_that_only_observes_says_so(here: Here) -> None:
+    done = here.call("protect", "--policy", "observe", "--scope", "seen", given=LETTER.encode())
+    assert done.stdout == LETTER.encode()
+    assert (
+        done.stderr.decode().splitlines()[0] == "The policy only observes: the text is as it was."
+    )
+
+
 def test_a_changed_map_is_refused_whole(here: Here, tmp_path: Path) -> None:
     map = tmp_path / "case.map"
     left, _ = here.there_and_back(LETTER.encode(), "--map", str(map))
@@ -270,6 +278,8 @@ async def test_the_library_opens_the_same_installation(here: Here) -> None:
         with pytest.raises(UnknownMap):
             opened.restore(LETTER, scope="never used")
         opened.close()
+    with pytest.raises(ValueError, match="closed"):
+        opened.protect(LETTER)
     back = here.call("restore", "--scope", "library", given=protected.text.encode())
     assert back.stdout == LETTER.encode()
     assert here.events()[-1]["kind"] == "text.restored"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.fakes.provider import DONE, Hold, Wait, chat_delta, message_stream, stream, whole
+from tests.fakes.provider import DONE, Hold, chat_delta, message_stream, stream, whole
+from tests.integration.processes import release
 from tests.integration.service import CREDENTIAL, RunningService, running_service
 
 CHAT = {"model": "gpt-4.1-mini", "stream": True, "messages": [{"role": "user", "content": "Think"}]}
@@ -15,7 +16,7 @@ MESSAGE = {**CHAT, "model": "claude-sonnet-4-5", "max_tokens": 9}
 @pytest.fixture(scope="module")
 def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """A service whose patience is short."""
-    flags = {"gateway.keepalive_after": 0.5, "gateway.idle_timeout": 3.0}
+    flags = {"gateway.keepalive_after": 0.2, "gateway.idle_timeout": 3.0}
     with pytest.MonkeyPatch.context() as patch:
         for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
             patch.setenv(name, CREDENTIAL)
@@ -23,18 +24,30 @@ def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
             yield service
 
 
+def _read(service: RunningService, client: httpx.Client, path: str, body: object, sign: str) -> str:
+    """The whole reply; the provider goes on once the caller has the sign of life."""
+    text = ""
+    with client.stream("POST", path, json=body) as reply:
+        assert reply.status_code == 200
+        for part in reply.iter_text():
+            text += part
+            if sign in text:
+                release(service.provider)
+    return text
+
+
 def test_a_silent_stream_gets_comments_between_its_frames(
     service: RunningService, client: httpx.Client
 ) -> None:
     frames = [
         chat_delta({"content": "A"}),
-        Wait(1.5),
+        Hold(),
         chat_delta({"content": "B"}),
         chat_delta({}, finish="stop"),
         DONE,
     ]
     service.provider.script = stream(*frames)
-    text = client.post("/v1/chat/completions", json=CHAT).text
+    text = _read(service, client, "/v1/chat/completions", CHAT, ": keep-alive\n\n")
     assert text.index('"A"') < text.index(": keep-alive\n\n") < text.index('"B"')
     assert text.endswith(DONE.decode())
 
@@ -42,19 +55,18 @@ def test_a_silent_stream_gets_comments_between_its_frames(
 def test_signs_of_life_come_before_the_providers_first_byte(
     service: RunningService, client: httpx.Client
 ) -> None:
-    service.provider.script = [Wait(1.5), *stream(*message_stream("Hello"))]
-    reply = client.post("/v1/messages", json=MESSAGE)
-    assert reply.status_code == 200
-    assert reply.text.startswith("event: ping")
-    assert "Hello" in reply.text
+    service.provider.script = [Hold(), *stream(*message_stream("Hello"))]
+    text = _read(service, client, "/v1/messages", MESSAGE, "event: ping")
+    assert text.startswith("event: ping")
+    assert "Hello" in text
 
 
 def test_an_error_after_signs_of_life_is_an_error_event(
     service: RunningService, client: httpx.Client
 ) -> None:
-    service.provider.script = [Wait(1.5), *whole({"error": {"message": "no"}}, "500 Oops")]
-    reply = client.post("/v1/messages", json=MESSAGE)
-    assert reply.text.rstrip().rpartition("event: ")[2].startswith("error")
+    service.provider.script = [Hold(), *whole({"error": {"message": "no"}}, "500 Oops")]
+    text = _read(service, client, "/v1/messages", MESSAGE, "event: ping")
+    assert text.rstrip().rpartition("event: ")[2].startswith("error")
 
 
 def test_a_stuck_provider_is_given_up(service: RunningService, client: httpx.Client) -> None:

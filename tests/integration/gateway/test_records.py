@@ -33,6 +33,7 @@ from tests.fakes.provider import (
     stream,
     whole,
 )
+from tests.integration.gateway.leaving import leave_once_sent
 from tests.integration.processes import eventually
 from tests.integration.service import RunningService
 
@@ -134,7 +135,7 @@ def test_one_intent_and_one_outcome(
     service.provider.script = _script(route, streamed, outcome)
     body = _body(route, streamed, outcome)
     if outcome == "aborted":
-        _leave(service, client, route.path, body)
+        leave_once_sent(service, service.key(), route.path, body)
     else:
         client.post(route.path, json=body)
     intent, ended = eventually(lambda: _two(service, known))
@@ -144,13 +145,6 @@ def test_one_intent_and_one_outcome(
     assert intent.facts["route"] == name
     assert (ended.actor, ended.purpose) == (intent.actor, "assist")
     assert intent.actor
-
-
-def _leave(service: RunningService, client: httpx.Client, path: str, body: dict[str, Any]) -> None:
-    """Leave once the provider has the request."""
-    with pytest.raises(httpx.ReadTimeout):
-        client.post(path, json=body, timeout=httpx.Timeout(20, read=0.3))
-    eventually(lambda: service.provider.received)
 
 
 def test_a_list_of_models_is_recorded_too(service: RunningService, client: httpx.Client) -> None:

@@ -28,6 +28,7 @@ from tests.integration.gateway.echoes import (
     message_calls,
     message_echo,
 )
+from tests.integration.processes import eventually
 from tests.integration.service import RunningService
 
 ADA, CARD = "ada.quill@orchard.example", "4111 1111 1111 1111"
@@ -548,6 +549,8 @@ def test_a_callers_time_out_is_a_time_out(service: RunningService) -> None:
     )
     with gpt, pytest.raises(openai.APITimeoutError):
         _ask_gpt(gpt)
+    line = service.worker.gateway.line
+    eventually(lambda: line.registrar.meters.active == 0)  # else it is the next test's call
 
 
 def test_a_stream_that_breaks_off_is_an_error_and_not_an_end(

@@ -33,14 +33,17 @@ def shared_service(
             yield service
 
 
-def _open(service: RunningService, path: str = "/v1/chat/completions") -> socket.socket:
+def _open(
+    service: RunningService, sent: bytes, path: str = "/v1/chat/completions"
+) -> socket.socket:
+    """A connection on which a call, or its beginning, was sent in one piece."""
     line = socket.create_connection(("127.0.0.1", service.port), 20)
     head = (
         f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{service.port}\r\n"
         f"authorization: Bearer {service.key()}\r\ncontent-type: application/json\r\n"
         f"content-length: {len(RAW)}\r\n\r\n"
     )
-    line.sendall(head.encode())
+    line.sendall(head.encode() + sent)
     return line
 
 
@@ -58,8 +61,7 @@ def test_a_body_that_does_not_come_gets_a_408_and_frees_its_place(
     service: RunningService, path: str
 ) -> None:
     before = _exchanges(service)
-    with _open(service, path) as line:
-        line.sendall(RAW[:20])
+    with _open(service, RAW[:20], path) as line:
         reply = b""
         while part := line.recv(65536):  # to its end: the connection is closed
             reply += part
@@ -87,8 +89,7 @@ class Endless:
 def test_a_reader_who_takes_nothing_is_let_go_and_recorded(service: RunningService) -> None:
     before = _exchanges(service)
     service.provider.script = Endless()  # type: ignore[assignment]
-    with _open(service) as line:
-        line.sendall(RAW)
+    with _open(service, RAW) as line:
         assert line.recv(1000)
         _, ended = eventually(lambda: _ended(service, before))
         assert (ended.kind, ended.facts["reason"]) == ("exchange.aborted", "caller-stalled")

@@ -3,7 +3,6 @@
 import gzip
 import json
 import socket
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
@@ -28,6 +27,8 @@ from tests.fakes.provider import (
     stream,
     whole,
 )
+from tests.integration.gateway.leaving import leave_once_sent
+from tests.integration.processes import eventually
 from tests.integration.service import RunningService
 
 CHAT = {
@@ -208,8 +209,8 @@ def test_a_caller_who_leaves_ends_the_call_at_the_provider(service: RunningServi
     ):
         request_id = reply.headers["x-curtilage-request-id"]
         next(reply.iter_bytes())
-    _wait_for(lambda: service.provider.left == 1)
-    _wait_for(lambda: len(service.events(request_id)) == 2)
+    eventually(lambda: service.provider.left == 1)
+    eventually(lambda: len(service.events(request_id)) == 2)
     assert service.events(request_id)[1].kind == "exchange.aborted"
 
 
@@ -217,19 +218,9 @@ def test_a_caller_who_leaves_before_the_first_byte_ends_the_call_too(
     service: RunningService,
 ) -> None:
     service.provider.script = [Hold()]
-    with service.client(service.key()) as client, pytest.raises(httpx.ReadTimeout):
-        client.post("/v1/chat/completions", json=CHAT, timeout=httpx.Timeout(5, read=0.5))
-    _wait_for(lambda: service.provider.left == 1)
-    _wait_for(lambda: service.events()[-1].kind == "exchange.aborted")
-
-
-def _wait_for(done: object, tries: int = 400) -> None:
-    assert callable(done)
-    for _ in range(tries):
-        if done():
-            return
-        time.sleep(0.025)
-    raise AssertionError("it did not happen")
+    leave_once_sent(service, service.key(), "/v1/chat/completions", CHAT)
+    eventually(lambda: service.provider.left == 1)
+    eventually(lambda: service.events()[-1].kind == "exchange.aborted")
 
 
 def test_a_reply_beyond_the_limit_is_refused_without_filling_the_memory(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from curtilage.app.errors import MapKeyMissing, MapMisplaced, TextRefused
+from curtilage.app.errors import MapDamaged, MapKeyMissing, MapMisplaced, TextRefused
 from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.app.texts import Place, Texts
@@ -96,3 +96,28 @@ async def test_halves_of_a_pair_that_stand_in_a_value_stay_halves(texts: Texts) 
     left = await texts.protect(text, Place("halves"))
     assert left.found
     assert (await texts.restore(left.text, Place("halves"))).text == text
+
+
+async def test_without_its_record_nothing_is_given_out(texts: Texts, tmp_path: Path) -> None:
+    left = await texts.protect(f"Mail {ADA}", Place("kept"))
+    with closing(sqlite3.connect(tmp_path / "data" / "curtilage.db")) as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        database.commit()
+    with pytest.raises(Exception) as refused:
+        await texts.protect(f"Mail {BOB}", Place("kept"))
+    assert BOB not in str(refused.value)
+    with pytest.raises(Exception):  # noqa: B017
+        await texts.restore(left.text, Place("kept"))
+
+
+async def test_a_damaged_map_is_refused_and_recorded(texts: Texts, tmp_path: Path) -> None:
+    left = await texts.protect(f"Mail {ADA}", Place("kept"))
+    (file,) = (tmp_path / "data" / "maps").iterdir()
+    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    for verb in (texts.restore, texts.protect):
+        with pytest.raises(MapDamaged):
+            await verb(left.text, Place("kept"))
+        assert events(tmp_path)[-1]["kind"] == "text.refused"
+        assert events(tmp_path)[-1]["facts"]["reason"] == "map.damaged"
