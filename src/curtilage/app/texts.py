@@ -30,6 +30,7 @@ from curtilage.core.canonical import Json
 from curtilage.core.db import outbox
 from curtilage.core.errors import DeniedError, TamperError
 from curtilage.core.models import Decision, Effect, Event, Finding, PurposeKey, Treatment
+from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine
 from curtilage.gateway.records import decision_facts
 from curtilage.shield.held import Held, Origin, Sink
@@ -171,7 +172,7 @@ class Texts:
     def _decide(
         self, policy: Policy, purpose: PurposeKey, found: Mapping[str, int]
     ) -> tuple[Decision, dict[str, Treatment]]:
-        kinds = self.engine().kinds
+        kinds = load_catalogue().kinds
         qualified = {kind: f"{kinds[kind].category}:{kind}" for kind in found}
         decision = decide(
             policy,
@@ -209,7 +210,7 @@ class Texts:
     def _seen(self, policy: Policy, held: Held) -> Held:
         """What the policy lets a person see again."""
         origins = find_restored(policy, self.foundation.operator().kind)
-        kinds = self.engine().kinds
+        kinds = load_catalogue().kinds
         types = {value.type for _, value in held}
         withheld = {
             type
