@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.fakes.console import NAME, PASSPHRASE, FakeConsole
 
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-background-networking"]
+
+
+expect.set_options(timeout=20_000)  # milliseconds until what must show counts as not shown
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -54,7 +54,8 @@ def test_a_stream_is_finished_before_the_service_stops(
 ) -> None:
     provider.reset()
     provider.script = REPLY
-    service = Service(tmp_path, provider=provider, server={"http": http})
+    patient = {"drain_timeout": 120}  # longer than this test takes on a busy machine
+    service = Service(tmp_path, provider=provider, server={"http": http}, gateway=patient)
     try:
         service.start()
         key = service.key()
