@@ -15,6 +15,17 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 
+# Links and buttons of which a part is behind the edge of what holds them.
+CUT_OFF = """() => [...document.querySelectorAll("a, button")].filter((one) => {
+  for (let around = one.parentElement; around; around = around.parentElement) {
+    const holds = getComputedStyle(around).overflowX !== "visible" && around.clientWidth > 1;
+    if (holds && one.getBoundingClientRect().right > around.getBoundingClientRect().right + 1) {
+      return true;
+    }
+  }
+  return false;
+}).map((one) => one.textContent.trim())"""
+
 
 class Watched:
     """A page, with all that it asked for and all that it complained about."""
@@ -88,6 +99,13 @@ def test_console_pages_are_sound(name: str, watched: Watched, module_site: Site,
     enter(watched.page, module_site)
     SIGNED_IN[name](watched.page)
     check(watched, module_site, axe)
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_no_link_and_no_button_is_cut_off(name: str, watched: Watched, module_site: Site) -> None:
+    enter(watched.page, module_site)
+    SIGNED_IN[name](watched.page)
+    assert watched.page.evaluate(CUT_OFF) == []
 
 
 def test_empty_pages_are_sound(watched: Watched, module_site: Site, axe: str) -> None:
