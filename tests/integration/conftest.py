@@ -6,6 +6,7 @@ After the last test, the places of every service are searched for what suites pl
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +15,16 @@ from curtilage.app.logs import SilentFormatter
 from tests.integration.processes import House, open_house
 from tests.integration.service import CREDENTIAL, RunningService, running_service
 from tests.planted import find_everywhere, remember
+
+PATIENCE = 240  # seconds for a test and its service, on a machine that is busy elsewhere
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """More time than others have: `eventually` is to say what did not come about, and first."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(PATIENCE))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,7 +25,7 @@ def curl(service: RunningService, path: str, body: object, *more: str) -> str:
     command = [CURL, "-sS", "--max-time", "20", f"{service.url}{path}", "-H", key, *more]
     if body is not None:
         command += ["-H", "content-type: application/json", "--data", json.dumps(body)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=25, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -43,7 +43,7 @@ def run(service: RunningService, script: str) -> Any:
     command.remove("unused")
     command.insert(command.index("--") + 1, "script.mjs")
     done = subprocess.run(
-        command, cwd=CLIENTS, capture_output=True, text=True, timeout=28, check=False
+        command, cwd=CLIENTS, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
