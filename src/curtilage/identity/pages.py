@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from curtilage.core.errors import AuthenticationError, InputError, LimitError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import count
 from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
 from curtilage.identity.views import BegunSession, SignInDesk
@@ -146,7 +147,7 @@ def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -
 def _wait(limit: LimitError) -> str:
     if limit.retry_after is None:
         return "There were too many tries; wait a while and try again"
-    return f"There were too many tries; try again in {limit.retry_after} seconds"
+    return f"There were too many tries; try again in {count(limit.retry_after, 'second')}"
 
 
 def _new(session: BegunSession) -> NewSession:

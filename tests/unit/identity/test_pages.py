@@ -1,6 +1,7 @@
 import pytest
 
-from curtilage.identity.pages import find_problems
+from curtilage.core.errors import LimitError
+from curtilage.identity.pages import _wait, find_problems
 from curtilage.identity.passphrases import MOST_BYTES
 from curtilage.identity.views import BegunSession
 from tests.fakes.clock import START
@@ -52,6 +53,18 @@ async def test_too_many_tries_say_how_long_to_wait() -> None:
     answer = await visitor.post("/login", name=NAME, passphrase=PASSPHRASE)
     assert answer.status_code == 429
     assert "try again in 30 seconds" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "try again in 1 second"),
+        (2, "try again in 2 seconds"),
+        (None, "wait a while and try again"),
+    ],
+)
+def test_a_wait_is_told_as_people_speak(seconds: int | None, said: str) -> None:
+    assert _wait(LimitError(retry_after=seconds)).endswith(said)
 
 
 async def test_signing_out_ends_the_session_on_the_server() -> None:

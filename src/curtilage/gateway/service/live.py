@@ -6,6 +6,7 @@ from typing import Any
 
 from curtilage.core.authority import Authority
 from curtilage.core.models import Principal
+from curtilage.core.words import count
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import ExchangeReader, RecordFinder
 from curtilage.gateway.rows import ExchangeRow
@@ -88,8 +89,8 @@ class LiveService:
             name.rpartition(":")[2]: how for name, how in row.decision.get("treatments", {}).items()
         }
         return [
-            Counted(kind, self.titles.get(kind, kind), treatments.get(kind, "refused"), count)
-            for kind, count in sorted(found.items())
+            Counted(kind, self.titles.get(kind, kind), treatments.get(kind, "refused"), number)
+            for kind, number in sorted(found.items())
         ]
 
     def _exchange(
@@ -120,7 +121,7 @@ def _steps(row: ExchangeRow, places: Sequence[RecordPlace]) -> list[Step]:
     intent = next((place for place in places if place.record_id == row.id), None)
     ending = next((place for place in places if place.record_id != row.id), None)
     slots = row.facts.get("slots")
-    detail = "" if slots is None else "1 text scanned" if slots == 1 else f"{slots} texts scanned"
+    detail = "" if slots is None else f"{count(slots, 'text')} scanned"
     steps = [Step(row.at, "exchange.intended", _begun(row), detail, intent)]
     if row.ended_at is not None:
         kind = f"exchange.{row.outcome}"

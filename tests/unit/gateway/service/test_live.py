@@ -111,6 +111,15 @@ async def test_one_call_is_told_as_a_line_of_its_records() -> None:
     assert ending.place is not None and ending.place.number == 2
 
 
+@pytest.mark.parametrize(
+    ("slots", "said"), [(0, "0 texts scanned"), (1, "1 text scanned"), (2, "2 texts scanned")]
+)
+async def test_texts_are_counted_as_people_speak(slots: int, said: str) -> None:
+    intent = an_intent(facts={"route": "openai.chat", "slots": slots})
+    row = make_row(intent, an_ending(intent))
+    assert (await a_service(row).get(READER, row.id)).steps[0].detail == said
+
+
 async def test_a_call_under_way_has_one_record() -> None:
     row = make_row(an_intent(), None)
     exchange = await a_service(row).get(READER, row.id)
