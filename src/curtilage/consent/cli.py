@@ -14,14 +14,7 @@ from curtilage.consent.models import Policy
 from curtilage.consent.ports import Scan
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import build_policy, parse_toml, refuse_idle_rules
-
-ConfigOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", help="The configuration file.")
-]
-DataDirOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--data-dir", help="The data directory.")
-]
-JSONOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 
 HOW_TO_ADD = """\
 Add one at the end of the file, such as:

@@ -14,7 +14,6 @@ from curtilage.consent.models import NAME, Policy
 from curtilage.consent.wire import parse_policy
 
 SHIPPED = ("strict", "balanced", "observe")
-USUAL = "balanced"
 
 
 @dataclass(frozen=True, slots=True)

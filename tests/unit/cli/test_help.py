@@ -62,6 +62,17 @@ def test_every_command_takes_a_configuration_and_a_data_directory(words: str) ->
     assert {"--config", "--data-dir"} <= known
 
 
+@pytest.mark.parametrize("option", ["--config", "--data-dir", "--json"])
+def test_an_option_that_every_command_has_reads_the_same_in_each(option: str) -> None:
+    told = {
+        getattr(parameter, "help", "")
+        for command in EVERY.values()
+        for parameter in command.params
+        if option in parameter.opts
+    }
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("group", ["", "config", "apikeys", "policy", "ledger", "vault"])
 def test_no_summary_is_cut(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")

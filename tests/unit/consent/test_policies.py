@@ -6,7 +6,7 @@ import pytest
 
 from curtilage.consent.models import Action, Opaque, Origin
 from curtilage.consent.rules import compile_policy, decide, find_restored, is_known
-from curtilage.consent.shelf import SHIPPED, USUAL, PolicyShelf
+from curtilage.consent.shelf import SHIPPED, PolicyShelf
 from curtilage.core.models import (
     Effect,
     Principal,
@@ -17,6 +17,7 @@ from curtilage.core.models import (
     Treatment,
 )
 from curtilage.detect.catalogue import load_catalogue
+from curtilage.gateway.settings import GatewaySettings
 
 SECRETS = [
     "secret:SEC_JWT",
@@ -141,7 +142,7 @@ def test_every_shipped_policy_permits_the_usual_purpose(name: str, action: Actio
 
 
 def test_the_usual_policy_refuses_what_cannot_be_scanned_but_the_providers_own() -> None:
-    policy = PolicyShelf().load(USUAL)
+    policy = PolicyShelf().load(GatewaySettings().policy)
     assert policy.name == "balanced"
     assert policy.allowed_opaque == {Opaque.PROVIDER_BLOBS}
     assert PolicyShelf().load("strict").allowed_opaque == frozenset()
