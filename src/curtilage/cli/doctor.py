@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from curtilage.app.configuration import Configuration
 from curtilage.app.errors import NoInstallation
 from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation, refuse_absent
 from curtilage.app.settings import Settings
@@ -26,7 +27,7 @@ from curtilage.core.settings import environment
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
 LOOK_AGAIN = "Set right what it names, then run `curtilage doctor` again."
-WORDS = ("error", "warning", "note")
+WORDS = ("error", "warning", "note")  # of every slice's checks, the worst first
 INDENT = " " * 9
 
 
@@ -50,16 +51,12 @@ def doctor(
 
 def _print(seen: list[Observation]) -> None:
     """What is worst first; the last line counts."""
-    for item in sorted(seen, key=lambda one: WORDS.index(_word(one))):
-        typer.echo(f"{_word(item):<{len(INDENT)}}{item.title}")
+    for item in sorted(seen, key=lambda one: WORDS.index(one.severity)):
+        typer.echo(f"{item.severity:<{len(INDENT)}}{item.title}")
         if item.detail.rstrip(".") != item.title:
             typer.echo(f"{INDENT}{item.detail}")
         typer.echo(f"{INDENT}mend: {item.mend}")
-    typer.echo(_sum_up([_word(item) for item in seen]))
-
-
-def _word(item: Observation) -> str:
-    return item.severity if item.severity in WORDS else "note"
+    typer.echo(_sum_up([item.severity for item in seen]))
 
 
 def _sum_up(words: Sequence[str]) -> str:
@@ -74,8 +71,8 @@ def _count(number: int, word: str) -> str:
 
 
 async def _look(settings: Settings) -> list[Observation]:
-    unknown = list(_check_policy(settings))
-    seen = [*unknown, *_check_machine(settings), *_check_upstreams(settings)]
+    wrong = list(_check_policy(settings))
+    seen = [*wrong, *_check_machine(settings), *_check_upstreams(settings)]
     tools = make_tools()
     try:
         refuse_absent(settings)
@@ -83,7 +80,7 @@ async def _look(settings: Settings) -> list[Observation]:
             settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
         ) as foundation:
             facts = await foundation.identity.facts.load()
-            policies = [] if unknown else [foundation.in_force()]
+            policies = [] if wrong else [foundation.in_force()]
             seen += run_checks(Installation(settings, policies, facts))
             seen += await _check_signing(foundation)
     except NoInstallation as error:
@@ -116,6 +113,11 @@ def _check_policy(settings: Settings) -> Iterator[Observation]:
             "error",
             "Set gateway.policy to one of these, or policy.dir to the folder that it is in.",
         )
+        return
+    try:
+        Configuration(settings, None).load()
+    except CurtilageError as error:  # a start would be refused with it
+        yield _observe(error)
 
 
 def _check_machine(settings: Settings) -> Iterator[Observation]:
@@ -153,7 +155,7 @@ def _check_port(settings: Settings) -> Iterator[Observation]:
             "app.port-answers",
             "Something serves the port",
             f"Port {server.port} answers already.",
-            "information",
+            "note",
             "Nothing where it is this service; otherwise stop what listens, or set server.port.",
         )
     if server.host not in ("127.0.0.1", "localhost", "::1") and server.tls_cert is None:
@@ -174,7 +176,7 @@ def _check_upstreams(settings: Settings) -> Iterator[Observation]:
                 "gateway.no-credential",
                 f"No credential for {name}",
                 f"The variable {upstream.api_key_env} is not set; only callers with their own credential reach it.",
-                "information",
+                "note",
                 f"Set {upstream.api_key_env} before `curtilage serve`.",
             )
         if (

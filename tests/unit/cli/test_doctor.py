@@ -14,6 +14,7 @@ import curtilage
 from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.cli.doctor import (
+    WORDS,
     _check_machine,
     _check_policy,
     _check_signing,
@@ -38,7 +39,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, **flags: Any) -> dict[str, Observation
 
 def test_a_missing_credential_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     found = seen(monkeypatch)["gateway.no-credential"]
-    assert found.severity == "information"
+    assert found.severity == "note"
     assert "_API_KEY" in found.mend
 
 
@@ -66,8 +67,8 @@ def test_every_mend_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(item.mend.endswith(".") for item in found)
 
 
-def written_observations() -> Iterator[tuple[str, ast.expr]]:
-    """Code and mend of every observation that the source can make."""
+def written_observations() -> Iterator[tuple[str, ast.expr, ast.expr]]:
+    """Code, severity and mend of every observation that the source can make."""
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Observation":
@@ -75,17 +76,22 @@ def written_observations() -> Iterator[tuple[str, ast.expr]]:
                     zip(("code", "title", "detail", "severity", "mend"), node.args, strict=False)
                 )
                 given |= {str(word.arg): word.value for word in node.keywords}
-                yield ast.unparse(given["code"]), given["mend"]
+                yield ast.unparse(given["code"]), given["severity"], given["mend"]
 
 
 def test_every_observation_that_can_be_made_has_its_mend() -> None:
-    found = dict(written_observations())
+    found = list(written_observations())
     assert len(found) > 15
-    for code, mend in found.items():
+    for code, _, mend in found:
         if isinstance(mend, ast.Constant):
             assert mend.value, code
         else:  # put together, or an error's advice with its stand-in: never empty
             assert isinstance(mend, ast.JoinedStr) or "LOOK_AGAIN" in ast.unparse(mend), code
+
+
+def test_every_slice_says_how_bad_it_is_in_the_same_words() -> None:
+    for code, severity, _ in written_observations():
+        assert isinstance(severity, ast.Constant) and severity.value in WORDS, code
 
 
 @pytest.mark.parametrize("error", [UnavailableError(), CurtilageError("odd", hint="Mend it.")])
@@ -117,6 +123,15 @@ def test_a_policy_that_is_not_there_is_named_with_those_that_are() -> None:
     assert not list(_check_policy(read_settings(None, {}, {})))
 
 
+def test_what_a_start_would_be_refused_for_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("format = 2\n")
+    own = {"policy.dir": tmp_path, "gateway.policy": "own"}
+    for wrong, words in (({"gateway.default_purpose": "sell"}, "default_purpose"), (own, "format")):
+        (found,) = _check_policy(read_settings(None, {}, wrong))
+        assert found.severity == "error"
+        assert words in found.detail
+
+
 def observed(severity: str, detail: str = "The detail.") -> Observation:
     return Observation("x", f"A title of {severity}", detail, severity, "Mend it.")
 
@@ -125,7 +140,7 @@ def observed(severity: str, detail: str = "The detail.") -> Observation:
     ("severities", "last"),
     [
         ([], "Nothing to mend."),
-        (["warning", "information", "warning"], "No error, 2 warnings, 1 note."),
+        (["warning", "note", "warning"], "No error, 2 warnings, 1 note."),
         (["note", "error", "note"], "1 error, no warning, 2 notes."),
     ],
 )
