@@ -1,5 +1,7 @@
 """Sealing and wrapping hold for any key, any place and any content."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,7 +17,16 @@ from curtilage.vault.seal import (
     open_sealed,
     seal,
 )
-from curtilage.vault.wrap import owner_context, owner_lookup, pseudonym, scope_context, unwrap, wrap
+from curtilage.vault.wrap import (
+    named_context,
+    owner_context,
+    owner_lookup,
+    pseudonym,
+    scope_context,
+    tenant_context,
+    unwrap,
+    wrap,
+)
 from tests.fakes import FixedEntropy
 
 KEYS = st.binary(min_size=32, max_size=32)
@@ -95,6 +106,27 @@ def test_a_hierarchy_opens_from_the_top_and_only_in_its_own_rows(
     ):
         with pytest.raises(SealBroken):
             unwrap(opened, inner, context)
+
+
+@given(KEYS, KEYS, TEXT, TEXT, st.binary(max_size=32))
+def test_no_key_of_one_tenant_opens_in_a_row_of_another(
+    outer: bytes, key: bytes, one: str, other: str, lookup: bytes
+) -> None:
+    assume(one != other)
+    contexts: tuple[Callable[[TenantId], bytes], ...] = (
+        lambda tenant: tenant_context(tenant, 1),
+        lambda tenant: named_context(tenant, "ledger"),
+        lambda tenant: owner_context(tenant, lookup),
+        lambda tenant: scope_context(tenant, lookup, lookup, 1),
+    )
+    here, there = TenantId(one), TenantId(other)
+    for context in contexts:
+        wrapped = wrap(outer, key, context(here), FixedEntropy())
+        assert unwrap(outer, wrapped, context(here)) == key
+        with pytest.raises(SealBroken):
+            unwrap(outer, wrapped, context(there))
+    places = {owner_lookup(key, tenant, OwnerKind.PERSON, "ada") for tenant in (here, there)}
+    assert len(places) == 2
 
 
 @given(KEYS, st.sets(st.tuples(st.sampled_from(OwnerKind), TEXT), max_size=12))

@@ -8,6 +8,7 @@ from curtilage.ledger.origins import Origins
 
 def test_a_tree_s_origin_is_read_back() -> None:
     origins = Origins("a.example/x")
+    assert origins.tree("t", "w") == "a.example/x/t/w"
     assert origins.parse_tree(origins.tree("t", "w")) == ("t", "w")
 
 

@@ -17,6 +17,35 @@ from tests.unit.ledger.worlds import SEALED
 
 PREV = bytes(range(32))
 
+# A whole record of version 1; kept since the first release.
+RECORD_V1 = (
+    b'{"actor":"actor-1","actor_kind":"person","at":"2026-03-02T09:30:00.000000Z",'
+    b'"decision":{"effect":"permit","treatments":{"EMAIL_ADDRESS":"token"}},'
+    b'"facts":{"found":{"EMAIL_ADDRESS":2},"stream":false},'
+    b'"id":"019cade2-11c1-7000-8000-000000000001","kind":"exchange.intended","n":7,'
+    b'"prev":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=","purpose":"assist",'
+    b'"sealed":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=","subject":"subject-1",'
+    b'"tenant":"tenant-orchard","time":"2026-03-02T09:30:01.000000Z","v":1,"writer":"gw-0"}'
+)
+
+
+def test_the_bytes_of_a_whole_record_never_change() -> None:
+    event = Event(
+        id=fixed_id(1),
+        at=START,
+        kind="exchange.intended",
+        tenant=TenantId("tenant-orchard"),
+        actor="actor-1",
+        actor_kind=PrincipalKind.PERSON,
+        subject="subject-1",
+        purpose="assist",
+        decision={"effect": "permit", "treatments": {"EMAIL_ADDRESS": "token"}},
+        facts={"found": {"EMAIL_ADDRESS": 2}, "stream": False},
+        sealed=SEALED,
+    )
+    later = START + timedelta(seconds=1)
+    assert encode_record(event, writer="gw-0", n=7, prev=PREV, time=later) == RECORD_V1
+
 
 def test_a_record_is_the_canonical_json_of_rfc_8785() -> None:
     facts = {"counts": {"B": 1, "A": 2}, "ok": True, "none": None}

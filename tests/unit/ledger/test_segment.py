@@ -1,6 +1,7 @@
 """A guarded file is appended to only while it is the one that was opened."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,24 @@ import pytest
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.ledger.frames import encode_batch
 from curtilage.ledger.segment import GuardedFile, iterate_batches, remove_file
+from tests.unit.ledger.worlds import World
+
+# What a log of version 1 is made of; kept since the first release.
+FILES_V1 = {
+    "00000000000000000000.log": "a56b2fc3231780a5e6b99765c43171377f30007b6a412f43b08170eb5aa46281",
+    "00000000000000000001.box": "afb30dd63afaf8491657d0eacc9df70bcf5634f9ae6a1e597dd1b0ca7c86cef1",
+    "00000000000000000001.log": "5d2a0f135a923a60968fce1247ff4431f974320ab6987e0af1dfb673e6ebb53b",
+    "durable": "1fd2d8fa979ea556736d007f712e15faff6734f3bd9d2ccf1a638e4139cbf90a",
+}
+BATCH_V1 = "f5434c420000000b0000000000000007000000020a181b8a9f64dc3d0000000161000000026263"
+
+
+def test_the_bytes_of_a_log_never_change(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write_batches([1, 1], tenants=2, every_sealed=2, segment_bytes=1)
+    files = (path for path in world.log().iterdir() if path.stat().st_size)
+    assert {path.name: sha256(path.read_bytes()).hexdigest() for path in files} == FILES_V1
+    assert encode_batch(7, [b"a", b"bc"]).hex() == BATCH_V1
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Starting: what is missing is made, what is wrong is refused."""
 
 import asyncio
+import re
 import sqlite3
 import stat
 import subprocess
@@ -41,12 +42,14 @@ async def test_a_first_start_makes_a_private_directory(tmp_path: Path) -> None:
 
 
 async def test_the_tenant_is_opaque_and_stays(tmp_path: Path) -> None:
-    one = await start(tmp_path / "keys")
-    await one.close()
-    again = await start(tmp_path / "keys")
-    assert again.tenant() == one.tenant()
-    assert len(one.tenant()) == 27
-    await again.close()
+    tenants = []
+    for directory, seed in (("keys", "one"), ("keys", "two"), ("elsewhere", "three")):
+        given = {"clock": FixedClock(), "entropy": FixedEntropy(seed)}
+        vault = await open_vault(tmp_path / directory, **given)  # type: ignore[arg-type]
+        tenants.append(vault.tenant())
+        await vault.close()
+    assert tenants[0] == tenants[1] != tenants[2], "made once for each installation"
+    assert all(re.fullmatch("t[a-z2-7]{26}", tenant) for tenant in tenants), "it says nothing"
 
 
 @pytest.mark.parametrize("inside", ["data", "data/keys", "data/deep/keys", "."])

@@ -43,6 +43,30 @@ def drop_inserts(key_dir: Path, table: str) -> None:
     )
 
 
+# The columns of version 1, those of the primary key first: a backup of any release has them.
+TABLES_V1 = {
+    "meta": "name value",
+    "tenant_key": "tenant version wrapped",
+    "named_key": "tenant name version wrapped",
+    "owner_key": "tenant lookup version wrapped created_at destroyed_at",
+    "scope_key": "tenant owner lookup epoch id wrapped created_at",
+}
+
+
+async def test_the_tables_of_version_1_never_change(vault: Vault, key_dir: Path) -> None:
+    await vault.load_scope(scope_of(vault))
+    with sqlite3.connect(key_dir / "keys.db") as kept:
+        tables = [name for (name,) in kept.execute("SELECT name FROM pragma_table_list")]
+        columns = {
+            name: " ".join(row[1] for row in kept.execute(f"PRAGMA table_info({name})"))
+            for name in tables
+            if not name.startswith("sqlite_")
+        }
+        version = kept.execute("PRAGMA user_version").fetchone()
+    kept.close()
+    assert (columns, version) == (TABLES_V1, (1,))
+
+
 async def test_rows_under_a_version_that_is_gone_are_damage(vault: Vault, key_dir: Path) -> None:
     await vault.load_scope(scope_of(vault))
     vault.forget()
