@@ -5,10 +5,10 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeAlias, TypeVar
 
 import typer
 
@@ -21,6 +21,28 @@ from curtilage.identity.service.keys import CreatedKey, KeyRequest, KeyService
 
 T = TypeVar("T")
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+NameArgument: TypeAlias = Annotated[str, typer.Argument(help="What the key is for, in your words.")]
+KeyIdArgument: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="From `apikeys list`.")]
+PurposeOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option(help="A purpose it may be used for; again for more.")
+]
+ModelOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option(help="A model it may call; without it, every model.")
+]
+RightOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(help=f"A right: {', '.join(KEY_RIGHTS)}. Without it: restore."),
+]
+ExpiresOption: TypeAlias = Annotated[
+    str, typer.Option(help="How long it lasts: 12h, 30d or 8w. Without it: for ever.")
+]
+RpmOption: TypeAlias = Annotated[int | None, typer.Option(help="Requests per minute.")]
+TpmOption: TypeAlias = Annotated[int | None, typer.Option(help="Tokens per minute.")]
+KindOption: TypeAlias = Annotated[PrincipalKind, typer.Option(help="Who uses it.")]
+PrincipalOption: TypeAlias = Annotated[
+    str, typer.Option(help="Give a second key to who has one, to replace it in peace.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,88 +67,81 @@ class OpenKeys(Protocol):
 def build_commands(open_keys: OpenKeys) -> typer.Typer:
     """The commands under `curtilage apikeys`."""
     app = typer.Typer(name="apikeys", help="Make, list and revoke API keys.", no_args_is_help=True)
+    _add_create(app, open_keys)
+    _add_list(app, open_keys)
+    _add_revoke(app, open_keys)
+    return app
 
+
+def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
     @app.command(
         epilog="Example: curtilage apikeys create helpdesk --purpose support --expires 90d"
     )
     def create(
-        name: Annotated[str, typer.Argument(help="What the key is for, in your words.")],
-        purpose: Annotated[
-            list[str] | None, typer.Option(help="A purpose it may be used for; again for more.")
-        ] = None,
-        model: Annotated[
-            list[str] | None, typer.Option(help="A model it may call; without it, every model.")
-        ] = None,
-        right: Annotated[
-            list[str] | None,
-            typer.Option(help=f"A right: {', '.join(KEY_RIGHTS)}. Without it: restore."),
-        ] = None,
-        expires: Annotated[
-            str, typer.Option(help="How long it lasts: 12h, 30d or 8w. Without it: for ever.")
-        ] = "",
-        rpm: Annotated[int | None, typer.Option(help="Requests per minute.")] = None,
-        tpm: Annotated[int | None, typer.Option(help="Tokens per minute.")] = None,
-        kind: Annotated[PrincipalKind, typer.Option(help="Who uses it.")] = PrincipalKind.SERVICE,
-        principal: Annotated[
-            str, typer.Option(help="Give a second key to who has one, to replace it in peace.")
-        ] = "",
+        name: NameArgument,
+        purpose: PurposeOption = None,
+        model: ModelOption = None,
+        right: RightOption = None,
+        expires: ExpiresOption = "",
+        rpm: RpmOption = None,
+        tpm: TpmOption = None,
+        kind: KindOption = PrincipalKind.SERVICE,
+        principal: PrincipalOption = "",
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
         """Make a key and print it once, alone on the last line."""
+        request = KeyRequest(
+            name=name,
+            purposes=frozenset(PurposeKey(each) for each in purpose or ()),
+            kind=kind,
+            rights=USUAL_RIGHTS if right is None else frozenset(right),
+            models=frozenset(model or ()),
+            expires_in=parse_duration(expires) if expires else None,
+            requests_per_minute=rpm,
+            tokens_per_minute=tpm,
+            principal=PrincipalId(principal) if principal else None,
+        )
+        opened = open_keys(config, data_dir, makes=True)
+        _print_created(_run(opened, lambda desk: _create(desk, request)), as_json)
 
-        async def work(desk: KeyDesk) -> CreatedKey:
-            purposes = purpose or [desk.usual_purpose]
-            request = KeyRequest(
-                name=name,
-                purposes=frozenset(PurposeKey(each) for each in purposes),
-                kind=kind,
-                rights=USUAL_RIGHTS if right is None else frozenset(right),
-                models=frozenset(model or ()),
-                expires_in=parse_duration(expires) if expires else None,
-                requests_per_minute=rpm,
-                tokens_per_minute=tpm,
-                principal=PrincipalId(principal) if principal else None,
-            )
-            return await desk.service.create(desk.actor, request)
 
-        created = _run(open_keys(config, data_dir, makes=True), work)
-        _print_created(created, as_json)
-
+def _add_list(app: typer.Typer, open_keys: OpenKeys) -> None:
     @app.command("list", epilog="Example: curtilage apikeys list --json")
     def list_(
-        config: ConfigOption = None,
-        data_dir: DataDirOption = None,
-        as_json: JSONOption = False,
+        config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
     ) -> None:
         """List the keys, the oldest first; never the keys themselves."""
-
-        async def work(desk: KeyDesk) -> tuple[Sequence[ApiKey], datetime]:
-            return await desk.service.list(desk.actor), desk.clock.now()
-
-        keys, at = _run(open_keys(config, data_dir), work)
+        keys, at = _run(open_keys(config, data_dir), _list)
         _print_list(keys, at, as_json)
 
+
+def _add_revoke(app: typer.Typer, open_keys: OpenKeys) -> None:
     @app.command(epilog="Example: curtilage apikeys revoke 0196f1c2-…")
     def revoke(
-        key_id: Annotated[str, typer.Argument(metavar="ID", help="From `apikeys list`.")],
+        key_id: KeyIdArgument,
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
         """Make a key worthless, within a second on every worker."""
+        key, at = _run(open_keys(config, data_dir), lambda desk: _revoke(desk, key_id))
+        typer.echo(json.dumps(describe(key, at)) if as_json else f"revoked {key.id}")
 
-        async def work(desk: KeyDesk) -> tuple[ApiKey, datetime]:
-            return await desk.service.revoke(desk.actor, key_id), desk.clock.now()
 
-        key, at = _run(open_keys(config, data_dir), work)
-        if as_json:
-            typer.echo(json.dumps(describe(key, at)))
-        else:
-            typer.echo(f"revoked {key.id}")
+async def _create(desk: KeyDesk, request: KeyRequest) -> CreatedKey:
+    """A key for which no purpose was named is for the usual one."""
+    purposes = request.purposes or frozenset((desk.usual_purpose,))
+    return await desk.service.create(desk.actor, replace(request, purposes=purposes))
 
-    return app
+
+async def _list(desk: KeyDesk) -> tuple[Sequence[ApiKey], datetime]:
+    return await desk.service.list(desk.actor), desk.clock.now()
+
+
+async def _revoke(desk: KeyDesk, key_id: str) -> tuple[ApiKey, datetime]:
+    return await desk.service.revoke(desk.actor, key_id), desk.clock.now()
 
 
 def parse_duration(raw: str) -> timedelta:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from curtilage.core.db.engine import open_database
 from curtilage.core.models import PurposeKey
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
-from curtilage.identity.cli import KeyDesk, parse_duration
+from curtilage.identity.cli import KeyDesk, build_commands, parse_duration
 from curtilage.identity.errors import UnacceptableKey, UnknownKeyId
 from curtilage.identity.wire.apikey import parse_api_key
 from tests.fakes import FixedClock
@@ -104,6 +104,14 @@ def test_an_unknown_id_and_an_unknown_purpose_are_refused(commands: Typer) -> No
         assert isinstance(result.exception, UnacceptableKey)
         assert result.stdout == ""
     assert run(commands, "list").stdout == ""
+
+
+def test_a_length_that_is_not_understood_opens_nothing_and_makes_nothing() -> None:
+    def open_keys(*_: object, **__: object) -> AbstractAsyncContextManager[KeyDesk]:
+        raise AssertionError("it was opened")
+
+    result = run(build_commands(open_keys), "create", "helpdesk", "--expires", "soon")
+    assert isinstance(result.exception, UnacceptableKey)
 
 
 @pytest.mark.parametrize(
