@@ -1,18 +1,15 @@
 """First start: a one-use link in a file of one's own enrols the administrator, through the pages."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from tests.integration.processes import Service, eventually, run
+from tests.integration.visiting import PASSPHRASE, enrol, set_up_path, submit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-PASSPHRASE = "quince ladder monsoon pebble"
-FIELD = re.compile(r'name="_csrf" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -25,37 +22,24 @@ def fresh(tmp_path: Path) -> Iterator[Service]:
         service.destroy()
 
 
-def _submit(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
-    """Open the page and send its form as a browser does."""
-    page = client.get(path)
-    found = FIELD.search(page.text)
-    assert found, page.text
-    headers = {"origin": str(client.base_url).rstrip("/")}
-    return client.post(path, data={"_csrf": found[1], **fields}, headers=headers)
-
-
-def _enrol(client: httpx.Client, path: str) -> httpx.Response:
-    return _submit(client, path, name="ada", passphrase=PASSPHRASE, again=PASSPHRASE)
-
-
 def test_the_link_enrols_once_and_the_passphrase_signs_in(fresh: Service) -> None:
     file = fresh.data_dir / "set-up-link"
     assert file.stat().st_mode & 0o777 == 0o600
-    path = urlsplit(file.read_text().strip()).path
+    path = set_up_path(fresh)
     assert path not in fresh.log.read_text()
     with httpx.Client(base_url=fresh.url, timeout=30) as client:
         assert client.get("/console/live").headers["location"].startswith("/login")
-        done = _enrol(client, path)
+        done = enrol(client, path)
         assert (done.status_code, done.headers["location"]) == (303, "/console/live")
         assert client.get("/console/live").status_code == 200, "enrolling signs in"
     assert not file.exists()
     with httpx.Client(base_url=fresh.url, timeout=30) as client:
         assert client.get(path).status_code == 401, "the link worked once"
-        wrong = _submit(
+        wrong = submit(
             client, "/login", name="ada", passphrase="not it at all", next="/console/live"
         )
         assert wrong.status_code == 401
-        signed_in = _submit(
+        signed_in = submit(
             client, "/login", name="ada", passphrase=PASSPHRASE, next="/console/live"
         )
         assert signed_in.status_code == 303
@@ -71,7 +55,7 @@ def test_a_restart_keeps_an_open_link_and_makes_none_once_enrolled(fresh: Servic
     fresh.start()
     assert file.read_text() == link
     with httpx.Client(base_url=fresh.url, timeout=30) as client:
-        assert _enrol(client, urlsplit(link.strip()).path).status_code == 303
+        assert enrol(client, set_up_path(fresh)).status_code == 303
     assert fresh.stop() == 0
     fresh.start()
     assert not file.exists()
@@ -84,9 +68,9 @@ def test_a_link_that_was_never_given_out_opens_nothing(fresh: Service) -> None:
 
 
 def test_the_administrators_passphrase_is_nowhere_in_the_files(fresh: Service) -> None:
-    path = urlsplit((fresh.data_dir / "set-up-link").read_text().strip()).path
+    path = set_up_path(fresh)
     with httpx.Client(base_url=fresh.url, timeout=30) as client:
-        _enrol(client, path)
+        enrol(client, path)
         session = next(iter(client.cookies.jar)).value
     assert session is not None
     assert fresh.stop() == 0

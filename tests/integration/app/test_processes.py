@@ -6,8 +6,10 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
 from curtilage.vault.wire import parse_root_key
@@ -24,6 +26,7 @@ from tests.integration.processes import (
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+LISTEN = "0A"  # a state of TCP as /proc/net/tcp writes it
 
 
 def test_a_worker_has_no_key_file_and_no_database_open(house: House) -> None:
@@ -74,6 +77,32 @@ def test_the_sockets_between_the_processes_are_this_users_alone(house: House) ->
 
 def _me() -> str:
     return Path("/proc/self").owner()
+
+
+def _listeners(house: House) -> list[str]:
+    """Which of the processes listen on the port."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    ours = {
+        f"socket:[{row[9]}]"
+        for row in rows
+        if row[3] == LISTEN and int(row[1].partition(":")[2], 16) == house.port
+    }
+    return [name for name, pid in house.children().items() if ours & set(open_files(pid))]
+
+
+def test_workers_own_the_port_and_the_control_process_serves_pages(house: House) -> None:
+    eventually(lambda: sorted(_listeners(house)) == ["gateway-0", "gateway-1"])
+    assert house.status("/login") == 200
+    control = house.children()["control"]
+    os.kill(control, signal.SIGSTOP)
+    try:
+        with suppress(httpx.TimeoutException):
+            assert httpx.get(f"{house.url}/login", timeout=2).status_code >= 500
+        assert house.status("/healthz") == 200
+    finally:
+        os.kill(control, signal.SIGCONT)
+    eventually(lambda: house.status("/login") == 200)
+    eventually(house.is_ready)
 
 
 def test_a_killed_worker_comes_back(house: House) -> None:

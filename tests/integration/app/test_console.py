@@ -1,0 +1,106 @@
+"""The console of a running service shows what became of calls, and none of what they said."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import httpx
+import pytest
+
+from tests.fakes.provider import Received, Step, chat_reply, whole
+from tests.integration.processes import CHAT, House, eventually, open_house
+from tests.integration.visiting import enrol, set_up_path, submit
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+EMAIL, CARD, IBAN = (
+    "ada.quill@orchard.example",
+    "4111 1111 1111 1111",
+    "DE89 3704 0044 0532 0130 00",
+)
+# Who, what for, which model, what was found and what was done with it, what we added, the end.
+ROW = (
+    r" UTC test assist gpt-4\.1-mini 1 × Payment card number token 1 × E-mail address token"
+    r" 1 × IBAN token [\d.]+ ms Completed$"
+)
+SAID = f"Mail {EMAIL} about {CARD} and {IBAN}."
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("console")) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def visitor(watched: House) -> Iterator[httpx.Client]:
+    """The administrator, signed in."""
+    with httpx.Client(base_url=watched.url, timeout=30) as client:
+        assert enrol(client, set_up_path(watched)).status_code == 303
+        yield client
+
+
+def _echo(received: Received) -> list[Step]:
+    return whole(chat_reply(received.document["messages"][0]["content"]))
+
+
+def _call(house: House) -> str:
+    """A call that comes back with its values; its id."""
+    house.provider.script = _echo
+    body = {**CHAT, "messages": [{"role": "user", "content": SAID}]}
+    with house.client(house.one_key) as client:
+        reply = client.post("/v1/chat/completions", json=body)
+    assert reply.json()["choices"][0]["message"]["content"] == SAID
+    return str(reply.headers["x-curtilage-request-id"])
+
+
+def _words(page: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]*>", " ", page)).split())
+
+
+def test_live_says_who_asked_for_what_and_what_became_of_it(
+    watched: House, visitor: httpx.Client
+) -> None:
+    request_id = _call(watched)
+    row = eventually(lambda: _done(visitor, request_id))
+    assert re.search(ROW, row), row
+
+
+def _done(visitor: httpx.Client, request_id: str) -> str:
+    """The row of a call that is over, in words; nothing before that."""
+    words = _words(visitor.get(f"/console/live/{request_id}/row").text)
+    return words if words.endswith("Completed") else ""
+
+
+def test_no_page_shows_a_value_that_a_call_held(watched: House, visitor: httpx.Client) -> None:
+    request_id = _call(watched)
+    eventually(lambda: _done(visitor, request_id))
+    for path in (
+        "/console/live",
+        f"/console/live/{request_id}",
+        f"/console/live/{request_id}/row",
+        "/console/live.csv",
+        f"/console/ledger/explain?request={request_id}",
+        f"/console/ledger/records/{request_id}",
+    ):
+        page = visitor.get(path)
+        assert page.status_code == 200, path
+        assert request_id in page.text, "it is about this call"
+        shown = unescape(page.text)
+        held = [value for value in (EMAIL, CARD, IBAN, "ada.quill", "QX1-") if value in shown]
+        assert not held, path
+
+
+def test_a_tried_text_shows_what_would_leave_and_what_comes_back(visitor: httpx.Client) -> None:
+    fields = {"text": SAID, "purpose": "assist", "policy": "balanced"}
+    shown = submit(visitor, "/console/try", **fields)
+    assert shown.status_code == 200
+    left, back = _words(shown.text).split("What would leave")[1].split("What comes back")
+    assert "QX1-EMAIL-" in left and EMAIL not in left and CARD not in left
+    assert EMAIL in back and CARD in back
+
+
+def test_the_ledger_is_verified_from_its_page(visitor: httpx.Client) -> None:
+    begun = submit(visitor, "/console/ledger", to="/console/ledger/checks")
+    assert begun.status_code == 303
+    place = begun.headers["location"]
+    eventually(lambda: "The ledger holds." in visitor.get(place).text)
