@@ -11,9 +11,9 @@ from typing import Any
 
 from curtilage.gateway.wire.anthropic_reply import restore_citation, restore_tool_use, update_usage
 from curtilage.gateway.wire.errors import BrokenStream
-from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
-from curtilage.gateway.wire.restoring import ReplyRestorer
-from curtilage.gateway.wire.sse import Frame, SSEParser, encode_event
+from curtilage.gateway.wire.facts import RequestFacts
+from curtilage.gateway.wire.rewriting import FrameRewriter
+from curtilage.gateway.wire.sse import Frame, encode_event
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer
@@ -32,29 +32,21 @@ class _Block:
         self.restorer = restorer
 
 
-class AnthropicStreamRewriter:
-    """Feed it what the provider sends; it gives back what may be sent on.
+class AnthropicStreamRewriter(FrameRewriter):
+    """Restores a stream of Messages.
 
-    Raises BrokenStream for a frame without an end, and for more blocks than any
-    reply has. Callers join the texts of blocks, so a text begins in the context
-    that the one before left; once blocks cannot be told apart or come out of
-    order, nothing more is restored; text for a place before what was restored
-    breaks the stream. `stats` counts what was restored when it is closed, also
-    where the caller has gone.
+    Raises BrokenStream for more blocks than any reply has, too. Callers join the texts of blocks, so a text begins in the context that the one
+    before left; once blocks cannot be told apart or come out of order, nothing more
+    is restored; text for a place before what was restored breaks the stream.
     """
 
     def __init__(
-        self, held: Held, _facts: RequestFacts, outbound_tools: Collection[str] = ()
+        self, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
     ) -> None:
-        self.stats = ReplyStats(complete=False)
-        self._held = held
-        self._parser = SSEParser()
-        self._reply = ReplyRestorer(held, self.stats, outbound_tools)
+        super().__init__(held, facts, outbound_tools)
         self._blocks: dict[int, _Block | None] = {}
         self._last_text = -1
         self._text: StreamRestorer | None = None
-        self._opened: list[StreamRestorer] = []
-        self._done = False
         self._steps: dict[str, Callable[[Any, list[bytes]], bool]] = {
             "message_start": self._start_message,
             "content_block_start": self._start_block,
@@ -64,33 +56,6 @@ class AnthropicStreamRewriter:
             "message_stop": self._stop_message,
             "error": self._fail,
         }
-
-    @property
-    def ended(self) -> bool:
-        """Whether the reply's last frame has been taken: nothing of it follows."""
-        return self._done
-
-    def feed(self, data: bytes) -> bytes:
-        """Bytes ready to send, possibly none."""
-        out: list[bytes] = []
-        for frame in self._parser.feed(data):
-            self._take(frame, out)
-        return b"".join(out)
-
-    def close(self) -> bytes:
-        """The rest, when the provider has ended its reply or broke off."""
-        out: list[bytes] = []
-        last = self._parser.close()
-        if last is not None:
-            self._take(last, out)
-            if not last.ended:
-                out.append(b"\n\n")
-        self._flush_all(out)
-        for restorer in self._opened:
-            self.stats.count(restorer)
-        self._opened.clear()
-        self.stats.complete = self._done and not self.stats.failed
-        return b"".join(out)
 
     def _take(self, frame: Frame, out: list[bytes]) -> None:
         data = frame.data
@@ -161,13 +126,6 @@ class AnthropicStreamRewriter:
         if len(self._blocks) >= MAX_BLOCKS:
             raise BrokenStream("The provider sent more blocks than a reply has.")
         return index
-
-    def _stop_restoring(self, out: list[bytes]) -> None:
-        """Leave every token from here on: the caller's text may not be what we follow."""
-        self._flush_all(out)
-        for restorer in self._opened:
-            restorer.stop()
-        self._held = self._reply.held = Held()
 
     def _feed(self, index: int, holder: dict[str, Any], field: str) -> bool:
         text, block = holder.get(field), self._blocks[index]

@@ -10,10 +10,10 @@ from collections.abc import Collection
 from typing import Any
 
 from curtilage.gateway.wire.errors import BrokenStream
-from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
+from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.openai_reply import TEXT_FIELDS, read_chat_usage
-from curtilage.gateway.wire.restoring import ReplyRestorer
-from curtilage.gateway.wire.sse import Frame, SSEParser, encode_data
+from curtilage.gateway.wire.rewriting import FrameRewriter
+from curtilage.gateway.wire.sse import Frame, encode_data
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer
@@ -50,63 +50,28 @@ class _Choice:
         self.calls: dict[int | None, _Call] = {}
 
 
-class OpenAIStreamRewriter:
-    """Feed it what the provider sends; it gives back what may be sent on.
+class OpenAIStreamRewriter(FrameRewriter):
+    """Restores a stream of Chat Completions.
 
-    Raises BrokenStream for a frame without an end, and for more choices and calls
-    than any reply has. Once a frame could mean one thing here and another to the
-    caller, nothing more is restored. `stats` counts what was
-    restored when it is closed, also where the caller has gone. Where logprobs were asked for and
-    tokens are held, logprobs are nulled in every frame: the head of the reply
-    has to say so before the first text is known.
+    Raises BrokenStream for more choices and calls than any reply has, too. Once a frame could mean one thing here and another to the caller, nothing more
+    is restored. Where logprobs were asked for and tokens are held, logprobs are
+    nulled in every frame: the head of the reply has to say so before the first
+    text is known.
     """
 
     def __init__(
         self, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
     ) -> None:
-        self.stats = ReplyStats(complete=False)
+        super().__init__(held, facts, outbound_tools)
         self.stats.logprobs_withheld = facts.logprobs and len(held) > 0
-        self._held = held
-        self._parser = SSEParser()
-        self._facts = facts
-        self._reply = ReplyRestorer(held, self.stats, outbound_tools)
         self._choices: dict[int, _Choice] = {}
-        self._opened: list[StreamRestorer] = []
         self._finished: set[int] = set()
         self._shape: dict[str, Any] = {}
-        self._done = False
 
-    @property
-    def ended(self) -> bool:
-        """Whether the reply's last frame has been taken: nothing of it follows."""
-        return self._done
-
-    def feed(self, data: bytes) -> bytes:
-        """Bytes ready to send, possibly none."""
-        out: list[bytes] = []
-        for frame in self._parser.feed(data):
-            self._take(frame, out)
-        return b"".join(out)
-
-    def close(self) -> bytes:
-        """The rest, when the provider has ended its reply or broke off."""
-        out: list[bytes] = []
-        last = self._parser.close()
-        if last is not None:
-            self._take(last, out)
-            if not last.ended:
-                out.append(b"\n\n")
-        self._flush_all(out)
-        self._settle()
-        return b"".join(out)
-
-    def _settle(self) -> None:
+    def _is_whole(self) -> bool:
         """The stream was whole if it said so, or every choice came to its end."""
-        for restorer in self._opened:
-            self.stats.count(restorer)
-        self._opened.clear()
         ended = len(self._finished) >= max(self._facts.n, len(self._choices), 1)
-        self.stats.complete = (self._done or ended) and not self.stats.failed
+        return self._done or ended
 
     def _take(self, frame: Frame, out: list[bytes]) -> None:
         data = frame.data
@@ -240,13 +205,6 @@ class OpenAIStreamRewriter:
         if index is not None and type(index) is not int:
             self._stop_restoring(out)
         return _number(index, otherwise)
-
-    def _stop_restoring(self, out: list[bytes]) -> None:
-        """Leave every token from here on: the caller's text may not be what we follow."""
-        self._flush_all(out)
-        for restorer in self._opened:
-            restorer.stop()
-        self._held = self._reply.held = Held()
 
     def _feed_call(self, call: _Call, inner: dict[str, Any]) -> bool:
         field = "arguments" if call.kind == "function" else "input"
