@@ -8,6 +8,7 @@ control process goes last, because it writes the last anchor.
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -30,6 +31,7 @@ PROGRAM = (sys.executable, "-m", "curtilage.app.child")
 START_SECONDS = 60.0
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY = 30.0  # seconds of being ready after which a crash counts as the first again
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -174,5 +176,12 @@ class Supervisor:
             if child.failures > len(self.backoff):
                 raise ChildFailed(f"The {child.name} process keeps dying; its log says why.")
             await asyncio.sleep(self.backoff[child.failures - 1])
-            with contextlib.suppress(ChildFailed):
+            try:
                 await child.start()
+            except ChildFailed as failure:  # the service goes on: nobody else tells why
+                log.error(
+                    "process not started",
+                    extra={
+                        "event": "process.not-started", "role": child.name, "reason": failure.detail,
+                    },
+                )  # fmt: skip

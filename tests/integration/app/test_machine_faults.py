@@ -175,11 +175,11 @@ FAULTS = {
 
 
 def check_refusal(done: Any, code: int, folder: Path) -> None:
-    """One sentence and a hint; no traceback, no path of this machine."""
+    """One sentence, before anything else, and a hint; no traceback, no path of this machine."""
     said = done.stderr
     assert done.returncode == code, said
     errors = [line for line in said.splitlines() if line.startswith("error: ")]
-    assert len(errors) == 1, said
+    assert len(errors) == 1 and said.startswith("error: "), said
     assert "hint: " in said, said
     assert "Traceback" not in said and str(folder) not in said, said
 

@@ -22,6 +22,11 @@ STUBBORN = (
 OBEDIENT = "import sys; print('ready', flush=True); sys.stdin.read()"
 HANGING = "import sys; sys.stdin.read()"
 REFUSING = "raise SystemExit(3)"
+EXPLAINING = (
+    "import json, sys; sys.stdin.readline();"
+    " print(json.dumps({'error': 'The disk is full.', 'hint': '', 'exit_code': 4}), flush=True);"
+    " raise SystemExit(4)"
+)
 FAITHFUL = "import sys; sys.stdin.readline(); print('ready', flush=True)"  # and ends at once
 
 
@@ -104,6 +109,19 @@ async def test_a_child_that_keeps_dying_stops_the_service(tmp_path: Path, text: 
     with pytest.raises(ChildFailed, match="keeps dying"):
         await supervisor._tend(child)
     assert child.failures == 3
+
+
+async def test_why_a_child_does_not_come_back_is_logged_while_the_others_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    supervisor = Supervisor(settings_of(tmp_path), None, {}, backoff=(0.0,))
+    child = await a_child(FAITHFUL)
+    child.program = program(EXPLAINING)
+    with pytest.raises(ChildFailed, match="keeps dying"):
+        await supervisor._tend(child)
+    (logged,) = [record.__dict__ for record in caplog.records]
+    assert (logged["event"], logged["role"]) == ("process.not-started", "gateway-0")
+    assert logged["reason"] == "The disk is full."
 
 
 async def test_a_child_that_hangs_at_every_start_stops_the_service(tmp_path: Path) -> None:
