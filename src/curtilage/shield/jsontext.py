@@ -55,7 +55,8 @@ class JsonText:
         self._level = level
         self.kind = Kind.BLANK
         self._stack: list[str] = []
-        self._expect: Callable[[str, int], int] = self._root
+        # Functions, not bound methods: those would be rings that keep a text's pieces.
+        self._expect: Callable[[JsonText, str, int], int] = JsonText._root
         self._scalar = ""
         self._escape = ""
         self._is_key = False
@@ -69,7 +70,7 @@ class JsonText:
         """Read on."""
         at, end = 0, len(text)
         while at < end and self.kind in (Kind.BLANK, Kind.JSON):
-            at = self._expect(text, at)
+            at = self._expect(self, text, at)
         if self.in_string:
             self._pass_on()
 
@@ -117,7 +118,7 @@ class JsonText:
             return self._break(text, at)
         self._has_parts |= text[at] == "{"
         self._stack.append(text[at])
-        self._expect = self._first_key if text[at] == "{" else self._first_item
+        self._expect = JsonText._first_key if text[at] == "{" else JsonText._first_item
         return at + 1
 
     def _close(self, at: int) -> int:
@@ -126,7 +127,7 @@ class JsonText:
         return at + 1
 
     def _after_value(self) -> None:
-        self._expect = self._separator if self._stack else self._done
+        self._expect = JsonText._separator if self._stack else JsonText._done
 
     def _first_key(self, text: str, at: int) -> int:
         return self._key_or(text, at, "}")
@@ -146,7 +147,7 @@ class JsonText:
         at = _skip(_SPACE, text, at)
         if at == len(text):
             return at
-        self._expect = self._value
+        self._expect = JsonText._value
         return at + 1 if text[at] == ":" else self._break(text, at)
 
     def _first_item(self, text: str, at: int) -> int:
@@ -163,7 +164,7 @@ class JsonText:
             return self._open_string(at, is_key=False)
         if text[at] in "{[":
             return self._open(text, at)
-        self._expect = self._scalar_part
+        self._expect = JsonText._scalar_part
         return at
 
     def _scalar_part(self, text: str, at: int) -> int:
@@ -185,7 +186,7 @@ class JsonText:
             return at
         is_object = self._stack[-1] == "{"
         if text[at] == ",":
-            self._expect = self._key if is_object else self._value
+            self._expect = JsonText._key if is_object else JsonText._value
             return at + 1
         return self._close(at) if text[at] == "]}"[is_object] else self._break(text, at)
 
@@ -197,7 +198,7 @@ class JsonText:
         self.in_string, self._is_key, self._has_parts = True, is_key, True
         self._content = TextContext()
         self._inner = JsonText(level=self._level + 1) if self._level < DEPTH_LIMIT else None
-        self._expect = self._string
+        self._expect = JsonText._string
         return at + 1
 
     def _string(self, text: str, at: int) -> int:
@@ -207,7 +208,7 @@ class JsonText:
         if end == len(text):
             return end
         if text[end] == "\\":
-            self._expect = self._escaped
+            self._expect = JsonText._escaped
             return end
         return self._close_string(end) if text[end] == '"' else self._break(text, end)
 
@@ -215,7 +216,7 @@ class JsonText:
         self.in_string = False
         self._decoded.clear()
         if self._is_key:
-            self._expect = self._colon
+            self._expect = JsonText._colon
         else:
             self._after_value()
         return at + 1
@@ -227,7 +228,7 @@ class JsonText:
         whole = _ESCAPE_WHOLE.match(escape)
         if whole is not None:
             self._decoded.append(_decode(whole.group()))
-            self._escape, self._expect = "", self._string
+            self._escape, self._expect = "", JsonText._string
             return at + whole.end() - known
         if _ESCAPE_PART.fullmatch(escape) is None:
             return self._break(text, at)

@@ -1,7 +1,9 @@
 """Following JSON: what it is sure of, what it doubts, wherever it is cut."""
 
+import gc
 import itertools
 import json
+import weakref
 
 import pytest
 
@@ -172,3 +174,19 @@ def test_each_string_is_a_text_of_its_own(text: str, *, closed: bool) -> None:
 def test_what_is_open_around_a_string_is_told_apart(text: str, *, around: bool) -> None:
     for cuts in ([], range(len(text))):
         assert reads(text, list(cuts)).place().around is around
+
+
+@pytest.mark.parametrize("text", ["", '{"a":"b', '{"a":"{\\"b\\":\\"c', "[1, 2", "{}"])
+def test_a_reader_that_nobody_has_is_gone_without_the_collector(text: str) -> None:
+    class Watched(JsonText):
+        __slots__ = ("__weakref__",)
+
+    reader = Watched()
+    reader.feed(text)
+    gone = weakref.ref(reader)
+    gc.disable()
+    try:
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()
