@@ -585,8 +585,8 @@ DAMAGE: list[tuple[str, Callable[[str], str]]] = [
 def test_33_a_damaged_token_is_restored_where_it_proves_itself_and_never_guessed(
     service: RunningService, client: httpx.Client, what: str, damage: Callable[[str], str]
 ) -> None:
-    """piighost, PrivAiTe and LiteLLM handle in part or not at all what models do to
-    placeholders: `PERSON\\_1`, another case, an invented `<PERSON_9>`."""
+    """piighost 2.1.1, PrivAiTe 0.7.3 and LiteLLM 1.109.1 handle in part or not at all what
+    models do to placeholders: `PERSON\\_1`, another case, an invented `<PERSON_9>`."""
 
     def answer(received: Received) -> Sequence[Step]:
         token = tokens_of(received)[0]
@@ -604,7 +604,7 @@ def test_33_a_damaged_token_is_restored_where_it_proves_itself_and_never_guessed
 
 
 def test_34_a_token_that_somebody_types_opens_nothing(service: RunningService) -> None:
-    """LLM-Shield-Proxy is the only one that keeps vaults apart: elsewhere whoever types
+    """LLM-Shield-Proxy 1.3 is the only one that keeps vaults apart: elsewhere whoever types
     `<PERSON_1>`, or has the model repeat the system prompt's tokens, is told the value."""
     service.provider.script = chat_echo
     with service.client(service.key()) as victim, service.client(service.key()) as attacker:
@@ -617,7 +617,7 @@ def test_34_a_token_that_somebody_types_opens_nothing(service: RunningService) -
 
 
 async def test_34_a_person_is_not_told_what_the_app_wrote() -> None:
-    """The other half: the app's own values, found in its system prompt, are for the app."""
+    """LLM-Shield-Proxy 1.3, the other half: the app's own values, found in its system prompt, are for the app."""
     person = an_api_key(kind=PrincipalKind.PERSON)
     plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(person)))
 
