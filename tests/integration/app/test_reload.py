@@ -12,13 +12,16 @@ from tests.integration.processes import House, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 ROUTE = '\n[[routes]]\nmodel = "house-model"\nupstream = "mirror"\n'
-BAD = {
-    "no TOML at all": "[[[",
-    "an unknown setting": "\n[gateway.unknown]\nx = 1\n",
-    "a wrong type": "\n[gateway]\nretries = true\n",
-    "a route to nowhere": '\n[[routes]]\nmodel = "x"\nupstream = "nowhere"\n',
-    "a policy that does not exist": '\n[gateway]\npolicy = "no-such-policy"\n',
-}
+BAD = {  # what is wrong, and what the refusal names
+    "no TOML at all": ("[[[", "is not valid TOML"),
+    "an unknown setting": ("[gateway.unknown]\nx = 1\n", "gateway.unknown"),
+    "a wrong type": ("[gateway]\ndrain_timeout = true\n", "gateway.drain_timeout"),
+    "a route to nowhere": ('[[routes]]\nmodel = "x"\nupstream = "nowhere"\n', "routes[1]"),
+    "a policy that does not exist": ('[gateway]\npolicy = "no-such-policy"\n', "gateway.policy"),
+    "a purpose that the policy does not know": (
+        '[gateway]\ndefault_purpose = "sell"\n', "gateway.default_purpose",
+    ),
+}  # fmt: skip
 
 
 @contextmanager
@@ -81,13 +84,19 @@ def test_another_policy_is_in_force_without_a_restart(house: House) -> None:
 
 @pytest.mark.parametrize("what", BAD)
 def test_a_bad_file_is_refused_whole_and_recorded(house: House, what: str) -> None:
-    refused = _count(house, "configuration.refused")
-    text = ROUTE + BAD[what] if what == "no TOML at all" else house.text + ROUTE + BAD[what]
-    with written(house, text):
+    refused, (bad, named) = _count(house, "configuration.refused"), BAD[what]
+    with written(house, _with(bad, house.text + ROUTE)):
         eventually(lambda: _count(house, "configuration.refused") > refused)
         assert _call(house).status_code == 404, "nothing of it was taken over"
         assert set(house.statuses_of(house.one_key)) == {200}
-    assert "configuration.refused" in house.log.read_text()
+    reasons = [line for line in house.log.read_text().splitlines() if '"configuration.r' in line]
+    assert named in reasons[-1]
+
+
+def _with(bad: str, text: str) -> str:
+    """Its own mistake and no other: a table that is there already is not begun a second time."""
+    table = "[gateway]\n"
+    return text.replace(table, bad, 1) if bad.startswith(table) else f"{text}\n{bad}"
 
 
 def test_a_change_that_needs_a_restart_is_refused(house: House) -> None:

@@ -1,14 +1,18 @@
 """The console's wiring: who may see what, from which addresses, under which names."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from curtilage.app.console import LateScan, Sessions, caller_names, is_allowed, list_origins
+from curtilage.app.control import open_control
 from curtilage.app.foundation import Foundation, open_foundation
 from curtilage.app.settings import read_settings
+from curtilage.app.tools import make_tools
 from curtilage.core.models import PurposeKey
 from curtilage.identity.service.keys import KeyRequest
 from tests.builders import a_principal
@@ -58,6 +62,43 @@ async def test_callers_are_named_by_their_pseudonym(foundation: Foundation) -> N
 
 async def test_a_cookie_that_nobody_was_given_is_nobody(foundation: Foundation) -> None:
     assert await Sessions(foundation.identity.desk).read("guessed") is None
+
+
+async def test_forms_begin_with_the_default_purpose_that_was_taken_over_last(
+    tmp_path: Path,
+) -> None:
+    config, tools = tmp_path / "curtilage.toml", make_tools()
+    config.write_text('[gateway]\ndefault_purpose = "support"\n')
+    flags = {"server.data_dir": tmp_path / "data", "server.key_dir": tmp_path / "keys"}
+    settings = read_settings(config, {}, flags)
+    async with (
+        open_control(settings, config, tools.clock, tools.ids, tools.entropy) as control,
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=control.web), base_url=settings.public_url
+        ) as client,
+    ):
+        await enrol(client, (tmp_path / "data" / "set-up-link").read_text().strip())
+        assert await purposes(client) == ["support", "support"]
+        config.write_text('[gateway]\ndefault_purpose = "code"\n')
+        await control.poll()
+        assert await purposes(client) == ["code", "code"]
+
+
+async def enrol(client: httpx.AsyncClient, link: str) -> None:
+    """Become the administrator, signed in."""
+    found = re.search(r'name="_csrf" value="([^"]+)"', (await client.get(link)).text)
+    assert found
+    phrase = "quince ladder monsoon pebble"
+    fields = {"_csrf": found[1], "name": "ada", "passphrase": phrase, "again": phrase}
+    origin = {"origin": str(client.base_url).rstrip("/")}
+    assert (await client.post(link, data=fields, headers=origin)).status_code == 303
+
+
+async def purposes(client: httpx.AsyncClient) -> list[str]:
+    """The purpose that each form with one begins with."""
+    pages = [(await client.get(path)).text for path in ("/console/try", "/console/keys")]
+    fields = [page.partition('name="purpose"')[2].partition("</select>")[0] for page in pages]
+    return [name for field in fields for name in re.findall(r'value="(\w+)" selected', field)]
 
 
 @pytest.mark.slow  # it compiles every pattern
