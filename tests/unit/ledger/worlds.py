@@ -3,7 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,8 @@ class World:
             self.made += 1
             self.clock.advance(0.001)
             tenant = TenantId(f"tenant-{self.made % tenants}")
-            sealed = SEALED if every_sealed and self.made % every_sealed == 0 else None
+            is_sealed = every_sealed and self.made % every_sealed == 0
+            sealed = replace(SEALED, box=b"box %d" % self.made) if is_sealed else None
             made.append(
                 an_event(
                     number=self.made,
