@@ -116,7 +116,15 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
     app = typer.Typer(
         name="ledger", help="Verify, read and prove what was recorded.", no_args_is_help=True
     )
+    _add_verify(app, open_place)
+    _add_show(app, open_place)
+    _add_export(app, open_place)
+    _add_prove(app, open_place)
+    _add_key(app, open_place)
+    return app
 
+
+def _add_verify(app: typer.Typer, open_place: OpenPlace) -> None:
     @app.command("verify", epilog="Example: curtilage ledger verify")
     def verify_command(
         config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
@@ -132,6 +140,8 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
         if not verdict.holds:
             raise typer.Exit(1)
 
+
+def _add_show(app: typer.Typer, open_place: OpenPlace) -> None:
     @app.command("show", epilog="Example: curtilage ledger show --limit 5")
     def show_command(
         *,
@@ -150,6 +160,8 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
             for line in describe_facts(record) if id and not as_json else ():
                 typer.echo(f"    {line}")
 
+
+def _add_export(app: typer.Typer, open_place: OpenPlace) -> None:
     @app.command("export", epilog="Example: curtilage ledger export --output records.jsonl")
     def export_command(
         output: Annotated[Path | None, typer.Option(help="A file; else stdout.")] = None,
@@ -165,6 +177,8 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
         with output.open("xb") as file:
             _write_lines(file, records)
 
+
+def _add_prove(app: typer.Typer, open_place: OpenPlace) -> None:
     @app.command("prove", epilog="Example: curtilage ledger prove 019c… > record.tlog-proof")
     def prove_command(
         id: Annotated[str, typer.Argument(help="A record's id.")],
@@ -180,13 +194,13 @@ def build_commands(open_place: OpenPlace) -> typer.Typer:
         else:
             typer.echo(text, nl=False)
 
+
+def _add_key(app: typer.Typer, open_place: OpenPlace) -> None:
     @app.command("key", epilog="Example: curtilage ledger key")
     def key_command(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
         """Print the public key of checkpoints, as a verifier key."""
         place = open_place(config, data_dir)
         typer.echo(encode_verifier_key(Origins(place.name).head, place.key))
-
-    return app
 
 
 def _verifier_key(place: LedgerPlace, proof: str) -> str:
