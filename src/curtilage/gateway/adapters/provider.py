@@ -8,6 +8,7 @@ environment: a provider's reply is read as it was sent, from where it was asked.
 import asyncio
 import socket
 import ssl
+from collections import deque
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ IDLE_SECONDS = 15  # servers close idle connections, some after 20 s: sooner is 
 MOST_IDLE = 256  # connections kept for later
 SECOND_ADDRESS = 0.25  # seconds until the next address is tried beside the first (RFC 8305 §5)
 PORTS = {"http": 80, "https": 443}
+PLAIN = {"content-encoding": "identity", "transfer-encoding": "chunked"}  # anything else is packed
 
 
 class ProviderReply:
@@ -59,7 +61,7 @@ class Provider:
         self._tls = ssl.create_default_context() if address.scheme == "https" else None
         self._connect_timeout = connect_timeout
         self._loop = asyncio.get_running_loop()
-        self._idle: list[Connection] = []
+        self._idle: deque[Connection] = deque()  # the one that was used last at the right
         self._is_closed = False
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
@@ -75,27 +77,33 @@ class Provider:
         await connection.call(head, request.body)
         reply = ProviderReply(self, connection)
         for name, value in reply.headers:
-            if name == "content-encoding" and value.lower() != "identity":
+            if name in PLAIN and value.lower() != PLAIN[name]:
                 connection.abort()  # it could neither be restored nor be told how it is packed
                 raise UpstreamFailed("encoded", sent=True)
         return reply
 
     def _find_idle(self) -> Connection | None:
         """The one that was used last: the others may age and go."""
+        self._end_aged()
         while self._idle:
             connection = self._idle.pop()
-            if self._loop.time() - connection.idle_since > IDLE_SECONDS:
-                connection.abort()
-                self._close_idle()  # all below it are older
-            elif connection.is_open:
+            if connection.is_open:
                 return connection
+            connection.abort()
         return None
+
+    def _end_aged(self) -> None:
+        """End what was idle for too long. The oldest are at the left."""
+        oldest = self._loop.time() - IDLE_SECONDS
+        while self._idle and self._idle[0].idle_since < oldest:
+            self._idle.popleft().abort()
 
     async def _connect(self) -> Connection:
         try:
             async with asyncio.timeout(self._connect_timeout):
                 return await self._open()
-        except (OSError, TimeoutError):  # a certificate that does not hold is an OSError too
+        # A certificate that does not hold is an OSError too; a name that cannot be one is not.
+        except (OSError, UnicodeError):
             raise UpstreamFailed("connect", sent=False) from None
 
     async def _open(self) -> Connection:
@@ -108,7 +116,7 @@ class Provider:
         try:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _, connection = await self._loop.create_connection(
-                lambda: Connection(self._loop),
+                lambda: Connection(self._loop, opened),
                 sock=opened,
                 ssl=self._tls,
                 server_hostname=self._name if self._tls else None,
@@ -126,13 +134,10 @@ class Provider:
             return
         connection.idle_since = self._loop.time()
         self._idle.append(connection)
-
-    def _close_idle(self) -> None:
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.abort()
+        self._end_aged()
 
     async def close(self) -> None:
         """End what is idle; what is under way ends with its call."""
         self._is_closed = True
-        self._close_idle()
+        while self._idle:
+            self._idle.pop().abort()

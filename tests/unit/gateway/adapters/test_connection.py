@@ -5,10 +5,14 @@ where a second opinion is wanted.
 """
 
 import asyncio
+import gc
 import random
+import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import h11
 import pytest
@@ -21,6 +25,7 @@ from curtilage.gateway.errors import MalformedHeader, UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
+NO = OK.replace(b"hi", b"no")
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -33,6 +38,7 @@ class Server:
     left: int = 0
     requests: list[bytes] = field(default_factory=list)
     all_left: asyncio.Event = field(default_factory=asyncio.Event)
+    talking: set["asyncio.Task[object]"] = field(default_factory=set)
 
     async def read(self, reader: asyncio.StreamReader) -> bytes:
         """One request, head and body. Raises when the caller leaves."""
@@ -50,14 +56,23 @@ async def serving(talk: Callable[[Server], Talk]) -> AsyncIterator[tuple[Server,
     script = talk(server)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        server.talking.add(task)
+        server.all_left.clear()
         server.opened += 1
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            await script(reader, writer)
-            await writer.drain()
-        writer.close()
-        server.left += 1
-        if server.left == server.opened:
-            server.all_left.set()
+        try:
+            with suppress(asyncio.IncompleteReadError, ConnectionError):
+                await script(reader, writer)
+                await writer.drain()
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+        finally:
+            server.talking.discard(task)
+            server.left += 1
+            if not server.talking:
+                server.all_left.set()
 
     listening = await asyncio.start_server(connected, "127.0.0.1", 0, limit=1 << 20)
     server.port = listening.sockets[0].getsockname()[1]
@@ -67,7 +82,9 @@ async def serving(talk: Callable[[Server], Talk]) -> AsyncIterator[tuple[Server,
     finally:
         await provider.close()
         listening.close()
-        await asyncio.wait_for(server.all_left.wait(), 5) if server.opened else None
+        if server.talking:
+            _, talking = await asyncio.wait(server.talking, timeout=5)
+            assert not talking, "every caller left"
 
 
 def saying(*replies: bytes, close: bool = False) -> Callable[[Server], Talk]:
@@ -115,7 +132,13 @@ WHOLE: dict[str, tuple[bytes, int, bytes]] = {
         200,
         b"hi",
     ),
+    "not modified": (b"HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n", 304, b""),
     "an error": (b"HTTP/1.1 429 Too Many\r\ncontent-length: 0\r\n\r\n", 429, b""),
+    "of the old version": (
+        b"HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nhi",
+        200,
+        b"hi",
+    ),
 }
 
 
@@ -169,17 +192,34 @@ BROKEN: dict[str, bytes] = {
     "a status that is none": b"HTTP/1.1 2x0 OK\r\n\r\n",
     "another protocol": b"HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
     "another protocol unasked": b"HTTP/1.1 101 Switching\r\n\r\n" + OK,
+    "a status below 100": b"HTTP/1.1 099 Odd\r\ncontent-length: 2\r\n\r\nno" + OK,
     "half a head": b"HTTP/1.1 200 OK\r\ncontent-le",
     "half a body": b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi",
     "half a chunk": CHUNKED + b"9\r\nhi",
     "no last chunk": CHUNKED + b"2\r\nhi\r\n",
+    "a chunk longer than said": CHUNKED + b"2\r\nhi!\r\n0\r\n\r\n",
+    "a chunk size below zero": CHUNKED + b"-2\r\nhi\r\n0\r\n\r\n",
+    "a chunk size past 64 bits": CHUNKED + b"10000000000000002\r\nhi\r\n0\r\n\r\n",
+    "chunks with bare line feeds": CHUNKED + b"2\nhi\n0\n\n",
     "a chunk size that is none": CHUNKED + b"zz\r\nhi\r\n0\r\n\r\n",
     "two lengths": b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nhi!",
     "a length below zero": b"HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\nhi",
     "a length past 64 bits": b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999999999999\r\n\r\nhi",
     "a length and chunks": b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+    "two lengths in one": b"HTTP/1.1 200 OK\r\ncontent-length: 2, 3\r\n\r\nhi!",
+    "a space before the colon": b"HTTP/1.1 200 OK\r\ncontent-length : 2\r\n\r\nhi",
+    "a folded header": b"HTTP/1.1 200 OK\r\nx-a: b\r\n c\r\ncontent-length: 2\r\n\r\nhi",
+    "folded framing": b"HTTP/1.1 200 OK\r\ntransfer-encoding:\r\n chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+    "a bare line feed": b"HTTP/1.1 200 OK\r\nx-a: b\ncontent-length: 2\r\n\r\nhi",
+    "a bare carriage return": b"HTTP/1.1 200 OK\r\nx-a: b\rc: d\r\ncontent-length: 2\r\n\r\nhi",
+    "bare line feeds alone": OK.replace(b"\r", b""),
+    "a control character in a value": b"HTTP/1.1 200 OK\r\nx-a: b\x00c\r\ncontent-length: 2\r\n\r\nhi",
     "a control character in a name": b"HTTP/1.1 200 OK\r\nx\x00y: 1\r\ncontent-length: 2\r\n\r\nhi",
     "a head without end": b"HTTP/1.1 200 OK\r\n" + b"x: " + b"y" * (MOST_OF_HEAD + 9),
+    "a long head in one piece": b"HTTP/1.1 200 OK\r\nx: %b\r\n" % (b"y" * (MOST_OF_HEAD + 9))
+    + OK[17:],
+    "a trailer without end": CHUNKED + b"0\r\nx: " + b"y" * (2 * MOST_OF_HEAD),
+    "a chunk extension without end": CHUNKED + b"2;x=" + b"y" * (2 * MOST_OF_HEAD),
     "many headers": b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * (MOST_OF_HEAD // 6 + 9),
     "a reply to nothing before": b"HTTP/1.1 150 Odd\r\n\r\n" * 4000,
 }
@@ -193,16 +233,27 @@ async def test_what_breaks_off_or_is_no_http_is_an_error_and_never_a_reply(kind:
         assert (failed.value.reason, failed.value.sent) == ("broken", True)
 
 
-async def test_a_head_that_goes_on_for_ever_is_given_up_early() -> None:
+@pytest.mark.parametrize(
+    ("begins", "goes_on"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"x: y\r\n"),
+        (CHUNKED + b"0\r\nx: ", b"yyyyyy"),
+        (CHUNKED + b"2;x=", b"yyyyyy"),
+    ],
+    ids=["a head", "a trailer", "a chunk extension"],
+)
+async def test_what_goes_on_for_ever_and_is_no_content_is_given_up_early(
+    begins: bytes, goes_on: bytes
+) -> None:
     sent = 0
 
     def endless(server: Server) -> Talk:
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             nonlocal sent
             await server.read(reader)
-            writer.write(b"HTTP/1.1 200 OK\r\n")
+            writer.write(begins)
             while sent < 100 << 20:
-                writer.write(b"x: y\r\n" * 1000)
+                writer.write(goes_on * 1000)
                 sent += 6000
                 await writer.drain()
 
@@ -212,6 +263,27 @@ async def test_a_head_that_goes_on_for_ever_is_given_up_early() -> None:
         with pytest.raises(UpstreamFailed):
             await ask(provider)
     assert sent < 20 << 20  # what the sockets between them hold
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"transfer-encoding: gzip, chunked", b"transfer-encoding: gzip", b"content-encoding: br"],
+)
+async def test_what_comes_packed_is_refused_and_its_connection_ended(header: bytes) -> None:
+    said = CHUNKED.replace(b"transfer-encoding: chunked", header) + b"2\r\nhi\r\n0\r\n\r\n"
+    async with serving(saying(said)) as (server, provider):
+        with pytest.raises(UpstreamFailed) as failed:
+            await ask(provider)
+        assert (failed.value.reason, failed.value.sent) == ("encoded", True)
+        await asyncio.wait_for(server.all_left.wait(), 5)
+
+
+async def test_the_space_around_a_value_is_not_part_of_it() -> None:
+    said = b"HTTP/1.1 200 OK\r\nX-A: \t b c \t\r\nx-b:\r\ncontent-encoding: identity \r\ncontent-length: 2 \r\n\r\nhi"
+    async with serving(saying(said)) as (_, provider):
+        reply = await provider.send(request())
+        assert await whole(reply) == b"hi"
+        assert reply.headers[:2] == [("x-a", "b c"), ("x-b", "")]
 
 
 async def test_what_came_before_a_reply_broke_off_is_handed_over_first() -> None:
@@ -224,8 +296,9 @@ async def test_what_came_before_a_reply_broke_off_is_handed_over_first() -> None
 
 
 UNASKED: dict[str, bytes] = {
-    "a second reply at once": OK + OK.replace(b"hi", b"no"),
+    "a second reply at once": OK + NO,
     "a body longer than said": OK + b"no",
+    "content where there is none": b"HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\nhi",
     "half a reply more": OK + b"HTTP/1.1 2",
     "an end of its own": OK.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"),
 }
@@ -234,8 +307,9 @@ UNASKED: dict[str, bytes] = {
 @pytest.mark.parametrize("kind", UNASKED)
 async def test_after_anything_unasked_a_connection_is_never_used_again(kind: str) -> None:
     async with serving(saying(UNASKED[kind], OK)) as (server, provider):
-        assert await ask(provider) == (200, b"hi")
-        assert await ask(provider) == (200, b"hi")
+        first = await ask(provider)
+        assert first == ((204, b"") if b" 204 " in UNASKED[kind] else (200, b"hi"))
+        assert await ask(provider) == first, "over another connection, so the same"
         assert server.opened == 2
 
 
@@ -249,7 +323,7 @@ async def test_what_comes_over_an_idle_connection_reaches_nobody() -> None:
             writer.write(OK)
             if server.opened == 1:
                 await again.wait()
-                writer.write(OK.replace(b"hi", b"no"))
+                writer.write(NO)
                 await writer.drain()
                 said.set()
             await reader.read()
@@ -263,6 +337,81 @@ async def test_what_comes_over_an_idle_connection_reaches_nobody() -> None:
         await asyncio.sleep(0.05)  # it is read in the loop's own time
         assert await ask(provider) == (200, b"hi")
         assert server.opened == 2
+
+
+@asynccontextmanager
+async def bare() -> AsyncIterator[tuple[Provider, Callable[[], Awaitable[socket.socket]]]]:
+    """A pool, and the other ends of its connections: what goes in there is there at once."""
+    loop = asyncio.get_running_loop()
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        listening.setblocking(False)
+        port = listening.getsockname()[1]
+        provider = Provider(f"http://127.0.0.1:{port}", connect_timeout=2)
+
+        async def accept() -> socket.socket:
+            end, _ = await loop.sock_accept(listening)
+            return stack.enter_context(end)
+
+        yield provider, accept
+        await provider.close()
+
+
+async def hear(end: socket.socket) -> bytes:
+    return await asyncio.get_running_loop().sock_recv(end, 65536)
+
+
+@pytest.mark.parametrize("unseen", [NO, b"HTTP/1.1 2", b""])
+async def test_what_the_loop_has_not_seen_of_an_idle_connection_reaches_nobody(
+    unseen: bytes,
+) -> None:
+    """It came after the reply, and before the next call: in between the loop did not turn."""
+    async with bare() as (provider, accept):
+        first = asyncio.ensure_future(ask(provider))
+        end = await accept()
+        await hear(end)
+        end.send(OK)
+        assert await first == (200, b"hi")
+        if unseen:
+            end.send(unseen)
+        else:
+            end.shutdown(socket.SHUT_WR)
+        second = asyncio.ensure_future(ask(provider))
+        other = await asyncio.wait_for(accept(), 5)
+        await hear(other)
+        other.send(OK)
+        assert await second == (200, b"hi")
+        with suppress(ConnectionResetError):
+            assert await hear(end) == b"", "nothing was sent into it"
+
+
+async def test_what_a_used_connection_may_have_carried_is_not_sent_again() -> None:
+    async with bare() as (provider, accept):
+        first = asyncio.ensure_future(ask(provider))
+        end = await accept()
+        await hear(end)
+        end.send(OK)
+        await first
+        second = asyncio.ensure_future(ask(provider, b"[]"))
+        assert (await hear(end)).endswith(b"[]")
+        end.close()
+        with pytest.raises(UpstreamFailed) as failed:
+            await second
+        assert (failed.value.reason, failed.value.sent) == ("broken", True)
+
+
+async def test_into_a_connection_that_is_closing_nothing_is_sent() -> None:
+    class Closing(_Deaf):
+        def is_closing(self) -> bool:
+            return True
+
+    with socket.socket() as nowhere:
+        connection = Connection(asyncio.get_running_loop(), nowhere)
+        connection.connection_made(Closing())
+        assert not connection.is_open
+        with pytest.raises(UpstreamFailed) as failed:
+            await connection.call(b"", b"")
+        assert not failed.value.sent, "so it is tried again"
 
 
 async def test_an_idle_connection_that_was_closed_is_not_used() -> None:
@@ -282,6 +431,32 @@ async def test_a_connection_that_was_idle_for_long_is_not_used() -> None:
         idle.idle_since -= IDLE_SECONDS + 1
         await ask(provider)
         assert server.opened == 2
+
+
+async def test_what_was_idle_for_long_ends_though_another_is_used_again_and_again() -> None:
+    async with serving(saying(OK, OK, OK)) as (server, provider):
+        await asyncio.gather(ask(provider), ask(provider))
+        assert server.opened == 2
+        provider._idle[0].idle_since -= IDLE_SECONDS + 1
+        await ask(provider)
+        while server.left == 0:
+            await asyncio.sleep(0.01)
+        assert (server.opened, server.left) == (2, 1)
+
+
+async def test_a_reply_that_came_whole_and_was_not_read_leaves_no_deaf_connection() -> None:
+    """Reading was paused when its last bytes came: nothing more would be heard over it."""
+    with socket.socket() as nowhere:
+        connection = Connection(asyncio.get_running_loop(), nowhere)
+        connection.connection_made(_Deaf())
+        calling = asyncio.ensure_future(connection.call(b"", b""))
+        await asyncio.sleep(0)
+        size = READ_BUFFER + 1
+        connection.data_received(OK.replace(b"2\r", b"%d\r" % size)[:-2] + b"x" * size)
+        await calling
+        assert not connection.is_reusable
+        assert len(await connection.read()) == size
+        assert connection.is_reusable
 
 
 async def test_a_reply_that_is_let_go_before_its_end_ends_the_connection() -> None:
@@ -335,6 +510,108 @@ async def test_whoever_is_cancelled_while_a_large_body_is_written_ends_the_conne
         await asyncio.wait_for(server.all_left.wait(), 5)
 
 
+def sockets() -> int:
+    """How many this process holds."""
+    return sum("socket:" in _named(entry) for entry in Path("/proc/self/fd").iterdir())
+
+
+def _named(entry: Path) -> str:
+    try:
+        return str(entry.readlink())
+    except OSError:
+        return ""
+
+
+async def test_whoever_is_cancelled_at_any_step_leaves_no_socket() -> None:
+    """Cancelled after one turn of the loop, after two, and so on to the end of the call."""
+    async with serving(saying(CHUNKED + b"2\r\nhi\r\n0\r\n\r\n")) as (server, provider):
+        await ask(provider)
+        await provider.close()
+        await asyncio.wait_for(server.all_left.wait(), 5)
+        before, ended = sockets(), 0
+        for turns in range(200):
+            pool = Provider(f"http://localhost:{server.port}", connect_timeout=2)
+            calling = asyncio.ensure_future(ask(pool, b"x" * 300_000))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            calling.cancel()
+            with suppress(asyncio.CancelledError):
+                ended += await calling == (200, b"hi")
+            await pool.close()
+            if ended == 3:
+                break
+        for _ in range(500):
+            if sockets() == before:
+                break
+            await asyncio.sleep(0.01)
+        assert sockets() == before
+
+
+async def test_whoever_is_cancelled_while_connecting_leaves_no_socket() -> None:
+    async with drowned() as provider:
+        before = sockets()
+        calling = asyncio.ensure_future(ask(provider))
+        while sockets() == before:
+            await asyncio.sleep(0.01)
+        calling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calling
+        await asyncio.sleep(0)
+        assert sockets() == before
+
+
+@asynccontextmanager
+async def drowned() -> AsyncIterator[Provider]:
+    """A machine that is there and takes no connection: its queue of them is full."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = listener.getsockname()
+        for _ in range(8):  # the queue holds one or two; the rest wait like us
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        provider = Provider(f"http://127.0.0.1:{address[1]}", connect_timeout=60)
+        yield provider
+        await provider.close()
+
+
+async def test_a_name_that_cannot_be_one_is_not_reached() -> None:
+    provider = Provider(f"http://{'a' * 64}.example", connect_timeout=2)
+    with pytest.raises(UpstreamFailed) as failed:
+        await ask(provider)
+    assert (failed.value.reason, failed.value.sent) == ("connect", False)
+
+
+@pytest.mark.parametrize("said", [OK, CHUNKED + b"2\r\nhi\r\n", b"SSH-2.0"])
+async def test_an_ended_call_leaves_nothing_of_itself(said: bytes) -> None:
+    """Whole, cut off or broken: no ring keeps its values until the collector comes by."""
+    async with serving(saying(said, said)) as (server, provider):
+        body = random.Random(2).randbytes(1000)
+        gc.collect()
+        before = sys.getrefcount(body)
+        gc.disable()
+        try:
+            for _ in range(2):
+                await _ask_and_leave(provider, body)
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                assert sys.getrefcount(body) == before
+            await provider.close()
+            await asyncio.wait_for(server.all_left.wait(), 5)
+            assert not [thing for thing in gc.get_objects() if isinstance(thing, Connection)]
+        finally:
+            gc.enable()
+
+
+async def _ask_and_leave(provider: Provider, body: bytes) -> None:
+    with suppress(UpstreamFailed):
+        reply = await provider.send(request(body))
+        connection = reply._connection  # type: ignore[attr-defined]
+        assert await reply.read() == b"hi"
+        await reply.close()
+        assert (connection.headers, connection._chunks) == ([], [])
+
+
 async def test_an_answer_before_the_body_was_read_is_the_answer() -> None:
     """RFC 9112 §9.3: and what was left of the body must not become the next request."""
 
@@ -353,6 +630,72 @@ async def test_an_answer_before_the_body_was_read_is_the_answer() -> None:
         assert not provider._idle
         assert (await ask(provider))[0] == 413
         assert server.opened == 2
+
+
+@pytest.mark.parametrize("framing", [b"content-length: 2", b"connection: close"])
+async def test_who_answers_early_and_reads_no_further_is_heard_to_the_end(framing: bytes) -> None:
+    """The rest of the reply comes late, and nobody takes the rest of the request."""
+    loop = asyncio.get_running_loop()
+    async with bare() as (provider, accept):
+        calling = asyncio.ensure_future(provider.send(request(b"x" * (64 << 20))))
+        end = await accept()
+        await hear(end)
+        await loop.sock_sendall(end, b"HTTP/1.1 413 Too Large\r\n%b\r\n\r\n" % framing)
+        reply = await asyncio.wait_for(calling, 5)
+        reading = asyncio.ensure_future(whole(reply))
+        await asyncio.sleep(0)
+        await loop.sock_sendall(end, b"no")
+        if framing == b"connection: close":
+            end.shutdown(socket.SHUT_WR)
+        assert (reply.status, await asyncio.wait_for(reading, 5)) == (413, b"no")
+        assert not provider._idle
+
+
+async def test_a_connection_into_which_a_body_is_still_written_is_not_used_again() -> None:
+    loop = asyncio.get_running_loop()
+    async with bare() as (provider, accept):
+        stuck = [asyncio.ensure_future(ask(provider, b"x" * 200_000))]
+        end = await accept()
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        await hear(end)
+        await loop.sock_sendall(end, OK)
+        await stuck[0]
+        idle = [connection._transport for connection in provider._idle]
+        assert all(transport and not transport.get_write_buffer_size() for transport in idle)
+
+
+async def test_while_a_large_body_waits_other_calls_go_on() -> None:
+    """Also where it does not wait, because the provider takes all at once."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with bare() as (provider, accept):
+        large = asyncio.ensure_future(ask(provider, b"x" * (64 << 20)))
+        await accept()
+        small = asyncio.ensure_future(ask(provider))
+        end = await accept()
+        await hear(end)
+        end.send(OK)
+        assert await asyncio.wait_for(small, 5) == (200, b"hi")
+        assert not large.done()
+        large.cancel()
+    connection = Connection(asyncio.get_running_loop(), socket.socket())
+    connection._socket.close()
+    connection.connection_made(_Deaf())
+    counting = asyncio.ensure_future(count())
+    calling = asyncio.ensure_future(connection.call(b"", b"x" * (8 << 20)))
+    await asyncio.sleep(0)
+    while connection._waiter is None:
+        await asyncio.sleep(0)
+    assert turns >= 32, "one for each piece"
+    counting.cancel()
+    calling.cancel()
+    await asyncio.wait([counting, calling])
 
 
 async def test_a_large_body_arrives_whole() -> None:
@@ -516,8 +859,11 @@ def test_a_reply_reads_as_another_reader_has_it(
         raw += peer.send(h11.Data(data=piece)) or b""
     raw += peer.send(h11.EndOfMessage()) or b""
 
+    nowhere = socket.socket()
+    nowhere.close()
+
     async def read() -> tuple[int, list[tuple[str, str]], bytes]:
-        connection = Connection(asyncio.get_running_loop())
+        connection = Connection(asyncio.get_running_loop(), nowhere)
         connection.connection_made(_Deaf())
         calling = asyncio.ensure_future(connection.call(b"", b""))
         await asyncio.sleep(0)
@@ -541,11 +887,20 @@ def test_a_reply_reads_as_another_reader_has_it(
 class _Deaf(asyncio.Transport):
     """Takes what is written."""
 
+    def write(self, data: object) -> None:
+        """Nobody listens."""
+
     def writelines(self, list_of_data: object) -> None:
         """Nobody listens."""
 
     def abort(self) -> None:
         """Nothing is open."""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
 
     def pause_reading(self) -> None:
         """Nothing more comes."""
