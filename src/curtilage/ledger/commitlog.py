@@ -29,7 +29,7 @@ from curtilage.ledger.layout import (
 from curtilage.ledger.mark import Mark, read_mark
 from curtilage.ledger.models import NO_RECORD, Tail
 from curtilage.ledger.recovery import Recovered, recover_segment
-from curtilage.ledger.segment import GuardedFile, create_box_file, remove_file
+from curtilage.ledger.segment import GONE, GuardedFile, create_box_file, remove_file
 
 SEGMENT_BYTES = 16 * 1024 * 1024  # bounds what a restart reads: about 40,000 records, 0.2 s
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -151,6 +151,9 @@ class CommitLog:
         except LedgerTampered as found:
             self._broken = True
             raise LedgerUnavailable(found.detail, hint=found.advice) from None
+        except FileNotFoundError:  # the folder is gone: nothing that waiting mends
+            self._broken = True
+            raise LedgerUnavailable(GONE) from None
         except OSError as fault:
             self._retreat(fault)
             raise LedgerUnavailable(

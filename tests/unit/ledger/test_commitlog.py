@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.ledger.commitlog import CommitLog, Entry
-from curtilage.ledger.errors import LedgerTampered
+from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable
 from curtilage.ledger.mark import encode_mark
 from curtilage.ledger.models import NO_RECORD
 from curtilage.ledger.record import encode_record
@@ -20,12 +20,12 @@ def _open(ledger: Path, **given: object) -> CommitLog:
     return CommitLog(ledger, **({"slot": "gw-0", "opens": OPENS} | given))  # type: ignore[arg-type]
 
 
-def _entry(log: CommitLog, number: int) -> Entry:
+def _entry(log: CommitLog, number: int, box: bytes | None = None) -> Entry:
     event = an_event(number=number)
     raw = encode_record(event, writer="gw-0", n=log.tail.n, prev=log.tail.prev)
     return Entry(
         raw=raw,
-        box=None,
+        box=box,
         id=event.id,
         kind=event.kind,
         tenant=event.tenant,
@@ -62,6 +62,27 @@ def test_other_opening_kinds_begin_a_segment(tmp_path: Path) -> None:
     log = _open(tmp_path, opens=frozenset())
     log.close()
     assert len(list((tmp_path / "log/gw-0").glob("*.log"))) == 2
+
+
+@pytest.mark.parametrize("box", [None, b"sealed"])
+@pytest.mark.parametrize("segment_bytes", [1, 1 << 20])
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_folder_that_was_taken_away_ends_the_log_whatever_is_written_next(
+    tmp_path: Path, written: int, segment_bytes: int, box: bytes | None
+) -> None:
+    """A new file in it, for sealed parts or for a segment, is as impossible as the next record."""
+    log = _open(tmp_path, segment_bytes=segment_bytes)
+    for number in range(written):
+        log.write([_entry(log, number)])
+    folder = tmp_path / "log" / "gw-0"
+    folder.rename(folder.with_name("away"))
+    with pytest.raises(LedgerUnavailable):
+        log.write([_entry(log, 8, box)])
+    assert log.is_broken
+    folder.with_name("away").rename(folder)
+    with pytest.raises(LedgerUnavailable):
+        log.write([_entry(log, 9)])
+    log.close()
 
 
 def test_a_mark_without_segments_is_refused_and_frees_the_slot(tmp_path: Path) -> None:
