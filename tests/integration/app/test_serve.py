@@ -36,6 +36,12 @@ def test_a_call_goes_through_and_is_recorded(house: House) -> None:
     assert house.kinds(reply.headers["x-curtilage-request-id"]) == ["intended", "completed"]
 
 
+def test_it_is_granian_that_answers(house: House) -> None:
+    """As `server.http` has it where nobody says otherwise; uvicorn does not name itself."""
+    with house.client(house.one_key) as client:
+        assert client.get("/healthz").headers["server"] == "granian"
+
+
 def test_a_stream_goes_through_and_is_recorded(house: House) -> None:
     house.provider.script = stream(
         chat_delta({"content": "Hel"}),

@@ -1,6 +1,8 @@
 """The engine: offsets, overlaps, versions, threads, the cache, and hostile input."""
 
 import itertools
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from curtilage.detect.catalogue import load_catalogue, rules_version
 from curtilage.detect.engine import build_engine
 from curtilage.detect.matching import HyperscanMatcher, Part
-from tests.unit.detect.engines import fast, found, plain, types
+from tests.unit.detect.engines import CACHE, fast, found, plain, types
 
 TEXT = "Mail ada@example.org, card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00."
 
@@ -112,9 +114,28 @@ def _cached(folder: Path) -> HyperscanMatcher:
 def test_compiled_patterns_are_kept_and_read_again(tmp_path: Path) -> None:
     first = _cached(tmp_path).regions("a cat sat")
     (kept,) = tmp_path.iterdir()
-    content = kept.read_bytes()
+    written = kept.stat()
     assert _cached(tmp_path).regions("a cat sat") == first == [(0, 2, 5)]
-    assert kept.read_bytes() == content
+    again = kept.stat()
+    assert (again.st_ino, again.st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
+
+
+
+WITHOUT_HYPERSCAN = """
+import sys
+sys.modules["hyperscan"] = None  # as where it is not installed
+from curtilage.detect.engine import build_engine
+engine = build_engine()
+print(engine.backend, *(found.type for found in engine.scan("Mail ada@orchard.example")))
+"""
+
+
+@pytest.mark.slow
+def test_where_hyperscan_is_missing_the_other_engine_takes_its_place() -> None:
+    command = [sys.executable, "-c", WITHOUT_HYPERSCAN]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["re", "EMAIL_ADDRESS"]
+    assert build_engine(CACHE).backend == "hyperscan"
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x00" * 500, b"not a database"])
