@@ -120,7 +120,6 @@ def test_compiled_patterns_are_kept_and_read_again(tmp_path: Path) -> None:
     assert (again.st_ino, again.st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
 
 
-
 WITHOUT_HYPERSCAN = """
 import sys
 sys.modules["hyperscan"] = None  # as where it is not installed
