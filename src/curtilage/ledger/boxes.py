@@ -21,11 +21,12 @@ BOX_HEAD_BYTES = BOX_HEAD.size + CHECKSUM.size
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The sealed part of record `n`, and where its frame ends."""
+    """The sealed part of record `n`, and where its frame ends. Not sound: do not trust `n`."""
 
     n: int
     box: bytes
     end: int
+    is_sound: bool
 
 
 def encode_box_file_head(first: int) -> bytes:
@@ -42,14 +43,31 @@ def parse_boxes(raw: bytes, first: int) -> Iterator[Box]:
     """The boxes of a file in order. Raises LedgerTampered at the first damaged one."""
     if raw[: BOX_FILE_HEAD.size] != encode_box_file_head(first):
         raise LedgerTampered("A file of sealed parts has a damaged header.")
-    at = BOX_FILE_HEAD.size
-    while at < len(raw):
-        if len(raw) - at < BOX_HEAD_BYTES:
-            raise LedgerTampered("A file of sealed parts ends inside a frame.")
-        n, length = BOX_HEAD.unpack_from(raw, at)
-        (claimed,) = CHECKSUM.unpack_from(raw, at + BOX_HEAD.size)
-        box = raw[at + BOX_HEAD_BYTES : at + BOX_HEAD_BYTES + length]
-        if len(box) != length or crc32(box, crc32(raw[at : at + BOX_HEAD.size])) != claimed:
+    end = BOX_FILE_HEAD.size
+    for box in iterate_frames(raw):
+        if not box.is_sound:
             raise LedgerTampered("A sealed part is damaged.")
-        at += BOX_HEAD_BYTES + length
-        yield Box(n, box, at)
+        end = box.end
+        yield box
+    if end != len(raw):
+        raise LedgerTampered("A file of sealed parts ends inside a frame.")
+
+
+def iterate_frames(raw: bytes) -> Iterator[Box]:
+    """The frames as they lie, sound or not; stops where a length leads to nothing sound."""
+    at, is_found = BOX_FILE_HEAD.size, True
+    while len(raw) - at >= BOX_HEAD_BYTES:
+        box = _frame(raw, at)
+        if not box.is_sound and not is_found:
+            return
+        yield box
+        at, is_found = box.end, box.is_sound
+
+
+def _frame(raw: bytes, at: int) -> Box:
+    n, length = BOX_HEAD.unpack_from(raw, at)
+    (claimed,) = CHECKSUM.unpack_from(raw, at + BOX_HEAD.size)
+    end = at + BOX_HEAD_BYTES + length
+    box = raw[at + BOX_HEAD_BYTES : end]
+    checksum = crc32(box, crc32(raw[at : at + BOX_HEAD.size]))
+    return Box(n, box, end, len(box) == length and checksum == claimed)

@@ -25,6 +25,10 @@ from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.verify import verify_ledger
 
 FIRST = ("route", "model", "upstream", "destination", "status", "found", "restored")
+NEXT = (
+    "hint: Copy the data and key directories before anything else changes them; "
+    "“Read the ledger” in the documentation says what each [word] means."
+)
 NAMES = 12  # the width of most names of facts
 
 TenantOption: TypeAlias = Annotated[str, typer.Option("--tenant", help="Only this tenant.")]
@@ -210,11 +214,14 @@ def _verifier_key(place: LedgerPlace, proof: str) -> str:
 
 def _print_verdict(verdict: Verdict) -> None:
     for problem in verdict.problems:
-        where = f"{problem.writer} record {problem.n}: " if problem.n is not None else ""
+        record = f" record {problem.n}" if problem.n is not None else ""
+        where = f"{problem.writer}{record}: " if problem.writer else ""
         typer.echo(f"{where}{problem.detail} [{problem.code}]")
     for notice in verdict.notices:
         typer.echo(f"note: {notice}")
     typer.echo(f"{verdict.summary()}.")
+    if not verdict.holds:
+        typer.echo(NEXT)
     if verdict.holds and verdict.unanchored and verdict.anchored_at:
         newer = count(verdict.unanchored, "newer record")
         are = "is" if verdict.unanchored == 1 else "are"

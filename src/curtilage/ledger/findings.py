@@ -12,11 +12,13 @@ class Findings:
         self.problems: list[Problem] = []
         self.more = 0
         self.notices: list[str] = []
-        self._seen: set[tuple[str, int | None]] = set()
+        self._seen: set[tuple[str, int | str]] = set()
 
     def add(self, code: str, detail: str, *, writer: str = "", n: int | None = None) -> None:
-        """Note a problem, unless this place of this writer has one already."""
-        place = writer, n
+        """Note a problem, unless this place of this writer has one already.
+
+        Without a record, the place is what the detail says."""
+        place = writer, detail if n is None else n
         if writer and place in self._seen:
             return
         if len(self.problems) >= LIMIT:

@@ -7,7 +7,6 @@ The magic begins with 0xF5, which UTF-8 never contains, so no record can hold it
 """
 
 import struct
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -18,7 +17,7 @@ from curtilage.core.canonical import encode_trusted
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.models import Tail
-from curtilage.ledger.record import parse_hash, parse_record
+from curtilage.ledger.record import encode_hash, parse_hash, parse_record
 
 SEGMENT_MAGIC = b"\xf5CURTLOG"
 SEGMENT_VERSION = 1
@@ -46,7 +45,7 @@ def encode_segment_header(header: SegmentHeader) -> bytes:
         {
             "writer": header.writer,
             "first": tail.n,
-            "prev": b64encode(tail.prev).decode(),
+            "prev": encode_hash(tail.prev),
             "time": encode_instant(tail.time),
             "leaves": tail.leaves,
             "opens": sorted(header.opens),

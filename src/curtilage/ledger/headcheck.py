@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from curtilage.core.words import count
 from curtilage.ledger.checkpoints import SignedHead
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
 from curtilage.ledger.findings import Findings
@@ -66,7 +67,11 @@ class HeadCheck:
         waiting = self._verified_anchors(anchors)
         anchor = next(waiting, None)
         if anchor is None and self._size:
-            self.findings.add("anchor-missing", "The head log is signed, but no anchor is kept.")
+            self.findings.add(
+                "anchor-missing",
+                "No anchor is there, though the head log is signed: without anchors, "
+                "nobody can tell whether records are missing at the end.",
+            )
         tree = CheckedTree(head_directory(self.ledger), self._size, self._tile_differs)
         for checkpoint in self.checkpoints(tree):
             self._note_tree(state, checkpoint)
@@ -99,13 +104,13 @@ class HeadCheck:
         if checkpoint.size < state.sizes.get(place, 0):
             self.findings.add(
                 "head-inconsistent",
-                "The head log names a tree that became smaller.",
+                "The head log names a tree that became smaller: two pasts were signed.",
                 writer=place[1],
             )
         state.sizes[place] = checkpoint.size
 
     def _tile_differs(self, leaf: int) -> None:
-        self.findings.add("head-changed", f"Leaf {leaf} of the head log is not what was signed.")
+        self.findings.add("head-changed", f"Leaf {leaf} of the head log, or its tree, was changed.")
 
     def _compare_anchor(self, state: HeadState, anchor: Anchor, tree: CheckedTree) -> None:
         if tree.root() == anchor.checkpoint.root:
@@ -115,21 +120,27 @@ class HeadCheck:
             tree.is_broken = True
             self.findings.add(
                 "anchor-differs",
-                f"The head log does not contain the anchor of {tree.size} checkpoints.",
+                f"An anchor covers {count(tree.size, 'checkpoint')}, and the head log has others now.",
             )
 
     def _compare_end(self, tree: CheckedTree, anchor: Anchor | None) -> None:
         if tree.is_broken:
             return
         if anchor is not None:
+            covered = count(anchor.checkpoint.size, "checkpoint")
             self.findings.add(
                 "rollback",
-                f"An anchor covers {anchor.checkpoint.size} checkpoints, the head log has {self._size}.",
+                f"The data is older than its anchors: one covers {covered}, the head log has "
+                f"{self._size}. A backup was put back, or the end of everything was cut off."
+                if self._size
+                else f"The head log is gone from head/: an anchor covers {covered} of it.",
             )
         tree.compare_edges()
         expected = self.signed.checkpoint.root if self.signed else EMPTY_ROOT
         if tree.root() != expected:
-            self.findings.add("head-changed", "The head log does not lead to its checkpoint.")
+            self.findings.add(
+                "head-changed", "The head log is not the one that its checkpoint was signed over."
+            )
 
     def _verified_anchors(self, anchors: Iterator[bytes]) -> Iterator[Anchor]:
         """Every anchor that is signed, in order; the first that is not ends it."""

@@ -6,7 +6,8 @@ the bytes and nothing is encoded again before hashing.
 """
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -42,7 +43,7 @@ def encode_record(
         "tenant": event.tenant,
         "writer": writer,
         "n": n,
-        "prev": b64encode(prev).decode(),
+        "prev": encode_hash(prev),
     }
     if time is not None and time != event.at:
         fields["at"] = encode_instant(event.at)
@@ -67,9 +68,9 @@ def _add_optional(fields: dict[str, Any], event: Event) -> None:
     if event.facts:
         fields["facts"] = dict(event.facts)
     if event.sealed is not None:
-        fields["sealed"] = b64encode(event.sealed.commitment).decode()
+        fields["sealed"] = encode_hash(event.sealed.commitment)
         if event.sealed.box:  # its hash: without a key too it can be told from another's
-            fields["box"] = b64encode(sha256(event.sealed.box).digest()).decode()
+            fields["box"] = encode_hash(sha256(event.sealed.box).digest())
 
 
 def parse_record(raw: bytes) -> Record:
@@ -130,9 +131,14 @@ def _object(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
+def encode_hash(value: bytes) -> str:
+    """A hash as records spell it: base64 with padding."""
+    return b2a_base64(value, newline=False).decode()
+
+
 def parse_hash(raw: str) -> bytes:
     """The 32 bytes of a base64 hash. Only the canonical spelling is accepted."""
     value = b64decode(raw, validate=True)
-    if len(value) != 32 or b64encode(value).decode() != raw:
+    if len(value) != 32 or encode_hash(value) != raw:
         raise ValueError("expected 32 bytes in base64")
     return value

@@ -15,6 +15,7 @@ from threading import Lock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.core.clock import Clock
+from curtilage.core.words import count
 from curtilage.ledger.checkpoints import FILE, Checkpoints
 from curtilage.ledger.disk import make_directory, replace_file, sync_directory, take_lease
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid, RollbackDetected
@@ -165,7 +166,7 @@ class Sequencer:
             raise LedgerTampered("The newest anchor is not one of this ledger's key.") from None
         if anchor.size > head.size:
             raise RollbackDetected(
-                f"The newest anchor covers {anchor.size} checkpoints, but the head log has "
+                f"The newest anchor covers {count(anchor.size, 'checkpoint')}, but the head log has "
                 f"{head.size}: the data directory is older than its anchors."
             )
         tiles = TileReader(self._head_directory, head.size)

@@ -41,7 +41,10 @@ def verify_ledger(
     """
     findings = Findings()
     if has_begun and not find_writers(ledger):
-        findings.add("ledger-gone", "The ledger is gone: it has begun, and not one log is there.")
+        findings.add(
+            "ledger-gone",
+            "The ledger is gone: its key says that it has begun, and no log is there.",
+        )
     origins = Origins(name)
     checkpoints = Checkpoints(ledger, origins, key)
     _check_pending(ledger, findings)
@@ -133,7 +136,8 @@ def _check_trees_exist(
         if checkpoint is None or checkpoint.size < size:
             findings.add(
                 "checkpoint-missing",
-                f"Tenant {tenant}: the head log names {count(size, 'record')}; its checkpoint is gone or older.",
+                f"Tenant {tenant}: the head log names a checkpoint over {count(size, 'record')}; "
+                f"tree/{writer}/{tenant}/checkpoint is gone or older.",
                 writer=writer,
             )
 

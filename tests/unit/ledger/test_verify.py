@@ -4,13 +4,11 @@ import asyncio
 import os
 import shutil
 import tracemalloc
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from curtilage.ledger.boxes import encode_box, encode_box_file_head, parse_boxes
 from curtilage.ledger.findings import LIMIT, Findings
 from curtilage.ledger.frames import (
     encode_batch,
@@ -23,7 +21,6 @@ from curtilage.ledger.verify import verify_ledger
 from tests.unit.ledger.worlds import (
     KEY,
     NAME,
-    SEALED,
     World,
     batches,
     change,
@@ -142,7 +139,7 @@ def test_a_cut_tail_is_found_though_the_mark_was_set_back(world: World, kept: in
     rewrite(world, batches(world)[:kept])
     assert _problem(world).code == "records-missing"
     (world.log() / "durable").write_bytes(encode_mark(4 * kept))
-    assert _problem(world).code in {"records-missing", "box-damaged"}
+    assert _problem(world).code == "records-missing"
 
 
 def test_a_cut_tail_is_found_though_trees_were_cut_too(world: World) -> None:
@@ -195,56 +192,13 @@ def test_a_damaged_file_is_named_for_what_it_is(world: World, path: str, code: s
         ("head/checkpoint", "rollback"),
         ("head/tile/0/000.p/2", "head-changed"),
         ("head/tile/entries/000.p/2", "head-damaged"),
-        ("log/gw-0/durable", "records-missing"),
+        ("log/gw-0/durable", "mark-missing"),
         ("log/gw-0/00000000000000000000.log", "records-missing"),
     ],
 )
 def test_a_missing_file_is_named_for_what_it_is(world: World, path: str, code: str) -> None:
     (world.ledger / path).unlink()
     assert code in world.codes()
-
-
-def test_removed_sealed_parts_are_a_notice_and_no_problem(world: World) -> None:
-    (world.log() / f"{0:020d}.box").unlink()
-    verdict = world.verify()
-    assert verdict.holds
-    assert "4 sealed parts" in verdict.notices[0]
-
-
-def rewrite_boxes(world: World, change: Callable[[list[bytes]], list[bytes]]) -> list[int]:
-    """Put other contents into the file of sealed parts, each frame sound; gives their records."""
-    path = world.log() / f"{0:020d}.box"
-    boxes = list(parse_boxes(path.read_bytes(), 0))
-    contents = change([each.box for each in boxes])
-    frames = [encode_box(each.n, box) for each, box in zip(boxes, contents, strict=True)]
-    path.write_bytes(encode_box_file_head(0) + b"".join(frames))
-    return [each.n for each in boxes]
-
-
-def test_sealed_parts_that_changed_places_are_named(world: World) -> None:
-    numbers = rewrite_boxes(world, lambda boxes: [boxes[1], boxes[0], *boxes[2:]])
-    problems = world.verify().problems
-    assert [(each.code, each.n) for each in problems] == [
-        ("box-changed", numbers[0]),
-        ("box-changed", numbers[1]),
-    ]
-
-
-def test_a_sealed_part_that_was_changed_is_named_whatever_its_checksum_says(world: World) -> None:
-    numbers = rewrite_boxes(world, lambda boxes: [*boxes[:-1], boxes[-1] + b"!"])
-    (problem,) = world.verify().problems
-    assert (problem.code, problem.n) == ("box-changed", numbers[-1])
-
-
-def test_a_record_that_names_no_part_stands_beside_any(tmp_path: Path) -> None:
-    """The first release wrote such records."""
-    world = World(tmp_path)
-    (event,) = world.events(1)
-    world.write([replace(event, sealed=replace(SEALED, box=b""))])
-    world.sequence()
-    path = world.log() / f"{0:020d}.box"
-    path.write_bytes(encode_box_file_head(0) + encode_box(0, b"any"))
-    assert world.verify().holds
 
 
 def test_a_head_without_any_anchor_is_a_problem(world: World) -> None:

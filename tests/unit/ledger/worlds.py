@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.core.models import Event, Sealed, TenantId
 from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.boxes import encode_box, encode_box_file_head, parse_boxes
 from curtilage.ledger.frames import HEAD_BYTES, encode_batch, parse_batch_head, split_payload
 from curtilage.ledger.models import Verdict
 from curtilage.ledger.read import LedgerReader, read_segment_header
@@ -55,6 +56,9 @@ class World:
 
     def segment(self, first: int = 0, slot: str = "gw-0") -> Path:
         return self.log(slot) / f"{first:020d}.log"
+
+    def box_file(self, first: int = 0, slot: str = "gw-0") -> Path:
+        return self.log(slot) / f"{first:020d}.box"
 
     def writer(self, slot: str = "gw-0", **given: Any) -> LedgerWriter:
         given = {"opens": OPENS, "clock": self.clock, "ids": self.ids} | given
@@ -166,3 +170,26 @@ def relink(batches: list[list[bytes]]) -> None:
         for at, raw in enumerate(batch):
             batch[at] = edited(raw, prev=b64encode(prev).decode())
             prev = sha256(batch[at]).digest()
+
+
+def boxes(world: World) -> dict[int, bytes]:
+    """The sealed parts of the first segment, by record."""
+    return {box.n: box.box for box in parse_boxes(world.box_file().read_bytes(), 0)}
+
+
+def rewrite_boxes(world: World, frames: Iterable[tuple[int, bytes]]) -> None:
+    """Write the file of sealed parts anew with right checksums, as an attacker would."""
+    raw = b"".join(encode_box(n, box) for n, box in frames)
+    world.box_file().write_bytes(encode_box_file_head(0) + raw)
+
+
+def forget_hashes(world: World) -> None:
+    """Make records as the first releases wrote them: they do not name their sealed part."""
+    found = batches(world)
+    for batch in found:
+        for at, raw in enumerate(batch):
+            fields = orjson.loads(raw)
+            fields.pop("box", None)
+            batch[at] = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    relink(found)
+    rewrite(world, found)
