@@ -90,3 +90,22 @@ def test_without_words_it_helps() -> None:
 @pytest.mark.parametrize("option", ["--install-completion", "--show-completion"])
 def test_shells_are_offered_completion(option: str) -> None:
     assert option in RUN.invoke(build_app(), ["--help"]).output
+
+
+BEGUN = {
+    "curtilage api": {"apikeys"},
+    "curtilage apikeys ": {"create", "list", "revoke"},
+    "curtilage serve --sing": {"--single"},
+}
+
+
+@pytest.mark.parametrize("words", BEGUN)
+def test_a_shell_completes_commands_and_options(words: str) -> None:
+    """As bash asks: the words in variables, which of them is meant, one answer a line."""
+    asked = {
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+        "_CURTILAGE_COMPLETE": "complete_bash",
+    }
+    told = RUN.invoke(build_app(), [], prog_name="curtilage", env=asked)
+    assert set(told.output.split()) == BEGUN[words]
