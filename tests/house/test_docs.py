@@ -168,6 +168,19 @@ def test_no_folder_is_said_to_show_a_statement() -> None:
     assert [name for name in sorted(_named_tests(page)) if (REPOSITORY / name).is_dir()] == []
 
 
+def test_a_file_that_holds_several_tests_is_named_with_one_of_them() -> None:
+    """Else nobody can say which of them would fail."""
+    page = (DOCS / "progress.md").read_text(encoding="utf-8")
+    files = [name for name in sorted(_named_tests(page)) if "::" not in name]
+    several = [name for name in files if _read(name).count("\ndef test_") > 1]
+    assert several == []
+
+
+def _read(name: str) -> str:
+    path = REPOSITORY / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 def test_the_statements_are_numbered_without_a_gap() -> None:
     page = (DOCS / "progress.md").read_text(encoding="utf-8")
     numbers = [int(number) for number in re.findall(r"^\| S-(\d{3}) \|", page, re.MULTILINE)]

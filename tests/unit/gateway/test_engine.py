@@ -10,7 +10,7 @@ import pytest
 from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.models import RestoreRules
 from curtilage.core.errors import CurtilageError
-from curtilage.core.models import PrincipalKind, PurposeKey, Treatment
+from curtilage.core.models import Finding, PrincipalKind, PurposeKey, TenantId, Treatment
 from curtilage.gateway.engine import (
     EPOCH_DAYS,
     Admitted,
@@ -27,6 +27,7 @@ from curtilage.gateway.errors import (
     SubjectNotAllowed,
     UnknownModel,
 )
+from curtilage.gateway.findings import SHORT
 from curtilage.gateway.records import Account
 from curtilage.gateway.settings import GatewaySettings, RouteSettings
 from curtilage.gateway.snapshot import Snapshot
@@ -34,7 +35,7 @@ from curtilage.gateway.wire.errors import UnscannableContent
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.identity.errors import KeyRefused
 from curtilage.shield.restore import restore_text
-from tests.builders import a_scope
+from tests.builders import TENANT, a_scope
 from tests.fakes.clock import START
 from tests.fakes.dataplane import (
     CATEGORIES,
@@ -363,6 +364,25 @@ def test_the_policy_is_asked_before_a_name_is_blocked() -> None:
     policy = a_policy(refused_destinations=frozenset({"external"}))
     with pytest.raises(PolicyRefused):
         protect(chat("x", model=ADA), a_snapshot(policy=policy, routes=routes))
+
+
+def test_what_was_found_is_kept_for_one_tenant_under_one_policy() -> None:
+    """Each engine has the rules that it was built with, and a cache of its own."""
+    scanned: list[str] = []
+
+    def scan(text: str) -> tuple[Finding, ...]:
+        scanned.append(text)
+        return find_planted(text)
+
+    engine, long = an_engine(scan), f"{ADA} " + "word " * SHORT
+    stricter = a_policy(default=Treatment.MASK)
+    for given, times in (
+        ({}, 1), ({}, 1), ({"policy": stricter}, 2), ({"tenant": TenantId("tenant-quarry")}, 3),
+        ({}, 3),
+    ):  # fmt: skip
+        key = an_api_key(tenant=given.get("tenant", TENANT))
+        protect(chat(long), a_snapshot(key, **given), engine=engine)
+        assert scanned.count(long) == times
 
 
 def test_another_policy_is_another_decision_at_once() -> None:
