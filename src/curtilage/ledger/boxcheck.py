@@ -84,11 +84,11 @@ class BoxCheck:
         for box in iterate_frames(raw):
             if not missing and (is_growing or not box.is_sound):
                 break
-            end = box.end
+            end = box.end if box.is_sound else len(raw)  # what follows damage is no news
             if not box.is_sound:
-                n = box.n if box.n in missing else next(iter(missing))
-                del missing[n]  # its number may be what was changed: it is the next one's
-                self._fault("box-damaged", _how(is_cut=end > len(raw)), n)
+                n = next(iter(missing))  # its own number may be what was changed
+                del missing[n]
+                self._fault("box-damaged", _how(is_cut=box.end > len(raw)), n)
                 last = max(last, n)
             elif box.n not in told:
                 self._note_stray(box.n)

@@ -88,6 +88,12 @@ def test_a_length_that_leads_nowhere_is_told_with_all_behind_it(world: World) ->
     assert "1 more record, up to record 11" in rest.detail
 
 
+def test_a_last_one_that_seems_shorter_is_told_once(world: World) -> None:
+    at = list(parse_boxes(world.box_file().read_bytes(), 0))[2].end
+    flip(world.box_file(), at + 11)
+    assert _told(world) == [("box-damaged", 11)]
+
+
 def test_two_damaged_ones_in_a_row_are_both_told(world: World) -> None:
     ends = [box.end for box in parse_boxes(world.box_file().read_bytes(), 0)]
     flip(world.box_file(), ends[0] + BOX_HEAD_BYTES)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import an_event
+from tests.fakes.ids import fixed_id
 from tests.unit.ledger.worlds import World, batches, edited, rewrite
 
 
@@ -121,3 +123,17 @@ def test_a_batch_with_fewer_or_more_than_it_says_is_named(world: World) -> None:
     moved = [found[0], found[2], found[1]]
     rewrite(world, moved)
     assert _told(world)[0] == ("record-misplaced", 4)
+
+
+def test_intents_that_stay_open_over_segments_are_counted_as_the_headers_do(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    for number in (101, 102):
+        world.write([an_event(number=number, kind="exchange.intended")], segment_bytes=1)
+    outcome = an_event(number=103, kind="exchange.completed", facts={"intent": fixed_id(101)})
+    world.write([outcome], segment_bytes=1)
+    world.write(world.events(2), segment_bytes=1)
+    world.sequence()
+    assert len(list(world.log().glob("*.log"))) > 2
+    assert world.verify().holds
