@@ -52,8 +52,21 @@ def test_verify_names_the_record_and_ends_with_1(world: World) -> None:
     change(world.segment(), b'"bytes":2', b'"bytes":3')
     code, text = _run(world, "verify")
     assert code == 1
-    assert "gw-0 record 1: " in text
+    assert "gw-0 record 1: It was changed: its hash is not the one that record 2 names." in text
+    assert text.splitlines()[-1].startswith("hint: Copy the data and key directories")
     assert "complete up to" not in text
+
+
+def test_verify_names_the_writer_of_what_is_no_record(world: World) -> None:
+    (world.log() / "durable").unlink()
+    assert "gw-0: log/gw-0/durable is gone" in _run(world, "verify")[1]
+
+
+def test_every_tree_without_its_checkpoint_is_named(world: World) -> None:
+    shutil.rmtree(world.ledger / "tree")
+    text = _run(world, "verify")[1]
+    assert "tree/gw-0/tenant-0/checkpoint is gone" in text
+    assert "tree/gw-0/tenant-1/checkpoint is gone" in text
 
 
 def test_verify_prints_problems_of_no_record_and_notices(world: World) -> None:

@@ -1,7 +1,9 @@
 """Verify finds what was done to the ledger, and says where."""
 
+import ast
 import asyncio
 import os
+import re
 import shutil
 import tracemalloc
 from dataclasses import replace
@@ -29,6 +31,9 @@ from tests.unit.ledger.worlds import (
     relink,
     rewrite,
 )
+
+REPOSITORY = Path(__file__).parents[3]
+TELLING = frozenset({"add", "problem", "lose", "_fault", "_problem"})
 
 
 @pytest.fixture
@@ -268,6 +273,20 @@ async def test_a_ledger_at_work_verifies(world: World) -> None:
     sequencer.close()
     assert [verdict.problems for verdict in verdicts] == [()] * 12
     assert world.verify().holds
+
+
+def test_every_word_of_a_problem_is_explained_on_the_page_that_the_hint_names() -> None:
+    page = (REPOSITORY / "docs/how-to/read-the-ledger.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", page))))
+    told = set()
+    for path in (REPOSITORY / "src/curtilage/ledger").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                first = node.args[0] if node.args else None
+                if node.func.attr in TELLING and isinstance(first, ast.Constant):
+                    told.add(first.value)
+    assert len(told) > 20
+    assert told == explained
 
 
 def test_more_problems_than_anyone_reads_are_counted() -> None:
