@@ -1,4 +1,4 @@
-"""Walks one writer's log, segment by segment and batch by batch, and compares all that speaks of it.
+"""Walks one writer's log, segment by segment, and compares all that speaks of it.
 
 The walk holds one segment, and per tenant one tree's right edge. It says the
 first place where something differs; what must differ as a consequence is not
