@@ -1,7 +1,7 @@
 """A provider on a real socket that does what a test tells it to.
 
-It reads one request, keeps it, and plays a script of steps: bytes to send,
-seconds to wait, or to break the connection. So it can be slow, stuck, rude and
+It reads one request, keeps it, and plays a script of steps: to send bytes, to
+stay silent, or to break the connection. So it can be slow, stuck, rude and
 wrong in every way that real ones are.
 """
 
@@ -10,13 +10,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Stay silent until the caller leaves or so many seconds passed."""
-
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +22,7 @@ class Hold:
     """Stay silent until the test says `provider.release()`."""
 
 
-Step: TypeAlias = bytes | Wait | Break | Hold
+Step: TypeAlias = bytes | Break | Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +96,21 @@ class FakeProvider:
             elif isinstance(step, Break):
                 writer.transport.abort()
                 return False
-            elif not await self._stay(step, reader):
+            elif not await self._stay(reader):
                 self.left += 1
                 return False
         return True
 
-    async def _stay(self, step: Wait | Hold, reader: asyncio.StreamReader) -> bool:
+    async def _stay(self, reader: asyncio.StreamReader) -> bool:
         """False where the caller left meanwhile."""
         leaving = asyncio.ensure_future(reader.read(1))
-        over = asyncio.ensure_future(
-            asyncio.sleep(step.seconds) if isinstance(step, Wait) else self._released.wait()
-        )
+        over = asyncio.ensure_future(self._released.wait())
         done, _ = await asyncio.wait({leaving, over}, return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
         if leaving in done:
             return bool(leaving.result())
         leaving.cancel()
+        await asyncio.wait({leaving})  # one reader at a time
         return True
 
 
