@@ -124,6 +124,13 @@ def test_a_segment_that_is_cut_says_which_file_and_which_records(world: World) -
     )
 
 
+def test_whole_batches_that_are_cut_off_are_told_by_the_mark_alone(world: World) -> None:
+    """No tree was signed yet that could tell."""
+    rewrite(world, batches(world)[:1])
+    assert _check(world) == ["records-missing"]
+    assert _first_detail(world) == "Records 2 to 3 are missing: the end of the log was cut off."
+
+
 def test_a_segment_that_is_cut_and_is_not_the_last_is_named(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.write_batches([1, 1], segment_bytes=1)
