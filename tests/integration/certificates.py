@@ -26,12 +26,12 @@ class Authority:
     def certificate(self) -> Path:
         return _write(self.folder / "ca.pem", self.root.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, *hosts: str) -> tuple[Path, Path]:
+    def issue(self, *hosts: str, until: datetime = VALID_UNTIL) -> tuple[Path, Path]:
         """Certificate and key files for these names or addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([_name(host) for host in hosts])
         made = (
-            _builder(hosts[0], key, self.root.subject)
+            _builder(hosts[0], key, self.root.subject, until)
             .add_extension(names, critical=False)
             .sign(self.key, hashes.SHA256())
         )
@@ -58,7 +58,10 @@ def make_authority(folder: Path, name: str = "Orchard Test Authority") -> Author
 
 
 def _builder(
-    name: str, key: ec.EllipticCurvePrivateKey, issuer: x509.Name
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: x509.Name,
+    until: datetime = VALID_UNTIL,
 ) -> x509.CertificateBuilder:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     return (
@@ -68,7 +71,7 @@ def _builder(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(VALID_FROM)
-        .not_valid_after(VALID_UNTIL)
+        .not_valid_after(until)
     )
 
 

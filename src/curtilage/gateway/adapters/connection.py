@@ -69,7 +69,9 @@ class Connection(asyncio.Protocol):
 
         The system is asked, too. It may hold an end, or a reply to nothing, that the loop
         has not seen yet; whoever calls next would be handed it."""
-        if self._spoilt or self._transport is None or self._transport.is_closing():
+        if self._spoilt or self._is_lost:
+            return False
+        if self._transport is None or self._transport.is_closing():
             return False
         try:
             self._socket.recv(1, socket.MSG_PEEK)
@@ -120,7 +122,7 @@ class Connection(asyncio.Protocol):
 
     async def _write(self, head: bytes, body: bytes) -> None:
         transport = self._transport
-        if transport is None or transport.is_closing():
+        if self._is_lost or transport is None or transport.is_closing():
             raise UpstreamFailed("broken", sent=False)
         if len(body) <= WRITE_PIECE:
             transport.writelines((head, body))

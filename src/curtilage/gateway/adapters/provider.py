@@ -115,16 +115,33 @@ class Provider:
         )
         try:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _, connection = await self._loop.create_connection(
-                lambda: Connection(self._loop, opened),
-                sock=opened,
-                ssl=self._tls,
-                server_hostname=self._name if self._tls else None,
+            transport, connection = await self._loop.create_connection(
+                lambda: Connection(self._loop, opened), sock=opened
             )
         except BaseException:  # cancelled or refused: a socket without an owner would stay open
             opened.close()
             raise
+        if self._tls is not None:
+            await self._shake_hands(transport, connection, self._tls)
         return connection
+
+    async def _shake_hands(
+        self, transport: asyncio.Transport, connection: Connection, tls: ssl.SSLContext
+    ) -> None:
+        """TLS over an open connection.
+
+        Not left to `create_connection`: asyncio's forgets the transport of one who is
+        cancelled in the turn before the handshake begins, and the socket with it."""
+        try:
+            secured = await self._loop.start_tls(
+                transport, connection, tls, server_hostname=self._name
+            )
+        except BaseException:
+            transport.abort()
+            raise
+        if secured is None:  # asyncio's, where the connection was lost in that very turn
+            raise ConnectionAbortedError
+        connection.connection_made(secured)
 
     def take_back(self, connection: Connection) -> None:
         """Keep a connection for the next call, or end it."""
