@@ -69,9 +69,7 @@ class Connection(asyncio.Protocol):
 
         The system is asked, too. It may hold an end, or a reply to nothing, that the loop
         has not seen yet; whoever calls next would be handed it."""
-        if self._spoilt or self._is_lost:
-            return False
-        if self._transport is None or self._transport.is_closing():
+        if self._spoilt or self._transport is None or self._transport.is_closing():
             return False
         try:
             self._socket.recv(1, socket.MSG_PEEK)
@@ -122,7 +120,7 @@ class Connection(asyncio.Protocol):
 
     async def _write(self, head: bytes, body: bytes) -> None:
         transport = self._transport
-        if self._is_lost or transport is None or transport.is_closing():
+        if transport is None or transport.is_closing():
             raise UpstreamFailed("broken", sent=False)
         if len(body) <= WRITE_PIECE:
             transport.writelines((head, body))
@@ -157,8 +155,10 @@ class Connection(asyncio.Protocol):
     # What the event loop tells.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        self._parser = HttpResponseParser(self)
+        """Told once more with the transport of TLS, should there be any left to speak over."""
+        if not self._is_lost:
+            self._transport = cast("asyncio.Transport", transport)
+            self._parser = HttpResponseParser(self)
 
     def data_received(self, data: bytes) -> None:
         if self._is_aborted or self._parser is None:
