@@ -2,13 +2,13 @@
 
 import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from curtilage.core.models import Event
 from tests.fakes.provider import DONE, Hold, chat_delta, chat_reply, stream, whole
-from tests.integration.processes import eventually
+from tests.integration.processes import House, eventually, open_house
 from tests.integration.service import RunningService
 
 pytestmark = pytest.mark.slow
@@ -19,7 +19,10 @@ CHAT = {
 STREAMED = {**CHAT, "stream": True}
 
 
-def _connect(service: RunningService, key: str, size: int) -> socket.socket:
+SOON = 3.0  # seconds: callers are looked after four times a second, and this machine may be busy
+
+
+def _connect(service: RunningService | House, key: str, size: int) -> socket.socket:
     """A connection on which the head of a call was sent."""
     line = socket.create_connection(("127.0.0.1", service.port), 20)
     head = (
@@ -147,3 +150,62 @@ def test_a_caller_who_leaves_while_the_policy_refuses(service: RunningService) -
             line.sendall(raw)
 
     _check(service, leave, "refused")
+
+
+@pytest.fixture(scope="module", params=["granian", "uvicorn"])
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """The whole service, once on each server."""
+    pytest.importorskip(request.param)
+    folder = tmp_path_factory.mktemp(request.param)
+    with open_house(folder, server={"http": request.param}) as house:
+        yield house
+
+
+def _at_once(house: House, line: socket.socket) -> None:
+    """Before anybody looks whether the caller is there."""
+    eventually(lambda: house.provider.received)
+
+
+def _after_a_second(house: House, line: socket.socket) -> None:
+    line.settimeout(1)
+    with pytest.raises(TimeoutError):
+        line.recv(1)
+
+
+def _in_a_stream(house: House, line: socket.socket) -> None:
+    _read_until(line, b"Hel")
+
+
+def _late_in_a_stream(house: House, line: socket.socket) -> None:
+    _read_until(line, b"Hel")
+    line.settimeout(1)
+    with pytest.raises(TimeoutError):
+        line.recv(1)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("wait", [_at_once, _after_a_second, _in_a_stream, _late_in_a_stream])
+def test_the_providers_work_ends_soon_after_the_caller_left(
+    house: House, wait: Callable[[House, socket.socket], None]
+) -> None:
+    house.provider.reset()
+    streamed = wait in (_in_a_stream, _late_in_a_stream)
+    house.provider.script = stream(chat_delta({"content": "Hel"}), Hold()) if streamed else [Hold()]
+    before = {event.id for event in house.events()}
+    raw = json.dumps(STREAMED if streamed else CHAT).encode()
+    with _connect(house, house.one_key, len(raw)) as line:
+        line.sendall(raw)
+        wait(house, line)
+        assert house.provider.left == 0
+    eventually(lambda: house.provider.left == 1, limit=SOON)
+    new = eventually(lambda: _two(event for event in house.events() if event.id not in before))
+    assert [event.kind for event in new] == ["exchange.intended", "exchange.aborted"]
+    assert new[1].facts["reason"] == "caller-left"
+
+
+def _two(events: Iterator[Event]) -> list[Event]:
+    """The records of the one call there was, once both are there."""
+    calls = [event for event in events if event.kind.startswith("exchange.")]
+    return calls if len(calls) == 2 else []
