@@ -127,15 +127,15 @@ class Connection(asyncio.Protocol):
             return
         transport.write(head)
         for start in range(0, len(body), WRITE_PIECE):
-            transport.write(body[start : start + WRITE_PIECE])
-            await asyncio.sleep(0)  # a provider who takes all at once does not make others wait
-            if self._drained is not None:
-                await self._drained
             if self._is_lost:
                 return  # a reply may have come before
             if self._has_head:  # answered before it was read: no more of it is wanted
                 self._spoilt = True
                 return
+            transport.write(body[start : start + WRITE_PIECE])
+            await asyncio.sleep(0)  # a provider who takes all at once does not make others wait
+            if self._drained is not None:
+                await self._drained
 
     async def _wait(self) -> None:
         if self._is_lost or self._is_aborted:

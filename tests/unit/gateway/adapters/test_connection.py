@@ -716,9 +716,11 @@ async def test_while_a_large_body_waits_other_calls_go_on() -> None:
 
 async def test_a_large_body_arrives_whole() -> None:
     body = random.Random(1).randbytes(5 << 20)
-    async with serving(saying(OK)) as (server, provider):
+    async with serving(saying(OK, OK)) as (server, provider):
         assert await ask(provider, body) == (200, b"hi")
         assert server.requests[0].endswith(body) and len(server.requests[0]) < len(body) + 500
+        assert await ask(provider) == (200, b"hi")
+        assert server.opened == 1
 
 
 async def test_a_caller_who_does_not_read_makes_the_provider_wait() -> None:
