@@ -34,6 +34,13 @@ def _connect(service: RunningService | House, key: str, size: int) -> socket.soc
     return line
 
 
+def _connect_and_wait(service: RunningService, key: str, size: int) -> socket.socket:
+    """The same, once the call is under way: a connection that ends before that is no call."""
+    line = _connect(service, key, size)
+    eventually(lambda: service.worker.gateway.line.registrar.meters.active == 1)
+    return line
+
+
 def _read_until(line: socket.socket, end: bytes) -> bytes:
     read = b""
     while end not in read:
@@ -68,14 +75,14 @@ def _check(service: RunningService, leave: Callable[[str], None], kind: str) -> 
 
 
 def test_before_the_body(service: RunningService) -> None:
-    _check(service, lambda key: _connect(service, key, 400).close(), "aborted")
+    _check(service, lambda key: _connect_and_wait(service, key, 400).close(), "aborted")
     assert service.provider.received == []
 
 
 def test_in_the_middle_of_the_body(service: RunningService) -> None:
     def leave(key: str) -> None:
         raw = json.dumps(CHAT).encode()
-        with _connect(service, key, len(raw)) as line:
+        with _connect_and_wait(service, key, len(raw)) as line:
             line.sendall(raw[:40])
 
     _check(service, leave, "aborted")
@@ -146,7 +153,7 @@ def test_a_caller_who_leaves_while_the_policy_refuses(service: RunningService) -
 
     def leave(key: str) -> None:
         raw = json.dumps({"model": "gpt-4.1-mini", "messages": "no list"}).encode()
-        with _connect(service, key, len(raw)) as line:
+        with _connect_and_wait(service, key, len(raw)) as line:
             line.sendall(raw)
 
     _check(service, leave, "refused")
