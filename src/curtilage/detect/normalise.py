@@ -32,6 +32,7 @@ STYLED = (
     range(0xFF01, 0xFF5F),
     range(0x1D400, 0x1D800),
 )
+LEAST_WIDE = 8  # characters; in fewer there is nothing to find
 LAST_DECIMAL = 0x1FBFA  # the last block of decimal digits, Unicode 13
 
 # Escapes: of strings (RFC 8259 §7, and `\\x40` of most languages) whose backslashes other
@@ -59,7 +60,7 @@ def _is_wide(text: str) -> bool:
 
     Few NULs are left alone: they part what stands on both sides of them.
     """
-    return "\x00" in text and 3 * text.count("\x00") >= len(text)
+    return "\x00" in text and len(text) >= LEAST_WIDE and 3 * text.count("\x00") >= len(text)
 
 
 def _stands_for(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integration.processes import House, Service, run, served
+from tests.integration.service import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 UNKNOWN_ID = "019d2b6c-8f00-7000-8000-000000000000"
@@ -42,7 +43,7 @@ FILES = {
     "a wrong type": ('[server]\nport = "x"\n', "server.port"),
     "out of range": ("[server]\nport = 70000\n", "server.port"),
     "one folder for data and keys": ('[server]\ndata_dir = "x"\nkey_dir = "x"\n', "server.key_dir"),
-    "an unknown policy": ('[gateway]\npolicy = "none"\n', "gateway.policy"),
+    "an unknown policy": ('[server]\nport = PORT\n[gateway]\npolicy = "none"\n', "gateway.policy"),
     "a route to nowhere": ('[[routes]]\nmodel = "x"\nupstream = "y"\n', "routes[0].upstream"),
     "a table where a value belongs": ("[server.port]\nx = 1\n", "server.port"),
     "a value where a table belongs": ("server = 1\n", "server"),
@@ -56,7 +57,7 @@ FILES = {
 def test_a_bad_file_is_3_and_names_the_setting(tmp_path: Path, what: str) -> None:
     text, word = FILES[what]
     file = tmp_path / "curtilage.toml"
-    file.write_text(text)
+    file.write_text(text.replace("PORT", str(free_port())))  # a free one is looked for first
     done = run("serve", "--config", str(file), cwd=tmp_path)
     check(done, 3, "error: ", word)
     assert str(tmp_path) not in done.stderr

@@ -131,14 +131,9 @@ class Provider:
         """TLS over an open connection.
 
         Not left to `create_connection`: asyncio's forgets the transport of one who is
-        cancelled in the turn before the handshake begins, and the socket with it."""
-        try:
-            secured = await self._loop.start_tls(
-                transport, connection, tls, server_hostname=self._name
-            )
-        except BaseException:
-            transport.abort()
-            raise
+        cancelled in the turn before the handshake begins, and the socket with it.
+        `start_tls` closes it, whatever happens."""
+        secured = await self._loop.start_tls(transport, connection, tls, server_hostname=self._name)
         if secured is None:  # asyncio's, where the connection was lost in that very turn
             raise ConnectionAbortedError
         connection.connection_made(secured)
@@ -151,7 +146,6 @@ class Provider:
             return
         connection.idle_since = self._loop.time()
         self._idle.append(connection)
-        self._end_aged()
 
     async def close(self) -> None:
         """End what is idle; what is under way ends with its call."""

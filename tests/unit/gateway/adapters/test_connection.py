@@ -8,6 +8,7 @@ import asyncio
 import gc
 import random
 import socket
+import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
@@ -20,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.gateway.adapters.connection import MOST_OF_HEAD, READ_BUFFER, Connection
-from curtilage.gateway.adapters.provider import IDLE_SECONDS, Provider
+from curtilage.gateway.adapters.provider import IDLE_SECONDS, MOST_IDLE, Provider
 from curtilage.gateway.errors import MalformedHeader, UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 
@@ -187,6 +188,20 @@ async def test_a_reply_without_a_length_ends_with_its_connection(version: bytes)
         assert await ask(provider) == (200, b"hi")
         assert await ask(provider) == (200, b"hi")
         assert server.opened == 2
+
+
+async def test_a_reply_without_a_length_whose_connection_breaks_is_not_whole() -> None:
+    async with bare() as (provider, accept):
+        calling = asyncio.ensure_future(provider.send(request()))
+        end = await accept()
+        await hear(end)
+        end.send(b"HTTP/1.1 200 OK\r\n\r\nhi")
+        reply = await calling
+        assert await reply.read() == b"hi"
+        reset(end)
+        with pytest.raises(UpstreamFailed):
+            await reply.read()
+        await reply.close()
 
 
 BROKEN: dict[str, bytes] = {
@@ -362,6 +377,17 @@ async def bare() -> AsyncIterator[tuple[Provider, Callable[[], Awaitable[socket.
         await provider.close()
 
 
+def reset(end: socket.socket) -> None:
+    """Close it so that the other side hears of a break, not of an end."""
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    end.close()
+
+
+async def turn(times: int) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0)
+
+
 async def hear(end: socket.socket) -> bytes:
     return await asyncio.get_running_loop().sock_recv(end, 65536)
 
@@ -409,18 +435,62 @@ async def test_what_a_used_connection_may_have_carried_is_not_sent_again() -> No
         assert (failed.value.reason, failed.value.sent) == ("broken", True)
 
 
+def unconnected(transport: "_Deaf | None" = None) -> Connection:
+    """A connection whose other end is played by the test."""
+    with socket.socket() as nowhere:
+        connection = Connection(asyncio.get_running_loop(), nowhere)
+    connection.connection_made(transport or _Deaf())
+    return connection
+
+
+async def called(connection: Connection, *said: bytes) -> None:
+    """Once over that connection, and this is the answer."""
+    calling = asyncio.ensure_future(connection.call(b"", b""))
+    await asyncio.sleep(0)
+    for piece in said:
+        connection.data_received(piece)
+    await calling
+
+
 async def test_into_a_connection_that_is_closing_nothing_is_sent() -> None:
     class Closing(_Deaf):
         def is_closing(self) -> bool:
             return True
 
-    with socket.socket() as nowhere:
-        connection = Connection(asyncio.get_running_loop(), nowhere)
-        connection.connection_made(Closing())
-        assert not connection.is_open
-        with pytest.raises(UpstreamFailed) as failed:
-            await connection.call(b"", b"")
-        assert not failed.value.sent, "so it is tried again"
+    connection = unconnected(Closing())
+    assert not connection.is_open
+    with pytest.raises(UpstreamFailed) as failed:
+        await connection.call(b"", b"")
+    assert not failed.value.sent, "so it is tried again"
+
+
+async def test_a_connection_that_was_lost_while_it_was_made_stays_lost() -> None:
+    connection = unconnected()
+    connection.connection_lost(None)
+    connection.connection_made(_Deaf())
+    assert not connection.is_open
+    with pytest.raises(UpstreamFailed) as failed:
+        await connection.call(b"", b"")
+    assert not failed.value.sent
+
+
+async def test_what_tls_hands_over_after_the_end_ends_no_reply_well() -> None:
+    connection = unconnected()
+    await called(connection, CHUNKED, b"0\r\nx: ", b"y" * (MOST_OF_HEAD + 9))
+    connection.data_received(b"y\r\n\r\n")
+    with pytest.raises(UpstreamFailed):
+        await connection.read()
+
+
+async def test_not_more_is_kept_for_later_than_may_be() -> None:
+    provider = Provider("http://127.0.0.1:9", connect_timeout=1)
+    for _ in range(MOST_IDLE + 3):
+        connection = unconnected()
+        await called(connection, OK)
+        provider.take_back(connection)
+    assert len(provider._idle) == MOST_IDLE
+    await provider.close()
+    assert not provider._idle
 
 
 async def test_an_idle_connection_that_was_closed_is_not_used() -> None:
@@ -455,17 +525,11 @@ async def test_what_was_idle_for_long_ends_though_another_is_used_again_and_agai
 
 async def test_a_reply_that_came_whole_and_was_not_read_leaves_no_deaf_connection() -> None:
     """Reading was paused when its last bytes came: nothing more would be heard over it."""
-    with socket.socket() as nowhere:
-        connection = Connection(asyncio.get_running_loop(), nowhere)
-        connection.connection_made(_Deaf())
-        calling = asyncio.ensure_future(connection.call(b"", b""))
-        await asyncio.sleep(0)
-        size = READ_BUFFER + 1
-        connection.data_received(OK.replace(b"2\r", b"%d\r" % size)[:-2] + b"x" * size)
-        await calling
-        assert not connection.is_reusable
-        assert len(await connection.read()) == size
-        assert connection.is_reusable
+    connection, size = unconnected(), READ_BUFFER + 1
+    await called(connection, OK.replace(b"2\r", b"%d\r" % size)[:-2] + b"x" * size)
+    assert not connection.is_reusable
+    assert len(await connection.read()) == size
+    assert connection.is_reusable
 
 
 async def test_a_reply_that_is_let_go_before_its_end_ends_the_connection() -> None:
@@ -649,6 +713,7 @@ async def test_who_answers_early_and_reads_no_further_is_heard_to_the_end(framin
         calling = asyncio.ensure_future(provider.send(request(b"x" * (64 << 20))))
         end = await accept()
         await hear(end)
+        await turn(200)  # until nothing more of it goes
         await loop.sock_sendall(end, b"HTTP/1.1 413 Too Large\r\n%b\r\n\r\n" % framing)
         reply = await asyncio.wait_for(calling, 5)
         reading = asyncio.ensure_future(whole(reply))
@@ -660,6 +725,17 @@ async def test_who_answers_early_and_reads_no_further_is_heard_to_the_end(framin
         assert not provider._idle
 
 
+async def test_who_breaks_off_while_a_large_body_waits_is_noticed() -> None:
+    async with bare() as (provider, accept):
+        calling = asyncio.ensure_future(provider.send(request(b"x" * (64 << 20))))
+        end = await accept()
+        await turn(200)
+        reset(end)
+        with pytest.raises(UpstreamFailed) as failed:
+            await asyncio.wait_for(calling, 5)
+        assert (failed.value.reason, failed.value.sent) == ("broken", True)
+
+
 async def test_a_connection_into_which_a_body_is_still_written_is_not_used_again() -> None:
     class Slow(_Deaf):
         left = 1
@@ -667,17 +743,12 @@ async def test_a_connection_into_which_a_body_is_still_written_is_not_used_again
         def get_write_buffer_size(self) -> int:
             return self.left
 
-    with socket.socket() as nowhere:
-        connection = Connection(asyncio.get_running_loop(), nowhere)
-        transport = Slow()
-        connection.connection_made(transport)
-        calling = asyncio.ensure_future(connection.call(b"", b""))
-        await asyncio.sleep(0)
-        connection.data_received(OK)
-        await calling
-        assert not connection.is_reusable
-        transport.left = 0
-        assert connection.is_reusable
+    transport = Slow()
+    connection = unconnected(transport)
+    await called(connection, OK)
+    assert not connection.is_reusable
+    transport.left = 0
+    assert connection.is_reusable
 
 
 async def test_while_a_large_body_waits_other_calls_go_on() -> None:
@@ -700,9 +771,7 @@ async def test_while_a_large_body_waits_other_calls_go_on() -> None:
         assert await asyncio.wait_for(small, 5) == (200, b"hi")
         assert not large.done()
         large.cancel()
-    with socket.socket() as nowhere:
-        connection = Connection(asyncio.get_running_loop(), nowhere)
-    connection.connection_made(_Deaf())
+    connection = unconnected()
     counting = asyncio.ensure_future(count())
     calling = asyncio.ensure_future(connection.call(b"", b"x" * (8 << 20)))
     await asyncio.sleep(0)
@@ -888,9 +957,7 @@ def read_by_us(pieces: list[bytes], *, ended: bool) -> Read | None:
         return Read(connection.status, own(connection.headers), body)
 
     async def feed() -> Read | None:
-        with socket.socket() as nowhere:
-            connection = Connection(asyncio.get_running_loop(), nowhere)
-        connection.connection_made(_Deaf())
+        connection = unconnected()
         reading = asyncio.ensure_future(read(connection))
         await asyncio.sleep(0)
         for piece in pieces:
