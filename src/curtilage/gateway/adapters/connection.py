@@ -179,6 +179,11 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
         self._wake()
 
+    def eof_received(self) -> None:
+        """Nothing more comes. What is left of a request has no reader: nobody waits for it."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_lost = True
         if self._has_head and not self._framed and not self._is_aborted and exc is None:
