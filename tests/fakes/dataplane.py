@@ -8,18 +8,21 @@ the real thing.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError
-from curtilage.core.models import Event, Finding, Scope
+from curtilage.core.models import Event, Finding, Scope, TenantId
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.engine import Engine, Session
+from curtilage.gateway.errors import ControlSilent
 from curtilage.gateway.exchange import Line
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.pulse import Pulse
+from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.routes import RouteTable
@@ -136,6 +139,32 @@ class FakeRecorder:
 
 
 @dataclass
+class FakeReplies:
+    """Maps of kept replies in memory. `broken` answers as a control process that is gone."""
+
+    rows: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
+    broken: bool = False
+
+    def _require(self) -> None:
+        if self.broken:
+            raise ControlSilent
+
+    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
+        self._require()
+        return [sealed for _, sealed in sorted(self.rows.get((tenant, lookup), {}).items())]
+
+    async def keep_reply(
+        self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
+    ) -> None:
+        self._require()
+        self.rows.setdefault((tenant, lookup), {})[id] = sealed
+
+    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+        self._require()
+        self.rows.pop((tenant, lookup), None)
+
+
+@dataclass
 class FakeAllotments:
     """Limits that grant until told otherwise."""
 
@@ -238,22 +267,25 @@ class DataPlane:
     recorder: FakeRecorder = field(default_factory=FakeRecorder)
     allotments: FakeAllotments = field(default_factory=FakeAllotments)
     upstream: FakeUpstream = field(default_factory=FakeUpstream)
+    replies: FakeReplies = field(default_factory=FakeReplies)
     clock: FixedClock = field(default_factory=FixedClock)
     ids: FixedIds = field(default_factory=FixedIds)
 
     def line(self) -> Line:
         calling = Calling(lambda _: self.upstream)
         calling.take_over(self.snapshots.snapshot.upstreams)
+        sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
         return Line(
             engine=self.engine,
             snapshots=self.snapshots,
-            sessions=Sessions(self.loader, clock=self.clock, entropy=FixedEntropy()),
+            sessions=sessions,
             allotments=self.allotments,
             registrar=Registrar(self.recorder, Meters(), self.clock, self.ids),
             calling=calling,
             pulse=Pulse(self.clock.monotonic, 600.0, 15.0),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,
+            recall=Recall(self.replies, sessions, self.clock, self.ids),
         )
 
 

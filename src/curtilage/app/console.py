@@ -60,6 +60,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         is_covered=service.is_covered,
         authority=foundation.authority,
         entropy=foundation.entropy,
+        clock=foundation.clock,
         names=lambda: caller_names(foundation),
         titles=titles,
         scan=LateScan(settings.server.data_dir / "cache"),

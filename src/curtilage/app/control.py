@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
-from curtilage.core.models import Event, Principal, Scope
+from curtilage.core.models import Event, Principal, Scope, TenantId
 from curtilage.core.slice import Job
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
+from curtilage.gateway.build import build_kept
+from curtilage.gateway.ports import KeptReplies
 from curtilage.identity.limits import Ask, LimitBook, Portion
 from curtilage.identity.models import KeyTable
 from curtilage.identity.service.keys import KeyService
@@ -63,6 +66,7 @@ class ControlPlane:
     ledger: LedgerService
     sequencer: Sequencer
     operator: Principal
+    kept: KeptReplies
     web: Any = None
     _table: KeyTable = field(default_factory=KeyTable)
     _book: LimitBook = field(default_factory=LimitBook)
@@ -113,6 +117,17 @@ class ControlPlane:
             requests_per_minute=key.requests_per_minute,
             tokens_per_minute=key.tokens_per_minute,
         )
+
+    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
+        return await self.kept.find_kept(tenant, lookup)
+
+    async def keep_reply(
+        self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
+    ) -> None:
+        await self.kept.keep_reply(tenant, lookup, id=id, sealed=sealed, until=until)
+
+    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+        await self.kept.forget_kept(tenant, lookup)
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         self.meters.report(worker, meters)
@@ -278,6 +293,7 @@ async def open_control(
             ledger=service,
             sequencer=sequencer,
             operator=foundation.operator(),
+            kept=build_kept(foundation.database),
         )
         await control.start()
         console = await build_console(foundation, ledger=ledger, service=service)

@@ -1,7 +1,7 @@
 """Joins a gateway worker to its control process.
 
-The worker asks three things: the newest snapshot, the keys of one scope, and a
-portion of a limit; and it reports its counters. It has no other way to keys or
+The worker asks for the newest snapshot, the keys of one scope, a portion of a
+limit, and what replies that a provider keeps stand for; and it reports its counters. It has no other way to keys or
 the database, so a fault in its parsers reaches neither. `LinkServer` answers in the control process,
 `LinkClient` asks in the worker; with `--single` the worker is given the
 control's own object instead.
@@ -13,8 +13,9 @@ import os
 import socket
 import struct
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -43,6 +44,14 @@ class Control(Protocol):
         """A portion of a key's limits per minute."""
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None: ...
+
+    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]: ...
+
+    async def keep_reply(
+        self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
+    ) -> None: ...
+
+    async def forget_kept(self, tenant: TenantId, lookup: str) -> None: ...
 
 
 @dataclass
@@ -95,6 +104,19 @@ class LinkServer:
                 return await self.control.watch(message["known"])
             case "lease":
                 return asdict(await self.control.lease(Ask(**message["what"])))
+            case "find_kept":
+                rows = await self.control.find_kept(message["tenant"], message["lookup"])
+                return [b64encode(row).decode() for row in rows]
+            case "keep_reply":
+                return await self.control.keep_reply(
+                    message["tenant"],
+                    message["lookup"],
+                    id=message["row"],
+                    sealed=b64decode(message["sealed"]),
+                    until=parse_instant(message["until"]),
+                )
+            case "forget_kept":
+                return await self.control.forget_kept(message["tenant"], message["lookup"])
             case "report":
                 return await self.control.report(message["worker"], message["meters"])
         raise BrokenLink
@@ -132,6 +154,25 @@ class LinkClient:
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         await self._ask("report", worker=worker, meters=dict(meters))
+
+    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
+        rows = await self._ask("find_kept", tenant=tenant, lookup=lookup)
+        return [b64decode(row) for row in rows]
+
+    async def keep_reply(
+        self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
+    ) -> None:
+        await self._ask(
+            "keep_reply",
+            tenant=tenant,
+            lookup=lookup,
+            row=id,
+            sealed=b64encode(sealed).decode(),
+            until=encode_instant(until),
+        )
+
+    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+        await self._ask("forget_kept", tenant=tenant, lookup=lookup)
 
     async def close(self) -> None:
         if self._reading is not None:

@@ -25,7 +25,9 @@ from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange import Line
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.meters import Meters
+from curtilage.gateway.ports import KeptReplies
 from curtilage.gateway.pulse import Pulse
+from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.sessions import Sessions
@@ -92,7 +94,7 @@ async def build_worker(
     allotments = Allotments(control.lease, clock)
     line = _build_line(
         detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, writer=writer,
-        calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy,
+        calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy, replies=control,
     )  # fmt: skip
     background = (MeterReporter(control, name, line.registrar.meters), AllotmentFlusher(allotments))
     return Worker(
@@ -128,6 +130,7 @@ def _build_line(
     clock: Clock,
     ids: Ids,
     entropy: Entropy,
+    replies: KeptReplies,
 ) -> Line:
     gateway, meters = settings.gateway, Meters()
     line = Line(
@@ -145,6 +148,7 @@ def _build_line(
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
+        recall=Recall(replies, sessions, clock, ids),
     )
     line.pulse.start()
     line.rejections.start()

@@ -6,6 +6,7 @@ sign-in, management) is relayed to it. Nothing here reads cookies.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -29,8 +30,14 @@ from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 from curtilage.ledger.errors import LedgerUnavailable
 
 MODEL_PATHS: Mapping[str, RouteProtocol] = {
-    protocol.path: protocol for protocol in PROTOCOLS.values()
+    protocol.path: protocol for protocol in PROTOCOLS.values() if not protocol.of_kept
 }
+KEPT_PATHS: Mapping[tuple[str, str], RouteProtocol] = {
+    (protocol.method, protocol.path): protocol
+    for protocol in PROTOCOLS.values()
+    if protocol.of_kept
+}
+_KEPT = re.compile(r"(/v1/responses/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z")
 METRICS = "/metrics"
 DATA_PREFIXES = ("/v1/", "/openai/")
 
@@ -88,6 +95,9 @@ class Gateway:
                 self.door.check_origin(scope["headers"])
             if protocol is not None:
                 await self._serve_model(protocol, scope, receive, send)
+            elif kept := _KEPT.match(path):
+                protocol = _find_kept_operation(scope["method"], kept)
+                await self._serve_model(protocol, scope, receive, send, kept.group(2))
             elif path == MODELS or path.startswith(f"{MODELS}/"):
                 await self.listing.serve(scope, send)
             elif path.startswith(DATA_PREFIXES):
@@ -111,9 +121,14 @@ class Gateway:
             scope["client"] = (caller, 0)
 
     async def _serve_model(
-        self, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send
+        self,
+        protocol: RouteProtocol,
+        scope: ASGIScope,
+        receive: Receive,
+        send: Send,
+        kept_id: str = "",
     ) -> None:
-        if scope["method"] != "POST":
+        if scope["method"] != protocol.method:
             raise UnservedMethod
         if self.draining:
             raise Draining
@@ -125,7 +140,7 @@ class Gateway:
         assert call is not None
         self._calls.add(call)
         try:
-            await Exchange(self.line, protocol, scope, receive, send).run()
+            await Exchange(self.line, protocol, scope, receive, send, kept_id).run()
         finally:
             self._calls.discard(call)
             meters.active -= 1
@@ -155,6 +170,15 @@ class Gateway:
         except CurtilageError as error:
             return error.title
         return "" if self.line.registrar.recorder.is_available else LedgerUnavailable.title
+
+
+def _find_kept_operation(method: str, path: "re.Match[str]") -> RouteProtocol:
+    """What is asked of a reply that a provider keeps. Raises UnservedPath or UnservedMethod."""
+    template = f"{path.group(1)}{{id}}{path.group(3) or ''}"
+    protocol = KEPT_PATHS.get((method, template))
+    if protocol is not None:
+        return protocol
+    raise UnservedMethod if any(template == known for _, known in KEPT_PATHS) else UnservedPath
 
 
 OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table

@@ -9,16 +9,19 @@ from pathlib import Path
 
 from curtilage.consent.models import Policy
 from curtilage.core.authority import Authority
+from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Finding
 from curtilage.core.slice import Slice
-from curtilage.gateway.jobs import ProjectExchanges
+from curtilage.gateway.jobs import ForgetReplies, ProjectExchanges
 from curtilage.gateway.pages import GatewayPages
+from curtilage.gateway.ports import KeptReplies
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.service.places import RecordPlaces
 from curtilage.gateway.service.tryit import TryService
-from curtilage.gateway.store import ExchangeStore
+from curtilage.gateway.store.exchanges import ExchangeStore
+from curtilage.gateway.store.kept import KeptStore
 from curtilage.ledger.models import Record
 from curtilage.ledger.read import LedgerReader
 
@@ -32,6 +35,7 @@ class ConsoleNeeds:
     is_covered: Callable[[Record], bool]
     authority: Authority
     entropy: Entropy
+    clock: Clock
     names: Callable[[], Awaitable[Mapping[str, str]]]
     titles: Mapping[str, str]
     scan: Callable[[str], Awaitable[Sequence[Finding]]]
@@ -41,9 +45,14 @@ class ConsoleNeeds:
     default_purpose: Callable[[], str]
 
 
+def build_kept(database: Database) -> KeptReplies:
+    """What the control process keeps for workers."""
+    return KeptStore(database)
+
+
 def build_gateway(needs: ConsoleNeeds) -> Slice:
     """What the gateway offers to the control process: its pages, and the job that feeds them."""
-    store = ExchangeStore(needs.database)
+    store, kept = ExchangeStore(needs.database), KeptStore(needs.database)
     places = RecordPlaces(needs.ledger, needs.is_covered)
     live = LiveService(store, places, needs.authority, needs.names, needs.titles)
     try_it = TryService(
@@ -60,6 +69,6 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
         name="gateway",
         routes=pages.routes(),
         nav=pages.nav(),
-        jobs=[ProjectExchanges(needs.ledger, store)],
+        jobs=[ProjectExchanges(needs.ledger, store), ForgetReplies(kept, needs.clock)],
         templates=str(Path(__file__).parent / "templates"),
     )

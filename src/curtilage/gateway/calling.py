@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from curtilage.gateway.engine import Admitted
-from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
+from curtilage.gateway.errors import MalformedHeader, NoCredential, QueryRefused, UpstreamFailed
 from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest
 from curtilage.gateway.routes import Target
 from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
 from curtilage.gateway.wire.protocols import RouteProtocol
 
 BACKOFF = (0.1, 0.4, 1.0, 2.0, 4.0)  # seconds before the next attempt
@@ -25,6 +26,7 @@ class Outgoing:
     target: Target
     body: bytes = field(repr=False)
     query: bytes = b""
+    kept_id: str = ""
 
 
 class Calling:
@@ -60,8 +62,8 @@ class Calling:
         target = outgoing.target
         upstream = self._upstreams[target.upstream]
         request = UpstreamRequest(
-            method="POST",
-            path=_path(outgoing.protocol),
+            method=outgoing.protocol.method,
+            path=_path(outgoing.protocol).replace("{id}", outgoing.kept_id),
             query=outgoing.query.decode("ascii"),
             headers=_headers(snapshot, admitted, target),
             body=outgoing.body,
@@ -80,11 +82,16 @@ class Calling:
             await upstream.close()
 
 
-def check_query(raw: bytes) -> bytes:
-    """The query string if it is one that may travel. It could hold anything else."""
-    if not _QUERIES.match(raw):
-        raise MalformedHeader("The path takes no query parameters but beta=true.")
-    return raw
+def read_query(protocol: RouteProtocol, raw: bytes) -> KeptQuery:
+    """The query of a call, if it is one that may travel. It could hold anything else."""
+    if not protocol.of_kept:
+        if not _QUERIES.match(raw):
+            raise MalformedHeader("The path takes no query parameters but beta=true.")
+        return KeptQuery(forwarded=raw)
+    query = read_kept_query(raw, protocol.query)
+    if query is None:
+        raise QueryRefused
+    return query
 
 
 def _path(protocol: RouteProtocol) -> str:

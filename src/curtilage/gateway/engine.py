@@ -31,6 +31,7 @@ from curtilage.gateway.errors import (
     ModelNotHeld,
     PolicyRefused,
     PurposeNotHeld,
+    ReplyElsewhere,
     SubjectNotAllowed,
 )
 from curtilage.gateway.findings import FindingsCache
@@ -41,12 +42,13 @@ from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import Slot, SlotKind, collect
+from curtilage.gateway.wire.kept_query import KeptQuery
 from curtilage.gateway.wire.protocols import RouteProtocol
 from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
 from curtilage.identity.wire.apikey import parse_api_key
 from curtilage.shield.errors import Blocked
-from curtilage.shield.held import Held
+from curtilage.shield.held import Held, HeldValue
 from curtilage.shield.protect import protect_text
 from curtilage.shield.tokens import ScopeKey, TokenMint
 from curtilage.vault.models import LoadedScope
@@ -89,6 +91,15 @@ class Inbound:
     target: Target
     untouched: bytes = field(default=b"", repr=False)
     account: Account = field(default_factory=Account)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which upstream keeps a reply, of which model, and the values behind its tokens."""
+
+    upstream: str
+    model: str
+    values: tuple[tuple[str, HeldValue], ...] = field(default=(), repr=False)
 
 
 @dataclass(slots=True)
@@ -224,6 +235,37 @@ class Engine:
         is_altered = is_renamed or facts.include_usage_injected
         untouched = plain if snapshot.policy.observe and not is_altered else b""
         return Inbound(document, facts, target, untouched, account)
+
+    def take_up(
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        kept: Kept,
+        query: KeptQuery,
+        *,
+        account: Account,
+    ) -> tuple[Inbound, Outbound]:
+        """An operation on what a provider keeps: nothing leaves but its id.
+
+        Raises PolicyRefused, and ReplyElsewhere where its upstream serves its model no longer.
+        """
+        account.stream, account.model = query.stream, kept.model
+        target = snapshot.routes.resolve(kept.model, protocol.dialect.name)
+        account.upstream, account.destination = target.upstream, target.destination
+        if target.upstream != kept.upstream:
+            raise ReplyElsewhere
+        if not _may_use(admitted.key, kept.model):
+            raise ModelNotHeld
+        account.found, account.slots = {}, 0
+        account.decision, _ = self._decide(
+            snapshot, admitted, target, _action(protocol), frozenset()
+        )
+        if account.decision.effect is not Effect.PERMIT:
+            raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
+        facts = RequestFacts(kept.model, stream=query.stream, after=query.after)
+        held, tools = self._hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
+        return Inbound({}, facts, target, b"", account), Outbound(b"", held, tools)
 
     def protect(
         self,
@@ -375,7 +417,11 @@ def _action(protocol: RouteProtocol) -> Action:
     return _ACTIONS.get(protocol.kind, Action.SEND)
 
 
-_ACTIONS = {"openai.embeddings": Action.EMBED, "anthropic.count_tokens": Action.COUNT}
+_ACTIONS = {
+    "openai.embeddings": Action.EMBED,
+    "openai.responses.count": Action.COUNT,
+    "anthropic.count_tokens": Action.COUNT,
+}
 
 
 def _may_use(key: ApiKey, model: str) -> bool:

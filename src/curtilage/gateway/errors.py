@@ -43,10 +43,43 @@ class NotOffered(InputError):
     title = "The purpose or the policy is not one of those on offer"
 
 
+class UnknownReply(NotFoundError):
+    """To others it is as if it were not there: all callers share the provider's account."""
+
+    code = "gateway.unknown-reply"
+    title = "No reply with this id is known to this caller"
+    hint = (
+        "Only what this key got through this service, in the same session, can be gone on from. "
+        "Send the conversation itself instead."
+    )
+
+
+class ReplyElsewhere(InputError):
+    code = "gateway.reply-elsewhere"
+    title = "Another provider keeps the reply that this request goes on from"
+    hint = "Name a model that the same upstream serves, or send the conversation itself."
+    status = 400
+
+
+class KeptTooMuch(InputError):
+    code = "gateway.kept-too-much"
+    title = "The conversation holds more protected values than can be kept for it"
+    hint = "Send it with `store` set to false, and the conversation with each request."
+    status = 413
+
+
+class QueryRefused(InputError):
+    code = "gateway.query-refused"
+    title = "The address has a query parameter that this path does not take"
+    status = 400
+
+
 class UnservedPath(NotFoundError):
     code = "gateway.unserved-path"
     title = "This path is not served"
-    hint = "Served: chat/completions, embeddings, models, messages, messages/count_tokens."
+    hint = (
+        "Served: chat/completions, responses, embeddings, models, messages, messages/count_tokens."
+    )
 
 
 class UnservedMethod(InputError):

@@ -18,7 +18,7 @@ from curtilage.gateway import records
 from curtilage.gateway.asgi import ASGIScope, CallerLeft, Headers, Receive, Send
 from curtilage.gateway.aside import Aside
 from curtilage.gateway.caller import Caller
-from curtilage.gateway.calling import Calling, Outgoing, check_query
+from curtilage.gateway.calling import Calling, Outgoing, read_query
 from curtilage.gateway.engine import Admitted, Engine, Inbound, Outbound, Session
 from curtilage.gateway.errors import (
     BodyTooSlow,
@@ -30,16 +30,20 @@ from curtilage.gateway.errors import (
 from curtilage.gateway.headers import returned_headers
 from curtilage.gateway.ports import Allotments, SnapshotSource, UpstreamReply
 from curtilage.gateway.pulse import FOREVER, Pulse, Turn
+from curtilage.gateway.recall import Recall, adopt
 from curtilage.gateway.recording import Recording, Registrar, Who, facts_of
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replying import is_stream, read_whole, restore_whole, with_logprobs
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.gateway.wire.kept_query import KeptQuery
 from curtilage.gateway.wire.protocols import RouteProtocol, StreamRewriter
 
 log = logging.getLogger(__name__)
 
+GONE = (200, 404)  # the provider keeps it no longer
 PLAIN = ("", "identity")  # content-encodings that are none
 # How a call is recorded whose caller did not take the reply, by what ran out.
 UNREAD = {"idle": "caller-stalled", "timeout": "call-timeout"}
@@ -58,6 +62,7 @@ class Line:
     pulse: Pulse
     rejections: Rejections
     clock: Clock
+    recall: Recall
     aside: Aside = field(default_factory=Aside)
 
 
@@ -65,14 +70,24 @@ class Exchange:
     """The state of one call. `run` goes through it once."""
 
     __slots__ = (
-        "_admitted", "_caller", "_inbound", "_line", "_outbound", "_protocol", "_record", "_reply",
-        "_scope", "_session", "_sides", "_snapshot", "_tokens_reserved",
+        "_admitted", "_caller", "_inbound", "_is_to_be_kept", "_kept_id", "_line", "_outbound",
+        "_protocol", "_query", "_record", "_reply", "_scope", "_session", "_sides", "_snapshot",
+        "_tokens_reserved",
     )  # fmt: skip
 
-    def __init__(
-        self, line: Line, protocol: RouteProtocol, scope: ASGIScope, receive: Receive, send: Send
+    def __init__(  # noqa: PLR0917 -- what a call is made of
+        self,
+        line: Line,
+        protocol: RouteProtocol,
+        scope: ASGIScope,
+        receive: Receive,
+        send: Send,
+        kept_id: str = "",
     ) -> None:
         self._line = line
+        self._kept_id = kept_id
+        self._query = KeptQuery()
+        self._is_to_be_kept = False
         self._protocol = protocol
         self._scope, self._sides = scope, (receive, send)
         self._record = Recording(line.registrar, protocol.kind)
@@ -118,7 +133,7 @@ class Exchange:
     async def _take_in(self) -> None:
         """Admit the caller, read the body, protect what it holds."""
         line, record = self._line, self._record
-        check_query(self._scope["query_string"])
+        self._query = read_query(self._protocol, self._scope["query_string"])
         self._snapshot = snapshot = line.snapshots.current()
         record.account.policy = snapshot.policy.reference
         record.account.observes = snapshot.policy.observe
@@ -131,14 +146,41 @@ class Exchange:
         record.bytes_in = len(raw)
         await self._take_allotment(admitted, len(raw))
         self._session = session = await line.sessions.get(admitted.scope)
+        if self._protocol.of_kept:
+            await self._take_up(snapshot, admitted, session, is_bare=not raw)
+            return
         work = perf_counter_ns()
         given = (snapshot, admitted, self._protocol, raw, session)
         take_in = partial(line.engine.take_in, *given, account=record.account)
         size = _size_of_work(admitted, raw, limit=snapshot.settings.max_body_bytes)
         try:
-            self._inbound, self._outbound = await line.aside.run(size, take_in)
+            inbound, outbound = await line.aside.run(size, take_in)
         finally:
             record.work_ns = perf_counter_ns() - work
+        self._inbound, self._outbound = inbound, outbound
+        await line.recall.go_on(session, inbound, outbound.held)
+        self._is_to_be_kept = inbound.facts.stored
+
+    async def _take_up(
+        self, snapshot: Snapshot, admitted: Admitted, session: Session, *, is_bare: bool
+    ) -> None:
+        """Find what the provider keeps for this caller, and what it stands for."""
+        if not is_bare:
+            raise UnexpectedShape("This path takes no body.")
+        kept = await self._line.recall.get(session, self._kept_id)
+        self._inbound, self._outbound = self._line.engine.take_up(
+            snapshot, admitted, self._protocol, kept, self._query, account=self._record.account
+        )
+        adopt(self._outbound.held, kept)
+
+    async def _keep(self, stats: ReplyStats) -> None:
+        """Keep what a reply stands for, once its id is known and before the caller learns it."""
+        assert self._session and self._inbound and self._outbound
+        if stats.reply_id:
+            self._is_to_be_kept = False
+            await self._line.recall.keep(
+                self._session, stats.reply_id, self._inbound, self._outbound.held
+            )
 
     async def _take_allotment(self, admitted: Admitted, size: int) -> None:
         """Count the call against the key's limits, with an estimate of its tokens."""
@@ -163,7 +205,7 @@ class Exchange:
         ends_at = self._line.clock.monotonic() + total if total else FOREVER
         caller.await_reply(ends_at=ends_at, streamed=inbound.facts.stream)
         outgoing = Outgoing(
-            self._protocol, inbound.target, outbound.body, self._scope["query_string"]
+            self._protocol, inbound.target, outbound.body, self._query.forwarded, self._kept_id
         )
         self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing)
         caller.rest()
@@ -209,6 +251,8 @@ class Exchange:
                 ready += rewriter.close()
             record.work_ns += perf_counter_ns() - work
             record.bytes_out += len(ready)
+            if self._is_to_be_kept:
+                await self._keep(rewriter.stats)
             if ended:
                 await self._end_stream(rewriter.stats, ready)
                 return
@@ -253,6 +297,11 @@ class Exchange:
         if caller.started:  # signs of life went out already: a stream was asked for, none came
             raise UpstreamFailed("broken", sent=True)
         caller.rest()
+        if self._is_to_be_kept and reply.status == 200:
+            await self._keep(stats)
+        if self._protocol.forgets and reply.status in GONE:
+            assert self._session
+            await self._line.recall.forget(self._session, self._kept_id)
         await self._close(failed=reply.status >= 400)
         await caller.send_whole(reply.status, with_logprobs(headers, stats), body)
 

@@ -1,16 +1,32 @@
-"""Keeps the table of model calls up with the ledger."""
+"""Keeps the tables of the gateway up: with the ledger, and free of what is over."""
 
 import asyncio
 import logging
 from dataclasses import dataclass
 
+from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
-from curtilage.gateway.ports import ExchangeWriter, LedgerSource
+from curtilage.gateway.ports import ExchangeWriter, LedgerSource, OldReplies
 
 BATCH = 2000
 PAUSE = 0.3  # seconds between two looks when nothing is new
 BACKOFF = 5.0
+FORGET_EVERY = 3600.0
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReplies:
+    """A Job: deletes maps of replies that are kept no longer."""
+
+    store: OldReplies
+    clock: Clock
+    name: str = "forget-replies"
+
+    async def run(self) -> None:
+        while True:
+            await self.store.forget_old(self.clock.now())
+            await asyncio.sleep(FORGET_EVERY)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from asyncio import Future
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from curtilage.core.models import Event, Scope, TenantId
@@ -50,6 +51,24 @@ class ScopeLoader(Protocol):
     """Gives the keys of one scope; the first of the two awaited loads."""
 
     async def load_scope(self, scope: Scope) -> LoadedScope: ...
+
+
+class KeptReplies(Protocol):
+    """Keeps sealed maps of what providers keep; the second of the two awaited loads."""
+
+    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]: ...
+
+    async def keep_reply(
+        self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
+    ) -> None: ...
+
+    async def forget_kept(self, tenant: TenantId, lookup: str) -> None: ...
+
+
+class OldReplies(Protocol):
+    """Deletes what is kept no longer."""
+
+    async def forget_old(self, now: datetime) -> int: ...
 
 
 class SnapshotSource(Protocol):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.calling import Calling, Outgoing, check_query
+from curtilage.gateway.calling import Calling, Outgoing, read_query
 from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
@@ -152,10 +152,10 @@ async def test_a_pool_is_kept_while_its_settings_stay() -> None:
 
 @pytest.mark.parametrize("query", [b"", b"beta=true"])
 def test_the_queries_of_the_sdks_travel(query: bytes) -> None:
-    assert check_query(query) == query
+    assert read_query(PROTOCOLS["openai.chat"], query).forwarded == query
 
 
 @pytest.mark.parametrize("query", [b"beta=ada", b"beta=true&x=1", b"x", b"beta=true\n", b"\xff"])
 def test_any_other_query_does_not(query: bytes) -> None:
     with pytest.raises(MalformedHeader):
-        check_query(query)
+        read_query(PROTOCOLS["openai.chat"], query)

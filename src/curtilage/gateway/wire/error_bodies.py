@@ -84,6 +84,13 @@ def openai_error_frame(error: BaseException, request_id: str) -> bytes:
     return b"data: " + orjson.dumps(document) + b"\n\n"
 
 
+def responses_error_frame(error: BaseException, request_id: str) -> bytes:
+    """The `error` event that ends a stream of OpenAI Responses."""
+    told = _openai_document(error, error_status(error), request_id)["error"]
+    event = {**told, "type": "error"}
+    return b"event: error\ndata: " + orjson.dumps(event) + b"\n\n"
+
+
 def anthropic_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
     """Status and body as Anthropic writes errors."""
     status = error_status(error)
@@ -96,7 +103,9 @@ def anthropic_error_frame(error: BaseException, request_id: str) -> bytes:
     return b"event: error\ndata: " + orjson.dumps(document) + b"\n\n"
 
 
-def _openai_document(error: BaseException, status: int, request_id: str) -> dict[str, object]:
+def _openai_document(
+    error: BaseException, status: int, request_id: str
+) -> dict[str, dict[str, object]]:
     kind = "invalid_request_error" if status < 500 else "server_error"
     return {
         "error": {

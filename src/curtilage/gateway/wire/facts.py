@@ -15,6 +15,9 @@ FINISHES = frozenset(
         # Anthropic
         "end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal", "compaction",
         "model_context_window_exceeded",
+        # Responses
+        "completed", "incomplete", "failed", "cancelled", "queued", "in_progress",
+        "max_output_tokens", "max_messages", "steered",
     )
 )  # fmt: skip
 
@@ -23,7 +26,10 @@ FINISHES = frozenset(
 class RequestFacts:
     """A request, in the few words that routing, budgets and replies need.
 
-    `logprobs` were asked for: a restored reply cannot keep them.
+    `logprobs` were asked for: a restored reply cannot keep them. `continues` are
+    ids of what the provider keeps and this request goes on from; `stored` says
+    that it will keep this one too, and `adds_to` where else it puts it. `after` is the last event that the caller of a
+    resumed stream has, -1 where it has none.
     """
 
     model: str
@@ -31,6 +37,10 @@ class RequestFacts:
     n: int = 1
     include_usage_injected: bool = False
     logprobs: bool = False
+    continues: tuple[str, ...] = ()
+    stored: bool = False
+    adds_to: tuple[str, ...] = ()
+    after: int = -1
 
 
 @dataclass(slots=True)
@@ -54,7 +64,8 @@ class ReplyStats:
     of this request; `mangled` ones nobody can read.
     `logprobs_withheld`: they were nulled, because after restoring they would
     name other text; the engine says so in `x-curtilage-logprobs: withheld`.
-    `complete`: the reply ended as its protocol ends one.
+    `complete`: the reply ended as its protocol ends one. `reply_id` is what the
+    provider calls a reply that it keeps, "" until it says so.
     """
 
     restored: Counter[str] = field(default_factory=Counter)
@@ -66,6 +77,7 @@ class ReplyStats:
     logprobs_withheld: bool = False
     complete: bool = True
     failed: bool = False
+    reply_id: str = ""
 
     def count(self, restored: Restored | StreamRestorer) -> None:
         """Add what happened to one text."""

@@ -113,6 +113,7 @@ class Leaf(Enum):
     """How a string is taken. The values are the words of the reference page."""
 
     TEXT = "text"
+    ASKED = "text of the caller"
     STRUCTURE = "structure"
     JSON = "JSON text"
     MAYBE_JSON = "text or JSON text"
@@ -151,9 +152,10 @@ class Node:
 class Object:
     """How an object's fields are read.
 
-    `by` names the field that chooses among `variants`; a value outside them is
-    read as `otherwise`, and without one the request is refused. `needs` is what
-    the policy must allow for this object to pass at all. `rest` reads fields
+    `by` names the field that chooses among `variants`; where it is absent, the
+    variant "" is chosen. A value outside them is read as `otherwise`, and without
+    one the request is refused. What is chosen may choose further by another field.
+    `needs` is what the policy must allow for this object to pass at all. `rest` reads fields
     that are not named; `names` is the shape of a name that is not scanned.
     """
 
@@ -192,7 +194,8 @@ _MODEL = re.compile(
 ).match
 _TYPE = re.compile(r"[a-z]{1,12}[0-9]{0,3}(?:_[a-z]{1,12}[0-9]{0,3}){0,8}(?:_20[0-9]{6})?\Z").match
 _ID = re.compile(  # ids that the providers mint; other servers' ids are scanned
-    r"(?:call|toolu|srvtoolu|mcptoolu|chatcmpl(?:-tool)?|fc|msg|req|file|audio|container|resp|skill)"
+    r"(?:call|toolu|srvtoolu|mcptoolu|chatcmpl(?:-tool)?|fc|msg|req|file|audio|container|resp|skill"
+    r"|rs|ws|fs|ci|ig|cu|ctc|mcp|mcpl|mcpr|lsh|sh|apc|cmp|ts|prog|conv|cntr|cfile|vs|pmpt)"
     r"[_-](?=[A-Za-z0-9]{6,64}\Z)(?!.*(?:[0-9]{8}|[A-Z0-9]{16}))"
 ).match
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}+={0,2}\Z").match  # base64, RFC 4648 §§4, 5
@@ -200,6 +203,7 @@ _MEDIA_TYPE = re.compile(r"[a-z]{1,16}/[a-z][a-z.+-]{0,40}[0-9]?\Z").match
 _TOKEN_ID = re.compile(r"[0-9]{1,7}\Z").match  # no vocabulary has ten million entries
 
 TEXT = Node()
+ASKED = Node(Leaf.ASKED)
 SCALAR = Node(note="number or flag")
 SEED = Node(numbers=False, note="number of any size")  # a random one looks like a card at times
 NAME = Node(Leaf.STRUCTURE, _PLAIN, note="plain name")
@@ -294,8 +298,10 @@ class _Walk:
 def _walk_object(
     value: dict[str, Any], spec: Object, origin: Origin, label: str, walk: _Walk
 ) -> None:
-    if spec.by:
+    while spec.by:
         tag = value.get(spec.by)
+        if tag is None:
+            tag = ""
         chosen = spec.variants.get(tag) if type(tag) is str else None
         spec = chosen or spec.otherwise or _refuse_part()
     if spec.needs and spec.needs not in walk.allowed:
@@ -402,6 +408,8 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
     if leaf is Leaf.JSON or (leaf is Leaf.MAYBE_JSON and _may_be_json(item)):
         if _walk_json(container, key, item, origin, label, walk):
             return
+    elif leaf is Leaf.ASKED:
+        origin = Origin.CALLER
     elif leaf is Leaf.IDENTITY:
         kind = SlotKind.IDENTITY
     elif leaf is Leaf.OPAQUE or leaf is Leaf.SIGNED:

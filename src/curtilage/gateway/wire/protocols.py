@@ -1,7 +1,7 @@
 """What the engine can ask of a protocol: one record for each kind of route."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from curtilage.gateway.wire import anthropic_messages, error_bodies, openai_chat, openai_embeddings
@@ -9,8 +9,16 @@ from curtilage.gateway.wire.anthropic_reply import restore_count, restore_messag
 from curtilage.gateway.wire.anthropic_stream import AnthropicStreamRewriter
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.fields import FieldMap
+from curtilage.gateway.wire.kept_query import LISTED, READ
 from curtilage.gateway.wire.openai_reply import restore_chat
 from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
+from curtilage.gateway.wire.responses_reply import restore_nothing, restore_response
+from curtilage.gateway.wire.responses_request import (
+    RESPONSES,
+    prepare_one_off,
+    prepare_responses,
+)
+from curtilage.gateway.wire.responses_stream import ResponsesStreamRewriter
 from curtilage.shield.held import Held
 
 
@@ -46,6 +54,9 @@ class RouteProtocol:
     and `rewriter` take `(…, held, facts, outbound_tools)`: tools whose
     arguments keep their tokens. `rewriter` is None where nothing
     streams. A keep-alive may stand between any two results of `feed`.
+
+    `of_kept` are operations on what the provider keeps: their path has its id, they
+    have no body, and `query` names what they may ask. `forgets`: it is gone after.
     """
 
     kind: str
@@ -55,6 +66,10 @@ class RouteProtocol:
     prepare: Callable[[Any, Collection[str]], RequestFacts]
     restore_reply: Callable[[Any, Held, RequestFacts, Collection[str]], ReplyStats]
     rewriter: Callable[[Held, RequestFacts, Collection[str]], StreamRewriter] | None = None
+    method: str = "POST"
+    of_kept: bool = False
+    query: Collection[str] = ()
+    forgets: bool = False
 
     @property
     def error_body(self) -> Callable[[BaseException, str], tuple[int, bytes]]:
@@ -81,6 +96,25 @@ ANTHROPIC = Dialect(
     error_frame=error_bodies.anthropic_error_frame,
     keepalive=b'event: ping\ndata: {"type": "ping"}\n\n',
 )
+RESPONSES_DIALECT = replace(
+    OPENAI,
+    error_frame=error_bodies.responses_error_frame,
+    # An event: readers that time out on silence pass over comments, and over kinds unknown to them.
+    keepalive=b'event: keepalive\ndata: {"type": "keepalive"}\n\n',
+)
+
+
+def _of_responses(kind: str, path: str, **more: Any) -> RouteProtocol:
+    """An operation on a response that the provider keeps."""
+    return RouteProtocol(
+        kind=f"openai.responses.{kind}",
+        dialect=RESPONSES_DIALECT,
+        path=f"/v1/responses/{{id}}{path}",
+        request_map=RESPONSES,
+        prepare=prepare_responses,
+        of_kept=True,
+        **{"restore_reply": restore_response, **more},
+    )
 
 
 PROTOCOLS: Mapping[str, RouteProtocol] = {
@@ -103,6 +137,35 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             prepare=openai_embeddings.prepare_embeddings,
             restore_reply=openai_embeddings.restore_embeddings,
         ),
+        RouteProtocol(
+            kind="openai.responses",
+            dialect=RESPONSES_DIALECT,
+            path="/v1/responses",
+            request_map=RESPONSES,
+            prepare=prepare_responses,
+            restore_reply=restore_response,
+            rewriter=ResponsesStreamRewriter,
+        ),
+        RouteProtocol(
+            kind="openai.responses.compact",
+            dialect=RESPONSES_DIALECT,
+            path="/v1/responses/compact",
+            request_map=RESPONSES,
+            prepare=prepare_one_off,
+            restore_reply=restore_response,
+        ),
+        RouteProtocol(
+            kind="openai.responses.count",
+            dialect=RESPONSES_DIALECT,
+            path="/v1/responses/input_tokens",
+            request_map=RESPONSES,
+            prepare=prepare_one_off,
+            restore_reply=restore_nothing,
+        ),
+        _of_responses("read", "", method="GET", query=READ, rewriter=ResponsesStreamRewriter),
+        _of_responses("items", "/input_items", method="GET", query=LISTED),
+        _of_responses("cancel", "/cancel"),
+        _of_responses("delete", "", method="DELETE", restore_reply=restore_nothing, forgets=True),
         RouteProtocol(
             kind="anthropic.messages",
             dialect=ANTHROPIC,

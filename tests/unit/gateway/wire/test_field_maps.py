@@ -19,8 +19,10 @@ from curtilage.gateway.wire.anthropic_messages import MESSAGES
 from curtilage.gateway.wire.fields import FieldMap, Slot, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
 from curtilage.gateway.wire.openai_embeddings import EMBEDDINGS
+from curtilage.gateway.wire.responses_request import RESPONSES
 from curtilage.shield.held import Origin
 from tests.unit.gateway.wire import requests
+from tests.unit.gateway.wire.responses_requests import openai_responses
 
 MARKER = "ada@library.example"
 CARD = 4111111111111111
@@ -33,11 +35,15 @@ PROTOCOLS = [
     pytest.param((requests.openai_chat, CHAT), id="openai.chat"),
     pytest.param((requests.openai_embeddings, EMBEDDINGS), id="openai.embeddings"),
     pytest.param((requests.anthropic_messages, MESSAGES), id="anthropic.messages"),
+    pytest.param((openai_responses, RESPONSES), id="openai.responses"),
 ]
 
 # The whole list of strings that leave unread: media that the policy allowed, and
 # the credential of a server that the policy allowed the provider to call.
-PASSED = {"data": "AAAA", "file_data": "AAAA", "authorization_token": "t"}
+PASSED = {"data": "AAAA", "file_data": "AAAA", "result": "AAAA"}
+PASSED |= {"authorization_token": "t", "authorization": "t"}
+# Ids that the exchange looks up before anything is sent: one that nobody here gave out goes nowhere.
+PASSED |= {"previous_response_id": "resp_abc123def"}
 
 
 def fresh(build: Callable[[], dict[str, Any]]) -> Any:

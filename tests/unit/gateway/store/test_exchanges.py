@@ -6,7 +6,8 @@ import pytest
 from curtilage.core.db.engine import open_database
 from curtilage.core.models import Event, TenantId
 from curtilage.gateway import records
-from curtilage.gateway.store import GATEWAY, ExchangeStore
+from curtilage.gateway.store.exchanges import ExchangeStore
+from curtilage.gateway.store.tables import GATEWAY
 from curtilage.ledger.models import Position
 from tests.fakes.clock import FixedClock
 from tests.fakes.ids import FixedIds

@@ -10,52 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    Text,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.engine import Database
-from curtilage.core.db.tables import NAMING
 from curtilage.core.models import Event, TenantId
 from curtilage.gateway import records
 from curtilage.gateway.rows import PENDING, ExchangeRow
+from curtilage.gateway.store.tables import CURSOR, EXCHANGE
 from curtilage.ledger.models import Cursor, Position
-
-GATEWAY = MetaData(naming_convention=NAMING)
-
-EXCHANGE = Table(
-    "exchange",
-    GATEWAY,
-    Column("tenant", String(64), nullable=False),
-    Column("id", String(36), nullable=False),
-    Column("at", String(27), nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("purpose", String(128), nullable=False),
-    Column("outcome", String(16), nullable=False),
-    Column("intent", Text, nullable=False),
-    Column("ending", Text, nullable=True),
-    PrimaryKeyConstraint("tenant", "id"),
-)
-
-CURSOR = Table(
-    "exchange_cursor",
-    GATEWAY,
-    Column("writer", String(64), nullable=False),
-    Column("segment", BigInteger, nullable=False),
-    Column("offset", BigInteger, nullable=False),
-    PrimaryKeyConstraint("writer"),
-)
 
 END = (
     update(EXCHANGE)

@@ -1,0 +1,139 @@
+"""What a reply that a provider keeps stands for, so that it can be gone on from.
+
+A provider that keeps a conversation holds tokens. Who goes on from it sends only
+its id, so the values behind the tokens are kept here: sealed under the key of
+the caller's scope and found by a keyed hash of the id. Only the same caller,
+in the same session, finds them; to everybody else the id is unknown, and what is
+unknown is never asked of the provider, whose account all callers share.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+
+import orjson
+
+from curtilage.core.clock import Clock
+from curtilage.core.ids import Ids
+from curtilage.core.models import Scope
+from curtilage.gateway.engine import Inbound, Kept, Session
+from curtilage.gateway.errors import InternalFault, KeptTooMuch, ReplyElsewhere, UnknownReply
+from curtilage.gateway.ports import KeptReplies
+from curtilage.gateway.sessions import Sessions
+from curtilage.shield.held import Held, HeldValue, Origin
+from curtilage.vault.errors import SealBroken
+from curtilage.vault.seal import derive, encode_context, open_sealed, seal
+
+MOST_BYTES = 8 * 1024 * 1024  # of one map, before it is sealed: some 50,000 values
+KEPT_FOR = timedelta(days=400)  # a provider keeps a response 30 days, a conversation until deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Keeps maps of replies and finds them again. One per worker."""
+
+    replies: KeptReplies
+    sessions: Sessions
+    clock: Clock
+    ids: Ids
+
+    async def go_on(self, session: Session, inbound: Inbound, held: Held) -> None:
+        """Hold what the replies stand for that a request goes on from.
+
+        Raises UnknownReply, ReplyElsewhere, and KeptTooMuch where it is to be kept itself."""
+        for id in inbound.facts.continues:
+            kept = await self.get(session, id)
+            if kept.upstream != inbound.target.upstream:
+                raise ReplyElsewhere
+            adopt(held, kept)
+        if inbound.facts.stored and sum(map(_size, held)) > MOST_BYTES:
+            raise KeptTooMuch
+
+    async def get(self, session: Session, id: str) -> Kept:
+        """What a reply to this caller stands for. Raises UnknownReply for anybody else's."""
+        kept = await self._find(session, id)
+        before = _epoch_before(session.loaded.scope)
+        if kept is None and before is not None:
+            kept = await self._find(await self.sessions.get(before), id)
+        if kept is None:
+            raise UnknownReply
+        return kept
+
+    async def _find(self, session: Session, id: str) -> Kept | None:
+        scope = session.loaded.scope
+        for _, key in (session.loaded.current, *session.loaded.older):
+            lookup = _lookup(key, id)
+            rows = await self.replies.find_kept(scope.tenant, lookup)
+            if rows:
+                return _open(key, lookup, rows)
+        return None
+
+    async def keep(self, session: Session, id: str, inbound: Inbound, held: Held) -> None:
+        """Keep what the reply to a request stands for. Returns when it is stored."""
+        kept = Kept(inbound.target.upstream, inbound.facts.model, tuple(held))
+        for each in (id, *inbound.facts.adds_to):
+            await self._keep(session, each, kept)
+
+    async def _keep(self, session: Session, id: str, kept: Kept) -> None:
+        _, key = session.loaded.current
+        lookup = _lookup(key, id)
+        await self.replies.keep_reply(
+            session.loaded.scope.tenant,
+            lookup,
+            id=self.ids.new(),
+            sealed=seal(derive(key, "kept-replies"), _encode(kept), _context(lookup)),
+            until=self.clock.now() + KEPT_FOR,
+        )
+
+    async def forget(self, session: Session, id: str) -> None:
+        scope = session.loaded.scope
+        for _, key in (session.loaded.current, *session.loaded.older):
+            await self.replies.forget_kept(scope.tenant, _lookup(key, id))
+
+
+def adopt(held: Held, kept: Kept) -> None:
+    """Hold what a kept reply stands for too."""
+    for token, value in kept.values:
+        if not held.hold(token, value):
+            raise InternalFault  # one token would mean two values: 80 bits, under one key
+
+
+def _size(entry: tuple[str, HeldValue]) -> int:
+    token, value = entry
+    return len(token) + 4 * len(value.value) + len(value.type) + 16
+
+
+def _epoch_before(scope: Scope) -> Scope | None:
+    """The scope before the last change of epochs: a conversation does not end with one."""
+    if scope.span != "epoch":
+        return None
+    return scope._replace(name=str(int(scope.name) - 1))
+
+
+def _lookup(key: bytes, id: str) -> str:
+    return blake2b(id.encode(), key=derive(key, "kept-lookup"), digest_size=16).hexdigest()
+
+
+def _context(lookup: str) -> bytes:
+    return encode_context("kept", lookup)
+
+
+def _encode(kept: Kept) -> bytes:
+    """Format 1."""
+    values = [[token, value.type, value.origin.value, value.value] for token, value in kept.values]
+    return orjson.dumps([1, kept.upstream, kept.model, values])
+
+
+def _open(key: bytes, lookup: str, rows: Sequence[bytes]) -> Kept:
+    """Raises SealBroken for a row that somebody changed."""
+    box = derive(key, "kept-replies")
+    values: dict[str, HeldValue] = {}
+    upstream = model = ""
+    for row in rows:
+        version, upstream, model, listed = orjson.loads(open_sealed(box, row, _context(lookup)))
+        if version != 1:
+            raise SealBroken
+        for token, type, origin, value in listed:
+            values[token] = HeldValue(value, type, Origin(origin))
+    return Kept(upstream, model, tuple(values.items()))

@@ -1,0 +1,50 @@
+"""The gateway's tables, as statements use them. Migrations make them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from curtilage.core.db.tables import NAMING
+
+GATEWAY = MetaData(naming_convention=NAMING)
+
+EXCHANGE = Table(
+    "exchange",
+    GATEWAY,
+    Column("tenant", String(64), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("purpose", String(128), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("ending", Text, nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
+)
+
+CURSOR = Table(
+    "exchange_cursor",
+    GATEWAY,
+    Column("writer", String(64), nullable=False),
+    Column("segment", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    PrimaryKeyConstraint("writer"),
+)
+
+KEPT = Table(
+    "kept_reply",
+    GATEWAY,
+    Column("tenant", String(64), nullable=False),
+    Column("lookup", String(32), nullable=False),  # a keyed hash of the provider's id
+    Column("id", String(36), nullable=False),
+    Column("until", String(27), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # under the key of the caller's scope
+    PrimaryKeyConstraint("tenant", "lookup", "id"),
+)

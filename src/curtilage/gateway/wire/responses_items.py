@@ -1,0 +1,296 @@
+"""OpenAI Responses: which strings of the items of an input are text.
+
+Facts: the `openai` package 3.54, `types/responses/response_input_item_param.py`
+and all that it reaches. Tools and settings of a request: `responses_request`.
+"""
+
+from curtilage.gateway.wire.fields import (
+    FREE,
+    ID,
+    JSON,
+    MAYBE_JSON,
+    MEDIA,
+    NAME,
+    OPAQUE,
+    SCALAR,
+    TAG,
+    TEXT,
+    URL,
+    FieldMap,
+    Leaf,
+    Node,
+    Object,
+    an,
+    many,
+    one_of,
+    part,
+    parts,
+)
+from curtilage.gateway.wire.responses_tools import ENVIRONMENT, TOOLS
+from curtilage.gateway.wire.schema import SCHEMA
+from curtilage.shield.held import Origin
+
+_APP, _CALLER = Origin.APPLICATION, Origin.CALLER
+_STATUS = one_of(
+    "in_progress", "completed", "incomplete", "searching", "interpreting", "generating", "calling",
+    "failed",
+)  # fmt: skip
+_BREAKPOINT = an({"mode": one_of("explicit"), "ttl": one_of("30m", "12h")})
+_DETAIL = one_of("auto", "low", "high", "original")
+_CACHED = {"prompt_cache_breakpoint": _BREAKPOINT}
+
+# The model's text once more, cut at its tokens: nothing is found in a piece of a value.
+_LOGPROBS = many(Node(object=Object(needs="token_arrays"), note="token ids in place of text"))
+_ANNOTATION = an(
+    {
+        "type": one_of(
+            "file_citation", "url_citation", "container_file_citation", "file_path"
+        ),
+        "title": TEXT,
+        "url": TEXT,
+        "filename": TEXT,
+        "file_id": ID,
+        "container_id": ID,
+        "index": SCALAR,
+        "start_index": SCALAR,
+        "end_index": SCALAR,
+    },
+    origin=_APP,
+)  # fmt: skip
+
+
+def _content(text: Node = TEXT) -> Object:
+    """The parts of a message or of a tool's result."""
+    return parts(
+        {
+            "input_text": part({"text": text, **_CACHED}),
+            "output_text": part(
+                {"text": text, "annotations": many(_ANNOTATION), "logprobs": _LOGPROBS}
+            ),
+            "text": part({"text": text}),
+            "refusal": part({"refusal": TEXT}),
+            "reasoning_text": part({"text": TEXT}),
+            "summary_text": part({"text": TEXT}),
+            "input_image": part(
+                {"image_url": URL, "file_id": ID, "detail": _DETAIL, **_CACHED}, needs="images"
+            ),
+            "computer_screenshot": part({"image_url": URL, "file_id": ID}, needs="images"),
+            "input_file": part(
+                {
+                    "file_data": MEDIA,
+                    "file_id": ID,
+                    "file_url": URL,
+                    "filename": TEXT,
+                    "detail": _DETAIL,
+                    **_CACHED,
+                },
+                needs="files",
+            ),
+            "input_audio": part(
+                {"input_audio": an({"data": MEDIA, "format": one_of("wav", "mp3")})},
+                needs="audio",
+            ),
+        }
+    )
+
+
+_PARTS, _RESULT_PARTS = _content(), _content(MAYBE_JSON)
+CONTENT = Node(object=_PARTS, items=Node(object=_PARTS), note="text or parts")
+_RESULT = Node(
+    Leaf.MAYBE_JSON,
+    object=_RESULT_PARTS,
+    items=Node(Leaf.MAYBE_JSON, object=_RESULT_PARTS),
+    note="text, JSON text or parts",
+)
+
+
+def _message(origin: Origin, **role: Node) -> Object:
+    fields = {
+        "type": TAG,
+        **role,
+        "id": ID,
+        "content": CONTENT,
+        "status": _STATUS,
+        "phase": one_of("commentary", "final_answer"),
+    }
+    return Object(fields, origin=origin)
+
+
+_ROLES = {
+    "user": _message(_CALLER, role=TAG),
+    "assistant": _message(_CALLER, role=TAG),
+    "system": _message(_APP, role=TAG),
+    "developer": _message(_APP, role=TAG),
+}
+_REFERENCE = Object({"type": TAG, "id": ID})
+_SPOKEN = Object(by="role", variants=_ROLES, otherwise=_message(_APP))
+_BARE = Object(by="role", variants={**_ROLES, "": _REFERENCE}, otherwise=_message(_APP))
+
+_BY = {"caller": an({"type": one_of("direct", "program"), "caller_id": ID})}
+_CALL = {"id": ID, "call_id": ID, "status": _STATUS, "created_by": TEXT, **_BY}
+_NAMED = {"name": NAME, "namespace": NAME, "async": SCALAR}
+_CHECKS = many(an({"id": ID, "code": NAME, "message": TEXT}))
+_SUMMARY = many(an({"type": one_of("summary_text", "reasoning_text"), "text": TEXT}))
+
+
+def _call(fields: dict[str, Node], *, needs: str = "") -> Object:
+    """What a model asked for."""
+    return part({**_CALL, **fields}, needs=needs, origin=_CALLER)
+
+
+def _result(fields: dict[str, Node]) -> Object:
+    """What a tool gave back."""
+    return part({**_CALL, **fields}, origin=_APP)
+
+
+_SEARCHED = many(
+    an({"attributes": FREE, "file_id": ID, "filename": TEXT, "score": SCALAR, "text": MAYBE_JSON})
+)
+_POINT = an({"x": SCALAR, "y": SCALAR})
+_COMPUTER_ACTION = an(
+    {
+        "type": one_of(
+            "click", "double_click", "drag", "keypress", "move", "screenshot", "scroll", "type",
+            "wait",
+        ),
+        "button": one_of("left", "right", "wheel", "back", "forward"),
+        "text": TEXT,
+        "keys": many(TEXT),
+        "path": many(_POINT),
+        **dict.fromkeys(("x", "y", "scroll_x", "scroll_y"), SCALAR),
+    }
+)  # fmt: skip
+_WEB_ACTION = an(
+    {
+        "type": one_of("search", "open_page", "find_in_page"),
+        "query": TEXT,
+        "queries": many(TEXT),
+        "pattern": TEXT,
+        "url": TEXT,  # the provider opened it already
+        "sources": many(an({"type": one_of("url"), "url": TEXT})),
+    }
+)
+_CODE_OUTPUT = parts(
+    {"logs": part({"logs": TEXT}), "image": part({"url": URL}, needs="images")}, origin=_APP
+)
+_PATCH = an(
+    {"type": one_of("create_file", "delete_file", "update_file"), "path": TEXT, "diff": TEXT}
+)
+_SHELL_OUTPUT = many(
+    an(
+        {
+            "stdout": MAYBE_JSON,
+            "stderr": MAYBE_JSON,
+            "outcome": an({"type": one_of("timeout", "exit"), "exit_code": SCALAR}),
+        }
+    )
+)
+_LISTED_TOOL = an({"name": NAME, "description": TEXT, "input_schema": SCHEMA, "annotations": FREE})
+_FAULT = Node(
+    object=Object(
+        {
+            "type": one_of("mcp_protocol_error", "mcp_tool_execution_error", "http_error"),
+            "code": SCALAR,
+            "message": TEXT,
+            "content": FREE,
+        }
+    )
+)
+_MCP = {"server_label": NAME, "approval_request_id": ID}
+
+ITEMS: dict[str, Object] = {
+    "": _BARE,
+    "message": _SPOKEN,
+    "item_reference": _REFERENCE,
+    "reasoning": _call({"summary": _SUMMARY, "content": _SUMMARY, "encrypted_content": OPAQUE}),
+    "compaction": _call({"encrypted_content": OPAQUE}),
+    "compaction_trigger": part({"id": ID}),
+    "configuration_update": part(
+        {
+            "id": ID,
+            "reasoning": an({"effort": NAME}),
+            "text": an(
+                {"format": an({"type": NAME, "name": NAME, "description": TEXT, "schema": SCHEMA})}
+            ),
+        }
+    ),
+    "function_call": _call({**_NAMED, "arguments": JSON}),
+    "function_call_output": _result({**_NAMED, "output": _RESULT}),
+    "custom_tool_call": _call({**_NAMED, "input": MAYBE_JSON}),
+    "custom_tool_call_output": _result({"output": _RESULT}),
+    "file_search_call": _call({"queries": many(TEXT), "results": _SEARCHED}),
+    "web_search_call": _call({"action": _WEB_ACTION, "results": FREE}),
+    "computer_call": _call(
+        {
+            "action": _COMPUTER_ACTION,
+            "actions": many(_COMPUTER_ACTION),
+            "pending_safety_checks": _CHECKS,
+        }
+    ),
+    "computer_call_output": _result(
+        {"output": Node(object=_PARTS), "acknowledged_safety_checks": _CHECKS}
+    ),
+    "code_interpreter_call": _call(
+        {"code": TEXT, "container_id": ID, "outputs": many(Node(object=_CODE_OUTPUT))}
+    ),
+    "image_generation_call": _call(
+        {
+            "result": MEDIA,
+            "revised_prompt": TEXT,
+            "action": one_of("generate", "edit", "auto"),
+            "background": one_of("transparent", "opaque", "auto"),
+            "output_format": one_of("png", "webp", "jpeg", "gif", "svg"),
+            "quality": NAME,
+            "size": NAME,
+        },
+        needs="images",
+    ),
+    "local_shell_call": _call(
+        {
+            "action": an(
+                {
+                    "type": one_of("exec"),
+                    "command": many(TEXT),
+                    "env": FREE,
+                    "user": TEXT,
+                    "working_directory": TEXT,
+                    "timeout_ms": SCALAR,
+                }
+            )
+        }
+    ),
+    "local_shell_call_output": _result({"output": MAYBE_JSON}),
+    "shell_call": _call(
+        {
+            "action": an(
+                {"commands": many(TEXT), "max_output_length": SCALAR, "timeout_ms": SCALAR}
+            ),
+            "environment": ENVIRONMENT,
+        }
+    ),
+    "shell_call_output": _result({"output": _SHELL_OUTPUT, "max_output_length": SCALAR}),
+    "apply_patch_call": _call({"operation": _PATCH}),
+    "apply_patch_call_output": _result({"output": TEXT}),
+    "mcp_list_tools": _result({**_MCP, "tools": many(_LISTED_TOOL), "error": TEXT}),
+    "mcp_call": _call(
+        {**_MCP, "name": NAME, "arguments": JSON, "output": _RESULT, "error": _FAULT}
+    ),
+    "mcp_approval_request": _call({**_MCP, "name": NAME, "arguments": JSON}),
+    "mcp_approval_response": _call({**_MCP, "approve": SCALAR, "reason": TEXT}),
+    "tool_search_call": _call({"arguments": FREE, "execution": one_of("server", "client")}),
+    "tool_search_output": _result({"tools": TOOLS, "execution": one_of("server", "client")}),
+    "additional_tools": part({"id": ID, "role": NAME, "tools": TOOLS}, origin=_APP),
+    "program": _call({"code": TEXT, "fingerprint": TEXT}),
+    "program_output": _result({"result": MAYBE_JSON}),
+}
+"""By `type`; a message and a reference to an item may leave it out."""
+
+_ITEM = Object(by="type", variants=ITEMS)
+INPUT = Node(
+    Leaf.ASKED,
+    object=_ITEM,
+    items=Node(Leaf.ASKED, object=_ITEM),
+    note="text of the caller, or items",
+)
+STORED_ITEMS = FieldMap(Object({"items": INPUT, "metadata": FREE}))
+"""What is put into a conversation that the provider keeps."""

@@ -1,0 +1,208 @@
+"""Whole replies of OpenAI Responses: values back, usage out.
+
+Restored: what the caller reads (messages, refusals, reasoning that is not
+sealed, what it sent itself) and what it is to run: functions, custom tools,
+patches, its own shell and screen. Left as they came: what the provider runs
+(search, MCP, code, hosted shells, programs), URLs, ids, unknown items.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from curtilage.gateway.wire.citations import MAX_ANNOTATIONS, shift_places
+from curtilage.gateway.wire.facts import ReplyStats, RequestFacts, Usage, read_count
+from curtilage.gateway.wire.texts import Texts
+from curtilage.shield.held import Held, Sink
+from curtilage.shield.restore import Form
+
+SPOKEN = {"output_text": "text", "text": "text", "refusal": "refusal"}
+READ = {"input_text": "text", "reasoning_text": "text", "summary_text": "text"}
+ENDED = frozenset(("completed", "incomplete", "failed", "cancelled"))
+
+
+def restore_response(
+    document: Any, held: Held, _facts: RequestFacts, outbound_tools: Collection[str] = ()
+) -> ReplyStats:
+    """Restore a response in place, or a list of items of one."""
+    stats = ReplyStats(complete=False)
+    texts = Texts(held, stats, outbound_tools)
+    take_response(document, texts)
+    texts.close()
+    return stats
+
+
+def restore_nothing(
+    document: Any, _held: Held, _facts: RequestFacts, _outbound_tools: Collection[str] = ()
+) -> ReplyStats:
+    """For counts and confirmations: they hold no text."""
+    return ReplyStats(usage=Usage(prompt=read_count(document, "input_tokens")))
+
+
+def take_response(document: Any, texts: Texts) -> None:
+    """Restore what a response holds, and note what it says of itself."""
+    if type(document) is not dict:
+        return
+    stats = texts.stats
+    _read_state(document, stats)
+    texts.whole(document, "instructions", ("instructions",))
+    _take_echo(document.get("instructions"), texts)
+    if type(document.get("metadata")) is dict:
+        texts.values(document, "metadata", (), sink=Sink.TEXT)
+    if type(document.get("error")) is dict:
+        texts.whole(document["error"], "message", ("error",))
+    for name in ("output", "data"):
+        items = document.get(name)
+        for index, item in enumerate(items if type(items) is list else ()):
+            take_item(item, index, texts)
+
+
+def _take_echo(instructions: Any, texts: Texts) -> None:
+    """Instructions that were items come back as items."""
+    for index, item in enumerate(instructions if type(instructions) is list else ()):
+        take_item(item, ("instructions", index), texts)
+
+
+def _read_state(document: Mapping[str, Any], stats: ReplyStats) -> None:
+    if type(document.get("id")) is str and document.get("object") != "list":
+        stats.reply_id = document["id"]
+    usage = document.get("usage")
+    if type(usage) is dict:
+        stats.usage = read_usage(usage)
+    status = document.get("status")
+    if status in ENDED or document.get("background") is True or status is None:
+        details = document.get("incomplete_details")
+        reason = details.get("reason") if type(details) is dict else None
+        stats.finished(reason or status)
+        stats.complete = True
+
+
+def read_usage(usage: Mapping[str, Any]) -> Usage:
+    """Tokens as Responses counts them: the input includes what was cached."""
+    details = usage.get("input_tokens_details")
+    return Usage(
+        prompt=read_count(usage, "input_tokens"),
+        completion=read_count(usage, "output_tokens"),
+        cached=read_count(details, "cached_tokens"),
+        cache_written=read_count(details, "cache_write_tokens"),
+    )
+
+
+def take_item(item: Any, index: object, texts: Texts) -> None:
+    """Restore one item of an output, by its type."""
+    if type(item) is not dict:
+        return
+    take = _ITEMS.get(item.get("type") or "message")
+    if take is not None:
+        take(item, index, texts)
+
+
+def take_part(part: Any, place: tuple[object, ...], texts: Texts) -> None:
+    """Restore one part of a message's, a result's or a reasoning's content."""
+    if type(part) is not dict:
+        return
+    kind = part.get("type")
+    if kind in SPOKEN:
+        raw = part.get("text")
+        texts.whole(part, SPOKEN[kind], place, spoken=True)
+        if type(raw) is str and type(part.get("annotations")) is list:
+            citations = part["annotations"][:MAX_ANNOTATIONS]
+            if shift_places(citations, raw, part["text"], texts.held):
+                texts.changed = True
+        is_other = texts.stats.logprobs_withheld or raw != part.get(SPOKEN[kind])
+        if part.get("logprobs") and is_other:
+            part["logprobs"] = []
+            texts.changed = texts.stats.logprobs_withheld = True
+    elif kind in READ:
+        texts.whole(part, READ[kind], place)
+
+
+def _take_message(item: dict[str, Any], index: object, texts: Texts) -> None:
+    texts.whole(item, "content", (index, "content", 0))
+    _take_parts(item.get("content"), (index, "content"), texts)
+
+
+def _take_parts(parts: Any, place: tuple[object, ...], texts: Texts) -> None:
+    for number, part in enumerate(parts if type(parts) is list else ()):
+        take_part(part, (*place, number), texts)
+
+
+def _take_reasoning(item: dict[str, Any], index: object, texts: Texts) -> None:
+    _take_parts(item.get("summary"), (index, "summary"), texts)
+    _take_parts(item.get("content"), (index, "content"), texts)
+
+
+def _take_function(item: dict[str, Any], index: object, texts: Texts) -> None:
+    texts.whole(item, "name", (index, "name"), sink=Sink.ARGUMENTS)
+    sink = texts.sink_of(item.get("name"))
+    texts.whole(item, "arguments", (index, "arguments"), sink=sink, form=Form.JSON)
+
+
+def _take_custom(item: dict[str, Any], index: object, texts: Texts) -> None:
+    texts.whole(item, "name", (index, "name"), sink=Sink.ARGUMENTS)
+    texts.whole(item, "input", (index, "input"), sink=texts.sink_of(item.get("name")))
+
+
+def _take_result(item: dict[str, Any], index: object, texts: Texts) -> None:
+    """What the caller's own tool gave back, as the provider kept it."""
+    texts.whole(item, "output", (index, "output", 0))
+    _take_parts(item.get("output"), (index, "output"), texts)
+
+
+def _take_patch(item: dict[str, Any], index: object, texts: Texts) -> None:
+    operation, sink = item.get("operation"), texts.sink_of("apply_patch")
+    if type(operation) is dict:
+        for name in ("path", "diff"):
+            texts.whole(operation, name, (index, name), sink=sink)
+
+
+def _take_shell(item: dict[str, Any], index: object, texts: Texts) -> None:
+    """Only a shell of the caller: another runs where values must not be."""
+    if not is_local(item):
+        return
+    action, sink = item.get("action"), texts.sink_of("shell")
+    commands = action.get("commands") if type(action) is dict else None
+    for number in range(len(commands)) if type(commands) is list else ():
+        texts.whole(commands, number, (index, "command", number), sink=sink)
+
+
+def is_local(item: Mapping[str, Any]) -> bool:
+    """Whether a shell call is for the caller's own machine."""
+    environment = item.get("environment")
+    return type(environment) is dict and environment.get("type") == "local"
+
+
+def _take_local_shell(item: dict[str, Any], index: object, texts: Texts) -> None:
+    if type(item.get("action")) is dict:
+        texts.values(item, "action", (index,), sink=texts.sink_of("local_shell"))
+
+
+def _take_computer(item: dict[str, Any], index: object, texts: Texts) -> None:
+    sink = texts.sink_of("computer")
+    for name in ("action", "actions"):
+        if name in item:
+            texts.values(item, name, (index,), sink=sink)
+
+
+def _take_tool_search(item: dict[str, Any], index: object, texts: Texts) -> None:
+    if item.get("execution") == "client" and "arguments" in item:
+        texts.values(item, "arguments", (index,), sink=texts.sink_of("tool_search"))
+
+
+def _take_image(item: dict[str, Any], index: object, texts: Texts) -> None:
+    texts.whole(item, "revised_prompt", (index, "revised_prompt"))
+
+
+_ITEMS: Mapping[str, Callable[[dict[str, Any], object, Texts], None]] = {
+    "message": _take_message,
+    "reasoning": _take_reasoning,
+    "function_call": _take_function,
+    "custom_tool_call": _take_custom,
+    "function_call_output": _take_result,
+    "custom_tool_call_output": _take_result,
+    "apply_patch_call": _take_patch,
+    "shell_call": _take_shell,
+    "local_shell_call": _take_local_shell,
+    "computer_call": _take_computer,
+    "tool_search_call": _take_tool_search,
+    "image_generation_call": _take_image,
+}

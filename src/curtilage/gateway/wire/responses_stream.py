@@ -1,0 +1,237 @@
+"""Streamed replies of OpenAI Responses: values back, events renumbered where one was added.
+
+Each text is a logical stream of its own, known by its place in the output. What
+one holds back is sent as a delta before the event that ends it; from there on
+every event has a higher number than the provider gave it, so that the caller's
+numbers rise by one and a resumed stream can be asked for by them. A frame in
+which nothing changes is passed on byte for byte.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from curtilage.gateway.wire.citations import shift_places
+from curtilage.gateway.wire.errors import BrokenStream
+from curtilage.gateway.wire.facts import RequestFacts
+from curtilage.gateway.wire.responses_reply import is_local, take_item, take_part, take_response
+from curtilage.gateway.wire.rewriting import FrameRewriter
+from curtilage.gateway.wire.sse import Frame, encode_event
+from curtilage.gateway.wire.stream_json import read_frame, write_frame
+from curtilage.gateway.wire.texts import Place, Text, Texts
+from curtilage.shield.held import Held, Sink
+from curtilage.shield.restore import Form
+
+MAX_LOCAL = 4096  # items of one reply that are remembered for where they run
+
+
+class Family(NamedTuple):
+    """One kind of text that comes in deltas: where its index stands, and what a delta and its end hold."""
+
+    name: str  # in a place, as `responses_reply` has it
+    counted_by: str
+    whole: str
+    spoken: bool = False
+    form: Form = Form.TEXT
+    runs: bool = False  # the caller runs it
+
+
+_FAMILIES: Mapping[str, Family] = {
+    "output_text": Family("content", "content_index", "text", spoken=True),
+    "refusal": Family("content", "content_index", "refusal", spoken=True),
+    "reasoning_text": Family("content", "content_index", "text"),
+    "reasoning_summary_text": Family("summary", "summary_index", "text"),
+    "function_call_arguments": Family("arguments", "", "arguments", form=Form.JSON, runs=True),
+    "custom_tool_call_input": Family("input", "", "input", runs=True),
+    "shell_call_command": Family("command", "command_index", "command", runs=True),
+    "audio.transcript": Family("transcript", "", ""),
+}
+_ENDINGS = frozenset(("response.completed", "response.incomplete", "response.failed"))
+_OF_THE_FIRST = ("obfuscation", "logprobs")
+
+
+class ResponsesStreamRewriter(FrameRewriter):
+    """Restores a stream of Responses, from its beginning.
+
+    Of a resumed one the events up to `facts.after`, which the caller has, are left
+    out: what follows depends on what came before.
+    """
+
+    def __init__(
+        self, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
+    ) -> None:
+        super().__init__(held, facts, outbound_tools)
+        self.stats.logprobs_withheld = facts.logprobs and len(held) > 0
+        self._texts = Texts(held, self.stats, outbound_tools)
+        self._number = -1  # the last that the provider gave
+        self._added = 0  # events of ours so far
+        self._last: dict[Place, dict[str, Any]] = {}  # the last delta of each text, for its shape
+        self._sinks: dict[object, Sink] = {}  # of calls, by the place of their item
+
+    def close(self) -> bytes:
+        rest = super().close()
+        self._texts.close()
+        return rest
+
+    def _take(self, frame: Frame, out: list[bytes]) -> None:
+        data = frame.data
+        document = read_frame(data) if data is not None else None
+        if type(document) is not dict:
+            if data is not None and data.lstrip()[:1] == b"{":
+                self._stop_restoring(out)
+            out.append(frame.raw)
+            return
+        kind = document.get("type")
+        self._texts.changed = False
+        if type(kind) is str:
+            self._take_event(kind, document, out)
+        number = document.get("sequence_number")
+        if type(number) is int:
+            self._number = number
+        if type(number) is int and self._added:
+            document["sequence_number"] = number = number + self._added
+            self._texts.changed = True
+        if type(number) is not int or number > self._facts.after:
+            changed = self._texts.changed
+            out.append(frame.rewrite(write_frame(document, data or b"")) if changed else frame.raw)
+
+    def _take_event(self, kind: str, document: dict[str, Any], out: list[bytes]) -> None:
+        stem, _, step = kind.removeprefix("response.").rpartition(".")
+        family = _FAMILIES.get(stem)
+        if family is not None and step == "delta":
+            self._take_delta(family, document)
+        elif family is not None and step == "done":
+            self._take_done(stem, family, document, out)
+        elif type(document.get("response")) is dict:
+            if kind in _ENDINGS:
+                self._flush_all(out, before=document)
+                self._done = True
+                self.stats.failed = kind == "response.failed"
+            take_response(document["response"], self._texts)
+        else:
+            self._take_repeated(kind, document)
+
+    def _take_repeated(self, kind: str, document: dict[str, Any]) -> None:
+        match kind:
+            case "response.output_item.added" | "response.output_item.done":
+                self._take_item(document)
+            case (
+                "response.content_part.added"
+                | "response.content_part.done"
+                | "response.reasoning_summary_part.added"
+                | "response.reasoning_summary_part.done"
+            ):
+                self._take_part(document)
+            case "response.output_text.annotation.added":
+                self._take_annotation(document)
+            case "error":
+                self.stats.failed = True
+                self._texts.whole(document, "message", ("error", "message"))
+
+    def _take_delta(self, family: Family, document: dict[str, Any]) -> None:
+        text = self._open(family, document)
+        delta = document.get("delta")
+        if type(delta) is str and not text.closed:
+            ready = text.feed(delta)
+            self._last[_place(family, document)] = document
+            if ready != delta:
+                document["delta"] = ready
+                self._texts.changed = True
+        self._withhold_logprobs(document)
+
+    def _open(self, family: Family, document: dict[str, Any]) -> Text:
+        place = _place(family, document)
+        sink = (
+            self._sinks.get(document.get("output_index"), Sink.NONE) if family.runs else Sink.TEXT
+        )
+        return self._texts.open(place, sink=sink, form=family.form, spoken=family.spoken)
+
+    def _take_done(
+        self, stem: str, family: Family, document: dict[str, Any], out: list[bytes]
+    ) -> None:
+        place = _place(family, document)
+        text = self._texts.find(place)
+        if text is not None:
+            self._flush(place, text, out, before=document)
+        elif family.whole:
+            self._open(family, document).feed(document.get(family.whole) or "")
+            self._texts.open(place).close()
+        if family.whole:
+            self._texts.whole(document, family.whole, place)
+        self._withhold_logprobs(document)
+
+    def _withhold_logprobs(self, document: dict[str, Any]) -> None:
+        if self.stats.logprobs_withheld and document.get("logprobs"):
+            document["logprobs"] = []
+            self._texts.changed = True
+
+    def _take_item(self, document: dict[str, Any]) -> None:
+        item, index = document.get("item"), _index(document, "output_index")
+        if type(item) is not dict:
+            return
+        if len(self._sinks) < MAX_LOCAL:
+            self._sinks.setdefault(index, _sink_of(item, self._texts))
+        take_item(item, index, self._texts)
+
+    def _take_part(self, document: dict[str, Any]) -> None:
+        name = "summary" if "summary_index" in document else "content"
+        place = (_index(document, "output_index"), name, _index(document, f"{name}_index"))
+        take_part(document.get("part"), place, self._texts)
+
+    def _take_annotation(self, document: dict[str, Any]) -> None:
+        text = self._texts.find(_place(_FAMILIES["output_text"], document))
+        if text is not None:
+            raw, restored = text.so_far()
+            if shift_places((document.get("annotation"),), raw, restored, self._texts.held):
+                self._texts.changed = True
+
+    def _flush_all(self, out: list[bytes], before: Mapping[str, Any] | None = None) -> None:
+        for place in tuple(self._last):
+            text = self._texts.find(place)
+            if text is not None:
+                self._flush(place, text, out, before=before)
+
+    def _flush(
+        self, place: Place, text: Text, out: list[bytes], *, before: Mapping[str, Any] | None
+    ) -> None:
+        """Send what a text holds back as one delta more."""
+        shape = self._last.pop(place, None)
+        rest = text.close()
+        if not rest or shape is None:
+            return
+        document = {name: value for name, value in shape.items() if name not in _OF_THE_FIRST}
+        if "logprobs" in shape:
+            document["logprobs"] = []
+        number = before.get("sequence_number") if before else self._number + 1
+        if type(number) is int and "sequence_number" in shape:
+            document["sequence_number"] = number = number + self._added
+            self._added += 1
+        document["delta"] = rest
+        if type(number) is not int or number > self._facts.after:
+            out.append(encode_event(document["type"].encode(), write_frame(document, b"")))
+
+    def _stop_restoring(self, out: list[bytes]) -> None:
+        super()._stop_restoring(out)
+        self._texts.stop()
+
+
+def _place(family: Family, document: Mapping[str, Any]) -> Place:
+    place: Place = (_index(document, "output_index"), family.name)
+    return (*place, _index(document, family.counted_by)) if family.counted_by else place
+
+
+def _index(document: Mapping[str, Any], name: str) -> object:
+    """Raises BrokenStream for what counts nothing."""
+    index = document.get(name)
+    if type(index) in (list, dict):
+        raise BrokenStream("The provider counts with something that is no number.")
+    return index
+
+
+def _sink_of(item: Mapping[str, Any], texts: Texts) -> Sink:
+    """Where what the model writes into a call goes: nowhere but to what the caller runs."""
+    kind = item.get("type")
+    if kind in ("function_call", "custom_tool_call"):
+        return texts.sink_of(item.get("name"))
+    if kind == "shell_call" and is_local(item):
+        return texts.sink_of("shell")
+    return Sink.NONE

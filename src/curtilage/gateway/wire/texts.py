@@ -1,0 +1,155 @@
+"""The texts of a reply by their places, where a protocol says each of them several times.
+
+A Responses stream gives a text in deltas, then whole, then inside its part, its
+item and the response. Each is restored once, where it is first met: what the
+caller has seen as deltas is what every later repetition says.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from curtilage.gateway.wire.body import MAX_DEPTH
+from curtilage.gateway.wire.errors import BrokenStream
+from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.shield.held import Held, Sink
+from curtilage.shield.restore import Form, StreamRestorer
+
+Place: TypeAlias = tuple[object, ...]
+
+MAX_TEXTS = 16384  # of one reply; a long answer of an agent has hundreds
+
+
+@dataclass(slots=True)
+class Text:
+    """One text: what came of it so far, and what was made of that."""
+
+    restorer: StreamRestorer
+    raw: list[str] = field(default_factory=list)
+    ready: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    def feed(self, piece: str) -> str:
+        """What is ready, now that a piece has come."""
+        ready = self.restorer.feed(piece)
+        self.raw.append(piece)
+        self.ready.append(ready)
+        return ready
+
+    def close(self) -> str:
+        """The rest of it."""
+        if self.closed:
+            return ""
+        self.closed = True
+        rest = self.restorer.close()
+        self.ready.append(rest)
+        return rest
+
+    def so_far(self) -> tuple[str, str]:
+        """The text as it came and as it is restored."""
+        return _join(self.raw), _join(self.ready)
+
+
+def _join(pieces: list[str]) -> str:
+    """One text of pieces that may have been cut inside a surrogate pair."""
+    text = "".join(pieces)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return text
+
+
+class Texts:
+    """All texts of one reply. `spoken` ones are read as one: each goes on from the one before."""
+
+    def __init__(self, held: Held, stats: ReplyStats, outbound_tools: Collection[str] = ()) -> None:
+        self.held = held
+        self.stats = stats
+        self.changed = False
+        self._outbound_tools = outbound_tools
+        self._texts: dict[Place, Text] = {}
+        self._spoken: StreamRestorer | None = None
+        self._stopped = False
+
+    def sink_of(self, tool: Any) -> Sink:
+        """Where the arguments of a tool of the caller go. One without a name may be any."""
+        if not self._outbound_tools:
+            return Sink.ARGUMENTS
+        is_known = type(tool) is str and tool and tool not in self._outbound_tools
+        return Sink.ARGUMENTS if is_known else Sink.NONE
+
+    def open(
+        self,
+        place: Place,
+        *,
+        sink: Sink = Sink.TEXT,
+        form: Form = Form.TEXT,
+        spoken: bool = False,
+    ) -> Text:
+        """The text at a place, begun where it is new. Raises BrokenStream for too many."""
+        known = self._texts.get(place)
+        if known is not None:
+            return known
+        if len(self._texts) >= MAX_TEXTS:
+            raise BrokenStream("The provider sent more texts than a reply has.")
+        after = self._spoken if spoken else None
+        restorer = StreamRestorer(self.held, sink=sink, form=form, after=after)
+        if self._stopped:
+            restorer.stop()
+        if spoken:
+            self._spoken = restorer
+        text = self._texts[place] = Text(restorer)
+        return text
+
+    def find(self, place: Place) -> Text | None:
+        return self._texts.get(place)
+
+    def whole(
+        self,
+        container: Any,
+        key: Any,
+        place: Place,
+        *,
+        sink: Sink = Sink.TEXT,
+        form: Form = Form.TEXT,
+        spoken: bool = False,
+    ) -> None:
+        """Restore a text that is there as a whole, as it was restored before.
+
+        One that is not what its deltas said stays as it came: nobody knows which
+        of the two the caller goes by."""
+        raw = container[key] if type(container) is list else container.get(key)
+        if type(raw) is not str or not raw:
+            return
+        text = self._texts.get(place)
+        if text is None:
+            text = self.open(place, sink=sink, form=form, spoken=spoken)
+            text.feed(raw)
+            text.close()
+        came, restored = text.so_far()
+        if came == raw and text.closed and restored != raw:
+            container[key] = restored
+            self.changed = True
+
+    def values(self, container: Any, key: Any, place: Place, *, sink: Sink, depth: int = 0) -> None:
+        """Restore every string inside a JSON value, as deep as a request may be."""
+        value = container[key]
+        if type(value) is str:
+            self.whole(container, key, (*place, key), sink=sink)
+        elif depth < MAX_DEPTH and type(value) in (list, dict):
+            for inner in range(len(value)) if type(value) is list else list(value):
+                self.values(value, inner, (*place, key), sink=sink, depth=depth + 1)
+
+    def close(self) -> None:
+        """Count what happened to them."""
+        for text in self._texts.values():
+            text.close()
+            self.stats.count(text.restorer)
+        self._texts.clear()
+
+    def stop(self) -> None:
+        """Restore nothing more: the caller's reader may not be where we are."""
+        self._stopped = True
+        for text in self._texts.values():
+            text.restorer.stop()
