@@ -38,8 +38,10 @@ def restore_nothing(
     return ReplyStats(usage=Usage(prompt=read_count(document, "input_tokens")))
 
 
-def take_response(document: Any, texts: Texts) -> None:
-    """Restore what a response holds, and note what it says of itself."""
+def take_response(document: Any, texts: Texts, *, is_over: bool = True) -> None:
+    """Restore what a response holds, and note what it says of itself.
+
+    The output of one that is not over is only begun, and left as it came."""
     if type(document) is not dict:
         return
     stats = texts.stats
@@ -50,7 +52,7 @@ def take_response(document: Any, texts: Texts) -> None:
         texts.values(document, "metadata", (), sink=Sink.TEXT)
     if type(document.get("error")) is dict:
         texts.whole(document["error"], "message", ("error",))
-    for name in ("output", "data"):
+    for name in ("output", "data") if is_over else ():
         items = document.get(name)
         for index, item in enumerate(items if type(items) is list else ()):
             take_item(item, index, texts)

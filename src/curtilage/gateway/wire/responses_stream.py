@@ -21,6 +21,7 @@ from curtilage.gateway.wire.texts import Place, Text, Texts
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form
 
+MAX_SHIFTED = 64_000_000  # thousands of annotations in a long text; later ones stay as they came
 MAX_LOCAL = 4096  # items of one reply that are remembered for where they run
 
 
@@ -62,6 +63,7 @@ class ResponsesStreamRewriter(FrameRewriter):
         super().__init__(held, facts, outbound_tools)
         self.stats.logprobs_withheld = facts.logprobs and len(held) > 0
         self._texts = Texts(held, self.stats, outbound_tools)
+        self._shifted = 0  # characters that were gone through for annotations
         self._number = -1  # the last that the provider gave
         self._added = 0  # events of ours so far
         self._last: dict[Place, dict[str, Any]] = {}  # the last delta of each text, for its shape
@@ -100,26 +102,24 @@ class ResponsesStreamRewriter(FrameRewriter):
         if family is not None and step == "delta":
             self._take_delta(family, document)
         elif family is not None and step == "done":
-            self._take_done(stem, family, document, out)
+            self._take_done(family, document, out)
         elif type(document.get("response")) is dict:
             if kind in _ENDINGS:
                 self._flush_all(out, before=document)
                 self._done = True
                 self.stats.failed = kind == "response.failed"
-            take_response(document["response"], self._texts)
+            take_response(document["response"], self._texts, is_over=kind in _ENDINGS)
         else:
             self._take_repeated(kind, document)
 
     def _take_repeated(self, kind: str, document: dict[str, Any]) -> None:
         match kind:
-            case "response.output_item.added" | "response.output_item.done":
-                self._take_item(document)
-            case (
-                "response.content_part.added"
-                | "response.content_part.done"
-                | "response.reasoning_summary_part.added"
-                | "response.reasoning_summary_part.done"
-            ):
+            case "response.output_item.added":  # what it holds is only begun
+                self._note_sink(document)
+            case "response.output_item.done":
+                self._note_sink(document)
+                take_item(document.get("item"), _index(document, "output_index"), self._texts)
+            case "response.content_part.done" | "response.reasoning_summary_part.done":
                 self._take_part(document)
             case "response.output_text.annotation.added":
                 self._take_annotation(document)
@@ -128,35 +128,32 @@ class ResponsesStreamRewriter(FrameRewriter):
                 self._texts.whole(document, "message", ("error", "message"))
 
     def _take_delta(self, family: Family, document: dict[str, Any]) -> None:
-        text = self._open(family, document)
+        place = _place(family, document)
+        text = self._texts.open(
+            place, sink=self._sink(family, place), form=family.form, spoken=family.spoken
+        )
         delta = document.get("delta")
         if type(delta) is str and not text.closed:
             ready = text.feed(delta)
-            self._last[_place(family, document)] = document
+            self._last[place] = document
             if ready != delta:
                 document["delta"] = ready
                 self._texts.changed = True
         self._withhold_logprobs(document)
 
-    def _open(self, family: Family, document: dict[str, Any]) -> Text:
-        place = _place(family, document)
-        sink = (
-            self._sinks.get(document.get("output_index"), Sink.NONE) if family.runs else Sink.TEXT
-        )
-        return self._texts.open(place, sink=sink, form=family.form, spoken=family.spoken)
+    def _sink(self, family: Family, place: Place) -> Sink:
+        return self._sinks.get(place[0], Sink.NONE) if family.runs else Sink.TEXT
 
-    def _take_done(
-        self, stem: str, family: Family, document: dict[str, Any], out: list[bytes]
-    ) -> None:
+    def _take_done(self, family: Family, document: dict[str, Any], out: list[bytes]) -> None:
         place = _place(family, document)
         text = self._texts.find(place)
         if text is not None:
             self._flush(place, text, out, before=document)
-        elif family.whole:
-            self._open(family, document).feed(document.get(family.whole) or "")
-            self._texts.open(place).close()
         if family.whole:
-            self._texts.whole(document, family.whole, place)
+            self._texts.whole(
+                document, family.whole, place,
+                sink=self._sink(family, place), form=family.form, spoken=family.spoken,
+            )  # fmt: skip
         self._withhold_logprobs(document)
 
     def _withhold_logprobs(self, document: dict[str, Any]) -> None:
@@ -164,13 +161,10 @@ class ResponsesStreamRewriter(FrameRewriter):
             document["logprobs"] = []
             self._texts.changed = True
 
-    def _take_item(self, document: dict[str, Any]) -> None:
+    def _note_sink(self, document: dict[str, Any]) -> None:
         item, index = document.get("item"), _index(document, "output_index")
-        if type(item) is not dict:
-            return
-        if len(self._sinks) < MAX_LOCAL:
+        if type(item) is dict and len(self._sinks) < MAX_LOCAL:
             self._sinks.setdefault(index, _sink_of(item, self._texts))
-        take_item(item, index, self._texts)
 
     def _take_part(self, document: dict[str, Any]) -> None:
         name = "summary" if "summary_index" in document else "content"
@@ -179,8 +173,9 @@ class ResponsesStreamRewriter(FrameRewriter):
 
     def _take_annotation(self, document: dict[str, Any]) -> None:
         text = self._texts.find(_place(_FAMILIES["output_text"], document))
-        if text is not None:
+        if text is not None and self._shifted < MAX_SHIFTED:
             raw, restored = text.so_far()
+            self._shifted += len(raw)
             if shift_places((document.get("annotation"),), raw, restored, self._texts.held):
                 self._texts.changed = True
 
