@@ -17,8 +17,10 @@ import pytest
 from curtilage.gateway.wire.anthropic_stream import AnthropicStreamRewriter
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
+from curtilage.gateway.wire.responses_stream import ResponsesStreamRewriter
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.shield.tokens import ScopeKey, TokenMint
+from tests.fakes.responses import ResponseScript
 
 CASES = 1500
 DEEP_CASES = 50_000
@@ -387,6 +389,65 @@ def check_anthropic(seed: int) -> None:
     assert (rewriter.stats.usage.prompt, rewriter.stats.usage.completion) == (7, 9)
 
 
+def responses_case(rng: random.Random) -> tuple[ResponseScript, dict[Any, Any]]:
+    """A response of messages, thoughts and calls, and what the caller is to get of each item."""
+    expected: dict[Any, Any] = {}
+    script = ResponseScript()
+    for index in range(rng.randint(1, 4)):
+        kind = rng.choice(["message", "message", "function", "custom_tool", "mcp", "reasoning"])
+        chosen = pieces(rng)
+        if kind == "message":
+            parts = [chosen, pieces(rng)][: rng.randint(1, 2)]
+            expected[index] = ["".join(map(value_of, part)) for part in parts]
+            script.message(*(cut_text(rng, "".join(part)) for part in parts))
+        elif kind == "reasoning":
+            expected[index] = "".join(map(value_of, chosen))
+            script.reasoning(cut_text(rng, "".join(chosen)))
+        elif kind == "custom_tool":
+            expected[index] = "".join(map(value_of, chosen))
+            script.call(cut_text(rng, "".join(chosen)), kind=kind)
+        else:
+            text, tool_gets = arguments(rng)
+            expected[index] = tool_gets if kind == "function" else text
+            script.call(cut_text(rng, text), kind=kind)
+    return script.end(), expected
+
+
+def check_responses(seed: int) -> None:
+    rng = random.Random(seed)
+    script, expected = responses_case(rng)
+    end = rng.choice([b"\n", b"\n", b"\r\n", b"\r"])
+    frames = [
+        b"event: " + event["type"].encode() + end + b"data: " + dump(rng, event) + end + end
+        for event in script.events
+    ]
+    rewriter = ResponsesStreamRewriter(HELD, RequestFacts("gpt-5", stream=True), ())
+    out = [json.loads(data or "{}") for _, data in read(send(rng, rewriter, b"".join(frames)))]
+    assert [event["sequence_number"] for event in out] == list(range(len(out))), seed
+    deltas: dict[Any, str] = defaultdict(str)
+    for event in out:
+        if event["type"].endswith(".delta"):
+            deltas[event["output_index"], event.get("content_index", 0)] += event["delta"]
+    whole = out[-1]["response"]["output"]
+    for index, value in expected.items():
+        for number, text in enumerate(item_texts(whole[index])):
+            assert heal(text) == heal(deltas[index, number]), seed
+            said = value[number] if isinstance(value, list) else value
+            assert (heal(text) if isinstance(said, str) else json.loads(text)) == said, seed
+    done = [event["item"] for event in out if event["type"] == "response.output_item.done"]
+    assert done == whole, seed
+    assert rewriter.stats.complete
+
+
+def item_texts(item: dict[str, Any]) -> list[str]:
+    """What an item of an output says, by a reader of its own."""
+    if item["type"] == "message":
+        return [part["text"] for part in item["content"]]
+    if item["type"] == "reasoning":
+        return [part["text"] for part in item["summary"]]
+    return [item["input"] if "input" in item else item["arguments"]]
+
+
 def test_streams_without_the_trigger_pass_byte_for_byte() -> None:
     rng = random.Random(11)
     for make, rewriter in (
@@ -412,6 +473,12 @@ def test_streams_without_held_tokens_lose_no_letter() -> None:
 def test_openai_streams_survive_any_cut(first: int) -> None:
     for seed in range(first, first + 500):
         check_openai(seed)
+
+
+@pytest.mark.parametrize("first", range(0, CASES, 500))
+def test_responses_streams_survive_any_cut(first: int) -> None:
+    for seed in range(first, first + 500):
+        check_responses(seed)
 
 
 @pytest.mark.parametrize("first", range(0, CASES, 500))

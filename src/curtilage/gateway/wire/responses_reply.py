@@ -105,7 +105,7 @@ def take_part(part: Any, place: tuple[object, ...], texts: Texts) -> None:
     kind = part.get("type")
     if kind in SPOKEN:
         raw = part.get("text")
-        texts.whole(part, SPOKEN[kind], place, spoken=True)
+        texts.whole(part, SPOKEN[kind], place, spoken=type(place[0]) is int)
         if type(raw) is str and type(part.get("annotations")) is list:
             citations = part["annotations"][:MAX_ANNOTATIONS]
             if shift_places(citations, raw, part["text"], texts.held):

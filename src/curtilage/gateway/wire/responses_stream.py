@@ -134,7 +134,7 @@ class ResponsesStreamRewriter(FrameRewriter):
         )
         delta = document.get("delta")
         if type(delta) is str and not text.closed:
-            ready = text.feed(delta)
+            ready = self._texts.feed(text, delta)
             self._last[place] = document
             if ready != delta:
                 document["delta"] = ready
@@ -190,7 +190,7 @@ class ResponsesStreamRewriter(FrameRewriter):
     ) -> None:
         """Send what a text holds back as one delta more."""
         shape = self._last.pop(place, None)
-        rest = text.close()
+        rest = self._texts.end(text)
         if not rest or shape is None:
             return
         document = {name: value for name, value in shape.items() if name not in _OF_THE_FIRST}
@@ -214,10 +214,10 @@ def _place(family: Family, document: Mapping[str, Any]) -> Place:
     return (*place, _index(document, family.counted_by)) if family.counted_by else place
 
 
-def _index(document: Mapping[str, Any], name: str) -> object:
+def _index(document: Mapping[str, Any], name: str) -> int | None:
     """Raises BrokenStream for what counts nothing."""
     index = document.get(name)
-    if type(index) in (list, dict):
+    if index is not None and type(index) is not int:  # JavaScript takes `1.0` for 1
         raise BrokenStream("The provider counts with something that is no number.")
     return index
 

@@ -22,28 +22,15 @@ MAX_TEXTS = 16384  # of one reply; a long answer of an agent has hundreds
 
 @dataclass(slots=True)
 class Text:
-    """One text: what came of it so far, and what was made of that."""
+    """One text: what came of it so far, and what was made of that.
+
+    `order` is where a spoken one stands among the others."""
 
     restorer: StreamRestorer
+    order: tuple[int, ...] = ()
     raw: list[str] = field(default_factory=list)
     ready: list[str] = field(default_factory=list)
     closed: bool = False
-
-    def feed(self, piece: str) -> str:
-        """What is ready, now that a piece has come."""
-        ready = self.restorer.feed(piece)
-        self.raw.append(piece)
-        self.ready.append(ready)
-        return ready
-
-    def close(self) -> str:
-        """The rest of it."""
-        if self.closed:
-            return ""
-        self.closed = True
-        rest = self.restorer.close()
-        self.ready.append(rest)
-        return rest
 
     def so_far(self) -> tuple[str, str]:
         """The text as it came and as it is restored."""
@@ -61,7 +48,10 @@ def _join(pieces: list[str]) -> str:
 
 
 class Texts:
-    """All texts of one reply. `spoken` ones are read as one: each goes on from the one before."""
+    """All texts of one reply. `spoken` ones are read as one: each goes on from the one before.
+
+    So none may be put before one that holds a value by then: what it opens could
+    carry that value out. Who sends such a stream has it broken (BrokenStream)."""
 
     def __init__(self, held: Held, stats: ReplyStats, outbound_tools: Collection[str] = ()) -> None:
         self.held = held
@@ -70,6 +60,7 @@ class Texts:
         self._outbound_tools = outbound_tools
         self._texts: dict[Place, Text] = {}
         self._spoken: StreamRestorer | None = None
+        self._restored_at: tuple[int, ...] = ()
         self._stopped = False
 
     def sink_of(self, tool: Any) -> Sink:
@@ -99,8 +90,33 @@ class Texts:
             restorer.stop()
         if spoken:
             self._spoken = restorer
-        text = self._texts[place] = Text(restorer)
+        order = tuple(step for step in place if type(step) is int) if spoken else ()
+        text = self._texts[place] = Text(restorer, order)
         return text
+
+    def feed(self, text: Text, piece: str) -> str:
+        """What is ready, now that a piece of a text has come."""
+        if text.order and text.order < self._restored_at:
+            raise BrokenStream("The provider put text before what was read already.")
+        ready = text.restorer.feed(piece)
+        text.raw.append(piece)
+        text.ready.append(ready)
+        self._note(text)
+        return ready
+
+    def end(self, text: Text) -> str:
+        """The rest of a text."""
+        if text.closed:
+            return ""
+        text.closed = True
+        rest = text.restorer.close()
+        text.ready.append(rest)
+        self._note(text)
+        return rest
+
+    def _note(self, text: Text) -> None:
+        if text.restorer.restored and text.order > self._restored_at:
+            self._restored_at = text.order
 
     def find(self, place: Place) -> Text | None:
         return self._texts.get(place)
@@ -125,8 +141,8 @@ class Texts:
         text = self._texts.get(place)
         if text is None:
             text = self.open(place, sink=sink, form=form, spoken=spoken)
-            text.feed(raw)
-            text.close()
+            self.feed(text, raw)
+            self.end(text)
         came, restored = text.so_far()
         if came == raw and text.closed and restored != raw:
             container[key] = restored
@@ -144,7 +160,7 @@ class Texts:
     def close(self) -> None:
         """Count what happened to them."""
         for text in self._texts.values():
-            text.close()
+            self.end(text)
             self.stats.count(text.restorer)
         self._texts.clear()
 

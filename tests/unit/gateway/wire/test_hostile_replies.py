@@ -17,9 +17,12 @@ from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.openai_reply import restore_chat
 from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
+from curtilage.gateway.wire.responses_reply import restore_response
+from curtilage.gateway.wire.responses_stream import ResponsesStreamRewriter
 from curtilage.gateway.wire.sse import SSEParser
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.shield.tokens import ScopeKey, TokenMint
+from tests.fakes.responses import encode
 
 VALUE = "ada@orchard.example"
 TOKEN = TokenMint(b"scope", ScopeKey(1, bytes(32))).mint("EMAIL_ADDRESS", VALUE)
@@ -72,8 +75,37 @@ def test_a_choice_whose_number_readers_take_differently_is_not_restored(index: A
     assert VALUE not in said and said.count(TOKEN) == 2
 
 
+def _said(text: str, output: int = 0, content: int = 0) -> bytes:
+    """A delta of a Responses stream."""
+    place = {"output_index": output, "content_index": content}
+    return encode({"type": "response.output_text.delta", **place, "delta": text})
+
+
+def test_an_address_begun_in_one_part_stays_closed_in_every_later_one() -> None:
+    for output, content in ((0, 1), (1, 0), (3, 0)):
+        said = _rewrite(ResponsesStreamRewriter, _said(IMAGE), _said(TOKEN, output, content))
+        assert VALUE not in said
+    parts = [{"type": "output_text", "text": text} for text in (IMAGE, TOKEN)]
+    items = [{"type": "message", "content": [part]} for part in parts]
+    for output in ([{"type": "message", "content": parts}], items):
+        response: dict[str, Any] = {"output": output, "status": "completed"}
+        restore_response(response, _held(), FACTS)
+        assert VALUE not in json.dumps(response)
+
+
+@pytest.mark.parametrize("late", [_said(IMAGE, 0), _said(IMAGE, 1, 0)])
+def test_a_part_put_before_what_was_restored_breaks_the_stream(late: bytes) -> None:
+    rewriter = ResponsesStreamRewriter(_held(), FACTS)
+    rewriter.feed(_said("See: ", 0) + _said("x", 1, 0))
+    assert VALUE.encode() in rewriter.feed(_said(TOKEN + " ", 1, 1))
+    with pytest.raises(BrokenStream):
+        rewriter.feed(late)
+
+
 @pytest.mark.parametrize("extra", ["1" * 5000, "[" * 3000 + "]" * 3000])
 def test_after_a_frame_that_only_others_can_read_nothing_is_restored(extra: str) -> None:
+    opened = _said(IMAGE).replace(b'{"type"', f'{{"x":{extra},"type"'.encode(), 1)
+    assert VALUE not in _rewrite(ResponsesStreamRewriter, opened, _said(TOKEN, 1))
     hidden = _chunk({"content": IMAGE}).replace(b'{"choices"', f'{{"x":{extra},"choices"'.encode())
     said = _rewrite(OpenAIStreamRewriter, hidden, _chunk({"content": TOKEN}))
     assert VALUE not in said

@@ -326,7 +326,7 @@ def test_frames_that_are_no_events_pass_and_half_json_stops_restoring() -> None:
     assert MAIL.encode() not in out
 
 
-@pytest.mark.parametrize("index", [[], {}])
+@pytest.mark.parametrize("index", [[], {}, 1.0, "1", True, 1e300])
 def test_an_index_that_counts_nothing_breaks_the_stream(index: Any) -> None:
     event = {"type": "response.output_text.delta", "output_index": index, "delta": "x"}
     rewriter = ResponsesStreamRewriter(hold(), FACTS)
