@@ -17,6 +17,7 @@ field that has no line is scanned with its name. How a line reads a string:
 | | |
 |---|---|
 | text | scanned, rewritten where the policy says so |
+| text of the caller | text that the caller wrote, in a field of the app's |
 | structure | one of the protocol's words, a name, a model or an id; a value that does not look like one is text |
 | JSON text | read as JSON: its strings, keys and numbers of eight digits and more are scanned; written anew only where something changes; text where it is not JSON |
 | text or JSON text | text; read as JSON where it begins like JSON and holds a backslash |
@@ -49,7 +50,9 @@ def _section(kind: str) -> str:
     same = next(
         name for name, other in PROTOCOLS.items() if other.request_map is protocol.request_map
     )
-    head = f"\n## {kind}\n\n`POST {protocol.path}`\n"
+    head = f"\n## {kind}\n\n`{protocol.method} {protocol.path}`\n"
+    if protocol.of_kept:
+        return f"{head}\nNo body: what the provider keeps is named by its id alone.\n"
     if same != kind:
         return f"{head}\nAs {same}.\n"
     seen: dict[int, str] = {}
@@ -68,7 +71,7 @@ def _fields(spec: Object, path: str, owner: str, seen: dict[int, str]) -> Iterat
     if spec.rest is not None:
         yield from _node(spec.rest, f"{path}.*", owner, seen)
     for value, variant in spec.variants.items():
-        place = f"{path}({value})"
+        place = f"{path}({value or 'unnamed'})"
         whose = variant.origin.value if variant.origin is not None else owner
         needs = f"**needs** `{variant.needs}`" if variant.needs else "kind"
         if id(variant) in seen:
@@ -89,7 +92,8 @@ def _node(node: Node, path: str, owner: str, seen: dict[int, str]) -> Iterator[s
     if node is TAG:
         return
     if not (inner and all(id(spec) in seen for spec, _ in inner)):
-        yield f"| `{path}` | {_reading(node)} | {_WHOSE[owner]} |"
+        whose = "caller" if node.leaf is Leaf.ASKED else _WHOSE[owner]
+        yield f"| `{path}` | {_reading(node)} | {whose} |"
     for spec, place in inner[-1:] if len({id(spec) for spec, _ in inner}) == 1 else inner:
         if id(spec) in seen:
             yield f"| `{place}` | as `{seen[id(spec)]}` | {_WHOSE[owner]} |"

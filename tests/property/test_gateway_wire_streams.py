@@ -501,6 +501,13 @@ def test_anthropic_streams_survive_any_cut_at_length() -> None:
         check_anthropic(seed)
 
 
+@pytest.mark.deep
+@pytest.mark.timeout(3600)
+def test_responses_streams_survive_any_cut_at_length() -> None:
+    for seed in range(CASES, CASES + DEEP_CASES):
+        check_responses(seed)
+
+
 def openai_frames(parts: list[str]) -> bytes:
     body = b"".join(
         b"data: " + json.dumps(chunk({"content": part}, 0)).encode() + b"\n\n" for part in parts

@@ -61,6 +61,15 @@ class ReplyElsewhere(InputError):
     status = 400
 
 
+class NotKept(CurtilageError):
+    """The provider has answered; only here something is missing."""
+
+    code = "gateway.not-kept"
+    title = "What the provider keeps of this call could not be noted"
+    hint = "Its reply is not given out, because nobody could go on from it. Try again shortly."
+    status = 503
+
+
 class KeptTooMuch(InputError):
     code = "gateway.kept-too-much"
     title = "The conversation holds more protected values than can be kept for it"

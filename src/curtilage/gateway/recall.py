@@ -15,10 +15,17 @@ from hashlib import blake2b
 import orjson
 
 from curtilage.core.clock import Clock
+from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Scope
 from curtilage.gateway.engine import Inbound, Kept, Session
-from curtilage.gateway.errors import InternalFault, KeptTooMuch, ReplyElsewhere, UnknownReply
+from curtilage.gateway.errors import (
+    InternalFault,
+    KeptTooMuch,
+    NotKept,
+    ReplyElsewhere,
+    UnknownReply,
+)
 from curtilage.gateway.ports import KeptReplies
 from curtilage.gateway.sessions import Sessions
 from curtilage.shield.held import Held, HeldValue, Origin
@@ -70,10 +77,13 @@ class Recall:
         return None
 
     async def keep(self, session: Session, id: str, inbound: Inbound, held: Held) -> None:
-        """Keep what the reply to a request stands for. Returns when it is stored."""
+        """Keep what the reply to a request stands for; stored when this returns, or NotKept."""
         kept = Kept(inbound.target.upstream, inbound.facts.model, tuple(held))
-        for each in (id, *inbound.facts.adds_to):
-            await self._keep(session, each, kept)
+        try:
+            for each in (id, *inbound.facts.adds_to):
+                await self._keep(session, each, kept)
+        except CurtilageError:
+            raise NotKept from None
 
     async def _keep(self, session: Session, id: str, kept: Kept) -> None:
         _, key = session.loaded.current

@@ -172,7 +172,7 @@ def test_a_key_that_has_expired_is_refused(
 
 
 REFUSED_PATHS = (
-    "/v1/responses",
+    "/v1/assistants",
     "/v1/files",
     "/v1/audio/speech",
     "/v1/completions",

@@ -6,9 +6,9 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from curtilage.app.errors import ControlUnreachable, ScopeRefused
 from curtilage.app.frames import encode_frame
 from curtilage.app.link import LinkClient, LinkServer, encode_scope, parse_scope
 from curtilage.core.errors import DeniedError, TamperError
-from curtilage.core.models import Scope
+from curtilage.core.models import Scope, TenantId
 from curtilage.identity.limits import Ask, Portion
 from curtilage.vault.models import LoadedScope
 from tests.builders import PERSON, a_scope
@@ -34,6 +34,7 @@ class FakeControl:
     fails: Exception | None = None
     asked: list[Any] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    kept: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
 
     async def load_scope(self, scope: Scope) -> LoadedScope:
         self.asked.append(scope)
@@ -51,6 +52,18 @@ class FakeControl:
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         self.asked.append((worker, meters))
+
+    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
+        return self.kept.get((tenant, lookup), [])
+
+    async def keep_reply(
+        self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
+    ) -> None:
+        self.asked.append((id, until))
+        self.kept[tenant, lookup] = [sealed]
+
+    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+        del self.kept[tenant, lookup]
 
 
 @pytest.fixture
@@ -93,6 +106,18 @@ async def test_limits_and_counters_come_over(control: FakeControl, client: LinkC
     assert await client.lease(Ask("key-1", requests=3, tokens=9)) == Portion(requests=3, tokens=9)
     await client.report("gateway-0", {"active": 2})
     assert control.asked == [("gateway-0", {"active": 2})]
+
+
+async def test_maps_of_kept_replies_go_over_and_come_back(
+    control: FakeControl, client: LinkClient
+) -> None:
+    tenant, sealed = TenantId("orchard"), bytes(range(256))
+    await client.keep_reply(tenant, "a" * 32, id="row-1", sealed=sealed, until=START)
+    assert control.asked == [("row-1", START)]
+    assert await client.find_kept(tenant, "a" * 32) == [sealed]
+    assert await client.find_kept(tenant, "b" * 32) == []
+    await client.forget_kept(tenant, "a" * 32)
+    assert await client.find_kept(tenant, "a" * 32) == []
 
 
 async def test_a_long_question_holds_up_no_short_one(

@@ -68,7 +68,7 @@ async def test_what_belongs_to_the_control_process_is_relayed(path: str) -> None
     assert world.control.paths == [path]
 
 
-@pytest.mark.parametrize("path", ["/v1/", "/v1/responses", "/v1/chat", "/openai/deployments/x"])
+@pytest.mark.parametrize("path", ["/v1/", "/v1/assistants", "/v1/chat", "/openai/deployments/x"])
 async def test_every_other_model_path_is_refused_here_and_never_relayed(path: str) -> None:
     world = World()
     refused = await world.call(path)

@@ -16,7 +16,12 @@ from curtilage.core.models import Treatment
 from curtilage.gateway.engine import Engine, Inbound
 from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.ports import UpstreamRequest
-from curtilage.gateway.settings import GatewaySettings
+from curtilage.gateway.settings import (
+    BUILT_IN_UPSTREAMS,
+    GatewaySettings,
+    RouteSettings,
+    UpstreamSettings,
+)
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.dataplane import (
     CATEGORIES,
@@ -26,6 +31,7 @@ from tests.fakes.dataplane import (
     FakeReply,
     StaticSnapshots,
     a_policy,
+    a_route_table,
     a_snapshot,
     an_api_key,
     an_engine,
@@ -39,6 +45,7 @@ from tests.fakes.provider import (
     message_reply,
     message_stream,
 )
+from tests.fakes.responses import ResponseScript
 
 ADA = "‹EMAIL_ADDRESS:ada›"
 DOCUMENT: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": ADA}]}
@@ -554,3 +561,94 @@ async def test_a_call_that_is_over_keeps_nothing_alive(*, stream: bool) -> None:
     finally:
         gc.enable()
     assert kept == []
+
+
+RESPONSE: dict[str, Any] = {"model": "gpt-5", "input": ADA}
+
+
+def answering_responses(*, broken: bool = False) -> DataPlane:
+    """A provider that echoes a Responses request; `broken`: nothing can be kept of it."""
+    plane = DataPlane()
+    plane.replies.broken = broken
+
+    def answer(request: UpstreamRequest) -> FakeReply:
+        asked = json.loads(request.body)
+        script = ResponseScript()
+        script.message([asked["input"]])
+        script.end()
+        if asked.get("stream"):
+            return FakeReply(script.frames(), headers=STREAM)
+        return FakeReply((json.dumps(script.response).encode(),))
+
+    plane.upstream.answer = answer
+    return plane
+
+
+async def test_a_response_is_not_given_out_that_could_not_be_gone_on_from() -> None:
+    plane = answering_responses(broken=True)
+    caller = await run(plane, Caller(json.dumps(RESPONSE).encode()), "openai.responses")
+    assert caller.status == 503
+    assert b"resp_1" not in caller.reply
+    assert ending(plane) == (["exchange.intended", "exchange.failed"], "gateway.not-kept")
+
+
+async def test_a_stream_whose_map_cannot_be_kept_ends_before_its_id_is_known() -> None:
+    plane = answering_responses(broken=True)
+    asked = {**RESPONSE, "stream": True}
+    caller = await run(plane, Caller(json.dumps(asked).encode()), "openai.responses")
+    assert b"resp_1" not in caller.reply
+    assert b'"type":"error"' in caller.reply
+    assert caller.has_ended
+
+
+async def test_a_stream_is_kept_before_its_first_event_goes_out() -> None:
+    plane = answering_responses()
+    caller = Caller(json.dumps({**RESPONSE, "stream": True}).encode())
+    order: list[str] = []
+    keep, send = plane.replies.keep_reply, caller.send
+
+    async def kept(*given: Any, **more: Any) -> None:
+        order.append("kept")
+        await keep(*given, **more)
+
+    async def sent(message: Any) -> None:
+        if b"response.created" in message.get("body", b""):
+            order.append("sent")
+        await send(message)
+
+    plane.replies.keep_reply = kept  # type: ignore[method-assign]  # a fake of ours
+    line = plane.line()
+    protocol = PROTOCOLS["openai.responses"]
+    await Exchange(line, protocol, caller.scope, caller.receive, sent).run()
+    assert order == ["kept", "sent"]
+    assert plane.recorder.kinds == ["exchange.intended", "exchange.completed"]
+
+
+async def test_an_unknown_response_is_never_asked_for() -> None:
+    plane = answering_responses()
+    caller = Caller(b"", method="GET", path="/v1/responses/resp_9")
+    protocol = PROTOCOLS["openai.responses.read"]
+    await Exchange(
+        plane.line(), protocol, caller.scope, caller.receive, caller.send, "resp_9"
+    ).run()
+    assert caller.status == 404
+    assert plane.upstream.received == []
+    assert ending(plane) == (["exchange.intended", "exchange.refused"], "gateway.unknown-reply")
+
+
+async def test_a_response_of_a_route_that_is_no_more_is_not_asked_of_another_upstream() -> None:
+    plane = answering_responses()
+    await run(plane, Caller(json.dumps(RESPONSE).encode()), "openai.responses")
+    other = UpstreamSettings("openai", "https://elsewhere.example/v1", "OPENAI_API_KEY")
+    plane.snapshots.snapshot = a_snapshot(
+        routes=a_route_table(RouteSettings("gpt-*", "other"), upstreams={"other": other}),
+        upstreams={**BUILT_IN_UPSTREAMS, "other": other},
+    )
+    caller = Caller(b"", method="GET", path="/v1/responses/resp_1")
+    protocol = PROTOCOLS["openai.responses.read"]
+    await Exchange(
+        plane.line(), protocol, caller.scope, caller.receive, caller.send, "resp_1"
+    ).run()
+    assert caller.status == 400
+    assert b"gateway.reply-elsewhere" in caller.reply
+    assert len(plane.upstream.received) == 1

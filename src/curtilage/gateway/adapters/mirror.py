@@ -145,6 +145,96 @@ def _openai_call(body: Mapping[str, Any], text: str) -> dict[str, Any] | None:
     }
 
 
+def _responses(body: Mapping[str, Any]) -> MirrorReply:
+    """A response; the mirror keeps none, so one cannot be asked for again."""
+    given = body.get("input", "")
+    items = [{"content": given}] if isinstance(given, str) else given
+    text = _last_text(items) or _last_output(items)
+    item = _response_item(body, items, text)
+    head = {
+        "id": "resp_mirror", "object": "response", "created_at": CREATED, "model": _model(body),
+        "status": "in_progress", "output": [], "instructions": body.get("instructions"),
+        "tools": [], "tool_choice": "auto", "parallel_tool_calls": True, "metadata": None,
+        "error": None, "incomplete_details": None, "temperature": None, "top_p": None,
+    }  # fmt: skip
+    usage = {
+        "input_tokens": _count(text), "input_tokens_details": {"cached_tokens": 0},
+        "output_tokens": _count(text), "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": 2 * _count(text),
+    }  # fmt: skip
+    done = {**head, "status": "completed", "output": [item], "usage": usage}
+    if body.get("stream"):
+        return MirrorReply(200, STREAM, _numbered(_response_events(head, item, done)))
+    return _whole(done)
+
+
+def _response_item(
+    body: Mapping[str, Any], items: Sequence[Mapping[str, Any]], text: str
+) -> dict[str, Any]:
+    """A message, or a call of the first function unless a result is already there."""
+    functions = [tool for tool in body.get("tools") or () if tool.get("type") == "function"]
+    answered = any(item.get("type") == "function_call_output" for item in items)
+    if functions and not answered and body.get("tool_choice") != "none":
+        arguments = orjson.dumps({"received": text}).decode()
+        return {
+            "type": "function_call", "id": "fc_mirror", "call_id": "call_mirror",
+            "name": functions[0]["name"], "arguments": arguments, "status": "completed",
+        }  # fmt: skip
+    part = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    return {
+        "type": "message", "id": "msg_mirror", "role": "assistant", "status": "completed",
+        "content": [part],
+    }  # fmt: skip
+
+
+def _response_events(
+    head: Mapping[str, Any], item: Mapping[str, Any], done: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "response.created", {"response": head}
+    place = {"output_index": 0, "item_id": item["id"]}
+    if item["type"] == "message":
+        yield from _message_events(place, item)
+    else:
+        begun = {**item, "arguments": "", "status": "in_progress"}
+        yield "response.output_item.added", {"output_index": 0, "item": begun}
+        family = "response.function_call_arguments"
+        for piece in _pieces(item["arguments"]):
+            yield f"{family}.delta", {**place, "delta": piece}
+        yield f"{family}.done", {**place, "arguments": item["arguments"], "name": item["name"]}
+    yield "response.output_item.done", {"output_index": 0, "item": item}
+    yield "response.completed", {"response": done}
+
+
+def _message_events(
+    place: Mapping[str, Any], item: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    begun, (part,) = {**item, "content": [], "status": "in_progress"}, item["content"]
+    yield "response.output_item.added", {"output_index": 0, "item": begun}
+    at = {**place, "content_index": 0}
+    yield "response.content_part.added", {**at, "part": {**part, "text": ""}}
+    for piece in _pieces(part["text"]):
+        yield "response.output_text.delta", {**at, "delta": piece, "logprobs": []}
+    yield "response.output_text.done", {**at, "text": part["text"], "logprobs": []}
+    yield "response.content_part.done", {**at, "part": part}
+
+
+def _numbered(events: Iterator[tuple[str, dict[str, Any]]]) -> Iterator[bytes]:
+    for number, (kind, fields) in enumerate(events):
+        yield _event(kind, {"sequence_number": number, **fields})
+
+
+def _last_output(items: Sequence[Mapping[str, Any]]) -> str:
+    """What the last item says where it is a tool's result."""
+    output = items[-1].get("output", "") if items else ""
+    return output if isinstance(output, str) else "\n".join(_texts(output))
+
+
+def _count_responses(body: Mapping[str, Any]) -> MirrorReply:
+    given = body.get("input", "")
+    text = given if isinstance(given, str) else _last_text(given)
+    return _whole({"object": "response.input_tokens", "input_tokens": _count(text)})
+
+
 def _embeddings(body: Mapping[str, Any]) -> MirrorReply:
     given = body.get("input", "")
     texts = [given] if isinstance(given, str) else list(given)
@@ -256,7 +346,7 @@ def _last_text(messages: Sequence[Mapping[str, Any]]) -> str:
 
 def _texts(content: Any) -> Iterator[str]:
     for part in content if isinstance(content, list) else ():
-        if part.get("type") == "text":
+        if part.get("type") in ("text", "input_text", "output_text"):
             yield part.get("text", "")
         elif part.get("type") == "tool_result":
             inner = part.get("content", "")
@@ -303,6 +393,8 @@ def _event(kind: str, document: Mapping[str, Any]) -> bytes:
 
 _ANSWERS = {
     "/chat/completions": _chat,
+    "/responses": _responses,
+    "/responses/input_tokens": _count_responses,
     "/embeddings": _embeddings,
     "/v1/messages": _messages,
     "/v1/messages/count_tokens": _count_tokens,

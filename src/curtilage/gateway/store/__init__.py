@@ -1,1 +1,1 @@
-"""Rows of the gateway: the projection of model calls, and maps of replies that providers keep."""
+"""Rows of the gateway: model calls for people to read, and maps of what providers keep."""

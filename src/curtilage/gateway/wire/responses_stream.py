@@ -1,4 +1,4 @@
-"""Streamed replies of OpenAI Responses: values back, events renumbered where one was added.
+"""Streamed replies of OpenAI Responses: values back, and numbers that rise by one.
 
 Each text is a logical stream of its own, known by its place in the output. What
 one holds back is sent as a delta before the event that ends it; from there on
@@ -26,7 +26,7 @@ MAX_LOCAL = 4096  # items of one reply that are remembered for where they run
 
 
 class Family(NamedTuple):
-    """One kind of text that comes in deltas: where its index stands, and what a delta and its end hold."""
+    """One kind of text that comes in deltas: what counts it, and where it is told as a whole."""
 
     name: str  # in a place, as `responses_reply` has it
     counted_by: str

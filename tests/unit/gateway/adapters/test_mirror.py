@@ -164,3 +164,41 @@ async def test_a_reply_that_is_closed_says_no_more() -> None:
     assert await reply.read()
     await reply.close()
     assert await reply.read() == b""
+
+
+RESPONSE: dict[str, Any] = {"model": "gpt-5", "input": TEXT, "instructions": "Be kind"}
+
+
+@pytest.mark.parametrize(
+    "given", [TEXT, [{"role": "user", "content": [{"type": "input_text", "text": TEXT}]}]]
+)
+async def test_a_response_is_answered_with_its_last_text(given: Any) -> None:
+    reply = await whole("/responses", {**RESPONSE, "input": given})
+    assert reply["output"][0]["content"][0]["text"] == TEXT
+    assert (reply["model"], reply["status"]) == ("mirror/gpt-5", "completed")
+    assert reply["instructions"] == "Be kind"
+
+
+async def test_a_streamed_response_says_its_text_in_pieces_and_whole() -> None:
+    got = await events("/responses", RESPONSE)
+    deltas = [event["delta"] for event in got if event["type"] == "response.output_text.delta"]
+    assert "".join(deltas) == TEXT and max(map(len, deltas)) <= 7
+    assert got[-1]["response"]["output"][0]["content"][0]["text"] == TEXT
+    assert [event["sequence_number"] for event in got] == list(range(len(got)))
+
+
+async def test_the_first_function_is_called_until_its_result_is_there() -> None:
+    tool = {"type": "function", "name": "look"}
+    reply = await whole("/responses", {**RESPONSE, "tools": [tool]})
+    (call,) = reply["output"]
+    assert json.loads(call["arguments"]) == {"received": TEXT}
+    got = await events("/responses", {**RESPONSE, "tools": [tool]})
+    pieces = [e["delta"] for e in got if e["type"] == "response.function_call_arguments.delta"]
+    assert "".join(pieces) == call["arguments"]
+    result = {"type": "function_call_output", "call_id": "call_mirror", "output": "found"}
+    reply = await whole("/responses", {**RESPONSE, "input": [call, result], "tools": [tool]})
+    assert reply["output"][0]["content"][0]["text"] == "found"
+
+
+async def test_tokens_of_a_response_are_counted() -> None:
+    assert (await whole("/responses/input_tokens", RESPONSE))["input_tokens"] == len(TEXT) // 4

@@ -9,7 +9,7 @@ import ast
 import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import orjson
 import pytest
@@ -19,7 +19,9 @@ from curtilage.gateway.wire.anthropic_messages import MESSAGES
 from curtilage.gateway.wire.fields import FieldMap, Slot, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
 from curtilage.gateway.wire.openai_embeddings import EMBEDDINGS
+from curtilage.gateway.wire.responses_items import ITEMS
 from curtilage.gateway.wire.responses_request import RESPONSES
+from curtilage.gateway.wire.responses_tools import TOOLS
 from curtilage.shield.held import Origin
 from tests.unit.gateway.wire import requests
 from tests.unit.gateway.wire.responses_requests import openai_responses
@@ -234,12 +236,40 @@ def fields_of_the_sdk(package: str, module: str, name: str) -> set[str]:
     }
 
 
+def test_every_kind_of_item_tool_and_part_of_the_sdk_has_its_place() -> None:
+    """One that a new SDK brings is refused meanwhile; this says that it is new."""
+    from openai.types.responses import response_create_params  # noqa: PLC0415  # takes half a second
+
+    hints = get_type_hints(response_create_params.ResponseCreateParamsBase, include_extras=True)
+    assert types_of(hints["input"]) <= set(ITEMS)
+    assert TOOLS.object is not None
+    assert types_of(hints["tools"]) == set(TOOLS.object.variants)
+
+
+def types_of(hint: Any) -> set[str]:
+    """Every word that `type` may be in a declared list of alternatives, not inside of them."""
+    if isinstance(hint, type) and hasattr(hint, "__annotations__"):
+        inner = get_type_hints(hint, include_extras=True).get("type")
+        return words_of(inner)
+    return set().union(*(types_of(each) for each in get_args(hint) if each is not type(None)))
+
+
+def words_of(hint: Any) -> set[str]:
+    if get_origin(hint) is Literal:
+        return set(get_args(hint))
+    return set().union(*(words_of(each) for each in get_args(hint)))
+
+
 def test_every_field_of_the_sdks_request_has_its_place() -> None:
     """A field that a new SDK brings is scanned meanwhile; this says that it is new."""
     chat = fields_of_the_sdk(
         "openai", "types/chat/completion_create_params.py", "CompletionCreateParamsBase"
     )
     assert chat <= set(CHAT.root.fields)
+    responses = fields_of_the_sdk(
+        "openai", "types/responses/response_create_params.py", "ResponseCreateParamsBase"
+    )
+    assert responses <= set(RESPONSES.root.fields)
     for module in ("types/message_create_params.py", "types/beta/message_create_params.py"):
         fields = fields_of_the_sdk("anthropic", module, "MessageCreateParamsBase")
         assert fields <= set(MESSAGES.root.fields)

@@ -1,4 +1,4 @@
-"""What replies that a provider keeps hold of ours: sealed maps, found by a keyed hash of the id."""
+"""Maps of replies that providers keep: sealed, found by a keyed hash of the id."""
 
 import sqlalchemy as sa
 from alembic import op
