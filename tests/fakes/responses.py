@@ -131,9 +131,12 @@ class KeepingModel:
     kept: dict[str, tuple[ResponseScript, list[str]]] = field(default_factory=dict)
     inputs: dict[str, list[Any]] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
+    conversations: dict[str, list[str]] = field(default_factory=dict)
 
     def __call__(self, received: Received) -> Sequence[Step]:
         path, _, query = received.target.partition("?")
+        if path.startswith("/v1/conversations"):
+            return self._converse(received, path.removeprefix("/v1/conversations").strip("/"))
         name = path.removeprefix("/v1/responses").strip("/")
         if not name:
             return self._answer(received.document)
@@ -155,10 +158,31 @@ class KeepingModel:
             return stream(*script.frames())
         return whole(script.response)
 
+    def _converse(self, received: Received, name: str) -> Sequence[Step]:
+        if not name:
+            id = f"conv_{len(self.conversations):024x}"
+            told = [_last_told([item]) for item in received.document.get("items") or ()]
+            self.conversations[id] = told
+            return whole({"id": id, "object": "conversation", "metadata": {}, "created_at": 1})
+        id, _, operation = name.partition("/")
+        if received.method == "DELETE":
+            del self.conversations[id]
+            return whole({"id": id, "object": "conversation.deleted", "deleted": True})
+        if operation == "items":
+            parts = [[{"type": "input_text", "text": text}] for text in self.conversations[id]]
+            items = [{"type": "message", "role": "user", "content": part} for part in parts]
+            return whole({"object": "list", "data": items, "has_more": False})
+        return whole({"id": id, "object": "conversation", "metadata": {}, "created_at": 1})
+
     def _answer(self, document: Any) -> Sequence[Step]:
         id = f"resp_{len(self.kept):024x}"
         before = self.kept.get(document.get("previous_response_id") or "", (None, []))[1]
         told = _last_told(document["input"])
+        named = document.get("conversation") or ""
+        conversation = self.conversations.get(named["id"] if isinstance(named, dict) else named)
+        if conversation is not None:
+            before = list(conversation)
+            conversation.append(told)
         history = [*before, told]
         text = " / ".join(history) if told == "recall" else told
         script = ResponseScript(id, instructions=document.get("instructions"))

@@ -34,6 +34,7 @@ SECTIONS = ("server", "store", "gateway", "vault")
 # too. Every other setting is read once at the start: a change to it is refused by its name.
 TAKEN_OVER = frozenset(
     {
+        "gateway.conversations",
         "gateway.default_purpose",
         "gateway.policy",
         "gateway.max_body_bytes",
@@ -114,7 +115,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
     return Settings(
         server=server,
         store=_check_store(read_section(StoreSettings, "store", sources), server),
-        gateway=read_gateway(sources),
+        gateway=read_gateway(sources, upstreams),
         vault=read_section(VaultSettings, "vault", sources),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),

@@ -28,7 +28,9 @@ class SnapshotBuilder:
             tenant=TenantId(raw["tenant"]),
             keys=KeyTable(parse_key(key) for key in raw["keys"]),
             policy=parse_policy(raw["policy"]["text"].encode(), raw["policy"]["name"]),
-            routes=RouteTable(settings.routes, settings.upstreams),
+            routes=RouteTable(
+                settings.routes, settings.upstreams, keeper=settings.gateway.conversations
+            ),
             settings=settings.gateway,
             upstreams=settings.upstreams,
             credentials=self._credentials(settings.upstreams),

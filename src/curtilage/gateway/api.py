@@ -37,7 +37,7 @@ KEPT_PATHS: Mapping[tuple[str, str], RouteProtocol] = {
     for protocol in PROTOCOLS.values()
     if protocol.of_kept
 }
-_KEPT = re.compile(r"(/v1/responses/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z")
+_KEPT = re.compile(r"(/v1/(?:responses|conversations)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z")
 METRICS = "/metrics"
 DATA_PREFIXES = ("/v1/", "/openai/")
 

@@ -224,7 +224,7 @@ class Engine:
         document = parse_body(plain, limit=limit)
         facts = protocol.prepare(document, snapshot.policy.allowed_opaque)
         account.stream = facts.stream
-        target = snapshot.routes.resolve(facts.model, protocol.dialect.name)
+        target = _find_target(snapshot, facts.model, protocol)
         account.model = target.pattern  # until the name itself was looked into
         account.upstream, account.destination = target.upstream, target.destination
         if not _may_use(admitted.key, facts.model):
@@ -251,7 +251,7 @@ class Engine:
         Raises PolicyRefused, and ReplyElsewhere where its upstream serves its model no longer.
         """
         account.stream, account.model = query.stream, kept.model
-        target = snapshot.routes.resolve(kept.model, protocol.dialect.name)
+        target = _find_target(snapshot, kept.model, protocol)
         account.upstream, account.destination = target.upstream, target.destination
         if target.upstream != kept.upstream:
             raise ReplyElsewhere
@@ -424,8 +424,15 @@ _ACTIONS = {
 }
 
 
+def _find_target(snapshot: Snapshot, model: str, protocol: RouteProtocol) -> Target:
+    """Where a call goes; one that names no model goes where conversations are kept."""
+    if not model:
+        return snapshot.routes.find_keeper(protocol.dialect.name)
+    return snapshot.routes.resolve(model, protocol.dialect.name)
+
+
 def _may_use(key: ApiKey, model: str) -> bool:
-    return not key.models or model in key.models
+    return not key.models or not model or model in key.models
 
 
 def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:

@@ -26,9 +26,14 @@ class RouteTable:
     """An ordered list of patterns; the first that matches wins."""
 
     def __init__(
-        self, routes: Sequence[RouteSettings], upstreams: Mapping[str, UpstreamSettings]
+        self,
+        routes: Sequence[RouteSettings],
+        upstreams: Mapping[str, UpstreamSettings],
+        *,
+        keeper: str = "openai",
     ) -> None:
         self._upstreams = upstreams
+        self._keeper = keeper
         self._routes = [(re.compile(translate(route.model)), route) for route in routes]
 
     def resolve(self, model: str, protocol: str) -> Target:
@@ -42,6 +47,12 @@ class RouteTable:
             if pattern.match(model):
                 return self._target(route, model, protocol)
         raise UnknownModel
+
+    def find_keeper(self, protocol: str) -> Target:
+        """Where a conversation is kept that names no model yet. Raises as `resolve`."""
+        if self._keeper not in self._upstreams:
+            raise UnknownModel
+        return self._target(RouteSettings("", self._keeper), "", protocol)
 
     def _target(self, route: RouteSettings, model: str, protocol: str) -> Target:
         upstream = self._upstreams[route.upstream]

@@ -19,6 +19,7 @@ class GatewaySettings:
 
     default_purpose: str = "assist"  # of a request, and of a key, that names none
     policy: str = "balanced"  # `strict`, `observe`, or the name of one in policy.dir
+    conversations: str = "openai"  # the upstream that keeps what names no model: conversations
     max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
     max_reply_bytes: int = 64 * 1024 * 1024  # of a reply, streamed or whole; above it an error
     max_concurrent: int = 512  # calls under way in one worker; above it 503
@@ -68,7 +69,9 @@ BUILT_IN_ROUTES = (
 )
 
 
-def read_gateway(sources: Mapping[str, Source]) -> GatewaySettings:
+def read_gateway(
+    sources: Mapping[str, Source], upstreams: Mapping[str, UpstreamSettings] = BUILT_IN_UPSTREAMS
+) -> GatewaySettings:
     settings = read_section(GatewaySettings, "gateway", sources)
     for name in (
         "max_body_bytes",
@@ -80,6 +83,8 @@ def read_gateway(sources: Mapping[str, Source]) -> GatewaySettings:
     ):
         if getattr(settings, name) <= 0:
             raise SetupError(f"The setting gateway.{name} must be above zero.")
+    if settings.conversations not in upstreams:
+        raise SetupError("The setting gateway.conversations names no configured upstream.")
     if not 0 <= settings.retries <= 5:
         raise SetupError("The setting gateway.retries must be between 0 and 5.")
     return settings

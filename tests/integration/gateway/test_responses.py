@@ -141,6 +141,23 @@ def test_tokens_are_counted_with_what_leaves(service: RunningService, gpt: opena
     nothing_left(service)
 
 
+def test_a_conversation_gathers_what_is_said_in_it(
+    service: RunningService, gpt: openai.OpenAI, model: KeepingModel
+) -> None:
+    made = gpt.conversations.create(items=[{"role": "user", "content": f"I am {ADA}"}])
+    gpt.responses.create(model=GPT, input=f"My friend is {BOB}", conversation=made.id)
+    answer = gpt.responses.create(model=GPT, input="recall", conversation={"id": made.id})
+    assert answer.output_text == f"I am {ADA} / My friend is {BOB} / recall"
+    assert gpt.conversations.retrieve(made.id).id == made.id
+    items = gpt.conversations.items.list(made.id).data
+    assert f"I am {ADA}" in items[0].model_dump_json()
+    gpt.conversations.delete(made.id)
+    assert model.conversations == {}
+    with pytest.raises(openai.NotFoundError):
+        gpt.responses.create(model=GPT, input="recall", conversation=made.id)
+    nothing_left(service)
+
+
 def test_another_caller_does_not_know_the_id(
     service: RunningService, gpt: openai.OpenAI, model: KeepingModel
 ) -> None:

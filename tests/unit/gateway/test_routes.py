@@ -3,8 +3,13 @@
 import pytest
 
 from curtilage.gateway.errors import UnknownModel, WrongProtocol
-from curtilage.gateway.routes import LONGEST_NAME
-from curtilage.gateway.settings import RouteSettings, UpstreamSettings
+from curtilage.gateway.routes import LONGEST_NAME, RouteTable
+from curtilage.gateway.settings import (
+    BUILT_IN_ROUTES,
+    BUILT_IN_UPSTREAMS,
+    RouteSettings,
+    UpstreamSettings,
+)
 from tests.fakes.dataplane import a_route_table
 
 LOCAL = {"local": UpstreamSettings("openai", "http://127.0.0.1:9/v1", destination="inside")}
@@ -66,3 +71,14 @@ def test_patterns_are_those_of_the_callers_protocol_and_the_mirror() -> None:
     anthropic = {name for name, _ in a_route_table().patterns("anthropic")}
     assert openai & anthropic == {"mirror", "mirror-*"}
     assert "gpt-*" in openai and "claude-*" in anthropic
+
+
+def test_what_names_no_model_goes_where_conversations_are_kept() -> None:
+    upstreams = {**BUILT_IN_UPSTREAMS, "own": UpstreamSettings("openai", "https://own.example/v1")}
+    table = RouteTable(BUILT_IN_ROUTES, upstreams, keeper="own")
+    target = table.find_keeper("openai")
+    assert (target.upstream, target.model) == ("own", "")
+    with pytest.raises(WrongProtocol):
+        table.find_keeper("anthropic")
+    with pytest.raises(UnknownModel):
+        RouteTable(BUILT_IN_ROUTES, upstreams, keeper="gone").find_keeper("openai")

@@ -151,7 +151,7 @@ def _responses(body: Mapping[str, Any]) -> MirrorReply:
     items = [{"content": given}] if isinstance(given, str) else given
     text = _last_text(items) or _last_output(items)
     item = _response_item(body, items, text)
-    head = {
+    head: dict[str, Any] = {
         "id": "resp_mirror", "object": "response", "created_at": CREATED, "model": _model(body),
         "status": "in_progress", "output": [], "instructions": body.get("instructions"),
         "tools": [], "tool_choice": "auto", "parallel_tool_calls": True, "metadata": None,

@@ -12,9 +12,11 @@ from curtilage.gateway.wire.fields import FieldMap
 from curtilage.gateway.wire.kept_query import LISTED, READ
 from curtilage.gateway.wire.openai_reply import restore_chat
 from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
+from curtilage.gateway.wire.responses_items import STORED_ITEMS
 from curtilage.gateway.wire.responses_reply import restore_nothing, restore_response
 from curtilage.gateway.wire.responses_request import (
     RESPONSES,
+    prepare_conversation,
     prepare_one_off,
     prepare_responses,
 )
@@ -104,12 +106,19 @@ RESPONSES_DIALECT = replace(
 )
 
 
-def _of_responses(kind: str, path: str, **more: Any) -> RouteProtocol:
-    """An operation on a response that the provider keeps."""
+_DELETES: Mapping[str, Any] = {
+    "method": "DELETE",
+    "restore_reply": restore_nothing,
+    "forgets": True,
+}
+
+
+def _of_kept(kind: str, path: str, **more: Any) -> RouteProtocol:
+    """An operation on a response or a conversation that the provider keeps."""
     return RouteProtocol(
-        kind=f"openai.responses.{kind}",
+        kind=f"openai.{kind}",
         dialect=RESPONSES_DIALECT,
-        path=f"/v1/responses/{{id}}{path}",
+        path=path,
         request_map=RESPONSES,
         prepare=prepare_responses,
         of_kept=True,
@@ -162,10 +171,27 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             prepare=prepare_one_off,
             restore_reply=restore_nothing,
         ),
-        _of_responses("read", "", method="GET", query=READ, rewriter=ResponsesStreamRewriter),
-        _of_responses("items", "/input_items", method="GET", query=LISTED),
-        _of_responses("cancel", "/cancel"),
-        _of_responses("delete", "", method="DELETE", restore_reply=restore_nothing, forgets=True),
+        _of_kept(
+            "responses.read",
+            "/v1/responses/{id}",
+            method="GET",
+            query=READ,
+            rewriter=ResponsesStreamRewriter,
+        ),
+        _of_kept("responses.items", "/v1/responses/{id}/input_items", method="GET", query=LISTED),
+        _of_kept("responses.cancel", "/v1/responses/{id}/cancel"),
+        _of_kept("responses.delete", "/v1/responses/{id}", **_DELETES),
+        RouteProtocol(
+            kind="openai.conversations",
+            dialect=RESPONSES_DIALECT,
+            path="/v1/conversations",
+            request_map=STORED_ITEMS,
+            prepare=prepare_conversation,
+            restore_reply=restore_response,
+        ),
+        _of_kept("conversations.read", "/v1/conversations/{id}", method="GET"),
+        _of_kept("conversations.items", "/v1/conversations/{id}/items", method="GET", query=LISTED),
+        _of_kept("conversations.delete", "/v1/conversations/{id}", **_DELETES),
         RouteProtocol(
             kind="anthropic.messages",
             dialect=ANTHROPIC,

@@ -143,6 +143,13 @@ def prepare_one_off(document: Any, _allowed: Collection[str] = ()) -> RequestFac
     return RequestFacts(model=facts.model, continues=facts.continues)
 
 
+def prepare_conversation(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
+    """A conversation that is only begun: no model is named, and the provider keeps it."""
+    if type(document) is not dict:
+        raise UnexpectedShape("The body is not a JSON object.")
+    return RequestFacts(model="", stored=True)
+
+
 def _find_kept(document: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The response and the conversation that this request goes on from, where it names one."""
     conversation = document.get("conversation")

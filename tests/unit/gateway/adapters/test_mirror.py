@@ -141,7 +141,7 @@ async def test_equal_texts_have_equal_vectors(given: Any) -> None:
 
 
 async def test_a_path_that_it_does_not_serve_is_a_404() -> None:
-    reply = await ask("/responses", None)
+    reply = await ask("/responses/resp_mirror", None)
     assert reply.status == 404 and b"does not serve" in await read(reply)
 
 
