@@ -145,6 +145,31 @@ def _openai_call(body: Mapping[str, Any], text: str) -> dict[str, Any] | None:
     }
 
 
+def _completions(body: Mapping[str, Any]) -> MirrorReply:
+    given = body.get("prompt") or ""
+    texts = [given] if isinstance(given, str) else [str(each) for each in given]
+    texts = [text for text in texts for _ in range(body.get("n") or 1)]
+    head = {**_chat_head(body, "text_completion"), "id": "cmpl-mirror"}
+    if body.get("stream"):
+        return MirrorReply(200, STREAM, _completion_stream(head, texts))
+    choices = [
+        {"index": index, "text": text, "logprobs": None, "finish_reason": "stop"}
+        for index, text in enumerate(texts)
+    ]
+    count = sum(map(_count, texts))
+    usage = {"prompt_tokens": count, "completion_tokens": count, "total_tokens": 2 * count}
+    return _whole({**head, "choices": choices, "usage": usage})
+
+
+def _completion_stream(head: Mapping[str, Any], texts: Sequence[str]) -> Iterator[bytes]:
+    for index, text in enumerate(texts):
+        for piece in (*_pieces(text), ""):
+            finish = None if piece else "stop"
+            choice = {"index": index, "text": piece, "logprobs": None, "finish_reason": finish}
+            yield _data({**head, "choices": [choice]})
+    yield b"data: [DONE]\n\n"
+
+
 def _responses(body: Mapping[str, Any]) -> MirrorReply:
     """A response; the mirror keeps none, so one cannot be asked for again."""
     given = body.get("input", "")
@@ -393,6 +418,7 @@ def _event(kind: str, document: Mapping[str, Any]) -> bytes:
 
 _ANSWERS = {
     "/chat/completions": _chat,
+    "/completions": _completions,
     "/responses": _responses,
     "/responses/input_tokens": _count_responses,
     "/embeddings": _embeddings,

@@ -248,7 +248,7 @@ def prepare_chat(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     """
     model = read_request(document, "messages")
     stream = read_flag(document, "stream")
-    injected = stream and _inject_usage(document)
+    injected = stream and inject_usage(document)
     return RequestFacts(
         model=model,
         stream=stream,
@@ -258,7 +258,7 @@ def prepare_chat(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     )
 
 
-def _inject_usage(document: dict[str, Any]) -> bool:
+def inject_usage(document: dict[str, Any]) -> bool:
     options = document.get("stream_options")
     if options is None:
         options = document["stream_options"] = {}

@@ -41,19 +41,19 @@ def prepare_embeddings(document: Any, allowed: Collection[str] = ()) -> RequestF
     given = document.get("input")
     if type(given) is list:
         for item in given:
-            if type(item) is not str and not (_is_tokens(item) and "token_arrays" in allowed):
+            if type(item) is not str and not (is_token_array(item) and "token_arrays" in allowed):
                 raise _refusal(item)
     elif type(given) is not str:
         raise UnexpectedShape("`input` is missing or neither a string nor an array of strings.")
     return RequestFacts(model=model)
 
 
-def _is_tokens(item: Any) -> bool:
+def is_token_array(item: Any) -> bool:
     return type(item) is int or (type(item) is list and all(type(one) is int for one in item))
 
 
 def _refusal(item: Any) -> Exception:
-    if _is_tokens(item):
+    if is_token_array(item):
         return unscannable(
             "token_arrays",
             "`input` holds token ids, which cannot be scanned; send the text itself.",

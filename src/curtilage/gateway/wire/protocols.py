@@ -4,7 +4,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from curtilage.gateway.wire import anthropic_messages, error_bodies, openai_chat, openai_embeddings
+from curtilage.gateway.wire import (
+    anthropic_messages,
+    error_bodies,
+    openai_chat,
+    openai_completions,
+    openai_embeddings,
+)
 from curtilage.gateway.wire.anthropic_reply import restore_count, restore_message
 from curtilage.gateway.wire.anthropic_stream import AnthropicStreamRewriter
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
@@ -137,6 +143,15 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             prepare=openai_chat.prepare_chat,
             restore_reply=restore_chat,
             rewriter=OpenAIStreamRewriter,
+        ),
+        RouteProtocol(
+            kind="openai.completions",
+            dialect=OPENAI,
+            path="/v1/completions",
+            request_map=openai_completions.COMPLETIONS,
+            prepare=openai_completions.prepare_completions,
+            restore_reply=openai_completions.restore_completions,
+            rewriter=openai_completions.CompletionsRewriter,
         ),
         RouteProtocol(
             kind="openai.embeddings",

@@ -195,6 +195,29 @@ def openai_chat() -> dict[str, Any]:
     }
 
 
+def openai_completions() -> dict[str, Any]:
+    return {
+        "model": "gpt-3.5-turbo-instruct",
+        "prompt": ["Once upon", "a time"],
+        "suffix": "the end",
+        "best_of": 2,
+        "echo": True,
+        "frequency_penalty": 0,
+        "presence_penalty": 0,
+        "logit_bias": {"50256": -100},
+        "logprobs": 2,
+        "max_tokens": 100,
+        "n": 2,
+        "seed": 7,
+        "stop": ["stop", "halt"],
+        "stream": True,
+        "stream_options": {"include_usage": False},
+        "temperature": 0.5,
+        "top_p": 1,
+        "user": "user-17",
+    }
+
+
 def openai_embeddings() -> dict[str, Any]:
     return {
         "model": "text-embedding-3-small",

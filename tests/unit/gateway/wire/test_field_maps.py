@@ -18,6 +18,7 @@ from curtilage.core.errors import CurtilageError
 from curtilage.gateway.wire.anthropic_messages import MESSAGES
 from curtilage.gateway.wire.fields import FieldMap, Slot, SlotKind, collect
 from curtilage.gateway.wire.openai_chat import CHAT
+from curtilage.gateway.wire.openai_completions import COMPLETIONS
 from curtilage.gateway.wire.openai_embeddings import EMBEDDINGS
 from curtilage.gateway.wire.responses_items import ITEMS
 from curtilage.gateway.wire.responses_request import RESPONSES
@@ -36,6 +37,7 @@ Protocol = tuple[Callable[[], dict[str, Any]], FieldMap]
 PROTOCOLS = [
     pytest.param((requests.openai_chat, CHAT), id="openai.chat"),
     pytest.param((requests.openai_embeddings, EMBEDDINGS), id="openai.embeddings"),
+    pytest.param((requests.openai_completions, COMPLETIONS), id="openai.completions"),
     pytest.param((requests.anthropic_messages, MESSAGES), id="anthropic.messages"),
     pytest.param((openai_responses, RESPONSES), id="openai.responses"),
 ]
@@ -266,6 +268,10 @@ def test_every_field_of_the_sdks_request_has_its_place() -> None:
         "openai", "types/chat/completion_create_params.py", "CompletionCreateParamsBase"
     )
     assert chat <= set(CHAT.root.fields)
+    completions = fields_of_the_sdk(
+        "openai", "types/completion_create_params.py", "CompletionCreateParamsBase"
+    )
+    assert completions <= set(COMPLETIONS.root.fields)
     responses = fields_of_the_sdk(
         "openai", "types/responses/response_create_params.py", "ResponseCreateParamsBase"
     )

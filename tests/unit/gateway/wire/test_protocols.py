@@ -14,6 +14,7 @@ from tests.unit.gateway.wire.responses_requests import openai_responses
 
 REQUESTS = {
     "openai.chat": requests.openai_chat,
+    "openai.completions": requests.openai_completions,
     "openai.embeddings": requests.openai_embeddings,
     "openai.responses": openai_responses,
     "openai.responses.compact": openai_responses,
@@ -50,7 +51,9 @@ def test_keep_alives_and_errors_are_whole_frames(kind: str) -> None:
 def test_only_what_streams_has_a_rewriter() -> None:
     streaming = {kind for kind, protocol in PROTOCOLS.items() if protocol.rewriter is not None}
     responses = {"openai.responses", "openai.responses.read"}
-    assert streaming == {"openai.chat", "anthropic.messages", *responses}
+    assert streaming == {
+        "openai.chat", "openai.completions", "anthropic.messages", *responses,
+    }  # fmt: skip
 
 
 def test_method_and_path_name_one_operation() -> None:
