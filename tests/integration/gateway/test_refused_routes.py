@@ -1,5 +1,8 @@
 """Whatever is not served under `/v1` is refused, in the shape that the caller's SDK reads."""
 
+import json
+import socket
+
 import httpx
 import pytest
 
@@ -8,7 +11,8 @@ from tests.integration.service import RunningService
 ADA = "ada.quill@orchard.example"
 BODY = {"model": "gpt-4.1-mini", "input": ADA, "prompt": ADA}
 OPENAI_PATHS = [
-    "completions", "responses", "responses/resp_abcdef", "responses/resp_abcdef/cancel", "files", "batches",
+    "responses/resp_abcdef/steer", "completions/cmpl-abcdef", "conversations/conv_abcdef/items/msg_abcdef",
+    "files", "batches",
     "moderations", "images/generations", "images/edits", "audio/speech", "audio/transcriptions",
     "assistants", "threads", "threads/runs", "fine_tuning/jobs", "vector_stores", "uploads", "realtime",
     "chat/completions/chatcmpl-abcdef", "chat/completions/", "embeddings/x", "", "nothing/of/the/kind",
@@ -103,3 +107,19 @@ def test_one_port_serves_both_protocols_without_converting(
     assert (reply.status_code, reply.json()["type"]) == (400, "error")
     assert "another protocol" in reply.json()["error"]["message"]
     assert not service.provider.received
+
+
+def test_a_websocket_is_refused_in_the_protocols_shape(service: RunningService) -> None:
+    """Realtime: what is said there is scanned by nobody, so that it is not begun."""
+    handshake = (
+        f"GET /v1/realtime?model=gpt-realtime HTTP/1.1\r\nHost: 127.0.0.1:{service.port}\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"Authorization: Bearer {service.key()}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+        connection.sendall(handshake.encode())
+        answer = connection.recv(65536)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 404 ")
+    assert json.loads(body)["error"]["code"] == "gateway.unserved-path"
