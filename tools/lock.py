@@ -14,8 +14,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # A later lock takes its versions from the ones it stands on, so that all of
-# them install into one environment. `peers` are rivals to measure against and
-# live in an environment of their own.
+# them install into one environment. `frameworks` are what people build on, `peers` rivals
+# to measure against: each live in an environment of their own.
 GROUPS: dict[str, list[str]] = {
     "base": ["pyproject.toml"],
     "build": ["--group=build", "--constraints=requirements/base.txt"],
@@ -30,6 +30,7 @@ GROUPS: dict[str, list[str]] = {
     "clients": ["--group=clients", "--constraints=requirements/test.txt"],
     "dev": ["--group=dev", "--constraints=requirements/test.txt"],
     "docs": ["--group=docs", "--constraints=requirements/test.txt"],
+    "frameworks": ["--group=frameworks"],
     "peers": ["--group=peers"],
 }
 OPTIONS = [

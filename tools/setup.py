@@ -1,4 +1,4 @@
-"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs|peers…`.
+"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs|frameworks|peers…`.
 
 Runs on the machine's own Python with its standard library alone. What is
 already there is left alone: each lock has a stamp in `.venv` with its digest,
@@ -16,7 +16,10 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 VENV = REPOSITORY / ".venv"
-PEERS = REPOSITORY / ".venv-peers"  # rivals to measure against, never beside the product
+APART = {  # environments of their own, never beside the product
+    "frameworks": REPOSITORY / ".venv-frameworks",  # what people build on
+    "peers": REPOSITORY / ".venv-peers",  # rivals to measure against
+}
 FROM_NPM = (
     REPOSITORY / "tests" / "clients" / "node",  # the `openai` package, used as its users do
     REPOSITORY / "tests" / "browser" / "axe",  # axe-core, which looks for barriers in pages
@@ -26,6 +29,7 @@ LOCKS = {
     "test": ("base", "build", "test", "clients"),
     "dev": ("base", "build", "test", "clients", "dev"),
     "docs": ("base", "build", "docs"),
+    "frameworks": ("frameworks",),
     "peers": ("peers",),
 }
 OLDEST = (3, 11)
@@ -43,9 +47,12 @@ def main(groups: list[str]) -> int:
             " name a later one with `make PYTHON=/path/to/python3.11 …`."
         )
     os.chdir(REPOSITORY)
-    ours = [group for group in groups if group != "peers"]
-    if (ours and not _fill(VENV, ours)) or ("peers" in groups and not _fill(PEERS, ["peers"])):
+    ours = [group for group in groups if group not in APART]
+    if ours and not _fill(VENV, ours):
         return 1
+    for group in groups:
+        if group in APART and not _fill(APART[group], [group]):
+            return 1
     if ours:
         _install_project()
     if "test" in groups:
