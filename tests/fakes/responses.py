@@ -15,6 +15,7 @@ class ResponseScript:
         self.response: dict[str, Any] = {
             "id": id,
             "object": "response",
+            "created_at": 1,
             "status": "in_progress",
             "model": "gpt-5",
             "output": [],

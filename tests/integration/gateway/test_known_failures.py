@@ -188,17 +188,20 @@ def test_08_arguments_of_tools_come_back_restored_and_leave_protected(
     assert not re.search(b"ada.quill|ben.rook", service.provider.received[-1].body)
 
 
-@pytest.mark.parametrize("path", [protocol.path for protocol in PROTOCOLS.values()])
+@pytest.mark.parametrize(
+    "path", [protocol.path for protocol in PROTOCOLS.values() if not protocol.of_kept]
+)
 def test_09_no_route_goes_unprotected(
     service: RunningService, client: httpx.Client, path: str
 ) -> None:
     """BerriAI/litellm #14152, #36085, #38841: a guard that held on one endpoint was silently
     left out on another."""
     service.provider.script = whole({"id": "x"})
-    body = {**message(ADA), "input": ADA, "instructions": ADA}
-    body["model"] = {"/v1/embeddings": "text-embedding-3-small"}.get(path, body["model"])
-    if "chat" in path:
-        body["model"] = "gpt-4.1-mini"
+    items = [{"role": "user", "content": ADA}]
+    body = {**message(ADA), "input": ADA, "prompt": ADA, "instructions": ADA, "items": items}
+    if "messages" not in path:
+        body["model"] = "text-embedding-3-small" if "embeddings" in path else "gpt-4.1-mini"
+        body["prompt"] = {"variables": {"who": ADA}} if "responses" in path else ADA
     reply = client.post(path, json=body)
     assert reply.status_code == 200, reply.text
     assert ADA.encode() not in service.provider.received[-1].body
@@ -540,6 +543,37 @@ def test_28_talk_about_attacks_is_not_an_attack(
     text = "Explain why `ignore all previous instructions` and <script>alert(1)</script> are risky."
     reply = ask(client, text)
     assert (said(reply), reply.headers["x-curtilage-protected"]) == (text, "none")
+
+
+def test_29_no_model_is_asked_whether_another_may_be(
+    service: RunningService, client: httpx.Client
+) -> None:
+    """rh-ai-quickstart #182, NVIDIA/NeMo-Guardrails #154: a guard that is a model of its own
+    made one call two, and 0.3 seconds 45."""
+    service.provider.script = chat_echo
+    for more in ({}, {"stream": True}):
+        before = len(service.provider.received)
+        assert ask(client, f"Write to {ADA}", **more).status_code == 200
+        assert len(service.provider.received) == before + 1
+
+
+def test_30_every_call_of_one_job_is_protected_and_means_the_same_person(
+    service: RunningService, client: httpx.Client
+) -> None:
+    """The-Standard-Agent #233: the answer was protected, and the judge's, the gate's and the
+    title's calls for the same job were not."""
+    service.provider.script = chat_echo
+    ask(client, f"Judge: is {ADA} polite?")
+    ask(client, f"Title for a talk with {ADA}", stream=True)
+    client.post("/v1/completions", json={"model": "gpt-4.1-mini", "prompt": f"Gate: {ADA}"})
+    service.provider.script = message_echo
+    client.post("/v1/messages", json=message(f"Answer {ADA}"))
+    bodies = [received.body for received in service.provider.received]
+    assert len(bodies) == 4
+    assert not [body for body in bodies if ADA.encode() in body]
+    assert (
+        len({token for body in bodies for token in re.findall(rb"QX1-EMAIL-[0-9a-z-]+", body)}) == 1
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.gateway.echoes import chat_calls, chat_echo
+from tests.fakes.responses import KeepingModel
+from tests.integration.gateway.echoes import chat_calls, chat_echo, message_echo
 from tests.integration.service import RunningService
 
 NODE = shutil.which("node")
@@ -108,3 +109,101 @@ def test_a_refusal_is_typed_and_not_tried_again(service: RunningService) -> None
     )
     assert said == [True, 403, "gateway.purpose-not-held"]
     assert not service.provider.received
+
+
+VERCEL = """
+import { generateText, streamText, stepCountIs, tool } from "ai";
+import { createOpenAI } from "@ai-sdk/openai";
+import { createAnthropic } from "@ai-sdk/anthropic";
+import { z } from "zod";
+const openai = createOpenAI({ baseURL: process.argv[2], apiKey: process.argv[3] });
+const anthropic = createAnthropic({ baseURL: process.argv[2], apiKey: process.argv[3] });
+const prompt = process.argv[4];
+async function read(stream) {
+  let text = "";
+  for await (const part of stream.textStream) text += part;
+  return text;
+}
+"""
+needs_vercel = pytest.mark.skipif(
+    not (CLIENTS / "node_modules" / "ai").is_dir(), reason="the package `ai` is not installed"
+)
+
+
+@needs_vercel
+@pytest.mark.parametrize("model", ['openai.chat("gpt-4.1-mini")', 'anthropic("claude-next")'])
+def test_vercels_ai_reads_and_streams_both_protocols(service: RunningService, model: str) -> None:
+    service.provider.script = message_echo if "claude" in model else chat_echo
+    said = run(
+        service,
+        f"""{VERCEL}
+        const whole = await generateText({{ model: {model}, prompt }});
+        say([whole.text, await read(streamText({{ model: {model}, prompt }}))]);
+        """,
+    )
+    assert said == [TEXT, TEXT]
+    nothing_left(service)
+
+
+@needs_vercel
+def test_vercels_ai_speaks_responses(service: RunningService) -> None:
+    service.provider.script = KeepingModel()
+    said = run(
+        service,
+        f"""{VERCEL}
+        const gpt = {{ model: openai("gpt-5"), prompt }};
+        say([(await generateText(gpt)).text, await read(streamText(gpt))]);
+        """,
+    )
+    assert said == [TEXT, TEXT]
+    nothing_left(service)
+
+
+@needs_vercel
+def test_vercels_ai_runs_a_tool_with_values_and_goes_on(service: RunningService) -> None:
+    service.provider.scripts = [chat_calls("find_customer", lambda text: {"query": text})]
+    service.provider.script = chat_echo
+    said = run(
+        service,
+        f"""{VERCEL}
+        const seen = [];
+        const find_customer = tool({{
+          description: "Look a customer up", inputSchema: z.object({{ query: z.string() }}),
+          execute: async ({{ query }}) => {{ seen.push(query); return `found ${{query}}`; }},
+        }});
+        const answer = await generateText({{
+          model: openai.chat("gpt-4.1-mini"), prompt, tools: {{ find_customer }},
+          stopWhen: stepCountIs(3),
+        }});
+        say([seen, answer.text]);
+        """,
+    )
+    assert said == [[TEXT], f"found {TEXT}"]
+    nothing_left(service)
+
+
+@pytest.mark.skipif(
+    not (CLIENTS / "node_modules" / "@anthropic-ai" / "sdk").is_dir(),
+    reason="Anthropic's package is not installed",
+)
+def test_anthropics_package_reads_and_streams(service: RunningService) -> None:
+    service.provider.script = message_echo
+    said = run(
+        service,
+        """
+        const { default: Anthropic } = await import("@anthropic-ai/sdk");
+        const claude = new Anthropic({ baseURL: process.argv[2].slice(0, -3), apiKey: process.argv[3] });
+        const asked = { model: "claude-next", max_tokens: 99, messages };
+        const whole = await claude.messages.create(asked);
+        const streamed = await claude.messages.stream(asked).finalText();
+        say([whole.content[0].text, streamed]);
+        """,
+    )
+    assert said == [TEXT, TEXT]
+    nothing_left(service)
+
+
+def nothing_left(service: RunningService) -> None:
+    assert service.provider.received
+    for received in service.provider.received:
+        assert b"ada.quill" not in received.body and b"4111" not in received.body
