@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
-from curtilage.consent.errors import PolicyError
+from curtilage.consent.errors import NotApproved, PolicyError
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import parse_policy
@@ -24,13 +24,17 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Configuration:
-    """The configuration that is in force. `poll` looks whether the files changed."""
+    """The configuration that is in force. `poll` looks whether the files changed.
+
+    `allowed` are the references of the policies that may come into force; None: all.
+    """
 
     settings: Settings
     path: Path | None
     kept: Path | None = None  # where what is in force is written down
     text: str | None = None
     policy: Mapping[str, str] = field(default_factory=dict)
+    allowed: frozenset[str] | None = None
     _seen: tuple[Any, ...] = ()
 
     def load(self) -> None:
@@ -51,6 +55,7 @@ class Configuration:
             text = read_text(self.path) if self.path else None
             settings = reread_settings(self.settings, text)
             policy = self._read_policy(settings)
+            self._refuse_unapproved(policy)
         except CurtilageError as error:  # its detail names the setting and why, never a value
             log.error(
                 "configuration refused",
@@ -65,6 +70,19 @@ class Configuration:
         if self.kept is not None and text is not None:
             keep_text(self.kept, text)
         return "taken"
+
+    def allow(self, references: frozenset[str]) -> None:
+        """Let these policies come into force and no other; what was refused is looked at again."""
+        if references != self.allowed:
+            self.allowed, self._seen = references, ()
+
+    def _refuse_unapproved(self, policy: Mapping[str, str]) -> None:
+        found = parse_policy(policy["text"].encode(), policy["name"])
+        if self.allowed is not None and found.reference not in self.allowed:
+            raise NotApproved(
+                f"The policy {found.name} is not approved as it is now, version "
+                f"{found.version[:12]}; nothing was taken over."
+            )
 
     def in_force(self) -> Policy:
         """The policy that decides now, whatever its file holds meanwhile."""

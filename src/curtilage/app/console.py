@@ -53,7 +53,9 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
     settings = foundation.settings
     reader = LedgerReader(ledger)
     titles = {name: kind.title for name, kind in load_catalogue().kinds.items()}
-    explainer = ExplainService(reader, foundation.policies, titles, foundation.authority)
+    explainer = ExplainService(
+        reader, foundation.policies, foundation.kept, titles, foundation.authority
+    )
     needs = ConsoleNeeds(
         database=foundation.database,
         ledger=reader,

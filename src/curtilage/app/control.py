@@ -20,7 +20,8 @@ from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
-from curtilage.app.snapshots import encode_key
+from curtilage.app.snapshots import encode_key, encode_past
+from curtilage.app.succession import Succession
 from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
@@ -59,6 +60,7 @@ class ControlPlane:
     database: Database
     vault: Vault
     keys: KeyService
+    succession: Succession
     writer: LedgerWriter
     clock: Clock
     ids: Ids
@@ -81,6 +83,7 @@ class ControlPlane:
         self._run = self.ids.new()
         self._topics = await broadcast.generations(self.database)
         self._vault_generation = await self.vault.generation()
+        await self.succession.begin()
         await self._reload()
 
     async def load_scope(self, scope: Scope) -> LoadedScope:
@@ -104,6 +107,7 @@ class ControlPlane:
             "tenant": self.vault.tenant(),
             "keys": [encode_key(key) for key in self._table],
             "policy": dict(self.configuration.policy),
+            "past": [encode_past(each) for each in self.succession.past],
             "configuration": self.configuration.text,
         }
 
@@ -136,6 +140,8 @@ class ControlPlane:
         """Look once for what other processes and the files changed."""
         topics = await broadcast.generations(self.database)
         vault_generation = await self.vault.generation()
+        if topics != self._topics:
+            await self.succession.refresh()
         outcome = self.configuration.poll()
         if outcome:
             await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
@@ -159,6 +165,7 @@ class ControlPlane:
 
     async def _reload(self) -> None:
         self._table = await self.keys.load_table(self.vault.tenant())
+        await self.succession.write_down()
         self._generation += 1
         async with self._changed:
             self._changed.notify_all()
@@ -286,6 +293,7 @@ async def open_control(
             database=foundation.database,
             vault=foundation.vault,
             keys=foundation.identity.keys,
+            succession=Succession(configuration, foundation.life, foundation.tenant),
             writer=writer,
             clock=clock,
             ids=ids,

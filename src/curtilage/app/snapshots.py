@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
+from curtilage.consent.combine import Earlier, Lineage
+from curtilage.consent.versions import PastPolicy
 from curtilage.consent.wire import parse_policy
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
@@ -16,24 +19,30 @@ from curtilage.identity.models import ApiKey, KeyTable
 
 @dataclass(frozen=True, slots=True)
 class SnapshotBuilder:
-    """Builds snapshots from plain data, with the environment read at start-up."""
+    """Builds snapshots from plain data, with the environment read at start-up.
+
+    `vocabulary` is everything that is looked for, as `category:TYPE`."""
 
     settings: Settings
     environment: Mapping[str, str]
+    vocabulary: frozenset[str] = frozenset()
 
     def build(self, raw: Mapping[str, Any]) -> Snapshot:
         settings = reread_settings(self.settings, raw["configuration"])
+        past = tuple(parse_past(each) for each in raw["past"])
+        lineage = _trace(raw["policy"]["name"], raw["policy"]["text"], past, self.vocabulary)
         return Snapshot(
             generation=raw["generation"],
             tenant=TenantId(raw["tenant"]),
             keys=KeyTable(parse_key(key) for key in raw["keys"]),
-            policy=parse_policy(raw["policy"]["text"].encode(), raw["policy"]["name"]),
+            policy=lineage.newest,
             routes=RouteTable(
                 settings.routes, settings.upstreams, keeper=settings.gateway.conversations
             ),
             settings=settings.gateway,
             upstreams=settings.upstreams,
             credentials=self._credentials(settings.upstreams),
+            lineage=lineage if past else None,
         )
 
     def _credentials(self, upstreams: Mapping[str, UpstreamSettings]) -> dict[str, str]:
@@ -42,6 +51,23 @@ class SnapshotBuilder:
             for name, upstream in upstreams.items()
             if upstream.api_key_env and self.environment.get(upstream.api_key_env)
         }
+
+
+@lru_cache(maxsize=2)  # a new key makes a new snapshot, and mostly no new policy
+def _trace(
+    name: str, text: str, past: tuple[PastPolicy, ...], vocabulary: frozenset[str]
+) -> Lineage:
+    """The policies, read. Pure but for what a `Lineage` keeps for itself."""
+    earlier = [Earlier(parse_policy(each.text.encode(), each.name), each.until) for each in past]
+    return Lineage(parse_policy(text.encode(), name), earlier, vocabulary)
+
+
+def encode_past(past: PastPolicy) -> dict[str, Any]:
+    return {"name": past.name, "text": past.text, "until": encode_instant(past.until)}
+
+
+def parse_past(raw: Mapping[str, Any]) -> PastPolicy:
+    return PastPolicy(raw["name"], raw["text"], parse_instant(raw["until"]))
 
 
 def encode_key(key: ApiKey) -> dict[str, Any]:

@@ -1,17 +1,40 @@
 """Puts the slice together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from curtilage.consent.checks import check_policies
 from curtilage.consent.cli import OpenTools, build_commands
+from curtilage.consent.life_cli import OpenDesk
 from curtilage.consent.models import Policy
+from curtilage.consent.ports import Pseudonyms
+from curtilage.consent.service import PolicyLife
+from curtilage.consent.store import SqlPolicyStore
+from curtilage.core.authority import Authority
+from curtilage.core.clock import Clock
+from curtilage.core.db.engine import Database
+from curtilage.core.ids import Ids
 from curtilage.core.slice import Slice
 
 
-def build_consent(*, in_use: Callable[[], Iterable[Policy]], open_tools: OpenTools) -> Slice:
-    """What consent offers upward. `in_use` gives the policies that decide now."""
+def build_life(
+    database: Database,
+    authority: Authority,
+    pseudonyms: Pseudonyms,
+    *,
+    vocabulary: Callable[[], Collection[str]],
+    clock: Clock,
+    ids: Ids,
+) -> PolicyLife:
+    """The use cases around policies, over the database."""
+    return PolicyLife(database, SqlPolicyStore(), authority, pseudonyms, vocabulary, clock, ids)
+
+
+def build_consent(
+    *, in_use: Callable[[], Iterable[Policy]], open_tools: OpenTools, open_desk: OpenDesk
+) -> Slice:
+    """What consent offers to the command line. `in_use` gives the policies that decide now."""
     return Slice(
         name="consent",
         checks=[lambda: check_policies(in_use())],
-        commands=[("policy", build_commands(open_tools))],
+        commands=[("policy", build_commands(open_tools, open_desk))],
     )

@@ -10,6 +10,7 @@ import typer
 
 from curtilage.consent.cases import CaseResult, parse_cases, run_case
 from curtilage.consent.errors import PolicyError
+from curtilage.consent.life_cli import OpenDesk, add_life_commands, read_file
 from curtilage.consent.models import Policy
 from curtilage.consent.ports import Scan
 from curtilage.consent.shelf import PolicyShelf
@@ -39,9 +40,11 @@ OpenTools: TypeAlias = Callable[[Path | None, Path | None], PolicyTools]
 """Opens the tools from `--config` and `--data-dir`."""
 
 
-def build_commands(open_tools: OpenTools) -> typer.Typer:
+def build_commands(open_tools: OpenTools, open_desk: OpenDesk) -> typer.Typer:
     """The commands under `curtilage policy`."""
-    app = typer.Typer(name="policy", help="Show policies and try them.", no_args_is_help=True)
+    app = typer.Typer(
+        name="policy", help="Show, try, compare and approve policies.", no_args_is_help=True
+    )
 
     @app.command(epilog="Example: curtilage policy show strict")
     def show(
@@ -72,17 +75,12 @@ def build_commands(open_tools: OpenTools) -> typer.Typer:
         if not all(result.passed for result in results):
             raise typer.Exit(1)
 
+    add_life_commands(app, lambda config, data_dir: open_tools(config, data_dir).shelf, open_desk)
     return app
 
 
 def _run_file(path: Path, tools: PolicyTools) -> list[CaseResult]:
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise PolicyError(
-            "The policy file cannot be read.", hint="Give an existing file."
-        ) from None
-    table = parse_toml(raw)
+    table = parse_toml(read_file(path))
     policy, cases = build_policy(table, path.stem.lower()), parse_cases(table)
     if tools.shelf.vocabulary:
         refuse_idle_rules(policy, tools.shelf.vocabulary)

@@ -24,6 +24,8 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "ledger:export",
                 "ledger:read",
                 "ledger:verify",
+                "policy:approve",
+                "policy:propose",
                 "policy:read",
                 "requests:read",
                 "sessions:manage",

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from curtilage.consent.combine import Lineage
 from curtilage.consent.models import Policy
 from curtilage.core.models import TenantId
 from curtilage.gateway.routes import RouteTable
@@ -15,7 +17,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Keys, policy and routes of one generation."""
+    """Keys, policy and routes of one generation.
+
+    `policy` is the one in force; a conversation that began under another is held
+    to both, see `held_to`.
+    """
 
     generation: str
     tenant: TenantId
@@ -25,6 +31,14 @@ class Snapshot:
     settings: GatewaySettings
     upstreams: Mapping[str, UpstreamSettings]
     credentials: Mapping[str, str] = field(repr=False)
+    lineage: Lineage | None = None
+
+    def held_to(self, begun_at: datetime | None) -> "Snapshot":
+        """This, with the policy that decides in a conversation which began then."""
+        if self.lineage is None:
+            return self
+        policy = self.lineage.find_policy(begun_at)
+        return self if policy is self.lineage.newest else replace(self, policy=policy, lineage=None)
 
 
 @dataclass

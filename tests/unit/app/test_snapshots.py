@@ -6,9 +6,17 @@ from typing import Any
 import orjson
 import pytest
 
+from curtilage.app.foundation import vocabulary
 from curtilage.app.settings import TAKEN_OVER, read_settings
-from curtilage.app.snapshots import SnapshotBuilder, encode_key, parse_key
+from curtilage.app.snapshots import (
+    SnapshotBuilder,
+    encode_key,
+    encode_past,
+    parse_key,
+    parse_past,
+)
 from curtilage.consent.shelf import PolicyShelf
+from curtilage.consent.versions import PastPolicy
 from curtilage.core.errors import SetupError
 from curtilage.core.models import PrincipalKind, PurposeKey
 from curtilage.identity.models import ApiKey
@@ -42,7 +50,7 @@ def raw(configuration: str | None = None) -> dict[str, Any]:
     text = PolicyShelf(None).read("balanced").decode()
     return {
         "generation": "run.7", "tenant": TENANT, "keys": [encode_key(a_key())],
-        "policy": {"name": "balanced", "text": text}, "configuration": configuration,
+        "policy": {"name": "balanced", "text": text}, "past": [], "configuration": configuration,
     }  # fmt: skip
 
 
@@ -65,6 +73,27 @@ def test_the_text_of_the_file_is_what_counts() -> None:
     snapshot = builder.build(raw(text))
     assert snapshot.settings.retries == 4
     assert snapshot.credentials == {"lake": "invented"}
+
+
+def test_earlier_policies_come_over_with_until_when_they_were_in_force() -> None:
+    text = PolicyShelf(None).read("strict").decode()
+    past = PastPolicy("strict", text, START)
+    builder = SnapshotBuilder(read_settings(None, {}, {}), {}, vocabulary())
+    told = orjson.loads(orjson.dumps({**raw(), "past": [encode_past(past)]}))
+    snapshot = builder.build(told)
+    assert parse_past(told["past"][0]) == past
+    assert snapshot.policy.name == "balanced"
+    strict = PolicyShelf(None).load("strict")
+    assert snapshot.held_to(START).policy.held_to == (strict.reference,)
+    assert snapshot.held_to(START + timedelta(hours=1)) is snapshot
+    again = builder.build({**told, "generation": "run.8"})
+    assert again.policy is snapshot.policy, "a new key reads no policy again"
+
+
+def test_without_a_past_nothing_is_put_together() -> None:
+    snapshot = SnapshotBuilder(read_settings(None, {}, {}), {}, vocabulary()).build(raw())
+    assert snapshot.lineage is None
+    assert snapshot.held_to(None) is snapshot
 
 
 @pytest.mark.parametrize("name", sorted(TAKEN_OVER - {"gateway.policy"}))

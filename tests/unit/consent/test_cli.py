@@ -3,6 +3,7 @@
 import json
 import re
 import textwrap
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def scan(text: str) -> list[Finding]:
 
 def commands(*vocabulary: str) -> object:
     tools = PolicyTools(PolicyShelf(vocabulary=vocabulary), scan)
-    return build_commands(lambda config, data_dir: tools)
+    return build_commands(lambda config, data_dir: tools, lambda config, data_dir: nullcontext())
 
 
 def test_show_lists_the_policies_and_prints_one_as_it_is_written() -> None:

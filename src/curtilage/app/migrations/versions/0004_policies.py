@@ -1,0 +1,34 @@
+"""Versions of policies, and when each was in force."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004_policies"
+down_revision = "0003_gateway"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "policy_version",
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("version", sa.String(64), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("seen_at", sa.String(27), nullable=False),
+        sa.Column("author", sa.String(64)),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("approved_by", sa.String(64)),
+        sa.Column("approved_at", sa.String(27)),
+        sa.PrimaryKeyConstraint("tenant", "name", "version", name="pk_policy_version"),
+    )
+    op.create_table(
+        "policy_activation",
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer, "sqlite"), autoincrement=True
+        ),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("version", sa.String(64), nullable=False),
+        sa.Column("since", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_policy_activation"),
+    )
