@@ -68,7 +68,7 @@ def _add_history(app: typer.Typer, open_desk: OpenDesk) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """List the versions of policies: when in force, and who put them forward."""
+        """List the versions that are kept, and who put them forward."""
         opened = open_desk(config, data_dir)
         found = _run(opened, lambda desk: desk.life.history(desk.actor, name))
         if as_json:
