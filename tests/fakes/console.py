@@ -16,6 +16,7 @@ from jinja2.bccache import Bucket
 from starlette.applications import Starlette
 
 import curtilage
+from curtilage.consent.pages import PolicyPages
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
@@ -54,11 +55,17 @@ from curtilage.web.ports import SignedIn
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START, FixedClock
 from tests.fakes.ids import FixedIds, fixed_id
+from tests.fakes.policies import FakePolicies
 
 NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
 LINK = "one-use-link-of-the-first-start"
-RIGHTS = frozenset({"requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage"})
+RIGHTS = frozenset(
+    {
+        "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
+        "policy:read", "policy:propose", "policy:approve",
+    }
+)  # fmt: skip
 ROOT = Path(curtilage.__file__).parent
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
 REFUSED = fixed_id(63)  # a request that was refused unread
@@ -480,6 +487,7 @@ class FakeConsole:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     desk: FakeDesk = field(default_factory=FakeDesk)
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
+    policies: FakePolicies = field(default_factory=FakePolicies)
     usual_purpose: str = "assist"
 
     def reset(self) -> None:
@@ -489,6 +497,7 @@ class FakeConsole:
         self.desk.enrolled, self.desk.tries = True, 0
         self.desk.live.clear()
         self.keys.kept = fresh.keys.kept
+        vars(self.policies).update(vars(fresh.policies))
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
     def build(self, origin: str, *, dev: bool = True) -> Starlette:
@@ -497,11 +506,14 @@ class FakeConsole:
         ledger = LedgerPages(self.ledger, self.ledger)
         identity = IdentityPages(self.desk)
         keys = KeyPages(self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose)
+        policies = PolicyPages(self.policies)
+        slices = (gateway, ledger, identity, keys, policies)
         return build_web(
-            routes=[*gateway.routes(), *ledger.routes(), *identity.routes(), *keys.routes()],
-            nav=[*gateway.nav(), *ledger.nav(), *keys.nav()],
+            routes=[route for each in slices for route in each.routes()],
+            nav=[*gateway.nav(), *ledger.nav(), *keys.nav(), *policies.nav()],
             templates={
-                name: str(ROOT / name / "templates") for name in ("gateway", "ledger", "identity")
+                name: str(ROOT / name / "templates")
+                for name in ("gateway", "ledger", "identity", "consent")
             },
             sessions=self.desk,
             key=b"k" * 32,

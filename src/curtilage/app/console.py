@@ -1,14 +1,16 @@
 """Builds the console: pages of the slices in the web shell, and the jobs behind them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from curtilage.app.foundation import FORMS, Foundation
+from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
 from curtilage.app.serving import ASGIApp
-from curtilage.core.models import Finding, Principal
+from curtilage.consent.build import build_policy_pages
+from curtilage.consent.reading import PolicyReader
+from curtilage.core.models import Finding, Principal, PrincipalId
 from curtilage.core.slice import Job
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
@@ -75,6 +77,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
         build_gateway(needs),
         build_ledger(service, explainer),
+        build_policy_pages(read_policies(foundation)),
     )
     app = build_web(
         routes=[route for each in slices for route in each.routes],
@@ -89,6 +92,22 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         dev=settings.server.mode == "dev",
     )
     return Console(app, [job for each in slices for job in each.jobs])
+
+
+def read_policies(foundation: Foundation) -> PolicyReader:
+    """Policies for the console: as the files hold them, as they decide, as they were."""
+
+    async def names(people: Collection[PrincipalId]) -> Mapping[PrincipalId, str]:
+        found = await foundation.identity.sessions.find_names(foundation.tenant, people)
+        return {OPERATOR: "the operator of this machine", **found}
+
+    return PolicyReader(
+        life=foundation.life,
+        shelf=replace(foundation.shelf, vocabulary=vocabulary()),
+        decides=foundation.in_force,
+        needs_approval=foundation.settings.gateway.policy_approval,
+        names=names,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """Puts the slice together."""
 
 from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
 
 from curtilage.consent.checks import check_policies
 from curtilage.consent.cli import OpenTools, build_commands
 from curtilage.consent.life_cli import OpenDesk
 from curtilage.consent.models import Policy
+from curtilage.consent.pages import PolicyPages
 from curtilage.consent.ports import Pseudonyms
+from curtilage.consent.reading import PolicyReader
 from curtilage.consent.service import PolicyLife
 from curtilage.consent.store import SqlPolicyStore
 from curtilage.core.authority import Authority
@@ -27,6 +30,17 @@ def build_life(
 ) -> PolicyLife:
     """The use cases around policies, over the database."""
     return PolicyLife(database, SqlPolicyStore(), authority, pseudonyms, vocabulary, clock, ids)
+
+
+def build_policy_pages(reading: PolicyReader) -> Slice:
+    """What consent offers to the control process: its pages."""
+    pages = PolicyPages(reading)
+    return Slice(
+        name="consent",
+        routes=pages.routes(),
+        nav=pages.nav(),
+        templates=str(Path(__file__).parent / "templates"),
+    )
 
 
 def build_consent(

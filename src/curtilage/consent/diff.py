@@ -14,6 +14,7 @@ from curtilage.consent.rules import Table, compile_policy
 from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
 
 ELSEWHERE = "any other destination"
+EVERYWHERE = "everywhere"
 Place: TypeAlias = tuple[str, str]
 Words: TypeAlias = tuple[Treatment, Treatment]
 
@@ -25,7 +26,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is decided otherwise. `place` is empty where it holds everywhere."""
+    """One thing that is decided otherwise. `place` is empty for what has none."""
 
     direction: Direction
     what: str
@@ -34,7 +35,7 @@ class Change:
     place: str = ""
 
     def __str__(self) -> str:
-        where = f" ({self.place})" if self.place else ""
+        where = f" ({self.place})" if self.place not in ("", EVERYWHERE) else ""
         return f"{self.what}{where}: {self.before} → {self.after}"
 
 
@@ -93,9 +94,9 @@ def _common_places(before: Policy, after: Policy) -> list[Place]:
 
 
 def _tell_places(found: frozenset[Place], places: Sequence[Place]) -> str:
-    """Which purposes and destinations; nothing where it is all of them."""
+    """Which purposes and destinations."""
     if found == frozenset(places):
-        return ""
+        return EVERYWHERE
     by_places: dict[tuple[str, ...], list[str]] = {}
     for purpose in dict.fromkeys(key for key, _ in places):
         here = tuple(place for key, place in places if key == purpose and (key, place) in found)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from curtilage.core.clock import encode_instant
@@ -113,6 +113,9 @@ class GatewayPages:
     async def ask_for_text(self, visit: Visit) -> Page:
         """The empty form, with an example that is nobody's."""
         choices = await self.try_it.choices(visit.actor)
+        asked = visit.query.get("policy", "")
+        if asked in choices.policies:
+            choices = replace(choices, policy=asked)
         return Page("gateway/try.html", _try_context(choices, text=EXAMPLE))
 
     async def try_text(self, visit: Visit) -> Page:

@@ -107,3 +107,26 @@ def test_the_ledger_is_verified_from_its_page(visitor: httpx.Client) -> None:
     assert begun.status_code == 303
     place = begun.headers["location"]
     eventually(lambda: "The ledger holds." in visitor.get(place).text)
+
+
+def test_a_policy_put_forward_on_the_console_is_approved_on_the_machine(
+    watched: House, visitor: httpx.Client
+) -> None:
+    page = "/console/policies/strict"
+    made = submit(visitor, page, to=f"{page}/propose", reason="Cards are masked")
+    assert made.status_code == 303
+    shown = visitor.get(page).text
+    assert "Somebody else has to approve it" in shown
+    found = re.search(r"/compare\?after=([0-9a-f]{32})", shown)
+    assert found is not None
+    refused = submit(visitor, page, to=f"{page}/approve", version=found[1])
+    assert refused.status_code == 403, "who put it forward does not approve it"
+    watched.run("policy", "approve", found[1])
+    approved = _words(visitor.get(page).text)
+    assert "Put forward by you, approved by the operator of this machine" in approved
+    kinds = eventually(lambda: [k for k in _policy_kinds(watched) if k.endswith("approved")])
+    assert kinds == ["policy.approved"]
+
+
+def _policy_kinds(house: House) -> list[str]:
+    return [event.kind for event in house.events() if event.kind.startswith("policy.")]
