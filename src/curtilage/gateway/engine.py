@@ -204,12 +204,8 @@ class Engine:
     ) -> tuple[Inbound, Outbound]:
         """Read a body and protect it, in one piece, so that one thread can do it.
 
-        A policy that became looser applies to new sessions: this one is held to those
-        that were in force since it began. `account` is filled in on the way; what is
-        refused leaves it as far as it got.
+        `account` is filled in on the way; what is refused leaves it as far as it got.
         """
-        snapshot = snapshot.held_to(session.loaded.begun_at)
-        account.observes, account.held_to = snapshot.policy.observe, snapshot.policy.held_to
         inbound = self.read(snapshot, admitted, protocol, raw, account)
         return inbound, self.protect(snapshot, admitted, protocol, inbound, session)
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from curtilage.consent.combine import Earlier, Lineage
 from curtilage.consent.models import Origin as PolicyOrigin
-from curtilage.consent.models import Policy, RestoreRules
+from curtilage.consent.models import RestoreRules
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Finding, PrincipalKind, PurposeKey, TenantId, Treatment
 from curtilage.gateway.engine import (
@@ -475,55 +474,3 @@ def test_decisions_and_clean_names_are_bounded() -> None:
     for number in range(1100):
         protect(chat("x", model=f"gpt-{number}"), snapshot, engine=engine)
     assert len(engine._clean) <= 1024  # that it stays bounded is the point
-
-
-# What a session is held to that is older than the policy
-
-EARLIER = START - timedelta(hours=1)
-
-
-def changed(newest: Policy, before: Policy) -> Snapshot:
-    """`newest` is in force since an hour ago, and was `before` before."""
-    vocabulary = [f"{category}:{kind}" for kind, category in CATEGORIES.items()]
-    return a_snapshot(
-        policy=newest, lineage=Lineage(newest, [Earlier(before, EARLIER)], vocabulary)
-    )
-
-
-def leaves(snapshot: Snapshot, begun_at: Any, *, account: Account, text: str = ADA) -> str:
-    engine, admitted = an_engine(), admit(snapshot)
-    session = open_session(a_loaded_scope(admitted.scope, begun_at=begun_at), FixedEntropy())
-    raw = json.dumps(chat(text)).encode()
-    outbound = engine.take_in(snapshot, admitted, CHAT, raw, session, account=account)[1]
-    said: str = json.loads(outbound.body)["messages"][0]["content"]
-    return said
-
-
-def test_what_became_looser_is_for_sessions_that_began_since() -> None:
-    observing, balanced = a_policy("observe"), a_policy()
-    snapshot, account = changed(observing, balanced), Account()
-    assert leaves(snapshot, START, account=account) == ADA
-    assert (account.observes, account.held_to) == (True, ())
-    old = Account()
-    assert ADA not in leaves(snapshot, EARLIER - timedelta(days=1), account=old)
-    assert not old.observes, "a reply must not say that nothing is protected where something is"
-    assert old.decision is not None and old.decision.policy == observing.reference
-    assert old.facts()["held_to"] == [balanced.reference]
-
-
-def test_what_became_stricter_is_for_all_at_once() -> None:
-    snapshot, account = changed(a_policy(), a_policy("observe")), Account()
-    for begun_at in (EARLIER - timedelta(days=1), START):
-        assert ADA not in leaves(snapshot, begun_at, account=account)
-        assert account.held_to == ()
-
-
-def test_less_comes_back_where_an_earlier_policy_kept_it() -> None:
-    kept = a_policy(restore=RestoreRules(to_services=frozenset()))
-    snapshot, engine = changed(a_policy(), kept), an_engine()
-    admitted = admit(snapshot, engine=engine)
-    for begun_at, is_back in ((EARLIER, False), (START, True)):
-        session = open_session(a_loaded_scope(admitted.scope, begun_at=begun_at), FixedEntropy())
-        raw = json.dumps(chat(ADA)).encode()
-        outbound = engine.take_in(snapshot, admitted, CHAT, raw, session, account=Account())[1]
-        assert may_restore(outbound, ADA) is is_back

@@ -6,11 +6,13 @@ import gzip
 import json
 import threading
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from curtilage.consent.models import Rule
+from curtilage.consent.combine import Earlier, Lineage
+from curtilage.consent.models import Policy, RestoreRules, Rule
 from curtilage.core.errors import UnavailableError
 from curtilage.core.models import Treatment
 from curtilage.gateway.engine import Engine, Inbound
@@ -23,6 +25,7 @@ from curtilage.gateway.settings import (
     UpstreamSettings,
 )
 from curtilage.gateway.wire.protocols import PROTOCOLS
+from tests.fakes.clock import START
 from tests.fakes.dataplane import (
     CATEGORIES,
     STREAM,
@@ -652,3 +655,75 @@ async def test_a_response_of_a_route_that_is_no_more_is_not_asked_of_another_ups
     assert caller.status == 400
     assert b"gateway.reply-elsewhere" in caller.reply
     assert len(plane.upstream.received) == 1
+
+
+# What a session is held to that is older than the policy
+
+EARLIER = START - timedelta(hours=1)
+LONG_AGO = EARLIER - timedelta(days=1)
+
+
+def changed(newest: Policy, before: Policy, begun_at: datetime) -> DataPlane:
+    """`newest` is in force since an hour ago, and was `before` before."""
+    vocabulary = [f"{category}:{kind}" for kind, category in CATEGORIES.items()]
+    lineage = Lineage(newest, [Earlier(before, EARLIER)], vocabulary)
+    plane = answering(json.dumps(chat_reply("Hello.")).encode())
+    plane.snapshots.snapshot = a_snapshot(policy=newest, lineage=lineage)
+    plane.loader.begun_at = begun_at
+    return plane
+
+
+async def leaves(plane: DataPlane) -> tuple[str, Caller]:
+    caller = await run(plane, a_caller())
+    assert caller.status == 200
+    return json.loads(plane.upstream.received[-1].body)["messages"][0]["content"], caller
+
+
+async def test_what_became_looser_is_for_sessions_that_began_since() -> None:
+    plane = changed(a_policy("observe"), a_policy(), START)
+    left, caller = await leaves(plane)
+    assert left == ADA
+    assert caller.reply_headers["x-curtilage-policy"] == "observe"
+    assert "held_to" not in plane.recorder.events[0].facts
+
+
+async def test_an_older_session_is_held_to_the_policy_before_and_the_record_says_so() -> None:
+    observing, balanced = a_policy("observe"), a_policy()
+    plane = changed(observing, balanced, LONG_AGO)
+    left, caller = await leaves(plane)
+    assert ADA not in left
+    assert "x-curtilage-policy" not in caller.reply_headers, "it is not only observed"
+    intent = plane.recorder.events[0]
+    assert intent.decision["policy"] == observing.reference
+    assert intent.facts["held_to"] == [balanced.reference]
+
+
+@pytest.mark.parametrize("begun_at", [LONG_AGO, START])
+async def test_what_became_stricter_is_for_all_at_once(begun_at: datetime) -> None:
+    plane = changed(a_policy(), a_policy("observe"), begun_at)
+    left, _ = await leaves(plane)
+    assert ADA not in left
+    assert "held_to" not in plane.recorder.events[0].facts
+
+
+@pytest.mark.parametrize(("begun_at", "comes_back"), [(LONG_AGO, False), (START, True)])
+async def test_less_comes_back_where_an_earlier_policy_kept_it(
+    begun_at: datetime, comes_back: bool
+) -> None:
+    kept = a_policy(restore=RestoreRules(to_services=frozenset()))
+    plane = changed(a_policy(), kept, begun_at)
+
+    def echo(request: UpstreamRequest) -> FakeReply:
+        said = json.loads(request.body)["messages"][0]["content"]
+        return FakeReply((json.dumps(chat_reply(said)).encode(),))
+
+    plane.upstream.answer = echo
+    _, caller = await leaves(plane)
+    assert (ADA in json.loads(caller.reply)["choices"][0]["message"]["content"]) is comes_back
+
+
+async def test_what_an_earlier_policy_refuses_is_refused() -> None:
+    refusing = a_policy(refused_destinations=frozenset({"external"}))
+    for begun_at, status in ((LONG_AGO, 403), (START, 200)):
+        plane = changed(a_policy(), refusing, begun_at)
+        assert (await run(plane, a_caller())).status == status

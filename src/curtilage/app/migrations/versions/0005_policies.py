@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_policies"
-down_revision = "0003_gateway"
+revision = "0005_policies"
+down_revision = "0004_kept_replies"
 
 
 def upgrade() -> None:
