@@ -57,3 +57,9 @@ class NotApproved(InputError):
     code = "consent.not-approved"
     title = "The policy is not approved"
     hint = "`curtilage policy propose FILE --reason …` puts it forward; another person approves."
+
+
+class ReportUnwritable(InputError):
+    code = "consent.report-unwritable"
+    title = "The report cannot be written; the cases were tried"
+    hint = "Name a file in a folder that exists and can be written to."

@@ -11,10 +11,11 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 import typer
 
 from curtilage.consent.diff import Change, compare
-from curtilage.consent.errors import PolicyError, UnknownPolicy
+from curtilage.consent.errors import UnknownPolicy
 from curtilage.consent.models import Policy
 from curtilage.consent.service import History, PolicyLife
 from curtilage.consent.shelf import PolicyShelf
+from curtilage.consent.suites import read_file
 from curtilage.consent.versions import PolicyVersion
 from curtilage.consent.wire import parse_policy
 from curtilage.core.clock import encode_instant
@@ -138,16 +139,6 @@ def _find(
     except UnknownPolicy:
         kept = _run(open_desk(), lambda desk: desk.life.get(desk.actor, side))
         return parse_policy(kept.text.encode(), kept.name)
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a policy file. Raises `PolicyError`."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise PolicyError(
-            "The policy file cannot be read.", hint="Give an existing file."
-        ) from None
 
 
 def _run(
