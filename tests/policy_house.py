@@ -1,16 +1,18 @@
 """The life of policies on a database of its own, with everything else fixed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from curtilage.consent.build import build_life
 from curtilage.consent.models import Policy
 from curtilage.consent.service import PolicyLife
+from curtilage.consent.shadow import Tally
 from curtilage.consent.wire import encode_policy, parse_policy
 from curtilage.core.authority import Authority
 from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
-from curtilage.core.models import Event, PrincipalId
+from curtilage.core.models import Event, PrincipalId, TenantId
 from tests.builders import TENANT
 from tests.fakes import FixedClock, FixedIds
 from tests.fakes.pseudonyms import FixedPseudonyms
@@ -33,6 +35,25 @@ def numbered(number: int) -> Policy:
     """One of many policies, each with a version of its own."""
     policy = a_written_policy(a_text())
     return replace(policy, refused_destinations=frozenset({f"place-{number}"}))
+
+
+COUNTED = (
+    Tally("new@1f2e3d4c5b6a7988", "assist", "", "calls", 40),
+    Tally("new@1f2e3d4c5b6a7988", "assist", "", "refused", 2),
+    Tally("new@1f2e3d4c5b6a7988", "assist", "EMAIL_ADDRESS", "looser", 3),
+)
+
+
+@dataclass
+class FixedTallies:
+    """The same counts for every time; keeps which was asked for."""
+
+    counted: Sequence[Tally] = COUNTED
+    asked: list[datetime] = field(default_factory=list)
+
+    async def since(self, tenant: TenantId, at: datetime) -> Sequence[Tally]:
+        self.asked.append(at)
+        return self.counted if tenant == TENANT else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,7 @@ def a_policy_house(database: Database) -> PolicyHouse:
         database,
         Authority(),
         pseudonyms,
+        FixedTallies(),
         vocabulary=lambda: VOCABULARY,
         clock=clock,
         ids=FixedIds(),

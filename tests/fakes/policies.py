@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from curtilage.consent.diff import EVERYWHERE, Change, Direction
 from curtilage.consent.errors import NoReason, SecondPersonNeeded, UnknownPolicy
+from curtilage.consent.shadow import ShadowRow, ShadowSummary
 from curtilage.consent.views import Comparison, PolicyList, PolicyRow, PolicyView, VersionRow
 from curtilage.core.models import Principal
 from tests.fakes.clock import START
@@ -41,6 +42,15 @@ CHANGES = (
 )
 
 
+SHADOW = ShadowSummary(
+    f"strict@{DIGITS}", START, calls=12_480, refused=31, permitted=0,
+    rows=[
+        ShadowRow("CREDIT_CARD", "support", 214, 0),
+        ShadowRow("EMAIL_ADDRESS", "assist", 0, 9),
+    ],
+)  # fmt: skip
+
+
 def some_versions(count: int = 3) -> list[VersionRow]:
     past = [a_version(number) for number in range(count, 0, -1)]
     return [PROPOSED, MINE, APPROVED, *past]
@@ -52,6 +62,8 @@ class FakePolicies:
 
     versions: list[VersionRow] = field(default_factory=some_versions)
     changes: Sequence[Change] = CHANGES
+    shadows: Sequence[ShadowSummary] = (SHADOW,)
+    hours: int = 0
     needs_approval: bool = True
     waiting: str = PROPOSED.version
     approved: list[str] = field(default_factory=list)
@@ -64,8 +76,9 @@ class FakePolicies:
             PolicyRow("letters", problem=BROKEN),
         ]
 
-    async def overview(self, actor: Principal) -> PolicyList:
-        return PolicyList(self.rows(), self.versions, self.needs_approval)
+    async def overview(self, actor: Principal, hours: int) -> PolicyList:
+        self.hours = hours
+        return PolicyList(self.rows(), self.versions, self.needs_approval, self.shadows)
 
     async def show(self, actor: Principal, name: str) -> PolicyView:
         row = next((row for row in self.rows() if row.name == name), None)

@@ -107,6 +107,7 @@ class ControlPlane:
             "tenant": self.vault.tenant(),
             "keys": [encode_key(key) for key in self._table],
             "policy": dict(self.configuration.policy),
+            "shadow": self.configuration.shadow,
             "past": [encode_past(each) for each in self.succession.past],
             "configuration": self.configuration.text,
         }

@@ -24,6 +24,7 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
 from curtilage.detect.catalogue import load_catalogue
+from curtilage.gateway.build import build_tallies
 from curtilage.identity.build import Ground, Identity, build_identity
 from curtilage.vault.build import has_keys, open_vault
 from curtilage.vault.service import Vault
@@ -143,7 +144,13 @@ async def open_foundation(
         )
         stack.callback(identity.close)
         life = build_life(
-            database, authority, VaultPseudonyms(vault), vocabulary=vocabulary, clock=clock, ids=ids
+            database,
+            authority,
+            VaultPseudonyms(vault),
+            build_tallies(database),
+            vocabulary=vocabulary,
+            clock=clock,
+            ids=ids,
         )
         yield Foundation(
             settings,

@@ -7,6 +7,7 @@ from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
 from curtilage.consent.combine import Earlier, Lineage
+from curtilage.consent.models import Policy
 from curtilage.consent.versions import PastPolicy
 from curtilage.consent.wire import parse_policy
 from curtilage.core.clock import encode_instant, parse_instant
@@ -43,6 +44,7 @@ class SnapshotBuilder:
             upstreams=settings.upstreams,
             credentials=self._credentials(settings.upstreams),
             lineage=lineage if past else None,
+            shadow=_read(**raw["shadow"]) if raw["shadow"] else None,
         )
 
     def _credentials(self, upstreams: Mapping[str, UpstreamSettings]) -> dict[str, str]:
@@ -58,8 +60,13 @@ def _trace(
     name: str, text: str, past: tuple[PastPolicy, ...], vocabulary: frozenset[str]
 ) -> Lineage:
     """The policies, read. Pure but for what a `Lineage` keeps for itself."""
-    earlier = [Earlier(parse_policy(each.text.encode(), each.name), each.until) for each in past]
-    return Lineage(parse_policy(text.encode(), name), earlier, vocabulary)
+    earlier = [Earlier(_read(each.name, each.text), each.until) for each in past]
+    return Lineage(_read(name, text), earlier, vocabulary)
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, text: str) -> Policy:
+    return parse_policy(text.encode(), name)
 
 
 def encode_past(past: PastPolicy) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from curtilage.consent.cli import OpenTools, build_commands
 from curtilage.consent.life_cli import OpenDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.pages import PolicyPages
-from curtilage.consent.ports import Pseudonyms
+from curtilage.consent.ports import Pseudonyms, Tallies
 from curtilage.consent.reading import PolicyReader
 from curtilage.consent.service import PolicyLife
 from curtilage.consent.store import SqlPolicyStore
@@ -23,13 +23,15 @@ def build_life(
     database: Database,
     authority: Authority,
     pseudonyms: Pseudonyms,
+    tallies: Tallies,
     *,
     vocabulary: Callable[[], Collection[str]],
     clock: Clock,
     ids: Ids,
 ) -> PolicyLife:
     """The use cases around policies, over the database."""
-    return PolicyLife(database, SqlPolicyStore(), authority, pseudonyms, vocabulary, clock, ids)
+    store = SqlPolicyStore()
+    return PolicyLife(database, store, authority, pseudonyms, tallies, vocabulary, clock, ids)
 
 
 def build_policy_pages(reading: PolicyReader) -> Slice:

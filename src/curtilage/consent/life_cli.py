@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -14,6 +15,7 @@ from curtilage.consent.diff import Change, compare
 from curtilage.consent.errors import UnknownPolicy
 from curtilage.consent.models import Policy
 from curtilage.consent.service import History, PolicyLife
+from curtilage.consent.shadow import ShadowSummary
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.suites import read_file
 from curtilage.consent.versions import PolicyVersion
@@ -23,6 +25,7 @@ from curtilage.core.models import Principal
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 
 T = TypeVar("T")
+NONE = "No call was compared. The setting gateway.shadow_policy names the policy to compare with."
 SHOWN = 12  # digits of a version that lists show
 
 NameArgument: TypeAlias = Annotated[
@@ -34,6 +37,9 @@ SideArgument: TypeAlias = Annotated[
 FileArgument: TypeAlias = Annotated[Path, typer.Argument(help="The policy as it should be.")]
 VersionArgument: TypeAlias = Annotated[
     str, typer.Argument(help="The version, or its first digits, from `policy history`.")
+]
+HoursOption: TypeAlias = Annotated[
+    int, typer.Option("--hours", min=1, max=2160, help="How far to look back.")
 ]
 ReasonOption: TypeAlias = Annotated[
     str, typer.Option("--reason", help="Why it should be so, for whoever approves it.")
@@ -59,6 +65,7 @@ def add_life_commands(app: typer.Typer, open_shelf: OpenShelf, open_desk: OpenDe
     _add_diff(app, open_shelf, open_desk)
     _add_propose(app, open_shelf, open_desk)
     _add_approve(app, open_desk)
+    _add_shadow(app, open_desk)
 
 
 def _add_history(app: typer.Typer, open_desk: OpenDesk) -> None:
@@ -126,6 +133,37 @@ def _add_approve(app: typer.Typer, open_desk: OpenDesk) -> None:
         opened = open_desk(config, data_dir)
         approved = _run(opened, lambda desk: desk.life.approve(desk.actor, version))
         typer.echo(f"{approved.name} {approved.version[:SHOWN]} may come into force.")
+
+
+def _add_shadow(app: typer.Typer, open_desk: OpenDesk) -> None:
+    @app.command(epilog="Example: curtilage policy shadow --hours 168")
+    def shadow(
+        hours: HoursOption = 24,
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Say what the setting gateway.shadow_policy would have changed."""
+        opened = open_desk(config, data_dir)
+        over = timedelta(hours=hours)
+        found = _run(opened, lambda desk: desk.life.shadow(desk.actor, over))
+        if as_json:
+            typer.echo(json.dumps([asdict(each) for each in found], default=str, indent=2))
+        else:
+            typer.echo("\n".join(line for each in found for line in _tell_shadow(each)) or NONE)
+
+
+def _tell_shadow(found: ShadowSummary) -> list[str]:
+    name, _, version = found.policy.partition("@")
+    head = (
+        f"{name} {version[:SHOWN]}: {found.calls} calls since {found.since:%Y-%m-%d %H:%M} UTC;"
+        f" it would refuse {found.refused} and let through {found.permitted} more"
+    )
+    rows = [
+        f"  {row.kind} ({row.purpose}): {row.stricter} stricter, {row.looser} looser"
+        for row in found.rows
+    ]
+    return [head, *(rows or ["  Every value would be treated as it was."])]
 
 
 def _find(

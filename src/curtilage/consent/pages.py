@@ -1,6 +1,6 @@
 """Policies in the console: which there are, their versions, what a change changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from curtilage.consent.errors import NoReason
@@ -11,6 +11,8 @@ from curtilage.core.slice import NavItem, Route
 
 HOME = "/console/policies"
 ROWS = 25
+USUAL = "24"
+TIMES: Mapping[str, str] = {USUAL: "The last day", "168": "The last week", "720": "The last month"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,16 @@ class PolicyPages:
 
     async def show_list(self, visit: Visit) -> Page:
         """What decides, what else is on offer, and what was changed lately."""
-        found = await self.policies.overview(visit.actor)
-        context = {"found": found, "versions": found.versions[:ROWS], "shown": SHOWN}
+        hours = visit.query.get("hours", "")
+        hours = hours if hours in TIMES else USUAL
+        found = await self.policies.overview(visit.actor, int(hours))
+        context = {
+            "found": found,
+            "versions": found.versions[:ROWS],
+            "shown": SHOWN,
+            "times": TIMES.items(),
+            "hours": hours,
+        }
         return Page("consent/policies.html", context)
 
     async def show_policy(self, visit: Visit) -> Page:

@@ -1,10 +1,12 @@
 """What this slice needs from others, and its store."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from curtilage.consent.shadow import Tally
 from curtilage.consent.versions import Activation, PolicyVersion
 from curtilage.core.models import Finding, PrincipalId, TenantId
 
@@ -16,6 +18,13 @@ class Pseudonyms(Protocol):
     """Names people in records; the name dies with their key."""
 
     async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str: ...
+
+
+class Tallies(Protocol):
+    """Counts of what a second policy would have done; kept by whoever decides calls."""
+
+    async def since(self, tenant: TenantId, at: datetime) -> Sequence[Tally]:
+        """From the hour of `at` on, added up over the hours."""
 
 
 class PolicyStore(Protocol):

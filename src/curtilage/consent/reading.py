@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from curtilage.consent.diff import compare
 from curtilage.consent.errors import PolicyError
@@ -29,12 +30,13 @@ class PolicyReader:
     needs_approval: bool
     names: Names
 
-    async def overview(self, actor: Principal) -> PolicyList:
+    async def overview(self, actor: Principal, hours: int) -> PolicyList:
         history = await self.life.history(actor)
         return PolicyList(
             [self._row(name) for name in self._offered()],
             await self._versions(actor, history),
             self.needs_approval,
+            await self.life.shadow(actor, timedelta(hours=hours)),
         )
 
     async def show(self, actor: Principal, name: str) -> PolicyView:

@@ -6,6 +6,7 @@ decided by the files and the settings; this keeps what they said, and when.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +20,8 @@ from curtilage.consent.errors import (
     UnknownVersion,
 )
 from curtilage.consent.models import Policy
-from curtilage.consent.ports import PolicyStore, Pseudonyms
+from curtilage.consent.ports import PolicyStore, Pseudonyms, Tallies
+from curtilage.consent.shadow import ShadowSummary, summarise_shadow
 from curtilage.consent.versions import Activation, PastPolicy, PolicyVersion, list_past
 from curtilage.consent.wire import encode_policy, parse_policy
 from curtilage.core.authority import Authority
@@ -53,6 +55,7 @@ class PolicyLife:
     store: PolicyStore
     authority: Authority
     pseudonyms: Pseudonyms
+    tallies: Tallies
     vocabulary: Callable[[], Collection[str]]
     clock: Clock
     ids: Ids
@@ -73,6 +76,12 @@ class PolicyLife:
         self.authority.require(actor, READ, tenant=actor.tenant)
         async with self.database.read() as connection:
             return await self._get(connection, actor.tenant, version)
+
+    async def shadow(self, actor: Principal, over: timedelta) -> list[ShadowSummary]:
+        """What second policies would have done to the calls of the time until now."""
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        since = self.clock.now() - over
+        return summarise_shadow(await self.tallies.since(actor.tenant, since), since)
 
     async def propose(self, actor: Principal, policy: Policy, text: str, reason: str) -> str:
         """Put a version forward; gives its version. Its file must hold it to be in force."""

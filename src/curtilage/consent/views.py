@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from curtilage.consent.diff import Change
+from curtilage.consent.shadow import ShadowSummary
 from curtilage.core.models import Principal
 
 SHOWN = 12  # digits of a version that people see
@@ -43,11 +44,13 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyList:
-    """Every policy, and every version that is kept, the newest first."""
+    """Every policy, every version that is kept, the newest first, and what second
+    policies would have done to the calls of some hours."""
 
     policies: Sequence[PolicyRow]
     versions: Sequence[VersionRow]
     needs_approval: bool
+    shadows: Sequence[ShadowSummary] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Comparison:
 class PolicyReading(Protocol):
     """The use cases that the pages call. Methods raise `UnknownPolicy` and its like."""
 
-    async def overview(self, actor: Principal) -> PolicyList: ...
+    async def overview(self, actor: Principal, hours: int) -> PolicyList: ...
 
     async def show(self, actor: Principal, name: str) -> PolicyView: ...
 

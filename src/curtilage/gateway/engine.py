@@ -6,7 +6,7 @@ in the order of a request and does what must be awaited between them.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -38,6 +38,7 @@ from curtilage.gateway.findings import FindingsCache
 from curtilage.gateway.headers import CallerHeaders, read_headers
 from curtilage.gateway.records import Account
 from curtilage.gateway.routes import Target
+from curtilage.gateway.shadow import compare_shadow
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
 from curtilage.gateway.wire.facts import RequestFacts
@@ -299,6 +300,12 @@ class Engine:
         account.decision, treatments = self._decide(
             snapshot, admitted, inbound.target, _action(protocol), frozenset(found)
         )
+        if snapshot.shadow is not None:
+            asked = replace(snapshot, policy=snapshot.shadow)
+            shadow, _ = self._decide(
+                asked, admitted, inbound.target, _action(protocol), frozenset(found)
+            )
+            account.shadow = compare_shadow(account.decision, shadow, found)
         if account.decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         held, tools = self._hold(snapshot, admitted), policy.restore.outbound_tools

@@ -30,7 +30,7 @@ class Account:
     got. Without `slots` nothing was scanned, which is not the same as nothing
     found. `bare` says where something stood that can only leave as it is,
     `held_to` names earlier policies that decided too: the session is older than the
-    newest one.
+    newest one. `shadow` is what another policy would have done, for the outcome.
     Values are replaced and never changed in place: long work goes on in a
     thread after its caller has left.
     """
@@ -46,6 +46,7 @@ class Account:
     bare: tuple[str, ...] = ()
     held_to: tuple[str, ...] = ()
     decision: Decision | None = None
+    shadow: Mapping[str, Json] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Json]:
         """For the intent. The policy stands there where no decision names it."""

@@ -20,7 +20,7 @@ class Snapshot:
     """Keys, policy and routes of one generation.
 
     `policy` is the one in force; a conversation that began under another is held
-    to both, see `held_to`.
+    to both, see `held_to`. `shadow` is asked too, for comparison, and decides nothing.
     """
 
     generation: str
@@ -32,6 +32,7 @@ class Snapshot:
     upstreams: Mapping[str, UpstreamSettings]
     credentials: Mapping[str, str] = field(repr=False)
     lineage: Lineage | None = None
+    shadow: Policy | None = None
 
     def held_to(self, begun_at: datetime | None) -> "Snapshot":
         """This, with the policy that decides in a conversation which began then."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import httpx
 import pytest
 
 from curtilage.consent.combine import OVERLAP
+from curtilage.consent.shadow import ShadowRow
+from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import parse_policy
 from curtilage.core.models import PrincipalId
 from tests.fakes.provider import chat_reply, whole
@@ -157,3 +160,24 @@ def test_a_policy_that_was_changed_while_the_service_stood_waits_too(folder: Pat
         time.sleep(OVERLAP.total_seconds())
         assert policies.leaves("three") == "allow"
         assert policies.leaves() == "token"
+
+
+# What a second policy would have done
+
+
+def test_a_second_policy_is_compared_on_live_calls_and_applied_to_none(folder: Path) -> None:
+    with opened(folder, **{"gateway.shadow_policy": "observe"}) as policies:
+        assert [policies.leaves(), policies.leaves("one")] == ["token", "token"]
+        outcome = policies.service.events(policies.reply.headers["x-curtilage-request-id"])[-1]
+        observing = PolicyShelf().load("observe").reference
+        assert outcome.facts["shadow"] == {"policy": observing, "looser": {"EMAIL_ADDRESS": 1}}
+        control = policies.service.control
+        look = control.succession.life.shadow
+        found = eventually(
+            lambda: [
+                each
+                for each in policies.service.ask(look(control.operator, timedelta(hours=1)))
+                if each.calls == 2
+            ]
+        )
+        assert found[0].rows == [ShadowRow("EMAIL_ADDRESS", "assist", 0, 2)]

@@ -236,3 +236,28 @@ def test_a_setting_that_comes_with_a_policy_not_allowed_is_not_taken_over_either
     file.write_text(own(file.parent, "retries = 5\n").replace("helpdesk", "observe"))
     assert configuration.poll() == "refused"
     assert configuration.settings.gateway.retries == 2
+
+
+def test_a_second_policy_is_read_for_comparison_and_taken_over_like_the_first(file: Path) -> None:
+    assert opened(file).shadow is None
+    file.write_text(own(file.parent, 'shadow_policy = "strict"\n'))
+    configuration = opened(file)
+    assert configuration.shadow is not None and configuration.shadow["name"] == "strict"
+    assert configuration.in_force().name == "helpdesk"
+    file.write_text(own(file.parent, 'shadow_policy = "observe"\n'))
+    assert configuration.poll() == "taken"
+    assert configuration.shadow["name"] == "observe"
+    file.write_text(own(file.parent))
+    assert configuration.poll() == "taken"
+    assert configuration.shadow is None
+
+
+def test_a_second_policy_that_is_not_there_is_refused_by_the_name_of_its_setting(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    configuration = opened(file)
+    file.write_text(own(file.parent, 'shadow_policy = "nobody"\n'))
+    with caplog.at_level(logging.ERROR):
+        assert configuration.poll() == "refused"
+    assert "gateway.shadow_policy" in caplog.records[0].__dict__["reason"]
+    assert configuration.shadow is None

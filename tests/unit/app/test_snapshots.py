@@ -50,7 +50,7 @@ def raw(configuration: str | None = None) -> dict[str, Any]:
     text = PolicyShelf(None).read("balanced").decode()
     return {
         "generation": "run.7", "tenant": TENANT, "keys": [encode_key(a_key())],
-        "policy": {"name": "balanced", "text": text}, "past": [], "configuration": configuration,
+        "policy": {"name": "balanced", "text": text}, "past": [], "shadow": None, "configuration": configuration,
     }  # fmt: skip
 
 
@@ -88,6 +88,15 @@ def test_earlier_policies_come_over_with_until_when_they_were_in_force() -> None
     assert snapshot.held_to(START + timedelta(hours=1)) is snapshot
     again = builder.build({**told, "generation": "run.8"})
     assert again.policy is snapshot.policy, "a new key reads no policy again"
+
+
+def test_a_second_policy_comes_over_for_comparison_alone() -> None:
+    shadow = {"name": "strict", "text": PolicyShelf(None).read("strict").decode()}
+    builder = SnapshotBuilder(read_settings(None, {}, {}), {})
+    snapshot = builder.build({**raw(), "shadow": shadow})
+    assert snapshot.shadow == PolicyShelf(None).load("strict")
+    assert snapshot.policy.name == "balanced"
+    assert builder.build(raw()).shadow is None
 
 
 def test_without_a_past_nothing_is_put_together() -> None:

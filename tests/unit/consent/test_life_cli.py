@@ -116,3 +116,14 @@ def test_a_rule_that_can_never_match_is_not_put_forward(machine: Machine) -> Non
     machine.file.write_text(a_text(more='[[rules]]\ndata = ["EMIAL"]\ntreatment = "mask"\n'))
     result = machine.run("propose", str(machine.file), "--reason", "x")
     assert isinstance(result.exception, PolicyError)
+
+
+def test_shadow_tells_what_a_second_policy_would_have_done(machine: Machine) -> None:
+    told = machine.run("shadow", "--hours", "48").stdout.splitlines()
+    head, row = told
+    assert head.startswith("new 1f2e3d4c5b6a: 40 calls since 2026-02-28 09:30 UTC;")
+    assert head.endswith("it would refuse 2 and let through 0 more")
+    assert row == "  EMAIL_ADDRESS (assist): 0 stricter, 3 looser"
+    (found,) = json.loads(machine.run("shadow", "--json").stdout)
+    assert (found["calls"], found["rows"][0]["kind"]) == (40, "EMAIL_ADDRESS")
+    assert machine.run("shadow", "--hours", "0").exit_code == 2

@@ -1,11 +1,12 @@
 """Policies in the console: what is shown, and what a form does."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from tests.fakes.console import FakeConsole
-from tests.fakes.policies import BROKEN, MINE, PROPOSED, FakePolicies, a_version
+from tests.fakes.policies import BROKEN, MINE, PROPOSED, SHADOW, FakePolicies, a_version
 from tests.fakes.visitor import Visitor
 
 LIST, ONE = "/console/policies", "/console/policies/helpdesk"
@@ -122,3 +123,20 @@ async def test_words_of_others_are_text() -> None:
 async def test_try_it_begins_with_the_policy_that_was_asked_for() -> None:
     assert '<option value="strict" selected>' in await read("/console/try?policy=strict")
     assert '<option value="balanced" selected>' in await read("/console/try?policy=nobody")
+
+
+async def test_what_a_second_policy_would_have_done_is_told_by_kind_and_purpose() -> None:
+    text = await read(LIST)
+    assert re.search("12.480", text) and re.search("31.calls", text)
+    assert "CREDIT_CARD" in text and "214" in text
+    assert "Every value would be treated as it was." in await read(
+        LIST, FakePolicies(shadows=[replace(SHADOW, rows=[])])
+    )
+    assert "No call of this time was compared." in await read(LIST, FakePolicies(shadows=[]))
+
+
+@pytest.mark.parametrize(("asked", "hours"), [("", 24), ("?hours=168", 168), ("?hours=1e9", 24)])
+async def test_a_time_is_one_of_those_on_offer(asked: str, hours: int) -> None:
+    policies = FakePolicies()
+    await read(LIST + asked, policies)
+    assert policies.hours == hours

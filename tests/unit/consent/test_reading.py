@@ -54,13 +54,14 @@ async def desk(policies: PolicyHouse, tmp_path: Path) -> Desk:
 
 async def test_what_decides_comes_first_and_a_broken_file_is_told(desk: Desk) -> None:
     (desk.file.parent / "broken.toml").write_text("[[[")
-    found = await desk.reader.overview(ADMIN)
+    found = await desk.reader.overview(ADMIN, 24)
     assert [each.name for each in found.policies] == [
         "mine", "strict", "balanced", "observe", "broken",
     ]  # fmt: skip
     assert [each.decides for each in found.policies] == [True, False, False, False, False]
     assert [bool(each.problem) for each in found.policies] == [False] * 4 + [True]
     assert found.needs_approval
+    assert [each.calls for each in found.shadows] == [40]
 
 
 async def test_the_version_of_a_file_that_does_not_decide_waits(desk: Desk) -> None:
@@ -129,7 +130,7 @@ async def test_what_is_not_there_is_not_found(desk: Desk) -> None:
 async def test_reading_takes_a_right(desk: Desk) -> None:
     nobody = a_principal(tenant=TENANT)
     for attempt in (
-        desk.reader.overview(nobody),
+        desk.reader.overview(nobody, 24),
         desk.reader.show(nobody, "mine"),
         desk.reader.compare(nobody, "mine", "", ""),
         desk.reader.propose(nobody, "mine", "x"),

@@ -1,6 +1,7 @@
 """Versions of policies: put forward, approved by another, in force, past."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -177,6 +178,14 @@ async def test_history_is_told_by_name(policies: PolicyHouse) -> None:
     assert [each.name for each in (*history.versions, *history.activations)] == ["other"] * 2
 
 
+async def test_what_a_second_policy_would_have_done_is_told_of_the_time_until_now(
+    policies: PolicyHouse,
+) -> None:
+    (found,) = await policies.life.shadow(ADMIN, timedelta(hours=24))
+    assert (found.calls, found.refused, found.rows[0].looser) == (40, 2, 3)
+    assert found.since == policies.clock.now() - timedelta(hours=24)
+
+
 async def test_all_of_it_takes_a_right(policies: PolicyHouse) -> None:
     version = await propose(policies)
     policy = a_written_policy(a_text())
@@ -185,6 +194,7 @@ async def test_all_of_it_takes_a_right(policies: PolicyHouse) -> None:
         policies.life.get(NOBODY, version),
         policies.life.propose(NOBODY, policy, a_text(), "Because"),
         policies.life.approve(NOBODY, version),
+        policies.life.shadow(NOBODY, timedelta(hours=1)),
     ):
         with pytest.raises(MissingRight):
             await attempt

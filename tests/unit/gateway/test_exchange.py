@@ -727,3 +727,42 @@ async def test_what_an_earlier_policy_refuses_is_refused() -> None:
     for begun_at, status in ((LONG_AGO, 403), (START, 200)):
         plane = changed(a_policy(), refusing, begun_at)
         assert (await run(plane, a_caller())).status == status
+
+
+# What a second policy would have done
+
+
+async def shadowed(live: Policy, shadow: Policy | None) -> tuple[Any, Caller, DataPlane]:
+    plane = answering(json.dumps(chat_reply("Hello.")).encode())
+    plane.snapshots.snapshot = a_snapshot(policy=live, shadow=shadow)
+    caller = await run(plane, a_caller())
+    return plane.recorder.events[-1].facts.get("shadow"), caller, plane
+
+
+async def test_a_second_policy_is_asked_and_decides_nothing() -> None:
+    observing, strict = a_policy("observe"), a_policy("strict", default=Treatment.BLOCK)
+    told, caller, plane = await shadowed(observing, strict)
+    assert told == {"policy": strict.reference, "stricter": {"EMAIL_ADDRESS": 1}}
+    assert caller.status == 200
+    assert ADA in json.loads(plane.upstream.received[0].body)["messages"][0]["content"]
+    assert plane.recorder.events[0].decision["policy"] == observing.reference
+
+
+async def test_a_second_policy_lets_nothing_through_that_the_first_refuses() -> None:
+    refusing = a_policy(refused_destinations=frozenset({"external"}))
+    told, caller, plane = await shadowed(refusing, a_policy())
+    assert (told["effect"], caller.status) == ("permit", 403)
+    assert not plane.upstream.received
+
+
+async def test_a_second_policy_that_would_refuse_is_told_with_its_reason() -> None:
+    refusing = a_policy(refused_destinations=frozenset({"external"}))
+    told, caller, _ = await shadowed(a_policy(), refusing)
+    assert (told["effect"], told["reason"]) == ("refuse", "destination.refused")
+    assert caller.status == 200
+
+
+async def test_without_a_second_policy_no_record_speaks_of_one() -> None:
+    told, _, plane = await shadowed(a_policy(), None)
+    assert told is None
+    assert "shadow" not in str([event.facts for event in plane.recorder.events])

@@ -1,4 +1,4 @@
-"""Versions of policies, and when each was in force."""
+"""Versions of policies, when each was in force, and what a second one would have done."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,4 +31,17 @@ def upgrade() -> None:
         sa.Column("version", sa.String(64), nullable=False),
         sa.Column("since", sa.String(27), nullable=False),
         sa.PrimaryKeyConstraint("position", name="pk_policy_activation"),
+    )
+    op.create_table(
+        "shadow_tally",
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("hour", sa.String(13), nullable=False),
+        sa.Column("policy", sa.String(128), nullable=False),
+        sa.Column("purpose", sa.String(128), nullable=False),
+        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("change", sa.String(16), nullable=False),
+        sa.Column("count", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant", "hour", "policy", "purpose", "kind", "change", name="pk_shadow_tally"
+        ),
     )
