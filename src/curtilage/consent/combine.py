@@ -43,15 +43,25 @@ class Lineage:
     earlier: Sequence[Earlier] = ()
     vocabulary: Collection[str] = ()
     _held: list[Policy] = field(default_factory=list, init=False, repr=False)
+    _ends: list[datetime] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._ends = [each.until + OVERLAP for each in self.earlier]
 
     def find_policy(self, begun_at: datetime | None) -> Policy:
         """What decides in a conversation that began then; all of them where nobody knows."""
-        count = len(self.earlier)
-        if begun_at is not None:
-            count = sum(begun_at <= each.until + OVERLAP for each in self.earlier)
-        return self._find_held(count) if count else self.newest
+        if begun_at is None:
+            return self._find_held(len(self.earlier))
+        count = 0
+        for ends in self._ends:  # the last one first, so mostly none is looked at twice
+            if begun_at > ends:
+                break
+            count += 1
+        return self._find_held(count)
 
     def _find_held(self, count: int) -> Policy:
+        if not count:
+            return self.newest
         while len(self._held) < count:
             known = self._held[-1] if self._held else self.newest
             added = self.earlier[len(self._held)].policy
