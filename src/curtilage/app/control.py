@@ -77,6 +77,7 @@ class ControlPlane:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _topics: Mapping[str, int] = field(default_factory=dict)
     _vault_generation: int = -1
+    _owes_reload: bool = False
 
     async def start(self) -> None:
         """Load what the first snapshot needs."""
@@ -106,7 +107,7 @@ class ControlPlane:
             "generation": self.generation,
             "tenant": self.vault.tenant(),
             "keys": [encode_key(key) for key in self._table],
-            "policy": dict(self.configuration.policy),
+            "policy": dict(self.succession.policy),
             "shadow": self.configuration.shadow,
             "past": [encode_past(each) for each in self.succession.past],
             "configuration": self.configuration.text,
@@ -144,15 +145,14 @@ class ControlPlane:
         if topics != self._topics:
             await self.succession.refresh()
         outcome = self.configuration.poll()
+        seen = (topics, vault_generation)
+        if outcome == "taken" or seen != (self._topics, self._vault_generation):
+            self._owes_reload = True
         if outcome:
             await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
-        if (
-            topics != self._topics
-            or vault_generation != self._vault_generation
-            or outcome == "taken"
-        ):
-            self._topics, self._vault_generation = topics, vault_generation
+        if self._owes_reload:  # also what failed the last time: nothing else would tell it
             await self._reload()
+            self._topics, self._vault_generation = seen
         self._book.forget_idle(self.clock.monotonic())
 
     async def settle(self) -> None:
@@ -167,6 +167,7 @@ class ControlPlane:
     async def _reload(self) -> None:
         self._table = await self.keys.load_table(self.vault.tenant())
         await self.succession.write_down()
+        self._owes_reload = False
         self._generation += 1
         async with self._changed:
             self._changed.notify_all()

@@ -5,8 +5,8 @@ The files and the settings say which policy is to decide. Where the setting
 approved comes into force, at a start too: until then the last one stays.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from curtilage.app.configuration import Configuration
 from curtilage.consent.service import PolicyLife
@@ -16,11 +16,16 @@ from curtilage.core.models import TenantId
 
 @dataclass
 class Succession:
-    """The control process's view of policies over time. `past` is for its snapshots."""
+    """The control process's view of policies over time.
+
+    `policy` and `past` are for its snapshots: what was written down as in force, and
+    what was before. A worker is told no policy that is not written down.
+    """
 
     configuration: Configuration
     life: PolicyLife
     tenant: TenantId
+    policy: Mapping[str, str] = field(default_factory=dict)
     past: Sequence[PastPolicy] = ()
 
     async def begin(self) -> None:
@@ -45,9 +50,9 @@ class Succession:
 
     async def write_down(self) -> None:
         """Keep what is in force now, and load what older sessions are held to."""
-        text = self.configuration.policy["text"]
-        await self.life.take_over(self.tenant, self.configuration.in_force(), text)
-        self.past = await self.life.load_past(self.tenant)
+        policy, in_force = self.configuration.policy, self.configuration.in_force()
+        await self.life.take_over(self.tenant, in_force, policy["text"])
+        self.policy, self.past = policy, await self.life.load_past(self.tenant)
         await self.refresh()  # what was in force until now needs an approval to come back
 
     @property

@@ -47,7 +47,7 @@ class ExplainService:
             policy=str(row.decision.get("policy") or row.facts.get("policy", "")),
             purpose=row.purpose,
             effect=_effect(row),
-            reason=tell_reason(row, self.titles),
+            reason=tell_reason(row, self.titles) + _held(row),
             reasons=self._reasons(row, deciding),
             code=find_code(row),
             model=str(row.facts.get("model", "")),
@@ -93,6 +93,14 @@ class ExplainService:
         missing = [reference for reference in wanted if reference not in known]
         known |= await self.kept(missing) if missing else {}
         return [known[reference] for reference in wanted if reference in known]
+
+
+def _held(row: ExchangeRow) -> str:
+    """Why the policy in force may seem to say otherwise than what was refused."""
+    earlier = [str(reference) for reference in row.facts.get("held_to", ())]
+    if row.outcome != "refused" or not earlier:
+        return ""
+    return f" {HELD.format(', '.join(earlier))}".rstrip()
 
 
 def _effect(row: ExchangeRow) -> str:

@@ -83,6 +83,16 @@ async def test_what_an_earlier_policy_decided_is_told_as_its_word() -> None:
         assert BALANCED.reference in reason.because
 
 
+async def test_a_refusal_says_which_earlier_policies_a_session_is_held_to() -> None:
+    decision = {"effect": "refuse", "reason": "purpose.unknown", "treatments": {}}
+    intent = decided_now(**decision)
+    intent = replace(intent, facts={**intent.facts, "held_to": ["balanced@1"]})
+    ending = an_ending(intent, records.REFUSED, reason="gateway.policy-refused")
+    told = await a_service(intent, ending).explain(READER, intent.id)
+    assert told.reason.startswith("The policy does not know the purpose.")
+    assert told.reason.endswith("held to an earlier one: balanced@1.")
+
+
 async def test_a_refusal_is_told_by_the_reason_of_its_ending() -> None:
     intent = an_intent(decision={}, facts={"route": "openai.chat"})
     ending = an_ending(intent, records.REFUSED, reason="gateway.purpose-not-held")
