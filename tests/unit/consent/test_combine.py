@@ -1,6 +1,6 @@
 """Policies put together: nowhere looser than any of them, and a policy again."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -184,3 +184,15 @@ def test_a_shipped_policy_with_itself_decides_as_it_does(name: str) -> None:
     policy = PolicyShelf().load(name)
     known = Lineage(policy, [Earlier(policy, START)], VOCABULARY)
     assert known.find_policy(None) is policy
+
+
+def test_no_word_of_a_policy_is_left_out() -> None:
+    """A field that `combine` does not know would be as open as its default."""
+    known = {
+        Policy: "name purposes rules default observe title refused_destinations allowed_opaque"
+        " restore spoken_as held_to version",
+        RestoreRules: "to_persons to_services never outbound_tools",
+        Purpose: "key title destinations needs_subject needs_consent",
+    }
+    for kind, names in known.items():
+        assert {each.name for each in fields(kind)} == set(names.split()), "teach combine of it"
