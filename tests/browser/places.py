@@ -55,6 +55,7 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "policy": goes("/console/policies/helpdesk"),
     "policy-broken": goes("/console/policies/letters"),
     "policy-compare": goes("/console/policies/helpdesk/compare"),
+    "corrections": goes("/console/corrections"),
     "not-found": goes("/console/nowhere"),
     "kit": goes("/console/_kit"),
 }

@@ -1,13 +1,15 @@
 """The history of policies keeps one promise on SQLite and on PostgreSQL."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from curtilage.consent.store import CONSENT, SqlPolicyStore
+from curtilage.consent.corrections import Correction, Verdict
+from curtilage.consent.store import CONSENT, SqlCorrectionStore, SqlPolicyStore
 from curtilage.consent.versions import Activation, PolicyVersion
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import ConstraintViolated
@@ -16,6 +18,7 @@ from tests.fakes.clock import START
 
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
 STORE = SqlPolicyStore()
+HOUR = timedelta(hours=1)
 BARE = PolicyVersion("mine", "aa00", "format = 1\n", START)
 WHOLE = PolicyVersion(
     "mine", "aa11", "# Ünïcode & 'quotes'\n", START, PrincipalId("ada"), "Because",
@@ -66,3 +69,24 @@ async def test_activations_come_in_their_order(database: Database) -> None:
         await STORE.activate(connection, THEIRS, Activation("theirs", "c", START))
     async with database.read() as connection:
         assert list(await STORE.activations(connection, OURS)) == made
+
+
+SAID = Correction(
+    "c-1", Verdict.MISSED, "user.contact.email:EMAIL_ADDRESS", bytes(range(16)), 2, 9,
+    "Ünïcode & 'quotes'", PrincipalId("ada"), START, START + timedelta(days=1),
+)  # fmt: skip
+
+
+async def test_corrections_come_back_as_they_were_and_end(database: Database) -> None:
+    store, later = SqlCorrectionStore(), replace(SAID, id="c-2", made_at=START + HOUR)
+    async with database.begin() as connection:
+        for each in (later, SAID):
+            await store.add(connection, OURS, each)
+        await store.add(connection, THEIRS, SAID)
+        await store.end(connection, OURS, "c-2", START + HOUR)
+    async with database.begin() as connection:
+        ended = replace(later, ends_at=START + HOUR)
+        assert list(await store.load(connection, OURS)) == [SAID, ended]
+        await store.forget(connection, OURS, START + 2 * HOUR)
+        assert list(await store.load(connection, OURS)) == [SAID]
+        assert list(await store.load(connection, THEIRS)) == [SAID]

@@ -4,7 +4,7 @@
 tests.fakes.console` serves it, for whoever works on a page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from jinja2.bccache import Bucket
 from starlette.applications import Starlette
 
 import curtilage
+from curtilage.consent.correction_pages import CorrectionPages
 from curtilage.consent.pages import PolicyPages
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
@@ -54,6 +55,7 @@ from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START, FixedClock
+from tests.fakes.corrections import FakeCorrections
 from tests.fakes.ids import FixedIds, fixed_id
 from tests.fakes.policies import FakePolicies
 
@@ -63,7 +65,7 @@ LINK = "one-use-link-of-the-first-start"
 RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
-        "policy:read", "policy:propose", "policy:approve",
+        "policy:read", "policy:propose", "policy:approve", "corrections:manage",
     }
 )  # fmt: skip
 ROOT = Path(curtilage.__file__).parent
@@ -222,6 +224,10 @@ class FakeTryIt:
         policies=["balanced", "observe", "strict"],
         policy="balanced",
         purpose="assist",
+        kinds=[
+            ("user.unique_id:CUSTOMER", "Customer number"),
+            ("user.contact.email:EMAIL_ADDRESS", "E-mail address"),
+        ],
     )
     known = (
         (
@@ -461,6 +467,10 @@ def some_keys() -> list[ApiKey]:
     return [expired, a_key(2, revoked_at=START), a_key(3), a_key(4, expires_at=None)]
 
 
+async def known_names(people: Collection[PrincipalId]) -> dict[PrincipalId, str]:
+    return {PrincipalId("person-admin"): "Ada Quill"}
+
+
 class MemoryBytecode(BytecodeCache):
     """Compiled templates, so that a hundred applications compile each of them once."""
 
@@ -488,6 +498,7 @@ class FakeConsole:
     desk: FakeDesk = field(default_factory=FakeDesk)
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
     policies: FakePolicies = field(default_factory=FakePolicies)
+    corrections: FakeCorrections = field(default_factory=FakeCorrections)
     usual_purpose: str = "assist"
 
     def reset(self) -> None:
@@ -498,6 +509,7 @@ class FakeConsole:
         self.desk.live.clear()
         self.keys.kept = fresh.keys.kept
         vars(self.policies).update(vars(fresh.policies))
+        vars(self.corrections).update(vars(fresh.corrections))
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
     def build(self, origin: str, *, dev: bool = True) -> Starlette:
@@ -507,7 +519,8 @@ class FakeConsole:
         identity = IdentityPages(self.desk)
         keys = KeyPages(self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose)
         policies = PolicyPages(self.policies)
-        slices = (gateway, ledger, identity, keys, policies)
+        corrections = CorrectionPages(self.corrections, known_names)
+        slices = (gateway, ledger, identity, keys, policies, corrections)
         return build_web(
             routes=[route for each in slices for route in each.routes()],
             nav=[*gateway.nav(), *ledger.nav(), *keys.nav(), *policies.nav()],

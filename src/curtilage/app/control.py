@@ -20,8 +20,10 @@ from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
-from curtilage.app.snapshots import encode_key, encode_past
+from curtilage.app.snapshots import encode_corrections, encode_key, encode_past
 from curtilage.app.succession import Succession
+from curtilage.consent.correcting import CorrectionService
+from curtilage.consent.corrections import Corrections
 from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
@@ -61,6 +63,7 @@ class ControlPlane:
     vault: Vault
     keys: KeyService
     succession: Succession
+    correcting: CorrectionService
     writer: LedgerWriter
     clock: Clock
     ids: Ids
@@ -71,6 +74,7 @@ class ControlPlane:
     kept: KeptReplies
     web: Any = None
     _table: KeyTable = field(default_factory=KeyTable)
+    _corrections: Corrections = field(default_factory=lambda: Corrections(b"", ()))
     _book: LimitBook = field(default_factory=LimitBook)
     _generation: int = 0
     _run: str = ""
@@ -109,6 +113,7 @@ class ControlPlane:
             "keys": [encode_key(key) for key in self._table],
             "policy": dict(self.succession.policy),
             "shadow": self.configuration.shadow,
+            "corrections": encode_corrections(self._corrections),
             "past": [encode_past(each) for each in self.succession.past],
             "configuration": self.configuration.text,
         }
@@ -150,6 +155,8 @@ class ControlPlane:
             self._owes_reload = True
         if outcome:
             await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
+        if self._corrections.has_ended(self.clock.now()):
+            self._owes_reload = True
         if self._owes_reload:  # also what failed the last time: nothing else would tell it
             await self._reload()
             self._topics, self._vault_generation = seen
@@ -167,6 +174,7 @@ class ControlPlane:
     async def _reload(self) -> None:
         self._table = await self.keys.load_table(self.vault.tenant())
         await self.succession.write_down()
+        self._corrections = await self.correcting.load(self.vault.tenant())
         self._owes_reload = False
         self._generation += 1
         async with self._changed:
@@ -296,6 +304,7 @@ async def open_control(
             vault=foundation.vault,
             keys=foundation.identity.keys,
             succession=Succession(configuration, foundation.life, foundation.tenant),
+            correcting=foundation.corrections,
             writer=writer,
             clock=clock,
             ids=ids,

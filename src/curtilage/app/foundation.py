@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from curtilage.app.errors import NoInstallation
 from curtilage.app.migrations import SCRIPTS
 from curtilage.app.settings import Settings
-from curtilage.consent.build import build_life
+from curtilage.consent.build import build_corrections, build_life
+from curtilage.consent.correcting import CorrectionService
 from curtilage.consent.models import Policy
 from curtilage.consent.service import PolicyLife
 from curtilage.consent.shelf import PolicyShelf
@@ -32,6 +33,7 @@ from curtilage.vault.service import Vault
 LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
 FORMS = "forms"
+CORRECTIONS = "corrections"
 OPERATOR = PrincipalId("operator")
 
 
@@ -56,6 +58,7 @@ class Foundation:
     authority: Authority
     shelf: PolicyShelf
     life: PolicyLife
+    corrections: CorrectionService
     in_force: Callable[[], Policy]
     default_purpose: Callable[[], PurposeKey]
     clock: Clock
@@ -152,6 +155,15 @@ async def open_foundation(
             clock=clock,
             ids=ids,
         )
+        corrections = build_corrections(
+            database,
+            authority,
+            VaultPseudonyms(vault),
+            vocabulary=vocabulary,
+            key=await vault.secret(CORRECTIONS),
+            clock=clock,
+            ids=ids,
+        )
         yield Foundation(
             settings,
             database,
@@ -160,6 +172,7 @@ async def open_foundation(
             authority,
             shelf,
             life,
+            corrections,
             policy,
             purpose,
             clock,

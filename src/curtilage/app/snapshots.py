@@ -7,6 +7,7 @@ from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
 from curtilage.consent.combine import Earlier, Lineage
+from curtilage.consent.corrections import Correction, Corrections, Verdict
 from curtilage.consent.models import Policy
 from curtilage.consent.versions import PastPolicy
 from curtilage.consent.wire import parse_policy
@@ -44,6 +45,7 @@ class SnapshotBuilder:
             upstreams=settings.upstreams,
             credentials=self._credentials(settings.upstreams),
             lineage=lineage if past else None,
+            corrections=parse_corrections(raw["corrections"]),
             shadow=_read(**raw["shadow"]) if raw["shadow"] else None,
         )
 
@@ -75,6 +77,47 @@ def encode_past(past: PastPolicy) -> dict[str, Any]:
 
 def parse_past(raw: Mapping[str, Any]) -> PastPolicy:
     return PastPolicy(raw["name"], raw["text"], parse_instant(raw["until"]))
+
+
+def encode_corrections(corrections: Corrections) -> dict[str, Any]:
+    """For the worker, with the key: it hashes what it finds."""
+    return {
+        "key": corrections.key.hex(),
+        "over": sorted(corrections.over),
+        "entries": [
+            {
+                "id": each.id,
+                "verdict": each.verdict.value,
+                "qualified": each.qualified,
+                "digest": each.digest.hex(),
+                "shape": [each.words, each.length],
+                "made_at": encode_instant(each.made_at),
+                "ends_at": encode_instant(each.ends_at),
+            }
+            for each in corrections.entries
+        ],
+    }
+
+
+def parse_corrections(raw: Mapping[str, Any]) -> Corrections | None:
+    """None where nothing was said. Who said it and why stays behind."""
+    entries = [
+        Correction(
+            id=each["id"],
+            verdict=Verdict(each["verdict"]),
+            qualified=each["qualified"],
+            digest=bytes.fromhex(each["digest"]),
+            words=each["shape"][0],
+            length=each["shape"][1],
+            reason="",
+            author=PrincipalId(""),
+            made_at=parse_instant(each["made_at"]),
+            ends_at=parse_instant(each["ends_at"]),
+        )
+        for each in raw["entries"]
+    ]
+    key, over = bytes.fromhex(raw["key"]), frozenset(raw["over"])
+    return Corrections(key, entries, over) if entries else None
 
 
 def encode_key(key: ApiKey) -> dict[str, Any]:

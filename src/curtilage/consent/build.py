@@ -5,13 +5,15 @@ from pathlib import Path
 
 from curtilage.consent.checks import check_policies
 from curtilage.consent.cli import OpenTools, build_commands
+from curtilage.consent.correcting import CorrectionService
+from curtilage.consent.correction_pages import Correcting, CorrectionPages
 from curtilage.consent.life_cli import OpenDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.pages import PolicyPages
 from curtilage.consent.ports import Pseudonyms, Tallies
-from curtilage.consent.reading import PolicyReader
+from curtilage.consent.reading import Names, PolicyReader
 from curtilage.consent.service import PolicyLife
-from curtilage.consent.store import SqlPolicyStore
+from curtilage.consent.store import SqlCorrectionStore, SqlPolicyStore
 from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
@@ -34,12 +36,27 @@ def build_life(
     return PolicyLife(database, store, authority, pseudonyms, tallies, vocabulary, clock, ids)
 
 
-def build_policy_pages(reading: PolicyReader) -> Slice:
+def build_corrections(
+    database: Database,
+    authority: Authority,
+    pseudonyms: Pseudonyms,
+    *,
+    vocabulary: Callable[[], Collection[str]],
+    key: bytes,
+    clock: Clock,
+    ids: Ids,
+) -> CorrectionService:
+    """The use cases of corrections, over the database."""
+    store = SqlCorrectionStore()
+    return CorrectionService(database, store, authority, pseudonyms, vocabulary, key, clock, ids)
+
+
+def build_policy_pages(reading: PolicyReader, correcting: Correcting, names: Names) -> Slice:
     """What consent offers to the control process: its pages."""
-    pages = PolicyPages(reading)
+    pages, corrections = PolicyPages(reading), CorrectionPages(correcting, names)
     return Slice(
         name="consent",
-        routes=pages.routes(),
+        routes=[*pages.routes(), *corrections.routes()],
         nav=pages.nav(),
         templates=str(Path(__file__).parent / "templates"),
     )

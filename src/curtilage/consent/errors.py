@@ -63,3 +63,27 @@ class ReportUnwritable(InputError):
     code = "consent.report-unwritable"
     title = "The report cannot be written; the cases were tried"
     hint = "Name a file in a folder that exists and can be written to."
+
+
+class UnacceptableCorrection(InputError):
+    code = "consent.correction"
+    title = "This cannot be said about a value"
+    hint = "Whole words of at most 200 characters, a kind that is looked for, a reason, an end."
+
+
+class GuardedKind(InputError):
+    code = "consent.guarded-kind"
+    title = "Secrets and card numbers are never said to be harmless"
+    hint = "A policy may let a kind of them leave to one destination, by its name."
+
+
+class TooManyCorrections(ConflictError):
+    code = "consent.too-many-corrections"
+    title = "No more corrections are kept; withdraw some"
+    hint = "What is said about very many values belongs into a detector or a policy."
+
+
+class UnknownCorrection(NotFoundError):
+    code = "consent.unknown-correction"
+    title = "There is no correction of that id"
+    hint = "The page Corrections lists them."

@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from curtilage.consent.corrections import Correction
 from curtilage.consent.shadow import Tally
 from curtilage.consent.versions import Activation, PolicyVersion
 from curtilage.core.models import Finding, PrincipalId, TenantId
@@ -25,6 +26,25 @@ class Tallies(Protocol):
 
     async def since(self, tenant: TenantId, at: datetime) -> Sequence[Tally]:
         """From the hour of `at` on, added up over the hours."""
+
+
+class CorrectionStore(Protocol):
+    """Keeps what people said about findings."""
+
+    async def add(
+        self, connection: AsyncConnection, tenant: TenantId, correction: Correction
+    ) -> None: ...
+
+    async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[Correction]:
+        """All that are kept, the oldest first."""
+
+    async def end(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, at: datetime
+    ) -> None:
+        """It holds until then and no longer."""
+
+    async def forget(self, connection: AsyncConnection, tenant: TenantId, before: datetime) -> None:
+        """Delete those that ended before."""
 
 
 class PolicyStore(Protocol):

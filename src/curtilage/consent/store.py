@@ -1,4 +1,4 @@
-"""Versions of policies and when they came into force: rows and back."""
+"""Versions of policies, when they came into force, and corrections: rows and back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,17 +8,20 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
+    delete,
     insert,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from curtilage.consent.corrections import Correction, Verdict
 from curtilage.consent.versions import Activation, PolicyVersion
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.tables import NAMING
@@ -51,6 +54,23 @@ ACTIVATIONS = Table(
     Column("version", ID, nullable=False),
     Column("since", INSTANT, nullable=False),
     PrimaryKeyConstraint("position"),
+)
+
+CORRECTIONS = Table(
+    "correction",
+    CONSENT,
+    Column("tenant", ID, nullable=False),
+    Column("id", ID, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("qualified", String(256), nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),  # keyed: tells nothing without the vault
+    Column("words", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", ID, nullable=False),
+    Column("made_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("tenant", "id"),
 )
 
 
@@ -125,6 +145,70 @@ class SqlPolicyStore:
             "since": encode_instant(activation.since),
         }
         await connection.execute(insert(ACTIVATIONS).values(row))
+
+
+class SqlCorrectionStore:
+    """What people said about findings."""
+
+    async def add(
+        self, connection: AsyncConnection, tenant: TenantId, correction: Correction
+    ) -> None:
+        row = {
+            "tenant": tenant,
+            "id": correction.id,
+            "verdict": correction.verdict.value,
+            "qualified": correction.qualified,
+            "digest": correction.digest,
+            "words": correction.words,
+            "length": correction.length,
+            "reason": correction.reason,
+            "author": correction.author,
+            "made_at": encode_instant(correction.made_at),
+            "ends_at": encode_instant(correction.ends_at),
+        }
+        await connection.execute(insert(CORRECTIONS).values(row))
+
+    async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[Correction]:
+        """All that are kept, the oldest first."""
+        rows = await connection.execute(
+            select(CORRECTIONS)
+            .where(CORRECTIONS.c.tenant == tenant)
+            .order_by(CORRECTIONS.c.made_at, CORRECTIONS.c.id)
+        )
+        return [_read_correction(row) for row in rows]
+
+    async def end(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, at: datetime
+    ) -> None:
+        """It holds until then and no longer."""
+        await connection.execute(
+            update(CORRECTIONS)
+            .where(CORRECTIONS.c.tenant == tenant, CORRECTIONS.c.id == id)
+            .values(ends_at=encode_instant(at))
+        )
+
+    async def forget(self, connection: AsyncConnection, tenant: TenantId, before: datetime) -> None:
+        """Delete those that ended before."""
+        await connection.execute(
+            delete(CORRECTIONS).where(
+                CORRECTIONS.c.tenant == tenant, CORRECTIONS.c.ends_at < encode_instant(before)
+            )
+        )
+
+
+def _read_correction(row: Any) -> Correction:
+    return Correction(
+        id=row.id,
+        verdict=Verdict(row.verdict),
+        qualified=row.qualified,
+        digest=bytes(row.digest),
+        words=row.words,
+        length=row.length,
+        reason=row.reason,
+        author=PrincipalId(row.author),
+        made_at=parse_instant(row.made_at),
+        ends_at=parse_instant(row.ends_at),
+    )
 
 
 def _encode_version(version: PolicyVersion) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class ConsoleNeeds:
     usual_policy: str
     public_url: str
     default_purpose: Callable[[], str]
+    kinds: Sequence[tuple[str, str]] = ()
 
 
 def build_kept(database: Database) -> KeptReplies:
@@ -70,6 +71,7 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
         needs.authority,
         needs.entropy,
         needs.default_purpose,
+        needs.kinds,
     )
     pages = GatewayPages(live, try_it, needs.public_url)
     return Slice(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+from curtilage.consent.corrections import Dictionary
 from curtilage.consent.models import GUARDED, Action, Policy
 from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.rules import decide, find_restored, is_withheld
@@ -289,6 +290,8 @@ class Engine:
             for slot in slots
             if slot.kind is not SlotKind.IDENTITY or policy.observe
         ]
+        if snapshot.dictionary is not None:
+            texts = [(slot, _correct(snapshot.dictionary, slot, found)) for slot, found in texts]
         bare = self._scan_bare(inbound.facts.model, admitted.headers)
         found = _count(findings for _, findings in texts)
         if bare:  # a name out of its shape is a slot as well, and counted there
@@ -453,6 +456,11 @@ def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
 def _allows_all(treatments: Mapping[str, Treatment]) -> bool:
     """Whether all that was found leaves as it is. What no policy knows is blocked by each."""
     return all(treatment is Treatment.ALLOW for treatment in treatments.values())
+
+
+def _correct(dictionary: Dictionary, slot: Slot, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is in a slot by what people said of it; nothing is added where none may be changed."""
+    return found if slot.kind is SlotKind.LENIENT else dictionary.correct(slot.text, found)
 
 
 def _is_guarded(finding: Finding) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from curtilage.consent.models import GUARDED
 from curtilage.core.clock import encode_instant
 from curtilage.core.errors import InputError
 from curtilage.core.page import Download, Page, Visit
@@ -216,6 +217,8 @@ def _try_context(
         context["groups"] = [item for item in GROUPS if item[0] in {found.group for found in marks}]
         context["pieces"] = cut(result.wrote, result.findings, "wrote")
         context["columns"] = _columns(result)
+        context["values"] = [result.wrote[each.start : each.end] for each in result.findings]
+        context["guarded"] = GUARDED
     return context
 
 

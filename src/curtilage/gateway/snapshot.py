@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from curtilage.consent.combine import Lineage
+from curtilage.consent.corrections import Corrections, Dictionary
 from curtilage.consent.models import Policy
 from curtilage.core.models import TenantId
 from curtilage.gateway.routes import RouteTable
@@ -20,7 +21,8 @@ class Snapshot:
     """Keys, policy and routes of one generation.
 
     `policy` is the one in force; a conversation that began under another is held
-    to both, see `held_to`. `shadow` is asked too, for comparison, and decides nothing.
+    to both, see `held_to`, which also finds the `dictionary` of the `corrections`
+    that hold in it. `shadow` is asked too, for comparison, and decides nothing.
     """
 
     generation: str
@@ -33,13 +35,18 @@ class Snapshot:
     credentials: Mapping[str, str] = field(repr=False)
     lineage: Lineage | None = None
     shadow: Policy | None = None
+    corrections: Corrections | None = None
+    dictionary: Dictionary | None = None
 
     def held_to(self, begun_at: datetime | None) -> "Snapshot":
-        """This, with the policy that decides in a conversation which began then."""
-        if self.lineage is None:
+        """This, with the policy and the corrections of a conversation which began then."""
+        if self.lineage is None and self.corrections is None:
             return self
-        policy = self.lineage.find_policy(begun_at)
-        return self if policy is self.lineage.newest else replace(self, policy=policy, lineage=None)
+        policy = self.lineage.find_policy(begun_at) if self.lineage else self.policy
+        dictionary = self.corrections.find_dictionary(begun_at) if self.corrections else None
+        if policy is self.policy and dictionary is self.dictionary:
+            return self
+        return replace(self, policy=policy, lineage=None, dictionary=dictionary, corrections=None)
 
 
 @dataclass

@@ -52,9 +52,16 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
     control: ControlPlane,
 ) -> None:
     first = await control.watch("")
-    assert {"generation", "tenant", "keys", "policy", "shadow", "past", "configuration"} == set(
-        first
-    )
+    assert {
+        "generation",
+        "tenant",
+        "keys",
+        "policy",
+        "shadow",
+        "corrections",
+        "past",
+        "configuration",
+    } == set(first)
     known = first["generation"]
     assert await control.watch(known) == {"generation": known}
 

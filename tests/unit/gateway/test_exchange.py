@@ -12,9 +12,16 @@ from typing import Any
 import pytest
 
 from curtilage.consent.combine import Earlier, Lineage
+from curtilage.consent.corrections import (
+    Correction,
+    Corrections,
+    Verdict,
+    digest_value,
+    find_shape,
+)
 from curtilage.consent.models import Policy, RestoreRules, Rule
 from curtilage.core.errors import UnavailableError
-from curtilage.core.models import Treatment
+from curtilage.core.models import PrincipalId, Treatment
 from curtilage.gateway.engine import Engine, Inbound
 from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.ports import UpstreamRequest
@@ -660,7 +667,8 @@ async def test_a_response_of_a_route_that_is_no_more_is_not_asked_of_another_ups
 # What a session is held to that is older than the policy
 
 EARLIER = START - timedelta(hours=1)
-LONG_AGO = EARLIER - timedelta(days=1)
+DAY = timedelta(days=1)
+LONG_AGO = EARLIER - DAY
 
 
 def changed(newest: Policy, before: Policy, begun_at: datetime) -> DataPlane:
@@ -766,3 +774,38 @@ async def test_without_a_second_policy_no_record_speaks_of_one() -> None:
     told, _, plane = await shadowed(a_policy(), None)
     assert told is None
     assert "shadow" not in str([event.facts for event in plane.recorder.events])
+
+
+# What people said about findings
+
+
+async def corrected(begun_at: datetime, *said: tuple[Verdict, str, str], text: str) -> str:
+    key, entries = bytes(32), []
+    for number, (verdict, qualified, value) in enumerate(said):
+        kind, (words, length) = qualified.rpartition(":")[2], find_shape(value)
+        digest = digest_value(key, verdict, kind, value)
+        given = (digest, words, length, "A test", PrincipalId("ada"), EARLIER, START + DAY)
+        entries.append(Correction(f"c-{number}", verdict, qualified, *given))
+    plane = answering(json.dumps(chat_reply("Hello.")).encode())
+    plane.snapshots.snapshot = a_snapshot(corrections=Corrections(key, entries))
+    plane.loader.begun_at = begun_at
+    await run(plane, Caller(json.dumps({**DOCUMENT, "messages": [user(text)]}).encode()))
+    said_on: str = json.loads(plane.upstream.received[0].body)["messages"][0]["content"]
+    return said_on
+
+
+def user(text: str) -> dict[str, str]:
+    return {"role": "user", "content": text}
+
+
+async def test_what_is_not_personal_leaves_as_it_is_in_sessions_that_begin_since() -> None:
+    said = (Verdict.NOT_PERSONAL, "user.contact.email:EMAIL_ADDRESS", ADA)
+    assert await corrected(START, said, text=ADA) == ADA
+    assert ADA not in await corrected(LONG_AGO, said, text=ADA)
+
+
+@pytest.mark.parametrize("begun_at", [LONG_AGO, START])
+async def test_what_should_have_been_found_is_treated_as_what_it_is(begun_at: datetime) -> None:
+    said = (Verdict.MISSED, "user.contact.email:EMAIL_ADDRESS", "ada at orchard")
+    left = await corrected(begun_at, said, text="Mail Ada at Orchard today.")
+    assert "orchard" not in left.casefold() and left.startswith("Mail ")
