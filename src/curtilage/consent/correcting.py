@@ -65,6 +65,7 @@ class CorrectionService:
     key: bytes = field(repr=False)
     clock: Clock
     ids: Ids
+    most: int = MOST
 
     async def say(self, actor: Principal, said: Said) -> Correction:
         """Keep it. Raises `UnacceptableCorrection`, `GuardedKind`, `TooManyCorrections`."""
@@ -73,7 +74,7 @@ class CorrectionService:
         event = await self._event(actor, "correction.made", correction)
         async with self.database.begin() as connection:
             await self.store.forget(connection, actor.tenant, event.at - KEPT_AFTER)
-            if len(await self.store.load(connection, actor.tenant)) >= MOST:
+            if len(await self.store.load(connection, actor.tenant)) >= self.most:
                 raise TooManyCorrections
             await self.store.add(connection, actor.tenant, correction)
             await self._tell(connection, event)

@@ -1,6 +1,7 @@
 """Saying, listing and withdrawing corrections."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,6 @@ from typing import Any
 import pytest
 
 from curtilage.app.migrations import SCRIPTS
-from curtilage.consent import correcting
 from curtilage.consent.build import build_corrections
 from curtilage.consent.correcting import KEPT_AFTER, TOPIC, CorrectionService, Said
 from curtilage.consent.corrections import Correction, Verdict
@@ -137,7 +137,8 @@ async def test_secrets_and_cards_are_never_harmless_and_may_have_been_missed(
 
 
 async def test_their_number_is_bounded_and_old_ones_make_room(desk: Desk) -> None:
-    for number in range(correcting.MOST):
+    desk.service = replace(desk.service, most=3)
+    for number in range(3):
         await desk.say(value=f"desk{number}@orchard.example", life=DAY)
     with pytest.raises(TooManyCorrections):
         await desk.say()
