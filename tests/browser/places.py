@@ -51,6 +51,11 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "explain-wrong": goes("/console/ledger/explain?request=x"),
     "proof": goes(f"/console/ledger/records/{fixed_id(7)}"),
     "keys": goes("/console/keys"),
+    "policies": goes("/console/policies"),
+    "policy": goes("/console/policies/helpdesk"),
+    "policy-broken": goes("/console/policies/letters"),
+    "policy-compare": goes("/console/policies/helpdesk/compare"),
+    "corrections": goes("/console/corrections"),
     "not-found": goes("/console/nowhere"),
     "kit": goes("/console/_kit"),
 }

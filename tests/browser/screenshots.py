@@ -20,6 +20,9 @@ SHOWN = (
     "explain",
     "proof",
     "keys",
+    "policies",
+    "policy",
+    "policy-compare",
     "kit",
 )
 

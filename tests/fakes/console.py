@@ -4,7 +4,7 @@
 tests.fakes.console` serves it, for whoever works on a page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ from jinja2.bccache import Bucket
 from starlette.applications import Starlette
 
 import curtilage
+from curtilage.consent.correction_pages import CorrectionPages
+from curtilage.consent.pages import PolicyPages
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
@@ -53,12 +55,19 @@ from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START, FixedClock
+from tests.fakes.corrections import FakeCorrections
 from tests.fakes.ids import FixedIds, fixed_id
+from tests.fakes.policies import FakePolicies
 
 NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
 LINK = "one-use-link-of-the-first-start"
-RIGHTS = frozenset({"requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage"})
+RIGHTS = frozenset(
+    {
+        "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
+        "policy:read", "policy:propose", "policy:approve", "corrections:manage",
+    }
+)  # fmt: skip
 ROOT = Path(curtilage.__file__).parent
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
 REFUSED = fixed_id(63)  # a request that was refused unread
@@ -215,6 +224,10 @@ class FakeTryIt:
         policies=["balanced", "observe", "strict"],
         policy="balanced",
         purpose="assist",
+        kinds=[
+            ("user.unique_id:CUSTOMER", "Customer number"),
+            ("user.contact.email:EMAIL_ADDRESS", "E-mail address"),
+        ],
     )
     known = (
         (
@@ -454,6 +467,10 @@ def some_keys() -> list[ApiKey]:
     return [expired, a_key(2, revoked_at=START), a_key(3), a_key(4, expires_at=None)]
 
 
+async def known_names(people: Collection[PrincipalId]) -> dict[PrincipalId, str]:
+    return {PrincipalId("person-admin"): "Ada Quill"}
+
+
 class MemoryBytecode(BytecodeCache):
     """Compiled templates, so that a hundred applications compile each of them once."""
 
@@ -480,6 +497,8 @@ class FakeConsole:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     desk: FakeDesk = field(default_factory=FakeDesk)
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
+    policies: FakePolicies = field(default_factory=FakePolicies)
+    corrections: FakeCorrections = field(default_factory=FakeCorrections)
     usual_purpose: str = "assist"
 
     def reset(self) -> None:
@@ -489,6 +508,8 @@ class FakeConsole:
         self.desk.enrolled, self.desk.tries = True, 0
         self.desk.live.clear()
         self.keys.kept = fresh.keys.kept
+        vars(self.policies).update(vars(fresh.policies))
+        vars(self.corrections).update(vars(fresh.corrections))
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
     def build(self, origin: str, *, dev: bool = True) -> Starlette:
@@ -497,11 +518,15 @@ class FakeConsole:
         ledger = LedgerPages(self.ledger, self.ledger)
         identity = IdentityPages(self.desk)
         keys = KeyPages(self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose)
+        policies = PolicyPages(self.policies)
+        corrections = CorrectionPages(self.corrections, known_names)
+        slices = (gateway, ledger, identity, keys, policies, corrections)
         return build_web(
-            routes=[*gateway.routes(), *ledger.routes(), *identity.routes(), *keys.routes()],
-            nav=[*gateway.nav(), *ledger.nav(), *keys.nav()],
+            routes=[route for each in slices for route in each.routes()],
+            nav=[*gateway.nav(), *ledger.nav(), *keys.nav(), *policies.nav()],
             templates={
-                name: str(ROOT / name / "templates") for name in ("gateway", "ledger", "identity")
+                name: str(ROOT / name / "templates")
+                for name in ("gateway", "ledger", "identity", "consent")
             },
             sessions=self.desk,
             key=b"k" * 32,

@@ -103,6 +103,7 @@ class FakeLoader:
     asked: list[Scope] = field(default_factory=list)
     gate: asyncio.Event | None = None
     problem: CurtilageError | None = None
+    begun_at: datetime | None = None
 
     async def load_scope(self, scope: Scope) -> LoadedScope:
         self.asked.append(scope)
@@ -110,7 +111,7 @@ class FakeLoader:
             await self.gate.wait()
         if self.problem is not None:
             raise self.problem
-        return a_loaded_scope(scope)
+        return a_loaded_scope(scope, begun_at=self.begun_at)
 
 
 @dataclass

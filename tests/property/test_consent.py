@@ -1,14 +1,17 @@
 """Decisions, held against a naive reading of the same rules."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curtilage.consent.combine import Earlier, Lineage, combine, summarise
 from curtilage.consent.models import Policy, Purpose, Rule
 from curtilage.consent.rules import compile_policy
 from curtilage.consent.wire import LATER, encode_policy, parse_policy
 from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
+from tests.fakes.clock import START
 
 PURPOSES = ["assist", "code"]
 DESTINATIONS = ["eu", "local", "us"]
@@ -157,3 +160,47 @@ def test_a_policy_that_went_through_its_file_decides_the_same(policy: Policy) ->
     again = parse_policy(encode_policy(policy), "any")
     assert again == policy
     assert everything(again) == everything(policy)
+
+
+LOOKED_FOR = [*DATA[:7], "system:HOST"]
+SEVERAL = st.lists(policies, min_size=1, max_size=4)
+
+
+def strictest(*answers: dict[tuple[str, str, str], Treatment]) -> dict[object, Treatment]:
+    return {
+        asked: max((each[asked] for each in answers), key=STRICTNESS.__getitem__)
+        for asked in answers[0]
+        if asked[2] in LOOKED_FOR
+    }
+
+
+def is_as_strict(policy: Policy, part: Policy) -> bool:
+    answers, least = everything(policy), everything(part)
+    return all(STRICTNESS[answers[asked]] >= STRICTNESS[least[asked]] for asked in least)
+
+
+@given(SEVERAL)
+def test_policies_together_say_the_strictest_word_of_each(parts: list[Policy]) -> None:
+    both = everything(combine(parts, LOOKED_FOR))
+    wanted = strictest(*map(everything, parts))
+    assert {asked: both[asked] for asked in wanted} == wanted
+
+
+@given(SEVERAL)
+def test_policies_together_are_nowhere_looser_than_one_of_them(parts: list[Policy]) -> None:
+    for whole in (combine(parts, LOOKED_FOR), summarise(parts, LOOKED_FOR)):
+        assert all(is_as_strict(whole, part) for part in parts)
+
+
+@given(policies, SEVERAL)
+def test_a_session_is_held_to_the_newest_and_to_all_since_it_began(
+    newest: Policy, before: list[Policy]
+) -> None:
+    earlier = [Earlier(each, START - n * timedelta(hours=1)) for n, each in enumerate(before)]
+    lineage = Lineage(newest, earlier, LOOKED_FOR)
+    for count in range(len(earlier) + 1):
+        begun_at = START + timedelta(minutes=30) - count * timedelta(hours=1)
+        held = lineage.find_policy(begun_at)
+        assert is_as_strict(held, newest), "what became stricter applies at once"
+        assert all(is_as_strict(held, each) for each in before[:count])
+    assert lineage.find_policy(START + timedelta(minutes=30)) is newest

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.settings import Settings, reread_settings
-from curtilage.consent.errors import PolicyError
+from curtilage.consent.errors import NotApproved, PolicyError
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import parse_policy
@@ -24,13 +24,18 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Configuration:
-    """The configuration that is in force. `poll` looks whether the files changed."""
+    """The configuration that is in force. `poll` looks whether the files changed.
+
+    `allowed` are the references of the policies that may come into force; None: all.
+    """
 
     settings: Settings
     path: Path | None
     kept: Path | None = None  # where what is in force is written down
     text: str | None = None
     policy: Mapping[str, str] = field(default_factory=dict)
+    shadow: Mapping[str, str] | None = None
+    allowed: frozenset[str] | None = None
     _seen: tuple[Any, ...] = ()
 
     def load(self) -> None:
@@ -40,6 +45,7 @@ class Configuration:
         first = self.kept or self.path
         self.text = read_text(first) if first else None
         self.policy = self._read_policy(self.settings)
+        self.shadow = self._read_shadow(self.settings)
 
     def poll(self) -> str:
         """`taken` after a good change, `refused` after a bad one, `` where nothing changed."""
@@ -50,7 +56,8 @@ class Configuration:
         try:
             text = read_text(self.path) if self.path else None
             settings = reread_settings(self.settings, text)
-            policy = self._read_policy(settings)
+            policy, shadow = self._read_policy(settings), self._read_shadow(settings)
+            self._refuse_unapproved(policy)
         except CurtilageError as error:  # its detail names the setting and why, never a value
             log.error(
                 "configuration refused",
@@ -59,12 +66,25 @@ class Configuration:
                 },
             )  # fmt: skip
             return "refused"
-        if text == self.text and policy == self.policy:
+        if (text, policy, shadow) == (self.text, self.policy, self.shadow):
             return ""
-        self.settings, self.text, self.policy = settings, text, policy
+        self.settings, self.text, self.policy, self.shadow = settings, text, policy, shadow
         if self.kept is not None and text is not None:
             keep_text(self.kept, text)
         return "taken"
+
+    def allow(self, references: frozenset[str]) -> None:
+        """Let these policies come into force and no other; what was refused is looked at again."""
+        if references != self.allowed:
+            self.allowed, self._seen = references, ()
+
+    def _refuse_unapproved(self, policy: Mapping[str, str]) -> None:
+        found = parse_policy(policy["text"].encode(), policy["name"])
+        if self.allowed is not None and found.reference not in self.allowed:
+            raise NotApproved(
+                f"The policy {found.name} is not approved as it is now, version "
+                f"{found.version[:12]}; nothing was taken over."
+            )
 
     def in_force(self) -> Policy:
         """The policy that decides now, whatever its file holds meanwhile."""
@@ -75,21 +95,14 @@ class Configuration:
         return PurposeKey(self.settings.gateway.default_purpose)
 
     def _read_policy(self, settings: Settings) -> dict[str, str]:
-        shelf = PolicyShelf(settings.policy_dir)
-        try:
-            policy = shelf.load(settings.gateway.policy)
-        except NotFoundError:
-            raise SetupError(
-                "The setting gateway.policy names no policy that there is.",
-                hint="`curtilage policy show` lists the policies.",
-            ) from None
-        except PolicyError as error:
-            raise PolicyError(
-                f"The policy that the setting gateway.policy names was not understood: {error.detail}",
-                hint=error.advice,
-            ) from None
+        read = _read_named(settings, "gateway.policy", settings.gateway.policy)
+        policy = parse_policy(read["text"].encode(), read["name"])
         _refuse_unknown(settings.gateway.default_purpose, policy)
-        return {"name": policy.name, "text": shelf.read(settings.gateway.policy).decode()}
+        return read
+
+    def _read_shadow(self, settings: Settings) -> dict[str, str] | None:
+        name = settings.gateway.shadow_policy
+        return _read_named(settings, "gateway.shadow_policy", name) if name else None
 
     def _stamp(self) -> tuple[Any, ...]:
         """What tells a changed file: inode, size and time of change of each."""
@@ -118,6 +131,24 @@ def keep_text(path: Path, text: str) -> None:
             "The configuration in force cannot be written down.",
             hint="Make room where temporary files lie.",
         ) from None
+
+
+def _read_named(settings: Settings, setting: str, name: str) -> dict[str, str]:
+    """The policy that a setting names, as it is written, once it was understood."""
+    shelf = PolicyShelf(settings.policy_dir)
+    try:
+        policy = shelf.load(name)
+    except NotFoundError:
+        raise SetupError(
+            f"The setting {setting} names no policy that there is.",
+            hint="`curtilage policy show` lists the policies.",
+        ) from None
+    except PolicyError as error:
+        raise PolicyError(
+            f"The policy that the setting {setting} names was not understood: {error.detail}",
+            hint=error.advice,
+        ) from None
+    return {"name": policy.name, "text": shelf.read(name).decode()}
 
 
 def _refuse_unknown(purpose: str, policy: Policy) -> None:

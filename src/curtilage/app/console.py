@@ -1,14 +1,17 @@
 """Builds the console: pages of the slices in the web shell, and the jobs behind them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from curtilage.app.foundation import FORMS, Foundation
+from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
 from curtilage.app.serving import ASGIApp
-from curtilage.core.models import Finding, Principal
+from curtilage.consent.build import build_policy_pages
+from curtilage.consent.combine import OVERLAP
+from curtilage.consent.reading import Names, PolicyReader
+from curtilage.core.models import Finding, Principal, PrincipalId
 from curtilage.core.slice import Job
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
@@ -53,7 +56,9 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
     settings = foundation.settings
     reader = LedgerReader(ledger)
     titles = {name: kind.title for name, kind in load_catalogue().kinds.items()}
-    explainer = ExplainService(reader, foundation.policies, titles, foundation.authority)
+    explainer = ExplainService(
+        reader, foundation.policies, foundation.kept, titles, foundation.authority
+    )
     needs = ConsoleNeeds(
         database=foundation.database,
         ledger=reader,
@@ -63,16 +68,20 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         clock=foundation.clock,
         names=lambda: caller_names(foundation),
         titles=titles,
-        scan=LateScan(settings.server.data_dir / "cache"),
+        scan=CorrectedScan(LateScan(settings.server.data_dir / "cache"), foundation),
         policies=foundation.policies,
         usual_policy="",  # none is marked: `policies` begins with the one in force, which changes
         public_url=settings.public_url,
         default_purpose=foundation.default_purpose,
+        kinds=list_kinds(),
     )
     slices = (
         foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
         build_gateway(needs),
         build_ledger(service, explainer),
+        build_policy_pages(
+            read_policies(foundation), foundation.corrections, people_names(foundation)
+        ),
     )
     app = build_web(
         routes=[route for each in slices for route in each.routes],
@@ -87,6 +96,49 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         dev=settings.server.mode == "dev",
     )
     return Console(app, [job for each in slices for job in each.jobs])
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedScan:
+    """What *Try it* finds: as in a session that begins now, by what people said as well."""
+
+    scan: LateScan
+    foundation: Foundation
+
+    async def __call__(self, text: str) -> Sequence[Finding]:
+        found = await self.scan(text)
+        corrections = await self.foundation.corrections.load(self.foundation.tenant)
+        soon = self.foundation.clock.now() + 2 * OVERLAP
+        dictionary = corrections.find_dictionary(soon)
+        return found if dictionary is None else dictionary.correct(text, found)
+
+
+def list_kinds() -> list[tuple[str, str]]:
+    """Kinds as `category:TYPE` with their titles, in the order of the titles."""
+    kinds = load_catalogue().kinds.values()
+    named = [(f"{kind.category}:{kind.type}", kind.title) for kind in kinds]
+    return sorted(named, key=lambda pair: pair[1].casefold())
+
+
+def people_names(foundation: Foundation) -> Names:
+    """What administrators are called, and the operator."""
+
+    async def names(people: Collection[PrincipalId]) -> Mapping[PrincipalId, str]:
+        found = await foundation.identity.sessions.find_names(foundation.tenant, people)
+        return {OPERATOR: "the operator of this machine", **found}
+
+    return names
+
+
+def read_policies(foundation: Foundation) -> PolicyReader:
+    """Policies for the console: as the files hold them, as they decide, as they were."""
+    return PolicyReader(
+        life=foundation.life,
+        shelf=replace(foundation.shelf, vocabulary=vocabulary()),
+        decides=foundation.in_force,
+        needs_approval=foundation.settings.gateway.policy_approval,
+        names=people_names(foundation),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
-from curtilage.app.snapshots import encode_key
+from curtilage.app.snapshots import encode_corrections, encode_key, encode_past
+from curtilage.app.succession import Succession
+from curtilage.consent.correcting import CorrectionService
+from curtilage.consent.corrections import Corrections
 from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
@@ -59,6 +62,8 @@ class ControlPlane:
     database: Database
     vault: Vault
     keys: KeyService
+    succession: Succession
+    correcting: CorrectionService
     writer: LedgerWriter
     clock: Clock
     ids: Ids
@@ -69,18 +74,21 @@ class ControlPlane:
     kept: KeptReplies
     web: Any = None
     _table: KeyTable = field(default_factory=KeyTable)
+    _corrections: Corrections = field(default_factory=lambda: Corrections(b"", ()))
     _book: LimitBook = field(default_factory=LimitBook)
     _generation: int = 0
     _run: str = ""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _topics: Mapping[str, int] = field(default_factory=dict)
     _vault_generation: int = -1
+    _owes_reload: bool = False
 
     async def start(self) -> None:
         """Load what the first snapshot needs."""
         self._run = self.ids.new()
         self._topics = await broadcast.generations(self.database)
         self._vault_generation = await self.vault.generation()
+        await self.succession.begin()
         await self._reload()
 
     async def load_scope(self, scope: Scope) -> LoadedScope:
@@ -103,7 +111,10 @@ class ControlPlane:
             "generation": self.generation,
             "tenant": self.vault.tenant(),
             "keys": [encode_key(key) for key in self._table],
-            "policy": dict(self.configuration.policy),
+            "policy": dict(self.succession.policy),
+            "shadow": self.configuration.shadow,
+            "corrections": encode_corrections(self._corrections),
+            "past": [encode_past(each) for each in self.succession.past],
             "configuration": self.configuration.text,
         }
 
@@ -136,16 +147,19 @@ class ControlPlane:
         """Look once for what other processes and the files changed."""
         topics = await broadcast.generations(self.database)
         vault_generation = await self.vault.generation()
+        if topics != self._topics:
+            await self.succession.refresh()
         outcome = self.configuration.poll()
+        seen = (topics, vault_generation)
+        if outcome == "taken" or seen != (self._topics, self._vault_generation):
+            self._owes_reload = True
         if outcome:
             await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
-        if (
-            topics != self._topics
-            or vault_generation != self._vault_generation
-            or outcome == "taken"
-        ):
-            self._topics, self._vault_generation = topics, vault_generation
+        if self._corrections.has_ended(self.clock.now()):
+            self._owes_reload = True
+        if self._owes_reload:  # also what failed the last time: nothing else would tell it
             await self._reload()
+            self._topics, self._vault_generation = seen
         self._book.forget_idle(self.clock.monotonic())
 
     async def settle(self) -> None:
@@ -159,6 +173,9 @@ class ControlPlane:
 
     async def _reload(self) -> None:
         self._table = await self.keys.load_table(self.vault.tenant())
+        await self.succession.write_down()
+        self._corrections = await self.correcting.load(self.vault.tenant())
+        self._owes_reload = False
         self._generation += 1
         async with self._changed:
             self._changed.notify_all()
@@ -286,6 +303,8 @@ async def open_control(
             database=foundation.database,
             vault=foundation.vault,
             keys=foundation.identity.keys,
+            succession=Succession(configuration, foundation.life, foundation.tenant),
+            correcting=foundation.corrections,
             writer=writer,
             clock=clock,
             ids=ids,

@@ -5,13 +5,16 @@ open it at once; only the service itself writes the ledger.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from curtilage.app.errors import NoInstallation
 from curtilage.app.migrations import SCRIPTS
 from curtilage.app.settings import Settings
+from curtilage.consent.build import build_corrections, build_life
+from curtilage.consent.correcting import CorrectionService
 from curtilage.consent.models import Policy
+from curtilage.consent.service import PolicyLife
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.authority import ADMINISTRATOR, Authority
 from curtilage.core.clock import Clock
@@ -21,6 +24,8 @@ from curtilage.core.db.migrate import migrate
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.detect.catalogue import load_catalogue
+from curtilage.gateway.build import build_tallies
 from curtilage.identity.build import Ground, Identity, build_identity
 from curtilage.vault.build import has_keys, open_vault
 from curtilage.vault.service import Vault
@@ -28,6 +33,7 @@ from curtilage.vault.service import Vault
 LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
 FORMS = "forms"
+CORRECTIONS = "corrections"
 OPERATOR = PrincipalId("operator")
 
 
@@ -51,6 +57,8 @@ class Foundation:
     identity: Identity
     authority: Authority
     shelf: PolicyShelf
+    life: PolicyLife
+    corrections: CorrectionService
     in_force: Callable[[], Policy]
     default_purpose: Callable[[], PurposeKey]
     clock: Clock
@@ -66,6 +74,10 @@ class Foundation:
         decides = self.in_force()
         others = [name for name in self.shelf.names() if name != decides.name]
         return {decides.name: decides, **{name: self.shelf.load(name) for name in others}}
+
+    async def kept(self, references: Collection[str]) -> Mapping[str, Policy]:
+        """Earlier policies by their references, as far as they are kept."""
+        return await self.life.load_policies(self.tenant, references)
 
     def operator(self) -> Principal:
         """Who runs a command on this machine: whoever can read the keys is the administrator."""
@@ -134,6 +146,24 @@ async def open_foundation(
             known_purposes=lambda: _purposes(policy()),
         )
         stack.callback(identity.close)
+        life = build_life(
+            database,
+            authority,
+            VaultPseudonyms(vault),
+            build_tallies(database),
+            vocabulary=vocabulary,
+            clock=clock,
+            ids=ids,
+        )
+        corrections = build_corrections(
+            database,
+            authority,
+            VaultPseudonyms(vault),
+            vocabulary=vocabulary,
+            key=await vault.secret(CORRECTIONS),
+            clock=clock,
+            ids=ids,
+        )
         yield Foundation(
             settings,
             database,
@@ -141,12 +171,20 @@ async def open_foundation(
             identity,
             authority,
             shelf,
+            life,
+            corrections,
             policy,
             purpose,
             clock,
             ids,
             entropy,
         )
+
+
+def vocabulary() -> frozenset[str]:
+    """All that is looked for, as `category:TYPE`."""
+    kinds = load_catalogue().kinds.values()
+    return frozenset(f"{kind.category}:{kind.type}" for kind in kinds)
 
 
 def _purposes(policy: Policy) -> frozenset[PurposeKey]:

@@ -252,6 +252,7 @@ def encode_loaded(loaded: LoadedScope) -> dict[str, Any]:
         "subject": loaded.subject,
         "key_id": b64encode(loaded.key_id).decode(),
         "expires_at": encode_instant(loaded.expires_at) if loaded.expires_at else None,
+        "begun_at": encode_instant(loaded.begun_at) if loaded.begun_at else None,
     }
 
 
@@ -264,6 +265,7 @@ def parse_loaded(scope: Scope, raw: Mapping[str, Any]) -> LoadedScope:
         subject=raw["subject"],
         key_id=b64decode(raw["key_id"]),
         expires_at=parse_instant(raw["expires_at"]) if raw["expires_at"] else None,
+        begun_at=parse_instant(raw["begun_at"]) if raw["begun_at"] else None,
     )
 
 

@@ -24,7 +24,9 @@ class Offline:
         foundation = self.foundation
         titles = {name: kind.title for name, kind in load_catalogue().kinds.items()}
         ledger = LedgerReader(foundation.settings.server.data_dir / "ledger")
-        service = ExplainService(ledger, foundation.policies, titles, foundation.authority)
+        service = ExplainService(
+            ledger, foundation.policies, foundation.kept, titles, foundation.authority
+        )
         return await service.explain(foundation.operator(), request_id)
 
 

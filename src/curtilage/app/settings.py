@@ -37,6 +37,7 @@ TAKEN_OVER = frozenset(
         "gateway.conversations",
         "gateway.default_purpose",
         "gateway.policy",
+        "gateway.shadow_policy",
         "gateway.max_body_bytes",
         "gateway.max_reply_bytes",
         "gateway.read_timeout",

@@ -86,7 +86,7 @@ async def build_worker(
     sessions, crier = Sessions(control, clock=clock, entropy=entropy), Crier()
     keeper = SnapshotKeeper(
         control=control,
-        build=SnapshotBuilder(settings, environment).build,
+        build=SnapshotBuilder(settings, environment, _vocabulary(detector)).build,
         clock=clock,
         changed=lambda snapshot: _take_over(snapshot, calling, sessions, crier),
     )
@@ -153,6 +153,10 @@ def _build_line(
     line.pulse.start()
     line.rejections.start()
     return line
+
+
+def _vocabulary(detector: Any) -> frozenset[str]:
+    return frozenset(f"{kind.category}:{name}" for name, kind in detector.kinds.items())
 
 
 def _take_over(snapshot: Snapshot, calling: Calling, sessions: Sessions, crier: Crier) -> None:

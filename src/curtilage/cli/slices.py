@@ -9,18 +9,18 @@ from pathlib import Path
 
 import typer
 
-from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent
+from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent, vocabulary
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
 from curtilage.consent.build import build_consent
 from curtilage.consent.cli import PolicyTools
+from curtilage.consent.life_cli import PolicyDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Finding, Observation, PurposeKey
 from curtilage.core.slice import Slice
-from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import build_engine
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
@@ -50,7 +50,9 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
     """What each slice offers to the command line. Only its checks `look`."""
     return (
         build_identity_commands(open_keys, facts=lambda: look().identity, clock=make_tools().clock),
-        build_consent(in_use=lambda: look().policies, open_tools=open_policies),
+        build_consent(
+            in_use=lambda: look().policies, open_tools=open_policies, open_desk=open_policy_desk
+        ),
         build_ledger_commands(open_ledger),
         build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
     )
@@ -92,10 +94,19 @@ async def open_keys(
 
 def open_policies(config: Path | None, data_dir: Path | None) -> PolicyTools:
     settings = find_settings(config, data_dir)
-    catalogue = load_catalogue()
-    words = {name for kind in catalogue.kinds.values() for name in (kind.type, kind.category)}
-    shelf = PolicyShelf(settings.policy_dir, vocabulary=words)
+    shelf = PolicyShelf(settings.policy_dir, vocabulary=vocabulary())
     return PolicyTools(shelf, _scan_late(settings.server.data_dir))
+
+
+@contextlib.asynccontextmanager
+async def open_policy_desk(config: Path | None, data_dir: Path | None) -> AsyncIterator[PolicyDesk]:
+    """The history of policies, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        yield PolicyDesk(foundation.life, foundation.operator())
 
 
 def _scan_late(data_dir: Path) -> Callable[[str], Sequence[Finding]]:

@@ -1,19 +1,21 @@
 """`curtilage policy`: show policies and try them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from curtilage.consent.cases import CaseResult, parse_cases, run_case
-from curtilage.consent.errors import PolicyError
+from curtilage.consent.errors import PolicyError, ReportUnwritable
+from curtilage.consent.junit import encode_junit
+from curtilage.consent.life_cli import OpenDesk, add_life_commands
 from curtilage.consent.models import Policy
 from curtilage.consent.ports import Scan
 from curtilage.consent.shelf import PolicyShelf
-from curtilage.consent.wire import build_policy, parse_toml, refuse_idle_rules
+from curtilage.consent.suites import Suite, SuiteRunner, find_files
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 
 HOW_TO_ADD = """\
@@ -25,6 +27,23 @@ Add one at the end of the file, such as:
   purpose = "assist"
   destination = "openai"
   expect = { EMAIL_ADDRESS = "token" }"""
+
+INCOMPLETE = 5  # exit code: some input could not be examined
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+PathsArgument: TypeAlias = Annotated[
+    list[Path],
+    typer.Argument(help="Policies with [[case]] tables, suites, or folders of them."),
+]
+JunitOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--junit", help="Write a report for CI to this file.")
+]
+FormatOption: TypeAlias = Annotated[Format, typer.Option("--format", help="How to print results.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +58,11 @@ OpenTools: TypeAlias = Callable[[Path | None, Path | None], PolicyTools]
 """Opens the tools from `--config` and `--data-dir`."""
 
 
-def build_commands(open_tools: OpenTools) -> typer.Typer:
+def build_commands(open_tools: OpenTools, open_desk: OpenDesk) -> typer.Typer:
     """The commands under `curtilage policy`."""
-    app = typer.Typer(name="policy", help="Show policies and try them.", no_args_is_help=True)
+    app = typer.Typer(
+        name="policy", help="Show, try, compare and approve policies.", no_args_is_help=True
+    )
 
     @app.command(epilog="Example: curtilage policy show strict")
     def show(
@@ -59,36 +80,59 @@ def build_commands(open_tools: OpenTools) -> typer.Typer:
         policies = [shelf.load(each) for each in ([name] if name else shelf.names())]
         _print_list(policies, as_json)
 
-    @app.command(epilog="Example: curtilage policy test my-policy.toml")
+    _add_test(app, open_tools)
+    add_life_commands(app, lambda config, data_dir: open_tools(config, data_dir).shelf, open_desk)
+    return app
+
+
+def _add_test(app: typer.Typer, open_tools: OpenTools) -> None:
+    @app.command(epilog="Example: curtilage policy test policies/ --junit report.xml")
     def test(
-        file: Annotated[Path, typer.Argument(help="A policy with [[case]] tables.")],
+        paths: PathsArgument,
+        junit: JunitOption = None,
+        format: FormatOption = Format.TEXT,
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Try a policy on its cases; exits 1 when one comes out differently."""
-        results = _run_file(file, open_tools(config, data_dir))
-        _print_results(results, as_json)
-        if not all(result.passed for result in results):
-            raise typer.Exit(1)
+        """Try policies on their cases; exits 1 where one differs."""
+        tools = open_tools(config, data_dir)
+        suites = _run_suites(paths, SuiteRunner(tools.shelf, tools.scan))
+        if junit is not None:
+            write_report(junit, encode_junit(suites))
+        if as_json or format is Format.JSON:
+            typer.echo(json.dumps([row for suite in suites for row in _rows(suite)], indent=2))
+        else:
+            typer.echo("\n".join(_tell(suites)))
+        code = find_exit_code(suites)
+        if code:
+            raise typer.Exit(code)
 
-    return app
+
+def _run_suites(paths: list[Path], runner: SuiteRunner) -> list[Suite]:
+    """One file that cannot be tried is an error; among several it is told with the others."""
+    files = find_files(paths)
+    alone = len(files) == 1 and not paths[0].is_dir()
+    suites = [runner.try_file(files[0])] if alone else runner.try_each(files)
+    if not any(suite.results or suite.problem for suite in suites):
+        what = "The file holds" if alone else "These files hold"
+        raise PolicyError(f"{what} no [[case]] to try.", hint=HOW_TO_ADD)
+    return suites
 
 
-def _run_file(path: Path, tools: PolicyTools) -> list[CaseResult]:
+def find_exit_code(suites: Sequence[Suite]) -> int:
+    """5 where a file could not be tried, else 1 where a case differs, else 0."""
+    if any(suite.problem for suite in suites):
+        return INCOMPLETE
+    return int(any(suite.failures for suite in suites))
+
+
+def write_report(path: Path, report: bytes) -> None:
+    """Raises `ReportUnwritable`."""
     try:
-        raw = path.read_bytes()
+        path.write_bytes(report)
     except OSError:
-        raise PolicyError(
-            "The policy file cannot be read.", hint="Give an existing file."
-        ) from None
-    table = parse_toml(raw)
-    policy, cases = build_policy(table, path.stem.lower()), parse_cases(table)
-    if tools.shelf.vocabulary:
-        refuse_idle_rules(policy, tools.shelf.vocabulary)
-    if not cases:
-        raise PolicyError("The file holds no [[case]] to try.", hint=HOW_TO_ADD)
-    return [run_case(policy, case, scan=tools.scan) for case in cases]
+        raise ReportUnwritable from None
 
 
 def _print_list(policies: list[Policy], as_json: bool) -> None:
@@ -120,17 +164,57 @@ def _describe(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _print_results(results: list[CaseResult], as_json: bool) -> None:
-    if as_json:
-        rows = [
-            {"case": r.case.name, "passed": r.passed, "differences": list(r.differences)}
-            for r in results
-        ]
-        typer.echo(json.dumps(rows, indent=2))
-        return
-    for result in results:
-        typer.echo(f"{'passed' if result.passed else 'FAILED'}  {result.case.name}")
-        for difference in result.differences:
-            typer.echo(f"        {difference}")
-    failed = sum(not result.passed for result in results)
-    typer.echo(f"{len(results) - failed} passed, {failed} failed")
+def _rows(suite: Suite) -> list[dict[str, Any]]:
+    place = {"file": str(suite.file), "policy": suite.policy}
+    rows: list[dict[str, Any]] = [
+        {"case": r.case.name, "passed": r.passed, "differences": list(r.differences), **place}
+        for r in suite.results
+    ]
+    if suite.problem is not None:
+        said = [suite.problem.detail]
+        rows.append({"case": "", "passed": False, "differences": said, **place})
+    return rows
+
+
+def _tell(suites: Sequence[Suite]) -> list[str]:
+    """Every case of one file; of several what each came to, and the failures as a table."""
+    results = [result for suite in suites for result in suite.results]
+    failed = sum(len(suite.failures) for suite in suites)
+    summary = f"{len(results) - failed} passed, {failed} failed"
+    if len(suites) == 1 and suites[0].problem is None:
+        return [*_tell_cases(suites[0]), summary]
+    broken = sum(suite.problem is not None for suite in suites)
+    more = f", {broken} not tried" if broken else ""
+    return [*(_tell_suite(suite) for suite in suites), *_tell_failures(suites), summary + more]
+
+
+def _tell_cases(suite: Suite) -> list[str]:
+    lines = []
+    for result in suite.results:
+        lines.append(f"{'passed' if result.passed else 'FAILED'}  {result.case.name}")
+        lines += [f"        {difference}" for difference in result.differences]
+    return lines
+
+
+def _tell_suite(suite: Suite) -> str:
+    if suite.problem is not None:
+        return f"ERROR   {suite.file}: {suite.problem.detail}"
+    if not suite.results:
+        return f"–       {suite.file}: no cases"
+    failed = len(suite.failures)
+    what = f"{failed} of {len(suite.results)} differ" if failed else f"{len(suite.results)} cases"
+    return f"{'FAILED' if failed else 'passed'}  {suite.file}: {what}"
+
+
+def _tell_failures(suites: Sequence[Suite]) -> list[str]:
+    rows = [
+        (str(suite.file), result.case.name, difference)
+        for suite in suites
+        for result in suite.failures
+        for difference in result.differences
+    ]
+    if not rows:
+        return []
+    table = [("file", "case", "difference"), *rows]
+    first, second = (max(len(row[column]) for row in table) for column in (0, 1))
+    return ["", *(f"{one:<{first}}  {two:<{second}}  {three}" for one, two, three in table), ""]

@@ -1,6 +1,6 @@
 """What can be wrong with a policy."""
 
-from curtilage.core.errors import InputError, NotFoundError
+from curtilage.core.errors import ConflictError, DeniedError, InputError, NotFoundError
 
 
 class PolicyError(InputError):
@@ -15,3 +15,75 @@ class UnknownPolicy(NotFoundError):
     code = "consent.unknown-policy"
     title = "There is no policy of that name"
     hint = "`curtilage policy show` lists the policies."
+
+
+class UnknownVersion(NotFoundError):
+    code = "consent.unknown-version"
+    title = "There is no version of a policy that begins so"
+    hint = "`curtilage policy history` lists the versions; six digits of one are enough."
+
+
+class AmbiguousVersion(InputError):
+    code = "consent.ambiguous-version"
+    title = "Several versions begin so"
+    hint = "Give more digits of the version."
+
+
+class NoReason(InputError):
+    code = "consent.no-reason"
+    title = "A policy is put forward with a reason of at most 500 characters"
+    hint = "Say in a sentence why it should be so; whoever approves it reads that."
+
+
+class NotProposed(ConflictError):
+    code = "consent.not-proposed"
+    title = "Nobody has put this version forward"
+    hint = "`curtilage policy propose FILE --reason …` puts it forward; another person approves."
+
+
+class AlreadyApproved(ConflictError):
+    code = "consent.already-approved"
+    title = "This version is approved already; nothing was changed"
+    hint = "Put its file in its place; it is then taken over within a second."
+
+
+class SecondPersonNeeded(DeniedError):
+    code = "consent.second-person"
+    title = "Who put a policy forward does not approve it"
+    hint = "Another administrator approves it: on the console, or by the command on the machine."
+
+
+class NotApproved(InputError):
+    code = "consent.not-approved"
+    title = "The policy is not approved"
+    hint = "`curtilage policy propose FILE --reason …` puts it forward; another person approves."
+
+
+class ReportUnwritable(InputError):
+    code = "consent.report-unwritable"
+    title = "The report cannot be written; the cases were tried"
+    hint = "Name a file in a folder that exists and can be written to."
+
+
+class UnacceptableCorrection(InputError):
+    code = "consent.correction"
+    title = "This cannot be said about a value"
+    hint = "Whole words of at most 200 characters, a kind that is looked for, a reason, an end."
+
+
+class GuardedKind(InputError):
+    code = "consent.guarded-kind"
+    title = "Secrets and card numbers are never said to be harmless"
+    hint = "A policy may let a kind of them leave to one destination, by its name."
+
+
+class TooManyCorrections(ConflictError):
+    code = "consent.too-many-corrections"
+    title = "No more corrections are kept; withdraw some"
+    hint = "What is said about very many values belongs into a detector or a policy."
+
+
+class UnknownCorrection(NotFoundError):
+    code = "consent.unknown-correction"
+    title = "There is no correction of that id"
+    hint = "The page Corrections lists them."

@@ -112,6 +112,9 @@ class Policy:
     What holds for every policy: `observe` and "everything is allowed" are the
     same thing, so that no policy is open without saying so; every rule speaks
     of a purpose that the policy knows, so that a typo never widens access.
+
+    One that was put together of several (`combine`) is spoken of as the newest of
+    them, and says which earlier ones it is held to.
     """
 
     name: str
@@ -123,6 +126,8 @@ class Policy:
     refused_destinations: frozenset[str] = frozenset()
     allowed_opaque: frozenset[Opaque] = frozenset()
     restore: RestoreRules = field(default_factory=RestoreRules)
+    spoken_as: str = ""
+    held_to: tuple[str, ...] = ()
     version: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -133,7 +138,7 @@ class Policy:
     @property
     def reference(self) -> str:
         """What a record says about the policy: name and version."""
-        return f"{self.name}@{self.version}"
+        return self.spoken_as or f"{self.name}@{self.version}"
 
     def find_purpose(self, key: str) -> Purpose | None:
         return next((purpose for purpose in self.purposes if purpose.key == key), None)

@@ -188,7 +188,7 @@ def compile_policy(policy: Policy, *, purpose: PurposeKey, destination: str) -> 
     return Table(
         winners=winners,
         default=policy.default,
-        strictest=_find_strictest(policy),
+        strictest=find_strictest(policy),
     )
 
 
@@ -196,7 +196,7 @@ def _rank(rule: Rule) -> tuple[bool, bool, int]:
     return rule.purpose != ANY, rule.destination != ANY, STRICTNESS[rule.treatment]
 
 
-def _find_strictest(policy: Policy) -> Treatment:
+def find_strictest(policy: Policy) -> Treatment:
     """The strictest the policy knows; where it knows only `allow`, nothing goes."""
     used = [policy.default, *(rule.treatment for rule in policy.rules)]
     strictest = max(used, key=STRICTNESS.__getitem__)

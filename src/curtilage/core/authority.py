@@ -21,9 +21,12 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         ADMINISTRATOR: frozenset(
             {
                 "apikeys:manage",
+                "corrections:manage",
                 "ledger:export",
                 "ledger:read",
                 "ledger:verify",
+                "policy:approve",
+                "policy:propose",
                 "policy:read",
                 "requests:read",
                 "sessions:manage",

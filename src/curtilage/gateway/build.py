@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.consent.models import Policy
+from curtilage.consent.ports import Tallies
 from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
@@ -22,6 +23,7 @@ from curtilage.gateway.service.places import RecordPlaces
 from curtilage.gateway.service.tryit import TryService
 from curtilage.gateway.store.exchanges import ExchangeStore
 from curtilage.gateway.store.kept import KeptStore
+from curtilage.gateway.store.shadows import ShadowStore
 from curtilage.ledger.models import Record
 from curtilage.ledger.read import LedgerReader
 
@@ -43,11 +45,17 @@ class ConsoleNeeds:
     usual_policy: str
     public_url: str
     default_purpose: Callable[[], str]
+    kinds: Sequence[tuple[str, str]] = ()
 
 
 def build_kept(database: Database) -> KeptReplies:
     """What the control process keeps for workers."""
     return KeptStore(database)
+
+
+def build_tallies(database: Database) -> Tallies:
+    """What a second policy would have done, by hour."""
+    return ShadowStore(database)
 
 
 def build_gateway(needs: ConsoleNeeds) -> Slice:
@@ -63,6 +71,7 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
         needs.authority,
         needs.entropy,
         needs.default_purpose,
+        needs.kinds,
     )
     pages = GatewayPages(live, try_it, needs.public_url)
     return Slice(

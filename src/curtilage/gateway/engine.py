@@ -6,11 +6,12 @@ in the order of a request and does what must be awaited between them.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+from curtilage.consent.corrections import Dictionary
 from curtilage.consent.models import GUARDED, Action, Policy
 from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.rules import decide, find_restored, is_withheld
@@ -38,6 +39,7 @@ from curtilage.gateway.findings import FindingsCache
 from curtilage.gateway.headers import CallerHeaders, read_headers
 from curtilage.gateway.records import Account
 from curtilage.gateway.routes import Target
+from curtilage.gateway.shadow import compare_shadow
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
 from curtilage.gateway.wire.facts import RequestFacts
@@ -288,6 +290,8 @@ class Engine:
             for slot in slots
             if slot.kind is not SlotKind.IDENTITY or policy.observe
         ]
+        if snapshot.dictionary is not None:
+            texts = [(slot, _correct(snapshot.dictionary, slot, found)) for slot, found in texts]
         bare = self._scan_bare(inbound.facts.model, admitted.headers)
         found = _count(findings for _, findings in texts)
         if bare:  # a name out of its shape is a slot as well, and counted there
@@ -299,6 +303,12 @@ class Engine:
         account.decision, treatments = self._decide(
             snapshot, admitted, inbound.target, _action(protocol), frozenset(found)
         )
+        if snapshot.shadow is not None:
+            asked = replace(snapshot, policy=snapshot.shadow)
+            shadow, _ = self._decide(
+                asked, admitted, inbound.target, _action(protocol), frozenset(found)
+            )
+            account.shadow = compare_shadow(account.decision, shadow, found)
         if account.decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         held, tools = self._hold(snapshot, admitted), policy.restore.outbound_tools
@@ -446,6 +456,11 @@ def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
 def _allows_all(treatments: Mapping[str, Treatment]) -> bool:
     """Whether all that was found leaves as it is. What no policy knows is blocked by each."""
     return all(treatment is Treatment.ALLOW for treatment in treatments.values())
+
+
+def _correct(dictionary: Dictionary, slot: Slot, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is in a slot by what people said of it; nothing is added where none may be changed."""
+    return found if slot.kind is SlotKind.LENIENT else dictionary.correct(slot.text, found)
 
 
 def _is_guarded(finding: Finding) -> bool:

@@ -146,6 +146,7 @@ class Exchange:
         record.bytes_in = len(raw)
         await self._take_allotment(admitted, len(raw))
         self._session = session = await line.sessions.get(admitted.scope)
+        snapshot = self._hold_to(session, snapshot)
         if self._protocol.of_kept:
             await self._take_up(snapshot, admitted, session, is_bare=not raw)
             return
@@ -160,6 +161,15 @@ class Exchange:
         self._inbound, self._outbound = inbound, outbound
         await line.recall.go_on(session, inbound, outbound.held)
         self._is_to_be_kept = inbound.facts.stored
+
+    def _hold_to(self, session: Session, snapshot: Snapshot) -> Snapshot:
+        """From here on the policies decide that were in force since the session began.
+
+        One that became looser applies to new sessions alone."""
+        self._snapshot = held = snapshot.held_to(session.loaded.begun_at)
+        account, policy = self._record.account, held.policy
+        account.observes, account.held_to = policy.observe, policy.held_to
+        return held
 
     async def _take_up(
         self, snapshot: Snapshot, admitted: Admitted, session: Session, *, is_bare: bool

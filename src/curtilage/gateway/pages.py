@@ -4,9 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from curtilage.consent.models import GUARDED
 from curtilage.core.clock import encode_instant
 from curtilage.core.errors import InputError
 from curtilage.core.page import Download, Page, Visit
@@ -113,6 +114,9 @@ class GatewayPages:
     async def ask_for_text(self, visit: Visit) -> Page:
         """The empty form, with an example that is nobody's."""
         choices = await self.try_it.choices(visit.actor)
+        asked = visit.query.get("policy", "")
+        if asked in choices.policies:
+            choices = replace(choices, policy=asked)
         return Page("gateway/try.html", _try_context(choices, text=EXAMPLE))
 
     async def try_text(self, visit: Visit) -> Page:
@@ -213,6 +217,8 @@ def _try_context(
         context["groups"] = [item for item in GROUPS if item[0] in {found.group for found in marks}]
         context["pieces"] = cut(result.wrote, result.findings, "wrote")
         context["columns"] = _columns(result)
+        context["values"] = [result.wrote[each.start : each.end] for each in result.findings]
+        context["guarded"] = GUARDED
     return context
 
 

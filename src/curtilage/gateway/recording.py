@@ -126,6 +126,8 @@ class Recording:
         }
         if reason:
             facts["reason"] = reason
+        if self.account.shadow:
+            facts["shadow"] = dict(self.account.shadow)
         return facts
 
     def _count(self, kind: str) -> None:

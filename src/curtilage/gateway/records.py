@@ -28,7 +28,9 @@ class Account:
 
     A refusal leaves it as it stands, so that the record tells how far the call
     got. Without `slots` nothing was scanned, which is not the same as nothing
-    found. `bare` says where something stood that can only leave as it is.
+    found. `bare` says where something stood that can only leave as it is,
+    `held_to` names earlier policies that decided too: the session is older than the
+    newest one. `shadow` is what another policy would have done, for the outcome.
     Values are replaced and never changed in place: long work goes on in a
     thread after its caller has left.
     """
@@ -42,7 +44,9 @@ class Account:
     slots: int | None = None
     found: Mapping[str, int] = field(default_factory=dict)
     bare: tuple[str, ...] = ()
+    held_to: tuple[str, ...] = ()
     decision: Decision | None = None
+    shadow: Mapping[str, Json] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Json]:
         """For the intent. The policy stands there where no decision names it."""
@@ -59,6 +63,8 @@ class Account:
             facts.update(slots=self.slots, found=dict(self.found))
         if self.bare:
             facts["bare"] = list(self.bare)
+        if self.held_to:
+            facts["held_to"] = list(self.held_to)
         return facts
 
     def count_protected(self) -> dict[str, int]:

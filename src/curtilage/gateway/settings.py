@@ -20,6 +20,8 @@ class GatewaySettings:
     default_purpose: str = "assist"  # of a request, and of a key, that names none
     policy: str = "balanced"  # `strict`, `observe`, or the name of one in policy.dir
     conversations: str = "openai"  # the upstream that keeps what names no model: conversations
+    shadow_policy: str = ""  # decides each call too, for comparison; applied to none
+    policy_approval: bool = False  # a changed policy waits until a second administrator approves
     max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
     max_reply_bytes: int = 64 * 1024 * 1024  # of a reply, streamed or whole; above it an error
     max_concurrent: int = 512  # calls under way in one worker; above it 503

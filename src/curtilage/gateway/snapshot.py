@@ -2,8 +2,11 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from curtilage.consent.combine import Lineage
+from curtilage.consent.corrections import Corrections, Dictionary
 from curtilage.consent.models import Policy
 from curtilage.core.models import TenantId
 from curtilage.gateway.routes import RouteTable
@@ -15,7 +18,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Keys, policy and routes of one generation."""
+    """Keys, policy and routes of one generation.
+
+    `policy` is the one in force; a conversation that began under another is held
+    to both, see `held_to`, which also finds the `dictionary` of the `corrections`
+    that hold in it. `shadow` is asked too, for comparison, and decides nothing.
+    """
 
     generation: str
     tenant: TenantId
@@ -25,6 +33,20 @@ class Snapshot:
     settings: GatewaySettings
     upstreams: Mapping[str, UpstreamSettings]
     credentials: Mapping[str, str] = field(repr=False)
+    lineage: Lineage | None = None
+    shadow: Policy | None = None
+    corrections: Corrections | None = None
+    dictionary: Dictionary | None = None
+
+    def held_to(self, begun_at: datetime | None) -> "Snapshot":
+        """This, with the policy and the corrections of a conversation which began then."""
+        if self.lineage is None and self.corrections is None:
+            return self
+        policy = self.lineage.find_policy(begun_at) if self.lineage else self.policy
+        dictionary = self.corrections.find_dictionary(begun_at) if self.corrections else None
+        if policy is self.policy and dictionary is self.dictionary:
+            return self
+        return replace(self, policy=policy, lineage=None, dictionary=dictionary, corrections=None)
 
 
 @dataclass

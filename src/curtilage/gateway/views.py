@@ -142,13 +142,15 @@ class TryFinding:
 class TryChoices:
     """What the form offers: (key, title) of purposes, and names of policies.
 
-    `policy` and `purpose` are those that are chosen unless somebody chooses.
+    `policy` and `purpose` are those that are chosen unless somebody chooses. `kinds`
+    are (`category:TYPE`, title) of what can be said to have been missed.
     """
 
     purposes: Sequence[tuple[str, str]]
     policies: Sequence[str]
     policy: str
     purpose: str = ""
+    kinds: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class LoadedScope:
     scope; `subject` is empty where the scope has none. `key_id` names the
     current key without telling anything, so that what it sealed can find it
     again. `expires_at` is when another epoch begins; None where the epoch is
-    pinned."""
+    pinned. `begun_at` is when the current key was made; None where nobody knows."""
 
     scope: Scope = field(repr=False)
     current: tuple[int, bytes] = field(repr=False)
@@ -42,6 +42,7 @@ class LoadedScope:
     subject: str
     key_id: bytes
     expires_at: datetime | None = None
+    begun_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class ScopeRow:
     epoch: int
     id: bytes
     wrapped: bytes = field(repr=False)
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,6 +269,7 @@ class Vault:
             subject=subject_name,
             key_id=current.id,
             expires_at=None if pinned else epoch_end(current.epoch),
+            begun_at=current.created_at,
         )
 
     async def _scope_rows(

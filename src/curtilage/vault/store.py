@@ -157,10 +157,13 @@ class SQLiteKeyTable:
     async def find_scopes(
         self, tenant: TenantId, owner: bytes, lookup: bytes
     ) -> Sequence[ScopeRow]:
-        sql = """SELECT epoch, id, wrapped FROM scope_key
+        sql = """SELECT epoch, id, wrapped, created_at FROM scope_key
             WHERE tenant = ? AND owner = ? AND lookup = ? ORDER BY epoch DESC"""
         rows = await self._read(sql, tenant, owner, lookup)
-        return [ScopeRow(tenant, owner, lookup, *row) for row in rows]
+        return [
+            ScopeRow(tenant, owner, lookup, epoch, id, wrapped, parse_instant(made))
+            for epoch, id, wrapped, made in rows
+        ]
 
     async def find_scope_by_id(self, tenant: TenantId, id: bytes) -> ScopeRow | None:
         sql = """SELECT tenant, owner, lookup, epoch, id, wrapped FROM scope_key

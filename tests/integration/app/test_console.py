@@ -1,12 +1,14 @@
 """The console of a running service shows what became of calls, and none of what they said."""
 
 import re
+import time
 from collections.abc import Iterator
 from html import unescape
 
 import httpx
 import pytest
 
+from curtilage.consent.combine import OVERLAP
 from tests.fakes.provider import Received, Step, chat_reply, whole
 from tests.integration.processes import CHAT, House, eventually, open_house
 from tests.integration.visiting import enrol, set_up_path, submit
@@ -107,3 +109,60 @@ def test_the_ledger_is_verified_from_its_page(visitor: httpx.Client) -> None:
     assert begun.status_code == 303
     place = begun.headers["location"]
     eventually(lambda: "The ledger holds." in visitor.get(place).text)
+
+
+def test_a_policy_put_forward_on_the_console_is_approved_on_the_machine(
+    watched: House, visitor: httpx.Client
+) -> None:
+    page = "/console/policies/strict"
+    made = submit(visitor, page, to=f"{page}/propose", reason="Cards are masked")
+    assert made.status_code == 303
+    shown = visitor.get(page).text
+    assert "Somebody else has to approve it" in shown
+    found = re.search(r"/compare\?after=([0-9a-f]{32})", shown)
+    assert found is not None
+    refused = submit(visitor, page, to=f"{page}/approve", version=found[1])
+    assert refused.status_code == 403, "who put it forward does not approve it"
+    watched.run("policy", "approve", found[1])
+    approved = _words(visitor.get(page).text)
+    assert "Put forward by you, approved by the operator of this machine" in approved
+    kinds = eventually(lambda: [k for k in _policy_kinds(watched) if k.endswith("approved")])
+    assert kinds == ["policy.approved"]
+
+
+def _policy_kinds(house: House) -> list[str]:
+    return [event.kind for event in house.events() if event.kind.startswith("policy.")]
+
+
+def test_what_is_said_on_try_it_holds_for_calls_of_new_sessions(
+    watched: House, visitor: httpx.Client
+) -> None:
+    desk, code, page = "desk@harbour.example", "nightjar-77", "/console/corrections"
+    text = f"Mail {desk} about {code} and {CARD}."
+
+    def leaves(session: str) -> str:
+        watched.provider.script = whole(chat_reply("Hello."))
+        body = {**CHAT, "messages": [{"role": "user", "content": text}]}
+        with watched.client(watched.one_key, **{"x-curtilage-session": session}) as client:
+            assert client.post("/v1/chat/completions", json=body).status_code == 200
+        return str(watched.provider.received[-1].document["messages"][0]["content"])
+
+    assert desk not in leaves("began-before")
+    said = {"qualified": "user.contact.email:EMAIL_ADDRESS", "reason": "A test", "days": "30"}
+    for verdict, value in (("not_personal", desk), ("missed", code)):
+        made = submit(visitor, "/console/try", to=page, verdict=verdict, value=value, **said)
+        assert made.status_code == 303
+    kept = visitor.get(page).text
+    assert desk not in kept and code not in kept
+    tried = {"text": text, "purpose": "assist", "policy": "balanced"}
+    left = _words(submit(visitor, "/console/try", **tried).text).split("What would leave")[1]
+    assert desk in left and code not in left.partition("What comes back")[0]
+    eventually(lambda: code not in leaves("began-before"))
+    time.sleep(OVERLAP.total_seconds())
+    assert desk in leaves("begins-after")
+    assert desk not in leaves("began-before"), "it is held to what it began with"
+    assert CARD not in leaves("begins-after") and code not in leaves("begins-after")
+    for path in re.findall(rf"{page}/[0-9a-f-]+/withdraw", kept):
+        assert submit(visitor, page, to=path).status_code == 303
+    assert "Nothing was corrected yet" in visitor.get(page).text
+    eventually(lambda: desk not in leaves("after-it-was-withdrawn"))

@@ -1,7 +1,7 @@
 """Every call of every route leaves one intent and one outcome, however it goes."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -243,10 +243,14 @@ def test_what_was_not_scanned_is_not_recorded_as_holding_nothing(
 
 def _explain(service: RunningService, policy: Policy, request_id: str) -> Explanation:
     reader = LedgerReader(service.folder / "data" / "ledger")
-    explainer = ExplainService(reader, lambda: {policy.name: policy}, {}, Authority())
+    explainer = ExplainService(reader, lambda: {policy.name: policy}, _none_kept, {}, Authority())
     tenant = service.control.vault.tenant()
     asking = a_principal(tenant=tenant, rights=frozenset({"requests:read"}))
     return asyncio.run(explainer.explain(asking, request_id))
+
+
+async def _none_kept(references: Collection[str]) -> dict[str, Policy]:
+    return {}
 
 
 class NoRoutes(RouteTable):

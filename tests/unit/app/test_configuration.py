@@ -10,6 +10,7 @@ import pytest
 from curtilage.app.configuration import Configuration, keep_text
 from curtilage.app.logs import SilentFormatter
 from curtilage.app.settings import read_settings
+from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError, SetupError
 from curtilage.core.models import Treatment
 
@@ -203,3 +204,60 @@ def test_a_policy_that_is_not_there_stops_the_start(file: Path) -> None:
 def test_without_a_file_the_shipped_policy_is_in_force() -> None:
     configuration = opened(None)
     assert (configuration.text, configuration.policy["name"]) == (None, "balanced")
+
+
+def test_a_policy_that_is_not_allowed_is_refused_until_it_is(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    configuration = opened(file)
+    first = configuration.in_force()
+    configuration.allow(frozenset({first.reference}))
+    assert configuration.poll() == ""
+    (file.parent / "policies" / "helpdesk.toml").write_text(OWN.format("mask"))
+    with caplog.at_level(logging.ERROR):
+        assert configuration.poll() == "refused"
+    assert configuration.poll() == "", "said once"
+    assert configuration.in_force() == first
+    assert caplog.records[0].__dict__["code"] == "consent.not-approved"
+    version = PolicyShelf(file.parent / "policies").load("helpdesk").reference
+    assert version.partition("@")[2][:12] in caplog.records[0].__dict__["reason"]
+    configuration.allow(frozenset({version}))
+    assert configuration.poll() == "taken"
+    assert configuration.in_force().reference == version
+    configuration.allow(frozenset({version}))
+    assert configuration.poll() == ""
+
+
+def test_a_setting_that_comes_with_a_policy_not_allowed_is_not_taken_over_either(
+    file: Path,
+) -> None:
+    configuration = opened(file)
+    configuration.allow(frozenset({configuration.in_force().reference}))
+    file.write_text(own(file.parent, "retries = 5\n").replace("helpdesk", "observe"))
+    assert configuration.poll() == "refused"
+    assert configuration.settings.gateway.retries == 2
+
+
+def test_a_second_policy_is_read_for_comparison_and_taken_over_like_the_first(file: Path) -> None:
+    assert opened(file).shadow is None
+    file.write_text(own(file.parent, 'shadow_policy = "strict"\n'))
+    configuration = opened(file)
+    assert configuration.shadow is not None and configuration.shadow["name"] == "strict"
+    assert configuration.in_force().name == "helpdesk"
+    file.write_text(own(file.parent, 'shadow_policy = "observe"\n'))
+    assert configuration.poll() == "taken"
+    assert configuration.shadow["name"] == "observe"
+    file.write_text(own(file.parent))
+    assert configuration.poll() == "taken"
+    assert configuration.shadow is None
+
+
+def test_a_second_policy_that_is_not_there_is_refused_by_the_name_of_its_setting(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    configuration = opened(file)
+    file.write_text(own(file.parent, 'shadow_policy = "nobody"\n'))
+    with caplog.at_level(logging.ERROR):
+        assert configuration.poll() == "refused"
+    assert "gateway.shadow_policy" in caplog.records[0].__dict__["reason"]
+    assert configuration.shadow is None

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text as sql
 
 from curtilage.app import control as module
 from curtilage.app.control import ControlPlane, open_control, running, with_metrics
@@ -51,7 +52,16 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
     control: ControlPlane,
 ) -> None:
     first = await control.watch("")
-    assert {"generation", "tenant", "keys", "policy", "configuration"} == set(first)
+    assert {
+        "generation",
+        "tenant",
+        "keys",
+        "policy",
+        "shadow",
+        "corrections",
+        "past",
+        "configuration",
+    } == set(first)
     known = first["generation"]
     assert await control.watch(known) == {"generation": known}
 
@@ -107,6 +117,28 @@ def opened_beside(control: ControlPlane) -> Any:
     return open_foundation(
         control.settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     )
+
+
+async def test_a_policy_that_cannot_be_written_down_is_told_to_nobody_until_it_is(
+    control: ControlPlane,
+) -> None:
+    """Else a worker that starts meanwhile would hold no session to the one before."""
+    known, text = (await control.watch(""))["generation"], '[gateway]\npolicy = "observe"\n'
+    async with control.database.begin() as connection:
+        await connection.execute(sql("ALTER TABLE policy_activation RENAME TO away"))
+    assert control.configuration.path is not None
+    control.configuration.path.write_text(text)
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            await control.poll()
+    assert control.generation == known
+    assert (await control.watch(""))["policy"]["name"] == "balanced"
+    async with control.database.begin() as connection:
+        await connection.execute(sql("ALTER TABLE away RENAME TO policy_activation"))
+    await control.poll()
+    told = await control.watch(known)
+    assert told["policy"]["name"] == "observe"
+    assert [each["name"] for each in told["past"]] == ["balanced"]
 
 
 async def test_generations_of_two_starts_differ(control: ControlPlane, tmp_path: Path) -> None:

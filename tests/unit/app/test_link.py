@@ -41,7 +41,9 @@ class FakeControl:
         if self.fails is not None:
             raise self.fails
         end = START + timedelta(days=30)
-        return LoadedScope(scope, (2, KEY), ((1, OLDER),), "actor-1", "subject-1", b"id", end)
+        return LoadedScope(
+            scope, (2, KEY), ((1, OLDER),), "actor-1", "subject-1", b"id", end, begun_at=START
+        )
 
     async def watch(self, known: str) -> Mapping[str, Any]:
         await self.changed.wait()

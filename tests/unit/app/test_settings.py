@@ -197,6 +197,7 @@ def test_nobody_reads_what_is_taken_over_from_the_settings_of_the_start() -> Non
     names = ("gateway.policy", "gateway.default_purpose")
     ours = {(file, name) for file in ("configuration.py", "foundation.py") for name in names}
     ours.add(("snapshots.py", "gateway.conversations"))  # of the configuration as it is now
+    ours.add(("configuration.py", "gateway.shadow_policy"))
     assert {(file, name) for file, name in readers if name in TAKEN_OVER} == ours
 
 

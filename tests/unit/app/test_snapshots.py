@@ -1,16 +1,27 @@
 """What the control process says becomes the snapshot of a worker."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
+from curtilage.app.foundation import vocabulary
 from curtilage.app.settings import TAKEN_OVER, read_settings
-from curtilage.app.snapshots import SnapshotBuilder, encode_key, parse_key
+from curtilage.app.snapshots import (
+    SnapshotBuilder,
+    encode_corrections,
+    encode_key,
+    encode_past,
+    parse_key,
+    parse_past,
+)
+from curtilage.consent.corrections import Correction, Corrections, Verdict
 from curtilage.consent.shelf import PolicyShelf
+from curtilage.consent.versions import PastPolicy
 from curtilage.core.errors import SetupError
-from curtilage.core.models import PrincipalKind, PurposeKey
+from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey
 from curtilage.identity.models import ApiKey
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START
@@ -42,7 +53,8 @@ def raw(configuration: str | None = None) -> dict[str, Any]:
     text = PolicyShelf(None).read("balanced").decode()
     return {
         "generation": "run.7", "tenant": TENANT, "keys": [encode_key(a_key())],
-        "policy": {"name": "balanced", "text": text}, "configuration": configuration,
+        "policy": {"name": "balanced", "text": text}, "past": [], "shadow": None,
+        "corrections": encode_corrections(Corrections(bytes(32), ())), "configuration": configuration,
     }  # fmt: skip
 
 
@@ -65,6 +77,54 @@ def test_the_text_of_the_file_is_what_counts() -> None:
     snapshot = builder.build(raw(text))
     assert snapshot.settings.retries == 4
     assert snapshot.credentials == {"lake": "invented"}
+
+
+def test_earlier_policies_come_over_with_until_when_they_were_in_force() -> None:
+    text = PolicyShelf(None).read("strict").decode()
+    past = PastPolicy("strict", text, START)
+    builder = SnapshotBuilder(read_settings(None, {}, {}), {}, vocabulary())
+    told = orjson.loads(orjson.dumps({**raw(), "past": [encode_past(past)]}))
+    snapshot = builder.build(told)
+    assert parse_past(told["past"][0]) == past
+    assert snapshot.policy.name == "balanced"
+    strict = PolicyShelf(None).load("strict")
+    assert snapshot.held_to(START).policy.held_to == (strict.reference,)
+    assert snapshot.held_to(START + timedelta(hours=1)) is snapshot
+    again = builder.build({**told, "generation": "run.8"})
+    assert again.policy is snapshot.policy, "a new key reads no policy again"
+
+
+def test_a_second_policy_comes_over_for_comparison_alone() -> None:
+    shadow = {"name": "strict", "text": PolicyShelf(None).read("strict").decode()}
+    builder = SnapshotBuilder(read_settings(None, {}, {}), {})
+    snapshot = builder.build({**raw(), "shadow": shadow})
+    assert snapshot.shadow == PolicyShelf(None).load("strict")
+    assert snapshot.policy.name == "balanced"
+    assert builder.build(raw()).shadow is None
+
+
+def test_corrections_come_over_without_who_said_them_and_why() -> None:
+    said = Correction(
+        "c-1", Verdict.MISSED, "user.contact.email:EMAIL_ADDRESS", b"d" * 16, 1, 3,
+        "A reason", PrincipalId("ada"), START, START + timedelta(days=1),
+    )  # fmt: skip
+    told = encode_corrections(Corrections(b"k" * 32, [said], frozenset({"c-1"})))
+    assert "reason" not in str(told) and "ada" not in str(told)
+    snapshot = SnapshotBuilder(read_settings(None, {}, {}), {}).build(
+        orjson.loads(orjson.dumps({**raw(), "corrections": told}))
+    )
+    assert snapshot.corrections is not None
+    assert snapshot.corrections.over == {"c-1"}
+    (entry,) = snapshot.corrections.entries
+    assert entry == replace(said, reason="", author=PrincipalId(""))
+    assert snapshot.held_to(START).dictionary is not None
+    assert snapshot.held_to(START + timedelta(days=2)) is snapshot, "what is over"
+
+
+def test_without_a_past_nothing_is_put_together() -> None:
+    snapshot = SnapshotBuilder(read_settings(None, {}, {}), {}, vocabulary()).build(raw())
+    assert snapshot.lineage is None
+    assert snapshot.held_to(None) is snapshot
 
 
 @pytest.mark.parametrize("name", sorted(TAKEN_OVER - {"gateway.policy"}))

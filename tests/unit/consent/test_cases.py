@@ -8,6 +8,7 @@ import pytest
 from curtilage.consent.cases import parse_cases, qualify, run_case
 from curtilage.consent.errors import PolicyError
 from curtilage.consent.shelf import PolicyShelf
+from curtilage.consent.suites import SuiteRunner
 from curtilage.consent.wire import build_policy, parse_toml
 from curtilage.core.models import Finding
 from curtilage.detect.engine import build_engine
@@ -84,8 +85,18 @@ def test_each_kind_of_data_is_asked_about_once() -> None:
 def test_the_policy_of_the_guide_passes_its_own_cases() -> None:
     guide = Path(__file__).parents[3] / "docs" / "how-to" / "write-a-policy.md"
     blocks = re.findall(r"```toml\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
-    table = parse_toml("\n".join(blocks).encode())
+    whole = [block for block in blocks if not block.startswith("policy = ")]
+    table = parse_toml("\n".join(whole).encode())
     policy, engine = build_policy(table, "helpdesk"), build_engine(backend="re")
     results = [run_case(policy, case, scan=engine.scan) for case in parse_cases(table)]
     assert [result.passed for result in results] == [True, True]
     assert policy.find_purpose("assist"), "keys that are made without --purpose work"
+
+
+def test_the_suite_of_the_guide_passes(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "write-a-policy.md"
+    text = guide.read_text(encoding="utf-8").partition("```toml\npolicy = ")[2].partition("```")[0]
+    suite = tmp_path / "suite.toml"
+    suite.write_text(f"policy = {text}")
+    tried = SuiteRunner(PolicyShelf(), build_engine(backend="re").scan).try_file(suite)
+    assert [result.passed for result in tried.results] == [True]

@@ -1,5 +1,6 @@
 """What the doctor says about policies."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 from curtilage.consent.build import build_consent
@@ -43,6 +44,7 @@ def test_the_slice_checks_the_policies_in_use() -> None:
     built = build_consent(
         in_use=lambda: [shelf.load("observe"), shelf.load("strict")],
         open_tools=lambda config, data_dir: PolicyTools(shelf, scan),
+        open_desk=lambda config, data_dir: nullcontext(),
     )
     (check,) = built.checks
     assert [seen.code for seen in check()] == ["consent.observing"]

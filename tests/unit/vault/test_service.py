@@ -26,6 +26,7 @@ from curtilage.vault.service import FRESH_SECONDS, Vault
 from curtilage.vault.settings import VaultSettings
 from tests.builders import PERSON, SERVICE, a_scope
 from tests.fakes import FixedClock
+from tests.fakes.clock import START
 from tests.unit.vault.conftest import OpenVault
 
 ANNE = SubjectId("person-anne")
@@ -125,6 +126,7 @@ async def test_a_session_keeps_its_epoch_however_long_it_lasts(
     assert again == first
     assert again.expires_at is None
     assert again.older == ()
+    assert again.begun_at == START
 
 
 async def test_an_epoch_changes_its_key_and_carries_the_one_before(
@@ -136,12 +138,14 @@ async def test_an_epoch_changes_its_key_and_carries_the_one_before(
     assert first.current[0] == now
     assert first.older == ()
     assert first.expires_at == epoch_end(now)
+    assert first.begun_at == START, "at its first use, not with the epoch"
     clock.step(epoch_end(now) - clock.now() - timedelta(microseconds=1))
     assert await vault.load_scope(scope) is first
     clock.step(timedelta(microseconds=1))
     second = await vault.load_scope(scope)
     assert second.current[0] == now + 1
     assert second.older == (first.current,)
+    assert second.begun_at == clock.now()
     clock.advance(timedelta(days=60))
     third = await vault.load_scope(scope)
     assert third.current[0] == now + 3

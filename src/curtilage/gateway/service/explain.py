@@ -1,12 +1,12 @@
 """Why a request was treated as it was, told from the ledger.
 
-The record says what was decided, under which version of which policy. The
-words of the rule are added when that version is still at hand; otherwise the
-page says that the policy has changed since.
+The record says what was decided, under which version of which policy, and which
+earlier ones a session was held to. The words of the rule are added where that
+version is kept; otherwise the page says that the policy has changed since.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from curtilage.consent.models import Policy
@@ -21,29 +21,34 @@ from curtilage.gateway.service.words import find_code, tell_ending, tell_reason
 from curtilage.ledger.views import Explanation, Reason
 
 READ = "requests:read"
+HELD = "The session is older than the newest policy, and held to an earlier one: {}. "
 CHANGED = "The policy has changed since; its record keeps what was decided, not the words."
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainService:
-    """Implements the `Explainer` of the ledger's pages and of `curtilage explain`."""
+    """Implements the `Explainer` of the ledger's pages and of `curtilage explain`.
+
+    `kept` gives earlier policies by their references, as far as they are kept."""
 
     ledger: LedgerSource
     policies: Callable[[], Mapping[str, Policy]]
+    kept: Callable[[Collection[str]], Awaitable[Mapping[str, Policy]]]
     titles: Mapping[str, str]
     authority: Authority
 
     async def explain(self, actor: Principal, request_id: str) -> Explanation:
         self.authority.require(actor, READ, tenant=actor.tenant)
         row = await asyncio.to_thread(self._find, actor, request_id)
+        deciding = await self._find_deciding(row)
         return Explanation(
             request_id=row.id,
             at=row.at,
             policy=str(row.decision.get("policy") or row.facts.get("policy", "")),
             purpose=row.purpose,
             effect=_effect(row),
-            reason=tell_reason(row, self.titles),
-            reasons=self._reasons(row),
+            reason=tell_reason(row, self.titles) + _held(row),
+            reasons=self._reasons(row, deciding),
             code=find_code(row),
             model=str(row.facts.get("model", "")),
             upstream=str(row.facts.get("upstream", "")),
@@ -62,13 +67,12 @@ class ExplainService:
             raise UnknownRequest
         return make_row(intent, next((event for event in events if event.id != intent.id), None))
 
-    def _reasons(self, row: ExchangeRow) -> list[Reason]:
+    def _reasons(self, row: ExchangeRow, deciding: list[Policy]) -> list[Reason]:
         found: Mapping[str, int] = row.facts.get("found", {})
-        policy = self._find_policy(str(row.decision.get("policy", "")))
         reasons = []
         for qualified, treatment in sorted(row.decision.get("treatments", {}).items()):
             kind = qualified.rpartition(":")[2]
-            rule, because = _words(policy, row, qualified)
+            rule, because = _words(deciding, row, qualified, treatment)
             reasons.append(
                 Reason(self.titles.get(kind, kind), found.get(kind, 0), treatment, rule, because)
             )
@@ -82,10 +86,21 @@ class ExplainService:
             for kind, count in sorted(found.items())
         ]
 
-    def _find_policy(self, reference: str) -> Policy | None:
-        return next(
-            (policy for policy in self.policies().values() if policy.reference == reference), None
-        )
+    async def _find_deciding(self, row: ExchangeRow) -> list[Policy]:
+        """The policy of the record, and the earlier ones that decided too, where they are kept."""
+        wanted = [str(row.decision.get("policy", "")), *row.facts.get("held_to", ())]
+        known = {policy.reference: policy for policy in self.policies().values()}
+        missing = [reference for reference in wanted if reference not in known]
+        known |= await self.kept(missing) if missing else {}
+        return [known[reference] for reference in wanted if reference in known]
+
+
+def _held(row: ExchangeRow) -> str:
+    """Why the policy in force may seem to say otherwise than what was refused."""
+    earlier = [str(reference) for reference in row.facts.get("held_to", ())]
+    if row.outcome != "refused" or not earlier:
+        return ""
+    return f" {HELD.format(', '.join(earlier))}".rstrip()
 
 
 def _effect(row: ExchangeRow) -> str:
@@ -96,12 +111,19 @@ def _effect(row: ExchangeRow) -> str:
     return effect
 
 
-def _words(policy: Policy | None, row: ExchangeRow, qualified: str) -> tuple[str, str]:
-    if policy is None:
-        return "", CHANGED
+def _words(
+    deciding: list[Policy], row: ExchangeRow, qualified: str, treatment: str
+) -> tuple[str, str]:
+    """The rule that said so, and why: of the newest policy that decided so."""
     destination = str(row.facts.get("destination", ""))
-    table = compile_policy(policy, purpose=PurposeKey(row.purpose), destination=destination)
-    rule = table.find_rule(qualified)
-    if rule is None:
-        return "default", "No rule names it, so the policy's default applies."
-    return f"rule {rule.number}: {rule.target}", rule.because
+    for policy in deciding:
+        table = compile_policy(policy, purpose=PurposeKey(row.purpose), destination=destination)
+        if table.treat(qualified) != treatment:
+            continue
+        is_earlier = policy.reference != row.decision.get("policy")
+        held = HELD.format(policy.reference) if is_earlier else ""
+        rule = table.find_rule(qualified)
+        if rule is None:
+            return "default", f"{held}No rule names it, so the policy's default applies."
+        return f"rule {rule.number}: {rule.target}", f"{held}{rule.because}"
+    return "", CHANGED

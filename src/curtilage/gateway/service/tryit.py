@@ -46,6 +46,7 @@ class TryService:
     authority: Authority
     entropy: Entropy
     usual_purpose: Callable[[], str]
+    kinds: Sequence[tuple[str, str]] = ()
 
     async def choices(self, actor: Principal) -> TryChoices:
         self.authority.require(actor, TRY, tenant=actor.tenant)
@@ -56,7 +57,7 @@ class TryService:
             for purpose in policy.purposes
         }
         offered = sorted(purposes.items())
-        return TryChoices(offered, list(policies), self.usual, self.usual_purpose())
+        return TryChoices(offered, list(policies), self.usual, self.usual_purpose(), self.kinds)
 
     async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
         choices = await self.choices(actor)

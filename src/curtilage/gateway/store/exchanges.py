@@ -18,6 +18,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.models import Event, TenantId
 from curtilage.gateway import records
 from curtilage.gateway.rows import PENDING, ExchangeRow
+from curtilage.gateway.store.shadows import count_shadows
 from curtilage.gateway.store.tables import CURSOR, EXCHANGE
 from curtilage.ledger.models import Cursor, Position
 
@@ -52,6 +53,7 @@ class ExchangeStore:
                 await connection.execute(self._upsert(), begun)
             if ended:
                 await connection.execute(END, ended)
+            await count_shadows(self.database, connection, events)
             await self._move(connection, cursor)
 
     def _upsert(self) -> Any:

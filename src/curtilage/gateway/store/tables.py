@@ -38,6 +38,19 @@ CURSOR = Table(
     PrimaryKeyConstraint("writer"),
 )
 
+SHADOW = Table(
+    "shadow_tally",
+    GATEWAY,
+    Column("tenant", String(64), nullable=False),
+    Column("hour", String(13), nullable=False),  # the beginning of an instant: 2026-03-02T09
+    Column("policy", String(128), nullable=False),
+    Column("purpose", String(128), nullable=False),
+    Column("kind", String(64), nullable=False),  # a type, or empty for whole calls
+    Column("change", String(16), nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "hour", "policy", "purpose", "kind", "change"),
+)
+
 KEPT = Table(
     "kept_reply",
     GATEWAY,

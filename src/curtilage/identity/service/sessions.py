@@ -7,7 +7,7 @@ and tried names are stored nowhere.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,7 +24,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import InputError
 from curtilage.core.ids import Ids
-from curtilage.core.models import Event, PrincipalKind, TenantId
+from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.models import Administrator, Attempts, LiveSession, Session
@@ -114,6 +114,16 @@ class SessionService:
             async with self.database.begin() as connection:
                 await self.sessions.see(connection, tenant, digest, at)
         return self._alive(session, administrator)
+
+    async def find_names(
+        self, tenant: TenantId, people: Collection[PrincipalId]
+    ) -> Mapping[PrincipalId, str]:
+        """What these administrators are called. Asks for no right: callers show it to others."""
+        async with self.database.read() as connection:
+            found = [
+                await self.administrators.find_by_id(connection, tenant, each) for each in people
+            ]
+        return {each.id: each.name for each in found if each is not None}
 
     async def sign_out(self, tenant: TenantId, secret: str) -> None:
         """End the session; one that is not there is no error."""

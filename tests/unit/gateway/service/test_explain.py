@@ -1,6 +1,6 @@
 """Why a request was treated as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,11 +27,16 @@ READER = a_principal(rights=frozenset({"requests:read"}))
 BALANCED = a_policy()
 
 
-def a_service(*events: Any, policies: Mapping[str, Policy] | None = None) -> ExplainService:
+def a_service(
+    *events: Any, policies: Mapping[str, Policy] | None = None, earlier: Collection[Policy] = ()
+) -> ExplainService:
     offered = {"balanced": BALANCED} if policies is None else policies
-    return ExplainService(
-        FakeLedger(*events), lambda: offered, {"EMAIL_ADDRESS": "E-mail address"}, Authority()
-    )
+
+    async def kept(references: Collection[str]) -> Mapping[str, Policy]:
+        return {each.reference: each for each in earlier if each.reference in references}
+
+    titles = {"EMAIL_ADDRESS": "E-mail address"}
+    return ExplainService(FakeLedger(*events), lambda: offered, kept, titles, Authority())
 
 
 def decided_now(**more: Any) -> Any:
@@ -54,6 +59,38 @@ async def test_a_policy_that_has_changed_since_is_not_quoted() -> None:
     told = await a_service(intent, an_ending(intent)).explain(READER, intent.id)
     assert {reason.because for reason in told.reasons} == {CHANGED}
     assert [reason.treatment for reason in told.reasons] == ["token", "token"]
+
+
+async def test_a_policy_that_is_past_is_quoted_where_it_is_kept() -> None:
+    past = replace(BALANCED, refused_destinations=frozenset({"far"}))
+    intent = an_intent(decision={**DECISION, "policy": past.reference})
+    service = a_service(intent, an_ending(intent), earlier=[past])
+    secret, email = (await service.explain(READER, intent.id)).reasons
+    assert secret.rule.startswith("rule ") and email.rule == "default"
+
+
+async def test_what_an_earlier_policy_decided_is_told_as_its_word() -> None:
+    observing = a_policy("observe")
+    intent = an_intent(decision={**DECISION, "policy": observing.reference})
+    intent = replace(intent, facts={**intent.facts, "held_to": [BALANCED.reference]})
+    service = a_service(
+        intent, an_ending(intent), policies={"observe": observing}, earlier=[BALANCED]
+    )
+    told = await service.explain(READER, intent.id)
+    assert told.policy == observing.reference
+    for reason in told.reasons:
+        assert reason.because.startswith("The session is older than the newest policy")
+        assert BALANCED.reference in reason.because
+
+
+async def test_a_refusal_says_which_earlier_policies_a_session_is_held_to() -> None:
+    decision = {"effect": "refuse", "reason": "purpose.unknown", "treatments": {}}
+    intent = decided_now(**decision)
+    intent = replace(intent, facts={**intent.facts, "held_to": ["balanced@1"]})
+    ending = an_ending(intent, records.REFUSED, reason="gateway.policy-refused")
+    told = await a_service(intent, ending).explain(READER, intent.id)
+    assert told.reason.startswith("The policy does not know the purpose.")
+    assert told.reason.endswith("held to an earlier one: balanced@1.")
 
 
 async def test_a_refusal_is_told_by_the_reason_of_its_ending() -> None:
