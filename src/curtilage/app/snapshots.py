@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from curtilage.app.portions import encode_budgets, encode_group, parse_budgets, parse_group
 from curtilage.app.settings import Settings, reread_settings
 from curtilage.consent.wire import parse_policy
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
@@ -34,6 +36,7 @@ class SnapshotBuilder:
             settings=settings.gateway,
             upstreams=settings.upstreams,
             credentials=self._credentials(settings.upstreams),
+            prices=PriceTable(settings.prices),
         )
 
     def _credentials(self, upstreams: Mapping[str, UpstreamSettings]) -> dict[str, str]:
@@ -61,6 +64,8 @@ def encode_key(key: ApiKey) -> dict[str, Any]:
         "revoked_at": encode_instant(key.revoked_at) if key.revoked_at else None,
         "requests_per_minute": key.requests_per_minute,
         "tokens_per_minute": key.tokens_per_minute,
+        "budgets": encode_budgets(key.budgets),
+        "group": encode_group(key.group),
     }
 
 
@@ -80,4 +85,6 @@ def parse_key(raw: Mapping[str, Any]) -> ApiKey:
         revoked_at=parse_instant(raw["revoked_at"]) if raw["revoked_at"] else None,
         requests_per_minute=raw["requests_per_minute"],
         tokens_per_minute=raw["tokens_per_minute"],
+        budgets=parse_budgets(raw["budgets"]),
+        group=parse_group(raw["group"]),
     )

@@ -84,6 +84,7 @@ async def open_keys(
     ) as foundation:
         yield KeyDesk(
             service=foundation.identity.keys,
+            budgets=foundation.identity.budgets,
             actor=foundation.operator(),
             clock=tools.clock,
             usual_purpose=PurposeKey(settings.gateway.default_purpose),

@@ -43,6 +43,8 @@ class Account:
     found: Mapping[str, int] = field(default_factory=dict)
     bare: tuple[str, ...] = ()
     decision: Decision | None = None
+    group: str = ""
+    reserved: Mapping[str, Json] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Json]:
         """For the intent. The policy stands there where no decision names it."""
@@ -51,6 +53,7 @@ class Account:
             "model": self.model,
             "upstream": self.upstream,
             "destination": self.destination,
+            "group": self.group,
         }
         facts = {name: value for name, value in facts.items() if value}
         if self.stream is not None:
@@ -59,6 +62,8 @@ class Account:
             facts.update(slots=self.slots, found=dict(self.found))
         if self.bare:
             facts["bare"] = list(self.bare)
+        if self.reserved:
+            facts["reserved"] = dict(self.reserved)
         return facts
 
     def count_protected(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from curtilage.consent.models import Policy
 from curtilage.core.models import TenantId
+from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import GatewaySettings, UpstreamSettings
 from curtilage.identity.models import KeyTable
@@ -25,6 +26,7 @@ class Snapshot:
     settings: GatewaySettings
     upstreams: Mapping[str, UpstreamSettings]
     credentials: Mapping[str, str] = field(repr=False)
+    prices: PriceTable = field(default_factory=PriceTable)
 
 
 @dataclass
