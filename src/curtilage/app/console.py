@@ -1,19 +1,22 @@
 """Builds the console: pages of the slices in the web shell, and the jobs behind them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from curtilage.app.foundation import FORMS, Foundation
+from curtilage.app.names import caller_names
 from curtilage.app.serving import ASGIApp
+from curtilage.app.usage import usage_needs
 from curtilage.core.models import Finding, Principal
 from curtilage.core.slice import Job
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
 from curtilage.gateway.service.explain import ExplainService
+from curtilage.gateway.usage.build import build_usage
 from curtilage.identity.service.desk import Desk
 from curtilage.ledger.build import build_ledger
 from curtilage.ledger.read import LedgerReader
@@ -72,6 +75,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
     slices = (
         foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
         build_gateway(needs),
+        build_usage(usage_needs(foundation, reader)),
         build_ledger(service, explainer),
     )
     app = build_web(
@@ -113,12 +117,3 @@ def list_origins(foundation: Foundation) -> list[str]:
     local = [f"{public.scheme}://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")]
     named = [f"{public.scheme}://{host}" for host in settings.server.allowed_hosts]
     return list(dict.fromkeys((f"{public.scheme}://{public.netloc}", *local, *named)))
-
-
-async def caller_names(foundation: Foundation) -> Mapping[str, str]:
-    """The name of each key's holder by its pseudonym in the ledger."""
-    table = await foundation.identity.keys.load_table(foundation.tenant)
-    return {
-        await foundation.vault.actor_pseudonym(foundation.tenant, key.principal): key.name
-        for key in table
-    }

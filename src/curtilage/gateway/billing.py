@@ -22,7 +22,7 @@ from curtilage.identity.models import ApiKey
 
 BYTES_A_TOKEN = 3  # English has four, and no common script much below three
 USUAL_OUTPUT = 4096  # where neither the request nor a price says how long a reply may be
-FREE = frozenset(("anthropic.count_tokens",))  # providers count without charge
+FREE = frozenset(("anthropic.count_tokens", "openai.responses.count"))  # counted without charge
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
@@ -38,17 +38,38 @@ class Estimate:
         return Amount(1, self.tokens.total, cost_of(self.price, self.tokens))
 
 
-def estimate(*, kind: str, document: Any, size: int, choices: int, price: Price | None) -> Estimate:
-    """What a call of this kind may use. `choices` are the replies that it asks for."""
-    if kind in FREE:
-        return Estimate(TokenCount(), price)
-    given = -(-size // BYTES_A_TOKEN)
-    if kind.endswith(".embeddings"):
+@dataclass(frozen=True, slots=True)
+class BilledCall:
+    """A call as its bill sees it. `model` is the name that the provider knows.
+
+    `choices` are the replies that it asks for. `of_kept`: it reads or ends what the
+    provider keeps, which was billed when it was made.
+    """
+
+    kind: str
+    model: str
+    upstream: str
+    document: Any
+    size: int
+    choices: int = 1
+    of_kept: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        return self.of_kept or self.kind in FREE
+
+
+def estimate(call: BilledCall, price: Price | None) -> Estimate:
+    """What a call may use."""
+    if call.is_free:
+        return Estimate(TokenCount(), None)
+    given = -(-call.size // BYTES_A_TOKEN)
+    if call.kind.endswith(".embeddings"):
         return Estimate(TokenCount(given), price)
-    longest = _find_limit(document)
+    longest = _find_limit(call.document)
     if longest is None:
         longest = price.max_output if price else USUAL_OUTPUT
-    most = min(longest * max(choices, 1), LARGEST // 4)
+    most = min(longest * max(call.choices, 1), LARGEST // 4)
     return Estimate(TokenCount(given, most), price)
 
 
@@ -84,30 +105,24 @@ class Bill:
         self,
         key: ApiKey,
         prices: PriceTable,
-        call: "BilledCall",
+        call: BilledCall,
         at: datetime,
     ) -> dict[str, Json]:
         """Take what the call may cost from every budget of its key; the facts of that.
 
         Raises NoPrice or BudgetUsedUp; then nothing is taken."""
-        self._is_free = call.kind in FREE
+        self._is_free = call.is_free
         price = prices.find(call.model, call.upstream, at.date())
-        if price is None and not self._is_free and key.counts(Measure.MONEY):
+        if price is None and not call.is_free and key.counts(Measure.MONEY):
             raise NoPrice
-        expected = estimate(
-            kind=call.kind,
-            document=call.document,
-            size=call.size,
-            choices=call.choices,
-            price=price,
-        )
+        expected = estimate(call, price)
         if key.every_budget:
             taken = await self._budgets.reserve(key.id, expected.amount)
             if isinstance(taken, Shortage):
                 raise refusal(taken)
             self._reservation = taken
         self._estimate = expected
-        return describe(expected.tokens, price)
+        return self._describe(expected.tokens, price)
 
     def count(self, kind: str, stats: Mapping[str, Json]) -> dict[str, Json]:
         """The facts of what the call used, by how it ended and what the provider counted."""
@@ -115,7 +130,7 @@ class Bill:
         if expected is None:
             return {}
         tokens, is_estimated = self._tokens(expected.tokens, kind, stats)
-        facts = describe(tokens, expected.price)
+        facts = self._describe(tokens, expected.price)
         return {**facts, "estimated": True} if is_estimated else facts
 
     def settle(self, facts: Mapping[str, Json]) -> None:
@@ -127,6 +142,9 @@ class Bill:
         """Give back what was reserved for a call that came to nothing; once settled, nothing."""
         if not self.was_sent:
             self._correct(Amount())
+
+    def _describe(self, tokens: TokenCount, price: Price | None) -> dict[str, Json]:
+        return {"free": True} if self._is_free else describe(tokens, price)
 
     def _correct(self, used: Amount) -> None:
         taken, self._reservation = self._reservation, None
@@ -145,18 +163,6 @@ class Bill:
         if said.total > expected.total:
             return said, True
         return expected, True
-
-
-@dataclass(frozen=True, slots=True)
-class BilledCall:
-    """A call as its bill sees it. `model` is the name that the provider knows."""
-
-    kind: str
-    model: str
-    upstream: str
-    document: Any
-    size: int
-    choices: int = 1
 
 
 def describe(tokens: TokenCount, price: Price | None) -> dict[str, Json]:

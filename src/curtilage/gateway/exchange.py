@@ -240,6 +240,7 @@ class Exchange:
             document=inbound.document,
             size=len(outbound.body),
             choices=inbound.facts.n,
+            of_kept=self._protocol.of_kept,
         )
         record, now = self._record, self._line.clock.now()
         reserved = await record.bill.reserve(admitted.key, snapshot.prices, call, now)

@@ -15,8 +15,8 @@ from typing import Any
 
 from curtilage.core.canonical import LARGEST, encode_canonical
 from curtilage.core.errors import SetupError
+from curtilage.core.money import parse_money
 from curtilage.core.settings import Source
-from curtilage.identity.budgets import parse_money
 
 PER = 1_000_000  # prices are for so many tokens
 LARGEST_PRICE = 10**12  # a million in money for a million tokens

@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from curtilage.core.clock import encode_instant
+from curtilage.core.money import MICRO, format_money, parse_money
 from curtilage.identity.errors import UnacceptableBudget
 
 LARGEST_BUDGET = 10**15  # a thousand million in money; sums stay within 53 bits
 PORTION_SECONDS = 0.5  # how long a worker may spend a portion without asking
 MOST_AHEAD = 15  # calls like the one that asks which a portion has room for beyond it
-MICRO = 1_000_000  # millionths of a currency in one
 
 
 class Measure(StrEnum):
@@ -211,7 +211,7 @@ def _shortage(tally: Tally, want: Amount, at: datetime, groups: frozenset[str]) 
     return Shortage(budget.measure, budget.window, tally.holder in groups, wait)
 
 
-_AMOUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,6}))?([kM]?)")
+_COUNT = re.compile(r"([0-9]{1,9})([kM]?)")
 _FACTORS: Mapping[str, int] = {"": 1, "k": 1_000, "M": 1_000_000}
 
 
@@ -231,26 +231,9 @@ def parse_budget(raw: str, measure: Measure) -> Budget:
     return Budget(measure, Window(window), limit)
 
 
-def parse_money(raw: str) -> int | None:
-    """A decimal in millionths, exactly; None for anything else."""
-    found = _AMOUNT.fullmatch(raw)
-    if found is None or found[3]:
-        return None
-    return int(found[1]) * MICRO + int((found[2] or "").ljust(6, "0"))
-
-
 def _parse_count(raw: str) -> int | None:
-    found = _AMOUNT.fullmatch(raw)
-    if found is None or found[2]:
-        return None
-    return int(found[1]) * _FACTORS[found[3]]
-
-
-def format_money(micro: int) -> str:
-    """Millionths as a decimal, with two places or as many as it needs."""
-    whole, rest = divmod(abs(micro), MICRO)
-    places = f"{rest:06d}".rstrip("0").ljust(2, "0")
-    return f"{'-' if micro < 0 else ''}{whole}.{places}"
+    found = _COUNT.fullmatch(raw)
+    return None if found is None else int(found[1]) * _FACTORS[found[2]]
 
 
 def format_amount(measure: Measure, amount: int) -> str:

@@ -84,7 +84,9 @@ class Identity:
 
     def as_slice(self, *, usual_purpose: Callable[[], str], home: str = "/") -> Slice:
         """What identity offers to the control process: signing in, and the page of keys."""
-        keys = KeyPages(self.keys, self.keys.known_purposes, self.keys.clock, usual_purpose)
+        keys = KeyPages(
+            self.keys, self.budgets, self.keys.known_purposes, self.keys.clock, usual_purpose
+        )
         return Slice(
             name="identity",
             routes=[*IdentityPages(self.desk, home).routes(), *keys.routes()],

@@ -46,9 +46,8 @@ async def a_bill(
     return bill
 
 
-def tokens_of(**given: Any) -> tuple[int, int]:
-    asked = {"kind": "openai.chat", "document": {}, "size": 30, "choices": 1, "price": None}
-    tokens = estimate(**(asked | given)).tokens
+def tokens_of(*, price: Any = None, **given: Any) -> tuple[int, int]:
+    tokens = estimate(a_call(**({"document": {}, "size": 30} | given)), price).tokens
     return tokens.input, tokens.output
 
 
@@ -155,11 +154,23 @@ async def test_a_call_that_came_to_nothing_gives_back_what_it_took() -> None:
     assert budgets.used == [Amount()]
 
 
-async def test_counting_tokens_costs_a_request_and_no_tokens() -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"kind": "anthropic.count_tokens"},
+        {"kind": "openai.responses.count"},
+        {"kind": "openai.responses.read", "of_kept": True},
+    ],
+)
+async def test_counting_and_reading_what_is_kept_costs_a_request_and_no_tokens(
+    given: dict[str, Any],
+) -> None:
     budgets = FakeBudgets()
-    bill = await a_bill(budgets, call=a_call(kind="anthropic.count_tokens"))
-    facts = bill.count(records.COMPLETED, {"tokens_in": 800, "tokens_out": 0})
-    assert "in" not in facts and facts["cost"] == 0
+    bill = await a_bill(budgets, call=a_call(**given))
+    facts = bill.count(records.COMPLETED, {"tokens_in": 800, "tokens_out": 90})
+    assert facts == {"free": True}
+    bill.settle(facts)
+    assert budgets.taken == budgets.used == [Amount(1)]
 
 
 async def test_without_a_reservation_there_is_no_bill() -> None:

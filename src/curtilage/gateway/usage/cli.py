@@ -1,30 +1,28 @@
 """`curtilage usage`: what was used, and whether the ledger bears it out."""
 
 import asyncio
-import csv
-import io
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 import typer
 
 from curtilage.core.errors import InputError
 from curtilage.core.models import Principal
+from curtilage.core.money import format_money
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.core.words import count
+from curtilage.gateway.usage.export import describe_difference, describe_row, encode_csv
 from curtilage.gateway.usage.jobs import ProjectUsage
 from curtilage.gateway.usage.models import By, Counts, Difference, Period, UsageRow
 from curtilage.gateway.usage.rules import tell_difference
 from curtilage.gateway.usage.service import UsageService
-from curtilage.identity.budgets import format_money
 
 T = TypeVar("T")
-COLUMNS = tuple(Counts.__dataclass_fields__)
 
 ByOption: TypeAlias = Annotated[By, typer.Option(help="What to add up by.")]
 SinceOption: TypeAlias = Annotated[str, typer.Option(help="The first day, as 2026-01-31, in UTC.")]
@@ -47,7 +45,7 @@ OpenUsage: TypeAlias = Callable[[Path | None, Path | None], AbstractAsyncContext
 
 def build_commands(open_usage: OpenUsage) -> typer.Typer:
     """`curtilage usage`, and the command under it."""
-    app = typer.Typer(name="usage", help="Show what was used.")
+    app = typer.Typer(name="usage")
     _add_report(app, open_usage)
     _add_reconcile(app, open_usage)
     return app
@@ -125,41 +123,6 @@ def parse_day(raw: str) -> str:
         return date.fromisoformat(raw).isoformat()
     except ValueError:
         raise InputError("A day is written as 2026-01-31.") from None
-
-
-def describe_row(by: By, row: UsageRow) -> dict[str, Any]:
-    """A line as JSON; the cost is a decimal in text, so that no reader rounds it."""
-    return {
-        by.value: row.label,
-        **asdict(row.counts),
-        "cost": format_money(row.counts.cost),
-        "currency": row.currency or None,
-    }
-
-
-def describe_difference(difference: Difference) -> dict[str, Any]:
-    """A difference as JSON; costs in millionths, as they are kept."""
-    return {
-        **difference.key._asdict(),
-        "kept": asdict(difference.kept),
-        "recounted": asdict(difference.recounted),
-    }
-
-
-def encode_csv(by: By, rows: Sequence[UsageRow]) -> str:
-    """Lines as CSV (RFC 4180), with a heading."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow([by.value, *COLUMNS, "currency"])
-    for row in rows:
-        counts = {**asdict(row.counts), "cost": format_money(row.counts.cost)}
-        writer.writerow([guard_cell(row.label), *counts.values(), row.currency])
-    return file.getvalue()
-
-
-def guard_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _run(

@@ -19,6 +19,7 @@ class ProjectUsage:
 
     ledger: UsageLedger
     store: UsageWriter
+    backoff: float = BACKOFF
     name: str = "project-usage"
 
     async def run(self) -> None:
@@ -27,7 +28,7 @@ class ProjectUsage:
                 await self.catch_up()
             except CurtilageError as error:
                 log.error("usage waits", extra={"event": "projection", "code": error.code})
-                await asyncio.sleep(BACKOFF)
+                await asyncio.sleep(self.backoff)
             await asyncio.sleep(PAUSE)
 
     async def catch_up(self) -> None:

@@ -85,6 +85,14 @@ class UsageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageView:
+    """A report with the days that it spans, the newest first."""
+
+    rows: Sequence[UsageRow]
+    days: Sequence[UsageRow]
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """Days in UTC, the last one too; an empty one is open."""
 

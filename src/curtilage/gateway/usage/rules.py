@@ -74,7 +74,7 @@ def close_call(call: OpenCall, ending: Event) -> tuple[UsageKey, Counts]:
     counts = Counts(
         calls=1,
         estimated=int(is_estimated),
-        unpriced=int(not currency),
+        unpriced=int(bill.get("unpriced") is True),
         tokens_in=_number(bill, "in"),
         tokens_cached=_number(bill, "cached"),
         tokens_out=_number(bill, "out"),
@@ -110,7 +110,8 @@ def _bill_of(call: OpenCall, ending: Event) -> tuple[Mapping[str, Json], bool]:
         return call.reserved, True
     facts = ending.facts
     names = {"in": "tokens_in", "cached": "tokens_cached", "out": "tokens_out"}
-    return {short: facts.get(name) for short, name in names.items()}, False
+    counts = {short: facts.get(name) for short, name in names.items()}
+    return {**counts, "unpriced": True}, False
 
 
 def _intent_of(event: Event) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from curtilage.gateway.usage.models import (
     Period,
     UsageKey,
     UsageRow,
+    UsageView,
 )
 from curtilage.gateway.usage.ports import UsageLedger, UsageReader
 from curtilage.gateway.usage.rules import compare, fold
@@ -47,6 +48,12 @@ class UsageService:
         if by is By.DAY:
             return sorted(rows, key=lambda row: row.label, reverse=True)
         return sorted(rows, key=_dearness)
+
+    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView:
+        """A report, and beside it the days."""
+        rows = await self.report(actor, by, period)
+        days = rows if by is By.DAY else await self.report(actor, By.DAY, period)
+        return UsageView(rows, days)
 
     async def reconcile(self, actor: Principal) -> Sequence[Difference]:
         """Count again from the ledger, up to where the sums reach; what differs."""
