@@ -3,12 +3,15 @@
 import asyncio
 from dataclasses import replace
 
+from sqlalchemy import update
+
 from curtilage.core.db.engine import Database
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.budgets import Amount, Budget, BudgetAsk, Measure, Tally, Window, lease
 from curtilage.identity.models import ApiKey, KeyGroup
 from curtilage.identity.store.budgets import SqlBudgetStore
 from curtilage.identity.store.keys import SqlKeyStore
+from curtilage.identity.store.tables import API_KEY
 from tests.fakes.clock import START
 
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
@@ -35,6 +38,15 @@ async def test_a_key_comes_back_with_its_budgets_and_its_group(database: Databas
         await STORE.limit_group(connection, OURS, replace(TEAM, budgets=()))
         assert await STORE.load_groups(connection, OURS) == [replace(TEAM, budgets=())]
         assert await STORE.load_groups(connection, THEIRS) == []
+
+
+async def test_a_key_of_an_earlier_release_has_no_budgets(database: Database) -> None:
+    key = ApiKey("key-1", OURS, PrincipalId("s"), "a", b"d" * 32, START, budgets=(CALLS,))
+    keys = SqlKeyStore()
+    async with database.begin() as connection:
+        await keys.insert(connection, OURS, key)
+        await connection.execute(update(API_KEY).values(budgets=None, group_id=None))
+        assert await keys.load(connection, OURS) == [replace(key, budgets=())]
 
 
 async def test_what_is_taken_is_kept_for_each_holder_and_tenant(database: Database) -> None:

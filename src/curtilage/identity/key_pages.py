@@ -10,7 +10,7 @@ from curtilage.core.errors import InputError
 from curtilage.core.models import Principal, PurposeKey
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
-from curtilage.identity.budgets import Budget, Measure, Tally, Window, format_amount
+from curtilage.identity.budgets import Budget, Measure, Tally, Window
 from curtilage.identity.models import MANAGE_KEYS, ApiKey
 from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
@@ -140,9 +140,12 @@ class KeyPages:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A budget as it is drawn: `percent` of it is taken; `group` is whose it is, "" for the key's."""
+    """A budget as it is drawn, `percent` of it taken; `group` is "" for the key's own."""
 
-    words: str
+    used: int
+    limit: int
+    what: str  # "" for money
+    when: str
     percent: int
     tone: str
     group: str = ""
@@ -152,12 +155,11 @@ def bar_of(tally: Tally, key: ApiKey) -> Bar:
     """What is taken of a budget. What a portion holds in advance counts as taken."""
     measure, limit = tally.budget.measure, tally.budget.limit
     percent = min(100, tally.used * 100 // limit)
-    used, most = format_amount(measure, tally.used), format_amount(measure, limit)
-    what = "" if measure is Measure.MONEY else f" {measure.value}"
-    words = f"{used} of {most}{what}, {_WINDOWS[tally.budget.window]}"
+    what, when = "" if measure is Measure.MONEY else measure.value, _WINDOWS[tally.budget.window]
     tone = "danger" if percent == 100 else "attention" if percent >= NEARLY else "neutral"
     is_shared = key.group is not None and tally.holder == key.group.id
-    return Bar(words, percent, tone, key.group.name if key.group and is_shared else "")
+    group = key.group.name if key.group and is_shared else ""
+    return Bar(tally.used, limit, what, when, percent, tone, group)
 
 
 _WINDOWS: Mapping[Window, str] = {

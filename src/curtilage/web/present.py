@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from curtilage.core.money import format_money
+from curtilage.core.money import MICRO, format_money
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -58,8 +58,9 @@ def number(value: int) -> str:
 
 
 def money(micro: int) -> str:
-    """Millionths of a currency as a decimal; below a hundredth with as many places as it needs."""
-    whole, _, places = format_money(micro).partition(".")
+    """Millionths of a currency: to a hundredth, and below one with as many places as it needs."""
+    rounded = (micro + 5_000) // 10_000 * 10_000 if micro >= MICRO else micro
+    whole, _, places = format_money(rounded).partition(".")
     return f"{number(int(whole))}.{places}"
 
 

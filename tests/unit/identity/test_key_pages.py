@@ -5,6 +5,7 @@ from curtilage.core.models import Principal
 from curtilage.identity.budgets import Tally
 from curtilage.identity.key_pages import ROWS, bar_of, state_of
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
+from curtilage.web.present import THIN
 from tests.fakes.clock import START
 from tests.fakes.console import CALLS, MONEY, TEAM, FakeConsole, FakeKeys, a_key, fixed_id
 from tests.fakes.visitor import Visitor
@@ -100,7 +101,7 @@ async def test_budgets_are_drawn_with_what_is_taken_of_them() -> None:
     limited = a_key(1, budgets=(MONEY, CALLS), group=TEAM)
     text = (await (await a_visitor(FakeKeys([limited, a_key(2)]))).get("/console/keys")).text
     assert "12.40 of 20.00, this month" in text
-    assert "5000 of 5000 requests, today" in text and "– used up" in text
+    assert f"5{THIN}000 of 5{THIN}000 requests, today" in text and "– used up" in text
     assert "shared: Patient services" in text and "– nearly used up" in text
     assert text.count('class="budget ') == 3
 

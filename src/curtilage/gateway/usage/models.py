@@ -77,7 +77,7 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One line of a report. `label` is for people; costs of several currencies are lines apart."""
+    """One line of a report. `label` is for people; each currency has lines of its own."""
 
     label: str
     currency: str

@@ -101,7 +101,7 @@ def chart_of(days: Sequence[UsageRow], period: Period) -> dict[str, Any] | None:
     if not any(values.values()):
         return None
     bars = [(day, values.get(day, 0)) for day in _days_of(period)]
-    return {"values": bars, "currency": currency}
+    return {"values": bars, "currency": currency, "days": len(bars)}
 
 
 def _cost_in(days: Sequence[UsageRow], currency: str) -> int:

@@ -17,7 +17,7 @@ async def a_visitor(usage: FakeUsage) -> Visitor:
 
 async def test_usage_is_shown_by_key_with_a_chart_and_the_same_numbers() -> None:
     text = (await (await a_visitor(FakeUsage())).get("/console/usage")).text
-    assert "Helpdesk" in text and "Cost a day, in EUR" in text
+    assert "Helpdesk" in text and "Cost a day in EUR, the last 31 days" in text
     assert text.count("<rect") == BARS
     assert "21.92 EUR" in text
     assert "estimated" in text
