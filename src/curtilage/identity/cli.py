@@ -168,7 +168,7 @@ def _add_budget(app: typer.Typer, open_keys: OpenKeys) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Put other budgets and another group in place of a key's, within a second.
+        """Replace a key's budgets and its group, within a second.
 
         What was taken of a budget that stays counts on. Without --group it is in none."""
         wanted = read_new_budgets(read_budgets(budget, tokens, requests), none=none)

@@ -101,7 +101,7 @@ def _add_list(app: typer.Typer, open_groups: OpenGroups, run: Run) -> None:
     def list_(
         *, config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
     ) -> None:
-        """List the groups with what is taken of their budgets, the oldest first."""
+        """List the groups with what is taken of their budgets."""
         found = run(open_groups(config, data_dir), _list)
         if as_json:
             described = [describe_group(group, tallies) for group, tallies in found]
@@ -126,7 +126,7 @@ def _add_budget(app: typer.Typer, open_groups: OpenGroups, run: Run) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Put other budgets in place of a group's, within a second on every worker.
+        """Replace a group's budgets, within a second on every worker.
 
         What was taken of one that stays counts on."""
         wanted = read_new_budgets(read_budgets(budget, tokens, requests), none=none)

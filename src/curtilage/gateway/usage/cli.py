@@ -89,7 +89,7 @@ def _add_reconcile(app: typer.Typer, open_usage: OpenUsage) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Count again from the ledger's records, and name every sum that differs.
+        """Count again from the ledger, and name sums that differ.
 
         Exits 1 when one does."""
         found = _run(open_usage(config, data_dir), _reconcile)
