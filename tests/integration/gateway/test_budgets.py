@@ -112,6 +112,7 @@ def is_used(service: Service, key_id: str, expected: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120)
 def test_money_is_exact_across_workers_under_load(crowd: Service) -> None:
     """Each call reserves 1.05 and uses 0.30: of 5.00, fourteen pass, however they come."""
     made = json.loads(crowd.run("apikeys", "create", "c", "--budget", "5/total", "--json").stdout)

@@ -1,15 +1,22 @@
 """What was used, counted from the ledger: by the service, by the command, and again."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from curtilage.core.db.engine import open_database
-from tests.fakes.provider import chat_reply, whole
-from tests.integration.processes import Service, running_provider, served
+from curtilage.core.money import format_money
+from tests.fakes.provider import Hold, chat_reply, whole
+from tests.integration.processes import Service, eventually, release, running_provider, served
 
 CHAT: dict[str, Any] = {
     "model": "gpt-4.1-mini", "max_tokens": 100,
@@ -43,6 +50,7 @@ def usage(service: Service, *options: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120)
 async def test_calls_are_counted_with_their_cost_and_the_ledger_bears_them_out(
     house: Service,
 ) -> None:
@@ -73,3 +81,31 @@ async def test_calls_are_counted_with_their_cost_and_the_ledger_bears_them_out(
     again = house.run("usage", "reconcile")
     assert again.returncode == 1
     assert "cost 18001 ≠ 18000" in again.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_worker_that_is_killed_leaves_its_call_at_the_reservation(tmp_path: Path) -> None:
+    """What was reserved stays taken, and is what the ledger and the sums say."""
+    with (
+        running_provider() as provider,
+        served(tmp_path, provider=provider, workers=1, more=PRICES) as service,
+    ):
+        provider.script = [Hold()]
+        key = service.key("--budget", "5/day")
+        with ThreadPoolExecutor(1) as pool, service.client(key) as client:
+            call = pool.submit(client.post, "/v1/chat/completions", json=CHAT)
+            eventually(lambda: provider.received)
+            os.kill(service.children()["gateway-0"], signal.SIGKILL)
+            assert isinstance(call.exception(), httpx.TransportError)
+        service.wait_ready()
+        eventually(lambda: "exchange.unknown" in [event.kind for event in service.events()])
+        (row,) = usage(service, "--by", "model")
+        assert (row["calls"], row["estimated"], row["tokens_out"]) == (1, 1, 100)
+        (intent,) = [event for event in service.events() if "reserved" in event.facts]
+        reserved: Any = intent.facts["reserved"]
+        assert row["cost"] == format_money(reserved["cost"])
+        release(provider)
+        (listed,) = json.loads(service.run("apikeys", "list", "--json").stdout)
+        assert Decimal(listed["budgets"][0]["used"]) >= Decimal(row["cost"])
+        assert service.run("usage", "reconcile").returncode == 0

@@ -33,7 +33,8 @@ def fold(events: Iterable[Event], known: Mapping[tuple[str, str], OpenCall]) -> 
             if call is None and (call := known.get(intent)):
                 closed.append(intent)
             key, counts = close_call(call or _stranger(event), event)
-            sums[key] = sums.get(key, Counts()).plus(counts)
+            if counts != Counts():
+                sums[key] = sums.get(key, Counts()).plus(counts)
     return Folded(sums, opened, closed)
 
 
@@ -55,8 +56,9 @@ def open_call(intent: Event) -> OpenCall:
 def close_call(call: OpenCall, ending: Event) -> tuple[UsageKey, Counts]:
     """What a call that ended so is counted as.
 
-    A record of an earlier release has no bill: its tokens count, and no cost. An
-    end that nobody knows counts what was reserved."""
+    What no upstream was asked for, as a list of models, is no call. A record of an
+    earlier release has no bill: its tokens count, and no cost. An end that nobody
+    knows counts what was reserved."""
     bill, is_estimated = _bill_of(call, ending)
     currency = _text(bill, "currency")
     key = UsageKey(
@@ -71,6 +73,8 @@ def close_call(call: OpenCall, ending: Event) -> tuple[UsageKey, Counts]:
     )
     if ending.kind == records.REFUSED:
         return key, Counts(refused=1)
+    if not call.upstream and "bill" not in ending.facts:
+        return key, Counts()
     counts = Counts(
         calls=1,
         estimated=int(is_estimated),

@@ -84,6 +84,11 @@ def test_an_ending_without_its_intent_is_counted_under_what_is_known() -> None:
     assert (key.actor, key.model, key.purpose, key.currency) == ("an actor", "", "assist", "EUR")
 
 
+def test_what_no_upstream_was_asked_for_is_no_call() -> None:
+    intent = an_intent(upstream="", model="", reserved={})
+    assert counts_of(intent, an_ending(intent, status=200)) == {}
+
+
 def test_other_events_and_strange_facts_count_nothing() -> None:
     assert fold([an_event(kind="api_key.created")], {}).sums == {}
     intent = an_intent(reserved="much", model=7)
