@@ -40,6 +40,8 @@ def _walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
     if not inner:
         yield path, command
         return
+    if command.invoke_without_command:
+        yield path, command
     for name in sorted(inner):
         if not inner[name].hidden:
             yield from _walk(f"{path} {name}", inner[name])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.settings import TAKEN_OVER, ServerSettings, StoreSettings
+from curtilage.gateway.prices import PriceSettings
 from curtilage.gateway.settings import (
     BUILT_IN_ROUTES,
     BUILT_IN_UPSTREAMS,
@@ -30,6 +31,7 @@ SECTIONS: dict[str, type[Any]] = {
     "[vault]": VaultSettings,
     "[upstreams.NAME]": UpstreamSettings,
     "[[routes]]": RouteSettings,
+    "[[prices]]": PriceSettings,
 }
 INTRODUCTION = """\
 # Settings
@@ -53,7 +55,7 @@ def _taken_over() -> str:
     names = ", ".join(f"`{name}`" for name in sorted(TAKEN_OVER))
     words = (
         "A changed file is taken over while the service runs, or refused whole. Taken over are "
-        f"{names}, `[upstreams.NAME]` and `[[routes]]`, and the files of your policies. A change "
+        f"{names}, `[upstreams.NAME]`, `[[routes]]` and `[[prices]]`, and the files of your policies. A change "
         "of any other setting needs a restart: until then the file is refused, and all stays as it was."
     )
     return "\n" + textwrap.fill(words, 100, break_on_hyphens=False) + "\n"

@@ -50,6 +50,8 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "explain-refused": goes(f"/console/ledger/explain?request={REFUSED}"),
     "explain-wrong": goes("/console/ledger/explain?request=x"),
     "proof": goes(f"/console/ledger/records/{fixed_id(7)}"),
+    "usage": goes("/console/usage"),
+    "usage-by-day": goes("/console/usage?by=day&span=365"),
     "keys": goes("/console/keys"),
     "policies": goes("/console/policies"),
     "policy": goes("/console/policies/helpdesk"),

@@ -6,7 +6,7 @@ tests.fakes.console` serves it, for whoever works on a page.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.gateway.pages import GatewayPages
+from curtilage.gateway.usage.models import By, Counts, Period, UsageRow, UsageView
+from curtilage.gateway.usage.pages import UsagePages
 from curtilage.gateway.views import (
     Counted,
     Exchange,
@@ -33,8 +35,9 @@ from curtilage.gateway.views import (
     TryFinding,
     TryResult,
 )
+from curtilage.identity.budgets import Budget, Measure, Tally, Window
 from curtilage.identity.key_pages import KeyPages
-from curtilage.identity.models import ApiKey
+from curtilage.identity.models import ApiKey, KeyGroup
 from curtilage.identity.pages import IdentityPages
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
 from curtilage.identity.views import BegunSession
@@ -66,9 +69,14 @@ RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
+        "usage:read",
     }
 )  # fmt: skip
 ROOT = Path(curtilage.__file__).parent
+PLACES = {
+    "gateway": "gateway", "usage": "gateway/usage", "ledger": "ledger", "identity": "identity",
+    "consent": "consent",
+}  # fmt: skip
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
 REFUSED = fixed_id(63)  # a request that was refused unread
 EMAIL = Counted("EMAIL_ADDRESS", "e-mail address", "token", 2)
@@ -77,6 +85,10 @@ SECRET = Counted("AWS_ACCESS_KEY", "AWS access key", "block", 1)
 OBSERVED = Counted("PHONE_NUMBER", "phone number", "allow", 3)
 MINT = TokenMint(b"console", ScopeKey(0, bytes(32)))
 KEYS = ("Helpdesk", "Letters to patients", "Ada's laptop", "Nightly summaries")
+MONEY = Budget(Measure.MONEY, Window.MONTH, 20_000_000)
+CALLS = Budget(Measure.REQUESTS, Window.DAY, 5000)
+TOKENS = Budget(Measure.TOKENS, Window.MONTH, 40_000_000)
+TEAM = KeyGroup(fixed_id(77), TENANT, "Patient services", START, (TOKENS,))
 MODELS = ("gpt-4.1-mini", "claude-sonnet-4-5", "mirror")
 
 
@@ -438,6 +450,20 @@ class FakeKeys:
         self.kept.append(key)
         return CreatedKey(key, "cur_" + "Example" * 7)
 
+    async def standings(
+        self, actor: Principal, holders: Sequence[tuple[str, Budget]]
+    ) -> Sequence[Tally]:
+        """A third of each is taken, all of what counts requests, and most of what is shared."""
+        shares = {Measure.REQUESTS: 100, Measure.TOKENS: 33, Measure.MONEY: 62}
+        return [
+            Tally(
+                holder,
+                budget,
+                used=budget.limit * (90 if holder == TEAM.id else shares[budget.measure]) // 100,
+            )
+            for holder, budget in holders
+        ]
+
     async def revoke(self, actor: Principal, key_id: str) -> ApiKey:
         for place, key in enumerate(self.kept):
             if key.id == key_id:
@@ -464,7 +490,8 @@ def a_key(number: int, **given: Any) -> ApiKey:
 def some_keys() -> list[ApiKey]:
     """One of each state."""
     expired = a_key(1, expires_at=START - timedelta(days=1))
-    return [expired, a_key(2, revoked_at=START), a_key(3), a_key(4, expires_at=None)]
+    limited = a_key(3, budgets=(CALLS, MONEY), group=TEAM)
+    return [expired, a_key(2, revoked_at=START), limited, a_key(4, expires_at=None)]
 
 
 async def known_names(people: Collection[PrincipalId]) -> dict[PrincipalId, str]:
@@ -489,6 +516,41 @@ COMPILED = MemoryBytecode()
 
 
 @dataclass
+class FakeUsage:
+    """Thirty days of usage, or none; in money, unless told that no price is known."""
+
+    days: int = 31
+    currency: str = "EUR"
+
+    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView:
+        last = date.fromisoformat(period.until)
+        days = [
+            UsageRow(
+                (last - timedelta(days=ago)).isoformat(),
+                self.currency,
+                self._counts(40 + (ago * 37 + ago // 7 * 11) % 90),
+            )
+            for ago in range(self.days)
+        ]
+        if by is By.DAY or not days:
+            return UsageView(days, days)
+        labels = {By.KEY: KEYS, By.GROUP: (TEAM.name, "–"), By.MODEL: MODELS}.get(by, ("assist",))
+        rows = [
+            UsageRow(label, self.currency, self._counts(4000 // (place + 1)))
+            for place, label in enumerate(labels)
+        ]
+        return UsageView(rows, days)
+
+    def _counts(self, calls: int) -> Counts:
+        return Counts(
+            calls=calls, refused=calls // 40, estimated=calls // 90,
+            unpriced=0 if self.currency else calls, tokens_in=calls * 1830,
+            tokens_cached=calls * 412, tokens_out=calls * 290,
+            cost=calls * 5_480 if self.currency else 0,
+        )  # fmt: skip
+
+
+@dataclass
 class FakeConsole:
     """Everything behind the pages, in reach of a test, and the application over it."""
 
@@ -499,6 +561,7 @@ class FakeConsole:
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
     policies: FakePolicies = field(default_factory=FakePolicies)
     corrections: FakeCorrections = field(default_factory=FakeCorrections)
+    usage: FakeUsage = field(default_factory=FakeUsage)
     usual_purpose: str = "assist"
 
     def reset(self) -> None:
@@ -517,17 +580,17 @@ class FakeConsole:
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
         identity = IdentityPages(self.desk)
-        keys = KeyPages(self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose)
+        keys = KeyPages(
+            self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose
+        )
+        usage = UsagePages(self.usage, FixedClock())
         policies = PolicyPages(self.policies)
         corrections = CorrectionPages(self.corrections, known_names)
-        slices = (gateway, ledger, identity, keys, policies, corrections)
+        slices = (gateway, usage, ledger, identity, keys, policies, corrections)
         return build_web(
             routes=[route for each in slices for route in each.routes()],
-            nav=[*gateway.nav(), *ledger.nav(), *keys.nav(), *policies.nav()],
-            templates={
-                name: str(ROOT / name / "templates")
-                for name in ("gateway", "ledger", "identity", "consent")
-            },
+            nav=[*gateway.nav(), *usage.nav(), *ledger.nav(), *keys.nav(), *policies.nav()],
+            templates={name: str(ROOT / place / "templates") for name, place in PLACES.items()},
             sessions=self.desk,
             key=b"k" * 32,
             entropy=SystemEntropy(),

@@ -35,6 +35,8 @@ from curtilage.gateway.settings import (
     UpstreamSettings,
 )
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.identity.budgets import Amount, Shortage
+from curtilage.identity.leases import Reservation
 from curtilage.identity.models import ApiKey, KeyTable
 from curtilage.identity.wire.apikey import mint_api_key
 from curtilage.ledger.errors import LedgerUnavailable
@@ -183,6 +185,24 @@ class FakeAllotments:
         self.settled.append((key_id, tokens))
 
 
+@dataclass
+class FakeBudgets:
+    """Budgets with room until told otherwise; keeps what each call took and used."""
+
+    shortage: Shortage | None = None
+    taken: list[Amount] = field(default_factory=list)
+    used: list[Amount] = field(default_factory=list)
+
+    async def reserve(self, key_id: str, want: Amount) -> Reservation | Shortage:
+        if self.shortage is not None:
+            return self.shortage
+        self.taken.append(want)
+        return Reservation(key_id, "2026-11-28T10:05", want)
+
+    def settle(self, reservation: Reservation, used: Amount) -> None:
+        self.used.append(used)
+
+
 class FakeReply:
     """A reply in the pieces that the network would give."""
 
@@ -267,6 +287,7 @@ class DataPlane:
     loader: FakeLoader = field(default_factory=FakeLoader)
     recorder: FakeRecorder = field(default_factory=FakeRecorder)
     allotments: FakeAllotments = field(default_factory=FakeAllotments)
+    budgets: FakeBudgets = field(default_factory=FakeBudgets)
     upstream: FakeUpstream = field(default_factory=FakeUpstream)
     replies: FakeReplies = field(default_factory=FakeReplies)
     clock: FixedClock = field(default_factory=FixedClock)
@@ -281,6 +302,7 @@ class DataPlane:
             snapshots=self.snapshots,
             sessions=sessions,
             allotments=self.allotments,
+            budgets=self.budgets,
             registrar=Registrar(self.recorder, Meters(), self.clock, self.ids),
             calling=calling,
             pulse=Pulse(self.clock.monotonic, 600.0, 15.0),

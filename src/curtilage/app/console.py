@@ -7,7 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
+from curtilage.app.names import caller_names
 from curtilage.app.serving import ASGIApp
+from curtilage.app.usage import usage_needs
 from curtilage.consent.build import build_policy_pages
 from curtilage.consent.combine import OVERLAP
 from curtilage.consent.reading import Names, PolicyReader
@@ -17,6 +19,7 @@ from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
 from curtilage.gateway.service.explain import ExplainService
+from curtilage.gateway.usage.build import build_usage
 from curtilage.identity.service.desk import Desk
 from curtilage.ledger.build import build_ledger
 from curtilage.ledger.read import LedgerReader
@@ -78,6 +81,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
     slices = (
         foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
         build_gateway(needs),
+        build_usage(usage_needs(foundation, reader)),
         build_ledger(service, explainer),
         build_policy_pages(
             read_policies(foundation), foundation.corrections, people_names(foundation)
@@ -165,12 +169,3 @@ def list_origins(foundation: Foundation) -> list[str]:
     local = [f"{public.scheme}://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")]
     named = [f"{public.scheme}://{host}" for host in settings.server.allowed_hosts]
     return list(dict.fromkeys((f"{public.scheme}://{public.netloc}", *local, *named)))
-
-
-async def caller_names(foundation: Foundation) -> Mapping[str, str]:
-    """The name of each key's holder by its pseudonym in the ledger."""
-    table = await foundation.identity.keys.load_table(foundation.tenant)
-    return {
-        await foundation.vault.actor_pseudonym(foundation.tenant, key.principal): key.name
-        for key in table
-    }

@@ -35,8 +35,11 @@ from curtilage.core.slice import Job
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
 from curtilage.gateway.build import build_kept
 from curtilage.gateway.ports import KeptReplies
+from curtilage.identity.budgets import BudgetAsk, BudgetPortion
+from curtilage.identity.errors import UnknownKeyId
 from curtilage.identity.limits import Ask, LimitBook, Portion
 from curtilage.identity.models import KeyTable
+from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.layout import find_writers
@@ -64,6 +67,7 @@ class ControlPlane:
     keys: KeyService
     succession: Succession
     correcting: CorrectionService
+    budgets: BudgetService
     writer: LedgerWriter
     clock: Clock
     ids: Ids
@@ -139,6 +143,12 @@ class ControlPlane:
 
     async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
         await self.kept.forget_kept(tenant, lookup)
+
+    async def lease_budget(self, ask: BudgetAsk) -> BudgetPortion:
+        key = next((key for key in self._table if key.id == ask.key_id), None)
+        if key is None:  # deleted meanwhile, or not yet known here: nothing can be counted
+            raise UnknownKeyId
+        return await self.budgets.lease(key, ask)
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         self.meters.report(worker, meters)
@@ -305,6 +315,7 @@ async def open_control(
             keys=foundation.identity.keys,
             succession=Succession(configuration, foundation.life, foundation.tenant),
             correcting=foundation.corrections,
+            budgets=foundation.identity.budgets,
             writer=writer,
             clock=clock,
             ids=ids,

@@ -17,6 +17,7 @@ from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.identity.allotments import Allotments
+from curtilage.identity.leases import BudgetLeases
 
 STALE_AFTER = 5.0  # seconds
 PAUSE = 0.2  # seconds before asking again after a failure
@@ -69,10 +70,10 @@ class SnapshotKeeper:
 
 
 @dataclass
-class AllotmentFlusher:
+class Flusher:
     """Tells the control process what is owed by keys that nobody uses here any more."""
 
-    allotments: Allotments
+    allotments: Allotments | BudgetLeases
     every: float = 1.0
 
     async def run(self) -> None:

@@ -1,7 +1,8 @@
 """Joins a gateway worker to its control process.
 
-The worker asks for the newest snapshot, the keys of one scope, a portion of a
-limit, and what replies that a provider keeps stand for; and it reports its counters. It has no other way to keys or
+The worker asks for the newest snapshot, the keys of one scope, portions of limits
+and budgets, and what replies that a provider keeps stand for; and it reports its
+counters. It has no other way to keys or
 the database, so a fault in its parsers reaches neither. `LinkServer` answers in the control process,
 `LinkClient` asks in the worker; with `--single` the worker is given the
 control's own object instead.
@@ -21,9 +22,11 @@ from typing import Any, Protocol
 
 from curtilage.app.errors import BrokenLink, ControlUnreachable, ScopeRefused
 from curtilage.app.frames import FrameParser, encode_frame
+from curtilage.app.portions import encode_ask, encode_portion, parse_ask, parse_portion
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import PrincipalId, Scope, SubjectId, TenantId
+from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.limits import Ask, Portion
 from curtilage.vault.models import LoadedScope
 
@@ -42,6 +45,9 @@ class Control(Protocol):
 
     async def lease(self, ask: Ask) -> Portion:
         """A portion of a key's limits per minute."""
+
+    async def lease_budget(self, ask: BudgetAsk) -> BudgetPortion:
+        """A portion of a key's budgets and of its group's."""
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None: ...
 
@@ -117,6 +123,8 @@ class LinkServer:
                 )
             case "forget_kept":
                 return await self.control.forget_kept(message["tenant"], message["lookup"])
+            case "budget":
+                return encode_portion(await self.control.lease_budget(parse_ask(message["what"])))
             case "report":
                 return await self.control.report(message["worker"], message["meters"])
         raise BrokenLink
@@ -151,6 +159,9 @@ class LinkClient:
 
     async def lease(self, ask: Ask) -> Portion:
         return Portion(**await self._ask("lease", what=asdict(ask)))
+
+    async def lease_budget(self, ask: BudgetAsk) -> BudgetPortion:
+        return parse_portion(await self._ask("budget", what=encode_ask(ask)))
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         await self._ask("report", worker=worker, meters=dict(meters))

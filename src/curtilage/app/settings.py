@@ -15,6 +15,7 @@ from curtilage.core.settings import (
     section_keys,
 )
 from curtilage.gateway.door import Proxies
+from curtilage.gateway.prices import PriceSettings, read_prices
 from curtilage.gateway.settings import (
     GatewaySettings,
     RouteSettings,
@@ -27,11 +28,11 @@ from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
-OPEN_PREFIXES = ("upstreams.", "routes")
+OPEN_PREFIXES = ("upstreams.", "routes", "prices")
 SECTIONS = ("server", "store", "gateway", "vault")
 
-# Read anew for each use, so a changed file is taken over at once; `upstreams` and `routes` are
-# too. Every other setting is read once at the start: a change to it is refused by its name.
+# Read anew for each use, so a changed file is taken over at once; `upstreams`, `routes` and
+# `prices` are too. Every other setting is read once at the start: a change to it is refused by its name.
 TAKEN_OVER = frozenset(
     {
         "gateway.conversations",
@@ -85,6 +86,7 @@ class Settings:
     vault: VaultSettings
     upstreams: Mapping[str, UpstreamSettings]
     routes: tuple[RouteSettings, ...]
+    prices: tuple[PriceSettings, ...]
     policy_dir: Path | None
     sources: Mapping[str, Source] = field(repr=False)
     file: str = ""
@@ -120,6 +122,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         vault=read_section(VaultSettings, "vault", sources),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
+        prices=read_prices(sources),
         policy_dir=_read_folder(policy_dir),
         sources=sources,
         file=file,

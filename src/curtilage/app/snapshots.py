@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from curtilage.app.portions import encode_budgets, encode_group, parse_budgets, parse_group
 from curtilage.app.settings import Settings, reread_settings
 from curtilage.consent.combine import Earlier, Lineage
 from curtilage.consent.corrections import Correction, Corrections, Verdict
@@ -13,6 +14,7 @@ from curtilage.consent.versions import PastPolicy
 from curtilage.consent.wire import parse_policy
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
@@ -47,6 +49,7 @@ class SnapshotBuilder:
             lineage=lineage if past else None,
             corrections=parse_corrections(raw["corrections"]),
             shadow=_read(**raw["shadow"]) if raw["shadow"] else None,
+            prices=PriceTable(settings.prices),
         )
 
     def _credentials(self, upstreams: Mapping[str, UpstreamSettings]) -> dict[str, str]:
@@ -137,6 +140,8 @@ def encode_key(key: ApiKey) -> dict[str, Any]:
         "revoked_at": encode_instant(key.revoked_at) if key.revoked_at else None,
         "requests_per_minute": key.requests_per_minute,
         "tokens_per_minute": key.tokens_per_minute,
+        "budgets": encode_budgets(key.budgets),
+        "group": encode_group(key.group),
     }
 
 
@@ -156,4 +161,6 @@ def parse_key(raw: Mapping[str, Any]) -> ApiKey:
         revoked_at=parse_instant(raw["revoked_at"]) if raw["revoked_at"] else None,
         requests_per_minute=raw["requests_per_minute"],
         tokens_per_minute=raw["tokens_per_minute"],
+        budgets=parse_budgets(raw["budgets"]),
+        group=parse_group(raw["group"]),
     )

@@ -5,16 +5,18 @@ it asks of the control process through `link`.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curtilage.app.keeping import AllotmentFlusher, MeterReporter, SnapshotKeeper
+from curtilage.app.keeping import Flusher, MeterReporter, SnapshotKeeper
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
+from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
@@ -34,6 +36,7 @@ from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
+from curtilage.identity.leases import BudgetLeases
 from curtilage.ledger.writer import LedgerWriter
 
 
@@ -46,6 +49,7 @@ class Worker:
     writer: LedgerWriter
     tasks: "Sequence[asyncio.Task[None]]"
     upstreams: Upstreams
+    budgets: BudgetLeases
 
     async def stop(self) -> None:
         """After the server has finished its replies: the ledger last."""
@@ -55,6 +59,8 @@ class Worker:
             task.cancel()
         await line.rejections.stop()
         self.keeper.stop()
+        with contextlib.suppress(CurtilageError):  # what is not given back stays taken
+            await self.budgets.flush(everything=True)
         await line.calling.close()
         await asyncio.to_thread(self.writer.close)
 
@@ -92,11 +98,17 @@ async def build_worker(
     )
     await keeper.start()
     allotments = Allotments(control.lease, clock)
+    budgets = BudgetLeases(control.lease_budget, clock)
     line = _build_line(
-        detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, writer=writer,
-        calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy, replies=control,
+        detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, budgets=budgets,
+        writer=writer, calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy,
+        replies=control,
     )  # fmt: skip
-    background = (MeterReporter(control, name, line.registrar.meters), AllotmentFlusher(allotments))
+    background = (
+        MeterReporter(control, name, line.registrar.meters),
+        Flusher(allotments),
+        Flusher(budgets),
+    )
     return Worker(
         gateway=Gateway(
             line=line,
@@ -113,6 +125,7 @@ async def build_worker(
         ),
         keeper=keeper,
         writer=writer,
+        budgets=budgets,
         tasks=[asyncio.create_task(each.run()) for each in background],
         upstreams=upstreams,
     )
@@ -124,6 +137,7 @@ def _build_line(
     keeper: SnapshotKeeper,
     sessions: Sessions,
     allotments: Allotments,
+    budgets: BudgetLeases,
     writer: LedgerWriter,
     calling: Calling,
     settings: Settings,
@@ -143,6 +157,7 @@ def _build_line(
         snapshots=keeper,
         sessions=sessions,
         allotments=allotments,
+        budgets=budgets,
         registrar=Registrar(writer, meters, clock, ids),
         calling=calling,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),

@@ -12,6 +12,7 @@ import typer
 from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent, vocabulary
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
+from curtilage.app.usage import usage_needs
 from curtilage.cli.options import find_settings
 from curtilage.consent.build import build_consent
 from curtilage.consent.cli import PolicyTools
@@ -22,12 +23,15 @@ from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Finding, Observation, PurposeKey
 from curtilage.core.slice import Slice
 from curtilage.detect.engine import build_engine
+from curtilage.gateway.usage.build import build_usage_commands, build_usage_desk
+from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
 from curtilage.ledger.build import build_ledger_commands
 from curtilage.ledger.cli import LedgerPlace
 from curtilage.ledger.errors import LedgerKeyMissing, LedgerNotBegun
+from curtilage.ledger.read import LedgerReader
 from curtilage.vault.build import build_vault, open_vault
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
@@ -55,6 +59,7 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
         ),
         build_ledger_commands(open_ledger),
         build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
+        build_usage_commands(open_usage),
     )
 
 
@@ -86,10 +91,23 @@ async def open_keys(
     ) as foundation:
         yield KeyDesk(
             service=foundation.identity.keys,
+            budgets=foundation.identity.budgets,
             actor=foundation.operator(),
             clock=tools.clock,
             usual_purpose=PurposeKey(settings.gateway.default_purpose),
         )
+
+
+@contextlib.asynccontextmanager
+async def open_usage(config: Path | None, data_dir: Path | None) -> AsyncIterator[UsageDesk]:
+    """The service of usage, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        ledger = LedgerReader(settings.server.data_dir / "ledger")
+        yield build_usage_desk(usage_needs(foundation, ledger), foundation.operator())
 
 
 def open_policies(config: Path | None, data_dir: Path | None) -> PolicyTools:

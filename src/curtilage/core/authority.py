@@ -32,6 +32,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "sessions:manage",
                 "settings:read",
                 "texts:try",
+                "usage:read",
                 "vault:read",
                 "vault:rotate",
             }

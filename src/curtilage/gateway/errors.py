@@ -196,6 +196,25 @@ class KeyLimitReached(LimitError):
     title = "The key's limit per minute is used up"
 
 
+class BudgetUsedUp(LimitError):
+    """OpenAI's SDKs know it as `insufficient_quota`. Nothing was sent."""
+
+    code = "gateway.budget"
+    title = "A budget of the key has no room for this call"
+    hint = (
+        "Ask for a shorter reply (`max_tokens`), wait, or let whoever runs the service raise it: "
+        "`curtilage apikeys budget`, `curtilage groups budget`."
+    )
+
+
+class NoPrice(DeniedError):
+    """A budget in money cannot be kept for a model whose price nobody knows."""
+
+    code = "gateway.no-price"
+    title = "The key has a budget in money, and the price of this model is not known"
+    hint = "Whoever runs the service has to add the model to [[prices]] of the configuration."
+
+
 class Busy(UnavailableError):
     code = "gateway.busy"
     title = "Too many calls at once"

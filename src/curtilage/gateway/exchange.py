@@ -17,6 +17,7 @@ from curtilage.core.errors import CurtilageError, UnavailableError
 from curtilage.gateway import records
 from curtilage.gateway.asgi import ASGIScope, CallerLeft, Headers, Receive, Send
 from curtilage.gateway.aside import Aside
+from curtilage.gateway.billing import Bill, BilledCall
 from curtilage.gateway.caller import Caller
 from curtilage.gateway.calling import Calling, Outgoing, read_query
 from curtilage.gateway.engine import Admitted, Engine, Inbound, Outbound, Session
@@ -28,7 +29,7 @@ from curtilage.gateway.errors import (
     UpstreamFailed,
 )
 from curtilage.gateway.headers import returned_headers
-from curtilage.gateway.ports import Allotments, SnapshotSource, UpstreamReply
+from curtilage.gateway.ports import Allotments, Budgets, SnapshotSource, UpstreamReply
 from curtilage.gateway.pulse import FOREVER, Pulse, Turn
 from curtilage.gateway.recall import Recall, adopt
 from curtilage.gateway.recording import Recording, Registrar, Who, facts_of
@@ -57,6 +58,7 @@ class Line:
     snapshots: SnapshotSource
     sessions: Sessions
     allotments: Allotments
+    budgets: Budgets
     registrar: Registrar
     calling: Calling
     pulse: Pulse
@@ -90,7 +92,7 @@ class Exchange:
         self._is_to_be_kept = False
         self._protocol = protocol
         self._scope, self._sides = scope, (receive, send)
-        self._record = Recording(line.registrar, protocol.kind)
+        self._record = Recording(line.registrar, protocol.kind, Bill(line.budgets))
         self._caller: Caller
         self._snapshot: Snapshot | None = None
         self._admitted: Admitted | None = None
@@ -112,6 +114,7 @@ class Exchange:
                 raise
         finally:
             self._caller.let_go()
+            self._record.bill.release()
             if self._reply is not None:
                 await self._reply.close()
 
@@ -140,6 +143,7 @@ class Exchange:
         self._admitted = admitted = line.engine.admit(
             snapshot, self._scope["headers"], line.clock.now()
         )
+        record.account.group = admitted.key.group.id if admitted.key.group else ""
         if admitted.refusal is not None:
             raise admitted.refusal
         raw = await self._caller.read_body(snapshot.settings)
@@ -210,6 +214,7 @@ class Exchange:
         snapshot, admitted, inbound = self._snapshot, self._admitted, self._inbound
         outbound, caller = self._outbound, self._caller
         assert snapshot and admitted and inbound and outbound
+        await self._reserve(snapshot, admitted, inbound, outbound)
         await self._record.intend(self._who(snapshot, admitted))
         total = snapshot.settings.total_timeout
         ends_at = self._line.clock.monotonic() + total if total else FOREVER
@@ -217,9 +222,10 @@ class Exchange:
         outgoing = Outgoing(
             self._protocol, inbound.target, outbound.body, self._query.forwarded, self._kept_id
         )
+        self._record.bill.was_sent = True  # unless the provider was never reached
         self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing)
         caller.rest()
-        self._record.status = reply.status
+        self._record.status = self._record.bill.status = reply.status
         if reply.status == 401 and admitted.headers.credential is None:
             raise CredentialRefused
         headers = returned_headers(reply.headers)
@@ -231,6 +237,24 @@ class Exchange:
             await self._stream_back(reply, headers, rewriter, limit=limit)
         else:
             await self._send_back(reply, headers, snapshot, inbound, outbound)
+
+    async def _reserve(
+        self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
+    ) -> None:
+        """Take what the call may cost from the budgets of its key, before anything leaves."""
+        target = inbound.target
+        call = BilledCall(
+            kind=self._protocol.kind,
+            model=target.model,
+            upstream=target.upstream,
+            document=inbound.document,
+            size=len(outbound.body),
+            choices=inbound.facts.n,
+            of_kept=self._protocol.of_kept,
+        )
+        record, now = self._record, self._line.clock.now()
+        reserved = await record.bill.reserve(admitted.key, snapshot.prices, call, now)
+        record.account.reserved = reserved
 
     def _who(self, snapshot: Snapshot, admitted: Admitted) -> Who:
         client = self._scope.get("client")
@@ -336,6 +360,8 @@ class Exchange:
         """Tell the caller in the protocol's own shape, after the record of it."""
         record = self._record
         self._caller.rest()
+        if self._reply is None and _never_left(error):
+            record.bill.was_sent = False
         # Once the intent is written only what is missing here keeps the call from being sent.
         failed = record.is_begun and not isinstance(error, UnavailableError)
         record.status = record.status or error.status
@@ -373,6 +399,13 @@ class Exchange:
             await self._refuse(BodyTooSlow())
         else:
             await self._refuse(UpstreamFailed(waiting.reason, sent=True))
+
+
+def _never_left(error: CurtilageError) -> bool:
+    """Whether an error of sending says that nothing can have reached the provider."""
+    if isinstance(error, UpstreamFailed):
+        return not error.sent
+    return isinstance(error, UnavailableError)
 
 
 def _size_of_work(admitted: Admitted, raw: bytes, *, limit: int) -> int:

@@ -10,6 +10,8 @@ from curtilage.core.models import Event, Scope, TenantId
 from curtilage.gateway.rows import ExchangeRow
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.views import RecordPlace
+from curtilage.identity.budgets import Amount, Shortage
+from curtilage.identity.leases import Reservation
 from curtilage.ledger.models import Cursor, Record
 from curtilage.vault.models import LoadedScope
 
@@ -100,6 +102,16 @@ class Allotments(Protocol):
 
     def settle(self, key_id: str, *, tokens: int) -> None:
         """Give back (below zero) or take (above) what the estimate missed."""
+
+
+class Budgets(Protocol):
+    """Budgets across workers, taken in advance in small portions."""
+
+    async def reserve(self, key_id: str, want: Amount) -> Reservation | Shortage:
+        """Take `want` from every budget of the key and of its group, or say which has no room."""
+
+    def settle(self, reservation: Reservation, used: Amount) -> None:
+        """Correct a reservation to what its call used."""
 
 
 class ExchangeReader(Protocol):

@@ -19,6 +19,7 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Sealed, TenantId
 from curtilage.gateway import records
 from curtilage.gateway.asgi import Headers
+from curtilage.gateway.billing import Bill
 from curtilage.gateway.engine import Admitted, Session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder
@@ -50,10 +51,10 @@ class Recording:
 
     __slots__ = (
         "_began", "_commit_us", "_intent", "_registrar", "_route",
-        "account", "bytes_in", "bytes_out", "is_closed", "request_id", "stats", "status", "work_ns",
+        "account", "bill", "bytes_in", "bytes_out", "is_closed", "request_id", "stats", "status", "work_ns",
     )  # fmt: skip
 
-    def __init__(self, registrar: Registrar, route: str) -> None:
+    def __init__(self, registrar: Registrar, route: str, bill: Bill) -> None:
         self._registrar = registrar
         self._route = route
         self._began = perf_counter_ns()
@@ -64,6 +65,7 @@ class Recording:
         self.status = 0
         self.bytes_in = self.bytes_out = self.work_ns = 0
         self.account = records.Account()
+        self.bill = bill
         self.stats: Mapping[str, Json] = {}
 
     @property
@@ -104,18 +106,19 @@ class Recording:
             return
         self.is_closed = True
         self._count(kind)
-        registrar = self._registrar
+        registrar, bill = self._registrar, self.bill.count(kind, self.stats)
         await registrar.recorder.append(
             records.outcome(
                 event_id=registrar.ids.new(),
                 at=registrar.clock.now(),
                 kind=kind,
                 intent=intent,
-                facts=self._outcome_facts(reason),
+                facts=self._outcome_facts(reason, bill),
             )
         )
+        self.bill.settle(bill)  # what is not durable stands at its reservation, as recovery has it
 
-    def _outcome_facts(self, reason: str) -> dict[str, Json]:
+    def _outcome_facts(self, reason: str, bill: dict[str, Json]) -> dict[str, Json]:
         facts: dict[str, Json] = {
             "status": self.status,
             "bytes_out": self.bytes_out,
@@ -124,6 +127,8 @@ class Recording:
             "total_us": (perf_counter_ns() - self._began) // 1000,
             **self.stats,
         }
+        if bill:
+            facts["bill"] = bill
         if reason:
             facts["reason"] = reason
         if self.account.shadow:
@@ -177,6 +182,8 @@ def facts_of(stats: ReplyStats) -> dict[str, Json]:
         ("tokens_in", usage.prompt),
         ("tokens_out", usage.completion),
         ("tokens_cached", usage.cached),
+        ("tokens_written", usage.cache_written),
+        ("tokens_reasoning", usage.reasoning),
     ):
         if count is not None:
             facts[name] = min(count, LARGEST)

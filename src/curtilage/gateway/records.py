@@ -47,6 +47,8 @@ class Account:
     held_to: tuple[str, ...] = ()
     decision: Decision | None = None
     shadow: Mapping[str, Json] = field(default_factory=dict)
+    group: str = ""
+    reserved: Mapping[str, Json] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Json]:
         """For the intent. The policy stands there where no decision names it."""
@@ -55,6 +57,7 @@ class Account:
             "model": self.model,
             "upstream": self.upstream,
             "destination": self.destination,
+            "group": self.group,
         }
         facts = {name: value for name, value in facts.items() if value}
         if self.stream is not None:
@@ -65,6 +68,8 @@ class Account:
             facts["bare"] = list(self.bare)
         if self.held_to:
             facts["held_to"] = list(self.held_to)
+        if self.reserved:
+            facts["reserved"] = dict(self.reserved)
         return facts
 
     def count_protected(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ from curtilage.consent.combine import Lineage
 from curtilage.consent.corrections import Corrections, Dictionary
 from curtilage.consent.models import Policy
 from curtilage.core.models import TenantId
+from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import GatewaySettings, UpstreamSettings
 from curtilage.identity.models import KeyTable
@@ -33,6 +34,7 @@ class Snapshot:
     settings: GatewaySettings
     upstreams: Mapping[str, UpstreamSettings]
     credentials: Mapping[str, str] = field(repr=False)
+    prices: PriceTable = field(default_factory=PriceTable)
     lineage: Lineage | None = None
     shadow: Policy | None = None
     corrections: Corrections | None = None

@@ -14,16 +14,19 @@ from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.checks import IdentityFacts, check_identity
-from curtilage.identity.cli import OpenKeys, build_commands
+from curtilage.identity.cli import OpenKeys, build_commands, run_on
+from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.pages import IdentityPages
 from curtilage.identity.passphrases import read_common
 from curtilage.identity.ports import KnownPurposes, Pseudonyms
+from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.desk import Desk
 from curtilage.identity.service.keys import KeyService
 from curtilage.identity.service.sessions import SessionService
 from curtilage.identity.service.setup import SetupService
 from curtilage.identity.store.administrators import SqlAdministratorStore
+from curtilage.identity.store.budgets import SqlBudgetStore
 from curtilage.identity.store.keys import SqlKeyStore
 from curtilage.identity.store.sessions import SqlSessionStore
 
@@ -45,6 +48,7 @@ def build_keys(ground: Ground, *, known_purposes: KnownPurposes) -> KeyService:
     return KeyService(
         database=ground.database,
         store=SqlKeyStore(),
+        groups=SqlBudgetStore(),
         authority=ground.authority,
         pseudonyms=ground.pseudonyms,
         known_purposes=known_purposes,
@@ -54,11 +58,24 @@ def build_keys(ground: Ground, *, known_purposes: KnownPurposes) -> KeyService:
     )
 
 
+def build_budgets(ground: Ground) -> BudgetService:
+    """The use cases of budgets; also for the command line, without the rest."""
+    return BudgetService(
+        database=ground.database,
+        store=SqlBudgetStore(),
+        authority=ground.authority,
+        pseudonyms=ground.pseudonyms,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The slice, built."""
 
     keys: KeyService
+    budgets: BudgetService
     setup: SetupService
     sessions: SessionService
     desk: Desk
@@ -67,7 +84,9 @@ class Identity:
 
     def as_slice(self, *, usual_purpose: Callable[[], str], home: str = "/") -> Slice:
         """What identity offers to the control process: signing in, and the page of keys."""
-        keys = KeyPages(self.keys, self.keys.known_purposes, self.keys.clock, usual_purpose)
+        keys = KeyPages(
+            self.keys, self.budgets, self.keys.known_purposes, self.keys.clock, usual_purpose
+        )
         return Slice(
             name="identity",
             routes=[*IdentityPages(self.desk, home).routes(), *keys.routes()],
@@ -122,6 +141,7 @@ def build_identity(
     )
     return Identity(
         keys=build_keys(ground, known_purposes=known_purposes),
+        budgets=build_budgets(ground),
         setup=setup,
         sessions=sessions,
         desk=Desk(tenant, setup, sessions),
@@ -155,5 +175,8 @@ def build_identity_commands(
     return Slice(
         name="identity",
         checks=[lambda: check_identity(facts(), at=clock.now())],
-        commands=[("apikeys", build_commands(open_keys))],
+        commands=[
+            ("apikeys", build_commands(open_keys)),
+            ("groups", build_group_commands(open_keys, run_on)),
+        ],
     )

@@ -15,11 +15,25 @@ import typer
 from curtilage.core.clock import Clock, encode_instant
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
+from curtilage.identity.budgets import Budget, Tally
 from curtilage.identity.errors import UnacceptableKey
+from curtilage.identity.group_cli import (
+    MoneyOption,
+    NoneOption,
+    RequestsOption,
+    TokensOption,
+    describe_budgets,
+    describe_tallies,
+    read_budgets,
+    read_new_budgets,
+    tell_tallies,
+)
 from curtilage.identity.models import KEY_RIGHTS, USUAL_RIGHTS, ApiKey
+from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import CreatedKey, KeyRequest, KeyService
 
 T = TypeVar("T")
+D = TypeVar("D")
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 NameArgument: TypeAlias = Annotated[str, typer.Argument(help="What the key is for, in your words.")]
@@ -39,6 +53,9 @@ ExpiresOption: TypeAlias = Annotated[
 ]
 RpmOption: TypeAlias = Annotated[int | None, typer.Option(help="Requests per minute.")]
 TpmOption: TypeAlias = Annotated[int | None, typer.Option(help="Tokens per minute.")]
+GroupOption: TypeAlias = Annotated[
+    str, typer.Option(help="A group of keys, whose budgets its calls need room in too.")
+]
 KindOption: TypeAlias = Annotated[PrincipalKind, typer.Option(help="Who uses it.")]
 PrincipalOption: TypeAlias = Annotated[
     str, typer.Option(help="Give a second key to who has one, to replace it in peace.")
@@ -50,6 +67,7 @@ class KeyDesk:
     """What the commands work with: the service, and who runs the command."""
 
     service: KeyService
+    budgets: BudgetService
     actor: Principal
     clock: Clock
     usual_purpose: PurposeKey
@@ -69,6 +87,7 @@ def build_commands(open_keys: OpenKeys) -> typer.Typer:
     app = typer.Typer(name="apikeys", help="Make, list and revoke API keys.", no_args_is_help=True)
     _add_create(app, open_keys)
     _add_list(app, open_keys)
+    _add_budget(app, open_keys)
     _add_revoke(app, open_keys)
     return app
 
@@ -85,6 +104,10 @@ def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
         expires: ExpiresOption = "",
         rpm: RpmOption = None,
         tpm: TpmOption = None,
+        budget: MoneyOption = None,
+        tokens: TokensOption = None,
+        requests: RequestsOption = None,
+        group: GroupOption = "",
         kind: KindOption = PrincipalKind.SERVICE,
         principal: PrincipalOption = "",
         config: ConfigOption = None,
@@ -102,9 +125,11 @@ def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
             requests_per_minute=rpm,
             tokens_per_minute=tpm,
             principal=PrincipalId(principal) if principal else None,
+            budgets=read_budgets(budget, tokens, requests),
+            group=group,
         )
         opened = open_keys(config, data_dir, makes=True)
-        _print_created(_run(opened, lambda desk: _create(desk, request)), as_json)
+        _print_created(run_on(opened, lambda desk: _create(desk, request)), as_json)
 
 
 def _add_list(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -113,8 +138,8 @@ def _add_list(app: typer.Typer, open_keys: OpenKeys) -> None:
         config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
     ) -> None:
         """List the keys, the oldest first; never the keys themselves."""
-        keys, at = _run(open_keys(config, data_dir), _list)
-        _print_list(keys, at, as_json)
+        listed, at = run_on(open_keys(config, data_dir), _list)
+        _print_list(listed, at, as_json)
 
 
 def _add_revoke(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -126,8 +151,31 @@ def _add_revoke(app: typer.Typer, open_keys: OpenKeys) -> None:
         as_json: JSONOption = False,
     ) -> None:
         """Make a key worthless, within a second on every worker."""
-        key, at = _run(open_keys(config, data_dir), lambda desk: _revoke(desk, key_id))
+        key, at = run_on(open_keys(config, data_dir), lambda desk: _revoke(desk, key_id))
         typer.echo(json.dumps(describe(key, at)) if as_json else f"revoked {key.id}")
+
+
+def _add_budget(app: typer.Typer, open_keys: OpenKeys) -> None:
+    @app.command("budget", epilog="Example: curtilage apikeys budget 0196f1c2-… --budget 30/month")
+    def budget_(
+        key_id: KeyIdArgument,
+        budget: MoneyOption = None,
+        tokens: TokensOption = None,
+        requests: RequestsOption = None,
+        none: NoneOption = False,
+        group: GroupOption = "",
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Replace a key's budgets and its group, within a second.
+
+        What was taken of a budget that stays counts on. Without --group it is in none."""
+        wanted = read_new_budgets(read_budgets(budget, tokens, requests), none=none)
+        opened = open_keys(config, data_dir)
+        key, at = run_on(opened, lambda desk: _limit(desk, key_id, wanted, group))
+        told = ", ".join(f"{each} {each.measure.value}" for each in key.budgets) or "no budget"
+        typer.echo(json.dumps(describe(key, at)) if as_json else f"{key.id}  {key.name}  ({told})")
 
 
 async def _create(desk: KeyDesk, request: KeyRequest) -> CreatedKey:
@@ -136,8 +184,19 @@ async def _create(desk: KeyDesk, request: KeyRequest) -> CreatedKey:
     return await desk.service.create(desk.actor, replace(request, purposes=purposes))
 
 
-async def _list(desk: KeyDesk) -> tuple[Sequence[ApiKey], datetime]:
-    return await desk.service.list(desk.actor), desk.clock.now()
+async def _list(desk: KeyDesk) -> tuple[Sequence[tuple[ApiKey, Sequence[Tally]]], datetime]:
+    keys = await desk.service.list(desk.actor)
+    holders = [(key.id, budget) for key in keys for budget in key.budgets]
+    tallies = await desk.budgets.standings(desk.actor, holders)
+    listed = [(key, [each for each in tallies if each.holder == key.id]) for key in keys]
+    return listed, desk.clock.now()
+
+
+async def _limit(
+    desk: KeyDesk, key_id: str, budgets: Sequence[Budget], group: str
+) -> tuple[ApiKey, datetime]:
+    key = await desk.service.limit(desk.actor, key_id, budgets=budgets, group=group)
+    return key, desk.clock.now()
 
 
 async def _revoke(desk: KeyDesk, key_id: str) -> tuple[ApiKey, datetime]:
@@ -165,6 +224,8 @@ def describe(key: ApiKey, at: datetime) -> dict[str, Any]:
         "models": sorted(key.models),
         "requests_per_minute": key.requests_per_minute,
         "tokens_per_minute": key.tokens_per_minute,
+        "budgets": describe_budgets(key.budgets),
+        "group": key.group.name if key.group else None,
         "created_at": encode_instant(key.created_at),
         "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
         "revoked_at": None if key.revoked_at is None else encode_instant(key.revoked_at),
@@ -179,9 +240,9 @@ def _state(key: ApiKey, at: datetime) -> str:
     return "valid"
 
 
-def _run(
-    opened: AbstractAsyncContextManager[KeyDesk], work: Callable[[KeyDesk], Awaitable[T]]
-) -> T:
+def run_on(opened: AbstractAsyncContextManager[D], work: Callable[[D], Awaitable[T]]) -> T:
+    """Run work on a desk that is open meanwhile."""
+
     async def inside() -> T:
         async with opened as desk:
             return await work(desk)
@@ -200,12 +261,19 @@ def _print_created(created: CreatedKey, as_json: bool) -> None:
     typer.echo(created.text)
 
 
-def _print_list(keys: Sequence[ApiKey], at: datetime, as_json: bool) -> None:
+def _print_list(
+    listed: Sequence[tuple[ApiKey, Sequence[Tally]]], at: datetime, as_json: bool
+) -> None:
     if as_json:
-        typer.echo(json.dumps([describe(key, at) for key in keys], indent=2))
+        described = [
+            {**describe(key, at), "budgets": describe_tallies(tallies)} for key, tallies in listed
+        ]
+        typer.echo(json.dumps(described, indent=2))
         return
-    for key in keys:
+    for key, tallies in listed:
         purposes = ", ".join(sorted(key.purposes))
         typer.echo(f"{key.id}  {_state(key, at):<8} {key.name}  ({purposes})")
-    if not keys:
+        if tallies:
+            typer.echo(f"    {tell_tallies(tallies)}")
+    if not listed:
         typer.echo("There are no keys; `curtilage apikeys create NAME` makes one.", err=True)

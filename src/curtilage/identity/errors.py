@@ -71,6 +71,22 @@ class UnacceptableKey(InputError):
     title = "A key cannot be made like this"
 
 
+class UnacceptableBudget(InputError):
+    code = "identity.unacceptable-budget"
+    title = "A budget cannot be like this"
+
+
+class UnacceptableGroup(InputError):
+    code = "identity.unacceptable-group"
+    title = "A group cannot be like this"
+
+
+class UnknownGroup(NotFoundError):
+    code = "identity.unknown-group"
+    title = "There is no group of keys with this name"
+    hint = "`curtilage groups list` shows them; `curtilage groups create NAME` makes one."
+
+
 class UnacceptableName(InputError):
     code = "identity.unacceptable-name"
     title = "The name cannot be used"

@@ -10,6 +10,7 @@ from curtilage.core.errors import InputError
 from curtilage.core.models import Principal, PurposeKey
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.identity.budgets import Budget, Measure, Tally, Window
 from curtilage.identity.models import MANAGE_KEYS, ApiKey
 from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
@@ -21,6 +22,17 @@ LIVES: Mapping[str, tuple[str, timedelta | None]] = {
     "365": ("In a year", timedelta(days=365)),
     "never": ("Never; somebody has to revoke it", None),
 }
+
+
+NEARLY = 80  # percent from which a budget is shown as nearly used up
+
+
+class BudgetDesk(Protocol):
+    """Says what is taken of budgets."""
+
+    async def standings(
+        self, actor: Principal, holders: Sequence[tuple[str, Budget]]
+    ) -> Sequence[Tally]: ...
 
 
 class KeyDesk(Protocol):
@@ -38,6 +50,7 @@ class KeyPages:
     """Doors to the keys of the tenant."""
 
     keys: KeyDesk
+    budgets: BudgetDesk
     known_purposes: KnownPurposes
     clock: Clock
     usual_purpose: Callable[[], str]
@@ -95,9 +108,8 @@ class KeyPages:
     ) -> Page:
         known = sorted(await self.keys.list(visit.actor), key=lambda key: key.id, reverse=True)
         rest = [key for key in known if not after or key.id < after]
-        at = self.clock.now()
         context: dict[str, Any] = {
-            "rows": [{"key": key, "state": state_of(key, at=at)} for key in rest[:ROWS]],
+            "rows": await self._rows(visit.actor, rest[:ROWS]),
             "older": rest[ROWS - 1].id if len(rest) > ROWS else "",
             "after": after,
             "purposes": [(purpose, purpose) for purpose in sorted(self.known_purposes())],
@@ -107,6 +119,55 @@ class KeyPages:
             "name": name,
         }
         return Page("identity/keys.html", context, status=422 if problems else 200)
+
+    async def _rows(self, actor: Principal, keys: Sequence[ApiKey]) -> list[dict[str, Any]]:
+        """What the table shows of keys: each with its state and its budgets."""
+        holders = [holder for key in keys for holder in key.every_budget]
+        known = {
+            (each.holder, each.budget): each
+            for each in await self.budgets.standings(actor, holders)
+        }
+        at = self.clock.now()
+        return [
+            {
+                "key": key,
+                "state": state_of(key, at=at),
+                "budgets": [bar_of(known[holder], key) for holder in key.every_budget],
+            }
+            for key in keys
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A budget as it is drawn, `percent` of it taken; `group` is "" for the key's own."""
+
+    used: int
+    limit: int
+    what: str  # "" for money
+    when: str
+    percent: int
+    tone: str
+    group: str = ""
+
+
+def bar_of(tally: Tally, key: ApiKey) -> Bar:
+    """What is taken of a budget. What a portion holds in advance counts as taken."""
+    measure, limit = tally.budget.measure, tally.budget.limit
+    percent = min(100, tally.used * 100 // limit)
+    what, when = "" if measure is Measure.MONEY else measure.value, _WINDOWS[tally.budget.window]
+    tone = "danger" if percent == 100 else "attention" if percent >= NEARLY else "neutral"
+    is_shared = key.group is not None and tally.holder == key.group.id
+    group = key.group.name if key.group and is_shared else ""
+    return Bar(tally.used, limit, what, when, percent, tone, group)
+
+
+_WINDOWS: Mapping[Window, str] = {
+    Window.MINUTE: "this minute",
+    Window.DAY: "today",
+    Window.MONTH: "this month",
+    Window.TOTAL: "in total",
+}
 
 
 def state_of(key: ApiKey, *, at: datetime) -> str:

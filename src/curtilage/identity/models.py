@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.identity.budgets import Budget, Measure
 from curtilage.identity.errors import KeyReason, KeyRefused
 
 # What a key can be given, beyond calling models for its purposes. None of them
@@ -21,6 +22,17 @@ KEY_RIGHTS: Mapping[str, str] = MappingProxyType(
 )
 USUAL_RIGHTS = frozenset({RESTORE})
 MANAGE_KEYS = "apikeys:manage"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Keys that share budgets. Every call of one of them needs room in its own and in these."""
+
+    id: str
+    tenant: TenantId
+    name: str
+    created_at: datetime
+    budgets: tuple[Budget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,19 @@ class ApiKey:
     revoked_at: datetime | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    budgets: tuple[Budget, ...] = ()
+    group: KeyGroup | None = None
+
+    @property
+    def every_budget(self) -> tuple[tuple[str, Budget], ...]:
+        """Budgets that its calls need room in, each with its holder: the key or its group."""
+        group = self.group
+        shared = tuple((group.id, budget) for budget in group.budgets) if group else ()
+        return (*((self.id, budget) for budget in self.budgets), *shared)
+
+    def counts(self, measure: Measure) -> bool:
+        """Whether some budget of the key or of its group counts this."""
+        return any(budget.measure is measure for _, budget in self.every_budget)
 
     def as_principal(self) -> Principal:
         """Who acts when this key is shown."""

@@ -7,7 +7,15 @@ from typing import Protocol, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.models import PrincipalId, PurposeKey, TenantId
-from curtilage.identity.models import Administrator, ApiKey, Attempts, Session, SetupLink
+from curtilage.identity.budgets import Budget, Tally
+from curtilage.identity.models import (
+    Administrator,
+    ApiKey,
+    Attempts,
+    KeyGroup,
+    Session,
+    SetupLink,
+)
 
 KnownPurposes: TypeAlias = Callable[[], frozenset[PurposeKey]]
 """The purposes that the policies in use know."""
@@ -58,8 +66,46 @@ class KeyStore(Protocol):
     ) -> bool:
         """False where it is revoked already or not there."""
 
+    async def limit(self, connection: AsyncConnection, tenant: TenantId, key: ApiKey) -> bool:
+        """Keep the key's budgets and group as they are now; False where it is not there."""
+
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[ApiKey]:
         """All of them, the oldest first."""
+
+
+class BudgetStore(Protocol):
+    """Keeps groups of keys, and what is taken of budgets.
+
+    `holders` are budgets with the key or the group that has them."""
+
+    async def insert_group(
+        self, connection: AsyncConnection, tenant: TenantId, group: KeyGroup
+    ) -> None: ...
+
+    async def limit_group(
+        self, connection: AsyncConnection, tenant: TenantId, group: KeyGroup
+    ) -> None:
+        """Keep the group's budgets as they are now."""
+
+    async def load_groups(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> Sequence[KeyGroup]:
+        """All of them, the oldest first."""
+
+    async def hold_tallies(
+        self, connection: AsyncConnection, tenant: TenantId, holders: Sequence[tuple[str, Budget]]
+    ) -> Sequence[Tally]:
+        """One for each, in order, held against others until the transaction ends."""
+
+    async def load_tallies(
+        self, connection: AsyncConnection, tenant: TenantId, holders: Sequence[tuple[str, Budget]]
+    ) -> Sequence[Tally]:
+        """As `hold_tallies`, only to look at."""
+
+    async def put_tallies(
+        self, connection: AsyncConnection, tenant: TenantId, tallies: Sequence[Tally]
+    ) -> None:
+        """Keep what `hold_tallies` gave as it is now."""
 
 
 class AdministratorStore(Protocol):

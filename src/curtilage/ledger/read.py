@@ -148,6 +148,14 @@ class LedgerReader:
                     if not tenant or record.event.tenant == tenant:
                         yield record
 
+    def iterate_until(self, cursor: Cursor) -> Iterator[Record]:
+        """Every durable record that lies before `cursor`, writer by writer, in constant memory."""
+        for writer, end in sorted(cursor.items()):
+            for batch in self._batches(writer, None):
+                if batch.position > end:
+                    break
+                yield from (parse_record(raw) for raw in batch.records())
+
     def _batches(self, writer: str, position: Position | None) -> Iterator[ReadBatch]:
         directory = log_directory(self._ledger, writer)
         return read_batches(directory, position, until=durable_until(directory))

@@ -11,6 +11,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from curtilage.core.money import MICRO, format_money
+
 THIN = "\N{NARROW NO-BREAK SPACE}"
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 KEPT = frozenset("\n\t\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
@@ -53,6 +55,13 @@ def typed(text: str) -> Markup:
 def number(value: int) -> str:
     """Thousands kept apart by a thin space, which every language reads (ISO 80000-1)."""
     return f"{value:,}".replace(",", THIN)
+
+
+def money(micro: int) -> str:
+    """Millionths of a currency: to a hundredth, and below one with as many places as it needs."""
+    rounded = (micro + 5_000) // 10_000 * 10_000 if micro >= MICRO else micro
+    whole, _, places = format_money(rounded).partition(".")
+    return f"{number(int(whole))}.{places}"
 
 
 def milliseconds(value: float | None) -> str:

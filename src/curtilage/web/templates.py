@@ -36,6 +36,7 @@ def build_environment(
     environment.filters.update(
         typed=present.typed,
         number=present.number,
+        money=present.money,
         milliseconds=present.milliseconds,
         machine_time=present.machine_time,
         utc_time=present.utc_time,

@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from curtilage.app.console import LateScan, Sessions, caller_names, is_allowed, list_origins
+from curtilage.app.console import LateScan, Sessions, is_allowed, list_origins
 from curtilage.app.control import open_control
 from curtilage.app.foundation import Foundation, open_foundation
+from curtilage.app.names import caller_names
 from curtilage.app.settings import read_settings
 from curtilage.app.tools import make_tools
 from curtilage.core.models import PurposeKey

@@ -9,7 +9,7 @@ import pytest
 from curtilage.app.errors import ControlUnreachable
 from curtilage.app.keeping import (
     STALE_AFTER,
-    AllotmentFlusher,
+    Flusher,
     MeterReporter,
     SnapshotKeeper,
     encode_meters,
@@ -17,6 +17,7 @@ from curtilage.app.keeping import (
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.identity.allotments import Allotments
+from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.limits import Ask, Portion
 from tests.fakes import FixedClock
 
@@ -42,6 +43,9 @@ class FakeControl:
         self.reports.append((worker, meters))
         if self.is_away:
             raise ControlUnreachable
+
+    async def lease_budget(self, ask: BudgetAsk) -> BudgetPortion:
+        raise NotImplementedError
 
     async def lease(self, ask: Ask) -> Portion:
         self.asked.append(ask)
@@ -125,7 +129,7 @@ async def test_what_is_owed_is_told_although_nobody_asks_for_more(clock: FixedCl
     control = FakeControl()
     allotments = Allotments(control.lease, clock)
     allotments.settle("key-1", tokens=40)
-    task = asyncio.create_task(AllotmentFlusher(allotments, every=0).run())
+    task = asyncio.create_task(Flusher(allotments, every=0).run())
     while not control.asked:
         await asyncio.sleep(0)
     task.cancel()

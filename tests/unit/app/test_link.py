@@ -19,6 +19,14 @@ from curtilage.app.frames import encode_frame
 from curtilage.app.link import LinkClient, LinkServer, encode_scope, parse_scope
 from curtilage.core.errors import DeniedError, TamperError
 from curtilage.core.models import Scope, TenantId
+from curtilage.identity.budgets import (
+    Amount,
+    BudgetAsk,
+    BudgetPortion,
+    Measure,
+    Shortage,
+    Window,
+)
 from curtilage.identity.limits import Ask, Portion
 from curtilage.vault.models import LoadedScope
 from tests.builders import PERSON, a_scope
@@ -51,6 +59,14 @@ class FakeControl:
 
     async def lease(self, ask: Ask) -> Portion:
         return Portion(requests=ask.requests, tokens=ask.tokens, wait=0)
+
+    async def lease_budget(self, ask: BudgetAsk) -> BudgetPortion:
+        self.asked.append(ask)
+        if ask.want.money > 99:
+            return BudgetPortion(
+                shortage=Shortage(Measure.MONEY, Window.DAY, of_group=True, wait=9)
+            )
+        return BudgetPortion(ask.want, "2026-11-28T10:05", 0.25)
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         self.asked.append((worker, meters))
@@ -120,6 +136,15 @@ async def test_maps_of_kept_replies_go_over_and_come_back(
     assert await client.find_kept(tenant, "b" * 32) == []
     await client.forget_kept(tenant, "a" * 32)
     assert await client.find_kept(tenant, "a" * 32) == []
+
+
+async def test_budgets_come_over_both_ways(control: FakeControl, client: LinkClient) -> None:
+    ask = BudgetAsk("key-1", Amount(1, 20, 3), (("2026-11-28T10:04", -1, -5, 0),))
+    portion = await client.lease_budget(ask)
+    assert portion == BudgetPortion(Amount(1, 20, 3), "2026-11-28T10:05", 0.25)
+    assert control.asked == [ask]
+    short = await client.lease_budget(BudgetAsk("key-1", Amount(money=100)))
+    assert short.shortage == Shortage(Measure.MONEY, Window.DAY, of_group=True, wait=9)
 
 
 async def test_a_long_question_holds_up_no_short_one(

@@ -22,9 +22,13 @@ from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.versions import PastPolicy
 from curtilage.core.errors import SetupError
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey
-from curtilage.identity.models import ApiKey
+from curtilage.identity.budgets import Budget, Measure, Window
+from curtilage.identity.models import ApiKey, KeyGroup
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START
+
+MONEY = Budget(Measure.MONEY, Window.MONTH, 20_000_000)
+CALLS = Budget(Measure.REQUESTS, Window.TOTAL, 3)
 
 
 def a_key(**given: Any) -> ApiKey:
@@ -43,6 +47,7 @@ def a_key(**given: Any) -> ApiKey:
         a_key(rights=frozenset({"restore"}), models=frozenset({"gpt-*", "mirror"})),
         a_key(expires_at=START + timedelta(days=1), revoked_at=START + timedelta(microseconds=1)),
         a_key(requests_per_minute=5, tokens_per_minute=0),
+        a_key(budgets=(MONEY,), group=KeyGroup("group-1", TENANT, "team", START, (CALLS,))),
     ],
 )
 def test_a_key_comes_over_as_it_was(key: ApiKey) -> None:

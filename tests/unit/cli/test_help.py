@@ -74,7 +74,9 @@ def test_an_option_that_every_command_has_reads_the_same_in_each(option: str) ->
     assert len(told) == 1
 
 
-@pytest.mark.parametrize("group", ["", "config", "apikeys", "policy", "ledger", "vault"])
+@pytest.mark.parametrize(
+    "group", ["", "config", "apikeys", "groups", "policy", "ledger", "vault", "usage"]
+)
 def test_no_summary_is_cut(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     shown = RUN.invoke(build_app(), [*group.split(), "--help"]).output
@@ -94,7 +96,7 @@ def test_shells_are_offered_completion(option: str) -> None:
 
 BEGUN = {
     "curtilage api": {"apikeys"},
-    "curtilage apikeys ": {"create", "list", "revoke"},
+    "curtilage apikeys ": {"create", "list", "budget", "revoke"},
     "curtilage serve --sing": {"--single"},
 }
 

@@ -11,7 +11,9 @@ NOBODY = IdentityFacts(keys=[], is_enrolled=False, link=None)
 
 
 def test_the_commands_are_gathered_without_a_look_at_any_installation() -> None:
-    assert [name for name, _ in slice_commands()] == ["apikeys", "policy", "ledger", "vault"]
+    assert [name for name, _ in slice_commands()] == [
+        "apikeys", "groups", "policy", "ledger", "vault", "usage",
+    ]  # fmt: skip
 
 
 def test_the_checks_of_every_slice_are_run(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import weakref
 from collections.abc import MutableMapping
 from typing import Any
 
+from curtilage.gateway.billing import Bill
 from curtilage.gateway.caller import Caller
 from curtilage.gateway.errors import Busy
 from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recording import Recording
 from curtilage.gateway.wire.protocols import PROTOCOLS
-from tests.fakes.dataplane import DataPlane
+from tests.fakes.dataplane import DataPlane, FakeBudgets
 
 Message = MutableMapping[str, Any]
 
@@ -38,7 +39,7 @@ class Side:
 
 
 def a_caller(side: Side, pulse: Pulse) -> Caller:
-    record = Recording(DataPlane().line().registrar, "openai.chat")
+    record = Recording(DataPlane().line().registrar, "openai.chat", Bill(FakeBudgets()))
     return Caller(pulse, PROTOCOLS["openai.chat"], side.receive, side.send, record)
 
 

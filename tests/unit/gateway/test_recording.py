@@ -7,6 +7,7 @@ import pytest
 
 from curtilage.core.canonical import LARGEST
 from curtilage.gateway import records
+from curtilage.gateway.billing import Bill
 from curtilage.gateway.engine import Admitted, open_session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.recording import Recording, Registrar, Who, facts_of
@@ -18,6 +19,7 @@ from tests.fakes import FixedClock, FixedEntropy, FixedIds
 from tests.fakes.clock import START
 from tests.fakes.dataplane import (
     KEY,
+    FakeBudgets,
     FakeRecorder,
     a_loaded_scope,
     a_snapshot,
@@ -29,7 +31,7 @@ from tests.unit.gateway.test_records import DECISION
 
 def a_recording(recorder: FakeRecorder, meters: Meters | None = None) -> Recording:
     registrar = Registrar(recorder, meters or Meters(), FixedClock(), FixedIds())
-    return Recording(registrar, "openai.chat")
+    return Recording(registrar, "openai.chat", Bill(FakeBudgets()))
 
 
 def decided() -> records.Account:

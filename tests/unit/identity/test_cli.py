@@ -15,7 +15,12 @@ from curtilage.core.models import PurposeKey
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk, build_commands, parse_duration
-from curtilage.identity.errors import UnacceptableKey, UnknownKeyId
+from curtilage.identity.errors import (
+    UnacceptableBudget,
+    UnacceptableKey,
+    UnknownGroup,
+    UnknownKeyId,
+)
 from curtilage.identity.wire.apikey import parse_api_key
 from tests.fakes import FixedClock
 from tests.identity_house import ADMIN, a_house
@@ -34,14 +39,19 @@ def commands(filled_dir: Path) -> Typer:
         database = open_database("sqlite", data_dir or filled_dir)
         house = a_house(database, filled_dir)
         try:
-            yield KeyDesk(house.identity.keys, ADMIN, house.clock, PurposeKey("assist"))
+            yield KeyDesk(
+                house.identity.keys,
+                house.identity.budgets,
+                ADMIN,
+                house.clock,
+                PurposeKey("assist"),
+            )
         finally:
             house.identity.close()
             await database.close()
 
     offered = build_identity_commands(open_keys, facts=lambda: NOBODY, clock=FixedClock())
-    ((name, app),) = offered.commands
-    assert name == "apikeys"
+    app = dict(offered.commands)["apikeys"]
     assert [seen.code for check in offered.checks for seen in check()] == [
         "identity.no-administrator"
     ]
@@ -87,6 +97,35 @@ def test_create_takes_purposes_models_rights_limits_and_an_end(commands: Typer) 
     assert (made["requests_per_minute"], made["tokens_per_minute"]) == (60, 90000)
     assert made["expires_at"] is not None
     assert "digest" not in made
+
+
+def test_a_key_takes_budgets_and_they_can_be_replaced(commands: Typer) -> None:
+    made = json.loads(
+        run(
+            commands, "create", "helpdesk", "--budget", "20/month", "--tokens", "1M/day", "--json"
+        ).stdout
+    )
+    assert made["budgets"] == [
+        {"measure": "money", "window": "month", "limit": "20.00"},
+        {"measure": "tokens", "window": "day", "limit": "1000000"},
+    ]
+    assert "0.00 of 20.00/month money, 0 of 1000000/day tokens" in run(commands, "list").stdout
+    run(commands, "budget", made["id"], "--requests", "5/total")
+    (listed,) = json.loads(run(commands, "list", "--json").stdout)
+    assert listed["budgets"] == [
+        {"measure": "requests", "window": "total", "limit": "5", "used": "0"}
+    ]
+    run(commands, "budget", made["id"], "--none")
+    assert json.loads(run(commands, "list", "--json").stdout)[0]["budgets"] == []
+
+
+def test_to_take_every_budget_away_one_says_so(commands: Typer) -> None:
+    key_id = json.loads(run(commands, "create", "a", "--budget", "1/day", "--json").stdout)["id"]
+    for wrong in ([], ["--none", "--budget", "1/day"], ["--budget", "1/week"]):
+        assert isinstance(run(commands, "budget", key_id, *wrong).exception, UnacceptableBudget)
+    assert isinstance(run(commands, "budget", "nobody", "--none").exception, UnknownKeyId)
+    assert isinstance(run(commands, "create", "b", "--group", "nobody").exception, UnknownGroup)
+    assert len(json.loads(run(commands, "list", "--json").stdout)) == 1
 
 
 def test_a_revoked_key_is_listed_as_revoked(commands: Typer) -> None:

@@ -2,10 +2,12 @@ import pytest
 
 from curtilage.core.errors import InputError
 from curtilage.core.models import Principal
-from curtilage.identity.key_pages import ROWS, state_of
+from curtilage.identity.budgets import Tally
+from curtilage.identity.key_pages import ROWS, bar_of, state_of
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
+from curtilage.web.present import THIN
 from tests.fakes.clock import START
-from tests.fakes.console import FakeConsole, FakeKeys, a_key, fixed_id
+from tests.fakes.console import CALLS, MONEY, TEAM, FakeConsole, FakeKeys, a_key, fixed_id
 from tests.fakes.visitor import Visitor
 
 
@@ -93,3 +95,19 @@ def test_a_key_that_was_revoked_is_revoked_even_when_it_has_expired() -> None:
     assert state_of(a_key(1, revoked_at=START, expires_at=START), at=START) == "revoked"
     assert state_of(a_key(1, expires_at=START), at=START) == "expired"
     assert state_of(a_key(1, expires_at=None), at=START) == "live"
+
+
+async def test_budgets_are_drawn_with_what_is_taken_of_them() -> None:
+    limited = a_key(1, budgets=(MONEY, CALLS), group=TEAM)
+    text = (await (await a_visitor(FakeKeys([limited, a_key(2)]))).get("/console/keys")).text
+    assert "12.40 of 20.00, this month" in text
+    assert f"5{THIN}000 of 5{THIN}000 requests, today" in text and "– used up" in text
+    assert "shared: Patient services" in text and "– nearly used up" in text
+    assert text.count('class="budget ') == 3
+
+
+def test_a_bar_is_never_longer_than_its_budget() -> None:
+    key = a_key(1, budgets=(CALLS,))
+    assert bar_of(Tally(key.id, CALLS, used=9999), key).percent == 100
+    assert bar_of(Tally(key.id, CALLS, used=4999), key).tone == "attention"
+    assert bar_of(Tally(key.id, CALLS), key).tone == "neutral"

@@ -9,16 +9,21 @@ import pytest
 
 from curtilage.core.errors import NotFoundError
 from curtilage.core.models import Principal
+from curtilage.gateway.usage.models import By, Period, UsageView
 from curtilage.gateway.views import Exchange, LivePage, LiveRow, TryResult
 from curtilage.ledger.views import Explanation, LedgerCheck, LedgerState, RecordProof
 from curtilage.web.ports import SignedIn
 from tests.fakes.console import (
     PROBLEM,
+    TEAM,
     FakeConsole,
     FakeDesk,
+    FakeKeys,
     FakeLedger,
     FakeLive,
     FakeTryIt,
+    FakeUsage,
+    a_key,
     fixed_id,
 )
 from tests.fakes.visitor import Visitor
@@ -73,6 +78,16 @@ class HostileLedger(FakeLedger):
         return poison(await super().explain(actor, request_id))
 
 
+class HostileUsage(FakeUsage):
+    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView:
+        view = await super().overview(actor, by, period)
+        return UsageView(poison(view.rows), [replace(day, currency=HOSTILE) for day in view.days])
+
+
+def hostile_keys() -> FakeKeys:
+    return FakeKeys([a_key(1, name=HOSTILE, group=replace(TEAM, name=HOSTILE))])
+
+
 class HostileDesk(FakeDesk):
     async def read(self, secret: str) -> SignedIn | None:
         found = await super().read(secret)
@@ -81,7 +96,11 @@ class HostileDesk(FakeDesk):
 
 def hostile() -> Visitor:
     live = HostileLive(FakeConsole().live.rows)
-    return Visitor(FakeConsole(live, HostileTryIt(), HostileLedger(), HostileDesk()))
+    return Visitor(
+        FakeConsole(
+            live, HostileTryIt(), HostileLedger(), HostileDesk(), hostile_keys(), HostileUsage()
+        )
+    )
 
 
 class Tags(HTMLParser):
@@ -116,6 +135,9 @@ def assert_inert(text: str) -> None:
         f"/console/live/new?since={fixed_id(58)}",
         f"/console/live/{fixed_id(3)}",
         f"/console/live/{fixed_id(3)}/row",
+        "/console/keys",
+        "/console/usage",
+        "/console/usage?by=%22%3E%3Cimg%20src=x%3E",
         "/console/ledger",
         f"/console/ledger/checks/{fixed_id(7)}",
         f"/console/ledger/records/{fixed_id(7)}",

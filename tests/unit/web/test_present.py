@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.web.present import (
+    THIN,
     counted,
     machine_time,
     milliseconds,
+    money,
     number,
     shown,
     treatment_words,
@@ -65,3 +67,11 @@ def test_an_instant_is_written_for_machines_and_for_people_without_a_script() ->
 def test_a_treatment_has_plain_words_and_an_unknown_one_keeps_its_name() -> None:
     assert treatment_words("token") == "replaced by a token"
     assert treatment_words("new-one") == "new-one"
+
+
+def test_money_is_shown_to_a_hundredth_and_less_than_one_exactly() -> None:
+    assert money(1_234_567_891) == f"1{THIN}234.57"
+    assert money(7_304_840) == "7.30"
+    assert money(999_999) == "0.999999"
+    assert money(120) == "0.00012"
+    assert money(0) == "0.00"

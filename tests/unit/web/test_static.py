@@ -10,7 +10,7 @@ from curtilage.web.static import FOLDER, Assets
 from tests.fakes.visitor import Visitor
 
 ROOT = Path(curtilage.__file__).parent
-TEMPLATES = sorted(ROOT.glob("*/templates/*.html"))
+TEMPLATES = sorted(ROOT.rglob("templates/*.html"))
 LISTED = re.compile(r"^\| `([^`]+)` .*`([0-9a-f]{64})` \|$", re.MULTILINE)
 
 
@@ -57,7 +57,7 @@ def test_files_from_elsewhere_are_the_ones_that_were_read() -> None:
 
 def test_the_sprite_holds_the_icons_that_are_used_and_no_others() -> None:
     held = set(re.findall(r'<symbol id="([^"]+)"', (FOLDER / "icons.svg").read_text()))
-    sources = [path.read_text() for path in [*TEMPLATES, *ROOT.glob("*/*pages.py")]]
+    sources = [path.read_text() for path in [*TEMPLATES, *ROOT.rglob("*pages.py")]]
     sources += [(ROOT / "web" / "kit.py").read_text()]
     words = set(re.findall(r'"([a-z][a-z-]+)"', "\n".join(sources)))
     asked = set(re.findall(r'icon\("([^"]+)"', "\n".join(sources)))

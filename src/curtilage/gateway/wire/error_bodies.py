@@ -18,7 +18,7 @@ from curtilage.core.errors import (
     LimitError,
     NotFoundError,
 )
-from curtilage.gateway.errors import NoCredential
+from curtilage.gateway.errors import BudgetUsedUp, NoCredential
 
 _RETRIED_BY_SDKS = frozenset((409, 422))  # 422 is not retried, but no provider sends it
 
@@ -37,6 +37,8 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
     503: "overloaded_error",
     504: "timeout_error",
 }
+_PATIENCE = 120  # seconds that a client may wait by itself; who waits longer has other plans
+_QUOTA = "insufficient_quota"  # OpenAI's word for a budget, as type and code
 _BUG = "Something went wrong inside the gateway; nothing was altered."
 
 
@@ -64,7 +66,7 @@ def error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, by
 
 def _may_help_again(error: BaseException) -> bool:
     if isinstance(error, LimitError):
-        return error.retry_after is not None
+        return error.retry_after is not None and error.retry_after <= _PATIENCE
     if isinstance(
         error, InputError | DeniedError | AuthenticationError | NotFoundError | NoCredential
     ):
@@ -107,12 +109,17 @@ def _openai_document(
     error: BaseException, status: int, request_id: str
 ) -> dict[str, dict[str, object]]:
     kind = "invalid_request_error" if status < 500 else "server_error"
+    kind, code = _OPENAI_TYPES.get(status, kind), "internal"
+    if isinstance(error, BudgetUsedUp):
+        kind = code = _QUOTA
+    elif isinstance(error, CurtilageError):
+        code = error.code
     return {
         "error": {
             "message": _message(error),
-            "type": _OPENAI_TYPES.get(status, kind),
+            "type": kind,
             "param": None,
-            "code": error.code if isinstance(error, CurtilageError) else "internal",
+            "code": code,
             "request_id": request_id,
         }
     }

@@ -54,6 +54,7 @@ class Usage:
     completion: int | None = None
     cached: int | None = None
     cache_written: int | None = None
+    reasoning: int | None = None
 
 
 @dataclass(slots=True)

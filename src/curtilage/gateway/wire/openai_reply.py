@@ -97,4 +97,5 @@ def read_chat_usage(document: Any) -> Usage:
         completion=read_count(usage, "completion_tokens"),
         cached=read_count(details, "cached_tokens"),
         cache_written=read_count(details, "cache_write_tokens"),
+        reasoning=read_count(usage.get("completion_tokens_details"), "reasoning_tokens"),
     )

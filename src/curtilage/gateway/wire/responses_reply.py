@@ -86,6 +86,7 @@ def read_usage(usage: Mapping[str, Any]) -> Usage:
         completion=read_count(usage, "output_tokens"),
         cached=read_count(details, "cached_tokens"),
         cache_written=read_count(details, "cache_write_tokens"),
+        reasoning=read_count(usage.get("output_tokens_details"), "reasoning_tokens"),
     )
 
 

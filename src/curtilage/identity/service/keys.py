@@ -23,9 +23,10 @@ from curtilage.core.models import (
     PurposeKey,
     TenantId,
 )
-from curtilage.identity.errors import UnacceptableKey, UnknownKeyId
-from curtilage.identity.models import MANAGE_KEYS, USUAL_RIGHTS, ApiKey, KeyTable
-from curtilage.identity.ports import KeyStore, KnownPurposes, Pseudonyms
+from curtilage.identity.budgets import Budget, verify_budgets
+from curtilage.identity.errors import UnacceptableKey, UnknownGroup, UnknownKeyId
+from curtilage.identity.models import MANAGE_KEYS, USUAL_RIGHTS, ApiKey, KeyGroup, KeyTable
+from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes, Pseudonyms
 from curtilage.identity.rules import verify_key_request
 from curtilage.identity.wire.apikey import mint_api_key
 
@@ -37,7 +38,8 @@ class KeyRequest:
     """What a key should be like.
 
     `principal` gives the new key to who already has one, so that a key can be
-    replaced with both valid for a while; without it a new service is made.
+    replaced with both valid for a while; without it a new service is made. `group`
+    is the name of a group of keys whose budgets its calls need room in too.
     """
 
     name: str
@@ -49,6 +51,8 @@ class KeyRequest:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     principal: PrincipalId | None = None
+    budgets: tuple[Budget, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class KeyService:
 
     database: Database
     store: KeyStore
+    groups: BudgetStore
     authority: Authority
     pseudonyms: Pseudonyms
     known_purposes: KnownPurposes
@@ -77,7 +82,8 @@ class KeyService:
         self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
         self._refuse_unknown_purposes(request.purposes)
         minted = mint_api_key(self.entropy)
-        key = self._fill(actor.tenant, request, minted.digest)
+        group = await self._find_group(actor.tenant, request.group)
+        key = replace(self._fill(actor.tenant, request, minted.digest), group=group)
         event = await self._event(actor, "api_key.created", _describe(key))
         async with self.database.begin() as connection:
             if request.principal is not None:
@@ -87,6 +93,26 @@ class KeyService:
             await outbox.record(connection, event)
             await broadcast.bump(connection, TOPIC)
         return CreatedKey(key, minted.text)
+
+    async def limit(
+        self, actor: Principal, key_id: str, *, budgets: Sequence[Budget], group: str
+    ) -> ApiKey:
+        """Put other budgets, and another group, in place of a key's own.
+
+        What was taken of a budget that stays counts on. Raises `UnknownKeyId`,
+        `UnknownGroup` or `UnacceptableBudget`."""
+        self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        wanted, shared = verify_budgets(budgets), await self._find_group(actor.tenant, group)
+        async with self.database.begin() as connection:
+            key = await self.store.find(connection, actor.tenant, key_id)
+            if key is None:
+                raise UnknownKeyId
+            key = replace(key, budgets=wanted, group=shared)
+            await self.store.limit(connection, actor.tenant, key)
+            event = await self._event(actor, "api_key.limited", {"key": key_id, **limits_of(key)})
+            await outbox.record(connection, event)
+            await broadcast.bump(connection, TOPIC)
+        return key
 
     async def list(self, actor: Principal) -> Sequence[ApiKey]:
         """All keys of the tenant, the oldest first, revoked ones too."""
@@ -113,6 +139,15 @@ class KeyService:
         async with self.database.read() as connection:
             return KeyTable(await self.store.load(connection, tenant))
 
+    async def _find_group(self, tenant: TenantId, name: str) -> KeyGroup | None:
+        if not name:
+            return None
+        async with self.database.read() as connection:
+            for group in await self.groups.load_groups(connection, tenant):
+                if group.name == name:
+                    return group
+        raise UnknownGroup
+
     def _refuse_unknown_purposes(self, purposes: frozenset[PurposeKey]) -> None:
         if not purposes <= self.known_purposes():
             raise UnacceptableKey(
@@ -136,6 +171,7 @@ class KeyService:
             expires_at=None if request.expires_in is None else at + request.expires_in,
             requests_per_minute=request.requests_per_minute,
             tokens_per_minute=request.tokens_per_minute,
+            budgets=verify_budgets(request.budgets),
         )
         return verify_key_request(key, at=at)
 
@@ -170,4 +206,17 @@ def _describe(key: ApiKey) -> dict[str, Json]:
         "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
         "requests_per_minute": key.requests_per_minute,
         "tokens_per_minute": key.tokens_per_minute,
+        **limits_of(key),
     }
+
+
+def limits_of(key: ApiKey) -> dict[str, Json]:
+    """Budgets and group as a record says them; a group's name is free text and stays out."""
+    if not key.budgets and key.group is None:
+        return {}
+    return {"budgets": describe_budgets(key.budgets), "group": key.group.id if key.group else None}
+
+
+def describe_budgets(budgets: Sequence[Budget]) -> Json:
+    """Budgets in a record: money in millionths."""
+    return [[each.measure.value, each.window.value, each.limit] for each in budgets]

@@ -1,6 +1,6 @@
 """API keys: rows and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
-from curtilage.identity.models import ApiKey
+from curtilage.identity.models import ApiKey, KeyGroup
+from curtilage.identity.store.budgets import encode_budgets, load_groups, parse_budgets
 from curtilage.identity.store.tables import API_KEY, encode_optional, parse_optional
 
 
@@ -33,6 +34,8 @@ class SqlKeyStore:
             "created_at": encode_instant(key.created_at),
             "expires_at": encode_optional(key.expires_at),
             "revoked_at": encode_optional(key.revoked_at),
+            "budgets": encode_budgets(key.budgets),
+            "group_id": key.group.id if key.group else None,
         }
         await connection.execute(insert(API_KEY).values(row))
 
@@ -43,7 +46,19 @@ class SqlKeyStore:
             select(API_KEY).where(API_KEY.c.tenant == tenant, API_KEY.c.id == key_id)
         )
         row = rows.one_or_none()
-        return None if row is None else _read_key(row)
+        if row is None:
+            return None
+        return _read_key(row, await load_groups(connection, tenant))
+
+    async def limit(self, connection: AsyncConnection, tenant: TenantId, key: ApiKey) -> bool:
+        result = await connection.execute(
+            update(API_KEY)
+            .where(API_KEY.c.tenant == tenant, API_KEY.c.id == key.id)
+            .values(
+                budgets=encode_budgets(key.budgets), group_id=key.group.id if key.group else None
+            )
+        )
+        return result.rowcount == 1
 
     async def revoke(
         self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
@@ -61,10 +76,11 @@ class SqlKeyStore:
         rows = await connection.execute(
             select(API_KEY).where(API_KEY.c.tenant == tenant).order_by(API_KEY.c.id)
         )
-        return [_read_key(row) for row in rows]
+        groups = await load_groups(connection, tenant)
+        return [_read_key(row, groups) for row in rows]
 
 
-def _read_key(row: Any) -> ApiKey:
+def _read_key(row: Any, groups: Mapping[str, KeyGroup]) -> ApiKey:
     return ApiKey(
         id=row.id,
         tenant=TenantId(row.tenant),
@@ -80,6 +96,8 @@ def _read_key(row: Any) -> ApiKey:
         revoked_at=parse_optional(row.revoked_at),
         requests_per_minute=row.requests_per_minute,
         tokens_per_minute=row.tokens_per_minute,
+        budgets=parse_budgets(row.budgets),
+        group=groups[row.group_id] if row.group_id else None,
     )
 
 

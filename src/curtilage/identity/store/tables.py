@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Index,
     Integer,
@@ -46,8 +47,34 @@ API_KEY = Table(
     Column("created_at", INSTANT, nullable=False),
     Column("expires_at", INSTANT),
     Column("revoked_at", INSTANT),
+    Column("budgets", Text),
+    Column("group_id", ID),
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("digest"),
+)
+
+KEY_GROUP = Table(
+    "key_group",
+    IDENTITY,
+    Column("tenant", ID, nullable=False),
+    Column("id", ID, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("budgets", Text, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("tenant", "id"),
+    UniqueConstraint("tenant", "name"),
+)
+
+BUDGET_USE = Table(
+    "budget_use",
+    IDENTITY,
+    Column("tenant", ID, nullable=False),
+    Column("holder", ID, nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("span", String(16), nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("used", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "holder", "measure", "span"),
 )
 
 ADMINISTRATOR = Table(

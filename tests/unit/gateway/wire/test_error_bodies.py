@@ -34,6 +34,8 @@ CASES = [
     (gateway.BodyTooSlow(), 408, "invalid_request_error", "invalid_request_error"),
     (ConflictError(), 400, "invalid_request_error", "invalid_request_error"),
     (gateway.KeyLimitReached(retry_after=7), 429, "rate_limit_error", "rate_limit_error"),
+    (gateway.BudgetUsedUp(retry_after=7), 429, "insufficient_quota", "rate_limit_error"),
+    (gateway.NoPrice(), 403, "permission_error", "permission_error"),
     (gateway.Busy(), 503, "server_error", "overloaded_error"),
     (gateway.UpstreamFailed("timeout", sent=True), 504, "server_error", "timeout_error"),
     (TamperError(), 500, "server_error", "api_error"),
@@ -49,7 +51,7 @@ def test_each_error_has_both_shapes(
     code, raw = openai_error(error, ID)
     body = json.loads(raw)["error"]
     assert (code, body["type"], body["param"], body["request_id"]) == (status, openai, None, ID)
-    assert body["code"] == getattr(error, "code", "internal")
+    assert body["code"] in (getattr(error, "code", "internal"), "insufficient_quota")
     code, raw = anthropic_error(error, ID)
     document = json.loads(raw)
     assert (code, document["type"], document["error"]["type"], document["request_id"]) == (
@@ -84,9 +86,18 @@ def test_a_limit_says_when_to_come_back_or_not_to() -> None:
     headers = dict(error_headers(LimitError(retry_after=7), ID))
     assert headers[b"retry-after"] == b"7"
     assert b"x-should-retry" not in headers
+    late = dict(error_headers(LimitError(retry_after=3600), ID))
+    assert (late[b"retry-after"], late[b"x-should-retry"]) == (b"3600", b"false")
     headers = dict(error_headers(LimitError(), ID))
     assert b"retry-after" not in headers
     assert headers[b"x-should-retry"] == b"false"
+
+
+def test_a_budget_that_is_used_up_is_what_openai_calls_a_quota() -> None:
+    body = json.loads(openai_error(gateway.BudgetUsedUp(retry_after=7), ID)[1])["error"]
+    assert (body["type"], body["code"]) == ("insufficient_quota", "insufficient_quota")
+    limited = json.loads(openai_error(gateway.KeyLimitReached(retry_after=7), ID)[1])["error"]
+    assert limited["code"] == "gateway.key-limit"
 
 
 def test_an_error_in_the_middle_of_a_stream_is_one_frame() -> None:

@@ -1,0 +1,109 @@
+"""Words of usage: what a call is counted under, and the counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from curtilage.core.canonical import Json
+
+
+class By(StrEnum):
+    """What sums can be shown by."""
+
+    KEY = "key"
+    GROUP = "group"
+    MODEL = "model"
+    PURPOSE = "purpose"
+    UPSTREAM = "upstream"
+    DAY = "day"
+
+
+class UsageKey(NamedTuple):
+    """What a call is counted under. `actor` is the pseudonym of who holds the key."""
+
+    tenant: str
+    day: str
+    actor: str
+    group_id: str
+    model: str
+    upstream: str
+    purpose: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was used. `calls` were let out; of these, `estimated` stand at their reservation.
+
+    `tokens_in` holds those that the provider had `tokens_cached`; `cost` is in millionths.
+    """
+
+    calls: int = 0
+    refused: int = 0
+    estimated: int = 0
+    unpriced: int = 0
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    cost: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        mine, others = asdict(self), asdict(other)
+        return Counts(**{name: mine[name] + others[name] for name in mine})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """An intent whose outcome has not come: what it is counted under, and what it reserved."""
+
+    day: str
+    actor: str
+    group_id: str
+    model: str
+    upstream: str
+    purpose: str
+    reserved: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a batch of Events adds: sums, calls that are open, and those that no longer are."""
+
+    sums: Mapping[UsageKey, Counts]
+    opened: Mapping[tuple[str, str], OpenCall]
+    closed: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One line of a report. `label` is for people; each currency has lines of its own."""
+
+    label: str
+    currency: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class UsageView:
+    """A report with the days that it spans, the newest first."""
+
+    rows: Sequence[UsageRow]
+    days: Sequence[UsageRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days in UTC, the last one too; an empty one is open."""
+
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A sum that the ledger does not bear out."""
+
+    key: UsageKey
+    kept: Counts
+    recounted: Counts

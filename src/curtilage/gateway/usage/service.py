@@ -1,0 +1,96 @@
+"""Reports what was used, and recounts it from the ledger."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from curtilage.core.authority import Authority
+from curtilage.core.models import Event, Principal
+from curtilage.gateway.usage.models import (
+    By,
+    Counts,
+    Difference,
+    OpenCall,
+    Period,
+    UsageKey,
+    UsageRow,
+    UsageView,
+)
+from curtilage.gateway.usage.ports import UsageLedger, UsageReader
+from curtilage.gateway.usage.rules import compare, fold
+from curtilage.ledger.models import Cursor
+
+READ = "usage:read"
+BATCH = 5000
+NOBODY = "–"  # for what a call was not counted under: no group, a model that was never read
+
+Names = Callable[[], Awaitable[Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageService:
+    """The use cases of usage. `names` gives names for pseudonyms of callers, `groups` for ids."""
+
+    store: UsageReader
+    ledger: UsageLedger
+    authority: Authority
+    names: Names
+    groups: Names
+
+    async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
+        """What was used in a period, the dearest first; by day, the newest first."""
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        names = await self._names_for(by)
+        rows = [
+            UsageRow(names.get(what, what) or NOBODY, currency, counts)
+            for what, currency, counts in await self.store.totals(actor.tenant, by, period)
+        ]
+        if by is By.DAY:
+            return sorted(rows, key=lambda row: row.label, reverse=True)
+        return sorted(rows, key=_dearness)
+
+    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView:
+        """A report, and beside it the days."""
+        rows = await self.report(actor, by, period)
+        days = rows if by is By.DAY else await self.report(actor, By.DAY, period)
+        return UsageView(rows, days)
+
+    async def reconcile(self, actor: Principal) -> Sequence[Difference]:
+        """Count again from the ledger, up to where the sums reach; what differs."""
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        kept, cursor = await self.store.everything()
+        recounted = await asyncio.to_thread(recount, self.ledger, cursor)
+        return [each for each in compare(kept, recounted) if each.key.tenant == actor.tenant]
+
+    async def _names_for(self, by: By) -> Mapping[str, str]:
+        if by is By.KEY:
+            return await self.names()
+        return await self.groups() if by is By.GROUP else {}
+
+
+def recount(ledger: UsageLedger, cursor: Cursor) -> dict[UsageKey, Counts]:
+    """The sums as the ledger says them, up to `cursor`, in the calling thread."""
+    sums: dict[UsageKey, Counts] = {}
+    known: dict[tuple[str, str], OpenCall] = {}
+    batch: list[Event] = []
+
+    def count() -> None:
+        folded = fold(batch, known)
+        for key, counts in folded.sums.items():
+            sums[key] = sums.get(key, Counts()).plus(counts)
+        for intent in folded.closed:
+            del known[intent]
+        known.update(folded.opened)
+        batch.clear()
+
+    for record in ledger.iterate_until(cursor):
+        batch.append(record.event)
+        if len(batch) >= BATCH:
+            count()
+    count()
+    return sums
+
+
+def _dearness(row: UsageRow) -> tuple[int, int, str]:
+    counts = row.counts
+    return -counts.cost, -(counts.tokens_in + counts.tokens_out), row.label
