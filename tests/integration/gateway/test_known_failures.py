@@ -560,7 +560,7 @@ def test_29_no_model_is_asked_whether_another_may_be(
 def test_30_every_call_of_one_job_is_protected_and_means_the_same_person(
     service: RunningService, client: httpx.Client
 ) -> None:
-    """The-Standard-Agent #233: the answer was protected, and the judge's, the gate's and the
+    """hassanhabib/The-Standard-Agent #233: the answer was protected, and the judge's, the gate's and the
     title's calls for the same job were not."""
     service.provider.script = chat_echo
     ask(client, f"Judge: is {ADA} polite?")
