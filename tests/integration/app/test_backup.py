@@ -22,6 +22,8 @@ from tests.integration.processes import CHAT, COMMAND, Service, eventually, runn
 from tests.integration.test_kill import Load
 from tests.planted import plant, remember
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[FakeProvider]:
