@@ -13,6 +13,7 @@ from curtilage.app.keeping import AllotmentFlusher, MeterReporter, SnapshotKeepe
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
+from curtilage.app.telemetry import Traces, build_traces
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
@@ -46,6 +47,7 @@ class Worker:
     writer: LedgerWriter
     tasks: "Sequence[asyncio.Task[None]]"
     upstreams: Upstreams
+    traces: Traces | None
 
     async def stop(self) -> None:
         """After the server has finished its replies: the ledger last."""
@@ -57,6 +59,8 @@ class Worker:
         self.keeper.stop()
         await line.calling.close()
         await asyncio.to_thread(self.writer.close)
+        if self.traces is not None:
+            await asyncio.to_thread(self.traces.close)
 
 
 async def build_worker(
@@ -71,6 +75,7 @@ async def build_worker(
     entropy: Entropy,
 ) -> Worker:
     """Open the ledger slot, compile patterns, fetch the first snapshot."""
+    traces = build_traces(settings.telemetry, name)
     data_dir = settings.server.data_dir
     detector = build_engine(cache_dir=data_dir / "cache")
     writer = LedgerWriter.open(
@@ -95,6 +100,7 @@ async def build_worker(
     line = _build_line(
         detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, writer=writer,
         calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy, replies=control,
+        traces=traces,
     )  # fmt: skip
     background = (MeterReporter(control, name, line.registrar.meters), AllotmentFlusher(allotments))
     return Worker(
@@ -115,6 +121,7 @@ async def build_worker(
         writer=writer,
         tasks=[asyncio.create_task(each.run()) for each in background],
         upstreams=upstreams,
+        traces=traces,
     )
 
 
@@ -124,6 +131,7 @@ def _build_line(
     keeper: SnapshotKeeper,
     sessions: Sessions,
     allotments: Allotments,
+    traces: Traces | None,
     writer: LedgerWriter,
     calling: Calling,
     settings: Settings,
@@ -143,7 +151,7 @@ def _build_line(
         snapshots=keeper,
         sessions=sessions,
         allotments=allotments,
-        registrar=Registrar(writer, meters, clock, ids),
+        registrar=Registrar(writer, meters, clock, ids, traces),
         calling=calling,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
