@@ -11,7 +11,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
-from curtilage.app.settings import TAKEN_OVER, ServerSettings, StoreSettings
+from curtilage.app.settings import TAKEN_OVER, ServerSettings, StoreSettings, TelemetrySettings
 from curtilage.gateway.prices import PriceSettings
 from curtilage.gateway.settings import (
     BUILT_IN_ROUTES,
@@ -29,6 +29,7 @@ SECTIONS: dict[str, type[Any]] = {
     "[store]": StoreSettings,
     "[gateway]": GatewaySettings,
     "[vault]": VaultSettings,
+    "[telemetry]": TelemetrySettings,
     "[upstreams.NAME]": UpstreamSettings,
     "[[routes]]": RouteSettings,
     "[[prices]]": PriceSettings,

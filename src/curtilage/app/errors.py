@@ -1,6 +1,7 @@
 """What can be wrong with an installation, its processes, and the use of the library."""
 
 from curtilage.core.errors import (
+    ConflictError,
     DeniedError,
     InputError,
     LimitError,
@@ -155,3 +156,54 @@ class TextNotUTF8(InputError):
     code = "text.not-utf-8"
     title = "The text is not valid UTF-8"
     hint = "Convert it first; other encodings would come back changed."
+
+
+class PlaceTaken(ConflictError):
+    """Nothing that is there is written over, by a backup or by restoring one."""
+
+    code = "backup.place-taken"
+    title = "There is something already where this would go"
+    hint = "Name a folder that is not there yet, or move what is there; nothing was written."
+
+
+class PlaceUnfit(InputError):
+    code = "backup.place-unfit"
+    title = "The backup cannot go there"
+    hint = "Name a folder apart from the data, from the keys, and from the other backup."
+
+
+class BackupUnwritable(UnavailableError):
+    code = "backup.unwritable"
+    title = "The files could not be written; nothing was left behind"
+    hint = "Make room there, or give this user the right to write, then run it again."
+
+
+class BackupUnknown(InputError):
+    code = "backup.unknown"
+    title = "There is no backup here that this version reads"
+    hint = "Name the folder that `curtilage backup` made, with its manifest.json."
+
+
+class BackupDamaged(TamperError):
+    """Nothing is put in place of which one byte is in doubt."""
+
+    code = "backup.damaged"
+    title = "The backup is not as it was made"
+    hint = "Nothing was put in place. Take another copy of this backup, or an earlier one."
+
+
+class BackupForeign(DeniedError):
+    code = "backup.foreign"
+    title = "The backup is of another installation than these keys"
+    hint = "Nothing was put in place. Name the backup of its keys with --keys."
+
+
+class BackupOlder(ConflictError):
+    """What happened after the backup would be lost: that is for a person to decide."""
+
+    code = "backup.older"
+    title = "The ledger went on after this backup"
+    hint = (
+        "Nothing was put in place. Restore a newer backup, or accept the loss with --lose-newer: "
+        "the anchors that show it are kept."
+    )

@@ -7,23 +7,23 @@ for those who cannot run it, and is tested the same way.
 
 import asyncio
 import contextlib
-import os
 import socket
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.server.embed import Server as Embedded
 
 from curtilage.app.errors import PortInUse
+from curtilage.app.tls import CertificateWatch, Pair
 from curtilage.core.errors import SetupError
 
 ASGIApp = Callable[..., Awaitable[None]]
 BACKLOG = 1024
+SETTLE = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ class Listen:
 class Server(Protocol):
     async def serve(self) -> None:
         """Serve until `stop`, then finish the replies under way."""
+
+    async def renew(self, pair: Pair) -> None:
+        """Show another certificate to new connections; those that are open go on."""
 
     def stop(self) -> None: ...
 
@@ -63,25 +66,6 @@ def check_port(host: str, port: int) -> None:
             raise PortInUse(f"Nothing can listen on port {port}: {problem.strerror}.") from None
 
 
-def check_tls(cert: Path | None, key: Path | None) -> None:
-    """Raise a SetupError unless both files are there and belong together, or neither is set."""
-    if cert is None or key is None:
-        return
-    for name, path in (("server.tls_cert", cert), ("server.tls_key", key)):
-        if not os.access(path, os.R_OK) or path.is_dir():
-            raise SetupError(
-                f"The file of the setting {name} cannot be read.",
-                hint="Give it a PEM file that this user may read.",
-            )
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=lambda: "")
-    except (ssl.SSLError, ValueError):
-        raise SetupError(
-            "The files of server.tls_cert and server.tls_key are not a certificate and its key.",
-            hint="Both are PEM; the key is the certificate's own and has no passphrase.",
-        ) from None
-
-
 class _Granian:
     def __init__(self, app: ASGIApp, listen: Listen) -> None:
         where: dict[str, Any] = (
@@ -101,6 +85,19 @@ class _Granian:
 
     async def serve(self) -> None:
         await self._server.serve()
+
+    async def renew(self, pair: Pair) -> None:
+        """Granian's reload: another worker on the port, and the old one ends after its replies.
+
+        A connection that has asked nothing yet may be closed, as any idle one may."""
+        server = self._server
+        old = list(server.wrks)
+        with pair.as_files() as (cert, key):
+            server.build_ssl_context(cert, key, None, SSLProtocols.tls13, None, [], False)
+            server.reload()  # type: ignore[no-untyped-call]
+            while server.wrks == old:  # noqa: ASYNC110  # an earlier one may yet wait for a long reply
+                await asyncio.sleep(SETTLE)
+            await asyncio.sleep(SETTLE)  # its thread reads the files as it begins
 
     def stop(self) -> None:
         self._server.stop()  # type: ignore[no-untyped-call]  # the library's own
@@ -133,6 +130,12 @@ class _Uvicorn:
             )
         )
         self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+
+    async def renew(self, pair: Pair) -> None:
+        context = self._server.config.ssl
+        assert context is not None  # it serves TLS, or nobody would renew
+        with pair.as_files() as (cert, key):
+            context.load_cert_chain(cert, key)
 
     async def serve(self) -> None:
         sockets = (
@@ -175,6 +178,7 @@ async def serving(kind: str, app: ASGIApp, listen: Listen) -> AsyncIterator[Serv
     """Serve `app` inside the block; on leaving it, replies under way are finished."""
     server = build_server(kind, app, listen)
     task = asyncio.create_task(server.serve())
+    watch = asyncio.create_task(_watch_certificate(server, listen))
     listening = asyncio.create_task(wait_until_listening(listen))
     try:
         await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -184,5 +188,11 @@ async def serving(kind: str, app: ASGIApp, listen: Listen) -> AsyncIterator[Serv
         yield server
     finally:
         listening.cancel()
+        watch.cancel()
         server.stop()
         await task
+
+
+async def _watch_certificate(server: Server, listen: Listen) -> None:
+    if listen.tls_cert is not None and listen.tls_key is not None:
+        await CertificateWatch(server, listen.tls_cert, listen.tls_key).run()

@@ -29,7 +29,7 @@ from curtilage.vault.settings import VaultSettings
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
 OPEN_PREFIXES = ("upstreams.", "routes", "prices")
-SECTIONS = ("server", "store", "gateway", "vault")
+SECTIONS = ("server", "store", "gateway", "vault", "telemetry")
 
 # Read anew for each use, so a changed file is taken over at once; `upstreams`, `routes` and
 # `prices` are too. Every other setting is read once at the start: a change to it is refused by its name.
@@ -77,6 +77,15 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TelemetrySettings:
+    """Traces of calls, without content; needs the extra `otel`."""
+
+    endpoint: str = ""  # as `https://collector.example/v1/traces`; no traces unless given
+    sample: float = 1.0  # the part of calls that is traced, 0 to 1
+    trust_callers: bool = False  # go on with the trace that a caller names in `traceparent`
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that was configured, and where each value came from."""
 
@@ -84,6 +93,7 @@ class Settings:
     store: StoreSettings
     gateway: GatewaySettings
     vault: VaultSettings
+    telemetry: TelemetrySettings
     upstreams: Mapping[str, UpstreamSettings]
     routes: tuple[RouteSettings, ...]
     prices: tuple[PriceSettings, ...]
@@ -109,6 +119,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         | section_keys(StoreSettings, "store")
         | section_keys(GatewaySettings, "gateway")
         | section_keys(VaultSettings, "vault")
+        | section_keys(TelemetrySettings, "telemetry")
         | {"policy.dir"}
     )
     refuse_unknown(sources, known, OPEN_PREFIXES)
@@ -120,6 +131,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         store=_check_store(read_section(StoreSettings, "store", sources), server),
         gateway=read_gateway(sources, upstreams),
         vault=read_section(VaultSettings, "vault", sources),
+        telemetry=_check_telemetry(read_section(TelemetrySettings, "telemetry", sources)),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
         prices=read_prices(sources),
@@ -196,6 +208,14 @@ def _check_server(server: ServerSettings) -> ServerSettings:
             hint="Keep keys apart: a backup of the data must not hold what opens it.",
         )
     return server
+
+
+def _check_telemetry(telemetry: TelemetrySettings) -> TelemetrySettings:
+    if telemetry.endpoint and not telemetry.endpoint.startswith(("http://", "https://")):
+        raise SetupError("The setting telemetry.endpoint must begin with https:// or http://.")
+    if not 0 <= telemetry.sample <= 1:
+        raise SetupError("The setting telemetry.sample must be between 0 and 1.")
+    return telemetry
 
 
 def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:

@@ -21,8 +21,9 @@ from typing import Any
 
 from curtilage.app.configuration import keep_text
 from curtilage.app.errors import ChildFailed
-from curtilage.app.serving import check_port, check_tls
+from curtilage.app.serving import check_port
 from curtilage.app.settings import Settings
+from curtilage.app.tls import check_tls
 from curtilage.core.settings import read_text
 
 READY = b"ready\n"

@@ -14,6 +14,7 @@ from curtilage.app.keeping import Flusher, MeterReporter, SnapshotKeeper
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
+from curtilage.app.telemetry import Traces, build_traces
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
@@ -50,6 +51,7 @@ class Worker:
     tasks: "Sequence[asyncio.Task[None]]"
     upstreams: Upstreams
     budgets: BudgetLeases
+    traces: Traces | None
 
     async def stop(self) -> None:
         """After the server has finished its replies: the ledger last."""
@@ -63,6 +65,8 @@ class Worker:
             await self.budgets.flush(everything=True)
         await line.calling.close()
         await asyncio.to_thread(self.writer.close)
+        if self.traces is not None:
+            await asyncio.to_thread(self.traces.close)
 
 
 async def build_worker(
@@ -77,6 +81,7 @@ async def build_worker(
     entropy: Entropy,
 ) -> Worker:
     """Open the ledger slot, compile patterns, fetch the first snapshot."""
+    traces = build_traces(settings.telemetry, name)
     data_dir = settings.server.data_dir
     detector = build_engine(cache_dir=data_dir / "cache")
     writer = LedgerWriter.open(
@@ -102,7 +107,7 @@ async def build_worker(
     line = _build_line(
         detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, budgets=budgets,
         writer=writer, calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy,
-        replies=control,
+        replies=control, traces=traces,
     )  # fmt: skip
     background = (
         MeterReporter(control, name, line.registrar.meters),
@@ -128,6 +133,7 @@ async def build_worker(
         budgets=budgets,
         tasks=[asyncio.create_task(each.run()) for each in background],
         upstreams=upstreams,
+        traces=traces,
     )
 
 
@@ -138,6 +144,7 @@ def _build_line(
     sessions: Sessions,
     allotments: Allotments,
     budgets: BudgetLeases,
+    traces: Traces | None,
     writer: LedgerWriter,
     calling: Calling,
     settings: Settings,
@@ -158,7 +165,7 @@ def _build_line(
         sessions=sessions,
         allotments=allotments,
         budgets=budgets,
-        registrar=Registrar(writer, meters, clock, ids),
+        registrar=Registrar(writer, meters, clock, ids, traces),
         calling=calling,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),

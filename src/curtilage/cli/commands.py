@@ -20,6 +20,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "init": ("init",),
     "doctor": ("doctor",),
     "texts": ("protect", "restore"),
+    "backup": ("backup", "restore-backup"),
     "show": ("explain", "config"),
 }
 """The modules of this folder in the order of `--help`, and the commands that each adds."""

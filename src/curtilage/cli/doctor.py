@@ -38,7 +38,7 @@ def add_commands(app: typer.Typer) -> None:
 def doctor(
     config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
 ) -> None:
-    """Look at everything that can be wrong, and say how to mend it. Exits 1 for an error."""
+    """Look at all that can be wrong, and say how to mend it. Exits 1 for an error."""
     settings = find_settings(config, data_dir)
     seen = asyncio.run(_look(settings))
     if as_json:

@@ -10,9 +10,10 @@ import typer
 import uvloop
 
 from curtilage.app.logs import set_up_logs
-from curtilage.app.serving import check_port, check_tls
+from curtilage.app.serving import check_port
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
+from curtilage.app.tls import check_tls
 from curtilage.cli.alone import refuse_second
 from curtilage.cli.options import find_config, find_settings, make_flags
 from curtilage.cli.setup_link import show_console

@@ -90,7 +90,7 @@ def restore(
     data_dir: DataDirOption = None,
     as_json: JSONOption = False,
 ) -> None:
-    """Put the values back into a text, or into a model's reply to it.
+    """Put the values back into a text or a model's reply to it.
 
     A text that `curtilage protect` gave comes back exactly. In any other text no
     value enters a URL, an image or markup, where it would be sent away."""

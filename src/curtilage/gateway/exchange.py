@@ -93,6 +93,7 @@ class Exchange:
         self._protocol = protocol
         self._scope, self._sides = scope, (receive, send)
         self._record = Recording(line.registrar, protocol.kind, Bill(line.budgets))
+        self._record.trace(scope)
         self._caller: Caller
         self._snapshot: Snapshot | None = None
         self._admitted: Admitted | None = None

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from curtilage.core.models import Event, Scope, TenantId
+from curtilage.gateway.asgi import ASGIScope
 from curtilage.gateway.rows import ExchangeRow
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.spans import Parent
 from curtilage.gateway.views import RecordPlace
 from curtilage.identity.budgets import Amount, Shortage
 from curtilage.identity.leases import Reservation
@@ -71,6 +73,16 @@ class OldReplies(Protocol):
     """Deletes what is kept no longer."""
 
     async def forget_old(self, now: datetime) -> int: ...
+
+
+class Traces(Protocol):
+    """Tells a tracing system of calls that ended. Raises nothing and waits for nobody."""
+
+    def find_parent(self, scope: ASGIScope) -> Parent | None:
+        """Where the caller's trace stands, if callers are trusted to say so."""
+
+    def tell(self, intent: Event, outcome: Event, parent: Parent | None) -> None:
+        """One call, by its two records: the outcome is durable."""
 
 
 class SnapshotSource(Protocol):

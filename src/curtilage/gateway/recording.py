@@ -18,11 +18,12 @@ from curtilage.core.clock import Clock
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Sealed, TenantId
 from curtilage.gateway import records
-from curtilage.gateway.asgi import Headers
+from curtilage.gateway.asgi import ASGIScope, Headers
 from curtilage.gateway.billing import Bill
 from curtilage.gateway.engine import Admitted, Session
 from curtilage.gateway.meters import Meters
-from curtilage.gateway.ports import Recorder
+from curtilage.gateway.ports import Recorder, Traces
+from curtilage.gateway.spans import Parent
 from curtilage.gateway.wire.facts import ReplyStats
 
 
@@ -34,6 +35,7 @@ class Registrar:
     meters: Meters
     clock: Clock
     ids: Ids
+    traces: Traces | None = None  # None: nobody asked for traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Recording:
     """The records of one call, and the facts that gather for them on the way."""
 
     __slots__ = (
-        "_began", "_commit_us", "_intent", "_registrar", "_route",
+        "_began", "_commit_us", "_intent", "_parent", "_registrar", "_route",
         "account", "bill", "bytes_in", "bytes_out", "is_closed", "request_id", "stats", "status", "work_ns",
     )  # fmt: skip
 
@@ -60,6 +62,7 @@ class Recording:
         self._began = perf_counter_ns()
         self._commit_us = 0
         self._intent: Event | None = None
+        self._parent: Parent | None = None
         self.request_id = registrar.ids.new()
         self.is_closed = False
         self.status = 0
@@ -107,16 +110,22 @@ class Recording:
         self.is_closed = True
         self._count(kind)
         registrar, bill = self._registrar, self.bill.count(kind, self.stats)
-        await registrar.recorder.append(
-            records.outcome(
-                event_id=registrar.ids.new(),
-                at=registrar.clock.now(),
-                kind=kind,
-                intent=intent,
-                facts=self._outcome_facts(reason, bill),
-            )
+        outcome = records.outcome(
+            event_id=registrar.ids.new(),
+            at=registrar.clock.now(),
+            kind=kind,
+            intent=intent,
+            facts=self._outcome_facts(reason, bill),
         )
+        await registrar.recorder.append(outcome)
         self.bill.settle(bill)  # what is not durable stands at its reservation, as recovery has it
+        if registrar.traces is not None:
+            registrar.traces.tell(intent, outcome, self._parent)
+
+    def trace(self, scope: ASGIScope) -> None:
+        """Note where the caller's own trace stands, where traces are made and callers trusted."""
+        if self._registrar.traces is not None:
+            self._parent = self._registrar.traces.find_parent(scope)
 
     def _outcome_facts(self, reason: str, bill: dict[str, Json]) -> dict[str, Json]:
         facts: dict[str, Json] = {

@@ -1,14 +1,17 @@
 """Puts the slice together."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from curtilage.core.clock import Clock
+from curtilage.core.db.copying import copy_sqlite
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.entropy import Entropy
 from curtilage.core.slice import Slice
-from curtilage.vault.adapters.root_file import RootKeyFile
+from curtilage.vault.adapters.root_file import FILE_NAME as ROOT_NAME
+from curtilage.vault.adapters.root_file import NEXT_NAME, RootKeyFile
 from curtilage.vault.checks import check_keys
 from curtilage.vault.cli import OpenVault, build_commands
 from curtilage.vault.errors import KeyDirProblem, RootKeyProblem
@@ -45,6 +48,30 @@ async def open_vault(
 def has_keys(key_dir: Path) -> bool:
     """Whether keys were made there. Makes none."""
     return (key_dir / FILE_NAME).exists()
+
+
+def copy_keys(key_dir: Path, folder: Path) -> list[str]:
+    """Copy root key and key table as of one instant; gives the names of the files.
+
+    Raises RotationUnfinished while the root key is being rotated."""
+    with RootKeyFile(key_dir).alone():
+        copy_sqlite(key_dir / FILE_NAME, folder / FILE_NAME)
+        names = [FILE_NAME]
+        for name in (ROOT_NAME, NEXT_NAME):  # the next one of a rotation that was cut off
+            if (key_dir / name).exists():
+                descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write((key_dir / name).read_bytes())
+                names.append(name)
+    return names
+
+
+def has_same_root(key_dir: Path, folder: Path) -> bool:
+    """Whether both hold the same root key, and so the keys of one installation."""
+    try:
+        return RootKeyFile(key_dir).current().id == RootKeyFile(folder).current().id
+    except FileNotFoundError:
+        return False
 
 
 def build_vault(

@@ -147,6 +147,8 @@ OTHERS = {  # where not any value of the type will do
     "store.url": "postgresql://db.example/x",
     "store.shared": "memory",
     "vault.key_backups_expire_days": 30,
+    "telemetry.endpoint": "https://collector.example/v1/traces",
+    "telemetry.sample": 0.5,
 }
 
 
