@@ -22,6 +22,7 @@ from curtilage.core.models import (
     Effect,
     Finding,
     Principal,
+    PrincipalId,
     PurposeKey,
     Scope,
     SubjectId,
@@ -58,6 +59,7 @@ from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
 
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
+DEFAULT_COLLECTION = "default"
 CLEAN = 1024  # names and header values known to hold nothing
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 PLACES = {MODEL_NAME: "model", HEADER: "header"}  # as a record says it
@@ -78,6 +80,14 @@ class Admitted:
     scope: Scope
     headers: CallerHeaders
     refusal: DeniedError | None = None
+
+    @property
+    def collection(self) -> Scope:
+        """The scope of what is compared: one for all who hold the purpose, so that what
+        one of them indexed is found by another. A subject makes no other one of it."""
+        owner = PrincipalId(f"purpose:{self.purpose}")
+        name = self.headers.collection or DEFAULT_COLLECTION
+        return Scope(self.principal.tenant, owner, None, "collection", name)
 
 
 @dataclass(slots=True)

@@ -154,8 +154,11 @@ class Exchange:
         if self._protocol.of_kept:
             await self._take_up(snapshot, admitted, session, is_bare=not raw)
             return
+        minting = session
+        if self._protocol.by_collection:
+            minting = await line.sessions.get(admitted.collection)
         work = perf_counter_ns()
-        given = (snapshot, admitted, self._protocol, raw, session)
+        given = (snapshot, admitted, self._protocol, raw, minting)
         take_in = partial(line.engine.take_in, *given, account=record.account)
         size = _size_of_work(admitted, raw, limit=snapshot.settings.max_body_bytes)
         try:

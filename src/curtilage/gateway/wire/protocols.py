@@ -65,6 +65,7 @@ class RouteProtocol:
 
     `of_kept` are operations on what the provider keeps: their path has its id, they
     have no body, and `query` names what they may ask. `forgets`: it is gone after.
+    `by_collection`: tokens are one for a collection, not for a caller's session.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class RouteProtocol:
     of_kept: bool = False
     query: Collection[str] = ()
     forgets: bool = False
+    by_collection: bool = False
 
     @property
     def error_body(self) -> Callable[[BaseException, str], tuple[int, bytes]]:
@@ -160,6 +162,7 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             request_map=openai_embeddings.EMBEDDINGS,
             prepare=openai_embeddings.prepare_embeddings,
             restore_reply=openai_embeddings.restore_embeddings,
+            by_collection=True,
         ),
         RouteProtocol(
             kind="openai.responses",
