@@ -32,6 +32,7 @@ ABOUT_SEVERAL: dict[str, str] = {
     "detect/test_hostile.py": "text that is written to make a pattern slow",
     "detect/test_vectors.py": "every kind against its vector file",
     "cli/test_help.py": "the help of every command, and completion",
+    "gateway/wire/test_anthropic_kinds.py": "what the SDK declares, in requests and replies",
     "gateway/wire/test_field_maps.py": "the field maps of all protocols side by side",
     "gateway/wire/test_hostile_replies.py": "replies of a provider that means harm, in all protocols",
     "vault/test_primitives.py": "published vectors of what sealing is made of",

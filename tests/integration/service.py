@@ -109,7 +109,14 @@ class RunningService:
             "upstreams.nowhere.protocol": "openai",
             "upstreams.nowhere.base_url": f"http://127.0.0.1:{self._nobody.getsockname()[1]}/v1",
             "upstreams.nowhere.api_key_env": "OPENAI_API_KEY",
-            "routes": [{"model": "nowhere", "upstream": "nowhere"}],
+            "upstreams.azure.protocol": "azure",
+            "upstreams.azure.base_url": f"{base}/openai",
+            "upstreams.azure.api_key_env": "OPENAI_API_KEY",
+            "routes": [
+                {"model": "nowhere", "upstream": "nowhere"},
+                {"model": "azure-renamed", "upstream": "azure", "rename": "azure-other"},
+                {"model": "azure-*", "upstream": "azure"},
+            ],
             **self._flags,
         }
         return read_settings(None, {}, flags)

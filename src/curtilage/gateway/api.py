@@ -6,10 +6,9 @@ sign-in, management) is relayed to it. Nothing here reads cookies.
 """
 
 import asyncio
-import re
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
@@ -24,20 +23,11 @@ from curtilage.gateway.errors import (
 from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.listing import PATH as MODELS
 from curtilage.gateway.listing import Listing
+from curtilage.gateway.paths import Operation, find_operation
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.wire.error_bodies import error_headers
-from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 from curtilage.ledger.errors import LedgerUnavailable
 
-MODEL_PATHS: Mapping[str, RouteProtocol] = {
-    protocol.path: protocol for protocol in PROTOCOLS.values() if not protocol.of_kept
-}
-KEPT_PATHS: Mapping[tuple[str, str], RouteProtocol] = {
-    (protocol.method, protocol.path): protocol
-    for protocol in PROTOCOLS.values()
-    if protocol.of_kept
-}
-_KEPT = re.compile(r"(/v1/(?:responses|conversations)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z")
 METRICS = "/metrics"
 DATA_PREFIXES = ("/v1/", "/openai/")
 
@@ -82,22 +72,18 @@ class Gateway:
         elif scope["type"] == "lifespan":
             await _live(receive, send)
         else:
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
+            await self._refuse_socket(scope, receive, send)
 
     async def _serve(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        protocol = MODEL_PATHS.get(path)
         try:
             self._name_caller(scope)
             self.door.check_host(scope["headers"])
             if path.startswith(DATA_PREFIXES):
                 self.door.check_origin(scope["headers"])
-            if protocol is not None:
-                await self._serve_model(protocol, scope, receive, send)
-            elif kept := _KEPT.match(path):
-                protocol = _find_kept_operation(scope["method"], kept)
-                await self._serve_model(protocol, scope, receive, send, kept.group(2))
+            operation = find_operation(scope["method"], path)
+            if operation is not None:
+                await self._serve_model(operation, scope, receive, send)
             elif path == MODELS or path.startswith(f"{MODELS}/"):
                 await self.listing.serve(scope, send)
             elif path.startswith(DATA_PREFIXES):
@@ -121,13 +107,9 @@ class Gateway:
             scope["client"] = (caller, 0)
 
     async def _serve_model(
-        self,
-        protocol: RouteProtocol,
-        scope: ASGIScope,
-        receive: Receive,
-        send: Send,
-        kept_id: str = "",
+        self, operation: Operation, scope: ASGIScope, receive: Receive, send: Send
     ) -> None:
+        protocol, named = operation.protocol, (operation.kept_id, operation.model)
         if scope["method"] != protocol.method:
             raise UnservedMethod
         if self.draining:
@@ -140,7 +122,7 @@ class Gateway:
         assert call is not None
         self._calls.add(call)
         try:
-            await Exchange(self.line, protocol, scope, receive, send, kept_id).run()
+            await Exchange(self.line, protocol, scope, receive, send, *named).run()
         finally:
             self._calls.discard(call)
             meters.active -= 1
@@ -152,6 +134,21 @@ class Gateway:
         request_id = self.line.registrar.ids.new()
         status, body = dialect.error_body(error, request_id)
         await send_whole(send, status, error_headers(error, request_id), body)
+
+    async def _refuse_socket(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        """No path takes a WebSocket: realtime calls are refused before they begin.
+
+        The granian server asks no such question: it gives us the handshake as a GET."""
+        await receive()
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            self.line.rejections.count(UnservedPath.code)
+            await send({"type": "websocket.close", "code": 1008})
+            return
+
+        async def send_http(message: MutableMapping[str, Any]) -> None:
+            await send({**message, "type": f"websocket.{message['type']}"})
+
+        await self._refuse(UnservedPath(), scope, send_http)
 
     async def _healthz(self, send: Send) -> None:
         await send_whole(send, 200, [(b"content-type", b"text/plain")], b"ok\n")
@@ -170,15 +167,6 @@ class Gateway:
         except CurtilageError as error:
             return error.title
         return "" if self.line.registrar.recorder.is_available else LedgerUnavailable.title
-
-
-def _find_kept_operation(method: str, path: "re.Match[str]") -> RouteProtocol:
-    """What is asked of a reply that a provider keeps. Raises UnservedPath or UnservedMethod."""
-    template = f"{path.group(1)}{{id}}{path.group(3) or ''}"
-    protocol = KEPT_PATHS.get((method, template))
-    if protocol is not None:
-        return protocol
-    raise UnservedMethod if any(template == known for _, known in KEPT_PATHS) else UnservedPath
 
 
 OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table

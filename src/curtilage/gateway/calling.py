@@ -1,9 +1,9 @@
 """Calls to providers: right credential, allowed headers, retries before the first byte."""
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, QueryRefused, UpstreamFailed
@@ -15,7 +15,7 @@ from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
 from curtilage.gateway.wire.protocols import RouteProtocol
 
 BACKOFF = (0.1, 0.4, 1.0, 2.0, 4.0)  # seconds before the next attempt
-_QUERIES = re.compile(rb"(?:beta=true)?\Z")  # the one query that the SDKs send
+KEY_HEADERS = {"anthropic": "x-api-key", "azure": "api-key"}  # all others: a bearer token
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Calling:
         upstream = self._upstreams[target.upstream]
         request = UpstreamRequest(
             method=outgoing.protocol.method,
-            path=_path(outgoing.protocol).replace("{id}", outgoing.kept_id),
+            path=_path(outgoing),
             query=outgoing.query.decode("ascii"),
             headers=_headers(snapshot, admitted, target),
             body=outgoing.body,
@@ -85,8 +85,8 @@ class Calling:
 def read_query(protocol: RouteProtocol, raw: bytes) -> KeptQuery:
     """The query of a call, if it is one that may travel. It could hold anything else."""
     if not protocol.of_kept:
-        if not _QUERIES.match(raw):
-            raise MalformedHeader("The path takes no query parameters but beta=true.")
+        if not protocol.takes.fits(raw):
+            raise MalformedHeader(f"The path takes no such query; expected {protocol.takes.words}.")
         return KeptQuery(forwarded=raw)
     query = read_kept_query(raw, protocol.query)
     if query is None:
@@ -94,9 +94,11 @@ def read_query(protocol: RouteProtocol, raw: bytes) -> KeptQuery:
     return query
 
 
-def _path(protocol: RouteProtocol) -> str:
-    """OpenAI's base address ends in /v1, Anthropic's does not: as their SDKs have it."""
-    return protocol.path.removeprefix("/v1") if protocol.dialect.name == "openai" else protocol.path
+def _path(outgoing: Outgoing) -> str:
+    """The path below the base address, which ends as the provider's SDK has it."""
+    protocol = outgoing.protocol
+    path = protocol.path.removeprefix(protocol.dialect.base).replace("{id}", outgoing.kept_id)
+    return path.replace("{model}", quote(outgoing.target.model, safe=""))
 
 
 def _headers(snapshot: Snapshot, admitted: Admitted, target: Target) -> list[tuple[str, str]]:
@@ -121,8 +123,5 @@ def _credential(snapshot: Snapshot, admitted: Admitted, target: Target) -> tuple
     secret = snapshot.credentials.get(target.upstream)
     if not secret:
         raise NoCredential(snapshot.upstreams[target.upstream].api_key_env)
-    return (
-        ("x-api-key", secret)
-        if target.protocol == "anthropic"
-        else ("authorization", f"Bearer {secret}")
-    )
+    header = KEY_HEADERS.get(target.protocol)
+    return (header, secret) if header else ("authorization", f"Bearer {secret}")

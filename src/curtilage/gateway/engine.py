@@ -5,7 +5,7 @@ in the order of a request and does what must be awaited between them.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from curtilage.core.models import (
     Effect,
     Finding,
     Principal,
+    PrincipalId,
     PurposeKey,
     Scope,
     SubjectId,
@@ -58,6 +59,7 @@ from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
 
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
+DEFAULT_COLLECTION = "default"
 CLEAN = 1024  # names and header values known to hold nothing
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 PLACES = {MODEL_NAME: "model", HEADER: "header"}  # as a record says it
@@ -78,6 +80,14 @@ class Admitted:
     scope: Scope
     headers: CallerHeaders
     refusal: DeniedError | None = None
+
+    @property
+    def collection(self) -> Scope:
+        """The scope of what is compared: one for all who hold the purpose, so that what
+        one of them indexed is found by another. A subject makes no other one of it."""
+        owner = PrincipalId(f"purpose:{self.purpose}")
+        name = self.headers.collection or DEFAULT_COLLECTION
+        return Scope(self.principal.tenant, owner, None, "collection", name)
 
 
 @dataclass(slots=True)
@@ -203,38 +213,41 @@ class Engine:
         session: Session,
         *,
         account: Account,
+        model: str = "",
     ) -> tuple[Inbound, Outbound]:
         """Read a body and protect it, in one piece, so that one thread can do it.
 
         `account` is filled in on the way; what is refused leaves it as far as it got.
+        `model` is the path's, where that names it.
         """
-        inbound = self.read(snapshot, admitted, protocol, raw, account)
+        inbound = self.read(snapshot, admitted, protocol, raw, account, model)
         return inbound, self.protect(snapshot, admitted, protocol, inbound, session)
 
-    def read(
+    def read(  # noqa: PLR0917 -- what there is of a request
         self,
         snapshot: Snapshot,
         admitted: Admitted,
         protocol: RouteProtocol,
         raw: bytes,
         account: Account | None = None,
+        model: str = "",
     ) -> Inbound:
         """Parse the body and find its target. Raises an InputError or NotFoundError."""
         account = account or Account()
         limit = snapshot.settings.max_body_bytes
         plain = decode_content(raw, admitted.headers.encoding, limit=limit)
         document = parse_body(plain, limit=limit)
-        facts = protocol.prepare(document, snapshot.policy.allowed_opaque)
+        named = document.get("model") if type(document) is dict else None
+        facts = _prepare(protocol, document, snapshot.policy.allowed_opaque, model)
         account.stream = facts.stream
         target = _find_target(snapshot, facts.model, protocol)
         account.model = target.pattern  # until the name itself was looked into
         account.upstream, account.destination = target.upstream, target.destination
         if not _may_use(admitted.key, facts.model):
             raise ModelNotHeld
-        is_renamed = target.model != facts.model
-        if is_renamed:
+        if not model and target.model != facts.model:
             document["model"] = target.model
-        is_altered = is_renamed or facts.include_usage_injected
+        is_altered = document.get("model") != named or facts.include_usage_injected
         untouched = plain if snapshot.policy.observe and not is_altered else b""
         return Inbound(document, facts, target, untouched, account)
 
@@ -424,11 +437,10 @@ def _scope(principal: Principal, subject: SubjectId | None, session: str, at: da
 
 
 def _action(protocol: RouteProtocol) -> Action:
-    return _ACTIONS.get(protocol.kind, Action.SEND)
+    return Action.EMBED if protocol.by_collection else _ACTIONS.get(protocol.kind, Action.SEND)
 
 
 _ACTIONS = {
-    "openai.embeddings": Action.EMBED,
     "openai.responses.count": Action.COUNT,
     "anthropic.count_tokens": Action.COUNT,
 }
@@ -439,6 +451,18 @@ def _find_target(snapshot: Snapshot, model: str, protocol: RouteProtocol) -> Tar
     if not model:
         return snapshot.routes.find_keeper(protocol.dialect.name)
     return snapshot.routes.resolve(model, protocol.dialect.name)
+
+
+def _prepare(
+    protocol: RouteProtocol, document: Any, allowed: Collection[str], model: str
+) -> RequestFacts:
+    """The facts of a request. What its path calls the model, its body does not say again."""
+    if not model or type(document) is not dict:
+        return protocol.prepare(document, allowed)
+    document["model"] = model
+    facts = protocol.prepare(document, allowed)
+    del document["model"]
+    return facts
 
 
 def _may_use(key: ApiKey, model: str) -> bool:

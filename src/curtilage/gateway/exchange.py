@@ -72,8 +72,8 @@ class Exchange:
     """The state of one call. `run` goes through it once."""
 
     __slots__ = (
-        "_admitted", "_caller", "_inbound", "_is_to_be_kept", "_kept_id", "_line", "_outbound",
-        "_protocol", "_query", "_record", "_reply", "_scope", "_session", "_sides", "_snapshot",
+        "_admitted", "_caller", "_inbound", "_is_to_be_kept", "_kept_id", "_line", "_model",
+        "_outbound", "_protocol", "_query", "_record", "_reply", "_scope", "_session", "_sides", "_snapshot",
         "_tokens_reserved",
     )  # fmt: skip
 
@@ -85,9 +85,11 @@ class Exchange:
         receive: Receive,
         send: Send,
         kept_id: str = "",
+        model: str = "",
     ) -> None:
         self._line = line
         self._kept_id = kept_id
+        self._model = model
         self._query = KeptQuery()
         self._is_to_be_kept = False
         self._protocol = protocol
@@ -155,9 +157,12 @@ class Exchange:
         if self._protocol.of_kept:
             await self._take_up(snapshot, admitted, session, is_bare=not raw)
             return
+        minting = session
+        if self._protocol.by_collection:
+            minting = await line.sessions.get(admitted.collection)
         work = perf_counter_ns()
-        given = (snapshot, admitted, self._protocol, raw, session)
-        take_in = partial(line.engine.take_in, *given, account=record.account)
+        given = (snapshot, admitted, self._protocol, raw, minting)
+        take_in = partial(line.engine.take_in, *given, account=record.account, model=self._model)
         size = _size_of_work(admitted, raw, limit=snapshot.settings.max_body_bytes)
         try:
             inbound, outbound = await line.aside.run(size, take_in)

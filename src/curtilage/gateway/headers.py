@@ -45,6 +45,7 @@ class CallerHeaders:
     purpose: str
     subject: str
     session: str
+    collection: str
     forwarded: tuple[tuple[str, str], ...]
     encoding: str
 
@@ -62,6 +63,7 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
         purpose=_named(single, b"x-curtilage-purpose"),
         subject=_named(single, b"x-curtilage-subject"),
         session=_named(single, b"x-curtilage-session"),
+        collection=_named(single, b"x-curtilage-collection"),
         forwarded=tuple(forwarded),
         encoding=single.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
     )
@@ -70,7 +72,8 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
 _SINGLE = frozenset(
     (
         b"authorization", b"x-api-key", b"api-key", b"x-curtilage-key", b"x-curtilage-purpose",
-        b"x-curtilage-subject", b"x-curtilage-session", b"content-encoding",
+        b"x-curtilage-subject", b"x-curtilage-session", b"x-curtilage-collection",
+        b"content-encoding",
     )
 )  # fmt: skip
 

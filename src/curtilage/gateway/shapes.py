@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
-from curtilage.gateway.wire.protocols import ANTHROPIC, OPENAI, Dialect
+from curtilage.gateway.wire.protocols import ANTHROPIC, AZURE, OPENAI, Dialect
 
 
 def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
-    """Anthropic's for its paths and for callers that send its headers, else OpenAI's."""
+    """That of a path, or of the headers where two have the path; else OpenAI's."""
     if path.startswith("/v1/messages"):
         return ANTHROPIC
+    if path.startswith("/openai/"):
+        return AZURE
     if path == "/v1/models" or path.startswith(("/v1/models/", "/v1/files", "/v1/skills")):
         names = {name for name, _ in headers}
         return ANTHROPIC if b"anthropic-version" in names else OPENAI

@@ -56,9 +56,37 @@ def test_a_path_of_both_is_refused_as_its_headers_say(client: httpx.Client) -> N
         assert client.get(f"/v1/{path}").json()["error"]["type"] == "not_found_error", path
 
 
-def test_azures_paths_are_not_served_yet(client: httpx.Client) -> None:
-    reply = client.post("/openai/deployments/gpt/chat/completions?api-version=1", json=BODY)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "deployments/gpt/images/generations", "deployments/gpt/audio/transcriptions", "assistants",
+        "files", "responses", "v1/responses", "v1/realtime", "realtime", "deployments", "v1/",
+        "deployments/a/b/chat/completions", "deployments/a%2Fb/chat/completions",
+        "deployments//chat/completions", "deployments/-a/chat/completions",
+        "deployments/ada@orchard.example/chat/completions",
+    ],
+)  # fmt: skip
+def test_a_path_of_azure_that_is_not_served_is_a_404_in_its_shape(
+    service: RunningService, client: httpx.Client, path: str
+) -> None:
+    reply = client.post(f"/openai/{path}?api-version=2024-10-21", json=BODY)
+    error = reply.json()["error"]
+    assert (reply.status_code, error["status"]) == (404, 404)
+    assert (error["type"], error["code"]) == ("not_found_error", "gateway.unserved-path")
+    assert not service.provider.received
+
+
+@pytest.mark.parametrize("path", ["/v1/realtime?model=gpt-realtime", "/openai/realtime"])
+def test_a_handshake_of_a_websocket_is_a_404_that_says_why(
+    service: RunningService, client: httpx.Client, path: str
+) -> None:
+    handshake = {
+        "connection": "Upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
+        "sec-websocket-key": "bm90aGluZyBwZXJzb25hbA==", "sec-websocket-protocol": "realtime",
+    }  # fmt: skip
+    reply = client.get(path, headers=handshake)
     assert (reply.status_code, reply.json()["error"]["code"]) == (404, "gateway.unserved-path")
+    assert not service.provider.received
 
 
 @pytest.mark.parametrize(

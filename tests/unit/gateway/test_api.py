@@ -153,6 +153,22 @@ async def test_the_record_names_the_caller_behind_a_named_proxy() -> None:
     assert scope["client"] == ("192.0.2.9", 0)
 
 
+@pytest.mark.parametrize(
+    ("path", "field"), [("/v1/realtime", "param"), ("/openai/v1/realtime", "status")]
+)
+async def test_a_socket_is_refused_in_the_shape_of_its_path(path: str, field: str) -> None:
+    world = World()
+    caller = Caller(b"", path)
+    scope = {**caller.scope, "type": "websocket", "extensions": {"websocket.http.response": {}}}
+    await world.gateway(scope, caller.receive, caller.send)
+    types = [message["type"] for message in caller.sent]
+    assert types == ["websocket.http.response.start", "websocket.http.response.body"]
+    assert caller.status == 404
+    error = json.loads(caller.reply)["error"]
+    assert error["code"] == "gateway.unserved-path"
+    assert field in error
+
+
 async def test_the_servers_life_is_answered_and_sockets_are_closed() -> None:
     world = World()
     sent: list[Any] = []
@@ -166,5 +182,5 @@ async def test_the_servers_life_is_answered_and_sockets_are_closed() -> None:
 
     await world.gateway({"type": "lifespan"}, receive, send)
     asked = iter(({"type": "websocket.connect"},))
-    await world.gateway({"type": "websocket"}, receive, send)
+    await world.gateway({"type": "websocket", "path": "/v1/realtime"}, receive, send)
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete", "websocket.close"]

@@ -9,6 +9,7 @@ from curtilage.gateway.calling import Calling, Outgoing, read_query
 from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
+from curtilage.gateway.routes import Target
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, UpstreamSettings
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.clock import START
@@ -78,6 +79,24 @@ async def test_an_upstream_without_a_variable_is_told_where_to_name_one() -> Non
             outgoing("openai.chat", "gpt-4o"), admitted(), credentials={}, upstreams=nameless
         )
     assert "upstreams.<name>.api_key_env" in refused.value.advice
+
+
+async def test_azure_gets_its_key_and_a_path_that_names_the_deployment() -> None:
+    upstreams = {
+        **BUILT_IN_UPSTREAMS,
+        "azure": UpstreamSettings("azure", "https://x.example/openai"),
+    }
+    target = Target("azure", "azure", "external", "a/b:c d", "*")
+    upstream = FakeUpstream()
+    calling = Calling(lambda _: upstream)
+    calling.take_over(upstreams)
+    snapshot = a_snapshot(upstreams=upstreams, credentials={"azure": "secret"})
+    for kind in ("azure.chat", "azure.v1.chat"):
+        await calling.send(snapshot, admitted(), Outgoing(PROTOCOLS[kind], target, b"{}"))
+    by_deployment, by_model = upstream.received
+    assert by_deployment.path == "/deployments/a%2Fb%3Ac%20d/chat/completions"
+    assert by_model.path == "/v1/chat/completions"
+    assert ("api-key", "secret") in by_model.headers
 
 
 async def test_the_mirror_gets_no_credential() -> None:

@@ -10,7 +10,14 @@ import pytest
 from curtilage.consent.models import Origin as PolicyOrigin
 from curtilage.consent.models import RestoreRules
 from curtilage.core.errors import CurtilageError
-from curtilage.core.models import Finding, PrincipalKind, PurposeKey, TenantId, Treatment
+from curtilage.core.models import (
+    Finding,
+    PrincipalId,
+    PrincipalKind,
+    PurposeKey,
+    TenantId,
+    Treatment,
+)
 from curtilage.gateway.engine import (
     EPOCH_DAYS,
     Admitted,
@@ -104,6 +111,17 @@ def test_a_purpose_that_the_key_does_not_hold_is_refused_and_not_kept(purpose: s
 def test_a_key_of_several_purposes_without_the_usual_one_has_to_say() -> None:
     held = frozenset({PurposeKey("code"), PurposeKey("support")})
     assert isinstance(admit(a_snapshot(an_api_key(purposes=held))).refusal, PurposeNotHeld)
+
+
+def test_a_collection_is_one_for_all_who_hold_its_purpose() -> None:
+    rights = frozenset({"restore", "subject:assert"})
+    other = a_snapshot(an_api_key(principal=PrincipalId("another"), rights=rights))
+    plain, asserted = admit(), admit(other, subject="ada", session="s")
+    assert plain.scope != asserted.scope
+    assert plain.collection == asserted.collection
+    assert plain.collection.subject is None
+    assert (plain.collection.span, plain.collection.name) == ("collection", "default")
+    assert admit(collection="handbook").collection != plain.collection
 
 
 def test_to_speak_for_a_person_takes_a_right() -> None:

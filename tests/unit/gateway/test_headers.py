@@ -79,7 +79,12 @@ def test_our_own_headers_are_read_and_the_encoding() -> None:
 
 @pytest.mark.parametrize("value", ["", " ", "a b", "\u00e9", "-a", "a" * 129, "a\tb", "a;b"])
 def test_a_name_of_ours_has_a_shape(value: str) -> None:
-    for name in ("x-curtilage-purpose", "x-curtilage-subject", "x-curtilage-session"):
+    for name in (
+        "x-curtilage-purpose",
+        "x-curtilage-subject",
+        "x-curtilage-session",
+        "x-curtilage-collection",
+    ):
         with pytest.raises(MalformedHeader) as refused:
             read(("authorization", "Bearer cur_a"), (name, value))
         assert name in refused.value.detail

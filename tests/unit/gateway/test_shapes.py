@@ -19,7 +19,8 @@ ANTHROPIC = [(b"anthropic-version", b"2023-06-01")]
         ("/v1/files", ANTHROPIC, "anthropic"),
         ("/v1/files", [], "openai"),
         ("/v1/modelsmith", ANTHROPIC, "openai"),
-        ("/openai/deployments/x", [], "openai"),
+        ("/openai/deployments/x", [], "azure"),
+        ("/openai/v1/chat/completions", ANTHROPIC, "azure"),
     ],
 )
 def test_the_path_tells_and_where_both_have_it_the_headers(

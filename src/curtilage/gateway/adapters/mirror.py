@@ -6,6 +6,7 @@ exercised end to end without any account. Each reply says that it is the mirror
 (`model` begins with `mirror`, `x-curtilage-mirror: 1`).
 """
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 JSON = (("content-type", "application/json"), ("x-curtilage-mirror", "1"))
 STREAM = (("content-type", "text/event-stream"), ("x-curtilage-mirror", "1"))
 PIECE = 7  # characters per streamed delta: small enough that every token is cut
+_OF_AZURE = re.compile(r"\A/(?:v1|deployments/[^/]+)(?=/)")  # its paths are OpenAI's behind these
 CREATED = 1767225600  # a fixed instant, so that equal requests get equal replies
 
 
@@ -47,7 +49,8 @@ class Mirror:
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
         self.received.append(request.body)
         body: dict[str, Any] = orjson.loads(request.body) if request.body else {}
-        answer = _ANSWERS.get(request.path, _not_served)
+        path = _OF_AZURE.sub("", request.path)
+        answer = _ANSWERS.get(request.path) or _ANSWERS.get(path) or _not_served
         return answer(body)
 
     async def close(self) -> None:

@@ -80,6 +80,13 @@ def openai_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
     return status, orjson.dumps(_openai_document(error, status, request_id))
 
 
+def azure_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
+    """As OpenAI writes errors, with the status inside, where Azure's own tools look for it."""
+    status = error_status(error)
+    told = _openai_document(error, status, request_id)["error"]
+    return status, orjson.dumps({"error": {**told, "status": status}})
+
+
 def openai_error_frame(error: BaseException, request_id: str) -> bytes:
     """The event that ends an OpenAI stream with an error; no `[DONE]` follows."""
     document = _openai_document(error, error_status(error), request_id)

@@ -1,11 +1,13 @@
 """What the engine can ask of a protocol: one record for each kind of route."""
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from curtilage.gateway.wire import (
     anthropic_messages,
+    azure,
     error_bodies,
     openai_chat,
     openai_completions,
@@ -46,12 +48,27 @@ class StreamRewriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What all operations of one provider share."""
+    """What all operations of one provider share. `base` is the part of a path that the
+    base address of an upstream ends in."""
 
     name: str
     error_body: Callable[[BaseException, str], tuple[int, bytes]]
     error_frame: Callable[[BaseException, str], bytes]
     keepalive: bytes
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The queries that an operation takes. Any other could hold anything."""
+
+    fits: Callable[[bytes], object]
+    words: str
+
+
+BETA = Query(
+    re.compile(rb"(?:beta=true)?\Z").match, "none but beta=true"
+)  # what Anthropic's SDK sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,8 @@ class RouteProtocol:
 
     `of_kept` are operations on what the provider keeps: their path has its id, they
     have no body, and `query` names what they may ask. `forgets`: it is gone after.
+    A path may name the model in place of the body. `takes` says which query may travel.
+    `by_collection`: tokens are one for a collection, not for a caller's session.
     """
 
     kind: str
@@ -75,9 +94,11 @@ class RouteProtocol:
     restore_reply: Callable[[Any, Held, RequestFacts, Collection[str]], ReplyStats]
     rewriter: Callable[[Held, RequestFacts, Collection[str]], StreamRewriter] | None = None
     method: str = "POST"
+    takes: Query = BETA
     of_kept: bool = False
     query: Collection[str] = ()
     forgets: bool = False
+    by_collection: bool = False
 
     @property
     def error_body(self) -> Callable[[BaseException, str], tuple[int, bytes]]:
@@ -94,6 +115,7 @@ class RouteProtocol:
 
 OPENAI = Dialect(
     name="openai",
+    base="/v1",
     error_body=error_bodies.openai_error,
     error_frame=error_bodies.openai_error_frame,
     keepalive=b": keep-alive\n\n",  # a comment: the protocol has no event without meaning
@@ -104,6 +126,7 @@ ANTHROPIC = Dialect(
     error_frame=error_bodies.anthropic_error_frame,
     keepalive=b'event: ping\ndata: {"type": "ping"}\n\n',
 )
+AZURE = replace(OPENAI, name="azure", base="/openai", error_body=error_bodies.azure_error)
 RESPONSES_DIALECT = replace(
     OPENAI,
     error_frame=error_bodies.responses_error_frame,
@@ -132,7 +155,7 @@ def _of_kept(kind: str, path: str, **more: Any) -> RouteProtocol:
     )
 
 
-PROTOCOLS: Mapping[str, RouteProtocol] = {
+_ON_THEIR_OWN_PATHS: Mapping[str, RouteProtocol] = {
     protocol.kind: protocol
     for protocol in (
         RouteProtocol(
@@ -160,6 +183,7 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             request_map=openai_embeddings.EMBEDDINGS,
             prepare=openai_embeddings.prepare_embeddings,
             restore_reply=openai_embeddings.restore_embeddings,
+            by_collection=True,
         ),
         RouteProtocol(
             kind="openai.responses",
@@ -225,5 +249,26 @@ PROTOCOLS: Mapping[str, RouteProtocol] = {
             restore_reply=restore_count,
         ),
     )
+}
+
+
+def _of_azure() -> Iterator[RouteProtocol]:
+    """What Azure serves of OpenAI's protocol: by deployment, and by model on newer paths."""
+    for name, request_map in azure.SERVED.items():
+        known = _ON_THEIR_OWN_PATHS[f"openai.{name}"]
+        for kind, prefix in (("azure", "/openai/deployments/{model}"), ("azure.v1", "/openai/v1")):
+            yield replace(
+                known,
+                kind=f"{kind}.{name}",
+                dialect=AZURE,
+                path=prefix + known.path.removeprefix("/v1"),
+                request_map=request_map,
+                takes=Query(azure.QUERY, azure.QUERY_WORDS),
+            )
+
+
+PROTOCOLS: Mapping[str, RouteProtocol] = {
+    **_ON_THEIR_OWN_PATHS,
+    **{protocol.kind: protocol for protocol in _of_azure()},
 }
 """Every operation that is served, by its kind."""

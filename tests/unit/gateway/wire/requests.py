@@ -218,6 +218,16 @@ def openai_completions() -> dict[str, Any]:
     }
 
 
+def azure_chat() -> dict[str, Any]:
+    source = {"type": "azure_search", "parameters": {"endpoint": "https://search.example"}}
+    context = dict.fromkeys(("end_user_id", "end_user_tenant_id", "source_ip"), "user-17")
+    return {
+        **openai_chat(),
+        "data_sources": [source],
+        "user_security_context": {**context, "application_name": "helpdesk"},
+    }
+
+
 def openai_embeddings() -> dict[str, Any]:
     return {
         "model": "text-embedding-3-small",

@@ -19,6 +19,8 @@ REQUESTS = {
     "openai.responses": openai_responses,
     "openai.responses.compact": openai_responses,
     "openai.responses.count": openai_responses,
+    "azure.chat": requests.azure_chat,
+    "azure.v1.embeddings": requests.openai_embeddings,
     "anthropic.messages": requests.anthropic_messages,
     "anthropic.count_tokens": requests.anthropic_messages,
 }
@@ -51,8 +53,9 @@ def test_keep_alives_and_errors_are_whole_frames(kind: str) -> None:
 def test_only_what_streams_has_a_rewriter() -> None:
     streaming = {kind for kind, protocol in PROTOCOLS.items() if protocol.rewriter is not None}
     responses = {"openai.responses", "openai.responses.read"}
+    azure = {f"{way}.{name}" for way in ("azure", "azure.v1") for name in ("chat", "completions")}
     assert streaming == {
-        "openai.chat", "openai.completions", "anthropic.messages", *responses,
+        "openai.chat", "openai.completions", "anthropic.messages", *responses, *azure,
     }  # fmt: skip
 
 

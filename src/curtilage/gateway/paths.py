@@ -1,0 +1,64 @@
+"""Which operation a method and a path name. Pure; patterns are compiled once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from curtilage.gateway.errors import UnservedMethod, UnservedPath
+from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
+
+_PLAIN: Mapping[str, RouteProtocol] = {
+    protocol.path: protocol for protocol in PROTOCOLS.values() if "{" not in protocol.path
+}
+_OF_KEPT: Mapping[tuple[str, str], RouteProtocol] = {
+    (protocol.method, protocol.path): protocol
+    for protocol in PROTOCOLS.values()
+    if protocol.of_kept
+}
+_KEPT = re.compile(r"(/v1/(?:responses|conversations)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z")
+_MODEL = r"([A-Za-z0-9][A-Za-z0-9._:-]{0,127})"  # no slash: a path must have one reading
+
+
+def _pattern(template: str) -> "re.Pattern[str]":
+    return re.compile(_MODEL.join(map(re.escape, template.split("{model}"))) + r"\Z")
+
+
+_BY_MODEL = tuple(
+    (_pattern(protocol.path), protocol)
+    for protocol in PROTOCOLS.values()
+    if "{model}" in protocol.path
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation, and what its path names: a reply that a provider keeps, or a model."""
+
+    protocol: RouteProtocol
+    kept_id: str = ""
+    model: str = ""
+
+
+def find_operation(method: str, path: str) -> Operation | None:
+    """The operation on a model path; None where the path is none.
+
+    Raises UnservedPath or UnservedMethod for what a provider keeps."""
+    protocol = _PLAIN.get(path)
+    if protocol is not None:
+        return Operation(protocol)
+    kept = _KEPT.match(path)
+    if kept is not None:
+        return Operation(_find_kept(method, kept), kept_id=kept.group(2))
+    for pattern, named in _BY_MODEL:
+        found = pattern.match(path)
+        if found is not None:
+            return Operation(named, model=found.group(1))
+    return None
+
+
+def _find_kept(method: str, path: "re.Match[str]") -> RouteProtocol:
+    template = f"{path.group(1)}{{id}}{path.group(3) or ''}"
+    protocol = _OF_KEPT.get((method, template))
+    if protocol is not None:
+        return protocol
+    raise UnservedMethod if any(template == known for _, known in _OF_KEPT) else UnservedPath

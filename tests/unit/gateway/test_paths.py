@@ -1,0 +1,38 @@
+"""Which operation a path names."""
+
+import pytest
+
+from curtilage.gateway.errors import UnservedMethod, UnservedPath
+from curtilage.gateway.paths import find_operation
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "model"),
+    [
+        ("/v1/chat/completions", "openai.chat", ""),
+        ("/v1/messages", "anthropic.messages", ""),
+        ("/openai/deployments/gpt-4o/chat/completions", "azure.chat", "gpt-4o"),
+        ("/openai/deployments/chat/completions", "azure.completions", "chat"),
+        ("/openai/deployments/g/embeddings", "azure.embeddings", "g"),
+        ("/openai/v1/completions", "azure.v1.completions", ""),
+        ("/openai/deployments/a/b/embeddings", "", ""),
+        ("/openai/deployments/a\n/embeddings", "", ""),
+        (f"/openai/deployments/{'a' * 129}/embeddings", "", ""),
+        ("/openai/deployments/g/embeddings\n", "", ""),
+        ("/v1/nothing", "", ""),
+    ],
+)
+def test_a_path_is_plain_or_names_a_model_in_its_shape(path: str, kind: str, model: str) -> None:
+    operation = find_operation("POST", path)
+    assert (operation.protocol.kind if operation else "") == kind
+    assert (operation.model if operation else "") == model
+
+
+def test_what_a_provider_keeps_is_asked_for_by_method() -> None:
+    found = find_operation("GET", "/v1/responses/resp_abcdef")
+    assert found is not None
+    assert (found.protocol.kind, found.kept_id) == ("openai.responses.read", "resp_abcdef")
+    with pytest.raises(UnservedMethod):
+        find_operation("PATCH", "/v1/responses/resp_abcdef")
+    with pytest.raises(UnservedPath):
+        find_operation("GET", "/v1/responses/resp_abcdef/nothing")
