@@ -28,10 +28,11 @@ from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
-from curtilage.ledger.build import build_ledger_commands
+from curtilage.ledger.build import build_ledger_commands, build_outside_checks
 from curtilage.ledger.cli import LedgerPlace
 from curtilage.ledger.errors import LedgerKeyMissing, LedgerNotBegun
 from curtilage.ledger.read import LedgerReader
+from curtilage.ledger.settings import LedgerSettings
 from curtilage.vault.build import build_vault, open_vault
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
@@ -49,6 +50,9 @@ class Installation:
         server = self.settings.server
         return server.key_dir, server.data_dir, self.settings.vault
 
+    def place_of_anchors(self) -> tuple[Path, LedgerSettings]:
+        return self.settings.server.key_dir / "anchors", self.settings.ledger
+
 
 def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
     """What each slice offers to the command line. Only its checks `look`."""
@@ -57,7 +61,7 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
         build_consent(
             in_use=lambda: look().policies, open_tools=open_policies, open_desk=open_policy_desk
         ),
-        build_ledger_commands(open_ledger),
+        build_ledger_commands(open_ledger, look=lambda: look().place_of_anchors()),
         build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
         build_usage_commands(open_usage),
     )
@@ -151,12 +155,14 @@ def open_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlace:
 
 
 async def _find_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlace:
-    server = find_settings(config, data_dir).server
+    settings = find_settings(config, data_dir)
+    server, anchors = settings.server, settings.server.key_dir / "anchors"
+    outside = build_outside_checks(settings.ledger, anchors)
     vault = await open_keys_of_vault(config, data_dir)
     try:
         ledger, key = server.data_dir / "ledger", await vault.find_signing_key(LEDGER_KEY)
         if key is None:
             raise LedgerNotBegun if not ledger.exists() else LedgerKeyMissing
-        return LedgerPlace(ledger, server.key_dir / "anchors", vault.tenant(), key.public_key())
+        return LedgerPlace(ledger, anchors, vault.tenant(), key.public_key(), outside)
     finally:
         await vault.close()

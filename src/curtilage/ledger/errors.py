@@ -79,3 +79,11 @@ class UnknownCheck(NotFoundError):
     code = "ledger.unknown-check"
     title = "No verification with this id is kept"
     hint = "Start a new one; only the last twenty are kept."
+
+
+class PeerUnreachable(UnavailableError):
+    """No whole answer came in time. Says nothing of what was sent or received."""
+
+    code = "ledger.peer-unreachable"
+    title = "A witness or a time-stamp authority did not answer"
+    hint = "Nothing is lost: the newest head is shown to it again later."

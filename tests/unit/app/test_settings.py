@@ -38,6 +38,10 @@ def test_nothing_given_is_a_service_on_this_machine_alone() -> None:
         ({"server__port": -1}, "server.port"),
         ({"server__workers": 0}, "server.workers"),
         ({"server__workers": 65}, "server.workers"),
+        ({"ledger__witness_seconds": 0.5}, "ledger.witness_seconds"),
+        ({"ledger__timestamp_seconds": 0.5}, "ledger.timestamp_seconds"),
+        ({"ledger__timestamp_url": "time.orchard.example"}, "ledger.timestamp_url"),
+        ({"ledger__keep_days": 0}, "ledger.keep_days"),
         ({"server__tls_cert": "c.pem"}, "server.tls_key"),
         ({"server__tls_key": "k.pem"}, "server.tls_cert"),
         ({"server__trusted_proxies": ["the proxy"]}, "server.trusted_proxies"),
@@ -146,6 +150,8 @@ OTHERS = {  # where not any value of the type will do
     "gateway.conversations": "mirror",
     "store.url": "postgresql://db.example/x",
     "store.shared": "memory",
+    "ledger.timestamp_url": "https://time.orchard.example",
+    "ledger.keep_days": 365,
     "vault.key_backups_expire_days": 30,
 }
 
