@@ -12,6 +12,7 @@ from curtilage.ledger.cli import OpenPlace, build_commands
 from curtilage.ledger.jobs import Asker, ShowHeads
 from curtilage.ledger.outside import OutsideCheck
 from curtilage.ledger.pages import LedgerPages
+from curtilage.ledger.retentioncli import OpenRetention, add_prune
 from curtilage.ledger.service import LedgerService
 from curtilage.ledger.settings import LedgerSettings
 from curtilage.ledger.timestamp import load_roots
@@ -35,13 +36,18 @@ def build_ledger(service: LedgerService, explainer: Explainer) -> Slice:
 
 
 def build_ledger_commands(
-    open_place: OpenPlace, *, look: Callable[[], tuple[Path, LedgerSettings]]
+    open_place: OpenPlace,
+    open_retention: OpenRetention,
+    *,
+    look: Callable[[], tuple[Path, LedgerSettings]],
 ) -> Slice:
     """What the ledger offers to the command line. `look`: the anchors' folder, the settings."""
+    commands = build_commands(open_place)
+    add_prune(commands, open_retention)
     return Slice(
         name="ledger",
         checks=[lambda: check_outside(*look())],
-        commands=[("ledger", build_commands(open_place))],
+        commands=[("ledger", commands)],
     )
 
 

@@ -13,7 +13,7 @@ from curtilage.ledger.witness import parse_witness
 from curtilage.ledger.witnesscheck import describe_state
 from curtilage.ledger.witnessstate import COSIGNED, DISAGREES, WitnessState, read_state
 
-LOOK = "Look whether it can be reached; heads are shown to it again by themselves."
+LOOK_AGAIN = "Look whether it can be reached; heads are shown to it again by themselves."
 
 
 def check_outside(anchors: Path, settings: LedgerSettings) -> list[Observation]:
@@ -21,8 +21,13 @@ def check_outside(anchors: Path, settings: LedgerSettings) -> list[Observation]:
     try:
         return list(_check(anchors, settings))
     except CurtilageError as fault:
-        mend = fault.advice or "Correct the setting."
-        return [Observation(fault.code, fault.title, fault.detail, "error", mend)]
+        return [_observe(fault)]
+
+
+def _observe(fault: CurtilageError) -> Observation:
+    return Observation(
+        fault.code, fault.title, fault.detail, "error", f"{fault.advice or 'Correct the setting.'}"
+    )
 
 
 def _check(anchors: Path, settings: LedgerSettings) -> Iterator[Observation]:
@@ -40,7 +45,7 @@ def _check(anchors: Path, settings: LedgerSettings) -> Iterator[Observation]:
         elif state is not None and state.outcome != COSIGNED:
             detail = describe_state(key.name, state)
             yield Observation(
-                "ledger.witness-waits", "A witness lacks newer heads", detail, "warning", LOOK
+                "ledger.witness-waits", "A witness lacks newer heads", detail, "warning", LOOK_AGAIN
             )
     state = _read(anchors, STATE) if settings.timestamp_url else None
     if state is not None and state.outcome != COSIGNED:
@@ -49,7 +54,7 @@ def _check(anchors: Path, settings: LedgerSettings) -> Iterator[Observation]:
             "The newest head has no time stamp",
             describe_stamping(state),
             "warning",
-            LOOK,
+            LOOK_AGAIN,
         )
 
 

@@ -24,6 +24,7 @@ from curtilage.ledger.note import Checkpoint
 from curtilage.ledger.origins import Origins
 from curtilage.ledger.outside import OutsideCheck
 from curtilage.ledger.ports import AnchorStore
+from curtilage.ledger.retention import SLOT, pruned_before
 
 
 def verify_ledger(
@@ -60,18 +61,23 @@ def verify_ledger(
     for check in outside:
         check.run(checkpoints, head.signed, findings)
     _check_trees_exist(stored, state, findings)
-    records = 0
+    records = pruned = 0
+    gone = _pruned_before(ledger, stored, findings)
     for writer in _all_writers(ledger, state):
-        records += LogCheck(
+        log = LogCheck(
             ledger,
             writer,
             stored=stored.get(writer, {}),
             expected=_expected(head, origins, writer),
             is_live=is_leased(log_directory(ledger, writer) / "lease"),
             findings=findings,
-        ).run()
+            pruned_before=gone.get(writer, 0),
+        )
+        records += log.run()
+        pruned += log.pruned
     return Verdict(
-        records=records,
+        records=records - pruned,
+        pruned=pruned,
         unanchored=max(0, records - state.anchored_records),
         anchored_at=state.anchored_at,
         problems=findings.sorted(),
@@ -132,6 +138,18 @@ def _stored_checkpoints(
                 if signed is not None:
                     of_writer[tenant] = signed.checkpoint
     return found
+
+
+def _pruned_before(
+    ledger: Path, stored: dict[str, dict[str, Checkpoint]], findings: Findings
+) -> dict[str, int]:
+    """Which records may be gone: as records say that a signed checkpoint covers."""
+    sizes = {(tenant, SLOT): one.size for tenant, one in stored.get(SLOT, {}).items()}
+    try:
+        return pruned_before(ledger, sizes)
+    except (LedgerTampered, KeyError, TypeError, AttributeError):
+        findings.add("pruned-damaged", "The records of prunings cannot be read.", writer=SLOT)
+        return {}
 
 
 def _check_trees_exist(

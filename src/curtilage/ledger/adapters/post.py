@@ -25,7 +25,7 @@ def post(
     try:
         with contextlib.closing(_connection(url, min(CONNECT_SECONDS, seconds))) as connection:
             status, received, is_whole = _exchange(
-                connection, url, body, content_type, limit, seconds
+                connection, url, body, content_type, limit=limit, seconds=seconds
             )
     except (OSError, HTTPException, ValueError):
         raise PeerUnreachable from None
