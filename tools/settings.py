@@ -20,6 +20,7 @@ from curtilage.gateway.settings import (
     RouteSettings,
     UpstreamSettings,
 )
+from curtilage.ledger.settings import LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -28,6 +29,7 @@ SECTIONS: dict[str, type[Any]] = {
     "[server]": ServerSettings,
     "[store]": StoreSettings,
     "[gateway]": GatewaySettings,
+    "[ledger]": LedgerSettings,
     "[vault]": VaultSettings,
     "[telemetry]": TelemetrySettings,
     "[upstreams.NAME]": UpstreamSettings,

@@ -42,6 +42,7 @@ from curtilage.identity.models import KeyTable
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.build import build_outside_checks, build_outside_jobs
 from curtilage.ledger.layout import find_writers
 from curtilage.ledger.models import Verdict
 from curtilage.ledger.sequencer import Sequencer
@@ -292,7 +293,9 @@ async def open_control(
         writer = LedgerWriter.open(ledger, slot="control", clock=clock, ids=ids, opens=frozenset())
         stack.push_async_callback(asyncio.to_thread, writer.close)
         signing_key = await foundation.vault.signing_key(LEDGER_KEY)
-        anchors = DirectoryAnchors(settings.server.key_dir / "anchors")
+        anchor_dir = settings.server.key_dir / "anchors"
+        anchors = DirectoryAnchors(anchor_dir)
+        build_outside_checks(settings.ledger, anchor_dir)  # what cannot be checked is refused now
         sequencer = await asyncio.to_thread(
             Sequencer, ledger, name=foundation.tenant, key=signing_key, clock=clock, anchors=anchors
         )
@@ -306,6 +309,7 @@ async def open_control(
             authority=foundation.authority,
             clock=clock,
             ids=ids,
+            outside=lambda: build_outside_checks(settings.ledger, anchor_dir),
         )
         control = ControlPlane(
             settings=settings,
@@ -333,6 +337,7 @@ async def open_control(
             Watch(control),
             DrainOutbox(foundation.database, writer),
             sequencer,
+            *build_outside_jobs(settings.ledger, anchor_dir, service.checkpoints, clock),
             *console.jobs,
         ]
         await stack.enter_async_context(running(jobs))

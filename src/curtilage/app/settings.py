@@ -24,12 +24,13 @@ from curtilage.gateway.settings import (
     read_routes,
     read_upstreams,
 )
+from curtilage.ledger.settings import LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
 OPEN_PREFIXES = ("upstreams.", "routes", "prices")
-SECTIONS = ("server", "store", "gateway", "vault", "telemetry")
+SECTIONS = ("server", "store", "gateway", "ledger", "vault", "telemetry")
 
 # Read anew for each use, so a changed file is taken over at once; `upstreams`, `routes` and
 # `prices` are too. Every other setting is read once at the start: a change to it is refused by its name.
@@ -92,6 +93,7 @@ class Settings:
     server: ServerSettings
     store: StoreSettings
     gateway: GatewaySettings
+    ledger: LedgerSettings
     vault: VaultSettings
     telemetry: TelemetrySettings
     upstreams: Mapping[str, UpstreamSettings]
@@ -118,6 +120,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         section_keys(ServerSettings, "server")
         | section_keys(StoreSettings, "store")
         | section_keys(GatewaySettings, "gateway")
+        | section_keys(LedgerSettings, "ledger")
         | section_keys(VaultSettings, "vault")
         | section_keys(TelemetrySettings, "telemetry")
         | {"policy.dir"}
@@ -130,6 +133,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         server=server,
         store=_check_store(read_section(StoreSettings, "store", sources), server),
         gateway=read_gateway(sources, upstreams),
+        ledger=_check_ledger(read_section(LedgerSettings, "ledger", sources)),
         vault=read_section(VaultSettings, "vault", sources),
         telemetry=_check_telemetry(read_section(TelemetrySettings, "telemetry", sources)),
         upstreams=upstreams,
@@ -226,3 +230,15 @@ def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
     if store.shared == "memory" and server.workers > 1:
         raise SetupError("The setting store.shared may be `memory` with one worker only.")
     return store
+
+
+def _check_ledger(ledger: LedgerSettings) -> LedgerSettings:
+    if not 1 <= ledger.witness_seconds <= 86_400:
+        raise SetupError("The setting ledger.witness_seconds must be between 1 and 86400.")
+    if not 1 <= ledger.timestamp_seconds <= 604_800:
+        raise SetupError("The setting ledger.timestamp_seconds must be between 1 and 604800.")
+    if ledger.timestamp_url and not ledger.timestamp_url.startswith(("http://", "https://")):
+        raise SetupError("The setting ledger.timestamp_url must begin with https:// or http://.")
+    if ledger.keep_days is not None and not 1 <= ledger.keep_days <= 36_500:
+        raise SetupError("The setting ledger.keep_days must be between 1 and 36500.")
+    return ledger

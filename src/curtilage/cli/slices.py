@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent, vocabulary
 from curtilage.app.settings import Settings
@@ -20,7 +21,7 @@ from curtilage.consent.life_cli import PolicyDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.entropy import SystemEntropy
-from curtilage.core.models import Finding, Observation, PurposeKey
+from curtilage.core.models import Finding, Observation, PurposeKey, TenantId
 from curtilage.core.slice import Slice
 from curtilage.detect.engine import build_engine
 from curtilage.gateway.usage.build import build_usage_commands, build_usage_desk
@@ -28,10 +29,14 @@ from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
-from curtilage.ledger.build import build_ledger_commands
-from curtilage.ledger.cli import LedgerPlace
+from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.build import build_ledger_commands, build_outside_checks
+from curtilage.ledger.cli import LedgerPlace, verify
 from curtilage.ledger.errors import LedgerKeyMissing, LedgerNotBegun
 from curtilage.ledger.read import LedgerReader
+from curtilage.ledger.retentioncli import Retention
+from curtilage.ledger.retentionrun import Pruner
+from curtilage.ledger.settings import LedgerSettings
 from curtilage.vault.build import build_vault, open_vault
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
@@ -49,6 +54,9 @@ class Installation:
         server = self.settings.server
         return server.key_dir, server.data_dir, self.settings.vault
 
+    def place_of_anchors(self) -> tuple[Path, LedgerSettings]:
+        return self.settings.server.key_dir / "anchors", self.settings.ledger
+
 
 def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
     """What each slice offers to the command line. Only its checks `look`."""
@@ -57,7 +65,7 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
         build_consent(
             in_use=lambda: look().policies, open_tools=open_policies, open_desk=open_policy_desk
         ),
-        build_ledger_commands(open_ledger),
+        build_ledger_commands(open_ledger, open_retention, look=lambda: look().place_of_anchors()),
         build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
         build_usage_commands(open_usage),
     )
@@ -147,16 +155,37 @@ async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vaul
 
 def open_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlace:
     """Where the ledger lies, and the key that its checkpoints are signed with."""
-    return asyncio.run(_find_ledger(config, data_dir))
+    return asyncio.run(_find_ledger(config, data_dir))[0]
 
 
-async def _find_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlace:
-    server = find_settings(config, data_dir).server
+def open_retention(config: Path | None, data_dir: Path | None) -> Retention:
+    """What prunes the ledger: it may have to sign a checkpoint itself."""
+    place, key = asyncio.run(_find_ledger(config, data_dir))
+    tools = make_tools()
+    pruner = Pruner(
+        ledger=place.ledger,
+        name=place.name,
+        tenant=TenantId(place.name),
+        key=key,
+        anchors=DirectoryAnchors(place.anchors),
+        verify=lambda: verify(place),
+        clock=tools.clock,
+        ids=tools.ids,
+    )
+    return Retention(pruner, find_settings(config, data_dir).ledger.keep_days)
+
+
+async def _find_ledger(
+    config: Path | None, data_dir: Path | None
+) -> tuple[LedgerPlace, Ed25519PrivateKey]:
+    settings = find_settings(config, data_dir)
+    server, anchors = settings.server, settings.server.key_dir / "anchors"
+    outside = build_outside_checks(settings.ledger, anchors)
     vault = await open_keys_of_vault(config, data_dir)
     try:
         ledger, key = server.data_dir / "ledger", await vault.find_signing_key(LEDGER_KEY)
         if key is None:
             raise LedgerNotBegun if not ledger.exists() else LedgerKeyMissing
-        return LedgerPlace(ledger, server.key_dir / "anchors", vault.tenant(), key.public_key())
+        return LedgerPlace(ledger, anchors, vault.tenant(), key.public_key(), outside), key
     finally:
         await vault.close()

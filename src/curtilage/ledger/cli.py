@@ -5,7 +5,7 @@ print, and choose the exit code.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, TypeAlias
@@ -20,6 +20,7 @@ from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.models import Record, Verdict
 from curtilage.ledger.note import encode_verifier_key
 from curtilage.ledger.origins import Origins
+from curtilage.ledger.outside import OutsideCheck
 from curtilage.ledger.prove import prove as make_proof
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.verify import verify_ledger
@@ -42,6 +43,7 @@ class LedgerPlace:
     anchors: Path
     name: str
     key: Ed25519PublicKey
+    outside: Sequence[OutsideCheck] = ()
 
 
 OpenPlace: TypeAlias = Callable[[Path | None, Path | None], LedgerPlace]
@@ -52,7 +54,12 @@ def verify(place: LedgerPlace) -> Verdict:
     """Verify everything. Problems are in the verdict."""
     anchors = DirectoryAnchors(place.anchors)
     return verify_ledger(
-        place.ledger, name=place.name, key=place.key, anchors=anchors, has_begun=True
+        place.ledger,
+        name=place.name,
+        key=place.key,
+        anchors=anchors,
+        has_begun=True,
+        outside=place.outside,
     )
 
 

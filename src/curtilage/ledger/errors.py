@@ -79,3 +79,27 @@ class UnknownCheck(NotFoundError):
     code = "ledger.unknown-check"
     title = "No verification with this id is kept"
     hint = "Start a new one; only the last twenty are kept."
+
+
+class PeerUnreachable(UnavailableError):
+    """No whole answer came in time. Says nothing of what was sent or received."""
+
+    code = "ledger.peer-unreachable"
+    title = "A witness or a time-stamp authority did not answer"
+    hint = "Nothing is lost: the newest head is shown to it again later."
+
+
+class NotYetAnchored(ConflictError):
+    """A pruning is recorded, and nothing was removed."""
+
+    code = "ledger.not-yet-anchored"
+    title = "No anchor covers the record of the pruning yet"
+    hint = (
+        "Nothing was removed. Run `curtilage ledger prune` again when the service has anchored it."
+    )
+
+
+class NoRetention(InputError):
+    code = "ledger.no-retention"
+    title = "Nothing says how long records are kept"
+    hint = "Give --before with a day, or set ledger.keep_days."

@@ -26,6 +26,7 @@ from curtilage.ledger.layout import find_segments, mark_path, segment_path
 from curtilage.ledger.logwalk import LogWalk, are_missing, span
 from curtilage.ledger.mark import read_mark
 from curtilage.ledger.note import Checkpoint
+from curtilage.ledger.read import read_segment_header
 from curtilage.ledger.record import encode_hash
 from curtilage.ledger.recordcheck import RecordCheck
 from curtilage.ledger.writertrees import WriterTrees
@@ -43,12 +44,15 @@ class LogCheck:
         expected: Iterator[tuple[str, Checkpoint]],
         is_live: bool,
         findings: Findings,
+        pruned_before: int = 0,
     ) -> None:
         self._walk = LogWalk(ledger, writer, findings)
         self._trees = WriterTrees(self._walk, stored, expected)
         self._records = RecordCheck(self._walk, self._trees)
         self._boxes = BoxCheck(self._walk)
         self._is_live = is_live
+        self._pruned_before = pruned_before
+        self.pruned = 0
         self._is_ended = False  # what follows is being written now
         self._unsound: list[tuple[int, int]] = []  # batches with a wrong checksum; told last
 
@@ -57,6 +61,8 @@ class LogCheck:
         walk = self._walk
         segments = find_segments(walk.directory)
         walk.mark = self._read_mark(segments)
+        if segments and 0 < segments[0] <= self._pruned_before:
+            self._begin_behind(segments[0])
         for number, first in enumerate(segments):
             self._check_segment(first, is_last=number == len(segments) - 1)
             if self._is_ended:
@@ -96,6 +102,30 @@ class LogCheck:
                     f"{span(first, end - 1)}: the checksum of the batch was changed.",
                     first,
                 )
+
+    def _begin_behind(self, first: int) -> None:
+        """Take up the walk behind pruned records: at the first header, over stored hashes."""
+        walk = self._walk
+        try:
+            tail = read_segment_header(segment_path(walk.directory, first))[0].tail
+            if tail.n != first or sum(tail.leaves.values()) != first:
+                raise LedgerTampered("It does not count the records that were pruned before it.")
+            self._trees.replay(tail.leaves)
+        except LedgerTampered as fault:
+            name = walk.segment_name(first)
+            walk.lose(
+                "pruned-damaged", f"{span(0, first - 1)} were pruned: {fault.detail} ({name})"
+            )
+            walk.n = first
+            return
+        walk.n, walk.prev = first, encode_hash(tail.prev)
+        walk.time, walk.open = encode_instant(tail.time), dict(tail.open)
+        self.pruned = first
+        walk.findings.note(
+            f"{walk.writer}: {span(0, first - 1).lower()} {'was' if first == 1 else 'were'} pruned; "
+            "the hashes in their trees hold, under every checkpoint that was signed of them. What "
+            "they said, their links and times, and their sealed parts can no longer be checked."
+        )
 
     # Segments.
 

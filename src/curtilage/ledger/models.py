@@ -76,7 +76,8 @@ class Verdict:
     """What `verify_ledger` can say, and no more.
 
     `anchored_at` is the signed time of the newest anchor that holds: every
-    record that it covers is present and unchanged. Later records, `unanchored`
+    record that it covers is present and unchanged, but for those that were
+    `pruned`, whose hashes hold. Later records, `unanchored`
     of them, are consistent with themselves; that none is missing is not claimed.
     """
 
@@ -86,6 +87,7 @@ class Verdict:
     problems: tuple[Problem, ...]
     more_problems: int = 0
     notices: tuple[str, ...] = ()
+    pruned: int = 0
 
     @property
     def holds(self) -> bool:
@@ -101,4 +103,5 @@ class Verdict:
             are = "is" if self.records == 1 else "are"
             return f"{records} {are} consistent; no anchor says that none is missing"
         until = self.anchored_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return f"{records} verified, complete up to anchor {until}"
+        gone = f", {count(self.pruned, 'older record')} pruned" if self.pruned else ""
+        return f"{records} verified{gone}, complete up to anchor {until}"

@@ -1,4 +1,4 @@
-"""What the ledger asks of others: a place for anchors, outside the data."""
+"""What the ledger asks of others: a place for anchors, and a way to ask other parties."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -7,8 +7,7 @@ from typing import Protocol
 class AnchorStore(Protocol):
     """Keeps head checkpoints where whoever can change the data cannot change them.
 
-    A folder by default; a witness, a timestamp authority or an object store
-    later. `append` returns only when the note will last.
+    `append` returns only when the note will last.
     """
 
     def append(self, note: bytes) -> None: ...
@@ -17,3 +16,12 @@ class AnchorStore(Protocol):
 
     def iterate(self) -> Iterator[bytes]:
         """All notes in the order of appending. Raises LedgerTampered at a damaged one."""
+
+
+class Post(Protocol):
+    """Sends a body to an address of a witness or a time-stamp authority."""
+
+    def __call__(
+        self, url: str, body: bytes, content_type: str, *, limit: int
+    ) -> tuple[int, bytes]:
+        """The status and the body of the answer, whole. Raises PeerUnreachable."""

@@ -6,6 +6,7 @@ verification runs at a time, and who asks meanwhile joins it.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from curtilage.ledger.layout import log_directory
 from curtilage.ledger.models import Record, Verdict
 from curtilage.ledger.note import verify_cosignature
 from curtilage.ledger.origins import Origins
+from curtilage.ledger.outside import OutsideCheck
 from curtilage.ledger.ports import AnchorStore
 from curtilage.ledger.prove import prove
 from curtilage.ledger.read import LedgerReader, durable_until
@@ -54,11 +56,12 @@ class LedgerService:
     authority: Authority
     clock: Clock
     ids: Ids
+    outside: Callable[[], Sequence[OutsideCheck]] = tuple
     _checks: OrderedDict[str, LedgerCheck] = field(default_factory=OrderedDict)
     _running: "asyncio.Task[None] | None" = None
 
     @property
-    def _checkpoints(self) -> Checkpoints:
+    def checkpoints(self) -> Checkpoints:
         return Checkpoints(self.ledger, Origins(self.name), self.key)
 
     async def state(self, actor: Principal) -> LedgerState:
@@ -95,7 +98,7 @@ class LedgerService:
 
     def is_covered(self, record: Record) -> bool:
         """Whether a signed checkpoint covers this record, so that it can be proved."""
-        signed = self._checkpoints.tree(record.event.tenant, record.writer)
+        signed = self.checkpoints.tree(record.event.tenant, record.writer)
         return (
             signed is not None
             and LedgerReader(self.ledger).locate(record).index < signed.checkpoint.size
@@ -123,11 +126,17 @@ class LedgerService:
 
     def verify(self) -> Verdict:
         """Verify everything, in the calling thread."""
-        return verify_ledger(self.ledger, name=self.name, key=self.key, anchors=self.anchors)
+        return verify_ledger(
+            self.ledger,
+            name=self.name,
+            key=self.key,
+            anchors=self.anchors,
+            outside=self.outside(),
+        )
 
     def _state(self) -> LedgerState:
         covered: dict[str, int] = {}
-        for writer, _, signed in self._checkpoints.trees():
+        for writer, _, signed in self.checkpoints.trees():
             covered[writer] = covered.get(writer, 0) + (signed.checkpoint.size if signed else 0)
         reader = LedgerReader(self.ledger)
         newest = {record.writer: record.time for record in reversed(reader.newest(50))}
@@ -145,7 +154,7 @@ class LedgerService:
         )
 
     def _newest_checkpoint(self) -> NewestCheckpoint | None:
-        head = self._checkpoints.head()
+        head = self.checkpoints.head()
         if head is None:
             return None
         path = self.ledger / "head" / "checkpoint"

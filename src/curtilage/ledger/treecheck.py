@@ -19,7 +19,7 @@ class CheckedTree(GrowingTree):
 
     def __init__(self, directory: Path, stored_size: int, on_mismatch: Mismatch) -> None:
         super().__init__(self._compare)
-        self._directory = directory
+        self.directory = directory
         self._stored_size = stored_size
         self._on_mismatch = on_mismatch
         self.is_broken = False
@@ -42,7 +42,7 @@ class CheckedTree(GrowingTree):
     def _first_difference(self, level: int, index: int, hashes: list[bytes]) -> int | None:
         leaves = 1 << (HEIGHT * level)
         try:
-            stored = read_tile(self._directory, level, index, len(hashes))
+            stored = read_tile(self.directory, level, index, len(hashes))
         except LedgerTampered:
             return index * WIDTH * leaves
         if stored == hashes:

@@ -5,7 +5,7 @@ run beside a service that is at work: it first looks at anchors, head and tree
 checkpoints, and then at logs that can only have grown since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -22,7 +22,9 @@ from curtilage.ledger.logcheck import LogCheck
 from curtilage.ledger.models import Verdict
 from curtilage.ledger.note import Checkpoint
 from curtilage.ledger.origins import Origins
+from curtilage.ledger.outside import OutsideCheck
 from curtilage.ledger.ports import AnchorStore
+from curtilage.ledger.retention import SLOT, pruned_before
 
 
 def verify_ledger(
@@ -32,12 +34,14 @@ def verify_ledger(
     key: Ed25519PublicKey,
     anchors: AnchorStore,
     has_begun: bool = False,
+    outside: Sequence[OutsideCheck] = (),
 ) -> Verdict:
     """Compare records, links, trees, checkpoints, head log and anchors.
 
     Problems are returned, never raised. `name` is the installation's, as the
     sequencer has it. Where the ledger `has_begun`, having none is a problem too:
     without it and without anchors nothing else would tell that it was there.
+    `outside` is what witnesses and time-stamp authorities signed.
     """
     findings = Findings()
     if has_begun and not find_writers(ledger):
@@ -49,22 +53,31 @@ def verify_ledger(
     checkpoints = Checkpoints(ledger, origins, key)
     _check_pending(ledger, findings)
     kept = _anchors_until_now(ledger, anchors)
+    for check in outside:
+        check.look()  # before the head is read: it may only be newer than what they have seen
     head = HeadCheck(ledger, origins, key, _read_head(checkpoints, findings), findings)
     stored = _stored_checkpoints(ledger, checkpoints, findings)
     state = head.run(kept)
+    for check in outside:
+        check.run(checkpoints, head.signed, findings)
     _check_trees_exist(stored, state, findings)
-    records = 0
+    records = pruned = 0
+    gone = _pruned_before(ledger, stored, findings)
     for writer in _all_writers(ledger, state):
-        records += LogCheck(
+        log = LogCheck(
             ledger,
             writer,
             stored=stored.get(writer, {}),
             expected=_expected(head, origins, writer),
             is_live=is_leased(log_directory(ledger, writer) / "lease"),
             findings=findings,
-        ).run()
+            pruned_before=gone.get(writer, 0),
+        )
+        records += log.run()
+        pruned += log.pruned
     return Verdict(
-        records=records,
+        records=records - pruned,
+        pruned=pruned,
         unanchored=max(0, records - state.anchored_records),
         anchored_at=state.anchored_at,
         problems=findings.sorted(),
@@ -125,6 +138,18 @@ def _stored_checkpoints(
                 if signed is not None:
                     of_writer[tenant] = signed.checkpoint
     return found
+
+
+def _pruned_before(
+    ledger: Path, stored: dict[str, dict[str, Checkpoint]], findings: Findings
+) -> dict[str, int]:
+    """Which records may be gone: as records say that a signed checkpoint covers."""
+    sizes = {(tenant, SLOT): one.size for tenant, one in stored.get(SLOT, {}).items()}
+    try:
+        return pruned_before(ledger, sizes)
+    except (LedgerTampered, KeyError, TypeError, AttributeError):
+        findings.add("pruned-damaged", "The records of prunings cannot be read.", writer=SLOT)
+        return {}
 
 
 def _check_trees_exist(

@@ -11,7 +11,10 @@ from curtilage.core.words import count
 from curtilage.ledger.layout import tree_directory
 from curtilage.ledger.logwalk import LogWalk
 from curtilage.ledger.note import Checkpoint
+from curtilage.ledger.tiles import WIDTH, read_tile
 from curtilage.ledger.treecheck import CheckedTree
+
+PRUNED = -1  # the place of a leaf whose record is gone
 
 
 @dataclass(slots=True)
@@ -34,7 +37,18 @@ class WriterTree:
 
     def place(self, leaf: int) -> int | None:
         at = leaf - self.base
-        return self.places[at] if 0 <= at < len(self.places) else None
+        known = 0 <= at < len(self.places) and self.places[at] != PRUNED
+        return self.places[at] if known else None
+
+    def replay(self, size: int) -> None:
+        """Grow up to `size` by the leaf hashes that are stored. Raises LedgerTampered."""
+        while (start := self.checked.size) < size:
+            index, inside = divmod(start, WIDTH)
+            width = min(WIDTH, size - index * WIDTH)
+            for leaf_hash in read_tile(self.checked.directory, 0, index, width)[inside:]:
+                self.places.append(PRUNED)
+                self.checked.append(leaf_hash)
+            self.trim()
 
 
 class WriterTrees:
@@ -55,6 +69,24 @@ class WriterTrees:
     def sizes(self) -> dict[str, int]:
         """How many records each tenant has so far."""
         return {tenant: tree.checked.size for tenant, tree in self._trees.items()}
+
+    def replay(self, leaves: Mapping[str, int]) -> None:
+        """Rebuild the trees of pruned records from stored leaf hashes, and compare every
+        checkpoint that was signed of them. Raises LedgerTampered."""
+        while self._next is not None:
+            tenant, checkpoint = self._next
+            if checkpoint.size > leaves.get(tenant, 0):
+                break
+            self._replay(tenant, checkpoint.size)
+            self._compare_root(tenant, self._trees[tenant].checked, checkpoint)
+            self._next = next(self._expected, None)
+        for tenant, size in leaves.items():
+            self._replay(tenant, size)
+
+    def _replay(self, tenant: str, size: int) -> None:
+        if tenant not in self._trees:
+            self._trees[tenant] = self._begin(tenant)
+        self._trees[tenant].replay(size)
 
     def touch(self, tenant: str, touched: dict[str, WriterTree]) -> WriterTree:
         """The tree of `tenant`, noted as one that this batch adds to."""

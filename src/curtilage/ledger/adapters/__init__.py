@@ -1,0 +1,1 @@
+"""What of the ledger reaches other machines."""
