@@ -19,6 +19,7 @@ from curtilage.core.money import parse_money
 from curtilage.core.settings import Source
 
 PER = 1_000_000  # prices are for so many tokens
+MOST_KNOWN = 1024  # names whose prices are remembered
 LARGEST_PRICE = 10**12  # a million in money for a million tokens
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _REQUIRED = ("model", "since", "currency", "input", "output")
@@ -96,9 +97,9 @@ class _Series:
 
 
 class PriceTable:
-    """The prices of the settings. Immutable."""
+    """The prices of the settings. Immutable, but for what it remembers of names it was asked."""
 
-    __slots__ = ("_series",)
+    __slots__ = ("_known", "_series")
 
     def __init__(self, rows: Sequence[PriceSettings] = ()) -> None:
         series: dict[tuple[str, str], list[tuple[date, Price]]] = {}
@@ -110,14 +111,29 @@ class PriceTable:
             for (model, upstream), prices in series.items()
         )
 
+        self._known: dict[tuple[str, str], tuple[_Series, ...]] = {}
+
     def find(self, model: str, upstream: str, day: date) -> Price | None:
         """What `model` costs on `day`; None where no row says it."""
-        for series in self._series:
-            if series.upstream in ("", upstream) and series.matches.match(model):
-                for since, price in series.prices:
-                    if since <= day:
-                        return price
+        for series in self._matching(model, upstream):
+            for since, price in series.prices:
+                if since <= day:
+                    return price
         return None
+
+    def _matching(self, model: str, upstream: str) -> tuple[_Series, ...]:
+        """The series for a model, remembered: a caller may make names up, so not for ever."""
+        found = self._known.get((model, upstream))
+        if found is None:
+            found = tuple(
+                series
+                for series in self._series
+                if series.upstream in ("", upstream) and series.matches.match(model)
+            )
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[model, upstream] = found
+        return found
 
 
 def _age(row: tuple[date, Price]) -> int:

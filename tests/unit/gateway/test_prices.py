@@ -8,7 +8,7 @@ import pytest
 from curtilage.core.canonical import LARGEST
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, parse_sources
-from curtilage.gateway.prices import PriceSettings, PriceTable, TokenCount, read_prices
+from curtilage.gateway.prices import MOST_KNOWN, PriceSettings, PriceTable, TokenCount, read_prices
 
 DAY = date(2026, 11, 28)
 
@@ -87,6 +87,14 @@ def test_the_first_pattern_that_matches_gives_the_price() -> None:
     rows = [a_row(model="gpt-4.1-mini", input="1"), a_row(input="2"), a_row(model="*", input="3")]
     models = ("gpt-4.1-mini", "gpt-4.1", "claude-x")
     assert [price_of(*rows, model=each).input // 1_000_000 for each in models] == [1, 2, 3]
+
+
+def test_names_that_callers_make_up_are_not_remembered_for_ever() -> None:
+    table = PriceTable([a_row()])
+    for number in range(MOST_KNOWN + 5):
+        assert table.find(f"made-up-{number}", "openai", DAY) is None
+        assert table.find("gpt-4.1", "openai", DAY) is not None
+    assert len(table._known) <= MOST_KNOWN
 
 
 def test_a_row_for_one_upstream_is_for_no_other() -> None:
