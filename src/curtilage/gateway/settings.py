@@ -46,11 +46,27 @@ class UpstreamSettings:
 
 @dataclass(frozen=True, slots=True)
 class RouteSettings:
-    """Which upstream serves the models that a pattern (`gpt-*`) matches."""
+    """Which upstream serves the models that a pattern (`gpt-*`) matches, or which ones do.
+
+    Several are tried in their order; with `weights`, each conversation begins with one of them.
+    """
 
     model: str  # a name or a pattern; the first route that matches serves
-    upstream: str  # the NAME of an upstream
-    rename: str = ""  # what the provider calls the model
+    upstream: str = ""  # the NAME of an upstream, or else:
+    rename: str | Mapping[str, str] = ""  # what the provider calls the model; a table by NAME
+    upstreams: tuple[str, ...] = ()  # NAMEs, of one protocol and one destination
+    weights: tuple[int, ...] = ()  # one for each of `upstreams`: shares of conversations
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The upstreams that serve, in the order they are tried."""
+        return self.upstreams or (self.upstream,)
+
+    def renamed(self, model: str, upstream: str) -> str:
+        """What `upstream` calls the model."""
+        if isinstance(self.rename, str):
+            return self.rename or model
+        return self.rename.get(upstream) or model
 
 
 BUILT_IN_UPSTREAMS: Mapping[str, UpstreamSettings] = {
@@ -148,21 +164,61 @@ def read_routes(
         tuple(_read_route(raw, index) for index, raw in enumerate(source.value)) if source else ()
     )
     for index, route in enumerate(given):
-        if route.upstream not in upstreams:
-            raise SetupError(f"The setting routes[{index}].upstream names no configured upstream.")
+        _check_route(route, f"routes[{index}]", upstreams)
     return given + BUILT_IN_ROUTES
 
 
-def _read_route(raw: Any, index: int) -> RouteSettings:
-    fields = {"model", "upstream", "rename"}
-    if (
-        not isinstance(raw, Mapping)
-        or not set(raw) <= fields
-        or not {"model", "upstream"} <= set(raw)
-    ):
+def _check_route(
+    route: RouteSettings, setting: str, upstreams: Mapping[str, UpstreamSettings]
+) -> None:
+    """Fail-over changes who answers, never what was decided: one label, one protocol."""
+    if not set(route.names) <= set(upstreams):
+        field = "upstreams" if route.upstreams else "upstream"
+        raise SetupError(f"The setting {setting}.{field} names no configured upstream.")
+    serving = [upstreams[name] for name in route.names]
+    if len({(one.protocol, one.destination) for one in serving}) > 1:
         raise SetupError(
-            f"The setting routes[{index}] must have model and upstream, and may have rename."
+            f"The setting {setting}.upstreams must hold upstreams of one protocol and one "
+            "destination.",
+            hint="A policy decided for one destination; give the others a route of their own.",
         )
-    if not all(isinstance(value, str) and value for value in raw.values()):
-        raise SetupError(f"The setting routes[{index}] must hold only non-empty strings.")
-    return RouteSettings(**raw)
+    if isinstance(route.rename, Mapping) and not set(route.rename) <= set(route.names):
+        raise SetupError(f"The setting {setting}.rename names an upstream that does not serve it.")
+
+
+def _read_route(raw: Any, index: int) -> RouteSettings:
+    setting = f"routes[{index}]"
+    known = {"model", "upstream", "rename", "upstreams", "weights"}
+    if not isinstance(raw, Mapping) or not set(raw) <= known or "model" not in raw:
+        raise SetupError(
+            f"The setting {setting} must have model and upstream (or upstreams), and may have "
+            "rename and weights."
+        )
+    if ("upstream" in raw) == ("upstreams" in raw):
+        raise SetupError(f"The setting {setting} must have upstream or upstreams, one of the two.")
+    rename = raw.get("rename", "")
+    names = rename.values() if isinstance(rename, Mapping) else [rename] if "rename" in raw else []
+    texts = [raw["model"], raw.get("upstream", "x"), *names]
+    if not all(isinstance(value, str) and value for value in texts):
+        raise SetupError(f"The setting {setting} must hold only non-empty strings.")
+    upstreams = _read_several(raw, setting) if "upstreams" in raw else ()
+    weights = _read_weights(raw["weights"], upstreams, setting) if "weights" in raw else ()
+    return RouteSettings(raw["model"], raw.get("upstream", ""), rename, upstreams, weights)
+
+
+def _read_several(raw: Mapping[str, Any], setting: str) -> tuple[str, ...]:
+    names = raw["upstreams"]
+    is_list = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+    if not is_list or not names or len(set(names)) != len(names):
+        raise SetupError(f"The setting {setting}.upstreams must be a list of different names.")
+    return tuple(names)
+
+
+def _read_weights(raw: Any, upstreams: tuple[str, ...], setting: str) -> tuple[int, ...]:
+    is_list = isinstance(raw, list | tuple) and all(type(weight) is int for weight in raw)
+    if not is_list or len(raw) != len(upstreams) or not all(0 < one <= 1000 for one in raw):
+        raise SetupError(
+            f"The setting {setting}.weights must hold a whole number from 1 to 1000 for each of "
+            "its upstreams."
+        )
+    return tuple(raw)

@@ -50,6 +50,31 @@ def test_nothing_given_is_a_service_on_this_machine_alone() -> None:
         ({"server__prot": 1}, "server.prot"),
         ({"upstreams__lake__protocol": "gopher"}, "upstreams.lake.protocol"),
         ({"routes": [{"model": "x", "upstream": "nobody"}]}, "routes[0].upstream"),
+        ({"routes": [{"model": "x", "upstreams": ["openai", "nobody"]}]}, "routes[0].upstreams"),
+        ({"routes": [{"model": "x", "upstreams": ["openai", "mirror"]}]}, "one destination"),
+        ({"routes": [{"model": "x", "upstreams": ["openai", "anthropic"]}]}, "one protocol"),
+        ({"routes": [{"model": "x", "upstreams": ["openai", "openai"]}]}, "routes[0].upstreams"),
+        ({"routes": [{"model": "x", "upstreams": []}]}, "routes[0].upstreams"),
+        ({"routes": [{"model": "x", "upstreams": "openai"}]}, "routes[0].upstreams"),
+        ({"routes": [{"model": "x"}]}, "upstream or upstreams"),
+        (
+            {"routes": [{"model": "x", "upstream": "openai", "upstreams": ["openai"]}]},
+            "one of the two",
+        ),
+        ({"routes": [{"model": "x", "upstream": "openai", "weights": [1]}]}, "routes[0].weights"),
+        (
+            {"routes": [{"model": "x", "upstreams": ["openai"], "weights": [0]}]},
+            "routes[0].weights",
+        ),
+        (
+            {"routes": [{"model": "x", "upstreams": ["openai"], "weights": [1, 2]}]},
+            "routes[0].weights",
+        ),
+        (
+            {"routes": [{"model": "x", "upstream": "openai", "rename": {"mirror": "y"}}]},
+            "routes[0].rename",
+        ),
+        ({"routes": [{"model": "x", "upstream": "openai", "rename": {"openai": ""}}]}, "non-empty"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_its_name(flags: dict[str, Any], named: str) -> None:

@@ -9,6 +9,7 @@ from curtilage.gateway.calling import Calling, Outgoing, read_query
 from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
+from curtilage.gateway.records import Passage
 from curtilage.gateway.routes import Target
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, UpstreamSettings
 from curtilage.gateway.wire.protocols import PROTOCOLS
@@ -32,7 +33,7 @@ async def send(what: Outgoing, caller: Admitted, **snapshot: Any) -> UpstreamReq
     upstream = FakeUpstream()
     calling = Calling(lambda _: upstream)
     calling.take_over(BUILT_IN_UPSTREAMS)
-    await calling.send(a_snapshot(**snapshot), caller, what)
+    await calling.send(a_snapshot(**snapshot), caller, what, Passage())
     (received,) = upstream.received
     return received
 
@@ -140,7 +141,7 @@ async def test_a_call_is_tried_again_only_where_nothing_can_have_arrived(
     calling = Calling(lambda _: upstream)
     calling.take_over(BUILT_IN_UPSTREAMS)
     snapshot = a_snapshot(settings=GatewaySettings(retries=1))
-    call = calling.send(snapshot, admitted(), outgoing("openai.chat", "gpt-4o"))
+    call = calling.send(snapshot, admitted(), outgoing("openai.chat", "gpt-4o"), Passage())
     if succeeds:
         assert (await call).status == 200
     else:
