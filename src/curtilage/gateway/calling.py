@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from curtilage.core.errors import CurtilageError, UnavailableError
+from curtilage.gateway.channel import Channel
 from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, QueryRefused, UpstreamFailed
+from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest
 from curtilage.gateway.records import Passage
 from curtilage.gateway.routes import Target
@@ -20,6 +23,7 @@ from curtilage.gateway.wire.protocols import RouteProtocol
 
 # Answers of a provider that has not served the call: too many (429), and its own failures.
 DECLINED = frozenset((429, *range(500, 600)))
+PROBE_TIMEOUT = 10.0  # seconds
 BACKOFF = (0.1, 0.4, 1.0, 2.0, 4.0)  # seconds before the next attempt
 KEY_HEADERS = {"anthropic": "x-api-key", "azure": "api-key"}  # all others: a bearer token
 
@@ -53,20 +57,44 @@ class Calling:
     was replaced is closed when the worker stops, so that calls under way end well.
     """
 
-    def __init__(self, connect: Callable[[UpstreamSettings], Upstream]) -> None:
+    def __init__(
+        self, connect: Callable[[UpstreamSettings], Upstream], meters: Meters | None = None
+    ) -> None:
         self._connect = connect
-        self._settings: dict[str, UpstreamSettings] = {}
-        self._upstreams: dict[str, Upstream] = {}
+        self._meters = meters or Meters()
+        self._channels: dict[str, Channel] = {}
         self._replaced: list[Upstream] = []
 
     def take_over(self, upstreams: Mapping[str, UpstreamSettings]) -> None:
         """Use these upstreams from now on."""
         for name, settings in upstreams.items():
-            if self._settings.get(name) != settings:
-                if name in self._upstreams:
-                    self._replaced.append(self._upstreams[name])
-                self._upstreams[name] = self._connect(settings)
-                self._settings[name] = settings
+            known = self._channels.get(name)
+            if known is None or known.settings != settings:
+                if known is not None:
+                    self._replaced.append(known.upstream)
+                count = partial(self._count, name)
+                self._channels[name] = Channel(settings, self._connect(settings), count)
+
+    def _count(self, name: str, outcome: str) -> None:
+        self._meters.count(f"upstream_calls:{name}:{outcome}")
+
+    def states(self) -> dict[str, str]:
+        """How each upstream is, as far as this worker knows: the word of its breaker."""
+        return {name: channel.state.value for name, channel in self._channels.items()}
+
+    async def probe(self, snapshot: Snapshot, name: str) -> None:
+        """Ask an upstream for its `health_path`. What comes of it, the breaker notes."""
+        channel = self._channels[name]
+        settings, secret = channel.settings, snapshot.credentials.get(name)
+        headers = [_secret_header(settings.protocol, secret)] if secret else []
+        request = UpstreamRequest("GET", settings.health_path, "", headers, b"")
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT):
+                await (await channel.send(request)).close()
+        except TimeoutError:
+            channel.note(failed=True)
+        except (UpstreamFailed, UnavailableError):
+            pass  # noted already
 
     async def send(
         self, snapshot: Snapshot, admitted: Admitted, outgoing: Outgoing, passage: Passage
@@ -126,10 +154,10 @@ class Calling:
             body=_body(outgoing, target),
         )
         call.passage.tried[target.upstream] = None
-        return await self._upstreams[target.upstream].send(request)
+        return await self._channels[target.upstream].send(request)
 
     async def close(self) -> None:
-        for upstream in (*self._upstreams.values(), *self._replaced):
+        for upstream in (*(one.upstream for one in self._channels.values()), *self._replaced):
             await upstream.close()
 
 
@@ -182,5 +210,9 @@ def _credential(snapshot: Snapshot, admitted: Admitted, target: Target) -> tuple
     secret = snapshot.credentials.get(target.upstream)
     if not secret:
         raise NoCredential(snapshot.upstreams[target.upstream].api_key_env)
-    header = KEY_HEADERS.get(target.protocol)
+    return _secret_header(target.protocol, secret)
+
+
+def _secret_header(protocol: str, secret: str) -> tuple[str, str]:
+    header = KEY_HEADERS.get(protocol)
     return (header, secret) if header else ("authorization", f"Bearer {secret}")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
 PROTOCOLS = ("openai", "anthropic", "azure", "mirror")
+_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
 
 
@@ -42,6 +43,12 @@ class UpstreamSettings:
     base_url: str = ""  # as its SDK has it: with `/v1` for openai, `/openai` for azure
     api_key_env: str = ""  # the name of the variable that holds the key, never the key
     destination: str = "external"  # what rules of a policy call it, as `eu` or `local`
+    max_concurrent: int = 0  # calls at once from one worker; 0: as many as come
+    max_wait: float = 1.0  # seconds for a place among them; then the next upstream, or 503
+    breaker_failures: int = 10  # in a row, after which it is left alone; 0: never
+    breaker_rest: float = 5.0  # seconds it is left alone; up to eight times that if it stays away
+    health_path: str = ""  # asked for regularly (after base_url, as `/models`), if given
+    health_every: float = 15.0  # seconds between two such questions of one worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +133,26 @@ def _read_upstream(name: str, sources: Mapping[str, Source]) -> UpstreamSettings
     base = BUILT_IN_UPSTREAMS.get(name)
     merged = dict(sources)
     if base is not None:
-        for key in ("protocol", "base_url", "api_key_env", "destination"):
-            merged.setdefault(f"{prefix}.{key}", Source(getattr(base, key), "default"))
+        for key in fields(base):
+            merged.setdefault(f"{prefix}.{key.name}", Source(getattr(base, key.name), "default"))
     upstream = read_section(UpstreamSettings, prefix, merged)
     if upstream.protocol not in PROTOCOLS:
         raise SetupError(f"The setting {prefix}.protocol must be one of {', '.join(PROTOCOLS)}.")
+    _check_numbers(upstream, prefix)
     if upstream.protocol != "mirror":
         _check_address(upstream.base_url, f"{prefix}.base_url")
     return upstream
+
+
+def _check_numbers(upstream: UpstreamSettings, prefix: str) -> None:
+    for name in ("max_concurrent", "max_wait", "breaker_failures"):
+        if getattr(upstream, name) < 0:
+            raise SetupError(f"The setting {prefix}.{name} must not be below zero.")
+    for name in ("breaker_rest", "health_every"):
+        if getattr(upstream, name) <= 0:
+            raise SetupError(f"The setting {prefix}.{name} must be above zero.")
+    if upstream.health_path and not _PATH.fullmatch(upstream.health_path):
+        raise SetupError(f"The setting {prefix}.health_path must be a path such as /models.")
 
 
 def _check_address(base_url: str, setting: str) -> None:

@@ -16,12 +16,14 @@ from tests.fakes.provider import (
     stream,
     whole,
 )
+from tests.integration.processes import eventually
 from tests.integration.service import CREDENTIAL, RunningService, running_service
 
 BODY = {"model": "shared", "messages": [{"role": "user", "content": "Mail ada@orchard.example."}]}
 ADDRESSES = {
     "one": ("openai", "/one/v1"),
     "two": ("openai", "/two/v1"),
+    "rests": ("openai", "/rests/v1"),
     "first": ("anthropic", "/one"),
     "second": ("anthropic", "/two"),
 }
@@ -52,12 +54,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]
     routes = [
         {"model": "shared", "upstreams": ["one", "two"]},
         {"model": "far", "upstreams": ["nowhere", "two"]},
+        {"model": "tired", "upstreams": ["rests", "two"]},
+        {"model": "alone", "upstream": "rests"},
         {"model": "claude", "upstreams": ["first", "second"]},
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_API_KEY", CREDENTIAL)
         folder = tmp_path_factory.mktemp("service")
-        with running_service(folder, addresses=ADDRESSES, routes=routes) as service:
+        flags = {"upstreams.rests.breaker_failures": 2, "upstreams.rests.breaker_rest": 60.0}
+        with running_service(folder, addresses=ADDRESSES, routes=routes, **flags) as service:
             yield service
 
 
@@ -149,3 +154,17 @@ def test_a_reply_that_a_provider_keeps_is_gone_on_from_at_that_provider(sides: S
         read = client.get("/v1/responses/resp_1")
     assert (again.status_code, read.status_code) == (200, 200)
     assert sides.asked == ["one", "two", "two", "two"]
+
+
+def test_one_that_fails_again_and_again_is_left_alone_and_that_is_told(sides: Sides) -> None:
+    sides.answers = {"rests": OVERLOADED, "two": whole(chat_reply("Hi"))}
+    for _ in range(4):
+        assert ask(sides, {**BODY, "model": "tired"}).status_code == 200
+    assert sides.asked == ["rests", "two", "rests", "two", "two", "two"]
+    reply = ask(sides, {**BODY, "model": "alone"})
+    assert reply.status_code == 503
+    assert reply.json()["error"]["code"] == "gateway.upstream-resting"
+    _, outcome = sides.service.events(reply.headers["x-curtilage-request-id"])
+    assert outcome.kind == "exchange.refused", "nothing was sent"
+    told = 'curtilage_upstream_workers{state="open",upstream="rests"} 1.0'
+    eventually(lambda: told in httpx.get(f"{sides.service.url}/metrics").text)
