@@ -92,7 +92,7 @@ async def build_worker(
         opens=records.OPENS,
         unknown=lambda intent: records.unknown(event_id=ids.new(), at=clock.now(), intent=intent),
     )
-    upstreams = build_upstreams(settings.gateway.connect_timeout)
+    upstreams = build_upstreams(settings.gateway.connect_timeout, environment)
     meters = Meters()
     calling = Calling(upstreams.connect, meters)
     sessions, crier = Sessions(control, clock=clock, entropy=entropy), Crier()

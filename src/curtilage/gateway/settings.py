@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +48,11 @@ class UpstreamSettings:
     max_wait: float = 1.0  # seconds for a place among them; then the next upstream, or 503
     breaker_failures: int = 10  # in a row, after which it is left alone; 0: never
     breaker_rest: float = 5.0  # seconds it is left alone; up to eight times that if it stays away
+    proxy: str = ""  # `http://host:port` of a proxy that takes CONNECT; the environment's never is
+    proxy_auth_env: str = ""  # the name of the variable that holds `user:password` for it
+    ca_file: Path | None = None  # PEM; trusted instead of the system's authorities
+    client_cert: Path | None = None  # PEM; shown to an upstream that asks who we are
+    client_key: Path | None = None  # PEM, without a passphrase; together with client_cert
     health_path: str = ""  # asked for regularly (after base_url, as `/models`), if given
     health_every: float = 15.0  # seconds between two such questions of one worker
 
@@ -141,7 +147,22 @@ def _read_upstream(name: str, sources: Mapping[str, Source]) -> UpstreamSettings
     _check_numbers(upstream, prefix)
     if upstream.protocol != "mirror":
         _check_address(upstream.base_url, f"{prefix}.base_url")
+        _check_way(upstream, prefix)
     return upstream
+
+
+def _check_way(upstream: UpstreamSettings, prefix: str) -> None:
+    """The proxy, and the files of TLS."""
+    if upstream.proxy:
+        _check_address(upstream.proxy, f"{prefix}.proxy")
+        if urlsplit(upstream.proxy).scheme != "http" or urlsplit(upstream.proxy).path.strip("/"):
+            raise SetupError(f"The setting {prefix}.proxy must be http://, a host and a port.")
+    if (upstream.client_cert is None) != (upstream.client_key is None):
+        raise SetupError(f"The settings {prefix}.client_cert and {prefix}.client_key go together.")
+    for name in ("ca_file", "client_cert", "client_key"):
+        file = getattr(upstream, name)
+        if file is not None and not file.is_file():
+            raise SetupError(f"The setting {prefix}.{name} names no file.")
 
 
 def _check_numbers(upstream: UpstreamSettings, prefix: str) -> None:
