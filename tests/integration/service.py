@@ -126,7 +126,7 @@ class RunningService:
         for name, (protocol, path) in self._addresses.items():
             flags[f"upstreams.{name}.protocol"] = protocol
             flags[f"upstreams.{name}.base_url"] = f"{base}{path}"
-            flags[f"upstreams.{name}.api_key_env"] = "OPENAI_API_KEY"
+            flags.setdefault(f"upstreams.{name}.api_key_env", "OPENAI_API_KEY")
         return read_settings(None, {}, flags)
 
     def ask(self, work: Coroutine[Any, Any, T]) -> T:

@@ -195,7 +195,7 @@ def _headers(snapshot: Snapshot, admitted: Admitted, target: Target) -> list[tup
         *admitted.headers.forwarded,
     ]
     if target.protocol != "mirror":
-        headers.append(_credential(snapshot, admitted, target))
+        headers += _credential(snapshot, admitted, target)
     if target.protocol == "anthropic" and not any(
         name == "anthropic-version" for name, _ in headers
     ):
@@ -203,14 +203,19 @@ def _headers(snapshot: Snapshot, admitted: Admitted, target: Target) -> list[tup
     return headers
 
 
-def _credential(snapshot: Snapshot, admitted: Admitted, target: Target) -> tuple[str, str]:
-    """The caller's own credential if one came, else the configured one."""
+def _credential(snapshot: Snapshot, admitted: Admitted, target: Target) -> list[tuple[str, str]]:
+    """The caller's own credential if one came, else the configured one.
+
+    None for an upstream that names no variable, as a model server next door."""
     if admitted.headers.credential is not None:
-        return admitted.headers.credential
+        return [admitted.headers.credential]
+    variable = snapshot.upstreams[target.upstream].api_key_env
+    if not variable:
+        return []
     secret = snapshot.credentials.get(target.upstream)
     if not secret:
-        raise NoCredential(snapshot.upstreams[target.upstream].api_key_env)
-    return _secret_header(target.protocol, secret)
+        raise NoCredential(variable)
+    return [_secret_header(target.protocol, secret)]
 
 
 def _secret_header(protocol: str, secret: str) -> tuple[str, str]:

@@ -42,7 +42,7 @@ class UpstreamSettings:
 
     protocol: str  # `openai`, `anthropic`, `azure` or `mirror`; nothing is converted between them
     base_url: str = ""  # as its SDK has it: with `/v1` for openai, `/openai` for azure
-    api_key_env: str = ""  # the name of the variable that holds the key, never the key
+    api_key_env: str = ""  # the name of the variable that holds the key, never the key; "": none
     destination: str = "external"  # what rules of a policy call it, as `eu` or `local`
     max_concurrent: int = 0  # calls at once from one worker; 0: as many as come
     max_wait: float = 1.0  # seconds for a place among them; then the next upstream, or 503
