@@ -7,7 +7,7 @@ import asyncio
 import random
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,8 +48,12 @@ def free_port() -> int:
 class RunningService:
     """Control and one worker in one loop of its own thread."""
 
-    def __init__(self, folder: Path, **flags: Any) -> None:
+    def __init__(
+        self, folder: Path, addresses: Mapping[str, tuple[str, str]] | None = None, **flags: Any
+    ) -> None:
+        """`addresses` are more upstreams by name: protocol and path at the same provider."""
         self.folder = folder
+        self._addresses = addresses or {}
         remember(folder / "data", folder / "keys")
         plant(CREDENTIAL)
         self.port = free_port()
@@ -119,6 +123,10 @@ class RunningService:
             ],
             **self._flags,
         }
+        for name, (protocol, path) in self._addresses.items():
+            flags[f"upstreams.{name}.protocol"] = protocol
+            flags[f"upstreams.{name}.base_url"] = f"{base}{path}"
+            flags.setdefault(f"upstreams.{name}.api_key_env", "OPENAI_API_KEY")
         return read_settings(None, {}, flags)
 
     def ask(self, work: Coroutine[Any, Any, T]) -> T:

@@ -13,6 +13,7 @@ from typing import Any
 from curtilage.app.link import Control
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
+from curtilage.gateway.calling import Calling
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.snapshot import Snapshot
@@ -90,13 +91,43 @@ class MeterReporter:
     control: Control
     worker: str
     meters: Meters
+    calling: Calling
     every: float = 1.0
 
     async def run(self) -> None:
         while True:
             with contextlib.suppress(CurtilageError):
-                await self.control.report(self.worker, encode_meters(self.meters))
+                await self.control.report(self.worker, self._told())
             await asyncio.sleep(self.every)
+
+    def _told(self) -> dict[str, Any]:
+        return {**encode_meters(self.meters), "upstreams": self.calling.states()}
+
+
+@dataclass
+class UpstreamProber:
+    """Asks the upstreams that name a `health_path`, each in its own time."""
+
+    keeper: SnapshotKeeper
+    calling: Calling
+    every: float = 1.0
+
+    async def run(self) -> None:
+        due: dict[str, float] = {}
+        while True:
+            await asyncio.sleep(self.every)
+            with contextlib.suppress(CurtilageError):
+                await self._probe(self.keeper.current(), due)
+
+    async def _probe(self, snapshot: Snapshot, due: dict[str, float]) -> None:
+        now = self.keeper.clock.monotonic()
+        asked = [
+            name
+            for name, upstream in snapshot.upstreams.items()
+            if upstream.health_path and due.get(name, 0.0) <= now
+        ]
+        due.update({name: now + snapshot.upstreams[name].health_every for name in asked})
+        await asyncio.gather(*(self.calling.probe(snapshot, name) for name in asked))
 
 
 def encode_meters(meters: Meters) -> dict[str, Any]:

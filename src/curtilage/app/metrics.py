@@ -12,19 +12,23 @@ from prometheus_client.core import (
     Metric,
 )
 
+from curtilage.gateway.breaker import State
 from curtilage.gateway.meters import BOUNDS_US, Meters
 
+STATES = tuple(state.value for state in State)
 LABELS: Mapping[str, tuple[str, ...]] = {
     "exchanges": ("route", "outcome"),
     "findings": ("type",),
     "rejected": ("reason",),
     "unrecorded": (),
+    "upstream_calls": ("upstream", "outcome"),
 }
 HELP: Mapping[str, str] = {
     "exchanges": "Model calls that ended, by route and outcome.",
     "findings": "Findings in requests, by type.",
     "rejected": "Callers turned away before they were known, by reason.",
     "unrecorded": "Refusals whose record could not be written.",
+    "upstream_calls": "Calls to upstreams: answered, failed, and not made (resting, busy).",
 }
 
 
@@ -65,7 +69,28 @@ class WorkerMeters:
         active = GaugeMetricFamily("curtilage_active_exchanges", "Model calls under way.")
         active.add_metric([], sum(meters["active"] for meters in self._latest.values()))
         yield active
+        yield self._upstreams()
         yield self._overhead()
+
+    def upstreams(self) -> dict[str, dict[str, int]]:
+        """How many workers see each upstream so: closed (it is well), open or half-open."""
+        seen: dict[str, dict[str, int]] = {}
+        for meters in self._latest.values():
+            for name, state in meters.get("upstreams", {}).items():
+                states = seen.setdefault(name, dict.fromkeys(STATES, 0))
+                states[state] += 1
+        return seen
+
+    def _upstreams(self) -> Metric:
+        family = GaugeMetricFamily(
+            "curtilage_upstream_workers",
+            "Workers by how they see an upstream: closed is well, open is left alone.",
+            labels=("upstream", "state"),
+        )
+        for name, states in sorted(self.upstreams().items()):
+            for state, workers in states.items():
+                family.add_metric([name, state], workers)
+        return family
 
     def _overhead(self) -> Metric:
         sums, total = self._retired.overhead, self._retired.overhead_sum

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curtilage.app.keeping import Flusher, MeterReporter, SnapshotKeeper
+from curtilage.app.keeping import Flusher, MeterReporter, SnapshotKeeper, UpstreamProber
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
@@ -92,8 +92,9 @@ async def build_worker(
         opens=records.OPENS,
         unknown=lambda intent: records.unknown(event_id=ids.new(), at=clock.now(), intent=intent),
     )
-    upstreams = build_upstreams(settings.gateway.connect_timeout)
-    calling = Calling(upstreams.connect)
+    upstreams = build_upstreams(settings.gateway.connect_timeout, environment)
+    meters = Meters()
+    calling = Calling(upstreams.connect, meters)
     sessions, crier = Sessions(control, clock=clock, entropy=entropy), Crier()
     keeper = SnapshotKeeper(
         control=control,
@@ -106,11 +107,12 @@ async def build_worker(
     budgets = BudgetLeases(control.lease_budget, clock)
     line = _build_line(
         detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, budgets=budgets,
-        writer=writer, calling=calling, settings=settings, clock=clock, ids=ids, entropy=entropy,
-        replies=control, traces=traces,
+        writer=writer, calling=calling, meters=meters, settings=settings, clock=clock, ids=ids,
+        entropy=entropy, replies=control, traces=traces,
     )  # fmt: skip
     background = (
-        MeterReporter(control, name, line.registrar.meters),
+        MeterReporter(control, name, meters, calling),
+        UpstreamProber(keeper, calling),
         Flusher(allotments),
         Flusher(budgets),
     )
@@ -147,13 +149,14 @@ def _build_line(
     traces: Traces | None,
     writer: LedgerWriter,
     calling: Calling,
+    meters: Meters,
     settings: Settings,
     clock: Clock,
     ids: Ids,
     entropy: Entropy,
     replies: KeptReplies,
 ) -> Line:
-    gateway, meters = settings.gateway, Meters()
+    gateway = settings.gateway
     line = Line(
         engine=Engine(
             scan=detector.scan,

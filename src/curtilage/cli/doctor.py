@@ -24,10 +24,23 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Observation
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.core.settings import environment
+from curtilage.gateway.upstream.build import build_upstreams
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
 LOOK_AGAIN = "Set right what it names, then run `curtilage doctor` again."
 WORDS = ("error", "warning", "note")  # of every slice's checks, the worst first
+OBSTACLES = {  # what keeps an upstream from being reached: what was seen, and where to look
+    "name": ("Its name is known to no name server.", ("base_url", "proxy")),
+    "tls": (
+        "Its certificate does not hold, or it does not take ours.",
+        ("base_url", "ca_file", "client_cert", "client_key"),
+    ),
+    "proxy": ("The proxy does not pass on to it.", ("proxy", "proxy_auth_env")),
+    "connect": (
+        "Nothing took the connection in time, or a file for it cannot be read.",
+        ("base_url", "proxy", "ca_file"),
+    ),
+}
 INDENT = " " * 9
 
 
@@ -73,6 +86,7 @@ def _count(number: int, word: str) -> str:
 async def _look(settings: Settings) -> list[Observation]:
     wrong = list(_check_policy(settings))
     seen = [*wrong, *_check_machine(settings), *_check_upstreams(settings)]
+    seen += await _check_ways(settings)
     tools = make_tools()
     try:
         refuse_absent(settings)
@@ -191,3 +205,32 @@ def _check_upstreams(settings: Settings) -> Iterator[Observation]:
                 "warning",
                 f"Give upstreams.{name}.base_url an https:// address.",
             )
+
+
+async def _check_ways(settings: Settings) -> list[Observation]:
+    """Whether the upstreams that can be used can be reached. Nothing is said to them."""
+    env = environment()
+    upstreams = build_upstreams(settings.gateway.connect_timeout, env)
+    usable = {
+        name: upstream
+        for name, upstream in settings.upstreams.items()
+        if upstream.protocol != "mirror"
+        and (not upstream.api_key_env or env.get(upstream.api_key_env))
+    }
+    obstacles = await asyncio.gather(*map(upstreams.find_obstacle, usable.values()))
+    return [
+        _tell_obstacle(name, obstacle)
+        for name, obstacle in zip(usable, obstacles, strict=True)
+        if obstacle
+    ]
+
+
+def _tell_obstacle(name: str, obstacle: str) -> Observation:
+    what, places = OBSTACLES[obstacle]
+    return Observation(
+        f"gateway.upstream-{obstacle}",
+        f"{name} cannot be reached",
+        what,
+        "warning",
+        f"Start it, or look at {', '.join(f'upstreams.{name}.{place}' for place in places)}.",
+    )

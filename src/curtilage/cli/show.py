@@ -13,7 +13,7 @@ from curtilage.app.offline import open_offline
 from curtilage.app.settings import Settings, list_values
 from curtilage.cli.options import find_settings
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
-from curtilage.gateway.settings import BUILT_IN_ROUTES
+from curtilage.gateway.settings import BUILT_IN_ROUTES, RouteSettings
 from curtilage.ledger.views import Explanation
 
 DEEP = " " * 6
@@ -50,10 +50,16 @@ def list_settings(settings: Settings) -> list[dict[str, Any]]:
             )
     for index, route in enumerate(settings.routes):
         is_ours = index >= len(settings.routes) - len(BUILT_IN_ROUTES)
-        name = f"{route.upstream} as {route.rename}" if route.rename else route.upstream
+        name = ", ".join(_serving(route, upstream) for upstream in route.names)
         origin = "default" if is_ours else settings.sources["routes"].origin
         rows.append({"setting": f"routes {route.model}", "value": name, "from": origin})
     return rows
+
+
+def _serving(route: RouteSettings, upstream: str) -> str:
+    """An upstream of a route, and what it calls the model where that is another name."""
+    renamed = route.renamed("", upstream)
+    return f"{upstream} as {renamed}" if renamed else upstream
 
 
 def _row(settings: Settings, dotted: str, value: Any) -> dict[str, Any]:

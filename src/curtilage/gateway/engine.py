@@ -28,6 +28,7 @@ from curtilage.core.models import (
     SubjectId,
     Treatment,
 )
+from curtilage.gateway.choosing import choose, is_of_one
 from curtilage.gateway.errors import (
     ContentBlocked,
     ModelNotHeld,
@@ -133,6 +134,7 @@ class Session:
     loaded: LoadedScope
     mint: TokenMint
     identity_key: bytes = field(repr=False)
+    choice_key: bytes = field(repr=False)
     sealer: EventSealer = field(repr=False)
 
 
@@ -145,6 +147,7 @@ def open_session(loaded: LoadedScope, entropy: Entropy) -> Session:
         loaded=loaded,
         mint=TokenMint(encoded, ScopeKey(epoch=epoch, key=derive(key, "tokens")), older),
         identity_key=derive(key, "identity-fields"),
+        choice_key=derive(key, "choice-of-upstream"),
         sealer=EventSealer(derive(key, EVENT_PARTS), key_id=loaded.key_id, entropy=entropy),
     )
 
@@ -220,8 +223,11 @@ class Engine:
         `account` is filled in on the way; what is refused leaves it as far as it got.
         `model` is the path's, where that names it.
         """
-        inbound = self.read(snapshot, admitted, protocol, raw, account, model)
-        return inbound, self.protect(snapshot, admitted, protocol, inbound, session)
+        inbound = self.read(snapshot, admitted, protocol, raw, account, model, session=session)
+        outbound = self.protect(snapshot, admitted, protocol, inbound, session)
+        if inbound.target.others and is_of_one(outbound.body):
+            inbound.target = replace(inbound.target, others=())
+        return inbound, outbound
 
     def read(  # noqa: PLR0917 -- what there is of a request
         self,
@@ -231,6 +237,8 @@ class Engine:
         raw: bytes,
         account: Account | None = None,
         model: str = "",
+        *,
+        session: Session | None = None,
     ) -> Inbound:
         """Parse the body and find its target. Raises an InputError or NotFoundError."""
         account = account or Account()
@@ -241,6 +249,8 @@ class Engine:
         facts = _prepare(protocol, document, snapshot.policy.allowed_opaque, model)
         account.stream = facts.stream
         target = _find_target(snapshot, facts.model, protocol)
+        if target.others:
+            target = _choose(target, admitted, session, document)
         account.model = target.pattern  # until the name itself was looked into
         account.upstream, account.destination = target.upstream, target.destination
         if not _may_use(admitted.key, facts.model):
@@ -266,10 +276,12 @@ class Engine:
         Raises PolicyRefused, and ReplyElsewhere where its upstream serves its model no longer.
         """
         account.stream, account.model = query.stream, kept.model
-        target = _find_target(snapshot, kept.model, protocol)
-        account.upstream, account.destination = target.upstream, target.destination
-        if target.upstream != kept.upstream:
+        served = _find_target(snapshot, kept.model, protocol)
+        account.upstream, account.destination = served.upstream, served.destination
+        target = served.find(kept.upstream)
+        if target is None:
             raise ReplyElsewhere
+        account.upstream = target.upstream
         if not _may_use(admitted.key, kept.model):
             raise ModelNotHeld
         account.found, account.slots = {}, 0
@@ -434,6 +446,17 @@ def _scope(principal: Principal, subject: SubjectId | None, session: str, at: da
         return Scope(principal.tenant, principal.id, subject, "session", session)
     epoch = (at - EPOCH_START).days // EPOCH_DAYS
     return Scope(principal.tenant, principal.id, subject, "epoch", str(epoch))
+
+
+def _choose(target: Target, admitted: Admitted, session: Session | None, document: Any) -> Target:
+    """The order of the upstreams for this call.
+
+    A caller's own credential is for one provider: the first that the route names."""
+    if admitted.headers.credential is not None:
+        return replace(target, others=())
+    if session is None:
+        return target
+    return choose(target, session.choice_key, admitted.headers.session, document)
 
 
 def _action(protocol: RouteProtocol) -> Action:

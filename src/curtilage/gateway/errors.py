@@ -273,6 +273,20 @@ class InternalFault(CurtilageError):
     hint = "Nothing more was sent to the provider. The service's log names the request."
 
 
+class UpstreamResting(UnavailableError):
+    """Its breaker is open in this worker. Nothing was sent."""
+
+    code = "gateway.upstream-resting"
+    title = "The provider failed too often, and is left alone for a moment"
+    hint = "Try again in some seconds. `curtilage doctor` says whether it can be reached."
+
+
+class UpstreamBusy(UnavailableError):
+    code = "gateway.upstream-busy"
+    title = "As many calls as this provider may have at once are under way"
+    hint = "Try again shortly, or raise upstreams.<name>.max_concurrent."
+
+
 class UpstreamFailed(PeerError):
     """The provider could not be reached or broke off.
 

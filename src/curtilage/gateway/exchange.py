@@ -226,10 +226,18 @@ class Exchange:
         ends_at = self._line.clock.monotonic() + total if total else FOREVER
         caller.await_reply(ends_at=ends_at, streamed=inbound.facts.stream)
         outgoing = Outgoing(
-            self._protocol, inbound.target, outbound.body, self._query.forwarded, self._kept_id
+            self._protocol,
+            inbound.target,
+            outbound.body,
+            self._query.forwarded,
+            self._kept_id,
+            inbound.document,
         )
         self._record.bill.was_sent = True  # unless the provider was never reached
-        self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing)
+        passage = self._record.passage
+        passage.is_shared = bool(inbound.target.others)
+        self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing, passage)
+        inbound.target = passage.served or inbound.target
         caller.rest()
         self._record.status = self._record.bill.status = reply.status
         if reply.status == 401 and admitted.headers.credential is None:

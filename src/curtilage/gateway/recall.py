@@ -51,8 +51,10 @@ class Recall:
         Raises UnknownReply, ReplyElsewhere, and KeptTooMuch where it is to be kept itself."""
         for id in inbound.facts.continues:
             kept = await self.get(session, id)
-            if kept.upstream != inbound.target.upstream:
+            target = inbound.target.find(kept.upstream)
+            if target is None:
                 raise ReplyElsewhere
+            inbound.target, inbound.account.upstream = target, target.upstream
             adopt(held, kept)
         if inbound.facts.stored and sum(map(_size, held)) > MOST_BYTES:
             raise KeptTooMuch

@@ -53,7 +53,7 @@ class Recording:
 
     __slots__ = (
         "_began", "_commit_us", "_intent", "_parent", "_registrar", "_route",
-        "account", "bill", "bytes_in", "bytes_out", "is_closed", "request_id", "stats", "status", "work_ns",
+        "account", "bill", "bytes_in", "bytes_out", "is_closed", "passage", "request_id", "stats", "status", "work_ns",
     )  # fmt: skip
 
     def __init__(self, registrar: Registrar, route: str, bill: Bill) -> None:
@@ -69,6 +69,7 @@ class Recording:
         self.bytes_in = self.bytes_out = self.work_ns = 0
         self.account = records.Account()
         self.bill = bill
+        self.passage = records.Passage()
         self.stats: Mapping[str, Json] = {}
 
     @property
@@ -135,6 +136,7 @@ class Recording:
             "commit_us": self._commit_us,
             "total_us": (perf_counter_ns() - self._began) // 1000,
             **self.stats,
+            **self.passage.facts(),
         }
         if bill:
             facts["bill"] = bill

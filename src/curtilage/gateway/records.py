@@ -10,6 +10,7 @@ from datetime import datetime
 
 from curtilage.core.canonical import Json
 from curtilage.core.models import Decision, Event, Sealed, TenantId, Treatment
+from curtilage.gateway.routes import Target
 
 INTENDED = "exchange.intended"
 COMPLETED = "exchange.completed"
@@ -81,6 +82,25 @@ class Account:
             if treatment is Treatment.ALLOW
         }
         return {kind: count for kind, count in self.found.items() if kind not in allowed}
+
+
+@dataclass(slots=True)
+class Passage:
+    """Which upstreams a call was offered to, and whose answer it has.
+
+    Where only one could serve, the intent says all of it.
+    """
+
+    is_shared: bool = False
+    tried: dict[str, None] = field(default_factory=dict)
+    served: Target | None = None
+
+    def facts(self) -> dict[str, Json]:
+        """For the outcome."""
+        if not self.is_shared:
+            return {}
+        served = {"upstream": self.served.upstream} if self.served else {}
+        return {"tried": len(self.tried), **served}
 
 
 def intended(

@@ -1,8 +1,8 @@
 """Which upstream serves a model name. Pure; patterns are compiled once."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import translate
 
 from curtilage.gateway.errors import UnknownModel, WrongProtocol
@@ -13,13 +13,32 @@ LONGEST_NAME = 256  # of a model; names go into records, which have a size, and 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a call goes: the upstream's name and label, and the model it knows."""
+    """Where a call goes: the upstream's name and label, and the model it knows.
+
+    `others` may serve it too, in the order they are tried.
+    """
 
     upstream: str
     protocol: str
     destination: str
     model: str
     pattern: str
+    weight: int = 0
+    others: "tuple[Target, ...]" = ()
+
+    def in_order(self) -> "tuple[Target, ...]":
+        """All that may serve, this one first."""
+        return (replace(self, others=()), *self.others) if self.others else (self,)
+
+    def find(self, upstream: str) -> "Target | None":
+        """The one at `upstream` alone: what is kept there, nobody else has."""
+        return next((one for one in self.in_order() if one.upstream == upstream), None)
+
+
+def line_up(targets: Iterable[Target]) -> Target:
+    """The first of `targets`, with the others behind it."""
+    first, *others = targets
+    return replace(first, others=tuple(others))
 
 
 class RouteTable:
@@ -55,21 +74,25 @@ class RouteTable:
         return self._target(RouteSettings("", self._keeper), "", protocol)
 
     def _target(self, route: RouteSettings, model: str, protocol: str) -> Target:
-        upstream = self._upstreams[route.upstream]
-        if upstream.protocol not in (protocol, "mirror"):
+        if self._upstreams[route.names[0]].protocol not in (protocol, "mirror"):
             raise WrongProtocol
-        return Target(
-            upstream=route.upstream,
-            protocol=upstream.protocol,
-            destination=upstream.destination,
-            model=route.rename or model,
-            pattern=route.model,
+        weights = route.weights or (0,) * len(route.names)
+        return line_up(
+            Target(
+                upstream=name,
+                protocol=self._upstreams[name].protocol,
+                destination=self._upstreams[name].destination,
+                model=route.renamed(model, name),
+                pattern=route.model,
+                weight=weight,
+            )
+            for name, weight in zip(route.names, weights, strict=True)
         )
 
     def patterns(self, protocol: str) -> list[tuple[str, str]]:
         """(pattern, upstream) for the models that a speaker of `protocol` may name."""
         return [
-            (route.model, route.upstream)
+            (route.model, route.names[0])
             for _, route in self._routes
-            if self._upstreams[route.upstream].protocol in (protocol, "mirror")
+            if self._upstreams[route.names[0]].protocol in (protocol, "mirror")
         ]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
 PROTOCOLS = ("openai", "anthropic", "azure", "mirror")
+_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
 
 
@@ -40,17 +42,44 @@ class UpstreamSettings:
 
     protocol: str  # `openai`, `anthropic`, `azure` or `mirror`; nothing is converted between them
     base_url: str = ""  # as its SDK has it: with `/v1` for openai, `/openai` for azure
-    api_key_env: str = ""  # the name of the variable that holds the key, never the key
+    api_key_env: str = ""  # the name of the variable that holds the key, never the key; "": none
     destination: str = "external"  # what rules of a policy call it, as `eu` or `local`
+    max_concurrent: int = 0  # calls at once from one worker; 0: as many as come
+    max_wait: float = 1.0  # seconds for a place among them; then the next upstream, or 503
+    breaker_failures: int = 10  # in a row, after which it is left alone; 0: never
+    breaker_rest: float = 5.0  # seconds it is left alone; up to eight times that if it stays away
+    proxy: str = ""  # `http://host:port` of a proxy that takes CONNECT; the environment's never is
+    proxy_auth_env: str = ""  # the name of the variable that holds `user:password` for it
+    ca_file: Path | None = None  # PEM; trusted instead of the system's authorities
+    client_cert: Path | None = None  # PEM; shown to an upstream that asks who we are
+    client_key: Path | None = None  # PEM, without a passphrase; together with client_cert
+    health_path: str = ""  # asked for regularly (after base_url, as `/models`), if given
+    health_every: float = 15.0  # seconds between two such questions of one worker
 
 
 @dataclass(frozen=True, slots=True)
 class RouteSettings:
-    """Which upstream serves the models that a pattern (`gpt-*`) matches."""
+    """Which upstream serves the models that a pattern (`gpt-*`) matches, or which ones do.
+
+    Several are tried in their order; with `weights`, each conversation begins with one of them.
+    """
 
     model: str  # a name or a pattern; the first route that matches serves
-    upstream: str  # the NAME of an upstream
-    rename: str = ""  # what the provider calls the model
+    upstream: str = ""  # the NAME of an upstream, or else:
+    rename: str | Mapping[str, str] = ""  # what the provider calls the model; a table by NAME
+    upstreams: tuple[str, ...] = ()  # NAMEs, of one protocol and one destination
+    weights: tuple[int, ...] = ()  # one for each of `upstreams`: shares of conversations
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The upstreams that serve, in the order they are tried."""
+        return self.upstreams or (self.upstream,)
+
+    def renamed(self, model: str, upstream: str) -> str:
+        """What `upstream` calls the model."""
+        if isinstance(self.rename, str):
+            return self.rename or model
+        return self.rename.get(upstream) or model
 
 
 BUILT_IN_UPSTREAMS: Mapping[str, UpstreamSettings] = {
@@ -110,14 +139,41 @@ def _read_upstream(name: str, sources: Mapping[str, Source]) -> UpstreamSettings
     base = BUILT_IN_UPSTREAMS.get(name)
     merged = dict(sources)
     if base is not None:
-        for key in ("protocol", "base_url", "api_key_env", "destination"):
-            merged.setdefault(f"{prefix}.{key}", Source(getattr(base, key), "default"))
+        for key in fields(base):
+            merged.setdefault(f"{prefix}.{key.name}", Source(getattr(base, key.name), "default"))
     upstream = read_section(UpstreamSettings, prefix, merged)
     if upstream.protocol not in PROTOCOLS:
         raise SetupError(f"The setting {prefix}.protocol must be one of {', '.join(PROTOCOLS)}.")
+    _check_numbers(upstream, prefix)
     if upstream.protocol != "mirror":
         _check_address(upstream.base_url, f"{prefix}.base_url")
+        _check_way(upstream, prefix)
     return upstream
+
+
+def _check_way(upstream: UpstreamSettings, prefix: str) -> None:
+    """The proxy, and the files of TLS."""
+    if upstream.proxy:
+        _check_address(upstream.proxy, f"{prefix}.proxy")
+        if urlsplit(upstream.proxy).scheme != "http" or urlsplit(upstream.proxy).path.strip("/"):
+            raise SetupError(f"The setting {prefix}.proxy must be http://, a host and a port.")
+    if (upstream.client_cert is None) != (upstream.client_key is None):
+        raise SetupError(f"The settings {prefix}.client_cert and {prefix}.client_key go together.")
+    for name in ("ca_file", "client_cert", "client_key"):
+        file = getattr(upstream, name)
+        if file is not None and not file.is_file():
+            raise SetupError(f"The setting {prefix}.{name} names no file.")
+
+
+def _check_numbers(upstream: UpstreamSettings, prefix: str) -> None:
+    for name in ("max_concurrent", "max_wait", "breaker_failures"):
+        if getattr(upstream, name) < 0:
+            raise SetupError(f"The setting {prefix}.{name} must not be below zero.")
+    for name in ("breaker_rest", "health_every"):
+        if getattr(upstream, name) <= 0:
+            raise SetupError(f"The setting {prefix}.{name} must be above zero.")
+    if upstream.health_path and not _PATH.fullmatch(upstream.health_path):
+        raise SetupError(f"The setting {prefix}.health_path must be a path such as /models.")
 
 
 def _check_address(base_url: str, setting: str) -> None:
@@ -148,21 +204,61 @@ def read_routes(
         tuple(_read_route(raw, index) for index, raw in enumerate(source.value)) if source else ()
     )
     for index, route in enumerate(given):
-        if route.upstream not in upstreams:
-            raise SetupError(f"The setting routes[{index}].upstream names no configured upstream.")
+        _check_route(route, f"routes[{index}]", upstreams)
     return given + BUILT_IN_ROUTES
 
 
-def _read_route(raw: Any, index: int) -> RouteSettings:
-    fields = {"model", "upstream", "rename"}
-    if (
-        not isinstance(raw, Mapping)
-        or not set(raw) <= fields
-        or not {"model", "upstream"} <= set(raw)
-    ):
+def _check_route(
+    route: RouteSettings, setting: str, upstreams: Mapping[str, UpstreamSettings]
+) -> None:
+    """Fail-over changes who answers, never what was decided: one label, one protocol."""
+    if not set(route.names) <= set(upstreams):
+        field = "upstreams" if route.upstreams else "upstream"
+        raise SetupError(f"The setting {setting}.{field} names no configured upstream.")
+    serving = [upstreams[name] for name in route.names]
+    if len({(one.protocol, one.destination) for one in serving}) > 1:
         raise SetupError(
-            f"The setting routes[{index}] must have model and upstream, and may have rename."
+            f"The setting {setting}.upstreams must hold upstreams of one protocol and one "
+            "destination.",
+            hint="A policy decided for one destination; give the others a route of their own.",
         )
-    if not all(isinstance(value, str) and value for value in raw.values()):
-        raise SetupError(f"The setting routes[{index}] must hold only non-empty strings.")
-    return RouteSettings(**raw)
+    if isinstance(route.rename, Mapping) and not set(route.rename) <= set(route.names):
+        raise SetupError(f"The setting {setting}.rename names an upstream that does not serve it.")
+
+
+def _read_route(raw: Any, index: int) -> RouteSettings:
+    setting = f"routes[{index}]"
+    known = {"model", "upstream", "rename", "upstreams", "weights"}
+    if not isinstance(raw, Mapping) or not set(raw) <= known or "model" not in raw:
+        raise SetupError(
+            f"The setting {setting} must have model and upstream (or upstreams), and may have "
+            "rename and weights."
+        )
+    if ("upstream" in raw) == ("upstreams" in raw):
+        raise SetupError(f"The setting {setting} must have upstream or upstreams, one of the two.")
+    rename = raw.get("rename", "")
+    names = rename.values() if isinstance(rename, Mapping) else [rename] if "rename" in raw else []
+    texts = [raw["model"], raw.get("upstream", "x"), *names]
+    if not all(isinstance(value, str) and value for value in texts):
+        raise SetupError(f"The setting {setting} must hold only non-empty strings.")
+    upstreams = _read_several(raw, setting) if "upstreams" in raw else ()
+    weights = _read_weights(raw["weights"], upstreams, setting) if "weights" in raw else ()
+    return RouteSettings(raw["model"], raw.get("upstream", ""), rename, upstreams, weights)
+
+
+def _read_several(raw: Mapping[str, Any], setting: str) -> tuple[str, ...]:
+    names = raw["upstreams"]
+    is_list = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+    if not is_list or not names or len(set(names)) != len(names):
+        raise SetupError(f"The setting {setting}.upstreams must be a list of different names.")
+    return tuple(names)
+
+
+def _read_weights(raw: Any, upstreams: tuple[str, ...], setting: str) -> tuple[int, ...]:
+    is_list = isinstance(raw, list | tuple) and all(type(weight) is int for weight in raw)
+    if not is_list or len(raw) != len(upstreams) or not all(0 < one <= 1000 for one in raw):
+        raise SetupError(
+            f"The setting {setting}.weights must hold a whole number from 1 to 1000 for each of "
+            "its upstreams."
+        )
+    return tuple(raw)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -12,14 +13,18 @@ from curtilage.app.keeping import (
     Flusher,
     MeterReporter,
     SnapshotKeeper,
+    UpstreamProber,
     encode_meters,
 )
+from curtilage.gateway.calling import Calling
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
+from curtilage.gateway.settings import BUILT_IN_UPSTREAMS
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.limits import Ask, Portion
 from tests.fakes import FixedClock
+from tests.fakes.dataplane import FakeUpstream, StaticSnapshots, a_snapshot
 
 
 class FakeControl:
@@ -117,12 +122,45 @@ async def test_counters_are_told_again_and_again_also_after_a_failure() -> None:
     control, meters = FakeControl(), Meters()
     control.is_away = True
     meters.count("findings:EMAIL_ADDRESS", 2)
-    task = asyncio.create_task(MeterReporter(control, "gateway-1", meters, every=0).run())  # type: ignore[arg-type]
+    calling = Calling(lambda _: FakeUpstream())
+    calling.take_over({"openai": BUILT_IN_UPSTREAMS["openai"]})
+    reporter = MeterReporter(control, "gateway-1", meters, calling, every=0)  # type: ignore[arg-type]
+    task = asyncio.create_task(reporter.run())
     while len(control.reports) < 3:
         await asyncio.sleep(0)
     task.cancel()
-    assert control.reports[-1] == ("gateway-1", encode_meters(meters))
+    told = {**encode_meters(meters), "upstreams": {"openai": "closed"}}
+    assert control.reports[-1] == ("gateway-1", told)
     assert encode_meters(meters)["counts"] == {"findings:EMAIL_ADDRESS": 2}
+
+
+@dataclass
+class Snapshots(StaticSnapshots):
+    """A keeper as the prober knows it: a snapshot, and the time."""
+
+    clock: FixedClock = field(default_factory=FixedClock)
+
+
+async def test_an_upstream_is_asked_how_it_is_in_its_own_time(clock: FixedClock) -> None:
+    openai = replace(BUILT_IN_UPSTREAMS["openai"], health_path="/models", health_every=60.0)
+    upstreams = {**BUILT_IN_UPSTREAMS, "openai": openai}
+    upstream = FakeUpstream()
+    calling = Calling(lambda _: upstream)
+    calling.take_over(upstreams)
+    keeper = Snapshots(a_snapshot(upstreams=upstreams), clock)
+    prober = UpstreamProber(keeper, calling, every=0)  # type: ignore[arg-type]
+    task = asyncio.create_task(prober.run())
+    while not upstream.received:
+        await asyncio.sleep(0)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    (asked,) = upstream.received
+    assert (asked.method, asked.path, asked.body) == ("GET", "/models", b"")
+    assert asked.headers == [("authorization", "Bearer credential-of-the-service")]
+    clock.advance(61.0)
+    while len(upstream.received) < 2:
+        await asyncio.sleep(0)
+    task.cancel()
 
 
 async def test_what_is_owed_is_told_although_nobody_asks_for_more(clock: FixedClock) -> None:

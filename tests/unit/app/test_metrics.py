@@ -81,3 +81,16 @@ def test_a_count_without_a_family_or_with_other_labels_is_not_shown() -> None:
 
 def test_before_any_report_there_is_nothing_but_zero() -> None:
     assert set(scraped(WorkerMeters()).values()) == {0.0}
+
+
+def test_how_workers_see_an_upstream_and_what_became_of_its_calls() -> None:
+    meters = WorkerMeters()
+    counted = Meters()
+    counted.count("upstream_calls:lake:failed", 4)
+    meters.report("gateway-0", {**encode_meters(counted), "upstreams": {"lake": "open"}})
+    meters.report("gateway-1", {**meters_of(1), "upstreams": {"lake": "closed"}})
+    found = scraped(meters)
+    assert found['curtilage_upstream_calls_total{outcome="failed",upstream="lake"}'] == 4
+    assert found['curtilage_upstream_workers{state="open",upstream="lake"}'] == 1
+    assert found['curtilage_upstream_workers{state="half-open",upstream="lake"}'] == 0
+    assert meters.upstreams() == {"lake": {"closed": 1, "open": 1, "half-open": 0}}

@@ -208,9 +208,9 @@ async def test_tools_that_the_policy_marks_outbound_get_no_value(
 class Watched(Engine):
     """An engine that notes where it reads a body."""
 
-    def read(self, *given: Any) -> Inbound:
+    def read(self, *given: Any, **named: Any) -> Inbound:
         self.thread = threading.get_ident()
-        return super().read(*given)
+        return super().read(*given, **named)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -1,8 +1,8 @@
 """A provider over HTTP/1.1: a pool of connections, each for one call at a time.
 
 Why it is not a client library: docs/decisions/0006-own-connections.md. There
-are no redirects, no cookies, no decompression and no proxies from the
-environment: a provider's reply is read as it was sent, from where it was asked.
+are no redirects, no cookies, no decompression and no proxies but those of the
+settings: a provider's reply is read as it was sent, from where it was asked.
 """
 
 import asyncio
@@ -12,16 +12,14 @@ from collections import deque
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from aiohappyeyeballs import start_connection
-
 from curtilage.gateway.adapters.connection import Connection
+from curtilage.gateway.adapters.way import DIRECT, Way
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.wire.http1 import encode_head
 
 IDLE_SECONDS = 15  # servers close idle connections, some after 20 s: sooner is safe
 MOST_IDLE = 256  # connections kept for later
-SECOND_ADDRESS = 0.25  # seconds until the next address is tried beside the first (RFC 8305 §5)
 PORTS = {"http": 80, "https": 443}
 PLAIN = {"content-encoding": "identity", "transfer-encoding": "chunked"}  # anything else is packed
 
@@ -52,13 +50,16 @@ class ProviderReply:
 class Provider:
     """One provider's connections. Made inside the loop that uses it."""
 
-    def __init__(self, base_url: str, *, connect_timeout: float) -> None:
+    def __init__(self, base_url: str, *, connect_timeout: float, way: Way = DIRECT) -> None:
         address = urlsplit(base_url.rstrip("/"))
         self._name = address.hostname or ""
         self._port = address.port or PORTS[address.scheme]
         self._host = address.netloc.rpartition("@")[2]
         self._path = address.path
-        self._tls = ssl.create_default_context() if address.scheme == "https" else None
+        self._way = way
+        self._is_secured = address.scheme == "https"
+        # Files of the operator may be wrong: then each call fails, and not the start.
+        self._tls = way.make_tls() if self._is_secured and way == DIRECT else None
         self._connect_timeout = connect_timeout
         self._loop = asyncio.get_running_loop()
         self._idle: deque[Connection] = deque()  # the one that was used last at the right
@@ -98,6 +99,11 @@ class Provider:
         while self._idle and self._idle[0].idle_since < oldest:
             self._idle.popleft().abort()
 
+    async def reach(self) -> None:
+        """Connect, and say nothing. Raises OSError for what stands in the way."""
+        async with asyncio.timeout(self._connect_timeout):
+            (await self._open()).abort()
+
     async def _connect(self) -> Connection:
         try:
             async with asyncio.timeout(self._connect_timeout):
@@ -107,12 +113,9 @@ class Provider:
             raise UpstreamFailed("connect", sent=False) from None
 
     async def _open(self) -> Connection:
-        addresses = await self._loop.getaddrinfo(
-            self._name, self._port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
-        )
-        opened = await start_connection(
-            addresses, happy_eyeballs_delay=SECOND_ADDRESS, interleave=1, loop=self._loop
-        )
+        if self._is_secured and self._tls is None:
+            self._tls = self._way.make_tls()
+        opened = await self._way.open(self._loop, self._name, self._port)
         try:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             transport, connection = await self._loop.create_connection(
