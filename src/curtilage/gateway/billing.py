@@ -7,7 +7,7 @@ was answered with an error, costs nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -123,6 +123,13 @@ class Bill:
             self._reservation = taken
         self._estimate = expected
         return self._describe(expected.tokens, price)
+
+    def charge_at(self, price: Price | None) -> None:
+        """Another upstream served than the one that was reckoned with, at its price.
+
+        Without one the first stands: fail-over makes no call cheaper than it was reserved."""
+        if self._estimate is not None and price is not None:
+            self._estimate = replace(self._estimate, price=price)
 
     def count(self, kind: str, stats: Mapping[str, Json]) -> dict[str, Json]:
         """The facts of what the call used, by how it ended and what the provider counted."""

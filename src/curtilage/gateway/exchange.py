@@ -237,7 +237,7 @@ class Exchange:
         passage = self._record.passage
         passage.is_shared = bool(inbound.target.others)
         self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing, passage)
-        inbound.target = passage.served or inbound.target
+        self._take_served(snapshot, inbound)
         caller.rest()
         self._record.status = self._record.bill.status = reply.status
         if reply.status == 401 and admitted.headers.credential is None:
@@ -269,6 +269,14 @@ class Exchange:
         record, now = self._record, self._line.clock.now()
         reserved = await record.bill.reserve(admitted.key, snapshot.prices, call, now)
         record.account.reserved = reserved
+
+    def _take_served(self, snapshot: Snapshot, inbound: Inbound) -> None:
+        """What was served elsewhere than planned is kept there, and has the price of there."""
+        served = self._record.passage.served
+        if served is not None and served.upstream != inbound.target.upstream:
+            at = self._line.clock.now().date()
+            self._record.bill.charge_at(snapshot.prices.find(served.model, served.upstream, at))
+            inbound.target = served
 
     def _who(self, snapshot: Snapshot, admitted: Admitted) -> Who:
         client = self._scope.get("client")

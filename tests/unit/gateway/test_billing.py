@@ -1,5 +1,6 @@
 """What one call may cost, and what it did."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +71,15 @@ async def test_what_a_call_may_cost_is_taken_from_its_budgets() -> None:
     assert facts == {
         "in": 100, "out": 100, "cost": 1100, "currency": "USD", "price": PRICE.version,
     }  # fmt: skip
+
+
+async def test_who_serves_in_the_place_of_another_is_charged_at_its_own_price() -> None:
+    dear = PriceTable([replace(ROW, input="2", output="20")])
+    for price, cost in ((dear.find("gpt-4o", "two", START.date()), 121), (None, 61)):
+        budgets = FakeBudgets()
+        bill = await a_bill(budgets)
+        bill.charge_at(price)
+        assert bill.count(records.COMPLETED, USED)["cost"] == cost
 
 
 async def test_a_key_without_budgets_asks_nobody_and_is_counted_all_the_same() -> None:

@@ -91,7 +91,9 @@ async def test_azure_gets_its_key_and_a_path_that_names_the_deployment() -> None
     calling.take_over(upstreams)
     snapshot = a_snapshot(upstreams=upstreams, credentials={"azure": "secret"})
     for kind in ("azure.chat", "azure.v1.chat"):
-        await calling.send(snapshot, admitted(), Outgoing(PROTOCOLS[kind], target, b"{}"))
+        await calling.send(
+            snapshot, admitted(), Outgoing(PROTOCOLS[kind], target, b"{}"), Passage()
+        )
     by_deployment, by_model = upstream.received
     assert by_deployment.path == "/deployments/a%2Fb%3Ac%20d/chat/completions"
     assert by_model.path == "/v1/chat/completions"
