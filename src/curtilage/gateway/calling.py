@@ -15,7 +15,11 @@ from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
 from curtilage.gateway.wire.protocols import RouteProtocol
 
 BACKOFF = (0.1, 0.4, 1.0, 2.0, 4.0)  # seconds before the next attempt
-KEY_HEADERS = {"anthropic": "x-api-key", "azure": "api-key"}  # all others: a bearer token
+KEY_HEADERS = {
+    "anthropic": "x-api-key",
+    "azure": "api-key",
+    "gemini": "x-goog-api-key",
+}  # all others: a bearer token
 
 
 @dataclass(frozen=True, slots=True)
