@@ -116,7 +116,11 @@ class RunningService:
             "upstreams.azure.protocol": "azure",
             "upstreams.azure.base_url": f"{base}/openai",
             "upstreams.azure.api_key_env": "OPENAI_API_KEY",
+            "upstreams.gemini.protocol": "gemini",
+            "upstreams.gemini.base_url": base,
+            "upstreams.gemini.api_key_env": "OPENAI_API_KEY",
             "routes": [
+                {"model": "gemini-*", "upstream": "gemini"},
                 {"model": "nowhere", "upstream": "nowhere"},
                 {"model": "azure-renamed", "upstream": "azure", "rename": "azure-other"},
                 {"model": "azure-*", "upstream": "azure"},

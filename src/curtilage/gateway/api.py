@@ -29,7 +29,7 @@ from curtilage.gateway.wire.error_bodies import error_headers
 from curtilage.ledger.errors import LedgerUnavailable
 
 METRICS = "/metrics"
-DATA_PREFIXES = ("/v1/", "/openai/")
+DATA_PREFIXES = ("/v1/", "/v1beta/", "/openai/")
 
 
 class Relay(Protocol):

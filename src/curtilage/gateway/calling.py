@@ -25,7 +25,11 @@ from curtilage.gateway.wire.protocols import RouteProtocol
 DECLINED = frozenset((429, *range(500, 600)))
 PROBE_TIMEOUT = 10.0  # seconds
 BACKOFF = (0.1, 0.4, 1.0, 2.0, 4.0)  # seconds before the next attempt
-KEY_HEADERS = {"anthropic": "x-api-key", "azure": "api-key"}  # all others: a bearer token
+KEY_HEADERS = {
+    "anthropic": "x-api-key",
+    "azure": "api-key",
+    "gemini": "x-goog-api-key",
+}  # all others: a bearer token
 
 
 @dataclass(frozen=True, slots=True)

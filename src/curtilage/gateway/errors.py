@@ -86,7 +86,7 @@ class QueryRefused(InputError):
 class UnservedPath(NotFoundError):
     code = "gateway.unserved-path"
     title = "This path is not served"
-    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, messages, messages/count_tokens; of Azure: chat/completions, completions, embeddings."
+    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, messages, messages/count_tokens; of Azure: chat/completions, completions, embeddings; of Gemini: generateContent, streamGenerateContent."
 
 
 class UnservedMethod(InputError):

@@ -71,7 +71,7 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
 
 _SINGLE = frozenset(
     (
-        b"authorization", b"x-api-key", b"api-key", b"x-curtilage-key", b"x-curtilage-purpose",
+        b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"x-curtilage-key", b"x-curtilage-purpose",
         b"x-curtilage-subject", b"x-curtilage-session", b"x-curtilage-collection",
         b"content-encoding",
     )
@@ -94,7 +94,7 @@ def _sort(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], list[
     return single, forwarded
 
 
-_KEYS = (b"authorization", b"x-api-key", b"api-key")
+_KEYS = (b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key")
 
 
 def _find_key(single: Mapping[bytes, bytes]) -> tuple[str, tuple[str, str] | None]:

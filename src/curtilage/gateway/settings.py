@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
-PROTOCOLS = ("openai", "anthropic", "azure", "mirror")
+PROTOCOLS = ("openai", "anthropic", "azure", "gemini", "mirror")
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
 
@@ -40,7 +40,7 @@ class GatewaySettings:
 class UpstreamSettings:
     """One provider. `destination` is the label that policies and fail-over know."""
 
-    protocol: str  # `openai`, `anthropic`, `azure` or `mirror`; nothing is converted between them
+    protocol: str  # `openai`, `anthropic`, `azure`, `gemini` or `mirror`; nothing is converted between them
     base_url: str = ""  # as its SDK has it: with `/v1` for openai, `/openai` for azure
     api_key_env: str = ""  # the name of the variable that holds the key, never the key; "": none
     destination: str = "external"  # what rules of a policy call it, as `eu` or `local`

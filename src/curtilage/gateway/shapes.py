@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from curtilage.gateway.wire.protocols import ANTHROPIC, AZURE, OPENAI, Dialect
+from curtilage.gateway.wire.protocols import ANTHROPIC, AZURE, GEMINI, OPENAI, Dialect
 
 
 def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
@@ -11,6 +11,8 @@ def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
         return ANTHROPIC
     if path.startswith("/openai/"):
         return AZURE
+    if path.startswith("/v1beta/"):
+        return GEMINI
     if path == "/v1/models" or path.startswith(("/v1/models/", "/v1/files", "/v1/skills")):
         names = {name for name, _ in headers}
         return ANTHROPIC if b"anthropic-version" in names else OPENAI

@@ -189,7 +189,12 @@ def test_08_arguments_of_tools_come_back_restored_and_leave_protected(
 
 
 TAKE_TEXT = [kind for kind, protocol in PROTOCOLS.items() if not protocol.of_kept]
-MODELS = {"openai": "gpt-4.1-mini", "anthropic": "claude-sonnet-4-5", "azure": "azure-gpt"}
+MODELS = {
+    "openai": "gpt-4.1-mini",
+    "anthropic": "claude-sonnet-4-5",
+    "azure": "azure-gpt",
+    "gemini": "gemini-2.5-pro",
+}
 
 
 @pytest.mark.parametrize("kind", TAKE_TEXT)
@@ -206,6 +211,9 @@ def test_09_no_route_goes_unprotected(
     body["model"] = model
     if "responses" in kind:
         body["prompt"] = {"variables": {"who": ADA}}
+    if kind.startswith("gemini"):
+        body = {"contents": [{"role": "user", "parts": [{"text": ADA}]}]}
+        path += "?alt=sse" if kind == "gemini.stream" else ""
     reply = client.post(path, json=body)
     assert reply.status_code == 200, reply.text
     assert ADA.encode() not in service.provider.received[-1].body

@@ -20,6 +20,10 @@ from curtilage.gateway.paths import find_operation
         (f"/openai/deployments/{'a' * 129}/embeddings", "", ""),
         ("/openai/deployments/g/embeddings\n", "", ""),
         ("/v1/nothing", "", ""),
+        ("/v1beta/models/gemini-2.5-pro:generateContent", "gemini.generate", "gemini-2.5-pro"),
+        ("/v1beta/models/g:streamGenerateContent", "gemini.stream", "g"),
+        ("/v1beta/models/g:countTokens", "", ""),
+        ("/v1beta/models/a/b:generateContent", "", ""),
     ],
 )
 def test_a_path_is_plain_or_names_a_model_in_its_shape(path: str, kind: str, model: str) -> None:

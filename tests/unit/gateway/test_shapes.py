@@ -20,6 +20,7 @@ ANTHROPIC = [(b"anthropic-version", b"2023-06-01")]
         ("/v1/files", [], "openai"),
         ("/v1/modelsmith", ANTHROPIC, "openai"),
         ("/openai/deployments/x", [], "azure"),
+        ("/v1beta/models/g:generateContent", [], "gemini"),
         ("/openai/v1/chat/completions", ANTHROPIC, "azure"),
     ],
 )

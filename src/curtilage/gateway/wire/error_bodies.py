@@ -87,6 +87,37 @@ def azure_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
     return status, orjson.dumps({"error": {**told, "status": status}})
 
 
+_GEMINI_STATES: Mapping[int, str] = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+
+
+def gemini_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
+    """Status and body as Google's interfaces write errors; our code is its reason."""
+    status = error_status(error)
+    kind = "INVALID_ARGUMENT" if status < 500 else "INTERNAL"
+    reason = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": error.code if isinstance(error, CurtilageError) else "internal",
+        "domain": "curtilage",
+        "metadata": {"request_id": request_id},
+    }
+    state = _GEMINI_STATES.get(status, kind)
+    told = {"code": status, "message": _message(error), "status": state, "details": [reason]}
+    return status, orjson.dumps({"error": told})
+
+
+def gemini_error_frame(error: BaseException, request_id: str) -> bytes:
+    """The event that ends a stream of Gemini with an error."""
+    return b"data: " + gemini_error(error, request_id)[1] + b"\n\n"
+
+
 def openai_error_frame(error: BaseException, request_id: str) -> bytes:
     """The event that ends an OpenAI stream with an error; no `[DONE]` follows."""
     document = _openai_document(error, error_status(error), request_id)

@@ -15,6 +15,9 @@ FINISHES = frozenset(
         # Anthropic
         "end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal", "compaction",
         "model_context_window_exceeded",
+        # Gemini
+        "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT",
+        "SPII", "MALFORMED_FUNCTION_CALL", "OTHER",
         # Responses
         "completed", "incomplete", "failed", "cancelled", "queued", "in_progress",
         "max_output_tokens", "max_messages", "steered",

@@ -9,6 +9,8 @@ from curtilage.gateway.wire import (
     anthropic_messages,
     azure,
     error_bodies,
+    gemini,
+    gemini_reply,
     openai_chat,
     openai_completions,
     openai_embeddings,
@@ -127,6 +129,12 @@ ANTHROPIC = Dialect(
     keepalive=b'event: ping\ndata: {"type": "ping"}\n\n',
 )
 AZURE = replace(OPENAI, name="azure", base="/openai", error_body=error_bodies.azure_error)
+GEMINI = Dialect(
+    name="gemini",
+    error_body=error_bodies.gemini_error,
+    error_frame=error_bodies.gemini_error_frame,
+    keepalive=b"data: {}\n\n",  # its readers take each line for data: an answer without a part
+)
 RESPONSES_DIALECT = replace(
     OPENAI,
     error_frame=error_bodies.responses_error_frame,
@@ -267,8 +275,31 @@ def _of_azure() -> Iterator[RouteProtocol]:
             )
 
 
+_OF_GEMINI = (
+    RouteProtocol(
+        kind="gemini.generate",
+        dialect=GEMINI,
+        path="/v1beta/models/{model}:generateContent",
+        request_map=gemini.GENERATE,
+        prepare=gemini.prepare_generate,
+        restore_reply=gemini_reply.restore_generated,
+        takes=Query(re.compile(rb"(?:(?:\$|%24)?alt=json)?\Z").match, "none but alt=json"),
+    ),
+    RouteProtocol(
+        kind="gemini.stream",
+        dialect=GEMINI,
+        path="/v1beta/models/{model}:streamGenerateContent",
+        request_map=gemini.GENERATE,
+        prepare=gemini.prepare_stream,
+        restore_reply=gemini_reply.restore_generated,
+        rewriter=gemini_reply.GeminiStreamRewriter,
+        takes=Query(re.compile(rb"alt=sse\Z").match, "alt=sse, which is the stream that is served"),
+    ),
+)
+
+
 PROTOCOLS: Mapping[str, RouteProtocol] = {
     **_ON_THEIR_OWN_PATHS,
-    **{protocol.kind: protocol for protocol in _of_azure()},
+    **{protocol.kind: protocol for protocol in (*_of_azure(), *_OF_GEMINI)},
 }
 """Every operation that is served, by its kind."""

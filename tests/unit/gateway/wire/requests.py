@@ -218,6 +218,40 @@ def openai_completions() -> dict[str, Any]:
     }
 
 
+def gemini_generate() -> dict[str, Any]:
+    parts: list[dict[str, Any]] = [
+        {"text": "Hello"},
+        {"inlineData": {"mimeType": "image/png", "data": "AAAA", "displayName": "a.png"}},
+        {"file_data": {"mime_type": "text/plain", "file_uri": "https://files.example/a"}},
+        {"text": "aside", "thought": True, "thoughtSignature": SIGNATURE},
+        {"functionCall": {"name": "look", "args": {"who": "someone"}}},
+        {"executableCode": {"language": "PYTHON", "code": "print(1)"}},
+        {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "one"}},
+    ]
+    answer = {"name": "look", "response": {"found": "result"}}
+    declared = {"name": "look", "description": "What it does", "parameters": SCHEMA}
+    tools = [{"functionDeclarations": [declared]}, {"googleSearch": {}}, {"url_context": {}}]
+    return {
+        "contents": [
+            {"role": "user", "parts": parts},
+            {"role": "model", "parts": [{"text": "Hi"}]},
+            {"role": "function", "parts": [{"functionResponse": answer}]},
+            {"parts": [{"text": "More"}]},
+        ],
+        "systemInstruction": {"parts": [{"text": "Be kind"}]},
+        "tools": tools,
+        "toolConfig": {
+            "functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["look"]}
+        },
+        "safetySettings": [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}],
+        "generationConfig": {
+            "stopSequences": ["END"], "responseMimeType": "application/json",
+            "responseSchema": SCHEMA, "temperature": 0.5, "seed": 7, "responseModalities": ["TEXT"],
+            "thinkingConfig": {"thinkingLevel": "LOW", "thinkingBudget": 1024},
+        },
+    }  # fmt: skip
+
+
 def azure_chat() -> dict[str, Any]:
     source = {"type": "azure_search", "parameters": {"endpoint": "https://search.example"}}
     context = dict.fromkeys(("end_user_id", "end_user_tenant_id", "source_ip"), "user-17")

@@ -18,6 +18,7 @@ from curtilage.core.errors import CurtilageError
 from curtilage.gateway.wire.anthropic_messages import MESSAGES
 from curtilage.gateway.wire.azure import AZURE_CHAT
 from curtilage.gateway.wire.fields import FieldMap, Slot, SlotKind, collect
+from curtilage.gateway.wire.gemini import GENERATE
 from curtilage.gateway.wire.openai_chat import CHAT
 from curtilage.gateway.wire.openai_completions import COMPLETIONS
 from curtilage.gateway.wire.openai_embeddings import EMBEDDINGS
@@ -38,6 +39,7 @@ Protocol = tuple[Callable[[], dict[str, Any]], FieldMap]
 PROTOCOLS = [
     pytest.param((requests.openai_chat, CHAT), id="openai.chat"),
     pytest.param((requests.azure_chat, AZURE_CHAT), id="azure.chat"),
+    pytest.param((requests.gemini_generate, GENERATE), id="gemini.generate"),
     pytest.param((requests.openai_embeddings, EMBEDDINGS), id="openai.embeddings"),
     pytest.param((requests.openai_completions, COMPLETIONS), id="openai.completions"),
     pytest.param((requests.anthropic_messages, MESSAGES), id="anthropic.messages"),
