@@ -110,6 +110,7 @@ class RunningService:
             "upstreams.nowhere.base_url": f"http://127.0.0.1:{self._nobody.getsockname()[1]}/v1",
             "upstreams.nowhere.api_key_env": "OPENAI_API_KEY",
             "routes": [{"model": "nowhere", "upstream": "nowhere"}],
+            "gateway.note_to_model": False,  # tests compare what left with what was sent
             **self._flags,
         }
         return read_settings(None, {}, flags)
