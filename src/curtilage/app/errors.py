@@ -155,3 +155,11 @@ class TextNotUTF8(InputError):
     code = "text.not-utf-8"
     title = "The text is not valid UTF-8"
     hint = "Convert it first; other encodings would come back changed."
+
+
+class NotProtectedHere(InputError):
+    """A call that nobody here can look into."""
+
+    code = "library.not-protected"
+    title = "This call is not protected, so it was not sent"
+    hint = "Make it with the client that was wrapped, if it may leave as it is."
