@@ -93,6 +93,12 @@ def test_texts_with_every_odd_character_come_back() -> None:
 PLANTED = "zq-planted-value"
 
 
+@pytest.mark.parametrize("treatment", [way for way in Treatment if way is not Treatment.ALLOW])
+def test_every_treatment_can_be_asked_for(treatment: Treatment) -> None:
+    policy = parse_policy(LEAST.replace('"token"', f'"{treatment}"').encode(), "ours")
+    assert policy.default is treatment
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -102,7 +108,6 @@ PLANTED = "zq-planted-value"
         ("format = true", "format"),
         ("format = 1", "default"),
         (f'format = 1\ndefault = "{PLANTED}"', "default"),
-        ('format = 1\ndefault = "surrogate"', "later version"),
         ('format = 1\ndefault = "token"', "purposes"),
         (f'format = 1\ndefault = "token"\npurposes = "{PLANTED}"', "purposes"),
         (f"{PLANTED} = 1\n{LEAST}", "the policy"),

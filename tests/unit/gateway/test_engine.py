@@ -1,6 +1,7 @@
 """Who, what, how: the synchronous heart of the data plane."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from curtilage.consent.models import Origin as PolicyOrigin
-from curtilage.consent.models import RestoreRules
+from curtilage.consent.models import Policy, RestoreRules, Rule
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import (
     Finding,
@@ -39,6 +40,7 @@ from curtilage.gateway.records import Account
 from curtilage.gateway.settings import GatewaySettings, RouteSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import UnscannableContent
+from curtilage.gateway.wire.note import NOTE, NOTE_NUMBER
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.identity.errors import KeyRefused
 from curtilage.shield.restore import restore_text
@@ -467,6 +469,56 @@ def test_without_the_right_to_restore_nothing_comes_back() -> None:
     assert not may_restore(outbound, ADA) and not may_restore(outbound, CARD)
 
 
+@pytest.mark.parametrize(
+    "right", ["restore:EMAIL_ADDRESS", "restore:user.contact", "restore:user.contact.email"]
+)
+def test_a_right_that_names_data_restores_no_other(right: str) -> None:
+    outbound = protect(chat(f"{ADA} {CARD}"), a_snapshot(an_api_key(rights=frozenset({right}))))
+    assert may_restore(outbound, ADA) and not may_restore(outbound, CARD)
+
+
+def test_the_policy_holds_for_a_right_that_names_data_too() -> None:
+    never = a_policy(restore=RestoreRules(never=frozenset({"user.contact"})))
+    key = an_api_key(rights=frozenset({"restore:user.contact", "restore:user.financial"}))
+    outbound = protect(chat(f"{ADA} {CARD}"), a_snapshot(key, policy=never))
+    assert may_restore(outbound, CARD) and not may_restore(outbound, ADA)
+
+
+def test_two_keys_under_one_policy_do_not_get_each_others_rights() -> None:
+    engine = an_engine()
+    for target, seen in (("user.contact", True), ("user.financial", False), ("user.contact", True)):
+        key = an_api_key(rights=frozenset({f"restore:{target}"}))
+        outbound = protect(chat(f"{ADA} {CARD}"), a_snapshot(key), engine=engine)
+        assert (may_restore(outbound, ADA), may_restore(outbound, CARD)) == (seen, not seen)
+
+
+def treat(**ways: Treatment) -> Policy:
+    rules = tuple(Rule(target, treatment) for target, treatment in ways.items())
+    return replace(a_policy(), rules=rules)
+
+
+def test_a_policy_may_ask_for_surrogates_and_what_has_none_is_a_token() -> None:
+    policy = treat(EMAIL_ADDRESS=Treatment.SURROGATE, CREDIT_CARD=Treatment.SURROGATE)
+    outbound = protect(chat(f"{ADA} or {CARD}"), a_snapshot(policy=policy))
+    content = json.loads(outbound.body)["messages"][0]["content"]
+    assert re.fullmatch(r"qx3\w{16}@mail\.example or QX1-CARD-\S+", content)
+    assert said(outbound) == f"{ADA} or {CARD}"
+
+
+def test_what_left_encrypted_comes_back_in_a_later_request_of_the_scope_only() -> None:
+    snapshot = a_snapshot(policy=treat(EMAIL_ADDRESS=Treatment.ENCRYPT))
+    first = protect(chat(f"Write to {ADA}"), snapshot, session="one")
+    left = json.loads(first.body)["messages"][0]["content"]
+    assert left.startswith("Write to QX2-EMAIL-")
+    later = protect(chat(f"Again: {left}"), snapshot, session="one")
+    assert json.loads(later.body)["messages"][0]["content"] == f"Again: {left}"
+    assert may_restore(later, ADA)
+    elsewhere = protect(chat(f"Again: {left}"), snapshot, session="another")
+    assert not may_restore(elsewhere, ADA)
+    nothing = a_snapshot(an_api_key(rights=frozenset()), policy=snapshot.policy)
+    assert not may_restore(protect(chat(left), nothing, session="one"), ADA)
+
+
 def test_a_policy_may_keep_everything_or_some_types_from_coming_back() -> None:
     nothing = a_policy(restore=RestoreRules(to_persons=frozenset(), to_services=frozenset()))
     assert not may_restore(protect(chat(ADA), a_snapshot(policy=nothing)), ADA)
@@ -492,3 +544,36 @@ def test_decisions_and_clean_names_are_bounded() -> None:
     for number in range(1100):
         protect(chat("x", model=f"gpt-{number}"), snapshot, engine=engine)
     assert len(engine._clean) <= 1024  # that it stays bounded is the point
+
+
+# The note to the model
+
+NOTING = GatewaySettings(retries=0)
+
+
+def test_the_note_goes_along_with_or_without_a_token_and_is_recorded() -> None:
+    for text in (ADA, "nothing personal"):
+        account = Account()
+        outbound = protect(chat(text), a_snapshot(settings=NOTING), account=account)
+        first, second = json.loads(outbound.body)["messages"]
+        assert first == {"role": "system", "content": NOTE}
+        assert second["role"] == "user"
+        assert account.facts()["note"] == NOTE_NUMBER
+        assert account.slots == 1  # it is ours, and no text of the caller
+
+
+@pytest.mark.parametrize("kind", ["anthropic.messages", "anthropic.count_tokens"])
+def test_a_count_counts_the_note_that_the_call_would_carry(kind: str) -> None:
+    document = {**chat("x", model="claude-sonnet"), "max_tokens": 5, "system": "Be kind."}
+    outbound = protect(document, a_snapshot(settings=NOTING), kind=kind)
+    assert json.loads(outbound.body)["system"] == f"{NOTE}\n\nBe kind."
+
+
+def test_no_note_where_it_is_turned_off_where_all_is_observed_and_where_nothing_is_asked() -> None:
+    off = protect(chat("x"), a_snapshot())
+    observed = protect(chat("x"), a_snapshot(settings=NOTING, policy=a_policy("observe")))
+    for outbound in (off, observed):
+        assert len(json.loads(outbound.body)["messages"]) == 1
+    embedding = {"model": "text-embedding-3-small", "input": "x"}
+    body = protect(embedding, a_snapshot(settings=NOTING), kind="openai.embeddings").body
+    assert json.loads(body) == embedding
