@@ -83,7 +83,7 @@ async def test_an_upstream_that_names_no_variable_gets_no_credential() -> None:
 async def test_azure_gets_its_key_and_a_path_that_names_the_deployment() -> None:
     upstreams = {
         **BUILT_IN_UPSTREAMS,
-        "azure": UpstreamSettings("azure", "https://x.example/openai"),
+        "azure": UpstreamSettings("azure", "https://x.example/openai", "AZURE_KEY"),
     }
     target = Target("azure", "azure", "external", "a/b:c d", "*")
     upstream = FakeUpstream()
