@@ -1,6 +1,7 @@
 """Gemini `generateContent`: which strings of a request are text.
 
-Facts: Google's reference of the Gemini API, v1beta. Fields have two spellings,
+Facts: the Gemini API v1beta as we know it; no client of Google's was tried on it.
+Fields have two spellings,
 as JSON of protocol buffers has: both are read. A part says what it is by the
 field it has; one without a known field is refused.
 """
