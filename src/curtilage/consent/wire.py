@@ -34,7 +34,6 @@ LONGEST = 1 << 20  # bytes; the longest shipped policy is under 4 KiB
 MOST_RULES = 10_000  # after each rule is spread over its data, purposes and destinations
 
 CASES = "case"
-LATER = frozenset({Treatment.SURROGATE, Treatment.ENCRYPT})  # words that nothing carries out yet
 ALLOWANCES = ("refuse", "allow")
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -138,11 +137,8 @@ def read_word(kind: type[Word], raw: str, place: str) -> Word:
 
 
 def read_treatment(raw: str, place: str) -> Treatment:
-    """A treatment that this version carries out. Raises `PolicyError`."""
-    treatment = read_word(Treatment, raw, place)
-    if treatment in LATER:
-        raise PolicyError(f"`{place}` is a word for a later version; use token, mask or block.")
-    return treatment
+    """A treatment. Raises `PolicyError`."""
+    return read_word(Treatment, raw, place)
 
 
 def _names(table: TableReader, key: str, default: list[str] | None = None) -> list[str]:

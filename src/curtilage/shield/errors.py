@@ -13,15 +13,3 @@ class Blocked(DeniedError):
     def __init__(self, type: str) -> None:
         super().__init__(f"The text holds {type}, which may not leave; expected none.")
         self.type = type
-
-
-class TreatmentUnavailable(DeniedError):
-    """The policy asks for a form that the shield does not make."""
-
-    code = "shield.treatment-unavailable"
-    title = "This treatment is not available"
-    hint = "Use allow, token, mask or block for this type."
-
-    def __init__(self, type: str, treatment: str) -> None:
-        super().__init__(f"The treatment {treatment} is not available for {type}.")
-        self.type = type

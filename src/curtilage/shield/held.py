@@ -5,6 +5,8 @@ from enum import Enum
 from itertools import islice
 from typing import NamedTuple
 
+from curtilage.shield.grammar import may_hold_token, may_start_token
+
 
 class Origin(Enum):
     """Who put a value into the request."""
@@ -33,7 +35,7 @@ _NONE, _CALLER = Sink.NONE, Origin.CALLER
 
 
 class HeldValue(NamedTuple):
-    """A value that left as a token."""
+    """A value that left as a token or as a surrogate."""
 
     value: str
     type: str
@@ -49,6 +51,8 @@ class Held:
     `caller` and `application`: whether who reads the reply may see values that
     the one or the other put into the request. `withheld`: types that never come back. `within`: a wider map, such as that
     of an explicit scope, which learns all that is held here and agrees with it.
+    A surrogate is held as a token is; one that stood in the request already is
+    held for itself, so that nothing else gets it.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Held:
         self._application = application
         self._withheld = withheld
         self._within = within
+        self.has_surrogates = False
 
     def hold(self, token: str, held: HeldValue) -> bool:
         """Remember a value under its token; False where another value has that token.
@@ -75,6 +80,7 @@ class Held:
         known = self._values.get(token)
         if known is None:
             self._values[token] = held
+            self.has_surrogates |= not may_start_token(token)
             return True
         if known.value != held.value or known.type != held.type:
             return False
@@ -85,12 +91,22 @@ class Held:
     def first(self, count: int) -> "Held":
         """A map of the `count` values that were held first, for everybody to see."""
         held = Held()
-        held._values = dict(islice(self._values.items(), count))
+        for token, value in islice(self._values.items(), count):
+            held.hold(token, value)
         return held
 
     def find(self, token: str) -> HeldValue | None:
         """The value under a token."""
         return self._values.get(token)
+
+    def may_hold(self, text: str) -> bool:
+        """Whether a text is worth reading for what is held. Cheap, and never wrongly False."""
+        return self.has_surrogates or may_hold_token(text)
+
+    def find_widely(self, token: str) -> HeldValue | None:
+        """The value under a token, here or in the wider map."""
+        known = self._values.get(token)
+        return known if known or self._within is None else self._within.find(token)
 
     def may_restore(self, held: HeldValue, sink: Sink) -> bool:
         """Whether a value of this request may go into a sink."""

@@ -1,13 +1,14 @@
 """Put a text into the form in which it may leave."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from curtilage.core.models import STRICTNESS, Finding, Treatment
-from curtilage.shield.errors import Blocked, TreatmentUnavailable
+from curtilage.shield import surrogates
+from curtilage.shield.errors import Blocked
 from curtilage.shield.grammar import has_space
-from curtilage.shield.held import Held, HeldValue, Origin
+from curtilage.shield.held import Held, HeldValue, Origin, Sink
 from curtilage.shield.labels import label_of
 from curtilage.shield.tokens import LITERAL, TokenMatch, TokenMint
 
@@ -15,6 +16,7 @@ Clash = Literal["pass", "escape"]
 
 # Bound once: reading a member off its class costs as much as comparing two.
 _ALLOW, _TOKEN, _MASK, _BLOCK = Treatment.ALLOW, Treatment.TOKEN, Treatment.MASK, Treatment.BLOCK
+_SURROGATE, _ENCRYPT = Treatment.SURROGATE, Treatment.ENCRYPT
 
 
 class _Span(NamedTuple):
@@ -43,34 +45,56 @@ def protect_text(
     What looks like a token and is none of ours leaves as a token for itself.
     Our own tokens pass (`clash="pass"`: a client resends its history) or, where
     they stand for a value of this very text, leave as tokens for themselves too
-    (`clash="escape"`: restoring gives back every text exactly).
+    (`clash="escape"`: restoring gives back every text exactly). What a token of
+    ours carries is held, where it passes.
     """
-    changed = _spans(findings, treatments, len(text))
+    changed = _spans(findings, treatments, text)
     matches = mint.find(text)
     own = [match for match in matches if match.exact and match.genuine]
     if matches:
         changed = _outside(own, changed)
         changed += [_literal(match) for match in matches if _is_lookalike(match, text)]
-    if not changed:
-        return text
     changed = _merge(changed)
     _refuse(changed)
-    pieces = [(span, _form(span, text, mint, held, origin)) for span in changed]
+    if clash == "pass" and own:
+        _hold_carried(own, mint, held, origin)
+    if held.has_surrogates or _SURROGATE in treatments.values():
+        changed = sorted([*changed, *_clashing(text, changed, held, origin, clash)])
+    if not changed:
+        return text
+    pieces = _forms(changed, text, mint, held, origin)
     if clash == "escape" and own:
         pieces += _escape_own(_apart(own, changed), text, mint, held, origin)
         pieces.sort()
     return _weave(text, pieces)
 
 
+def hold_carried(text: str, *, mint: TokenMint, held: Held, origin: Origin) -> int:
+    """Hold what the tokens in a text carry with them; how many did."""
+    return _hold_carried(mint.find(text), mint, held, origin)
+
+
+def _hold_carried(matches: list[TokenMatch], mint: TokenMint, held: Held, origin: Origin) -> int:
+    count = 0
+    for match in matches:
+        carried = mint.decrypt(match.canonical)
+        if carried is not None:
+            type, value = carried
+            count += held.hold(match.canonical, HeldValue(value, type, origin))
+    return count
+
+
 def _spans(
-    findings: Iterable[Finding], treatments: Mapping[str, Treatment], length: int
+    findings: Iterable[Finding], treatments: Mapping[str, Treatment], text: str
 ) -> list[_Span]:
-    """What is to be changed, as the findings say."""
+    """What is to be changed, as the findings say. What is nobody's needs no surrogate."""
     spans = []
     for start, end, type, *_ in findings:
-        if not 0 <= start < end <= length:
+        if not 0 <= start < end <= len(text):
             raise ValueError("expected a finding that lies within its text")
         treatment = treatments.get(type, _BLOCK)
+        if treatment is _SURROGATE and surrogates.is_reserved(text[start:end]):
+            continue
         if treatment is not _ALLOW:
             spans.append(_Span(start, end, type, treatment))
     return spans
@@ -81,8 +105,6 @@ def _refuse(spans: list[_Span]) -> None:
     for span in spans:
         if span.treatment is _BLOCK:
             raise Blocked(span.type)
-        if span.treatment is not _TOKEN and span.treatment is not _MASK:
-            raise TreatmentUnavailable(span.type, span.treatment.value)
 
 
 def _literal(match: TokenMatch) -> _Span:
@@ -130,13 +152,75 @@ def _join(first: _Span, second: _Span) -> _Span:
     return _Span(first.start, max(first.end, second.end), stricter.type, stricter.treatment)
 
 
+def _clashing(
+    text: str, changed: list[_Span], held: Held, origin: Origin, clash: Clash
+) -> list[_Span]:
+    """What stands in the text itself and a reader would take for a value's surrogate.
+
+    All else in a reserved space is held for itself: no value of this text or of
+    a later one gets it.
+    """
+    spans: list[_Span] = []
+    for found in _untouched(text, changed):
+        if spans and found.start < spans[-1].end:
+            continue
+        if held.hold(found.text, HeldValue(found.text, LITERAL, origin)):
+            continue
+        if clash == "escape" or _is_doubtful(found, held):
+            spans.append(_Span(found.start, found.end, LITERAL, _TOKEN))
+    return spans
+
+
+def _untouched(text: str, changed: list[_Span]) -> Iterator[surrogates.Match]:
+    """Everything in a reserved space that no span touches."""
+    ends = [span.end for span in changed]
+    for found in surrogates.find_anywhere(text):
+        after = bisect_right(ends, found.start)
+        if after == len(changed) or found.end <= changed[after].start:
+            yield found
+
+
+def _is_doubtful(found: surrogates.Match, held: Held) -> bool:
+    """Whether it may be another one's by chance, and would come back as a value.
+
+    Out of a large space nobody hits upon what stands for a value: it is ours."""
+    value = held.find_widely(found.text)
+    return found.small and value is not None and held.may_restore(value, Sink.TEXT)
+
+
+def _forms(
+    changed: list[_Span], text: str, mint: TokenMint, held: Held, origin: Origin
+) -> _Pieces:
+    pieces: _Pieces = []
+    for at, span in enumerate(changed):
+        if span.treatment is _SURROGATE and not _stands_alone(changed, at, text):
+            span = _Span(span.start, span.end, span.type, _TOKEN)
+        pieces.append((span, _form(span, text, mint, held, origin)))
+    return pieces
+
+
+def _stands_alone(changed: list[_Span], at: int, text: str) -> bool:
+    """Whether a surrogate here could be told from what will be around it."""
+    start, end, *_ = changed[at]
+    near = surrogates.CONTEXT
+    if at and changed[at - 1].end > start - near:
+        return False
+    if at + 1 < len(changed) and changed[at + 1].start < end + near:
+        return False
+    return surrogates.stands_alone(text, start, end)
+
+
 def _form(span: _Span, text: str, mint: TokenMint, held: Held, origin: Origin) -> str:
-    """The form in which a span leaves; what becomes a token is held."""
+    """The form in which a span leaves; what comes back is held."""
     start, end, type, treatment = span
     if treatment is _MASK:
         return mask_of(type)
     value = text[start:end]
     held_value = HeldValue(value, type, origin)
+    if treatment is _SURROGATE or treatment is _ENCRYPT:
+        form = (mint.surrogate if treatment is _SURROGATE else mint.encrypt)(type, value)
+        if form is not None and held.hold(form, held_value):
+            return form
     attempt = 0
     while not held.hold(token := mint.mint(type, value, attempt=attempt), held_value):
         attempt += 1

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from curtilage.shield import grammar
+from curtilage.shield import grammar, surrogates
 from curtilage.shield.context import TextContext
-from curtilage.shield.held import Held, Sink
+from curtilage.shield.held import Held, HeldValue, Sink
 from curtilage.shield.jsontext import JsonText, Kind, Place
 
 __all__ = ["Form", "Restored", "Sink", "StreamRestorer", "restore_text"]
@@ -57,6 +57,14 @@ def restore_text(
     )
 
 
+def find_moves(text: str, held: Held) -> list[tuple[int, int]]:
+    """Where each piece that is put back ends in a text, and how far it moves what follows."""
+    restorer = StreamRestorer(held, sink=Sink.TEXT, form=Form.TEXT)
+    restorer.moves = []
+    restorer.restore(text, final=True)
+    return restorer.moves
+
+
 class StreamRestorer:
     """Restores one logical stream: one field of one choice or block.
 
@@ -72,9 +80,11 @@ class StreamRestorer:
         "_pending",
         "_sink",
         "_strict",
+        "_tail",
         "_unread",
         "_unread_size",
         "mangled",
+        "moves",
         "restored",
         "unknown",
         "withheld",
@@ -91,11 +101,12 @@ class StreamRestorer:
         if after is not None:
             self._context = after._read_up()  # noqa: SLF001  # its own kind
         self._json: JsonText | None = None
-        self._pending = ""
+        self._pending = self._tail = ""
         self._unread: list[str] = []
         self._unread_size = 0
         self.restored: Counter[str] = Counter()
         self.mangled = self.unknown = self.withheld = 0
+        self.moves: list[tuple[int, int]] | None = None
 
     def saw(self, text: str) -> None:
         """Take note of a piece that was passed on without `feed`."""
@@ -106,7 +117,7 @@ class StreamRestorer:
 
     def feed(self, text: str) -> str:
         """What is ready, now that `text` has come. Untouched text comes back as it is."""
-        if not self._pending and not grammar.may_hold_token(text):
+        if not self._pending and not self._held.may_hold(text):
             self._unread.append(text)
             self._unread_size += len(text)
             if self._unread_size > _UNREAD_LIMIT:
@@ -115,7 +126,7 @@ class StreamRestorer:
         if self._sink is Sink.NONE:
             pending, self._pending = self._pending, ""
             return pending + text
-        return self._restore(text, final=False)
+        return self.restore(text, final=False)
 
     def stop(self) -> None:
         """Restore nothing more: where the reader stands is no longer known."""
@@ -123,47 +134,102 @@ class StreamRestorer:
 
     def close(self) -> str:
         """The rest: what was held back and turned out to be no token stays as it is."""
-        return self._restore("", final=True) if self._pending else ""
+        return self.restore("", final=True) if self._pending else ""
 
-    def _restore(self, text: str, *, final: bool) -> str:
-        text, self._pending = self._pending + text, ""
+    def restore(self, text: str, *, final: bool) -> str:
+        """What is ready. `final`: no more of this text follows."""
+        at = len(self._tail)  # what stands before, for surrogates: it was passed on
+        text, self._pending = self._tail + self._pending + text, ""
+        begun = len(text)
+        if self._held.has_surrogates and not final:
+            begun = surrogates.begun_at(text)
         ready: list[str] = []
-        at = 0
-        for start in grammar.find_starts(text):
-            ready.append(text[at:start])
-            self.saw(text[at:start])
-            shape = grammar.read_exact(text, start)
-            if shape is not None:
-                end = shape.end
-            else:
-                end = grammar.stretch_end(text, start)
-                if end == len(text) and end - start < grammar.WINDOW and not final:
-                    self._pending = text[start:]
-                    return "".join(ready)
-                shape = grammar.read_damaged(text, start, end)
-                end = shape.end if shape is not None else end
-            ready.append(self._settle(text, start, end, shape))
-            self.saw(text[start:end])
+        for start in (*grammar.find_starts(text), len(text)):
+            if start < at:
+                continue  # stands before
+            at = self._replace_surrogates(text, at, min(start, begun), ready)
+            if start == len(text):
+                break
+            end = self._replace_token(text, start, ready, final=final)
+            if end is None:
+                return self._wait(text, start, ready)
             at = end
-        ready.append(text[at:])
-        self.saw(text[at:])
+        return self._wait(text, max(at, begun), ready, since=at)
+
+    def _wait(self, text: str, at: int, ready: list[str], *, since: int | None = None) -> str:
+        """Keep what is not decided yet, and so much before it as is needed to decide it."""
+        if since is not None:
+            self._pass(text[since:at], ready)
+        self._pending = text[at:]
+        if self._held.has_surrogates:
+            self._tail = text[max(0, at - surrogates.CONTEXT) : at]
         return "".join(ready)
 
-    def _settle(self, text: str, start: int, end: int, shape: grammar.Shape | None) -> str:
-        """What stands for a piece that began like a token: its value, or itself."""
-        raw = text[start:end]
+    def _pass(self, raw: str, ready: list[str], value: str | None = None) -> None:
+        ready.append(raw if value is None else value)
+        self.saw(raw)
+
+    def _replace_surrogates(self, text: str, at: int, until: int, ready: list[str]) -> int:
+        """Pass on what lies before `until`, with values for surrogates; where it went to."""
+        while self._held.has_surrogates:
+            found = surrogates.find_next(text, at)
+            if found is None or found.start >= until:
+                break
+            self._pass(text[at : found.start], ready)
+            held = self._held.find(found.text)
+            value = None
+            if held is not None and held.value != found.text:  # one may stand for itself
+                value = self._value(held, found.text)
+            self._pass(found.text, ready, value)
+            at = self._move(found.start, found.end, value)
+        if at < until:
+            self._pass(text[at:until], ready)
+        return max(at, until)
+
+    def _replace_token(
+        self, text: str, start: int, ready: list[str], *, final: bool
+    ) -> int | None:
+        """Pass on what stands for a token; None where more of the text has to come first."""
+        shape = grammar.read_exact(text, start)
+        end = start
+        if shape is None:
+            end = grammar.stretch_end(text, start)
+            window = grammar.window_at(text, start)
+            if end == len(text) and end - start < window and not final:
+                return None
+            shape = grammar.read_damaged(text, start, end)
+        value = self._settle(text, start, end, shape)
+        if shape is None or value is None:  # a surrogate may stand anywhere in what follows
+            end = start + 1
+            value = None
+        else:
+            end = shape.end
+        self._pass(text[start:end], ready, value)
+        return self._move(start, end, value)
+
+    def _move(self, start: int, end: int, value: str | None) -> int:
+        if self.moves is not None and value is not None:
+            self.moves.append((end, len(value) - (end - start)))
+        return end
+
+    def _settle(self, text: str, start: int, end: int, shape: grammar.Shape | None) -> str | None:
+        """The value for a piece that began like a token; None where it stays as it is."""
         if shape is None:
             self.mangled += grammar.is_mangled(text, start, end)
-            return raw
+            return None
         held = self._held.find(shape.canonical)
         if held is None:
             self.unknown += 1
-            return raw
+            return None
+        return self._value(held, text[start : shape.end])
+
+    def _value(self, held: HeldValue, raw: str) -> str | None:
+        """A held value for this place; None where it may not stand here."""
         value = self._fit(held.value, raw) if self._held.may_restore(held, self._sink) else None
         if value is None:
             self.withheld += 1
-            return raw
-        self.restored[held.type] += 1
+        else:
+            self.restored[held.type] += 1
         return value
 
     def _fit(self, value: str, raw: str) -> str | None:

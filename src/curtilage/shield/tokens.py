@@ -8,23 +8,33 @@ across scopes, and cannot be confirmed or forged without the key.
 The tag covers version, scope, epoch, label, body and variant; the body covers
 the whole type and the value. A label can therefore not be moved to another
 body, and a body stands for one type.
+
+A token of version 2 carries its value, encrypted under a key of the scope
+(`encrypted`); a surrogate is made from one more keyed hash (`surrogates`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from curtilage.shield import encrypted, surrogates
 from curtilage.shield.grammar import (
     BODY_SYMBOLS,
+    ENCRYPTED_PREFIX,
     EPOCH_SYMBOLS,
     EPOCHS,
+    LENGTH_SYMBOLS,
     PREFIX,
     SYMBOLS,
     TAG_SYMBOLS,
     TOKEN_LIMIT,
     TRIGGER,
     VARIANT_SYMBOLS,
+    encode_count,
     find_shapes,
+    is_encrypted,
 )
 from curtilage.shield.labels import label_of
 from curtilage.shield.normal import Normaliser, normaliser_of
@@ -73,7 +83,7 @@ def _hash(start: bytes, key: bytes, person: bytes, symbols: int) -> blake2b:
 class _EpochHashes:
     """The hashes of one epoch, begun once and copied for each use."""
 
-    __slots__ = ("body", "epoch", "tag", "variant")
+    __slots__ = ("body", "cipher", "epoch", "surrogate", "tag", "variant")
 
     def __init__(self, scope: bytes, key: ScopeKey) -> None:
         if len(key.key) != KEY_BYTES:
@@ -85,6 +95,10 @@ class _EpochHashes:
         self.body = _hash(start, key.key, b"curtilage.body.1", BODY_SYMBOLS)
         self.variant = _hash(start, key.key, b"curtilage.vari.1", VARIANT_SYMBOLS)
         self.tag = _hash(start, key.key, b"curtilage.tag..1", TAG_SYMBOLS)
+        self.surrogate = _hash(start, key.key, b"curtilage.surr.1", surrogates.DIGEST)
+        self.cipher = AESSIV(
+            _hash(start, key.key, b"curtilage.encr.1", encrypted.KEY_BYTES).digest()
+        )
 
 
 class TokenMint:
@@ -95,7 +109,7 @@ class TokenMint:
     `afresh`, so that nothing of one request stays behind for the next.
     """
 
-    __slots__ = ("_current", "_epochs", "_kinds", "_minted", "_proved")
+    __slots__ = ("_current", "_epochs", "_kinds", "_minted", "_opened", "_proved")
 
     def __init__(self, scope: bytes, current: ScopeKey, older: Sequence[ScopeKey] = ()) -> None:
         self._current = _EpochHashes(scope, current)
@@ -106,13 +120,14 @@ class TokenMint:
         self._kinds: dict[str, tuple[str, bytes, Normaliser]] = {}
         self._minted: dict[tuple[str, str, int], str] = {}
         self._proved: set[str] = set()
+        self._opened: dict[str, tuple[str, str] | None] = {}
 
     def afresh(self) -> "TokenMint":
         """The same mint, with a memory of its own that is empty."""
         mint = TokenMint.__new__(TokenMint)
         mint._current, mint._epochs = self._current, self._epochs  # noqa: SLF001  # its own kind
         mint._kinds = self._kinds  # noqa: SLF001  # types, no values
-        mint._minted, mint._proved = {}, set()  # noqa: SLF001
+        mint._minted, mint._proved, mint._opened = {}, set(), {}  # noqa: SLF001
         return mint
 
     def mint(self, type: str, value: str, *, attempt: int = 0) -> str:
@@ -147,6 +162,37 @@ class TokenMint:
         self._kinds[type] = kind
         return kind
 
+    def encrypt(self, type: str, value: str) -> str | None:
+        """The token that carries a value, always the same one; None where it is too long."""
+        hashes = self._current
+        label, _, _ = self._kinds.get(type) or self._learn(type)
+        head = f"{ENCRYPTED_PREFIX}-{label}-{hashes.epoch}"
+        symbols = encrypted.encrypt_value(hashes.cipher, head, type, value)
+        return None if symbols is None else head + encode_count(len(symbols)) + symbols
+
+    def decrypt(self, canonical: str) -> tuple[str, str] | None:
+        """Type and value that a token of this scope carries; None for any other token."""
+        if canonical not in self._opened:
+            if len(self._opened) >= REMEMBERED:
+                self._opened.clear()
+            self._opened[canonical] = self._decrypt(canonical)
+        return self._opened[canonical]
+
+    def _decrypt(self, canonical: str) -> tuple[str, str] | None:
+        if not is_encrypted(canonical):
+            return None
+        at = canonical.rindex("-") + 1 + EPOCH_SYMBOLS
+        head, symbols = canonical[:at], canonical[at + LENGTH_SYMBOLS :]
+        hashes = self._epochs.get(head[-EPOCH_SYMBOLS:])
+        return None if hashes is None else encrypted.decrypt_value(hashes.cipher, head, symbols)
+
+    def surrogate(self, type: str, value: str) -> str | None:
+        """What stands for a value in its own form, always the same; None if it has none."""
+        _, start, _ = self._kinds.get(type) or self._learn(type)
+        hashing = self._current.surrogate.copy()
+        hashing.update(start + value.encode("utf-8", "surrogatepass"))
+        return surrogates.make_surrogate(type, value, hashing.digest())
+
     def find(self, text: str) -> list[TokenMatch]:
         """Everything in `text` that looks like a token, in order, never overlapping."""
         return [
@@ -161,7 +207,9 @@ class TokenMint:
         ]
 
     def is_genuine(self, canonical: str) -> bool:
-        """Whether this scope minted a token, by its tag."""
+        """Whether this scope minted a token, by its tag or because it opens."""
+        if is_encrypted(canonical):
+            return self.decrypt(canonical) is not None
         if canonical in self._proved:
             return True
         hashes = self._epochs.get(canonical[_EPOCH_AT:-TAG_SYMBOLS])

@@ -102,7 +102,6 @@ PLANTED = "zq-planted-value"
         ("format = true", "format"),
         ("format = 1", "default"),
         (f'format = 1\ndefault = "{PLANTED}"', "default"),
-        ('format = 1\ndefault = "surrogate"', "later version"),
         ('format = 1\ndefault = "token"', "purposes"),
         (f'format = 1\ndefault = "token"\npurposes = "{PLANTED}"', "purposes"),
         (f"{PLANTED} = 1\n{LEAST}", "the policy"),

@@ -3,7 +3,7 @@
 import pytest
 
 from curtilage.core.models import Treatment
-from curtilage.shield.errors import Blocked, TreatmentUnavailable
+from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, HeldValue, Origin, Sink
 from curtilage.shield.protect import mask_of
 from curtilage.shield.restore import restore_text
@@ -67,12 +67,6 @@ def test_what_is_blocked_leaves_nothing_held() -> None:
     with pytest.raises(Blocked):
         world.protect(f"{ADA} ghp_secret", treatments={**TOKEN, "SEC_GITHUB": Treatment.BLOCK})
     assert len(world.held) == 0
-
-
-@pytest.mark.parametrize("treatment", [Treatment.SURROGATE, Treatment.ENCRYPT])
-def test_a_treatment_that_is_not_made_is_refused(treatment: Treatment) -> None:
-    with pytest.raises(TreatmentUnavailable, match=treatment.value):
-        World().protect(ADA, treatments={"EMAIL_ADDRESS": treatment})
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 3), (3, 3), (5, 4), (0, 99)])

@@ -8,7 +8,6 @@ from typing import Any
 
 from curtilage.gateway.wire.body import MAX_DEPTH
 from curtilage.gateway.wire.facts import ReplyStats
-from curtilage.shield.grammar import may_hold_token
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer, restore_text
 
@@ -47,7 +46,7 @@ class ReplyRestorer:
     ) -> None:
         """Restore the string at `container[key]`, if one is there."""
         text = container[key] if type(container) is list else container.get(key)
-        if type(text) is not str or not may_hold_token(text):
+        if type(text) is not str or not self.held.may_hold(text):
             return
         restored = restore_text(text, self.held, sink=sink, form=form)
         self.stats.count(restored)
