@@ -175,7 +175,7 @@ def _read_treatment(name: str, given: Any) -> Treatment:
     except ValueError:
         raise UnknownTreatment(
             f"`policy` gives {name} a treatment that there is not; "
-            "expected allow, token, mask or block."
+            f"expected one of {', '.join(Treatment)}."
         ) from None
 
 

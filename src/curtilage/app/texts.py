@@ -34,7 +34,7 @@ from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine
 from curtilage.gateway.records import decision_facts
 from curtilage.shield.held import Held, Origin, Sink
-from curtilage.shield.protect import protect_text
+from curtilage.shield.protect import hold_carried, protect_text
 from curtilage.shield.restore import Restored, restore_text
 from curtilage.shield.tokens import ScopeKey, TokenMint
 from curtilage.vault.models import LoadedScope
@@ -131,14 +131,14 @@ class Texts:
         """A text with the values of its map: exactly, where it is one that was protected.
 
         Any other is taken for a model's reply: no value enters a URL, an image or
-        markup. Raises UnknownMap or MapDamaged."""
+        markup. What encrypted values the text carries need no map, only the scope's
+        key. Raises UnknownMap or MapDamaged."""
         self._require(RESTORE)
         _expect_size(text)
         rules = self._policy(policy)
         facts: dict[str, Json] = {"policy": rules.reference, "size": len(text)}
         try:
-            path, expected_id = await self._path(place)
-            map, _ = await self._open(path, expected_id, new=False)
+            map = await self._read(text, place)
         except (DeniedError, TamperError) as refusal:
             reason = {"reason": refusal.code}
             await self._record("text.refused", None, PurposeKey(""), facts | reason)
@@ -147,6 +147,27 @@ class Texts:
         counts: dict[str, Json] = {"restored": dict(restored.restored)}
         await self._record("text.restored", None, PurposeKey(""), facts | counts)
         return restored
+
+    async def _read(self, text: str, place: Place) -> TextMap:
+        """The values of a place, and those that the text carries with it."""
+        path, expected_id = await self._path(place)
+        try:
+            map, loaded = await self._open(path, expected_id, new=False)
+        except UnknownMap:
+            return await self._carried(text, expected_id)
+        hold_carried(text, mint=_mint(loaded), held=map.held, origin=Origin.CALLER)
+        return map
+
+    async def _carried(self, text: str, id: bytes | None) -> TextMap:
+        """What a text carries of a scope whose map is gone. Raises UnknownMap for nothing."""
+        map = TextMap(id or b"")
+        scope = map.scope(self.foundation.tenant, OPERATOR)
+        if id is None or not await self.foundation.vault.has_scope(scope):
+            raise UnknownMap
+        mint = _mint(await self.foundation.vault.load_scope(scope))
+        if not hold_carried(text, mint=mint, held=map.held, origin=Origin.CALLER):
+            raise UnknownMap
+        return map
 
     def _require(self, right: str) -> None:
         """Whoever may read the keys of this machine may; no role has these rights."""
@@ -269,8 +290,10 @@ def _restore(text: str, map: TextMap, seen: Held) -> Restored:
 
 
 def _mint(loaded: LoadedScope) -> TokenMint:
-    epoch, key = loaded.current
-    return TokenMint(loaded.scope.encode(), ScopeKey(epoch, derive(key, "tokens")))
+    current, *older = (
+        ScopeKey(epoch, derive(key, "tokens")) for epoch, key in (loaded.current, *loaded.older)
+    )
+    return TokenMint(loaded.scope.encode(), current, older)
 
 
 def _expect_size(text: str) -> None:

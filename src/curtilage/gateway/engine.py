@@ -14,7 +14,7 @@ from typing import Any
 from curtilage.consent.corrections import Dictionary
 from curtilage.consent.models import GUARDED, Action, Policy
 from curtilage.consent.models import Origin as PolicyOrigin
-from curtilage.consent.rules import decide, find_restored, is_withheld
+from curtilage.consent.rules import decide, find_restored, is_withheld, targets_of
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import (
@@ -48,7 +48,7 @@ from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import Slot, SlotKind, collect
 from curtilage.gateway.wire.kept_query import KeptQuery
 from curtilage.gateway.wire.protocols import RouteProtocol
-from curtilage.identity.models import ApiKey
+from curtilage.identity.models import RESTORE, ApiKey
 from curtilage.identity.rules import verify_api_key
 from curtilage.identity.wire.apikey import parse_api_key
 from curtilage.shield.errors import Blocked
@@ -168,6 +168,7 @@ class Engine:
         self._rules = rules
         self._qualified = {kind: f"{category}:{kind}" for kind, category in categories.items()}
         self._clean: set[str] = set()
+        self._kept: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
         self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
 
     def admit(
@@ -388,22 +389,28 @@ class Engine:
     def _hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
         """What may come back to this caller, by the key's right and the policy."""
         policy, principal = snapshot.policy, admitted.principal
-        if "restore" not in principal.rights:
+        if not any(right.partition(":")[0] == RESTORE for right in principal.rights):
             return Held(caller=False, application=False)
         origins = find_restored(policy, principal.kind)
         return Held(
             caller=PolicyOrigin.CALLER in origins,
             application=PolicyOrigin.APPLICATION in origins,
-            withheld=self._withheld(policy),
+            withheld=self._withheld(policy, principal.rights),
         )
 
-    def _withheld(self, policy: Policy) -> frozenset[str]:
-        """The types that stay tokens for everybody under this policy."""
-        if not policy.restore.never:
-            return frozenset()
-        return frozenset(
-            kind for kind, qualified in self._qualified.items() if is_withheld(policy, qualified)
-        )
+    def _withheld(self, policy: Policy, rights: frozenset[str]) -> frozenset[str]:
+        """The types that stay tokens, for everybody under this policy or by these rights."""
+        asked = policy.version, rights
+        known = self._kept.get(asked)
+        if known is None:
+            known = self._kept[asked] = frozenset(
+                kind
+                for kind, qualified in self._qualified.items()
+                if is_withheld(policy, qualified) or not _may_restore(rights, qualified)
+            )
+            if len(self._kept) > DECISIONS:
+                self._kept.pop(next(iter(self._kept)))
+        return known
 
     def _decide(
         self,
@@ -498,6 +505,13 @@ def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
         for finding in findings:
             counts[finding.type] = counts.get(finding.type, 0) + 1
     return counts
+
+
+def _may_restore(rights: frozenset[str], qualified: str) -> bool:
+    """Whether a key gets data of `category:TYPE` back: all of it, or by a right that names it."""
+    if RESTORE in rights:
+        return True
+    return any(f"{RESTORE}:{target}" in rights for target in targets_of(qualified))
 
 
 def _allows_all(treatments: Mapping[str, Treatment]) -> bool:

@@ -28,7 +28,7 @@ from curtilage.identity.group_cli import (
     read_new_budgets,
     tell_tallies,
 )
-from curtilage.identity.models import KEY_RIGHTS, USUAL_RIGHTS, ApiKey
+from curtilage.identity.models import KEY_RIGHTS, RESTORE_SOME, USUAL_RIGHTS, ApiKey
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import CreatedKey, KeyRequest, KeyService
 
@@ -47,6 +47,13 @@ ModelOption: TypeAlias = Annotated[
 RightOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(help=f"A right: {', '.join(KEY_RIGHTS)}. Without it: restore."),
+]
+RestoreOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="DATA",
+        help="Get originals back of this type or category only, such as user.contact; again for more.",
+    ),
 ]
 ExpiresOption: TypeAlias = Annotated[
     str, typer.Option(help="How long it lasts: 12h, 30d or 8w. Without it: for ever.")
@@ -101,6 +108,7 @@ def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
         purpose: PurposeOption = None,
         model: ModelOption = None,
         right: RightOption = None,
+        restore: RestoreOption = None,
         expires: ExpiresOption = "",
         rpm: RpmOption = None,
         tpm: TpmOption = None,
@@ -119,7 +127,7 @@ def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
             name=name,
             purposes=frozenset(PurposeKey(each) for each in purpose or ()),
             kind=kind,
-            rights=USUAL_RIGHTS if right is None else frozenset(right),
+            rights=_rights(right, restore),
             models=frozenset(model or ()),
             expires_in=parse_duration(expires) if expires else None,
             requests_per_minute=rpm,
@@ -176,6 +184,13 @@ def _add_budget(app: typer.Typer, open_keys: OpenKeys) -> None:
         key, at = run_on(opened, lambda desk: _limit(desk, key_id, wanted, group))
         told = ", ".join(f"{each} {each.measure.value}" for each in key.budgets) or "no budget"
         typer.echo(json.dumps(describe(key, at)) if as_json else f"{key.id}  {key.name}  ({told})")
+
+
+def _rights(named: list[str] | None, restored: list[str] | None) -> frozenset[str]:
+    """The rights that were asked for; the usual ones where none were."""
+    if named is None and restored is None:
+        return USUAL_RIGHTS
+    return frozenset(named or ()) | {RESTORE_SOME + target for target in restored or ()}
 
 
 async def _create(desk: KeyDesk, request: KeyRequest) -> CreatedKey:

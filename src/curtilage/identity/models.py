@@ -20,6 +20,8 @@ KEY_RIGHTS: Mapping[str, str] = MappingProxyType(
         ASSERT_SUBJECT: "Say whose data a request is about",
     }
 )
+RESTORE_SOME = f"{RESTORE}:"
+"""Begins the right to get originals of one type or category back: `restore:user.contact`."""
 USUAL_RIGHTS = frozenset({RESTORE})
 MANAGE_KEYS = "apikeys:manage"
 

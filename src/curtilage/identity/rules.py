@@ -12,7 +12,7 @@ from curtilage.identity.errors import (
     UnacceptableKey,
     UnacceptableName,
 )
-from curtilage.identity.models import KEY_RIGHTS, ApiKey, Session, SetupLink
+from curtilage.identity.models import KEY_RIGHTS, RESTORE_SOME, ApiKey, Session, SetupLink
 
 # SP 800-63B-4 asks for less at level 2; these satisfy its drafts as well.
 SESSION_IDLE = timedelta(minutes=30)
@@ -28,6 +28,7 @@ LONGEST_NAME = 64
 _NAME = re.compile(r"[\w.@'-]+(?: [\w.@'-]+)*")
 _PURPOSE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _MODEL = re.compile(r"[!-~]{1,200}")
+_TARGET = re.compile(r"[A-Z][A-Z0-9_]{0,63}|[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){0,8}")
 
 
 def verify_api_key(key: ApiKey, *, at: datetime) -> Principal:
@@ -78,6 +79,11 @@ def sign_in_name_of(name: str) -> str:
     return unicodedata.normalize("NFKC", name.casefold())
 
 
+def _is_right(right: str) -> bool:
+    target = right.removeprefix(RESTORE_SOME)
+    return right in KEY_RIGHTS or (target != right and _TARGET.fullmatch(target) is not None)
+
+
 def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
     """The key, fit to be made. Raises `UnacceptableKey`."""
     if not 1 <= len(key.name) <= 100 or not key.name.isprintable() or not key.name.strip():
@@ -88,7 +94,7 @@ def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
         raise UnacceptableKey("A purpose has small letters, digits, dot, dash and underscore.")
     if not all(_MODEL.fullmatch(model) for model in key.models):
         raise UnacceptableKey("A model's name has 1 to 200 visible ASCII characters.")
-    if not key.rights <= KEY_RIGHTS.keys():
+    if not all(_is_right(right) for right in key.rights):
         raise UnacceptableKey(f"A right is not known; expected one of {', '.join(KEY_RIGHTS)}.")
     if key.expires_at is not None and not at < key.expires_at <= at + LONGEST_EXPIRY:
         raise UnacceptableKey("A key expires between now and ten years from now.")

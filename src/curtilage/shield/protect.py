@@ -188,14 +188,14 @@ def _is_doubtful(found: surrogates.Match, held: Held) -> bool:
     return found.small and value is not None and held.may_restore(value, Sink.TEXT)
 
 
-def _forms(
-    changed: list[_Span], text: str, mint: TokenMint, held: Held, origin: Origin
-) -> _Pieces:
+def _forms(changed: list[_Span], text: str, mint: TokenMint, held: Held, origin: Origin) -> _Pieces:
     pieces: _Pieces = []
     for at, span in enumerate(changed):
         if span.treatment is _SURROGATE and not _stands_alone(changed, at, text):
-            span = _Span(span.start, span.end, span.type, _TOKEN)
-        pieces.append((span, _form(span, text, mint, held, origin)))
+            form = _form(span._replace(treatment=_TOKEN), text, mint, held, origin)
+        else:
+            form = _form(span, text, mint, held, origin)
+        pieces.append((span, form))
     return pieces
 
 

@@ -186,9 +186,7 @@ class StreamRestorer:
             self._pass(text[at:until], ready)
         return max(at, until)
 
-    def _replace_token(
-        self, text: str, start: int, ready: list[str], *, final: bool
-    ) -> int | None:
+    def _replace_token(self, text: str, start: int, ready: list[str], *, final: bool) -> int | None:
         """Pass on what stands for a token; None where more of the text has to come first."""
         shape = grammar.read_exact(text, start)
         end = start

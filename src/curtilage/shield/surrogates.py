@@ -51,7 +51,7 @@ _IPV6 = _Family(
 )
 _SMALL = (
     *(_Family((*_plain(network), "1", "[0-9]", "[0-9]"), small=True) for network in _NETWORKS),
-    _Family((*_plain("+1-"), "[2-9]", *("[0-9]",) * 2, *_plain("-555-01"), "[0-9]", "[0-9]"), True),  # noqa: FBT003
+    _Family((*_plain("+1-"), "[2-9]", *("[0-9]",) * 2, *_plain("-555-01"), "[0-9]", "[0-9]"), True),
     _Family((*_plain("+44-7700-900"), *("[0-9]",) * 3), small=True),
 )
 _FAMILIES = (_EMAIL, _IPV6, *_SMALL)

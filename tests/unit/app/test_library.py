@@ -73,8 +73,19 @@ def test_a_policy_names_treatments_by_type(library: Library) -> None:
 def test_a_treatment_may_be_given_by_its_name(library: Library) -> None:
     masked = library.protect(f"Mail {ADA}", policy={"EMAIL_ADDRESS": "mask"})
     assert masked.text == "Mail [EMAIL]"
-    with pytest.raises(UnknownTreatment, match="expected allow, token, mask or block"):
+    with pytest.raises(UnknownTreatment, match="expected one of allow, token, surrogate"):
         library.protect(f"Mail {ADA}", policy={"EMAIL_ADDRESS": "hide"})
+
+
+def test_surrogates_and_encrypted_values_come_back(library: Library) -> None:
+    text = f"Mail {ADA} from 10.20.30.40"
+    left = library.protect(
+        text, scope="forms", policy={"EMAIL_ADDRESS": "surrogate", "IP_ADDRESS": "encrypt"}
+    )
+    assert left.text.startswith("Mail qx3") and "@mail.example from QX2-IP-" in left.text
+    assert left.restore(left.text) == text
+    assert library.restore(f"So: {left.text}", scope="forms") == f"So: {text}"
+    assert library.restore(f"So: {left.text}", scope="others") == f"So: {left.text}"
 
 
 def test_what_is_blocked_says_what_to_do_and_not_the_value(library: Library) -> None:

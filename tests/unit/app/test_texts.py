@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from curtilage.app.errors import MapDamaged, MapKeyMissing, MapMisplaced, TextRefused
+from curtilage.app.errors import (
+    MapDamaged,
+    MapKeyMissing,
+    MapMisplaced,
+    TextRefused,
+    UnknownMap,
+)
 from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.app.texts import Place, Texts
@@ -24,7 +30,13 @@ ADA, BOB = "ada@orchard.example", "bob@orchard.example"
 async def open_texts(folder: Path) -> AsyncIterator[Texts]:
     lend_patterns(folder / "data")
     engine = build_engine(cache_dir=folder / "data" / "cache")
-    flags = {"server.data_dir": folder / "data", "server.key_dir": folder / "keys"}
+    policies = folder / "policies"
+    policies.mkdir(parents=True)
+    flags = {
+        "server.data_dir": folder / "data",
+        "server.key_dir": folder / "keys",
+        "policy.dir": policies,
+    }
     tools = make_tools()
     async with open_foundation(
         read_settings(None, {}, flags), clock=tools.clock, ids=tools.ids, entropy=tools.entropy
@@ -121,3 +133,42 @@ async def test_a_damaged_map_is_refused_and_recorded(texts: Texts, tmp_path: Pat
             await verb(left.text, Place("kept"))
         assert events(tmp_path)[-1]["kind"] == "text.refused"
         assert events(tmp_path)[-1]["facts"]["reason"] == "map.damaged"
+
+
+ENCRYPTS = """
+format = 1
+default = "token"
+[purposes.assist]
+[[rules]]
+data = ["EMAIL_ADDRESS"]
+treatment = "encrypt"
+"""
+
+
+async def test_what_is_encrypted_comes_back_without_its_map_and_only_in_its_scope(
+    texts: Texts, tmp_path: Path
+) -> None:
+    (tmp_path / "policies" / "sealing.toml").write_text(ENCRYPTS)
+    left = await texts.protect(f"Mail {ADA}", Place("one"), policy="sealing")
+    other = await texts.protect(f"Mail {BOB}", Place("two"))
+    assert left.text.startswith("Mail QX2-EMAIL-")
+    for map in (tmp_path / "data" / "maps").iterdir():
+        map.unlink()
+    assert (await texts.restore(f"So: {left.text}", Place("one"))).text == f"So: Mail {ADA}"
+    for text, scope in ((left.text, "two"), (other.text, "two"), (left.text, "three")):
+        with pytest.raises(UnknownMap):
+            await texts.restore(text, Place(scope))
+    with pytest.raises(UnknownMap):
+        await texts.restore(left.text, Place(file=tmp_path / "none.map"))
+
+
+async def test_a_map_and_what_the_text_carries_are_read_together(
+    texts: Texts, tmp_path: Path
+) -> None:
+    (tmp_path / "policies" / "sealing.toml").write_text(ENCRYPTS)
+    sealed = await texts.protect(ADA, Place("one"), policy="sealing")
+    for map in (tmp_path / "data" / "maps").iterdir():
+        map.unlink()
+    token = await texts.protect(BOB, Place("one"))
+    both = f"{sealed.text} and {token.text}"
+    assert (await texts.restore(both, Place("one"))).text == f"{ADA} and {BOB}"

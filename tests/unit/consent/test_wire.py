@@ -93,6 +93,12 @@ def test_texts_with_every_odd_character_come_back() -> None:
 PLANTED = "zq-planted-value"
 
 
+@pytest.mark.parametrize("treatment", [way for way in Treatment if way is not Treatment.ALLOW])
+def test_every_treatment_can_be_asked_for(treatment: Treatment) -> None:
+    policy = parse_policy(LEAST.replace('"token"', f'"{treatment}"').encode(), "ours")
+    assert policy.default is treatment
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [

@@ -1,6 +1,7 @@
 """Who, what, how: the synchronous heart of the data plane."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from curtilage.consent.models import Origin as PolicyOrigin
-from curtilage.consent.models import RestoreRules
+from curtilage.consent.models import Policy, RestoreRules, Rule
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import (
     Finding,
@@ -465,6 +466,56 @@ def test_a_person_gets_their_own_words_and_a_service_all(
 def test_without_the_right_to_restore_nothing_comes_back() -> None:
     outbound = protect(both(CARD, ADA), a_snapshot(an_api_key(rights=frozenset())))
     assert not may_restore(outbound, ADA) and not may_restore(outbound, CARD)
+
+
+@pytest.mark.parametrize(
+    "right", ["restore:EMAIL_ADDRESS", "restore:user.contact", "restore:user.contact.email"]
+)
+def test_a_right_that_names_data_restores_no_other(right: str) -> None:
+    outbound = protect(chat(f"{ADA} {CARD}"), a_snapshot(an_api_key(rights=frozenset({right}))))
+    assert may_restore(outbound, ADA) and not may_restore(outbound, CARD)
+
+
+def test_the_policy_holds_for_a_right_that_names_data_too() -> None:
+    never = a_policy(restore=RestoreRules(never=frozenset({"user.contact"})))
+    key = an_api_key(rights=frozenset({"restore:user.contact", "restore:user.financial"}))
+    outbound = protect(chat(f"{ADA} {CARD}"), a_snapshot(key, policy=never))
+    assert may_restore(outbound, CARD) and not may_restore(outbound, ADA)
+
+
+def test_two_keys_under_one_policy_do_not_get_each_others_rights() -> None:
+    engine = an_engine()
+    for target, seen in (("user.contact", True), ("user.financial", False), ("user.contact", True)):
+        key = an_api_key(rights=frozenset({f"restore:{target}"}))
+        outbound = protect(chat(f"{ADA} {CARD}"), a_snapshot(key), engine=engine)
+        assert (may_restore(outbound, ADA), may_restore(outbound, CARD)) == (seen, not seen)
+
+
+def treat(**ways: Treatment) -> Policy:
+    rules = tuple(Rule(target, treatment) for target, treatment in ways.items())
+    return replace(a_policy(), rules=rules)
+
+
+def test_a_policy_may_ask_for_surrogates_and_what_has_none_is_a_token() -> None:
+    policy = treat(EMAIL_ADDRESS=Treatment.SURROGATE, CREDIT_CARD=Treatment.SURROGATE)
+    outbound = protect(chat(f"{ADA} or {CARD}"), a_snapshot(policy=policy))
+    content = json.loads(outbound.body)["messages"][0]["content"]
+    assert re.fullmatch(r"qx3\w{16}@mail\.example or QX1-CARD-\S+", content)
+    assert said(outbound) == f"{ADA} or {CARD}"
+
+
+def test_what_left_encrypted_comes_back_in_a_later_request_of_the_scope_only() -> None:
+    snapshot = a_snapshot(policy=treat(EMAIL_ADDRESS=Treatment.ENCRYPT))
+    first = protect(chat(f"Write to {ADA}"), snapshot, session="one")
+    left = json.loads(first.body)["messages"][0]["content"]
+    assert left.startswith("Write to QX2-EMAIL-")
+    later = protect(chat(f"Again: {left}"), snapshot, session="one")
+    assert json.loads(later.body)["messages"][0]["content"] == f"Again: {left}"
+    assert may_restore(later, ADA)
+    elsewhere = protect(chat(f"Again: {left}"), snapshot, session="another")
+    assert not may_restore(elsewhere, ADA)
+    nothing = a_snapshot(an_api_key(rights=frozenset()), policy=snapshot.policy)
+    assert not may_restore(protect(chat(left), nothing, session="one"), ADA)
 
 
 def test_a_policy_may_keep_everything_or_some_types_from_coming_back() -> None:

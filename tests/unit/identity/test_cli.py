@@ -128,6 +128,20 @@ def test_to_take_every_budget_away_one_says_so(commands: Typer) -> None:
     assert len(json.loads(run(commands, "list", "--json").stdout)) == 1
 
 
+def test_create_takes_what_may_be_restored_and_gives_no_more(commands: Typer) -> None:
+    made = run(
+        commands, "create", "x", "--restore", "user.contact", "--restore", "US_SSN", "--json"
+    )
+    assert json.loads(made.stdout)["rights"] == ["restore:US_SSN", "restore:user.contact"]
+    both = run(
+        commands, "create", "y", "--right", "subject:assert", "--restore", "EMAIL_ADDRESS", "--json"
+    )
+    assert json.loads(both.stdout)["rights"] == ["restore:EMAIL_ADDRESS", "subject:assert"]
+    slip = run(commands, "create", "z", "--restore", "user.contacts")
+    assert slip.exit_code != 0
+    assert "cur_" not in slip.output
+
+
 def test_a_revoked_key_is_listed_as_revoked(commands: Typer) -> None:
     key_id = json.loads(run(commands, "create", "helpdesk", "--json").stdout)["id"]
     assert json.loads(run(commands, "list", "--json").stdout)[0]["state"] == "valid"

@@ -157,6 +157,9 @@ def test_names_that_cannot_be_shown_safely_are_refused(raw: str) -> None:
         {"models": frozenset({"x" * 201})},
         {"rights": frozenset({"apikeys:manage"})},
         {"rights": frozenset({"restore", "everything"})},
+        {"rights": frozenset({"restore:"})},
+        {"rights": frozenset({"restore:user contact"})},
+        {"rights": frozenset({"subject:assert:PERSON"})},
         {"expires_at": START},
         {"expires_at": START - SECOND},
         {"expires_at": START + LONGEST_EXPIRY + SECOND},
@@ -174,7 +177,7 @@ def test_a_sensible_key_is_made() -> None:
     full = replace(
         KEY,
         models=frozenset({"gpt-4o", "claude-*"}),
-        rights=frozenset({"restore", "subject:assert"}),
+        rights=frozenset({"restore:user.contact", "restore:PERSON", "subject:assert"}),
         requests_per_minute=1,
         tokens_per_minute=10**9,
     )

@@ -11,7 +11,9 @@ from curtilage.shield.restore import restore_text
 from curtilage.shield.tokens import REMEMBERED, ScopeKey, TokenMint
 from tests.unit.shield.worlds import ADA, World, a_mint
 
-PINNED = "QX2-EMAIL-0012fkp1zndvncw8hdm2uz4jknk87uswucthr5cv8fsth77ercz6d90zfp5zvfr3bkdks3fptnc5n4fjsx08"
+PINNED = (
+    "QX2-EMAIL-0012fkp1zndvncw8hdm2uz4jknk87uswucthr5cv8fsth77ercz6d90zfp5zvfr3bkdks3fptnc5n4fjsx08"
+)
 ENCRYPT = {"EMAIL_ADDRESS": Treatment.ENCRYPT, "PERSON": Treatment.ENCRYPT}
 
 
@@ -73,9 +75,7 @@ def test_no_other_scope_key_or_epoch_reads_it() -> None:
 
 
 def test_an_older_epoch_is_still_read() -> None:
-    rotated = TokenMint(
-        b"conversation", ScopeKey(2, bytes(32)), [ScopeKey(1, bytes(range(32)))]
-    )
+    rotated = TokenMint(b"conversation", ScopeKey(2, bytes(32)), [ScopeKey(1, bytes(range(32)))])
     assert rotated.decrypt(encrypted()) == ("EMAIL_ADDRESS", ADA)
 
 

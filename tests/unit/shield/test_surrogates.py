@@ -160,7 +160,9 @@ def test_a_part_of_something_longer_is_no_surrogate(around: str) -> None:
     assert "QX1-IP-" in left
 
 
-@pytest.mark.parametrize("around", ["{}", "({})", '"{}"', "a {}.", "{}, b", "{}: b", "\\n{}", "{}/24"])
+@pytest.mark.parametrize(
+    "around", ["{}", "({})", '"{}"', "a {}.", "{}, b", "{}: b", "\\n{}", "{}/24"]
+)
 def test_what_stands_alone_comes_back(around: str) -> None:
     world = Hosts()
     left = world.send(around.format(HOST), HOST)

@@ -23,9 +23,17 @@ from curtilage.core.models import (
     PurposeKey,
     TenantId,
 )
+from curtilage.detect.catalogue import load_catalogue
 from curtilage.identity.budgets import Budget, verify_budgets
 from curtilage.identity.errors import UnacceptableKey, UnknownGroup, UnknownKeyId
-from curtilage.identity.models import MANAGE_KEYS, USUAL_RIGHTS, ApiKey, KeyGroup, KeyTable
+from curtilage.identity.models import (
+    MANAGE_KEYS,
+    RESTORE_SOME,
+    USUAL_RIGHTS,
+    ApiKey,
+    KeyGroup,
+    KeyTable,
+)
 from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes, Pseudonyms
 from curtilage.identity.rules import verify_key_request
 from curtilage.identity.wire.apikey import mint_api_key
@@ -81,6 +89,7 @@ class KeyService:
         """Make a key. Raises `UnacceptableKey`, or a DeniedError."""
         self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
         self._refuse_unknown_purposes(request.purposes)
+        _refuse_unknown_data(request.rights)
         minted = mint_api_key(self.entropy)
         group = await self._find_group(actor.tenant, request.group)
         key = replace(self._fill(actor.tenant, request, minted.digest), group=group)
@@ -185,6 +194,25 @@ class KeyService:
             actor_kind=actor.kind.value,
             facts=facts,
         )
+
+
+def _refuse_unknown_data(rights: frozenset[str]) -> None:
+    """A right to get back what nothing looks for is a misspelt one."""
+    wanted = {right.removeprefix(RESTORE_SOME) for right in rights if RESTORE_SOME in right}
+    if wanted and not wanted <= _known_data():
+        raise UnacceptableKey(
+            "A right names data that nothing looks for; expected a type or a category.",
+            hint="docs/reference/detectors.md lists every type with its category.",
+        )
+
+
+def _known_data() -> set[str]:
+    """Every type, and every category and beginning of one."""
+    known = set()
+    for name, kind in load_catalogue().kinds.items():
+        parts = kind.category.split(".")
+        known.update({name, *(".".join(parts[:count]) for count in range(1, len(parts) + 1))})
+    return known
 
 
 def _inherit(key: ApiKey, known: Sequence[ApiKey]) -> ApiKey:
