@@ -76,7 +76,7 @@ def a_snapshot(*keys: ApiKey, **given: Any) -> Snapshot:
     """Keys, policy and routes of one instant; without keys, the one behind `KEY`."""
     defaults: dict[str, Any] = {
         "generation": "1", "tenant": TENANT, "keys": KeyTable(keys or (an_api_key(),)),
-        "policy": a_policy(), "routes": a_route_table(), "settings": GatewaySettings(retries=0),
+        "policy": a_policy(), "routes": a_route_table(), "settings": GatewaySettings(retries=0, note_to_model=False),
         "upstreams": BUILT_IN_UPSTREAMS, "credentials": CREDENTIALS,
     }  # fmt: skip
     return Snapshot(**(defaults | given))

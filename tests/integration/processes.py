@@ -113,7 +113,9 @@ class Service:
             "key_dir": str(self.key_dir),
             **(server or {}),
         }
-        self.text = _section("server", given) + _section("gateway", gateway or {})
+        self.text = _section("server", given) + _section(
+            "gateway", {"note_to_model": False, **(gateway or {})}
+        )
         if provider is not None:
             base = f"http://127.0.0.1:{provider.port}"
             self.text += _section("upstreams.openai", {"base_url": f"{base}/v1"})

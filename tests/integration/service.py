@@ -125,6 +125,7 @@ class RunningService:
                 {"model": "azure-renamed", "upstream": "azure", "rename": "azure-other"},
                 {"model": "azure-*", "upstream": "azure"},
             ],
+            "gateway.note_to_model": False,  # tests compare what left with what was sent
             **self._flags,
         }
         for name, (protocol, path) in self._addresses.items():

@@ -41,6 +41,7 @@ TAKEN_OVER = frozenset(
         "gateway.policy",
         "gateway.shadow_policy",
         "gateway.max_body_bytes",
+        "gateway.note_to_model",
         "gateway.max_reply_bytes",
         "gateway.read_timeout",
         "gateway.total_timeout",

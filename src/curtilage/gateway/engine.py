@@ -47,6 +47,7 @@ from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import Slot, SlotKind, collect
 from curtilage.gateway.wire.kept_query import KeptQuery
+from curtilage.gateway.wire.note import NOTE_NUMBER
 from curtilage.gateway.wire.protocols import RouteProtocol
 from curtilage.identity.models import RESTORE, ApiKey
 from curtilage.identity.rules import verify_api_key
@@ -347,6 +348,9 @@ class Engine:
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
+        if snapshot.settings.note_to_model and protocol.add_note and not policy.observe:
+            protocol.add_note(inbound.document)
+            account.note = NOTE_NUMBER
         return Outbound(encode_body(inbound.document), held, tools)
 
     def _scan_bare(self, model: str, headers: CallerHeaders) -> dict[str, tuple[Finding, ...]]:

@@ -31,7 +31,8 @@ class Account:
     got. Without `slots` nothing was scanned, which is not the same as nothing
     found. `bare` says where something stood that can only leave as it is,
     `held_to` names earlier policies that decided too: the session is older than the
-    newest one. `shadow` is what another policy would have done, for the outcome.
+    newest one. `shadow` is what another policy would have done, for the outcome,
+    and `note` says which note to the model was added.
     Values are replaced and never changed in place: long work goes on in a
     thread after its caller has left.
     """
@@ -46,6 +47,7 @@ class Account:
     found: Mapping[str, int] = field(default_factory=dict)
     bare: tuple[str, ...] = ()
     held_to: tuple[str, ...] = ()
+    note: int = 0
     decision: Decision | None = None
     shadow: Mapping[str, Json] = field(default_factory=dict)
     group: str = ""
@@ -65,6 +67,8 @@ class Account:
             facts["stream"] = self.stream
         if self.slots is not None:
             facts.update(slots=self.slots, found=dict(self.found))
+        if self.note:
+            facts["note"] = self.note
         if self.bare:
             facts["bare"] = list(self.bare)
         if self.held_to:

@@ -24,6 +24,7 @@ class GatewaySettings:
     conversations: str = "openai"  # the upstream that keeps what names no model: conversations
     shadow_policy: str = ""  # decides each call too, for comparison; applied to none
     policy_approval: bool = False  # a changed policy waits until a second administrator approves
+    note_to_model: bool = True  # ask the model to copy tokens as they are, where it takes a prompt
     max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
     max_reply_bytes: int = 64 * 1024 * 1024  # of a reply, streamed or whole; above it an error
     max_concurrent: int = 512  # calls under way in one worker; above it 503

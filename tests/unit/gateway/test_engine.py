@@ -40,6 +40,7 @@ from curtilage.gateway.records import Account
 from curtilage.gateway.settings import GatewaySettings, RouteSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import UnscannableContent
+from curtilage.gateway.wire.note import NOTE, NOTE_NUMBER
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.identity.errors import KeyRefused
 from curtilage.shield.restore import restore_text
@@ -543,3 +544,36 @@ def test_decisions_and_clean_names_are_bounded() -> None:
     for number in range(1100):
         protect(chat("x", model=f"gpt-{number}"), snapshot, engine=engine)
     assert len(engine._clean) <= 1024  # that it stays bounded is the point
+
+
+# The note to the model
+
+NOTING = GatewaySettings(retries=0)
+
+
+def test_the_note_goes_along_with_or_without_a_token_and_is_recorded() -> None:
+    for text in (ADA, "nothing personal"):
+        account = Account()
+        outbound = protect(chat(text), a_snapshot(settings=NOTING), account=account)
+        first, second = json.loads(outbound.body)["messages"]
+        assert first == {"role": "system", "content": NOTE}
+        assert second["role"] == "user"
+        assert account.facts()["note"] == NOTE_NUMBER
+        assert account.slots == 1  # it is ours, and no text of the caller
+
+
+@pytest.mark.parametrize("kind", ["anthropic.messages", "anthropic.count_tokens"])
+def test_a_count_counts_the_note_that_the_call_would_carry(kind: str) -> None:
+    document = {**chat("x", model="claude-sonnet"), "max_tokens": 5, "system": "Be kind."}
+    outbound = protect(document, a_snapshot(settings=NOTING), kind=kind)
+    assert json.loads(outbound.body)["system"] == f"{NOTE}\n\nBe kind."
+
+
+def test_no_note_where_it_is_turned_off_where_all_is_observed_and_where_nothing_is_asked() -> None:
+    off = protect(chat("x"), a_snapshot())
+    observed = protect(chat("x"), a_snapshot(settings=NOTING, policy=a_policy("observe")))
+    for outbound in (off, observed):
+        assert len(json.loads(outbound.body)["messages"]) == 1
+    embedding = {"model": "text-embedding-3-small", "input": "x"}
+    body = protect(embedding, a_snapshot(settings=NOTING), kind="openai.embeddings").body
+    assert json.loads(body) == embedding

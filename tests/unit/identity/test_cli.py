@@ -133,10 +133,16 @@ def test_create_takes_what_may_be_restored_and_gives_no_more(commands: Typer) ->
         commands, "create", "x", "--restore", "user.contact", "--restore", "US_SSN", "--json"
     )
     assert json.loads(made.stdout)["rights"] == ["restore:US_SSN", "restore:user.contact"]
+
+
+def test_what_may_be_restored_stands_beside_other_rights(commands: Typer) -> None:
     both = run(
         commands, "create", "y", "--right", "subject:assert", "--restore", "EMAIL_ADDRESS", "--json"
     )
     assert json.loads(both.stdout)["rights"] == ["restore:EMAIL_ADDRESS", "subject:assert"]
+
+
+def test_data_that_nothing_looks_for_is_no_right(commands: Typer) -> None:
     slip = run(commands, "create", "z", "--restore", "user.contacts")
     assert slip.exit_code != 0
     assert "cur_" not in slip.output

@@ -11,6 +11,7 @@ from curtilage.gateway.wire import (
     error_bodies,
     gemini,
     gemini_reply,
+    note,
     openai_chat,
     openai_completions,
     openai_embeddings,
@@ -80,7 +81,8 @@ class RouteProtocol:
     `prepare(document, allowed)` reads and completes a request; `restore_reply`
     and `rewriter` take `(…, held, facts, outbound_tools)`: tools whose
     arguments keep their tokens. `rewriter` is None where nothing
-    streams. A keep-alive may stand between any two results of `feed`.
+    streams, `add_note` where a request has no place for instructions. A keep-alive
+    may stand between any two results of `feed`.
 
     `of_kept` are operations on what the provider keeps: their path has its id, they
     have no body, and `query` names what they may ask. `forgets`: it is gone after.
@@ -101,6 +103,7 @@ class RouteProtocol:
     query: Collection[str] = ()
     forgets: bool = False
     by_collection: bool = False
+    add_note: Callable[[Any], None] | None = None
 
     @property
     def error_body(self) -> Callable[[BaseException, str], tuple[int, bytes]]:
@@ -174,6 +177,7 @@ _ON_THEIR_OWN_PATHS: Mapping[str, RouteProtocol] = {
             prepare=openai_chat.prepare_chat,
             restore_reply=restore_chat,
             rewriter=OpenAIStreamRewriter,
+            add_note=note.add_to_chat,
         ),
         RouteProtocol(
             kind="openai.completions",
@@ -201,6 +205,7 @@ _ON_THEIR_OWN_PATHS: Mapping[str, RouteProtocol] = {
             prepare=prepare_responses,
             restore_reply=restore_response,
             rewriter=ResponsesStreamRewriter,
+            add_note=note.add_to_responses,
         ),
         RouteProtocol(
             kind="openai.responses.compact",
@@ -217,6 +222,7 @@ _ON_THEIR_OWN_PATHS: Mapping[str, RouteProtocol] = {
             request_map=RESPONSES,
             prepare=prepare_one_off,
             restore_reply=restore_nothing,
+            add_note=note.add_to_responses,
         ),
         _of_kept(
             "responses.read",
@@ -247,6 +253,7 @@ _ON_THEIR_OWN_PATHS: Mapping[str, RouteProtocol] = {
             prepare=anthropic_messages.prepare_messages,
             restore_reply=restore_message,
             rewriter=AnthropicStreamRewriter,
+            add_note=note.add_to_messages,
         ),
         RouteProtocol(
             kind="anthropic.count_tokens",
@@ -255,6 +262,7 @@ _ON_THEIR_OWN_PATHS: Mapping[str, RouteProtocol] = {
             request_map=anthropic_messages.MESSAGES,
             prepare=anthropic_messages.prepare_count,
             restore_reply=restore_count,
+            add_note=note.add_to_messages,
         ),
     )
 }
