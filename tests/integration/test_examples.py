@@ -84,6 +84,32 @@ def test_an_example_in_python_gets_its_values_back(demo: Demo, example: str, val
     assert done.stdout.count(value) == 2  # plain, then streamed
 
 
+@pytest.mark.parametrize("example", ["starlette_app.py", "django_app.py"])
+def test_an_application_of_the_examples_protects_its_own_requests(example: str) -> None:
+    if example.startswith("django"):
+        pytest.importorskip("django")
+    command = [sys.executable, str(REPOSITORY / "examples" / example)]
+    done = subprocess.run(
+        command, env=_bare(), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    sent, told = done.stdout.splitlines()
+    assert "QX1-EMAIL-" in sent and "ada@" not in sent
+    assert told == "the person was told On it: Mail ada@orchard.example"
+
+
+def test_the_wrapped_client_of_the_examples_gets_its_values_back(demo: Demo) -> None:
+    """The gateway of the demo plays the provider: it finds nothing left to protect."""
+    pytest.importorskip("openai")
+    command = [sys.executable, str(REPOSITORY / "examples" / "openai_wrapped.py")]
+    env = _bare(OPENAI_BASE_URL=f"{demo.url}/v1", OPENAI_API_KEY=demo.key, MODEL="mirror")
+    done = subprocess.run(
+        command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ada@orchard.example" in done.stdout
+
+
 def test_the_example_for_node_gets_its_values_back(demo: Demo, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None or not (NODE_CLIENTS / "node_modules").is_dir():

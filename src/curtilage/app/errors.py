@@ -207,3 +207,11 @@ class BackupOlder(ConflictError):
         "Nothing was put in place. Restore a newer backup, or accept the loss with --lose-newer: "
         "the anchors that show it are kept."
     )
+
+
+class NotProtectedHere(InputError):
+    """A call that nobody here can look into."""
+
+    code = "library.not-protected"
+    title = "This call is not protected, so it was not sent"
+    hint = "Make it with the client that was wrapped, if it may leave as it is."

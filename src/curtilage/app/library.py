@@ -97,10 +97,7 @@ class Library:
         that it leaves out becomes a token. One value has one token throughout a
         scope. Raises `Blocked` where the policy blocks what was found.
         """
-        _expect_text("protect", text)
-        wanted = _read_policy({} if policy is None else policy)
-        findings = _engine().scan(text)
-        treatments = _treatments(findings, wanted)
+        findings, treatments = self.judge(text, policy)
         with self._lock:
             here = self._scope(scope)
             held = Held(within=here.held)
@@ -120,6 +117,19 @@ class Library:
                 raise
             here.remember(left, held)
         return Protected(left, findings, held)
+
+    def judge(
+        self, text: str, policy: Mapping[str, Treatment | str] | None
+    ) -> tuple[tuple[Finding, ...], dict[str, Treatment]]:
+        """What is in a text, and how `policy` treats it; as `protect` does."""
+        _expect_text("protect", text)
+        wanted = _read_policy({} if policy is None else policy)
+        findings = _engine().scan(text)
+        return findings, _treatments(findings, wanted)
+
+    def mint(self, scope: str) -> TokenMint:
+        """What makes the tokens of a scope. It remembers nothing of any other."""
+        return _ProcessScope(scope, self._key).mint
 
     def restore(self, text: str, *, scope: str = DEFAULT_SCOPE) -> str:
         """The text with every value that this process protected in the scope."""

@@ -8,7 +8,7 @@ import pytest
 
 from curtilage.gateway.wire.note import NOTE, NOTE_NUMBER
 from tests.fakes.provider import chat_reply, whole
-from tests.integration.service import RunningService
+from tests.integration.service import CREDENTIAL, RunningService
 
 SYSTEM = {"role": "system", "content": "You grow pears."}
 TURNS = [
@@ -19,7 +19,8 @@ TURNS = [
 
 
 @pytest.fixture
-def noting(tmp_path: Path) -> Iterator[RunningService]:
+def noting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningService]:
+    monkeypatch.setenv("OPENAI_API_KEY", CREDENTIAL)
     service = RunningService(tmp_path, **{"gateway.note_to_model": True})
     service.start()
     yield service
@@ -30,7 +31,7 @@ def test_each_turn_begins_with_the_same_bytes_and_the_record_says_so(
     noting: RunningService,
 ) -> None:
     noting.provider.script = whole(chat_reply("Done."))
-    headers = {"authorization": f"Bearer {noting.new_key()}"}
+    headers = {"authorization": f"Bearer {noting.key()}"}
     bodies = []
     with httpx.Client(base_url=noting.url, headers=headers) as client:
         for count in (1, 3):
