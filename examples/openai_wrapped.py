@@ -7,8 +7,9 @@ Any server that speaks the protocol will do; `MODEL` names its model.
 
 import os
 
-from curtilage.openai import wrap
 from openai import OpenAI
+
+from curtilage.openai import wrap
 
 MESSAGE = "Please write to ada@orchard.example that her pears are ripe."
 

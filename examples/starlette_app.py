@@ -9,12 +9,13 @@ shows what it was sent; put a call of your own in its place.
 import asyncio
 
 import httpx
-from curtilage.asgi import PrivacyMiddleware
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from curtilage.asgi import PrivacyMiddleware
 
 
 async def model(prompt: str) -> str:

@@ -42,6 +42,7 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "request": goes(f"/console/live/{fixed_id(56)}"),
     "request-refused": goes(f"/console/live/{fixed_id(58)}"),
     "request-unread": goes(f"/console/live/{fixed_id(55)}"),
+    "tokens": goes("/console/tokens"),
     "try": goes("/console/try"),
     "try-result": try_example,
     "ledger": goes("/console/ledger"),

@@ -31,6 +31,7 @@ from curtilage.gateway.views import (
     LiveRow,
     RecordPlace,
     Step,
+    TokenCounts,
     TryChoices,
     TryFinding,
     TryResult,
@@ -164,6 +165,13 @@ class FakeLive:
 
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         return [row for row in self.rows if row.id > since][:limit]
+
+    async def tokens(self, actor: Principal, *, recent: int) -> Sequence[TokenCounts]:
+        models = sorted({row.model for row in self.rows[:recent]})
+        return [
+            TokenCounts(model, 1200 - number, 3410, number, 2 * number, 7)
+            for number, model in enumerate(models)
+        ]
 
     async def get(self, actor: Principal, request_id: str) -> Exchange:
         for row in self.rows:

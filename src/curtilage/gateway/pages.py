@@ -27,6 +27,7 @@ from curtilage.gateway.views import (
 ROWS = 25
 MOST_NEW_ROWS = 50
 MOST_CSV_ROWS = 5000
+RECENT = 2000  # requests that the page on tokens counts
 LONGEST_TEXT = 65_536
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # RFC 9562 §4
 READ = "requests:read"
@@ -59,6 +60,7 @@ class GatewayPages:
         return (
             Route("GET", "/console/live", self.show_live, READ, "gateway.live"),
             Route("GET", "/console/live.csv", self.hand_over_live, READ, "gateway.live-csv"),
+            Route("GET", "/console/tokens", self.show_tokens, READ, "gateway.tokens"),
             Route("GET", "/console/live/new", self.show_new, READ, "gateway.live-new"),
             Route("GET", "/console/live/{id}", self.show_exchange, READ, "gateway.exchange"),
             Route("GET", "/console/live/{id}/row", self.show_row, READ, "gateway.live-row"),
@@ -110,6 +112,12 @@ class GatewayPages:
         """The newest rows as CSV (RFC 4180)."""
         found = await self.live.page(visit.actor, after=None, outcome=None, limit=MOST_CSV_ROWS)
         return Download(encode_csv(found.rows), "text/csv; charset=utf-8", "requests.csv")
+
+    async def show_tokens(self, visit: Visit) -> Page:
+        """How models deal with tokens: what came back, and what did not."""
+        models = await self.live.tokens(visit.actor, recent=RECENT)
+        context = {"models": models[:ROWS], "others": len(models) - ROWS, "recent": RECENT}
+        return Page("gateway/tokens.html", context)
 
     async def ask_for_text(self, visit: Visit) -> Page:
         """The empty form, with an example that is nobody's."""

@@ -100,6 +100,22 @@ class Exchange:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TokenCounts:
+    """How a model dealt with tokens in its replies to so many requests.
+
+    `mangled` nobody could read any more, `unknown` were of no value of the
+    request, `withheld` stood where no value may.
+    """
+
+    model: str
+    requests: int
+    restored: int
+    mangled: int
+    unknown: int
+    withheld: int
+
+
 class LiveReader(Protocol):
     """Reads requests out of the ledger for people."""
 
@@ -113,6 +129,9 @@ class LiveReader(Protocol):
 
     async def get(self, actor: Principal, request_id: str) -> Exchange:
         """One request. Raises NotFoundError."""
+
+    async def tokens(self, actor: Principal, *, recent: int) -> Sequence[TokenCounts]:
+        """By model, the most used first, over so many of the newest requests."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,22 @@ import pytest
 
 pytest.importorskip("django")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
+
+from curtilage.django import PrivacyMiddleware
 
 if not settings.configured:
     settings.configure(
         ALLOWED_HOSTS=["testserver"],
-        MIDDLEWARE=["curtilage.django.PrivacyMiddleware"],
+        MIDDLEWARE=[f"{PrivacyMiddleware.__module__}.{PrivacyMiddleware.__name__}"],
         ROOT_URLCONF="curtilage_test_urls",
         CURTILAGE={"scope_of": lambda request: request.GET.get("chat", "one")},
     )
 
-import django  # noqa: E402
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse  # noqa: E402
-from django.test import AsyncClient, Client  # noqa: E402
-from django.urls import path  # noqa: E402
+import django
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.test import AsyncClient, Client
+from django.urls import path
 
 ADA = "ada@orchard.example"
 django.setup()

@@ -204,3 +204,19 @@ async def test_a_text_that_cannot_be_tried_is_an_error_beside_the_field(text: st
     assert answer.status_code == 422
     assert '<a href="#text">' in answer.text
     assert 'aria-invalid="true"' in answer.text
+
+
+async def test_tokens_are_told_by_model_and_live_leads_there() -> None:
+    visitor = await a_visitor(40)
+    assert 'href="/console/tokens"' in (await visitor.get("/console/live")).text
+    text = (await visitor.get("/console/tokens")).text
+    models = sorted({row.model for row in many_rows(40)})
+    body = text.split("<tbody")[1].split("</tbody>")[0]
+    assert body.count("<tr>") == len(models)
+    assert all(model in body for model in models)
+    assert "3\u202f410" in body
+
+
+async def test_without_a_reply_the_page_on_tokens_says_what_it_will_show() -> None:
+    text = (await (await a_visitor(0)).get("/console/tokens")).text
+    assert "No reply has come back yet" in text and "<table" not in text

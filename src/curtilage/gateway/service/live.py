@@ -1,5 +1,6 @@
 """Reads model calls for people: lists, one call with its time line."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,15 @@ from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import ExchangeReader, RecordFinder
 from curtilage.gateway.rows import ExchangeRow
 from curtilage.gateway.service.words import explain_code, find_code, tell_reason
-from curtilage.gateway.views import Counted, Exchange, LivePage, LiveRow, RecordPlace, Step
+from curtilage.gateway.views import (
+    Counted,
+    Exchange,
+    LivePage,
+    LiveRow,
+    RecordPlace,
+    Step,
+    TokenCounts,
+)
 
 READ = "requests:read"
 TITLES: Mapping[str, str] = {
@@ -67,6 +76,11 @@ class LiveService:
         places = await self.records.find_places(request_id)
         return self._exchange(row, await self.names(), places)
 
+    async def tokens(self, actor: Principal, *, recent: int) -> Sequence[TokenCounts]:
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        rows = await self.store.page(actor.tenant, before=None, outcome=None, limit=recent)
+        return count_tokens(rows)
+
     def _row(self, row: ExchangeRow, names: Mapping[str, str]) -> LiveRow:
         overhead = row.ending.get("overhead_us")
         return LiveRow(
@@ -111,6 +125,31 @@ class LiveService:
             mangled=int(ending.get("mangled", 0)),
             unknown_tokens=int(ending.get("unknown", 0)),
         )
+
+
+def count_tokens(rows: Sequence[ExchangeRow]) -> Sequence[TokenCounts]:
+    """What became of tokens in replies, by model; requests without a reply do not count."""
+    by_model: dict[str, Counter[str]] = {}
+    for row in rows:
+        if "restored" not in row.ending:
+            continue
+        counts = by_model.setdefault(str(row.facts.get("model", "")), Counter())
+        counts["requests"] += 1
+        counts["restored"] += sum(row.ending["restored"].values())
+        for name in ("mangled", "unknown", "withheld"):
+            counts[name] += int(row.ending.get(name, 0))
+    found = [
+        TokenCounts(
+            model=model,
+            requests=counts["requests"],
+            restored=counts["restored"],
+            mangled=counts["mangled"],
+            unknown=counts["unknown"],
+            withheld=counts["withheld"],
+        )
+        for model, counts in by_model.items()
+    ]
+    return sorted(found, key=lambda each: (-each.requests, each.model))
 
 
 def _ms(microseconds: Any) -> float | None:

@@ -1,6 +1,7 @@
 """Model calls for people: names instead of pseudonyms, counts instead of values."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from curtilage.core.models import TenantId
 from curtilage.gateway import records
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.rows import ExchangeRow, make_row
-from curtilage.gateway.service.live import LiveService
-from curtilage.gateway.views import RecordPlace
+from curtilage.gateway.service.live import LiveService, count_tokens
+from curtilage.gateway.views import RecordPlace, TokenCounts
 from tests.builders import a_principal
 from tests.unit.gateway.service.exchanges import BLOCKED, a_row, an_ending, an_intent
 
@@ -191,3 +192,29 @@ async def test_it_takes_the_right_to_read_requests() -> None:
     with pytest.raises(DeniedError):
         await service.get(stranger, "r-1")
     assert service.store.asked == []  # type: ignore[attr-defined]
+
+
+def a_reply(model: str, **ending: Any) -> ExchangeRow:
+    return replace(a_row(), facts={"model": model}, ending=ending)
+
+
+def test_tokens_are_counted_by_model_and_only_where_a_reply_came() -> None:
+    rows = [
+        a_reply("small", restored={"EMAIL_ADDRESS": 2, "PERSON": 1}, mangled=4),
+        a_reply("large", restored={}, unknown=1),
+        a_reply("small", restored={"PERSON": 1}, withheld=2),
+        a_reply("small", reason="idle"),
+        a_reply("small"),
+    ]
+    assert count_tokens(rows) == [
+        TokenCounts("small", 2, restored=4, mangled=4, unknown=0, withheld=2),
+        TokenCounts("large", 1, restored=0, mangled=0, unknown=1, withheld=0),
+    ]
+
+
+async def test_tokens_are_for_who_may_read_requests_and_of_the_newest_only() -> None:
+    rows = [a_reply("small", restored={"PERSON": 1}) for _ in range(3)]
+    (found,) = await a_service(*rows).tokens(READER, recent=2)
+    assert found.requests == 2
+    with pytest.raises(DeniedError):
+        await a_service().tokens(a_principal(), recent=2)
