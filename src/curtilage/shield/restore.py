@@ -57,14 +57,6 @@ def restore_text(
     )
 
 
-def find_moves(text: str, held: Held) -> list[tuple[int, int]]:
-    """Where each piece that is put back ends in a text, and how far it moves what follows."""
-    restorer = StreamRestorer(held, sink=Sink.TEXT, form=Form.TEXT)
-    restorer.moves = []
-    restorer.restore(text, final=True)
-    return restorer.moves
-
-
 class StreamRestorer:
     """Restores one logical stream: one field of one choice or block.
 
@@ -84,7 +76,6 @@ class StreamRestorer:
         "_unread",
         "_unread_size",
         "mangled",
-        "moves",
         "restored",
         "unknown",
         "withheld",
@@ -106,7 +97,6 @@ class StreamRestorer:
         self._unread_size = 0
         self.restored: Counter[str] = Counter()
         self.mangled = self.unknown = self.withheld = 0
-        self.moves: list[tuple[int, int]] | None = None
 
     def saw(self, text: str) -> None:
         """Take note of a piece that was passed on without `feed`."""
@@ -126,7 +116,7 @@ class StreamRestorer:
         if self._sink is Sink.NONE:
             pending, self._pending = self._pending, ""
             return pending + text
-        return self.restore(text, final=False)
+        return self._restore(text, final=False)
 
     def stop(self) -> None:
         """Restore nothing more: where the reader stands is no longer known."""
@@ -134,9 +124,9 @@ class StreamRestorer:
 
     def close(self) -> str:
         """The rest: what was held back and turned out to be no token stays as it is."""
-        return self.restore("", final=True) if self._pending else ""
+        return self._restore("", final=True) if self._pending else ""
 
-    def restore(self, text: str, *, final: bool) -> str:
+    def _restore(self, text: str, *, final: bool) -> str:
         """What is ready. `final`: no more of this text follows."""
         at = len(self._tail)  # what stands before, for surrogates: it was passed on
         text, self._pending = self._tail + self._pending + text, ""
@@ -181,7 +171,7 @@ class StreamRestorer:
             if held is not None and held.value != found.text:  # one may stand for itself
                 value = self._value(held, found.text)
             self._pass(found.text, ready, value)
-            at = self._move(found.start, found.end, value)
+            at = found.end
         if at < until:
             self._pass(text[at:until], ready)
         return max(at, until)
@@ -203,11 +193,6 @@ class StreamRestorer:
         else:
             end = shape.end
         self._pass(text[start:end], ready, value)
-        return self._move(start, end, value)
-
-    def _move(self, start: int, end: int, value: str | None) -> int:
-        if self.moves is not None and value is not None:
-            self.moves.append((end, len(value) - (end - start)))
         return end
 
     def _settle(self, text: str, start: int, end: int, shape: grammar.Shape | None) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from curtilage.core.models import Treatment
 from curtilage.shield import surrogates
 from curtilage.shield.held import Held, Origin, Sink
-from curtilage.shield.restore import Form, StreamRestorer, find_moves, restore_text
+from curtilage.shield.restore import Form, StreamRestorer, restore_text
 from tests.builders import a_finding
 from tests.unit.shield.worlds import ADA, World, a_mint
 
@@ -200,18 +200,6 @@ def test_a_wider_map_keeps_surrogates_apart_too() -> None:
     assert left.startswith("literally QX1-LITERAL-")
     assert restore_text(left, wide).text == f"literally {stand_in}"
     assert wide.first(1).has_surrogates
-
-
-def test_moves_are_told_for_surrogates_as_for_tokens() -> None:
-    world = Hosts()
-    stand_in = world.send(HOST, HOST)
-    token = world.token(ADA)
-    text = f"a {stand_in} b {token} c {stand_in}x"
-    ends = [text.index(" b"), text.index(" c")]
-    assert find_moves(text, world.held) == [
-        (ends[0], len(HOST) - len(stand_in)),
-        (ends[1], len(ADA) - len(token)),
-    ]
 
 
 def test_origins_hold_for_surrogates() -> None:

@@ -1,12 +1,13 @@
 """Where a place in a text is after values were put back: for annotations that point at it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any
 
-from curtilage.shield.grammar import find_shapes, may_hold_token
+from curtilage.shield.grammar import find_shapes
 from curtilage.shield.held import Held
+from curtilage.shield.surrogates import find_anywhere
 
 MAX_ANNOTATIONS = 4096  # a search cites tens; more are left as they came
 _PLACES = ("start_index", "end_index")
@@ -17,7 +18,7 @@ def shift_places(citations: Iterable[Any], raw: str, restored: str, held: Held) 
 
     `restored` may be a beginning, where more is to come. True where one moved.
     """
-    if raw == restored or not may_hold_token(raw):
+    if raw == restored or not held.may_hold(raw):
         return False
     moves = _find_moves(raw, restored, held)
     moved = False
@@ -33,7 +34,7 @@ def shift_places(citations: Iterable[Any], raw: str, restored: str, held: Held) 
 
 
 def _find_moves(raw: str, restored: str, held: Held) -> list[tuple[int, int]]:
-    """Where each token of a text ends, and how far what follows it moves.
+    """Where each token and surrogate of a text ends, and how far what follows it moves.
 
     Found by laying the two texts beside each other: whether a token came back was
     decided with all that stood before it. What lies behind a place where they do not
@@ -41,18 +42,28 @@ def _find_moves(raw: str, restored: str, held: Held) -> list[tuple[int, int]]:
     """
     moves: list[tuple[int, int]] = []
     read = at = 0
-    for shape in find_shapes(raw):
-        at += shape.start - read
-        read = shape.end
-        token = raw[shape.start : shape.end]
+    for start, end, canonical in sorted(_pieces(raw, held)):
+        if start < read:
+            continue
+        at += start - read
+        read = end
+        token = raw[start:end]
         if not restored.startswith(token, at):
-            value = held.find(shape.canonical)
+            value = held.find(canonical)
             if value is None or not restored.startswith(value.value, at):
                 break
             token = value.value
         at += len(token)
-        moves.append((shape.end, at - shape.end))
+        moves.append((end, at - end))
     return moves
+
+
+def _pieces(raw: str, held: Held) -> Iterator[tuple[int, int, str]]:
+    """What may have come back: where it stands, and what it is held as."""
+    for shape in find_shapes(raw):
+        yield shape.start, shape.end, shape.canonical
+    for found in find_anywhere(raw) if held.has_surrogates else ():
+        yield found.start, found.end, found.text
 
 
 def _move(index: int, moves: list[tuple[int, int]]) -> int:

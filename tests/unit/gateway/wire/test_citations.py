@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from curtilage.core.models import Treatment
 from curtilage.gateway.wire.citations import shift_places
+from curtilage.shield.restore import restore_text
+from tests.builders import a_finding
 from tests.unit.gateway.wire.replies import FOREIGN, MAIL, MAIL_TOKEN, QUOTED, QUOTED_TOKEN, hold
+from tests.unit.shield.worlds import World
 
 RAW = f"To {MAIL_TOKEN}, {FOREIGN} and {QUOTED_TOKEN}: the end."
 RESTORED = f"To {MAIL}, {FOREIGN} and {QUOTED}: the end."
@@ -57,3 +61,15 @@ def test_a_text_that_did_not_change_moves_nothing() -> None:
     citation = cited(RAW, "the end.")
     assert not shift_places((citation,), RAW, RAW, hold())
     assert citation == cited(RAW, "the end.")
+
+
+def test_a_surrogate_moves_what_stands_behind_it_as_a_token_does() -> None:
+    world, host = World(), "10.20.30.40"
+    found = [a_finding(start=0, end=len(host), type="IP_ADDRESS")]
+    stand_in = world.protect(host, found, {"IP_ADDRESS": Treatment.SURROGATE})
+    raw = f"Ask {stand_in} or {stand_in}x, the end."
+    restored = restore_text(raw, world.held).text
+    assert restored == f"Ask {host} or {stand_in}x, the end."
+    citation = cited(raw, "the end.")
+    assert shift_places((citation,), raw, restored, world.held)
+    assert restored[citation["start_index"] : citation["end_index"]] == "the end."
