@@ -139,5 +139,14 @@ def _admitted(scope: Scope, purpose: PurposeKey) -> Admitted:
         purposes=frozenset((purpose,)),
         rights=USUAL_RIGHTS,
     )
-    headers = CallerHeaders("", None, purpose, "", "", (), "")
+    headers = CallerHeaders(
+        key="",
+        credential=None,
+        purpose=purpose,
+        subject="",
+        session="",
+        collection="",
+        forwarded=(),
+        encoding="",
+    )
     return Admitted(key, key.as_principal(), purpose, scope, headers)
