@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from curtilage.consent.combine import Earlier, Lineage, combine, summarise
 from curtilage.consent.models import Policy, Purpose, Rule
 from curtilage.consent.rules import compile_policy
-from curtilage.consent.wire import LATER, encode_policy, parse_policy
+from curtilage.consent.wire import encode_policy, parse_policy
 from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
 from tests.fakes.clock import START
 
@@ -151,12 +151,6 @@ def test_the_order_of_rules_decides_nothing(policy: Policy, random: object) -> N
 
 @given(policies)
 def test_a_policy_that_went_through_its_file_decides_the_same(policy: Policy) -> None:
-    if LATER & {policy.default, *(rule.treatment for rule in policy.rules)}:
-        policy = replace(
-            policy,
-            default=Treatment.TOKEN,
-            rules=tuple(rule for rule in policy.rules if rule.treatment not in LATER),
-        )
     again = parse_policy(encode_policy(policy), "any")
     assert again == policy
     assert everything(again) == everything(policy)

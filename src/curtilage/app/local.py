@@ -140,7 +140,13 @@ def _admitted(scope: Scope, purpose: PurposeKey) -> Admitted:
         rights=USUAL_RIGHTS,
     )
     headers = CallerHeaders(
-        key="", credential=None, purpose=purpose, subject="", session="", collection="",
-        forwarded=(), encoding="",
-    )  # fmt: skip
+        key="",
+        credential=None,
+        purpose=purpose,
+        subject="",
+        session="",
+        collection="",
+        forwarded=(),
+        encoding="",
+    )
     return Admitted(key, key.as_principal(), purpose, scope, headers)

@@ -111,6 +111,29 @@ def test_embeddings_leave_protected_and_the_same_text_as_the_same_bytes(
     assert TOKEN.search(first)
 
 
+def test_a_response_leaves_protected_and_comes_back_typed(provider: FakeProvider) -> None:
+    def respond(received: Received) -> Any:
+        (token,) = TOKEN.findall(str(received.document["input"]))
+        part = {"type": "output_text", "text": f"Done: {token}.", "annotations": []}
+        item = {
+            "type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+            "content": [part],
+        }  # fmt: skip
+        return whole(
+            {
+                "id": "resp_1", "object": "response", "created_at": 1, "model": "gpt-4o",
+                "status": "completed", "output": [item], "parallel_tool_calls": True,
+                "tool_choice": "auto", "tools": [],
+            }
+        )  # fmt: skip
+
+    provider.script = respond  # type: ignore[assignment]
+    with wrap(openai.OpenAI(**options(provider))) as client:
+        reply = client.responses.create(model="gpt-4o", input=f"Write to {ADA}")
+    assert reply.output_text == f"Done: {ADA}."
+    assert ADA.encode() not in provider.received[0].body
+
+
 def test_what_the_policy_blocks_is_refused_in_the_sdks_own_way_and_not_sent(
     provider: FakeProvider,
 ) -> None:

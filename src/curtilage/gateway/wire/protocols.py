@@ -103,6 +103,7 @@ class RouteProtocol:
     query: Collection[str] = ()
     forgets: bool = False
     by_collection: bool = False
+    add_note: Callable[[Any], None] | None = None
 
     add_note: Callable[[Any], None] | None = None
 
