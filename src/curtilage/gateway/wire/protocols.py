@@ -105,8 +105,6 @@ class RouteProtocol:
     by_collection: bool = False
     add_note: Callable[[Any], None] | None = None
 
-    add_note: Callable[[Any], None] | None = None
-
     @property
     def error_body(self) -> Callable[[BaseException, str], tuple[int, bytes]]:
         return self.dialect.error_body
