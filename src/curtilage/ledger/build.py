@@ -12,9 +12,11 @@ from curtilage.ledger.cli import OpenPlace, build_commands
 from curtilage.ledger.jobs import Asker, ShowHeads
 from curtilage.ledger.outside import OutsideCheck
 from curtilage.ledger.pages import LedgerPages
+from curtilage.ledger.published import Published
 from curtilage.ledger.retentioncli import OpenRetention, add_prune
 from curtilage.ledger.service import LedgerService
 from curtilage.ledger.settings import LedgerSettings
+from curtilage.ledger.tile_pages import TilePages
 from curtilage.ledger.timestamp import load_roots
 from curtilage.ledger.timestampask import TimestampAsker
 from curtilage.ledger.timestampcheck import TimestampCheck
@@ -25,11 +27,12 @@ from curtilage.ledger.witnesscheck import WitnessCheck
 
 
 def build_ledger(service: LedgerService, explainer: Explainer) -> Slice:
-    """What the ledger offers to the control process: its pages."""
+    """What the ledger offers to the control process: its pages, and its logs for verifiers."""
     pages = LedgerPages(service, explainer)
+    tiles = TilePages(Published(service.checkpoints), service.authority)
     return Slice(
         name="ledger",
-        routes=pages.routes(),
+        routes=(*pages.routes(), *tiles.routes()),
         nav=pages.nav(),
         templates=str(Path(__file__).parent / "templates"),
     )

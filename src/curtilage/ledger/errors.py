@@ -103,3 +103,11 @@ class NoRetention(InputError):
     code = "ledger.no-retention"
     title = "Nothing says how long records are kept"
     hint = "Give --before with a day, or set ledger.keep_days."
+
+
+class NotPublished(NotFoundError):
+    code = "ledger.not-published"
+    title = "No log has this part"
+    hint = (
+        "Take the origin from a checkpoint, and only what that checkpoint covers (C2SP tlog-tiles)."
+    )
