@@ -139,7 +139,11 @@ def test_whatever_is_taken_over_reaches_the_next_snapshot(name: str) -> None:
     other = f"{before}-2" if isinstance(before, str) else before + 1
     if name == "gateway.conversations":  # the name of an upstream
         other = "mirror"
-    after = builder.build(raw(f"{name} = {other!r}\n"))
+    if isinstance(before, bool):
+        other = not before
+    after = builder.build(
+        raw(f"{name} = {str(other).lower() if isinstance(other, bool) else repr(other)}\n")
+    )
     assert getattr(after.settings, field) == other
 
 
