@@ -20,6 +20,8 @@ SHOWN = (
     "explain",
     "proof",
     "keys",
+    "usage",
+    "tokens",
     "policies",
     "policy",
     "policy-compare",
