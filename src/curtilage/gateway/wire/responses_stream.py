@@ -46,6 +46,8 @@ _FAMILIES: Mapping[str, Family] = {
     "shell_call_command": Family("command", "command_index", "command", runs=True),
     "audio.transcript": Family("transcript", "", ""),
 }
+_DELTAS = {f"response.{name}.delta": family for name, family in _FAMILIES.items()}
+_DONES = {f"response.{name}.done": family for name, family in _FAMILIES.items()}
 _ENDINGS = frozenset(("response.completed", "response.incomplete", "response.failed"))
 _OF_THE_FIRST = ("obfuscation", "logprobs")
 
@@ -97,11 +99,12 @@ class ResponsesStreamRewriter(FrameRewriter):
             out.append(frame.rewrite(write_frame(document, data or b"")) if changed else frame.raw)
 
     def _take_event(self, kind: str, document: dict[str, Any], out: list[bytes]) -> None:
-        stem, _, step = kind.removeprefix("response.").rpartition(".")
-        family = _FAMILIES.get(stem)
-        if family is not None and step == "delta":
+        family = _DELTAS.get(kind)  # nearly all events are deltas
+        if family is not None:
             self._take_delta(family, document)
-        elif family is not None and step == "done":
+            return
+        family = _DONES.get(kind)
+        if family is not None:
             self._take_done(family, document, out)
         elif type(document.get("response")) is dict:
             if kind in _ENDINGS:
@@ -129,9 +132,11 @@ class ResponsesStreamRewriter(FrameRewriter):
 
     def _take_delta(self, family: Family, document: dict[str, Any]) -> None:
         place = _place(family, document)
-        text = self._texts.open(
-            place, sink=self._sink(family, place), form=family.form, spoken=family.spoken
-        )
+        text = self._texts.find(place)
+        if text is None:
+            text = self._texts.open(
+                place, sink=self._sink(family, place), form=family.form, spoken=family.spoken
+            )
         delta = document.get("delta")
         if type(delta) is str and not text.closed:
             ready = self._texts.feed(text, delta)
