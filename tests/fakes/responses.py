@@ -93,7 +93,8 @@ class ResponseScript:
     def item(self, item: dict[str, Any]) -> None:
         """An item that comes at once."""
         index = len(self.response["output"])
-        self.add("response.output_item.added", output_index=index, item=dict(item))
+        begun = {**item, "content": []} if "content" in item else dict(item)
+        self.add("response.output_item.added", output_index=index, item=begun)
         self._end(item)
 
     def _end(self, item: dict[str, Any]) -> None:

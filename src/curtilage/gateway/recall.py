@@ -20,7 +20,6 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Scope
 from curtilage.gateway.engine import Inbound, Kept, Session
 from curtilage.gateway.errors import (
-    InternalFault,
     KeptTooMuch,
     NotKept,
     ReplyElsewhere,
@@ -28,6 +27,7 @@ from curtilage.gateway.errors import (
 )
 from curtilage.gateway.ports import KeptReplies
 from curtilage.gateway.sessions import Sessions
+from curtilage.shield.grammar import may_start_token
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.vault.errors import SealBroken
 from curtilage.vault.seal import derive, encode_context, open_sealed, seal
@@ -105,10 +105,12 @@ class Recall:
 
 
 def adopt(held: Held, kept: Kept) -> None:
-    """Hold what a kept reply stands for too."""
+    """Hold what a kept reply stands for too; what another value has taken means nothing here.
+
+    Only tokens: a surrogate of an earlier turn may be a literal of this one."""
     for token, value in kept.values:
-        if not held.hold(token, value):
-            raise InternalFault  # one token would mean two values: 80 bits, under one key
+        if may_start_token(token):
+            held.hold(token, value)
 
 
 def _size(entry: tuple[str, HeldValue]) -> int:
@@ -141,11 +143,15 @@ def _open(key: bytes, lookup: str, rows: Sequence[bytes]) -> Kept:
     """Raises SealBroken for a row that somebody changed."""
     box = derive(key, "kept-replies")
     values: dict[str, HeldValue] = {}
+    kept_at: set[str] = set()
     upstream = model = ""
     for row in rows:
         version, upstream, model, listed = orjson.loads(open_sealed(box, row, _context(lookup)))
         if version != 1:
             raise SealBroken
+        kept_at.add(upstream)
         for token, type, origin, value in listed:
             values[token] = HeldValue(value, type, Origin(origin))
+    if len(kept_at) > 1:
+        raise ReplyElsewhere
     return Kept(upstream, model, tuple(values.items()))

@@ -57,7 +57,7 @@ def protect_text(
     changed = _merge(changed)
     _refuse(changed)
     if clash == "pass" and own:
-        _hold_carried(own, mint, held, origin)
+        _hold_carried(own, mint, held, Origin.APPLICATION)
     if held.has_surrogates or _SURROGATE in treatments.values():
         changed = sorted([*changed, *_clashing(text, changed, held, origin, clash)])
     if not changed:
@@ -74,11 +74,13 @@ def hold_carried(text: str, *, mint: TokenMint, held: Held, origin: Origin) -> i
     return _hold_carried(mint.find(text), mint, held, origin)
 
 
+# Whoever resends a token did not thereby write its value: it is the caller's only where the
+# caller sent it as it is, too, and what a person may not see comes back to none who quotes it.
 def _hold_carried(matches: list[TokenMatch], mint: TokenMint, held: Held, origin: Origin) -> int:
     count = 0
     for match in matches:
         carried = mint.decrypt(match.canonical)
-        if carried is not None:
+        if carried is not None and match.canonical not in held:
             type, value = carried
             count += held.hold(match.canonical, HeldValue(value, type, origin))
     return count

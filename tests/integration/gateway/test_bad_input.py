@@ -175,7 +175,7 @@ REFUSED_PATHS = (
     "/v1/assistants",
     "/v1/files",
     "/v1/audio/speech",
-    "/v1/completions",
+    "/v1/completions/cmpl_1",
     "/v1/x",
     "/openai/deployments/d/chat/completions",
 )

@@ -281,3 +281,22 @@ def test_each_operation_has_an_intent_and_an_outcome(
         assert outcome.facts["restored"] == {"EMAIL_ADDRESS": 1}
         assert outcome.facts["tokens_in"] == 9
     assert service.verify().holds
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"input": [{"type": "item_reference", "id": "msg_abcdef123456"}]},
+        {"input": [{"id": "msg_abcdef123456"}]},
+        {"input": "a", "prompt_cache_options": {"comparison_response_id": "resp_abcdef123456"}},
+        {"input": "a", "background_options": {"continuation_id": "resp_abcdef123456"}},
+    ],
+)
+def test_what_is_named_by_its_id_alone_is_not_fetched_for_anybody(
+    service: RunningService, gpt: openai.OpenAI, given: dict[str, Any]
+) -> None:
+    with service.client(gpt.api_key) as plain:
+        answer = plain.post("/v1/responses", json={"model": GPT, **given})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "gateway.reference-refused"
+    assert service.provider.received == []

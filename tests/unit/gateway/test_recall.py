@@ -61,15 +61,15 @@ class Bench:
 async def test_what_was_kept_comes_back_whole() -> None:
     bench = Bench()
     made, mine = bench.recall(), session()
-    await made.keep(mine, "resp_1", inbound(), held(one=ADA, two=BOB))
+    await made.keep(mine, "resp_1", inbound(), held(Qone=ADA, Qtwo=BOB))
     kept = await made.get(mine, "resp_1")
     assert (kept.upstream, kept.model) == ("openai", "gpt-5")
-    assert dict(kept.values) == {"one": ADA, "two": BOB}
+    assert dict(kept.values) == {"Qone": ADA, "Qtwo": BOB}
 
 
 async def test_nothing_readable_is_stored() -> None:
     bench = Bench()
-    await bench.recall().keep(session(), "resp_1", inbound(), held(one=ADA))
+    await bench.recall().keep(session(), "resp_1", inbound(), held(Qone=ADA))
     for word in (b"ada", b"orchard", b"resp_1", b"EMAIL", b"openai", b"gpt"):
         assert word not in bench.stored
     assert "resp_1" not in str(list(bench.replies.rows))
@@ -81,7 +81,7 @@ async def test_nothing_readable_is_stored() -> None:
 async def test_nobody_else_finds_it(other: dict[str, object]) -> None:
     bench = Bench()
     made = bench.recall()
-    await made.keep(session(), "resp_1", inbound(), held(one=ADA))
+    await made.keep(session(), "resp_1", inbound(), held(Qone=ADA))
     with pytest.raises(UnknownReply):
         await made.get(session(**other), "resp_1")
 
@@ -89,10 +89,10 @@ async def test_nobody_else_finds_it(other: dict[str, object]) -> None:
 async def test_a_conversation_goes_on_over_the_end_of_an_epoch_and_no_further() -> None:
     bench = Bench()
     made = bench.recall()
-    await made.keep(session(span="epoch", name="80"), "resp_1", inbound(), held(one=ADA))
+    await made.keep(session(span="epoch", name="80"), "resp_1", inbound(), held(Qone=ADA))
     later = session(span="epoch", name="81")
-    assert dict((await made.get(later, "resp_1")).values) == {"one": ADA}
-    await made.keep(later, "resp_2", inbound(), held(one=ADA))
+    assert dict((await made.get(later, "resp_1")).values) == {"Qone": ADA}
+    await made.keep(later, "resp_2", inbound(), held(Qone=ADA))
     assert (await made.get(session(span="epoch", name="82"), "resp_2")).model == "gpt-5"
     with pytest.raises(UnknownReply):
         await made.get(session(span="epoch", name="82"), "resp_1")
@@ -101,10 +101,10 @@ async def test_a_conversation_goes_on_over_the_end_of_an_epoch_and_no_further() 
 async def test_what_an_older_key_sealed_is_found_under_a_newer_one() -> None:
     bench = Bench()
     made, before = bench.recall(), session()
-    await made.keep(before, "resp_1", inbound(), held(one=ADA))
+    await made.keep(before, "resp_1", inbound(), held(Qone=ADA))
     rotated = replace(before.loaded, current=(2, b"n" * 32), older=(before.loaded.current,))
     after = open_session(rotated, FixedEntropy())
-    assert dict((await made.get(after, "resp_1")).values) == {"one": ADA}
+    assert dict((await made.get(after, "resp_1")).values) == {"Qone": ADA}
     await made.forget(after, "resp_1")
     assert bench.stored == b""
 
@@ -112,7 +112,7 @@ async def test_what_an_older_key_sealed_is_found_under_a_newer_one() -> None:
 async def test_a_changed_row_is_refused_and_not_read() -> None:
     bench = Bench()
     made, mine = bench.recall(), session()
-    await made.keep(mine, "resp_1", inbound(), held(one=ADA))
+    await made.keep(mine, "resp_1", inbound(), held(Qone=ADA))
     ((place, rows),) = bench.replies.rows.items()
     ((id, sealed),) = rows.items()
     bench.replies.rows[place] = {id: sealed[:-1] + bytes([sealed[-1] ^ 1])}
@@ -124,7 +124,7 @@ async def test_a_row_moved_under_another_id_does_not_open() -> None:
     bench = Bench()
     made, mine = bench.recall(), session()
     for id in ("resp_1", "resp_2"):
-        await made.keep(mine, id, inbound(), held(one=ADA))
+        await made.keep(mine, id, inbound(), held(Qone=ADA))
     first, second = bench.replies.rows
     bench.replies.rows[second] = bench.replies.rows[first]
     found = 0
@@ -139,17 +139,17 @@ async def test_a_row_moved_under_another_id_does_not_open() -> None:
 
 async def test_a_request_goes_on_from_all_that_it_names() -> None:
     made, mine = Bench().recall(), session()
-    await made.keep(mine, "resp_1", inbound(), held(one=ADA))
-    await made.keep(mine, "conv_1", inbound(), held(two=BOB))
-    now = held(three=HeldValue("new", "PERSON", Origin.CALLER))
+    await made.keep(mine, "resp_1", inbound(), held(Qone=ADA))
+    await made.keep(mine, "conv_1", inbound(), held(Qtwo=BOB))
+    now = held(Qthree=HeldValue("new", "PERSON", Origin.CALLER))
     facts = RequestFacts("gpt-5", continues=("resp_1", "conv_1"), stored=True)
     await made.go_on(mine, inbound(facts), now)
-    assert {token for token, _ in now} == {"one", "two", "three"}
+    assert {token for token, _ in now} == {"Qone", "Qtwo", "Qthree"}
 
 
 async def test_what_another_upstream_keeps_is_not_gone_on_from() -> None:
     made, mine = Bench().recall(), session()
-    await made.keep(mine, "resp_1", inbound(), held(one=ADA))
+    await made.keep(mine, "resp_1", inbound(), held(Qone=ADA))
     facts = RequestFacts("gpt-5", continues=("resp_1",))
     now = held()
     with pytest.raises(ReplyElsewhere):
@@ -168,7 +168,34 @@ async def test_more_than_can_be_kept_is_refused_before_it_is_sent() -> None:
 async def test_a_conversation_that_is_added_to_gathers_its_values() -> None:
     made, mine = Bench().recall(), session()
     facts = RequestFacts("gpt-5", adds_to=("conv_1",), stored=True)
-    await made.keep(mine, "resp_1", inbound(facts), held(one=ADA))
-    await made.keep(mine, "resp_2", inbound(facts), held(two=BOB))
-    assert dict((await made.get(mine, "conv_1")).values) == {"one": ADA, "two": BOB}
-    assert dict((await made.get(mine, "resp_2")).values) == {"two": BOB}
+    await made.keep(mine, "resp_1", inbound(facts), held(Qone=ADA))
+    await made.keep(mine, "resp_2", inbound(facts), held(Qtwo=BOB))
+    assert dict((await made.get(mine, "conv_1")).values) == {"Qone": ADA, "Qtwo": BOB}
+    assert dict((await made.get(mine, "resp_2")).values) == {"Qtwo": BOB}
+
+
+async def test_a_surrogate_of_an_earlier_turn_stands_for_nothing_in_a_later_one() -> None:
+    """The new turn may hold the same words as a literal of its own."""
+    made, mine = Bench().recall(), session()
+    kept = held(**{"192.0.2.137": ADA, "Qone": BOB})
+    await made.keep(mine, "resp_1", inbound(), kept)
+    now = held()
+    await made.go_on(mine, inbound(RequestFacts("gpt-5", continues=("resp_1",))), now)
+    assert [token for token, _ in now] == ["Qone"]
+
+
+async def test_a_token_that_means_something_else_by_now_stays_what_it_is() -> None:
+    made, mine = Bench().recall(), session()
+    await made.keep(mine, "resp_1", inbound(), held(Qone=ADA))
+    now = held(Qone=BOB)
+    await made.go_on(mine, inbound(RequestFacts("gpt-5", continues=("resp_1",))), now)
+    assert dict(now) == {"Qone": BOB}
+
+
+async def test_a_conversation_that_two_upstreams_keep_is_gone_on_from_at_neither() -> None:
+    made, mine = Bench().recall(), session()
+    facts = RequestFacts("gpt-5", adds_to=("conv_1",), stored=True)
+    await made.keep(mine, "resp_1", inbound(facts), held(Qone=ADA))
+    await made.keep(mine, "resp_2", inbound(facts, "elsewhere"), held(Qtwo=BOB))
+    with pytest.raises(ReplyElsewhere):
+        await made.get(mine, "conv_1")

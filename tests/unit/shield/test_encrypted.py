@@ -148,3 +148,19 @@ def test_what_tokens_carry_is_held_for_whoever_has_the_key() -> None:
     text = f"{encrypted()} {World().token(ADA)} {encrypted(mint=a_mint(b'other'))}"
     assert hold_carried(text, mint=a_mint(), held=held, origin=Origin.CALLER) == 1
     assert restore_text(text, held).text.startswith(f"{ADA} QX1-")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_who_resends_a_token_of_the_apps_does_not_make_its_value_their_own(first: bool) -> None:
+    """A person who may not see what the app wrote quotes the reply that kept its tokens."""
+    left = World().protect(ADA, treatments=ENCRYPT)
+    later = World()
+    later.held = Held(application=False)
+    if first:
+        later.protect(ADA, treatments=ENCRYPT, origin=Origin.APPLICATION)
+    later.protect(f"You said: {left}")
+    if not first:
+        later.protect(ADA, treatments=ENCRYPT, origin=Origin.APPLICATION)
+    assert ADA not in restore_text(left, later.held).text
+    later.protect(ADA, treatments=ENCRYPT)  # now the person wrote it
+    assert restore_text(left, later.held).text == ADA

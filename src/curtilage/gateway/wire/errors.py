@@ -75,6 +75,14 @@ class UnknownPart(InputError):
     status = 400
 
 
+class ReferenceRefused(DeniedError):
+    """Items, containers and their like lie in the provider's account, which callers share."""
+
+    code = "gateway.reference-refused"
+    title = "Something is named by the provider's id alone, and could be another caller's"
+    hint = "Send the item itself, or go on with `previous_response_id`."
+
+
 class UnscannableContent(DeniedError):
     """Images, sound, files: nothing that a scan of text can judge."""
 

@@ -17,6 +17,7 @@ from curtilage.gateway.wire.stream_json import read_frame, write_frame
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer
 
+THOUGHTS = (None, True, False)  # readers take another word for either
 MAX_CANDIDATES = 128  # Gemini gives eight at most
 MAX_TEXTS = 4096  # of one reply
 
@@ -38,7 +39,8 @@ def restore_generated(
     """Restore a reply in place. Logprobs are nulled where a text was changed."""
     stats = ReplyStats(usage=read_gemini_usage(document))
     for candidate in _dicts(document, "candidates"):
-        restorer = ReplyRestorer(held, stats, outbound_tools)
+        odd = any(part.get("thought") not in THOUGHTS for part in _parts(candidate))
+        restorer = ReplyRestorer(Held() if odd else held, stats, outbound_tools)
         for part in _parts(candidate):
             if "text" in part:
                 _restore_text(part, restorer)
@@ -127,6 +129,8 @@ class GeminiStreamRewriter(FrameRewriter):
         content = candidate.get("content")
         parts = content.get("parts") if type(content) is dict else None
         for part in parts if type(parts) is list else ():
+            if type(part) is dict and part.get("thought") not in THOUGHTS:
+                self._stop_restoring(out)
             self._take_part(index, part, ready)
         reason = candidate.get("finishReason")
         if reason is not None:
@@ -143,7 +147,8 @@ class GeminiStreamRewriter(FrameRewriter):
         content = candidate.get("content")
         if type(content) is not dict:
             content = {"role": "model"}
-        if len(ready) != len(content.get("parts") or ()):
+        came = content.get("parts")
+        if len(ready) != (len(came) if type(came) is list else 0):
             content["parts"] = ready
             candidate["content"] = content
             self._reply.changed = True

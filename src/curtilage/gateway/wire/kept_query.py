@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from curtilage.gateway.wire.responses_request import INCLUDED
 
-_VALUE = re.compile(r"[A-Za-z0-9._-]{1,128}\Z").match
+_ITEM = re.compile(r"[a-z]{2,12}_[a-z0-9]{1,96}\Z").match  # as providers name items
 _NUMBER = re.compile(r"[0-9]{1,9}\Z").match
 _FLAG = frozenset(("true", "false")).__contains__
 
@@ -21,8 +21,8 @@ _READS: Mapping[str, Callable[[str], object]] = {
     "include_obfuscation": _FLAG,
     "stream": _FLAG,
     "starting_after": _NUMBER,
-    "after": _VALUE,
-    "before": _VALUE,
+    "after": _ITEM,
+    "before": _ITEM,
     "limit": _NUMBER,
     "order": frozenset(("asc", "desc")).__contains__,
 }

@@ -15,8 +15,13 @@ from curtilage.gateway.wire.texts import Texts
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form
 
-SPOKEN = {"output_text": "text", "text": "text", "refusal": "refusal"}
-READ = {"input_text": "text", "reasoning_text": "text", "summary_text": "text"}
+SPOKEN = {
+    "output_text": "text",
+    "text": "text",
+    "refusal": "refusal",
+    "reasoning_text": "text",
+    "summary_text": "text",
+}
 ENDED = frozenset(("completed", "incomplete", "failed", "cancelled"))
 
 
@@ -52,10 +57,9 @@ def take_response(document: Any, texts: Texts, *, is_over: bool = True) -> None:
         texts.values(document, "metadata", (), sink=Sink.TEXT)
     if type(document.get("error")) is dict:
         texts.whole(document["error"], "message", ("error",))
-    for name in ("output", "data") if is_over else ():
-        items = document.get(name)
-        for index, item in enumerate(items if type(items) is list else ()):
-            take_item(item, index, texts)
+    items = document.get("output", document.get("data")) if is_over else None
+    for index, item in enumerate(items if type(items) is list else ()):
+        take_item(item, index, texts)
 
 
 def _take_echo(instructions: Any, texts: Texts) -> None:
@@ -71,7 +75,11 @@ def _read_state(document: Mapping[str, Any], stats: ReplyStats) -> None:
     if type(usage) is dict:
         stats.usage = read_usage(usage)
     status = document.get("status")
-    if status in ENDED or document.get("background") is True or status is None:
+    if (
+        (type(status) is str and status in ENDED)
+        or document.get("background") is True
+        or status is None
+    ):
         details = document.get("incomplete_details")
         reason = details.get("reason") if type(details) is dict else None
         stats.finished(reason or status)
@@ -94,19 +102,23 @@ def take_item(item: Any, index: object, texts: Texts) -> None:
     """Restore one item of an output, by its type."""
     if type(item) is not dict:
         return
-    take = _ITEMS.get(item.get("type") or "message")
+    kind = item.get("type") or "message"
+    take = _ITEMS.get(kind) if type(kind) is str else None
     if take is not None:
         take(item, index, texts)
 
 
-def take_part(part: Any, place: tuple[object, ...], texts: Texts) -> None:
-    """Restore one part of a message's, a result's or a reasoning's content."""
-    if type(part) is not dict:
+def take_part(part: Any, index: object, number: object, texts: Texts) -> None:
+    """Restore one part of a message's, a result's or a reasoning's content.
+
+    What the reply says is read as one, part after part; what it echoes is not."""
+    if type(part) is not dict or type(part.get("type")) is not str:
         return
-    kind = part.get("type")
+    kind = part["type"]
     if kind in SPOKEN:
         raw = part.get("text")
-        texts.whole(part, SPOKEN[kind], place, spoken=type(place[0]) is int)
+        voice = kind if type(index) is int else ""
+        texts.whole(part, SPOKEN[kind], (index, kind, number), voice=voice)
         if type(raw) is str and type(part.get("annotations")) is list:
             citations = part["annotations"][:MAX_ANNOTATIONS]
             if shift_places(citations, raw, part["text"], texts.held):
@@ -115,23 +127,24 @@ def take_part(part: Any, place: tuple[object, ...], texts: Texts) -> None:
         if part.get("logprobs") and is_other:
             part["logprobs"] = []
             texts.changed = texts.stats.logprobs_withheld = True
-    elif kind in READ:
-        texts.whole(part, READ[kind], place)
+    elif kind == "input_text":
+        texts.whole(part, "text", (index, kind, number))
 
 
 def _take_message(item: dict[str, Any], index: object, texts: Texts) -> None:
-    texts.whole(item, "content", (index, "content", 0))
-    _take_parts(item.get("content"), (index, "content"), texts)
+    voice = "text" if type(index) is int else ""
+    texts.whole(item, "content", (index, "text", 0), voice=voice)
+    _take_parts(item.get("content"), index, texts)
 
 
-def _take_parts(parts: Any, place: tuple[object, ...], texts: Texts) -> None:
+def _take_parts(parts: Any, index: object, texts: Texts) -> None:
     for number, part in enumerate(parts if type(parts) is list else ()):
-        take_part(part, (*place, number), texts)
+        take_part(part, index, number, texts)
 
 
 def _take_reasoning(item: dict[str, Any], index: object, texts: Texts) -> None:
-    _take_parts(item.get("summary"), (index, "summary"), texts)
-    _take_parts(item.get("content"), (index, "content"), texts)
+    _take_parts(item.get("summary"), index, texts)
+    _take_parts(item.get("content"), index, texts)
 
 
 def _take_function(item: dict[str, Any], index: object, texts: Texts) -> None:
@@ -148,7 +161,7 @@ def _take_custom(item: dict[str, Any], index: object, texts: Texts) -> None:
 def _take_result(item: dict[str, Any], index: object, texts: Texts) -> None:
     """What the caller's own tool gave back, as the provider kept it."""
     texts.whole(item, "output", (index, "output", 0))
-    _take_parts(item.get("output"), (index, "output"), texts)
+    _take_parts(item.get("output"), (index, "result"), texts)
 
 
 def _take_patch(item: dict[str, Any], index: object, texts: Texts) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from curtilage.gateway.wire.errors import UnexpectedShape
+from curtilage.gateway.wire.errors import ReferenceRefused, UnexpectedShape
 from curtilage.gateway.wire.facts import RequestFacts, read_flag, read_request
 from curtilage.gateway.wire.fields import (
     FREE,
@@ -126,6 +126,7 @@ def prepare_responses(document: Any, _allowed: Collection[str] = ()) -> RequestF
     """What the gateway relies on in a request. Raises UnexpectedShape."""
     model = read_request(document)
     asked = document.get("include")
+    _refuse_references(document)
     previous, conversation = _find_kept(document)
     return RequestFacts(
         model=model,
@@ -159,6 +160,21 @@ def _find_kept(document: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ..
         _read_id("previous_response_id", document.get("previous_response_id")),
         _read_id("conversation", conversation),
     )
+
+
+def _refuse_references(document: dict[str, Any]) -> None:
+    """What is named by its id alone may be another caller's: all share the provider's account."""
+    given = document.get("input")
+    for item in given if type(given) is list else ():
+        if type(item) is dict and (
+            item.get("type") == "item_reference" or not ({"type", "role"} & item.keys())
+        ):
+            raise ReferenceRefused
+    for name, field in (("prompt_cache_options", "comparison_response_id"),
+                        ("background_options", "continuation_id")):  # fmt: skip
+        options = document.get(name)
+        if type(options) is dict and options.get(field) is not None:
+            raise ReferenceRefused
 
 
 def _read_id(name: str, id: Any) -> tuple[str, ...]:

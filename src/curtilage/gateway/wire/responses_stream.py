@@ -31,16 +31,16 @@ class Family(NamedTuple):
     name: str  # in a place, as `responses_reply` has it
     counted_by: str
     whole: str
-    spoken: bool = False
+    voice: str = ""
     form: Form = Form.TEXT
     runs: bool = False  # the caller runs it
 
 
 _FAMILIES: Mapping[str, Family] = {
-    "output_text": Family("content", "content_index", "text", spoken=True),
-    "refusal": Family("content", "content_index", "refusal", spoken=True),
-    "reasoning_text": Family("content", "content_index", "text"),
-    "reasoning_summary_text": Family("summary", "summary_index", "text"),
+    "output_text": Family("output_text", "content_index", "text", voice="output_text"),
+    "refusal": Family("refusal", "content_index", "refusal", voice="refusal"),
+    "reasoning_text": Family("reasoning_text", "content_index", "text", voice="reasoning_text"),
+    "reasoning_summary_text": Family("summary_text", "summary_index", "text", voice="summary_text"),
     "function_call_arguments": Family("arguments", "", "arguments", form=Form.JSON, runs=True),
     "custom_tool_call_input": Family("input", "", "input", runs=True),
     "shell_call_command": Family("command", "command_index", "command", runs=True),
@@ -70,6 +70,7 @@ class ResponsesStreamRewriter(FrameRewriter):
         self._added = 0  # events of ours so far
         self._last: dict[Place, dict[str, Any]] = {}  # the last delta of each text, for its shape
         self._sinks: dict[object, Sink] = {}  # of calls, by the place of their item
+        self._called: dict[object, tuple[str, str]] = {}
 
     def close(self) -> bytes:
         rest = super().close()
@@ -95,8 +96,15 @@ class ResponsesStreamRewriter(FrameRewriter):
             document["sequence_number"] = number = number + self._added
             self._texts.changed = True
         if type(number) is not int or number > self._facts.after:
-            changed = self._texts.changed
-            out.append(frame.rewrite(write_frame(document, data or b"")) if changed else frame.raw)
+            out.append(self._write(frame, document, data or b""))
+
+    def _write(self, frame: Frame, document: dict[str, Any], data: bytes) -> bytes:
+        if not self._texts.changed:
+            return frame.raw
+        written = write_frame(document, data)
+        if written is data:
+            raise BrokenStream("The provider sent an event that is nested too deeply to be read.")
+        return frame.rewrite(written)
 
     def _take_event(self, kind: str, document: dict[str, Any], out: list[bytes]) -> None:
         family = _DELTAS.get(kind)  # nearly all events are deltas
@@ -111,16 +119,27 @@ class ResponsesStreamRewriter(FrameRewriter):
                 self._flush_all(out, before=document)
                 self._done = True
                 self.stats.failed = kind == "response.failed"
+            elif _is_begun(document["response"].get("output")):
+                self._stop_restoring(out)
             take_response(document["response"], self._texts, is_over=kind in _ENDINGS)
         else:
-            self._take_repeated(kind, document)
+            self._take_repeated(kind, document, out)
 
-    def _take_repeated(self, kind: str, document: dict[str, Any]) -> None:
+    def _take_repeated(self, kind: str, document: dict[str, Any], out: list[bytes]) -> None:
         match kind:
-            case "response.output_item.added":  # what it holds is only begun
-                self._note_sink(document)
+            case "response.output_item.added":
+                self._note_call(document, out)
+                if _is_begun([document.get("item")]):
+                    self._stop_restoring(out)
+            case (
+                "response.content_part.added"
+                | "response.reasoning_summary_part.added"
+                | "response.shell_call_command.added"
+            ):
+                if _is_begun([{"content": [document.get("part")]}]) or document.get("command"):
+                    self._stop_restoring(out)
             case "response.output_item.done":
-                self._note_sink(document)
+                self._note_call(document, out)
                 take_item(document.get("item"), _index(document, "output_index"), self._texts)
             case "response.content_part.done" | "response.reasoning_summary_part.done":
                 self._take_part(document)
@@ -135,10 +154,10 @@ class ResponsesStreamRewriter(FrameRewriter):
         text = self._texts.find(place)
         if text is None:
             text = self._texts.open(
-                place, sink=self._sink(family, place), form=family.form, spoken=family.spoken
+                place, sink=self._sink(family, place), form=family.form, voice=family.voice
             )
         delta = document.get("delta")
-        if type(delta) is str and not text.closed:
+        if type(delta) is str and delta:
             ready = self._texts.feed(text, delta)
             self._last[place] = document
             if ready != delta:
@@ -157,7 +176,7 @@ class ResponsesStreamRewriter(FrameRewriter):
         if family.whole:
             self._texts.whole(
                 document, family.whole, place,
-                sink=self._sink(family, place), form=family.form, spoken=family.spoken,
+                sink=self._sink(family, place), form=family.form, voice=family.voice,
             )  # fmt: skip
         self._withhold_logprobs(document)
 
@@ -166,15 +185,24 @@ class ResponsesStreamRewriter(FrameRewriter):
             document["logprobs"] = []
             self._texts.changed = True
 
-    def _note_sink(self, document: dict[str, Any]) -> None:
+    def _note_call(self, document: dict[str, Any], out: list[bytes]) -> None:
+        """Note what is called and where that runs. One call is one tool from its beginning on."""
         item, index = document.get("item"), _index(document, "output_index")
-        if type(item) is dict and len(self._sinks) < MAX_LOCAL:
+        if type(item) is not dict:
+            return
+        called = (str(item.get("type")), str(item.get("name")))
+        if len(self._called) < MAX_LOCAL and self._called.setdefault(index, called) != called:
+            self._stop_restoring(out)
+        self._texts.whole(item, "name", (index, "name"), sink=Sink.ARGUMENTS)
+        if len(self._sinks) < MAX_LOCAL:
             self._sinks.setdefault(index, _sink_of(item, self._texts))
 
     def _take_part(self, document: dict[str, Any]) -> None:
-        name = "summary" if "summary_index" in document else "content"
-        place = (_index(document, "output_index"), name, _index(document, f"{name}_index"))
-        take_part(document.get("part"), place, self._texts)
+        name = "summary_index" if "summary_index" in document else "content_index"
+        index, number = _index(document, "output_index"), _index(document, name)
+        if index is None or number is None:
+            raise BrokenStream("The provider did not say where a text stands.")
+        take_part(document.get("part"), index, number, self._texts)
 
     def _take_annotation(self, document: dict[str, Any]) -> None:
         text = self._texts.find(_place(_FAMILIES["output_text"], document))
@@ -212,6 +240,22 @@ class ResponsesStreamRewriter(FrameRewriter):
     def _stop_restoring(self, out: list[bytes]) -> None:
         super()._stop_restoring(out)
         self._texts.stop()
+
+
+def _is_begun(items: Any) -> bool:
+    """Whether items hold text already that deltas would go on with. Real ones begin empty."""
+    for item in items if type(items) is list else ():
+        if type(item) is not dict:
+            continue
+        if any(type(item.get(name)) is str and item[name] for name in ("arguments", "input")):
+            return True
+        held = (item.get("content"), item.get("summary"))
+        if any(type(one) is str and one for one in held):
+            return True
+        parts = [part for one in held if type(one) is list for part in one]
+        if any(type(part) is dict and (part.get("text") or part.get("refusal")) for part in parts):
+            return True
+    return False
 
 
 def _place(family: Family, document: Mapping[str, Any]) -> Place:

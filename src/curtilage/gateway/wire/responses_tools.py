@@ -4,12 +4,13 @@ Facts: the `openai` package 3.54, `types/responses/tool_param.py` and all that i
 reaches. A tool of another kind is refused, as a kind of content is.
 """
 
+import re
+
 from curtilage.gateway.wire.fields import (
     FREE,
     ID,
     MEDIA,
     MEDIA_TYPE,
-    MODEL,
     NAME,
     NAMES,
     SCALAR,
@@ -27,6 +28,7 @@ from curtilage.gateway.wire.fields import (
 from curtilage.gateway.wire.schema import SCHEMA
 
 EFFORT = one_of("none", "minimal", "low", "medium", "high", "xhigh", "max")
+_CREDENTIAL = re.compile(r"[!-?A-~]{1,8192}\Z").match  # one word without `@`
 _CALLERS = {"allowed_callers": many(one_of("direct", "programmatic")), "defer_loading": SCALAR}
 _PLACE = an(
     {
@@ -113,7 +115,7 @@ _MCP = part(  # the provider calls it, with whatever the model puts into a call
         "server_description": TEXT,
         "connector_id": NAME,
         "tunnel_id": ID,
-        "authorization": Node(Leaf.MEDIA, note="credential, passed as it is"),
+        "authorization": Node(Leaf.STRUCTURE, _CREDENTIAL, note="credential, passed as it is"),
         "headers": FREE,
         "allowed_tools": Node(
             Leaf.STRUCTURE, NAME.fits, object=_FILTER_OF_TOOLS.object, items=NAME, note=NAME.note
@@ -135,12 +137,12 @@ _IMAGE = part(
         "complexity": one_of("low", "medium", "high"),
         "input_fidelity": one_of("high", "low"),
         "input_image_mask": Node(object=Object({"file_id": ID, "image_url": URL}, needs="images")),
-        "model": MODEL,
+        "model": NAME,
         "moderation": one_of("auto", "low"),
         "output_format": one_of("png", "webp", "jpeg", "gif", "svg"),
         "quality": NAME,
         "size": NAME,
-        "svg": an({"model": MODEL, "reasoning": an({"effort": EFFORT})}),
+        "svg": an({"model": NAME, "reasoning": an({"effort": EFFORT})}),
         **dict.fromkeys(
             ("frame_count", "frame_duration_ms", "output_compression", "partial_images"), SCALAR
         ),
@@ -168,13 +170,14 @@ _KINDS: dict[str, Object] = {
     "custom": _CUSTOM,
     "mcp": _MCP,
     "image_generation": _IMAGE,
-    "file_search": part(
+    "file_search": part(  # of the provider's account, whoever put it there
         {
             "vector_store_ids": many(ID),
             "filters": _FILTERS,
             "max_num_results": SCALAR,
             "ranking_options": _RANKING,
-        }
+        },
+        needs="files",
     ),
     "code_interpreter": part(
         {

@@ -17,6 +17,7 @@ from curtilage.shield.restore import Form, StreamRestorer
 
 Place: TypeAlias = tuple[object, ...]
 
+SAID = frozenset(("output_text", "refusal", "text"))  # what readers may join into one
 MAX_TEXTS = 16384  # of one reply; a long answer of an agent has hundreds
 
 
@@ -24,17 +25,33 @@ MAX_TEXTS = 16384  # of one reply; a long answer of an agent has hundreds
 class Text:
     """One text: what came of it so far, and what was made of that.
 
-    `order` is where a spoken one stands among the others."""
+    `order` is where it stands among the others of its `voice`; `sink` is where it went."""
 
     restorer: StreamRestorer
+    sink: Sink
+    voice: str = ""
     order: tuple[int, ...] = ()
     raw: list[str] = field(default_factory=list)
     ready: list[str] = field(default_factory=list)
     closed: bool = False
+    _joined: tuple[str, str] | None = None
 
     def so_far(self) -> tuple[str, str]:
         """The text as it came and as it is restored."""
-        return _join(self.raw), _join(self.ready)
+        if self._joined is not None:
+            return self._joined
+        joined = _join(self.raw), _join(self.ready)
+        if self.closed:  # it is said again and again from now on
+            self._joined = joined
+        return joined
+
+
+def _order(place: Place) -> tuple[int, ...]:
+    """Where a text stands. Raises BrokenStream where that is not said."""
+    steps = [step for step in (place[0], place[-1]) if type(step) is int and step >= 0]
+    if len(steps) != 2:
+        raise BrokenStream("The provider did not say where a text stands.")
+    return tuple(steps)
 
 
 def _join(pieces: list[str]) -> str:
@@ -48,10 +65,12 @@ def _join(pieces: list[str]) -> str:
 
 
 class Texts:
-    """All texts of one reply. `spoken` ones are read as one: each goes on from the one before.
+    """All texts of one reply. Those of one `voice` are read as one, each after the last.
 
-    So none may be put before one that holds a value by then: what it opens could
-    carry that value out. Who sends such a stream has it broken (BrokenStream)."""
+    So they come in their order, and none grows once a later one has begun: what it
+    opened then could carry out a value of the later one. Who sends such a stream has
+    it broken (BrokenStream). Readers join what is said and what is refused as they
+    like; of two such voices the second gets no values."""
 
     def __init__(self, held: Held, stats: ReplyStats, outbound_tools: Collection[str] = ()) -> None:
         self.held = held
@@ -59,8 +78,7 @@ class Texts:
         self.changed = False
         self._outbound_tools = outbound_tools
         self._texts: dict[Place, Text] = {}
-        self._spoken: StreamRestorer | None = None
-        self._restored_at: tuple[int, ...] = ()
+        self._last: dict[str, Text] = {}  # of each voice
         self._stopped = False
 
     def sink_of(self, tool: Any) -> Sink:
@@ -76,7 +94,7 @@ class Texts:
         *,
         sink: Sink = Sink.TEXT,
         form: Form = Form.TEXT,
-        spoken: bool = False,
+        voice: str = "",
     ) -> Text:
         """The text at a place, begun where it is new. Raises BrokenStream for too many."""
         known = self._texts.get(place)
@@ -84,24 +102,25 @@ class Texts:
             return known
         if len(self._texts) >= MAX_TEXTS:
             raise BrokenStream("The provider sent more texts than a reply has.")
-        after = self._spoken if spoken else None
+        last = self._last.get(voice) if voice else None
+        if self._stopped or (voice in SAID and any(one in self._last for one in SAID - {voice})):
+            sink = Sink.NONE
+        after = last.restorer if last is not None else None
         restorer = StreamRestorer(self.held, sink=sink, form=form, after=after)
-        if self._stopped:
-            restorer.stop()
-        if spoken:
-            self._spoken = restorer
-        order = tuple(step for step in place if type(step) is int) if spoken else ()
-        text = self._texts[place] = Text(restorer, order)
+        text = self._texts[place] = Text(restorer, sink, voice, _order(place) if voice else ())
+        if voice:
+            if last is not None and text.order < last.order:
+                raise BrokenStream("The provider put text before what was read already.")
+            self._last[voice] = text
         return text
 
     def feed(self, text: Text, piece: str) -> str:
         """What is ready, now that a piece of a text has come."""
-        if text.order and text.order < self._restored_at:
-            raise BrokenStream("The provider put text before what was read already.")
+        if text.closed or (text.voice and self._last[text.voice] is not text):
+            raise BrokenStream("The provider went on with a text that was over.")
         ready = text.restorer.feed(piece)
         text.raw.append(piece)
         text.ready.append(ready)
-        self._note(text)
         return ready
 
     def end(self, text: Text) -> str:
@@ -111,12 +130,7 @@ class Texts:
         text.closed = True
         rest = text.restorer.close()
         text.ready.append(rest)
-        self._note(text)
         return rest
-
-    def _note(self, text: Text) -> None:
-        if text.restorer.restored and text.order > self._restored_at:
-            self._restored_at = text.order
 
     def find(self, place: Place) -> Text | None:
         return self._texts.get(place)
@@ -129,22 +143,24 @@ class Texts:
         *,
         sink: Sink = Sink.TEXT,
         form: Form = Form.TEXT,
-        spoken: bool = False,
+        voice: str = "",
     ) -> None:
         """Restore a text that is there as a whole, as it was restored before.
 
-        One that is not what its deltas said stays as it came: nobody knows which
-        of the two the caller goes by."""
+        One that is not what its deltas said stays as it came, and so does all that
+        follows: nobody knows which of the two the caller goes by."""
         raw = container[key] if type(container) is list else container.get(key)
         if type(raw) is not str or not raw:
             return
         text = self._texts.get(place)
         if text is None:
-            text = self.open(place, sink=sink, form=form, spoken=spoken)
+            text = self.open(place, sink=sink, form=form, voice=voice)
             self.feed(text, raw)
             self.end(text)
         came, restored = text.so_far()
-        if came == raw and text.closed and restored != raw:
+        if came != raw or not text.closed:
+            self.stop()
+        elif restored != raw and not self._stopped and sink is text.sink:
             container[key] = restored
             self.changed = True
 

