@@ -44,7 +44,7 @@ class Channel:
         await self._take_place(self._places)
         try:
             return Placed(await self._send(request), self._places.release)
-        except BaseException:
+        except BaseException:  # cancelled too: a place that nobody has is free, all goes on up
             self._places.release()
             raise
 

@@ -288,6 +288,8 @@ def test_each_operation_has_an_intent_and_an_outcome(
     [
         {"input": [{"type": "item_reference", "id": "msg_abcdef123456"}]},
         {"input": [{"id": "msg_abcdef123456"}]},
+        {"input": [{"type": None, "id": "msg_abcdef123456"}]},
+        {"input": [{"type": "", "role": None, "id": "msg_abcdef123456"}]},
         {"input": "a", "prompt_cache_options": {"comparison_response_id": "resp_abcdef123456"}},
         {"input": "a", "background_options": {"continuation_id": "resp_abcdef123456"}},
     ],
@@ -296,7 +298,10 @@ def test_what_is_named_by_its_id_alone_is_not_fetched_for_anybody(
     service: RunningService, gpt: openai.OpenAI, given: dict[str, Any]
 ) -> None:
     with service.client(gpt.api_key) as plain:
-        answer = plain.post("/v1/responses", json={"model": GPT, **given})
-    assert answer.status_code == 403
-    assert answer.json()["error"]["code"] == "gateway.reference-refused"
+        answers = [plain.post("/v1/responses", json={"model": GPT, **given})]
+        if type(given["input"]) is list:
+            answers.append(plain.post("/v1/conversations", json={"items": given["input"]}))
+    for answer in answers:
+        assert answer.status_code == 403
+        assert answer.json()["error"]["code"] == "gateway.reference-refused"
     assert service.provider.received == []

@@ -50,7 +50,7 @@ class Way:
             await self._ask_proxy(
                 loop, opened, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             )
-        except BaseException:
+        except BaseException:  # cancelled too: a socket that nobody gets is closed, all goes on up
             opened.close()
             raise
         return opened

@@ -45,6 +45,11 @@ INCLUDED = (
 KEPT_ID = re.compile(r"[A-Za-z0-9_-]{1,256}\Z").match
 """The shape of an id that a provider gave to what it keeps."""
 
+_CONTINUATIONS = {
+    "prompt_cache_options": "comparison_response_id",
+    "background_options": "continuation_id",
+}
+
 # Only ids that this service saw come back to this caller get so far: `exchange`.
 _KEPT = Node(Leaf.STRUCTURE, KEPT_ID, note="an id that the provider gave this caller")
 _MODE = an({"mode": one_of("score", "block")})
@@ -126,7 +131,8 @@ def prepare_responses(document: Any, _allowed: Collection[str] = ()) -> RequestF
     """What the gateway relies on in a request. Raises UnexpectedShape."""
     model = read_request(document)
     asked = document.get("include")
-    _refuse_references(document)
+    _refuse_references(document.get("input"))
+    _refuse_continuations(document)
     previous, conversation = _find_kept(document)
     return RequestFacts(
         model=model,
@@ -148,6 +154,7 @@ def prepare_conversation(document: Any, _allowed: Collection[str] = ()) -> Reque
     """A conversation that is only begun: no model is named, and the provider keeps it."""
     if type(document) is not dict:
         raise UnexpectedShape("The body is not a JSON object.")
+    _refuse_references(document.get("items"))
     return RequestFacts(model="", stored=True)
 
 
@@ -162,18 +169,24 @@ def _find_kept(document: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ..
     )
 
 
-def _refuse_references(document: dict[str, Any]) -> None:
-    """What is named by its id alone may be another caller's: all share the provider's account."""
-    given = document.get("input")
-    for item in given if type(given) is list else ():
-        if type(item) is dict and (
-            item.get("type") == "item_reference" or not ({"type", "role"} & item.keys())
-        ):
+def _refuse_references(items: Any) -> None:
+    """What is named by its id alone may be another caller's: all share the provider's account.
+
+    The field map reads an item without type and role as a reference, whatever says so:
+    left out, null or empty."""
+    for item in items if type(items) is list else ():
+        if type(item) is not dict:
+            continue
+        kind = item.get("type")
+        if kind == "item_reference" or not (kind or item.get("role")):
             raise ReferenceRefused
-    for name, field in (("prompt_cache_options", "comparison_response_id"),
-                        ("background_options", "continuation_id")):  # fmt: skip
+
+
+def _refuse_continuations(document: dict[str, Any]) -> None:
+    """The same for ids that stand in options."""
+    for name, key in _CONTINUATIONS.items():
         options = document.get(name)
-        if type(options) is dict and options.get(field) is not None:
+        if type(options) is dict and options.get(key) is not None:
             raise ReferenceRefused
 
 

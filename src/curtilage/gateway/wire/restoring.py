@@ -12,6 +12,14 @@ from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer, restore_text
 
 
+def find_sink(tool: Any, outbound_tools: Collection[str]) -> Sink:
+    """Where the arguments of a tool of the caller go. One without a name may be any."""
+    if not outbound_tools:
+        return Sink.ARGUMENTS
+    is_known = type(tool) is str and tool and tool not in outbound_tools
+    return Sink.ARGUMENTS if is_known else Sink.NONE
+
+
 class ReplyRestorer:
     """Restores the places of one whole reply, and counts.
 
@@ -55,11 +63,8 @@ class ReplyRestorer:
             self.changed = True
 
     def sink_of(self, tool: Any) -> Sink:
-        """Where the arguments of a tool of the caller go. One without a name may be any."""
-        if not self.outbound_tools:
-            return Sink.ARGUMENTS
-        is_known = type(tool) is str and tool and tool not in self.outbound_tools
-        return Sink.ARGUMENTS if is_known else Sink.NONE
+        """Where the arguments of a tool of the caller go."""
+        return find_sink(tool, self.outbound_tools)
 
     def arguments(self, container: dict[str, Any], key: str, *, sink: Sink) -> None:
         """Restore arguments: a JSON document in a string, or the document itself."""

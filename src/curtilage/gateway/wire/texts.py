@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from curtilage.gateway.wire.body import MAX_DEPTH
 from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.gateway.wire.restoring import find_sink
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer
 
@@ -82,11 +83,8 @@ class Texts:
         self._stopped = False
 
     def sink_of(self, tool: Any) -> Sink:
-        """Where the arguments of a tool of the caller go. One without a name may be any."""
-        if not self._outbound_tools:
-            return Sink.ARGUMENTS
-        is_known = type(tool) is str and tool and tool not in self._outbound_tools
-        return Sink.ARGUMENTS if is_known else Sink.NONE
+        """Where the arguments of a tool of the caller go."""
+        return find_sink(tool, self._outbound_tools)
 
     def open(
         self,
