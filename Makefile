@@ -6,7 +6,7 @@ PYTEST = $(PY) -m pytest
 SOURCES = src tests tools bench examples
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench check audit generate coverage
+.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench bench-peers check audit generate coverage
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ vectors: tested ## Compare with published test vectors and our own
 bench: tested ## Measure, against peers in the same run and against our own gates
 	@$(PYTHON) tools/setup.py peers
 	@$(PY) -m bench $(ARGS)
+
+bench-peers: tested ## Measure the gateway beside nginx, FastAPI, Portkey and LiteLLM
+	@$(PYTHON) tools/setup.py peers
+	@$(PY) -m bench.gateway $(ARGS)
 
 docs: documented ## Build the documentation into site/; warnings are errors
 	@$(PY) tools/docs.py

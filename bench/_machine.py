@@ -23,6 +23,7 @@ from bench._prompts import MARK
 REPOSITORY = Path(__file__).resolve().parent.parent
 OURS = Path(sys.executable).parent / "curtilage"
 SERVER_CORE, LOAD_CORE = "0", "1"
+CHAT = "/v1/chat/completions"
 
 
 def free_port() -> int:
@@ -114,11 +115,17 @@ class Load:
 
 
 def run_wrk(
-    port: int, body: bytes, *, connections: int, seconds: float, headers: Mapping[str, str]
+    port: int,
+    body: bytes,
+    *,
+    connections: int,
+    seconds: float,
+    headers: Mapping[str, str],
+    path: str = CHAT,
 ) -> Load:
     """POST `body` as fast as answers come, each time with other letters at the mark."""
     script = _write_script(body, headers)
-    address = f"http://127.0.0.1:{port}/v1/chat/completions"
+    address = f"http://127.0.0.1:{port}{path}"
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
     command += ["--timeout", "20s", "-s", str(script), address]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -172,7 +179,10 @@ def first_bytes_ms(
             connection.sendall(f"{head}content-length: {len(sent)}\r\n\r\n".encode() + sent)
             received = b""
             while b"data:" not in received:
-                received += connection.recv(65536)
+                part = connection.recv(65536)
+                if not part:
+                    raise ConnectionError("the stream ended before its first event")
+                received += part
             waits.append((time.perf_counter() - begun) * 1e3)
     return waits
 

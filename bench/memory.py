@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator
 
 from bench import _machine as machine
-from bench.gateway import CELLS, Running, curtilage, put_load
+from bench._servers import Running, curtilage
+from bench.gateway import CELLS, put_load
 
 REQUESTS = 200_000
 LOOKS = 10

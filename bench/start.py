@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from bench import _machine as machine
-from bench.gateway import wait_until_ready, write_config
+from bench._servers import wait_until_ready, write_config
 
 COLD_GATE, WARM_GATE = 2.5, 1.5
 ROUNDS = 3

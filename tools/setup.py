@@ -24,6 +24,7 @@ FROM_NPM = (
     REPOSITORY / "tests" / "clients" / "node",  # the `openai` package, used as its users do
     REPOSITORY / "tests" / "browser" / "axe",  # axe-core, which looks for barriers in pages
 )
+PEERS_FROM_NPM = REPOSITORY / "bench" / "portkey"
 LOCKS = {
     "base": ("base", "build"),
     "test": ("base", "build", "test", "clients"),
@@ -56,9 +57,10 @@ def main(groups: list[str]) -> int:
     if ours:
         _install_project()
     if "test" in groups:
-        _install_from_npm()
+        _install_from_npm(*FROM_NPM, for_whom="tests")
         _install_browser()
     if "peers" in groups:
+        _install_from_npm(PEERS_FROM_NPM, for_whom="benchmarks")
         _install_load_tools()
     return 0
 
@@ -115,13 +117,13 @@ def _install_project() -> None:
     stamp.write_text(digest)
 
 
-def _install_from_npm() -> None:
-    """Install what tests take from npm, where there is Node."""
+def _install_from_npm(*folders: Path, for_whom: str) -> None:
+    """Install the packages of these folders, where there is Node."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        print("no Node here: the tests that need it will say that they were skipped")
+        print(f"no Node here: the {for_whom} that need it will say that they were skipped")
         return
-    for folder in FROM_NPM:
+    for folder in folders:
         _install_node_packages(npm, folder)
 
 
@@ -138,7 +140,7 @@ def _install_node_packages(npm: str, folder: Path) -> None:
     if done.returncode == 0:
         stamp.write_text(digest)
     else:
-        print(f"npm could not install {name}: its tests will say that they were skipped")
+        print(f"npm could not install {name}: what needs it will say that it was skipped")
 
 
 def _install_browser() -> None:

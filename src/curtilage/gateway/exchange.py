@@ -225,18 +225,7 @@ class Exchange:
         total = snapshot.settings.total_timeout
         ends_at = self._line.clock.monotonic() + total if total else FOREVER
         caller.await_reply(ends_at=ends_at, streamed=inbound.facts.stream)
-        outgoing = Outgoing(
-            self._protocol,
-            inbound.target,
-            outbound.body,
-            self._query.forwarded,
-            self._kept_id,
-            inbound.document,
-        )
-        self._record.bill.was_sent = True  # unless the provider was never reached
-        passage = self._record.passage
-        passage.is_shared = bool(inbound.target.others)
-        self._reply = reply = await self._line.calling.send(snapshot, admitted, outgoing, passage)
+        self._reply = reply = await self._send(snapshot, admitted, inbound, outbound)
         self._take_served(snapshot, inbound)
         caller.rest()
         self._record.status = self._record.bill.status = reply.status
@@ -251,6 +240,25 @@ class Exchange:
             await self._stream_back(reply, headers, rewriter, limit=limit)
         else:
             await self._send_back(reply, headers, snapshot, inbound, outbound)
+
+    async def _send(
+        self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
+    ) -> UpstreamReply:
+        """Send what may leave, and let go of it: a stream may be open for very long."""
+        outgoing = Outgoing(
+            self._protocol,
+            inbound.target,
+            outbound.body,
+            self._query.forwarded,
+            self._kept_id,
+            inbound.document,
+        )
+        self._record.bill.was_sent = True  # unless the provider was never reached
+        passage = self._record.passage
+        passage.is_shared = bool(inbound.target.others)
+        reply = await self._line.calling.send(snapshot, admitted, outgoing, passage)
+        inbound.document, inbound.untouched, outbound.body = None, b"", b""
+        return reply
 
     async def _reserve(
         self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound

@@ -11,11 +11,14 @@ from curtilage.core.models import Event, TenantId
 def note_intent(
     open_: dict[str, bytes], opens: Collection[str], *, id: str, kind: str, intent: Any, raw: bytes
 ) -> None:
-    """Count one record in: it opens, closes, or neither."""
+    """Count one record in: it opens, closes, or neither.
+
+    What stays open is copied: the bytes that a JSON writer gives lie in a block several
+    times their size, and a stream may be open for very long."""
     if isinstance(intent, str):
         open_.pop(intent, None)
     if kind in opens:
-        open_[id] = raw
+        open_[id] = memoryview(raw).tobytes()
 
 
 def close_unknown(intent: Event, *, id: str, at: datetime) -> Event:
