@@ -22,6 +22,7 @@ from curtilage.app.tools import make_tools
 from curtilage.core.models import Decision
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
+from curtilage.gateway.admitting import admit
 from curtilage.gateway.engine import Engine, open_session
 from curtilage.gateway.recording import facts_of
 from curtilage.gateway.replying import restore_whole
@@ -65,7 +66,7 @@ class Call:
 
     def run(self, body: bytes) -> None:
         engine, snapshot, ids, clock = self.engine, self.snapshot, self.tools.ids, self.tools.clock
-        admitted = self._time("admit", lambda: engine.admit(snapshot, HEADERS, clock.now()))
+        admitted = self._time("admit", lambda: admit(snapshot, HEADERS, clock.now()))
         inbound = self._time("read", lambda: engine.read(snapshot, admitted, PROTOCOL, body))
         if self._session is None:
             self._session = open_session(a_loaded_scope(admitted.scope), self.tools.quick)

@@ -13,9 +13,8 @@ from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, PurposeKey, Scope, TenantId
 from curtilage.detect.engine import build_engine
+from curtilage.gateway.admitting import EPOCH_START, Admitted
 from curtilage.gateway.engine import (
-    EPOCH_START,
-    Admitted,
     Engine,
     Inbound,
     Outbound,

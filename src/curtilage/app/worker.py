@@ -125,7 +125,7 @@ async def build_worker(
                 origins=settings.server.allowed_origins,
             ),
             relay=relay,
-            listing=Listing(line.engine, keeper, sessions, writer, clock, ids),
+            listing=Listing(keeper, sessions, writer, clock, ids),
             max_concurrent=settings.gateway.max_concurrent,
             proxies=Proxies(settings.server.trusted_proxies),
             metrics_public=settings.server.metrics_public,

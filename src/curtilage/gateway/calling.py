@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from curtilage.core.errors import CurtilageError, UnavailableError
+from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.channel import Channel
-from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, QueryRefused, UpstreamFailed
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest

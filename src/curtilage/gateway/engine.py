@@ -4,43 +4,21 @@ Each step takes plain values and an immutable snapshot; `exchange` calls them
 in the order of a request and does what must be awaited between them.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from curtilage.consent.corrections import Dictionary
-from curtilage.consent.models import GUARDED, Action, Policy
-from curtilage.consent.models import Origin as PolicyOrigin
-from curtilage.consent.rules import decide, find_restored, is_withheld, targets_of
+from curtilage.consent.models import Action
 from curtilage.core.entropy import Entropy
-from curtilage.core.errors import DeniedError
-from curtilage.core.models import (
-    Decision,
-    Effect,
-    Finding,
-    Principal,
-    PrincipalId,
-    PurposeKey,
-    Scope,
-    SubjectId,
-    Treatment,
-)
+from curtilage.core.models import Effect, Finding, Treatment
+from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.choosing import choose, is_of_one
-from curtilage.gateway.errors import (
-    ContentBlocked,
-    ModelNotHeld,
-    PolicyRefused,
-    PurposeNotHeld,
-    ReplyElsewhere,
-    SubjectNotAllowed,
-)
-from curtilage.gateway.findings import FindingsCache
-from curtilage.gateway.headers import CallerHeaders, read_headers
+from curtilage.gateway.deciding import Decider
+from curtilage.gateway.errors import ContentBlocked, ModelNotHeld, PolicyRefused, ReplyElsewhere
 from curtilage.gateway.records import Account
 from curtilage.gateway.routes import Target
+from curtilage.gateway.scanning import HEADER, MODEL_NAME, Scan, Scanner, Texts, count_types
 from curtilage.gateway.shadow import compare_shadow
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
@@ -49,9 +27,7 @@ from curtilage.gateway.wire.fields import Slot, SlotKind, collect
 from curtilage.gateway.wire.kept_query import KeptQuery
 from curtilage.gateway.wire.note import NOTE_NUMBER
 from curtilage.gateway.wire.protocols import RouteProtocol
-from curtilage.identity.models import RESTORE, ApiKey
-from curtilage.identity.rules import verify_api_key
-from curtilage.identity.wire.apikey import parse_api_key
+from curtilage.identity.models import ApiKey
 from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, HeldValue
 from curtilage.shield.protect import protect_text
@@ -59,37 +35,7 @@ from curtilage.shield.tokens import ScopeKey, TokenMint
 from curtilage.vault.models import LoadedScope
 from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
 
-EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
-EPOCH_DAYS = 30
-DEFAULT_COLLECTION = "default"
-CLEAN = 1024  # names and header values known to hold nothing
-MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 PLACES = {MODEL_NAME: "model", HEADER: "header"}  # as a record says it
-DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A caller whose key holds, with what they asked to be treated as.
-
-    `refusal` is set where they may not be treated so: the record then names the
-    caller, and nothing of what was claimed.
-    """
-
-    key: ApiKey
-    principal: Principal
-    purpose: PurposeKey
-    scope: Scope
-    headers: CallerHeaders
-    refusal: DeniedError | None = None
-
-    @property
-    def collection(self) -> Scope:
-        """The scope of what is compared: one for all who hold the purpose, so that what
-        one of them indexed is found by another. A subject makes no other one of it."""
-        owner = PrincipalId(f"purpose:{self.purpose}")
-        name = self.headers.collection or DEFAULT_COLLECTION
-        return Scope(self.principal.tenant, owner, None, "collection", name)
 
 
 @dataclass(slots=True)
@@ -154,60 +100,18 @@ def open_session(loaded: LoadedScope, entropy: Entropy) -> Session:
 
 
 class Engine:
-    """Admits, reads, protects. One per worker, shared by all its requests."""
+    """Reads and protects. One per worker, shared by all its requests."""
 
     def __init__(
         self,
         *,
-        scan: Callable[[str], tuple[Finding, ...]],
+        scan: Scan,
         rules: str,
         categories: Mapping[str, str],
         cache_key: bytes,
     ) -> None:
-        self._findings = FindingsCache(scan, key=cache_key)
-        self._scan = scan
-        self._rules = rules
-        self._qualified = {kind: f"{category}:{kind}" for kind, category in categories.items()}
-        self._clean: set[str] = set()
-        self._kept: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
-        self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
-
-    def admit(
-        self, snapshot: Snapshot, raw: Iterable[tuple[bytes, bytes]], at: datetime
-    ) -> Admitted:
-        """The caller behind these headers. Raises an AuthenticationError or InputError."""
-        headers = read_headers(raw)
-        key = snapshot.keys.get(parse_api_key(headers.key))
-        principal = verify_api_key(key, at=at)
-        try:
-            purpose = self._purpose(headers, principal, snapshot)
-            subject = self._subject(headers, principal)
-        except DeniedError as refusal:
-            scope = _scope(principal, None, "", at)
-            return Admitted(key, principal, PurposeKey(""), scope, headers, refusal)
-        return Admitted(
-            key, principal, purpose, _scope(principal, subject, headers.session, at), headers
-        )
-
-    def _purpose(
-        self, headers: CallerHeaders, principal: Principal, snapshot: Snapshot
-    ) -> PurposeKey:
-        if headers.purpose:
-            purpose = PurposeKey(headers.purpose)
-        elif len(principal.purposes) == 1:
-            (purpose,) = principal.purposes
-        else:
-            purpose = PurposeKey(snapshot.settings.default_purpose)
-        if purpose not in principal.purposes:
-            raise PurposeNotHeld
-        return purpose
-
-    def _subject(self, headers: CallerHeaders, principal: Principal) -> SubjectId | None:
-        if not headers.subject:
-            return None
-        if "subject:assert" not in principal.rights:
-            raise SubjectNotAllowed
-        return SubjectId(headers.subject)
+        self._scanner = Scanner(scan, rules=rules, cache_key=cache_key)
+        self._decider = Decider(categories)
 
     def take_in(
         self,
@@ -287,13 +191,13 @@ class Engine:
         if not _may_use(admitted.key, kept.model):
             raise ModelNotHeld
         account.found, account.slots = {}, 0
-        account.decision, _ = self._decide(
+        account.decision, _ = self._decider.decide(
             snapshot, admitted, target, _action(protocol), frozenset()
         )
         if account.decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         facts = RequestFacts(kept.model, stream=query.stream, after=query.after)
-        held, tools = self._hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
+        held, tools = self._decider.hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
         return Inbound({}, facts, target, b"", account), Outbound(b"", held, tools)
 
     def protect(
@@ -310,153 +214,37 @@ class Engine:
         """
         policy = snapshot.policy
         slots = collect(inbound.document, protocol.request_map, policy.allowed_opaque)
-        context = f"{snapshot.tenant}\0{policy.version}\0{self._rules}".encode()
-        scan = self._scan_slot if policy.observe else self._scan_kind
-        texts = [
-            (slot, scan(slot, context))
-            for slot in slots
-            if slot.kind is not SlotKind.IDENTITY or policy.observe
-        ]
-        if snapshot.dictionary is not None:
-            texts = [(slot, _correct(snapshot.dictionary, slot, found)) for slot, found in texts]
-        bare = self._scan_bare(inbound.facts.model, admitted.headers)
-        found = _count(findings for _, findings in texts)
-        if bare:  # a name out of its shape is a slot as well, and counted there
-            found = {**_count(bare.values()), **found}
-        account = inbound.account
-        account.found, account.slots = found, len(slots)
-        if MODEL_NAME not in bare:
-            account.model = inbound.facts.model
-        account.decision, treatments = self._decide(
-            snapshot, admitted, inbound.target, _action(protocol), frozenset(found)
-        )
-        if snapshot.shadow is not None:
-            asked = replace(snapshot, policy=snapshot.shadow)
-            shadow, _ = self._decide(
-                asked, admitted, inbound.target, _action(protocol), frozenset(found)
-            )
-            account.shadow = compare_shadow(account.decision, shadow, found)
-        if account.decision.effect is not Effect.PERMIT:
-            raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
-        held, tools = self._hold(snapshot, admitted), policy.restore.outbound_tools
+        texts = self._scanner.scan_slots(snapshot, slots)
+        bare = self._scanner.scan_bare(inbound.facts.model, admitted.headers)
+        _account_for(inbound, slots, texts, bare)
+        treatments = self._decide(snapshot, admitted, protocol, inbound)
+        held, tools = self._decider.hold(snapshot, admitted), policy.restore.outbound_tools
         if policy.observe and _allows_all(treatments):
             return Outbound(inbound.untouched or encode_body(inbound.document), held, tools)
-        account.bare = tuple(PLACES[what] for what in bare)
-        for what in bare:
-            raise ContentBlocked(f"{what} looks like personal data or a secret.")
+        _refuse_bare(inbound, bare)
         mint = session.mint.afresh()
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
-        if snapshot.settings.note_to_model and protocol.add_note and not policy.observe:
-            protocol.add_note(inbound.document)
-            account.note = NOTE_NUMBER
+        if snapshot.settings.note_to_model and not policy.observe:
+            _add_note(protocol, inbound)
         return Outbound(encode_body(inbound.document), held, tools)
 
-    def _scan_bare(self, model: str, headers: CallerHeaders) -> dict[str, tuple[Finding, ...]]:
-        """What is found in the few strings that can only go out as they are, by where it stood."""
-        bare: dict[str, tuple[Finding, ...]] = {}
-        if model not in self._clean:
-            self._scan_name(MODEL_NAME, model, bare)
-        for _, value in headers.forwarded:
-            if value not in self._clean:
-                self._scan_name(HEADER, value, bare)
-        return bare
-
-    def _scan_name(self, what: str, text: str, bare: dict[str, tuple[Finding, ...]]) -> None:
-        found = self._scan(text)
-        if found:
-            bare[what] = bare.get(what, ()) + found
-        elif len(self._clean) < CLEAN:
-            self._clean.add(text)
-
-    def _scan_kind(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
-        """What is in a slot; where the policy lets it pass, only what must never leave."""
-        found = self._scan_slot(slot, context)
-        if slot.kind is SlotKind.LENIENT:
-            return tuple(finding for finding in found if _is_guarded(finding))
-        return found
-
-    def _scan_slot(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
-        """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""
-        if not slot.label:
-            return self._findings.scan(slot.text, context)
-        lead = f"{slot.label}: "
-        by = len(lead)
-        found = self._findings.scan(lead + slot.text, context)
-        return tuple(
-            finding._replace(start=max(0, finding.start - by), end=finding.end - by)
-            for finding in found
-            if finding.end > by  # one that begins in the label goes on here
-        )
-
-    def _hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
-        """What may come back to this caller, by the key's right and the policy."""
-        policy, principal = snapshot.policy, admitted.principal
-        if not any(right.partition(":")[0] == RESTORE for right in principal.rights):
-            return Held(caller=False, application=False)
-        origins = find_restored(policy, principal.kind)
-        return Held(
-            caller=PolicyOrigin.CALLER in origins,
-            application=PolicyOrigin.APPLICATION in origins,
-            withheld=self._withheld(policy, principal.rights),
-        )
-
-    def _withheld(self, policy: Policy, rights: frozenset[str]) -> frozenset[str]:
-        """The types that stay tokens, for everybody under this policy or by these rights."""
-        asked = policy.version, rights
-        known = self._kept.get(asked)
-        if known is None:
-            known = self._kept[asked] = frozenset(
-                kind
-                for kind, qualified in self._qualified.items()
-                if is_withheld(policy, qualified) or not _may_restore(rights, qualified)
-            )
-            if len(self._kept) > DECISIONS:
-                self._kept.pop(next(iter(self._kept)))
-        return known
-
     def _decide(
-        self,
-        snapshot: Snapshot,
-        admitted: Admitted,
-        target: Target,
-        action: Action,
-        types: frozenset[str],
-    ) -> tuple[Decision, dict[str, Treatment]]:
-        """Decide once for what was found; the same question gets the same answer."""
-        asked = (
-            snapshot.policy.version, snapshot.generation, admitted.key.id, admitted.purpose,
-            admitted.scope.subject is not None, target.destination, action, types,
-        )  # fmt: skip
-        known = self._decisions.get(asked)
-        if known is not None:
-            return known
-        qualified = {kind: self._qualified[kind] for kind in types}
-        decision = decide(
-            snapshot.policy,
-            principal=admitted.principal,
-            purpose=admitted.purpose,
-            subject=admitted.scope.subject,
-            categories=sorted(qualified.values()),
-            action=action,
-            destination=target.destination,
-        )
-        treatments = {
-            kind: decision.treatments.get(name, Treatment.BLOCK) for kind, name in qualified.items()
-        }
-        self._decisions[asked] = decision, treatments
-        if len(self._decisions) > DECISIONS:
-            self._decisions.popitem(last=False)
-        return decision, treatments
-
-
-def _scope(principal: Principal, subject: SubjectId | None, session: str, at: datetime) -> Scope:
-    """The one scope of this request: the caller's session, else the 30-day epoch."""
-    if session:
-        return Scope(principal.tenant, principal.id, subject, "session", session)
-    epoch = (at - EPOCH_START).days // EPOCH_DAYS
-    return Scope(principal.tenant, principal.id, subject, "epoch", str(epoch))
+        self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, inbound: Inbound
+    ) -> dict[str, Treatment]:
+        """How each type that was found is treated. What a second policy would say is written
+        down beside, and changes nothing."""
+        account, types = inbound.account, frozenset(inbound.account.found or ())
+        asked = admitted, inbound.target, _action(protocol), types
+        account.decision, treatments = self._decider.decide(snapshot, *asked)
+        if snapshot.shadow is not None:
+            beside = replace(snapshot, policy=snapshot.shadow)
+            shadow, _ = self._decider.decide(beside, *asked)
+            account.shadow = compare_shadow(account.decision, shadow, account.found or {})
+        if account.decision.effect is not Effect.PERMIT:
+            raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
+        return treatments
 
 
 def _choose(target: Target, admitted: Admitted, session: Session | None, document: Any) -> Target:
@@ -503,36 +291,36 @@ def _may_use(key: ApiKey, model: str) -> bool:
     return not key.models or not model or model in key.models
 
 
-def _count(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for findings in found:
-        for finding in findings:
-            counts[finding.type] = counts.get(finding.type, 0) + 1
-    return counts
-
-
-def _may_restore(rights: frozenset[str], qualified: str) -> bool:
-    """Whether a key gets data of `category:TYPE` back: all of it, or by a right that names it."""
-    if RESTORE in rights:
-        return True
-    return any(f"{RESTORE}:{target}" in rights for target in targets_of(qualified))
-
-
 def _allows_all(treatments: Mapping[str, Treatment]) -> bool:
     """Whether all that was found leaves as it is. What no policy knows is blocked by each."""
     return all(treatment is Treatment.ALLOW for treatment in treatments.values())
 
 
-def _correct(dictionary: Dictionary, slot: Slot, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """What is in a slot by what people said of it; nothing is added where none may be changed."""
-    return found if slot.kind is SlotKind.LENIENT else dictionary.correct(slot.text, found)
+def _account_for(
+    inbound: Inbound,
+    slots: Sequence[Slot],
+    texts: Texts,
+    bare: Mapping[str, tuple[Finding, ...]],
+) -> None:
+    """Write down what was found. A name out of its shape is a slot as well, and counted there."""
+    account = inbound.account
+    found = count_types(findings for _, findings in texts)
+    account.found = {**count_types(bare.values()), **found} if bare else found
+    account.slots = len(slots)
+    if MODEL_NAME not in bare:
+        account.model = inbound.facts.model
 
 
-def _is_guarded(finding: Finding) -> bool:
-    return any(
-        finding.category == guarded or finding.category.startswith(f"{guarded}.")
-        for guarded in GUARDED
-    )
+def _refuse_bare(inbound: Inbound, bare: Mapping[str, tuple[Finding, ...]]) -> None:
+    inbound.account.bare = tuple(PLACES[what] for what in bare)
+    for what in bare:
+        raise ContentBlocked(f"{what} looks like personal data or a secret.")
+
+
+def _add_note(protocol: RouteProtocol, inbound: Inbound) -> None:
+    if protocol.add_note:
+        protocol.add_note(inbound.document)
+        inbound.account.note = NOTE_NUMBER
 
 
 def _protect_slot(

@@ -15,12 +15,13 @@ from time import perf_counter_ns
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError, UnavailableError
 from curtilage.gateway import records
+from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.asgi import ASGIScope, CallerLeft, Headers, Receive, Send
 from curtilage.gateway.aside import Aside
 from curtilage.gateway.billing import Bill, BilledCall
 from curtilage.gateway.caller import Caller
 from curtilage.gateway.calling import Calling, Outgoing, read_query
-from curtilage.gateway.engine import Admitted, Engine, Inbound, Outbound, Session
+from curtilage.gateway.engine import Engine, Inbound, Outbound, Session
 from curtilage.gateway.errors import (
     BodyTooSlow,
     CredentialRefused,
@@ -143,9 +144,7 @@ class Exchange:
         self._snapshot = snapshot = line.snapshots.current()
         record.account.policy = snapshot.policy.reference
         record.account.observes = snapshot.policy.observe
-        self._admitted = admitted = line.engine.admit(
-            snapshot, self._scope["headers"], line.clock.now()
-        )
+        self._admitted = admitted = admit(snapshot, self._scope["headers"], line.clock.now())
         record.account.group = admitted.key.group.id if admitted.key.group else ""
         if admitted.refusal is not None:
             raise admitted.refusal

@@ -18,8 +18,8 @@ from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.gateway import records
+from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.asgi import ASGIScope, Send, send_whole
-from curtilage.gateway.engine import Admitted, Engine
 from curtilage.gateway.errors import InternalFault, UnknownModel, UnservedMethod
 from curtilage.gateway.ports import Recorder, SnapshotSource
 from curtilage.gateway.sessions import Sessions
@@ -52,7 +52,6 @@ class _Asked:
 class Listing:
     """Serves the list and its entries; recorded as any other call, though nothing leaves."""
 
-    engine: Engine
     snapshots: SnapshotSource
     sessions: Sessions
     recorder: Recorder
@@ -63,7 +62,7 @@ class Listing:
         if scope["method"] != "GET":
             raise UnservedMethod
         snapshot = self.snapshots.current()
-        admitted = self.engine.admit(snapshot, scope["headers"], self.clock.now())
+        admitted = admit(snapshot, scope["headers"], self.clock.now())
         asked = _Asked(self.ids.new(), admitted, find_dialect(scope["path"], scope["headers"]))
         try:
             listed, document = _answer(snapshot, asked, scope["path"])

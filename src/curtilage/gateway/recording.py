@@ -18,9 +18,10 @@ from curtilage.core.clock import Clock
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Sealed, TenantId
 from curtilage.gateway import records
+from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import ASGIScope, Headers
 from curtilage.gateway.billing import Bill
-from curtilage.gateway.engine import Admitted, Session
+from curtilage.gateway.engine import Session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder, Traces
 from curtilage.gateway.spans import Parent

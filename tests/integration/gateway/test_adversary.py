@@ -79,9 +79,9 @@ def test_a_large_body_does_not_stop_the_loop_it_came_through(
     """Its text is scanned on another thread than the one that serves, compressed or not."""
     service.provider.script = whole(chat_reply("Done."))
     seen: list[str] = []
-    engine = service.worker.gateway.line.engine
-    scan = engine._findings._scan
-    engine._findings._scan = lambda text: (
+    findings = service.worker.gateway.line.engine._scanner._findings
+    scan = findings._scan
+    findings._scan = lambda text: (
         seen.append(threading.current_thread().name),
         scan(text),
     )[1]
@@ -91,7 +91,7 @@ def test_a_large_body_does_not_stop_the_loop_it_came_through(
         head = {"content-encoding": "gzip", "content-type": "application/json"}
         said = client.post("/v1/chat/completions", content=packed, headers=head)
     finally:
-        engine._findings._scan = scan
+        findings._scan = scan
     assert said.status_code == 200
     assert EMAIL not in service.provider.received[-1].body.decode()
     assert seen and "service" not in seen

@@ -40,7 +40,7 @@ class World:
         plane.upstream.answer = lambda _: FakeReply((json.dumps(chat_reply("Hi")).encode(),))
         self.line = plane.line()
         listing = Listing(
-            plane.engine, plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
+            plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
             plane.recorder, plane.clock, plane.ids,
         )  # fmt: skip
         door = Door(public_url="http://localhost:8787")

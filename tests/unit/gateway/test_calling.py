@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.calling import Calling, Outgoing, read_query
-from curtilage.gateway.engine import Admitted
 from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.records import Passage
@@ -14,13 +14,13 @@ from curtilage.gateway.routes import Target
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, UpstreamSettings
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.clock import START
-from tests.fakes.dataplane import KEY, FakeReply, FakeUpstream, a_route_table, a_snapshot, an_engine
+from tests.fakes.dataplane import KEY, FakeReply, FakeUpstream, a_route_table, a_snapshot
 
 
 def admitted(**headers: str) -> Admitted:
     raw = [(b"x-curtilage-key", KEY.text.encode())]
     raw += [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return an_engine().admit(a_snapshot(), raw, START)
+    return admit(a_snapshot(), raw, START)
 
 
 def outgoing(kind: str, model: str, query: bytes = b"") -> Outgoing:

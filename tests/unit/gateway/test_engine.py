@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,26 +12,18 @@ from curtilage.consent.models import Policy, RestoreRules, Rule
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import (
     Finding,
-    PrincipalId,
     PrincipalKind,
     PurposeKey,
     TenantId,
     Treatment,
 )
-from curtilage.gateway.engine import (
-    EPOCH_DAYS,
-    Admitted,
-    Engine,
-    Outbound,
-    open_session,
-)
+from curtilage.gateway.admitting import admit
+from curtilage.gateway.engine import Engine, Outbound, open_session
 from curtilage.gateway.errors import (
     BodyTooLarge,
     ContentBlocked,
     ModelNotHeld,
     PolicyRefused,
-    PurposeNotHeld,
-    SubjectNotAllowed,
     UnknownModel,
 )
 from curtilage.gateway.findings import SHORT
@@ -42,7 +33,6 @@ from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import UnscannableContent
 from curtilage.gateway.wire.note import NOTE, NOTE_NUMBER
 from curtilage.gateway.wire.protocols import PROTOCOLS
-from curtilage.identity.errors import KeyRefused
 from curtilage.shield.restore import restore_text
 from tests.builders import TENANT, a_scope
 from tests.fakes.clock import START
@@ -63,16 +53,12 @@ ADA, CARD, SECRET = "‹EMAIL_ADDRESS:ada›", "‹CREDIT_CARD:4111›", "‹SEC
 CHAT = PROTOCOLS["openai.chat"]
 
 
-def admit(
-    snapshot: Snapshot | None = None,
-    *,
-    at: Any = START,
-    engine: Engine | None = None,
-    **headers: str,
-) -> Admitted:
+def headers_of(**headers: str) -> list[tuple[bytes, bytes]]:
+    """The key, and headers of ours by their short names."""
     raw = [(b"authorization", b"Bearer " + KEY.text.encode())]
-    raw += [(f"x-curtilage-{name}".encode(), value.encode()) for name, value in headers.items()]
-    return (engine or an_engine()).admit(snapshot or a_snapshot(), raw, at)
+    return raw + [
+        (f"x-curtilage-{name}".encode(), value.encode()) for name, value in headers.items()
+    ]
 
 
 def protect(
@@ -80,7 +66,7 @@ def protect(
     kind: str = "openai.chat", account: Account | None = None, **headers: str,
 ) -> Outbound:  # fmt: skip
     engine, snapshot, protocol = engine or an_engine(), snapshot or a_snapshot(), PROTOCOLS[kind]
-    admitted = admit(snapshot, engine=engine, **headers)
+    admitted = admit(snapshot, headers_of(**headers), START)
     session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
     raw, account = json.dumps(document).encode(), account or Account()
     return engine.take_in(snapshot, admitted, protocol, raw, session, account=account)[1]
@@ -88,63 +74,6 @@ def protect(
 
 def chat(*said: str, **more: Any) -> dict[str, Any]:
     return {"model": "gpt-4o", "messages": [{"role": "user", "content": s} for s in said], **more}
-
-
-# Who
-
-
-def test_a_keys_only_purpose_is_taken_and_the_usual_one_of_several() -> None:
-    one = a_snapshot(an_api_key(purposes=frozenset({PurposeKey("code")})))
-    assert admit(one).purpose == "code"
-    two = a_snapshot(an_api_key(purposes=frozenset({PurposeKey("code"), PurposeKey("assist")})))
-    assert admit(two).purpose == "assist"
-    assert admit(two, purpose="code").purpose == "code"
-
-
-@pytest.mark.parametrize("purpose", ["code", "ASSIST"])
-def test_a_purpose_that_the_key_does_not_hold_is_refused_and_not_kept(purpose: str) -> None:
-    admitted = admit(purpose=purpose, session="s", subject="ada")
-    assert isinstance(admitted.refusal, PurposeNotHeld)
-    assert admitted.purpose == ""
-    assert purpose not in repr(admitted.scope) and admitted.scope.subject is None
-    assert admitted.scope.span == "epoch", "nor is what else was claimed"
-
-
-def test_a_key_of_several_purposes_without_the_usual_one_has_to_say() -> None:
-    held = frozenset({PurposeKey("code"), PurposeKey("support")})
-    assert isinstance(admit(a_snapshot(an_api_key(purposes=held))).refusal, PurposeNotHeld)
-
-
-def test_a_collection_is_one_for_all_who_hold_its_purpose() -> None:
-    rights = frozenset({"restore", "subject:assert"})
-    other = a_snapshot(an_api_key(principal=PrincipalId("another"), rights=rights))
-    plain, asserted = admit(), admit(other, subject="ada", session="s")
-    assert plain.scope != asserted.scope
-    assert plain.collection == asserted.collection
-    assert plain.collection.subject is None
-    assert (plain.collection.span, plain.collection.name) == ("collection", "default")
-    assert admit(collection="handbook").collection != plain.collection
-
-
-def test_to_speak_for_a_person_takes_a_right() -> None:
-    assert isinstance(admit(subject="ada").refusal, SubjectNotAllowed)
-    allowed = a_snapshot(an_api_key(rights=frozenset({"subject:assert"})))
-    assert admit(allowed, subject="ada").scope.subject == "ada"
-
-
-def test_a_session_is_a_scope_of_its_own_and_otherwise_thirty_days_are() -> None:
-    assert (admit(session="c-7").scope.span, admit(session="c-7").scope.name) == ("session", "c-7")
-    first = admit()
-    later = admit(at=START + timedelta(days=EPOCH_DAYS))
-    assert first.scope.span == "epoch" and int(later.scope.name) == int(first.scope.name) + 1
-
-
-@pytest.mark.parametrize(
-    "given", [{"revoked_at": START}, {"expires_at": START}, {"digest": b"x" * 32}]
-)
-def test_a_key_that_does_not_hold_admits_nobody(given: dict[str, Any]) -> None:
-    with pytest.raises(KeyRefused):
-        admit(a_snapshot(an_api_key(**given)))
 
 
 # What
@@ -270,7 +199,7 @@ STEPS = {
 def test_what_is_refused_is_told_as_far_as_it_was_read(step: str) -> None:
     raw, known = STEPS[step]
     snapshot, account = a_snapshot(an_api_key(models=frozenset({"gpt-4o", "none"}))), Account()
-    admitted = admit(snapshot)
+    admitted = admit(snapshot, headers_of(), START)
     session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
     with pytest.raises(CurtilageError):
         an_engine().take_in(snapshot, admitted, CHAT, raw, session, account=account)
@@ -318,7 +247,7 @@ def observe(
     kind: str, raw: bytes, *, policy: Any = None, account: Account | None = None, **given: Any
 ) -> Outbound:
     snapshot, engine = a_snapshot(policy=policy or a_policy("observe"), **given), an_engine()
-    admitted = admit(snapshot, engine=engine)
+    admitted = admit(snapshot, headers_of(), START)
     inbound = engine.read(snapshot, admitted, PROTOCOLS[kind], raw, account)
     session = open_session(a_loaded_scope(admitted.scope), FixedEntropy())
     return engine.protect(snapshot, admitted, PROTOCOLS[kind], inbound, session)
@@ -419,7 +348,7 @@ def test_a_header_that_travels_on_may_hold_nothing() -> None:
         (b"x-curtilage-key", KEY.text.encode()),
         (b"openai-project", "‹SEC_GITHUB:x›".encode()),
     ]
-    admitted = engine.admit(snapshot, raw, START)
+    admitted = admit(snapshot, raw, START)
     travelling = replace(admitted.headers, forwarded=(("openai-project", SECRET),))
     admitted = replace(admitted, headers=travelling)
     inbound = engine.read(snapshot, admitted, CHAT, json.dumps(chat("x")).encode())
@@ -537,13 +466,6 @@ def test_a_policy_may_keep_what_the_caller_wrote_and_give_back_the_applications(
     injected = RestoreRules(to_services=frozenset({PolicyOrigin.APPLICATION}))
     outbound = protect(both(CARD, ADA), a_snapshot(policy=a_policy(restore=injected)))
     assert may_restore(outbound, CARD) and not may_restore(outbound, ADA)
-
-
-def test_decisions_and_clean_names_are_bounded() -> None:
-    engine, snapshot = an_engine(), a_snapshot()
-    for number in range(1100):
-        protect(chat("x", model=f"gpt-{number}"), snapshot, engine=engine)
-    assert len(engine._clean) <= 1024  # that it stays bounded is the point
 
 
 # The note to the model

@@ -23,7 +23,7 @@ class World:
         self.plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(an_api_key(**key))))
         plane = self.plane
         self.listing = Listing(
-            plane.engine, plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
+            plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
             plane.recorder, plane.clock, plane.ids,
         )  # fmt: skip
 

@@ -7,8 +7,9 @@ import pytest
 
 from curtilage.core.canonical import LARGEST
 from curtilage.gateway import records
+from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.billing import Bill
-from curtilage.gateway.engine import Admitted, open_session
+from curtilage.gateway.engine import open_session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.recording import Recording, Registrar, Who, facts_of
 from curtilage.gateway.wire.facts import ReplyStats, Usage
@@ -23,7 +24,6 @@ from tests.fakes.dataplane import (
     FakeRecorder,
     a_loaded_scope,
     a_snapshot,
-    an_engine,
     event_key,
 )
 from tests.unit.gateway.test_records import DECISION
@@ -40,7 +40,7 @@ def decided() -> records.Account:
 
 def admitted() -> Admitted:
     raw = [(b"x-api-key", KEY.text.encode()), (b"x-curtilage-session", b"chat-7")]
-    return an_engine().admit(a_snapshot(), raw, START)
+    return admit(a_snapshot(), raw, START)
 
 
 def who(*, known: bool = True) -> Who:

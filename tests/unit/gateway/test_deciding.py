@@ -1,0 +1,41 @@
+"""What the policy says of a call, and that it is asked once."""
+
+from dataclasses import replace
+
+from curtilage.consent.models import Action
+from curtilage.core.models import Effect
+from curtilage.gateway import deciding
+from curtilage.gateway.admitting import Admitted, admit
+from curtilage.gateway.deciding import Decider
+from curtilage.gateway.snapshot import Snapshot
+from tests.fakes.clock import START
+from tests.fakes.dataplane import CATEGORIES, KEY, a_policy, a_snapshot
+
+EMAIL = frozenset({"EMAIL_ADDRESS"})
+
+
+def a_caller(snapshot: Snapshot) -> Admitted:
+    return admit(snapshot, [(b"authorization", b"Bearer " + KEY.text.encode())], START)
+
+
+def test_the_same_question_gets_the_same_answer_until_the_snapshot_changes() -> None:
+    decider, snapshot = Decider(CATEGORIES), a_snapshot()
+    target = snapshot.routes.resolve("gpt-4o", "openai")
+    asked = a_caller(snapshot), target, Action.SEND, EMAIL
+    first, treatments = decider.decide(snapshot, *asked)
+    assert first.effect is Effect.PERMIT
+    assert decider.decide(snapshot, *asked)[0] is first
+    assert decider.decide(replace(snapshot, generation="later"), *asked)[0] is not first
+    other = replace(snapshot, policy=a_policy("observe"))
+    assert decider.decide(other, *asked)[1] != treatments
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    decider, snapshot = Decider(CATEGORIES), a_snapshot()
+    target = snapshot.routes.resolve("gpt-4o", "openai")
+    caller = a_caller(snapshot)
+    first, _ = decider.decide(snapshot, caller, target, Action.SEND, EMAIL)
+    for number in range(deciding.DECISIONS):
+        there = replace(target, destination=f"d{number}")
+        decider.decide(snapshot, caller, there, Action.SEND, EMAIL)
+    assert decider.decide(snapshot, caller, target, Action.SEND, EMAIL)[0] is not first
