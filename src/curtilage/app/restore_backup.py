@@ -39,6 +39,7 @@ from curtilage.core.words import count
 from curtilage.ledger.anchors import FILE as ANCHOR_FILE
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.checkpoints import Checkpoints
+from curtilage.ledger.copying import find_anchor_files
 from curtilage.ledger.disk import make_directory, replace_file, sync_directory
 from curtilage.ledger.note import verify_checkpoint
 from curtilage.ledger.origins import Origins
@@ -214,19 +215,25 @@ async def _record(draft: Draft, vault: Vault, restored: Restored, tools: Tools) 
 def _place_anchors(source: Path, target: Path, *, is_older: bool) -> None:
     """Let the anchors in place be those that the ledger of the backup fulfils.
 
-    Newer ones are set aside, never removed: they prove what was lost."""
-    made, present = source / ANCHOR_FILE, target / ANCHOR_FILE
+    Newer ones are set aside, never removed: they prove what was lost. So is what
+    others signed of them, which would contradict an older ledger as well."""
     if is_older:
-        present.rename(_free_name(target))
-        sync_directory(target)
-    if made.exists() and (not present.exists() or _size(present) < _size(made)):
-        make_directory(target)
-        replace_file(present, made.read_bytes())
+        _set_aside(target)
+    for made in find_anchor_files(source):
+        present = target / made.name
+        is_longer = present.suffix == ".jsonl" and present.exists() and _size(present) < _size(made)
+        if is_longer or not present.exists():
+            make_directory(target)
+            replace_file(present, made.read_bytes())
 
 
-def _free_name(folder: Path) -> Path:
-    names = (folder / f"set-aside-{number}.jsonl" for number in itertools.count(1))
-    return next(path for path in names if not path.exists())
+def _set_aside(folder: Path) -> None:
+    """The anchors as `set-aside-N.jsonl`, the others with their names behind that number."""
+    number = next(n for n in itertools.count(1) if not any(folder.glob(f"set-aside-{n}[.-]*")))
+    for path in find_anchor_files(folder):
+        name = path.suffix if path.name == ANCHOR_FILE else f"-{path.name}"
+        path.rename(folder / f"set-aside-{number}{name}")
+    sync_directory(folder)
 
 
 def _size(path: Path) -> int:

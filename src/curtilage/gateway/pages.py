@@ -1,7 +1,5 @@
 """The gateway's pages: *Live*, one request, *Try it*. Each calls one service method."""
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +9,7 @@ from curtilage.consent.models import GUARDED
 from curtilage.core.clock import encode_instant
 from curtilage.core.errors import InputError
 from curtilage.core.page import Download, Page, Visit
+from curtilage.core.sheet import encode_rows
 from curtilage.core.slice import NavItem, Route
 from curtilage.gateway.pieces import GROUPS, cut, mark
 from curtilage.gateway.views import (
@@ -149,22 +148,16 @@ class GatewayPages:
 
 
 def encode_csv(rows: Sequence[LiveRow]) -> bytes:
-    """Rows as CSV; a cell that a spreadsheet would run is told to be text (CWE-1236)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ("id", "at", "who", "purpose", "model", "protocol", "found", "overhead_ms", "outcome")
-    )
-    for row in rows:
-        counts = " ".join(f"{item.type}:{item.treatment}={item.count}" for item in row.counts)
-        overhead = "" if row.overhead_ms is None else f"{row.overhead_ms:.3f}"
-        cells = (row.id, encode_instant(row.at), row.who, row.purpose, row.model, row.protocol)
-        writer.writerow([_plain_cell(cell) for cell in (*cells, counts, overhead, row.outcome)])
-    return out.getvalue().encode()
+    """Rows as CSV, with a heading."""
+    heading = ("id", "at", "who", "purpose", "model", "protocol", "found", "overhead_ms", "outcome")
+    return encode_rows([heading, *map(_cells, rows)]).encode()
 
 
-def _plain_cell(cell: str) -> str:
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _cells(row: LiveRow) -> tuple[str, ...]:
+    counts = " ".join(f"{item.type}:{item.treatment}={item.count}" for item in row.counts)
+    overhead = "" if row.overhead_ms is None else f"{row.overhead_ms:.3f}"
+    who = (row.id, encode_instant(row.at), row.who, row.purpose, row.model, row.protocol)
+    return (*who, counts, overhead, row.outcome)
 
 
 def _id_or_none(raw: str | None) -> str | None:

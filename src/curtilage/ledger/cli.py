@@ -7,8 +7,9 @@ print, and choose the exit code.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -17,6 +18,7 @@ from curtilage.core.clock import encode_instant
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.core.words import count
 from curtilage.ledger.anchors import DirectoryAnchors
+from curtilage.ledger.exporting import Format, encode_records
 from curtilage.ledger.models import Record, Verdict
 from curtilage.ledger.note import encode_verifier_key
 from curtilage.ledger.origins import Origins
@@ -32,6 +34,9 @@ NEXT = (
 )
 NAMES = 12  # the width of most names of facts
 
+FormatOption: TypeAlias = Annotated[
+    Format, typer.Option("--format", help="`jsonl` can be verified, `csv` and `ocsf` be read.")
+]
 TenantOption: TypeAlias = Annotated[str, typer.Option("--tenant", help="Only this tenant.")]
 
 
@@ -75,10 +80,10 @@ def trail(place: LedgerPlace, id: str) -> list[Record]:
     return reader.trail(id)
 
 
-def export(place: LedgerPlace, *, tenant: str = "") -> Iterator[bytes]:
-    """Every record, byte for byte as it was hashed, in its writer's order."""
-    for record in LedgerReader(place.ledger).iterate(tenant=tenant):
-        yield record.raw
+def export(place: LedgerPlace, *, tenant: str = "", form: Format = Format.JSONL) -> Iterator[bytes]:
+    """Every record as a line, in its writer's order: as it was hashed, or in another form."""
+    records = LedgerReader(place.ledger).iterate(tenant=tenant)
+    return encode_records(records, form, version=version("curtilage"))
 
 
 def prove(place: LedgerPlace, id: str) -> str:
@@ -176,17 +181,18 @@ def _add_export(app: typer.Typer, open_place: OpenPlace) -> None:
     @app.command("export", epilog="Example: curtilage ledger export --output records.jsonl")
     def export_command(
         output: Annotated[Path | None, typer.Option(help="A file; else stdout.")] = None,
+        form: FormatOption = Format.JSONL,
         tenant: TenantOption = "",
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
     ) -> None:
-        """Write every record as one line of JSON, as it was hashed."""
-        records = export(open_place(config, data_dir), tenant=tenant)
+        """Write every record as a line: as it was hashed, as CSV, or as an event of OCSF."""
+        lines = export(open_place(config, data_dir), tenant=tenant, form=form)
         if output is None:
-            _write_lines(typer.get_binary_stream("stdout"), records)
+            typer.get_binary_stream("stdout").writelines(lines)
             return
         with output.open("xb") as file:
-            _write_lines(file, records)
+            file.writelines(lines)
 
 
 def _add_prove(app: typer.Typer, open_place: OpenPlace) -> None:
@@ -238,7 +244,3 @@ def _print_verdict(verdict: Verdict) -> None:
 def _line(record: Record) -> str:
     event = record.event
     return f"{encode_instant(record.time)}  {event.id}  {event.kind:<24} {event.purpose}".rstrip()
-
-
-def _write_lines(stream: BinaryIO, records: Iterator[bytes]) -> None:
-    stream.writelines(raw + b"\n" for raw in records)

@@ -33,18 +33,24 @@ from curtilage.ledger.note import claimed_origin, verify_checkpoint
 from curtilage.ledger.origins import Origins
 from curtilage.ledger.segment import iterate_batches
 from curtilage.ledger.tiles import HEIGHT, WIDTH, read_tile, tile_path, tile_width
+from curtilage.ledger.timestamp import FILE as TIMESTAMPS
 
 CHUNK = 1024 * 1024
 Files = Iterator[tuple[Path, Iterable[bytes]]]
 """Where each file lies, and what it holds: read while it is asked for, and in this order."""
 
 
+def find_anchor_files(directory: Path) -> list[Path]:
+    """The anchors, what witnesses and the time-stamp authority signed, and how asking them went."""
+    patterns = (ANCHORS, TIMESTAMPS, "timestamps.state", "witness-*.jsonl", "witness-*.state")
+    return sorted(path for pattern in patterns for path in directory.glob(pattern))
+
+
 def copy_anchors(directory: Path) -> Files:
-    """The anchors up to now. Before `copy_ledger`, whose head then covers all of them."""
-    path = directory / ANCHORS
-    if path.exists():
+    """What was signed up to now. Before `copy_ledger`, whose head then covers all of it."""
+    for path in find_anchor_files(directory):
         raw = path.read_bytes()
-        yield path, [raw[: raw.rfind(b"\n") + 1]]
+        yield path, [raw[: raw.rfind(b"\n") + 1] if path.suffix == ".jsonl" else raw]
 
 
 def copy_ledger(ledger: Path, *, name: str, key: Ed25519PublicKey) -> Files:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.processes import clean_environment, eventually, served
+from tests.integration.processes import Service, clean_environment, eventually, served
 from tests.integration.service import free_port
 from tests.unit.ledger.authorities import Authority, answering
 
@@ -48,9 +48,21 @@ def test_heads_are_cosigned_and_stamped_and_an_outage_is_told(tmp_path: Path) ->
             assert "0 records removed" in pruned.stdout, pruned.stderr
             assert service.run("ledger", "prune").returncode == 2  # no policy, no day
             assert service.stop() == 0
+            _put_back(service, tmp_path)
+            assert "witness.orchard.example saw the head" in _says(service, "saw the head of")
 
 
-def _says(service: object, words: str) -> str:
-    done = service.run("ledger", "verify")  # type: ignore[attr-defined]
+def _put_back(service: Service, folder: Path) -> None:
+    """Back up data and keys, lose both, and restore them."""
+    data, keys = str(folder / "data"), str(folder / "keys")
+    assert service.run("backup", data, "--keys", keys).returncode == 0
+    for path in (service.data_dir, service.key_dir):
+        path.rename(path.with_name(f"lost-{path.name}"))
+    done = service.run("restore-backup", data, "--keys", keys)
+    assert done.returncode == 0, done.stderr
+
+
+def _says(service: Service, words: str) -> str:
+    done = service.run("ledger", "verify")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout if words in done.stdout else ""

@@ -122,6 +122,19 @@ def test_half_an_anchor_is_left_out(world: World) -> None:
     assert b"".join(chunks) == whole
 
 
+def test_what_others_signed_goes_along_and_what_was_set_aside_does_not(world: World) -> None:
+    world.write(world.events(2))
+    world.sequence()
+    folder = world.root / "keys" / "anchors"
+    signed = {"timestamps.jsonl": b"one\ntw", "witness-0a1b2c3d.jsonl": b"one\n"}
+    states = {"timestamps.state": b"{}", "witness-0a1b2c3d.state": b"{}"}
+    for name, content in {**signed, **states, "set-aside-1.jsonl": b"old\n"}.items():
+        (folder / name).write_bytes(content)
+    copied = {path.name: b"".join(chunks) for path, chunks in copy_anchors(folder)}
+    assert set(copied) == {"anchors.jsonl", *signed, *states}
+    assert copied["timestamps.jsonl"] == b"one\n" and copied["timestamps.state"] == b"{}"
+
+
 def test_a_log_that_lost_durable_records_is_not_copied_as_if_it_were_whole(world: World) -> None:
     world.write(world.events(3))
     path = world.segment()

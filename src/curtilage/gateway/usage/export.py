@@ -1,16 +1,14 @@
 """Reports of usage as CSV and JSON. Pure."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 from curtilage.core.money import format_money
+from curtilage.core.sheet import encode_rows
 from curtilage.gateway.usage.models import By, Counts, Difference, UsageRow
 
 COLUMNS = tuple(item.name for item in fields(Counts))
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet runs, CWE-1236
 
 
 def describe_row(by: By, row: UsageRow) -> dict[str, Any]:
@@ -34,11 +32,8 @@ def describe_difference(difference: Difference) -> dict[str, Any]:
 
 def encode_csv(by: By, rows: Sequence[UsageRow]) -> str:
     """Lines as CSV (RFC 4180), with a heading."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([by.value, *COLUMNS, "currency"])
+    lines: list[list[object]] = [[by.value, *COLUMNS, "currency"]]
     for row in rows:
         counts = {**asdict(row.counts), "cost": format_money(row.counts.cost)}
-        label = f"'{row.label}" if row.label.startswith(_FORMULA) else row.label
-        writer.writerow([label, *counts.values(), row.currency])
-    return out.getvalue()
+        lines.append([row.label, *counts.values(), row.currency])
+    return encode_rows(lines)
