@@ -41,7 +41,7 @@ Files = Iterator[tuple[Path, Iterable[bytes]]]
 
 
 def find_anchor_files(directory: Path) -> list[Path]:
-    """The anchors, what witnesses and the time-stamp authority signed, and how asking them went."""
+    """The anchors, what others signed of them, and how asking those others went."""
     patterns = (ANCHORS, TIMESTAMPS, "timestamps.state", "witness-*.jsonl", "witness-*.state")
     return sorted(path for pattern in patterns for path in directory.glob(pattern))
 
