@@ -292,6 +292,19 @@ def test_each_operation_has_an_intent_and_an_outcome(
         {"input": [{"type": "", "role": None, "id": "msg_abcdef123456"}]},
         {"input": "a", "prompt_cache_options": {"comparison_response_id": "resp_abcdef123456"}},
         {"input": "a", "background_options": {"continuation_id": "resp_abcdef123456"}},
+        {"input": "a", "tools": [{"type": "code_interpreter", "container": "cntr_abcdef123456"}]},
+        {
+            "input": "a",
+            "tools": [
+                {
+                    "type": "shell",
+                    "environment": {
+                        "type": "container_reference",
+                        "container_id": "cntr_abcdef123456",
+                    },
+                }
+            ],
+        },
     ],
 )
 def test_what_is_named_by_its_id_alone_is_not_fetched_for_anybody(
