@@ -30,9 +30,9 @@ REQUESTS = {
 def test_every_operation_reads_its_request_and_restores_its_reply(kind: str) -> None:
     protocol = PROTOCOLS[kind]
     document = REQUESTS[kind]()
-    facts = protocol.prepare(document, ())
-    assert facts.model == document["model"]
     allowed = ("images", "audio", "video", "files", "remote_urls", "provider_blobs")
+    facts = protocol.prepare(document, allowed)
+    assert facts.model == document["model"]
     assert collect(document, protocol.request_map, allowed)
     assert protocol.restore_reply({}, hold(), facts, ()).restored == {}
     said: Any = {"input_tokens": 3, "usage": {"prompt_tokens": 3, "input_tokens": 3}}
