@@ -6,7 +6,8 @@ must not live on because a process hangs.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,24 @@ from curtilage.gateway.snapshot import Snapshot
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.leases import BudgetLeases
 
+log = logging.getLogger(__name__)
+
 STALE_AFTER = 5.0  # seconds
 PAUSE = 0.2  # seconds before asking again after a failure
+
+
+@contextlib.contextmanager
+def going_on(role: str) -> Iterator[None]:
+    """What fails inside ends this round alone: the worker needs the next one.
+
+    A bug is logged by its place; a loop that it ended would leave a worker that
+    refuses everything and looks alive."""
+    try:
+        yield
+    except CurtilageError:
+        pass
+    except Exception:  # as in `control.keep_running`
+        log.error("a round failed", extra={"event": "bug", "role": role}, exc_info=True)
 
 
 @dataclass
@@ -57,16 +74,18 @@ class SnapshotKeeper:
         answer = await self.control.watch(self._generation)
         if answer["generation"] != self._generation:
             self._snapshot = self.build(answer)
-            self._generation = answer["generation"]
             self.changed(self._snapshot)
+            self._generation = answer["generation"]  # last: what failed above is tried again
         self._confirmed_at = asked_at
 
     async def _run(self) -> None:
         while True:
-            try:
+            # After a failure still the old snapshot, until it is too old: then `current` refuses.
+            is_fresh = False
+            with going_on("snapshot"):
                 await self.refresh()
-            except CurtilageError:
-                # Still the old snapshot, until it is too old: then `current` refuses.
+                is_fresh = True
+            if not is_fresh:
                 await asyncio.sleep(PAUSE)
 
 
@@ -80,7 +99,7 @@ class Flusher:
     async def run(self) -> None:
         while True:
             await asyncio.sleep(self.every)
-            with contextlib.suppress(CurtilageError):
+            with going_on("flush"):
                 await self.allotments.flush()
 
 
@@ -96,7 +115,7 @@ class MeterReporter:
 
     async def run(self) -> None:
         while True:
-            with contextlib.suppress(CurtilageError):
+            with going_on("report"):
                 await self.control.report(self.worker, self._told())
             await asyncio.sleep(self.every)
 
@@ -116,7 +135,7 @@ class UpstreamProber:
         due: dict[str, float] = {}
         while True:
             await asyncio.sleep(self.every)
-            with contextlib.suppress(CurtilageError):
+            with going_on("probe"):
                 await self._probe(self.keeper.current(), due)
 
     async def _probe(self, snapshot: Snapshot, due: dict[str, float]) -> None:

@@ -58,11 +58,11 @@ def parse_toml(raw: bytes) -> Mapping[str, Any]:
         return tomllib.loads(raw.decode())
     except UnicodeDecodeError:
         raise PolicyError("The policy is not in UTF-8.") from None
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:  # tomllib's own, and what it lets through
         raise PolicyError(f"The policy is not valid TOML{_place_of(problem)}.") from None
 
 
-def _place_of(problem: tomllib.TOMLDecodeError) -> str:
+def _place_of(problem: Exception) -> str:
     _, found, place = str(problem).rpartition("(at ")
     return f" (at {place}" if found else ""
 

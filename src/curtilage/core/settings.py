@@ -69,14 +69,14 @@ def parse_sources(text: str, name: str) -> dict[str, Source]:
     found: dict[str, Source] = {}
     try:
         _flatten(tomllib.loads(text), "", name, found)
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:  # tomllib's own, and what it lets through
         raise SetupError(
             f"The configuration file {name} is not valid TOML ({_place(problem)})."
         ) from None
     return found
 
 
-def _place(problem: tomllib.TOMLDecodeError) -> str:
+def _place(problem: Exception) -> str:
     text = str(problem)
     return text[text.rfind("(at ") + 1 : -1] if "(at " in text else "unknown place"
 
@@ -162,7 +162,8 @@ def _number(value: Any, hint: type[Any], name: str) -> Any:
         number = float(value) if hint is float else int(value)
     except (ValueError, OverflowError):
         raise _wrong(name, "a number") from None
-    if not math.isfinite(number) or (isinstance(value, float) and number != value):
+    is_odd = hint is float and not math.isfinite(number)  # an integer may be past every float
+    if is_odd or (isinstance(value, float) and number != value):
         raise _wrong(name, "a whole number" if hint is int else "a number")
     return number
 

@@ -6,16 +6,19 @@ sign-in, management) is relayed to it. Nothing here reads cookies.
 """
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from curtilage.core.errors import CurtilageError
-from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
+from curtilage.gateway.asgi import ASGIScope, CallerLeft, Receive, Send, send_whole
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.errors import (
     Busy,
     Draining,
+    InternalFault,
     MetricsRefused,
     UnservedMethod,
     UnservedPath,
@@ -27,6 +30,8 @@ from curtilage.gateway.paths import Operation, find_operation
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.wire.error_bodies import error_headers
 from curtilage.ledger.errors import LedgerUnavailable
+
+log = logging.getLogger(__name__)
 
 METRICS = "/metrics"
 DATA_PREFIXES = ("/v1/", "/v1beta/", "/openai/")
@@ -68,7 +73,8 @@ class Gateway:
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            with contextlib.suppress(CallerLeft):  # nobody is there to be told
+                await self._serve(scope, receive, send)
         elif scope["type"] == "lifespan":
             await _live(receive, send)
         else:
@@ -94,6 +100,11 @@ class Gateway:
                 await self.relay(scope, receive, send)
         except CurtilageError as error:
             await self._refuse(error, scope, send)
+        except CallerLeft:
+            raise
+        except Exception:  # a bug beside the exchanges: told like theirs, without a value
+            log.error("a request failed", extra={"event": "bug"}, exc_info=True)
+            await self._refuse(InternalFault(), scope, send)
 
     def _name_caller(self, scope: ASGIScope) -> None:
         """Put the caller's address in place of a named proxy's. Raises MetricsRefused."""

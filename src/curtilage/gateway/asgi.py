@@ -45,11 +45,19 @@ async def wait_for_leave(receive: Receive) -> None:
 
 
 async def start_reply(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    """The head of a reply. Raises CallerLeft."""
+    try:
+        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    except OSError:  # ASGI 2.4: what a server raises once nobody is there to take it
+        raise CallerLeft from None
 
 
 async def send_part(send: Send, body: bytes, *, more: bool) -> None:
-    await send({"type": "http.response.body", "body": body, "more_body": more})
+    """A piece of a reply's body. Raises CallerLeft."""
+    try:
+        await send({"type": "http.response.body", "body": body, "more_body": more})
+    except OSError:
+        raise CallerLeft from None
 
 
 async def send_whole(send: Send, status: int, headers: Headers, body: bytes) -> None:

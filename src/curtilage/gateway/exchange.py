@@ -116,11 +116,25 @@ class Exchange:
             # Of a call that has ended already: its caller did not take even that.
             if not self._caller.waiting.reason:
                 raise
+        except CallerLeft:
+            pass  # nobody was there to take the refusal either
         finally:
             self._caller.let_go()
             self._record.bill.release()
-            if self._reply is not None:
+            await self._let_go_of_reply()
+
+    async def _let_go_of_reply(self) -> None:
+        """Close the provider's reply. All was told and recorded: no fault of it matters more."""
+        if self._reply is not None:
+            try:
                 await self._reply.close()
+            except Exception:  # noqa: BLE001 -- as of a bug in `_serve`
+                self._log_bug("a reply was not closed")
+
+    def _log_bug(self, what: str) -> None:
+        """The place of a bug, and of no value: the log's form leaves messages out."""
+        extra = {"event": "bug", "request_id": self._record.request_id}
+        log.error(what, extra=extra, exc_info=True)  # noqa: LOG014 -- handlers call it
 
     async def _serve(self) -> None:
         try:
@@ -132,9 +146,8 @@ class Exchange:
             await self._refuse(error)
         except asyncio.CancelledError:
             await self._end_cancelled()
-        except Exception:  # a bug: the caller gets a refusal, the log the place, neither a value
-            extra = {"event": "bug", "request_id": self._record.request_id}
-            log.error("exchange failed", extra=extra, exc_info=True)
+        except Exception:  # noqa: BLE001 -- a bug: the caller gets a refusal, the log its place
+            self._log_bug("exchange failed")
             await self._refuse(InternalFault())
 
     async def _take_in(self) -> None:
@@ -411,6 +424,9 @@ class Exchange:
         except CurtilageError:
             # The record cannot be written. Nothing leaves, so refusing is still right; the
             # ledger's own failure is counted and raised by its checks.
+            self._line.registrar.meters.count("unrecorded")
+        except Exception:  # noqa: BLE001 -- a bug where records are made: the caller is told all the same
+            self._log_bug("a record was not made")
             self._line.registrar.meters.count("unrecorded")
 
     async def _end_cancelled(self) -> None:

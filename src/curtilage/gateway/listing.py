@@ -22,6 +22,7 @@ from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.asgi import ASGIScope, Send, send_whole
 from curtilage.gateway.errors import InternalFault, UnknownModel, UnservedMethod
 from curtilage.gateway.ports import Recorder, SnapshotSource
+from curtilage.gateway.recording import append_first
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.snapshot import Snapshot
@@ -103,7 +104,7 @@ class Listing:
         outcome = records.outcome(
             event_id=self.ids.new(), at=self.clock.now(), kind=kind, intent=intent, facts=facts
         )
-        self.recorder.append(intent)
+        append_first(self.recorder, intent)
         await self.recorder.append(outcome)
 
 

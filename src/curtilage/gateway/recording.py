@@ -93,16 +93,26 @@ class Recording:
         return [(b"x-curtilage-policy", b"observe")] if self.account.observes else []
 
     async def intend(self, who: Who) -> None:
-        """Write the intent; durable when this returns."""
+        """Write the intent; durable when this returns.
+
+        One that failed may be there none the less. So it is left to itself, and the call
+        goes on under another id: no outcome without its intent, and no intent twice."""
         began = perf_counter_ns()
-        self._intent = self._make_intent(who)
-        await self._registrar.recorder.append(self._intent)
+        intent = self._make_intent(who)
+        writing = self._registrar.recorder.append(intent)
+        self._intent = intent
+        try:
+            await writing
+        except Exception:
+            self._intent, self.request_id = None, self._registrar.ids.new()
+            raise
         self._commit_us = (perf_counter_ns() - began) // 1000
 
     def intend_refused(self, who: Who) -> None:
         """Write the intent of a call that is refused; `close` waits for both records."""
-        self._intent = self._make_intent(who)
-        self._registrar.recorder.append(self._intent).add_done_callback(_retrieve)
+        intent = self._make_intent(who)
+        append_first(self._registrar.recorder, intent)
+        self._intent = intent
 
     async def close(self, kind: str, reason: str = "") -> None:
         """Write the outcome, once; durable when this returns."""
@@ -200,6 +210,16 @@ def facts_of(stats: ReplyStats) -> dict[str, Json]:
         if count is not None:
             facts[name] = min(count, LARGEST)
     return facts
+
+
+def append_first(recorder: Recorder, intent: Event) -> None:
+    """Append an intent whose outcome comes right behind it: who waits for that waits for both.
+
+    Raises what refused it at once; then no outcome may follow."""
+    writing = recorder.append(intent)
+    if writing.done():
+        writing.result()
+    writing.add_done_callback(_retrieve)
 
 
 def _retrieve(future: "asyncio.Future[None]") -> None:

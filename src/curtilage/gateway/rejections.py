@@ -6,6 +6,7 @@ by reason.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 
 from curtilage.core.clock import Clock
@@ -15,6 +16,8 @@ from curtilage.core.models import TenantId
 from curtilage.gateway import records
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder
+
+log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds
 
@@ -46,7 +49,10 @@ class Rejections:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            await self.flush()
+            try:
+                await self.flush()
+            except Exception:  # a bug in one round must not end the others
+                log.error("rejections were not recorded", extra={"event": "bug"}, exc_info=True)
 
     async def flush(self) -> None:
         """Write what was counted. Counts that cannot be written are kept for later."""

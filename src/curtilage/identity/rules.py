@@ -84,6 +84,13 @@ def _is_right(right: str) -> bool:
     return right in KEY_RIGHTS or (target != right and _TARGET.fullmatch(target) is not None)
 
 
+def find_expiry(expires_in: timedelta | None, *, at: datetime) -> datetime | None:
+    """When a key that is made now expires.
+
+    A life too long to be accepted stays too long, inside the calendar all the same."""
+    return None if expires_in is None else at + min(expires_in, 2 * LONGEST_EXPIRY)
+
+
 def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
     """The key, fit to be made. Raises `UnacceptableKey`."""
     if not 1 <= len(key.name) <= 100 or not key.name.isprintable() or not key.name.strip():

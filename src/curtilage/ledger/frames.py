@@ -82,6 +82,8 @@ def _header(fields: Mapping[str, object]) -> SegmentHeader:
     leaves, first = fields["leaves"], fields["first"]
     if not isinstance(leaves, dict) or not isinstance(first, int):
         raise TypeError("expected counts")
+    if not all(type(count) is int and count >= 0 for count in (first, *leaves.values())):
+        raise ValueError("expected counts")
     tail = Tail(
         n=first,
         prev=parse_hash(str(fields["prev"])),
@@ -93,8 +95,8 @@ def _header(fields: Mapping[str, object]) -> SegmentHeader:
 
 
 def _strings(value: object) -> list[str]:
-    if not isinstance(value, list):
-        raise TypeError("expected a list")
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError("expected a list of strings")
     return value
 
 

@@ -87,7 +87,10 @@ def verify_cosignature(note: bytes, *, name: str, key: Ed25519PublicKey) -> date
         raise ProofInvalid("The note lacks the expected cosignature.")
     seconds: int = TIME.unpack_from(stamped)[0]
     _verify(key, stamped[TIME.size :], _cosigned(seconds, text))
-    return datetime.fromtimestamp(seconds, UTC)
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):  # signed, and past the year 9999 all the same
+        raise ProofInvalid("The time of a cosignature is not in the calendar.") from None
 
 
 def _verify(key: Ed25519PublicKey, signature: bytes | None, message: bytes) -> None:

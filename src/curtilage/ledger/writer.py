@@ -32,6 +32,7 @@ from curtilage.ledger.timeline import Timeline
 QUEUE_LIMIT = 16_384  # events that wait for the disk; more and nobody is served by waiting
 QUEUE_BYTES = 64 * 1024 * 1024
 BATCH_BYTES = 4 * 1024 * 1024  # one batch is one write and one checksum
+STOPPED = "The ledger stopped on a fault of its own."
 STALL_SECONDS = 10.0  # a write that takes longer is an outage (a hung mount), not a slow disk
 
 Unknown = Callable[[Event], Event]
@@ -59,7 +60,8 @@ class LedgerWriter:
         self._queue: deque[_Waiting] = deque()
         self._queued_bytes = 0
         self._writing_since: float | None = None
-        self._closing = False
+        self._closing = self._is_closed = False
+        self._has_failed = False  # by a bug: nothing is written any more, until a restart
         self._waking: asyncio.AbstractEventLoop | None = None
         self._tenants: set[str] = set()
         self._timeline = Timeline(commits.tail.time)
@@ -119,7 +121,7 @@ class LedgerWriter:
         """
         since = self._writing_since
         stalled = since is not None and self._clock.monotonic() - since >= STALL_SECONDS
-        return not stalled and not self._log.is_broken
+        return not stalled and not self._has_failed and not self._log.is_broken
 
     @property
     def waiting(self) -> int:
@@ -160,6 +162,8 @@ class LedgerWriter:
             self._ready.notify()
 
     def _refusal(self) -> str:
+        if self._has_failed:
+            return STOPPED
         if self._closing:
             return "The ledger is closed."
         if len(self._queue) >= QUEUE_LIMIT or self._queued_bytes >= QUEUE_BYTES:
@@ -225,8 +229,8 @@ class LedgerWriter:
             return error
         except Exception as bug:  # noqa: BLE001 - nobody may wait for ever
             log.error("ledger writer stopped by %s", type(bug).__name__)
-            self._closing = True
-            return LedgerUnavailable("The ledger stopped on a fault of its own.")
+            self._closing = self._has_failed = True
+            return LedgerUnavailable(STOPPED)
         return None
 
     def _drop_queue(self) -> list[_Waiting]:
@@ -241,9 +245,9 @@ class LedgerWriter:
     def close(self) -> None:
         """Write what is queued, then give the slot back. May be called twice."""
         with self._ready:
-            if self._closing:
+            if self._is_closed:
                 return
-            self._closing = True
+            self._closing = self._is_closed = True
             self._ready.notify()
         self._thread.join()
         self._log.close()

@@ -104,6 +104,8 @@ async def test_a_position_is_never_given_out_twice(database: Database) -> None:
         {"event": '{"v": 2}'},
         {"event": "[]"},
         {"event": "{}"},
+        {"event": outbox.encode_waiting(an_event()) + " "},
+        {"event": outbox.encode_waiting(an_event()).replace('"facts":{}', '"facts":[]')},
         {"box": b"a box without a commitment"},
     ],
 )

@@ -75,6 +75,38 @@ async def test_a_snapshot_is_built_once_for_each_generation(clock: FixedClock) -
     assert keeper.current() == "run.2"
 
 
+async def test_a_snapshot_that_a_bug_kept_from_being_built_is_asked_for_again(
+    clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    control = FakeControl()
+    keeper = keeper_of(control, clock)
+    await keeper.start()
+    right, keeper.build = keeper.build, lambda raw: raw["nothing of the kind"]
+    control.generation = "run.2"
+    while not caplog.messages:
+        await asyncio.sleep(0)
+    keeper.build = right
+    while keeper.current() != "run.2":
+        await asyncio.sleep(0.01)
+    keeper.stop()
+
+
+async def test_what_could_not_be_taken_over_is_taken_over_the_next_time(clock: FixedClock) -> None:
+    """Sessions are forgotten there: keys that were destroyed must not be used on."""
+    control, told = FakeControl(), []
+
+    def change(snapshot: Any) -> None:
+        told.append(snapshot)
+        if len(told) == 1:
+            raise ZeroDivisionError
+
+    keeper = keeper_of(control, clock, change)
+    with pytest.raises(ZeroDivisionError):
+        await keeper.refresh()
+    await keeper.refresh()
+    assert told == ["run.1", "run.1"]
+
+
 async def test_before_the_first_snapshot_nothing_is_served(clock: FixedClock) -> None:
     with pytest.raises(SnapshotStale):
         keeper_of(FakeControl(), clock).current()

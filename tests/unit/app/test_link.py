@@ -170,6 +170,20 @@ async def test_a_refused_scope_is_a_refusal_and_a_fault_is_a_fault(
     assert (await client.load_scope(a_scope())).actor == "actor-1"
 
 
+@pytest.mark.parametrize("bug", [KeyError("ada"), OSError("disk"), ZeroDivisionError()])
+async def test_a_bug_in_the_control_process_is_told_at_once_and_without_a_value(
+    control: FakeControl, path: Path, caplog: pytest.LogCaptureFixture, bug: Exception
+) -> None:
+    control.fails = bug
+    client = LinkClient(path, timeout=600)  # it would be waited for until then
+    with pytest.raises(ControlUnreachable):
+        await client.load_scope(a_scope())
+    control.fails = None
+    assert await client.load_scope(a_scope())
+    assert caplog.messages == ["a question failed"]
+    await client.close()
+
+
 async def test_nobody_there_is_said_so(path: Path) -> None:
     with pytest.raises(ControlUnreachable):
         await LinkClient(path).watch("")

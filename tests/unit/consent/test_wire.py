@@ -160,6 +160,12 @@ def test_bytes_that_are_no_text_and_files_without_end_are_refused() -> None:
         parse_policy(b"#" * (LONGEST + 1), "mine")
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 3000, "{a = " * 3000])
+def test_numbers_and_nesting_without_end_are_refused(value: str) -> None:
+    with pytest.raises(PolicyError, match="not valid TOML"):
+        parse_policy(f"title = {value}".encode(), "mine")
+
+
 def test_rules_that_spread_without_end_are_refused() -> None:
     many = ", ".join(f'"user.x{number}"' for number in range(101))
     places = ", ".join(f'"d{number}"' for number in range(100))

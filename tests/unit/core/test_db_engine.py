@@ -1,12 +1,14 @@
 """Opening a database: every wrong start is refused in words that say what to do."""
 
+import asyncio
 import os
 import sqlite3
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import FILE_NAME, Database, open_database
@@ -183,3 +185,30 @@ def test_what_postgresql_says_has_a_name_of_ours(
 
 def test_an_error_without_a_code_is_still_one_of_ours() -> None:
     assert type(sqlite_problem(sqlite3.ProgrammingError("closed"))) is DatabaseUnusable
+
+
+async def test_a_request_that_ends_while_it_reads_leaves_no_lock_behind(data_dir: Path) -> None:
+    """Its connection is closed with a cursor that its traceback still refers to."""
+    database = open_database("sqlite", data_dir)
+    async with database.begin() as connection:
+        await connection.execute(text("CREATE TABLE t (x)"))
+
+    def end_it(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+
+    async def work() -> None:
+        async with database.begin() as connection:
+            await connection.execute(text("INSERT INTO t VALUES (1)"))
+            await connection.execute(text("SELECT * FROM t"))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", end_it)
+    working = asyncio.ensure_future(work())  # referred to until the end of the test
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    event.remove(database.engine.sync_engine, "before_cursor_execute", end_it)
+    async with database.begin() as connection:
+        assert (await connection.execute(text("SELECT * FROM t"))).all() == []
+    await database.close()

@@ -125,7 +125,30 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read_sources(tmp_path / "absent.toml", {}, {})
 
 
-@pytest.mark.parametrize("raw", [b"[kitchen\n", b"a = 1\na = 2\n", b"\xff\xfe", b'a = "x\n'])
+@pytest.mark.parametrize("hint", ["ovens", "heat"])
+def test_a_number_past_every_float_is_one_or_is_refused(hint: str) -> None:
+    beyond = 10**400
+    if hint == "heat":
+        with pytest.raises(SetupError, match=r"kitchen\.heat"):
+            kitchen(heat=beyond)
+    else:
+        assert kitchen(ovens=beyond).ovens == beyond
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"[kitchen\n",
+        b"a = 1\na = 2\n",
+        b"\xff\xfe",
+        b'a = "x\n',
+        b"a = " + b"9" * 5000,
+        b"a = " + b"[" * 3000,
+        b"a = " + b"{a = " * 3000,
+        b".".join([b"a"] * 3000) + b" = 1",
+    ],
+    ids=lambda raw: repr(raw[:8]),
+)
 def test_a_file_that_is_not_toml_is_refused_without_quoting_it(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "curtilage.toml"
     path.write_bytes(b'secret = "hunter2"\n' + raw)

@@ -184,3 +184,28 @@ async def test_the_servers_life_is_answered_and_sockets_are_closed() -> None:
     asked = iter(({"type": "websocket.connect"},))
     await world.gateway({"type": "websocket", "path": "/v1/realtime"}, receive, send)
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete", "websocket.close"]
+
+
+async def test_a_bug_beside_the_exchanges_is_told_in_shape_and_without_a_value(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise ValueError("holds ada")
+
+    world = World()
+    world.gateway.relay = broken
+    refused = await world.call("/login", "GET")
+    assert (refused.status, json.loads(refused.reply)["error"]["code"]) == (500, "gateway.internal")
+    assert b"ada" not in refused.reply and "holds ada" not in caplog.messages
+
+
+async def test_who_left_is_told_nothing_and_nothing_escapes() -> None:
+    world = World()
+
+    async def gone(_: Any) -> None:
+        raise ConnectionResetError
+
+    for path in ("/v1/chat/completions", "/v1/models", "/login", "/v1/none"):
+        caller = Caller(CHAT, path, "POST" if path.endswith("completions") else "GET")
+        await world.gateway(caller.scope, caller.receive, gone)
+    assert world.plane.recorder.kinds[:2] == ["exchange.intended", "exchange.completed"]

@@ -10,6 +10,15 @@ from curtilage.gateway.asgi import CallerLeft, read_body, send_whole, wait_for_l
 from curtilage.gateway.errors import BodyTooLarge
 
 
+async def gone(_: Any) -> None:
+    raise ConnectionResetError("what a server raises, ASGI 2.4")
+
+
+async def test_a_caller_who_takes_nothing_more_has_left() -> None:
+    with pytest.raises(CallerLeft):
+        await send_whole(gone, 200, [], b"late")
+
+
 def receiving(messages: Iterable[dict[str, Any]]) -> Any:
     left = iter(messages)
 

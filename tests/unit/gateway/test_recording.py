@@ -115,9 +115,31 @@ async def test_what_cannot_be_written_is_told() -> None:
     with pytest.raises(LedgerUnavailable):
         await recording.intend(who())
     refused = a_recording(FakeRecorder(broken=True))
-    refused.intend_refused(who())
     with pytest.raises(LedgerUnavailable):
-        await refused.close(records.REFUSED, "x")
+        refused.intend_refused(who())
+
+
+async def test_no_outcome_follows_an_intent_that_was_not_written() -> None:
+    recorder = FakeRecorder(broken=True)
+    recording = a_recording(recorder)
+    with pytest.raises(LedgerUnavailable):
+        await recording.intend(who())
+    recorder.broken = False
+    await recording.close(records.FAILED, "x")
+    assert recorder.events == [] and not recording.is_begun
+
+
+async def test_after_an_intent_that_may_be_there_a_call_goes_on_under_another_id() -> None:
+    recorder = FakeRecorder(broken=True)
+    recording = a_recording(recorder)
+    first = recording.request_id
+    with pytest.raises(LedgerUnavailable):
+        await recording.intend(who())
+    recorder.broken = False
+    recording.intend_refused(who())
+    await recording.close(records.REFUSED, "x")
+    intent, outcome = recorder.events
+    assert first != intent.id == recording.request_id == outcome.facts["intent"]
 
 
 def test_the_facts_of_a_reply_are_counts_and_the_protocols_words() -> None:

@@ -31,6 +31,7 @@ OPEN = {an_event().id: RAW}
 HEADER = SegmentHeader(
     "gw-0", Tail(5, bytes(range(32)), BEGINNING, {"t": 5}, OPEN), frozenset({"exchange.intended"})
 )
+HEADER_BODY = encode_segment_header(HEADER)[PREAMBLE.size :]
 
 
 def test_a_header_comes_back_as_it_was() -> None:
@@ -59,6 +60,10 @@ def test_every_bit_of_a_header_counts() -> None:
         b'{"writer":"w","first":"x","prev":"","time":"","leaves":{},"opens":[],"open":[]}',
         b'{"writer":"w","first":1,"prev":"","time":"","leaves":[],"opens":[],"open":[]}',
         b'{"writer":"w","first":1,"prev":"","time":"","leaves":{},"opens":[],"open":{}}',
+        b'{"writer":"w","first":1,"prev":"","time":"","leaves":{},"opens":[],"open":[7]}',
+        HEADER_BODY.replace(b'"t":5', b'"t":"5"'),
+        HEADER_BODY.replace(b'"t":5', b'"t":-1'),
+        HEADER_BODY.replace(b'"first":5', b'"first":true'),
         b"{}",
     ],
 )

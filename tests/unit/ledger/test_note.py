@@ -47,6 +47,16 @@ def test_a_cosignature_carries_its_time_and_leaves_the_log_s_signature() -> None
     assert _verify(ANCHORED) == CHECKPOINT
 
 
+@pytest.mark.parametrize("seconds", [253_402_300_800, 2**62, 2**64 - 1])
+def test_a_time_past_the_calendar_is_refused_though_it_is_signed(seconds: int) -> None:
+    text = CHECKPOINT.encode().encode()
+    signature = KEY.sign(f"cosignature/v1\ntime {seconds}\n".encode() + text)
+    stamped = key_id("a/anchor", 4, KEY.public_key()) + seconds.to_bytes(8, "big") + signature
+    note = NOTE + f"\u2014 a/anchor {b64encode(stamped).decode()}\n".encode()
+    with pytest.raises(ProofInvalid, match="calendar"):
+        verify_cosignature(note, name="a/anchor", key=KEY.public_key())
+
+
 def test_the_key_id_follows_the_specification() -> None:
     """C2SP signed-note: SHA-256 of name, newline, type and key, the first four bytes."""
     public = KEY.public_key().public_bytes_raw()

@@ -8,7 +8,7 @@ dialect must be known (insert … on conflict), `Database.insert` knows it.
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,7 @@ def _open_sqlite(data_dir: Path) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _roll_back_sqlite)
     return engine
 
 
@@ -153,6 +154,19 @@ def _begin_sqlite(connection: Connection) -> None:
     if WAIT in options:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={options[WAIT] * 1000}")
     connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+
+
+def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:
+    """Give up the write lock of a connection that a cancelled request leaves behind.
+
+    It is only closed then, and while somebody still refers to one of its cursors SQLite
+    keeps the transaction of a closed connection open (sqlite3_close_v2): every writer
+    would wait until Python's collector comes by. The first step of the coroutine queues
+    the rollback, before the closing that follows; nobody waits for the rest."""
+    rolling_back = connection.driver_connection.rollback()
+    with suppress(StopIteration, RuntimeError, ValueError, sqlite3.Error):
+        rolling_back.send(None)
+    rolling_back.close()
 
 
 def _open_postgres(url: str) -> AsyncEngine:

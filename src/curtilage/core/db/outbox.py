@@ -96,16 +96,25 @@ def parse_waiting(raw: str, box: bytes | None) -> Event:
         fields: Mapping[str, Any] = orjson.loads(raw)
         if fields["v"] != VERSION:
             raise OutboxUnreadable
-        return Event(
+        event = Event(
             at=parse_instant(fields["at"]),
             tenant=TenantId(fields["tenant"]),
-            decision=fields["decision"],
-            facts=fields["facts"],
+            decision=_object(fields["decision"]),
+            facts=_object(fields["facts"]),
             sealed=_sealed(fields["commitment"], box),
             **{name: fields[name] for name in _TEXTS},
         )
+        if encode_waiting(event) == raw:
+            return event
     except (ValueError, KeyError, TypeError):
-        raise OutboxUnreadable from None
+        pass
+    raise OutboxUnreadable
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("expected an object")
+    return value
 
 
 def _sealed(commitment: str | None, box: bytes | None) -> Sealed | None:

@@ -10,11 +10,23 @@ from pathlib import Path
 
 import h11
 
-from curtilage.gateway.asgi import PEER, ASGIScope, Receive, Send
-from curtilage.gateway.errors import ControlSilent
+from curtilage.gateway.asgi import (
+    PEER,
+    ASGIScope,
+    Headers,
+    Receive,
+    Send,
+    read_body,
+    send_part,
+    start_reply,
+)
+from curtilage.gateway.errors import BodyTooSlow, Busy, ControlSilent
 
 READ_SIZE = 64 * 1024
 LIMIT = 8 * 1024 * 1024  # no form or page of ours is larger
+BODY_WITHIN = 30.0  # seconds for a form, to its last byte
+ANSWER_WITHIN = 60.0  # seconds for each piece of a page; *Try it* on the longest text takes ten
+MOST_AT_ONCE = 256  # from one worker; whoever has more under way holds them open
 HOP_BY_HOP = frozenset(
     (
         b"connection",
@@ -30,30 +42,80 @@ HOP_BY_HOP = frozenset(
 
 
 class Relay:
-    """One request in, one request out."""
+    """One request in, one request out, and neither side may hold it for ever."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        body_within: float = BODY_WITHIN,
+        answer_within: float = ANSWER_WITHIN,
+        most_at_once: int = MOST_AT_ONCE,
+    ) -> None:
         self._path = path
+        self._body_within, self._answer_within = body_within, answer_within
+        self._most_at_once = most_at_once
+        self._under_way = 0
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        if self._under_way >= self._most_at_once:
+            raise Busy(hint="Try again shortly.")
+        self._under_way += 1
+        try:
+            await self._pass_on(scope, await self._read_body(receive), send)
+        finally:
+            self._under_way -= 1
+
+    async def _read_body(self, receive: Receive) -> bytes:
+        """All of it: half of a form would be another form."""
+        try:
+            async with asyncio.timeout(self._body_within):
+                return await read_body(receive, limit=LIMIT)
+        except TimeoutError:
+            raise BodyTooSlow(hint="Send it again.") from None
+
+    async def _pass_on(self, scope: ASGIScope, body: bytes, send: Send) -> None:
         try:
             reader, writer = await asyncio.open_unix_connection(self._path)
         except OSError:
             raise ControlSilent from None
         try:
             connection = h11.Connection(h11.CLIENT)
-            await _send_request(connection, scope, receive, writer)
-            await _pass_reply(connection, reader, send)
-        except (h11.ProtocolError, ConnectionError, asyncio.IncompleteReadError):
+            writer.write(_encode_request(connection, scope, body))
+            await self._pass_reply(connection, reader, send)
+        except h11.ProtocolError:
             raise ControlSilent from None
         finally:
             writer.close()
 
+    async def _pass_reply(
+        self, connection: h11.Connection, reader: asyncio.StreamReader, send: Send
+    ) -> None:
+        head = await self._next_event(connection, reader)
+        if not isinstance(head, h11.Response):
+            raise ControlSilent
+        await start_reply(send, head.status_code, _returned(head))
+        while isinstance(event := await self._next_event(connection, reader), h11.Data):
+            await send_part(send, bytes(event.data), more=True)
+        if isinstance(
+            event, h11.EndOfMessage
+        ):  # else the server cuts it: nobody takes it for whole
+            await send_part(send, b"", more=False)
 
-async def _send_request(
-    connection: h11.Connection, scope: ASGIScope, receive: Receive, writer: asyncio.StreamWriter
-) -> None:
-    body = await _collect(receive)
+    async def _next_event(
+        self, connection: h11.Connection, reader: asyncio.StreamReader
+    ) -> h11.Event | None:
+        """What the control process says next; None where it says nothing that is right."""
+        try:
+            async with asyncio.timeout(self._answer_within):
+                while (event := connection.next_event()) is h11.NEED_DATA:
+                    connection.receive_data(await reader.read(READ_SIZE))
+        except (h11.ProtocolError, OSError):  # of time-outs too
+            return None
+        return event if isinstance(event, h11.Event) else None
+
+
+def _encode_request(connection: h11.Connection, scope: ASGIScope, body: bytes) -> bytes:
     query = scope["query_string"]
     target = scope.get("raw_path") or scope["path"].encode()
     headers = [
@@ -69,39 +131,9 @@ async def _send_request(
     ]
     target = target.partition(b"?")[0] + (b"?" + query if query else b"")
     request = h11.Request(method=scope["method"], target=target, headers=headers)
-    writer.write(connection.send(request) or b"")
-    writer.write(connection.send(h11.Data(data=body)) or b"")
-    writer.write(connection.send(h11.EndOfMessage()) or b"")
-    await writer.drain()
+    parts = (request, h11.Data(data=body), h11.EndOfMessage())
+    return b"".join(connection.send(part) or b"" for part in parts)
 
 
-async def _collect(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b"".join(parts)
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > LIMIT or not message.get("more_body"):
-            return b"".join(parts)[:LIMIT]
-
-
-async def _pass_reply(connection: h11.Connection, reader: asyncio.StreamReader, send: Send) -> None:
-    while True:
-        event = connection.next_event()
-        if event is h11.NEED_DATA:
-            connection.receive_data(await reader.read(READ_SIZE))
-        elif isinstance(event, h11.Response):
-            headers = [(name, value) for name, value in event.headers if name not in HOP_BY_HOP]
-            await send(
-                {"type": "http.response.start", "status": event.status_code, "headers": headers}
-            )
-        elif isinstance(event, h11.Data):
-            await send({"type": "http.response.body", "body": bytes(event.data), "more_body": True})
-        elif isinstance(event, h11.EndOfMessage):
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-            return
-        else:
-            raise ControlSilent
+def _returned(head: h11.Response) -> Headers:
+    return [(name, value) for name, value in head.headers if name not in HOP_BY_HOP]

@@ -14,7 +14,7 @@ NOTE = (
     "stand-in exactly as it is, every character of it, also in code, JSON and tool arguments. Do "
     "not translate, shorten, explain or invent stand-ins."
 )
-_INSTRUCTING = frozenset(("system", "developer"))
+_INSTRUCTING = ("system", "developer")  # compared, not hashed: a role may be of any type
 
 
 def add_to_chat(document: dict[str, Any]) -> None:

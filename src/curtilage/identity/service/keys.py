@@ -35,7 +35,7 @@ from curtilage.identity.models import (
     KeyTable,
 )
 from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes, Pseudonyms
-from curtilage.identity.rules import verify_key_request
+from curtilage.identity.rules import find_expiry, verify_key_request
 from curtilage.identity.wire.apikey import mint_api_key
 
 TOPIC = "api-keys"
@@ -177,7 +177,7 @@ class KeyService:
             purposes=request.purposes,
             rights=request.rights,
             models=request.models,
-            expires_at=None if request.expires_in is None else at + request.expires_in,
+            expires_at=find_expiry(request.expires_in, at=at),
             requests_per_minute=request.requests_per_minute,
             tokens_per_minute=request.tokens_per_minute,
             budgets=verify_budgets(request.budgets),

@@ -35,6 +35,14 @@ def test_a_chat_begins_with_it_and_goes_on_as_it_was(
     assert document["messages"] == [first, *rest]
 
 
+@pytest.mark.parametrize("role", [{}, [], {"a": ["system"]}])
+def test_a_role_of_any_type_is_no_instruction(role: Any) -> None:
+    odd = {"role": role, "content": "Hello"}
+    document = {"messages": [odd]}
+    add_to_chat(document)
+    assert document["messages"] == [{"role": "system", "content": NOTE}, odd]
+
+
 def test_instructions_without_a_text_keep_their_place_after_it() -> None:
     strange = {"role": "system", "content": None}
     document = {"messages": [strange]}

@@ -34,6 +34,15 @@ async def test_a_created_key_opens_what_it_was_made_for(house: House) -> None:
     assert principal.kind is PrincipalKind.SERVICE
 
 
+@pytest.mark.parametrize("days", [3651, 6_999_993, 999_999_999])
+async def test_a_life_past_the_calendar_is_refused_like_any_that_is_too_long(
+    house: House, days: int
+) -> None:
+    request = KeyRequest("helpdesk", ASSIST, expires_in=timedelta(days=days))
+    with pytest.raises(UnacceptableKey, match="ten years"):
+        await house.identity.keys.create(ADMIN, request)
+
+
 async def test_the_key_itself_is_kept_nowhere(house: House) -> None:
     created = await house.identity.keys.create(ADMIN, KeyRequest("helpdesk", ASSIST))
     assert created.text not in repr(created)

@@ -1,0 +1,56 @@
+"""No parser is left out of the fuzzing: each has a target, or a reason that is written here."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.house.tree import SOURCE, parsed, rooms
+from tests.property.fuzz.targets import TARGETS
+
+LINK = "the link's own ends write it, processes of one user; `FrameParser` meets the bytes"
+STORED = "one of our stores wrote it, in a transaction; who changes rows there owns the service"
+WITHOUT = {
+    "app.link.parse_loaded": LINK,
+    "app.link.parse_scope": LINK,
+    "app.portions.parse_ask": LINK,
+    "app.portions.parse_budgets": LINK,
+    "app.portions.parse_group": LINK,
+    "app.portions.parse_portion": LINK,
+    "app.snapshots.parse_corrections": LINK,
+    "app.snapshots.parse_key": LINK,
+    "app.snapshots.parse_past": LINK,
+    "gateway.wire.protocols.StreamRewriter.feed": "a port; every rewriter has a target of its own",
+    "gateway.wire.texts.Texts.feed": "has text from the Responses rewriter alone, which has a target",
+    "identity.store.budgets.parse_budgets": STORED,
+    "identity.store.tables.parse_optional": STORED,
+    "ledger.read.parse_cursor": STORED,
+}
+
+
+def find_parsers() -> Iterator[str]:
+    """Public functions and methods that turn what came in into models, by their names."""
+    for path in rooms():
+        module = path.relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
+        for node in parsed(path).body:
+            if isinstance(node, ast.FunctionDef) and is_parser(node.name):
+                yield f"{module}.{node.name}"
+            elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                for inner in node.body:
+                    if isinstance(inner, ast.FunctionDef) and is_parser(inner.name):
+                        yield f"{module}.{node.name}.{inner.name}"
+
+
+def is_parser(name: str) -> bool:
+    return name == "feed" or name.startswith(("parse_", "decode_"))
+
+
+def test_every_parser_is_fuzzed_or_says_why_not() -> None:
+    covered = {
+        f"{parser.__module__.removeprefix('curtilage.')}.{parser.__qualname__}"
+        for target in TARGETS.values()
+        for parser in target.covers
+    }
+    found = set(find_parsers())
+    missing = sorted(found - covered - set(WITHOUT))
+    assert missing == [], "add a Target in tests/property/fuzz, or a reason above"
+    assert sorted(set(WITHOUT) - found) == [], "no such parser any more"
+    assert sorted(set(WITHOUT) & covered) == [], "it has a target: no reason is needed"

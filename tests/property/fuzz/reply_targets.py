@@ -1,0 +1,229 @@
+"""What comes back from providers: whole replies, streams, frames, and the tokens in them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from curtilage.app.privacy import BodyRestorer
+from curtilage.gateway.engine import Inbound, Outbound
+from curtilage.gateway.replying import restore_whole
+from curtilage.gateway.routes import Target as Upstream
+from curtilage.gateway.wire.facts import RequestFacts
+from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
+from curtilage.gateway.wire.rewriting import FrameRewriter
+from curtilage.gateway.wire.sse import SSEParser
+from curtilage.gateway.wire.stream_json import read_frame, write_frame
+from curtilage.shield.context import TextContext
+from curtilage.shield.held import Sink
+from curtilage.shield.jsontext import JsonText
+from curtilage.shield.restore import Form, StreamRestorer
+from tests.fakes.provider import DONE, chat_delta, chat_reply, message_reply, message_stream
+from tests.fakes.responses import ResponseScript
+from tests.property.fuzz.target import Target
+from tests.unit.gateway.wire.replies import FOREIGN, MAIL, MAIL_TOKEN, MINT, hold
+
+FACTS = RequestFacts("any", stream=True)
+TARGET = Upstream("any", "openai", "external", "any", "*")
+ENCRYPTED = MINT.encrypt("EMAIL_ADDRESS", MAIL) or ""
+TEXT = f"Write to {MAIL_TOKEN}, not {FOREIGN}; {ENCRYPTED} ![x](https://a.example/{MAIL_TOKEN})"
+ARGUMENTS = json.dumps({"to": MAIL_TOKEN, "inner": json.dumps({"x": [1.5, MAIL_TOKEN]})})
+PIECES = (TEXT[:30], TEXT[30:70], TEXT[70:])
+CALL = {
+    "index": 0,
+    "id": "call_1",
+    "type": "function",
+    "function": {"name": "look", "arguments": ARGUMENTS},
+}
+
+
+def a_response() -> ResponseScript:
+    script = ResponseScript()
+    script.reasoning(PIECES)
+    script.message(PIECES, annotations=[{"type": "url_citation", "start_index": 0, "end_index": 9}])
+    script.call([ARGUMENTS[:20], ARGUMENTS[20:]])
+    return script.end()
+
+
+def a_completion(text: str) -> dict[str, Any]:
+    choice = {"index": 0, "text": text, "logprobs": None, "finish_reason": "stop"}
+    return {"id": "cmpl-1", "object": "text_completion", "choices": [choice]}
+
+
+def a_generated(text: str) -> dict[str, Any]:
+    call = {"functionCall": {"name": "look", "args": {"to": text}}}
+    content = {"role": "model", "parts": [{"text": text}, call]}
+    usage = {"promptTokenCount": 3, "candidatesTokenCount": 4}
+    candidate = {"index": 0, "content": content, "finishReason": "STOP"}
+    return {"candidates": [candidate], "usageMetadata": usage}
+
+
+def frame(document: Any) -> bytes:
+    return b"data: " + json.dumps(document).encode() + b"\n\n"
+
+
+STREAMS: dict[str, bytes] = {
+    "openai.chat": b"".join(
+        [
+            *(chat_delta({"content": piece}) for piece in PIECES),
+            chat_delta({"tool_calls": [CALL]}, index=1),
+            chat_delta({}, finish="stop"),
+            DONE,
+        ]
+    ),
+    "openai.completions": b"".join([*(frame(a_completion(piece)) for piece in PIECES), DONE]),
+    "openai.responses": b"".join(a_response().frames()),
+    "anthropic.messages": b"".join(message_stream(*PIECES)),
+    "gemini.stream": b"".join(frame(a_generated(piece)) for piece in PIECES),
+}
+REPLIES: dict[str, Any] = {
+    "openai.chat": chat_reply(TEXT, tool_calls=[CALL], refusal=None),
+    "openai.completions": a_completion(TEXT),
+    "openai.embeddings": {
+        "object": "list",
+        "data": [{"object": "embedding", "index": 0, "embedding": [0.1, 0.2]}],
+        "usage": {"prompt_tokens": 8, "total_tokens": 8},
+    },
+    "openai.responses": a_response().response,
+    "anthropic.messages": message_reply(TEXT),
+    "anthropic.count_tokens": {"input_tokens": 7},
+    "gemini.generate": a_generated(TEXT),
+}
+
+
+def rewrite(protocol: RouteProtocol, raw: bytes) -> bytes:
+    """The stream as the caller gets it: the same, however it was cut."""
+    whole = rewrite_in_pieces(protocol, [raw])
+    cut = rewrite_in_pieces(protocol, [raw[at : at + 50] for at in range(0, len(raw), 50)])
+    assert whole == cut
+    return whole
+
+
+def rewrite_in_pieces(protocol: RouteProtocol, pieces: Sequence[bytes]) -> bytes:
+    assert protocol.rewriter is not None
+    rewriter = protocol.rewriter(hold(), FACTS, ())
+    return b"".join([*(rewriter.feed(piece) for piece in pieces), rewriter.close()])
+
+
+def rewrite_events(protocol: RouteProtocol, events: Any) -> bytes:
+    """A stream whose frames are all well formed, whatever they say."""
+    frames = [encode_event(event) for event in (events if isinstance(events, list) else [events])]
+    return rewrite(protocol, b"".join(frames))
+
+
+def encode_event(event: Any) -> bytes:
+    name = event.get("type") if isinstance(event, dict) else None
+    lead = f"event: {name}\n".encode() if isinstance(name, str) and name.isidentifier() else b""
+    return lead + (DONE if event == "[DONE]" else frame(event))
+
+
+def read_events(raw: bytes) -> list[Any]:
+    """What the frames of a stream say."""
+    found = [line[6:] for line in raw.split(b"\n") if line.startswith(b"data: ")]
+    return ["[DONE]" if data == b"[DONE]" else json.loads(data) for data in found]
+
+
+def restore(protocol: RouteProtocol, raw: bytes) -> list[bytes]:
+    """A whole reply as the caller gets it: as an answer, and as an error of the provider's."""
+    inbound = Inbound({}, FACTS, TARGET)
+    return [
+        restore_whole(
+            raw,
+            status=status,
+            protocol=protocol,
+            inbound=inbound,
+            outbound=Outbound(b"", hold(), frozenset()),
+        )[0]
+        for status in (200, 400)
+    ]
+
+
+def restore_document(protocol: RouteProtocol, document: Any) -> list[bytes]:
+    return restore(protocol, json.dumps(document).encode())
+
+
+def cut_frames(raw: bytes) -> list[bytes]:
+    """The frames of a stream; no byte is lost on the way."""
+    parser = SSEParser()
+    frames = [frame for at in range(0, len(raw), 5) for frame in parser.feed(raw[at : at + 5])]
+    last = parser.close()
+    kept = [one.raw for one in (*frames, *([last] if last else ()))]
+    assert b"".join(kept) == raw
+    return kept
+
+
+def read_back(raw: bytes) -> object:
+    document = read_frame(raw)
+    return None if document is None else read_frame(write_frame(document, raw))
+
+
+def restore_text_in(sink: Sink, form: Form, text: str) -> str:
+    """A text as it is restored: the same, however it was cut."""
+    restored = []
+    for step in (len(text) or 1, 9):
+        restorer = StreamRestorer(hold(), sink=sink, form=form)
+        pieces = [restorer.feed(text[at : at + step]) for at in range(0, len(text), step)]
+        restored.append("".join([*pieces, restorer.close()]))
+    assert restored[0] == restored[1]
+    return restored[0]
+
+
+def restore_body(raw: bytes) -> bytes:
+    """As for an application's own pages: bytes that are no UTF-8 come out as they went in."""
+    restorer = BodyRestorer(StreamRestorer(hold(), sink=Sink.TEXT, form=Form.TEXT))
+    return restorer.feed(raw[:40]) + restorer.feed(raw[40:]) + restorer.close()
+
+
+def follow_json(text: str) -> object:
+    follower, places = JsonText(), []
+    for at in range(0, len(text), 11):
+        follower.feed(text[at : at + 11])
+        if follower.in_string:
+            places.append(follower.place())
+    return follower.kind, places
+
+
+def follow_text(text: str) -> bool:
+    context = TextContext()
+    for at in range(0, len(text), 11):
+        context.feed(text[at : at + 11])
+    return context.closed
+
+
+def find_tokens(text: str) -> list[str]:
+    """What looks like a token: every genuine one stands in the text as it is."""
+    found = MINT.find(text)
+    assert all(text[each.start : each.end] == each.canonical for each in found if each.exact)
+    return [each.canonical for each in found]
+
+
+def reply_targets() -> Iterator[Target]:
+    for kind, raw in STREAMS.items():
+        covers = (FrameRewriter.feed, SSEParser.feed, StreamRestorer.feed)
+        protocol, events = PROTOCOLS[kind], read_events(raw)
+        yield Target(f"stream {kind}, its bytes", covers, [raw], partial(rewrite, protocol))
+        rewrite_values = partial(rewrite_events, protocol)
+        yield Target(f"stream {kind}, its events", covers, [events], rewrite_values)
+    for kind, document in REPLIES.items():
+        protocol, covers = PROTOCOLS[kind], (read_frame,)
+        raw = json.dumps(document).encode()
+        yield Target(
+            f"reply {kind}, its bytes", covers, [raw], partial(restore, protocol), cases=100
+        )
+        restore_values = partial(restore_document, protocol)
+        yield Target(f"reply {kind}, its values", covers, [document], restore_values)
+    yield Target("server-sent events", (SSEParser.feed,), list(STREAMS.values()), cut_frames)
+    yield Target("JSON of a frame", (read_frame,), [json.dumps(REPLIES).encode()], read_back)
+    for sink, form, text in (
+        (Sink.TEXT, Form.TEXT, TEXT),
+        (Sink.ARGUMENTS, Form.JSON, ARGUMENTS),
+        (Sink.INVERSE, Form.TEXT, TEXT),
+    ):
+        again = partial(restore_text_in, sink, form)
+        yield Target(f"restored {sink.value} as {form.name}", (StreamRestorer.feed,), [text], again)
+    yield Target("body of a page", (BodyRestorer.feed,), [TEXT.encode()], restore_body)
+    yield Target("JSON that comes in pieces", (JsonText.feed,), [ARGUMENTS], follow_json)
+    yield Target(
+        "text around a token", (TextContext.feed,), [TEXT, f"<a href='{TEXT}"], follow_text
+    )
+    yield Target("tokens", (MINT.find, MINT.decrypt), [TEXT, MAIL_TOKEN, ENCRYPTED], find_tokens)
