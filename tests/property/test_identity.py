@@ -7,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.core.errors import InputError
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.shared.memory import MemoryCounters
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.errors import KeyRefused
 from curtilage.identity.limits import MINUTE, REMEMBER, Ask, Bucket, LimitBook, Portion
+from curtilage.identity.models import ApiKey
 from curtilage.identity.passphrases import normalise_passphrase, verify_new_passphrase
 from curtilage.identity.rules import parse_name, sign_in_name_of
+from curtilage.identity.service.limits import LimitService
 from curtilage.identity.wire.apikey import DIGITS, mint_api_key, parse_api_key
 from tests.fakes import FixedClock
 
@@ -146,6 +150,46 @@ def test_workers_together_never_pass_more_than_the_limits(
 
     async def run() -> None:
         workers = [Allotments(ask, clock) for _ in range(3)]
+        for passed, number, tokens in moves:
+            clock.advance(passed)
+            wait = workers[number].take("k", tokens=tokens)
+            if wait is None:
+                wait = await workers[number].lease("k", tokens=tokens)
+            if wait == 0:
+                requests.append((clock.monotonic(), 1))
+                tokens_spent.append((clock.monotonic(), tokens))
+
+    asyncio.run(run())
+    assert most_in_a_minute(requests) <= rpm
+    assert most_in_a_minute(tokens_spent) <= tpm
+
+
+@given(st.integers(1, 40), st.integers(5, 60), moves)
+def test_two_nodes_over_one_store_never_pass_more_than_the_limits(
+    rpm: int, tpm: int, moves: list[tuple[float, int, int]]
+) -> None:
+    """Each node has its own use case and workers; they share nothing but what the store keeps.
+
+    Its clock is another than theirs, and the store's answer to one worker comes late."""
+    clock, there = FixedClock(), 1_795_000_000.0
+    counters = MemoryCounters(lambda: there + clock.monotonic())
+    key = ApiKey(
+        "k", TenantId("t"), PrincipalId("s"), "a", b"d" * 32, clock.now(),
+        requests_per_minute=rpm, tokens_per_minute=tpm,
+    )  # fmt: skip
+    requests: list[tuple[float, int]] = []
+    tokens_spent: list[tuple[float, int]] = []
+
+    async def prompt(ask: Ask) -> Portion:
+        return await LimitService(counters).lease(key, ask)
+
+    async def late(ask: Ask) -> Portion:
+        portion = await LimitService(counters).lease(key, ask)
+        clock.advance(0.3)
+        return portion
+
+    async def run() -> None:
+        workers = [Allotments(ask, clock) for ask in (prompt, late, prompt)]
         for passed, number, tokens in moves:
             clock.advance(passed)
             wait = workers[number].take("k", tokens=tokens)

@@ -31,16 +31,18 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, Scope, TenantId
+from curtilage.core.shared.ports import Broadcast
 from curtilage.core.slice import Job
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
 from curtilage.gateway.build import build_kept
 from curtilage.gateway.ports import KeptReplies
 from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.errors import UnknownKeyId
-from curtilage.identity.limits import Ask, LimitBook, Portion
+from curtilage.identity.limits import Ask, Portion
 from curtilage.identity.models import KeyTable
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
+from curtilage.identity.service.limits import LimitService
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.build import build_outside_checks, build_outside_jobs
 from curtilage.ledger.layout import find_writers
@@ -51,7 +53,8 @@ from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.models import LoadedScope
 from curtilage.vault.service import Vault
 
-POLL = 0.2  # seconds: a change made by another process is seen so soon
+POLL = 0.2  # seconds: a change made by another process is seen so soon, whoever wakes or not
+BREATH = 0.02  # seconds between two looks, however often this process is woken
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 JOB_PAUSE = 1.0
 log = logging.getLogger(__name__)
@@ -64,10 +67,12 @@ class ControlPlane:
     settings: Settings
     configuration: Configuration
     database: Database
+    broadcast: Broadcast
     vault: Vault
     keys: KeyService
     succession: Succession
     correcting: CorrectionService
+    limits: LimitService
     budgets: BudgetService
     writer: LedgerWriter
     clock: Clock
@@ -80,7 +85,6 @@ class ControlPlane:
     web: Any = None
     _table: KeyTable = field(default_factory=KeyTable)
     _corrections: Corrections = field(default_factory=lambda: Corrections(b"", ()))
-    _book: LimitBook = field(default_factory=LimitBook)
     _generation: int = 0
     _run: str = ""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -127,12 +131,7 @@ class ControlPlane:
         key = next((key for key in self._table if key.id == ask.key_id), None)
         if key is None:
             return Portion(wait=1)
-        return self._book.lease(
-            ask,
-            self.clock.monotonic(),
-            requests_per_minute=key.requests_per_minute,
-            tokens_per_minute=key.tokens_per_minute,
-        )
+        return await self.limits.lease(key, ask)
 
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         return await self.kept.find_kept(tenant, lookup)
@@ -171,7 +170,6 @@ class ControlPlane:
         if self._owes_reload:  # also what failed the last time: nothing else would tell it
             await self._reload()
             self._topics, self._vault_generation = seen
-        self._book.forget_idle(self.clock.monotonic())
 
     async def settle(self) -> None:
         """Bring the ledger up to now: outbox drained, trees built, anchor set."""
@@ -211,8 +209,9 @@ class Watch:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(POLL)
+            await self.control.broadcast.wait(POLL)
             await self.control.poll()
+            await asyncio.sleep(BREATH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,10 +314,12 @@ async def open_control(
             settings=settings,
             configuration=configuration,
             database=foundation.database,
+            broadcast=foundation.shared.broadcast,
             vault=foundation.vault,
             keys=foundation.identity.keys,
             succession=Succession(configuration, foundation.life, foundation.tenant),
             correcting=foundation.corrections,
+            limits=LimitService(foundation.shared.counters),
             budgets=foundation.identity.budgets,
             writer=writer,
             clock=clock,
@@ -338,6 +339,7 @@ async def open_control(
             DrainOutbox(foundation.database, writer),
             sequencer,
             *build_outside_jobs(settings.ledger, anchor_dir, service.checkpoints, clock),
+            *foundation.shared.jobs,
             *console.jobs,
         ]
         await stack.enter_async_context(running(jobs))

@@ -24,6 +24,7 @@ from curtilage.core.db.migrate import migrate
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.core.shared.build import Shared, open_shared
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.build import build_tallies
 from curtilage.identity.build import Ground, Identity, build_identity
@@ -53,6 +54,7 @@ class Foundation:
 
     settings: Settings
     database: Database
+    shared: Shared
     vault: Vault
     identity: Identity
     authority: Authority
@@ -134,6 +136,14 @@ async def open_foundation(
         database = open_database(settings.store.url, server.data_dir)
         stack.push_async_callback(database.close)
         await migrate(database, SCRIPTS)
+        shared = await stack.enter_async_context(
+            open_shared(
+                settings.store.shared,
+                database,
+                installation=vault.tenant(),
+                monotonic=clock.monotonic,
+            )
+        )
         authority, shelf = Authority(), PolicyShelf(settings.policy_dir)
         policy = in_force or (lambda: shelf.load(settings.gateway.policy))
         purpose = default_purpose or (lambda: PurposeKey(settings.gateway.default_purpose))
@@ -167,6 +177,7 @@ async def open_foundation(
         yield Foundation(
             settings,
             database,
+            shared,
             vault,
             identity,
             authority,

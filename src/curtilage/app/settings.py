@@ -14,6 +14,7 @@ from curtilage.core.settings import (
     refuse_unknown,
     section_keys,
 )
+from curtilage.core.shared.address import MEMORY, STORE, is_address
 from curtilage.gateway.door import Proxies
 from curtilage.gateway.prices import PriceSettings, read_prices
 from curtilage.gateway.settings import (
@@ -74,8 +75,8 @@ class ServerSettings:
 class StoreSettings:
     """Where state is kept: `sqlite` under data_dir, or a `postgresql://` address."""
 
-    url: str = "sqlite"  # a `postgresql://` address needs the extra `postgres`
-    shared: str = "store"  # or `memory`, with one worker; of no effect in this release
+    url: str = field(default="sqlite", repr=False)  # a `postgresql://` address: extra `postgres`
+    shared: str = field(default="store", repr=False)  # or a `redis://` address; `memory`: one node
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +227,17 @@ def _check_telemetry(telemetry: TelemetrySettings) -> TelemetrySettings:
 def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
     if store.url != "sqlite" and not store.url.startswith("postgresql"):
         raise SetupError("The setting store.url must be `sqlite` or begin with postgresql://.")
-    if store.shared not in ("memory", "store"):
-        raise SetupError("The setting store.shared must be `store` or `memory`.")
-    if store.shared == "memory" and server.workers > 1:
+    if store.shared not in (MEMORY, STORE) and not is_address(store.shared):
+        raise SetupError(
+            "The setting store.shared must be `store`, `memory`, or begin with redis://, "
+            "rediss:// or valkey://."
+        )
+    if is_address(store.shared) and store.url == "sqlite":
+        raise SetupError(
+            "The setting store.shared names a server for several nodes, and store.url is `sqlite`.",
+            hint="Nodes that share counters share a database: give store.url a postgresql:// address.",
+        )
+    if store.shared == MEMORY and server.workers > 1:
         raise SetupError("The setting store.shared may be `memory` with one worker only.")
     return store
 

@@ -27,6 +27,7 @@ class Succession:
     tenant: TenantId
     policy: Mapping[str, str] = field(default_factory=dict)
     past: Sequence[PastPolicy] = ()
+    _written: str = ""  # the reference of what this node wrote down last
 
     async def begin(self) -> None:
         """At a start: the last policy stays in force where the files hold one not approved.
@@ -49,9 +50,14 @@ class Succession:
             self.configuration.allow(approved | {self.configuration.in_force().reference})
 
     async def write_down(self) -> None:
-        """Keep what is in force now, and load what older sessions are held to."""
+        """Keep what is in force now, and load what older sessions are held to.
+
+        Each node writes what came into force here once. While a change goes from node
+        to node their files differ, and one would else write over the other for ever."""
         policy, in_force = self.configuration.policy, self.configuration.in_force()
-        await self.life.take_over(self.tenant, in_force, policy["text"])
+        if in_force.reference != self._written:
+            await self.life.take_over(self.tenant, in_force, policy["text"])
+            self._written = in_force.reference
         self.policy, self.past = policy, await self.life.load_past(self.tenant)
         await self.refresh()  # what was in force until now needs an approval to come back
 

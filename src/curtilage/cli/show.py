@@ -16,6 +16,7 @@ from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.gateway.settings import BUILT_IN_ROUTES, RouteSettings
 from curtilage.ledger.views import Explanation
 
+ADDRESSES = ("store.url", "store.shared")
 DEEP = " " * 6
 LEAST = 40
 
@@ -64,12 +65,18 @@ def _serving(route: RouteSettings, upstream: str) -> str:
 
 def _row(settings: Settings, dotted: str, value: Any) -> dict[str, Any]:
     source = settings.sources.get(dotted)
-    if dotted == "store.url" and "@" in str(value):
-        value = "postgresql://… (has a password)"
+    if dotted in ADDRESSES:
+        value = _without_password(str(value))
     plain = list(value) if isinstance(value, tuple) else value
     if not isinstance(plain, str | int | float | bool | list | type(None)):
         plain = str(plain)
     return {"setting": dotted, "value": plain, "from": source.origin if source else "default"}
+
+
+def _without_password(address: str) -> str:
+    """The address, or its scheme alone where it holds names or parameters: one may be a password."""
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://… (has a password)" if "@" in rest or "?" in rest else address
 
 
 def explain(

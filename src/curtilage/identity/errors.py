@@ -13,6 +13,7 @@ from curtilage.core.errors import (
     LimitError,
     NotFoundError,
     SetupError,
+    UnavailableError,
 )
 
 
@@ -114,3 +115,11 @@ class SetupFileUnwritable(SetupError):
     code = "identity.setup-file"
     title = "The set-up link could not be written down"
     hint = "Give server.data_dir a directory that this user owns and that has room."
+
+
+class LimitsUnreadable(UnavailableError):
+    """What was counted cannot be told, so nothing is granted."""
+
+    code = "identity.limits-unreadable"
+    title = "What a key used in the last minute cannot be read"
+    hint = "It is forgotten within two minutes. Look who else writes to the store of store.shared."

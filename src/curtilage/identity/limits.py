@@ -1,18 +1,21 @@
 """Requests and tokens per minute: exact over any minute, also across workers. Pure.
 
-One `Bucket` per key and quantity counts what was given out. Workers take
-`portions` of it, to be used within half a second, so that most requests ask
-nobody. What a portion may still spend, and the coarseness of the slots, is
+One `Bucket` per key and quantity counts what was given out. Workers of every
+node take `portions` of it, to be used within half a second, so that most
+requests ask nobody. What a portion may still spend, and the coarseness of the slots, is
 added to how long an amount is remembered; so no 60 seconds ever hold more than
 the limit, a full minute's worth may be taken at once, and a caller who asks
 without pause gets at least 60/61 of the limit.
 
-`at` is seconds of a monotonic clock; one that goes back stands still.
+`at` is seconds of the clock of whoever keeps the count, the same for all who
+ask; a clock that goes back stands still.
 """
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Self
 
 MINUTE = 60.0
 SLOT = 0.5  # amounts of one slot are remembered together: at most 123 numbers a bucket
@@ -66,10 +69,15 @@ class Bucket:
                 self._used -= returned
                 return
 
-    def is_idle(self, at: float) -> bool:
-        """True where nothing is remembered, so that the bucket can be thrown away."""
-        self._forget(at)
-        return self._used == 0
+    def kept(self) -> tuple[float, Sequence[tuple[int, int]]]:
+        """Its time, and what is remembered of each slot: all that `of` needs."""
+        return self._at, tuple(self._slots)
+
+    @classmethod
+    def of(cls, limit: int, at: float, slots: Iterable[tuple[int, int]]) -> Self:
+        """The bucket that `kept` told of, perhaps with another limit by now."""
+        remembered = deque(slots)
+        return cls(limit, remembered, sum(used for _, used in remembered), at)
 
     def _add(self, amount: int) -> int:
         slot = int(self._at // SLOT)
@@ -127,19 +135,23 @@ class Portion:
     wait: int = 0
 
 
+UNLIMITED = 1 << 62
+
+
 @dataclass(slots=True)
 class LimitBook:
-    """The buckets of every key, in the one process that counts exactly."""
+    """Both buckets of one key."""
 
-    _requests: dict[str, Bucket] = field(default_factory=dict)
-    _tokens: dict[str, Bucket] = field(default_factory=dict)
+    requests: Bucket = field(default_factory=lambda: Bucket(UNLIMITED))
+    tokens: Bucket = field(default_factory=lambda: Bucket(UNLIMITED))
 
     def lease(
         self, ask: Ask, at: float, *, requests_per_minute: int | None, tokens_per_minute: int | None
     ) -> Portion:
         """Both amounts or neither. None for a limit is no limit."""
-        requests = _bucket(self._requests, ask.key_id, requests_per_minute)
-        tokens = _bucket(self._tokens, ask.key_id, tokens_per_minute)
+        requests, tokens = self.requests, self.tokens
+        requests.limit = requests_per_minute or UNLIMITED
+        tokens.limit = tokens_per_minute or UNLIMITED
         requests.give_back(ask.returned_requests, ask.request_slot)
         tokens.give_back(ask.returned_tokens, ask.token_slot)
         if ask.owed_tokens:
@@ -154,21 +166,6 @@ class LimitBook:
             requests.give_back(of_requests.granted, of_requests.slot)
             return Portion(wait=_wait(of_tokens))
         return Portion(of_requests.granted, of_tokens.granted, of_requests.slot, of_tokens.slot)
-
-    def forget_idle(self, at: float) -> None:
-        """Throw away buckets that remember nothing; call it now and then."""
-        for buckets in (self._requests, self._tokens):
-            for key_id in [key_id for key_id, bucket in buckets.items() if bucket.is_idle(at)]:
-                del buckets[key_id]
-
-
-UNLIMITED = 1 << 62
-
-
-def _bucket(buckets: dict[str, Bucket], key_id: str, limit: int | None) -> Bucket:
-    bucket = buckets.setdefault(key_id, Bucket(limit or UNLIMITED))
-    bucket.limit = limit or UNLIMITED
-    return bucket
 
 
 def _wait(grant: Grant) -> int:

@@ -22,6 +22,14 @@ def settings(**flags: Any) -> Settings:
     return read_settings(None, {}, {name.replace("__", "."): flags[name] for name in flags})
 
 
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "valkey"])
+def test_nodes_of_one_database_may_share_a_server_whose_password_is_not_shown(scheme: str) -> None:
+    database, cache = "postgresql://u:orchard@db.example/c", f"{scheme}://:orchard@cache.example/0"
+    found = settings(store__url=database, store__shared=cache)
+    assert (found.store.url, found.store.shared) == (database, cache)
+    assert "orchard" not in repr(found)
+
+
 def test_nothing_given_is_a_service_on_this_machine_alone() -> None:
     found = settings()
     assert (found.server.host, found.server.port, found.server.workers) == ("127.0.0.1", 8787, 1)
@@ -50,6 +58,8 @@ def test_nothing_given_is_a_service_on_this_machine_alone() -> None:
         ({"server__data_dir": "same", "server__key_dir": "./same"}, "server.key_dir"),
         ({"store__url": "mysql://db.example"}, "store.url"),
         ({"store__shared": "redis"}, "store.shared"),
+        ({"store__shared": "memcached://cache.example"}, "store.shared"),
+        ({"store__shared": "redis://cache.example"}, "store.url"),
         ({"store__shared": "memory", "server__workers": 2}, "store.shared"),
         ({"server__prot": 1}, "server.prot"),
         ({"upstreams__lake__protocol": "gopher"}, "upstreams.lake.protocol"),

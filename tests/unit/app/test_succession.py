@@ -72,6 +72,29 @@ async def test_without_the_setting_a_change_is_taken_over_and_kept(
     assert [each.text for each in succession.past] == [a_text("token")]
 
 
+async def test_nodes_whose_files_differ_do_not_write_over_each_other(
+    house: PolicyHouse, file: Path, tmp_path: Path
+) -> None:
+    """While a change goes from node to node, and whatever else they look for meanwhile."""
+    there = tmp_path / "there" / "mine.toml"
+    there.parent.mkdir()
+    there.write_text(a_text("token"))
+    first = await begun(house, file, approval=False)
+    second = await begun(house, there, approval=False)
+    file.write_text(a_text("mask"))
+    assert await look(first) == "taken"
+    for node in (second, first, second, first):
+        await node.write_down()
+    assert [each.reference for each in (await house.life.history(ADMIN)).activations] == [
+        second.configuration.in_force().reference,
+        first.configuration.in_force().reference,
+    ]
+    there.write_text(a_text("mask"))
+    assert await look(second) == "taken"
+    assert len((await house.life.history(ADMIN)).activations) == 2
+    assert [each.text for each in second.past] == [a_text("token")]
+
+
 async def test_a_change_waits_for_its_approval(house: PolicyHouse, file: Path) -> None:
     succession = await begun(house, file)
     file.write_text(a_text("mask"))

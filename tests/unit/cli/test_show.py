@@ -33,9 +33,20 @@ def test_routes_stand_in_the_order_in_which_they_are_tried() -> None:
     ]
 
 
-def test_the_password_of_a_database_is_not_shown() -> None:
-    flags = {"store.url": "postgresql://curtilage:tiger@db.example/curtilage"}
-    assert "tiger" not in str(list_settings(read_settings(None, {}, flags)))
+@pytest.mark.parametrize(
+    ("url", "shared"),
+    [
+        ("postgresql://curtilage:tiger@db.example/curtilage", "store"),
+        ("postgresql://db.example/curtilage?user=curtilage&password=tiger", "store"),
+        ("postgresql://db.example/curtilage", "rediss://:tiger@cache.example/0"),
+        ("postgresql://db.example/curtilage", "valkey://cache.example/0?password=tiger"),
+    ],
+)
+def test_the_password_of_a_store_is_not_shown(url: str, shared: str) -> None:
+    rows = list_settings(read_settings(None, {}, {"store.url": url, "store.shared": shared}))
+    assert "tiger" not in str(rows)
+    shown = {row["setting"]: row["value"] for row in rows}
+    assert "has a password" in shown["store.url"] + shown["store.shared"]
 
 
 def test_the_reason_of_a_rule_keeps_its_indent_on_every_line(

@@ -90,12 +90,6 @@ def test_both_quantities_are_granted_or_neither() -> None:
     assert (granted.requests, granted.tokens, granted.wait) == (1, 100, 0)
 
 
-def test_keys_do_not_share() -> None:
-    book = LimitBook()
-    assert lease(book, Ask("a", 1, 0), 0.0, 1).requests == 1
-    assert lease(book, Ask("b", 1, 0), 0.0, 1).requests == 1
-
-
 def test_a_missing_limit_is_none() -> None:
     book = LimitBook()
     for _ in range(5):
@@ -115,11 +109,11 @@ def test_debts_are_told_without_asking_for_anything() -> None:
     assert lease(book, Ask("k", 1, 1), 0.0, None, 100).wait > 0
 
 
-def test_idle_buckets_are_thrown_away() -> None:
-    book = LimitBook()
-    lease(book, Ask("k", 1, 0), 0.0, 1)
-    book.forget_idle(1.0)
-    assert lease(book, Ask("k", 1, 0), 1.0, 1).wait > 0
-    book.forget_idle(100.0)
-    assert book._requests == {}
-    assert book._tokens == {}
+def test_a_bucket_that_was_kept_goes_on_where_it_was() -> None:
+    bucket = Bucket(10)
+    bucket.take(4, 100.0)
+    bucket.take(5, 130.0)
+    again = Bucket.of(10, *bucket.kept())
+    assert again == bucket
+    assert not again.take(2, 99.0).granted
+    assert again.take(5, 100.0 + REMEMBER).granted == 5

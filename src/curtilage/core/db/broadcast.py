@@ -3,6 +3,8 @@
 Whoever changes shared state bumps its topic in the same transaction; readers
 poll all counters at once (every 250 ms or more often) and reload what moved.
 It only wakes: what is lost between two polls is a second bump of one topic.
+The process that made the change need not wait for its next poll: when the
+transaction has committed, `Database.begin` calls its wakers (`core.shared`).
 """
 
 from collections.abc import Mapping
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from curtilage.core.db.engine import Database
+from curtilage.core.db.engine import BUMPED, Database
 from curtilage.core.db.tables import BROADCAST
 
 
@@ -25,6 +27,7 @@ async def bump(connection: AsyncConnection, topic: str) -> None:
             set_={"generation": BROADCAST.c.generation + 1},
         )
     )
+    connection.info[BUMPED] = True
 
 
 async def generations(database: Database) -> Mapping[str, int]:

@@ -7,9 +7,9 @@ dialect must be known (insert … on conflict), `Database.insert` knows it.
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,17 @@ FILE_NAME = "curtilage.db"
 BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
 READ_ONLY = "curtilage_read_only"  # execution options of a connection, read when it begins
 WAIT = "curtilage_wait"
+BUMPED = "curtilage_bumped"  # in a connection's `info`: this transaction tells others of a change
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The open store. `begin` writes, `read` reads; both are transactions."""
+    """The open store. `begin` writes, `read` reads; both are transactions.
+
+    `wakers` are called after each commit that bumped a topic of `broadcast`."""
 
     engine: AsyncEngine
+    wakers: list[Callable[[], Awaitable[None]]] = field(default_factory=list, compare=False)
 
     @property
     def dialect(self) -> str:
@@ -54,7 +58,12 @@ class Database:
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
         that read first and then finds another writer could only be thrown away."""
         async with _translated(), self.engine.begin() as connection:
+            connection.info.pop(BUMPED, None)  # of one that was undone
             yield connection
+            has_bumped = connection.info.pop(BUMPED, False)
+        if has_bumped:
+            for wake in self.wakers:
+                await wake()
 
     @asynccontextmanager
     async def begin_alone(self, *, wait_seconds: int) -> AsyncIterator[AsyncConnection]:

@@ -6,6 +6,7 @@ Migrations make them; a contract test holds both together.
 from sqlalchemy import (
     BigInteger,
     Column,
+    Double,
     Integer,
     LargeBinary,
     MetaData,
@@ -51,4 +52,13 @@ BROADCAST = Table(
     Column("topic", String(64), nullable=False),
     Column("generation", BigInteger, nullable=False),
     PrimaryKeyConstraint("topic"),
+)
+
+SHARED_COUNTER = Table(
+    "shared_counter",
+    CORE,
+    Column("name", String(160), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("ends_at", Double, nullable=False),  # seconds since 1970, by the database's clock
+    PrimaryKeyConstraint("name"),
 )

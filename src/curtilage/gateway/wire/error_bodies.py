@@ -17,6 +17,7 @@ from curtilage.core.errors import (
     InputError,
     LimitError,
     NotFoundError,
+    UnavailableError,
 )
 from curtilage.gateway.errors import BudgetUsedUp, NoCredential
 
@@ -38,6 +39,7 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
     504: "timeout_error",
 }
 _PATIENCE = 120  # seconds that a client may wait by itself; who waits longer has other plans
+_SOON = 1  # seconds: what is needed here is started again by itself, or asked somewhere else
 _QUOTA = "insufficient_quota"  # OpenAI's word for a budget, as type and code
 _BUG = "Something went wrong inside the gateway; nothing was altered."
 
@@ -55,13 +57,21 @@ def error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, by
         (b"content-type", b"application/json"),
         (b"x-curtilage-request-id", request_id.encode("ascii", "replace")),
     ]
-    if isinstance(error, LimitError) and error.retry_after is not None:
-        headers.append((b"retry-after", str(error.retry_after).encode()))
+    wait = _retry_after(error)
+    if wait is not None:
+        headers.append((b"retry-after", b"%d" % wait))
     if error_status(error) == 408:
         headers.append((b"connection", b"close"))  # the rest of the body, RFC 9110 §15.5.9
     if not _may_help_again(error):
         headers.append((b"x-should-retry", b"false"))
     return headers
+
+
+def _retry_after(error: BaseException) -> int | None:
+    """Seconds to wait before the next try, RFC 9110 §10.2.3; None where nothing can be said."""
+    if isinstance(error, LimitError):
+        return error.retry_after
+    return _SOON if isinstance(error, UnavailableError) and _may_help_again(error) else None
 
 
 def _may_help_again(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from curtilage.app.errors import ControlUnreachable
 from curtilage.core.errors import (
     ConflictError,
     LimitError,
@@ -91,6 +92,15 @@ def test_a_limit_says_when_to_come_back_or_not_to() -> None:
     headers = dict(error_headers(LimitError(), ID))
     assert b"retry-after" not in headers
     assert headers[b"x-should-retry"] == b"false"
+
+
+def test_what_does_not_answer_here_says_when_to_come_back_and_a_missing_credential_does_not() -> (
+    None
+):
+    for error in (ControlUnreachable(), gateway.SnapshotStale(), gateway.UpstreamBusy()):
+        assert dict(error_headers(error, ID))[b"retry-after"] == b"1"
+    for lasting in (gateway.NoCredential(), PeerError(), ConflictError(), ValueError()):
+        assert b"retry-after" not in dict(error_headers(lasting, ID))
 
 
 def test_a_budget_that_is_used_up_is_what_openai_calls_a_quota() -> None:

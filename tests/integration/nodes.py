@@ -1,0 +1,78 @@
+"""Two nodes of one installation: services of their own folders over one PostgreSQL.
+
+The second begins with copies of the first one's keys and ledger, as an operator
+would bring them; from then on only the database, and a Redis where it is asked
+for, joins them.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.provider import FakeProvider
+from tests.integration.processes import Service, running_provider
+from tests.postgres_server import own_database, some_postgres
+from tests.redis_server import RedisServer, running_redis
+
+
+class Nodes:
+    """Both nodes, the provider behind them, and the Redis between them if there is one."""
+
+    def __init__(
+        self, one: Service, other: Service, provider: FakeProvider, redis: RedisServer | None
+    ) -> None:
+        self.one, self.other = one, other
+        self.provider, self.redis = provider, redis
+
+    def start(self) -> None:
+        """The first alone, so that there is something to bring to the second; then both."""
+        self.one.start()
+        assert self.one.stop() == 0
+        shutil.copytree(self.one.data_dir / "ledger", self.other.data_dir / "ledger")
+        shutil.copytree(self.one.key_dir, self.other.key_dir)
+        self.one.start()
+        self.other.start()
+
+    def destroy(self) -> None:
+        for node in (self.one, self.other):
+            if node.process is not None and node.process.poll() is None:
+                node.destroy()
+
+    def key(self, *options: str) -> str:
+        """A key that was made at the first node, once the second knows it too."""
+        key = self.one.key(*options)
+        self.other.wait_until_known(key)
+        return key
+
+
+@contextmanager
+def two_nodes(folder: Path, *, redis: bool = False, **given: Any) -> Iterator[Nodes]:
+    """Two nodes inside the block; `given` is for both, as `Service` takes it."""
+    with ExitStack() as stack:
+        server = stack.enter_context(some_postgres(_new(folder / "postgres")))
+        url = stack.enter_context(own_database(server))
+        cache = stack.enter_context(running_redis(_new(folder / "redis"))) if redis else None
+        provider = stack.enter_context(running_provider())
+        store = f'[store]\nurl = "{url}"\nshared = "{cache.address if cache else "store"}"\n'
+        given["more"] = store + given.get("more", "")
+        pair = [
+            Service(_new(folder / name), provider=provider, workers=1, **given)
+            for name in ("one", "other")
+        ]
+        nodes = Nodes(pair[0], pair[1], provider, cache)
+        stack.callback(nodes.destroy)
+        nodes.start()
+        yield nodes
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def report(what: str, seconds: Sequence[float]) -> None:
+    """Figures for who reads the output (`-rP`); no test depends on them."""
+    figures = " ".join(f"{each * 1000:.0f}" for each in sorted(seconds))
+    print(f"{what}: {figures} ms")
