@@ -6,7 +6,7 @@ sign-in, management) is relayed to it. Nothing here reads cookies.
 """
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,6 +21,9 @@ from curtilage.gateway.errors import (
     UnservedPath,
 )
 from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.files.holding import HoldingExchange
+from curtilage.gateway.files.listing import ListExchange
+from curtilage.gateway.files.uploading import UploadExchange
 from curtilage.gateway.listing import PATH as MODELS
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.paths import Operation, find_operation
@@ -122,7 +125,8 @@ class Gateway:
         assert call is not None
         self._calls.add(call)
         try:
-            await Exchange(self.line, protocol, scope, receive, send, *named).run()
+            gone_through = EXCHANGES.get(protocol.task, Exchange)
+            await gone_through(self.line, protocol, scope, receive, send, *named).run()
         finally:
             self._calls.discard(call)
             meters.active -= 1
@@ -168,6 +172,14 @@ class Gateway:
             return error.title
         return "" if self.line.registrar.recorder.is_available else LedgerUnavailable.title
 
+
+EXCHANGES: Mapping[str, type[Exchange]] = {
+    "held": HoldingExchange,
+    "make": HoldingExchange,
+    "upload": UploadExchange,
+    "list": ListExchange,
+}
+"""How a call is gone through, by the task of its protocol."""
 
 OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table
 

@@ -4,7 +4,7 @@ Each step takes plain values and an immutable snapshot; `exchange` calls them
 in the order of a request and does what must be awaited between them.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -82,6 +82,13 @@ class Admitted:
     scope: Scope
     headers: CallerHeaders
     refusal: DeniedError | None = None
+
+    @property
+    def owner(self) -> Scope:
+        """The scope of what a provider keeps for this caller beyond any session: files and
+        what is made of them."""
+        principal = self.principal
+        return Scope(principal.tenant, principal.id, self.scope.subject, "collection", "files")
 
     @property
     def collection(self) -> Scope:
@@ -248,6 +255,27 @@ class Engine:
         plain = decode_content(raw, admitted.headers.encoding, limit=limit)
         document = parse_body(plain, limit=limit)
         named = document.get("model") if type(document) is dict else None
+        inbound = self.place(
+            snapshot, admitted, protocol, document, account, model=model, session=session
+        )
+        is_altered = document.get("model") != named or inbound.facts.include_usage_injected
+        inbound.untouched = plain if snapshot.policy.observe and not is_altered else b""
+        return inbound
+
+    def place(
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        document: Any,
+        account: Account,
+        *,
+        model: str = "",
+        session: Session | None = None,
+    ) -> Inbound:
+        """Find where a document goes, and give its model the name that is known there.
+
+        Raises an InputError or NotFoundError."""
         facts = _prepare(protocol, document, snapshot.policy.allowed_opaque, model)
         account.stream = facts.stream
         target = _find_target(snapshot, facts.model, protocol)
@@ -258,10 +286,8 @@ class Engine:
         if not _may_use(admitted.key, facts.model):
             raise ModelNotHeld
         if not model and target.model != facts.model:
-            document["model"] = target.model
-        is_altered = document.get("model") != named or facts.include_usage_injected
-        untouched = plain if snapshot.policy.observe and not is_altered else b""
-        return Inbound(document, facts, target, untouched, account)
+            protocol.name_model(document, target.model)
+        return Inbound(document, facts, target, b"", account)
 
     def take_up(
         self,
@@ -293,7 +319,7 @@ class Engine:
         if account.decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         facts = RequestFacts(kept.model, stream=query.stream, after=query.after)
-        held, tools = self._hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
+        held, tools = self.hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
         return Inbound({}, facts, target, b"", account), Outbound(b"", held, tools)
 
     def protect(
@@ -303,10 +329,14 @@ class Engine:
         protocol: RouteProtocol,
         inbound: Inbound,
         session: Session,
+        *,
+        mint: TokenMint | None = None,
+        held: Held | None = None,
     ) -> Outbound:
         """Scan every slot, decide, and write back what may leave.
 
-        Raises PolicyRefused or ContentBlocked; then nothing may be sent.
+        Raises PolicyRefused or ContentBlocked; then nothing may be sent. Documents of one
+        file share a `mint` and what is `held`, so that each value has one token in it.
         """
         policy = snapshot.policy
         slots = collect(inbound.document, protocol.request_map, policy.allowed_opaque)
@@ -338,13 +368,14 @@ class Engine:
             account.shadow = compare_shadow(account.decision, shadow, found)
         if account.decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
-        held, tools = self._hold(snapshot, admitted), policy.restore.outbound_tools
+        held = self.hold(snapshot, admitted) if held is None else held
+        tools = policy.restore.outbound_tools
         if policy.observe and _allows_all(treatments):
             return Outbound(inbound.untouched or encode_body(inbound.document), held, tools)
         account.bare = tuple(PLACES[what] for what in bare)
         for what in bare:
             raise ContentBlocked(f"{what} looks like personal data or a secret.")
-        mint = session.mint.afresh()
+        mint = mint or session.mint.afresh()
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
@@ -352,6 +383,29 @@ class Engine:
             protocol.add_note(inbound.document)
             account.note = NOTE_NUMBER
         return Outbound(encode_body(inbound.document), held, tools)
+
+    def decide_for(
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        inbound: Inbound,
+        more: Mapping[str, int],
+        *,
+        slots: int,
+    ) -> None:
+        """Decide for a document together with what was found beside it, for one record.
+
+        Raises PolicyRefused."""
+        account = inbound.account
+        counts = Counter(account.found)
+        counts.update(more)
+        account.found, account.slots = dict(counts), (account.slots or 0) + slots
+        account.decision, _ = self._decide(
+            snapshot, admitted, inbound.target, _action(protocol), frozenset(counts)
+        )
+        if account.decision.effect is not Effect.PERMIT:
+            raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
 
     def _scan_bare(self, model: str, headers: CallerHeaders) -> dict[str, tuple[Finding, ...]]:
         """What is found in the few strings that can only go out as they are, by where it stood."""
@@ -390,7 +444,7 @@ class Engine:
             if finding.end > by  # one that begins in the label goes on here
         )
 
-    def _hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
+    def hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
         """What may come back to this caller, by the key's right and the policy."""
         policy, principal = snapshot.policy, admitted.principal
         if not any(right.partition(":")[0] == RESTORE for right in principal.rights):
@@ -471,7 +525,8 @@ def _choose(target: Target, admitted: Admitted, session: Session | None, documen
 
 
 def _action(protocol: RouteProtocol) -> Action:
-    return Action.EMBED if protocol.by_collection else _ACTIONS.get(protocol.kind, Action.SEND)
+    is_embedding = protocol.by_collection and protocol.kind.endswith(".embeddings")
+    return Action.EMBED if is_embedding else _ACTIONS.get(protocol.kind, Action.SEND)
 
 
 _ACTIONS = {
