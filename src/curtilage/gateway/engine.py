@@ -47,6 +47,7 @@ from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import Slot, SlotKind, collect
 from curtilage.gateway.wire.kept_query import KeptQuery
+from curtilage.gateway.wire.media import clean_media
 from curtilage.gateway.wire.note import NOTE_NUMBER
 from curtilage.gateway.wire.protocols import RouteProtocol
 from curtilage.identity.models import RESTORE, ApiKey
@@ -345,7 +346,8 @@ class Engine:
         texts = [
             (slot, scan(slot, context))
             for slot in slots
-            if slot.kind is not SlotKind.IDENTITY or policy.observe
+            if slot.kind is not SlotKind.MEDIA
+            and (slot.kind is not SlotKind.IDENTITY or policy.observe)
         ]
         if snapshot.dictionary is not None:
             texts = [(slot, _correct(snapshot.dictionary, slot, found)) for slot, found in texts]
@@ -375,6 +377,7 @@ class Engine:
         account.bare = tuple(PLACES[what] for what in bare)
         for what in bare:
             raise ContentBlocked(f"{what} looks like personal data or a secret.")
+        clean_media(slots, limit=snapshot.settings.max_media_bytes)
         mint = mint or session.mint.afresh()
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)

@@ -30,6 +30,9 @@ class GatewaySettings:
         200 * 1024 * 1024
     )  # of a file, as it comes; what OpenAI takes of a batch
     max_download_bytes: int = 1024 * 1024 * 1024  # of a file that is read back, line by line
+    max_media_bytes: int = (
+        12 * 1024 * 1024
+    )  # of a picture, sound or file inside a request; above it 413
     max_reply_bytes: int = 64 * 1024 * 1024  # of a reply, streamed or whole; above it an error
     max_concurrent: int = 512  # calls under way in one worker; above it 503
     read_timeout: float = 30.0  # for a request's body, to its last byte; above it 408
@@ -112,6 +115,7 @@ def read_gateway(
     for name in (
         "max_body_bytes",
         "max_upload_bytes",
+        "max_media_bytes",
         "max_download_bytes",
         "max_reply_bytes",
         "max_concurrent",

@@ -37,7 +37,7 @@ FIELDS = frozenset(("purpose", "expires_after[anchor]", "expires_after[seconds]"
 class UploadExchange(HoldingExchange):
     """The state of one upload."""
 
-    __slots__ = ("_boundary", "_form", "_raw", "_ready", "_read_as", "_rewriter")
+    __slots__ = ("_boundary", "_form", "_raw", "_read_as", "_ready", "_rewriter")
 
     _form: Form
     _raw: Spool

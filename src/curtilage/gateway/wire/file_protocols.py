@@ -143,7 +143,7 @@ def _family(dialect: Dialect, name: str, path: str, holding: str, **more: Any) -
         RouteProtocol(
             kind=f"{name}.list",
             path=path,
-            **{**shared, "method": "GET", "task": "list", "takes": LISTED},  # fmt: skip
+            **{**shared, "method": "GET", "task": "list", "takes": LISTED},
         ),
         RouteProtocol(kind=f"{name}.read", path=f"{path}/{{id}}", method="GET", **of_kept),
     ]
