@@ -21,6 +21,7 @@ from curtilage.gateway.errors import (
     UnservedPath,
 )
 from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.files.forming import FormExchange
 from curtilage.gateway.files.holding import HoldingExchange
 from curtilage.gateway.files.listing import ListExchange
 from curtilage.gateway.files.uploading import UploadExchange
@@ -29,9 +30,11 @@ from curtilage.gateway.listing import Listing
 from curtilage.gateway.paths import Operation, find_operation
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.wire.error_bodies import error_headers
+from curtilage.gateway.wire.protocols import ANTHROPIC
 from curtilage.ledger.errors import LedgerUnavailable
 
 METRICS = "/metrics"
+FILES = "/v1/files"
 DATA_PREFIXES = ("/v1/", "/v1beta/", "/openai/")
 
 
@@ -85,6 +88,8 @@ class Gateway:
             if path.startswith(DATA_PREFIXES):
                 self.door.check_origin(scope["headers"])
             operation = find_operation(scope["method"], path)
+            if path.startswith(FILES) and find_dialect(path, scope["headers"]) is ANTHROPIC:
+                raise UnservedPath  # Anthropic's have the same path, and other fields
             if operation is not None:
                 await self._serve_model(operation, scope, receive, send)
             elif path == MODELS or path.startswith(f"{MODELS}/"):
@@ -177,6 +182,7 @@ EXCHANGES: Mapping[str, type[Exchange]] = {
     "held": HoldingExchange,
     "make": HoldingExchange,
     "upload": UploadExchange,
+    "form": FormExchange,
     "list": ListExchange,
 }
 """How a call is gone through, by the task of its protocol."""

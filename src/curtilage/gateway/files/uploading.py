@@ -1,86 +1,52 @@
-"""An upload: taken to disk, gone through, rewritten, and sent.
+"""An upload: its content gone through by its purpose, and kept by the provider.
 
-The body waits in a nameless file until all of it is there, because its purpose, which says
-how it is to be read, may come last. What may leave is written to another such file and sent
-from there. So memory holds a slice of lines and the map of values, whatever the size; and
-what a killed worker leaves behind, nobody can open.
+Memory holds a slice of lines and the map of values, whatever the size of the file.
 """
 
 from dataclasses import replace
 from functools import partial
-from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 
-from curtilage.gateway.asgi import ASGIScope
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.engine import Admitted, Inbound, Outbound, Session
 from curtilage.gateway.errors import UploadTooLarge
-from curtilage.gateway.exchange import PLAIN
-from curtilage.gateway.files.forms import Form, FormReader, encode_head, encode_tail, read_boundary
-from curtilage.gateway.files.holding import HoldingExchange
+from curtilage.gateway.files.forming import SLICE, FormExchange
 from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.files.rewriting import ContentRewriter
-from curtilage.gateway.files.spool import Spool
 from curtilage.gateway.snapshot import Snapshot
-from curtilage.gateway.wire.errors import LineRefused, MalformedForm, UnreadableEncoding
+from curtilage.gateway.wire.errors import LineRefused, MalformedForm, MediaTooLarge
 from curtilage.gateway.wire.fields import unscannable
 from curtilage.gateway.wire.json_lines import AS_IT_IS, OWN_LINES, OWN_TEXT
+from curtilage.gateway.wire.media import clean_bytes, find_kind
 from curtilage.gateway.wire.openai_files import BATCH, TUNING
 
-SLICE = 512 * 1024  # bytes of lines that are gone through before others have their turn
 OF_LINES = frozenset((BATCH, TUNING, "evals"))
 TEXTS = frozenset((".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".log"))
 FIELDS = frozenset(("purpose", "expires_after[anchor]", "expires_after[seconds]"))
 
 
-class UploadExchange(HoldingExchange):
+_WORDS = (("image/", "images"), ("audio/", "audio"), ("video/", "video"))
+
+
+class UploadExchange(FormExchange):
     """The state of one upload."""
 
-    __slots__ = ("_boundary", "_form", "_raw", "_read_as", "_ready", "_rewriter")
+    __slots__ = ("_read_as", "_rewriter")
 
-    _form: Form
-    _raw: Spool
-    _ready: Spool
-    _boundary: str
     _read_as: str
-    _rewriter: ContentRewriter | None
-
-    async def run(self) -> None:
-        self._rewriter = None
-        self._raw, self._ready = self._line.spools.take(), self._line.spools.take()
-        try:
-            await super().run()
-        finally:
-            self._raw.close()
-            self._ready.close()
-
-    async def _read(self, snapshot: Snapshot) -> bytes:
-        """Take the form in, its file to disk. Nothing of it counts as tokens of a call."""
-        admitted, settings = self._admitted, snapshot.settings
-        assert admitted is not None
-        if admitted.headers.encoding not in PLAIN:
-            raise UnreadableEncoding("An upload is sent as it is.")
-        reader = FormReader(read_boundary(_content_type(self._scope)), self._raw.write)
-        while (piece := await self._caller.read_piece(settings)) is not None:
-            self._record.bytes_in += len(piece)
-            if self._record.bytes_in > settings.max_upload_bytes:
-                raise UploadTooLarge
-            reader.feed(piece)
-        self._form = _check(reader.close())
-        return b""
+    _rewriter: ContentRewriter
 
     async def _make(
         self, snapshot: Snapshot, admitted: Admitted, session: Session, raw: bytes
     ) -> None:
         """Go through the content, then through what is said of it."""
         del session, raw  # a file has the scope of its collection, and its bytes are on disk
+        fields = self._check_fields()
         line, account = self._line, self._record.account
         minting = await line.sessions.get(admitted.collection)
         rewriter = self._rewriter = ContentRewriter(
             line.engine, replace(snapshot, shadow=None), admitted, minting, self._purpose
         )
-        fields: dict[str, str] = {**self._form.fields, "filename": self._name.stem}
         inbound = line.engine.place(snapshot, admitted, self._protocol, fields, account)
         try:
             self._read_as = await self._rewrite(snapshot, rewriter)
@@ -104,9 +70,12 @@ class UploadExchange(HoldingExchange):
     def _purpose(self) -> str:
         return self._form.fields["purpose"]
 
-    @property
-    def _name(self) -> PurePosixPath:
-        return PurePosixPath(self._form.filename)
+    def _check_fields(self) -> dict[str, Any]:
+        """The fields of an upload, and none that nobody here reads."""
+        fields = self._fields()
+        if "purpose" not in fields or fields.keys() - FIELDS - {"filename"}:
+            raise MalformedForm("Expected the fields `purpose` and `file`, and no other.")
+        return fields
 
     async def _rewrite(self, snapshot: Snapshot, rewriter: ContentRewriter) -> str:
         """Write what may leave of the content; the form in which it is read back."""
@@ -136,30 +105,19 @@ class UploadExchange(HoldingExchange):
             raise MalformedForm("The file has no line.")
 
     def _pass_blob(self, snapshot: Snapshot) -> None:
-        """What no scan of text can judge leaves as it is, where the policy says so."""
-        kind = "images" if self._form.media_type.startswith("image/") else "files"
+        """What no scan of text can judge leaves where the policy says so; of a picture, what
+        is beside the picture does not."""
+        declared, longest = self._form.media_type, snapshot.settings.max_media_bytes
+        known = find_kind(self._raw.rewind().read(16)) or declared
+        kind = next((word for start, word in _WORDS if known.startswith(start)), "files")
         if kind not in snapshot.policy.allowed_opaque:
             raise unscannable(kind)
-        file = self._raw.rewind()
-        while piece := file.read(SLICE):
-            self._ready.write(piece)
-
-    def _assemble(self, fields: dict[str, str]) -> None:
-        """Write the form anew in place of what came, which is then on no disk any more."""
-        boundary = self._boundary = f"curtilage-{self._line.registrar.ids.new()}"
-        stem = fields.pop("filename")
-        form = replace(self._form, filename=f"{stem}{self._name.suffix}")
-        self._raw.clear()
-        self._raw.write(encode_head(boundary, dict(fields), form))
-        file = self._ready.rewind()
-        while piece := file.read(SLICE):
-            self._raw.write(piece)
-        self._raw.write(encode_tail(boundary))
-
-    def _make_outgoing(self, inbound: Inbound, outbound: Outbound) -> Outgoing:
-        outgoing = super()._make_outgoing(inbound, outbound)
-        kind = f"multipart/form-data; boundary={self._boundary}"
-        return replace(outgoing, body=self._raw.view(), content_type=kind)
+        if kind == "images":
+            if self._raw.size > longest:
+                raise MediaTooLarge
+            self._ready.write(clean_bytes(self._raw.rewind().read(), declared))
+        else:
+            self._copy(self._raw, self._ready)
 
     def _make_bill(self, inbound: Inbound, outbound: Outbound) -> BilledCall:
         """To keep a file costs no tokens."""
@@ -167,7 +125,6 @@ class UploadExchange(HoldingExchange):
 
     async def _describe(self, id: str) -> Holding:
         """The file, with what a batch of it may cost, and its map."""
-        assert self._rewriter is not None
         tally = self._rewriter.tally
         map = await self._line.holdings.keep_map(self._owner, self._rewriter.held)
         return replace(
@@ -175,19 +132,6 @@ class UploadExchange(HoldingExchange):
             lines=tally.lines, size=self._ready.size, longest=tally.longest,
             unlimited=tally.unlimited,
         )  # fmt: skip
-
-
-def _content_type(scope: ASGIScope) -> bytes:
-    return next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-
-
-def _check(form: Form) -> Form:
-    """A form that has what an upload needs, and nothing that nobody here reads."""
-    if form.file_field != "file" or "purpose" not in form.fields:
-        raise MalformedForm("Expected the fields `purpose` and `file`.")
-    if form.lists or set(form.fields) - FIELDS:
-        raise MalformedForm("The form has a field that an upload does not.")
-    return form
 
 
 def _take_slice(file: IO[bytes], longest: int) -> list[bytes]:

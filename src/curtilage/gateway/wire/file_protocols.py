@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from curtilage.gateway.errors import QueryRefused
-from curtilage.gateway.wire import anthropic_batches, error_bodies, openai_files
+from curtilage.gateway.wire import anthropic_batches, error_bodies, openai_files, openai_media
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import TEXT, FieldMap, Node, Object, one_of
@@ -198,6 +198,37 @@ _DELETES: Mapping[str, Any] = {"method": "DELETE", "forgets": True}
 _READS_FILE: Mapping[str, Any] = {"rewriter": FileRewriter, "streams_file": True}
 _ANTHROPICS: Mapping[str, Any] = {"restore_reply": anthropic_batches.restore_batch}
 
+_OF_MEDIA = (
+    RouteProtocol(
+        kind="openai.speech",
+        dialect=OPENAI,
+        path="/v1/audio/speech",
+        request_map=openai_media.SPEECH,
+        prepare=openai_media.prepare_speech,
+        restore_reply=restore_nothing,
+    ),
+    RouteProtocol(
+        kind="openai.images",
+        dialect=OPENAI,
+        path="/v1/images/generations",
+        request_map=openai_media.PICTURES,
+        prepare=openai_media.prepare_picture,
+        restore_reply=openai_media.restore_pictures,
+    ),
+    *(
+        RouteProtocol(
+            kind=f"openai.{name}",
+            dialect=OPENAI,
+            path=f"/v1/audio/{name}",
+            request_map=openai_media.TRANSCRIPTS,
+            prepare=openai_media.prepare_transcript,
+            restore_reply=openai_media.restore_transcript,
+            task="form",
+        )
+        for name in ("transcriptions", "translations")
+    ),
+)
+
 FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
     protocol.kind: protocol
     for protocol in (
@@ -229,6 +260,7 @@ FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
             dialect=replace(ANTHROPIC, error_frame=_error_line),
             **_READS_FILE,
         ),
+        *_OF_MEDIA,
     )
 }
-"""Every operation on files, batches and fine-tuning jobs, by its kind."""
+"""Every operation on files, batches, fine-tuning jobs, sound and pictures, by its kind."""

@@ -11,7 +11,7 @@ from curtilage.gateway.wire.gemini import GENERATE
 from curtilage.gateway.wire.media import clean_base64, clean_media, find_kind
 from curtilage.gateway.wire.openai_chat import CHAT
 from curtilage.gateway.wire.responses_request import RESPONSES
-from tests.fakes.pictures import NOTE, a_jpeg, a_png, chunk, segment
+from tests.fakes.pictures import NOTE, a_jpeg, a_png, chunk
 
 LOADED = a_png(chunk(b"tEXt", NOTE))
 LIMIT = 10_000
