@@ -24,7 +24,8 @@ field that has no line is scanned with its name. How a line reads a string:
 | identity | replaced by a keyed hash, always |
 | opaque | a provider's blob: once `provider_blobs` is allowed it passes byte for byte, or is refused where it holds a secret or a card number; what does not look like one is signed text |
 | signed text | read, never altered: the request is refused where something must not leave |
-| media | passed as it is once the policy allows the part |
+| media | base64, once the policy allows the part: not too large, what it says it is, and pictures without what is beside the picture |
+| credential | passed as it is |
 | media address | `data:` is media; any other address needs `remote_urls = "allow"` |
 
 *App* and *caller* say whose text it is: values of the app are restored only for callers that may see

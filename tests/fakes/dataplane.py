@@ -19,6 +19,7 @@ from curtilage.gateway.calling import Calling
 from curtilage.gateway.engine import Engine, Session
 from curtilage.gateway.errors import ControlSilent
 from curtilage.gateway.exchange import Line
+from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.pulse import Pulse
@@ -162,9 +163,12 @@ class FakeReplies:
         self._require()
         self.rows.setdefault((tenant, lookup), {})[id] = sealed
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
         self._require()
-        self.rows.pop((tenant, lookup), None)
+        if id:
+            self.rows.get((tenant, lookup), {}).pop(id, None)
+        else:
+            self.rows.pop((tenant, lookup), None)
 
 
 @dataclass
@@ -309,6 +313,7 @@ class DataPlane:
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,
             recall=Recall(self.replies, sessions, self.clock, self.ids),
+            holdings=Holdings(self.replies, self.clock, self.ids),
         )
 
 

@@ -141,8 +141,8 @@ class ControlPlane:
     ) -> None:
         await self.kept.keep_reply(tenant, lookup, id=id, sealed=sealed, until=until)
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
-        await self.kept.forget_kept(tenant, lookup)
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
+        await self.kept.forget_kept(tenant, lookup, id=id)
 
     async def lease_budget(self, ask: BudgetAsk) -> BudgetPortion:
         key = next((key for key in self._table if key.id == ask.key_id), None)

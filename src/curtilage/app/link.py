@@ -60,7 +60,7 @@ class Control(Protocol):
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None: ...
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None: ...
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None: ...
 
 
 @dataclass
@@ -128,7 +128,9 @@ class LinkServer:
                     until=parse_instant(message["until"]),
                 )
             case "forget_kept":
-                return await self.control.forget_kept(message["tenant"], message["lookup"])
+                return await self.control.forget_kept(
+                    message["tenant"], message["lookup"], id=message["row"]
+                )
             case "budget":
                 return encode_portion(await self.control.lease_budget(parse_ask(message["what"])))
             case "report":
@@ -188,8 +190,8 @@ class LinkClient:
             until=encode_instant(until),
         )
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
-        await self._ask("forget_kept", tenant=tenant, lookup=lookup)
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
+        await self._ask("forget_kept", tenant=tenant, lookup=lookup, row=id)
 
     async def close(self) -> None:
         if self._reading is not None:

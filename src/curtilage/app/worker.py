@@ -26,6 +26,8 @@ from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange import Line
+from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.files.spool import Spools
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import KeptReplies
@@ -174,6 +176,8 @@ def _build_line(
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
         recall=Recall(replies, sessions, clock, ids),
+        holdings=Holdings(replies, clock, ids),
+        spools=Spools(settings.server.data_dir),
     )
     line.pulse.start()
     line.rejections.start()

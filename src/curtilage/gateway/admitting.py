@@ -34,6 +34,13 @@ class Admitted:
     refusal: DeniedError | None = None
 
     @property
+    def owner(self) -> Scope:
+        """The scope of what a provider keeps for this caller beyond any session: files and
+        what is made of them."""
+        principal = self.principal
+        return Scope(principal.tenant, principal.id, self.scope.subject, "collection", "files")
+
+    @property
     def collection(self) -> Scope:
         """The scope of what is compared: one for all who hold the purpose, so that what
         one of them indexed is found by another. A subject makes no other one of it."""

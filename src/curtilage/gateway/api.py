@@ -8,7 +8,7 @@ sign-in, management) is relayed to it. Nothing here reads cookies.
 import asyncio
 import contextlib
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -24,16 +24,22 @@ from curtilage.gateway.errors import (
     UnservedPath,
 )
 from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.files.forming import FormExchange
+from curtilage.gateway.files.holding import HoldingExchange
+from curtilage.gateway.files.listing import ListExchange
+from curtilage.gateway.files.uploading import UploadExchange
 from curtilage.gateway.listing import PATH as MODELS
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.paths import Operation, find_operation
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.wire.error_bodies import error_headers
+from curtilage.gateway.wire.protocols import ANTHROPIC
 from curtilage.ledger.errors import LedgerUnavailable
 
 log = logging.getLogger(__name__)
 
 METRICS = "/metrics"
+FILES = "/v1/files"
 DATA_PREFIXES = ("/v1/", "/v1beta/", "/openai/")
 
 
@@ -88,6 +94,8 @@ class Gateway:
             if path.startswith(DATA_PREFIXES):
                 self.door.check_origin(scope["headers"])
             operation = find_operation(scope["method"], path)
+            if path.startswith(FILES) and find_dialect(path, scope["headers"]) is ANTHROPIC:
+                raise UnservedPath  # Anthropic's have the same path, and other fields
             if operation is not None:
                 await self._serve_model(operation, scope, receive, send)
             elif path == MODELS or path.startswith(f"{MODELS}/"):
@@ -133,7 +141,8 @@ class Gateway:
         assert call is not None
         self._calls.add(call)
         try:
-            await Exchange(self.line, protocol, scope, receive, send, *named).run()
+            gone_through = EXCHANGES.get(protocol.task, Exchange)
+            await gone_through(self.line, protocol, scope, receive, send, *named).run()
         finally:
             self._calls.discard(call)
             meters.active -= 1
@@ -179,6 +188,15 @@ class Gateway:
             return error.title
         return "" if self.line.registrar.recorder.is_available else LedgerUnavailable.title
 
+
+EXCHANGES: Mapping[str, type[Exchange]] = {
+    "held": HoldingExchange,
+    "make": HoldingExchange,
+    "upload": UploadExchange,
+    "form": FormExchange,
+    "list": ListExchange,
+}
+"""How a call is gone through, by the task of its protocol."""
 
 OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table
 

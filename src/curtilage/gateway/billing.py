@@ -66,14 +66,14 @@ def estimate(call: BilledCall, price: Price | None) -> Estimate:
     given = -(-call.size // BYTES_A_TOKEN)
     if call.kind.endswith(".embeddings"):
         return Estimate(TokenCount(given), price)
-    longest = _find_limit(call.document)
+    longest = find_limit(call.document)
     if longest is None:
         longest = price.max_output if price else USUAL_OUTPUT
     most = min(longest * max(call.choices, 1), LARGEST // 4)
     return Estimate(TokenCount(given, most), price)
 
 
-def _find_limit(document: Any) -> int | None:
+def find_limit(document: Any) -> int | None:
     """The limit of a reply's length that a request names, the largest where it names several."""
     if type(document) is not dict:
         return None

@@ -9,6 +9,7 @@ import asyncio
 
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.asgi import (
+    CallerLeft,
     Headers,
     Receive,
     Send,
@@ -33,6 +34,7 @@ class Caller:
     """
 
     __slots__ = (
+        "_is_read",
         "_leaving",
         "_protocol",
         "_pulse",
@@ -59,7 +61,7 @@ class Caller:
         assert task is not None
         self.waiting = Waiting(task)
         self._record = record
-        self.started = False
+        self.started = self._is_read = False
 
     async def read_body(self, settings: GatewaySettings) -> bytes:
         """All of it. Raises BodyTooLarge or CallerLeft; who is too slow is cancelled."""
@@ -68,6 +70,23 @@ class Caller:
             return await read_body(self._receive, limit=settings.max_body_bytes)
         finally:
             self._pulse.leave(self.waiting)
+
+    async def read_piece(self, settings: GatewaySettings) -> bytes | None:
+        """The next piece of it, None at its end. Raises CallerLeft; who is silent for too
+        long is cancelled, and so is who takes longer than a call may."""
+        if self._is_read:
+            return None
+        if self.waiting.ends_at == FOREVER and settings.total_timeout:
+            self.waiting.ends_at = self._pulse.monotonic() + settings.total_timeout
+        self._pulse.enter_sender(self.waiting, within=settings.read_timeout)
+        try:
+            message = await self._receive()
+        finally:
+            self._pulse.leave(self.waiting)
+        if message["type"] == "http.disconnect":
+            raise CallerLeft
+        self._is_read = not message.get("more_body")
+        return bytes(message.get("body", b""))
 
     def await_reply(self, *, ends_at: float, streamed: bool) -> None:
         """From now on a provider is waited for, until `ends_at` on the monotonic clock."""

@@ -17,7 +17,7 @@ from curtilage.gateway.records import Passage
 from curtilage.gateway.routes import Target
 from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
-from curtilage.gateway.wire.body import encode_body
+from curtilage.gateway.wire.body import Body, encode_body
 from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
 from curtilage.gateway.wire.protocols import RouteProtocol
 
@@ -38,10 +38,11 @@ class Outgoing:
 
     protocol: RouteProtocol
     target: Target
-    body: bytes = field(repr=False)
+    body: Body = field(repr=False)
     query: bytes = b""
     kept_id: str = ""
     document: Any = field(default=None, repr=False)  # what `body` was written from
+    content_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Calling:
             method=outgoing.protocol.method,
             path=_path(outgoing, target),
             query=outgoing.query.decode("ascii"),
-            headers=_headers(call.snapshot, call.admitted, target),
+            headers=_headers(call.snapshot, call.admitted, target, outgoing.content_type),
             body=_body(outgoing, target),
         )
         call.passage.tried[target.upstream] = None
@@ -165,7 +166,7 @@ class Calling:
             await upstream.close()
 
 
-def _body(outgoing: Outgoing, target: Target) -> bytes:
+def _body(outgoing: Outgoing, target: Target) -> Body:
     """The protected body; where this upstream has another name for the model, with that."""
     document = outgoing.document
     if type(document) is not dict or document.get("model", target.model) == target.model:
@@ -192,9 +193,11 @@ def _path(outgoing: Outgoing, target: Target) -> str:
     return path.replace("{model}", quote(target.model, safe=""))
 
 
-def _headers(snapshot: Snapshot, admitted: Admitted, target: Target) -> list[tuple[str, str]]:
+def _headers(
+    snapshot: Snapshot, admitted: Admitted, target: Target, content_type: str
+) -> list[tuple[str, str]]:
     headers = [
-        ("content-type", "application/json"),
+        ("content-type", content_type),
         ("accept-encoding", "identity"),
         *admitted.headers.forwarded,
     ]

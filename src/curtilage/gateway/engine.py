@@ -4,6 +4,7 @@ Each step takes plain values and an immutable snapshot; `exchange` calls them
 in the order of a request and does what must be awaited between them.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -25,6 +26,7 @@ from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import Slot, SlotKind, collect
 from curtilage.gateway.wire.kept_query import KeptQuery
+from curtilage.gateway.wire.media import clean_media
 from curtilage.gateway.wire.note import NOTE_NUMBER
 from curtilage.gateway.wire.protocols import RouteProtocol
 from curtilage.identity.models import ApiKey
@@ -152,6 +154,27 @@ class Engine:
         plain = decode_content(raw, admitted.headers.encoding, limit=limit)
         document = parse_body(plain, limit=limit)
         named = document.get("model") if type(document) is dict else None
+        inbound = self.place(
+            snapshot, admitted, protocol, document, account, model=model, session=session
+        )
+        is_altered = document.get("model") != named or inbound.facts.include_usage_injected
+        inbound.untouched = plain if snapshot.policy.observe and not is_altered else b""
+        return inbound
+
+    def place(
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        document: Any,
+        account: Account,
+        *,
+        model: str = "",
+        session: Session | None = None,
+    ) -> Inbound:
+        """Find where a document goes, and give its model the name that is known there.
+
+        Raises an InputError or NotFoundError."""
         facts = _prepare(protocol, document, snapshot.policy.allowed_opaque, model)
         account.stream = facts.stream
         target = _find_target(snapshot, facts.model, protocol)
@@ -162,10 +185,8 @@ class Engine:
         if not _may_use(admitted.key, facts.model):
             raise ModelNotHeld
         if not model and target.model != facts.model:
-            document["model"] = target.model
-        is_altered = document.get("model") != named or facts.include_usage_injected
-        untouched = plain if snapshot.policy.observe and not is_altered else b""
-        return Inbound(document, facts, target, untouched, account)
+            protocol.name_model(document, target.model)
+        return Inbound(document, facts, target, b"", account)
 
     def take_up(
         self,
@@ -197,7 +218,7 @@ class Engine:
         if account.decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         facts = RequestFacts(kept.model, stream=query.stream, after=query.after)
-        held, tools = self._decider.hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
+        held, tools = self.hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
         return Inbound({}, facts, target, b"", account), Outbound(b"", held, tools)
 
     def protect(
@@ -207,10 +228,14 @@ class Engine:
         protocol: RouteProtocol,
         inbound: Inbound,
         session: Session,
+        *,
+        mint: TokenMint | None = None,
+        held: Held | None = None,
     ) -> Outbound:
         """Scan every slot, decide, and write back what may leave.
 
-        Raises PolicyRefused or ContentBlocked; then nothing may be sent.
+        Raises PolicyRefused or ContentBlocked; then nothing may be sent. Documents of one
+        file share a `mint` and what is `held`, so that each value has one token in it.
         """
         policy = snapshot.policy
         slots = collect(inbound.document, protocol.request_map, policy.allowed_opaque)
@@ -218,17 +243,42 @@ class Engine:
         bare = self._scanner.scan_bare(inbound.facts.model, admitted.headers)
         _account_for(inbound, slots, texts, bare)
         treatments = self._decide(snapshot, admitted, protocol, inbound)
-        held, tools = self._decider.hold(snapshot, admitted), policy.restore.outbound_tools
+        held = self.hold(snapshot, admitted) if held is None else held
+        tools = policy.restore.outbound_tools
         if policy.observe and _allows_all(treatments):
             return Outbound(inbound.untouched or encode_body(inbound.document), held, tools)
         _refuse_bare(inbound, bare)
-        mint = session.mint.afresh()
+        clean_media(slots, limit=snapshot.settings.max_media_bytes)
+        mint = mint or session.mint.afresh()
         for slot, findings in texts:
             _protect_slot(slot, findings, treatments, mint, held)
         _replace_identities(slots, session.identity_key)
         if snapshot.settings.note_to_model and not policy.observe:
             _add_note(protocol, inbound)
         return Outbound(encode_body(inbound.document), held, tools)
+
+    def decide_for(
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        inbound: Inbound,
+        more: Mapping[str, int],
+        *,
+        slots: int,
+    ) -> None:
+        """Decide for a document together with what was found beside it, for one record.
+
+        Raises PolicyRefused."""
+        account = inbound.account
+        counts = Counter(account.found)
+        counts.update(more)
+        account.found, account.slots = dict(counts), (account.slots or 0) + slots
+        self._decide(snapshot, admitted, protocol, inbound)
+
+    def hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
+        """What may come back to this caller, by the key's right and the policy."""
+        return self._decider.hold(snapshot, admitted)
 
     def _decide(
         self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, inbound: Inbound
@@ -259,7 +309,8 @@ def _choose(target: Target, admitted: Admitted, session: Session | None, documen
 
 
 def _action(protocol: RouteProtocol) -> Action:
-    return Action.EMBED if protocol.by_collection else _ACTIONS.get(protocol.kind, Action.SEND)
+    is_embedding = protocol.by_collection and protocol.kind.endswith(".embeddings")
+    return Action.EMBED if is_embedding else _ACTIONS.get(protocol.kind, Action.SEND)
 
 
 _ACTIONS = {

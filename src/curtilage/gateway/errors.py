@@ -54,9 +54,38 @@ class UnknownReply(NotFoundError):
     )
 
 
+class UnknownHolding(NotFoundError):
+    """To others it is as if it were not there: all callers share the provider's account."""
+
+    code = "gateway.unknown-holding"
+    title = "No file, batch or job with this id is known to this caller"
+    hint = "Only what this key uploaded or made through this service can be used."
+
+
+class HoldsTooMuch(InputError):
+    code = "gateway.holds-too-much"
+    title = "The file holds more protected values than can be kept for it"
+    hint = "Split it into several files."
+    status = 413
+
+
+class UploadTooLarge(InputError):
+    code = "gateway.upload-too-large"
+    title = "The upload is larger than this service takes"
+    hint = "The setting is gateway.max_upload_bytes; a text that is no JSONL counts as one request."
+    status = 413
+
+
+class NotForThis(InputError):
+    code = "gateway.not-for-this"
+    title = "The file was uploaded for another purpose"
+    hint = "Upload it with the purpose that the operation names: `batch` or `fine-tune`."
+    status = 400
+
+
 class ReplyElsewhere(InputError):
     code = "gateway.reply-elsewhere"
-    title = "Another provider keeps the reply that this request goes on from"
+    title = "Another provider keeps what this request goes on from"
     hint = "Name a model that the same upstream serves, or send the conversation itself."
     status = 400
 
@@ -86,7 +115,7 @@ class QueryRefused(InputError):
 class UnservedPath(NotFoundError):
     code = "gateway.unserved-path"
     title = "This path is not served"
-    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, messages, messages/count_tokens; of Azure: chat/completions, completions, embeddings; of Gemini: generateContent, streamGenerateContent."
+    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, files, batches, fine_tuning/jobs, audio/speech, audio/transcriptions, audio/translations, images/generations, messages, messages/count_tokens, messages/batches; of Azure: chat/completions, completions, embeddings; of Gemini: generateContent, streamGenerateContent."
 
 
 class UnservedMethod(InputError):

@@ -8,7 +8,7 @@ the ledger, and the outcome is durable before the reply ends.
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter_ns
 
@@ -27,8 +27,11 @@ from curtilage.gateway.errors import (
     CredentialRefused,
     InternalFault,
     KeyLimitReached,
+    ReplyElsewhere,
     UpstreamFailed,
 )
+from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.files.spool import Spools
 from curtilage.gateway.headers import returned_headers
 from curtilage.gateway.ports import Allotments, Budgets, SnapshotSource, UpstreamReply
 from curtilage.gateway.pulse import FOREVER, Pulse, Turn
@@ -40,11 +43,14 @@ from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.gateway.wire.file_protocols import FILE
 from curtilage.gateway.wire.kept_query import KeptQuery
+from curtilage.gateway.wire.openai_files import find_files
 from curtilage.gateway.wire.protocols import RouteProtocol, StreamRewriter
 
 log = logging.getLogger(__name__)
 
+NAMES_FILES = (b'"file_id"', b'"file_ids"')  # as a body spells them
 GONE = (200, 404)  # the provider keeps it no longer
 PLAIN = ("", "identity")  # content-encodings that are none
 # How a call is recorded whose caller did not take the reply, by what ran out.
@@ -66,6 +72,8 @@ class Line:
     rejections: Rejections
     clock: Clock
     recall: Recall
+    holdings: Holdings
+    spools: Spools = field(default_factory=Spools)
     aside: Aside = field(default_factory=Aside)
 
 
@@ -161,11 +169,22 @@ class Exchange:
         record.account.group = admitted.key.group.id if admitted.key.group else ""
         if admitted.refusal is not None:
             raise admitted.refusal
-        raw = await self._caller.read_body(snapshot.settings)
-        record.bytes_in = len(raw)
+        raw = await self._read(snapshot)
+        record.bytes_in = record.bytes_in or len(raw)
         await self._take_allotment(admitted, len(raw))
         self._session = session = await line.sessions.get(admitted.scope)
         snapshot = self._hold_to(session, snapshot)
+        await self._understand(snapshot, admitted, session, raw)
+
+    async def _read(self, snapshot: Snapshot) -> bytes:
+        """The body, as far as it is one document."""
+        return await self._caller.read_body(snapshot.settings)
+
+    async def _understand(
+        self, snapshot: Snapshot, admitted: Admitted, session: Session, raw: bytes
+    ) -> None:
+        """Find out where the call goes, and protect what it holds."""
+        line, record = self._line, self._record
         if self._protocol.of_kept:
             await self._take_up(snapshot, admitted, session, is_bare=not raw)
             return
@@ -182,7 +201,24 @@ class Exchange:
             record.work_ns = perf_counter_ns() - work
         self._inbound, self._outbound = inbound, outbound
         await line.recall.go_on(session, inbound, outbound.held)
+        await self._take_files(admitted, inbound, outbound)
         self._is_to_be_kept = inbound.facts.stored
+
+    async def _take_files(self, admitted: Admitted, inbound: Inbound, outbound: Outbound) -> None:
+        """Hold what the files stand for that a request names. Raises UnknownHolding for those
+        of anybody else: all callers share the provider's account."""
+        if not any(name in outbound.body for name in NAMES_FILES):
+            return
+        line, owner = self._line, None
+        for id in find_files(inbound.document):
+            owner = owner or await line.sessions.get(admitted.owner)
+            file = await line.holdings.get(owner, id, FILE)
+            target = inbound.target.find(file.upstream)
+            if target is None:
+                raise ReplyElsewhere
+            inbound.target, inbound.account.upstream = target, target.upstream
+            values = await line.holdings.find_map(owner, file.map)
+            adopt(outbound.held, replace(file.as_kept(), values=values))
 
     def _hold_to(self, session: Session, snapshot: Snapshot) -> Snapshot:
         """From here on the policies decide that were in force since the session began.
@@ -214,6 +250,11 @@ class Exchange:
                 self._session, stats.reply_id, self._inbound, self._outbound.held
             )
 
+    async def _forget(self) -> None:
+        """The provider keeps it no longer, and so do we."""
+        assert self._session
+        await self._line.recall.forget(self._session, self._kept_id)
+
     async def _take_allotment(self, admitted: Admitted, size: int) -> None:
         """Count the call against the key's limits, with an estimate of its tokens."""
         key = admitted.key
@@ -244,11 +285,15 @@ class Exchange:
         if reply.status == 401 and admitted.headers.credential is None:
             raise CredentialRefused
         headers = returned_headers(reply.headers)
-        if reply.status == 200 and self._protocol.rewriter and is_stream(headers):
+        is_file = self._protocol.streams_file
+        if reply.status == 200 and self._protocol.rewriter and (is_file or is_stream(headers)):
             rewriter = self._protocol.rewriter(
                 outbound.held, inbound.facts, outbound.outbound_tools
             )
-            limit = snapshot.settings.max_reply_bytes
+            settings = snapshot.settings
+            limit = settings.max_download_bytes if is_file else settings.max_reply_bytes
+            # What was sent is let go of: a stream may be open for very long.
+            inbound.document, inbound.untouched, outbound.body = None, b"", b""
             await self._stream_back(reply, headers, rewriter, limit=limit)
         else:
             await self._send_back(reply, headers, snapshot, inbound, outbound)
@@ -256,8 +301,16 @@ class Exchange:
     async def _send(
         self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
     ) -> UpstreamReply:
-        """Send what may leave, and let go of it: a stream may be open for very long."""
-        outgoing = Outgoing(
+        """Send what may leave."""
+        outgoing = self._make_outgoing(inbound, outbound)
+        self._record.bill.was_sent = True  # unless the provider was never reached
+        passage = self._record.passage
+        passage.is_shared = bool(inbound.target.others)
+        return await self._line.calling.send(snapshot, admitted, outgoing, passage)
+
+    def _make_outgoing(self, inbound: Inbound, outbound: Outbound) -> Outgoing:
+        """What is to be sent."""
+        return Outgoing(
             self._protocol,
             inbound.target,
             outbound.body,
@@ -265,27 +318,24 @@ class Exchange:
             self._kept_id,
             inbound.document,
         )
-        self._record.bill.was_sent = True  # unless the provider was never reached
-        passage = self._record.passage
-        passage.is_shared = bool(inbound.target.others)
-        reply = await self._line.calling.send(snapshot, admitted, outgoing, passage)
-        inbound.document, inbound.untouched, outbound.body = None, b"", b""
-        return reply
 
-    async def _reserve(
-        self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
-    ) -> None:
-        """Take what the call may cost from the budgets of its key, before anything leaves."""
-        target = inbound.target
-        call = BilledCall(
+    def _make_bill(self, inbound: Inbound, outbound: Outbound) -> BilledCall:
+        """The call as its bill sees it."""
+        return BilledCall(
             kind=self._protocol.kind,
-            model=target.model,
-            upstream=target.upstream,
+            model=inbound.target.model,
+            upstream=inbound.target.upstream,
             document=inbound.document,
             size=len(outbound.body),
             choices=inbound.facts.n,
             of_kept=self._protocol.of_kept,
         )
+
+    async def _reserve(
+        self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
+    ) -> None:
+        """Take what the call may cost from the budgets of its key, before anything leaves."""
+        call = self._make_bill(inbound, outbound)
         record, now = self._record, self._line.clock.now()
         reserved = await record.bill.reserve(admitted.key, snapshot.prices, call, now)
         record.account.reserved = reserved
@@ -376,8 +426,7 @@ class Exchange:
         if self._is_to_be_kept and reply.status == 200:
             await self._keep(stats)
         if self._protocol.forgets and reply.status in GONE:
-            assert self._session
-            await self._line.recall.forget(self._session, self._kept_id)
+            await self._forget()
         await self._close(failed=reply.status >= 400)
         await caller.send_whole(reply.status, with_logprobs(headers, stats), body)
 

@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curtilage.gateway.errors import UnservedMethod, UnservedPath
+from curtilage.gateway.wire.file_protocols import FILE_PROTOCOLS
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 
-_PLAIN: Mapping[str, RouteProtocol] = {
-    protocol.path: protocol for protocol in PROTOCOLS.values() if "{" not in protocol.path
+SERVED: Mapping[str, RouteProtocol] = {**PROTOCOLS, **FILE_PROTOCOLS}
+"""Every operation that is served, by its kind."""
+
+_PLAIN: Mapping[str, Mapping[str, RouteProtocol]] = {
+    path: {one.method: one for one in SERVED.values() if one.path == path}
+    for path in {one.path for one in SERVED.values()}
+    if "{" not in path
 }
 _OF_KEPT: Mapping[tuple[str, str], RouteProtocol] = {
-    (protocol.method, protocol.path): protocol
-    for protocol in PROTOCOLS.values()
-    if protocol.of_kept
+    (protocol.method, protocol.path): protocol for protocol in SERVED.values() if protocol.of_kept
 }
-_KEPT = re.compile(r"(/v1/(?:responses|conversations)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z")
+_KEPT = re.compile(
+    r"(/v1/(?:responses|conversations|files|batches|fine_tuning/jobs|messages/batches)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z"
+)
 _MODEL = r"([A-Za-z0-9][A-Za-z0-9._:-]{0,127})"  # no slash: a path must have one reading
 
 
@@ -25,7 +31,7 @@ def _pattern(template: str) -> "re.Pattern[str]":
 
 _BY_MODEL = tuple(
     (_pattern(protocol.path), protocol)
-    for protocol in PROTOCOLS.values()
+    for protocol in SERVED.values()
     if "{model}" in protocol.path
 )
 
@@ -43,9 +49,11 @@ def find_operation(method: str, path: str) -> Operation | None:
     """The operation on a model path; None where the path is none.
 
     Raises UnservedPath or UnservedMethod for what a provider keeps."""
-    protocol = _PLAIN.get(path)
-    if protocol is not None:
-        return Operation(protocol)
+    plain = _PLAIN.get(path)
+    if plain is not None:
+        if method not in plain:
+            raise UnservedMethod
+        return Operation(plain[method])
     kept = _KEPT.match(path)
     if kept is not None:
         return Operation(_find_kept(method, kept), kept_id=kept.group(2))

@@ -12,6 +12,7 @@ from curtilage.gateway.rows import ExchangeRow
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.spans import Parent
 from curtilage.gateway.views import RecordPlace
+from curtilage.gateway.wire.body import Body
 from curtilage.identity.budgets import Amount, Shortage
 from curtilage.identity.leases import Reservation
 from curtilage.ledger.models import Cursor, Record
@@ -26,7 +27,7 @@ class UpstreamRequest:
     path: str
     query: str
     headers: Sequence[tuple[str, str]] = field(repr=False)
-    body: bytes = field(repr=False)
+    body: Body = field(repr=False)
 
 
 class UpstreamReply(Protocol):
@@ -66,7 +67,8 @@ class KeptReplies(Protocol):
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None: ...
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None: ...
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
+        """Forget what is kept under a look-up, or the row `id` of it."""
 
 
 class OldReplies(Protocol):

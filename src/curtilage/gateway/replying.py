@@ -46,7 +46,7 @@ def restore_whole(
     if document is None:
         return raw, ReplyStats()
     stats = protocol.restore_reply(document, outbound.held, inbound.facts, outbound.outbound_tools)
-    changed = stats.restored or stats.logprobs_withheld
+    changed = stats.restored or stats.logprobs_withheld or stats.rewritten
     return write_frame(document, raw) if changed else raw, stats
 
 

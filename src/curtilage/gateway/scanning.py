@@ -37,7 +37,8 @@ class Scanner:
         texts = [
             (slot, scan(slot, context))
             for slot in slots
-            if slot.kind is not SlotKind.IDENTITY or policy.observe
+            if slot.kind is not SlotKind.MEDIA
+            and (slot.kind is not SlotKind.IDENTITY or policy.observe)
         ]
         if snapshot.dictionary is not None:
             texts = [(slot, _correct(snapshot.dictionary, slot, found)) for slot, found in texts]

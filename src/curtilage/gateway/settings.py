@@ -26,6 +26,13 @@ class GatewaySettings:
     policy_approval: bool = False  # a changed policy waits until a second administrator approves
     note_to_model: bool = True  # ask the model to copy tokens as they are, where it takes a prompt
     max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
+    max_upload_bytes: int = (
+        200 * 1024 * 1024
+    )  # of a file, as it comes; what OpenAI takes of a batch
+    max_download_bytes: int = 1024 * 1024 * 1024  # of a file that is read back, line by line
+    max_media_bytes: int = (
+        12 * 1024 * 1024
+    )  # of a picture, sound or file inside a request; above it 413
     max_reply_bytes: int = 64 * 1024 * 1024  # of a reply, streamed or whole; above it an error
     max_concurrent: int = 512  # calls under way in one worker; above it 503
     read_timeout: float = 30.0  # for a request's body, to its last byte; above it 408
@@ -95,6 +102,9 @@ BUILT_IN_ROUTES = (
     RouteSettings("codex-*", "openai"),
     RouteSettings("o[1-9]*", "openai"),
     RouteSettings("text-embedding-*", "openai"),
+    RouteSettings("dall-e-*", "openai"),
+    RouteSettings("tts-*", "openai"),
+    RouteSettings("whisper-*", "openai"),
     RouteSettings("claude-*", "anthropic"),
     RouteSettings("mirror", "mirror"),
     RouteSettings("mirror-*", "mirror"),
@@ -107,6 +117,9 @@ def read_gateway(
     settings = read_section(GatewaySettings, "gateway", sources)
     for name in (
         "max_body_bytes",
+        "max_upload_bytes",
+        "max_media_bytes",
+        "max_download_bytes",
         "max_reply_bytes",
         "max_concurrent",
         "read_timeout",

@@ -12,13 +12,13 @@ ADA = "ada.quill@orchard.example"
 BODY = {"model": "gpt-4.1-mini", "input": ADA, "prompt": ADA}
 OPENAI_PATHS = [
     "responses/resp_abcdef/steer", "completions/cmpl-abcdef", "conversations/conv_abcdef/items/msg_abcdef",
-    "files", "batches",
-    "moderations", "images/generations", "images/edits", "audio/speech", "audio/transcriptions",
-    "assistants", "threads", "threads/runs", "fine_tuning/jobs", "vector_stores", "uploads", "realtime",
+    "files/", "files/file-abcdef/what", "batches/batch_abcdef/steer",
+    "moderations", "images/edits", "images/variations", "audio/voices",
+    "assistants", "threads", "threads/runs", "fine_tuning/alpha/graders/run", "vector_stores", "uploads", "realtime",
     "chat/completions/chatcmpl-abcdef", "chat/completions/", "embeddings/x", "", "nothing/of/the/kind",
 ]  # fmt: skip
-ANTHROPIC_PATHS = ["messages/batches", "messages/", "messages/count_tokens/x"]
-BY_HEADER = ["files", "skills", "models/none"]
+ANTHROPIC_PATHS = ["messages/batches/", "messages/", "messages/count_tokens/x"]
+BY_HEADER = ["skills", "models/none"]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])

@@ -80,7 +80,7 @@ class FakeControl:
         self.asked.append((id, until))
         self.kept[tenant, lookup] = [sealed]
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
         del self.kept[tenant, lookup]
 
 

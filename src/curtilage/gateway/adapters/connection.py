@@ -13,6 +13,7 @@ from typing import cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from curtilage.gateway.errors import UpstreamFailed
+from curtilage.gateway.wire.body import Body
 
 READ_BUFFER = 256 * 1024  # bytes held for a slow caller before the provider is made to wait
 WRITE_PIECE = 256 * 1024  # bytes handed to the system at once, between other callers' work
@@ -79,7 +80,7 @@ class Connection(asyncio.Protocol):
             return False
         return False
 
-    async def call(self, head: bytes, body: bytes) -> None:
+    async def call(self, head: bytes, body: Body) -> None:
         """Send a request; returns when the head of its reply is there.
 
         Raises UpstreamFailed. Whatever ends the wait early ends the connection too. Where
@@ -118,12 +119,12 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    async def _write(self, head: bytes, body: bytes) -> None:
+    async def _write(self, head: bytes, body: Body) -> None:
         transport = self._transport
         if transport is None or transport.is_closing():
             raise UpstreamFailed("broken", sent=False)
         if len(body) <= WRITE_PIECE:
-            transport.writelines((head, body))
+            transport.writelines((head, body[:]))
             return
         transport.write(head)
         for start in range(0, len(body), WRITE_PIECE):

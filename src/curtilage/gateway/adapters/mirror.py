@@ -47,11 +47,12 @@ class Mirror:
     received: deque[bytes] = field(default_factory=lambda: deque(maxlen=32))
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
-        self.received.append(request.body)
-        body: dict[str, Any] = orjson.loads(request.body) if request.body else {}
         path = _OF_AZURE.sub("", request.path)
-        answer = _ANSWERS.get(request.path) or _ANSWERS.get(path) or _not_served
-        return answer(body)
+        answer = _ANSWERS.get(request.path) or _ANSWERS.get(path)
+        if answer is None:
+            return _not_served({})
+        self.received.append(request.body[:])
+        return answer(orjson.loads(request.body[:]) if request.body else {})
 
     async def close(self) -> None:
         self.received.clear()

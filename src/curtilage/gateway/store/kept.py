@@ -53,11 +53,11 @@ class KeptStore:
         async with self.database.read() as connection:
             return [row.sealed for row in await connection.execute(query)]
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
+        """Delete what is kept under a look-up, or the row `id` of it."""
+        gone = delete(KEPT).where(KEPT.c.tenant == tenant, KEPT.c.lookup == lookup)
         async with self.database.begin() as connection:
-            await connection.execute(
-                delete(KEPT).where(KEPT.c.tenant == tenant, KEPT.c.lookup == lookup)
-            )
+            await connection.execute(gone.where(KEPT.c.id == id) if id else gone)
 
     async def forget_old(self, now: datetime) -> int:
         """Delete what is kept no longer; how many rows."""

@@ -329,7 +329,7 @@ _MCP_SERVER = an(
         "type": one_of("url"),
         "name": NAME,
         "url": TEXT,
-        "authorization_token": Node(Leaf.MEDIA, note="credential, passed as it is"),
+        "authorization_token": Node(Leaf.CREDENTIAL, note="credential, passed as it is"),
         "tool_configuration": an({"allowed_tools": NAMES, "enabled": SCALAR}),
     },
     needs="remote_urls",

@@ -8,7 +8,8 @@ numbers beyond 64 bits, lone surrogates, a byte order mark (RFC 8259 §§4, 6,
 
 import re
 import zlib
-from typing import Any
+from mmap import mmap
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -23,6 +24,9 @@ from curtilage.gateway.wire.errors import (
     TooManyValues,
     UnreadableEncoding,
 )
+
+Body: TypeAlias = bytes | mmap
+"""What is sent: a document, or a file that is mapped and so costs no memory."""
 
 MAX_DEPTH = 64  # the deepest real requests (nested schemas) stay under 30
 MAX_VALUES = 500_000  # 2,048 inputs of 8,191 numbers never come in one text request

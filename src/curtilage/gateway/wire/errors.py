@@ -104,3 +104,34 @@ class SignedTextRefused(DeniedError):
 class BrokenStream(PeerError):
     code = "gateway.broken-stream"
     title = "The provider's stream does not follow its protocol"
+
+
+class MalformedForm(InputError):
+    code = "gateway.malformed-form"
+    title = "The body is not a form that this service reads"
+    hint = "Send multipart/form-data as RFC 7578 says, each field once, with one file."
+    status = 400
+
+
+class LineRefused(InputError):
+    """One line of a file holds what may not leave, so none of them does."""
+
+    code = "gateway.line-refused"
+    title = "A line of the file was refused"
+    status = 400
+
+
+class MalformedMedia(InputError):
+    """What is inside a picture is taken out only where its structure is understood."""
+
+    code = "gateway.malformed-media"
+    title = "A picture or a file of the request is not what it says, or is damaged"
+    hint = "Send a whole JPEG, PNG, WebP or GIF in base64 under its own media type."
+    status = 400
+
+
+class MediaTooLarge(InputError):
+    code = "gateway.media-too-large"
+    title = "A picture, sound or file of the request is larger than this service takes"
+    hint = "The setting is gateway.max_media_bytes."
+    status = 413

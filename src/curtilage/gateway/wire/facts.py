@@ -32,7 +32,7 @@ class RequestFacts:
     `logprobs` were asked for: a restored reply cannot keep them. `continues` are
     ids of what the provider keeps and this request goes on from; `stored` says
     that it will keep this one too, and `adds_to` where else it puts it. `after` is the last event that the caller of a
-    resumed stream has, -1 where it has none.
+    resumed stream has, -1 where it has none. `form` says how a file is to be read (`wire.json_lines`).
     """
 
     model: str
@@ -44,6 +44,7 @@ class RequestFacts:
     stored: bool = False
     adds_to: tuple[str, ...] = ()
     after: int = -1
+    form: str = ""
 
 
 @dataclass(slots=True)
@@ -69,7 +70,8 @@ class ReplyStats:
     `logprobs_withheld`: they were nulled, because after restoring they would
     name other text; the engine says so in `x-curtilage-logprobs: withheld`.
     `complete`: the reply ended as its protocol ends one. `reply_id` is what the
-    provider calls a reply that it keeps, "" until it says so.
+    provider calls a reply that it keeps, "" until it says so; `names` are files that it says
+    belong to it. `rewritten`: it changed though nothing was restored in it.
     """
 
     restored: Counter[str] = field(default_factory=Counter)
@@ -82,6 +84,8 @@ class ReplyStats:
     complete: bool = True
     failed: bool = False
     reply_id: str = ""
+    names: tuple[str, ...] = ()
+    rewritten: bool = False
 
     def count(self, restored: Restored | StreamRestorer) -> None:
         """Add what happened to one text."""

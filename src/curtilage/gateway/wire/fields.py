@@ -34,6 +34,7 @@ class SlotKind(Enum):
     SIGNED text may be read but not altered: `replace` refuses the request.
     LENIENT is signed or sealed: the policy lets it pass, but for what never leaves.
     IDENTITY is replaced by a keyed hash whatever it holds.
+    MEDIA is a file in base64, which is cleaned and not scanned; its label is what it is said to be.
     """
 
     TEXT = "text"
@@ -42,6 +43,7 @@ class SlotKind(Enum):
     IDENTITY = "identity"
     SIGNED = "signed"
     LENIENT = "lenient"
+    MEDIA = "media"
 
 
 _TAKE_OUT = "Take the secret or the card number out of the history, with the block that holds it."
@@ -121,6 +123,7 @@ class Leaf(Enum):
     OPAQUE = "opaque"
     SIGNED = "signed text"
     MEDIA = "media"
+    CREDENTIAL = "credential"
     URL = "media address"
 
 
@@ -284,13 +287,14 @@ def collect(document: Any, field_map: FieldMap, allowed: Collection[str] = ()) -
 class _Walk:
     """What stays the same while one document is walked."""
 
-    __slots__ = ("allowed", "outer", "renames", "slots")
+    __slots__ = ("allowed", "needs", "outer", "renames", "slots")
 
     def __init__(
         self, slots: list[Slot], allowed: Collection[str], outer: Place | None, renames: Renames
     ) -> None:
         self.slots = slots
         self.allowed = allowed
+        self.needs = ""  # of the part that is being read
         self.outer = outer
         self.renames = renames
 
@@ -304,8 +308,10 @@ def _walk_object(
             tag = ""
         chosen = spec.variants.get(tag) if type(tag) is str else None
         spec = chosen or spec.otherwise or _refuse_part()
-    if spec.needs and spec.needs not in walk.allowed:
-        raise unscannable(spec.needs)
+    if spec.needs:
+        if spec.needs not in walk.allowed:
+            raise unscannable(spec.needs)
+        walk.needs = spec.needs
     if spec.origin is not None:
         origin = spec.origin
     find = spec.fields.get
@@ -414,14 +420,28 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
         kind = SlotKind.IDENTITY
     elif leaf is Leaf.OPAQUE or leaf is Leaf.SIGNED:
         kind = _kind_of_sealed(item, leaf, walk.allowed)
-    elif leaf is Leaf.MEDIA:
+    elif leaf is Leaf.CREDENTIAL:
         return
+    elif leaf is Leaf.MEDIA:
+        kind, label = SlotKind.MEDIA, _find_declared(container, walk)
     elif leaf is Leaf.URL:
         if item[:5].lower() == "data:":
-            return
-        if "remote_urls" not in walk.allowed:
+            kind, label = SlotKind.MEDIA, _find_declared(container, walk)
+        elif "remote_urls" not in walk.allowed:
             raise unscannable("remote_urls")
     walk.slots.append(Slot(container, key, kind, origin, item, label, walk.outer))
+
+
+def _find_declared(container: Any, walk: _Walk) -> str:
+    """The media type of a file in base64: what stands beside it, or what its part is for."""
+    said = [container.get(name) for name in _DECLARED] if type(container) is dict else []
+    declared = next((one for one in said if type(one) is str), "")
+    if walk.needs == "images" and not declared.startswith("image/"):
+        return "image/*"
+    return declared
+
+
+_DECLARED = ("media_type", "mimeType", "mime_type")
 
 
 def _kind_of_sealed(item: str, leaf: Leaf, allowed: Collection[str]) -> SlotKind:

@@ -69,6 +69,11 @@ class Query:
     words: str
 
 
+def name_model(document: Any, model: str) -> None:
+    """Write what the provider calls the model."""
+    document["model"] = model
+
+
 BETA = Query(
     re.compile(rb"(?:beta=true)?\Z").match, "none but beta=true"
 )  # what Anthropic's SDK sends
@@ -88,6 +93,9 @@ class RouteProtocol:
     have no body, and `query` names what they may ask. `forgets`: it is gone after.
     A path may name the model in place of the body. `takes` says which query may travel.
     `by_collection`: tokens are one for a collection, not for a caller's session.
+    `task` is how a call is gone through that is more than one document in and one out
+    (`gateway.files`); `holding` is what is made, listed or read; `refers` gives the ids of files that a body names. `streams_file`:
+    the reply is a file, passed on as it comes. `name_model` writes the model's name.
     """
 
     kind: str
@@ -103,6 +111,11 @@ class RouteProtocol:
     query: Collection[str] = ()
     forgets: bool = False
     by_collection: bool = False
+    task: str = ""
+    holding: str = ""
+    refers: Callable[[Any], tuple[str, ...]] | None = None
+    streams_file: bool = False
+    name_model: Callable[[Any, str], None] = name_model
     add_note: Callable[[Any], None] | None = None
 
     @property

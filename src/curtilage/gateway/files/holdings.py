@@ -1,0 +1,208 @@
+"""What callers hold at providers: files, batches, jobs, and what their tokens stand for.
+
+All callers share the provider's account, so only this service knows what is whose. Each
+thing has a head, found by a keyed hash of its id; an entry in the list of its kind; and,
+where it was made of text, a map in rows of bounded size. All are sealed under the key of
+the caller's own scope. To everybody else an id is unknown, and what is unknown is never
+asked of the provider.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from curtilage.core.clock import Clock
+from curtilage.core.errors import CurtilageError
+from curtilage.core.ids import Ids
+from curtilage.gateway.engine import Kept, Session
+from curtilage.gateway.errors import NotKept, UnknownHolding
+from curtilage.gateway.ports import KeptReplies
+from curtilage.gateway.recall import KEPT_FOR
+from curtilage.shield.held import HeldValue, Origin
+from curtilage.vault.errors import SealBroken
+from curtilage.vault.seal import derive, encode_context, open_sealed, seal
+
+MOST_OF_MAP = 24 * 1024 * 1024  # bytes of one map: some 150,000 values, and one frame of the link
+ROW = 512 * 1024  # bytes of a map that are sealed in one piece
+HEAD = "head"
+
+Values = tuple[tuple[str, HeldValue], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One thing at a provider that belongs to a caller.
+
+    `form` says how its content is read back, and `map` names the map for that. `values` are
+    those of what it says of itself: a name, metadata. `lines`, `size` and `longest` are what
+    a batch of it may cost: requests, bytes, and tokens of replies as far as they say so;
+    `unlimited` are those that do not. `entry` is its place in the list of its kind.
+    """
+
+    id: str
+    kind: str
+    upstream: str
+    model: str = ""
+    form: str = ""
+    map: str = ""
+    purpose: str = ""
+    lines: int = 0
+    size: int = 0
+    longest: int = 0
+    unlimited: int = 0
+    entry: str = ""
+    values: Values = field(default=(), repr=False)
+
+    def as_kept(self) -> Kept:
+        """As operations on what a provider keeps know it."""
+        return Kept(self.upstream, self.model, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Keeps and finds what callers hold. One per worker."""
+
+    rows: KeptReplies
+    clock: Clock
+    ids: Ids
+
+    async def keep(self, owner: Session, holding: Holding) -> None:
+        """Note what a caller holds now; stored when this returns, or NotKept.
+
+        The same thing twice is one. It is in the list before it can be found, so that
+        nothing is held that no list shows."""
+        try:
+            if holding.entry:
+                await self._write(owner, _list_of(holding.kind), holding.entry, holding.id)
+            await self._write(owner, holding.id, HEAD, _encode(holding))
+        except CurtilageError:
+            raise NotKept from None
+
+    async def keep_map(self, owner: Session, values: Iterable[tuple[str, HeldValue]]) -> str:
+        """Keep what the tokens of a content stand for; the name of that map. Raises NotKept."""
+        name = f"map:{self.ids.new()}"
+        try:
+            for number, part in enumerate(_cut(values)):
+                await self._write(owner, name, f"{number:08d}", part)
+        except CurtilageError:
+            raise NotKept from None
+        return name
+
+    async def get(self, owner: Session, id: str, *kinds: str) -> Holding:
+        """What a caller holds under an id. Raises UnknownHolding for anybody else's."""
+        for head in await self._read(owner, id):
+            holding = _parse(id, head)
+            if not kinds or holding.kind in kinds:
+                return holding
+        raise UnknownHolding
+
+    async def find_map(self, owner: Session, name: str) -> Values:
+        """What the tokens of a content stand for."""
+        if not name:
+            return ()
+        parts = await self._read(owner, name)
+        return tuple(value for part in parts for value in _parse_values(part))
+
+    async def list(self, owner: Session, kind: str) -> list[str]:
+        """The ids of a kind, the newest first."""
+        return [str(id) for id in reversed(await self._read(owner, _list_of(kind)))]
+
+    async def forget(self, owner: Session, holding: Holding) -> None:
+        """It is gone at the provider. Its map stays as long as something made of it may."""
+        if holding.entry:
+            await self._forget(owner, _list_of(holding.kind), holding.entry)
+        await self._forget(owner, holding.id)
+
+    async def _write(self, owner: Session, name: str, row: str, content: Any) -> None:
+        _, key = owner.loaded.current
+        lookup = _lookup(key, name)
+        plain = orjson.dumps([1, content])
+        await self.rows.keep_reply(
+            owner.loaded.scope.tenant,
+            lookup,
+            id=row,
+            sealed=seal(_box(key), plain, encode_context("holding", lookup)),
+            until=self.clock.now() + KEPT_FOR,
+        )
+
+    async def _read(self, owner: Session, name: str) -> Sequence[Any]:
+        """What is kept under a name, in the order of its rows. Raises SealBroken."""
+        for _, key in (owner.loaded.current, *owner.loaded.older):
+            lookup = _lookup(key, name)
+            rows = await self.rows.find_kept(owner.loaded.scope.tenant, lookup)
+            if rows:
+                context = encode_context("holding", lookup)
+                return [_open(open_sealed(_box(key), row, context)) for row in rows]
+        return ()
+
+    async def _forget(self, owner: Session, name: str, row: str = "") -> None:
+        tenant = owner.loaded.scope.tenant
+        for _, key in (owner.loaded.current, *owner.loaded.older):
+            await self.rows.forget_kept(tenant, _lookup(key, name), id=row)
+
+
+def _list_of(kind: str) -> str:
+    return f"list:{kind}"  # no id has a colon
+
+
+def _lookup(key: bytes, name: str) -> str:
+    return blake2b(name.encode(), key=derive(key, "holding-lookup"), digest_size=16).hexdigest()
+
+
+def _box(key: bytes) -> bytes:
+    return derive(key, "holdings")
+
+
+def _open(plain: bytes) -> Any:
+    version, content = orjson.loads(plain)
+    if version != 1:
+        raise SealBroken
+    return content
+
+
+_TOLD = (
+    "kind", "upstream", "model", "form", "map", "purpose", "lines", "size", "longest", "unlimited",
+    "entry",
+)  # fmt: skip
+
+
+def _encode(holding: Holding) -> dict[str, Any]:
+    told = {name: getattr(holding, name) for name in _TOLD}
+    return {**told, "values": [_encode_value(*value) for value in holding.values]}
+
+
+def _parse(id: str, head: dict[str, Any]) -> Holding:
+    """A head as it was written: the seal holds, so that it is as it should be."""
+    told = {name: head[name] for name in _TOLD}
+    return Holding(id, values=tuple(_parse_values(head["values"])), **told)
+
+
+def _encode_value(token: str, value: HeldValue) -> list[str]:
+    return [token, value.type, value.origin.value, value.value]
+
+
+def _parse_values(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, HeldValue]]:
+    for token, type, origin, value in rows:
+        yield token, HeldValue(value, type, Origin(origin))
+
+
+def size_of(token: str, value: HeldValue) -> int:
+    """How many bytes a value takes in a map, at most."""
+    return len(token) + 4 * len(value.value) + len(value.type) + 32
+
+
+def _cut(values: Iterable[tuple[str, HeldValue]]) -> Iterator[list[list[str]]]:
+    """Values in pieces of a bounded size."""
+    part: list[list[str]] = []
+    size = 0
+    for token, value in values:
+        size += size_of(token, value)
+        if part and size > ROW:
+            yield part
+            part, size = [], size_of(token, value)
+        part.append(_encode_value(token, value))
+    if part:
+        yield part

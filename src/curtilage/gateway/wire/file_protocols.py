@@ -1,0 +1,266 @@
+"""The operations on files and on what is made of them, and the protocols of their lines.
+
+A line of a batch is read as a live call of its endpoint: the same map, the same facts,
+with what stands around it. Each entry of `LINES` is such a protocol.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from curtilage.gateway.errors import QueryRefused
+from curtilage.gateway.wire import anthropic_batches, error_bodies, openai_files, openai_media
+from curtilage.gateway.wire.errors import UnexpectedShape
+from curtilage.gateway.wire.facts import RequestFacts
+from curtilage.gateway.wire.fields import TEXT, FieldMap, Node, Object, one_of
+from curtilage.gateway.wire.json_lines import RESTORED, FileRewriter
+from curtilage.gateway.wire.protocols import (
+    ANTHROPIC,
+    OPENAI,
+    PROTOCOLS,
+    Dialect,
+    Query,
+    RouteProtocol,
+)
+from curtilage.gateway.wire.responses_reply import restore_nothing
+
+FILE, BATCH, JOB, MESSAGE_BATCH = "file", "batch", "job", "message_batch"
+"""What a caller may hold at a provider."""
+
+LISTED = Query(
+    re.compile(
+        rb"(?:(?:after|after_id|before_id|limit|order|purpose|beta)=[A-Za-z0-9_-]{0,256}(?:&|\Z))*\Z"
+    ).match,
+    "after, limit, order and purpose",
+)
+_PAGED = frozenset(("after", "limit"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which part of a list is asked for. `after` is the last id that the reader has."""
+
+    after: str = ""
+    limit: int = 0
+    order: str = "desc"
+    purpose: str = ""
+
+
+def read_listed(query: bytes) -> Listed:
+    """The question in a query that `LISTED` takes. Raises QueryRefused."""
+    said = dict(pair.partition("=")[::2] for pair in query.decode("ascii").split("&") if pair)
+    if "before_id" in said:
+        raise QueryRefused
+    limit = said.get("limit") or "0"
+    if not limit.isdecimal() or len(limit) > 6 or said.get("order", "desc") not in _ORDERS:
+        raise QueryRefused
+    after = said.get("after") or said.get("after_id") or ""
+    return Listed(after, int(limit), said.get("order", "desc"), said.get("purpose", ""))
+
+
+_ORDERS = ("asc", "desc")
+
+
+def _error_line(error: BaseException, request_id: str) -> bytes:
+    """The line that ends a file whose rest does not come: no reader takes it for a reply."""
+    return b"\n" + error_bodies.openai_error(error, request_id)[1] + b"\n"
+
+
+def _line_of(url: str) -> RouteProtocol:
+    """The protocol of one line of a batch for an endpoint."""
+    known = next(one for one in PROTOCOLS.values() if one.path == url and not one.of_kept)
+
+    def prepare(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
+        body = document.get("body") if type(document) is dict else None
+        if document.get("method") != "POST" or type(body) is not dict:
+            raise UnexpectedShape("Expected an object with `method` POST and a `body`.")
+        facts = known.prepare(body, allowed)
+        if facts.stream or facts.continues:
+            raise UnexpectedShape("A request of a batch neither streams nor goes on from another.")
+        return facts
+
+    def name_model(document: Any, model: str) -> None:
+        document["body"]["model"] = model
+
+    def add_note(document: Any) -> None:
+        assert known.add_note is not None
+        known.add_note(document["body"])
+
+    return replace(
+        known,
+        kind=f"openai.batch.{known.kind.removeprefix('openai.')}",
+        request_map=FieldMap(
+            Object(
+                {
+                    "custom_id": TEXT,
+                    "method": one_of("POST"),
+                    "url": one_of(url),
+                    "body": Node(object=known.request_map.root),
+                }
+            ),
+            known.request_map.origin,
+        ),
+        prepare=prepare,
+        name_model=name_model,
+        add_note=add_note if known.add_note else None,
+    )
+
+
+LINES: Mapping[str, RouteProtocol] = {url: _line_of(url) for url in RESTORED}
+"""By the endpoint that a line names."""
+
+
+def _of_text(kind: str, request_map: FieldMap) -> RouteProtocol:
+    return RouteProtocol(
+        kind=f"openai.files.{kind}",
+        dialect=OPENAI,
+        path="",
+        request_map=request_map,
+        prepare=openai_files.prepare_nothing,
+        restore_reply=restore_nothing,
+        by_collection=True,
+    )
+
+
+EXAMPLE = _of_text("example", openai_files.EXAMPLES)
+ANY_LINE = _of_text("line", openai_files.ANY_LINE)
+TEXT_FILE = _of_text("text", openai_files.TEXT_FILE)
+
+
+def _family(dialect: Dialect, name: str, path: str, holding: str, **more: Any) -> list[Any]:
+    """To make one of a kind, to list them, and to read one."""
+    shared: Mapping[str, Any] = {
+        "dialect": dialect,
+        "request_map": FieldMap(Object()),
+        "prepare": openai_files.prepare_nothing,
+        "restore_reply": openai_files.restore_object,
+        "holding": holding,
+    }
+    of_kept = {**shared, "of_kept": True, "task": "held"}
+    return [
+        RouteProtocol(kind=name, path=path, **{**shared, "task": "make", **more}),
+        RouteProtocol(
+            kind=f"{name}.list",
+            path=path,
+            **{**shared, "method": "GET", "task": "list", "takes": LISTED},
+        ),
+        RouteProtocol(kind=f"{name}.read", path=f"{path}/{{id}}", method="GET", **of_kept),
+    ]
+
+
+def _of_held(made: RouteProtocol, name: str, rest: str, **more: Any) -> RouteProtocol:
+    """One more operation on what a caller holds, beside the reading of it."""
+    path = f"{made.path}{rest}"
+    return replace(made, kind=f"{made.kind.rpartition('.')[0]}.{name}", path=path, **more)
+
+
+_FILES = _family(
+    OPENAI,
+    "openai.files",
+    "/v1/files",
+    FILE,
+    request_map=openai_files.UPLOAD,
+    prepare=openai_files.prepare_upload,
+    task="upload",
+    by_collection=True,
+)
+_BATCHES = _family(
+    OPENAI,
+    "openai.batches",
+    "/v1/batches",
+    BATCH,
+    request_map=openai_files.BATCHES,
+    prepare=openai_files.prepare_batch,
+    refers=openai_files.files_of_batch,
+)
+_JOBS = _family(
+    OPENAI,
+    "openai.fine_tuning",
+    "/v1/fine_tuning/jobs",
+    JOB,
+    request_map=openai_files.JOBS,
+    prepare=openai_files.prepare_job,
+    refers=openai_files.files_of_job,
+)
+_MESSAGE_BATCHES = _family(
+    ANTHROPIC,
+    "anthropic.batches",
+    "/v1/messages/batches",
+    MESSAGE_BATCH,
+    request_map=anthropic_batches.BATCHES,
+    prepare=anthropic_batches.prepare_batch,
+    name_model=anthropic_batches.name_model,
+    restore_reply=anthropic_batches.restore_batch,
+)
+_ACTS: Mapping[str, Any] = {"method": "POST"}
+_DELETES: Mapping[str, Any] = {"method": "DELETE", "forgets": True}
+_READS_FILE: Mapping[str, Any] = {"rewriter": FileRewriter, "streams_file": True}
+_ANTHROPICS: Mapping[str, Any] = {"restore_reply": anthropic_batches.restore_batch}
+
+_OF_MEDIA = (
+    RouteProtocol(
+        kind="openai.speech",
+        dialect=OPENAI,
+        path="/v1/audio/speech",
+        request_map=openai_media.SPEECH,
+        prepare=openai_media.prepare_speech,
+        restore_reply=restore_nothing,
+    ),
+    RouteProtocol(
+        kind="openai.images",
+        dialect=OPENAI,
+        path="/v1/images/generations",
+        request_map=openai_media.PICTURES,
+        prepare=openai_media.prepare_picture,
+        restore_reply=openai_media.restore_pictures,
+    ),
+    *(
+        RouteProtocol(
+            kind=f"openai.{name}",
+            dialect=OPENAI,
+            path=f"/v1/audio/{name}",
+            request_map=openai_media.TRANSCRIPTS,
+            prepare=openai_media.prepare_transcript,
+            restore_reply=openai_media.restore_transcript,
+            task="form",
+        )
+        for name in ("transcriptions", "translations")
+    ),
+)
+
+FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
+    protocol.kind: protocol
+    for protocol in (
+        *_FILES,
+        _of_held(
+            _FILES[2],
+            "content",
+            "/content",
+            dialect=replace(OPENAI, error_frame=_error_line),
+            **_READS_FILE,
+        ),
+        _of_held(_FILES[2], "delete", "", **_DELETES),
+        *_BATCHES,
+        _of_held(_BATCHES[2], "cancel", "/cancel", **_ACTS),
+        *_JOBS,
+        *(_of_held(_JOBS[2], name, f"/{name}", **_ACTS) for name in ("cancel", "pause", "resume")),
+        *(
+            _of_held(_JOBS[2], name, f"/{name}", query=_PAGED, restore_reply=restore_nothing)
+            for name in ("events", "checkpoints")
+        ),
+        *_MESSAGE_BATCHES[:2],
+        replace(_MESSAGE_BATCHES[2], **_ANTHROPICS),
+        _of_held(_MESSAGE_BATCHES[2], "cancel", "/cancel", **_ACTS, **_ANTHROPICS),
+        _of_held(_MESSAGE_BATCHES[2], "delete", "", **_DELETES),
+        _of_held(
+            _MESSAGE_BATCHES[2],
+            "results",
+            "/results",
+            dialect=replace(ANTHROPIC, error_frame=_error_line),
+            **_READS_FILE,
+        ),
+        *_OF_MEDIA,
+    )
+}
+"""Every operation on files, batches, fine-tuning jobs, sound and pictures, by its kind."""
