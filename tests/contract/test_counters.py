@@ -10,13 +10,18 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url, select
 
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.clock import SystemClock
 from curtilage.core.db.engine import open_database
 from curtilage.core.db.migrate import migrate
+from curtilage.core.db.tables import SHARED_COUNTER
+from curtilage.core.errors import UnavailableError
 from curtilage.core.shared.build import open_shared
 from curtilage.core.shared.ports import Change, Counters, Rule
+from curtilage.core.shared.sql import SqlCounters
+from tests.forwarder import forwarding
 
 NODES = 3
 KEPT = 60.0  # seconds: longer than any test
@@ -98,3 +103,37 @@ async def test_bytes_come_back_as_they_were(nodes: list[Counters]) -> None:
     kept = bytes(range(256)) * 20
     await nodes[0].change("a", lambda state, at: Change(kept, KEPT, None))
     assert await nodes[1].change("a", lambda state, at: Change(b"x", KEPT, state)) == kept
+
+
+@pytest.mark.postgres
+async def test_rows_that_matter_no_longer_are_deleted(postgres_url: str, data_dir: Path) -> None:
+    database = open_database(postgres_url, data_dir)
+    await migrate(database, SCRIPTS)
+    counters = SqlCounters(database)
+    await counters.change("short", adding(1, seconds=0))
+    await counters.change("long", adding(1))
+    await counters.forget_idle()
+    async with database.read() as connection:
+        assert list(await connection.scalars(select(SHARED_COUNTER.c.name))) == ["long"]
+    assert await counters.change("long", adding(1)) == 2
+    await database.close()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_a_database_that_hangs_is_given_up_and_counts_again_when_it_is_back(
+    postgres_url: str, data_dir: Path
+) -> None:
+    direct = make_url(postgres_url)
+    with forwarding(direct.port or 5432) as way:
+        url = direct.set(host="127.0.0.1", port=way.port).render_as_string(hide_password=False)
+        database = open_database(url, data_dir)
+        await migrate(database, SCRIPTS)
+        counters = SqlCounters(database)
+        assert await counters.change("a", adding(1)) == 1
+        way.hang()
+        with pytest.raises(UnavailableError):
+            await counters.change("a", adding(1))
+        way.mend()
+        assert await counters.change("a", adding(1)) in {2, 3}
+        await database.close()

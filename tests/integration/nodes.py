@@ -11,7 +11,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+
 from tests.fakes.provider import FakeProvider
+from tests.forwarder import Forwarder, forwarding
 from tests.integration.processes import Service, running_provider
 from tests.postgres_server import own_database, some_postgres
 from tests.redis_server import RedisServer, running_redis
@@ -21,10 +24,16 @@ class Nodes:
     """Both nodes, the provider behind them, and the Redis between them if there is one."""
 
     def __init__(
-        self, one: Service, other: Service, provider: FakeProvider, redis: RedisServer | None
+        self,
+        one: Service,
+        other: Service,
+        provider: FakeProvider,
+        redis: RedisServer | None,
+        way: Forwarder,
     ) -> None:
         self.one, self.other = one, other
         self.provider, self.redis = provider, redis
+        self.way = way  # from the second node to the database
 
     def start(self) -> None:
         """The first alone, so that there is something to bring to the second; then both."""
@@ -48,23 +57,46 @@ class Nodes:
 
 
 @contextmanager
-def two_nodes(folder: Path, *, redis: bool = False, **given: Any) -> Iterator[Nodes]:
-    """Two nodes inside the block; `given` is for both, as `Service` takes it."""
+def two_nodes(folder: Path, *, redis: bool = False, policy: str, **given: Any) -> Iterator[Nodes]:
+    """Two nodes inside the block, each with a file of its own of the policy `mine`.
+
+    `given` is for both, as `Service` takes it."""
     with ExitStack() as stack:
         server = stack.enter_context(some_postgres(_new(folder / "postgres")))
         url = stack.enter_context(own_database(server))
         cache = stack.enter_context(running_redis(_new(folder / "redis"))) if redis else None
         provider = stack.enter_context(running_provider())
-        store = f'[store]\nurl = "{url}"\nshared = "{cache.address if cache else "store"}"\n'
-        given["more"] = store + given.get("more", "")
+        shared = cache.address if cache else "store"
+        way = stack.enter_context(forwarding(make_url(url).port or 5432))
+        addresses = {"one": url, "other": _through(way, url)}
         pair = [
-            Service(_new(folder / name), provider=provider, workers=1, **given)
-            for name in ("one", "other")
+            Service(
+                _new(folder / name),
+                provider=provider,
+                workers=1,
+                more=f'[store]\nurl = "{address}"\nshared = "{shared}"\n[policy]\ndir = "policies"\n',
+                **given,
+            )
+            for name, address in addresses.items()
         ]
-        nodes = Nodes(pair[0], pair[1], provider, cache)
+        for node in pair:
+            write_policy(node, policy)
+        nodes = Nodes(*pair, provider, cache, way)
         stack.callback(nodes.destroy)
         nodes.start()
         yield nodes
+
+
+def write_policy(node: Service, text: str) -> None:
+    """Put this into the node's own file of the policy `mine`."""
+    folder = node.folder / "policies"
+    folder.mkdir(exist_ok=True)
+    (folder / "mine.toml").write_text(text)
+
+
+def _through(way: Forwarder, url: str) -> str:
+    address = make_url(url).set(host="127.0.0.1", port=way.port)
+    return address.render_as_string(hide_password=False)
 
 
 def _new(folder: Path) -> Path:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from curtilage.app.settings import read_settings
 from curtilage.app.tools import make_tools
 from curtilage.consent.correcting import Said
 from curtilage.consent.corrections import Verdict
+from curtilage.core.models import PrincipalId
 from tests.fakes.provider import chat_reply, whole
-from tests.integration.nodes import Nodes, report, two_nodes
+from tests.integration.nodes import Nodes, report, two_nodes, write_policy
 from tests.integration.processes import CHAT, Service, eventually, last_line
 from tests.integration.visiting import PASSPHRASE, enrol, set_up_path, submit
+from tests.policy_house import a_text, a_written_policy
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(300)]
 TRIES = 3
@@ -35,7 +38,10 @@ LIFE = timedelta(days=1)
 def nodes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Nodes]:
-    with two_nodes(tmp_path_factory.mktemp("nodes"), redis=request.param) as nodes:
+    gateway = {"policy": "mine", "policy_approval": True}
+    with two_nodes(
+        tmp_path_factory.mktemp("nodes"), redis=request.param, policy=a_text(), gateway=gateway
+    ) as nodes:
         nodes.provider.script = whole(chat_reply("Hi"))
         yield nodes
 
@@ -117,6 +123,38 @@ def test_what_was_corrected_at_one_node_is_found_at_the_other(nodes: Nodes) -> N
     eventually(lambda: not has_left_at_other())
 
 
+def test_a_policy_that_was_approved_at_one_node_comes_into_force_at_both(nodes: Nodes) -> None:
+    """Their files hold it already, and it waits there."""
+    key, address = nodes.key(), "ada.quill@orchard.example"
+    body = {**CHAT, "messages": [{"role": "user", "content": f"Mail {address}"}]}
+
+    def leaves(node: Service) -> str:
+        with node.client(key) as client:
+            assert client.post("/v1/chat/completions", json=body).status_code == 200
+        return str(nodes.provider.received[-1].document["messages"][0]["content"])
+
+    stricter = a_text("mask")
+    for node in (nodes.one, nodes.other):
+        assert address not in leaves(node)
+        write_policy(node, stricter)
+        eventually(lambda node=node: _has_refused(node))
+        assert "[EMAIL]" not in leaves(node)
+
+    async def approve(here: Foundation) -> None:
+        operator = here.operator()
+        policy = a_written_policy(stricter)
+        version = await here.life.propose(operator, policy, stricter, "A test of two nodes")
+        await here.life.approve(replace(operator, id=PrincipalId("another")), version)
+
+    at(nodes.one, approve)
+    for node in (nodes.one, nodes.other):
+        eventually(lambda node=node: "[EMAIL]" in leaves(node))
+
+
+def _has_refused(node: Service) -> bool:
+    return "configuration.refused" in [event.kind for event in node.events()]
+
+
 def test_a_budget_holds_over_both_nodes_to_the_last_request(nodes: Nodes) -> None:
     key = nodes.key("--requests", "40/total")
     before = len(nodes.provider.received)
@@ -181,4 +219,26 @@ def test_without_redis_limited_keys_wait_and_all_else_goes_on(nodes: Nodes) -> N
 
 def _refusal(client: httpx.Client) -> httpx.Response | None:
     reply = client.post("/v1/chat/completions", json=CHAT)
+    return reply if reply.status_code == 503 else None
+
+
+@pytest.mark.parametrize("how", ["cut", "hang"])
+def test_a_node_that_lost_the_database_refuses_until_it_is_back(nodes: Nodes, how: str) -> None:
+    """It would not see what is revoked elsewhere."""
+    key, revoked = nodes.key(), nodes.key()
+    getattr(nodes.way, how)()
+    try:
+        at(nodes.one, _revoke_newest)
+        reply = eventually(lambda: _unavailable(nodes.other, revoked))
+        assert reply.json()["error"]["code"] == "gateway.stale"
+        assert status_at(nodes.one, key) == 200
+    finally:
+        nodes.way.mend()
+    eventually(lambda: status_at(nodes.other, key) == 200)
+    assert status_at(nodes.other, revoked) == 401
+
+
+def _unavailable(node: Service, key: str) -> httpx.Response | None:
+    with node.client(key) as client:
+        reply = client.get("/v1/models")
     return reply if reply.status_code == 503 else None

@@ -27,6 +27,7 @@ from curtilage.consent.corrections import Corrections
 from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
+from curtilage.core.db.errors import DatabaseUnreachable
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
@@ -54,6 +55,7 @@ from curtilage.vault.models import LoadedScope
 from curtilage.vault.service import Vault
 
 POLL = 0.2  # seconds: a change made by another process is seen so soon, whoever wakes or not
+LOOK_WITHIN = 2.0  # seconds for the counters of all topics, a few rows
 BREATH = 0.02  # seconds between two looks, however often this process is woken
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 JOB_PAUSE = 1.0
@@ -89,16 +91,19 @@ class ControlPlane:
     _run: str = ""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _topics: Mapping[str, int] = field(default_factory=dict)
+    _looked_at: float = float("-inf")  # when the last look that came to its end began
     _vault_generation: int = -1
     _owes_reload: bool = False
 
     async def start(self) -> None:
         """Load what the first snapshot needs."""
+        began = self.clock.monotonic()
         self._run = self.ids.new()
         self._topics = await broadcast.generations(self.database)
         self._vault_generation = await self.vault.generation()
         await self.succession.begin()
         await self._reload()
+        self._looked_at = began
 
     async def load_scope(self, scope: Scope) -> LoadedScope:
         return await self.vault.load_scope(scope)
@@ -108,7 +113,8 @@ class ControlPlane:
             async with self._changed:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), ANSWER_WITHIN)
-        return {"generation": known} if known == self.generation else self._payload()
+        news = {"generation": known} if known == self.generation else self._payload()
+        return {**news, "age": self.clock.monotonic() - self._looked_at}
 
     @property
     def generation(self) -> str:
@@ -154,8 +160,12 @@ class ControlPlane:
         self.meters.report(worker, meters)
 
     async def poll(self) -> None:
-        """Look once for what other processes and the files changed."""
-        topics = await broadcast.generations(self.database)
+        """Look once for what other processes and the files changed.
+
+        Workers are told how old the last look is that came to its end: a node that
+        cannot see what others revoked must not go on as if nothing had been."""
+        began = self.clock.monotonic()
+        topics = await self._generations()
         vault_generation = await self.vault.generation()
         if topics != self._topics:
             await self.succession.refresh()
@@ -170,6 +180,15 @@ class ControlPlane:
         if self._owes_reload:  # also what failed the last time: nothing else would tell it
             await self._reload()
             self._topics, self._vault_generation = seen
+        self._looked_at = began
+
+    async def _generations(self) -> Mapping[str, int]:
+        """The counters of all topics. A connection that hangs is given up, not waited for."""
+        try:
+            async with asyncio.timeout(LOOK_WITHIN):
+                return await broadcast.generations(self.database)
+        except TimeoutError:
+            raise DatabaseUnreachable from None
 
     async def settle(self) -> None:
         """Bring the ledger up to now: outbox drained, trees built, anchor set."""

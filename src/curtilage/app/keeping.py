@@ -1,7 +1,7 @@
 """Keeps a worker's snapshot fresh, and reports its counters.
 
 A snapshot that nobody confirmed for five seconds is not used: revoked keys
-must not live on because a process hangs.
+must not live on because a process hangs, or a node lost its database.
 """
 
 import asyncio
@@ -76,7 +76,7 @@ class SnapshotKeeper:
             self._snapshot = self.build(answer)
             self.changed(self._snapshot)
             self._generation = answer["generation"]  # last: what failed above is tried again
-        self._confirmed_at = asked_at
+        self._confirmed_at = asked_at - answer["age"]
 
     async def _run(self) -> None:
         while True:

@@ -44,7 +44,8 @@ class Control(Protocol):
     async def watch(self, known: str) -> Mapping[str, Any]:
         """The newest snapshot as plain data once it differs from `known`.
 
-        Answers within a second; then with `{"generation": known}` alone."""
+        Answers within a second; where nothing changed with `generation` alone. `age`
+        says how many seconds ago this was seen to be so."""
 
     async def lease(self, ask: Ask) -> Portion:
         """A portion of a key's limits per minute."""

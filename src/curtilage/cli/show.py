@@ -74,7 +74,7 @@ def _row(settings: Settings, dotted: str, value: Any) -> dict[str, Any]:
 
 
 def _without_password(address: str) -> str:
-    """The address, or its scheme alone where it holds names or parameters: one may be a password."""
+    """The address; its scheme alone where a part of it may be a password."""
     scheme, _, rest = address.partition("://")
     return f"{scheme}://… (has a password)" if "@" in rest or "?" in rest else address
 

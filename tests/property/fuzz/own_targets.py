@@ -9,7 +9,9 @@ from curtilage.core.db.outbox import encode_waiting, parse_waiting
 from curtilage.core.models import Sealed
 from curtilage.core.page import Flash
 from curtilage.detect.secrecy import decode_base64url
+from curtilage.identity.limits import Ask, LimitBook
 from curtilage.identity.wire.apikey import mint_api_key, parse_api_key
+from curtilage.identity.wire.limit_book import encode_book, parse_book
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 from curtilage.vault.seal import EventSealer, Sealer, open_event_part, open_sealed, seal
 from curtilage.vault.wire import encode_root_key, parse_root_key
@@ -53,6 +55,7 @@ def own_targets() -> Iterator[Target]:
     ]
     yield Target("frames of the link", (FrameParser.feed,), frames, read_frames)
     yield Target("base64url", (decode_base64url,), ["eyJhbGciOiJub25lIn0"], decode_base64url)
+    yield Target("limit book", (parse_book,), [a_book()], parse_book, encode_book)
     flash = encode_flash(KEY, Flash("Done."))
     yield Target("flash", (), [flash], lambda text: find_flash(KEY, text))
     token = issue_token(KEY, "cookie", ENTROPY)
@@ -60,6 +63,13 @@ def own_targets() -> Iterator[Target]:
     yield Target(
         "form", (parse_form, parse_fields), [b"name=Ada+Quill&x=%C3%A9&empty="], read_fields
     )
+
+
+def a_book() -> bytes:
+    book = LimitBook()
+    for at in (1.8e9, 1.8e9 + 7):
+        book.lease(Ask("k", 1, 40), at, requests_per_minute=100, tokens_per_minute=1000)
+    return encode_book(book)
 
 
 def open_part(box: bytes) -> bytes:

@@ -17,6 +17,7 @@ from curtilage.app.metrics import WorkerMeters
 from curtilage.app.settings import read_settings
 from curtilage.app.snapshots import SnapshotBuilder, parse_key
 from curtilage.app.tools import make_tools
+from curtilage.core.db import broadcast
 from curtilage.core.errors import UnavailableError
 from curtilage.core.models import PurposeKey
 from curtilage.identity.errors import KeyRefused
@@ -61,9 +62,38 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
         "corrections",
         "past",
         "configuration",
+        "age",
     } == set(first)
     known = first["generation"]
-    assert await control.watch(known) == {"generation": known}
+    told = await control.watch(known)
+    assert set(told) == {"generation", "age"}
+    assert told["generation"] == known
+
+
+async def test_workers_are_told_when_all_was_seen_last(control: ControlPlane) -> None:
+    """A look that began well and whose news could not be loaded counts for nothing."""
+    await _until_younger(control, await _age(control))
+    async with control.database.begin() as connection:
+        await connection.execute(sql("ALTER TABLE api_key RENAME TO away"))
+        await broadcast.bump(connection, "keys")
+    for _ in range(2):  # the second began when none from before was under way
+        with pytest.raises(UnavailableError):
+            await control.poll()
+    before = await _age(control)
+    await asyncio.sleep(0.3)
+    assert await _age(control) >= before + 0.3
+    async with control.database.begin() as connection:
+        await connection.execute(sql("ALTER TABLE away RENAME TO api_key"))
+    await _until_younger(control, before)
+
+
+async def _age(control: ControlPlane) -> float:
+    return float((await control.watch(""))["age"])
+
+
+async def _until_younger(control: ControlPlane, age: float) -> None:
+    while await _age(control) >= age:
+        await asyncio.sleep(0.01)
 
 
 async def test_a_new_key_is_told_to_who_waits(control: ControlPlane) -> None:

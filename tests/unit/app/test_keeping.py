@@ -33,6 +33,7 @@ class FakeControl:
     def __init__(self) -> None:
         self.generation = "run.1"
         self.is_away = False
+        self.age = 0.0
         self.known: list[str] = []
         self.reports: list[tuple[str, Mapping[str, Any]]] = []
         self.asked: list[Ask] = []
@@ -42,7 +43,7 @@ class FakeControl:
         if self.is_away:
             raise ControlUnreachable
         self.known.append(known)
-        return {"generation": self.generation}
+        return {"generation": self.generation, "age": self.age}
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         self.reports.append((worker, meters))
@@ -105,6 +106,25 @@ async def test_what_could_not_be_taken_over_is_taken_over_the_next_time(clock: F
         await keeper.refresh()
     await keeper.refresh()
     assert told == ["run.1", "run.1"]
+
+
+async def test_what_the_control_process_itself_has_not_seen_confirmed_is_not_used(
+    clock: FixedClock,
+) -> None:
+    """It may have lost its database: then it answers, and knows nothing new."""
+    control = FakeControl()
+    keeper = keeper_of(control, clock)
+    await keeper.refresh()
+    control.age = STALE_AFTER
+    await keeper.refresh()
+    assert keeper.current() == "run.1"
+    control.age = STALE_AFTER + 0.1
+    await keeper.refresh()
+    with pytest.raises(SnapshotStale):
+        keeper.current()
+    control.age = 0.0
+    await keeper.refresh()
+    assert keeper.current() == "run.1"
 
 
 async def test_before_the_first_snapshot_nothing_is_served(clock: FixedClock) -> None:

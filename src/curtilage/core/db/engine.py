@@ -34,6 +34,11 @@ FILE_NAME = "curtilage.db"
 BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
 READ_ONLY = "curtilage_read_only"  # execution options of a connection, read when it begins
 WAIT = "curtilage_wait"
+# A server that vanished without a word is noticed after some 15 seconds, not after two hours:
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-KEEPALIVES-IDLE
+NOTICE_LOSS = {
+    "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000,
+}  # fmt: skip
 BUMPED = "curtilage_bumped"  # in a connection's `info`: this transaction tells others of a change
 
 
@@ -185,7 +190,11 @@ def _open_postgres(url: str) -> AsyncEngine:
         limits = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
         return create_async_engine(
             parsed.difference_update_query(["options"]),
-            connect_args={"options": f"{given} {limits}".strip(), "connect_timeout": BUSY_SECONDS},
+            connect_args={
+                "options": f"{given} {limits}".strip(),
+                "connect_timeout": BUSY_SECONDS,
+                **NOTICE_LOSS,
+            },
             pool_pre_ping=True,
             hide_parameters=True,
         )

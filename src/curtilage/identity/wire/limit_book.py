@@ -1,6 +1,6 @@
-"""What a key used lately, as the shared store keeps it: `[1, [at, [[slot, used], …]], […]]`.
+"""What a key used lately, as the shared store keeps it.
 
-The two parts are the buckets of requests and of tokens. A state is read
+`[1, [at, [[slot, used], …]], […]]`: buckets of requests and of tokens. A state is read
 strictly, so that a damaged one is not taken for a minute in which little was used.
 """
 
