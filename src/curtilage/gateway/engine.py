@@ -64,6 +64,7 @@ EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
 DEFAULT_COLLECTION = "default"
 CLEAN = 1024  # names and header values known to hold nothing
+UNREAD = (SlotKind.MEDIA, SlotKind.FILE)
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 PLACES = {MODEL_NAME: "model", HEADER: "header"}  # as a record says it
 DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
@@ -126,11 +127,14 @@ class Kept:
 
 @dataclass(slots=True)
 class Outbound:
-    """What may leave and what it stands for. `outbound_tools` get no value of the reply."""
+    """What may leave and what it stands for. `outbound_tools` get no value of the reply.
+
+    `files` are ids of files that it names, and that have to be the caller's own."""
 
     body: bytes = field(repr=False)
     held: Held = field(repr=False)
     outbound_tools: frozenset[str]
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,8 +350,7 @@ class Engine:
         texts = [
             (slot, scan(slot, context))
             for slot in slots
-            if slot.kind is not SlotKind.MEDIA
-            and (slot.kind is not SlotKind.IDENTITY or policy.observe)
+            if slot.kind not in UNREAD and (slot.kind is not SlotKind.IDENTITY or policy.observe)
         ]
         if snapshot.dictionary is not None:
             texts = [(slot, _correct(snapshot.dictionary, slot, found)) for slot, found in texts]
@@ -372,8 +375,10 @@ class Engine:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         held = self.hold(snapshot, admitted) if held is None else held
         tools = policy.restore.outbound_tools
+        files = tuple({slot.text: None for slot in slots if slot.kind is SlotKind.FILE})
         if policy.observe and _allows_all(treatments):
-            return Outbound(inbound.untouched or encode_body(inbound.document), held, tools)
+            body = inbound.untouched or encode_body(inbound.document)
+            return Outbound(body, held, tools, files)
         account.bare = tuple(PLACES[what] for what in bare)
         for what in bare:
             raise ContentBlocked(f"{what} looks like personal data or a secret.")
@@ -385,7 +390,7 @@ class Engine:
         if snapshot.settings.note_to_model and protocol.add_note and not policy.observe:
             protocol.add_note(inbound.document)
             account.note = NOTE_NUMBER
-        return Outbound(encode_body(inbound.document), held, tools)
+        return Outbound(encode_body(inbound.document), held, tools, files)
 
     def decide_for(
         self,
