@@ -26,6 +26,7 @@ field that has no line is scanned with its name. How a line reads a string:
 | signed text | read, never altered: the request is refused where something must not leave |
 | media | base64, once the policy allows the part: not too large, what it says it is, and pictures without what is beside the picture |
 | credential | passed as it is |
+| file of the caller | the id of a file that this caller uploaded here; any other is not found |
 | media address | `data:` is media; any other address needs `remote_urls = "allow"` |
 
 *App* and *caller* say whose text it is: values of the app are restored only for callers that may see

@@ -21,6 +21,10 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave
+    "gateway/files/forming.py": "tests/integration/gateway/test_media.py",  # whole calls
+    "gateway/files/holding.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "gateway/files/listing.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "gateway/files/uploading.py": "tests/integration/gateway/test_files.py",  # whole calls
     "core/page.py": "tests/unit/web",  # a dataclass; the shell renders it
     "core/slice.py": "tests/house/test_contracts.py",  # declarations; mypy and the contracts
 }

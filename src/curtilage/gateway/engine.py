@@ -66,11 +66,14 @@ class Kept:
 
 @dataclass(slots=True)
 class Outbound:
-    """What may leave and what it stands for. `outbound_tools` get no value of the reply."""
+    """What may leave and what it stands for. `outbound_tools` get no value of the reply.
+
+    `files` are ids of files that it names, and that have to be the caller's own."""
 
     body: bytes = field(repr=False)
     held: Held = field(repr=False)
     outbound_tools: frozenset[str]
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +248,10 @@ class Engine:
         treatments = self._decide(snapshot, admitted, protocol, inbound)
         held = self.hold(snapshot, admitted) if held is None else held
         tools = policy.restore.outbound_tools
+        files = tuple({slot.text: None for slot in slots if slot.kind is SlotKind.FILE})
         if policy.observe and _allows_all(treatments):
-            return Outbound(inbound.untouched or encode_body(inbound.document), held, tools)
+            body = inbound.untouched or encode_body(inbound.document)
+            return Outbound(body, held, tools, files)
         _refuse_bare(inbound, bare)
         clean_media(slots, limit=snapshot.settings.max_media_bytes)
         mint = mint or session.mint.afresh()
@@ -255,7 +260,7 @@ class Engine:
         _replace_identities(slots, session.identity_key)
         if snapshot.settings.note_to_model and not policy.observe:
             _add_note(protocol, inbound)
-        return Outbound(encode_body(inbound.document), held, tools)
+        return Outbound(encode_body(inbound.document), held, tools, files)
 
     def decide_for(
         self,

@@ -45,12 +45,10 @@ from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.file_protocols import FILE
 from curtilage.gateway.wire.kept_query import KeptQuery
-from curtilage.gateway.wire.openai_files import find_files
 from curtilage.gateway.wire.protocols import RouteProtocol, StreamRewriter
 
 log = logging.getLogger(__name__)
 
-NAMES_FILES = (b'"file_id"', b'"file_ids"')  # as a body spells them
 GONE = (200, 404)  # the provider keeps it no longer
 PLAIN = ("", "identity")  # content-encodings that are none
 # How a call is recorded whose caller did not take the reply, by what ran out.
@@ -207,11 +205,11 @@ class Exchange:
     async def _take_files(self, admitted: Admitted, inbound: Inbound, outbound: Outbound) -> None:
         """Hold what the files stand for that a request names. Raises UnknownHolding for those
         of anybody else: all callers share the provider's account."""
-        if not any(name in outbound.body for name in NAMES_FILES):
+        if not outbound.files:
             return
-        line, owner = self._line, None
-        for id in find_files(inbound.document):
-            owner = owner or await line.sessions.get(admitted.owner)
+        line = self._line
+        owner = await line.sessions.get(admitted.owner)
+        for id in outbound.files:
             file = await line.holdings.get(owner, id, FILE)
             target = inbound.target.find(file.upstream)
             if target is None:

@@ -16,6 +16,7 @@ from curtilage.gateway.wire.fields import Slot, SlotKind
 
 Scan = Callable[[str], tuple[Finding, ...]]
 Texts = list[tuple[Slot, tuple[Finding, ...]]]
+UNREAD = (SlotKind.MEDIA, SlotKind.FILE)
 CLEAN = 1024  # names and header values known to hold nothing
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 
@@ -37,8 +38,7 @@ class Scanner:
         texts = [
             (slot, scan(slot, context))
             for slot in slots
-            if slot.kind is not SlotKind.MEDIA
-            and (slot.kind is not SlotKind.IDENTITY or policy.observe)
+            if slot.kind not in UNREAD and (slot.kind is not SlotKind.IDENTITY or policy.observe)
         ]
         if snapshot.dictionary is not None:
             texts = [(slot, _correct(snapshot.dictionary, slot, found)) for slot, found in texts]

@@ -81,6 +81,7 @@ class HoldingExchange(Exchange):
         if target is None or places:
             raise ReplyElsewhere
         inbound.target, account.upstream = target, target.upstream
+        await self._take_files(admitted, inbound, outbound)
         self._inbound, self._outbound = inbound, outbound
         self._holding = files[0] if files else None
 

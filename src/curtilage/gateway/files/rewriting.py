@@ -21,7 +21,7 @@ from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import Embedded, parse_strict
 from curtilage.gateway.wire.errors import LineRefused, UnexpectedShape
 from curtilage.gateway.wire.file_protocols import ANY_LINE, EXAMPLE, LINES, TEXT_FILE
-from curtilage.gateway.wire.openai_files import BATCH, TUNING
+from curtilage.gateway.wire.openai_files import BATCH, MOST_FILES, TUNING
 from curtilage.gateway.wire.protocols import RouteProtocol
 
 
@@ -37,6 +37,7 @@ class Tally:
     lines: int = 0
     longest: int = 0
     unlimited: int = 0
+    files: dict[str, None] = field(default_factory=dict)
 
 
 class ContentRewriter:
@@ -122,6 +123,9 @@ class ContentRewriter:
             tally.found.update(account.found)
             tally.slots += account.slots or 0
             tally.bare = account.bare or tally.bare
+        tally.files.update(dict.fromkeys(outbound.files))
+        if len(tally.files) > MOST_FILES:
+            raise UnexpectedShape("The lines of a file name too many other files.")
         return outbound.body
 
     def _count_limit(self, protocol: RouteProtocol, document: Any) -> None:

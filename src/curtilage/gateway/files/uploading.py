@@ -64,6 +64,7 @@ class UploadExchange(FormExchange):
         line.engine.decide_for(
             snapshot, admitted, self._protocol, inbound, tally.found, slots=tally.slots
         )
+        await self._take_files(admitted, inbound, replace(outbound, files=tuple(tally.files)))
         self._inbound, self._outbound = inbound, outbound
         await line.aside.run(self._ready.size, partial(self._assemble, fields))
 

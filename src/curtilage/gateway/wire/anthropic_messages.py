@@ -11,6 +11,7 @@ from typing import Any
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import RequestFacts, read_flag, read_request
 from curtilage.gateway.wire.fields import (
+    FILE_ID,
     FREE,
     ID,
     IDENTITY,
@@ -81,7 +82,7 @@ def _sources(*, blocks: Object, media: str) -> Object:
             "content": part({"content": Node(object=blocks, items=Node(object=blocks))}),
             "base64": part({"data": MEDIA, "media_type": MEDIA_TYPE}, needs=media),
             "url": part({"url": URL}, needs=media),
-            "file": part({"file_id": ID}, needs=media),
+            "file": part({"file_id": FILE_ID}, needs=media),
         }
     )
 
@@ -258,7 +259,7 @@ _BLOCKS = parts(
             ),
             _SERVER_PART,
         ),
-        "container_upload": part({"file_id": ID, **_CACHE}, needs="files"),
+        "container_upload": part({"file_id": FILE_ID, **_CACHE}, needs="files"),
         "compaction": part(
             {
                 "content": SIGNED,

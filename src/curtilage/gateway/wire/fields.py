@@ -35,6 +35,7 @@ class SlotKind(Enum):
     LENIENT is signed or sealed: the policy lets it pass, but for what never leaves.
     IDENTITY is replaced by a keyed hash whatever it holds.
     MEDIA is a file in base64, which is cleaned and not scanned; its label is what it is said to be.
+    FILE is the id of a file, which has to be the caller's own.
     """
 
     TEXT = "text"
@@ -44,6 +45,7 @@ class SlotKind(Enum):
     SIGNED = "signed"
     LENIENT = "lenient"
     MEDIA = "media"
+    FILE = "file"
 
 
 _TAKE_OUT = "Take the secret or the card number out of the history, with the block that holds it."
@@ -125,6 +127,7 @@ class Leaf(Enum):
     MEDIA = "media"
     CREDENTIAL = "credential"
     URL = "media address"
+    FILE = "file of the caller"
 
 
 # Bound once: the walk compares them for every string.
@@ -213,6 +216,7 @@ NAME = Node(Leaf.STRUCTURE, _PLAIN, note="plain name")
 TYPE = Node(Leaf.STRUCTURE, _TYPE, note="dated type name")
 MODEL = Node(Leaf.STRUCTURE, _MODEL, note="model name")
 ID = Node(Leaf.STRUCTURE, _ID, note="provider's id")
+FILE_ID = Node(Leaf.FILE, note="provider's id of a file of the caller's own")
 MEDIA_TYPE = Node(Leaf.STRUCTURE, _MEDIA_TYPE, note="media type")
 JSON = Node(Leaf.JSON)
 MAYBE_JSON = Node(Leaf.MAYBE_JSON)
@@ -422,6 +426,8 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
         kind = _kind_of_sealed(item, leaf, walk.allowed)
     elif leaf is Leaf.CREDENTIAL:
         return
+    elif leaf is Leaf.FILE:
+        kind = SlotKind.FILE
     elif leaf is Leaf.MEDIA:
         kind, label = SlotKind.MEDIA, _find_declared(container, walk)
     elif leaf is Leaf.URL:

@@ -10,6 +10,7 @@ from typing import Any
 
 from curtilage.gateway.wire.facts import RequestFacts, read_flag, read_limit, read_request
 from curtilage.gateway.wire.fields import (
+    FILE_ID,
     FREE,
     ID,
     IDENTITY,
@@ -58,7 +59,7 @@ _PARTS = {
         needs="audio",
     ),
     "file": part(
-        {"file": an({"file_data": MEDIA, "file_id": ID, "filename": TEXT}), **_CACHED},
+        {"file": an({"file_data": MEDIA, "file_id": FILE_ID, "filename": TEXT}), **_CACHED},
         needs="files",
     ),
     # Compatible servers (vLLM and others):

@@ -35,7 +35,7 @@ from curtilage.shield.held import Held, Sink
 
 BATCH, TUNING = "batch", "fine-tune"
 PURPOSES = ("assistants", BATCH, TUNING, "vision", "user_data", "evals")
-MOST_FILES = 64  # that one request names
+MOST_FILES = 1000  # that one file or job names
 
 _SECONDS = Node(Leaf.STRUCTURE, re.compile(r"[0-9]{1,8}\Z").match, note="seconds")
 # Only ids that this service saw come back to this caller get so far: `gateway.files`.
@@ -170,34 +170,6 @@ def _read_id(document: Any, name: str) -> str:
     if type(id) is not str or not KEPT_ID(id):
         raise UnexpectedShape(f"`{name}` is missing, or is no id as the provider gives them.")
     return id
-
-
-def find_files(document: Any) -> tuple[str, ...]:
-    """The ids of files that a request names, wherever it does. Raises UnexpectedShape."""
-    found: dict[str, None] = {}
-    level = [document]
-    while level:
-        for id in _named_here(level):
-            if type(id) is not str or not KEPT_ID(id) or len(found) >= MOST_FILES:
-                raise UnexpectedShape("A file is named by what is no id of one, or too many are.")
-            found[id] = None
-        level = [
-            item
-            for node in level
-            for item in (node.values() if type(node) is dict else node)
-            if type(item) in (dict, list)
-        ]
-    return tuple(found)
-
-
-def _named_here(nodes: list[Any]) -> Iterator[Any]:
-    for node in nodes:
-        if type(node) is not dict:
-            continue
-        if node.get("file_id") is not None:
-            yield node["file_id"]
-        if type(node.get("file_ids")) is list:
-            yield from node["file_ids"]
 
 
 _OWN_WORDS = ("filename", "user_provided_suffix", "status_details")

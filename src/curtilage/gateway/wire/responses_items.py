@@ -5,6 +5,7 @@ and all that it reaches. Tools and settings of a request: `responses_request`.
 """
 
 from curtilage.gateway.wire.fields import (
+    FILE_ID,
     FREE,
     ID,
     JSON,
@@ -72,13 +73,13 @@ def _content(text: Node = TEXT) -> Object:
             "reasoning_text": part({"text": TEXT}),
             "summary_text": part({"text": TEXT}),
             "input_image": part(
-                {"image_url": URL, "file_id": ID, "detail": _DETAIL, **_CACHED}, needs="images"
+                {"image_url": URL, "file_id": FILE_ID, "detail": _DETAIL, **_CACHED}, needs="images"
             ),
-            "computer_screenshot": part({"image_url": URL, "file_id": ID}, needs="images"),
+            "computer_screenshot": part({"image_url": URL, "file_id": FILE_ID}, needs="images"),
             "input_file": part(
                 {
                     "file_data": MEDIA,
-                    "file_id": ID,
+                    "file_id": FILE_ID,
                     "file_url": URL,
                     "filename": TEXT,
                     "detail": _DETAIL,

@@ -7,6 +7,7 @@ reaches. A tool of another kind is refused, as a kind of content is.
 import re
 
 from curtilage.gateway.wire.fields import (
+    FILE_ID,
     FREE,
     ID,
     MEDIA,
@@ -72,7 +73,7 @@ _NETWORK = an(
     }
 )
 _CONTAINER = {
-    "file_ids": many(ID),
+    "file_ids": many(FILE_ID),
     "memory_limit": one_of("1g", "4g", "16g", "64g"),
     "network_policy": _NETWORK,
     "skills": many(_SKILL),
@@ -136,7 +137,9 @@ _IMAGE = part(
         "background": one_of("transparent", "opaque", "auto"),
         "complexity": one_of("low", "medium", "high"),
         "input_fidelity": one_of("high", "low"),
-        "input_image_mask": Node(object=Object({"file_id": ID, "image_url": URL}, needs="images")),
+        "input_image_mask": Node(
+            object=Object({"file_id": FILE_ID, "image_url": URL}, needs="images")
+        ),
         "model": NAME,
         "moderation": one_of("auto", "low"),
         "output_format": one_of("png", "webp", "jpeg", "gif", "svg"),

@@ -1,0 +1,44 @@
+"""Spools: files without a name, a bounded number of them."""
+
+from pathlib import Path
+
+import pytest
+
+from curtilage.gateway.errors import Busy
+from curtilage.gateway.files.spool import IN_MEMORY, MOST_OPEN, Spools
+
+
+def test_what_is_written_is_read_and_has_no_name(tmp_path: Path) -> None:
+    spools = Spools(tmp_path)
+    spool = spools.take()
+    spool.write(b"one")
+    spool.write(b"two")
+    assert (spool.size, spool.view()) == (6, b"onetwo")
+    assert list(tmp_path.iterdir()) == []
+    spool.clear()
+    assert (spool.size, spool.view()) == (0, b"")
+    spool.close()
+
+
+def test_a_large_one_is_sent_from_where_it_is(tmp_path: Path) -> None:
+    spool = Spools(tmp_path).take()
+    spool.write(b"x" * (IN_MEMORY + 1))
+    view = spool.view()
+    assert not isinstance(view, bytes)
+    assert (len(view), view[:3], view[IN_MEMORY:]) == (IN_MEMORY + 1, b"xxx", b"x")
+    assert view is spool.view()
+    spool.close()
+    assert view.closed
+
+
+def test_there_are_only_so_many_at_once(tmp_path: Path) -> None:
+    spools = Spools(tmp_path)
+    taken = [spools.take() for _ in range(MOST_OPEN)]
+    with pytest.raises(Busy):
+        spools.take()
+    taken[0].close()
+    taken[0].close()
+    taken.append(spools.take())
+    assert spools.open == MOST_OPEN
+    for spool in taken:
+        spool.close()
