@@ -121,7 +121,5 @@ def test_embeddings_have_no_end_but_a_count() -> None:
         ([(b"x-other", b"no-store")], Wish()),
     ],
 )
-def test_a_caller_says_what_may_be_kept(
-    headers: list[tuple[bytes, bytes]], expected: Wish
-) -> None:
+def test_a_caller_says_what_may_be_kept(headers: list[tuple[bytes, bytes]], expected: Wish) -> None:
     assert read_wish(headers) == expected
