@@ -92,9 +92,9 @@ def test_destroying_anybodys_key_empties_the_cache(
     service.provider.script = chat_echo
     assert ask(client).headers["x-curtilage-cache"] == "miss"
     cache = service.worker.gateway.line.cache
-    assert cache._entries  # noqa: SLF001  # what lies in memory is the point
+    assert cache._entries  # what lies in memory is the point
     vault = service.control.vault
     service.ask(vault.destroy_principal(vault.tenant(), PrincipalId("somebody")))
     service.ask(service.control.poll())
     service.ask(service.worker.keeper.refresh())
-    assert not cache._entries  # noqa: SLF001
+    assert not cache._entries

@@ -266,5 +266,5 @@ async def test_where_no_route_asks_for_it_nothing_is_looked_up_named_or_kept() -
         assert outcome_of(caller) is None
         assert "cache" not in bench.plane.recorder.events[-1].facts
     assert bench.asked == 2
-    assert not bench.line.cache._entries  # noqa: SLF001  # that nothing lies there is the point
+    assert not bench.line.cache._entries  # that nothing lies there is the point
     assert not any(name.startswith("cached") for name in bench.line.registrar.meters.counts)

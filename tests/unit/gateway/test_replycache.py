@@ -127,10 +127,10 @@ async def test_purpose_policy_route_and_headers_that_travel_are_of_the_question(
 async def test_nothing_readable_is_kept_and_only_the_key_of_the_scope_opens_it() -> None:
     cache, question = a_cache(), a_question()
     await keep(cache, question, REPLY)
-    ((lookup, entry),) = cache._entries.items()  # noqa: SLF001  # what lies in memory is the point
+    ((lookup, entry),) = cache._entries.items()  # what lies in memory is the point
     assert b"QX1" not in entry.sealed and b"says" not in entry.sealed and b"QX1" not in lookup
     assert "sealed" not in repr(entry)
-    cache._entries[lookup] = replace(entry, sealed=entry.sealed[:-1] + b"\0")  # noqa: SLF001
+    cache._entries[lookup] = replace(entry, sealed=entry.sealed[:-1] + b"\0")
     with pytest.raises(SealBroken):
         consult(cache, question)
 
