@@ -1,4 +1,4 @@
-"""Replies that are kept to answer the same question again. One cache per worker, in memory.
+"""Replies that are kept, in the memory of a worker, to answer the same question again.
 
 What is kept is what the provider sent, with the tokens in it, sealed under the
 key of the caller's scope. A hit goes through everything that a call goes through
