@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from curtilage.consent.corrections import Correction, Verdict
-from curtilage.consent.store import CONSENT, SqlCorrectionStore, SqlPolicyStore
+from curtilage.consent.store import CONSENT, SqlCorrectionStore, SqlPolicyStore, SqlTextStore
 from curtilage.consent.versions import Activation, PolicyVersion
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import ConstraintViolated
@@ -90,3 +90,20 @@ async def test_corrections_come_back_as_they_were_and_end(database: Database) ->
         await store.forget(connection, OURS, START + 2 * HOUR)
         assert list(await store.load(connection, OURS)) == [SAID]
         assert list(await store.load(connection, THEIRS)) == [SAID]
+
+
+async def test_a_text_is_kept_with_its_correction_and_goes_with_it(database: Database) -> None:
+    store, texts = SqlCorrectionStore(), SqlTextStore()
+    async with database.begin() as connection:
+        for tenant in (OURS, THEIRS):
+            await store.add(connection, tenant, SAID)
+        await store.add(connection, OURS, replace(SAID, id="c-2"))
+        await texts.add(connection, OURS, "c-1", b"sealed")
+        await texts.add(connection, THEIRS, "c-1", b"theirs")
+    async with database.begin() as connection:
+        assert [each.is_case for each in await store.load(connection, OURS)] == [True, False]
+        assert list(await texts.load(connection, OURS)) == [("c-1", b"sealed")]
+        await store.end(connection, OURS, "c-1", START + HOUR)
+        await texts.forget(connection, START + HOUR)
+        assert list(await texts.load(connection, OURS)) == []
+        assert list(await texts.load(connection, THEIRS)) == [("c-1", b"theirs")]

@@ -1,7 +1,7 @@
 """Corrections behind the pages: some that hold, and what was said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from curtilage.consent.correcting import Said
@@ -37,7 +37,8 @@ class FakeCorrections:
         if said.qualified.startswith("secret"):
             raise GuardedKind
         self.said.append(said)
-        return a_correction(said.verdict, said.qualified, said.reason, 3)
+        made = a_correction(said.verdict, said.qualified, said.reason, 3)
+        return replace(made, is_case=bool(said.text))
 
     async def list(self, actor: Principal) -> Sequence[Correction]:
         return self.kept
@@ -48,3 +49,6 @@ class FakeCorrections:
             raise UnknownCorrection
         self.kept.remove(found)
         return found
+
+    async def forget_texts(self) -> None:
+        """Nothing is kept here for longer than a test."""

@@ -26,6 +26,7 @@ from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
+from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.settings import (
@@ -314,6 +315,7 @@ class DataPlane:
             clock=self.clock,
             recall=Recall(self.replies, sessions, self.clock, self.ids),
             holdings=Holdings(self.replies, self.clock, self.ids),
+            cache=ReplyCache(self.clock, most=1024 * 1024, rules="1"),
         )
 
 

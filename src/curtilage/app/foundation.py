@@ -35,6 +35,7 @@ LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
 FORMS = "forms"
 CORRECTIONS = "corrections"
+CORRECTION_TEXTS = "correction-texts"
 OPERATOR = PrincipalId("operator")
 
 
@@ -171,6 +172,7 @@ async def open_foundation(
             VaultPseudonyms(vault),
             vocabulary=vocabulary,
             key=await vault.secret(CORRECTIONS),
+            text_key=await vault.secret(CORRECTION_TEXTS),
             clock=clock,
             ids=ids,
         )

@@ -17,6 +17,7 @@ from curtilage.gateway.meters import BOUNDS_US, Meters
 
 STATES = tuple(state.value for state in State)
 LABELS: Mapping[str, tuple[str, ...]] = {
+    "cached": ("outcome",),
     "exchanges": ("route", "outcome"),
     "findings": ("type",),
     "rejected": ("reason",),
@@ -24,6 +25,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "upstream_calls": ("upstream", "outcome"),
 }
 HELP: Mapping[str, str] = {
+    "cached": "Model calls that the cache was asked for, by what it had: hit or miss.",
     "exchanges": "Model calls that ended, by route and outcome.",
     "findings": "Findings in requests, by type.",
     "rejected": "Callers turned away before they were known, by reason.",

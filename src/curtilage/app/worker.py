@@ -35,6 +35,7 @@ from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
+from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
@@ -98,11 +99,12 @@ async def build_worker(
     meters = Meters()
     calling = Calling(upstreams.connect, meters)
     sessions, crier = Sessions(control, clock=clock, entropy=entropy), Crier()
+    cache = ReplyCache(clock, most=settings.gateway.cache_bytes, rules=detector.version)
     keeper = SnapshotKeeper(
         control=control,
         build=SnapshotBuilder(settings, environment, _vocabulary(detector)).build,
         clock=clock,
-        changed=lambda snapshot: _take_over(snapshot, calling, sessions, crier),
+        changed=lambda snapshot: _take_over(snapshot, calling, sessions, cache, crier),
     )
     await keeper.start()
     allotments = Allotments(control.lease, clock)
@@ -110,7 +112,7 @@ async def build_worker(
     line = _build_line(
         detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, budgets=budgets,
         writer=writer, calling=calling, meters=meters, settings=settings, clock=clock, ids=ids,
-        entropy=entropy, replies=control, traces=traces,
+        entropy=entropy, replies=control, traces=traces, cache=cache,
     )  # fmt: skip
     background = (
         MeterReporter(control, name, meters, calling),
@@ -157,6 +159,7 @@ def _build_line(
     ids: Ids,
     entropy: Entropy,
     replies: KeptReplies,
+    cache: ReplyCache,
 ) -> Line:
     gateway = settings.gateway
     line = Line(
@@ -178,6 +181,7 @@ def _build_line(
         recall=Recall(replies, sessions, clock, ids),
         holdings=Holdings(replies, clock, ids),
         spools=Spools(settings.server.data_dir),
+        cache=cache,
     )
     line.pulse.start()
     line.rejections.start()
@@ -188,8 +192,12 @@ def _vocabulary(detector: Any) -> frozenset[str]:
     return frozenset(f"{kind.category}:{name}" for name, kind in detector.kinds.items())
 
 
-def _take_over(snapshot: Snapshot, calling: Calling, sessions: Sessions, crier: Crier) -> None:
-    """Keys of scopes go with every change, so that a destroyed one is not used on."""
+def _take_over(
+    snapshot: Snapshot, calling: Calling, sessions: Sessions, cache: ReplyCache, crier: Crier
+) -> None:
+    """Keys of scopes go with every change, so that a destroyed one is not used on; and so
+    does what was sealed under them."""
     calling.take_over(snapshot.upstreams)
     sessions.forget()
+    cache.forget()
     crier.take_over(snapshot.policy)

@@ -17,6 +17,7 @@ from curtilage.app.usage import usage_needs
 from curtilage.cli.options import find_settings
 from curtilage.consent.build import build_consent
 from curtilage.consent.cli import PolicyTools
+from curtilage.consent.corrections_cli import CorrectionDesk
 from curtilage.consent.life_cli import PolicyDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
@@ -63,7 +64,10 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
     return (
         build_identity_commands(open_keys, facts=lambda: look().identity, clock=make_tools().clock),
         build_consent(
-            in_use=lambda: look().policies, open_tools=open_policies, open_desk=open_policy_desk
+            in_use=lambda: look().policies,
+            open_tools=open_policies,
+            open_desk=open_policy_desk,
+            open_corrections=open_corrections,
         ),
         build_ledger_commands(open_ledger, open_retention, look=lambda: look().place_of_anchors()),
         build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
@@ -133,6 +137,20 @@ async def open_policy_desk(config: Path | None, data_dir: Path | None) -> AsyncI
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
         yield PolicyDesk(foundation.life, foundation.operator())
+
+
+@contextlib.asynccontextmanager
+async def open_corrections(
+    config: Path | None, data_dir: Path | None
+) -> AsyncIterator[CorrectionDesk]:
+    """What people said about findings, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        policy = foundation.in_force().name
+        yield CorrectionDesk(foundation.corrections, foundation.operator(), policy)
 
 
 def _scan_late(data_dir: Path) -> Callable[[str], Sequence[Finding]]:

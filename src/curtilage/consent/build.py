@@ -7,13 +7,15 @@ from curtilage.consent.checks import check_policies
 from curtilage.consent.cli import OpenTools, build_commands
 from curtilage.consent.correcting import CorrectionService
 from curtilage.consent.correction_pages import Correcting, CorrectionPages
+from curtilage.consent.corrections_cli import OpenCorrections, build_correction_commands
+from curtilage.consent.jobs import ForgetTexts
 from curtilage.consent.life_cli import OpenDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.pages import PolicyPages
 from curtilage.consent.ports import Pseudonyms, Tallies
 from curtilage.consent.reading import Names, PolicyReader
 from curtilage.consent.service import PolicyLife
-from curtilage.consent.store import SqlCorrectionStore, SqlPolicyStore
+from curtilage.consent.store import SqlCorrectionStore, SqlPolicyStore, SqlTextStore
 from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
@@ -43,12 +45,15 @@ def build_corrections(
     *,
     vocabulary: Callable[[], Collection[str]],
     key: bytes,
+    text_key: bytes,
     clock: Clock,
     ids: Ids,
 ) -> CorrectionService:
     """The use cases of corrections, over the database."""
-    store = SqlCorrectionStore()
-    return CorrectionService(database, store, authority, pseudonyms, vocabulary, key, clock, ids)
+    return CorrectionService(
+        database, SqlCorrectionStore(), SqlTextStore(), authority, pseudonyms,
+        vocabulary, key, text_key, clock, ids,
+    )  # fmt: skip
 
 
 def build_policy_pages(reading: PolicyReader, correcting: Correcting, names: Names) -> Slice:
@@ -58,16 +63,24 @@ def build_policy_pages(reading: PolicyReader, correcting: Correcting, names: Nam
         name="consent",
         routes=[*pages.routes(), *corrections.routes()],
         nav=pages.nav(),
+        jobs=[ForgetTexts(correcting)],
         templates=str(Path(__file__).parent / "templates"),
     )
 
 
 def build_consent(
-    *, in_use: Callable[[], Iterable[Policy]], open_tools: OpenTools, open_desk: OpenDesk
+    *,
+    in_use: Callable[[], Iterable[Policy]],
+    open_tools: OpenTools,
+    open_desk: OpenDesk,
+    open_corrections: OpenCorrections,
 ) -> Slice:
     """What consent offers to the command line. `in_use` gives the policies that decide now."""
     return Slice(
         name="consent",
         checks=[lambda: check_policies(in_use())],
-        commands=[("policy", build_commands(open_tools, open_desk))],
+        commands=[
+            ("policy", build_commands(open_tools, open_desk)),
+            ("corrections", build_correction_commands(open_corrections)),
+        ],
     )

@@ -6,7 +6,7 @@ the caller's (`ports.Scan`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from curtilage.consent.errors import PolicyError
@@ -27,12 +27,25 @@ from curtilage.core.models import (
     Treatment,
 )
 
+FINDS, IGNORES = "finds", "ignores"  # the keys of a case about detection
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value in the text of a case, and a type that it has or has not."""
+
+    value: str = field(repr=False)
+    type: str
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One example. `text` or `data` (qualified) is given, never both.
 
-    `expected` is by target: each must occur, and all of it be treated so.
+    `expected` is by target: each must occur, and all of it be treated so. `finds`
+    are to be found where they stand, `ignores` are not; a case that has them needs
+    no purpose, and then asks no policy. `because`, `author` and `until` say where a
+    case comes from.
     """
 
     name: str
@@ -46,6 +59,11 @@ class Case:
     reason: str = ""
     subject: str = ""
     holds: frozenset[PurposeKey] = frozenset()
+    finds: tuple[Place, ...] = ()
+    ignores: tuple[Place, ...] = ()
+    because: str = ""
+    author: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +89,13 @@ def parse_cases(table: Mapping[str, Any]) -> tuple[Case, ...]:
 def _parse_case(raw: Mapping[str, Any], number: int) -> Case:
     place = f"case {number}"
     table = TableReader(raw, place)
-    purpose = PurposeKey(table.take("purpose", str))
+    finds, ignores = (_parse_places(table.take(key, list, []), place) for key in (FINDS, IGNORES))
+    needless = "" if finds or ignores else None
+    purpose = PurposeKey(table.take("purpose", str, needless))
     case = Case(
         name=table.take("name", str, place),
         purpose=purpose,
-        destination=table.take("destination", str),
+        destination=table.take("destination", str, needless),
         expected=_parse_expected(table.take("expect", dict, {}), place),
         text=table.take("text", str, ""),
         data=tuple(table.texts("data", [])),
@@ -84,15 +104,40 @@ def _parse_case(raw: Mapping[str, Any], number: int) -> Case:
         reason=table.take("reason", str, ""),
         subject=table.take("subject", str, ""),
         holds=frozenset(PurposeKey(held) for held in table.texts("holds", [purpose])),
+        finds=finds,
+        ignores=ignores,
+        because=table.take("because", str, ""),
+        author=table.take("author", str, ""),
+        until=table.take("until", str, ""),
     )
     table.refuse_rest()
+    _refuse_halves(case, place)
+    return case
+
+
+def _refuse_halves(case: Case, place: str) -> None:
     if bool(case.text) == bool(case.data):
         raise PolicyError(f"Give either `text` or `data` in {place}.")
     if not all(is_known(qualified) for qualified in case.data):
         raise PolicyError(f"`data` in {place} does not hold only `category:TYPE`.")
-    if case.effect is Effect.PERMIT and not case.expected:
+    if case.finds or case.ignores:
+        if not case.text:
+            raise PolicyError(f"`finds` and `ignores` in {place} need a `text`.")
+        if not case.purpose and (case.expected or case.reason or case.effect is not Effect.PERMIT):
+            raise PolicyError(f"What is expected of the policy in {place} needs a `purpose`.")
+    elif case.effect is Effect.PERMIT and not case.expected:
         raise PolicyError(f"Nothing is expected in {place}; give `expect`.")
-    return case
+
+
+def _parse_places(raw: list[Any], place: str) -> tuple[Place, ...]:
+    if any(type(item) is not dict for item in raw):
+        raise PolicyError(f"`{FINDS}` and `{IGNORES}` in {place} are lists of tables.")
+    places = []
+    for item in raw:
+        table = TableReader(item, place)
+        places.append(Place(table.take("value", str), table.take("type", str)))
+        table.refuse_rest()
+    return tuple(places)
 
 
 def _parse_expected(raw: Mapping[str, Any], place: str) -> dict[str, Treatment]:
@@ -101,17 +146,38 @@ def _parse_expected(raw: Mapping[str, Any], place: str) -> dict[str, Treatment]:
 
 def run_case(policy: Policy, case: Case, *, scan: Scan) -> CaseResult:
     """Try one case."""
-    found = case.data or qualify(scan(case.text))
-    decision = decide(
+    findings = scan(case.text) if case.text else ()
+    differences = _misplaced(case, findings)
+    if case.purpose:
+        differences += _differences(case, _decide(policy, case, findings))
+    return CaseResult(case, tuple(differences))
+
+
+def _decide(policy: Policy, case: Case, findings: Sequence[Finding]) -> Decision:
+    return decide(
         policy,
         principal=_caller(case),
         purpose=case.purpose,
         subject=SubjectId(case.subject) if case.subject else None,
-        categories=found,
+        categories=case.data or qualify(findings),
         action=case.action,
         destination=case.destination,
     )
-    return CaseResult(case, tuple(_differences(case, decision)))
+
+
+def _misplaced(case: Case, findings: Sequence[Finding]) -> list[str]:
+    """What is not found where it stands, and what is although it should not be."""
+    found = {(case.text[each.start : each.end].casefold(), each.type) for each in findings}
+    missing = [each.type for each in case.finds if _named(each) not in found]
+    wrong = [each.type for each in case.ignores if _named(each) in found]
+    return [
+        *(f"{kind}: expected to be found, was not" for kind in missing),
+        *(f"{kind}: expected not to be found, was" for kind in wrong),
+    ]
+
+
+def _named(place: Place) -> tuple[str, str]:
+    return place.value.casefold(), place.type
 
 
 def qualify(findings: Sequence[Finding]) -> tuple[str, ...]:

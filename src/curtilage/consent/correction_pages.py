@@ -19,6 +19,7 @@ SAID = {
     Verdict.NOT_PERSONAL: "It is not personal. In sessions that begin from now on it leaves as it is.",
     Verdict.MISSED: "It will be found, in every session, within a second.",
 }
+KEPT = "The words around it are kept, sealed, as a case."
 
 
 class Correcting(Protocol):
@@ -29,6 +30,8 @@ class Correcting(Protocol):
     async def list(self, actor: Principal) -> Sequence[Correction]: ...
 
     async def withdraw(self, actor: Principal, id: str) -> Correction: ...
+
+    async def forget_texts(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class CorrectionPages:
         return Page("consent/corrections.html", {"kept": kept, "names": names})
 
     async def say(self, visit: Visit) -> SeeOther:
-        """Keep what somebody says about a value; the value itself is kept nowhere."""
+        """Keep what somebody says about a value. The value itself is kept nowhere, unless its
+        words may be: then sealed."""
         verdict, days = visit.form.get("verdict", ""), visit.form.get("days", "")
         if verdict not in set(Verdict) or days not in LIVES:
             raise InputError("Expected a verdict and a number of days that are offered.")
@@ -63,9 +67,11 @@ class CorrectionPages:
             value=visit.form.get("value", ""),
             reason=visit.form.get("reason", ""),
             life=timedelta(days=int(days)),
+            text=visit.form.get("around", "") if visit.form.get("keep") == "yes" else "",
         )
         made = await self.corrections.say(visit.actor, said)
-        return SeeOther(HOME, flash=Flash(SAID[made.verdict]))
+        kept = f" {KEPT}" if made.is_case else ""
+        return SeeOther(HOME, flash=Flash(SAID[made.verdict] + kept))
 
     async def withdraw(self, visit: Visit) -> SeeOther:
         """End one now."""

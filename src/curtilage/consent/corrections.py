@@ -33,6 +33,7 @@ class Correction:
 
     `words` and `length` are the shape of a value that should have been found, so
     that few other texts are hashed. `ends_at` is when it expires or was withdrawn.
+    `is_case`: the words around the value are kept, sealed, until then.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Correction:
     author: PrincipalId
     made_at: datetime
     ends_at: datetime
+    is_case: bool = False
 
 
 def digest_value(key: bytes, verdict: Verdict, kind: str, value: str) -> bytes:

@@ -65,10 +65,22 @@ class ReportUnwritable(InputError):
     hint = "Name a file in a folder that exists and can be written to."
 
 
+class SuiteUnwritable(InputError):
+    code = "consent.suite-unwritable"
+    title = "The suite cannot be written"
+    hint = "Name a file that is not there yet, in a folder that can be written to."
+
+
 class UnacceptableCorrection(InputError):
     code = "consent.correction"
     title = "This cannot be said about a value"
     hint = "Whole words of at most 200 characters, a kind that is looked for, a reason, an end."
+
+
+class ValueNotThere(InputError):
+    code = "consent.value-not-there"
+    title = "The value does not stand in the text that is to be kept"
+    hint = "Write it as it stands there, or keep no text."
 
 
 class GuardedKind(InputError):

@@ -47,6 +47,22 @@ class CorrectionStore(Protocol):
         """Delete those that ended before."""
 
 
+class TextStore(Protocol):
+    """Keeps the sealed texts of corrections."""
+
+    async def add(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, sealed: bytes
+    ) -> None: ...
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> Sequence[tuple[str, bytes]]:
+        """All that are kept, with the id of their correction."""
+
+    async def forget(self, connection: AsyncConnection, at: datetime) -> None:
+        """Delete those whose correction has ended, of every tenant."""
+
+
 class PolicyStore(Protocol):
     """Keeps versions of policies, and when each came into force."""
 

@@ -73,6 +73,15 @@ CORRECTIONS = Table(
     PrimaryKeyConstraint("tenant", "id"),
 )
 
+TEXTS = Table(
+    "correction_text",
+    CONSENT,
+    Column("tenant", ID, nullable=False),
+    Column("id", ID, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "id"),
+)
+
 
 class SqlPolicyStore:
     """The history of policies."""
@@ -170,8 +179,10 @@ class SqlCorrectionStore:
 
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[Correction]:
         """All that are kept, the oldest first."""
+        same = (TEXTS.c.tenant == CORRECTIONS.c.tenant) & (TEXTS.c.id == CORRECTIONS.c.id)
         rows = await connection.execute(
-            select(CORRECTIONS)
+            select(CORRECTIONS, TEXTS.c.id.is_not(None).label("is_case"))
+            .select_from(CORRECTIONS.outerjoin(TEXTS, same))
             .where(CORRECTIONS.c.tenant == tenant)
             .order_by(CORRECTIONS.c.made_at, CORRECTIONS.c.id)
         )
@@ -196,6 +207,33 @@ class SqlCorrectionStore:
         )
 
 
+class SqlTextStore:
+    """The sealed texts of corrections."""
+
+    async def add(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, sealed: bytes
+    ) -> None:
+        await connection.execute(insert(TEXTS).values(tenant=tenant, id=id, sealed=sealed))
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> Sequence[tuple[str, bytes]]:
+        """All that are kept, with the id of their correction."""
+        rows = await connection.execute(
+            select(TEXTS.c.id, TEXTS.c.sealed).where(TEXTS.c.tenant == tenant)
+        )
+        return [(row.id, bytes(row.sealed)) for row in rows]
+
+    async def forget(self, connection: AsyncConnection, at: datetime) -> None:
+        """Delete those whose correction has ended, of every tenant."""
+        holding = select(CORRECTIONS.c.id).where(
+            CORRECTIONS.c.tenant == TEXTS.c.tenant,
+            CORRECTIONS.c.id == TEXTS.c.id,
+            CORRECTIONS.c.ends_at > encode_instant(at),
+        )
+        await connection.execute(delete(TEXTS).where(~holding.exists()))
+
+
 def _read_correction(row: Any) -> Correction:
     return Correction(
         id=row.id,
@@ -208,6 +246,7 @@ def _read_correction(row: Any) -> Correction:
         author=PrincipalId(row.author),
         made_at=parse_instant(row.made_at),
         ends_at=parse_instant(row.ends_at),
+        is_case=bool(row.is_case),
     )
 
 

@@ -2,7 +2,8 @@
 
 A policy file carries its own cases. A file with `policy = "NAME"` and nothing but
 cases is a suite for a policy that lies elsewhere: a shipped one, one of the
-folder of policies, or a file beside it.
+folder of policies, or a file beside it. A file in JSON lines is a suite too: such
+are made of corrections.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curtilage.consent.casefile import NAMES, parse_suite
 from curtilage.consent.cases import Case, CaseResult, parse_cases, run_case
 from curtilage.consent.errors import PolicyError
 from curtilage.consent.models import Policy
@@ -18,7 +20,7 @@ from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import CASES, build_policy, parse_toml, refuse_idle_rules
 from curtilage.core.errors import CurtilageError
 
-NAMES = "policy"  # the key by which a suite names its policy
+LINES = ".jsonl"  # the ending of suites that are made of corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class SuiteRunner:
 
     def try_file(self, path: Path) -> Suite:
         """Every case of the file. Raises PolicyError, UnknownPolicy."""
-        table = parse_toml(read_file(path))
+        parse = parse_suite if path.suffix == LINES else parse_toml
+        table = parse(read_file(path))
         policy, cases = self._read_policy(table, path), parse_cases(table)
         return Suite(path, policy.name, self._run(policy, cases))
 
@@ -88,11 +91,15 @@ def _refuse_chain(table: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The files that are meant: each file once, and the `.toml` files of each folder."""
+    """The files that are meant: each file once, and the policies and suites of each folder."""
     found: dict[Path, None] = {}
     for path in paths:
-        found.update(dict.fromkeys(sorted(path.glob("*.toml")) if path.is_dir() else [path]))
+        found.update(dict.fromkeys(_list(path) if path.is_dir() else [path]))
     return list(found)
+
+
+def _list(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in (".toml", LINES))
 
 
 def read_file(path: Path) -> bytes:

@@ -43,7 +43,7 @@ class BilledCall:
     """A call as its bill sees it. `model` is the name that the provider knows.
 
     `choices` are the replies that it asks for. `of_kept`: it reads or ends what the
-    provider keeps, which was billed when it was made.
+    provider keeps, or is answered from the cache: billed when it was made.
     """
 
     kind: str

@@ -38,11 +38,13 @@ from curtilage.gateway.pulse import FOREVER, Pulse, Turn
 from curtilage.gateway.recall import Recall, adopt
 from curtilage.gateway.recording import Recording, Registrar, Who, facts_of
 from curtilage.gateway.rejections import Rejections
+from curtilage.gateway.repeatable import read_wish
+from curtilage.gateway.replycache import CachedCall, Question, ReplyCache
 from curtilage.gateway.replying import is_stream, read_whole, restore_whole, with_logprobs
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import UnexpectedShape
-from curtilage.gateway.wire.facts import ReplyStats
+from curtilage.gateway.wire.facts import ReplyStats, Usage
 from curtilage.gateway.wire.file_protocols import FILE
 from curtilage.gateway.wire.kept_query import KeptQuery
 from curtilage.gateway.wire.protocols import RouteProtocol, StreamRewriter
@@ -71,6 +73,7 @@ class Line:
     clock: Clock
     recall: Recall
     holdings: Holdings
+    cache: ReplyCache
     spools: Spools = field(default_factory=Spools)
     aside: Aside = field(default_factory=Aside)
 
@@ -79,7 +82,7 @@ class Exchange:
     """The state of one call. `run` goes through it once."""
 
     __slots__ = (
-        "_admitted", "_caller", "_inbound", "_is_to_be_kept", "_kept_id", "_line", "_model",
+        "_admitted", "_cached", "_caller", "_inbound", "_is_to_be_kept", "_kept_id", "_line", "_model",
         "_outbound", "_protocol", "_query", "_record", "_reply", "_scope", "_session", "_sides", "_snapshot",
         "_tokens_reserved",
     )  # fmt: skip
@@ -110,6 +113,7 @@ class Exchange:
         self._session: Session | None = None
         self._outbound: Outbound | None = None
         self._reply: UpstreamReply | None = None
+        self._cached: CachedCall | None = None
         self._tokens_reserved = 0
 
     async def run(self) -> None:
@@ -271,6 +275,8 @@ class Exchange:
         snapshot, admitted, inbound = self._snapshot, self._admitted, self._inbound
         outbound, caller = self._outbound, self._caller
         assert snapshot and admitted and inbound and outbound
+        if inbound.target.cache:
+            self._consult_cache(snapshot, admitted, inbound, outbound)
         await self._reserve(snapshot, admitted, inbound, outbound)
         await self._record.intend(self._who(snapshot, admitted))
         total = snapshot.settings.total_timeout
@@ -299,12 +305,15 @@ class Exchange:
     async def _send(
         self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
     ) -> UpstreamReply:
-        """Send what may leave."""
-        outgoing = self._make_outgoing(inbound, outbound)
+        """Send what may leave, or take the reply that is kept to the same question."""
         self._record.bill.was_sent = True  # unless the provider was never reached
+        if self._cached is not None and self._cached.reply is not None:
+            return self._cached.reply
         passage = self._record.passage
         passage.is_shared = bool(inbound.target.others)
-        return await self._line.calling.send(snapshot, admitted, outgoing, passage)
+        outgoing = self._make_outgoing(inbound, outbound)
+        reply = await self._line.calling.send(snapshot, admitted, outgoing, passage)
+        return self._cached.copy(reply) if self._cached is not None else reply
 
     def _make_outgoing(self, inbound: Inbound, outbound: Outbound) -> Outgoing:
         """What is to be sent."""
@@ -317,6 +326,26 @@ class Exchange:
             inbound.document,
         )
 
+    def _consult_cache(
+        self, snapshot: Snapshot, admitted: Admitted, inbound: Inbound, outbound: Outbound
+    ) -> None:
+        """Find a reply to the same question, before it is written down that any is asked."""
+        assert self._session
+        kind, query = self._protocol.kind, self._query.forwarded
+        question = Question(snapshot, admitted, self._session, kind, inbound, outbound.body, query)
+        cached = self._line.cache.consult(question, read_wish(self._scope["headers"]))
+        if cached is not None:
+            self._cached = cached
+            self._record.account.cache = outcome = records.HIT if cached.reply else records.MISS
+            self._line.registrar.meters.count(f"cached:{outcome}")
+
+    def _note_reply(self, stats: ReplyStats) -> None:
+        """For the record. What the provider counted for a reply that is given again, it
+        counted when it made it."""
+        if self._record.account.cache == records.HIT:
+            stats.usage = Usage()
+        self._record.stats = facts_of(stats)
+
     def _make_bill(self, inbound: Inbound, outbound: Outbound) -> BilledCall:
         """The call as its bill sees it."""
         return BilledCall(
@@ -326,7 +355,7 @@ class Exchange:
             document=inbound.document,
             size=len(outbound.body),
             choices=inbound.facts.n,
-            of_kept=self._protocol.of_kept,
+            of_kept=self._protocol.of_kept or self._record.account.cache == records.HIT,
         )
 
     async def _reserve(
@@ -345,6 +374,7 @@ class Exchange:
             at = self._line.clock.now().date()
             self._record.bill.charge_at(snapshot.prices.find(served.model, served.upstream, at))
             inbound.target = served
+            self._cached = None  # what another said is no answer of the one that was asked
 
     def _who(self, snapshot: Snapshot, admitted: Admitted) -> Who:
         client = self._scope.get("client")
@@ -384,12 +414,12 @@ class Exchange:
                 await caller.send_part(ready, more=True)
 
     async def _end_stream(self, stats: ReplyStats, rest: bytes) -> None:
-        self._record.stats = facts_of(stats)
+        self._note_reply(stats)
         if not stats.complete and not stats.failed:
             await self._caller.send_part(rest, more=True)
             raise UpstreamFailed("broken", sent=True)
         self._caller.rest()
-        await self._close(failed=stats.failed)
+        await self._close(stats, failed=stats.failed)
         await self._caller.send_part(rest, more=False)
 
     async def _send_back(
@@ -416,7 +446,7 @@ class Exchange:
         body, stats = await self._line.aside.run(len(raw), restore)
         record.work_ns += perf_counter_ns() - work
         record.bytes_out = len(body)
-        record.stats = facts_of(stats)
+        self._note_reply(stats)
         await caller.finish_beat()
         if caller.started:  # signs of life went out already: a stream was asked for, none came
             raise UpstreamFailed("broken", sent=True)
@@ -425,16 +455,18 @@ class Exchange:
             await self._keep(stats)
         if self._protocol.forgets and reply.status in GONE:
             await self._forget()
-        await self._close(failed=reply.status >= 400)
+        await self._close(stats, failed=reply.status >= 400)
         await caller.send_whole(reply.status, with_logprobs(headers, stats), body)
 
-    async def _close(self, *, failed: bool) -> None:
+    async def _close(self, stats: ReplyStats, *, failed: bool) -> None:
         """The outcome of a call that the provider answered, durable."""
         self._settle_tokens()
         if failed:
             await self._record.close(records.FAILED, "provider-error")
         else:
             await self._record.close(records.COMPLETED)
+            if self._cached is not None:
+                self._cached.keep(stats)
 
     def _settle_tokens(self) -> None:
         admitted = self._admitted

@@ -19,6 +19,7 @@ from curtilage.gateway.views import (
     LiveRow,
     Step,
     TryChoices,
+    TryFinding,
     TryIt,
     TryResult,
 )
@@ -28,6 +29,7 @@ MOST_NEW_ROWS = 50
 MOST_CSV_ROWS = 5000
 RECENT = 2000  # requests that the page on tokens counts
 LONGEST_TEXT = 65_536
+MOST_AROUND = 250  # characters on each side of a finding, cut to whole words where they are kept
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # RFC 9562 §4
 READ = "requests:read"
 TRY = "texts:try"
@@ -219,8 +221,14 @@ def _try_context(
         context["pieces"] = cut(result.wrote, result.findings, "wrote")
         context["columns"] = _columns(result)
         context["values"] = [result.wrote[each.start : each.end] for each in result.findings]
+        context["arounds"] = [_around(result.wrote, each) for each in result.findings]
         context["guarded"] = GUARDED
     return context
+
+
+def _around(text: str, found: TryFinding) -> str:
+    """A finding and what stands around it, so far as it may be kept as a case."""
+    return text[max(0, found.start - MOST_AROUND) : found.end + MOST_AROUND]
 
 
 def _columns(result: TryResult) -> list[dict[str, Any]]:

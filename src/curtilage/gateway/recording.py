@@ -86,11 +86,16 @@ class Recording:
             (b"x-curtilage-protected", counts.encode() or b"none"),
             (b"cache-control", b"no-store"),  # what was restored is for this caller alone
             *self.policy_headers(),
+            *self._cache_headers(),
         ]
 
     def policy_headers(self) -> Headers:
         """That nothing is protected is said in every reply."""
         return [(b"x-curtilage-policy", b"observe")] if self.account.observes else []
+
+    def _cache_headers(self) -> Headers:
+        """Whether the cache answered, where it was asked."""
+        return [(b"x-curtilage-cache", self.account.cache.encode())] if self.account.cache else []
 
     async def intend(self, who: Who) -> None:
         """Write the intent; durable when this returns.
@@ -151,6 +156,8 @@ class Recording:
         }
         if bill:
             facts["bill"] = bill
+        if self.account.cache:
+            facts["cache"] = self.account.cache
         if reason:
             facts["reason"] = reason
         if self.account.shadow:

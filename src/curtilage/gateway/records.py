@@ -22,6 +22,8 @@ REJECTED = "caller.rejected"
 
 OPENS = frozenset((INTENDED,))
 
+HIT, MISS = "hit", "miss"  # what the cache had for a call whose route asks it
+
 
 @dataclass(slots=True)
 class Account:
@@ -32,7 +34,8 @@ class Account:
     found. `bare` says where something stood that can only leave as it is,
     `held_to` names earlier policies that decided too: the session is older than the
     newest one. `shadow` is what another policy would have done, for the outcome,
-    and `note` says which note to the model was added.
+    and `note` says which note to the model was added. `cache` is "" where no cache
+    was asked; on a hit nothing leaves.
     Values are replaced and never changed in place: long work goes on in a
     thread after its caller has left.
     """
@@ -48,6 +51,7 @@ class Account:
     bare: tuple[str, ...] = ()
     held_to: tuple[str, ...] = ()
     note: int = 0
+    cache: str = ""
     decision: Decision | None = None
     shadow: Mapping[str, Json] = field(default_factory=dict)
     group: str = ""
@@ -61,6 +65,7 @@ class Account:
             "upstream": self.upstream,
             "destination": self.destination,
             "group": self.group,
+            "cache": self.cache,
         }
         facts = {name: value for name, value in facts.items() if value}
         if self.stream is not None:

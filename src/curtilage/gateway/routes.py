@@ -15,7 +15,8 @@ LONGEST_NAME = 256  # of a model; names go into records, which have a size, and 
 class Target:
     """Where a call goes: the upstream's name and label, and the model it knows.
 
-    `others` may serve it too, in the order they are tried.
+    `others` may serve it too, in the order they are tried. `cache` is for how many
+    seconds a reply answers the same request again.
     """
 
     upstream: str
@@ -25,6 +26,7 @@ class Target:
     pattern: str
     weight: int = 0
     others: "tuple[Target, ...]" = ()
+    cache: int = 0
 
     def in_order(self) -> "tuple[Target, ...]":
         """All that may serve, this one first."""
@@ -85,6 +87,7 @@ class RouteTable:
                 model=route.renamed(model, name),
                 pattern=route.model,
                 weight=weight,
+                cache=route.cache,
             )
             for name, weight in zip(route.names, weights, strict=True)
         )

@@ -11,6 +11,7 @@ from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
 PROTOCOLS = ("openai", "anthropic", "azure", "gemini", "mirror")
+LONGEST_CACHED = 24 * 60 * 60  # seconds; what a model said yesterday is no answer of today
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
 
@@ -39,6 +40,7 @@ class GatewaySettings:
     connect_timeout: float = 5.0  # to reach the provider
     idle_timeout: float = 600.0  # for a model to think, or a caller not to read, between two bytes
     total_timeout: float = 3600.0  # for one call, to its last byte
+    cache_bytes: int = 64 * 1024 * 1024  # of sealed replies in one worker, for routes with `cache`
     keepalive_after: float = 15.0  # common load balancers cut silence at 60 s
     retries: int = 2  # before the first byte only
     drain_timeout: float = 30.0  # for calls under way when the service is told to stop
@@ -77,6 +79,7 @@ class RouteSettings:
     rename: str | Mapping[str, str] = ""  # what the provider calls the model; a table by NAME
     upstreams: tuple[str, ...] = ()  # NAMEs, of one protocol and one destination
     weights: tuple[int, ...] = ()  # one for each of `upstreams`: shares of conversations
+    cache: int = 0  # seconds for which a reply answers the same request again; 0: never
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,6 +125,7 @@ def read_gateway(
         "max_download_bytes",
         "max_reply_bytes",
         "max_concurrent",
+        "cache_bytes",
         "read_timeout",
         "connect_timeout",
         "idle_timeout",
@@ -242,11 +246,11 @@ def _check_route(
 
 def _read_route(raw: Any, index: int) -> RouteSettings:
     setting = f"routes[{index}]"
-    known = {"model", "upstream", "rename", "upstreams", "weights"}
+    known = {"model", "upstream", "rename", "upstreams", "weights", "cache"}
     if not isinstance(raw, Mapping) or not set(raw) <= known or "model" not in raw:
         raise SetupError(
             f"The setting {setting} must have model and upstream (or upstreams), and may have "
-            "rename and weights."
+            "rename, weights and cache."
         )
     if ("upstream" in raw) == ("upstreams" in raw):
         raise SetupError(f"The setting {setting} must have upstream or upstreams, one of the two.")
@@ -257,7 +261,8 @@ def _read_route(raw: Any, index: int) -> RouteSettings:
         raise SetupError(f"The setting {setting} must hold only non-empty strings.")
     upstreams = _read_several(raw, setting) if "upstreams" in raw else ()
     weights = _read_weights(raw["weights"], upstreams, setting) if "weights" in raw else ()
-    return RouteSettings(raw["model"], raw.get("upstream", ""), rename, upstreams, weights)
+    cache = _read_cache(raw.get("cache", 0), setting)
+    return RouteSettings(raw["model"], raw.get("upstream", ""), rename, upstreams, weights, cache)
 
 
 def _read_several(raw: Mapping[str, Any], setting: str) -> tuple[str, ...]:
@@ -266,6 +271,14 @@ def _read_several(raw: Mapping[str, Any], setting: str) -> tuple[str, ...]:
     if not is_list or not names or len(set(names)) != len(names):
         raise SetupError(f"The setting {setting}.upstreams must be a list of different names.")
     return tuple(names)
+
+
+def _read_cache(raw: Any, setting: str) -> int:
+    if type(raw) is not int or not 0 <= raw <= LONGEST_CACHED:
+        raise SetupError(
+            f"The setting {setting}.cache must be a whole number of seconds, at most {LONGEST_CACHED}."
+        )
+    return raw
 
 
 def _read_weights(raw: Any, upstreams: tuple[str, ...], setting: str) -> tuple[int, ...]:

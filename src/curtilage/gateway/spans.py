@@ -28,6 +28,7 @@ COPIED: Mapping[str, str] = {  # by the fact's name in either record
     "status": "http.response.status_code",
     "stream": "curtilage.stream",
     "upstream": "curtilage.upstream",
+    "cache": "curtilage.cache",
     "destination": "curtilage.destination",
     "slots": "curtilage.slots",
     "overhead_us": "curtilage.overhead_us",

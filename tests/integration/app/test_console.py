@@ -166,3 +166,28 @@ def test_what_is_said_on_try_it_holds_for_calls_of_new_sessions(
         assert submit(visitor, page, to=path).status_code == 303
     assert "Nothing was corrected yet" in visitor.get(page).text
     eventually(lambda: desk not in leaves("after-it-was-withdrawn"))
+
+
+def test_what_is_corrected_becomes_a_case_that_policy_test_tries(
+    watched: House, visitor: httpx.Client
+) -> None:
+    desk, page = "bench@harbour.example", "/console/corrections"
+    said = {"qualified": "user.contact.email:EMAIL_ADDRESS", "reason": "A test", "days": "30"}
+    made = submit(
+        visitor, "/console/try", to=page, verdict="not_personal", value=desk, **said,
+        around=f"Mail {desk} today.", keep="yes",
+    )  # fmt: skip
+    assert made.status_code == 303
+    shown = visitor.get(page).text
+    assert "Kept as a case" in shown and desk not in shown
+    suite = watched.folder / "corrected.jsonl"
+    assert watched.run("corrections", "export", "--output", str(suite)).returncode == 0
+    assert desk in suite.read_text()
+    tried = watched.run("policy", "test", str(suite))
+    assert tried.returncode == 1 and desk not in tried.stdout + tried.stderr
+    assert "EMAIL_ADDRESS: expected not to be found, was" in tried.stdout
+    (path,) = re.findall(rf"{page}/[0-9a-f-]+/withdraw", shown)
+    assert submit(visitor, page, to=path).status_code == 303
+    done = watched.run("corrections", "export", "--output", str(watched.folder / "later.jsonl"))
+    assert done.stdout == "0 cases written.\n"
+    suite.unlink()

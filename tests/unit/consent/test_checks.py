@@ -45,7 +45,8 @@ def test_the_slice_checks_the_policies_in_use() -> None:
         in_use=lambda: [shelf.load("observe"), shelf.load("strict")],
         open_tools=lambda config, data_dir: PolicyTools(shelf, scan),
         open_desk=lambda config, data_dir: nullcontext(),
+        open_corrections=lambda config, data_dir: nullcontext(),
     )
     (check,) = built.checks
     assert [seen.code for seen in check()] == ["consent.observing"]
-    assert [name for name, _ in built.commands] == ["policy"]
+    assert [name for name, _ in built.commands] == ["policy", "corrections"]

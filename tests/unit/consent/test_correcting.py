@@ -10,6 +10,7 @@ import pytest
 
 from curtilage.app.migrations import SCRIPTS
 from curtilage.consent.build import build_corrections
+from curtilage.consent.casefile import KeptText
 from curtilage.consent.correcting import KEPT_AFTER, TOPIC, CorrectionService, Said
 from curtilage.consent.corrections import Correction, Verdict
 from curtilage.consent.errors import (
@@ -17,6 +18,7 @@ from curtilage.consent.errors import (
     TooManyCorrections,
     UnacceptableCorrection,
     UnknownCorrection,
+    ValueNotThere,
 )
 from curtilage.core.authority import Authority, MissingRight
 from curtilage.core.db import broadcast, outbox
@@ -40,7 +42,7 @@ class Desk:
         self.database, self.clock, self.pseudonyms = database, FixedClock(), FixedPseudonyms()
         self.service: CorrectionService = build_corrections(
             database, Authority(), self.pseudonyms, vocabulary=lambda: {EMAIL, CARD, KEY},
-            key=b"k" * 32, clock=self.clock, ids=FixedIds(),
+            key=b"k" * 32, text_key=b"t" * 32, clock=self.clock, ids=FixedIds(),
         )  # fmt: skip
 
     async def say(self, **given: Any) -> Correction:
@@ -165,3 +167,55 @@ async def test_all_of_it_takes_a_right(desk: Desk) -> None:
     ):
         with pytest.raises(MissingRight):
             await attempt
+
+
+TEXT = f"Mail {DESK} about it."
+
+
+async def test_the_words_around_a_value_are_kept_only_where_somebody_agrees_and_sealed(
+    desk: Desk, data_dir: Path
+) -> None:
+    bare, kept = await desk.say(), await desk.say(text=TEXT)
+    assert [each.is_case for each in await desk.service.list(ADMIN)] == [True, False]
+    assert [event.facts.get("case") for event in await desk.events()] == [None, True]
+    stored = b"".join(path.read_bytes() for path in data_dir.rglob("*") if path.is_file())
+    assert kept.id.encode() in stored
+    assert DESK.encode() not in stored and b"about it" not in stored
+    assert await desk.service.export(ADMIN) == [(kept, KeptText(TEXT, DESK))]
+    exported = (await desk.events())[-1]
+    assert (exported.kind, exported.facts) == ("corrections.exported", {"cases": 1})
+    assert bare.id != kept.id
+
+
+async def test_a_text_that_does_not_hold_the_value_is_refused_and_nothing_said(desk: Desk) -> None:
+    with pytest.raises(ValueNotThere):
+        await desk.say(text="Something else.")
+    assert await desk.service.list(ADMIN) == [] and await desk.events() == []
+
+
+async def test_a_text_is_gone_with_its_correction(desk: Desk) -> None:
+    async def kept() -> list[str]:
+        async with desk.database.read() as connection:
+            return [id for id, _ in await desk.service.texts.load(connection, TENANT)]
+
+    withdrawn, short, long = [await desk.say(text=TEXT, life=days * DAY) for days in (9, 1, 9)]
+    await desk.service.withdraw(ADMIN, withdrawn.id)
+    assert sorted(await kept()) == sorted((short.id, long.id))
+    desk.clock.advance(DAY)
+    assert [each.id for each, _ in await desk.service.export(ADMIN)] == [long.id]
+    await desk.service.forget_texts()
+    assert await kept() == [long.id]
+
+
+async def test_workers_are_given_no_key_that_opens_a_text(desk: Desk) -> None:
+    await desk.say(text=TEXT)
+    corrections = await desk.service.load(TENANT)
+    assert corrections.key == b"k" * 32 != desk.service.text_key
+    assert "t" * 8 not in repr(desk.service)
+
+
+async def test_exporting_needs_a_right_of_its_own(desk: Desk) -> None:
+    clerk = a_principal(rights=frozenset({"corrections:manage"}))
+    await desk.service.list(clerk)
+    with pytest.raises(MissingRight):
+        await desk.service.export(clerk)

@@ -77,3 +77,23 @@ async def test_words_of_others_are_text() -> None:
     hostile = replace(FakeCorrections().kept[0], reason="<script>alert(1)</script>")
     text = (await (await a_visitor(FakeCorrections(kept=[hostile]))).get(LIST)).text
     assert "<script>alert" not in text
+
+
+async def test_the_words_around_are_kept_only_where_the_box_is_ticked() -> None:
+    corrections = FakeCorrections()
+    visitor = await a_visitor(corrections)
+    wrote = f"Mail {VALUE} today"
+    tried = await visitor.post(TRY, page=TRY, text=wrote, purpose="assist", policy="x")
+    assert f'name="around" value="{wrote}"' in tried.text and "checked" not in tried.text
+    for keep in ({}, {"keep": "no"}, {"keep": "yes"}):
+        await visitor.post(LIST, page=TRY, **FIELDS, around=wrote, **keep)
+    assert [said.text for said in corrections.said] == ["", "", wrote]
+    assert wrote not in repr(corrections.said)
+
+
+async def test_the_list_says_what_is_kept_as_a_case() -> None:
+    kept = replace(FakeCorrections().kept[0], is_case=True)
+    assert (
+        "Kept as a case" in (await (await a_visitor(FakeCorrections(kept=[kept]))).get(LIST)).text
+    )
+    assert "Kept as a case" not in (await (await a_visitor(FakeCorrections())).get(LIST)).text

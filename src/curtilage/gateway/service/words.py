@@ -8,6 +8,7 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Effect, Treatment
 from curtilage.gateway import errors as gateway_errors
 from curtilage.gateway.errors import ContentBlocked
+from curtilage.gateway.records import HIT
 from curtilage.gateway.rows import ExchangeRow
 from curtilage.gateway.wire import errors as wire_errors
 from curtilage.ledger import errors as ledger_errors
@@ -30,6 +31,7 @@ OUTCOMES: Mapping[str, str] = {
     "aborted": "Cut short before the end.",
     "unknown": "Nobody knows how it ended.",
 }
+CACHED = "Answered from the cache; nothing left."
 BARE: Mapping[str, str] = {
     "model": "The model's name looks like personal data or a secret, and can only leave as it is.",
     "header": "A header that travels on holds personal data or a secret, and can only leave as it is.",
@@ -77,6 +79,8 @@ def tell_reason(row: ExchangeRow, titles: Mapping[str, str]) -> str:
 def tell_ending(row: ExchangeRow) -> str:
     """What became of a call, in a sentence or two."""
     said = OUTCOMES.get(row.outcome, OUTCOMES["unknown"])
+    if row.outcome == "completed" and row.facts.get("cache") == HIT:
+        said = CACHED
     code = str(row.ending.get("reason", ""))
     why = explain_code(code) if code and row.outcome != "refused" else ""
     return f"{said} {why}".strip()
