@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import curtilage
 from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
 from curtilage.app.names import caller_names
 from curtilage.app.serving import ASGIApp
@@ -98,6 +99,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         origins=list_origins(foundation),
         may=lambda principal, right: is_allowed(foundation, principal, right),
         dev=settings.server.mode == "dev",
+        version=curtilage.__version__,
     )
     return Console(app, [job for each in slices for job in each.jobs])
 

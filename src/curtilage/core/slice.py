@@ -30,7 +30,8 @@ class Route:
 
     `permission` is the right that the signed-in caller must hold; "" is public
     and says so in a test. `endpoint` is an ASGI-shaped handler of the shell:
-    it takes the request and gives a `Page` or a response.
+    it takes the request and gives a `Page` or a response. `gives` is the media type
+    of what is no page; "" is a page.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Route:
     endpoint: Callable[..., Awaitable[Page | Any]]
     permission: str
     name: str = ""
+    gives: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import orjson
+
 from curtilage.core.errors import CurtilageError
+from curtilage.core.problem import PROBLEM_TYPE, describe_problem
 from curtilage.gateway.asgi import ASGIScope, CallerLeft, Receive, Send, send_whole
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.errors import (
@@ -40,6 +43,7 @@ log = logging.getLogger(__name__)
 
 METRICS = "/metrics"
 FILES = "/v1/files"
+PROBLEM = PROBLEM_TYPE.encode()
 DATA_PREFIXES = ("/v1/", "/v1beta/", "/openai/")
 
 
@@ -148,10 +152,14 @@ class Gateway:
             meters.active -= 1
 
     async def _refuse(self, error: CurtilageError, scope: ASGIScope, send: Send) -> None:
-        """In the shape that the caller's SDK expects, by path and headers."""
+        """In the shape that the caller expects: its SDK's on model paths, else a problem's."""
         self.line.rejections.count(error.code)
-        dialect = find_dialect(scope["path"], scope["headers"])
         request_id = self.line.registrar.ids.new()
+        if not scope["path"].startswith(DATA_PREFIXES):
+            problem = orjson.dumps(describe_problem(error, instance=request_id))
+            await send_whole(send, error.status, [(b"content-type", PROBLEM)], problem)
+            return
+        dialect = find_dialect(scope["path"], scope["headers"])
         status, body = dialect.error_body(error, request_id)
         await send_whole(send, status, error_headers(error, request_id), body)
 

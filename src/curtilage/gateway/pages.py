@@ -60,7 +60,14 @@ class GatewayPages:
         """The routes that these pages answer."""
         return (
             Route("GET", "/console/live", self.show_live, READ, "gateway.live"),
-            Route("GET", "/console/live.csv", self.hand_over_live, READ, "gateway.live-csv"),
+            Route(
+                "GET",
+                "/console/live.csv",
+                self.hand_over_live,
+                READ,
+                "gateway.live-csv",
+                "text/csv",
+            ),
             Route("GET", "/console/tokens", self.show_tokens, READ, "gateway.tokens"),
             Route("GET", "/console/live/new", self.show_new, READ, "gateway.live-new"),
             Route("GET", "/console/live/{id}", self.show_exchange, READ, "gateway.exchange"),

@@ -10,6 +10,7 @@ from curtilage.ledger.views import Explainer, LedgerReader
 
 READ = "ledger:read"
 VERIFY = "ledger:verify"
+TEXT = "text/plain"
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # RFC 9562 §4
 
 
@@ -27,7 +28,14 @@ class LedgerPages:
             Route("POST", "/console/ledger/checks", self.begin_check, VERIFY, "ledger.verify"),
             Route("GET", "/console/ledger/checks/{id}", self.show_check, READ, "ledger.check"),
             Route("GET", "/console/ledger/records/{id}", self.show_proof, READ, "ledger.proof"),
-            Route("GET", "/console/ledger/proofs/{id}", self.hand_over_proof, READ, "ledger.file"),
+            Route(
+                "GET",
+                "/console/ledger/proofs/{id}",
+                self.hand_over_proof,
+                READ,
+                "ledger.file",
+                TEXT,
+            ),
             Route("GET", "/console/ledger/explain", self.show_reasons, READ, "ledger.explain"),
         )
 

@@ -33,12 +33,14 @@ class TilePages:
         """The routes that these doors answer; entries before tiles, whose path they share."""
         log = "/ledger/{origin:path}"
         return (
-            Route("GET", f"{log}/checkpoint", self.give_checkpoint, PUBLIC, "ledger.checkpoint"),
+            Route(
+                "GET", f"{log}/checkpoint", self.give_checkpoint, PUBLIC, "ledger.checkpoint", "text/plain",
+            ),
             Route(
                 "GET", f"{log}/tile/entries/{{place:path}}", self.give_entries, EXPORT,
-                "ledger.entries",
+                "ledger.entries", BYTES,
             ),
-            Route("GET", f"{log}/tile/{{place:path}}", self.give_tile, PUBLIC, "ledger.tile"),
+            Route("GET", f"{log}/tile/{{place:path}}", self.give_tile, PUBLIC, "ledger.tile", BYTES),
         )  # fmt: skip
 
     async def give_checkpoint(self, visit: Visit) -> Download:

@@ -19,10 +19,12 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
 from curtilage.core.slice import NavItem, Route
+from curtilage.web.cookies import Cookies
 from curtilage.web.door import Door, holds
 from curtilage.web.errors import UnknownPage, WrongMethod
 from curtilage.web.look import PATH as LOOK
 from curtilage.web.look import switch_look
+from curtilage.web.openapi import document_route
 from curtilage.web.own_pages import own_routes
 from curtilage.web.ports import SessionReader
 from curtilage.web.shell import Shell
@@ -44,6 +46,7 @@ def build_web(
     sign_in: str = "/login",
     may: Callable[[Principal, str], bool] = holds,
     dev: bool = False,
+    version: str = "0",
     compiled: BytecodeCache | None = None,
 ) -> Starlette:
     """The application, ready to be served or mounted at the root.
@@ -51,13 +54,15 @@ def build_web(
     `templates` maps a slice's name to its folder. `key` (32 bytes, the same on
     every start) binds forms to visits. `origins` are the addresses people use,
     the public one first; other hosts are refused (DNS rebinding). `dev` adds
-    the page of components. `compiled` keeps compiled templates for a process that
+    the page of components. `version` stands in the OpenAPI document. `compiled` keeps compiled templates for a process that
     builds many applications.
     """
     secure = origins[0].startswith("https://")
     assets = Assets.load(secure=secure)
     places = tuple(sorted(nav, key=lambda item: item.order))
     every = (*routes, *own_routes(home=places[0].path if places else sign_in, dev=dev))
+    cookie = Cookies(secure).session
+    every += (document_route(every, version=version, address=origins[0], cookie=cookie),)
     door = Door(
         shell=Shell(build_environment(templates, assets, compiled=compiled), entropy, secure),
         visiting=Visiting(sessions, key, entropy, secure),

@@ -6,9 +6,8 @@ from starlette.responses import Response
 
 from curtilage.core.errors import CurtilageError, LimitError
 from curtilage.core.page import Page
+from curtilage.core.problem import PROBLEM_TYPE, describe_problem
 from curtilage.web.headers import data_headers
-
-PROBLEM_TYPE = "application/problem+json"
 
 
 def wants_json(request: Request) -> bool:
@@ -21,15 +20,7 @@ def wants_json(request: Request) -> bool:
 
 def encode_problem(error: CurtilageError, *, instance: str, secure: bool) -> Response:
     """RFC 9457. `instance` is the id under which our log knows the request."""
-    body = {
-        "type": f"/problems/{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "instance": instance,
-        "code": error.code,
-        "hint": error.advice,
-    }
+    body = describe_problem(error, instance=instance)
     headers = data_headers(secure=secure) | retry_headers(error) | {"content-type": PROBLEM_TYPE}
     return Response(orjson.dumps(body), status_code=error.status, headers=headers)
 

@@ -195,7 +195,8 @@ async def test_a_bug_beside_the_exchanges_is_told_in_shape_and_without_a_value(
     world = World()
     world.gateway.relay = broken
     refused = await world.call("/login", "GET")
-    assert (refused.status, json.loads(refused.reply)["error"]["code"]) == (500, "gateway.internal")
+    assert (refused.status, json.loads(refused.reply)["code"]) == (500, "gateway.internal")
+    assert refused.reply_headers["content-type"] == "application/problem+json"
     assert b"ada" not in refused.reply and "holds ada" not in caplog.messages
 
 

@@ -48,7 +48,7 @@ class UsagePages:
         """The routes that these pages answer."""
         return (
             Route("GET", "/console/usage", self.show, READ, "usage.show"),
-            Route("GET", "/console/usage.csv", self.hand_over, READ, "usage.csv"),
+            Route("GET", "/console/usage.csv", self.hand_over, READ, "usage.csv", "text/csv"),
         )
 
     def nav(self) -> Sequence[NavItem]:
