@@ -14,8 +14,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # A later lock takes its versions from the ones it stands on, so that all of
-# them install into one environment. `frameworks` are what people build on, `peers` rivals
-# to measure against: each live in an environment of their own.
+# them install into one environment. `frameworks` are what people build on, `fuzz` asks the
+# service whatever its description allows, `peers` are rivals to measure against: each live
+# in an environment of their own.
 GROUPS: dict[str, list[str]] = {
     "base": ["pyproject.toml"],
     "build": ["--group=build", "--constraints=requirements/base.txt"],
@@ -32,6 +33,7 @@ GROUPS: dict[str, list[str]] = {
     "dev": ["--group=dev", "--constraints=requirements/test.txt"],
     "docs": ["--group=docs", "--constraints=requirements/test.txt"],
     "frameworks": ["--group=frameworks"],
+    "fuzz": ["--group=fuzz"],
     "peers": ["--group=peers"],
 }
 OPTIONS = [

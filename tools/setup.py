@@ -1,4 +1,4 @@
-"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs|frameworks|peers…`.
+"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs|frameworks|fuzz|peers…`.
 
 Runs on the machine's own Python with its standard library alone. What is
 already there is left alone: each lock has a stamp in `.venv` with its digest,
@@ -18,6 +18,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 VENV = REPOSITORY / ".venv"
 APART = {  # environments of their own, never beside the product
     "frameworks": REPOSITORY / ".venv-frameworks",  # what people build on
+    "fuzz": REPOSITORY / ".venv-fuzz",  # what asks the service whatever its description allows
     "peers": REPOSITORY / ".venv-peers",  # rivals to measure against
 }
 FROM_NPM = (
@@ -31,6 +32,7 @@ LOCKS = {
     "dev": ("base", "build", "test", "clients", "dev"),
     "docs": ("base", "build", "docs"),
     "frameworks": ("frameworks",),
+    "fuzz": ("fuzz",),
     "peers": ("peers",),
 }
 OLDEST = (3, 11)

@@ -134,7 +134,7 @@ class Gateway:
     ) -> None:
         protocol, named = operation.protocol, (operation.kept_id, operation.model)
         if scope["method"] != protocol.method:
-            raise UnservedMethod
+            raise UnservedMethod(protocol.method)
         if self.draining:
             raise Draining
         meters = self.line.registrar.meters

@@ -123,6 +123,11 @@ class UnservedMethod(InputError):
     title = "This path does not take this method"
     status = 405
 
+    def __init__(self, *allowed: str) -> None:
+        """`allowed` are the methods that it takes (RFC 9110 §15.5.6)."""
+        super().__init__()
+        self.allowed = allowed
+
 
 class AmbiguousKey(AuthenticationError):
     code = "gateway.ambiguous-key"

@@ -61,7 +61,7 @@ class Listing:
 
     async def serve(self, scope: ASGIScope, send: Send) -> None:
         if scope["method"] != "GET":
-            raise UnservedMethod
+            raise UnservedMethod("GET")
         snapshot = self.snapshots.current()
         admitted = admit(snapshot, scope["headers"], self.clock.now())
         asked = _Asked(self.ids.new(), admitted, find_dialect(scope["path"], scope["headers"]))

@@ -52,7 +52,7 @@ def find_operation(method: str, path: str) -> Operation | None:
     plain = _PLAIN.get(path)
     if plain is not None:
         if method not in plain:
-            raise UnservedMethod
+            raise UnservedMethod(*sorted(plain))
         return Operation(plain[method])
     kept = _KEPT.match(path)
     if kept is not None:
@@ -69,4 +69,5 @@ def _find_kept(method: str, path: "re.Match[str]") -> RouteProtocol:
     protocol = _OF_KEPT.get((method, template))
     if protocol is not None:
         return protocol
-    raise UnservedMethod if any(template == known for _, known in _OF_KEPT) else UnservedPath
+    allowed = sorted(taken for taken, known in _OF_KEPT if known == template)
+    raise UnservedMethod(*allowed) if allowed else UnservedPath

@@ -13,6 +13,7 @@ from jinja2 import BytecodeCache
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.routing import Route as HttpRoute
 
 from curtilage.core.entropy import Entropy
@@ -103,5 +104,21 @@ def _raw_route(
 
 
 async def _refuse(door: Door, request: Request, problem: Any) -> Response:
-    error = WrongMethod() if problem.status_code == 405 else UnknownPage()
-    return await door.refuse(request, error)
+    if problem.status_code != 405:
+        return await door.refuse(request, UnknownPage())
+    response = await door.refuse(request, WrongMethod())
+    response.headers["allow"] = ", ".join(_methods_at(request))  # RFC 9110 §15.5.6
+    return response
+
+
+def _methods_at(request: Request) -> Sequence[str]:
+    """What the address of a request answers, whatever it was asked with."""
+    routes = (route for route in request.app.routes if isinstance(route, HttpRoute))
+    return sorted(
+        {
+            method
+            for route in routes
+            if route.matches(request.scope)[0] is not Match.NONE
+            for method in route.methods or ()
+        }
+    )

@@ -23,6 +23,7 @@ _PARAMETER = re.compile(r"{([a-z_]+)(?::path)?}")
 
 _ANYWHERE = {
     "400": "What was sent could not be read",
+    "401": "Nobody is signed in, or what was shown opens nothing",
     "404": "There is nothing at this address, or not for this visitor",
     "405": "This address does not take this method",
     "421": "The host name is not served here",
@@ -31,7 +32,7 @@ _ANYWHERE = {
     "502": "Another service answered as it should not",
     "503": "Something that is needed does not answer",
 }
-_GUARDED = {"401": "Nobody is signed in", "403": "The right is missing"}
+_GUARDED = {"403": "The right is missing"}
 _SENT = {
     "403": "The form is not from a page of this visit, or the right is missing",
     "408": "The form did not arrive in time",

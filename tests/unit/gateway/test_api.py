@@ -210,3 +210,17 @@ async def test_who_left_is_told_nothing_and_nothing_escapes() -> None:
         caller = Caller(CHAT, path, "POST" if path.endswith("completions") else "GET")
         await world.gateway(caller.scope, caller.receive, gone)
     assert world.plane.recorder.kinds[:2] == ["exchange.intended", "exchange.completed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "allowed"),
+    [
+        ("/v1/chat/completions", "GET", "POST"),
+        ("/v1/models", "POST", "GET"),
+        ("/v1/responses/resp_1", "PUT", "DELETE, GET"),
+        ("/v1/responses/resp_1/cancel", "GET", "POST"),
+    ],
+)
+async def test_a_wrong_method_is_told_the_right_ones(path: str, method: str, allowed: str) -> None:
+    refused = await World().call(path, method)
+    assert (refused.status, refused.reply_headers["allow"]) == (405, allowed)

@@ -296,3 +296,17 @@ async def test_a_program_without_a_session_needs_no_form_token() -> None:
     without = await client.post("/api/scan", json={"text": "x"})
     assert (with_session.status_code, without.status_code) == (400, 200)
     assert len(seen) == 1
+
+
+async def test_who_asks_with_the_wrong_method_is_told_the_right_ones() -> None:
+    """All of an address (RFC 9110 §15.5.6), also where several routes share it."""
+
+    async def endpoint(visit: Visit) -> Page: ...  # type: ignore[empty-body]
+
+    client = a_client(
+        Route("GET", "/both/{id}", endpoint, ""),
+        Route("POST", "/both/{id}", endpoint, ""),
+        Route("GET", "/other", endpoint, ""),
+    )
+    answer = await client.put("/both/7")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")

@@ -20,7 +20,7 @@ from curtilage.gateway.asgi import (
     send_part,
     start_reply,
 )
-from curtilage.gateway.errors import BodyTooSlow, Busy, ControlSilent
+from curtilage.gateway.errors import BodyTooSlow, Busy, ControlSilent, UnservedPath
 
 READ_SIZE = 64 * 1024
 LIMIT = 8 * 1024 * 1024  # no form or page of ours is larger
@@ -75,16 +75,20 @@ class Relay:
             raise BodyTooSlow(hint="Send it again.") from None
 
     async def _pass_on(self, scope: ASGIScope, body: bytes, send: Send) -> None:
+        if scope["method"] == "CONNECT":  # its answer would begin a tunnel (RFC 9110 §9.3.6)
+            raise UnservedPath
+        connection = h11.Connection(h11.CLIENT)
+        try:
+            request = _encode_request(connection, scope, body)
+        except h11.LocalProtocolError:  # a header that a stricter reader refuses
+            raise UnservedPath(hint="The request cannot be passed on as it is.") from None
         try:
             reader, writer = await asyncio.open_unix_connection(self._path)
         except OSError:
             raise ControlSilent from None
         try:
-            connection = h11.Connection(h11.CLIENT)
-            writer.write(_encode_request(connection, scope, body))
+            writer.write(request)
             await self._pass_reply(connection, reader, send)
-        except h11.ProtocolError:
-            raise ControlSilent from None
         finally:
             writer.close()
 

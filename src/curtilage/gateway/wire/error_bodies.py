@@ -19,7 +19,7 @@ from curtilage.core.errors import (
     NotFoundError,
     UnavailableError,
 )
-from curtilage.gateway.errors import BudgetUsedUp, NoCredential
+from curtilage.gateway.errors import BudgetUsedUp, NoCredential, UnservedMethod
 
 _RETRIED_BY_SDKS = frozenset((409, 422))  # 422 is not retried, but no provider sends it
 
@@ -60,6 +60,8 @@ def error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, by
     wait = _retry_after(error)
     if wait is not None:
         headers.append((b"retry-after", b"%d" % wait))
+    if isinstance(error, UnservedMethod):
+        headers.append((b"allow", ", ".join(error.allowed).encode()))
     if error_status(error) == 408:
         headers.append((b"connection", b"close"))  # the rest of the body, RFC 9110 §15.5.9
     if not _may_help_again(error):

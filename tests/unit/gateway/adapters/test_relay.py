@@ -11,7 +11,7 @@ import pytest
 
 from curtilage.gateway.adapters.relay import LIMIT, Relay
 from curtilage.gateway.asgi import CallerLeft
-from curtilage.gateway.errors import BodyTooLarge, BodyTooSlow, Busy, ControlSilent
+from curtilage.gateway.errors import BodyTooLarge, BodyTooSlow, Busy, ControlSilent, UnservedPath
 
 WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nx-page: yes\r\n\r\npage"
 SCOPE = {
@@ -146,6 +146,18 @@ async def test_there_are_places_for_so_many_and_each_is_given_back() -> None:
         holding.cancel()
         await asyncio.wait({holding})
         assert (await ask(relay)).body == b"page"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"method": "CONNECT", "path": "", "raw_path": b""}, {"headers": [(b"x-a", b"b\r\nc: d")]}],
+)
+async def test_what_no_stricter_reader_would_take_is_not_passed_on(given: dict[str, Any]) -> None:
+    control, caller = Control(WHOLE), Caller(part(b""))
+    async with a_relay(control) as relay:
+        with pytest.raises(UnservedPath):
+            await relay({**SCOPE, **given}, caller.receive, caller.send)
+    assert control.asked == []
 
 
 async def test_without_a_control_process_there_is_a_refusal() -> None:
