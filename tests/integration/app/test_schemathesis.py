@@ -124,13 +124,13 @@ def as_administrator(
 def test_a_stranger_gets_what_the_document_says_and_no_more(
     service: Service, tmp_path: Path
 ) -> None:
-    as_stranger(service, tmp_path, examples=10)
+    as_stranger(service, tmp_path, examples=4)
 
 
 def test_an_administrator_gets_what_the_document_says(
     service: Service, administrator: httpx.Client, tmp_path: Path
 ) -> None:
-    as_administrator(service, administrator, tmp_path, examples=25)
+    as_administrator(service, administrator, tmp_path, examples=6)
 
 
 @pytest.mark.deep
