@@ -9,6 +9,13 @@ from typing import Any
 
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import _prepare
+from curtilage.gateway.files.forms import (
+    Form,
+    FormReader,
+    encode_head,
+    encode_tail,
+    read_boundary,
+)
 from curtilage.gateway.headers import read_headers, returned_headers
 from curtilage.gateway.paths import find_operation
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body, parse_strict
@@ -102,6 +109,33 @@ def find_all(raw: bytes) -> object:
     return find_operation("POST", path)
 
 
+FORM = (
+    b'--cut\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
+    b'--cut\r\nContent-Disposition: form-data; name="include[]"\r\n\r\nlogprobs\r\n'
+    b'--cut\r\nContent-Disposition: form-data; name="file"; filename="a \\"b\\".jsonl"\r\n'
+    b"Content-Type: application/jsonl\r\n\r\n{}\n\r\n--cut--\r\n"
+)
+
+
+def read_form(raw: bytes) -> object:
+    """The form and its file: the same, however they came."""
+    read = []
+    for step in (len(raw) or 1, 7):
+        parts: list[bytes] = []
+        reader = FormReader(b"cut", parts.append)
+        for at in range(0, len(raw), step):
+            reader.feed(raw[at : at + step])
+        read.append((reader.close(), b"".join(parts)))
+    assert read[0] == read[1]
+    return read[0]
+
+
+def write_form(read: tuple[Form, bytes]) -> bytes:
+    form, file = read
+    fields: dict[str, str | list[str]] = {**form.fields, **form.lists}
+    return encode_head("cut", fields, form) + file + encode_tail("cut")
+
+
 def request_targets() -> Iterator[Target]:
     covers = (parse_body, parse_strict)
     for kind, document in REQUESTS.items():
@@ -120,6 +154,9 @@ def gateway_targets() -> Iterator[Target]:
         b"\2" + zlib.compress(body),
         b"\2" + zlib.compress(body)[2:-4],
     ]
+    yield Target("form with a file", (FormReader.feed,), [FORM], read_form, cases=600)
+    boundaries = [b'multipart/form-data; boundary="cut"', b"multipart/form-data; boundary=----x1"]
+    yield Target("boundary of a form", (), boundaries, read_boundary)
     yield Target("content-encoding", (decode_content,), coded, inflate)
     yield Target("headers of callers", (read_headers,), HEADERS[:2], judge_headers)
     yield Target("host and origin", (), HEADERS[2:], judge_door)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,13 @@ from curtilage.gateway.engine import Inbound, Outbound
 from curtilage.gateway.replying import restore_whole
 from curtilage.gateway.routes import Target as Upstream
 from curtilage.gateway.wire.facts import RequestFacts
+from curtilage.gateway.wire.json_lines import (
+    MESSAGE_RESULTS,
+    OWN_LINES,
+    OWN_TEXT,
+    FileRewriter,
+    LineCutter,
+)
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 from curtilage.gateway.wire.rewriting import FrameRewriter
 from curtilage.gateway.wire.sse import SSEParser
@@ -197,7 +205,44 @@ def find_tokens(text: str) -> list[str]:
     return [each.canonical for each in found]
 
 
+def restore_file(form: str, raw: bytes) -> bytes:
+    """A file of a batch as it comes back: the same, however it was cut."""
+    restored = []
+    for step in (len(raw) or 1, 50):
+        rewriter = FileRewriter(hold(), replace(FACTS, form=form))
+        pieces = [rewriter.feed(raw[at : at + step]) for at in range(0, len(raw), step)]
+        restored.append(b"".join([*pieces, rewriter.close()]))
+    assert restored[0] == restored[1]
+    return restored[0]
+
+
+def restore_lines(form: str, lines: Any) -> bytes:
+    lines = lines if isinstance(lines, list) else [lines]
+    return restore_file(form, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+
+
+BATCH = [
+    {"id": "b1", "custom_id": "1", "response": {"status_code": 200, "body": REPLIES["openai.chat"]}, "error": None},
+    {"id": "b2", "custom_id": "2", "response": None, "error": {"message": f"no {MAIL_TOKEN}"}},
+]  # fmt: skip
+RESULTS = [{"custom_id": "1", "result": {"type": "succeeded", "message": message_reply(TEXT)}}]
+
+
+def file_targets() -> Iterator[Target]:
+    covers = (FileRewriter.feed, LineCutter.feed)
+    for form, lines in (
+        ("/v1/chat/completions", BATCH),
+        (MESSAGE_RESULTS, RESULTS),
+        (OWN_LINES, BATCH),
+    ):
+        raw = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        yield Target(f"file of {form}, its bytes", covers, [raw], partial(restore_file, form))
+        yield Target(f"file of {form}, its lines", covers, [lines], partial(restore_lines, form))
+    yield Target("file of text", covers, [TEXT.encode()], partial(restore_file, OWN_TEXT))
+
+
 def reply_targets() -> Iterator[Target]:
+    yield from file_targets()
     for kind, raw in STREAMS.items():
         covers = (FrameRewriter.feed, SSEParser.feed, StreamRestorer.feed)
         protocol, events = PROTOCOLS[kind], read_events(raw)

@@ -23,7 +23,8 @@ from tests.property.fuzz import gateway_targets, ledger_targets, operator_target
 from tests.unit.gateway.wire.replies import MAIL_TOKEN
 
 SIZE = 100
-SLACK = 2000  # what any work begins with
+SLACK = 2000  # calls or lines that any work begins with
+SPACE = 100_000  # bytes: caches and buffers that are made on the way
 Make = Callable[[int], Callable[[], object]]
 
 
@@ -92,4 +93,5 @@ def test_work_and_memory_grow_with_the_input_and_no_faster(
     make = WORK[name]
     make(1)()  # what is made once: patterns, rows of machines
     small, large = (measure(make(size)) for size in (SIZE, 2 * SIZE))
-    assert large <= 2.3 * small + SLACK, (small, large)
+    slack = SPACE if measure is peak else SLACK
+    assert large <= 2.3 * small + slack, (small, large)

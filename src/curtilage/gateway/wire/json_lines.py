@@ -142,7 +142,8 @@ class FileRewriter:
         self, response: dict[str, Any], restorer: ReplyRestorer, restore: _Restore | None
     ) -> None:
         if restore is None:
-            restorer.value(response, "body", sink=Sink.TEXT)
+            if "body" in response:  # a provider may have none for a request that it refused
+                restorer.value(response, "body", sink=Sink.TEXT)
             return
         _merge(restorer.stats, restore(response.get("body"), self._held, _NO_FACTS, self._tools))
 

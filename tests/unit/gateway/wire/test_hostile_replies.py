@@ -15,6 +15,7 @@ from curtilage.gateway.wire.anthropic_reply import restore_message
 from curtilage.gateway.wire.anthropic_stream import AnthropicStreamRewriter
 from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
+from curtilage.gateway.wire.json_lines import FileRewriter
 from curtilage.gateway.wire.openai_reply import restore_chat
 from curtilage.gateway.wire.openai_stream import OpenAIStreamRewriter
 from curtilage.gateway.wire.responses_reply import restore_response
@@ -309,3 +310,13 @@ def test_a_response_of_odd_types_is_left_as_it_came(document: Any) -> None:
     before = json.dumps(document)
     restore_response(document, _held(), FACTS)
     assert json.dumps(document) == before
+
+
+@pytest.mark.parametrize(
+    "response", [{"status_code": 400}, {}, {"status_code": 200}, {"body": None}]
+)
+def test_a_line_of_a_batch_without_a_body_is_left_as_it_came(response: Any) -> None:
+    """One such line ended the whole file."""
+    line = json.dumps({"custom_id": "1", "response": response}).encode() + b"\n"
+    rewriter = FileRewriter(_held(), RequestFacts("", form="/v1/chat/completions"))
+    assert rewriter.feed(line) + rewriter.close() == line
