@@ -207,9 +207,9 @@ class SeamReplies:
         await self.inner.keep_reply(tenant, lookup, id=id, sealed=sealed, until=until)
         await self.seams.cross("keeping answered", ControlSilent)
 
-    async def forget_kept(self, tenant: TenantId, lookup: str) -> None:
+    async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
         await self.seams.cross("forgetting asked", ControlSilent)
-        await self.inner.forget_kept(tenant, lookup)
+        await self.inner.forget_kept(tenant, lookup, id=id)
         await self.seams.cross("forgetting answered", ControlSilent)
 
 

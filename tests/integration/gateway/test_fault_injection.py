@@ -26,6 +26,7 @@ from curtilage.gateway.api import Gateway
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door
 from curtilage.gateway.exchange import Line
+from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import UpstreamRequest
@@ -74,6 +75,15 @@ IDLE = 600.0
 SAID = [{"role": "user", "content": f"Write to {ADA}"}]
 
 
+LINE = {"custom_id": "1", "method": "POST", "url": "/v1/chat/completions",
+        "body": {"model": "gpt-4o", "messages": SAID}}  # fmt: skip
+FORM = (
+    '--cut\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
+    '--cut\r\nContent-Disposition: form-data; name="file"; filename="in.jsonl"\r\n\r\n'
+    f"{json.dumps(LINE)}\n\r\n--cut--\r\n"
+)
+
+
 @dataclass(frozen=True)
 class Call:
     """One operation as a caller makes it. `after` are calls that must have been before."""
@@ -82,14 +92,21 @@ class Call:
     document: Any = None
     method: str = "POST"
     after: tuple[str, ...] = ()
+    content_type: bytes = b"application/json"
 
     @property
     def gives_value(self) -> bool:
         """Whether the value that was sent is to come back."""
-        return ADA in str(self.document) and self.path != "/v1/embeddings"
+        return (
+            isinstance(self.document, dict)
+            and ADA in str(self.document)
+            and self.path != "/v1/embeddings"
+        )
 
     @property
     def body(self) -> bytes:
+        if isinstance(self.document, bytes):
+            return self.document
         return b"" if self.document is None else json.dumps(self.document).encode()
 
 
@@ -124,20 +141,33 @@ CALLS = {
         "/v1/responses/resp_1", method="DELETE", after=("a response that is kept",)
     ),
     "embeddings": Call("/v1/embeddings", {"model": "text-embedding-3-small", "input": ADA}),
+    "a file is uploaded": Call(
+        "/v1/files", FORM.encode(), content_type=b"multipart/form-data; boundary=cut"
+    ),
+    "a file is read": Call("/v1/files/file-1/content", method="GET", after=("a file is uploaded",)),
+    "files are listed": Call("/v1/files", method="GET", after=("a file is uploaded",)),
+    "a file is deleted": Call("/v1/files/file-1", method="DELETE", after=("a file is uploaded",)),
     "models": Call("/v1/models", method="GET"),
 }
 
 
 def token_in(request: UpstreamRequest) -> str:
     """What stands for the value in what left; of what is kept, nothing leaves."""
-    found = [word for word in request.body.decode().replace('"', " ").split() if "QX1-" in word]
+    said = bytes(request.body).decode()
+    found = [word for word in said.replace('"', " ").split() if "QX1-" in word]
     return found[0] if found else ""
+
+
+FILE = {"id": "file-1", "object": "file", "bytes": 9, "created_at": 1, "filename": "in.jsonl",
+        "purpose": "batch", "status": "processed"}  # fmt: skip
 
 
 def answer(request: UpstreamRequest) -> FakeReply:
     """What a provider says: it repeats the token that it was sent."""
     said = f"Dear {token_in(request)}, hello."
-    document = json.loads(request.body or b"{}")
+    if request.path.startswith("/files"):
+        return FakeReply((json.dumps(FILE).encode(),))
+    document = json.loads(bytes(request.body) or b"{}")
     if request.path.endswith("/chat/completions") and document["model"] == "declined":
         return FakeReply((b"{}",), status=503)
     if document.get("stream"):
@@ -218,7 +248,7 @@ class Worker:
             Door(public_url="http://localhost:8787"),
             relay=nobody,
             listing=Listing(
-                self.line.engine, self.line.snapshots, self.line.sessions, self.recorder, self.clock, self.ids
+                self.line.snapshots, self.line.sessions, self.recorder, self.clock, self.ids
             ),
             max_concurrent=1,
         )  # fmt: skip
@@ -246,6 +276,7 @@ class Worker:
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,
             recall=Recall(self.replies, sessions, self.clock, self.ids),
+            holdings=Holdings(self.replies, self.clock, self.ids),
         )
 
     def arm(self, fault: Fault, at: int) -> None:
@@ -259,7 +290,8 @@ class Worker:
 
     async def make(self, call: Call) -> SeamCaller:
         """One call, to its end. Where it is stuck, what the fault says comes about."""
-        caller = SeamCaller(call.body, call.path, call.method, seams=self.seams)
+        headers = [(b"content-type", call.content_type)]
+        caller = SeamCaller(call.body, call.path, call.method, headers=headers, seams=self.seams)
         task = asyncio.ensure_future(self.gateway(caller.scope, caller.receive, caller.send))
         tries = 0
         while not task.done():
@@ -348,9 +380,10 @@ async def check_nothing_is_held(worker: Worker, before: set[Any]) -> None:
     assert worker.meters.active == 0 and not worker.gateway._calls
     assert not worker.line.pulse._waiting
     assert not worker.line.sessions._loading
+    assert worker.line.spools.open == 0
     assert all(reply.closed for reply in worker.upstream.replies)
     for request in worker.upstream.received:
-        assert ADA.encode() not in request.body
+        assert ADA.encode() not in bytes(request.body)
 
 
 async def check_next_call(worker: Worker) -> None:
