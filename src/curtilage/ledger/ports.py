@@ -1,7 +1,37 @@
-"""What the ledger asks of others: a place for anchors, and a way to ask other parties."""
+"""What the ledger asks of others: where records last, a place for anchors, other parties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
+
+from curtilage.ledger.entries import Entry
+from curtilage.ledger.models import Tail
+
+
+class Commits(Protocol):
+    """The commit log of one slot, held until closed. Only one thread calls it."""
+
+    @property
+    def slot(self) -> str: ...
+
+    @property
+    def tail(self) -> Tail:
+        """The state after the last durable record."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Every write is refused, until a restart or until `keep` has mended it."""
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Make `entries` durable, all or none. Raises LedgerUnavailable."""
+
+    def keep(self) -> Sequence[bytes] | None:
+        """Hold on to the slot: called after a failure, and every second without a write.
+
+        Gives the intents that nobody waits for any more where the log goes on from a
+        place that its user does not know of, and None where all is as it was."""
+
+    def close(self) -> None:
+        """Give the slot back."""
 
 
 class AnchorStore(Protocol):
