@@ -1,10 +1,10 @@
 """What the ledger asks of others: where records last, a place for anchors, other parties."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from curtilage.ledger.entries import Entry
-from curtilage.ledger.models import Tail
+from curtilage.ledger.models import StoredBatch, Tail
 
 
 class Commits(Protocol):
@@ -32,6 +32,27 @@ class Commits(Protocol):
 
     def close(self) -> None:
         """Give the slot back."""
+
+
+class SharedStore(Protocol):
+    """Where several nodes keep one ledger. Each method raises LedgerUnavailable."""
+
+    def ends(self) -> Mapping[str, int]:
+        """Every slot, and the number of the record after its last."""
+
+    def batches(self, slot: str, first: int, *, limit_bytes: int) -> Sequence[StoredBatch]:
+        """What follows from record `first` on: one batch, and more up to the limit."""
+
+    def find_step(self, head: int) -> bytes | None:
+        """The step that was signed when the head log had this size, if one was."""
+
+    def is_signer(self) -> bool:
+        """May this node begin a step? One at a time may."""
+
+    def sign(self, head: int, step: bytes) -> bool:
+        """Make `step` the one at this size, for all nodes. False where another was quicker."""
+
+    def close(self) -> None: ...
 
 
 class AnchorStore(Protocol):

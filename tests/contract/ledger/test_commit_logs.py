@@ -1,21 +1,13 @@
 """Commit logs keep one promise, in files and in PostgreSQL."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
 
-from curtilage.app.migrations import SCRIPTS
-from curtilage.core.clock import SystemClock
-from curtilage.core.db.engine import open_database
-from curtilage.core.db.migrate import migrate
 from curtilage.ledger.adapters.postgres import Line
-from curtilage.ledger.adapters.postgreslog import PostgresLog
-from curtilage.ledger.adapters.postgresslots import Slot, find_left_slots, take_free_slot, take_slot
+from curtilage.ledger.adapters.postgresslots import find_left_slots, take_free_slot
 from curtilage.ledger.commitlog import CommitLog
 from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable, SlotInUse
@@ -25,72 +17,9 @@ from curtilage.ledger.record import encode_record
 from tests.builders import an_event
 from tests.fakes.clock import START
 from tests.fakes.cutter import Cutter
+from tests.ledger_rows import OPENS, SLOT, Store, entry, open_postgres, take
 
-OPENS = frozenset({"exchange.intended"})
-SLOT = "gw-0"
 Open = Callable[..., Commits]
-
-
-def entry(log: Commits, number: int, box: bytes | None = None) -> Entry:
-    event = an_event(number=number)
-    raw = encode_record(event, writer=log.slot, n=log.tail.n, prev=log.tail.prev)
-    return Entry(raw, box, event.id, event.kind, event.tenant, None, sha256(raw).digest(), START)
-
-
-@dataclass
-class Store:
-    """The database, as a test looks at it beside the log."""
-
-    url: str
-
-    def ask(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.url.replace("+", "%20"), autocommit=True) as connection:
-            cursor = connection.execute(statement.encode(), values)
-            return cursor.fetchall() if cursor.description else []
-
-    def firsts(self, slot: str = SLOT) -> list[object]:
-        rows = self.ask("SELECT first FROM ledger_batch WHERE writer = %s ORDER BY first", slot)
-        return [first for (first,) in rows]
-
-    def through(self, cutter: Cutter) -> str:
-        address = make_url(self.url).set(host="127.0.0.1", port=cutter.port)
-        return address.render_as_string(hide_password=False)
-
-    def end_leases(self) -> None:
-        self.ask("UPDATE ledger_slot SET ends_at = 0")
-
-
-@pytest.fixture
-async def store(postgres_url: str, data_dir: Path) -> Store:
-    database = open_database(postgres_url, data_dir)
-    await migrate(database, SCRIPTS)
-    await database.close()
-    return Store(postgres_url)
-
-
-@pytest.fixture
-def cutter(store: Store) -> Iterator[Cutter]:
-    server = make_url(store.url)
-    cutter = Cutter((server.host or "127.0.0.1", server.port or 5432))
-    cutter.start()
-    yield cutter
-    cutter.stop()
-
-
-def take(line: Line, name: str, holder: str = "one") -> Slot:
-    slot = take_slot(line, name, holder)
-    if slot is None:
-        raise SlotInUse
-    return slot
-
-
-def open_postgres(url: str, *, holder: str = "one", **given: object) -> PostgresLog:
-    settings: dict[str, object] = {
-        "take": lambda line: take(line, SLOT, holder),
-        "opens": OPENS,
-        "clock": SystemClock(),
-    }
-    return PostgresLog(url, **(settings | given))  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=["files", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -22,6 +22,7 @@ OPTIONS = (
     f"-c lock_timeout={ANSWER_SECONDS}s -c statement_timeout={ANSWER_SECONDS}s"
 )
 NOW = "extract(epoch from clock_timestamp())::float8"
+BROKE = "The connection to the database broke."
 HINT = "The ledger goes on by itself once the database of store.url takes writes again."
 Row = Sequence[Any]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from time import sleep
 
 from curtilage.core.clock import Clock
-from curtilage.ledger.adapters.postgres import HINT, NOW, Cut, Line
+from curtilage.ledger.adapters.postgres import BROKE, HINT, NOW, Cut, Line
 from curtilage.ledger.adapters.postgresslots import (
     LEASE_SECONDS,
     Slot,
@@ -54,7 +54,6 @@ SELECT first, header FROM ledger_segment WHERE writer = %(name)s ORDER BY first 
 BATCHES = """
 SELECT data FROM ledger_batch WHERE writer = %(name)s AND segment = %(segment)s ORDER BY first"""
 
-BROKE = "The connection to the database broke."
 LOST = "The slot of the ledger went to another process."
 Take = Callable[[Line], Slot]
 log = logging.getLogger(__name__)
