@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from curtilage.core.db.engine import Database
-from curtilage.core.db.leases import Holding, Lease, Leases, is_held
+from curtilage.core.db.leases import Holding, Leases, is_held
+from curtilage.core.lease import Lease
 from tests.fakes.clock import FixedClock
 
 NAME = "leader"

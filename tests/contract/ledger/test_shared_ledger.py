@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from curtilage.core.db.engine import Database, open_database
-from curtilage.core.db.leases import Lease, Leases
+from curtilage.core.db.leases import Leases
+from curtilage.core.lease import Lease
 from curtilage.ledger.adapters.postgresstore import PostgresStore
 from curtilage.ledger.errors import LedgerTampered, RollbackDetected
 from curtilage.ledger.head import Pending

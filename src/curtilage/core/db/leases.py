@@ -18,20 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.db.engine import Database
 from curtilage.core.db.tables import LEASE
 from curtilage.core.errors import UnavailableError
+from curtilage.core.lease import Lease
 
 LEASE_SECONDS = 10.0
 RENEW_SECONDS = 2.0
 ANSWER_WITHIN = 2.0  # seconds; an answer that comes later is not waited for
 NOBODY = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """What was taken. A later taking of the same name has a higher fence."""
-
-    name: str
-    holder: str
-    fence: int
 
 
 @dataclass(frozen=True, slots=True)

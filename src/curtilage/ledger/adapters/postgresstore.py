@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from curtilage.core.db.leases import Lease
+from curtilage.core.lease import Lease
 from curtilage.ledger.adapters.postgres import BROKE, HINT, Cut, Line, Row
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.ledger.models import StoredBatch

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_ledger_log"
-down_revision = "0008_shared_counters"
+down_revision = "0008_correction_texts"
 
 NAME = sa.String(64)
 
