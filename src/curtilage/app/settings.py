@@ -139,7 +139,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
             read_section(LedgerSettings, "ledger", sources),
             has_server=read_section(StoreSettings, "store", sources).url != "sqlite",
         ),
-        vault=read_section(VaultSettings, "vault", sources),
+        vault=_check_vault(read_section(VaultSettings, "vault", sources)),
         telemetry=_check_telemetry(read_section(TelemetrySettings, "telemetry", sources)),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
@@ -243,6 +243,12 @@ def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
     if store.shared == MEMORY and server.workers > 1:
         raise SetupError("The setting store.shared may be `memory` with one worker only.")
     return store
+
+
+def _check_vault(vault: VaultSettings) -> VaultSettings:
+    if vault.is_shared and not vault.url.startswith("postgresql://"):
+        raise SetupError("The setting vault.url must be `sqlite` or begin with postgresql://.")
+    return vault
 
 
 def _check_ledger(ledger: LedgerSettings, *, has_server: bool) -> LedgerSettings:
