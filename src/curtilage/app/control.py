@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from curtilage.app.configuration import Configuration
 from curtilage.app.console import build_console
 from curtilage.app.errors import LedgerGone
 from curtilage.app.foundation import LEDGER_KEY, open_foundation
+from curtilage.app.leadership import AtTakeover, build_leadership
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
@@ -376,16 +378,26 @@ async def open_control(
         await control.start()
         console = await build_console(foundation, ledger=ledger, service=service)
         control.web = with_metrics(console.app, control.meters)
-        await foundation.identity.setup.issue(foundation.tenant)
-        jobs: list[Job] = [
-            Watch(control),
+        leadership = build_leadership(
+            foundation.database, holder=ids.new(), monotonic=clock.monotonic
+        )
+        await leadership.stand()
+        issue = partial(foundation.identity.setup.issue, foundation.tenant)
+        if leadership.is_leading:  # a second node's link would make the first one's worthless
+            await issue()
+        once: list[Job] = [
+            AtTakeover("issue-setup-link", issue),
             DrainOutbox(foundation.database, writer),
-            sequencer,
-            *_signing_jobs(keeping, holding),
             *build_outside_jobs(settings.ledger, anchor_dir, service.checkpoints, clock),
-            *foundation.shared.jobs,
             *console.jobs,
         ]
+        everywhere: list[Job] = [
+            Watch(control),
+            sequencer,
+            *_signing_jobs(keeping, holding),
+            *foundation.shared.jobs,
+        ]
+        jobs = [*everywhere, *leadership.led(once)]
         await stack.enter_async_context(running(jobs))
         yield control
 
