@@ -30,10 +30,15 @@ class Nodes:
         provider: FakeProvider,
         redis: RedisServer | None,
         way: Forwarder,
+        *,
+        urls: Sequence[str],
     ) -> None:
+        """`urls` are those of the store and of the keys."""
         self.one, self.other = one, other
         self.provider, self.redis = provider, redis
         self.way = way  # from the second node to the database
+        self.store_url = urls[0]
+        self.databases = [make_url(url).database for url in urls]
 
     def start(self) -> None:
         """The first alone, so that there is something to bring to the second; then both."""
@@ -86,7 +91,7 @@ def two_nodes(folder: Path, *, redis: bool = False, policy: str = "", **given: A
         ]
         for node in pair if policy else ():
             write_policy(node, policy)
-        nodes = Nodes(*pair, provider, cache, way)
+        nodes = Nodes(*pair, provider, cache, way, urls=(url, keys))
         stack.callback(nodes.destroy)
         nodes.start()
         yield nodes
