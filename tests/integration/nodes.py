@@ -66,7 +66,9 @@ class Nodes:
 
 
 @contextmanager
-def two_nodes(folder: Path, *, redis: bool = False, policy: str = "", **given: Any) -> Iterator[Nodes]:
+def two_nodes(
+    folder: Path, *, redis: bool = False, policy: str = "", **given: Any
+) -> Iterator[Nodes]:
     """Two nodes inside the block, with files of their own of a `policy`, which is named `mine`.
 
     `given` is for both, as `Service` takes it."""

@@ -79,6 +79,7 @@ async def restore_backup(
             )
         draft = stack.enter_context(drafting(server.data_dir))
         _fill(draft, source, manifest)
+        make_directory(draft.root / DATA)  # one on PostgreSQL without a ledger yet has no file
         vault = await open_vault(
             keys_draft.root / KEYS if keys_draft else server.key_dir,
             clock=tools.clock, entropy=tools.entropy, settings=settings.vault,
