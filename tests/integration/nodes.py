@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from tests.fakes.provider import FakeProvider
 from tests.forwarder import Forwarder, forwarding
 from tests.integration.processes import Service, running_provider
+from tests.patterns import lend_patterns
 from tests.postgres_server import own_database, some_postgres
 from tests.redis_server import RedisServer, running_redis
 
@@ -32,11 +33,13 @@ class Nodes:
         way: Forwarder,
         *,
         urls: Sequence[str],
+        is_one_ledger: bool,
     ) -> None:
         """`urls` are those of the store and of the keys."""
         self.one, self.other = one, other
         self.provider, self.redis = provider, redis
         self.way = way  # from the second node to the database
+        self.is_one_ledger = is_one_ledger  # in the store, so that nobody brings it anywhere
         self.store_url = urls[0]
         self.databases = [make_url(url).database for url in urls]
 
@@ -44,10 +47,18 @@ class Nodes:
         """The first alone, so that there is something to bring to the second; then both."""
         self.one.start()
         assert self.one.stop() == 0
-        shutil.copytree(self.one.data_dir / "ledger", self.other.data_dir / "ledger")
+        if not self.is_one_ledger:
+            shutil.copytree(self.one.data_dir / "ledger", self.other.data_dir / "ledger")
         self.bring_root_key()
-        self.one.start()
-        self.other.start()
+        self.start_both()
+
+    def start_both(self) -> None:
+        """Both at the same time."""
+        for node in (self.one, self.other):
+            lend_patterns(node.data_dir)
+            node.launch()
+        for node in (self.one, self.other):
+            node.wait_ready()
 
     def bring_root_key(self) -> None:
         self.other.key_dir.mkdir(mode=0o700, exist_ok=True)
@@ -67,7 +78,7 @@ class Nodes:
 
 @contextmanager
 def two_nodes(
-    folder: Path, *, redis: bool = False, policy: str = "", **given: Any
+    folder: Path, *, redis: bool = False, policy: str = "", log: str = "files", **given: Any
 ) -> Iterator[Nodes]:
     """Two nodes inside the block, with files of their own of a `policy`, which is named `mine`.
 
@@ -86,14 +97,14 @@ def two_nodes(
                 _new(folder / name),
                 provider=provider,
                 workers=1,
-                more=_sections(*urls, shared),
+                more=_sections(*urls, shared, log),
                 **given,
             )
             for name, urls in addresses.items()
         ]
         for node in pair if policy else ():
             write_policy(node, policy)
-        nodes = Nodes(*pair, provider, cache, way, urls=(url, keys))
+        nodes = Nodes(*pair, provider, cache, way, urls=(url, keys), is_one_ledger=log == "store")
         stack.callback(nodes.destroy)
         nodes.start()
         yield nodes
@@ -111,9 +122,9 @@ def _through(way: Forwarder, url: str) -> str:
     return address.render_as_string(hide_password=False)
 
 
-def _sections(store: str, keys: str, shared: str) -> str:
+def _sections(store: str, keys: str, shared: str, log: str) -> str:
     databases = f'[store]\nurl = "{store}"\nshared = "{shared}"\n[vault]\nurl = "{keys}"\n'
-    return f'{databases}[policy]\ndir = "policies"\n'
+    return f'{databases}[ledger]\nlog = "{log}"\n[policy]\ndir = "policies"\n'
 
 
 def _new(folder: Path) -> Path:

@@ -103,7 +103,10 @@ class Chaos:
 
 
 def run_chaos(folder: Path, *, rounds: int, seed: int) -> None:
-    with two_nodes(folder) as nodes, balancing([nodes.one.port, nodes.other.port]) as balancer:
+    with (
+        two_nodes(folder, log="store") as nodes,
+        balancing([nodes.one.port, nodes.other.port]) as balancer,
+    ):
         nodes.provider.script = _answer
         free, counted = nodes.key(), nodes.key("--requests", f"{BUDGET}/total")
         chaos = Chaos(nodes, seed)
