@@ -1,8 +1,8 @@
 """Two nodes of one installation: services of their own folders over one PostgreSQL.
 
-The second begins with copies of the first one's keys and ledger, as an operator
-would bring them; from then on only the database, and a Redis where it is asked
-for, joins them.
+The second begins with copies of the first one's root key and ledger, as an operator
+would bring them; from then on only the databases of store and keys, and a Redis where
+it is asked for, join them.
 """
 
 import shutil
@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from tests.fakes.provider import FakeProvider
 from tests.forwarder import Forwarder, forwarding
 from tests.integration.processes import Service, running_provider
+from tests.patterns import lend_patterns
 from tests.postgres_server import own_database, some_postgres
 from tests.redis_server import RedisServer, running_redis
 
@@ -30,19 +31,38 @@ class Nodes:
         provider: FakeProvider,
         redis: RedisServer | None,
         way: Forwarder,
+        *,
+        urls: Sequence[str],
+        is_one_ledger: bool,
     ) -> None:
+        """`urls` are those of the store and of the keys."""
         self.one, self.other = one, other
         self.provider, self.redis = provider, redis
         self.way = way  # from the second node to the database
+        self.is_one_ledger = is_one_ledger  # in the store, so that nobody brings it anywhere
+        self.store_url = urls[0]
+        self.databases = [make_url(url).database for url in urls]
 
     def start(self) -> None:
         """The first alone, so that there is something to bring to the second; then both."""
         self.one.start()
         assert self.one.stop() == 0
-        shutil.copytree(self.one.data_dir / "ledger", self.other.data_dir / "ledger")
-        shutil.copytree(self.one.key_dir, self.other.key_dir)
-        self.one.start()
-        self.other.start()
+        if not self.is_one_ledger:
+            shutil.copytree(self.one.data_dir / "ledger", self.other.data_dir / "ledger")
+        self.bring_root_key()
+        self.start_both()
+
+    def start_both(self) -> None:
+        """Both at the same time."""
+        for node in (self.one, self.other):
+            lend_patterns(node.data_dir)
+            node.launch()
+        for node in (self.one, self.other):
+            node.wait_ready()
+
+    def bring_root_key(self) -> None:
+        self.other.key_dir.mkdir(mode=0o700, exist_ok=True)
+        shutil.copy2(self.one.key_dir / "root.key", self.other.key_dir)
 
     def destroy(self) -> None:
         for node in (self.one, self.other):
@@ -57,31 +77,34 @@ class Nodes:
 
 
 @contextmanager
-def two_nodes(folder: Path, *, redis: bool = False, policy: str, **given: Any) -> Iterator[Nodes]:
-    """Two nodes inside the block, each with a file of its own of the policy `mine`.
+def two_nodes(
+    folder: Path, *, redis: bool = False, policy: str = "", log: str = "files", **given: Any
+) -> Iterator[Nodes]:
+    """Two nodes inside the block, with files of their own of a `policy`, which is named `mine`.
 
     `given` is for both, as `Service` takes it."""
     with ExitStack() as stack:
         server = stack.enter_context(some_postgres(_new(folder / "postgres")))
         url = stack.enter_context(own_database(server))
+        keys = stack.enter_context(own_database(server))
         cache = stack.enter_context(running_redis(_new(folder / "redis"))) if redis else None
         provider = stack.enter_context(running_provider())
         shared = cache.address if cache else "store"
         way = stack.enter_context(forwarding(make_url(url).port or 5432))
-        addresses = {"one": url, "other": _through(way, url)}
+        addresses = {"one": (url, keys), "other": (_through(way, url), _through(way, keys))}
         pair = [
             Service(
                 _new(folder / name),
                 provider=provider,
                 workers=1,
-                more=f'[store]\nurl = "{address}"\nshared = "{shared}"\n[policy]\ndir = "policies"\n',
+                more=_sections(*urls, shared, log),
                 **given,
             )
-            for name, address in addresses.items()
+            for name, urls in addresses.items()
         ]
-        for node in pair:
+        for node in pair if policy else ():
             write_policy(node, policy)
-        nodes = Nodes(*pair, provider, cache, way)
+        nodes = Nodes(*pair, provider, cache, way, urls=(url, keys), is_one_ledger=log == "store")
         stack.callback(nodes.destroy)
         nodes.start()
         yield nodes
@@ -97,6 +120,11 @@ def write_policy(node: Service, text: str) -> None:
 def _through(way: Forwarder, url: str) -> str:
     address = make_url(url).set(host="127.0.0.1", port=way.port)
     return address.render_as_string(hide_password=False)
+
+
+def _sections(store: str, keys: str, shared: str, log: str) -> str:
+    databases = f'[store]\nurl = "{store}"\nshared = "{shared}"\n[vault]\nurl = "{keys}"\n'
+    return f'{databases}[ledger]\nlog = "{log}"\n[policy]\ndir = "policies"\n'
 
 
 def _new(folder: Path) -> Path:

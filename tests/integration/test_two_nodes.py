@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -190,13 +189,14 @@ def test_who_signed_in_at_one_node_is_known_at_the_other(nodes: Nodes) -> None:
 
 
 def _open_link(nodes: Nodes) -> str:
-    """The path of the set-up link that is open: the one that was written last."""
-    latest = max((nodes.one, nodes.other), key=lambda node: _written_at(node.data_dir))
-    return set_up_path(latest)
+    """The path of the set-up link, which the node that leads made, and no other."""
+    written = [node for node in (nodes.one, nodes.other) if _has_link(node)]
+    assert len(written) == 1
+    return set_up_path(written[0])
 
 
-def _written_at(data_dir: Path) -> float:
-    return (data_dir / "set-up-link").stat().st_mtime
+def _has_link(node: Service) -> bool:
+    return (node.data_dir / "set-up-link").exists()
 
 
 def test_without_redis_limited_keys_wait_and_all_else_goes_on(nodes: Nodes) -> None:

@@ -99,7 +99,8 @@ async def _back_up_keys(foundation: Foundation, target: Path) -> None:
     def copy() -> None:
         with drafting(target) as draft:
             (draft.root / KEYS).mkdir(mode=0o700)
-            for name in copy_keys(foundation.settings.server.key_dir, draft.root / KEYS):
+            settings = foundation.settings
+            for name in copy_keys(settings.server.key_dir, draft.root / KEYS, settings.vault):
                 draft.note(f"{KEYS}/{name}")
             _finish(draft, foundation, mac_key, kind="keys", verdict=NOTHING)
             draft.settle(".", target)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from curtilage.app.configuration import Configuration
 from curtilage.app.console import build_console
 from curtilage.app.errors import LedgerGone
 from curtilage.app.foundation import LEDGER_KEY, open_foundation
+from curtilage.app.leadership import AtTakeover, build_leadership
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
@@ -28,12 +30,14 @@ from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import DatabaseUnreachable
+from curtilage.core.db.leases import Holding, Leases
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, Scope, TenantId
 from curtilage.core.shared.ports import Broadcast
 from curtilage.core.slice import Job
+from curtilage.gateway import records
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
 from curtilage.gateway.build import build_kept
 from curtilage.gateway.ports import KeptReplies
@@ -46,8 +50,12 @@ from curtilage.identity.service.keys import KeyService
 from curtilage.identity.service.limits import LimitService
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.build import build_outside_checks, build_outside_jobs
+from curtilage.ledger.jobs import CloseLeft
+from curtilage.ledger.keeping.build import build_keeping
+from curtilage.ledger.keeping.logs import CONTROL, LedgerKeeping
 from curtilage.ledger.layout import find_writers
 from curtilage.ledger.models import Verdict
+from curtilage.ledger.ports import SharedStore
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.service import LedgerService
 from curtilage.ledger.writer import LedgerWriter
@@ -59,6 +67,7 @@ LOOK_WITHIN = 2.0  # seconds for the counters of all topics, a few rows
 BREATH = 0.02  # seconds between two looks, however often this process is woken
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 JOB_PAUSE = 1.0
+SIGNER = "ledger-signer"
 log = logging.getLogger(__name__)
 
 
@@ -274,9 +283,11 @@ async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _refuse_where_gone(ledger: Path, vault: Vault) -> None:
+async def _refuse_where_gone(ledger: Path, vault: Vault, store: SharedStore | None) -> None:
     """Raise LedgerGone where the key of a ledger is known and not one of its logs is there."""
-    if not find_writers(ledger) and await vault.find_signing_key(LEDGER_KEY) is not None:
+    if find_writers(ledger) or await vault.find_signing_key(LEDGER_KEY) is None:
+        return
+    if store is None or not await asyncio.to_thread(store.ends):
         raise LedgerGone
 
 
@@ -307,15 +318,30 @@ async def open_control(
             )
         )
         ledger = settings.server.data_dir / "ledger"
-        await _refuse_where_gone(ledger, foundation.vault)
-        writer = LedgerWriter.open(ledger, slot="control", clock=clock, ids=ids, opens=frozenset())
+        holding = Holding(Leases(foundation.database), SIGNER, ids.new(), clock.monotonic)
+        keeping = build_keeping(
+            settings.ledger,
+            ledger,
+            url=settings.store.url,
+            clock=clock,
+            ids=ids,
+            lease=lambda: holding.current,
+        )
+        await _refuse_where_gone(ledger, foundation.vault, keeping.store)
+        writer = await asyncio.to_thread(keeping.writer, CONTROL, process=CONTROL)
         stack.push_async_callback(asyncio.to_thread, writer.close)
         signing_key = await foundation.vault.signing_key(LEDGER_KEY)
         anchor_dir = settings.server.key_dir / "anchors"
         anchors = DirectoryAnchors(anchor_dir)
         build_outside_checks(settings.ledger, anchor_dir)  # what cannot be checked is refused now
         sequencer = await asyncio.to_thread(
-            Sequencer, ledger, name=foundation.tenant, key=signing_key, clock=clock, anchors=anchors
+            Sequencer,
+            ledger,
+            name=foundation.tenant,
+            key=signing_key,
+            clock=clock,
+            anchors=anchors,
+            shared=keeping.store,
         )
         stack.push_async_callback(asyncio.to_thread, sequencer.close)
         service = LedgerService(
@@ -352,17 +378,45 @@ async def open_control(
         await control.start()
         console = await build_console(foundation, ledger=ledger, service=service)
         control.web = with_metrics(console.app, control.meters)
-        await foundation.identity.setup.issue(foundation.tenant)
-        jobs: list[Job] = [
-            Watch(control),
+        leadership = build_leadership(
+            foundation.database, holder=ids.new(), monotonic=clock.monotonic
+        )
+        await leadership.stand()
+        issue = partial(foundation.identity.setup.issue, foundation.tenant)
+        if leadership.is_leading:  # a second node's link would make the first one's worthless
+            await issue()
+        once: list[Job] = [
+            AtTakeover("issue-setup-link", issue),
             DrainOutbox(foundation.database, writer),
-            sequencer,
             *build_outside_jobs(settings.ledger, anchor_dir, service.checkpoints, clock),
-            *foundation.shared.jobs,
             *console.jobs,
         ]
+        everywhere: list[Job] = [
+            Watch(control),
+            sequencer,
+            *_signing_jobs(keeping, holding),
+            *foundation.shared.jobs,
+        ]
+        jobs = [*everywhere, *leadership.led(once)]
         await stack.enter_async_context(running(jobs))
         yield control
+
+
+def _signing_jobs(keeping: LedgerKeeping, holding: Holding) -> Sequence[Job]:
+    """What only matters where nodes share a ledger: who signs, and ends what others left."""
+    if keeping.store is None:
+        return ()
+    return (
+        holding,
+        CloseLeft(
+            keeping,
+            opens=records.OPENS,
+            unknown=lambda intent: records.unknown(
+                event_id=keeping.ids.new(), at=keeping.clock.now(), intent=intent
+            ),
+            is_signer=keeping.store.is_signer,
+        ),
+    )
 
 
 def with_metrics(app: ASGIApp, meters: WorkerMeters) -> ASGIApp:

@@ -39,6 +39,12 @@ class NoInstallation(SetupError):
     hint = "Name the right place with --data-dir or --config; `curtilage init` makes a new one."
 
 
+class KeysWithData(SetupError):
+    code = "app.keys-with-data"
+    title = "The settings store.url and vault.url lead to one database"
+    hint = "Make a database of its own for vault.url: a backup of the data must not hold its keys."
+
+
 class PortInUse(SetupError):
     code = "app.port-in-use"
     title = "The port is taken"

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from curtilage.app.errors import NoInstallation
+from curtilage.app.errors import KeysWithData, NoInstallation
 from curtilage.app.migrations import SCRIPTS
 from curtilage.app.settings import Settings
 from curtilage.consent.build import build_corrections, build_life
@@ -18,8 +18,9 @@ from curtilage.consent.service import PolicyLife
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.authority import ADMINISTRATOR, Authority
 from curtilage.core.clock import Clock
+from curtilage.core.db.apart import are_one
 from curtilage.core.db.engine import FILE_NAME as DATABASE
-from curtilage.core.db.engine import Database, open_database
+from curtilage.core.db.engine import Database, open_database, open_postgres
 from curtilage.core.db.migrate import migrate
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
@@ -100,7 +101,7 @@ def refuse_absent(settings: Settings, *, data: bool = True) -> None:
     server = settings.server
     database = server.data_dir / DATABASE
     has_data = settings.store.url != "sqlite" or database.exists()
-    if has_keys(server.key_dir) and (has_data or not data):
+    if has_keys(server.key_dir, settings.vault) and (has_data or not data):
         return
     if database.exists():
         raise NoInstallation(
@@ -126,6 +127,7 @@ async def open_foundation(
     service takes over others while it runs. Without them they are those of the settings."""
     server = settings.server
     async with contextlib.AsyncExitStack() as stack:
+        await _refuse_one_database(settings, entropy)
         vault = await open_vault(
             server.key_dir,
             clock=clock,
@@ -192,6 +194,21 @@ async def open_foundation(
             ids,
             entropy,
         )
+
+
+async def _refuse_one_database(settings: Settings, entropy: Entropy) -> None:
+    """Raise a SetupError where a backup of the store would hold the keys too."""
+    if settings.store.url == "sqlite" or not settings.vault.is_shared:
+        return
+    store = open_postgres(settings.store.url, setting="store.url")
+    vault = open_postgres(settings.vault.url, setting="vault.url")
+    key = int.from_bytes(entropy.token_bytes(8), signed=True)
+    try:
+        if await are_one(store, vault, key=key):
+            raise KeysWithData
+    finally:
+        await store.close()
+        await vault.close()
 
 
 def vocabulary() -> frozenset[str]:

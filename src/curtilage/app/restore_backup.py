@@ -71,14 +71,15 @@ async def restore_backup(
     manifest = _read_manifest(source, "data")
     refuse_taken(server.data_dir)
     with contextlib.ExitStack() as stack:
-        keys_draft = _draft_keys(stack, server.key_dir, keys)
-        if keys_draft is None and not has_keys(server.key_dir):
+        keys_draft = _draft_keys(stack, settings, keys)
+        if keys_draft is None and not has_keys(server.key_dir, settings.vault):
             raise NoInstallation(
                 f"There are no keys at {server.key_dir}; nothing was put in place.",
                 hint="Name their place in server.key_dir, or their backup with --keys.",
             )
         draft = stack.enter_context(drafting(server.data_dir))
         _fill(draft, source, manifest)
+        make_directory(draft.root / DATA)  # one on PostgreSQL without a ledger yet has no file
         vault = await open_vault(
             keys_draft.root / KEYS if keys_draft else server.key_dir,
             clock=tools.clock, entropy=tools.entropy, settings=settings.vault,
@@ -104,12 +105,14 @@ def _read_manifest(source: Path, kind: str) -> Manifest:
     return parse_manifest(raw, expected_kind=kind)
 
 
-def _draft_keys(stack: contextlib.ExitStack, key_dir: Path, source: Path | None) -> Draft | None:
+def _draft_keys(
+    stack: contextlib.ExitStack, settings: Settings, source: Path | None
+) -> Draft | None:
     """The keys from their backup, without their place yet; None where they are in place."""
     if source is None:
         return None
-    manifest = _read_manifest(source, "keys")
-    if has_keys(key_dir) and has_same_root(key_dir, source / KEYS):
+    key_dir, manifest = settings.server.key_dir, _read_manifest(source, "keys")
+    if has_keys(key_dir, settings.vault) and has_same_root(key_dir, source / KEYS):
         return None
     draft = stack.enter_context(drafting(key_dir))
     _fill(draft, source, manifest)

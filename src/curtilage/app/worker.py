@@ -41,6 +41,8 @@ from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.leases import BudgetLeases
+from curtilage.ledger.keeping.build import build_keeping
+from curtilage.ledger.keeping.logs import WORKERS
 from curtilage.ledger.writer import LedgerWriter
 
 
@@ -87,11 +89,11 @@ async def build_worker(
     traces = build_traces(settings.telemetry, name)
     data_dir = settings.server.data_dir
     detector = build_engine(cache_dir=data_dir / "cache")
-    writer = LedgerWriter.open(
-        data_dir / "ledger",
-        slot=name,
-        clock=clock,
-        ids=ids,
+    url = settings.ledger.url or settings.store.url
+    keeping = build_keeping(settings.ledger, data_dir / "ledger", url=url, clock=clock, ids=ids)
+    writer = keeping.writer(
+        WORKERS,
+        process=name,
         opens=records.OPENS,
         unknown=lambda intent: records.unknown(event_id=ids.new(), at=clock.now(), intent=intent),
     )

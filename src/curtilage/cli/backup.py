@@ -23,6 +23,10 @@ KEYS_WARNING = (
     "encrypted, and delete it soon. A destroyed key lives on in it until then."
 )
 NO_DATABASE = "The PostgreSQL database is not part of it: dump it with its own tools, before this."
+NO_KEY_TABLE = (
+    "The key table is not part of it: dump the database of vault.url with PostgreSQL's own tools, "
+    "after this, apart from the other one, and delete that dump soon too."
+)
 NEWER_LOST = "The anchors of {lost} that are lost are kept in the key directory, as set-aside-…"
 AFTER = "What was changed after the backup is as it was: look for API keys that were revoked since."
 
@@ -53,6 +57,8 @@ def backup(
         _warn(NO_DATABASE)
     if made.keys is not None:
         _warn(KEYS_WARNING.format(place=made.keys))
+        if settings.vault.is_shared:
+            _warn(NO_KEY_TABLE)
     if as_json:
         typer.echo(_json(made))
     else:

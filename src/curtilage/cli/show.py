@@ -16,7 +16,7 @@ from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.gateway.settings import BUILT_IN_ROUTES, RouteSettings
 from curtilage.ledger.views import Explanation
 
-ADDRESSES = ("store.url", "store.shared")
+ADDRESSES = ("store.url", "store.shared", "ledger.url", "vault.url")
 DEEP = " " * 6
 LEAST = 40
 

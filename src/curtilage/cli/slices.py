@@ -167,6 +167,7 @@ async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vaul
         settings.server.key_dir,
         clock=make_tools().clock,
         entropy=SystemEntropy(),
+        settings=settings.vault,
         data_dir=settings.server.data_dir,
     )
 

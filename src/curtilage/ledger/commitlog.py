@@ -9,15 +9,12 @@ closed, read again up to its durable end, and a new one begun.
 import errno
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from curtilage.ledger.boxes import encode_box
 from curtilage.ledger.disk import Sync, make_directory, replace_file, sync_data, take_lease
+from curtilage.ledger.entries import Entry, advance, empty_tail, encode_boxes
 from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable
 from curtilage.ledger.frames import SegmentHeader, encode_batch, encode_segment_header
-from curtilage.ledger.intents import note_intent
 from curtilage.ledger.layout import (
     box_path,
     check_name,
@@ -27,36 +24,19 @@ from curtilage.ledger.layout import (
     segment_path,
 )
 from curtilage.ledger.mark import Mark, read_mark
-from curtilage.ledger.models import NO_RECORD, Tail
+from curtilage.ledger.models import Tail
 from curtilage.ledger.recovery import Recovered, recover_segment
 from curtilage.ledger.segment import GONE, GuardedFile, create_box_file, remove_file
 
 SEGMENT_BYTES = 16 * 1024 * 1024  # bounds what a restart reads: about 40,000 records, 0.2 s
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # the `time` before a writer's first record
-
-
-@dataclass(slots=True)
-class Entry:
-    """One encoded record with what the log itself must know of it.
-
-    Not frozen, because that triples the cost of making one.
-    """
-
-    raw: bytes
-    box: bytes | None
-    id: str
-    kind: str
-    tenant: str
-    intent: object
-    hash: bytes
-    time: datetime
 
 
 class CommitLog:
     """Holds the slot until closed. `tail` is the state after the last durable record."""
 
     tail: Tail
+    slot: str
 
     def __init__(
         self,
@@ -67,7 +47,7 @@ class CommitLog:
         segment_bytes: int = SEGMENT_BYTES,
         sync: Sync = sync_data,
     ) -> None:
-        self._writer = check_name(slot, "slot")
+        self.slot = check_name(slot, "slot")
         self._directory = log_directory(ledger, slot)
         self._opens = frozenset(opens)
         self._limit = segment_bytes
@@ -94,11 +74,11 @@ class CommitLog:
         if segments:
             self._resume(segments[-1], durable or 0)
         else:
-            self.tail = Tail(0, NO_RECORD, BEGINNING)
+            self.tail = empty_tail()
             self._begin_segment()
 
     def _resume(self, first: int, durable: int) -> None:
-        found = recover_segment(self._directory, first, writer=self._writer, mark=durable)
+        found = recover_segment(self._directory, first, writer=self.slot, mark=durable)
         self.tail = found.tail
         self._open_segment(first, found)
         self._mark.put(self.tail.n)
@@ -118,7 +98,7 @@ class CommitLog:
     def _begin_segment(self) -> None:
         """Start a segment at the tail. Whatever has its name holds no durable record."""
         first = self.tail.n
-        header = encode_segment_header(SegmentHeader(self._writer, self.tail, self._opens))
+        header = encode_segment_header(SegmentHeader(self.slot, self.tail, self._opens))
         path = segment_path(self._directory, first)
         replace_file(path, header)
         remove_file(box_path(self._directory, first))
@@ -162,7 +142,7 @@ class CommitLog:
 
     def _write(self, entries: Sequence[Entry]) -> None:
         first = self.tail.n
-        boxes = self._encode_boxes(first, entries)
+        boxes = encode_boxes(first, entries)
         if boxes:
             if self._box is None:
                 self._box = create_box_file(box_path(self._directory, self._first), self._first)
@@ -173,29 +153,7 @@ class CommitLog:
         self._log.settle(len(data))
         if self._box is not None:
             self._box.settle(len(boxes))
-        self._advance(entries)
-
-    def _encode_boxes(self, first: int, entries: Sequence[Entry]) -> bytes:
-        return b"".join(
-            encode_box(n, entry.box)
-            for n, entry in enumerate(entries, first)
-            if entry.box is not None
-        )
-
-    def _advance(self, entries: Sequence[Entry]) -> None:
-        leaves, open_ = self.tail.leaves, self.tail.open
-        for entry in entries:
-            leaves[entry.tenant] = leaves.get(entry.tenant, 0) + 1
-            note_intent(
-                open_,
-                self._opens,
-                id=entry.id,
-                kind=entry.kind,
-                intent=entry.intent,
-                raw=entry.raw,
-            )
-        last = entries[-1]
-        self.tail = Tail(self.tail.n + len(entries), last.hash, last.time, leaves, open_)
+        self.tail = advance(self.tail, entries, self._opens)
 
     def _retreat(self, fault: OSError) -> None:
         """Cut what the failed batch may have left; doubt everything if that fails too."""
@@ -220,11 +178,14 @@ class CommitLog:
         if self._box is not None:
             self._box.cut_back()
             os.fsync(self._box.fd)
-        found = recover_segment(self._directory, self._first, writer=self._writer, mark=self.tail.n)
+        found = recover_segment(self._directory, self._first, writer=self.slot, mark=self.tail.n)
         if found.tail != self.tail:
             raise LedgerUnavailable("The commit log does not read back as it was written.")
         self._roll()
         self._doubtful = False
+
+    def keep(self) -> None:
+        """Nothing: the kernel keeps the lease of a file, and its tail is known."""
 
     def close(self) -> None:
         """Give the slot back. The mark is made to last, so that a cut tail shows."""

@@ -4,7 +4,7 @@ The place needs no file of its own: every record is a leaf of exactly one tree
 of its writer, so the sizes of those trees add up to the number of records taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import orjson
@@ -62,9 +62,25 @@ class Follower:
             position = batch.position
         return position
 
+    def durable(self) -> int:
+        """Before which record everything can be taken now."""
+        return durable_until(self._directory)
+
+    def end_of(self, sizes: Mapping[str, int]) -> int:
+        """Before which record the log stands when these trees have these sizes."""
+        known = ((self._trees.get(tenant), size) for tenant, size in sizes.items())
+        return self._taken + sum(size - (tree.size if tree else 0) for tree, size in known)
+
+    def take_until(self, end: int) -> None:
+        """Take the records before `end`, all of which are durable."""
+        while self._taken < end:
+            self._take_step(end)
+
     def take(self) -> int:
         """Take what became durable since, up to a limit. Gives the number of records."""
-        until = durable_until(self._directory)
+        return self._take_step(self.durable())
+
+    def _take_step(self, until: int) -> int:
         before, size = self._taken, 0
         for batch in read_batches(self._directory, self._position, until=until):
             if batch.first != self._taken:
@@ -77,7 +93,7 @@ class Follower:
                 break
         else:
             if self._taken < until:
-                raise LedgerTampered("A commit log ends before its durable mark.")
+                raise LedgerTampered("A commit log ends before what is durable or was signed.")
         return self._taken - before
 
     def _append(self, records: Iterator[bytes]) -> None:

@@ -1,14 +1,19 @@
-"""Shows heads to other parties, in the `jobs` role: what fails is tried again later."""
+"""Shows heads to other parties, and ends what processes left open that are gone.
+
+They run in the `jobs` role; what fails is tried again later."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from curtilage.core.errors import CurtilageError
+from curtilage.ledger.keeping.logs import WORKERS, LedgerKeeping
 from curtilage.ledger.witnessstate import COSIGNED, WitnessState
+from curtilage.ledger.writer import Unknown
 
+LOOK_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
 
@@ -40,3 +45,25 @@ class ShowHeads:
                     found = {"event": "ledger.head-not-shown", "code": state.outcome}
                     log.warning("head not shown", extra=found)
             await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLeft:
+    """A Job of the node that signs: what a node that is gone left open gets its end."""
+
+    keeping: LedgerKeeping
+    opens: frozenset[str]
+    unknown: Unknown
+    is_signer: Callable[[], bool]
+    name: str = "close-left-slots"
+
+    async def run(self) -> None:
+        while True:
+            if self.is_signer():
+                await asyncio.to_thread(self._close)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _close(self) -> None:
+        closed = self.keeping.close_left(WORKERS, opens=self.opens, unknown=self.unknown)
+        if closed:
+            log.warning("calls closed", extra={"event": "ledger.closed-left", "count": closed})

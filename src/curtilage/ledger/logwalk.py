@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curtilage.core.clock import encode_instant
-from curtilage.ledger.commitlog import BEGINNING
+from curtilage.ledger.entries import BEGINNING
 from curtilage.ledger.findings import Findings
 from curtilage.ledger.layout import box_path, log_directory, segment_path
 from curtilage.ledger.models import NO_RECORD

@@ -62,6 +62,17 @@ class Tail:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """A batch of a shared store with the bytes that files have; `header` begins a segment."""
+
+    first: int
+    segment: int
+    header: bytes | None
+    data: bytes
+    boxes: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is not as it was written. `n` is the first record it touches."""
 

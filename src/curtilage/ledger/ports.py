@@ -1,7 +1,58 @@
-"""What the ledger asks of others: a place for anchors, and a way to ask other parties."""
+"""What the ledger asks of others: where records last, a place for anchors, other parties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
+
+from curtilage.ledger.entries import Entry
+from curtilage.ledger.models import StoredBatch, Tail
+
+
+class Commits(Protocol):
+    """The commit log of one slot, held until closed. Only one thread calls it."""
+
+    @property
+    def slot(self) -> str: ...
+
+    @property
+    def tail(self) -> Tail:
+        """The state after the last durable record."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Every write is refused, until a restart or until `keep` has mended it."""
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Make `entries` durable, all or none. Raises LedgerUnavailable."""
+
+    def keep(self) -> Sequence[bytes] | None:
+        """Hold on to the slot: called after a failure, and every second without a write.
+
+        Gives the intents that nobody waits for any more where the log goes on from a
+        place that its user does not know of, and None where all is as it was."""
+
+    def close(self) -> None:
+        """Give the slot back."""
+
+
+class SharedStore(Protocol):
+    """Where several nodes keep one ledger. Each method raises LedgerUnavailable."""
+
+    def ends(self) -> Mapping[str, int]:
+        """Every slot, and the number of the record after its last."""
+
+    def batches(self, slot: str, first: int, *, limit_bytes: int) -> Sequence[StoredBatch]:
+        """What follows from record `first` on: one batch, and more up to the limit."""
+
+    def find_step(self, head: int) -> bytes | None:
+        """The step that was signed when the head log had this size, if one was."""
+
+    def is_signer(self) -> bool:
+        """May this node begin a step? One at a time may."""
+
+    def sign(self, head: int, step: bytes) -> bool:
+        """Make `step` the one at this size, for all nodes. False where another was quicker."""
+
+    def close(self) -> None: ...
 
 
 class AnchorStore(Protocol):

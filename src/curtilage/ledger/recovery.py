@@ -4,7 +4,7 @@ A torn tail is the last batch, unfinished, past the durable mark: it was never
 acknowledged and may be cut. Anything else that does not fit is damage.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,13 +41,24 @@ def recover_segment(directory: Path, first: int, *, writer: str, mark: int) -> R
     header, end = parse_segment_header(raw)
     if header.writer != writer or header.tail.n != first:
         raise LedgerTampered("A segment's header belongs to another place.")
-    state = _State.after(header)
+    state = _State(header)
     for batch in iterate_batches(raw, end):
         state.take(batch)
         end = batch.end
     if state.n < mark or find_later_batch(raw, end, state.n) is not None:
         raise LedgerTampered("A commit log is damaged before its end.")
     return Recovered(header, state.tail(), end, _box_size(directory, first, state))
+
+
+def recover_tail(header: SegmentHeader, batches: Iterable[bytes]) -> Tail:
+    """The state behind `batches`, all that a segment has. Raises LedgerTampered."""
+    state = _State(header)
+    for raw in batches:
+        batch = next(iterate_batches(raw, 0), None)
+        if batch is None or batch.end != len(raw):
+            raise LedgerTampered("A batch of a commit log is damaged.")
+        state.take(batch)
+    return state.tail()
 
 
 class _State:
@@ -61,10 +72,6 @@ class _State:
         self.open = dict(header.tail.open)
         self.opens = header.opens
         self.before = header.tail
-
-    @classmethod
-    def after(cls, header: SegmentHeader) -> "_State":
-        return cls(header)
 
     def take(self, batch: Batch) -> None:
         if batch.head.first != self.n:

@@ -9,6 +9,7 @@ was signed before: at the start, head and trees must contain the newest anchor.
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -17,9 +18,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from curtilage.core.clock import Clock
 from curtilage.core.words import count
 from curtilage.ledger.checkpoints import FILE, Checkpoints
+from curtilage.ledger.copies import Copies
 from curtilage.ledger.disk import make_directory, replace_file, sync_directory, take_lease
-from curtilage.ledger.errors import LedgerTampered, ProofInvalid, RollbackDetected
+from curtilage.ledger.errors import (
+    LedgerTampered,
+    LedgerUnavailable,
+    ProofInvalid,
+    RollbackDetected,
+)
 from curtilage.ledger.follow import Follower
+from curtilage.ledger.following import grow_as_signed, parse_signed
 from curtilage.ledger.head import HeadLog, Pending, iterate_entries, parse_pending
 from curtilage.ledger.layout import find_writers, head_directory, tree_directory
 from curtilage.ledger.note import (
@@ -31,11 +39,13 @@ from curtilage.ledger.note import (
     verify_cosignature,
 )
 from curtilage.ledger.origins import Origins
-from curtilage.ledger.ports import AnchorStore
+from curtilage.ledger.ports import AnchorStore, SharedStore
 from curtilage.ledger.tiles import WIDTH, TileReader
+from curtilage.ledger.tree import StoredTree
 
 STEP_SECONDS = 1.0
 ANCHOR_SECONDS = 5.0  # how much of the newest past an attacker with all data could cut unseen
+FOLLOWED_STEPS = 100  # of other nodes, taken over in one step of this one
 RECENT_BUNDLES = 16  # of the head log, compared with the trees at the start; verify compares all
 log = logging.getLogger(__name__)
 
@@ -53,10 +63,13 @@ class Sequencer:
         key: Ed25519PrivateKey,
         clock: Clock,
         anchors: AnchorStore,
+        shared: SharedStore | None = None,
         step_seconds: float = STEP_SECONDS,
         anchor_seconds: float = ANCHOR_SECONDS,
     ) -> None:
-        """`name` is the installation's part of all origins. Raises SlotInUse."""
+        """`name` is the installation's part of all origins. Raises SlotInUse.
+
+        With a `shared` store, the logs are copied from there, and one node signs for all."""
         self._ledger = ledger
         self._head_directory = head_directory(ledger)
         self._pending_path = self._head_directory / "pending"
@@ -69,6 +82,9 @@ class Sequencer:
         self._checkpoints = Checkpoints(ledger, self._origins, key.public_key())
         self._followers: dict[str, Follower] = {}
         self._head: HeadLog | None = None
+        self._shared = shared
+        self._copies = Copies(ledger, shared) if shared is not None else None
+        self._is_anchor_checked = False
         self._anchored_size = 0
         self._anchored_at: float | None = None
         self._busy = Lock()
@@ -92,18 +108,20 @@ class Sequencer:
         """
         with self._busy:
             try:
+                copied = self._copies.take() if self._copies is not None else 0
                 taken = self._take(self._load())
-                self._anchor(force=anchor)
-            except OSError as fault:
+                if self._is_anchor_checked:
+                    self._anchor(force=anchor)
+            except (OSError, LedgerUnavailable) as fault:
                 self._forget()
                 self.is_failing = True
-                log.warning("ledger sequencer waits: errno %s", fault.errno)
+                log.warning("ledger sequencer waits: %s", _reason(fault))
                 return 0
             except BaseException:  # what was half done in memory must be read from the disk again
                 self._forget()
                 raise
             self.is_failing = False
-            return taken
+            return max(copied, taken)
 
     def close(self) -> None:
         """Take and anchor what is left, and give the lease back. May be called twice."""
@@ -113,8 +131,15 @@ class Sequencer:
             while self.step(anchor=True):
                 pass
         finally:
+            self._close_shared()
             os.close(self._lease)
             self._lease = None
+
+    def _close_shared(self) -> None:
+        if self._copies is not None:
+            self._copies.close()
+        if self._shared is not None:
+            self._shared.close()
 
     def _forget(self) -> None:
         self._head = None
@@ -125,7 +150,7 @@ class Sequencer:
         if self._head is None:
             head = self._load_head()
             head = self._finish_pending(head)
-            self._check_anchor(head)
+            self._is_anchor_checked = False
             self._check_recent_trees(head)
             self._head = head
         return self._head
@@ -195,7 +220,33 @@ class Sequencer:
             raise RollbackDetected("A tree does not contain what was signed of it.")
 
     def _take(self, head: HeadLog) -> int:
-        """Records into trees, trees into the head log."""
+        """Records into trees, trees into the head log; first what other nodes have signed."""
+        if self._shared is not None:
+            is_caught_up = self._follow(self._shared, head)
+            if not is_caught_up:
+                return 0
+        if not self._is_anchor_checked:
+            self._check_anchor(head)
+            self._is_anchor_checked = True
+        return 0 if self._shared and not self._shared.is_signer() else self._sign(head)
+
+    def _follow(self, shared: SharedStore, head: HeadLog) -> bool:
+        """Do what was signed elsewhere; False where there is more, or its records are not here."""
+        for _ in range(FOLLOWED_STEPS):
+            raw = shared.find_step(head.size)
+            if raw is None:
+                return True
+            pending = parse_pending(raw)
+            signed = parse_signed(pending, self._origins, self._key.public_key())
+            grown = grow_as_signed(signed, self._follower)
+            if pending.head_size != head.size or not signed:
+                raise LedgerTampered("A step in the shared store is in the wrong place.")
+            if grown is None:
+                return False
+            self._publish_all(head, pending, grown)
+        return False
+
+    def _sign(self, head: HeadLog) -> int:
         taken = 0
         notes: list[bytes] = []
         changed = []
@@ -211,12 +262,19 @@ class Sequencer:
             follower.changed.clear()
         if notes:
             pending = Pending(head.size, tuple(notes))
-            replace_file(self._pending_path, pending.encode())
-            self._publish(head, pending)
-            self._remove_pending()
-            for tree in changed:
-                tree.forget_partials()
+            if self._shared and not self._shared.sign(head.size, pending.encode()):
+                self._forget()  # another node signs now; its steps count
+                return 0
+            self._publish_all(head, pending, changed)
         return taken
+
+    def _publish_all(self, head: HeadLog, pending: Pending, trees: Sequence[StoredTree]) -> None:
+        """Write the step down first, so that a crash inside it is finished at the next start."""
+        replace_file(self._pending_path, pending.encode())
+        self._publish(head, pending)
+        self._remove_pending()
+        for tree in trees:
+            tree.forget_partials()
 
     def _follower(self, writer: str) -> Follower:
         if writer not in self._followers:
@@ -251,3 +309,7 @@ class Sequencer:
         self._anchors.append(note)
         self._anchored_size = signed.checkpoint.size
         self._anchored_at = now
+
+
+def _reason(fault: OSError | LedgerUnavailable) -> str:
+    return fault.detail if isinstance(fault, LedgerUnavailable) else f"errno {fault.errno}"

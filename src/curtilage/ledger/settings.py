@@ -1,7 +1,10 @@
 """Section `[ledger]` of the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+IN_STORE = "store"
+LOGS = ("files", IN_STORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +12,9 @@ class LedgerSettings:
     """Who else shall see the head of the ledger, and how long records are kept.
 
     A witness is written as its address, a space and its verifier key."""
+
+    log: str = "files"  # below data_dir, or `store`: in the PostgreSQL of store.url, for all nodes
+    url: str = field(default="", repr=False)  # how workers reach it; store.url unless given
 
     witnesses: tuple[str, ...] = ()  # `https://witness.example/ witness.example+<id>+<key>`
     witness_seconds: float = 60.0  # a head is shown to each witness so often, 1 to 86400

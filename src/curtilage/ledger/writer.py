@@ -10,8 +10,7 @@ before, so when a batch fails, all that was queued behind it fails too.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -21,28 +20,27 @@ from curtilage.core.clock import Clock
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.ids import Ids, SystemIds
 from curtilage.core.models import Event
-from curtilage.ledger.commitlog import SEGMENT_BYTES, CommitLog, Entry
+from curtilage.ledger.commitlog import SEGMENT_BYTES, CommitLog
 from curtilage.ledger.disk import Sync, sync_data
+from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.ledger.intents import close_unknown, step_back_event
 from curtilage.ledger.layout import check_name
+from curtilage.ledger.ports import Commits
 from curtilage.ledger.record import encode_record, parse_record
 from curtilage.ledger.timeline import Timeline
+from curtilage.ledger.waiting import Waiting, resolve_all
 
 QUEUE_LIMIT = 16_384  # events that wait for the disk; more and nobody is served by waiting
 QUEUE_BYTES = 64 * 1024 * 1024
 BATCH_BYTES = 4 * 1024 * 1024  # one batch is one write and one checksum
 STOPPED = "The ledger stopped on a fault of its own."
+MOVED = "The ledger went on in another place."
+KEEP_SECONDS = 1.0  # without a write, until the log is asked to hold on to its slot
 STALL_SECONDS = 10.0  # a write that takes longer is an outage (a hung mount), not a slow disk
 
 Unknown = Callable[[Event], Event]
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Waiting:
-    entry: Entry
-    future: "asyncio.Future[None]"
 
 
 class LedgerWriter:
@@ -50,14 +48,19 @@ class LedgerWriter:
 
     unfinished: tuple[Event, ...]
     """The intents that were open at the last stop; each is closed by now."""
+    _slot: str
+    _n: int
+    _prev: bytes
 
-    def __init__(self, commits: CommitLog, *, slot: str, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, commits: Commits, *, clock: Clock, ids: Ids, unknown: Unknown | None
+    ) -> None:
         self._log = commits
-        self._slot = slot
         self._clock = clock
         self._ids = ids
+        self._unknown = unknown
         self._ready = Condition()
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[Waiting] = deque()
         self._queued_bytes = 0
         self._writing_since: float | None = None
         self._closing = self._is_closed = False
@@ -65,10 +68,10 @@ class LedgerWriter:
         self._waking: asyncio.AbstractEventLoop | None = None
         self._tenants: set[str] = set()
         self._timeline = Timeline(commits.tail.time)
-        self._n: int = commits.tail.n
-        self._prev: bytes = commits.tail.prev
+        self._owed: tuple[Event, ...] = ()  # intents whose closing could not be written yet
+        self._follow_log()
         self.unfinished = ()
-        self._thread = Thread(target=self._run, name=f"ledger-{slot}", daemon=True)
+        self._thread = Thread(target=self._run, name=f"ledger-{self._slot}", daemon=True)
 
     @classmethod
     def open(
@@ -88,30 +91,46 @@ class LedgerWriter:
         Raises SlotInUse, LedgerTampered, or LedgerUnavailable. `unknown` makes
         the event that closes an intent; without it, `<stem>.unknown`.
         """
-        ids = ids or SystemIds(clock, SystemEntropy())
         commits = CommitLog(
             directory, slot=slot, opens=opens, segment_bytes=segment_bytes, sync=sync
         )
+        return cls.over(commits, clock=clock, unknown=unknown, ids=ids)
+
+    @classmethod
+    def over(
+        cls,
+        commits: Commits,
+        *,
+        clock: Clock,
+        unknown: Unknown | None = None,
+        ids: Ids | None = None,
+    ) -> "LedgerWriter":
+        """Write to a log that was opened. On an error it is closed again."""
+        ids = ids or SystemIds(clock, SystemEntropy())
         try:
-            writer = cls(commits, slot=slot, clock=clock, ids=ids)
-            writer._close_unfinished(unknown)
+            writer = cls(commits, clock=clock, ids=ids, unknown=unknown)
+            writer._close_unfinished()
         except BaseException:  # whatever ended it, the slot must be free again
             commits.close()
             raise
         writer._thread.start()
         return writer
 
-    def _close_unfinished(self, unknown: Unknown | None) -> None:
-        intents = tuple(parse_record(raw).event for raw in self._log.tail.open.values())
+    def _close_unfinished(self) -> None:
+        self.unfinished = _events(self._log.tail.open.values())
+        closings = self._encode_closings(self.unfinished)
+        if closings:
+            self._log.write(closings)
+
+    def _encode_closings(self, intents: Sequence[Event]) -> list[Entry]:
+        """Give each intent an end that nobody knows."""
         closings = [
-            unknown(intent)
-            if unknown is not None
+            self._unknown(intent)
+            if self._unknown is not None
             else close_unknown(intent, id=self._ids.new(), at=self._clock.now())
             for intent in intents
         ]
-        if closings:
-            self._log.write([self._encode(closing, self._clock.now()) for closing in closings])
-        self.unfinished = intents
+        return [self._encode(closing, self._clock.now()) for closing in closings]
 
     @property
     def is_available(self) -> bool:
@@ -174,7 +193,7 @@ class LedgerWriter:
 
     def _queue_up(self, event: Event, now: datetime, future: "asyncio.Future[None]") -> None:
         entry = self._encode(event, now)
-        self._queue.append(_Waiting(entry, future))
+        self._queue.append(Waiting(entry, future))
         self._queued_bytes += len(entry.raw)
 
     def _encode(self, event: Event, now: datetime) -> Entry:
@@ -198,22 +217,29 @@ class LedgerWriter:
 
     def _follow_log(self) -> None:
         """Number from the last durable record on."""
-        tail = self._log.tail
+        tail, self._slot = self._log.tail, self._log.slot
         self._n, self._prev, self._timeline.last = tail.n, tail.prev, tail.time
 
     def _run(self) -> None:
-        while batch := self._next_batch():
-            error = self._write(batch)
+        while (batch := self._next_batch()) is not None:
+            if not batch:
+                self._keep()
+                continue
+            error = self._write([waiting.entry for waiting in batch])
             if error is not None:
                 batch += self._drop_queue()
             self._writing_since = None
-            _resolve_all(batch, error)
+            resolve_all(batch, error)
+            if error is not None:
+                self._keep()
 
-    def _next_batch(self) -> list[_Waiting]:
-        """What has gathered, up to the limit; empty when closed and drained."""
+    def _next_batch(self) -> list[Waiting] | None:
+        """What has gathered, up to the limit; None when closed and drained."""
         with self._ready:
-            while not self._queue and not self._closing:
-                self._ready.wait()
+            if not self._queue and not self._closing:
+                self._ready.wait(KEEP_SECONDS)
+            if not self._queue:
+                return None if self._closing else []
             batch, size = [], 0
             while self._queue and size < BATCH_BYTES:
                 batch.append(self._queue.popleft())
@@ -222,25 +248,55 @@ class LedgerWriter:
             self._writing_since = self._clock.monotonic()
             return batch
 
-    def _write(self, batch: Sequence[_Waiting]) -> LedgerUnavailable | None:
+    def _keep(self) -> None:
+        """Hold on to the slot; where the log goes on elsewhere, follow it there."""
         try:
-            self._log.write([waiting.entry for waiting in batch])
+            abandoned = self._log.keep()
+        except Exception as bug:  # noqa: BLE001 - as in `_write`
+            self._stop(bug)
+            return
+        if abandoned is not None:
+            self._owed += _events(abandoned)
+        if abandoned is not None or self._owed:
+            self._resume()
+
+    def _resume(self) -> None:
+        """Number from the log's tail on, and close first what nobody waits for."""
+        with self._ready:  # whatever is appended from now on follows the closings
+            dropped = self._drop()
+            closings = self._encode_closings(self._owed)
+        resolve_all(dropped, LedgerUnavailable(MOVED))
+        error = self._write(closings) if closings else None
+        if error is None:
+            self._owed = ()
+        else:
+            resolve_all(self._drop_queue(), error)
+
+    def _write(self, entries: Sequence[Entry]) -> LedgerUnavailable | None:
+        try:
+            self._log.write(entries)
         except LedgerUnavailable as error:
             return error
         except Exception as bug:  # noqa: BLE001 - nobody may wait for ever
-            log.error("ledger writer stopped by %s", type(bug).__name__)
-            self._closing = self._has_failed = True
-            return LedgerUnavailable(STOPPED)
+            return self._stop(bug)
         return None
 
-    def _drop_queue(self) -> list[_Waiting]:
+    def _stop(self, bug: Exception) -> LedgerUnavailable:
+        log.error("ledger writer stopped by %s", type(bug).__name__)
+        self._closing = self._has_failed = True
+        return LedgerUnavailable(STOPPED)
+
+    def _drop_queue(self) -> list[Waiting]:
         """Take back the numbers of all that was to follow a failed batch."""
         with self._ready:
-            dropped = list(self._queue)
-            self._queue.clear()
-            self._queued_bytes = 0
-            self._follow_log()
-            return dropped
+            return self._drop()
+
+    def _drop(self) -> list[Waiting]:
+        dropped = list(self._queue)
+        self._queue.clear()
+        self._queued_bytes = 0
+        self._follow_log()
+        return dropped
 
     def close(self) -> None:
         """Write what is queued, then give the slot back. May be called twice."""
@@ -253,21 +309,5 @@ class LedgerWriter:
         self._log.close()
 
 
-def _resolve_all(batch: Sequence[_Waiting], error: LedgerUnavailable | None) -> None:
-    """Resolve futures on their loops: one call into each, and mostly there is one."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-    for waiting in batch:
-        by_loop.setdefault(waiting.future.get_loop(), []).append(waiting.future)
-    for loop, futures in by_loop.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_resolve, futures, error)
-
-
-def _resolve(futures: Sequence["asyncio.Future[None]"], error: LedgerUnavailable | None) -> None:
-    for future in futures:
-        if future.done():
-            continue  # cancelled by a caller that went away
-        if error is None:
-            future.set_result(None)
-        else:  # one each: a shared exception would gather the tracebacks of all who raise it
-            future.set_exception(LedgerUnavailable(error.detail, hint=error.advice))
+def _events(raws: Iterable[bytes]) -> tuple[Event, ...]:
+    return tuple(parse_record(raw).event for raw in raws)

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from curtilage.core.clock import Clock
 from curtilage.core.db.copying import copy_sqlite
+from curtilage.core.db.engine import open_postgres
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.entropy import Entropy
 from curtilage.core.slice import Slice
 from curtilage.vault.adapters.root_file import FILE_NAME as ROOT_NAME
-from curtilage.vault.adapters.root_file import NEXT_NAME, RootKeyFile
+from curtilage.vault.adapters.root_file import NEXT_NAME, RootKeyFile, SharedRootKeyFile
 from curtilage.vault.checks import check_keys
 from curtilage.vault.cli import OpenVault, build_commands
 from curtilage.vault.errors import KeyDirProblem, RootKeyProblem
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
-from curtilage.vault.store import FILE_NAME, SQLiteKeyTable, open_key_table
+from curtilage.vault.store.postgres import PostgresKeyTable
+from curtilage.vault.store.sqlite import FILE_NAME, SQLiteKeyTable, open_key_table
 from curtilage.vault.wrap import make_key, make_root_key
 
 
@@ -33,10 +35,13 @@ async def open_vault(
 
     Raises a SetupError where `key_dir` lies in `data_dir`, cannot be written, or
     lacks the root key of its table."""
+    settings = settings or VaultSettings()
     if data_dir is not None:
         refuse_together(key_dir, data_dir)
+    if settings.is_shared:
+        return await _open_shared(key_dir, clock, entropy, settings)
     table, root_id = await asyncio.to_thread(_prepare, key_dir, entropy)
-    vault = Vault(table, RootKeyFile(key_dir), clock, entropy, settings or VaultSettings())
+    vault = Vault(table, RootKeyFile(key_dir), clock, entropy, settings)
     try:
         await vault.start(root_id)
     except BaseException:  # whatever ended it, the key table is not left open
@@ -45,18 +50,52 @@ async def open_vault(
     return vault
 
 
-def has_keys(key_dir: Path) -> bool:
-    """Whether keys were made there. Makes none."""
-    return (key_dir / FILE_NAME).exists()
+async def _open_shared(
+    key_dir: Path, clock: Clock, entropy: Entropy, settings: VaultSettings
+) -> Vault:
+    """The keys of several nodes. Of two first starts one makes them, and the other waits."""
+    table = PostgresKeyTable(open_postgres(settings.url, setting="vault.url"))
+    roots = SharedRootKeyFile(key_dir)
+    vault = Vault(table, roots, clock, entropy, settings)
+    try:
+        await asyncio.to_thread(_make_private, key_dir)
+        async with table.starting():
+            await table.prepare()
+            known = await table.find_root_id()
+            await vault.start(await asyncio.to_thread(_find_root, roots, known, entropy))
+    except BaseException:  # whatever ended it, the key table is not left open
+        await table.close()
+        raise
+    return vault
 
 
-def copy_keys(key_dir: Path, folder: Path) -> list[str]:
+def _find_root(roots: RootKeyFile, known: str | None, entropy: Entropy) -> str:
+    """The id of the root key that the table is under, or will be: then `known` is None."""
+    if not roots.exists():
+        if known is not None:
+            raise RootKeyProblem(
+                "The file root.key is missing, and the key table of vault.url is in use.",
+                hint=roots.mend,
+            )
+        roots.create(make_root_key(make_key(entropy)))
+    return roots.load(known).id if known else roots.current().id
+
+
+def has_keys(key_dir: Path, settings: VaultSettings) -> bool:
+    """Whether keys were made there, or brought there for a shared table. Makes none."""
+    return (key_dir / (ROOT_NAME if settings.is_shared else FILE_NAME)).exists()
+
+
+def copy_keys(key_dir: Path, folder: Path, settings: VaultSettings) -> list[str]:
     """Copy root key and key table as of one instant; gives the names of the files.
 
-    Raises RotationUnfinished while the root key is being rotated."""
+    A table on PostgreSQL is left to PostgreSQL's own tools. Raises RotationUnfinished
+    while the root key is being rotated."""
     with RootKeyFile(key_dir).alone():
-        copy_sqlite(key_dir / FILE_NAME, folder / FILE_NAME)
-        names = [FILE_NAME]
+        names = []
+        if not settings.is_shared:
+            copy_sqlite(key_dir / FILE_NAME, folder / FILE_NAME)
+            names.append(FILE_NAME)
         for name in (ROOT_NAME, NEXT_NAME):  # the next one of a rotation that was cut off
             if (key_dir / name).exists():
                 descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -96,11 +135,25 @@ def refuse_together(key_dir: Path, data_dir: Path) -> None:
         )
 
 
+def _make_private(key_dir: Path) -> None:
+    try:
+        key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise _unusable() from None
+
+
+def _unusable() -> KeyDirProblem:
+    return KeyDirProblem(
+        "The key directory cannot be read and written.",
+        hint="Give server.key_dir a directory that this user owns and that has room.",
+    )
+
+
 def _prepare(key_dir: Path, entropy: Entropy) -> tuple[SQLiteKeyTable, str]:
     """Make what is missing, one starter at a time; gives the table and the root key's id."""
     roots, table_path = RootKeyFile(key_dir), key_dir / FILE_NAME
+    _make_private(key_dir)
     try:
-        key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with directory_lock(key_dir):
             if not roots.exists():
                 _refuse_lost_root(table_path)
@@ -109,10 +162,7 @@ def _prepare(key_dir: Path, entropy: Entropy) -> tuple[SQLiteKeyTable, str]:
             table_path.touch(mode=0o600, exist_ok=True)
             return open_key_table(table_path), root_id
     except OSError:
-        raise KeyDirProblem(
-            "The key directory cannot be read and written.",
-            hint="Give server.key_dir a directory that this user owns and that has room.",
-        ) from None
+        raise _unusable() from None
 
 
 def _refuse_lost_root(table_path: Path) -> None:

@@ -56,7 +56,28 @@ def build_commands(open_vault: OpenVault) -> typer.Typer:
         done = asyncio.run(_rotate(open_vault, config, data_dir, root=root, tenant=tenant))
         _print_rotations(done, as_json)
 
+    @app.command("prepare-root", epilog="Example: curtilage vault prepare-root")
+    def prepare_root(
+        config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
+    ) -> None:
+        """Make the next root key, for nodes that share a key table on PostgreSQL.
+
+        Copy root.key.next from key_dir to every other node, then `rotate --root`."""
+        id = asyncio.run(_prepare_root(open_vault, config, data_dir))
+        if as_json:
+            typer.echo(json.dumps({"next_root_key_id": id}, indent=2))
+        else:
+            typer.echo(f"The next root key is {id}, in root.key.next. Copy it to every other node.")
+
     return app
+
+
+async def _prepare_root(open_vault: OpenVault, config: Path | None, data_dir: Path | None) -> str:
+    vault = await open_vault(config, data_dir)
+    try:
+        return vault.prepare_root()
+    finally:
+        await vault.close()
 
 
 async def _status(open_vault: OpenVault, config: Path | None, data_dir: Path | None) -> VaultStatus:

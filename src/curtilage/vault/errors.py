@@ -52,6 +52,21 @@ class RotationUnfinished(ConflictError):
     hint = "Wait for it to end; after a crash, start the service once and it is finished."
 
 
+class RootKeyNotSpread(ConflictError):
+    code = "vault.root-key-not-spread"
+    title = "Other nodes do not have the next root key yet"
+    hint = (
+        "Run `curtilage vault prepare-root`, copy root.key.next from key_dir to every other node, "
+        "then rotate."
+    )
+
+
+class NothingToPrepare(ConflictError):
+    code = "vault.nothing-to-prepare"
+    title = "The key table is a file of this node, so no other node needs the root key"
+    hint = "Run `curtilage vault rotate --root`."
+
+
 class ClockImplausible(UnavailableError):
     code = "vault.clock-implausible"
     title = "The machine's clock is before 2020, so the key epoch is not known"

@@ -85,8 +85,16 @@ class RootKeys(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Keep other rotations out. Raises RotationUnfinished where one is under way."""
 
-    def propose(self, key: RootKey) -> None:
-        """Keep `key` beside the one in use. Only inside `alone`, after `settle`."""
+    def prepare(self, make: Callable[[], RootKey]) -> RootKey:
+        """Keep a next key beside the one in use, for who brings it to other nodes.
+
+        Gives the one that is there already. Inside `alone`. Raises NothingToPrepare
+        where there are no other nodes."""
+
+    def choose_next(self, make: Callable[[], RootKey]) -> RootKey:
+        """The key to rotate to, kept beside the one in use. Only inside `alone`, after `settle`.
+
+        Raises RootKeyNotSpread where every node must have it first."""
 
     def settle(self, id: str) -> None:
         """Keep only the key of this id: ends a rotation, also one that crashed. Inside `alone`."""

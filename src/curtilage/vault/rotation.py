@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import TenantId
 from curtilage.vault.errors import RotationUnfinished
-from curtilage.vault.models import Rotation, TenantRow
+from curtilage.vault.models import RootKey, Rotation, TenantRow
 from curtilage.vault.ports import KeyTable, RootKeys
 from curtilage.vault.tenants import load_tenant_keys
 from curtilage.vault.wrap import (
@@ -41,8 +41,8 @@ class Rotator:
         with self.roots.alone():
             old_id = await self.table.root_id()
             self.roots.settle(old_id)
-            old, new = self.roots.load(old_id), make_root_key(make_key(self.entropy))
-            self.roots.propose(new)
+            old = self.roots.load(old_id)
+            new = self.roots.choose_next(self._make_root)
 
             def rewrap(row: TenantRow) -> bytes:
                 key = unwrap_tenant(old, row)
@@ -51,6 +51,14 @@ class Rotator:
             rewrapped = await self.table.change_root(old.id, new.id, rewrap)
             self.roots.settle(new.id)
         return Rotation(new.id, rewrapped)
+
+    def prepare_root(self) -> str:
+        """Keep the next root key beside the one in use; gives its id."""
+        with self.roots.alone():
+            return self.roots.prepare(self._make_root).id
+
+    def _make_root(self) -> RootKey:
+        return make_root_key(make_key(self.entropy))
 
     async def rotate_tenant(self, tenant: TenantId) -> Rotation:
         """Make the next version of the tenant key and destroy the ones before it.

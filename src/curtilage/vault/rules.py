@@ -11,7 +11,16 @@ PINNED = {"session": True, "collection": True, "epoch": False}
 """A session's tokens must not change under it, and a collection's embeddings are
 compared with old ones: both keep the epoch that they were created in."""
 
-UNKNOWN_BACKUPS = "Unknown until the declared backups of the key directory expire."
+COPIES = {
+    False: "backups of the key directory",
+    True: "backups of key database and key directory, and the database's write-ahead log",
+}
+"""What keeps a destroyed key, by whether nodes share the key table."""
+
+UNKNOWN_BACKUPS = {
+    is_shared: f"Unknown until the declared {copies} expire."
+    for is_shared, copies in COPIES.items()
+}
 
 
 def epoch_at(instant: datetime) -> int:
@@ -43,13 +52,11 @@ def choose_epoch(now: int, newest: int | None) -> int:
 
 
 def irrecoverable_by(
-    unreadable_since: datetime, backups_expire_days: int | None
+    unreadable_since: datetime, backups_expire_days: int | None, *, is_shared: bool = False
 ) -> tuple[datetime | None, str]:
     """When the last copy of a destroyed key is gone, and why then."""
     if backups_expire_days is None:
-        return None, UNKNOWN_BACKUPS
+        return None, UNKNOWN_BACKUPS[is_shared]
     gone = unreadable_since + timedelta(days=backups_expire_days)
-    return (
-        gone,
-        f"Backups of the key directory are declared to expire in {backups_expire_days} days.",
-    )
+    reason = f"{COPIES[is_shared]} are declared to expire in {backups_expire_days} days."
+    return gone, reason[0].upper() + reason[1:]

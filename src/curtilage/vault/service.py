@@ -179,6 +179,10 @@ class Vault:
         """Destroy the key of a service, or of a person as the one who acts."""
         return await self._destroy(tenant, OwnerKind.PRINCIPAL, principal)
 
+    def prepare_root(self) -> str:
+        """The id of the next root key, which every node must have before the rotation."""
+        return Rotator(self.table, self.roots, self.entropy).prepare_root()
+
     async def rotate_root(self) -> Rotation:
         """A new root key; tenant keys are wrapped anew. Raises RotationUnfinished."""
         return await Rotator(self.table, self.roots, self.entropy).rotate_root()
@@ -365,7 +369,9 @@ class Vault:
         self._loaded.clear()
         since = before.destroyed_at if before is not None and before.destroyed_at else now
         residual = await self.table.drive_out(before.wrapped if before else None)
-        gone, reason = irrecoverable_by(since, self.settings.key_backups_expire_days)
+        gone, reason = irrecoverable_by(
+            since, self.settings.key_backups_expire_days, is_shared=self.settings.is_shared
+        )
         return Destruction(
             since, gone, reason, existed=before is not None, residual=tuple(residual)
         )

@@ -1,13 +1,21 @@
 """Section `[vault]` of the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+SQLITE = "sqlite"
 
 
 @dataclass(frozen=True, slots=True)
 class VaultSettings:
-    """What the operator promises about keys.
+    """Where the key table is, and what the operator promises about keys.
 
-    Left out, reports of destroyed keys say that nobody knows when they become
+    Without the promise, reports of destroyed keys say that nobody knows when they become
     irrecoverable. Declare it only where something enforces it."""
 
-    key_backups_expire_days: int | None = None  # after so many days no backup of key_dir exists
+    url: str = field(default=SQLITE, repr=False)  # the key table; never the database of store.url
+    key_backups_expire_days: int | None = None  # after so many days no backup of the keys exists
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether nodes share the table, each with a copy of the root key."""
+        return self.url != SQLITE

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.ledger.commitlog import CommitLog, Entry
+from curtilage.ledger.commitlog import CommitLog
+from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable
 from curtilage.ledger.mark import encode_mark
 from curtilage.ledger.models import NO_RECORD

@@ -16,7 +16,7 @@ from curtilage.vault.build import build_vault, open_vault
 from curtilage.vault.errors import KeyDirProblem, KeyTableProblem, RootKeyProblem
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
-from curtilage.vault.store import open_key_table
+from curtilage.vault.store.sqlite import open_key_table
 from tests.fakes import FixedClock, FixedEntropy
 from tests.unit.vault.conftest import OpenVault
 from tests.unit.vault.test_service import scope_of

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from curtilage.core.errors import InputError
 from curtilage.vault.build import open_vault
 from curtilage.vault.cli import build_commands
+from curtilage.vault.errors import NothingToPrepare
 from curtilage.vault.service import Vault
 from tests.fakes import FixedClock, FixedEntropy
 
@@ -46,6 +47,11 @@ def test_rotate_wraps_what_was_named(app: typer.Typer) -> None:
     assert after["tenant_key_version"] == 3
     assert after["root_key_id"] == told["root"]["version"] != before["root_key_id"]
     assert after["tenant"] == before["tenant"]
+
+
+def test_keys_of_one_node_are_rotated_without_preparing(app: typer.Typer) -> None:
+    with pytest.raises(NothingToPrepare):
+        run(app, "prepare-root")
 
 
 def test_rotating_nothing_is_wrong_use(app: typer.Typer) -> None:

@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.vault.adapters.root_file import RootKeyFile
-from curtilage.vault.errors import KeyDirProblem, RootKeyProblem, RotationUnfinished
+from curtilage.vault.adapters.root_file import RootKeyFile, SharedRootKeyFile
+from curtilage.vault.errors import (
+    KeyDirProblem,
+    NothingToPrepare,
+    RootKeyNotSpread,
+    RootKeyProblem,
+    RotationUnfinished,
+)
 from curtilage.vault.wrap import make_root_key
 
 ONE, TWO = make_root_key(bytes(range(32))), make_root_key(bytes(range(1, 33)))
@@ -66,7 +72,7 @@ def test_a_directory_that_is_not_there_cannot_be_written(tmp_path: Path) -> None
 
 
 def test_a_key_is_found_by_its_id_also_between_two_steps(roots: RootKeyFile) -> None:
-    roots.propose(TWO)
+    roots.choose_next(lambda: TWO)
     assert roots.load(ONE.id) == ONE
     assert roots.load(TWO.id) == TWO
     with pytest.raises(RootKeyProblem, match="not the one"):
@@ -74,20 +80,39 @@ def test_a_key_is_found_by_its_id_also_between_two_steps(roots: RootKeyFile) -> 
 
 
 def test_a_proposal_does_not_replace_another(roots: RootKeyFile) -> None:
-    roots.propose(TWO)
+    roots.choose_next(lambda: TWO)
     with pytest.raises(RotationUnfinished):
-        roots.propose(ONE)
+        roots.choose_next(lambda: ONE)
 
 
 def test_settling_keeps_the_key_that_the_table_names(roots: RootKeyFile, key_dir: Path) -> None:
     roots.settle(ONE.id)
-    roots.propose(TWO)
+    roots.choose_next(lambda: TWO)
     roots.settle(ONE.id)
     assert roots.current() == ONE
-    roots.propose(TWO)
+    roots.choose_next(lambda: TWO)
     roots.settle(TWO.id)
     assert roots.current() == TWO
     assert [path.name for path in key_dir.iterdir()] == ["root.key"]
+
+
+def test_a_shared_root_key_is_prepared_once_and_waits_for_its_rotation(
+    roots: RootKeyFile, key_dir: Path
+) -> None:
+    shared = SharedRootKeyFile(key_dir)
+    with pytest.raises(RootKeyNotSpread):
+        shared.choose_next(lambda: TWO)
+    assert shared.prepare(lambda: TWO) == TWO
+    assert shared.prepare(lambda: ONE) == TWO
+    shared.settle(ONE.id)
+    assert shared.choose_next(lambda: ONE) == TWO
+    shared.settle(TWO.id)
+    assert (shared.current(), (key_dir / "root.key.next").exists()) == (TWO, False)
+
+
+def test_a_root_key_of_one_node_needs_no_preparing(roots: RootKeyFile) -> None:
+    with pytest.raises(NothingToPrepare):
+        roots.prepare(lambda: TWO)
 
 
 def test_only_one_process_rotates(roots: RootKeyFile, key_dir: Path) -> None:

@@ -68,7 +68,13 @@ def test_sessions_and_collections_keep_their_epoch() -> None:
 
 def test_the_second_date_is_known_only_where_somebody_declared_it() -> None:
     since = datetime(2026, 3, 2, tzinfo=UTC)
-    assert irrecoverable_by(since, None) == (None, UNKNOWN_BACKUPS)
+    assert irrecoverable_by(since, None) == (None, UNKNOWN_BACKUPS[False])
     by, reason = irrecoverable_by(since, 14)
     assert by == datetime(2026, 3, 16, tzinfo=UTC)
-    assert "14 days" in reason
+    assert reason == "Backups of the key directory are declared to expire in 14 days."
+
+
+def test_a_database_keeps_more_copies_than_a_file() -> None:
+    since = datetime(2026, 3, 2, tzinfo=UTC)
+    for days in (None, 14):
+        assert "write-ahead log" in irrecoverable_by(since, days, is_shared=True)[1]

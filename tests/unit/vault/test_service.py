@@ -239,7 +239,7 @@ async def test_destroying_reports_two_dates_and_doing_it_again_the_same(
 async def test_nobody_knows_the_second_date_where_it_was_not_declared(vault: Vault) -> None:
     report = await vault.destroy_person(vault.tenant(), PERSON)
     assert not report.existed
-    assert (report.irrecoverable_by, report.reason) == (None, UNKNOWN_BACKUPS)
+    assert (report.irrecoverable_by, report.reason) == (None, UNKNOWN_BACKUPS[False])
     with pytest.raises(KeyDestroyed):
         await vault.load_scope(scope_of(vault, subject=PERSON))
 

@@ -8,7 +8,7 @@ import pytest
 
 from curtilage.vault.build import open_vault
 from curtilage.vault.service import Vault
-from curtilage.vault.store import MARK_UNCLEAN, open_key_table
+from curtilage.vault.store.sqlite import MARK_UNCLEAN, open_key_table
 from curtilage.vault.traces import PIECE, find_traces
 from tests.builders import PERSON
 from tests.fakes import FixedClock, FixedEntropy

@@ -85,6 +85,12 @@ class Database:
         async with _translated(), self.engine.connect() as connection:
             yield await connection.execution_options(**{READ_ONLY: True})
 
+    @asynccontextmanager
+    async def outside_transactions(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which each statement stands alone: for those that need that."""
+        async with _translated(), self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
     def insert(self, table: Table) -> Any:
         """An insert that understands `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
@@ -102,10 +108,18 @@ def open_database(url: str, data_dir: Path) -> Database:
     if url == "sqlite":
         return Database(_open_sqlite(data_dir))
     if url.startswith("postgresql://"):
-        return Database(_open_postgres(url))
+        return open_postgres(url, setting="store.url")
     raise DatabaseRefused(
         "The setting store.url is not understood; expected sqlite or postgresql://….",
     )
+
+
+def open_postgres(url: str, *, setting: str) -> Database:
+    """The PostgreSQL database at `url`, which stands in `setting`. Connects at first use.
+
+    Raises a SetupError for an address that is not understood, and where the driver is
+    missing; never quotes the address, which may hold a password."""
+    return Database(_open_postgres(url, setting))
 
 
 def _open_sqlite(data_dir: Path) -> AsyncEngine:
@@ -183,7 +197,7 @@ def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:
     rolling_back.close()
 
 
-def _open_postgres(url: str) -> AsyncEngine:
+def _open_postgres(url: str, setting: str) -> AsyncEngine:
     try:
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         given = str(parsed.query.get("options", ""))
@@ -200,7 +214,7 @@ def _open_postgres(url: str) -> AsyncEngine:
         )
     except (ArgumentError, ValueError):
         raise DatabaseRefused(
-            "The setting store.url is not a valid address; "
+            f"The setting {setting} is not a valid address; "
             "expected postgresql://user:password@host:port/name.",
         ) from None
     except (NoSuchModuleError, ModuleNotFoundError):

@@ -12,7 +12,7 @@ from curtilage.core.errors import ConflictError, SetupError, TamperError, Unavai
 class DatabaseUnreachable(UnavailableError):
     code = "db.unreachable"
     title = "The database does not answer"
-    hint = "Check that the server of store.url runs and accepts this service."
+    hint = "Check that the servers of store.url and vault.url run and accept this service."
 
 
 class DatabaseLocked(UnavailableError):

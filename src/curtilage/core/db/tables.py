@@ -62,3 +62,13 @@ SHARED_COUNTER = Table(
     Column("ends_at", Double, nullable=False),  # seconds since 1970, by the database's clock
     PrimaryKeyConstraint("name"),
 )
+
+LEASE = Table(
+    "lease",
+    CORE,
+    Column("name", String(64), nullable=False),
+    Column("holder", String(64), nullable=False),
+    Column("fence", BigInteger, nullable=False),  # counts takings
+    Column("ends_at", Double, nullable=False),  # seconds since 1970, by the database's clock
+    PrimaryKeyConstraint("name"),
+)

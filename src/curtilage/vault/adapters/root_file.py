@@ -2,12 +2,18 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from curtilage.core.db.lock import directory_lock
-from curtilage.vault.errors import KeyDirProblem, RootKeyProblem, RotationUnfinished
+from curtilage.vault.errors import (
+    KeyDirProblem,
+    NothingToPrepare,
+    RootKeyNotSpread,
+    RootKeyProblem,
+    RotationUnfinished,
+)
 from curtilage.vault.models import RootKey
 from curtilage.vault.wire import LIMIT, encode_root_key, parse_root_key
 from curtilage.vault.wrap import make_root_key
@@ -19,6 +25,8 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 class RootKeyFile:
     """`root.key`, and during a rotation `root.key.next` beside it."""
+
+    mend = "Put root.key and keys.db back from one and the same backup of key_dir."
 
     def __init__(self, key_dir: Path) -> None:
         self._dir = key_dir
@@ -43,7 +51,7 @@ class RootKeyFile:
                         return key
         raise RootKeyProblem(
             "The root key is not the one that the key table was made with.",
-            hint="Put root.key and keys.db back from one and the same backup of key_dir.",
+            hint=self.mend,
         )
 
     @contextmanager
@@ -55,9 +63,14 @@ class RootKeyFile:
         except BlockingIOError:
             raise RotationUnfinished from None
 
-    def propose(self, key: RootKey) -> None:
+    def prepare(self, make: Callable[[], RootKey]) -> RootKey:
+        raise NothingToPrepare
+
+    def choose_next(self, make: Callable[[], RootKey]) -> RootKey:
+        key = make()
         if not self._write(NEXT_NAME, key):
             raise RotationUnfinished
+        return key
 
     def settle(self, id: str) -> None:
         path = self._dir / NEXT_NAME
@@ -65,10 +78,14 @@ class RootKeyFile:
             if self._read(NEXT_NAME).id == id:
                 path.replace(self._dir / FILE_NAME)
             else:
-                path.unlink()
+                self._drop_next(path)
         except FileNotFoundError:
             return
         self._flush_directory()
+
+    def _drop_next(self, path: Path) -> None:
+        """Forget a next key that the table is not under: its rotation crashed before that."""
+        path.unlink()
 
     def _read(self, name: str) -> RootKey:
         path = self._dir / name
@@ -119,6 +136,29 @@ class RootKeyFile:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+class SharedRootKeyFile(RootKeyFile):
+    """The same root key on each of several nodes, brought there by whoever runs them.
+
+    A rotation takes two steps: `root.key.next` is prepared on one node and copied to
+    the others, which change nothing for it; then the table changes, and each node goes
+    over to it by itself. So the next key outlives starts until the table is under it."""
+
+    mend = "Copy root.key from a node that runs into this node's key_dir, with mode 0600."
+
+    def prepare(self, make: Callable[[], RootKey]) -> RootKey:
+        self._write(NEXT_NAME, make())
+        return self._read(NEXT_NAME)
+
+    def choose_next(self, make: Callable[[], RootKey]) -> RootKey:
+        try:
+            return self._read(NEXT_NAME)
+        except FileNotFoundError:
+            raise RootKeyNotSpread from None
+
+    def _drop_next(self, path: Path) -> None:
+        """Keep it: the rotation has not begun."""
 
 
 def _too_open(name: str) -> RootKeyProblem:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008_correction_texts"
-down_revision = "0007_budgets"
+down_revision = "0008_shared_counters"
 
 
 def upgrade() -> None:

@@ -10,62 +10,25 @@ searched for, and driven out by rewriting the file.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.errors import sqlite_problem
-from curtilage.core.errors import CurtilageError
 from curtilage.core.models import TenantId
-from curtilage.vault.errors import KeyTableDamaged, KeyTableProblem, StaleVersion
+from curtilage.vault.errors import KeyTableDamaged, StaleVersion
 from curtilage.vault.models import NamedRow, OwnerRow, ScopeRow, TenantRow
 from curtilage.vault.ports import Rewrap
+from curtilage.vault.store.commits import Write, take, transact, write_together
+from curtilage.vault.store.rows import REWRAP, read_owner, too_new
+from curtilage.vault.store.sqlite_schema import PRAGMAS, SCHEMA, VERSION
 from curtilage.vault.traces import find_traces
-from curtilage.vault.wrap import named_context, owner_context
 
 FILE_NAME = "keys.db"
-SCHEMA_VERSION = 1
-BUSY_SECONDS = 10  # rewriting the file after a destroyed key takes seconds where it is large
-
-SCHEMA = (
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    """CREATE TABLE tenant_key (
-        tenant TEXT NOT NULL, version INTEGER NOT NULL, wrapped BLOB NOT NULL,
-        PRIMARY KEY (tenant, version)) WITHOUT ROWID""",
-    """CREATE TABLE named_key (
-        tenant TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, wrapped BLOB NOT NULL,
-        PRIMARY KEY (tenant, name),
-        FOREIGN KEY (tenant, version) REFERENCES tenant_key (tenant, version)) WITHOUT ROWID""",
-    """CREATE TABLE owner_key (
-        tenant TEXT NOT NULL, lookup BLOB NOT NULL, version INTEGER, wrapped BLOB,
-        created_at TEXT NOT NULL, destroyed_at TEXT,
-        PRIMARY KEY (tenant, lookup),
-        CHECK ((wrapped IS NULL) = (version IS NULL)),
-        CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL)),
-        FOREIGN KEY (tenant, version) REFERENCES tenant_key (tenant, version)) WITHOUT ROWID""",
-    """CREATE TABLE scope_key (
-        tenant TEXT NOT NULL, owner BLOB NOT NULL, lookup BLOB NOT NULL, epoch INTEGER NOT NULL,
-        id BLOB NOT NULL UNIQUE, wrapped BLOB NOT NULL, created_at TEXT NOT NULL,
-        PRIMARY KEY (tenant, owner, lookup, epoch),
-        FOREIGN KEY (tenant, owner) REFERENCES owner_key (tenant, lookup)) WITHOUT ROWID""",
-    "CREATE INDEX owner_key_version ON owner_key (tenant, version)",
-    "CREATE INDEX named_key_version ON named_key (tenant, version)",
-)
-
-PRAGMAS = (
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA temp_store=MEMORY",  # no copy of a key in a temporary file elsewhere
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA cell_size_check=ON",
-    "PRAGMA journal_mode=TRUNCATE",  # not WAL: it would keep old pages until a checkpoint
-)
 
 MARK_UNCLEAN = "INSERT INTO meta VALUES ('unclean', '1') ON CONFLICT DO NOTHING"
 MARK_CLEAN = "DELETE FROM meta WHERE name = 'unclean'"
@@ -80,7 +43,7 @@ class SQLiteKeyTable:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        self._waiting: deque[_Write[Any]] = deque()
+        self._waiting: deque[Write[Any]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="curtilage-keys")
 
     async def install(self, first: TenantRow, lookup: NamedRow, root_id: str) -> None:
@@ -254,9 +217,9 @@ class SQLiteKeyTable:
         A commit costs a few syncs of the disk however much it holds, and a busy
         gateway opens many sessions at once. Each work has a savepoint of its own:
         one that fails takes nobody with it."""
-        write: _Write[T] = _Write(work)
+        write: Write[T] = Write(work)
         self._waiting.append(write)
-        await self._run(lambda: _write_together(self._connection, _take(self._waiting)))
+        await self._run(lambda: write_together(self._connection, take(self._waiting)))
         try:
             return write.result()
         except sqlite3.Error as error:
@@ -280,7 +243,7 @@ def open_key_table(path: Path) -> SQLiteKeyTable:
         try:
             for pragma in PRAGMAS:
                 connection.execute(pragma).close()
-            _transact(connection, _create_schema)
+            transact(connection, _create_schema)
             if connection.execute(IS_UNCLEAN).fetchone():
                 _drive_out(connection, path, None)
         except BaseException:  # whatever ended it, the key table is not left open
@@ -293,27 +256,12 @@ def open_key_table(path: Path) -> SQLiteKeyTable:
 
 def _create_schema(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise KeyTableProblem(
-            "The key table was made by a newer version of Curtilage than this one.",
-            hint="Start the version that made it, or restore key_dir from before the upgrade.",
-        )
-    if version < SCHEMA_VERSION:
+    if version > VERSION:
+        raise too_new()
+    if version < VERSION:
         for statement in SCHEMA:
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-
-
-def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(connection)
-        connection.execute("COMMIT")
-    except BaseException:  # whatever ended it, half of the work is not kept
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return result
+        connection.execute(f"PRAGMA user_version={VERSION}")
 
 
 def _drive_out(c: sqlite3.Connection, path: Path, destroyed: bytes | None) -> list[str]:
@@ -326,58 +274,8 @@ def _drive_out(c: sqlite3.Connection, path: Path, destroyed: bytes | None) -> li
         c.execute("VACUUM")
     traces = [] if destroyed is None else find_traces(path.parent, destroyed)
     if path.name not in traces:
-        _transact(c, lambda inner: inner.execute(MARK_CLEAN))
+        transact(c, lambda inner: inner.execute(MARK_CLEAN))
     return traces
-
-
-class _Write(Generic[T]):
-    """A work that waits for its commit, and what came of it."""
-
-    def __init__(self, work: Callable[[sqlite3.Connection], T]) -> None:
-        self.work = work
-        self.result: Callable[[], T] = _raiser(KeyTableDamaged())
-
-
-def _take(waiting: "deque[_Write[Any]]") -> "list[_Write[Any]]":
-    return [waiting.popleft() for _ in range(len(waiting))]
-
-
-def _write_together(connection: sqlite3.Connection, writes: "list[_Write[Any]]") -> None:
-    """Commit all in one transaction. Nothing is left where an earlier call took them along."""
-
-    def run(c: sqlite3.Connection) -> list[Callable[[], Any]]:
-        return [_in_savepoint(c, write.work) for write in writes]
-
-    try:
-        results = _transact(connection, run) if writes else []
-    except Exception as error:  # noqa: BLE001 - whatever it is, all of them have it
-        results = [_raiser(error)] * len(writes)
-    for write, result in zip(writes, results, strict=True):
-        write.result = result
-
-
-def _in_savepoint(
-    c: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]
-) -> Callable[[], T]:
-    """Do `work` so that it alone is undone when it fails; gives what it gave or raises."""
-    c.execute("SAVEPOINT one")
-    try:
-        result = work(c)
-        c.execute("RELEASE one")
-    except (sqlite3.Error, CurtilageError) as error:
-        if not c.in_transaction:  # a full disk may end the transaction itself
-            raise
-        c.execute("ROLLBACK TO one")
-        c.execute("RELEASE one")
-        return _raiser(error)
-    return lambda: result
-
-
-def _raiser(error: Exception) -> Callable[[], NoReturn]:
-    def raise_it() -> NoReturn:
-        raise error
-
-    return raise_it
 
 
 def _insert_tenant(row: TenantRow) -> tuple[str, tuple[object, ...]]:
@@ -394,17 +292,7 @@ def _select_owner(c: sqlite3.Connection, tenant: TenantId, lookup: bytes) -> Own
     sql = "SELECT version, wrapped, destroyed_at FROM owner_key WHERE tenant = ? AND lookup = ?"
     with closing(c.execute(sql, (tenant, lookup))) as rows:
         row = rows.fetchone()
-    if row is None:
-        return None
-    version, wrapped, destroyed_at = row
-    at = None if destroyed_at is None else parse_instant(destroyed_at)
-    return OwnerRow(tenant, lookup, version, wrapped, at)
-
-
-_REWRAP: Mapping[str, tuple[str, Callable[[TenantId, Any], bytes]]] = {
-    "named_key": ("name", named_context),
-    "owner_key": ("lookup", owner_context),
-}
+    return None if row is None else read_owner(tenant, lookup, *row)
 
 
 def _rewrap_table(
@@ -416,7 +304,7 @@ def _rewrap_table(
     limit: int,
     rewrap: Rewrap,
 ) -> int:
-    column, context_of = _REWRAP[table]
+    column, context_of = REWRAP[table]
     select = f"""SELECT {column}, version, wrapped FROM {table}
         WHERE tenant = ? AND version < ? LIMIT ?"""  # noqa: S608 - both names are ours
     update = f"UPDATE {table} SET version = ?, wrapped = ? WHERE tenant = ? AND {column} = ?"  # noqa: S608

@@ -18,7 +18,8 @@ from curtilage.vault.errors import (
 )
 from curtilage.vault.models import NamedRow, OwnerRow, RootKey, TenantRow
 from curtilage.vault.service import Vault
-from curtilage.vault.store import MARK_UNCLEAN, _transact
+from curtilage.vault.store.commits import transact
+from curtilage.vault.store.sqlite import MARK_UNCLEAN
 from curtilage.vault.tenants import load_tenant_keys
 from curtilage.vault.wrap import make_root_key, tenant_context, wrap
 from tests.builders import PERSON, SERVICE
@@ -155,7 +156,7 @@ async def test_an_error_after_the_transaction_ended_is_passed_on() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        _transact(connection, end_and_fail)
+        transact(connection, end_and_fail)
     connection.close()
 
 

@@ -1,0 +1,127 @@
+"""Leases: who may do a thing alone, for a while, over all processes and nodes.
+
+A lease is a row that its holder renews; where it does not, another takes it. The
+time is the database's, so clocks of nodes may differ. Every taking raises the
+fence, a number that what is done under the lease must name and whoever stores
+it must compare: a holder that was away too long learns there that it is one no
+more, whatever its own clock told it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Double, Update, cast, extract, func, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.db.engine import Database
+from curtilage.core.db.tables import LEASE
+from curtilage.core.errors import UnavailableError
+from curtilage.core.lease import Lease
+
+LEASE_SECONDS = 10.0
+RENEW_SECONDS = 2.0
+ANSWER_WITHIN = 2.0  # seconds; an answer that comes later is not waited for
+NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """Takes, renews and gives back. `holder` names the process, for who looks at the table."""
+
+    database: Database
+
+    async def take(self, name: str, *, holder: str, seconds: float = LEASE_SECONDS) -> Lease | None:
+        """The lease, where nobody holds it now; None while another does."""
+        now = server_time(self.database)
+        values = {"name": name, "holder": holder, "fence": 1, "ends_at": now + seconds}
+        taking = self.database.insert(LEASE).values(values)
+        taking = taking.on_conflict_do_update(
+            index_elements=[LEASE.c.name],
+            set_={"holder": holder, "fence": LEASE.c.fence + 1, "ends_at": now + seconds},
+            where=LEASE.c.ends_at <= now,
+        ).returning(LEASE.c.fence)
+        async with self.database.begin() as connection:
+            fence = (await connection.execute(taking)).scalar_one_or_none()
+        return None if fence is None else Lease(name, holder, fence)
+
+    async def renew(self, lease: Lease, *, seconds: float = LEASE_SECONDS) -> bool:
+        """Hold on to it; False where another took it meanwhile.
+
+        One that ended and that nobody took is still ours: its fence says so."""
+        ends_at = server_time(self.database) + seconds
+        async with self.database.begin() as connection:
+            renewed = await connection.execute(_own(lease).values(ends_at=ends_at))
+        return bool(renewed.rowcount)
+
+    async def give_back(self, lease: Lease) -> None:
+        """Let the next one have it at once; nothing happens where another has it."""
+        async with self.database.begin() as connection:
+            await connection.execute(_own(lease).values(ends_at=0.0, holder=NOBODY))
+
+
+async def is_held(connection: AsyncConnection, lease: Lease) -> bool:
+    """Is it ours still? Then it stays so until the caller's transaction ends."""
+    held = await connection.execute(_own(lease).values(fence=lease.fence))
+    return bool(held.rowcount)
+
+
+def _own(lease: Lease) -> Update:
+    return update(LEASE).where(LEASE.c.name == lease.name, LEASE.c.fence == lease.fence)
+
+
+def server_time(database: Database) -> ColumnElement[float]:
+    """Seconds since 1970 by the database's clock, read when a row is, after any wait for it."""
+    if database.dialect == "postgresql":
+        return cast(extract("epoch", func.clock_timestamp()), Double)
+    return cast((func.julianday("now") - 2440587.5) * 86400.0, Double)
+
+
+@dataclass
+class Holding:
+    """A Job: holds a lease whenever it can, on one of all nodes that run it.
+
+    `current` is for deciding whether to begin; what is stored compares the fence."""
+
+    leases: Leases
+    of: str
+    holder: str
+    monotonic: Callable[[], float]
+    name: str = "hold-lease"
+    _lease: Lease | None = field(default=None, init=False)
+    _until: float = field(default=0.0, init=False)
+
+    @property
+    def current(self) -> Lease | None:
+        """The lease, while it cannot have ended; None where it may have."""
+        return self._lease if self.monotonic() < self._until else None
+
+    async def run(self) -> None:
+        """Take and renew until cancelled, then give back."""
+        try:
+            while True:
+                with contextlib.suppress(UnavailableError, TimeoutError):
+                    await self.step()
+                await asyncio.sleep(RENEW_SECONDS)
+        finally:
+            with contextlib.suppress(UnavailableError, TimeoutError):
+                await self.give_back()
+
+    async def step(self) -> None:
+        """Renew it, or try to take it. Raises an UnavailableError or TimeoutError."""
+        asked_at = self.monotonic()  # the lease begins later than this, so it ends later too
+        async with asyncio.timeout(ANSWER_WITHIN):
+            if self._lease is not None and not await self.leases.renew(self._lease):
+                self._lease = None
+            if self._lease is None:
+                self._lease = await self.leases.take(self.of, holder=self.holder)
+        if self._lease is not None:
+            self._until = asked_at + LEASE_SECONDS
+
+    async def give_back(self) -> None:
+        """Hold it no more, and let the next one have it at once."""
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await self.leases.give_back(lease)

@@ -1,0 +1,105 @@
+"""One synchronous connection to PostgreSQL for one thread of the ledger.
+
+It is made when it is needed and made again after it broke. A statement is a
+transaction of its own, and durable when it is answered. What a server says in
+its errors quotes values, so none of it is passed on.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from curtilage.core.db.errors import postgres_problem
+from curtilage.ledger.errors import LedgerUnavailable
+
+CONNECT_SECONDS = 3
+ANSWER_SECONDS = 5  # of a statement, and of the other side of the network
+OPTIONS = (
+    "-c synchronous_commit=on -c timezone=UTC "
+    f"-c lock_timeout={ANSWER_SECONDS}s -c statement_timeout={ANSWER_SECONDS}s"
+)
+NOW = "extract(epoch from clock_timestamp())::float8"
+BROKE = "The connection to the database broke."
+HINT = "The ledger goes on by itself once the database of store.url takes writes again."
+Row = Sequence[Any]
+
+
+class Cut(Exception):
+    """The connection ended before the answer came: whether it was done, nobody knows."""
+
+
+class Line:
+    """The connection. `ask` runs a statement, `transaction` several as one."""
+
+    def __init__(self, url: str) -> None:
+        self._url = _without_plus(url)
+        self._connection: psycopg.Connection[Row] | None = None
+
+    def ask(self, statement: str, values: Mapping[str, object]) -> list[Row]:
+        """The rows of one statement. Raises Cut, or LedgerUnavailable where nothing was done."""
+        connection = self._open()
+        with self._translated(connection):
+            cursor = connection.execute(statement.encode(), values, binary=True)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is asked in the block is done as a whole, or not at all."""
+        connection = self._open()
+        with self._translated(connection), connection.transaction():
+            yield
+
+    def _open(self) -> "psycopg.Connection[Row]":
+        if self._connection is None:
+            try:
+                self._connection = psycopg.connect(
+                    self._url, autocommit=True, **_options(self._url)
+                )
+            except psycopg.Error as error:
+                raise _unavailable(error) from None
+        return self._connection
+
+    @contextlib.contextmanager
+    def _translated(self, connection: "psycopg.Connection[Row]") -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            if not connection.closed:
+                raise _unavailable(error) from None
+            self.drop()
+            raise Cut from None
+
+    def drop(self) -> None:
+        """Close the connection; the next statement opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                connection.close()
+
+
+def _without_plus(url: str) -> str:
+    """The address as libpq reads it, which takes a plus sign in its query for itself.
+
+    Everything else here reads it as a space, as in addresses of pages."""
+    place, mark, query = url.partition("?")
+    return place + mark + query.replace("+", "%20")
+
+
+def _options(url: str) -> dict[str, Any]:
+    """Ours beside those of the address: a peer that is silent is given up in seconds."""
+    given = conninfo_to_dict(url).get("options") or ""
+    return {
+        "options": f"{given} {OPTIONS}".strip(),
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": ANSWER_SECONDS,
+        "keepalives_interval": 1,
+        "keepalives_count": ANSWER_SECONDS,
+        "tcp_user_timeout": ANSWER_SECONDS * 1000,
+    }
+
+
+def _unavailable(error: psycopg.Error) -> LedgerUnavailable:
+    return LedgerUnavailable(f"{postgres_problem(error.sqlstate).title}.", hint=HINT)

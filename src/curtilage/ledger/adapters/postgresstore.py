@@ -1,0 +1,69 @@
+"""What all nodes read of the ledger in PostgreSQL, and the steps that one of them signs."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from curtilage.core.lease import Lease
+from curtilage.ledger.adapters.postgres import BROKE, HINT, Cut, Line, Row
+from curtilage.ledger.errors import LedgerUnavailable
+from curtilage.ledger.models import StoredBatch
+
+ROWS = 1000  # batches of one answer at most, whatever their size
+
+ENDS = "SELECT name, next FROM ledger_slot ORDER BY name"
+BATCHES = """
+SELECT found.first, segment, header, data, boxes FROM (
+  SELECT *, sum(octet_length(data) + octet_length(boxes)) OVER (ORDER BY first)
+    - octet_length(data) AS before
+  FROM (
+    SELECT * FROM ledger_batch WHERE writer = %(slot)s AND first >= %(first)s
+    ORDER BY first LIMIT %(rows)s
+  ) AS newest
+) AS found
+LEFT JOIN ledger_segment AS begun ON begun.writer = found.writer AND begun.first = found.first
+WHERE before < %(limit)s ORDER BY found.first"""
+STEP = "SELECT step FROM ledger_signed WHERE head = %(head)s"
+SIGN = """
+WITH held AS (
+  UPDATE lease SET fence = fence WHERE name = %(name)s AND fence = %(fence)s RETURNING name
+)
+INSERT INTO ledger_signed (head, step) SELECT %(head)s, %(step)b FROM held
+ON CONFLICT (head) DO NOTHING RETURNING head"""
+
+
+class PostgresStore:
+    """Implements `SharedStore`. `lease` gives the signer's lease while this node has it."""
+
+    def __init__(self, url: str, lease: Callable[[], Lease | None]) -> None:
+        self._line = Line(url)
+        self._lease = lease
+
+    def ends(self) -> Mapping[str, int]:
+        return {str(name): int(end) for name, end in self._ask(ENDS, {})}
+
+    def batches(self, slot: str, first: int, *, limit_bytes: int) -> Sequence[StoredBatch]:
+        values = {"slot": slot, "first": first, "rows": ROWS, "limit": limit_bytes}
+        return [StoredBatch(*row) for row in self._ask(BATCHES, values)]
+
+    def find_step(self, head: int) -> bytes | None:
+        rows = self._ask(STEP, {"head": head})
+        return rows[0][0] if rows else None
+
+    def is_signer(self) -> bool:
+        return self._lease() is not None
+
+    def sign(self, head: int, step: bytes) -> bool:
+        """One statement, which holds the lease's row: who takes the lease next comes after."""
+        lease = self._lease()
+        if lease is None:
+            return False
+        values = {"name": lease.name, "fence": lease.fence, "head": head, "step": step}
+        return bool(self._ask(SIGN, values))
+
+    def close(self) -> None:
+        self._line.drop()
+
+    def _ask(self, statement: str, values: Mapping[str, object]) -> list[Row]:
+        try:
+            return self._line.ask(statement, values)
+        except Cut:
+            raise LedgerUnavailable(BROKE, hint=HINT) from None
