@@ -231,7 +231,8 @@ class Exchange:
         if reply.status == 401 and admitted.headers.credential is None:
             raise CredentialRefused
         headers = returned_headers(reply.headers)
-        if reply.status == 200 and self._protocol.rewriter and is_stream(headers):
+        stream_type = self._protocol.dialect.stream_type
+        if reply.status == 200 and self._protocol.rewriter and is_stream(headers, stream_type):
             rewriter = self._protocol.rewriter(
                 outbound.held, inbound.facts, outbound.outbound_tools
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 from curtilage.gateway.adapters.mirror import Mirror
 from curtilage.gateway.adapters.provider import Provider
 from curtilage.gateway.adapters.relay import Relay
+from curtilage.gateway.adapters.signing import Signing, check_signer
 from curtilage.gateway.adapters.way import ProxyRefused, Way
 from curtilage.gateway.ports import Upstream
 from curtilage.gateway.settings import UpstreamSettings
@@ -25,7 +26,11 @@ class Upstreams:
     def connect(self, settings: UpstreamSettings) -> Upstream:
         if settings.protocol == "mirror":
             return self.mirror
-        return self._provider(settings)
+        provider = self._provider(settings)
+        if not settings.aws_region:
+            return provider
+        check_signer("upstreams.*.aws_region")
+        return Signing(provider, settings.base_url, settings.aws_region, self.environment)
 
     def _provider(self, settings: UpstreamSettings) -> Provider:
         way = Way(
