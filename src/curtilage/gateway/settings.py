@@ -11,6 +11,7 @@ from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
 PROTOCOLS = ("openai", "anthropic", "azure", "gemini", "bedrock", "mirror")
+VERSIONS = ("1.1", "2")  # of HTTP
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _REGION = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 _PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
@@ -55,6 +56,7 @@ class UpstreamSettings:
     ca_file: Path | None = None  # PEM; trusted instead of the system's authorities
     client_cert: Path | None = None  # PEM; shown to an upstream that asks who we are
     client_key: Path | None = None  # PEM, without a passphrase; together with client_cert
+    http: str = "1.1"  # or `2`: many calls over one connection, where it offers that in TLS
     aws_region: str = (
         ""  # sign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for this region; bedrock only
     )
@@ -154,7 +156,18 @@ def _read_upstream(name: str, sources: Mapping[str, Source]) -> UpstreamSettings
         _check_address(upstream.base_url, f"{prefix}.base_url")
         _check_way(upstream, prefix)
         _check_region(upstream, prefix)
+        _check_version(upstream, prefix)
     return upstream
+
+
+def _check_version(upstream: UpstreamSettings, prefix: str) -> None:
+    if upstream.http not in VERSIONS:
+        raise SetupError(f'The setting {prefix}.http must be "1.1" or "2".')
+    if upstream.http == "2" and urlsplit(upstream.base_url).scheme != "https":
+        raise SetupError(
+            f'The setting {prefix}.http = "2" needs a base_url that begins with https://.',
+            hint="HTTP/2 is agreed upon in TLS; without it, leave the setting out.",
+        )
 
 
 def _check_region(upstream: UpstreamSettings, prefix: str) -> None:
