@@ -22,6 +22,7 @@ GROUPS: dict[str, list[str]] = {
     "build": ["--group=build", "--constraints=requirements/base.txt"],
     "test": [
         "pyproject.toml",
+        "--extra=http2",
         "--extra=otel",
         "--extra=postgres",
         "--extra=redis",

@@ -34,8 +34,7 @@ from curtilage.gateway.files.uploading import UploadExchange
 from curtilage.gateway.listing import PATH as MODELS
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.paths import Operation, find_operation
-from curtilage.gateway.shapes import find_dialect
-from curtilage.gateway.wire.error_bodies import error_headers
+from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect
 from curtilage.gateway.wire.protocols import ANTHROPIC
 from curtilage.ledger.errors import LedgerUnavailable
 
@@ -44,7 +43,7 @@ log = logging.getLogger(__name__)
 METRICS = "/metrics"
 FILES = "/v1/files"
 PROBLEM = PROBLEM_TYPE.encode()
-DATA_PREFIXES = ("/v1/", "/v1beta/", "/openai/")
+DATA_PREFIXES = ("/v1/", "/v1beta/", "/openai/", *BEDROCK_PREFIXES)
 
 
 class Relay(Protocol):
@@ -161,7 +160,7 @@ class Gateway:
             return
         dialect = find_dialect(scope["path"], scope["headers"])
         status, body = dialect.error_body(error, request_id)
-        await send_whole(send, status, error_headers(error, request_id), body)
+        await send_whole(send, status, dialect.error_headers(error, request_id), body)
 
     async def _refuse_socket(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """No path takes a WebSocket: realtime calls are refused before they begin.

@@ -22,7 +22,12 @@ from curtilage.identity.models import ApiKey
 
 BYTES_A_TOKEN = 3  # English has four, and no common script much below three
 USUAL_OUTPUT = 4096  # where neither the request nor a price says how long a reply may be
-FREE = frozenset(("anthropic.count_tokens", "openai.responses.count"))  # counted without charge
+FREE = frozenset(
+    ("anthropic.count_tokens", "openai.responses.count", "gemini.count", "bedrock.count")
+)  # counted without charge
+# Fields that hold the limit, and how they call it.
+_HOLDERS = ("inferenceConfig", "generationConfig", "generation_config")
+_INNER = ("maxTokens", "maxOutputTokens", "max_output_tokens")
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
@@ -78,6 +83,9 @@ def find_limit(document: Any) -> int | None:
     if type(document) is not dict:
         return None
     named = [document.get(name) for name in _LIMITS]
+    for holder in map(document.get, _HOLDERS):
+        if type(holder) is dict:
+            named += [holder.get(name) for name in _INNER]
     return max((limit for limit in named if type(limit) is int and limit >= 0), default=None)
 
 

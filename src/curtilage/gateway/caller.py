@@ -21,9 +21,7 @@ from curtilage.gateway.asgi import (
 )
 from curtilage.gateway.pulse import FOREVER, Pulse, Waiting
 from curtilage.gateway.recording import Recording
-from curtilage.gateway.replying import STREAMED
 from curtilage.gateway.settings import GatewaySettings
-from curtilage.gateway.wire.error_bodies import error_headers
 from curtilage.gateway.wire.protocols import RouteProtocol
 
 
@@ -110,7 +108,7 @@ class Caller:
 
     async def _beat(self) -> None:
         """A sign of life: after long silence, and even before the provider's first byte."""
-        await self._begin(200, [(b"content-type", STREAMED)])
+        await self._begin(200, [(b"content-type", self._protocol.dialect.stream_type)])
         await send_part(self._send, self._protocol.keepalive, more=True)
 
     async def _begin(self, status: int, headers: Headers) -> None:
@@ -151,7 +149,10 @@ class Caller:
             return
         self.started = True
         status, body = self._protocol.error_body(error, request_id)
-        headers = [*error_headers(error, request_id), *self._record.policy_headers()]
+        headers = [
+            *self._protocol.dialect.error_headers(error, request_id),
+            *self._record.policy_headers(),
+        ]
         await send_whole(self._send, status, headers, body)
 
     def let_go(self) -> None:

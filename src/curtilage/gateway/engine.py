@@ -321,6 +321,7 @@ def _action(protocol: RouteProtocol) -> Action:
 _ACTIONS = {
     "openai.responses.count": Action.COUNT,
     "anthropic.count_tokens": Action.COUNT,
+    "bedrock.count": Action.COUNT,
 }
 
 

@@ -143,6 +143,14 @@ class MissingKey(AuthenticationError):
     hint = "Send it where the provider's key would go. `curtilage apikeys create NAME` makes one."
 
 
+class SignatureSent(AuthenticationError):
+    """A signature of AWS covers the body and the host; both change on the way."""
+
+    code = "gateway.signature"
+    title = "The request is signed for AWS and cannot be passed on"
+    hint = "Set AWS_BEARER_TOKEN_BEDROCK to the Curtilage key: then the SDK signs nothing."
+
+
 class ProviderKeySent(AuthenticationError):
     code = "gateway.provider-key"
     title = "A provider's key was sent where a Curtilage key is expected"

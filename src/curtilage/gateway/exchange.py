@@ -289,8 +289,9 @@ class Exchange:
         if reply.status == 401 and admitted.headers.credential is None:
             raise CredentialRefused
         headers = returned_headers(reply.headers)
-        is_file = self._protocol.streams_file
-        if reply.status == 200 and self._protocol.rewriter and (is_file or is_stream(headers)):
+        is_file, stream_type = self._protocol.streams_file, self._protocol.dialect.stream_type
+        is_streamed = is_file or is_stream(headers, stream_type)
+        if reply.status == 200 and self._protocol.rewriter and is_streamed:
             rewriter = self._protocol.rewriter(
                 outbound.held, inbound.facts, outbound.outbound_tools
             )

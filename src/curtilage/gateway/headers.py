@@ -8,7 +8,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from curtilage.gateway.errors import AmbiguousKey, MalformedHeader, MissingKey, ProviderKeySent
+from curtilage.gateway.errors import (
+    AmbiguousKey,
+    MalformedHeader,
+    MissingKey,
+    ProviderKeySent,
+    SignatureSent,
+)
 
 OURS = b"cur_"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}\Z")
@@ -27,6 +33,7 @@ _RETURNED = frozenset(
     (
         "content-type", "retry-after", "retry-after-ms", "x-request-id", "request-id", "x-should-retry",
         "openai-processing-ms", "openai-version", "openai-model", "x-curtilage-mirror",
+        "x-amzn-requestid", "x-amzn-errortype",
     )
 )  # fmt: skip
 _RETURNED_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
@@ -94,11 +101,14 @@ def _sort(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], list[
     return single, forwarded
 
 
+_SIGNED = b"AWS4-"  # Signature Version 4 of AWS, and 4A
 _KEYS = (b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key")
 
 
 def _find_key(single: Mapping[bytes, bytes]) -> tuple[str, tuple[str, str] | None]:
     sent = {name: _bare(single[name]) for name in _KEYS if single.get(name)}
+    if sent.get(b"authorization", b"").startswith(_SIGNED):
+        raise SignatureSent
     if b"x-curtilage-key" in single:
         return _text(single[b"x-curtilage-key"]), _credential(single, sent)
     ours = {value for value in sent.values() if value.startswith(OURS)}

@@ -26,7 +26,6 @@ from curtilage.gateway.recording import append_first
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.snapshot import Snapshot
-from curtilage.gateway.wire.error_bodies import error_headers
 from curtilage.gateway.wire.openai_models import (
     describe_anthropic_model,
     describe_openai_model,
@@ -84,7 +83,7 @@ class Listing:
     async def _refuse(self, asked: _Asked, error: CurtilageError, kind: str, send: Send) -> None:
         status, body = asked.dialect.error_body(error, asked.request_id)
         await self._record(asked, kind, {"status": status, "reason": error.code})
-        await send_whole(send, status, error_headers(error, asked.request_id), body)
+        await send_whole(send, status, asked.dialect.error_headers(error, asked.request_id), body)
 
     async def _record(self, asked: _Asked, kind: str, facts: Mapping[str, Json]) -> None:
         admitted = asked.admitted

@@ -1,7 +1,7 @@
 """Which operation a method and a path name. Pure; patterns are compiled once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curtilage.gateway.errors import UnservedMethod, UnservedPath
@@ -23,16 +23,27 @@ _KEPT = re.compile(
     r"(/v1/(?:responses|conversations|files|batches|fine_tuning/jobs|messages/batches)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z"
 )
 _MODEL = r"([A-Za-z0-9][A-Za-z0-9._:-]{0,127})"  # no slash: a path must have one reading
+# A model of AWS by its resource name; the kinds whose prompt lies there are not among them.
+_ARN = (
+    r"(arn:aws(?:-[a-z]{2,8}){0,3}:(?:bedrock|sagemaker):[a-z0-9-]{1,32}:(?:[0-9]{12})?"
+    r":(?:foundation-model|inference-profile|application-inference-profile|provisioned-model"
+    r"|custom-model|custom-model-deployment|imported-model|default-prompt-router|prompt-router"
+    r"|endpoint)/[A-Za-z0-9][A-Za-z0-9._:-]{0,127})"
+)
 
 
-def _pattern(template: str) -> "re.Pattern[str]":
-    return re.compile(_MODEL.join(map(re.escape, template.split("{model}"))) + r"\Z")
+def _patterns(template: str) -> "Iterator[re.Pattern[str]]":
+    """How a path may name its model; where AWS's do, by a resource name as well."""
+    around = [re.escape(part) for part in template.split("{model}")]
+    for model in (_MODEL, _ARN) if template.startswith("/model/") else (_MODEL,):
+        yield re.compile(model.join(around) + r"\Z")
 
 
 _BY_MODEL = tuple(
-    (_pattern(protocol.path), protocol)
+    (pattern, protocol)
     for protocol in SERVED.values()
     if "{model}" in protocol.path
+    for pattern in _patterns(protocol.path)
 )
 
 

@@ -13,11 +13,9 @@ from curtilage.gateway.wire.restoring import ReplyRestorer
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
 from curtilage.shield.held import Held, Sink
 
-STREAMED = b"text/event-stream"
 
-
-def is_stream(headers: Headers) -> bool:
-    return any(name == b"content-type" and STREAMED in value for name, value in headers)
+def is_stream(headers: Headers, media_type: bytes) -> bool:
+    return any(name == b"content-type" and media_type in value for name, value in headers)
 
 
 async def read_whole(reply: UpstreamReply, pulse: Pulse, waiting: Waiting, *, limit: int) -> bytes:

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
-PROTOCOLS = ("openai", "anthropic", "azure", "gemini", "mirror")
+PROTOCOLS = ("openai", "anthropic", "azure", "gemini", "bedrock", "mirror")
+VERSIONS = ("1.1", "2")  # of HTTP
 LONGEST_CACHED = 24 * 60 * 60  # seconds; what a model said yesterday is no answer of today
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
+_REGION = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 _PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
 
 
@@ -50,7 +52,7 @@ class GatewaySettings:
 class UpstreamSettings:
     """One provider. `destination` is the label that policies and fail-over know."""
 
-    protocol: str  # `openai`, `anthropic`, `azure`, `gemini` or `mirror`; nothing is converted between them
+    protocol: str  # `openai`, `anthropic`, `azure`, `gemini`, `bedrock` or `mirror`; nothing is converted between them
     base_url: str = ""  # as its SDK has it: with `/v1` for openai, `/openai` for azure
     api_key_env: str = ""  # the name of the variable that holds the key, never the key; "": none
     destination: str = "external"  # what rules of a policy call it, as `eu` or `local`
@@ -63,6 +65,10 @@ class UpstreamSettings:
     ca_file: Path | None = None  # PEM; trusted instead of the system's authorities
     client_cert: Path | None = None  # PEM; shown to an upstream that asks who we are
     client_key: Path | None = None  # PEM, without a passphrase; together with client_cert
+    http: str = "1.1"  # or `2`: many calls over one connection, where it offers that in TLS
+    aws_region: str = (
+        ""  # sign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for this region; bedrock only
+    )
     health_path: str = ""  # asked for regularly (after base_url, as `/models`), if given
     health_every: float = 15.0  # seconds between two such questions of one worker
 
@@ -166,7 +172,31 @@ def _read_upstream(name: str, sources: Mapping[str, Source]) -> UpstreamSettings
     if upstream.protocol != "mirror":
         _check_address(upstream.base_url, f"{prefix}.base_url")
         _check_way(upstream, prefix)
+        _check_region(upstream, prefix)
+        _check_version(upstream, prefix)
     return upstream
+
+
+def _check_version(upstream: UpstreamSettings, prefix: str) -> None:
+    if upstream.http not in VERSIONS:
+        raise SetupError(f'The setting {prefix}.http must be "1.1" or "2".')
+    if upstream.http == "2" and urlsplit(upstream.base_url).scheme != "https":
+        raise SetupError(
+            f'The setting {prefix}.http = "2" needs a base_url that begins with https://.',
+            hint="HTTP/2 is agreed upon in TLS; without it, leave the setting out.",
+        )
+
+
+def _check_region(upstream: UpstreamSettings, prefix: str) -> None:
+    """What signs for AWS: it takes the place of a key."""
+    if not upstream.aws_region:
+        return
+    if upstream.protocol != "bedrock" or upstream.api_key_env:
+        raise SetupError(
+            f"The setting {prefix}.aws_region is for the protocol bedrock, without api_key_env."
+        )
+    if not _REGION.fullmatch(upstream.aws_region):
+        raise SetupError(f"The setting {prefix}.aws_region must be a region such as eu-west-1.")
 
 
 def _check_way(upstream: UpstreamSettings, prefix: str) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from curtilage.gateway.wire.protocols import ANTHROPIC, AZURE, GEMINI, OPENAI, Dialect
+from curtilage.gateway.wire.protocols import ANTHROPIC, AZURE, BEDROCK, GEMINI, OPENAI, Dialect
+
+BEDROCK_PREFIXES = ("/model/", "/guardrail/", "/guardrail-checks/", "/async-invoke")
 
 
 def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
@@ -13,6 +15,8 @@ def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
         return AZURE
     if path.startswith("/v1beta/"):
         return GEMINI
+    if path.startswith(BEDROCK_PREFIXES):
+        return BEDROCK
     if path == "/v1/models" or path.startswith(("/v1/models/", "/v1/files", "/v1/skills")):
         names = {name for name, _ in headers}
         return ANTHROPIC if b"anthropic-version" in names else OPENAI

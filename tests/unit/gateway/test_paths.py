@@ -5,6 +5,8 @@ import pytest
 from curtilage.gateway.errors import UnservedMethod, UnservedPath
 from curtilage.gateway.paths import find_operation
 
+ARN = "arn:aws:bedrock:eu-west-1:123456789012"
+
 
 @pytest.mark.parametrize(
     ("path", "kind", "model"),
@@ -23,6 +25,16 @@ from curtilage.gateway.paths import find_operation
         ("/v1beta/models/gemini-2.5-pro:generateContent", "gemini.generate", "gemini-2.5-pro"),
         ("/v1beta/models/g:streamGenerateContent", "gemini.stream", "g"),
         ("/v1beta/models/g:countTokens", "", ""),
+        ("/model/amazon.nova-v1:0/converse", "bedrock.converse", "amazon.nova-v1:0"),
+        (
+            f"/model/{ARN}:inference-profile/eu.n/count-tokens",
+            "bedrock.count",
+            f"{ARN}:inference-profile/eu.n",
+        ),
+        (f"/model/{ARN}:prompt/P:1/converse", "", ""),
+        (f"/model/{ARN}:endpoint/a/b/converse", "", ""),
+        ("/model/a/b/converse", "", ""),
+        ("/model/m/invoke", "", ""),
         ("/v1beta/models/a/b:generateContent", "", ""),
     ],
 )

@@ -100,9 +100,12 @@ async def test_a_body_is_read_to_its_end_and_no_further_than_the_limit() -> None
     await call.drop()
 
 
+SSE = b"text/event-stream"
+
+
 def test_a_stream_is_told_by_its_type() -> None:
-    assert is_stream([(b"content-type", b"text/event-stream; charset=utf-8")])
-    assert not is_stream([(b"content-type", b"application/json"), (b"x", b"text/event-stream")])
+    assert is_stream([(b"content-type", SSE + b"; charset=utf-8")], SSE)
+    assert not is_stream([(b"content-type", b"application/json"), (b"x", SSE)], SSE)
 
 
 def test_withheld_logprobs_are_said_in_a_header() -> None:

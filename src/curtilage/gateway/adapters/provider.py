@@ -7,12 +7,11 @@ settings: a provider's reply is read as it was sent, from where it was asked.
 
 import asyncio
 import socket
-import ssl
 from collections import deque
-from collections.abc import Sequence
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Sequence
 
 from curtilage.gateway.adapters.connection import Connection
+from curtilage.gateway.adapters.dialing import Dialer
 from curtilage.gateway.adapters.way import DIRECT, Way
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
@@ -20,8 +19,12 @@ from curtilage.gateway.wire.http1 import encode_head
 
 IDLE_SECONDS = 15  # servers close idle connections, some after 20 s: sooner is safe
 MOST_IDLE = 256  # connections kept for later
-PORTS = {"http": 80, "https": 443}
 PLAIN = {"content-encoding": "identity", "transfer-encoding": "chunked"}  # anything else is packed
+
+
+def is_packed(headers: Iterable[tuple[str, str]]) -> bool:
+    """Whether a reply could neither be restored nor be told how it is packed."""
+    return any(name in PLAIN and value.lower() != PLAIN[name] for name, value in headers)
 
 
 class ProviderReply:
@@ -51,16 +54,7 @@ class Provider:
     """One provider's connections. Made inside the loop that uses it."""
 
     def __init__(self, base_url: str, *, connect_timeout: float, way: Way = DIRECT) -> None:
-        address = urlsplit(base_url.rstrip("/"))
-        self._name = address.hostname or ""
-        self._port = address.port or PORTS[address.scheme]
-        self._host = address.netloc.rpartition("@")[2]
-        self._path = address.path
-        self._way = way
-        self._is_secured = address.scheme == "https"
-        # Files of the operator may be wrong: then each call fails, and not the start.
-        self._tls = way.make_tls() if self._is_secured and way == DIRECT else None
-        self._connect_timeout = connect_timeout
+        self._dialer = Dialer(base_url, connect_timeout, way)
         self._loop = asyncio.get_running_loop()
         self._idle: deque[Connection] = deque()  # the one that was used last at the right
         self._is_closed = False
@@ -69,19 +63,17 @@ class Provider:
         query = f"?{request.query}" if request.query else ""
         head = encode_head(
             request.method,
-            f"{self._path}{request.path}{query}",
-            host=self._host,
+            f"{self._dialer.path}{request.path}{query}",
+            host=self._dialer.host,
             headers=request.headers,
             length=len(request.body),
         )
         connection = self._find_idle() or await self._connect()
         await connection.call(head, request.body)
-        reply = ProviderReply(self, connection)
-        for name, value in reply.headers:
-            if name in PLAIN and value.lower() != PLAIN[name]:
-                connection.abort()  # it could neither be restored nor be told how it is packed
-                raise UpstreamFailed("encoded", sent=True)
-        return reply
+        if is_packed(connection.headers):
+            connection.abort()
+            raise UpstreamFailed("encoded", sent=True)
+        return ProviderReply(self, connection)
 
     def _find_idle(self) -> Connection | None:
         """The one that was used last: the others may age and go."""
@@ -101,45 +93,14 @@ class Provider:
 
     async def reach(self) -> None:
         """Connect, and say nothing. Raises OSError for what stands in the way."""
-        async with asyncio.timeout(self._connect_timeout):
-            (await self._open()).abort()
+        async with asyncio.timeout(self._dialer.timeout):
+            (await self._dialer.open(self._make)).abort()
 
     async def _connect(self) -> Connection:
-        try:
-            async with asyncio.timeout(self._connect_timeout):
-                return await self._open()
-        # A certificate that does not hold is an OSError too; a name that cannot be one is not.
-        except (OSError, UnicodeError):
-            raise UpstreamFailed("connect", sent=False) from None
+        return await self._dialer.connect(self._make)
 
-    async def _open(self) -> Connection:
-        if self._is_secured and self._tls is None:
-            self._tls = self._way.make_tls()
-        opened = await self._way.open(self._loop, self._name, self._port)
-        try:
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            transport, connection = await self._loop.create_connection(
-                lambda: Connection(self._loop, opened), sock=opened
-            )
-        except BaseException:  # cancelled or refused: a socket without an owner would stay open
-            opened.close()
-            raise
-        if self._tls is not None:
-            await self._shake_hands(transport, connection, self._tls)
-        return connection
-
-    async def _shake_hands(
-        self, transport: asyncio.Transport, connection: Connection, tls: ssl.SSLContext
-    ) -> None:
-        """TLS over an open connection.
-
-        Not left to `create_connection`: asyncio's forgets the transport of one who is
-        cancelled in the turn before the handshake begins, and the socket with it.
-        `start_tls` closes it, whatever happens."""
-        secured = await self._loop.start_tls(transport, connection, tls, server_hostname=self._name)
-        if secured is None:  # asyncio's, where the connection was lost in that very turn
-            raise ConnectionAbortedError
-        connection.connection_made(secured)
+    def _make(self, opened: socket.socket) -> Connection:
+        return Connection(self._loop, opened)
 
     def take_back(self, connection: Connection) -> None:
         """Keep a connection for the next call, or end it."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from curtilage.core.errors import SetupError
 from curtilage.gateway.adapters.mirror import Mirror
 from curtilage.gateway.adapters.provider import Provider
 from curtilage.gateway.adapters.relay import Relay
+from curtilage.gateway.adapters.signing import Signing, check_signer
 from curtilage.gateway.adapters.way import ProxyRefused, Way
 from curtilage.gateway.ports import Upstream
 from curtilage.gateway.settings import UpstreamSettings
@@ -25,17 +27,34 @@ class Upstreams:
     def connect(self, settings: UpstreamSettings) -> Upstream:
         if settings.protocol == "mirror":
             return self.mirror
-        return self._provider(settings)
+        provider = self._multiplexed(settings) if settings.http == "2" else self._provider(settings)
+        if not settings.aws_region:
+            return provider
+        check_signer("upstreams.*.aws_region")
+        return Signing(provider, settings.base_url, settings.aws_region, self.environment)
 
     def _provider(self, settings: UpstreamSettings) -> Provider:
-        way = Way(
+        way = self._way(settings)
+        return Provider(settings.base_url, connect_timeout=self.connect_timeout, way=way)
+
+    def _multiplexed(self, settings: UpstreamSettings) -> Upstream:
+        try:
+            from curtilage.gateway.adapters.multiplexed import Multiplexed  # noqa: PLC0415  # an extra
+        except ImportError:
+            raise SetupError(
+                'The setting upstreams.*.http = "2" needs h2.', hint="Install `curtilage[http2]`."
+            ) from None
+        way = self._way(settings)
+        return Multiplexed(settings.base_url, connect_timeout=self.connect_timeout, way=way)
+
+    def _way(self, settings: UpstreamSettings) -> Way:
+        return Way(
             settings.proxy,
             self.environment.get(settings.proxy_auth_env, "") if settings.proxy_auth_env else "",
             settings.ca_file,
             settings.client_cert,
             settings.client_key,
         )
-        return Provider(settings.base_url, connect_timeout=self.connect_timeout, way=way)
 
     async def find_obstacle(self, settings: UpstreamSettings) -> str:
         """What keeps an upstream from being reached, in a word of ours; "" for nothing.

@@ -20,6 +20,7 @@ from curtilage.core.errors import (
     UnavailableError,
 )
 from curtilage.gateway.errors import BudgetUsedUp, NoCredential, UnservedMethod
+from curtilage.gateway.wire.event_stream import encode_exception
 
 _RETRIED_BY_SDKS = frozenset((409, 422))  # 422 is not retried, but no provider sends it
 
@@ -128,6 +129,49 @@ def gemini_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
 def gemini_error_frame(error: BaseException, request_id: str) -> bytes:
     """The event that ends a stream of Gemini with an error."""
     return b"data: " + gemini_error(error, request_id)[1] + b"\n\n"
+
+
+_BEDROCK_KINDS: Mapping[int, str] = {
+    401: "AccessDeniedException",
+    403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    429: "ThrottlingException",
+    503: "ServiceUnavailableException",
+}
+# What a stream can end with, of which the service's model has fewer.
+_BEDROCK_ENDINGS: Mapping[int, str] = {
+    429: "throttlingException",
+    502: "modelStreamErrorException",
+    503: "serviceUnavailableException",
+    504: "modelStreamErrorException",
+}
+
+
+def bedrock_error(error: BaseException, request_id: str) -> tuple[int, bytes]:
+    """Status and body as AWS writes errors of Bedrock; our code stands beside."""
+    status = error_status(error)
+    code = error.code if isinstance(error, CurtilageError) else "internal"
+    told = {"message": _message(error), "reason": code, "request_id": request_id}
+    return status, orjson.dumps(told)
+
+
+def bedrock_error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, bytes]]:
+    """As `error_headers`, with those in which AWS's SDKs look for an error's class and id."""
+    status = error_status(error)
+    other = "ValidationException" if status < 500 else "InternalServerException"
+    kind = _BEDROCK_KINDS.get(status, other)
+    return [
+        *error_headers(error, request_id),
+        (b"x-amzn-errortype", kind.encode()),
+        (b"x-amzn-requestid", request_id.encode("ascii", "replace")),
+    ]
+
+
+def bedrock_error_frame(error: BaseException, request_id: str) -> bytes:
+    """The exception that ends a stream of Bedrock."""
+    status, body = bedrock_error(error, request_id)
+    other = "validationException" if status < 500 else "internalServerException"
+    return encode_exception(_BEDROCK_ENDINGS.get(status, other), body)
 
 
 def openai_error_frame(error: BaseException, request_id: str) -> bytes:

@@ -18,6 +18,8 @@ FINISHES = frozenset(
         # Gemini
         "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT",
         "SPII", "MALFORMED_FUNCTION_CALL", "OTHER",
+        # Bedrock
+        "guardrail_intervened", "content_filtered", "malformed_model_output", "malformed_tool_use",
         # Responses
         "completed", "incomplete", "failed", "cancelled", "queued", "in_progress",
         "max_output_tokens", "max_messages", "steered",

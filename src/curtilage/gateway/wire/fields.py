@@ -162,7 +162,8 @@ class Object:
     variant "" is chosen. A value outside them is read as `otherwise`, and without
     one the request is refused. What is chosen may choose further by another field.
     `needs` is what the policy must allow for this object to pass at all. `rest` reads fields
-    that are not named; `names` is the shape of a name that is not scanned.
+    that are not named; `names` is the shape of a name that is not scanned. `closed` refuses
+    them instead: where the name of a field is the kind of content.
     """
 
     fields: Mapping[str, Node] = field(default_factory=dict)
@@ -173,6 +174,7 @@ class Object:
     needs: str = ""
     rest: Node | None = None
     names: Callable[[str], Any] | None = None
+    closed: bool = False
 
     def __post_init__(self) -> None:
         assert self.rest is None or self.rest.leaf is Leaf.TEXT, "a field without a name is text"
@@ -249,6 +251,11 @@ def token_ids(item: Node) -> Node:
     return Node(object=Object(rest=item, names=_TOKEN_ID), note="by token id")
 
 
+def one_kind(fields: Mapping[str, Node], *, origin: Origin | None = None) -> Object:
+    """Content that says what it is by the field it has, which must be one of `fields`."""
+    return Object(fields, origin=origin, closed=True)
+
+
 def parts(
     variants: Mapping[str, Mapping[str, Node]] | Mapping[str, Object],
     *,
@@ -323,6 +330,8 @@ def _walk_object(
     for key, item in value.items():
         node = find(key)
         if node is None:
+            if spec.closed:
+                raise UnknownPart
             _walk_unnamed(value, key, item, spec, origin, walk)
             continue
         kind = type(item)

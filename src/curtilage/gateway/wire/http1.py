@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from curtilage.gateway.errors import MalformedHeader
 
 # What may not stand in a header's value (RFC 9110 §5.5): it could begin another request.
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def encode_head(
@@ -18,7 +18,7 @@ def encode_head(
     """The bytes before a body of `length` bytes. Raises MalformedHeader."""
     lines = [f"{method} {target} HTTP/1.1", f"host: {host}", f"content-length: {length}"]
     lines += [f"{name}: {value}" for name, value in headers]
-    if _CONTROL.search("".join(lines)):
+    if CONTROL.search("".join(lines)):
         raise MalformedHeader("A header for the provider holds a control character.")
     try:
         return "\r\n".join([*lines, "\r\n"]).encode("latin-1")

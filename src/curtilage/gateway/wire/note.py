@@ -44,6 +44,15 @@ def add_to_responses(document: dict[str, Any]) -> None:
         document["instructions"] = NOTE if joined is None else joined
 
 
+def add_to_converse(document: dict[str, Any]) -> None:
+    """Before the system prompt of Bedrock Converse, where there is one.
+
+    Not as one: of its models some take none, and would refuse the whole request."""
+    joined = document.get("system")
+    if type(joined) is list and joined:
+        document["system"] = [{"text": NOTE}, *joined]
+
+
 def _joined(content: Any) -> Any:
     """The note and what follows it, in the form that this has; None where it has none."""
     if type(content) is str:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from curtilage.gateway.wire import (
     anthropic_messages,
     azure,
+    bedrock,
+    bedrock_reply,
     error_bodies,
     gemini,
     gemini_reply,
@@ -18,6 +20,8 @@ from curtilage.gateway.wire import (
 )
 from curtilage.gateway.wire.anthropic_reply import restore_count, restore_message
 from curtilage.gateway.wire.anthropic_stream import AnthropicStreamRewriter
+from curtilage.gateway.wire.bedrock_stream import BedrockStreamRewriter
+from curtilage.gateway.wire.event_stream import encode_event
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.fields import FieldMap
 from curtilage.gateway.wire.kept_query import LISTED, READ
@@ -52,13 +56,17 @@ class StreamRewriter(Protocol):
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What all operations of one provider share. `base` is the part of a path that the
-    base address of an upstream ends in."""
+    base address of an upstream ends in; `stream_type` the media type of what streams."""
 
     name: str
     error_body: Callable[[BaseException, str], tuple[int, bytes]]
     error_frame: Callable[[BaseException, str], bytes]
     keepalive: bytes
     base: str = ""
+    error_headers: Callable[[BaseException, str], list[tuple[bytes, bytes]]] = (
+        error_bodies.error_headers
+    )
+    stream_type: bytes = b"text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,14 @@ GEMINI = Dialect(
     error_body=error_bodies.gemini_error,
     error_frame=error_bodies.gemini_error_frame,
     keepalive=b"data: {}\n\n",  # its readers take each line for data: an answer without a part
+)
+BEDROCK = Dialect(
+    name="bedrock",
+    error_body=error_bodies.bedrock_error,
+    error_frame=error_bodies.bedrock_error_frame,
+    error_headers=error_bodies.bedrock_error_headers,
+    keepalive=encode_event("keepAlive", b"{}"),  # its readers pass over events they do not know
+    stream_type=b"application/vnd.amazon.eventstream",
 )
 RESPONSES_DIALECT = replace(
     OPENAI,
@@ -318,9 +334,43 @@ _OF_GEMINI = (
     ),
 )
 
+_NO_QUERY = Query(re.compile(rb"\Z").match, "none")
+_OF_BEDROCK = (
+    RouteProtocol(
+        kind="bedrock.converse",
+        dialect=BEDROCK,
+        path="/model/{model}/converse",
+        request_map=bedrock.CONVERSE,
+        prepare=bedrock.prepare_converse,
+        restore_reply=bedrock_reply.restore_converse,
+        takes=_NO_QUERY,
+        add_note=note.add_to_converse,
+    ),
+    RouteProtocol(
+        kind="bedrock.stream",
+        dialect=BEDROCK,
+        path="/model/{model}/converse-stream",
+        request_map=bedrock.CONVERSE,
+        prepare=bedrock.prepare_converse_stream,
+        restore_reply=bedrock_reply.restore_converse,
+        rewriter=BedrockStreamRewriter,
+        takes=_NO_QUERY,
+        add_note=note.add_to_converse,
+    ),
+    RouteProtocol(
+        kind="bedrock.count",
+        dialect=BEDROCK,
+        path="/model/{model}/count-tokens",
+        request_map=bedrock.COUNT,
+        prepare=bedrock.prepare_converse_count,
+        restore_reply=bedrock_reply.restore_converse_count,
+        takes=_NO_QUERY,
+    ),
+)
+
 
 PROTOCOLS: Mapping[str, RouteProtocol] = {
     **_ON_THEIR_OWN_PATHS,
-    **{protocol.kind: protocol for protocol in (*_of_azure(), *_OF_GEMINI)},
+    **{protocol.kind: protocol for protocol in (*_of_azure(), *_OF_GEMINI, *_OF_BEDROCK)},
 }
 """Every operation that is served, by its kind."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from curtilage.gateway.adapters.connection import Connection
 from curtilage.gateway.adapters.provider import Provider
-from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
+from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
 
@@ -113,7 +113,7 @@ async def whole(reply: UpstreamReply) -> bytes:
     return b"".join(parts)
 
 
-async def ask(provider: Provider, body: bytes = b"{}") -> tuple[int, bytes]:
+async def ask(provider: Upstream, body: bytes = b"{}") -> tuple[int, bytes]:
     reply = await provider.send(request(body))
     return reply.status, await whole(reply)
 
