@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from curtilage.core.db.engine import Database
-from curtilage.core.db.leases import Holding, Lease, Leases
+from curtilage.core.db.leases import Holding, Leases
 from curtilage.core.errors import UnavailableError
+from curtilage.core.lease import Lease
 from curtilage.core.slice import Job
 
 LEADER = "leader"

@@ -30,6 +30,7 @@ from hpack import HeaderTuple, NeverIndexedHeaderTuple
 from curtilage.core.errors import PeerError
 from curtilage.gateway.adapters.connection import READ_BUFFER
 from curtilage.gateway.errors import UpstreamFailed
+from curtilage.gateway.wire.body import Body
 from curtilage.gateway.wire.http2 import Fields, FrameCutter, GoAway
 
 MOST_STREAMS = 100  # calls at once over one connection: what RFC 9113 §6.5.2 asks for at least
@@ -160,7 +161,7 @@ class Streams(asyncio.Protocol):
         """Until the provider has said how many calls it takes. Raises UpstreamFailed."""
         await asyncio.shield(self._ready)
 
-    async def call(self, fields: Fields, body: bytes) -> Stream:
+    async def call(self, fields: Fields, body: Body) -> Stream:
         """Send a request; returns when the head of its reply is there. Raises UpstreamFailed."""
         stream = self._begin(fields, is_last=not body)
         try:
@@ -188,7 +189,7 @@ class Streams(asyncio.Protocol):
         self._flush()
         return stream
 
-    async def _write(self, stream: Stream, body: bytes) -> None:
+    async def _write(self, stream: Stream, body: Body) -> None:
         """Send the body as fast as the provider takes it."""
         at = 0
         while at < len(body):
