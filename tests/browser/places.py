@@ -53,6 +53,8 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "proof": goes(f"/console/ledger/records/{fixed_id(7)}"),
     "usage": goes("/console/usage"),
     "usage-by-day": goes("/console/usage?by=day&span=365"),
+    "upstreams": goes("/console/upstreams?model=letters"),
+    "upstreams-unknown": goes("/console/upstreams?model=nobody-knows"),
     "keys": goes("/console/keys"),
     "policies": goes("/console/policies"),
     "policy": goes("/console/policies/helpdesk"),

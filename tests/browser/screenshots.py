@@ -21,6 +21,7 @@ SHOWN = (
     "proof",
     "keys",
     "usage",
+    "upstreams",
     "tokens",
     "policies",
     "policy",
@@ -28,7 +29,7 @@ SHOWN = (
     "kit",
 )
 
-WHOLE = ("try-result",)
+WHOLE = ("try-result", "upstreams")
 
 
 def take(browser: Browser, site: Site, folder: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.gateway.pages import GatewayPages
+from curtilage.gateway.routing.pages import RoutingPages
 from curtilage.gateway.usage.models import By, Counts, Period, UsageRow, UsageView
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.gateway.views import (
@@ -62,6 +63,7 @@ from tests.fakes.clock import START, FixedClock
 from tests.fakes.corrections import FakeCorrections
 from tests.fakes.ids import FixedIds, fixed_id
 from tests.fakes.policies import FakePolicies
+from tests.fakes.routing import FakeRouting
 
 NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
@@ -70,12 +72,13 @@ RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
-        "usage:read",
+        "usage:read", "settings:read",
     }
 )  # fmt: skip
 ROOT = Path(curtilage.__file__).parent
 PLACES = {
-    "gateway": "gateway", "usage": "gateway/usage", "ledger": "ledger", "identity": "identity",
+    "gateway": "gateway", "usage": "gateway/usage", "routing": "gateway/routing",
+    "ledger": "ledger", "identity": "identity",
     "consent": "consent",
 }  # fmt: skip
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
@@ -570,6 +573,7 @@ class FakeConsole:
     policies: FakePolicies = field(default_factory=FakePolicies)
     corrections: FakeCorrections = field(default_factory=FakeCorrections)
     usage: FakeUsage = field(default_factory=FakeUsage)
+    routing: FakeRouting = field(default_factory=FakeRouting)
     usual_purpose: str = "assist"
 
     def reset(self) -> None:
@@ -580,6 +584,7 @@ class FakeConsole:
         self.desk.live.clear()
         self.keys.kept = fresh.keys.kept
         vars(self.policies).update(vars(fresh.policies))
+        vars(self.routing).update(vars(fresh.routing))
         vars(self.corrections).update(vars(fresh.corrections))
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
@@ -592,12 +597,17 @@ class FakeConsole:
             self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose
         )
         usage = UsagePages(self.usage, FixedClock())
+        routing = RoutingPages(self.routing)
         policies = PolicyPages(self.policies)
         corrections = CorrectionPages(self.corrections, known_names)
-        slices = (gateway, usage, ledger, identity, keys, policies, corrections)
+        slices = (gateway, routing, usage, ledger, identity, keys, policies, corrections)
         return build_web(
             routes=[route for each in slices for route in each.routes()],
-            nav=[*gateway.nav(), *usage.nav(), *ledger.nav(), *keys.nav(), *policies.nav()],
+            nav=[
+                item
+                for each in (gateway, routing, usage, ledger, keys, policies)
+                for item in each.nav()
+            ],
             templates={name: str(ROOT / place / "templates") for name, place in PLACES.items()},
             sessions=self.desk,
             key=b"k" * 32,

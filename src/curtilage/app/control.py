@@ -331,7 +331,13 @@ async def open_control(
             kept=build_kept(foundation.database),
         )
         await control.start()
-        console = await build_console(foundation, ledger=ledger, service=service)
+        console = await build_console(
+            foundation,
+            ledger=ledger,
+            service=service,
+            routing=configuration.routing,
+            reports=control.meters.reports,
+        )
         control.web = with_metrics(console.app, control.meters)
         await foundation.identity.setup.issue(foundation.tenant)
         jobs: list[Job] = [

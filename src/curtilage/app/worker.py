@@ -113,7 +113,7 @@ async def build_worker(
         entropy=entropy, replies=control, traces=traces,
     )  # fmt: skip
     background = (
-        MeterReporter(control, name, meters, calling),
+        MeterReporter(control, name, meters, calling, clock),
         UpstreamProber(keeper, calling),
         Flusher(allotments),
         Flusher(budgets),
