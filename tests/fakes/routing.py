@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from curtilage.core.models import Principal
 from curtilage.gateway.routing.models import Answer, Overview, Report, Reports, Routing
@@ -78,7 +79,7 @@ class FakeRouting:
 
     async def overview(self, actor: Principal) -> Overview:
         upstreams = [
-            sum_up(name, settings, settings.base_url.partition("//")[2], self.reports)
+            sum_up(name, settings, urlsplit(settings.base_url).netloc, self.reports)
             for name, settings in self.routing.upstreams.items()
         ]
         routes = [describe(route, self.routing) for route in self.routing.routes]

@@ -21,7 +21,7 @@ def words(page: str) -> str:
 
 async def test_each_upstream_says_how_it_is() -> None:
     text = words((await (await a_visitor()).get("/console/upstreams")).text)
-    assert "openai api.openai.com" in text
+    assert "openai openai, external api.openai.com" in text
     assert re.search(r"local-a .* Left alone until .* by 1 of 2 workers could not be reached", text)
     assert re.search(r"anthropic .* Trying again by 2 of 2 workers answered with status 503", text)
     assert re.search(r"mirror .* Not asked yet none", text)
@@ -30,9 +30,9 @@ async def test_each_upstream_says_how_it_is() -> None:
 
 async def test_routes_say_where_models_go() -> None:
     text = words((await (await a_visitor()).get("/console/upstreams")).text)
-    assert "llama-* local-a 75 % , local-b 25 % openai local the configuration" in text
+    assert "llama-* local-a 75 % , local-b 25 % openai, local" in text
     assert "letters local-a , then local-b as qwen3-30b-a3b-instruct" in text
-    assert "claude-* anthropic anthropic external built in" in text
+    assert "claude-* anthropic anthropic, external" in text
 
 
 async def test_a_model_is_looked_up_by_the_route_table() -> None:
