@@ -39,6 +39,8 @@ PUBLIC: Mapping[str, Callable[[Page], None]] = {
 SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "live": goes("/console/live"),
     "live-refused": goes("/console/live?outcome=refused"),
+    "live-search": goes("/console/live?type=CREDIT_CARD&model=claude*&since=2026-03-02T09:00"),
+    "live-search-wrong": goes("/console/live?id=x&since=soon"),
     "request": goes(f"/console/live/{fixed_id(56)}"),
     "request-refused": goes(f"/console/live/{fixed_id(58)}"),
     "request-unread": goes(f"/console/live/{fixed_id(55)}"),

@@ -13,6 +13,7 @@ SIZES = ((1280, 800), (390, 844))
 SHOWN = (
     "sign-in",
     "live",
+    "live-search",
     "request",
     "try-result",
     "ledger",

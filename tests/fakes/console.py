@@ -7,6 +7,7 @@ tests.fakes.console` serves it, for whoever works on a page.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,13 @@ from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.routing.pages import RoutingPages
+from curtilage.gateway.search import Search
 from curtilage.gateway.usage.models import By, Counts, Period, UsageRow, UsageView
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.gateway.views import (
     Counted,
     Exchange,
+    LiveChoices,
     LivePage,
     LiveRow,
     RecordPlace,
@@ -149,22 +152,42 @@ def many_rows(count: int) -> list[LiveRow]:
     return rows
 
 
+def is_like(row: LiveRow, search: Search) -> bool:
+    """Whether a row is what is looked for."""
+    return (
+        row.id.startswith(search.id)
+        and (not search.key or row.who == KEYS[int(search.key[-12:], 16) % len(KEYS)])
+        and (not search.kind or any(each.type == search.kind for each in row.counts))
+        and fnmatchcase(row.model, search.model or "*")
+        and search.outcome in ("", row.outcome)
+        and (search.since is None or row.at >= search.since)
+        and (search.until is None or row.at < search.until)
+    )
+
+
 @dataclass
 class FakeLive:
     """Requests in a list, newest first."""
 
     rows: list[LiveRow] = field(default_factory=list)
+    looks_at: int = 100_000
+
+    async def choices(self, actor: Principal) -> LiveChoices:
+        kinds = [(each.type, each.title) for each in (SECRET, EMAIL, CARD, OBSERVED)]
+        return LiveChoices([(fixed_id(number), name) for number, name in enumerate(KEYS)], kinds)
 
     async def page(
-        self, actor: Principal, *, after: str | None, outcome: str | None, limit: int
+        self, actor: Principal, search: Search, *, after: str | None, limit: int
     ) -> LivePage:
-        found = [
-            row
-            for row in self.rows
-            if (after is None or row.id < after) and outcome in (None, row.outcome)
-        ]
-        older = found[limit - 1].id if len(found) > limit else None
-        return LivePage(found[:limit], older)
+        """Looks at `looks_at` rows at most, as the real one does at more."""
+        behind = [row for row in self.rows if after is None or row.id < after]
+        found = [row for row in behind[: self.looks_at] if is_like(row, search)]
+        if len(found) > limit:
+            return LivePage(found[:limit], found[limit - 1].id)
+        if search and len(behind) > self.looks_at:
+            last = behind[self.looks_at]
+            return LivePage(found, last.id, last.at)
+        return LivePage(found)
 
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         return [row for row in self.rows if row.id > since][:limit]

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
-from curtilage.app.names import caller_names
+from curtilage.app.names import list_callers
 from curtilage.app.serving import ASGIApp
 from curtilage.app.usage import usage_needs
 from curtilage.consent.build import build_policy_pages
@@ -78,7 +78,7 @@ async def build_console(
         authority=foundation.authority,
         entropy=foundation.entropy,
         clock=foundation.clock,
-        names=lambda: caller_names(foundation),
+        callers=lambda: list_callers(foundation),
         titles=titles,
         scan=CorrectedScan(LateScan(settings.server.data_dir / "cache"), foundation),
         policies=foundation.policies,
