@@ -39,6 +39,8 @@ PUBLIC: Mapping[str, Callable[[Page], None]] = {
 SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "live": goes("/console/live"),
     "live-refused": goes("/console/live?outcome=refused"),
+    "live-search": goes("/console/live?type=CREDIT_CARD&model=claude*&since=2026-03-02T09:00"),
+    "live-search-wrong": goes("/console/live?id=x&since=soon"),
     "request": goes(f"/console/live/{fixed_id(56)}"),
     "request-refused": goes(f"/console/live/{fixed_id(58)}"),
     "request-unread": goes(f"/console/live/{fixed_id(55)}"),
@@ -53,6 +55,8 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "proof": goes(f"/console/ledger/records/{fixed_id(7)}"),
     "usage": goes("/console/usage"),
     "usage-by-day": goes("/console/usage?by=day&span=365"),
+    "upstreams": goes("/console/upstreams?model=letters"),
+    "upstreams-unknown": goes("/console/upstreams?model=nobody-knows"),
     "keys": goes("/console/keys"),
     "policies": goes("/console/policies"),
     "policy": goes("/console/policies/helpdesk"),

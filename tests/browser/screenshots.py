@@ -13,6 +13,7 @@ SIZES = ((1280, 800), (390, 844))
 SHOWN = (
     "sign-in",
     "live",
+    "live-search",
     "request",
     "try-result",
     "ledger",
@@ -21,6 +22,7 @@ SHOWN = (
     "proof",
     "keys",
     "usage",
+    "upstreams",
     "tokens",
     "policies",
     "policy",
@@ -28,7 +30,7 @@ SHOWN = (
     "kit",
 )
 
-WHOLE = ("try-result",)
+WHOLE = ("try-result", "upstreams")
 
 
 def take(browser: Browser, site: Site, folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ tests.fakes.console` serves it, for whoever works on a page.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,14 @@ from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import AuthenticationError, LimitError, NotFoundError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.gateway.pages import GatewayPages
+from curtilage.gateway.routing.pages import RoutingPages
+from curtilage.gateway.search import Search
 from curtilage.gateway.usage.models import By, Counts, Period, UsageRow, UsageView
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.gateway.views import (
     Counted,
     Exchange,
+    LiveChoices,
     LivePage,
     LiveRow,
     RecordPlace,
@@ -62,6 +66,7 @@ from tests.fakes.clock import START, FixedClock
 from tests.fakes.corrections import FakeCorrections
 from tests.fakes.ids import FixedIds, fixed_id
 from tests.fakes.policies import FakePolicies
+from tests.fakes.routing import FakeRouting
 
 NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
@@ -70,12 +75,13 @@ RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
-        "usage:read",
+        "usage:read", "settings:read",
     }
 )  # fmt: skip
 ROOT = Path(curtilage.__file__).parent
 PLACES = {
-    "gateway": "gateway", "usage": "gateway/usage", "ledger": "ledger", "identity": "identity",
+    "gateway": "gateway", "usage": "gateway/usage", "routing": "gateway/routing",
+    "ledger": "ledger", "identity": "identity",
     "consent": "consent",
 }  # fmt: skip
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
@@ -146,22 +152,42 @@ def many_rows(count: int) -> list[LiveRow]:
     return rows
 
 
+def is_like(row: LiveRow, search: Search) -> bool:
+    """Whether a row is what is looked for."""
+    return (
+        row.id.startswith(search.id)
+        and (not search.key or row.who == KEYS[int(search.key[-12:], 16) % len(KEYS)])
+        and (not search.kind or any(each.type == search.kind for each in row.counts))
+        and fnmatchcase(row.model, search.model or "*")
+        and search.outcome in ("", row.outcome)
+        and (search.since is None or row.at >= search.since)
+        and (search.until is None or row.at < search.until)
+    )
+
+
 @dataclass
 class FakeLive:
     """Requests in a list, newest first."""
 
     rows: list[LiveRow] = field(default_factory=list)
+    looks_at: int = 100_000
+
+    async def choices(self, actor: Principal) -> LiveChoices:
+        kinds = [(each.type, each.title) for each in (SECRET, EMAIL, CARD, OBSERVED)]
+        return LiveChoices([(fixed_id(number), name) for number, name in enumerate(KEYS)], kinds)
 
     async def page(
-        self, actor: Principal, *, after: str | None, outcome: str | None, limit: int
+        self, actor: Principal, search: Search, *, after: str | None, limit: int
     ) -> LivePage:
-        found = [
-            row
-            for row in self.rows
-            if (after is None or row.id < after) and outcome in (None, row.outcome)
-        ]
-        older = found[limit - 1].id if len(found) > limit else None
-        return LivePage(found[:limit], older)
+        """Looks at `looks_at` rows at most, as the real one does at more."""
+        behind = [row for row in self.rows if after is None or row.id < after]
+        found = [row for row in behind[: self.looks_at] if is_like(row, search)]
+        if len(found) > limit:
+            return LivePage(found[:limit], found[limit - 1].id)
+        if search and len(behind) > self.looks_at:
+            last = behind[self.looks_at]
+            return LivePage(found, last.id, last.at)
+        return LivePage(found)
 
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         return [row for row in self.rows if row.id > since][:limit]
@@ -570,6 +596,7 @@ class FakeConsole:
     policies: FakePolicies = field(default_factory=FakePolicies)
     corrections: FakeCorrections = field(default_factory=FakeCorrections)
     usage: FakeUsage = field(default_factory=FakeUsage)
+    routing: FakeRouting = field(default_factory=FakeRouting)
     usual_purpose: str = "assist"
 
     def reset(self) -> None:
@@ -580,6 +607,7 @@ class FakeConsole:
         self.desk.live.clear()
         self.keys.kept = fresh.keys.kept
         vars(self.policies).update(vars(fresh.policies))
+        vars(self.routing).update(vars(fresh.routing))
         vars(self.corrections).update(vars(fresh.corrections))
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
@@ -592,12 +620,17 @@ class FakeConsole:
             self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose
         )
         usage = UsagePages(self.usage, FixedClock())
+        routing = RoutingPages(self.routing)
         policies = PolicyPages(self.policies)
         corrections = CorrectionPages(self.corrections, known_names)
-        slices = (gateway, usage, ledger, identity, keys, policies, corrections)
+        slices = (gateway, routing, usage, ledger, identity, keys, policies, corrections)
         return build_web(
             routes=[route for each in slices for route in each.routes()],
-            nav=[*gateway.nav(), *usage.nav(), *ledger.nav(), *keys.nav(), *policies.nav()],
+            nav=[
+                item
+                for each in (gateway, routing, usage, ledger, keys, policies)
+                for item in each.nav()
+            ],
             templates={name: str(ROOT / place / "templates") for name, place in PLACES.items()},
             sessions=self.desk,
             key=b"k" * 32,

@@ -18,6 +18,7 @@ from curtilage.consent.wire import parse_policy
 from curtilage.core.errors import CurtilageError, NotFoundError, SetupError
 from curtilage.core.models import PurposeKey
 from curtilage.core.settings import read_text
+from curtilage.gateway.routing.models import Routing
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,11 @@ class Configuration:
     def default_purpose(self) -> PurposeKey:
         """The purpose of a call, and of a key, that names none."""
         return PurposeKey(self.settings.gateway.default_purpose)
+
+    def routing(self) -> Routing:
+        """Upstreams and routes as they are in force."""
+        settings = self.settings
+        return Routing(settings.upstreams, settings.routes, settings.gateway.conversations)
 
     def _read_policy(self, settings: Settings) -> dict[str, str]:
         read = _read_named(settings, "gateway.policy", settings.gateway.policy)

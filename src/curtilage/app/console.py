@@ -1,14 +1,14 @@
 """Builds the console: pages of the slices in the web shell, and the jobs behind them."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import curtilage
 from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
-from curtilage.app.names import caller_names
+from curtilage.app.names import list_callers
 from curtilage.app.serving import ASGIApp
 from curtilage.app.usage import usage_needs
 from curtilage.consent.build import build_policy_pages
@@ -19,6 +19,8 @@ from curtilage.core.slice import Job
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
+from curtilage.gateway.routing.build import build_routing
+from curtilage.gateway.routing.models import Reports, Routing
 from curtilage.gateway.service.explain import ExplainService
 from curtilage.gateway.usage.build import build_usage
 from curtilage.identity.service.desk import Desk
@@ -55,8 +57,15 @@ class LateScan:
         return self._engine.scan(text)
 
 
-async def build_console(foundation: Foundation, *, ledger: Path, service: LedgerService) -> Console:
-    """All pages over the real services."""
+async def build_console(
+    foundation: Foundation,
+    *,
+    ledger: Path,
+    service: LedgerService,
+    routing: Callable[[], Routing],
+    reports: Callable[[], Reports],
+) -> Console:
+    """All pages over the real services. `reports` is what the workers of this node tell."""
     settings = foundation.settings
     reader = LedgerReader(ledger)
     titles = {name: kind.title for name, kind in load_catalogue().kinds.items()}
@@ -70,7 +79,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
         authority=foundation.authority,
         entropy=foundation.entropy,
         clock=foundation.clock,
-        names=lambda: caller_names(foundation),
+        callers=lambda: list_callers(foundation),
         titles=titles,
         scan=CorrectedScan(LateScan(settings.server.data_dir / "cache"), foundation),
         policies=foundation.policies,
@@ -82,6 +91,7 @@ async def build_console(foundation: Foundation, *, ledger: Path, service: Ledger
     slices = (
         foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
         build_gateway(needs),
+        build_routing(routing, reports, foundation.authority),
         build_usage(usage_needs(foundation, reader)),
         build_ledger(service, explainer),
         build_policy_pages(

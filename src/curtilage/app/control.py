@@ -376,7 +376,13 @@ async def open_control(
             kept=build_kept(foundation.database),
         )
         await control.start()
-        console = await build_console(foundation, ledger=ledger, service=service)
+        console = await build_console(
+            foundation,
+            ledger=ledger,
+            service=service,
+            routing=configuration.routing,
+            reports=control.meters.reports,
+        )
         control.web = with_metrics(console.app, control.meters)
         leadership = build_leadership(
             foundation.database, holder=ids.new(), monotonic=clock.monotonic

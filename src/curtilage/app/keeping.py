@@ -111,6 +111,7 @@ class MeterReporter:
     worker: str
     meters: Meters
     calling: Calling
+    clock: Clock
     every: float = 1.0
 
     async def run(self) -> None:
@@ -120,7 +121,11 @@ class MeterReporter:
             await asyncio.sleep(self.every)
 
     def _told(self) -> dict[str, Any]:
-        return {**encode_meters(self.meters), "upstreams": self.calling.states()}
+        return {
+            **encode_meters(self.meters),
+            "upstreams": self.calling.states(),
+            "health": self.calling.tell(self.clock.now()),
+        }
 
 
 @dataclass

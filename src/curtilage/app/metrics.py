@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -12,8 +13,10 @@ from prometheus_client.core import (
     Metric,
 )
 
+from curtilage.core.clock import parse_instant
 from curtilage.gateway.breaker import State
 from curtilage.gateway.meters import BOUNDS_US, Meters
+from curtilage.gateway.routing.models import Report, Reports
 
 STATES = tuple(state.value for state in State)
 LABELS: Mapping[str, tuple[str, ...]] = {
@@ -62,10 +65,7 @@ class WorkerMeters:
 
     def collect(self) -> Iterable[Metric]:
         """All families; called by the registry."""
-        totals = dict(self._retired.counts)
-        for meters in self._latest.values():
-            for name, count in meters["counts"].items():
-                totals[name] = totals.get(name, 0) + count
+        totals = self._totals()
         for family, labels in LABELS.items():
             yield _counter(family, labels, totals)
         active = GaugeMetricFamily("curtilage_active_exchanges", "Model calls under way.")
@@ -73,6 +73,27 @@ class WorkerMeters:
         yield active
         yield self._upstreams()
         yield self._overhead()
+
+    def _totals(self) -> dict[str, int]:
+        totals = dict(self._retired.counts)
+        for meters in self._latest.values():
+            for name, count in meters["counts"].items():
+                totals[name] = totals.get(name, 0) + count
+        return totals
+
+    def reports(self) -> Reports:
+        """How the workers see each upstream, and its calls since the start, for the console."""
+        views: dict[str, list[Report]] = {}
+        for meters in self._latest.values():
+            for name, told in meters.get("health", {}).items():
+                views.setdefault(name, []).append(parse_report(told))
+        calls: dict[str, dict[str, int]] = {}
+        for counter, count in self._totals().items():
+            family, _, rest = counter.partition(":")
+            if family == "upstream_calls":
+                name, _, outcome = rest.rpartition(":")
+                calls.setdefault(name, {})[outcome] = count
+        return Reports(views, calls)
 
     def upstreams(self) -> dict[str, dict[str, int]]:
         """How many workers see each upstream so: closed (it is well), open or half-open."""
@@ -109,6 +130,23 @@ class WorkerMeters:
         )
         family.add_metric([], buckets, total / 1e6)
         return family
+
+
+def parse_report(told: Mapping[str, Any]) -> Report:
+    """What one worker says of one upstream, see `health.Health.tell`."""
+    return Report(
+        state=told["state"],
+        under_way=told["under_way"],
+        waits=told["waits"],
+        failure=told["failure"],
+        rests_until=_instant(told["rests_until"]),
+        failed_at=_instant(told["failed_at"]),
+        answered_at=_instant(told["answered_at"]),
+    )
+
+
+def _instant(raw: str) -> datetime | None:
+    return parse_instant(raw) if raw else None
 
 
 def _added(sums: Sequence[int], more: Sequence[int]) -> list[int]:

@@ -117,7 +117,7 @@ async def build_worker(
         entropy=entropy, replies=control, traces=traces, cache=cache,
     )  # fmt: skip
     background = (
-        MeterReporter(control, name, meters, calling),
+        MeterReporter(control, name, meters, calling, clock),
         UpstreamProber(keeper, calling),
         Flusher(allotments),
         Flusher(budgets),

@@ -51,6 +51,10 @@ class Breaker:
         self.state, self._trying = State.HALF_OPEN, True
         return True
 
+    def rests(self, now: float) -> float:
+        """For how many seconds it is still left alone."""
+        return 0.0 if self.state is State.CLOSED else max(0.0, self._until - now)
+
     def succeeded(self, now: float) -> None:
         """The upstream answered as one that is well."""
         if self.state is State.CLOSED:

@@ -24,6 +24,7 @@ from curtilage.gateway.service.tryit import TryService
 from curtilage.gateway.store.exchanges import ExchangeStore
 from curtilage.gateway.store.kept import KeptStore
 from curtilage.gateway.store.shadows import ShadowStore
+from curtilage.gateway.views import Caller
 from curtilage.ledger.models import Record
 from curtilage.ledger.read import LedgerReader
 
@@ -38,7 +39,7 @@ class ConsoleNeeds:
     authority: Authority
     entropy: Entropy
     clock: Clock
-    names: Callable[[], Awaitable[Mapping[str, str]]]
+    callers: Callable[[], Awaitable[Sequence[Caller]]]
     titles: Mapping[str, str]
     scan: Callable[[str], Awaitable[Sequence[Finding]]]
     policies: Callable[[], Mapping[str, Policy]]
@@ -62,7 +63,7 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
     """What the gateway offers to the control process: its pages, and the job that feeds them."""
     store, kept = ExchangeStore(needs.database), KeptStore(needs.database)
     places = RecordPlaces(needs.ledger, needs.is_covered)
-    live = LiveService(store, places, needs.authority, needs.names, needs.titles)
+    live = LiveService(store, places, needs.authority, needs.callers, needs.titles)
     try_it = TryService(
         needs.scan,
         needs.policies,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -87,6 +88,10 @@ class Calling:
         """How each upstream is, as far as this worker knows: the word of its breaker."""
         return {name: channel.state.value for name, channel in self._channels.items()}
 
+    def tell(self, now: datetime) -> dict[str, dict[str, Any]]:
+        """How each upstream fares, as this worker sees it."""
+        return {name: channel.tell(now) for name, channel in self._channels.items()}
+
     async def probe(self, snapshot: Snapshot, name: str) -> None:
         """Ask an upstream for its `health_path`. What comes of it, the breaker notes."""
         channel = self._channels[name]
@@ -97,7 +102,7 @@ class Calling:
             async with asyncio.timeout(PROBE_TIMEOUT):
                 await (await channel.send(request)).close()
         except TimeoutError:
-            channel.note(failed=True)
+            channel.note(failure="timeout")
         except (UpstreamFailed, UnavailableError):
             pass  # noted already
 

@@ -5,9 +5,12 @@ A call costs it two comparisons; what a reply costs, it does not see.
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from curtilage.gateway.breaker import Breaker, State
 from curtilage.gateway.errors import UpstreamBusy, UpstreamFailed, UpstreamResting
+from curtilage.gateway.health import Health
 from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest
 from curtilage.gateway.settings import UpstreamSettings
 
@@ -19,7 +22,7 @@ UNWELL = frozenset((502, 503, 504, 529))
 class Channel:
     """Sends while the upstream is well and has room. Made inside the loop that uses it."""
 
-    __slots__ = ("_breaker", "_count", "_places", "_time", "_wait", "_waiting", "settings", "upstream")  # fmt: skip
+    __slots__ = ("_breaker", "_count", "_health", "_places", "_time", "_wait", "_waiting", "settings", "upstream")  # fmt: skip
 
     def __init__(
         self, settings: UpstreamSettings, upstream: Upstream, count: Callable[[str], None]
@@ -32,10 +35,21 @@ class Channel:
         self._wait, self._waiting = settings.max_wait, 0
         self._time = asyncio.get_running_loop().time
         self._count = count
+        self._health = Health()
 
     @property
     def state(self) -> State:
         return self._breaker.state
+
+    def tell(self, now: datetime) -> dict[str, Any]:
+        """How the upstream fares, for the control process."""
+        monotonic = self._time()
+        return self._health.tell(
+            state=self.state.value,
+            rests=self._breaker.rests(monotonic),
+            monotonic=monotonic,
+            now=now,
+        )
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
         """As the upstream's. Raises UpstreamResting or UpstreamBusy where nothing was tried."""
@@ -43,7 +57,7 @@ class Channel:
             return await self._send(request)
         await self._take_place(self._places)
         try:
-            return Placed(await self._send(request), self._places.release)
+            return await self._send(request, self._places.release)
         except BaseException:  # cancelled too: a place that nobody has is free, all goes on up
             self._places.release()
             raise
@@ -63,40 +77,57 @@ class Channel:
         finally:
             self._waiting -= 1
 
-    async def _send(self, request: UpstreamRequest) -> UpstreamReply:
-        if not self._breaker.admits(self._time()):
+    async def _send(
+        self, request: UpstreamRequest, release: Callable[[], None] | None = None
+    ) -> UpstreamReply:
+        begun = self._time()
+        if not self._breaker.admits(begun):
             self._count("resting")
             raise UpstreamResting
+        self._health.under_way += 1
         try:
             reply = await self.upstream.send(request)
-        except UpstreamFailed:
-            self.note(failed=True)
+        except BaseException as error:
+            self._health.under_way -= 1
+            if isinstance(error, UpstreamFailed):
+                self.note(failure=error.reason)
+            else:  # the caller left, or the worker stops
+                self._breaker.gave_up()
             raise
-        except BaseException:  # the caller left, or the worker stops
-            self._breaker.gave_up()
-            raise
-        self.note(failed=reply.status in UNWELL)
-        return reply
+        if reply.status in UNWELL:
+            self.note(failure=f"status {reply.status}")
+        else:
+            self.note()
+            self._health.answered(self._time(), begun)
+        return Placed(reply, self._health, release)
 
-    def note(self, *, failed: bool) -> None:
+    def note(self, *, failure: str = "") -> None:
         """How a call went, as far as it says something of the upstream."""
-        self._count("failed" if failed else "answered")
-        (self._breaker.failed if failed else self._breaker.succeeded)(self._time())
+        now = self._time()
+        if failure:
+            self._health.failed(now, failure)
+            self._breaker.failed(now)
+        else:
+            self._breaker.succeeded(now)
+        self._count("failed" if failure else "answered")
 
 
 class Placed:
-    """A reply that holds one of the places until it is closed."""
+    """A reply that counts as under way, and may hold one of the places, until it is closed."""
 
-    __slots__ = ("_release", "_reply", "headers", "read", "status")
+    __slots__ = ("_health", "_release", "_reply", "headers", "read", "status")
 
-    def __init__(self, reply: UpstreamReply, release: Callable[[], None]) -> None:
+    def __init__(
+        self, reply: UpstreamReply, health: Health, release: Callable[[], None] | None
+    ) -> None:
         self._reply, self._release = reply, release
+        self._health: Health | None = health
         self.status, self.headers, self.read = reply.status, reply.headers, reply.read
 
     async def close(self) -> None:
-        release, self._release = self._release, _nothing
-        release()
+        health, self._health = self._health, None
+        if health is not None:
+            health.under_way -= 1
+            if self._release is not None:
+                self._release()
         await self._reply.close()
-
-
-def _nothing() -> None: ...

@@ -12,9 +12,11 @@ from curtilage.core.page import Download, Page, Visit
 from curtilage.core.sheet import encode_rows
 from curtilage.core.slice import NavItem, Route
 from curtilage.gateway.pieces import GROUPS, cut, mark
+from curtilage.gateway.search import Asked, parse_search
 from curtilage.gateway.views import (
-    OUTCOMES,
     Exchange,
+    LiveChoices,
+    LivePage,
     LiveReader,
     LiveRow,
     Step,
@@ -84,19 +86,27 @@ class GatewayPages:
         )
 
     async def show_live(self, visit: Visit) -> Page:
-        """Requests, newest first; the first page keeps itself fresh unless paused."""
-        outcome = visit.query.get("outcome") if visit.query.get("outcome") in OUTCOMES else None
+        """Requests, newest first; the first page keeps itself fresh unless paused or searched."""
+        choices = await self.live.choices(visit.actor)
+        asked = _asked(visit, choices)
         after = _id_or_none(visit.query.get("after"))
-        found = await self.live.page(visit.actor, after=after, outcome=outcome, limit=ROWS)
+        found = LivePage(())
+        if not asked.problems:
+            found = await self.live.page(visit.actor, asked.search, after=after, limit=ROWS)
         context = {
             "rows": found.rows,
             "older": found.older,
+            "reached": found.reached,
             "after": after,
-            "outcome": outcome,
+            "search": asked.search,
+            "given": visit.query,
+            "problems": asked.problems,
+            "choices": choices,
+            "most_csv": MOST_CSV_ROWS,
             "paused": "paused" in visit.query,
             "base_url": self.base_url,
         }
-        return Page("gateway/live.html", context)
+        return Page("gateway/live.html", context, status=422 if asked.problems else 200)
 
     async def show_new(self, visit: Visit) -> Page:
         """Rows since the newest that the reader has, as a fragment."""
@@ -117,9 +127,13 @@ class GatewayPages:
         return Page("gateway/exchange.html", {"exchange": exchange, "steps": _steps(exchange)})
 
     async def hand_over_live(self, visit: Visit) -> Download:
-        """The newest rows as CSV (RFC 4180)."""
-        found = await self.live.page(visit.actor, after=None, outcome=None, limit=MOST_CSV_ROWS)
-        return Download(encode_csv(found.rows), "text/csv; charset=utf-8", "requests.csv")
+        """What is looked for as CSV (RFC 4180), the newest rows of it."""
+        asked = _asked(visit, await self.live.choices(visit.actor))
+        if asked.problems:
+            raise InputError("The search was not understood.")
+        found = await self.live.page(visit.actor, asked.search, after=None, limit=MOST_CSV_ROWS)
+        body, name = encode_csv(found.rows), name_csv(found)
+        return Download(body, "text/csv; charset=utf-8", name)
 
     async def show_tokens(self, visit: Visit) -> Page:
         """How models deal with tokens: what came back, and what did not."""
@@ -154,6 +168,22 @@ class GatewayPages:
         )
         context = _try_context(result.choices, text=text, result=result)
         return Page("gateway/try.html", context)
+
+
+def name_csv(found: LivePage) -> str:
+    """Its name says how far back it goes, where that is not the beginning."""
+    if found.older is None:
+        return "requests.csv"
+    reached = found.reached or found.rows[-1].at
+    return f"requests-back-to-{reached:%Y%m%dT%H%MZ}.csv"
+
+
+def _asked(visit: Visit, choices: LiveChoices) -> Asked:
+    return parse_search(
+        visit.query,
+        keys={key for key, _ in choices.keys},
+        kinds={kind for kind, _ in choices.kinds},
+    )
 
 
 def encode_csv(rows: Sequence[LiveRow]) -> bytes:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from curtilage.core.models import Event, Scope, TenantId
 from curtilage.gateway.asgi import ASGIScope
-from curtilage.gateway.rows import ExchangeRow
+from curtilage.gateway.rows import ExchangePage, ExchangeRow, Wanted
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.spans import Parent
 from curtilage.gateway.views import RecordPlace
@@ -132,8 +132,8 @@ class ExchangeReader(Protocol):
     """Reads the projection of model calls."""
 
     async def page(
-        self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
-    ) -> Sequence[ExchangeRow]: ...
+        self, tenant: TenantId, wanted: Wanted, *, before: str | None, limit: int
+    ) -> ExchangePage: ...
 
     async def since(self, tenant: TenantId, *, after: str, limit: int) -> Sequence[ExchangeRow]: ...
 

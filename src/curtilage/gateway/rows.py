@@ -1,6 +1,6 @@
-"""One model call as it is read back from its two Events."""
+"""One model call as it is read back from its two Events, and what may be asked of many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,33 @@ class ExchangeRow:
     facts: Mapping[str, Any]
     ending: Mapping[str, Any]
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of calls; what is empty, is not. `actors` are pseudonyms, None for anybody."""
+
+    id: str = ""
+    actors: Sequence[str] | None = None
+    kind: str = ""
+    model: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self != ANY
+
+
+ANY = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangePage:
+    """Rows, newest first. `reached`: the search stopped behind that id without being full."""
+
+    rows: Sequence[ExchangeRow]
+    reached: str | None = None
 
 
 def make_row(intent: Event, ending: Event | None) -> ExchangeRow:

@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from curtilage.core.models import Principal
-
-OUTCOMES = ("completed", "refused", "failed", "aborted", "unknown", "pending")
+from curtilage.gateway.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Counted:
 class LiveRow:
     """One request. `who` is the key's name, `overhead_ms` what we added.
 
-    `outcome` is one of OUTCOMES; `pending` while the reply is under way. Without
+    `outcome` is one of search.OUTCOMES; `pending` while the reply is under way. Without
     `scanned`, empty `counts` do not mean that there was nothing: nobody looked.
     """
 
@@ -52,10 +51,31 @@ class LiveRow:
 
 @dataclass(frozen=True, slots=True)
 class LivePage:
-    """Rows, newest first. `older` is where to go on, None at the end."""
+    """Rows, newest first. `older` is where to go on, None at the end.
+
+    `reached`: a search looked back as far as that and no further; `older` goes on there.
+    """
 
     rows: Sequence[LiveRow]
     older: str | None = None
+    reached: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A key of the console's lists: its id, its name, and its pseudonym in the ledger."""
+
+    key_id: str
+    name: str
+    pseudonym: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChoices:
+    """What a search can choose from: (id, title) of keys and of types."""
+
+    keys: Sequence[tuple[str, str]]
+    kinds: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +139,13 @@ class TokenCounts:
 class LiveReader(Protocol):
     """Reads requests out of the ledger for people."""
 
+    async def choices(self, actor: Principal) -> LiveChoices:
+        """What a search can choose from."""
+
     async def page(
-        self, actor: Principal, *, after: str | None, outcome: str | None, limit: int
+        self, actor: Principal, search: Search, *, after: str | None, limit: int
     ) -> LivePage:
-        """Rows older than the request `after`, or the newest."""
+        """Rows older than the request `after`, or the newest, of those that are looked for."""
 
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         """Rows that came after the request `since`, newest first."""

@@ -176,13 +176,18 @@ async def test_counters_are_told_again_and_again_also_after_a_failure() -> None:
     meters.count("findings:EMAIL_ADDRESS", 2)
     calling = Calling(lambda _: FakeUpstream())
     calling.take_over({"openai": BUILT_IN_UPSTREAMS["openai"]})
-    reporter = MeterReporter(control, "gateway-1", meters, calling, every=0)  # type: ignore[arg-type]
+    reporter = MeterReporter(control, "gateway-1", meters, calling, FixedClock(), every=0)  # type: ignore[arg-type]
     task = asyncio.create_task(reporter.run())
     while len(control.reports) < 3:
         await asyncio.sleep(0)
     task.cancel()
-    told = {**encode_meters(meters), "upstreams": {"openai": "closed"}}
-    assert control.reports[-1] == ("gateway-1", told)
+    worker, told = control.reports[-1]
+    assert worker == "gateway-1"
+    assert told == {
+        **encode_meters(meters),
+        "upstreams": {"openai": "closed"},
+        "health": calling.tell(FixedClock().now()),
+    }
     assert encode_meters(meters)["counts"] == {"findings:EMAIL_ADDRESS": 2}
 
 

@@ -94,3 +94,25 @@ def test_how_workers_see_an_upstream_and_what_became_of_its_calls() -> None:
     assert found['curtilage_upstream_workers{state="open",upstream="lake"}'] == 1
     assert found['curtilage_upstream_workers{state="half-open",upstream="lake"}'] == 0
     assert meters.upstreams() == {"lake": {"closed": 1, "open": 1, "half-open": 0}}
+
+
+def test_what_workers_tell_of_upstreams_is_kept_for_the_console() -> None:
+    told = {
+        "state": "open", "rests_until": "2026-03-02T09:30:05.000000Z", "under_way": 3,
+        "failure": "connect", "failed_at": "2026-03-02T09:30:00.000000Z", "answered_at": "",
+        "waits": [1, 0],
+    }  # fmt: skip
+    one, other = Meters(), Meters()
+    one.count("upstream_calls:openai:failed", 2)
+    other.count("upstream_calls:openai:failed")
+    other.count("exchanges:chat:completed")
+    meters = WorkerMeters()
+    meters.report("gateway-0", {**encode_meters(one), "health": {"openai": told}})
+    meters.report("gateway-1", encode_meters(other))
+    reports = meters.reports()
+    (view,) = reports.views["openai"]
+    assert (view.state, view.under_way, view.failure, view.answered_at) == (
+        "open", 3, "connect", None,
+    )  # fmt: skip
+    assert view.rests_until is not None and view.rests_until.second == 5
+    assert reports.calls == {"openai": {"failed": 3}}

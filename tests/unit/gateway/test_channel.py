@@ -11,6 +11,7 @@ from curtilage.gateway.channel import Channel
 from curtilage.gateway.errors import UpstreamBusy, UpstreamFailed, UpstreamResting
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.settings import UpstreamSettings
+from tests.fakes.clock import START
 from tests.fakes.dataplane import FakeReply, FakeUpstream
 
 SETTINGS = UpstreamSettings("openai", "http://one.example", breaker_failures=2, max_wait=0.05)
@@ -114,3 +115,28 @@ async def test_it_is_tried_again_after_its_rest() -> None:
     well = True
     await asyncio.sleep(0.03)
     assert (await channel.send(REQUEST)).status == 200 and channel.state is State.CLOSED
+
+
+async def test_how_it_fares_is_told_with_what_is_under_way() -> None:
+    upstream = FakeUpstream()
+    channel, _ = a_channel(upstream)
+    reply = await channel.send(REQUEST)
+    told = channel.tell(START)
+    assert (told["state"], told["under_way"], sum(told["waits"])) == ("closed", 1, 1)
+    await reply.close()
+    await reply.close()
+    assert channel.tell(START)["under_way"] == 0
+
+
+async def test_a_failure_is_told_by_its_kind_and_by_the_end_of_the_rest() -> None:
+
+    def refuse(request: UpstreamRequest) -> FakeReply:
+        raise UpstreamFailed("connect", sent=False)
+
+    channel, _ = a_channel(FakeUpstream(refuse))
+    for _ in range(2):
+        with pytest.raises(UpstreamFailed):
+            await channel.send(REQUEST)
+    told = channel.tell(START)
+    assert (told["state"], told["failure"], told["under_way"]) == ("open", "connect", 0)
+    assert told["rests_until"] > told["failed_at"] > ""

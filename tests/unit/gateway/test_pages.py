@@ -220,3 +220,78 @@ async def test_tokens_are_told_by_model_and_live_leads_there() -> None:
 async def test_without_a_reply_the_page_on_tokens_says_what_it_will_show() -> None:
     text = (await (await a_visitor(0)).get("/console/tokens")).text
     assert "No reply has come back yet" in text and "<table" not in text
+
+
+async def rows_of(visitor: Visitor, query: str) -> int:
+    return (await visitor.get(f"/console/live?{query}")).text.count("data-row>")
+
+
+async def test_requests_are_searched_by_each_field_and_by_all_together() -> None:
+    visitor = await a_visitor(40)
+    everything = visitor.console.live.rows
+    assert await rows_of(visitor, f"id={fixed_id(7)}") == 1
+    assert await rows_of(visitor, f"id={fixed_id(7)[:8]}") == ROWS
+    assert await rows_of(visitor, f"key={fixed_id(1)}") == 10
+    cards = sum(any(each.type == "CREDIT_CARD" for each in row.counts) for row in everything)
+    assert await rows_of(visitor, "type=CREDIT_CARD") == cards
+    assert await rows_of(visitor, "model=claude*") == sum(
+        "claude" in row.model for row in everything
+    )
+    assert await rows_of(visitor, "since=2026-03-02T09:40&until=2026-03-02T09:41") == 3
+    both = f"key={fixed_id(1)}&type=CREDIT_CARD&model=mirror&outcome=completed"
+    assert 0 < await rows_of(visitor, both) < cards
+
+
+async def test_a_search_is_written_into_the_form_and_into_every_link() -> None:
+    visitor = await a_visitor(120)
+    text = (await visitor.get("/console/live?type=EMAIL_ADDRESS&since=2026-03-02T09:00")).text
+    assert '<option value="EMAIL_ADDRESS" selected>' in text
+    assert 'value="2026-03-02T09:00"' in text
+    assert '<details class="search" open>' in text
+    query = "type=EMAIL_ADDRESS&amp;since=2026-03-02T09%3A00"
+    assert f"/console/live.csv?{query}" in text
+    assert f"/console/live?{query}&amp;after=" in text
+    assert "type=EMAIL_ADDRESS&amp;outcome=refused&amp;since" in text
+    assert "hx-get" not in text
+
+
+async def test_a_search_that_stopped_says_so_and_goes_on() -> None:
+    visitor = await a_visitor(60)
+    visitor.console.live.looks_at = 20
+    text = (await visitor.get(f"/console/live?id={fixed_id(5)}")).text
+    assert "None found so far" in text and "Searched back to" in text
+    for _ in range(2):
+        path = text.split("Searched back to")[1].split('href="')[1].split('"')[0]
+        text = (await visitor.get(path.replace("&amp;", "&"))).text
+    assert text.count("data-row>") == 1 and "Searched back to" not in text
+
+
+async def test_a_search_that_finds_nothing_says_so() -> None:
+    text = (await (await a_visitor(3)).get("/console/live?model=nobody")).text
+    assert "No request is like that" in text and "No request has passed yet" not in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "id=<script>", "id=%27%20or%201=1--", "key=ada@orchard.example", "type=%25", "since=soon",
+        "model=" + "m" * 5000, "until=%E2%80%AE",
+    ],
+)  # fmt: skip
+async def test_what_is_not_understood_is_told_beside_its_field(query: str) -> None:
+    visitor = await a_visitor(3)
+    reply = await visitor.get(f"/console/live?{query}")
+    assert reply.status_code == 422
+    assert "There is a problem" in reply.text and "data-row>" not in reply.text
+    assert "<script>" not in reply.text.replace("<script nonce", "")
+    assert (await visitor.get(f"/console/live.csv?{query}")).status_code == 422
+
+
+async def test_what_was_found_is_handed_over_as_csv_that_says_how_far_it_goes() -> None:
+    visitor = await a_visitor(60)
+    whole = await visitor.get("/console/live.csv?type=CREDIT_CARD")
+    assert whole.headers["content-disposition"].endswith("requests.csv")
+    assert whole.text.count("CREDIT_CARD") == whole.text.count("\r\n") - 1 > 0
+    visitor.console.live.looks_at = 20
+    part = await visitor.get("/console/live.csv?type=CREDIT_CARD")
+    assert "requests-back-to-20260302T09" in part.headers["content-disposition"]

@@ -9,8 +9,9 @@ import pytest
 
 from curtilage.core.errors import NotFoundError
 from curtilage.core.models import Principal
+from curtilage.gateway.search import Search
 from curtilage.gateway.usage.models import By, Period, UsageView
-from curtilage.gateway.views import Exchange, LivePage, LiveRow, TryResult
+from curtilage.gateway.views import Exchange, LiveChoices, LivePage, LiveRow, TryResult
 from curtilage.ledger.views import Explanation, LedgerCheck, LedgerState, RecordProof
 from curtilage.web.ports import SignedIn
 from tests.fakes.console import (
@@ -49,8 +50,11 @@ def poison(value: Any) -> Any:
 
 
 class HostileLive(FakeLive):
-    async def page(self, actor: Principal, **asked: Any) -> LivePage:
-        return poison(await super().page(actor, **asked))
+    async def choices(self, actor: Principal) -> LiveChoices:
+        return poison(await super().choices(actor))
+
+    async def page(self, actor: Principal, search: Search, **asked: Any) -> LivePage:
+        return poison(await super().page(actor, search, **asked))
 
     async def newer(self, actor: Principal, **asked: Any) -> list[LiveRow]:
         return poison(list(await super().newer(actor, **asked)))

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from curtilage.core.authority import Authority
+from curtilage.core.ids import id_instant
 from curtilage.core.models import Principal
 from curtilage.core.words import count
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import ExchangeReader, RecordFinder
-from curtilage.gateway.rows import ExchangeRow
+from curtilage.gateway.rows import ExchangeRow, Wanted
+from curtilage.gateway.search import Search
 from curtilage.gateway.service.words import explain_code, find_code, tell_reason
 from curtilage.gateway.views import (
+    Caller,
     Counted,
     Exchange,
+    LiveChoices,
     LivePage,
     LiveRow,
     RecordPlace,
@@ -41,28 +45,38 @@ LISTED = "Asked; there is no text in it to scan"
 class LiveService:
     """Implements the `LiveReader` of the pages.
 
-    `names` gives the caller's name for a pseudonym, as far as it is still known;
-    `titles` a type in plain words.
+    `callers` are the keys that are still known; `titles` a type in plain words.
     """
 
     store: ExchangeReader
     records: RecordFinder
     authority: Authority
-    names: Callable[[], Awaitable[Mapping[str, str]]]
+    callers: Callable[[], Awaitable[Sequence[Caller]]]
     titles: Mapping[str, str]
 
+    async def choices(self, actor: Principal) -> LiveChoices:
+        self.authority.require(actor, READ, tenant=actor.tenant)
+        keys = [(caller.key_id, caller.name) for caller in await self.callers()]
+        kinds = [(kind, title) for kind, title in self.titles.items()]
+        return LiveChoices(tell_apart(keys), sorted(kinds, key=lambda kind: kind[1].casefold()))
+
     async def page(
-        self, actor: Principal, *, after: str | None, outcome: str | None, limit: int
+        self, actor: Principal, search: Search, *, after: str | None, limit: int
     ) -> LivePage:
         self.authority.require(actor, READ, tenant=actor.tenant)
-        rows = await self.store.page(actor.tenant, before=after, outcome=outcome, limit=limit + 1)
-        names = await self.names()
-        shown = [self._row(row, names) for row in rows[:limit]]
-        return LivePage(shown, shown[-1].id if len(rows) > limit else None)
+        callers = await self.callers()
+        wanted = _wanted(search, callers)
+        found = await self.store.page(actor.tenant, wanted, before=after, limit=limit + 1)
+        names = _names(callers)
+        shown = [self._row(row, names) for row in found.rows[:limit]]
+        if len(found.rows) > limit:
+            return LivePage(shown, shown[-1].id)
+        reached = id_instant(found.reached) if found.reached else None
+        return LivePage(shown, found.reached, reached)
 
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         self.authority.require(actor, READ, tenant=actor.tenant)
-        names = await self.names()
+        names = _names(await self.callers())
         return [
             self._row(row, names)
             for row in await self.store.since(actor.tenant, after=since, limit=limit)
@@ -74,12 +88,12 @@ class LiveService:
         if row is None:
             raise UnknownRequest
         places = await self.records.find_places(request_id)
-        return self._exchange(row, await self.names(), places)
+        return self._exchange(row, _names(await self.callers()), places)
 
     async def tokens(self, actor: Principal, *, recent: int) -> Sequence[TokenCounts]:
         self.authority.require(actor, READ, tenant=actor.tenant)
-        rows = await self.store.page(actor.tenant, before=None, outcome=None, limit=recent)
-        return count_tokens(rows)
+        found = await self.store.page(actor.tenant, Wanted(), before=None, limit=recent)
+        return count_tokens(found.rows)
 
     def _row(self, row: ExchangeRow, names: Mapping[str, str]) -> LiveRow:
         overhead = row.ending.get("overhead_us")
@@ -125,6 +139,31 @@ class LiveService:
             mangled=int(ending.get("mangled", 0)),
             unknown_tokens=int(ending.get("unknown", 0)),
         )
+
+
+def tell_apart(keys: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Ids and names in the order of names; names that are there twice with an end of their id."""
+    times = Counter(name for _, name in keys)
+    named = [(id, name if times[name] == 1 else f"{name} (…{id[-6:]})") for id, name in keys]
+    return sorted(named, key=lambda key: key[1].casefold())
+
+
+def _names(callers: Sequence[Caller]) -> Mapping[str, str]:
+    return {caller.pseudonym: caller.name for caller in callers}
+
+
+def _wanted(search: Search, callers: Sequence[Caller]) -> Wanted:
+    """A search in the words of the ledger, which knows keys by pseudonyms."""
+    actors = [caller.pseudonym for caller in callers if caller.key_id == search.key]
+    return Wanted(
+        id=search.id,
+        actors=actors if search.key else None,
+        kind=search.kind,
+        model=search.model,
+        outcome=search.outcome,
+        since=search.since,
+        until=search.until,
+    )
 
 
 def count_tokens(rows: Sequence[ExchangeRow]) -> Sequence[TokenCounts]:

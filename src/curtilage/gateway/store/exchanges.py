@@ -5,7 +5,7 @@ the facts of the two Events as JSON; request ids are UUIDv7, so their order is
 the order of time and pages go by id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,13 @@ from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.engine import Database
 from curtilage.core.models import Event, TenantId
 from curtilage.gateway import records
-from curtilage.gateway.rows import PENDING, ExchangeRow
+from curtilage.gateway.rows import PENDING, ExchangePage, ExchangeRow, Wanted
+from curtilage.gateway.store.searching import encode_kinds, find_ids
 from curtilage.gateway.store.shadows import count_shadows
 from curtilage.gateway.store.tables import CURSOR, EXCHANGE
 from curtilage.ledger.models import Cursor, Position
 
+MOST_AT_ONCE = 500  # rows that one statement names
 END = (
     update(EXCHANGE)
     .where(EXCHANGE.c.tenant == bindparam("of_tenant"), EXCHANGE.c.id == bindparam("of_id"))
@@ -74,20 +76,27 @@ class ExchangeStore:
             )
 
     async def page(
-        self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
-    ) -> Sequence[ExchangeRow]:
+        self, tenant: TenantId, wanted: Wanted, *, before: str | None, limit: int
+    ) -> ExchangePage:
         """Newest first; `before` is the id to go on from."""
-        query = (
-            select(EXCHANGE)
-            .where(EXCHANGE.c.tenant == tenant)
-            .order_by(EXCHANGE.c.id.desc())
-            .limit(limit)
-        )
-        if before is not None:
-            query = query.where(EXCHANGE.c.id < before)
-        if outcome is not None:
-            query = query.where(EXCHANGE.c.outcome == outcome)
-        return await self._read(query)
+        async with self.database.read() as connection:
+            ids, horizon = await find_ids(connection, tenant, wanted, before=before, limit=limit)
+            rows = await self._with_ids(connection, tenant, ids)
+        return ExchangePage(rows, horizon if len(ids) < limit else None)
+
+    async def _with_ids(
+        self, connection: AsyncConnection, tenant: TenantId, ids: Sequence[str]
+    ) -> Sequence[ExchangeRow]:
+        rows: list[ExchangeRow] = []
+        for start in range(0, len(ids), MOST_AT_ONCE):
+            part = ids[start : start + MOST_AT_ONCE]
+            query = (
+                select(EXCHANGE)
+                .where(EXCHANGE.c.tenant == tenant, EXCHANGE.c.id.in_(part))
+                .order_by(EXCHANGE.c.id.desc())
+            )
+            rows += [_parse(row) for row in await connection.execute(query)]
+        return rows
 
     async def since(self, tenant: TenantId, *, after: str, limit: int) -> Sequence[ExchangeRow]:
         """Those after `after`, newest first."""
@@ -128,6 +137,7 @@ def _rows_of(events: Sequence[Event]) -> tuple[list[dict[str, Any]], list[dict[s
 
 
 def _begin(event: Event) -> dict[str, Any]:
+    found = event.facts.get("found")
     return {
         "tenant": event.tenant,
         "id": event.id,
@@ -137,6 +147,8 @@ def _begin(event: Event) -> dict[str, Any]:
         "outcome": PENDING,
         "intent": orjson.dumps({"decision": event.decision, "facts": event.facts}).decode(),
         "ending": None,
+        "model": str(event.facts.get("model", "")),
+        "kinds": encode_kinds(sorted(found) if isinstance(found, Mapping) else ()),
     }
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
@@ -26,7 +27,12 @@ EXCHANGE = Table(
     Column("outcome", String(16), nullable=False),
     Column("intent", Text, nullable=False),
     Column("ending", Text, nullable=True),
+    Column("model", String(256), nullable=False, server_default=""),
+    Column("kinds", String(1024), nullable=False, server_default=""),  # found, between spaces
     PrimaryKeyConstraint("tenant", "id"),
+    Index(
+        "ix_exchange_search", "tenant", "id", "at", "actor", "outcome", "model", "kinds"
+    ),  # holds all that is searched by, so that a search reads no row that it does not show
 )
 
 CURSOR = Table(

@@ -61,7 +61,11 @@
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else if (event.key === "?") document.getElementById("keys")?.togglePopover();
-    else if (event.key === "/" && field) { event.preventDefault(); field.focus(); }
+    else if (event.key === "/" && field) {
+      event.preventDefault();
+      field.closest("details")?.setAttribute("open", "");
+      field.focus();
+    }
   });
 
   document.addEventListener("htmx:afterSettle", tell);  // also the times that stand: today may be over

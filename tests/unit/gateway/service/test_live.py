@@ -1,6 +1,6 @@
 """Model calls for people: names instead of pseudonyms, counts instead of values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,10 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.models import TenantId
 from curtilage.gateway import records
 from curtilage.gateway.errors import UnknownRequest
-from curtilage.gateway.rows import ExchangeRow, make_row
+from curtilage.gateway.rows import ExchangePage, ExchangeRow, Wanted, make_row
+from curtilage.gateway.search import EVERYTHING, Search
 from curtilage.gateway.service.live import LiveService, count_tokens
-from curtilage.gateway.views import RecordPlace, TokenCounts
+from curtilage.gateway.views import Caller, RecordPlace, TokenCounts
 from tests.builders import a_principal
 from tests.unit.gateway.service.exchanges import BLOCKED, a_row, an_ending, an_intent
 
@@ -26,12 +27,13 @@ class FakeStore:
     def __init__(self, *rows: ExchangeRow) -> None:
         self.rows = rows
         self.asked: list[Any] = []
+        self.reached: str | None = None
 
     async def page(
-        self, tenant: TenantId, *, before: str | None, outcome: str | None, limit: int
-    ) -> Sequence[ExchangeRow]:
-        self.asked.append((tenant, before, outcome, limit))
-        return self.rows[:limit]
+        self, tenant: TenantId, wanted: Wanted, *, before: str | None, limit: int
+    ) -> ExchangePage:
+        self.asked.append((tenant, before, wanted, limit))
+        return ExchangePage(self.rows[:limit], self.reached)
 
     async def since(self, tenant: TenantId, *, after: str, limit: int) -> Sequence[ExchangeRow]:
         self.asked.append((tenant, after, limit))
@@ -52,17 +54,17 @@ class FakePlaces:
         ]
 
 
-async def names() -> Mapping[str, str]:
-    return {"actor-1": "helpdesk"}
+async def callers() -> Sequence[Caller]:
+    return [Caller("key-000001", "helpdesk", "actor-1"), Caller("key-000002", "helpdesk", "a-2")]
 
 
 def a_service(*rows: ExchangeRow) -> LiveService:
     titles = {"EMAIL_ADDRESS": "E-mail address"}
-    return LiveService(FakeStore(*rows), FakePlaces(), Authority(), names, titles)
+    return LiveService(FakeStore(*rows), FakePlaces(), Authority(), callers, titles)
 
 
 async def test_a_row_says_who_what_and_how_much() -> None:
-    page = await a_service(a_row()).page(READER, after=None, outcome=None, limit=5)
+    page = await a_service(a_row()).page(READER, EVERYTHING, after=None, limit=5)
     (row,) = page.rows
     assert (row.who, row.purpose, row.model, row.protocol, row.streamed) == (
         "helpdesk", "assist", "gpt-4o", "openai.chat", True,
@@ -76,15 +78,15 @@ async def test_a_row_says_who_what_and_how_much() -> None:
 
 async def test_a_full_page_says_where_to_go_on() -> None:
     service = a_service(*(a_row(number) for number in (4, 3, 2, 1)))
-    page = await service.page(READER, after="x", outcome="failed", limit=3)
+    page = await service.page(READER, Search(outcome="failed"), after="x", limit=3)
     assert len(page.rows) == 3
     assert page.older == page.rows[-1].id == a_row(2).id
-    assert service.store.asked == [(READER.tenant, "x", "failed", 4)]  # type: ignore[attr-defined]
+    assert service.store.asked == [(READER.tenant, "x", Wanted(outcome="failed"), 4)]  # type: ignore[attr-defined]
 
 
 async def test_a_caller_whose_key_is_gone_has_no_name() -> None:
     row = make_row(an_intent(actor="actor-9"), None)
-    (shown,) = (await a_service(row).page(READER, after=None, outcome=None, limit=5)).rows
+    (shown,) = (await a_service(row).page(READER, EVERYTHING, after=None, limit=5)).rows
     assert shown.who == "a caller no longer known"
     assert (shown.outcome, shown.overhead_ms) == ("pending", None)
 
@@ -186,7 +188,7 @@ async def test_a_request_that_nobody_made_is_unknown() -> None:
 async def test_it_takes_the_right_to_read_requests() -> None:
     service, stranger = a_service(a_row()), a_principal()
     with pytest.raises(DeniedError):
-        await service.page(stranger, after=None, outcome=None, limit=1)
+        await service.page(stranger, EVERYTHING, after=None, limit=1)
     with pytest.raises(DeniedError):
         await service.newer(stranger, since="", limit=1)
     with pytest.raises(DeniedError):
@@ -218,3 +220,28 @@ async def test_tokens_are_for_who_may_read_requests_and_of_the_newest_only() -> 
     assert found.requests == 2
     with pytest.raises(DeniedError):
         await a_service().tokens(a_principal(), recent=2)
+
+
+async def test_a_key_is_looked_for_by_the_pseudonym_that_the_ledger_knows() -> None:
+    service = a_service()
+    await service.page(READER, Search(key="key-000002", kind="IBAN"), after=None, limit=1)
+    await service.page(READER, Search(key="gone"), after=None, limit=1)
+    first, second = (asked[2] for asked in service.store.asked)  # type: ignore[attr-defined]
+    assert first == Wanted(actors=["a-2"], kind="IBAN")
+    assert second == Wanted(actors=[])
+
+
+async def test_a_search_that_stopped_says_how_far_back_it_looked() -> None:
+    service = a_service(a_row())
+    service.store.reached = "019cadd5-11c0-7000-8000-000000000000"  # type: ignore[attr-defined]
+    page = await service.page(READER, Search(kind="IBAN"), after=None, limit=5)
+    assert page.older == "019cadd5-11c0-7000-8000-000000000000"
+    assert page.reached is not None and page.reached.year == 2026
+
+
+async def test_keys_of_one_name_are_told_apart_in_the_choices() -> None:
+    choices = await a_service().choices(READER)
+    assert choices.keys == [
+        ("key-000001", "helpdesk (…000001)"), ("key-000002", "helpdesk (…000002)"),
+    ]  # fmt: skip
+    assert choices.kinds == [("EMAIL_ADDRESS", "E-mail address")]
