@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import anthropic
@@ -9,7 +10,9 @@ import openai
 import pytest
 from openai.types import FileObject
 
+from curtilage.identity.budgets import Budget, Measure, Window
 from tests.fakes.filestore import FileStore
+from tests.fakes.provider import Break, stream
 from tests.integration.service import RunningService
 
 ADA, BOB = "ada.quill@orchard.example", "bob.reed@orchard.example"
@@ -288,3 +291,43 @@ def test_a_batch_of_messages_goes_out_in_tokens_and_comes_back_in_values(
         claude.messages.batches.delete(made.id)
         with pytest.raises(anthropic.NotFoundError):
             claude.messages.batches.retrieve(made.id)
+
+
+def test_a_batch_counts_against_a_budget_for_all_of_its_lines(
+    service: RunningService, store: FileStore
+) -> None:
+    """Uploads are free; what its lines may cost at most has to have room when it is made."""
+    budgets = (Budget(Measure.TOKENS, Window.DAY, 5000),)
+    with client_of(service, budgets=budgets) as client:
+        lines = [request(f"{number}", max_tokens=1000) for number in range(6)]
+        small, large = (upload(client, jsonl(*lines[:count])) for count in (3, 6))
+        make = partial(
+            client.batches.create, endpoint="/v1/chat/completions", completion_window="24h"
+        )
+        with pytest.raises(openai.RateLimitError):
+            make(input_file_id=large.id)
+        assert make(input_file_id=small.id).status == "in_progress"
+        with pytest.raises(openai.RateLimitError):
+            make(input_file_id=small.id)
+        assert len(store.batches) == 1
+
+
+def test_results_that_break_off_end_in_a_line_that_says_so(
+    service: RunningService, store: FileStore, gpt: openai.OpenAI
+) -> None:
+    batch = gpt.batches.retrieve(make_batch(gpt, f"Write to {ADA}", "Hello").id)
+    assert batch.output_file_id is not None
+    first, second = store.files[batch.output_file_id][1].splitlines(keepends=True)
+    service.provider.script = stream(first + second[:20], Break(), end=False)
+    lines = gpt.files.content(batch.output_file_id).content.splitlines()
+    assert ADA in lines[0].decode()
+    assert json.loads(lines[-1])["error"]["code"] == "gateway.upstream-failed"
+    nothing_left(service, store)
+
+
+def test_a_lone_list_of_nobody_asks_nobody(
+    service: RunningService, store: FileStore, gpt: openai.OpenAI
+) -> None:
+    assert list(gpt.files.list()) == list(gpt.batches.list()) == []
+    assert list(gpt.fine_tuning.jobs.list()) == []
+    assert not service.provider.received

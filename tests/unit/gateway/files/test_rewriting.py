@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from curtilage.gateway.admitting import admit
 from curtilage.gateway.engine import open_session
 from curtilage.gateway.errors import HoldsTooMuch, PolicyRefused
 from curtilage.gateway.files import rewriting
@@ -30,7 +31,7 @@ ADA, CARD = "‹EMAIL_ADDRESS:ada›", "‹CREDIT_CARD:4111›"
 
 def rewriter(purpose: str = "batch", snapshot: Snapshot | None = None) -> ContentRewriter:
     engine, snapshot = an_engine(), snapshot or a_snapshot()
-    admitted = engine.admit(snapshot, [(b"authorization", b"Bearer " + KEY.text.encode())], START)
+    admitted = admit(snapshot, [(b"authorization", b"Bearer " + KEY.text.encode())], START)
     session = open_session(a_loaded_scope(a_scope()), FixedEntropy())
     return ContentRewriter(engine, snapshot, admitted, session, purpose)
 
