@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_search"
-down_revision = "0008_shared_counters"
+down_revision = "0009_ledger_log"
 
 BATCH = 2000
 EXCHANGE = sa.table(
