@@ -203,6 +203,7 @@ def test_without_redis_limited_keys_wait_and_all_else_goes_on(nodes: Nodes) -> N
     if nodes.redis is None:
         pytest.skip("these nodes have none")
     limited, free = nodes.key("--rpm", "1000"), nodes.key()
+    assert "shared.unreachable" not in nodes.one.run("doctor", "--json").stdout
     nodes.redis.stop()
     try:
         with nodes.other.client(limited) as client:
@@ -210,6 +211,7 @@ def test_without_redis_limited_keys_wait_and_all_else_goes_on(nodes: Nodes) -> N
         assert refused.headers["retry-after"] == "1"
         assert refused.json()["error"]["code"] == "app.control-unreachable"
         assert set(calls_at_both(nodes, free, 4)) == {200}
+        assert "shared.unreachable" in nodes.one.run("doctor", "--json").stdout
         at(nodes.one, _revoke_newest)
         eventually(lambda: status_at(nodes.other, free) == 401)
     finally:

@@ -24,6 +24,7 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Observation
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.core.settings import environment
+from curtilage.core.shared.ports import Change
 from curtilage.gateway.upstream.build import build_upstreams
 
 SCARCE = 1024**3  # bytes; a busy day of records takes some hundred megabytes
@@ -97,6 +98,7 @@ async def _look(settings: Settings) -> list[Observation]:
             policies = [] if wrong else [foundation.in_force()]
             seen += run_checks(Installation(settings, policies, facts))
             seen += await _check_signing(foundation)
+            seen += await _check_counters(foundation)
     except NoInstallation as error:
         seen.append(replace(_observe(error), severity="warning"))  # looked at before a first start
     except CurtilageError as error:
@@ -112,6 +114,17 @@ async def _check_signing(foundation: Foundation) -> list[Observation]:
     """Whether the key opens that the ledger's checkpoints are signed with."""
     try:
         await foundation.vault.find_signing_key(LEDGER_KEY)
+    except CurtilageError as error:
+        return [_observe(error)]
+    return []
+
+
+async def _check_counters(foundation: Foundation) -> list[Observation]:
+    """Whether what counts limits answers, and lets this service count there."""
+    try:
+        await foundation.shared.counters.change(
+            "doctor", lambda _state, _at: Change(b"looked", seconds=1.0, result=None)
+        )
     except CurtilageError as error:
         return [_observe(error)]
     return []
