@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from tests.fakes.provider import chat_reply, whole
 from tests.integration.nodes import Nodes, two_nodes
 from tests.integration.processes import CHAT, PROVIDER_KEYS, Service, eventually
 from tests.policy_house import a_text
-from tests.fakes.provider import chat_reply, whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(300)]
 IN_STORE = {**PROVIDER_KEYS, "CURTILAGE__LEDGER__LOG": "store"}

@@ -50,11 +50,14 @@ from curtilage.identity.service.keys import KeyService
 from curtilage.identity.service.limits import LimitService
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.build import build_outside_checks, build_outside_jobs
+from curtilage.ledger.checkpoints import Checkpoints
 from curtilage.ledger.jobs import CloseLeft
 from curtilage.ledger.keeping.build import build_keeping
 from curtilage.ledger.keeping.logs import CONTROL, LedgerKeeping
 from curtilage.ledger.layout import find_writers
 from curtilage.ledger.models import Verdict
+from curtilage.ledger.moving import move_in
+from curtilage.ledger.origins import Origins
 from curtilage.ledger.ports import SharedStore
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.service import LedgerService
@@ -291,6 +294,14 @@ async def _refuse_where_gone(ledger: Path, vault: Vault, store: SharedStore | No
         raise LedgerGone
 
 
+async def _move_in(ledger: Path, vault: Vault, store: SharedStore | None) -> None:
+    """Take what was kept in files into the store, where the setting says so since now."""
+    key = await vault.find_signing_key(LEDGER_KEY)
+    if store is not None and key is not None:
+        checkpoints = Checkpoints(ledger, Origins(vault.tenant()), key.public_key())
+        await asyncio.to_thread(move_in, ledger, store, checkpoints)
+
+
 @contextlib.asynccontextmanager
 async def open_control(
     settings: Settings,
@@ -328,6 +339,7 @@ async def open_control(
             lease=lambda: holding.current,
         )
         await _refuse_where_gone(ledger, foundation.vault, keeping.store)
+        await _move_in(ledger, foundation.vault, keeping.store)
         writer = await asyncio.to_thread(keeping.writer, CONTROL, process=CONTROL)
         stack.push_async_callback(asyncio.to_thread, writer.close)
         signing_key = await foundation.vault.signing_key(LEDGER_KEY)
