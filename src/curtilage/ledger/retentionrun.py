@@ -74,6 +74,7 @@ class Pruner:
                 self._remove(pruned_before(self.ledger, self._anchored()))
             return plan
         finally:
+            self.keeping.close()
             os.close(lease)
 
     def plan(self, cutoff: datetime) -> Plan:

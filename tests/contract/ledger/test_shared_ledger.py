@@ -1,22 +1,30 @@
 """Several nodes over one ledger in PostgreSQL: each has a copy, and one signs."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from curtilage.core.clock import SystemClock
 from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.leases import Leases
 from curtilage.core.lease import Lease
+from curtilage.core.models import TenantId
+from curtilage.ledger.adapters.postgreslogs import PostgresLogs
 from curtilage.ledger.adapters.postgresstore import PostgresStore
 from curtilage.ledger.checkpoints import Checkpoints
 from curtilage.ledger.errors import LedgerTampered, RollbackDetected
 from curtilage.ledger.head import Pending
+from curtilage.ledger.keeping.logs import LedgerKeeping
 from curtilage.ledger.moving import move_in
 from curtilage.ledger.origins import Origins
+from curtilage.ledger.retention import Plan
+from curtilage.ledger.retentionrun import Pruner
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.writer import LedgerWriter
 from tests.ledger_rows import Store, open_postgres, take
@@ -274,3 +282,54 @@ async def test_a_node_with_another_ledger_neither_moves_in_nor_signs(
     store.ask("DELETE FROM ledger_signed")
     with pytest.raises(RollbackDetected):
         foreign.sequencer.close()
+
+
+async def test_pruning_removes_rows_too_and_both_copies_verify(
+    store: Store, nodes: tuple[Node, Node], leases: Leases
+) -> None:
+    one, other = nodes
+    await sign_at(leases, one)
+    for _ in range(4):
+        one.world.clock.advance(3600)
+        await write(store, one.world)
+        one.step()
+    other.step()
+    one.sequencer.close()
+    assert one.world.verify().holds
+    before = store.firsts("g-0001")
+    plan = await asyncio.to_thread(prune, store, one)
+    assert plan.records > 0
+    assert len(store.firsts("g-0001")) < len(before)
+    one.start()
+    await write(store, one.world)
+    for node in nodes:
+        node.step()
+        verdict = node.world.verify()
+        assert verdict.holds, verdict.problems
+    assert one.world.verify().pruned == plan.records
+    assert other.world.verify().pruned == 0  # until it is pruned there as well
+    other.sequencer.close()
+    await asyncio.to_thread(prune, store, other)
+    assert other.world.verify().pruned == plan.records
+    other.start()
+
+
+def prune(store: Store, node: Node) -> Plan:
+    world, url = node.world, store.url
+    pruner = Pruner(
+        world.ledger,
+        NAME,
+        TenantId("tenant-0"),
+        KEY,
+        world.anchors,
+        world.verify,
+        world.clock,
+        world.ids,
+        LedgerKeeping(
+            PostgresLogs(url, SystemClock(), world.ids),
+            PostgresStore(url, lambda: node.lease),
+            world.clock,
+            world.ids,
+        ),
+    )
+    return pruner.prune(world.clock.now() - timedelta(hours=2), policy="by hand")
