@@ -38,7 +38,7 @@ def move_in(ledger: Path, store: SharedStore, checkpoints: Checkpoints) -> bool:
     for writer in find_writers(ledger):
         directory = log_directory(ledger, writer)
         end = durable_until(directory)
-        store.move_in(MovedLog(writer, end, _read_log(directory, end)))
+        store.move_in(MovedLog(writer, end, read_log(directory, end)))
     signed = checkpoints.head()
     if signed is not None:
         entries = list(iterate_entries(head_directory(ledger), signed.checkpoint.size))
@@ -46,7 +46,8 @@ def move_in(ledger: Path, store: SharedStore, checkpoints: Checkpoints) -> bool:
     return True
 
 
-def _read_log(directory: Path, end: int) -> Iterator[StoredBatch]:
+def read_log(directory: Path, end: int) -> Iterator[StoredBatch]:
+    """The batches of a log in files that lie before record `end`."""
     for first in find_segments(directory):
         raw = segment_path(directory, first).read_bytes()
         offset = read_segment_header(segment_path(directory, first))[1]

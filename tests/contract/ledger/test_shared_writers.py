@@ -1,13 +1,16 @@
 """Writers of one ledger in PostgreSQL: killed, cut off, too late."""
 
 import asyncio
+import os
 import random
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from curtilage.core.clock import SystemClock
 from curtilage.core.entropy import SystemEntropy
@@ -170,6 +173,31 @@ async def test_an_intent_that_was_told_to_be_lost_and_is_there_is_ended(
         ("exchange.unknown", doubted.id),
     ]
     assert len(told) == 4
+
+
+GRANTS = """
+GRANT SELECT, INSERT, UPDATE ON ledger_slot TO {role};
+GRANT SELECT, INSERT ON ledger_segment, ledger_batch TO {role}"""
+
+
+async def test_a_worker_can_have_a_role_that_only_appends(store: Store, tmp_path: Path) -> None:
+    role = f"curtilage_test_{os.urandom(8).hex()}"
+    schema = store.ask("SELECT current_schema()")[0][0]
+    store.ask(f"CREATE ROLE {role} LOGIN")
+    try:
+        store.ask(f"GRANT USAGE ON SCHEMA {schema} TO {role};" + GRANTS.format(role=role))
+        url = make_url(store.url).set(username=role).render_as_string(hide_password=False)
+        world = World(tmp_path)
+        for _ in range(2):
+            writer = open_writer(url)
+            await writer.append(an_intent(world))
+            writer.close()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            Store(url).ask("DELETE FROM ledger_batch")
+        copy(store, world)
+        assert world.verify().holds
+    finally:
+        store.ask(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 def an_intent(world: World) -> Event:
