@@ -16,9 +16,9 @@ from typing import Any
 
 from curtilage.app.configuration import Configuration
 from curtilage.app.console import build_console
-from curtilage.app.errors import LedgerGone
 from curtilage.app.foundation import LEDGER_KEY, open_foundation
 from curtilage.app.leadership import AtTakeover, build_leadership
+from curtilage.app.ledger import closing_jobs, open_keeping
 from curtilage.app.metrics import WorkerMeters
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
@@ -30,14 +30,12 @@ from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import DatabaseUnreachable
-from curtilage.core.db.leases import Holding, Leases
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, Scope, TenantId
 from curtilage.core.shared.ports import Broadcast
 from curtilage.core.slice import Job
-from curtilage.gateway import records
 from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
 from curtilage.gateway.build import build_kept
 from curtilage.gateway.ports import KeptReplies
@@ -50,12 +48,8 @@ from curtilage.identity.service.keys import KeyService
 from curtilage.identity.service.limits import LimitService
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.build import build_outside_checks, build_outside_jobs
-from curtilage.ledger.jobs import CloseLeft
-from curtilage.ledger.keeping.build import build_keeping
-from curtilage.ledger.keeping.logs import CONTROL, LedgerKeeping
-from curtilage.ledger.layout import find_writers
+from curtilage.ledger.keeping.logs import CONTROL
 from curtilage.ledger.models import Verdict
-from curtilage.ledger.ports import SharedStore
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.service import LedgerService
 from curtilage.ledger.writer import LedgerWriter
@@ -67,7 +61,6 @@ LOOK_WITHIN = 2.0  # seconds for the counters of all topics, a few rows
 BREATH = 0.02  # seconds between two looks, however often this process is woken
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 JOB_PAUSE = 1.0
-SIGNER = "ledger-signer"
 log = logging.getLogger(__name__)
 
 
@@ -283,14 +276,6 @@ async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _refuse_where_gone(ledger: Path, vault: Vault, store: SharedStore | None) -> None:
-    """Raise LedgerGone where the key of a ledger is known and not one of its logs is there."""
-    if find_writers(ledger) or await vault.find_signing_key(LEDGER_KEY) is None:
-        return
-    if store is None or not await asyncio.to_thread(store.ends):
-        raise LedgerGone
-
-
 @contextlib.asynccontextmanager
 async def open_control(
     settings: Settings,
@@ -318,16 +303,10 @@ async def open_control(
             )
         )
         ledger = settings.server.data_dir / "ledger"
-        holding = Holding(Leases(foundation.database), SIGNER, ids.new(), clock.monotonic)
-        keeping = build_keeping(
-            settings.ledger,
-            ledger,
-            url=settings.store.url,
-            clock=clock,
-            ids=ids,
-            lease=lambda: holding.current,
+        leadership = build_leadership(
+            foundation.database, holder=ids.new(), monotonic=clock.monotonic
         )
-        await _refuse_where_gone(ledger, foundation.vault, keeping.store)
+        keeping = await open_keeping(foundation, lease=lambda: leadership.lease)
         writer = await asyncio.to_thread(keeping.writer, CONTROL, process=CONTROL)
         stack.push_async_callback(asyncio.to_thread, writer.close)
         signing_key = await foundation.vault.signing_key(LEDGER_KEY)
@@ -384,9 +363,6 @@ async def open_control(
             reports=control.meters.reports,
         )
         control.web = with_metrics(console.app, control.meters)
-        leadership = build_leadership(
-            foundation.database, holder=ids.new(), monotonic=clock.monotonic
-        )
         await leadership.stand()
         issue = partial(foundation.identity.setup.issue, foundation.tenant)
         if leadership.is_leading:  # a second node's link would make the first one's worthless
@@ -394,35 +370,18 @@ async def open_control(
         once: list[Job] = [
             AtTakeover("issue-setup-link", issue),
             DrainOutbox(foundation.database, writer),
+            *closing_jobs(keeping),
             *build_outside_jobs(settings.ledger, anchor_dir, service.checkpoints, clock),
             *console.jobs,
         ]
         everywhere: list[Job] = [
             Watch(control),
             sequencer,
-            *_signing_jobs(keeping, holding),
             *foundation.shared.jobs,
         ]
         jobs = [*everywhere, *leadership.led(once)]
         await stack.enter_async_context(running(jobs))
         yield control
-
-
-def _signing_jobs(keeping: LedgerKeeping, holding: Holding) -> Sequence[Job]:
-    """What only matters where nodes share a ledger: who signs, and ends what others left."""
-    if keeping.store is None:
-        return ()
-    return (
-        holding,
-        CloseLeft(
-            keeping,
-            opens=records.OPENS,
-            unknown=lambda intent: records.unknown(
-                event_id=keeping.ids.new(), at=keeping.clock.now(), intent=intent
-            ),
-            is_signer=keeping.store.is_signer,
-        ),
-    )
 
 
 def with_metrics(app: ASGIApp, meters: WorkerMeters) -> ASGIApp:

@@ -47,6 +47,11 @@ class Leadership:
     def is_leading(self) -> bool:
         return self.held is None or self.held.current is not None
 
+    @property
+    def lease(self) -> Lease | None:
+        """What this node leads by, for whoever stores it to compare; None where it leads not."""
+        return None if self.held is None else self.held.current
+
     async def stand(self) -> None:
         """Lead at once where nobody does, so that a first start finds its node leading."""
         if self.held is not None:

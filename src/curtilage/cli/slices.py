@@ -34,6 +34,7 @@ from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.build import build_ledger_commands, build_outside_checks
 from curtilage.ledger.cli import LedgerPlace, verify
 from curtilage.ledger.errors import LedgerKeyMissing, LedgerNotBegun
+from curtilage.ledger.keeping.build import build_keeping
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.retentioncli import Retention
 from curtilage.ledger.retentionrun import Pruner
@@ -180,7 +181,7 @@ def open_ledger(config: Path | None, data_dir: Path | None) -> LedgerPlace:
 def open_retention(config: Path | None, data_dir: Path | None) -> Retention:
     """What prunes the ledger: it may have to sign a checkpoint itself."""
     place, key = asyncio.run(_find_ledger(config, data_dir))
-    tools = make_tools()
+    settings, tools = find_settings(config, data_dir), make_tools()
     pruner = Pruner(
         ledger=place.ledger,
         name=place.name,
@@ -190,8 +191,15 @@ def open_retention(config: Path | None, data_dir: Path | None) -> Retention:
         verify=lambda: verify(place),
         clock=tools.clock,
         ids=tools.ids,
+        keeping=build_keeping(
+            settings.ledger,
+            place.ledger,
+            url=settings.store.url,
+            clock=tools.clock,
+            ids=tools.ids,
+        ),
     )
-    return Retention(pruner, find_settings(config, data_dir).ledger.keep_days)
+    return Retention(pruner, settings.ledger.keep_days)
 
 
 async def _find_ledger(

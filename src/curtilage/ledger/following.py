@@ -9,18 +9,30 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from curtilage.ledger.errors import LedgerTampered, ProofInvalid
+from curtilage.ledger.errors import LedgerTampered, ProofInvalid, RollbackDetected
 from curtilage.ledger.follow import Follower
-from curtilage.ledger.head import Pending
+from curtilage.ledger.head import HeadLog, Pending, parse_pending
 from curtilage.ledger.note import Checkpoint, claimed_origin, verify_checkpoint
 from curtilage.ledger.origins import Origins
+from curtilage.ledger.ports import SharedStore
 from curtilage.ledger.tree import StoredTree
 
 Signed = dict[str, dict[str, Checkpoint]]
 """The checkpoints of a step, by writer and tenant."""
 
 
-def parse_signed(pending: Pending, origins: Origins, key: Ed25519PublicKey) -> Signed:
+def check_shared(head: HeadLog, store: SharedStore) -> None:
+    """Raise RollbackDetected unless this node's head log ends with a step of the store."""
+    raw = store.find_step_before(head.size) if head.size else None
+    if raw is not None:
+        step = parse_pending(raw)
+        if step.head_size + len(step.notes) == head.size and head.ends_with(step.notes):
+            return
+    if head.size:
+        raise RollbackDetected("What this node has signed or followed is not in the shared store.")
+
+
+def verify_step(pending: Pending, origins: Origins, key: Ed25519PublicKey) -> Signed:
     """What a step says of which trees. Raises LedgerTampered where our key did not sign it."""
     found: Signed = {}
     try:

@@ -80,6 +80,13 @@ class HeadLog:
     def root(self) -> bytes:
         return self._tree.root()
 
+    def ends_with(self, notes: Sequence[bytes]) -> bool:
+        """Are these the last leaves?"""
+        first = self.size - len(notes)
+        start = first // WIDTH * WIDTH
+        leaves = list(iterate_entries(self._directory, self.size, start))
+        return leaves[first - start :] == list(notes)
+
     def append(self, note: bytes) -> None:
         """Add a leaf; a bundle that it fills is written at once."""
         self._bundle.append(note)

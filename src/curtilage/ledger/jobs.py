@@ -4,7 +4,7 @@ They run in the `jobs` role; what fails is tried again later."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,18 +49,16 @@ class ShowHeads:
 
 @dataclass(frozen=True, slots=True)
 class CloseLeft:
-    """A Job of the node that signs: what a node that is gone left open gets its end."""
+    """A Job of the node that leads: what a node that is gone left open gets its end."""
 
     keeping: LedgerKeeping
     opens: frozenset[str]
     unknown: Unknown
-    is_signer: Callable[[], bool]
     name: str = "close-left-slots"
 
     async def run(self) -> None:
         while True:
-            if self.is_signer():
-                await asyncio.to_thread(self._close)
+            await asyncio.to_thread(self._close)
             await asyncio.sleep(LOOK_SECONDS)
 
     def _close(self) -> None:

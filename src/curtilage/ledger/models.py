@@ -1,6 +1,6 @@
 """Plain words of the ledger: a record, a place in the logs, what verify found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -70,6 +70,15 @@ class StoredBatch:
     header: bytes | None
     data: bytes
     boxes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MovedLog:
+    """A log on its way from files into a shared store; `batches` are read once."""
+
+    slot: str
+    next: int
+    batches: Iterator[StoredBatch]
 
 
 @dataclass(frozen=True, slots=True)

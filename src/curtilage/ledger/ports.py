@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from curtilage.ledger.entries import Entry
-from curtilage.ledger.models import StoredBatch, Tail
+from curtilage.ledger.models import MovedLog, StoredBatch, Tail
 
 
 class Commits(Protocol):
@@ -46,11 +46,23 @@ class SharedStore(Protocol):
     def find_step(self, head: int) -> bytes | None:
         """The step that was signed when the head log had this size, if one was."""
 
+    def find_step_before(self, head: int) -> bytes | None:
+        """The newest step that was signed when the head log was smaller than this."""
+
     def is_signer(self) -> bool:
         """May this node begin a step? One at a time may."""
 
     def sign(self, head: int, step: bytes) -> bool:
         """Make `step` the one at this size, for all nodes. False where another was quicker."""
+
+    def forget(self, slot: str, before: int) -> None:
+        """Remove the segments that end before this record; it begins one that stays."""
+
+    def move_in(self, log: MovedLog) -> None:
+        """Take over a log that was kept in files, whole or not at all."""
+
+    def move_in_steps(self, steps: Sequence[tuple[int, bytes]]) -> None:
+        """Take over what was signed of such logs: sizes of the head log, and steps."""
 
     def close(self) -> None: ...
 

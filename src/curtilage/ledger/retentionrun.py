@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -18,10 +19,12 @@ from curtilage.core.models import Event, TenantId
 from curtilage.ledger.checkpoints import Checkpoints
 from curtilage.ledger.disk import sync_directory, take_lease
 from curtilage.ledger.errors import LedgerTampered, NotYetAnchored, SlotInUse
+from curtilage.ledger.keeping.logs import LedgerKeeping
 from curtilage.ledger.layout import box_path, find_segments, log_directory, segment_path
 from curtilage.ledger.models import Verdict
 from curtilage.ledger.origins import Origins
 from curtilage.ledger.ports import AnchorStore
+from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.retention import (
     KIND,
     SLOT,
@@ -34,7 +37,6 @@ from curtilage.ledger.retention import (
     pruned_before,
 )
 from curtilage.ledger.sequencer import Sequencer
-from curtilage.ledger.writer import LedgerWriter
 
 WAIT_SECONDS = 30.0  # a service anchors every five
 LOOK_SECONDS = 0.25
@@ -52,6 +54,7 @@ class Pruner:
     verify: Callable[[], Verdict]
     clock: Clock
     ids: Ids
+    keeping: LedgerKeeping
     wait_seconds: float = WAIT_SECONDS
 
     def prune(self, cutoff: datetime, *, policy: str) -> Plan:
@@ -66,11 +69,12 @@ class Pruner:
             self._finish_earlier()
             plan = self.plan(cutoff)
             if plan.spans:
-                self._record(encode_facts(plan, cutoff=encode_instant(cutoff), policy=policy))
-                self._wait_for_anchor()
+                facts = encode_facts(plan, cutoff=encode_instant(cutoff), policy=policy)
+                self._wait_for_anchor(self._record(facts))
                 self._remove(pruned_before(self.ledger, self._anchored()))
             return plan
         finally:
+            self.keeping.close()
             os.close(lease)
 
     def plan(self, cutoff: datetime) -> Plan:
@@ -94,33 +98,47 @@ class Pruner:
     def _count_anchored(self) -> int:
         return sum(1 for _ in find_prunings(self.ledger, self._anchored()))
 
-    def _record(self, facts: Mapping[str, Json]) -> None:
+    def _record(self, facts: Mapping[str, Json]) -> str:
         event = Event(
             id=self.ids.new(), at=self.clock.now(), kind=KIND, tenant=self.tenant, facts=facts
         )
         asyncio.run(self._append(event))
+        return event.id
 
     async def _append(self, event: Event) -> None:
-        writer = LedgerWriter.open(
-            self.ledger, slot=SLOT, clock=self.clock, ids=self.ids, opens=frozenset()
-        )
+        writer = self.keeping.writer_of(SLOT)
         try:
             await writer.append(event)
         finally:
             writer.close()
 
-    def _wait_for_anchor(self) -> None:
-        """Until an anchor covers every recorded pruning; a service makes it, or we do."""
-        try:
-            Sequencer(
-                self.ledger, name=self.name, key=self.key, clock=self.clock, anchors=self.anchors
-            ).close()
-        except SlotInUse:
-            give_up = self.clock.monotonic() + self.wait_seconds
-            while self._count_anchored() < self._count_recorded():
-                if self.clock.monotonic() >= give_up:
-                    raise NotYetAnchored from None
-                sleep(LOOK_SECONDS)
+    def _wait_for_anchor(self, recorded: str = "") -> None:
+        """Until an anchor covers every recorded pruning; a service makes it, or we do.
+
+        Where nodes share the ledger, one of them signs, and we wait for it."""
+        give_up = self.clock.monotonic() + self.wait_seconds
+        while True:
+            with suppress(SlotInUse):
+                self._sequencer().close()
+            if self._is_here(recorded) and self._count_anchored() >= self._count_recorded():
+                return
+            if self.clock.monotonic() >= give_up:
+                raise NotYetAnchored
+            sleep(LOOK_SECONDS)
+
+    def _sequencer(self) -> Sequencer:
+        return Sequencer(
+            self.ledger,
+            name=self.name,
+            key=self.key,
+            clock=self.clock,
+            anchors=self.anchors,
+            shared=self.keeping.store,
+        )
+
+    def _is_here(self, recorded: str) -> bool:
+        """Has this node copied the record from the shared store?"""
+        return not recorded or LedgerReader(self.ledger).find(recorded) is not None
 
     def _remove(self, before: Mapping[str, int]) -> None:
         """Remove segments, oldest first, so that what is left is always whole from one on."""
@@ -133,6 +151,8 @@ class Pruner:
                 sync_directory(directory)  # a record that is left never lacks its sealed part
                 box_path(directory, first).unlink(missing_ok=True)
             _remove_strays(directory)
+            if self.keeping.store is not None:
+                self.keeping.store.forget(writer, find_segments(directory)[0])
 
 
 def _remove_strays(directory: Path) -> None:

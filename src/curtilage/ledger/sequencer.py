@@ -27,7 +27,7 @@ from curtilage.ledger.errors import (
     RollbackDetected,
 )
 from curtilage.ledger.follow import Follower
-from curtilage.ledger.following import grow_as_signed, parse_signed
+from curtilage.ledger.following import check_shared, grow_as_signed, verify_step
 from curtilage.ledger.head import HeadLog, Pending, iterate_entries, parse_pending
 from curtilage.ledger.layout import find_writers, head_directory, tree_directory
 from curtilage.ledger.note import (
@@ -152,6 +152,8 @@ class Sequencer:
             head = self._finish_pending(head)
             self._is_anchor_checked = False
             self._check_recent_trees(head)
+            if self._shared is not None:
+                check_shared(head, self._shared)
             self._head = head
         return self._head
 
@@ -237,7 +239,7 @@ class Sequencer:
             if raw is None:
                 return True
             pending = parse_pending(raw)
-            signed = parse_signed(pending, self._origins, self._key.public_key())
+            signed = verify_step(pending, self._origins, self._key.public_key())
             grown = grow_as_signed(signed, self._follower)
             if pending.head_size != head.size or not signed:
                 raise LedgerTampered("A step in the shared store is in the wrong place.")

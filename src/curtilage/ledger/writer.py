@@ -250,11 +250,14 @@ class LedgerWriter:
 
     def _keep(self) -> None:
         """Hold on to the slot; where the log goes on elsewhere, follow it there."""
+        self._writing_since = self._clock.monotonic()  # a store that hangs hangs here too
         try:
             abandoned = self._log.keep()
         except Exception as bug:  # noqa: BLE001 - as in `_write`
             self._stop(bug)
             return
+        finally:
+            self._writing_since = None
         if abandoned is not None:
             self._owed += _events(abandoned)
         if abandoned is not None or self._owed:

@@ -10,6 +10,8 @@ import pytest
 
 from curtilage.core.models import TenantId
 from curtilage.ledger.errors import LedgerTampered, NotYetAnchored, RecordNotFound
+from curtilage.ledger.keeping.files import FileLogs
+from curtilage.ledger.keeping.logs import LedgerKeeping
 from curtilage.ledger.layout import find_segments
 from curtilage.ledger.prove import prove, verify_proof
 from curtilage.ledger.retention import KIND, SLOT, Plan
@@ -40,6 +42,7 @@ class OldWorld(World):
             self.verify,
             self.clock,
             self.ids,
+            LedgerKeeping(FileLogs(self.ledger), None, self.clock, self.ids),
             **given,
         )
 

@@ -1,1 +1,3 @@
-"""Where a service keeps its ledger. Apart from the slice's `build`: workers load only this."""
+"""Where a service keeps its ledger: files, or a store that nodes share.
+
+Apart from the slice's `build`, because workers load this alone."""

@@ -64,3 +64,8 @@ class LedgerKeeping:
                 writer.close()
                 closed += len(writer.unfinished)
         return closed
+
+    def close(self) -> None:
+        """Let go of the store; whatever asks it next connects again."""
+        if self.store is not None:
+            self.store.close()

@@ -1,0 +1,82 @@
+"""Two nodes whose ledger is one: in PostgreSQL, with a copy at each."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.fakes.provider import chat_reply, whole
+from tests.integration.nodes import Nodes, two_nodes
+from tests.integration.processes import CHAT, PROVIDER_KEYS, Service, eventually
+from tests.policy_house import a_text
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(300)]
+IN_STORE = {**PROVIDER_KEYS, "CURTILAGE__LEDGER__LOG": "store"}
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    with two_nodes(tmp_path_factory.mktemp("nodes"), policy=a_text(), env=IN_STORE) as nodes:
+        nodes.provider.script = whole(chat_reply("Hi"))
+        yield nodes
+
+
+def ids_at(node: Service) -> list[str]:
+    return sorted(event.id for event in node.events())
+
+
+def verifies(node: Service) -> bool:
+    done = node.run("ledger", "verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return "complete up to anchor" in done.stdout
+
+
+def call(node: Service, key: str) -> str:
+    """A call; its request id where it was answered."""
+    with node.client(key) as client:
+        try:
+            reply = client.post("/v1/chat/completions", json=CHAT)
+        except httpx.TransportError:
+            return ""
+    return reply.headers["x-curtilage-request-id"] if reply.status_code == 200 else ""
+
+
+def test_what_one_node_records_both_hold_and_verify(nodes: Nodes) -> None:
+    key = nodes.key()
+    with ThreadPoolExecutor(8) as pool:
+        answered = list(pool.map(lambda n: call((nodes.one, nodes.other)[n % 2], key), range(40)))
+    assert all(answered)
+    for node in (nodes.one, nodes.other):
+        for request in answered:
+            eventually(lambda node=node, request=request: node.kinds(request)[-1:] == ["completed"])
+    eventually(lambda: ids_at(nodes.one) == ids_at(nodes.other))
+    for node in (nodes.one, nodes.other):
+        eventually(lambda node=node: verifies(node))
+
+
+def test_a_node_that_is_killed_under_load_loses_nothing_that_was_answered(nodes: Nodes) -> None:
+    key = nodes.key()
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(call, (nodes.one, nodes.other)[n % 2], key) for n in range(300)]
+        eventually(lambda: sum(each.done() for each in calls) > 60)
+        nodes.one.destroy()
+        answered = [each.result() for each in calls]
+    assert any(answered[-40:])  # the other went on
+    kept = [request for request in answered if request]
+    for request in kept:
+        eventually(lambda request=request: nodes.other.kinds(request)[-1:] == ["completed"])
+    eventually(lambda: not open_calls(nodes.other))
+    records = ids_at(nodes.other)
+    assert len(records) == len(set(records))
+    eventually(lambda: verifies(nodes.other))
+    nodes.one.start()
+    eventually(lambda: set(records) <= set(ids_at(nodes.one)))
+    eventually(lambda: verifies(nodes.one))
+
+
+def open_calls(node: Service) -> set[str]:
+    """Intents that nothing has ended."""
+    events = node.events()
+    ended = {event.facts.get("intent") for event in events}
+    return {event.id for event in events if event.kind.endswith(".intended")} - ended
