@@ -103,7 +103,8 @@ class Step:
 class Exchange:
     """Everything that one request left in the ledger, for its own page.
 
-    `reason` is what decided in a sentence, `code` its code in the record.
+    `reason` is what decided in a sentence, `code` its code in the record. `is_cached`:
+    what `upstream` had said before was the reply, and nothing left.
     """
 
     row: LiveRow
@@ -118,6 +119,7 @@ class Exchange:
     mangled: int = 0
     unknown_tokens: int = 0
     code: str = ""
+    is_cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

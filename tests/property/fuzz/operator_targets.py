@@ -6,6 +6,7 @@ from typing import Any
 
 from curtilage.app.foundation import vocabulary
 from curtilage.app.settings import build_settings
+from curtilage.consent.casefile import parse_suite
 from curtilage.consent.cases import parse_cases, run_case
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import encode_policy, parse_policy, parse_toml
@@ -59,6 +60,13 @@ effect = "permit"
 expect = { CREDIT_CARD = "block" }
 """
 RULE = b'\n[[rules]]\ndata = ["EMAIL_ADDRESS"]\ntreatment = "token"\n'
+EXPORTED = b"""\
+{"policy": "balanced"}
+{"name": "c-1", "text": "Mail desk@orchard.example.", "ignores": [{"value": "desk@orchard.example",\
+ "type": "EMAIL_ADDRESS"}], "because": "Everybody's", "author": "ada", "until": "2026-12-31"}
+{"name": "c-2", "text": "Of 77", "finds": [{"value": "77", "type": "CUSTOMER"}], "purpose": "assist",\
+ "destination": "openai", "expect": {"CUSTOMER": "token"}}
+"""
 SETTINGS = b"""
 [server]
 port = 8787
@@ -117,6 +125,11 @@ def try_cases(raw: bytes) -> object:
     return [run_case(policy, case, scan=lambda text: ()) for case in cases]
 
 
+def try_exported_cases(raw: bytes) -> object:
+    policy, cases = SHELF.load("balanced"), parse_cases(parse_suite(raw))
+    return [run_case(policy, case, scan=lambda text: ()) for case in cases]
+
+
 def price_models(document: Any) -> object:
     """Prices as TOML gives them, which holds no half of a surrogate pair."""
     rows = json.loads(json.dumps(document).replace("\\ud", "\\u0"))
@@ -143,6 +156,7 @@ def operator_targets() -> Iterator[Target]:
         encode_policy,
     )
     yield Target("suite", (parse_cases,), [RICH_POLICY], try_cases)
+    yield Target("suite in lines", (parse_suite,), [EXPORTED], try_exported_cases)
     yield Target("prices", (), [PRICES], price_models)
     yield Target(
         "canonical JSON", (), [{"a": [1, "b", None], "c": {}}], encode_any, refuses=(ValueError,)

@@ -97,12 +97,22 @@ def test_nothing_given_is_a_service_on_this_machine_alone() -> None:
             "routes[0].rename",
         ),
         ({"routes": [{"model": "x", "upstream": "openai", "rename": {"openai": ""}}]}, "non-empty"),
+        ({"routes": [{"model": "x", "upstream": "openai", "cache": -1}]}, "routes[0].cache"),
+        ({"routes": [{"model": "x", "upstream": "openai", "cache": 86_401}]}, "routes[0].cache"),
+        ({"routes": [{"model": "x", "upstream": "openai", "cache": True}]}, "routes[0].cache"),
+        ({"routes": [{"model": "x", "upstream": "openai", "cache": "10m"}]}, "routes[0].cache"),
+        ({"gateway__cache_bytes": 0}, "gateway.cache_bytes"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_its_name(flags: dict[str, Any], named: str) -> None:
     with pytest.raises(SetupError) as refused:
         settings(**flags)
     assert named in refused.value.detail
+
+
+def test_a_route_keeps_replies_for_as_long_as_it_says() -> None:
+    read = settings(routes=[{"model": "x", "upstream": "openai", "cache": 600}])
+    assert [route.cache for route in read.routes[:2]] == [600, 0]
 
 
 def test_what_was_given_is_never_repeated() -> None:

@@ -12,7 +12,7 @@ NOBODY = IdentityFacts(keys=[], is_enrolled=False, link=None)
 
 def test_the_commands_are_gathered_without_a_look_at_any_installation() -> None:
     assert [name for name, _ in slice_commands()] == [
-        "apikeys", "groups", "policy", "ledger", "vault", "usage",
+        "apikeys", "groups", "policy", "corrections", "ledger", "vault", "usage",
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from curtilage.core.models import Principal
 from curtilage.core.words import count
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import ExchangeReader, RecordFinder
+from curtilage.gateway.records import HIT
 from curtilage.gateway.rows import ExchangeRow, Wanted
 from curtilage.gateway.search import Search
 from curtilage.gateway.service.words import explain_code, find_code, tell_reason
@@ -138,6 +139,7 @@ class LiveService:
             restored=sum(ending.get("restored", {}).values()),
             mangled=int(ending.get("mangled", 0)),
             unknown_tokens=int(ending.get("unknown", 0)),
+            is_cached=row.facts.get("cache") == HIT,
         )
 
 
@@ -167,10 +169,12 @@ def _wanted(search: Search, callers: Sequence[Caller]) -> Wanted:
 
 
 def count_tokens(rows: Sequence[ExchangeRow]) -> Sequence[TokenCounts]:
-    """What became of tokens in replies, by model; requests without a reply do not count."""
+    """What became of tokens in replies, by model.
+
+    Requests without a reply do not count, nor do those that no model was asked."""
     by_model: dict[str, Counter[str]] = {}
     for row in rows:
-        if "restored" not in row.ending:
+        if "restored" not in row.ending or row.facts.get("cache") == HIT:
             continue
         counts = by_model.setdefault(str(row.facts.get("model", "")), Counter())
         counts["requests"] += 1

@@ -123,6 +123,14 @@ async def test_texts_are_counted_as_people_speak(slots: int, said: str) -> None:
     assert (await a_service(row).get(READER, row.id)).steps[0].detail == said
 
 
+async def test_a_reply_from_the_cache_says_that_it_is_one() -> None:
+    intent = an_intent(facts={"route": "openai.chat", "upstream": "openai", "cache": "hit"})
+    row = make_row(intent, an_ending(intent))
+    assert (await a_service(row).get(READER, row.id)).is_cached
+    assert not (await a_service(a_row(2)).get(READER, a_row(2).id)).is_cached
+    assert count_tokens([row]) == [], "no model was asked"
+
+
 async def test_a_call_under_way_has_one_record() -> None:
     row = make_row(an_intent(), None)
     exchange = await a_service(row).get(READER, row.id)

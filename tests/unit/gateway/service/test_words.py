@@ -47,6 +47,13 @@ def test_a_call_under_way_is_told_as_such() -> None:
     assert (find_code(row), tell_ending(row)) == ("permitted", "Under way.")
 
 
+def test_a_reply_from_the_cache_is_told_as_what_never_left() -> None:
+    intent = an_intent(facts={"cache": "hit"})
+    assert tell_ending(make_row(intent, an_ending(intent))) == (
+        "Answered from the cache; nothing left."
+    )
+
+
 def test_types_that_stopped_a_call_are_named_in_plain_words() -> None:
     row = make_row(BLOCKED, an_ending(BLOCKED, records.REFUSED, reason="gateway.content-blocked"))
     assert find_blocked(row) == ["SEC_GITHUB"]
