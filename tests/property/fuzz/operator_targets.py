@@ -6,6 +6,7 @@ from typing import Any
 
 from curtilage.app.foundation import vocabulary
 from curtilage.app.settings import build_settings
+from curtilage.consent.casefile import parse_suite
 from curtilage.consent.cases import parse_cases, run_case
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.wire import encode_policy, parse_policy, parse_toml
@@ -117,6 +118,10 @@ def try_cases(raw: bytes) -> object:
     return [run_case(policy, case, scan=lambda text: ()) for case in cases]
 
 
+def try_suite(raw: bytes) -> object:
+    return parse_cases(parse_suite(raw))
+
+
 def price_models(document: Any) -> object:
     """Prices as TOML gives them, which holds no half of a surrogate pair."""
     rows = json.loads(json.dumps(document).replace("\\ud", "\\u0"))
@@ -143,6 +148,10 @@ def operator_targets() -> Iterator[Target]:
         encode_policy,
     )
     yield Target("suite", (parse_cases,), [RICH_POLICY], try_cases)
+    suite = b'{"policy": "house"}\n' + b"".join(
+        json.dumps(case).encode() + b"\n" for case in parse_toml(RICH_POLICY)["case"]
+    )
+    yield Target("suite in lines", (parse_suite,), [suite], try_suite)
     yield Target("prices", (), [PRICES], price_models)
     yield Target(
         "canonical JSON", (), [{"a": [1, "b", None], "c": {}}], encode_any, refuses=(ValueError,)
