@@ -8,6 +8,7 @@ from tests.property.fuzz.targets import TARGETS
 
 LINK = "the link's own ends write it, processes of one user; `FrameParser` meets the bytes"
 STORED = "one of our stores wrote it, in a transaction; who changes rows there owns the service"
+SEALED = "it comes out of a seal that was made here; the seal has a target of its own"
 WITHOUT = {
     "app.link.parse_loaded": LINK,
     "app.link.parse_scope": LINK,
@@ -18,7 +19,7 @@ WITHOUT = {
     "app.snapshots.parse_corrections": LINK,
     "app.snapshots.parse_key": LINK,
     "app.snapshots.parse_past": LINK,
-    "consent.casefile.parse_text": "this service sealed it, under a key that only it holds",
+    "consent.casefile.parse_text": SEALED,
     "gateway.wire.protocols.StreamRewriter.feed": "a port; every rewriter has a target of its own",
     "gateway.wire.texts.Texts.feed": "has text from the Responses rewriter alone, which has a target",
     "identity.store.budgets.parse_budgets": STORED,

@@ -138,14 +138,17 @@ class Caller:
         await send_whole(self._send, status, [*headers, *self._record.headers()], body)
 
     async def tell(self, error: CurtilageError) -> None:
-        """An error in the protocol's own shape: the reply, or the last frame of one."""
+        """An error in the protocol's own shape: the reply, or the last frame of one.
+
+        Where frames know no errors nothing more is sent, and no end: the server cuts it."""
         self.waiting.ends_at = FOREVER  # what is over time is told so
         self._pulse.enter_reader(self.waiting)
         await self.finish_beat()
         request_id = self._record.request_id
         if self.started:
             frame = self._protocol.error_frame(error, request_id)
-            await send_part(self._send, frame, more=False)
+            if frame:
+                await send_part(self._send, frame, more=False)
             return
         self.started = True
         status, body = self._protocol.error_body(error, request_id)

@@ -34,6 +34,7 @@ from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
+from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, RouteSettings
 from curtilage.identity.allotments import Allotments
@@ -117,6 +118,9 @@ CALLS = {
     ),
     "chat, the first upstream declines": Call(
         "/v1/chat/completions", {"model": "twice", "messages": SAID}
+    ),
+    "chat, streamed, to be kept in the cache": Call(
+        "/v1/chat/completions", {"model": "cached", "messages": SAID, "stream": True}
     ),
     "messages": Call(
         "/v1/messages", {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": SAID}
@@ -206,7 +210,10 @@ UPSTREAMS = {
     **{name: replace(each, max_concurrent=1) for name, each in BUILT_IN_UPSTREAMS.items()},
     "second": replace(BUILT_IN_UPSTREAMS["openai"], max_concurrent=1),
 }
-ROUTE = RouteSettings(model="twice", upstreams=("openai", "second"), rename={"openai": "declined"})
+ROUTES = (
+    RouteSettings(model="twice", upstreams=("openai", "second"), rename={"openai": "declined"}),
+    RouteSettings(model="cached", upstream="openai", cache=60),
+)
 LIMITED = an_api_key(
     requests_per_minute=1000,
     tokens_per_minute=10**6,
@@ -257,7 +264,7 @@ class Worker:
         snapshot = a_snapshot(
             LIMITED,
             upstreams=UPSTREAMS,
-            routes=a_route_table(ROUTE, upstreams=UPSTREAMS),
+            routes=a_route_table(*ROUTES, upstreams=UPSTREAMS),
             credentials={**CREDENTIALS, "second": "credential-of-the-service"},
             settings=GatewaySettings(retries=0, note_to_model=False, idle_timeout=IDLE),
         )
@@ -277,6 +284,7 @@ class Worker:
             clock=self.clock,
             recall=Recall(self.replies, sessions, self.clock, self.ids),
             holdings=Holdings(self.replies, self.clock, self.ids),
+            cache=ReplyCache(self.clock, most=1 << 20),
         )
 
     def arm(self, fault: Fault, at: int) -> None:
@@ -344,12 +352,16 @@ def check_answer(call: Call, caller: SeamCaller, seams: Seams) -> None:
     if seams.struck == "caller takes" and seams.fault in (Fault.REFUSED, Fault.BUG):
         return  # what was sent was lost: nobody is there to judge by
     if not caller.sent or not caller.has_ended:
+        if call.path.endswith("/content"):
+            return  # a file has no place for an error: it is cut
         unread = seams.struck == "caller takes" and seams.fault is Fault.SILENT
         assert unread or seams.fault in (Fault.STOPPED, Fault.LEFT), "the caller was left waiting"
     elif caller.reply == b"{}":  # of the provider that declined, where no other could be asked
         assert (caller.status, seams.struck) == (503, "provider connect")
     elif caller.status != 200 or b'"error"' in caller.reply:
         assert_error_of_protocol(call, caller)
+    elif call.path.endswith("/content"):
+        assert json.loads(caller.reply) == FILE, "what has an end is whole"
     elif call.gives_value:
         assert ADA in caller.reply.decode() and "QX1-" not in caller.reply.decode()
 
@@ -386,9 +398,9 @@ async def check_nothing_is_held(worker: Worker, before: set[Any]) -> None:
         assert ADA.encode() not in bytes(request.body)
 
 
-async def check_next_call(worker: Worker) -> None:
-    """The next one works, or is refused because the ledger is gone for good and says so."""
-    caller = await worker.make(CALLS["chat, streamed"])
+async def check_next_call(worker: Worker, call: Call) -> None:
+    """The same works now, or is refused because the ledger is gone for good and says so."""
+    caller = await worker.make(call if call.gives_value else CALLS["chat, streamed"])
     if not worker.recorder.is_available:
         assert (worker.seams.fault, caller.status) == (Fault.BUG, 503)
         return
@@ -425,7 +437,7 @@ async def inject(worker: Worker, call: Call, fault: Fault, at: int) -> None:
     worker.disarm()
     check_answer(call, caller, worker.seams)
     await check_nothing_is_held(worker, before)
-    await check_next_call(worker)
+    await check_next_call(worker, call)
     await worker.budgets.flush(everything=True)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from curtilage.gateway.errors import QueryRefused
-from curtilage.gateway.wire import anthropic_batches, error_bodies, openai_files, openai_media
+from curtilage.gateway.wire import anthropic_batches, openai_files, openai_media
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import TEXT, FieldMap, Node, Object, one_of
@@ -62,9 +62,10 @@ def read_listed(query: bytes) -> Listed:
 _ORDERS = ("asc", "desc")
 
 
-def _error_line(error: BaseException, request_id: str) -> bytes:
-    """The line that ends a file whose rest does not come: no reader takes it for a reply."""
-    return b"\n" + error_bodies.openai_error(error, request_id)[1] + b"\n"
+def _no_frame(error: BaseException, request_id: str) -> bytes:
+    """A file has no place for an error: one whose rest does not come is cut, so that nobody
+    takes it for whole."""
+    return b""
 
 
 def _line_of(url: str) -> RouteProtocol:
@@ -237,7 +238,7 @@ FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
             _FILES[2],
             "content",
             "/content",
-            dialect=replace(OPENAI, error_frame=_error_line),
+            dialect=replace(OPENAI, error_frame=_no_frame),
             **_READS_FILE,
         ),
         _of_held(_FILES[2], "delete", "", **_DELETES),
@@ -257,7 +258,7 @@ FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
             _MESSAGE_BATCHES[2],
             "results",
             "/results",
-            dialect=replace(ANTHROPIC, error_frame=_error_line),
+            dialect=replace(ANTHROPIC, error_frame=_no_frame),
             **_READS_FILE,
         ),
         *_OF_MEDIA,
