@@ -94,6 +94,12 @@ class Foundation:
         )
 
 
+def is_absent(settings: Settings) -> bool:
+    """Whether nothing of an installation is at its place: neither keys nor data."""
+    server = settings.server
+    return not has_keys(server.key_dir) and not (server.data_dir / DATABASE).exists()
+
+
 def refuse_absent(settings: Settings, *, data: bool = True) -> None:
     """Raise NoInstallation where there are no keys, or no `data` beside them. Makes nothing.
 

@@ -1,6 +1,8 @@
 """Names for what records call by a pseudonym or an id, as far as they are still known."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from curtilage.app.foundation import Foundation
 from curtilage.gateway.views import Caller
@@ -18,13 +20,29 @@ async def caller_names(foundation: Foundation) -> Mapping[str, str]:
 
 
 async def list_callers(foundation: Foundation) -> Sequence[Caller]:
-    """Every key with its name and its pseudonym in the ledger."""
+    """Every holder of a key: the newest one, a name that nobody else has, the pseudonym."""
     table = await foundation.identity.keys.load_table(foundation.tenant)
+    return tell_apart(
+        [
+            Caller(
+                key.id,
+                key.name,
+                await foundation.vault.actor_pseudonym(foundation.tenant, key.principal),
+            )
+            for key in table
+        ]
+    )
+
+
+def tell_apart(callers: Sequence[Caller]) -> list[Caller]:
+    """The same; holders who share a name get the end of a key's id behind it.
+
+    A holder may have several keys, while one replaces another: the newest names them."""
+    newest = {caller.pseudonym: caller for caller in sorted(callers, key=lambda one: one.key_id)}
+    times = Counter(caller.name for caller in newest.values())
     return [
-        Caller(
-            key.id,
-            key.name,
-            await foundation.vault.actor_pseudonym(foundation.tenant, key.principal),
-        )
-        for key in table
+        replace(caller, name=f"{caller.name} (…{caller.key_id[-6:]})")
+        if times[caller.name] > 1
+        else caller
+        for caller in newest.values()
     ]

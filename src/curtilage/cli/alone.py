@@ -5,10 +5,14 @@ from curtilage.app.settings import Settings
 from curtilage.ledger.disk import is_leased
 
 
+def is_served(settings: Settings) -> bool:
+    """Whether a service uses this data directory now."""
+    return is_leased(settings.server.data_dir / "ledger" / "sequencer.lease")
+
+
 def refuse_second(settings: Settings) -> None:
     """Raise AnotherService where one writes the ledger of this data directory now.
 
     Two that start at once are told apart by the ledger itself, a little later."""
-    data_dir = settings.server.data_dir
-    if is_leased(data_dir / "ledger" / "sequencer.lease"):
-        raise AnotherService(f"Another service uses {data_dir}.")
+    if is_served(settings):
+        raise AnotherService(f"Another service uses {settings.server.data_dir}.")

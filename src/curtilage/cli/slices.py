@@ -14,13 +14,15 @@ from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent,
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.app.usage import usage_needs
-from curtilage.cli.options import find_settings
+from curtilage.cli.options import find_settings, say_if_new
 from curtilage.consent.build import build_consent
 from curtilage.consent.cli import PolicyTools
 from curtilage.consent.corrections_cli import CorrectionDesk
 from curtilage.consent.life_cli import PolicyDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
+from curtilage.core.db import outbox
+from curtilage.core.db.engine import open_database
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Finding, Observation, PurposeKey, TenantId
 from curtilage.core.slice import Slice
@@ -97,7 +99,9 @@ async def open_keys(
 ) -> AsyncIterator[KeyDesk]:
     """The key service, for whoever may read the keys of this machine."""
     settings, tools = find_settings(config, data_dir), make_tools()
-    if not makes:
+    if makes:
+        say_if_new(settings)
+    else:
         refuse_absent(settings)
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
@@ -202,6 +206,20 @@ def open_retention(config: Path | None, data_dir: Path | None) -> Retention:
     return Retention(pruner, settings.ledger.keep_days)
 
 
+async def _not_begun(settings: Settings) -> LedgerNotBegun:
+    """Why there is no ledger: nothing happened, or what happened waits for the service."""
+    database = open_database(settings.store.url, settings.server.data_dir)
+    try:
+        async with database.read() as connection:
+            waiting = await outbox.count_waiting(connection)
+    finally:
+        await database.close()
+    if not waiting:
+        return LedgerNotBegun()
+    are = "event is" if waiting == 1 else "events are"
+    return LedgerNotBegun(f"{waiting} {are} written down and not in the ledger yet.")
+
+
 async def _find_ledger(
     config: Path | None, data_dir: Path | None
 ) -> tuple[LedgerPlace, Ed25519PrivateKey]:
@@ -212,7 +230,7 @@ async def _find_ledger(
     try:
         ledger, key = server.data_dir / "ledger", await vault.find_signing_key(LEDGER_KEY)
         if key is None:
-            raise LedgerNotBegun if not ledger.exists() else LedgerKeyMissing
+            raise LedgerKeyMissing if ledger.exists() else await _not_begun(settings)
         return LedgerPlace(ledger, anchors, vault.tenant(), key.public_key(), outside), key
     finally:
         await vault.close()

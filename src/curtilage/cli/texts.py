@@ -15,7 +15,7 @@ from curtilage.app.foundation import open_foundation, refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.texts import DEFAULT_SCOPE, MOST_TEXT, Place, ProtectedText, Texts
 from curtilage.app.tools import make_tools
-from curtilage.cli.options import find_settings
+from curtilage.cli.options import find_settings, say_if_new
 from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.detect.engine import Engine, build_engine
@@ -131,6 +131,7 @@ def _refuse_same(map: Path | None, output: Path | None) -> None:
 async def _protect(
     settings: Settings, text: str, place: Place, policy: str, purpose: str
 ) -> ProtectedText:
+    say_if_new(settings)
     tools = make_tools()
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
@@ -140,6 +141,7 @@ async def _protect(
 
 
 async def _restore(settings: Settings, text: str, place: Place, policy: str) -> Restored:
+    say_if_new(settings)
     tools = make_tools()
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy

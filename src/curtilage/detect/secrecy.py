@@ -28,6 +28,8 @@ _REFERENCE = re.compile(
     r"(?:os|process|env|self|this|config|settings|request|req|params|args|secrets|vault|data|var|local|ctx|options|props|kwargs|body|event|user|getenv|input|form)(?:[.\[(]|->|::)|[A-Za-z_][A-Za-z0-9_]*[(]|[A-Za-z_][A-Za-z0-9_]*(?:[.][A-Za-z_][A-Za-z0-9_]*)+$"
 )
 
+_IDS = re.compile(r"-[A-Z0-9]{9,13}(?=-)")
+
 
 def named(names: str, value: str) -> str:
     """A pattern for values that only a name before them tells from a hash: `name = "value"`.
@@ -69,6 +71,13 @@ def is_plausible(value: str) -> bool:
 def is_token(value: str) -> bool:
     """A token whose prefix says what it is: anything but a placeholder."""
     return len(set(value)) >= VARIED and not is_placeholder(value)
+
+
+def is_token_behind_ids(value: str) -> bool:
+    """As `is_token`, of what is left without ids: they are public, and may count up.
+
+    Slack's tokens name workspace, app and user before the secret; `1234567` in one says nothing."""
+    return is_token(_IDS.sub("", value))
 
 
 def has_crc32_suffix(value: str, *, body_length: int = 30) -> bool:

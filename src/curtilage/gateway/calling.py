@@ -11,7 +11,15 @@ from urllib.parse import quote
 from curtilage.core.errors import CurtilageError, UnavailableError
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.channel import Channel
-from curtilage.gateway.errors import MalformedHeader, NoCredential, QueryRefused, UpstreamFailed
+from curtilage.gateway.errors import (
+    MalformedHeader,
+    NoCredential,
+    QueryRefused,
+    UpstreamBusy,
+    UpstreamFailed,
+    UpstreamResting,
+    name_upstream,
+)
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest
 from curtilage.gateway.records import Passage
@@ -164,7 +172,11 @@ class Calling:
             body=_body(outgoing, target),
         )
         call.passage.tried[target.upstream] = None
-        return await self._channels[target.upstream].send(request)
+        try:
+            return await self._channels[target.upstream].send(request)
+        except (UpstreamFailed, UpstreamResting, UpstreamBusy) as error:
+            name_upstream(error, target.upstream)
+            raise
 
     async def close(self) -> None:
         for upstream in (*(one.upstream for one in self._channels.values()), *self._replaced):

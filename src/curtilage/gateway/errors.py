@@ -347,6 +347,12 @@ class UpstreamFailed(PeerError):
             self.status = 504  # type: ignore[misc]  # the one case of this class that is a time-out
 
 
+def name_upstream(error: UpstreamFailed | UpstreamResting | UpstreamBusy, name: str) -> None:
+    """Say of which upstream an error tells: by its name in the configuration, never its address."""
+    if name and not error.detail.endswith(")."):
+        error.detail = f"{error.detail.removesuffix('.')} (upstream {name})."
+
+
 _REASONS = {
     "connect": "The provider could not be reached.",
     "timeout": "The provider did not answer in time.",

@@ -29,6 +29,7 @@ from curtilage.gateway.errors import (
     KeyLimitReached,
     ReplyElsewhere,
     UpstreamFailed,
+    name_upstream,
 )
 from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.files.spool import Spools
@@ -482,6 +483,8 @@ class Exchange:
         """Tell the caller in the protocol's own shape, after the record of it."""
         record = self._record
         self._caller.rest()
+        if isinstance(error, UpstreamFailed):
+            name_upstream(error, record.passage.last)
         if self._reply is None and _never_left(error):
             record.bill.was_sent = False
         # Once the intent is written only what is missing here keeps the call from being sent.

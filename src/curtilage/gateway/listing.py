@@ -1,8 +1,8 @@
 """`GET /v1/models` and `GET /v1/models/{id}`: what this caller's key may name.
 
-Answered from the routes, without asking a provider: exact names and, where a
-route is a pattern, the pattern itself, so that nobody is told less than what
-is served. A key's own list of models narrows it. There is one page: the query
+Answered without asking a provider: the names that routes and prices spell out,
+and those of the key. What a pattern (`gpt-*`) also serves cannot be listed by
+name; it is served all the same. A key's own list of models narrows it. There is one page: the query
 of a list (`limit`, `after_id`) goes nowhere and changes nothing.
 """
 
@@ -20,9 +20,10 @@ from curtilage.core.ids import Ids
 from curtilage.gateway import records
 from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.asgi import ASGIScope, Send, send_whole
-from curtilage.gateway.errors import InternalFault, UnknownModel, UnservedMethod
+from curtilage.gateway.errors import InternalFault, UnknownModel, UnservedMethod, WrongProtocol
 from curtilage.gateway.ports import Recorder, SnapshotSource
 from curtilage.gateway.recording import append_first
+from curtilage.gateway.routes import is_pattern
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.snapshot import Snapshot
@@ -119,9 +120,27 @@ def _answer(snapshot: Snapshot, asked: _Asked, path: str) -> tuple[int, dict[str
         if not _is_held(admitted, name):
             raise UnknownModel
         return 1, describe(name)
-    patterns = dict(snapshot.routes.patterns(family))  # each once, however many routes it has
-    names = [name for name in patterns if _is_held(admitted, name)]
+    names = list_names(snapshot, admitted, family)
     return len(names), listed(names)
+
+
+def list_names(snapshot: Snapshot, admitted: Admitted, family: str) -> list[str]:
+    """Models that can be called by these very names: of routes, of prices, of the key.
+
+    A pattern is no id: an SDK or a menu would send it as it stands."""
+    routed = snapshot.routes.names(family)
+    others = {*snapshot.prices.names, *admitted.key.models} - set(routed)
+    known = routed + sorted(name for name in others if _is_served(snapshot, name, family))
+    return [name for name in known if _is_held(admitted, name)]
+
+
+def _is_served(snapshot: Snapshot, name: str, family: str) -> bool:
+    """Whether a route takes the name, and leaves it as it is."""
+    try:
+        target = snapshot.routes.resolve(name, family)
+    except (UnknownModel, WrongProtocol):
+        return False
+    return not is_pattern(name) and target.model == name
 
 
 def _is_held(admitted: Admitted, name: str) -> bool:

@@ -99,7 +99,7 @@ class _Series:
 class PriceTable:
     """The prices of the settings. Immutable, but for what it remembers of names it was asked."""
 
-    __slots__ = ("_known", "_series")
+    __slots__ = ("_known", "_series", "names")
 
     def __init__(self, rows: Sequence[PriceSettings] = ()) -> None:
         series: dict[tuple[str, str], list[tuple[date, Price]]] = {}
@@ -110,7 +110,7 @@ class PriceTable:
             _Series(re.compile(translate(model)), upstream, tuple(sorted(prices, key=_age)))
             for (model, upstream), prices in series.items()
         )
-
+        self.names = frozenset(row.model for row in rows)  # patterns among them
         self._known: dict[tuple[str, str], tuple[_Series, ...]] = {}
 
     def find(self, model: str, upstream: str, day: date) -> Price | None:

@@ -108,8 +108,13 @@ class Passage:
         """For the outcome."""
         if not self.is_shared:
             return {}
-        served = {"upstream": self.served.upstream} if self.served else {}
-        return {"tried": len(self.tried), **served}
+        last = {"upstream": self.last} if self.last else {}
+        return {"tried": len(self.tried), **last}
+
+    @property
+    def last(self) -> str:
+        """The upstream whose answer the call has, else the one that was asked last."""
+        return self.served.upstream if self.served else next(reversed(self.tried), "")
 
 
 def intended(

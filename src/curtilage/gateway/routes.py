@@ -11,6 +11,11 @@ from curtilage.gateway.settings import RouteSettings, UpstreamSettings
 LONGEST_NAME = 256  # of a model; names go into records, which have a size, and none is near it
 
 
+def is_pattern(name: str) -> bool:
+    """Whether a name of a route stands for others (see fnmatch)."""
+    return any(sign in name for sign in "*?[")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a call goes: the upstream's name and label, and the model it knows.
@@ -91,6 +96,11 @@ class RouteTable:
             )
             for name, weight in zip(route.names, weights, strict=True)
         )
+
+    def names(self, protocol: str) -> list[str]:
+        """Models by name, for a speaker of `protocol`: those that no pattern stands for."""
+        patterns = dict(self.patterns(protocol))  # each once, however many routes it has
+        return [name for name in patterns if not is_pattern(name)]
 
     def patterns(self, protocol: str) -> list[tuple[str, str]]:
         """(pattern, upstream) for the models that a speaker of `protocol` may name."""

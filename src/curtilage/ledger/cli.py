@@ -186,7 +186,7 @@ def _add_export(app: typer.Typer, open_place: OpenPlace) -> None:
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
     ) -> None:
-        """Write every record as a line: as it was hashed, as CSV, or as an event of OCSF."""
+        """Write every record as a line: as it was hashed, as CSV or as OCSF."""
         lines = export(open_place(config, data_dir), tenant=tenant, form=form)
         if output is None:
             typer.get_binary_stream("stdout").writelines(lines)
@@ -243,4 +243,4 @@ def _print_verdict(verdict: Verdict) -> None:
 
 def _line(record: Record) -> str:
     event = record.event
-    return f"{encode_instant(record.time)}  {event.id}  {event.kind:<24} {event.purpose}".rstrip()
+    return f"{encode_instant(event.at)}  {event.id}  {event.kind:<24} {event.purpose}".rstrip()

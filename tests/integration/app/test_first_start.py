@@ -86,3 +86,12 @@ def test_help_needs_no_installation(tmp_path: Path) -> None:
     done = run("serve", "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert not list(tmp_path.iterdir())
+
+
+def test_init_beside_a_running_service_leaves_its_link_as_it_is(fresh: Service) -> None:
+    file = fresh.data_dir / "set-up-link"
+    link = file.read_text()
+    done = run("init", "--data-dir", str(fresh.data_dir))
+    assert done.returncode == 0
+    assert "A service uses" in done.stderr and fresh.url.rpartition(":")[2] in done.stderr
+    assert file.read_text() == link

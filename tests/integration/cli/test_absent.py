@@ -48,3 +48,29 @@ def test_an_installation_that_never_served_has_no_ledger_yet(
     (gone / "ledger").mkdir()
     assert run(["ledger", "verify", "--data-dir", str(gone)]) == 1
     assert "its key is not among the keys" in capsys.readouterr().err
+
+
+def test_what_waits_for_the_service_is_not_said_to_be_nothing(
+    gone: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["apikeys", "create", "helpdesk", "--data-dir", str(gone)]) == 0
+    capsys.readouterr()
+    assert run(["ledger", "show", "--data-dir", str(gone)]) == 2
+    said = capsys.readouterr().err
+    assert "1 event is written down and not in the ledger yet." in said
+    assert "curtilage serve" in said
+
+
+@pytest.mark.parametrize("words", [("apikeys", "create", "helpdesk"), ("protect",)])
+def test_whoever_makes_an_installation_says_so_once(
+    gone: Path, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = gone.parent / "text.txt"
+    text.write_text("Mail ada@orchard.example")
+    given = [*words, *([str(text)] if words == ("protect",) else [])]
+    said = f"Making a new installation at {gone}: there is none yet."
+    assert run([*given, "--data-dir", str(gone)]) == 0
+    heard = capsys.readouterr()
+    assert said in heard.err and said not in heard.out
+    assert run([*given, "--data-dir", str(gone)]) == 0
+    assert said not in capsys.readouterr().err

@@ -11,10 +11,11 @@ import pytest
 from curtilage.app.console import LateScan, Sessions, is_allowed, list_origins
 from curtilage.app.control import open_control
 from curtilage.app.foundation import Foundation, open_foundation
-from curtilage.app.names import caller_names
+from curtilage.app.names import caller_names, tell_apart
 from curtilage.app.settings import read_settings
 from curtilage.app.tools import make_tools
 from curtilage.core.models import PurposeKey
+from curtilage.gateway.views import Caller
 from curtilage.identity.service.keys import KeyRequest
 from tests.builders import a_principal
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
@@ -108,3 +109,16 @@ async def test_patterns_are_loaded_at_the_first_use(tmp_path: Path) -> None:
     assert not (tmp_path / "cache").exists()
     (finding,) = await scan("Mail ada@orchard.example")
     assert finding.type == "EMAIL_ADDRESS"
+
+
+def test_holders_of_one_name_are_told_apart_and_a_replaced_key_is_not() -> None:
+    callers = [
+        Caller("key-000001", "Helpdesk", "a-1"),
+        Caller("key-000002", "Helpdesk", "a-1"),  # replaces the first: the holder is the same
+        Caller("key-000003", "Letters", "a-2"),
+        Caller("key-000004", "Letters", "a-3"),
+    ]
+    assert [(caller.key_id, caller.name) for caller in tell_apart(callers)] == [
+        ("key-000002", "Helpdesk"), ("key-000003", "Letters (…000003)"),
+        ("key-000004", "Letters (…000004)"),
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.app.settings import read_settings
-from curtilage.cli.setup_link import show_console
+from curtilage.cli.setup_link import show_console, show_running
 
 
 def shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
@@ -50,3 +50,14 @@ def test_a_terminal_gets_the_link_under_the_host_of_the_console(
         "http://localhost:8920/console/live",
         "http://localhost:8920/setup/one-use",
     ]
+
+
+def test_beside_a_running_service_the_address_is_the_one_of_its_link(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = read_settings(None, {}, {"server.data_dir": data_dir})
+    show_running(settings)
+    assert capsys.readouterr().err == "", "once it is used, nothing tells the address"
+    (data_dir / "set-up-link").write_text("http://127.0.0.1:8790/setup/one-use\n")
+    show_running(settings)
+    assert "  Console        http://127.0.0.1:8790/console/live\n" in capsys.readouterr().err

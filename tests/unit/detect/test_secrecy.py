@@ -84,3 +84,20 @@ def test_the_checksum_of_a_token_covers_every_character() -> None:
     token = "ghp_" + "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17"
     assert secrecy.has_crc32_suffix(token)
     assert not secrecy.has_crc32_suffix(token.replace("zQW", "zQX"))
+
+
+@pytest.mark.parametrize(
+    ("ids", "secret", "expected"),
+    [
+        ("1234567890-1234567890123", "q8Zk2LmV7rT4wXb9Pnc3YdHs", True),
+        ("A0123456789-1234567890123", "q8Zk2LmV7rT4wXb9Pnc3YdHs", True),
+        ("1234567890-1234567890123", "xxxxxxxxxxxxxxxxxxxxxxxx", False),
+        ("1234567890-1234567890123", "abcdefghijklmnopqrstuvwx", False),
+        ("1234567890-1234567890123", "your-token-goes-here", False),
+        ("1234567890-1234567890123", "1234567890", False),
+    ],
+)
+def test_ids_that_count_up_say_nothing_of_the_secret_behind_them(
+    ids: str, secret: str, expected: bool
+) -> None:
+    assert secrecy.is_token_behind_ids("-".join(("xox" + "b", ids, secret))) is expected

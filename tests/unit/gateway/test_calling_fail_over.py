@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from curtilage.gateway.calling import Calling, Outgoing
-from curtilage.gateway.errors import NoCredential, UpstreamFailed
+from curtilage.gateway.errors import NoCredential, UpstreamFailed, UpstreamResting, name_upstream
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.records import Passage
 from curtilage.gateway.settings import GatewaySettings, RouteSettings, UpstreamSettings
@@ -112,9 +112,10 @@ async def test_where_all_decline_the_last_answer_stands_and_the_others_are_close
 
 async def test_where_nobody_can_be_reached_there_is_another_round() -> None:
     world = World(UNREACHED, UNREACHED, UNREACHED)
-    with pytest.raises(UpstreamFailed):
+    with pytest.raises(UpstreamFailed, match="could not be reached") as failed:
         await world.send(settings=GatewaySettings(retries=1))
-    assert world.tried() == [2, 2, 2] and world.passage.facts() == {"tried": 3}
+    assert "(upstream " in failed.value.detail
+    assert world.tried() == [2, 2, 2] and world.passage.facts() == {"tried": 3, "upstream": "six"}
 
 
 async def test_one_without_a_credential_is_passed_over() -> None:
@@ -132,3 +133,12 @@ async def test_each_gets_the_name_that_it_knows_and_all_else_as_it_was() -> None
     bodies = [json.loads(one.received[0].body) for one in world.upstreams.values()]
     assert [body.pop("model") for body in bodies] == ["m", "house-model", "m"]
     assert bodies == [{"messages": []}] * 3
+
+
+def test_an_error_names_the_upstream_by_its_configured_name_and_not_its_address() -> None:
+    error = UpstreamFailed("connect", sent=False)
+    name_upstream(error, "local-a")
+    name_upstream(error, "local-b")  # who knew first, knew best
+    assert error.detail == "The provider could not be reached (upstream local-a)."
+    name_upstream(nameless := UpstreamResting(), "")
+    assert "upstream" not in nameless.detail.rpartition("(")[1]

@@ -9,6 +9,7 @@ import pytest
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.errors import UnservedMethod
 from curtilage.gateway.listing import Listing
+from curtilage.gateway.prices import PriceSettings, PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.sessions import Sessions
 from curtilage.gateway.settings import BUILT_IN_ROUTES, BUILT_IN_UPSTREAMS, RouteSettings
@@ -36,23 +37,41 @@ class World:
 ANTHROPIC = ((b"anthropic-version", b"2023-06-01"),)
 
 
-async def test_every_model_of_the_callers_protocol_is_listed() -> None:
-    world = World()
-    _, openai = await world.get()
-    _, anthropic = await world.get(headers=ANTHROPIC)
-    assert {"gpt-*", "mirror"} <= {model["id"] for model in openai["data"]}
-    assert {"claude-*", "mirror"} <= {model["id"] for model in anthropic["data"]}
-    assert "gpt-*" not in {model["id"] for model in anthropic["data"]}
+def ids_of(listed: Any) -> list[str]:
+    return [model["id"] for model in listed["data"]]
 
 
-async def test_a_model_with_several_routes_is_listed_once() -> None:
+async def test_what_is_spelled_out_is_listed_and_no_pattern_is() -> None:
     world = World()
-    own = RouteSettings("gpt-*", "openai")
-    routes = RouteTable((own, *BUILT_IN_ROUTES), BUILT_IN_UPSTREAMS)
-    world.plane.snapshots.snapshot = replace(world.plane.snapshots.snapshot, routes=routes)
-    _, openai = await world.get()
-    names = [model["id"] for model in openai["data"]]
-    assert names.count("gpt-*") == 1 and len(set(names)) == len(names)
+    own = (
+        RouteSettings("gpt-4.1-mini", "openai"),
+        RouteSettings("gpt-4.1-mini", "openai"),
+        RouteSettings("letters", "anthropic", rename="claude-sonnet-4-5"),
+        RouteSettings("o[34]", "openai"),
+    )
+    prices = PriceTable(
+        [
+            PriceSettings(model, "2026-01-01", "EUR", "1", "1")
+            for model in ("gpt-4o", "gpt-4o-*", "claude-sonnet-4-5", "nobody-knows", "letters")
+        ]
+    )
+    world.plane.snapshots.snapshot = replace(
+        world.plane.snapshots.snapshot,
+        routes=RouteTable((*own, *BUILT_IN_ROUTES), BUILT_IN_UPSTREAMS),
+        prices=prices,
+    )
+    openai, anthropic = (
+        ids_of((await world.get())[1]),
+        ids_of((await world.get(headers=ANTHROPIC))[1]),
+    )
+    assert openai == ["gpt-4.1-mini", "mirror", "gpt-4o"]
+    assert anthropic == ["letters", "mirror", "claude-sonnet-4-5"]
+
+
+async def test_a_key_is_told_the_models_that_it_holds_by_name() -> None:
+    world = World(models=frozenset({"gpt-4o", "claude-next", "mirror"}))
+    assert ids_of((await world.get())[1]) == ["mirror", "gpt-4o"]
+    assert ids_of((await world.get(headers=ANTHROPIC))[1]) == ["mirror", "claude-next"]
 
 
 async def test_a_keys_own_models_narrow_the_list() -> None:

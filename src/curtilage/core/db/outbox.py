@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import delete as delete_from
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.canonical import encode_canonical
@@ -48,6 +48,12 @@ async def read_batch(connection: AsyncConnection, limit: int) -> Sequence[Waitin
         .limit(limit)
     )
     return [Waiting(position, parse_waiting(raw, box)) for position, raw, box in rows]
+
+
+async def count_waiting(connection: AsyncConnection) -> int:
+    """How many Events are committed and not yet in the ledger."""
+    rows = await connection.execute(select(func.count()).select_from(OUTBOX))
+    return int(rows.scalar_one())
 
 
 async def delete(connection: AsyncConnection, positions: Sequence[int]) -> None:

@@ -1,7 +1,7 @@
 """Keys of payment, messaging and mail services."""
 
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
-from curtilage.detect.secrecy import decode_base64url, is_token
+from curtilage.detect.secrecy import decode_base64url, is_token, is_token_behind_ids
 
 
 def _is_discord(value: str) -> bool:
@@ -85,7 +85,7 @@ KINDS = (
                 trigger=r"xoxe[.]xox[bp]-[0-9]-[0-9A-Za-z]{100,}",
             ),
         ),
-        check=is_token,
+        check=is_token_behind_ids,
         strength=Strength.SHAPE,
     ),
     Kind(

@@ -59,7 +59,7 @@ class LiveService:
         self.authority.require(actor, READ, tenant=actor.tenant)
         keys = [(caller.key_id, caller.name) for caller in await self.callers()]
         kinds = [(kind, title) for kind, title in self.titles.items()]
-        return LiveChoices(tell_apart(keys), sorted(kinds, key=lambda kind: kind[1].casefold()))
+        return LiveChoices(_by_title(keys), _by_title(kinds))
 
     async def page(
         self, actor: Principal, search: Search, *, after: str | None, limit: int
@@ -143,11 +143,8 @@ class LiveService:
         )
 
 
-def tell_apart(keys: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Ids and names in the order of names; names that are there twice with an end of their id."""
-    times = Counter(name for _, name in keys)
-    named = [(id, name if times[name] == 1 else f"{name} (…{id[-6:]})") for id, name in keys]
-    return sorted(named, key=lambda key: key[1].casefold())
+def _by_title(choices: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    return sorted(choices, key=lambda choice: choice[1].casefold())
 
 
 def _names(callers: Sequence[Caller]) -> Mapping[str, str]:

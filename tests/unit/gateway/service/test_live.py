@@ -55,7 +55,7 @@ class FakePlaces:
 
 
 async def callers() -> Sequence[Caller]:
-    return [Caller("key-000001", "helpdesk", "actor-1"), Caller("key-000002", "helpdesk", "a-2")]
+    return [Caller("key-000001", "letters", "actor-1"), Caller("key-000002", "Helpdesk", "a-2")]
 
 
 def a_service(*rows: ExchangeRow) -> LiveService:
@@ -67,7 +67,7 @@ async def test_a_row_says_who_what_and_how_much() -> None:
     page = await a_service(a_row()).page(READER, EVERYTHING, after=None, limit=5)
     (row,) = page.rows
     assert (row.who, row.purpose, row.model, row.protocol, row.streamed) == (
-        "helpdesk", "assist", "gpt-4o", "openai.chat", True,
+        "letters", "assist", "gpt-4o", "openai.chat", True,
     )  # fmt: skip
     assert (row.outcome, row.overhead_ms) == ("completed", 0.412)
     assert [(count.title, count.treatment, count.count) for count in row.counts] == [
@@ -247,9 +247,9 @@ async def test_a_search_that_stopped_says_how_far_back_it_looked() -> None:
     assert page.reached is not None and page.reached.year == 2026
 
 
-async def test_keys_of_one_name_are_told_apart_in_the_choices() -> None:
+async def test_choices_are_in_the_order_of_their_titles() -> None:
     choices = await a_service().choices(READER)
     assert choices.keys == [
-        ("key-000001", "helpdesk (…000001)"), ("key-000002", "helpdesk (…000002)"),
+        ("key-000002", "Helpdesk"), ("key-000001", "letters"),
     ]  # fmt: skip
     assert choices.kinds == [("EMAIL_ADDRESS", "E-mail address")]
