@@ -24,7 +24,7 @@ from curtilage.gateway.exchange import Exchange, Line
 from curtilage.gateway.listing import PATH as MODELS
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.paths import Operation, find_operation
-from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect
+from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect, is_of_gemini
 from curtilage.ledger.errors import LedgerUnavailable
 
 METRICS = "/metrics"
@@ -83,6 +83,8 @@ class Gateway:
             operation = find_operation(scope["method"], path)
             if operation is not None:
                 await self._serve_model(operation, scope, receive, send)
+            elif is_of_gemini(path):
+                raise UnservedPath
             elif path == MODELS or path.startswith(f"{MODELS}/"):
                 await self.listing.serve(scope, send)
             elif path.startswith(DATA_PREFIXES):
