@@ -34,7 +34,7 @@ from curtilage.gateway.files.uploading import UploadExchange
 from curtilage.gateway.listing import PATH as MODELS
 from curtilage.gateway.listing import Listing
 from curtilage.gateway.paths import Operation, find_operation
-from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect
+from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect, is_of_gemini
 from curtilage.gateway.wire.protocols import ANTHROPIC
 from curtilage.ledger.errors import LedgerUnavailable
 
@@ -101,6 +101,8 @@ class Gateway:
                 raise UnservedPath  # Anthropic's have the same path, and other fields
             if operation is not None:
                 await self._serve_model(operation, scope, receive, send)
+            elif is_of_gemini(path):
+                raise UnservedPath
             elif path == MODELS or path.startswith(f"{MODELS}/"):
                 await self.listing.serve(scope, send)
             elif path.startswith(DATA_PREFIXES):

@@ -23,7 +23,13 @@ from curtilage.identity.models import ApiKey
 BYTES_A_TOKEN = 3  # English has four, and no common script much below three
 USUAL_OUTPUT = 4096  # where neither the request nor a price says how long a reply may be
 FREE = frozenset(
-    ("anthropic.count_tokens", "openai.responses.count", "gemini.count", "bedrock.count")
+    (
+        "anthropic.count_tokens",
+        "openai.responses.count",
+        "gemini.count",
+        "gemini.v1.count",
+        "bedrock.count",
+    )
 )  # counted without charge
 # Fields that hold the limit, and how they call it.
 _HOLDERS = ("inferenceConfig", "generationConfig", "generation_config")

@@ -322,6 +322,8 @@ _ACTIONS = {
     "openai.responses.count": Action.COUNT,
     "anthropic.count_tokens": Action.COUNT,
     "bedrock.count": Action.COUNT,
+    "gemini.count": Action.COUNT,
+    "gemini.v1.count": Action.COUNT,
 }
 
 

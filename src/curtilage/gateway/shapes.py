@@ -1,10 +1,17 @@
 """Which provider's shape a caller expects where the path alone does not tell. Pure."""
 
+import re
 from collections.abc import Iterable
 
 from curtilage.gateway.wire.protocols import ANTHROPIC, AZURE, BEDROCK, GEMINI, OPENAI, Dialect
 
 BEDROCK_PREFIXES = ("/model/", "/guardrail/", "/guardrail-checks/", "/async-invoke")
+
+# Google's clients put what is to be done behind the name of a model, on paths that OpenAI has too.
+is_of_gemini = re.compile(
+    r"/v1(?:beta)?/models/[^/]{1,256}:(?:(?:stream|batch)?[gG]enerateContent|countTokens"
+    r"|embedContent|batchEmbedContents|asyncBatchEmbedContent|predict|predictLongRunning)\Z"
+).match
 
 
 def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
@@ -13,7 +20,7 @@ def find_dialect(path: str, headers: Iterable[tuple[bytes, bytes]]) -> Dialect:
         return ANTHROPIC
     if path.startswith("/openai/"):
         return AZURE
-    if path.startswith("/v1beta/"):
+    if path.startswith("/v1beta/") or is_of_gemini(path):
         return GEMINI
     if path.startswith(BEDROCK_PREFIXES):
         return BEDROCK

@@ -99,7 +99,7 @@ def test_arguments_of_the_callers_functions_are_restored(
         (f"{GENERATE}?key={ADA}", 400, "INVALID_ARGUMENT"),
         ("/v1beta/models/unknown:generateContent", 404, "NOT_FOUND"),
         ("/v1beta/models/gpt-4o:generateContent", 400, "INVALID_ARGUMENT"),
-        ("/v1beta/models/gemini-2.5-pro:countTokens", 404, "NOT_FOUND"),
+        ("/v1beta/models/gemini-2.5-pro:embedContent", 404, "NOT_FOUND"),
         ("/v1beta/cachedContents", 404, "NOT_FOUND"),
     ],
 )

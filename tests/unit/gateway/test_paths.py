@@ -24,7 +24,10 @@ ARN = "arn:aws:bedrock:eu-west-1:123456789012"
         ("/v1/nothing", "", ""),
         ("/v1beta/models/gemini-2.5-pro:generateContent", "gemini.generate", "gemini-2.5-pro"),
         ("/v1beta/models/g:streamGenerateContent", "gemini.stream", "g"),
-        ("/v1beta/models/g:countTokens", "", ""),
+        ("/v1beta/models/g:countTokens", "gemini.count", "g"),
+        ("/v1beta/models/g:embedContent", "", ""),
+        ("/v1/models/g:generateContent", "gemini.v1.generate", "g"),
+        ("/v1/models/ft:gpt-4o:a", "", ""),
         ("/model/amazon.nova-v1:0/converse", "bedrock.converse", "amazon.nova-v1:0"),
         (
             f"/model/{ARN}:inference-profile/eu.n/count-tokens",

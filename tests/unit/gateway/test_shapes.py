@@ -20,6 +20,8 @@ ANTHROPIC = [(b"anthropic-version", b"2023-06-01")]
         ("/v1/files", [], "openai"),
         ("/v1/modelsmith", ANTHROPIC, "openai"),
         ("/openai/deployments/x", [], "azure"),
+        ("/v1/models/g:batchEmbedContents", [], "gemini"),
+        ("/v1/models/ft:gpt-4o:a", [], "openai"),
         ("/model/m/converse", [], "bedrock"),
         ("/async-invoke", [], "bedrock"),
         ("/v1beta/models/g:generateContent", [], "gemini"),

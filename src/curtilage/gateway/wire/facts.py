@@ -17,7 +17,10 @@ FINISHES = frozenset(
         "model_context_window_exceeded",
         # Gemini
         "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT",
-        "SPII", "MALFORMED_FUNCTION_CALL", "OTHER",
+        "SPII", "MALFORMED_FUNCTION_CALL", "OTHER", "FINISH_REASON_UNSPECIFIED", "IMAGE_SAFETY",
+        "IMAGE_PROHIBITED_CONTENT", "IMAGE_OTHER", "NO_IMAGE", "IMAGE_RECITATION",
+        "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MISSING_THOUGHT_SIGNATURE",
+        "MALFORMED_RESPONSE", "ESCALATION", "PUP_LIMITED_DISABLED", "CONTINUATION", "MODEL_ARMOR",
         # Bedrock
         "guardrail_intervened", "content_filtered", "malformed_model_output", "malformed_tool_use",
         # Responses

@@ -1,8 +1,7 @@
 """Gemini `generateContent`: which strings of a request are text.
 
-Facts: the Gemini API v1beta as we know it; no client of Google's was tried on it.
-Fields have two spellings,
-as JSON of protocol buffers has: both are read. A part says what it is by the
+Facts: the types of the client `google-genai`, which a test walks. Fields have two spellings, as
+JSON of protocol buffers has: both are read. A part says what it is by the
 field it has; one without a known field is refused.
 """
 
@@ -15,6 +14,7 @@ from curtilage.gateway.wire.errors import UnexpectedShape, UnknownPart
 from curtilage.gateway.wire.facts import RequestFacts, read_limit, read_request
 from curtilage.gateway.wire.fields import (
     FREE,
+    ID,
     MEDIA,
     MEDIA_TYPE,
     NAME,
@@ -50,20 +50,51 @@ def _an(fields: Mapping[str, Node], *, origin: Origin | None = None, needs: str 
 
 
 _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
+_ANSWERED = _fields(  # what may lie in a part, and in what a function answers
+    {
+        "inlineData": _an({"mimeType": MEDIA_TYPE, "data": MEDIA, "displayName": TEXT}),
+        "fileData": _an({"mimeType": MEDIA_TYPE, "fileUri": URL, "displayName": TEXT}),
+        "videoMetadata": _an(
+            {"startOffset": TEXT, "endOffset": TEXT, "fps": SCALAR, "contentLayers": FREE}
+        ),
+        "mediaResolution": _an({"level": NAME, "numTokens": SCALAR}),
+        "mediaProcessing": FREE,
+        "documentMetadata": FREE,
+        "spreadsheetMetadata": FREE,
+        "audioMetadata": FREE,
+    }
+)
 _PART = _fields(
     {
+        **_ANSWERED,
         "text": TEXT,
         "thought": SCALAR,
         "thoughtSignature": OPAQUE,
-        "inlineData": _an({"mimeType": MEDIA_TYPE, "data": MEDIA, "displayName": TEXT}),
-        "fileData": _an({"mimeType": MEDIA_TYPE, "fileUri": URL, "displayName": TEXT}),
-        "functionCall": _an({"name": NAME, "args": FREE}),
-        "functionResponse": _an(
-            {"name": NAME, "response": FREE, "scheduling": NAME}, origin=Origin.APPLICATION
+        "functionCall": _an(
+            {"id": ID, "name": NAME, "args": FREE, "partialArgs": FREE, "willContinue": SCALAR}
         ),
-        "executableCode": _an({"language": NAME, "code": TEXT}),
-        "codeExecutionResult": _an({"outcome": NAME, "output": TEXT}, origin=Origin.APPLICATION),
-        "videoMetadata": _an({"startOffset": TEXT, "endOffset": TEXT, "fps": SCALAR}),
+        "functionResponse": _an(
+            {
+                "id": ID,
+                "name": NAME,
+                "response": FREE,
+                "scheduling": NAME,
+                "willContinue": SCALAR,
+                "parts": many(Node(object=Object(_ANSWERED))),
+            },
+            origin=Origin.APPLICATION,
+        ),
+        "executableCode": _an({"id": ID, "language": NAME, "code": TEXT}),
+        "codeExecutionResult": _an(
+            {"id": ID, "outcome": NAME, "output": TEXT}, origin=Origin.APPLICATION
+        ),
+        "toolCall": _an({"id": ID, "toolType": NAME, "args": FREE}),
+        "toolResponse": _an(
+            {"id": ID, "toolType": NAME, "response": FREE}, origin=Origin.APPLICATION
+        ),
+        "partMetadata": FREE,
+        "audioTranscription": FREE,
+        "speechMetadata": FREE,
     }
 )
 _PARTS = many(Node(object=Object(_PART)))
@@ -101,8 +132,28 @@ _TOOL = _an(
         "mcpServers": many(_ELSEWHERE),
         "retrieval": _ELSEWHERE,
         "fileSearch": _an({}, needs="files"),
+        **dict.fromkeys(
+            (
+                "computerUse",
+                "enterpriseWebSearch",
+                "exaAiSearch",
+                "googleMaps",
+                "googleSearchRetrieval",
+                "parallelAiSearch",
+            ),
+            FREE,
+        ),
     }
 )
+_OBJECTS = (  # free-form, with names of voices, ratios, languages
+    "audioTranscriptionConfig", "imageConfig", "modelSelectionConfig", "responseFormat",
+    "routingConfig", "speechConfig", "translationConfig",
+)  # fmt: skip
+_SCALARS = (
+    "audioTimestamp", "candidateCount", "enableAffectiveDialog", "enableEnhancedCivicAnswers",
+    "frequencyPenalty", "logprobs", "maxOutputTokens", "presencePenalty", "responseLogprobs",
+    "temperature", "topK", "topP",
+)  # fmt: skip
 _GENERATION = _an(
     {
         "stopSequences": many(TEXT),
@@ -112,7 +163,11 @@ _GENERATION = _an(
         "responseModalities": NAMES,
         "seed": SEED,
         "mediaResolution": NAME,
-        "thinkingConfig": _an({"thinkingLevel": NAME}),
+        "thinkingConfig": _an(
+            {"thinkingLevel": NAME, "includeThoughts": SCALAR, "thinkingBudget": SCALAR}
+        ),
+        **dict.fromkeys(_OBJECTS, FREE),
+        **dict.fromkeys(_SCALARS, SCALAR),
     }
 )
 
@@ -124,10 +179,26 @@ GENERATE = FieldMap(
                 "systemInstruction": Node(object=_content(Origin.APPLICATION)),
                 "tools": many(_TOOL),
                 "toolConfig": _an(
-                    {"functionCallingConfig": _an({"mode": NAME, "allowedFunctionNames": NAMES})}
+                    {
+                        "functionCallingConfig": _an(
+                            {
+                                "mode": NAME,
+                                "allowedFunctionNames": NAMES,
+                                "streamFunctionCallArguments": SCALAR,
+                            }
+                        ),
+                        "retrievalConfig": _an({"latLng": FREE, "languageCode": NAME}),
+                        "includeServerSideToolInvocations": SCALAR,
+                    }
                 ),
-                "safetySettings": many(_an({"category": NAME, "threshold": NAME})),
+                "safetySettings": many(_an({"category": NAME, "threshold": NAME, "method": NAME})),
                 "generationConfig": _GENERATION,
+                "continuationToken": TEXT,
+                "generationOutputConfig": FREE,
+                "labels": FREE,
+                "modelArmorConfig": FREE,
+                "serviceTier": NAME,
+                "store": SCALAR,
             }
         )
     )
@@ -158,6 +229,17 @@ def prepare_stream(document: Any, allowed: Collection[str] = ()) -> RequestFacts
     return replace(prepare_generate(document, allowed), stream=True)
 
 
+def prepare_token_count(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
+    """The facts of a question how many tokens contents have."""
+    for name in ("generateContentRequest", "generate_content_request"):
+        if type(document) is dict and document.get(name) is not None:
+            raise UnexpectedShape(
+                "`generateContentRequest` names a model of its own.",
+                hint="Send the `contents` themselves.",
+            )
+    return prepare_generate(document, allowed)
+
+
 def _one_of(document: Any, *names: str) -> Any:
     """A field under either of its names; two that differ would be read differently."""
     if type(document) is not dict:
@@ -184,8 +266,11 @@ def _check_part(part: Any, allowed: Collection[str]) -> None:
         if name in part:
             _check_media(part[name], allowed)
     answer = _one_of(part, "functionResponse", "function_response")
-    if type(answer) is dict and answer.get("parts") is not None:
-        raise UnknownPart
+    inner = answer.get("parts") if type(answer) is dict else None
+    for each in inner if type(inner) is list else (inner,) if inner is not None else ():
+        if type(each) is not dict or not set(each) <= set(_ANSWERED):
+            raise UnknownPart
+        _check_part(each, allowed)
 
 
 def _check_media(media: Any, allowed: Collection[str]) -> None:

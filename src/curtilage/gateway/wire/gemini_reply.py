@@ -23,11 +23,15 @@ MAX_TEXTS = 4096  # of one reply
 
 
 def read_gemini_usage(document: Any) -> Usage:
-    """Tokens as Gemini counts them: what was thought is apart, and added here."""
+    """Tokens as Gemini counts them: thoughts and what its tools read are apart, and added here."""
     usage = document.get("usageMetadata") if type(document) is dict else None
     said, thought = (read_count(usage, f"{name}TokenCount") for name in ("candidates", "thoughts"))
+    prompt, of_tools = (
+        read_count(usage, "promptTokenCount"),
+        read_count(usage, "toolUsePromptTokenCount"),
+    )
     return Usage(
-        prompt=read_count(usage, "promptTokenCount"),
+        prompt=None if prompt is None else prompt + (of_tools or 0),
         completion=None if said is None and thought is None else (said or 0) + (thought or 0),
         cached=read_count(usage, "cachedContentTokenCount"),
     )
@@ -52,6 +56,13 @@ def restore_generated(
         stats.finished(candidate.get("finishReason"))
     stats.complete = bool(stats.finish) or (type(document) is dict and "promptFeedback" in document)
     return stats
+
+
+def restore_token_count(
+    document: Any, _held: Held, _facts: RequestFacts, _outbound_tools: Collection[str] = ()
+) -> ReplyStats:
+    """The reply of countTokens holds numbers."""
+    return ReplyStats(usage=Usage(prompt=read_count(document, "totalTokens"), completion=0))
 
 
 def _restore_text(part: dict[str, Any], restorer: ReplyRestorer) -> None:

@@ -312,27 +312,40 @@ def _of_azure() -> Iterator[RouteProtocol]:
             )
 
 
-_OF_GEMINI = (
-    RouteProtocol(
-        kind="gemini.generate",
-        dialect=GEMINI,
-        path="/v1beta/models/{model}:generateContent",
-        request_map=gemini.GENERATE,
-        prepare=gemini.prepare_generate,
-        restore_reply=gemini_reply.restore_generated,
-        takes=Query(re.compile(rb"(?:(?:\$|%24)?alt=json)?\Z").match, "none but alt=json"),
-    ),
-    RouteProtocol(
-        kind="gemini.stream",
-        dialect=GEMINI,
-        path="/v1beta/models/{model}:streamGenerateContent",
-        request_map=gemini.GENERATE,
-        prepare=gemini.prepare_stream,
-        restore_reply=gemini_reply.restore_generated,
-        rewriter=gemini_reply.GeminiStreamRewriter,
-        takes=Query(re.compile(rb"alt=sse\Z").match, "alt=sse, which is the stream that is served"),
-    ),
-)
+_AS_JSON = Query(re.compile(rb"(?:(?:\$|%24)?alt=json)?\Z").match, "none but alt=json")
+_AS_SSE = Query(re.compile(rb"alt=sse\Z").match, "alt=sse, which is the stream that is served")
+
+
+def _of_gemini() -> Iterator[RouteProtocol]:
+    """Both versions of Google's paths: its clients call one or the other, with the same bodies."""
+    for kind, version in (("gemini", "v1beta"), ("gemini.v1", "v1")):
+        path = f"/{version}/models/{{model}}"
+        generate = RouteProtocol(
+            kind=f"{kind}.generate",
+            dialect=GEMINI,
+            path=f"{path}:generateContent",
+            request_map=gemini.GENERATE,
+            prepare=gemini.prepare_generate,
+            restore_reply=gemini_reply.restore_generated,
+            takes=_AS_JSON,
+        )
+        yield generate
+        yield replace(
+            generate,
+            kind=f"{kind}.stream",
+            path=f"{path}:streamGenerateContent",
+            prepare=gemini.prepare_stream,
+            rewriter=gemini_reply.GeminiStreamRewriter,
+            takes=_AS_SSE,
+        )
+        yield replace(
+            generate,
+            kind=f"{kind}.count",
+            path=f"{path}:countTokens",
+            prepare=gemini.prepare_token_count,
+            restore_reply=gemini_reply.restore_token_count,
+        )
+
 
 _NO_QUERY = Query(re.compile(rb"\Z").match, "none")
 _OF_BEDROCK = (
@@ -371,6 +384,6 @@ _OF_BEDROCK = (
 
 PROTOCOLS: Mapping[str, RouteProtocol] = {
     **_ON_THEIR_OWN_PATHS,
-    **{protocol.kind: protocol for protocol in (*_of_azure(), *_OF_GEMINI, *_OF_BEDROCK)},
+    **{protocol.kind: protocol for protocol in (*_of_azure(), *_of_gemini(), *_OF_BEDROCK)},
 }
 """Every operation that is served, by its kind."""

@@ -434,3 +434,141 @@ def anthropic_messages() -> dict[str, Any]:
         "fallback_credit_token": {"token": SIGNATURE, "mode": "strict"},
         **CACHE,
     }  # fmt: skip
+
+
+def bedrock_converse() -> dict[str, Any]:
+    """Without what names the model: that is the path's."""
+    place = {"s3Location": {"uri": "s3://shelf/a", "bucketOwner": "012345678901"}}
+    picture = {"format": "png", "source": {"bytes": "AAAA"}}
+    document = {
+        "format": "pdf",
+        "name": "a letter",
+        "source": {"bytes": "AAAA"},
+        "context": "of spring",
+        "citations": {"enabled": True},
+    }
+    found = {
+        "source": "a shelf",
+        "title": "a book",
+        "content": [{"text": "a page"}],
+        "citations": {"enabled": True},
+    }
+    cited = {
+        "title": "a letter",
+        "source": "a shelf",
+        "sourceContent": [{"text": "a line"}],
+        "location": {"documentChar": {"documentIndex": 0, "start": 1, "end": 5}},
+    }
+    web = {"location": {"web": {"url": "https://shelf.example", "domain": "shelf.example"}}}
+    use_id = "tooluse_abcDEFghiJKLmnoPQRstuv"
+    guarded = {"text": {"text": "look", "qualifiers": ["query"]}}
+    cache = {"cachePoint": {"type": "default", "ttl": "5m"}}
+    tool = {"name": "look", "description": "Looks", "inputSchema": {"json": SCHEMA}, "strict": True}
+    return {
+        "messages": [
+            {
+                "role": "user",
+                "content": [
+                    {"text": "Hello"},
+                    {"image": picture},
+                    {"image": {**picture, "source": place, "error": {"message": "too dark"}}},
+                    {"document": document},
+                    {"document": {**document, "source": place}},
+                    {"document": {**document, "source": {"text": "a letter"}}},
+                    {"document": {**document, "source": {"content": [{"text": "a line"}]}}},
+                    {"video": {"format": "three_gp", "source": {"bytes": "AAAA"}}},
+                    {"audio": {"format": "m4a", "source": {"bytes": "AAAA"}}},
+                    {"guardContent": guarded},
+                    {"guardContent": {"image": picture}},
+                    {"searchResult": found},
+                    {"toolAddition": {"tool": {"type": "mcp", "name": "look", "serverName": "s"}}},
+                    {"toolRemoval": {"tool": {"name": "look"}}},
+                    cache,
+                ],
+            },
+            {
+                "role": "assistant",
+                "content": [
+                    {
+                        "reasoningContent": {
+                            "reasoningText": {"text": "thought", "signature": SIGNATURE}
+                        }
+                    },
+                    {"reasoningContent": {"reasoningText": {"text": "thought aloud"}}},
+                    {"reasoningContent": {"redactedContent": SIGNATURE}},
+                    {
+                        "citationsContent": {
+                            "content": [{"text": "as cited"}],
+                            "citations": [cited, web],
+                        }
+                    },
+                    {
+                        "toolUse": {
+                            "toolUseId": use_id,
+                            "name": "look",
+                            "input": {"who": "Ada", "where": ["here"]},
+                            "type": "server_tool_use",
+                        }
+                    },
+                ],
+            },
+            {
+                "role": "user",
+                "content": [
+                    {
+                        "toolResult": {
+                            "toolUseId": use_id,
+                            "content": [
+                                {"text": "seen"},
+                                {"json": {"seen": "Ada"}},
+                                {"image": picture},
+                                {"document": document},
+                                {"video": {"format": "mp4", "source": place}},
+                                {"searchResult": found},
+                            ],
+                            "status": "success",
+                            "type": "result",
+                        }
+                    }
+                ],
+            },
+            {"role": "system", "content": [{"text": "Mind the gap"}]},
+        ],
+        "system": [{"text": "Be kind"}, {"guardContent": guarded}, cache],
+        "inferenceConfig": {
+            "maxTokens": 100,
+            "temperature": 0.5,
+            "topP": 0.9,
+            "stopSequences": ["END"],
+        },
+        "toolConfig": {
+            "tools": [{"toolSpec": tool}, {"systemTool": {"name": "nova_grounding"}}, cache],
+            "toolChoice": {"tool": {"name": "look"}},
+        },
+        "guardrailConfig": {
+            "guardrailIdentifier": "guard",
+            "guardrailVersion": "DRAFT",
+            "trace": "enabled_full",
+            "streamProcessingMode": "async",
+        },
+        "projectIdentifier": "project",
+        "additionalModelRequestFields": {"top_k": 5, "style": "plain"},
+        "promptVariables": {"who": {"text": "Ada"}},
+        "additionalModelResponseFieldPaths": ["/stop_sequence"],
+        "requestMetadata": {"team": "library"},
+        "performanceConfig": {"latency": "optimized"},
+        "serviceTier": {"type": "default"},
+        "outputConfig": {
+            "textFormat": {
+                "type": "json_schema",
+                "structure": {
+                    "jsonSchema": {
+                        "schema": '{"type": "object", "description": "a thing"}',
+                        "name": "thing",
+                        "description": "What it is",
+                    }
+                },
+            },
+            "effort": "high",
+        },
+    }

@@ -17,6 +17,7 @@ import pytest
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.wire.anthropic_messages import MESSAGES
 from curtilage.gateway.wire.azure import AZURE_CHAT
+from curtilage.gateway.wire.bedrock import CONVERSE
 from curtilage.gateway.wire.fields import FieldMap, Slot, SlotKind, collect
 from curtilage.gateway.wire.gemini import GENERATE
 from curtilage.gateway.wire.openai_chat import CHAT
@@ -40,6 +41,7 @@ PROTOCOLS = [
     pytest.param((requests.openai_chat, CHAT), id="openai.chat"),
     pytest.param((requests.azure_chat, AZURE_CHAT), id="azure.chat"),
     pytest.param((requests.gemini_generate, GENERATE), id="gemini.generate"),
+    pytest.param((requests.bedrock_converse, CONVERSE), id="bedrock.converse"),
     pytest.param((requests.openai_embeddings, EMBEDDINGS), id="openai.embeddings"),
     pytest.param((requests.openai_completions, COMPLETIONS), id="openai.completions"),
     pytest.param((requests.anthropic_messages, MESSAGES), id="anthropic.messages"),
@@ -48,7 +50,7 @@ PROTOCOLS = [
 
 # The whole list of strings that leave unread: media that the policy allowed, and
 # the credential of a server that the policy allowed the provider to call.
-PASSED = {"data": "AAAA", "file_data": "AAAA", "result": "AAAA"}
+PASSED = {"data": "AAAA", "bytes": "AAAA", "file_data": "AAAA", "result": "AAAA"}
 PASSED |= {"authorization_token": "t", "authorization": "t"}
 # Ids that the exchange looks up before anything is sent: one that nobody here gave out goes nowhere.
 PASSED |= {"previous_response_id": "resp_abc123def"}

@@ -26,9 +26,10 @@ def test_the_facts_of_a_request() -> None:
     [
         (asked({}), UnknownPart),
         (asked("text"), UnknownPart),
-        (asked({"toolCall": {}}), UnknownPart),
+        (asked({"newPart": {}}), UnknownPart),
         (asked({"text": "a", "newData": "b"}), UnknownPart),
-        (asked({"functionResponse": {"name": "f", "parts": [{"inlineData": {}}]}}), UnknownPart),
+        (asked({"functionResponse": {"name": "f", "parts": [{"text": "a"}]}}), UnknownPart),
+        (asked({"functionResponse": {"name": "f", "parts": "a"}}), UnknownPart),
         ({"model": "g", "contents": ["a"]}, UnexpectedShape),
         ({"model": "g", "contents": [{"parts": {"text": "a"}}]}, UnexpectedShape),
         (asked({"text": "a"}, systemInstruction="a"), UnexpectedShape),

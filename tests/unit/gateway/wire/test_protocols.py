@@ -55,7 +55,7 @@ def test_only_what_streams_has_a_rewriter() -> None:
     responses = {"openai.responses", "openai.responses.read"}
     azure = {f"{way}.{name}" for way in ("azure", "azure.v1") for name in ("chat", "completions")}
     assert streaming == {
-        "openai.chat", "openai.completions", "anthropic.messages", *responses, *azure, "gemini.stream", "bedrock.stream",
+        "openai.chat", "openai.completions", "anthropic.messages", *responses, *azure, "gemini.stream", "gemini.v1.stream", "bedrock.stream",
     }  # fmt: skip
 
 
