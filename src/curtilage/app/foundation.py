@@ -97,7 +97,8 @@ class Foundation:
 def is_absent(settings: Settings) -> bool:
     """Whether nothing of an installation is at its place: neither keys nor data."""
     server = settings.server
-    return not has_keys(server.key_dir) and not (server.data_dir / DATABASE).exists()
+    has_data = (server.data_dir / DATABASE).exists()
+    return not has_keys(server.key_dir, settings.vault) and not has_data
 
 
 def refuse_absent(settings: Settings, *, data: bool = True) -> None:
