@@ -47,6 +47,11 @@ class Store:
         address = make_url(self.url).set(host="127.0.0.1", port=cutter.port)
         return address.render_as_string(hide_password=False)
 
+    def empty(self) -> None:
+        """As after a move to a new server, but for the leases."""
+        tables = ("ledger_batch", "ledger_segment", "ledger_slot", "ledger_signed")
+        self.ask(";".join(f"DELETE FROM {table}" for table in tables))
+
     def end_leases(self) -> None:
         self.ask("UPDATE ledger_slot SET ends_at = 0")
 

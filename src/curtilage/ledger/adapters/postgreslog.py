@@ -42,7 +42,8 @@ PAUSE = 0.05
 WRITE = f"""
 WITH held AS (
   UPDATE ledger_slot SET next = %(end)s, ends_at = {NOW} + %(seconds)s
-  WHERE name = %(name)s AND fence = %(fence)s AND next = %(first)s RETURNING name
+  WHERE name = %(name)s AND holder = %(holder)s AND fence = %(fence)s AND next = %(first)s
+  RETURNING name
 ), segment AS (
   INSERT INTO ledger_segment (writer, first, header)
   SELECT name, %(segment)s, %(header)b FROM held WHERE %(header)b::bytea IS NOT NULL
@@ -170,6 +171,7 @@ class PostgresLog:
         """One statement, which is a transaction. Raises Cut, or LedgerUnavailable."""
         values = {
             "name": self.slot,
+            "holder": self._slot.holder,
             "fence": self._slot.fence,
             "first": batch.first,
             "end": batch.end,

@@ -26,7 +26,7 @@ WHERE slot.ends_at <= {NOW}
 RETURNING fence, next"""  # noqa: S608 - of constants
 RENEW = f"""
 UPDATE ledger_slot SET ends_at = {NOW} + %(seconds)s
-WHERE name = %(name)s AND fence = %(fence)s RETURNING next"""  # noqa: S608
+WHERE name = %(name)s AND holder = %(holder)s AND fence = %(fence)s RETURNING next"""  # noqa: S608
 FENCE = f"""
 UPDATE ledger_slot SET fence = fence + 1, ends_at = {NOW} + %(seconds)s
 WHERE name = %(name)s AND holder = %(holder)s RETURNING fence, next"""  # noqa: S608
@@ -67,7 +67,12 @@ def take_free_slot(line: Line, prefix: str, holder: str) -> Slot:
 
 def renew_slot(line: Line, slot: Slot) -> bool:
     """Hold on to it; False where another took it. One that nobody took is still ours."""
-    values = {"name": slot.name, "fence": slot.fence, "seconds": LEASE_SECONDS}
+    values = {
+        "name": slot.name,
+        "holder": slot.holder,
+        "fence": slot.fence,
+        "seconds": LEASE_SECONDS,
+    }
     return bool(line.ask(RENEW, values))
 
 
