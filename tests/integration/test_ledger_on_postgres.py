@@ -1,15 +1,20 @@
 """Two nodes whose ledger is one: in PostgreSQL, with a copy at each."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
 
+from curtilage.ledger.layout import find_writers
 from tests.fakes.provider import chat_reply, whole
 from tests.integration.nodes import Nodes, two_nodes
-from tests.integration.processes import CHAT, PROVIDER_KEYS, Service, eventually
+from tests.integration.processes import CHAT, PROVIDER_KEYS, Service, eventually, running_provider
 from tests.policy_house import a_text
+from tests.postgres_server import own_database, some_postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(300)]
 IN_STORE = {**PROVIDER_KEYS, "CURTILAGE__LEDGER__LOG": "store"}
@@ -26,10 +31,12 @@ def ids_at(node: Service) -> list[str]:
     return sorted(event.id for event in node.events())
 
 
-def verifies(node: Service) -> bool:
-    done = node.run("ledger", "verify")
+def is_anchored(node: Service) -> bool:
+    """It verifies, and what the node has is signed and anchored to the last record."""
+    done = node.run("ledger", "verify", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
-    return "complete up to anchor" in done.stdout
+    verdict = json.loads(done.stdout)
+    return bool(verdict["records"]) and verdict["unanchored"] == 0
 
 
 def call(node: Service, key: str) -> str:
@@ -52,7 +59,7 @@ def test_what_one_node_records_both_hold_and_verify(nodes: Nodes) -> None:
             eventually(lambda node=node, request=request: node.kinds(request)[-1:] == ["completed"])
     eventually(lambda: ids_at(nodes.one) == ids_at(nodes.other))
     for node in (nodes.one, nodes.other):
-        eventually(lambda node=node: verifies(node))
+        eventually(lambda node=node: is_anchored(node))
 
 
 def test_a_node_that_is_killed_under_load_loses_nothing_that_was_answered(nodes: Nodes) -> None:
@@ -69,10 +76,10 @@ def test_a_node_that_is_killed_under_load_loses_nothing_that_was_answered(nodes:
     eventually(lambda: not open_calls(nodes.other))
     records = ids_at(nodes.other)
     assert len(records) == len(set(records))
-    eventually(lambda: verifies(nodes.other))
+    eventually(lambda: is_anchored(nodes.other))
     nodes.one.start()
     eventually(lambda: set(records) <= set(ids_at(nodes.one)))
-    eventually(lambda: verifies(nodes.one))
+    eventually(lambda: is_anchored(nodes.one))
 
 
 def open_calls(node: Service) -> set[str]:
@@ -80,3 +87,37 @@ def open_calls(node: Service) -> set[str]:
     events = node.events()
     ended = {event.facts.get("intent") for event in events}
     return {event.id for event in events if event.kind.endswith(".intended")} - ended
+
+
+def test_a_service_moves_its_ledger_of_files_into_the_database(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(some_postgres(_new(tmp_path / "postgres")))
+        url = stack.enter_context(own_database(server))
+        provider = stack.enter_context(running_provider())
+        provider.script = whole(chat_reply("Hi"))
+        node = Service(_new(tmp_path / "node"), provider=provider, more=f'[store]\nurl = "{url}"\n')
+        stack.callback(node.destroy)
+        node.start()
+        key = node.key()
+        before = [call(node, key) for _ in range(5)]
+        assert node.stop() == 0
+        node.env = {**node.env, "CURTILAGE__LEDGER__LOG": "store"}
+        node.start()
+        after = [call(node, key) for _ in range(5)]
+        assert all(before + after)
+        for request in before + after:
+            eventually(lambda request=request: node.kinds(request)[-1:] == ["completed"])
+        eventually(lambda: is_anchored(node))
+        assert writers(node) == {"control", "control-0001", "gateway-0", "gateway-1"}
+        assert node.run("ledger", "prune", "--before", "2020-01-01").returncode == 0
+        assert node.stop() == 0
+        assert is_anchored(node)
+
+
+def writers(node: Service) -> set[str]:
+    return set(find_writers(node.data_dir / "ledger"))
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -36,7 +36,7 @@ FORGET = """
 WITH gone AS (DELETE FROM ledger_segment WHERE writer = %(slot)s AND first < %(before)s)
 DELETE FROM ledger_batch WHERE writer = %(slot)s AND first < %(before)s"""
 MOVE_SLOT = """
-INSERT INTO ledger_slot (name, holder, fence, ends_at, next) VALUES (%(slot)s, '', 0, 0, %(next)s)
+INSERT INTO ledger_slot (name, holder, fence, ends_at, next) VALUES (%(slot)s, 'moved', 0, 0, %(next)s)
 ON CONFLICT (name) DO NOTHING RETURNING name"""
 MOVE_SEGMENT = """
 INSERT INTO ledger_segment (writer, first, header) VALUES (%(slot)s, %(first)s, %(header)b)"""
@@ -86,6 +86,7 @@ class PostgresStore:
         self._ask(FORGET, {"slot": slot, "before": before})
 
     def move_in(self, log: MovedLog) -> None:
+        """Its slot counts as left behind: what is open in it gets its end, whoever takes it."""
         with self._whole():
             if not self._line.ask(MOVE_SLOT, {"slot": log.slot, "next": log.next}):
                 return  # an earlier run, or another node, moved it
