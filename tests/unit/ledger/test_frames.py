@@ -4,7 +4,7 @@ from zlib import crc32
 
 import pytest
 
-from curtilage.ledger.commitlog import BEGINNING
+from curtilage.ledger.entries import BEGINNING
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.frames import (
     BATCH_HEAD,
