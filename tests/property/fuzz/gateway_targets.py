@@ -42,6 +42,7 @@ REQUESTS: dict[str, Any] = {
     "anthropic.count_tokens": {"model": "claude-sonnet-4-5", "messages": SAID},
     "azure.chat": requests.azure_chat(),
     "gemini.generate": requests.gemini_generate(),
+    "bedrock.converse": requests.bedrock_converse(),
 }
 HEADERS = (
     b"authorization: Bearer cur_x\nx-curtilage-purpose: assist\nx-curtilage-session: s-1",

@@ -66,6 +66,14 @@ def a_generated(text: str) -> dict[str, Any]:
     return {"candidates": [candidate], "usageMetadata": usage}
 
 
+def a_converse(text: str) -> dict[str, Any]:
+    use = {"toolUse": {"toolUseId": "tooluse_1", "name": "look", "input": {"to": text}}}
+    cited = {"citationsContent": {"content": [{"text": text}], "citations": [{"title": text}]}}
+    message = {"role": "assistant", "content": [{"text": text}, use, cited]}
+    usage = {"inputTokens": 3, "outputTokens": 4}
+    return {"output": {"message": message}, "stopReason": "tool_use", "usage": usage}
+
+
 def frame(document: Any) -> bytes:
     return b"data: " + json.dumps(document).encode() + b"\n\n"
 
@@ -96,6 +104,7 @@ REPLIES: dict[str, Any] = {
     "anthropic.messages": message_reply(TEXT),
     "anthropic.count_tokens": {"input_tokens": 7},
     "gemini.generate": a_generated(TEXT),
+    "bedrock.converse": a_converse(TEXT),
 }
 
 

@@ -64,6 +64,12 @@ def test_nothing_given_is_a_service_on_this_machine_alone() -> None:
         ({"server__prot": 1}, "server.prot"),
         ({"upstreams__lake__protocol": "gopher"}, "upstreams.lake.protocol"),
         ({"upstreams__openai__proxy": "https://proxy.example:3128"}, "upstreams.openai.proxy"),
+        ({"upstreams__openai__http": "3"}, "upstreams.openai.http"),
+        (
+            {"upstreams__openai__http": "2", "upstreams__openai__base_url": "http://a.example"},
+            "upstreams.openai.http",
+        ),
+        ({"upstreams__openai__aws_region": "eu-west-1"}, "upstreams.openai.aws_region"),
         ({"upstreams__openai__proxy": "http://ada:x@proxy.example"}, "upstreams.openai.proxy"),
         ({"upstreams__openai__proxy": "http://proxy.example/path"}, "upstreams.openai.proxy"),
         ({"upstreams__openai__ca_file": "absent.pem"}, "upstreams.openai.ca_file"),

@@ -65,7 +65,18 @@ class Multiplexed:
         self._is_closed = False
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
-        """As `Upstream`."""
+        """As `Upstream`. What the provider says it has not looked at is sent once more.
+
+        A provider that shuts a connection down refuses what is on its way there, maybe many
+        calls in one turn; that says nothing of how it is, and no breaker should count it."""
+        try:
+            return await self._send(request)
+        except UpstreamFailed as failed:
+            if failed.sent or failed.reason == "connect":
+                raise
+        return await self._send(request)
+
+    async def _send(self, request: UpstreamRequest) -> UpstreamReply:
         while self._has_http2:
             shared = self._find()
             if shared is not None:

@@ -1,6 +1,6 @@
-"""An upstream whose requests are signed for AWS (Signature Version 4), by botocore's signer.
+"""An upstream whose requests are signed for AWS: Signature Version 4.
 
-botocore comes with the extra `bedrock` and is loaded only for an upstream that names a
+The signer is botocore's, which comes with the extra `bedrock` and is loaded only for an upstream that names a
 region. What is signed is what leaves: the signature is made last, after protecting.
 """
 

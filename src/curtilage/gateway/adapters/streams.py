@@ -341,7 +341,7 @@ class Streams(asyncio.Protocol):
         self.is_leaving = True
         for stream in list(self._streams.values()):
             if stream.id > goaway.last:
-                stream.fail(sent=False)
+                stream.fail(sent=stream.has_head)
         if not self._streams:
             self.abort()
 

@@ -23,7 +23,7 @@ MAX_TEXTS = 4096  # of one reply
 
 
 def read_gemini_usage(document: Any) -> Usage:
-    """Tokens as Gemini counts them: thoughts and what its tools read are apart, and added here."""
+    """Tokens as Gemini counts them: thoughts and what its tools read are added here."""
     usage = document.get("usageMetadata") if type(document) is dict else None
     said, thought = (read_count(usage, f"{name}TokenCount") for name in ("candidates", "thoughts"))
     prompt, of_tools = (

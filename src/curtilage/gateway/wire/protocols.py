@@ -317,7 +317,7 @@ _AS_SSE = Query(re.compile(rb"alt=sse\Z").match, "alt=sse, which is the stream t
 
 
 def _of_gemini() -> Iterator[RouteProtocol]:
-    """Both versions of Google's paths: its clients call one or the other, with the same bodies."""
+    """Both versions of Google's paths: its clients call one or the other."""
     for kind, version in (("gemini", "v1beta"), ("gemini.v1", "v1")):
         path = f"/{version}/models/{{model}}"
         generate = RouteProtocol(

@@ -7,6 +7,7 @@ from h2.errors import ErrorCodes
 from h2.events import DataReceived
 
 from curtilage.gateway.adapters.connection import READ_BUFFER
+from curtilage.gateway.adapters.multiplexed import Multiplexed
 from curtilage.gateway.adapters.streams import MOST_INTERIM
 from curtilage.gateway.errors import MalformedHeader, UpstreamFailed
 from curtilage.gateway.wire.http2 import MOST_OF_CONTROL
@@ -131,13 +132,10 @@ async def test_what_the_provider_began_ends_well_when_it_shuts_down(authority: A
 
     async with serving(authority, talk, echo) as (server, pool):
         first = await pool.send(request())
-        with pytest.raises(UpstreamFailed) as refused:
-            await pool.send(request())
-        assert not refused.value.sent
-        came.set()
-        assert await whole(first) == b"ended well"
         assert await ask(pool, b"again") == (200, b"again")
         assert server.opened == 2
+        came.set()
+        assert await whole(first) == b"ended well"
 
 
 def goaway(last: int, size: int = 8) -> bytes:
@@ -156,8 +154,9 @@ async def test_only_a_refused_stream_was_certainly_not_served(
     authority: Authority, code: ErrorCodes, *, sent: bool
 ) -> None:
     async def talk(peer: Peer) -> None:
-        peer.h2.reset_stream(await peer.request(), code)
-        await peer.flush()
+        for _ in range(1 if sent else 2):
+            peer.h2.reset_stream(await peer.request(), code)
+            await peer.flush()
         await echo(peer)
 
     async with serving(authority, talk) as (server, pool):
@@ -165,6 +164,17 @@ async def test_only_a_refused_stream_was_certainly_not_served(
             await pool.send(request())
         assert failed.value.sent is sent
         assert await ask(pool, b"next") == (200, b"next")
+        assert server.opened == 1
+
+
+async def test_a_call_that_was_refused_once_is_sent_once_more(authority: Authority) -> None:
+    async def talk(peer: Peer) -> None:
+        peer.h2.reset_stream(await peer.request(), ErrorCodes.REFUSED_STREAM)
+        await peer.flush()
+        await echo(peer)
+
+    async with serving(authority, talk) as (server, pool):
+        assert await ask(pool, b"asked") == (200, b"asked")
         assert server.opened == 1
 
 
@@ -265,6 +275,30 @@ async def test_a_packed_reply_is_refused(authority: Authority) -> None:
         with pytest.raises(UpstreamFailed) as failed:
             await pool.send(request())
         assert failed.value.reason == "encoded"
+
+
+async def test_a_body_on_its_way_fails_with_its_connection(authority: Authority) -> None:
+    async def talk(peer: Peer) -> None:
+        peer.is_reading_on = False
+        await peer.next(DataReceived)
+
+    async with serving(authority, talk) as (_, pool):
+        with pytest.raises(UpstreamFailed) as failed:
+            await pool.send(request(bytes(1 << 22)))
+        assert failed.value.sent
+
+
+async def test_who_cannot_be_reached_is_told_to_all_who_wait(authority: Authority) -> None:
+    async with serving(authority, echo) as (server, pool):
+        stranger = Multiplexed(f"https://127.0.0.1:{server.port}", connect_timeout=5)
+        results = await asyncio.gather(
+            *(stranger.send(request()) for _ in range(3)), return_exceptions=True
+        )
+        assert [isinstance(each, UpstreamFailed) and each.reason for each in results] == [
+            "connect"
+        ] * 3
+        assert await ask(pool, b"a friend") == (200, b"a friend")
+        await stranger.close()
 
 
 def ping() -> bytes:

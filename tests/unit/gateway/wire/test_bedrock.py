@@ -269,4 +269,6 @@ def test_a_whole_reply_tells_its_usage_and_its_end() -> None:
     assert (stats.usage.prompt, stats.usage.completion, stats.finish) == (6, 2, ["tool_use"])
     assert document["trace"] == {"x": MAIL}
     assert not restore_converse([], hold(), FACTS).complete
+    odd: Any = {"output": {"message": {"content": ["a", {"citationsContent": {"citations": [1]}}]}}}
+    assert not restore_converse(odd, hold(), FACTS).restored
     assert restore_converse_count({"inputTokens": 4}, hold(), FACTS).usage.prompt == 4

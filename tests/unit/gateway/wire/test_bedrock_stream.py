@@ -102,6 +102,7 @@ def test_what_is_signed_or_not_the_callers_passes_byte_for_byte(fields: Any) -> 
 
 
 def test_a_citation_of_a_document_is_restored() -> None:
+    assert run(delta(0, citation="odd"))[0][0]["delta"] == {"citation": "odd"}
     quoted = {"title": MAIL_TOKEN, "sourceContent": [{"text": MAIL_TOKEN}], "location": {}}
     events, _ = run(delta(0, citation=quoted))
     assert events[0]["delta"]["citation"]["sourceContent"] == [{"text": MAIL}]
@@ -121,6 +122,8 @@ def test_the_usage_comes_last_and_ends_the_stream() -> None:
     rewriter.feed(delta(0, text="hi") + stop(0) + END)
     assert not rewriter.ended
     usage = {"inputTokens": 5, "outputTokens": 2, "cacheReadInputTokens": 3}
+    rewriter.feed(event("metadata", usage={}))
+    assert rewriter.stats.usage.prompt is None
     rewriter.feed(event("metadata", usage=usage, trace={"guardrail": {"x": MAIL_TOKEN}}))
     assert rewriter.ended
     rewriter.close()

@@ -17,11 +17,15 @@ from curtilage.gateway.wire import errors
 from curtilage.gateway.wire.error_bodies import (
     anthropic_error,
     anthropic_error_frame,
+    bedrock_error,
+    bedrock_error_frame,
+    bedrock_error_headers,
     error_headers,
     error_status,
     openai_error,
     openai_error_frame,
 )
+from curtilage.gateway.wire.event_stream import EventStreamParser
 
 ID = "0193-request"
 CASES = [
@@ -119,3 +123,35 @@ def test_an_error_in_the_middle_of_a_stream_is_one_frame() -> None:
     assert frame.startswith(b"event: error\ndata: {")
     assert frame.count(b"\n\n") == 1
     assert json.loads(frame.split(b"data: ")[1])["error"]["type"] == "api_error"
+
+
+BEDROCK = [
+    (errors.UnknownPart(), 400, "ValidationException", "validationException"),
+    (gateway.MissingKey(), 401, "AccessDeniedException", "validationException"),
+    (errors.UnscannableContent("An image."), 403, "AccessDeniedException", "validationException"),
+    (gateway.UnknownModel(), 404, "ResourceNotFoundException", "validationException"),
+    (gateway.KeyLimitReached(retry_after=7), 429, "ThrottlingException", "throttlingException"),
+    (gateway.Busy(), 503, "ServiceUnavailableException", "serviceUnavailableException"),
+    (
+        gateway.UpstreamFailed("broken", sent=True),
+        502,
+        "InternalServerException",
+        "modelStreamErrorException",
+    ),
+    (ValueError("ada"), 500, "InternalServerException", "internalServerException"),
+]
+
+
+@pytest.mark.parametrize(("error", "status", "kind", "ending"), BEDROCK)
+def test_bedrock_has_the_class_in_a_header_and_a_stream_ends_with_one(
+    error: BaseException, status: int, kind: str, ending: str
+) -> None:
+    said, body = bedrock_error(error, ID)
+    assert (said, "ada" in body.decode()) == (status, False)
+    assert json.loads(body)["message"]
+    headers = dict(bedrock_error_headers(error, ID))
+    assert headers[b"x-amzn-errortype"].decode() == kind
+    assert headers[b"x-amzn-requestid"].decode() == ID
+    (message,) = EventStreamParser().feed(bedrock_error_frame(error, ID))
+    assert message.headers[":message-type"] == "exception"
+    assert (message.headers[":exception-type"], message.payload) == (ending, body)

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.wire.note import NOTE, add_to_chat, add_to_messages, add_to_responses
+from curtilage.gateway.wire.note import (
+    NOTE,
+    add_to_chat,
+    add_to_converse,
+    add_to_messages,
+    add_to_responses,
+)
 from curtilage.shield.grammar import find_shapes
 
 HELLO = {"role": "user", "content": "Hello"}
@@ -89,3 +95,13 @@ def test_responses_have_it_before_their_instructions(
 ) -> None:
     add_to_responses(given)
     assert given == expected
+
+
+def test_converse_has_it_before_a_system_prompt_and_not_as_one() -> None:
+    for given, expected in (
+        ({"system": [{"text": "Be kind."}]}, {"system": [{"text": NOTE}, {"text": "Be kind."}]}),
+        ({"system": []}, {"system": []}),
+        ({}, {}),
+    ):
+        add_to_converse(given)
+        assert given == expected
