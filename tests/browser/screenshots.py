@@ -30,7 +30,7 @@ SHOWN = (
     "kit",
 )
 
-WHOLE = ("try-result", "upstreams")
+WHOLE = ("try-result",)
 
 
 def take(browser: Browser, site: Site, folder: Path) -> list[Path]:

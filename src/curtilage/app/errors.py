@@ -92,6 +92,23 @@ class ScopeRefused(DeniedError):
     title = "There is no key for this caller any more"
 
 
+class ReasonUnfit(InputError):
+    code = "sealed.reason-unfit"
+    title = "The reason cannot be written down as it is"
+    hint = "Give --reason one sentence of at most 300 characters, such as the number of a ticket."
+
+
+class NotOpened(NotFoundError):
+    """One error for a key that is gone and for one that was never there."""
+
+    code = "sealed.not-opened"
+    title = "No key here opens the sealed part of this record"
+    hint = (
+        "A call about a person is opened with --subject and that person's id; once their key was "
+        "destroyed, nothing opens it."
+    )
+
+
 class UnknownMap(NotFoundError):
     """Without its map a text is what it is."""
 

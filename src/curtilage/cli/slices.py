@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent, vocabulary
+from curtilage.app.opening import SealedParts, may_open
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.app.usage import usage_needs
@@ -72,7 +73,9 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
             open_desk=open_policy_desk,
             open_corrections=open_corrections,
         ),
-        build_ledger_commands(open_ledger, open_retention, look=lambda: look().place_of_anchors()),
+        build_ledger_commands(
+            open_ledger, open_retention, open_sealed, look=lambda: look().place_of_anchors()
+        ),
         build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
         build_usage_commands(open_usage),
     )
@@ -204,6 +207,21 @@ def open_retention(config: Path | None, data_dir: Path | None) -> Retention:
         ),
     )
     return Retention(pruner, settings.ledger.keep_days)
+
+
+async def open_sealed(
+    config: Path | None, data_dir: Path | None, *, id: str, reason: str, subject: str
+) -> Mapping[str, str]:
+    """What is sealed in a record, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        reader = LedgerReader(settings.server.data_dir / "ledger")
+        parts = SealedParts(foundation, reader, _scan_late(settings.server.data_dir))
+        actor = may_open(foundation.operator())
+        return await parts.open(actor, id, reason=reason, subject=subject)
 
 
 async def _not_begun(settings: Settings) -> LedgerNotBegun:

@@ -10,6 +10,7 @@ from curtilage.ledger.checkpoints import Checkpoints
 from curtilage.ledger.checks import check_outside
 from curtilage.ledger.cli import OpenPlace, build_commands
 from curtilage.ledger.jobs import Asker, ShowHeads
+from curtilage.ledger.opencli import OpenSealed, add_open
 from curtilage.ledger.outside import OutsideCheck
 from curtilage.ledger.pages import LedgerPages
 from curtilage.ledger.published import Published
@@ -41,12 +42,14 @@ def build_ledger(service: LedgerService, explainer: Explainer) -> Slice:
 def build_ledger_commands(
     open_place: OpenPlace,
     open_retention: OpenRetention,
+    open_sealed: OpenSealed,
     *,
     look: Callable[[], tuple[Path, LedgerSettings]],
 ) -> Slice:
     """What the ledger offers to the command line. `look`: the anchors' folder, the settings."""
     commands = build_commands(open_place)
     add_prune(commands, open_retention)
+    add_open(commands, open_sealed)
     return Slice(
         name="ledger",
         checks=[lambda: check_outside(*look())],

@@ -145,9 +145,10 @@ class Vault:
         Who owned the scope must be said: the table does not know any id. Raises
         UnknownKey for a key that was destroyed or never was, or another's."""
         row = await self.table.find_scope_by_id(self._tenant, key_id)
-        owner, lookup = await self._owner_key(self._tenant, kind, scope_owner)
-        if row is None or row.owner != lookup:
+        lookup = owner_lookup(self._lookup_key, self._tenant, kind, scope_owner)
+        if row is None or row.owner != lookup:  # before a key would be made for whoever was named
             raise UnknownKey
+        owner, _ = await self._owner_key(self._tenant, kind, scope_owner)
         return derive(self._unwrap_scope(owner, row)[1], EVENT_PARTS)
 
     async def signing_key(self, name: str) -> Ed25519PrivateKey:

@@ -24,12 +24,20 @@ ROW = (
     r" UTC test assist gpt-4\.1-mini 1 × Payment card number token 1 × E-mail address token"
     r" 1 × IBAN token [\d.]+ ms Completed$"
 )
+NOWHERE = """
+[upstreams.nowhere]
+protocol = "openai"
+base_url = "http://127.0.0.1:9/v1"
+[[routes]]
+model = "nowhere-*"
+upstream = "nowhere"
+"""
 SAID = f"Mail {EMAIL} about {CARD} and {IBAN}."
 
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("console")) as house:
+    with open_house(tmp_path_factory.mktemp("console"), more=NOWHERE) as house:
         yield house
 
 
@@ -191,3 +199,43 @@ def test_what_is_corrected_becomes_a_case_that_policy_test_tries(
     done = watched.run("corrections", "export", "--output", str(watched.folder / "later.jsonl"))
     assert done.stdout == "0 cases written.\n"
     suite.unlink()
+
+
+def test_a_call_is_found_by_its_id_key_type_and_model(
+    watched: House, visitor: httpx.Client
+) -> None:
+    request_id = _call(watched)
+    eventually(lambda: _done(visitor, request_id))
+    form = visitor.get("/console/live").text.split('<select class="input" id="key"')[1]
+    found = re.search(r'<option value="([0-9a-f-]{36})">test</option>', form)
+    assert found is not None, "a key is chosen by its name and asked for by its id"
+    asked = {"id": request_id[:13], "key": found[1], "type": "IBAN_CODE", "model": "gpt-4*"}
+    for name, value in asked.items():
+        assert request_id in visitor.get("/console/live", params={name: value}).text, name
+    together = visitor.get("/console/live", params=asked)
+    assert request_id in together.text and "test" not in str(together.url.query)
+    assert request_id in visitor.get("/console/live.csv", params=asked).text
+    others = ({"type": "GENERIC_PASSPORT"}, {"model": "gpt-5*"}, {"until": "2020-01-01T00:00"})
+    for other in others:
+        page = visitor.get("/console/live", params={**asked, **other})
+        assert request_id not in page.text and "data-row" not in page.text, other
+
+
+def test_an_upstream_that_cannot_be_reached_is_said_to_be_so(
+    watched: House, visitor: httpx.Client
+) -> None:
+    _call(watched)
+    eventually(lambda: re.search(r"openai openai, external .*? Well", _upstreams(visitor)))
+    asked = visitor.get("/console/upstreams", params={"model": "nowhere-1"})
+    assert "nowhere-1 goes to nowhere, by the route nowhere-*" in _words(asked.text)
+    with watched.client(watched.one_key) as client:
+        reply = client.post("/v1/chat/completions", json={**CHAT, "model": "nowhere-1"})
+    assert reply.status_code == 502
+    assert "(upstream nowhere)" in reply.json()["error"]["message"]
+    assert "127.0.0.1" not in reply.text, "by its name, and not by its address"
+    told = r"nowhere openai, external 127\.0\.0\.1:9 .*? could not be reached"
+    eventually(lambda: re.search(told, _upstreams(visitor)))
+
+
+def _upstreams(visitor: httpx.Client) -> str:
+    return _words(visitor.get("/console/upstreams/now").text)
