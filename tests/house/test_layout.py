@@ -25,6 +25,7 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "gateway/files/holding.py": "tests/integration/gateway/test_files.py",  # whole calls
     "gateway/files/listing.py": "tests/integration/gateway/test_files.py",  # whole calls
     "gateway/files/uploading.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "vault/store/": "tests/contract/test_key_tables.py",  # one promise on both databases
     "core/page.py": "tests/unit/web",  # a dataclass; the shell renders it
     "core/slice.py": "tests/house/test_contracts.py",  # declarations; mypy and the contracts
 }

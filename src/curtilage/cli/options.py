@@ -25,7 +25,7 @@ def find_config(config: Path | None) -> Path | None:
 
 
 def say_if_new(settings: Settings) -> None:
-    """Tell of an installation before it is made: whoever stands in another folder wants to know."""
+    """Tell of an installation before it is made: maybe the folder is the wrong one."""
     if is_absent(settings):
         place = settings.server.data_dir.absolute()
         typer.echo(f"Making a new installation at {place}: there is none yet.", err=True)

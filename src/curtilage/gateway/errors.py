@@ -348,7 +348,7 @@ class UpstreamFailed(PeerError):
 
 
 def name_upstream(error: UpstreamFailed | UpstreamResting | UpstreamBusy, name: str) -> None:
-    """Say of which upstream an error tells: by its name in the configuration, never its address."""
+    """Say of which upstream an error tells: by its configured name, never its address."""
     if name and not error.detail.endswith(")."):
         error.detail = f"{error.detail.removesuffix('.')} (upstream {name})."
 

@@ -27,7 +27,7 @@ class ExchangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of calls; what is empty, is not. `actors` are pseudonyms, None for anybody."""
+    """What is asked of calls, as far as it is not empty. `actors` are pseudonyms."""
 
     id: str = ""
     actors: Sequence[str] | None = None

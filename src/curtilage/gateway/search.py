@@ -1,4 +1,4 @@
-"""What people look for in *Live*: read from the query of a page, and written back to it. Pure.
+"""What people look for in *Live*: read from the query of a page, and written to it.
 
 A query holds ids, types, names of models and times: nothing that names a person.
 Keys are asked for by their id, because a name may be anybody's.

@@ -1,4 +1,4 @@
-"""`curtilage ledger open`: what a sealed part holds, for a reason that is written down first."""
+"""`curtilage ledger open`: a sealed part, for a reason that is written down first."""
 
 import asyncio
 import json

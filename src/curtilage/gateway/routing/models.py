@@ -1,4 +1,4 @@
-"""What the page of routes and upstreams shows. Names of ours, counts and times, no credential."""
+"""What the page of routes and upstreams shows: names, counts, times; no credential."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class UpstreamRow:
-    """One upstream. `host` is where it is, `limit` what all workers together may have under way.
+    """One upstream: `host` is where, `limit` how many calls all workers may have open.
 
     `affected` of `workers` see it as `condition` says. `half_ms` and `most_ms` are
     bounds within which half, and 95 of 100, answers began; None where that is not

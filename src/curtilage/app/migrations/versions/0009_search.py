@@ -1,4 +1,4 @@
-"""What *Live* is searched by: the model and the types found, in one index in the order of time.
+"""What *Live* is searched by: model and types found, indexed in the order of time.
 
 Rows that are there are filled in by batches from what they hold.
 """
