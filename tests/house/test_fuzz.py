@@ -10,6 +10,7 @@ LINK = "the link's own ends write it, processes of one user; `FrameParser` meets
 STORED = "one of our stores wrote it, in a transaction; who changes rows there owns the service"
 SEALED = "it comes out of a seal that was made here; the seal has a target of its own"
 WITHOUT = {
+    "app.metrics.parse_report": LINK,
     "app.link.parse_loaded": LINK,
     "app.link.parse_scope": LINK,
     "app.portions.parse_ask": LINK,

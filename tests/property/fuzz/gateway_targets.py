@@ -18,10 +18,12 @@ from curtilage.gateway.files.forms import (
 )
 from curtilage.gateway.headers import read_headers, returned_headers
 from curtilage.gateway.paths import find_operation
+from curtilage.gateway.search import parse_search
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body, parse_strict
 from curtilage.gateway.wire.fields import SlotKind, collect
 from curtilage.gateway.wire.kept_query import LISTED, READ, read_kept_query
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
+from curtilage.web.form import parse_fields
 from tests.property.fuzz.target import Target
 from tests.unit.gateway.wire import requests
 from tests.unit.gateway.wire.responses_requests import openai_responses
@@ -30,6 +32,7 @@ ALLOWED = frozenset(("images", "audio", "video", "files", "remote_urls", "provid
 LIMIT = 1 << 20
 SAID = [{"role": "user", "content": "Hi"}]
 
+SAID_TO_CONVERSE = [{"role": "user", "content": [{"text": "Hi"}]}]
 REQUESTS: dict[str, Any] = {
     "openai.chat": requests.openai_chat(),
     "openai.completions": requests.openai_completions(),
@@ -43,6 +46,7 @@ REQUESTS: dict[str, Any] = {
     "azure.chat": requests.azure_chat(),
     "gemini.generate": requests.gemini_generate(),
     "bedrock.converse": requests.bedrock_converse(),
+    "bedrock.count": {"input": {"converse": {"messages": SAID_TO_CONVERSE}}},
 }
 HEADERS = (
     b"authorization: Bearer cur_x\nx-curtilage-purpose: assist\nx-curtilage-session: s-1",
@@ -105,6 +109,10 @@ def judge_door(raw: bytes) -> None:
     DOOR.check_host(pairs(raw))
 
 
+def search_calls(raw: bytes) -> object:
+    return parse_search(parse_fields(raw), keys=["k"], kinds=["IBAN"])
+
+
 def find_all(raw: bytes) -> object:
     path = raw.decode("latin-1")
     return find_operation("POST", path)
@@ -164,4 +172,6 @@ def gateway_targets() -> Iterator[Target]:
     for names, query in ((READ, QUERIES[0]), (LISTED, QUERIES[1])):
         read = partial(read_kept_query, names=names)
         yield Target(f"query of {min(names)}", (read_kept_query,), [query], read)
+    asked = [b"id=01a2&since=2026-01-31T10:00&until=2026-02-01&model=gpt-*&outcome=refused&key=k"]
+    yield Target("search of calls", (parse_search,), asked, search_calls)
     yield Target("paths", (), PATHS, find_all)
