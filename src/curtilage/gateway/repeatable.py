@@ -17,20 +17,22 @@ KINDS = EMBEDDINGS | {
     "openai.chat", "openai.completions", "openai.responses",
     "azure.chat", "azure.completions", "azure.v1.chat", "azure.v1.completions",
     "anthropic.messages", "gemini.generate", "gemini.stream",
+    "bedrock.converse", "bedrock.stream",
 }  # fmt: skip
 # What makes a reply depend on more than the request: the provider's memory, its own search.
 _BEYOND = (
     "store", "background", "previous_response_id", "conversation", "web_search_options",
-    "data_sources", "mcp_servers", "container", "cachedContent",
+    "data_sources", "mcp_servers", "container", "cachedContent", "promptVariables",
 )  # fmt: skip
 # The same in the body, as it spells what the provider fetches or keeps. Inside a text the quotes
 # are escaped; a name that merely looks so costs a call and nothing else.
 _FETCHED = (
-    b'"file_id"', b'"file_url"', b'"fileUri"', b'"item_reference"', b'"container_upload"',
+    b'"file_id"', b'"file_url"', b'"fileUri"', b'"item_reference"', b'"container_upload"', b'"s3Location"',
     b'"url":"http', b'"image_url":"http',
 )  # fmt: skip
 _ABSENT = (None, False)  # an empty object is not: it asks for a search without options
-_CALLERS_TOOLS = frozenset(("function", "custom"))
+_CALLERS_TOOLS = ("function", "custom")
+_DECLARED = ({"functionDeclarations"}, {"toolSpec"})  # as Gemini and Bedrock have them
 # How a reply ends that says all it has to say.
 _WHOLE = frozenset((
     "stop", "length", "tool_calls", "function_call", "eos_token",
@@ -65,8 +67,16 @@ def is_repeatable(kind: str, facts: RequestFacts, document: Any, body: bytes) ->
         return False
     if type(document.get("prompt")) is dict:  # a template that the provider keeps
         return False
-    tools = document.get("tools") or ()
-    return all(_is_callers(tool) for tool in tools) and not any(name in body for name in _FETCHED)
+    are_callers = all(_is_callers(tool) for tool in _tools(document))
+    return are_callers and not any(name in body for name in _FETCHED)
+
+
+def _tools(document: dict[str, Any]) -> list[Any]:
+    """The tools of a request; what is no list of them counts as one that nobody knows."""
+    configured = document.get("toolConfig")
+    inner = configured.get("tools") if type(configured) is dict else configured
+    named = [tools for tools in (document.get("tools"), inner) if tools]
+    return [tool for tools in named for tool in (tools if type(tools) is list else [None])]
 
 
 def _is_callers(tool: Any) -> bool:
@@ -75,7 +85,7 @@ def _is_callers(tool: Any) -> bool:
         return False
     if "type" in tool:
         return tool["type"] in _CALLERS_TOOLS
-    return "name" in tool or set(tool) == {"functionDeclarations"}
+    return "name" in tool or set(tool) in _DECLARED
 
 
 def is_whole(kind: str, stats: ReplyStats) -> bool:

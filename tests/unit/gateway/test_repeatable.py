@@ -70,17 +70,25 @@ def test_a_name_inside_a_text_is_only_a_text() -> None:
         ({"type": "custom", "name": "f"}, True),
         ({"name": "f", "input_schema": {}}, True),
         ({"functionDeclarations": []}, True),
+        ({"toolSpec": {"name": "f"}}, True),
+        ({"systemTool": {"name": "search"}}, False),
         ({"type": "web_search"}, False),
         ({"type": "code_execution_20250825", "name": "code_execution"}, False),
         ({"googleSearch": {}}, False),
         ({"functionDeclarations": [], "codeExecution": {}}, False),
+        ({"type": ["function"]}, False),
         ("f", False),
     ],
 )
 def test_only_tools_that_the_caller_runs_leave_a_question_repeatable(
     tool: object, expected: bool
 ) -> None:
-    assert asks(tools=[tool]) is expected
+    assert asks(tools=[tool]) is asks(toolConfig={"tools": [tool]}) is expected
+
+
+@pytest.mark.parametrize("more", [{"tools": 5}, {"tools": {"name": "f"}}, {"toolConfig": "f"}])
+def test_what_is_no_list_of_tools_is_asked_each_time(more: dict[str, Any]) -> None:
+    assert not asks(**more)
 
 
 def test_a_search_that_is_switched_on_without_options_is_asked_each_time() -> None:
