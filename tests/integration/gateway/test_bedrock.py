@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EventStreamError
 
 from curtilage.gateway.wire.event_stream import encode_event, encode_exception
-from tests.fakes.provider import Break, Received, Step, chunk, whole
+from tests.fakes.provider import Break, Hold, Received, Step, chunk, whole
 from tests.integration.certificates import make_authority
 from tests.integration.gateway.echoes import cut
 from tests.integration.service import CREDENTIAL, RunningService, running_service
@@ -92,7 +92,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningS
     """A service over TLS: AWS's client sends no key without. And whom its callers trust."""
     authority = make_authority(tmp_path_factory.mktemp("authority"))
     cert, key = authority.issue("127.0.0.1")
-    flags = {"server.tls_cert": cert, "server.tls_key": key}
+    flags = {"server.tls_cert": cert, "server.tls_key": key, "gateway.keepalive_after": 0.2}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_API_KEY", CREDENTIAL)
         patch.setenv("AWS_ACCESS_KEY_ID", "AKIAINVENTEDINVENTED")
@@ -254,6 +254,25 @@ def test_a_stream_that_breaks_or_is_wrong_ends_with_an_exception(
         reply = bedrock.converse_stream(modelId=MODEL, messages=asked())
         with pytest.raises(EventStreamError, match="modelStreamErrorException"):
             read(reply)
+
+
+async def release(service: RunningService) -> None:
+    service.provider.release()
+
+
+def test_the_client_passes_over_signs_of_life(service: RunningService, bedrock: Any) -> None:
+    """The reply begins while the provider is silent still: nothing else can have begun it."""
+    service.provider.script = lambda received: [Hold(), *streamed(received)]
+    reply = bedrock.converse_stream(modelId=MODEL, messages=asked(), toolConfig=TOOLS)
+    service.ask(release(service))
+    events = read(reply)
+    assert "messageStart" in events[0]
+    assert len(events) == len([each for each in events if set(each) & EVENTS])
+
+
+EVENTS = {
+    "messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata",
+}  # fmt: skip
 
 
 def test_an_exception_of_the_provider_is_passed_on(service: RunningService, bedrock: Any) -> None:

@@ -255,6 +255,13 @@ def test_a_document_that_is_text_is_read_and_is_the_apps() -> None:
     assert {slot.text: slot.origin for slot in slots}["Ada"] is Origin.APPLICATION
 
 
+def test_a_picture_is_one_that_can_be_cleaned_and_a_film_is_what_it_is() -> None:
+    for kind, needs, label in (("image", "images", "image/*"), ("video", "video", "")):
+        document = asked({kind: {"format": "mp4", "source": {"bytes": "AAAA"}}})
+        slots = [slot for slot in collect(document, CONVERSE, (needs,)) if slot.text == "AAAA"]
+        assert [(slot.kind, slot.label) for slot in slots] == [(SlotKind.MEDIA, label)]
+
+
 def test_reasoning_may_be_altered_where_it_is_not_signed() -> None:
     for more, kind in (({}, SlotKind.TEXT), ({"signature": "QUJD"}, SlotKind.SIGNED)):
         thought = {"reasoningText": {"text": "Ada", **more}}
