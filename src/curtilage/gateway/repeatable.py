@@ -16,8 +16,8 @@ EMBEDDINGS = frozenset(("openai.embeddings", "azure.embeddings", "azure.v1.embed
 KINDS = EMBEDDINGS | {
     "openai.chat", "openai.completions", "openai.responses",
     "azure.chat", "azure.completions", "azure.v1.chat", "azure.v1.completions",
-    "anthropic.messages", "gemini.generate", "gemini.stream",
-    "bedrock.converse", "bedrock.stream",
+    "anthropic.messages", "gemini.generate", "gemini.stream", "gemini.v1.generate",
+    "gemini.v1.stream", "bedrock.converse", "bedrock.stream",
 }  # fmt: skip
 # What makes a reply depend on more than the request: the provider's memory, its own search.
 _BEYOND = (
