@@ -10,9 +10,7 @@ from curtilage.app.privacy import BodyRestorer
 from curtilage.gateway.engine import Inbound, Outbound
 from curtilage.gateway.replying import restore_whole
 from curtilage.gateway.routes import Target as Upstream
-from curtilage.gateway.wire.event_stream import EventStreamParser, encode_event
 from curtilage.gateway.wire.facts import RequestFacts
-from curtilage.gateway.wire.http2 import FrameCutter
 from curtilage.gateway.wire.json_lines import (
     MESSAGE_RESULTS,
     OWN_LINES,
@@ -32,7 +30,6 @@ from tests.fakes.provider import DONE, chat_delta, chat_reply, message_reply, me
 from tests.fakes.responses import ResponseScript
 from tests.property.fuzz.target import Target
 from tests.unit.gateway.wire.replies import FOREIGN, MAIL, MAIL_TOKEN, MINT, hold
-from tests.unit.gateway.wire.test_bedrock_stream import END, delta, start, stop
 
 FACTS = RequestFacts("any", stream=True)
 TARGET = Upstream("any", "openai", "external", "any", "*")
@@ -81,18 +78,7 @@ def frame(document: Any) -> bytes:
     return b"data: " + json.dumps(document).encode() + b"\n\n"
 
 
-def converse_stream(*pieces: str) -> bytes:
-    """A text and a call, in Amazon's encoding."""
-    deltas = [delta(0, text=piece) for piece in pieces]
-    call = [
-        start(1, toolUse={"toolUseId": "t", "name": "look"}),
-        delta(1, toolUse={"input": ARGUMENTS}),
-    ]
-    return b"".join([start(0), *deltas, stop(0), *call, stop(1), END])
-
-
 STREAMS: dict[str, bytes] = {
-    "bedrock.stream": converse_stream(*PIECES),
     "openai.chat": b"".join(
         [
             *(chat_delta({"content": piece}) for piece in PIECES),
@@ -264,60 +250,14 @@ def file_targets() -> Iterator[Target]:
     yield Target("file of text", covers, [TEXT.encode()], partial(restore_file, OWN_TEXT))
 
 
-def cut_messages(raw: bytes) -> list[bytes]:
-    """Amazon's messages, and what is left: no byte of a whole one is lost on the way."""
-    parser = EventStreamParser()
-    found = [one.raw for at in range(0, len(raw), 5) for one in parser.feed(raw[at : at + 5])]
-    assert raw.startswith(b"".join(found))
-    return found
-
-
-def cut_http2(raw: bytes) -> object:
-    """Frames for h2, and those that are read here: the same, however they came."""
-    cutters = FrameCutter(), FrameCutter()
-    whole = cutters[0].feed(raw)
-    pieces = [cutters[1].feed(raw[at : at + 3]) for at in range(0, len(raw), 3)]
-    assert whole == (
-        b"".join(each for each, _ in pieces),
-        [one for _, each in pieces for one in each],
-    )
-    return whole
-
-
-def rewrite_messages(protocol: RouteProtocol, messages: Any) -> bytes:
-    """Messages whose sums hold, whatever they say."""
-    frames = [
-        encode_event(str(one[0])[:200], json.dumps(one[1]).encode())
-        for one in (messages if isinstance(messages, list) else [])
-        if isinstance(one, list) and len(one) == 2 and str(one[0]).isascii()
-    ]
-    return rewrite(protocol, b"".join(frames))
-
-
-def amazon_targets() -> Iterator[Target]:
-    raw, protocol = STREAMS["bedrock.stream"], PROTOCOLS["bedrock.stream"]
-    covers = (EventStreamParser.feed,)
-    told = [
-        [message.headers[":event-type"], json.loads(message.payload)]
-        for message in EventStreamParser().feed(raw)
-    ]
-    goaway = bytes((0, 0, 8, 7, 0, 0, 0, 0, 0)) + (7).to_bytes(4, "big") + bytes(4)
-    frames = [goaway + bytes((0, 0, 2, 0, 1, 0, 0, 0, 1)) + b"ab"]
-    yield Target("frames of HTTP/2", (FrameCutter.feed,), frames, cut_http2)
-    yield Target("messages of Amazon", covers, [raw], cut_messages)
-    yield Target("messages of Converse", covers, [told], partial(rewrite_messages, protocol))
-
-
 def reply_targets() -> Iterator[Target]:
     yield from file_targets()
-    yield from amazon_targets()
     for kind, raw in STREAMS.items():
         covers = (FrameRewriter.feed, SSEParser.feed, StreamRestorer.feed)
         protocol, events = PROTOCOLS[kind], read_events(raw)
         yield Target(f"stream {kind}, its bytes", covers, [raw], partial(rewrite, protocol))
-        if events:  # those of Amazon are cut by `amazon_targets`
-            rewrite_values = partial(rewrite_events, protocol)
-            yield Target(f"stream {kind}, its events", covers, [events], rewrite_values)
+        rewrite_values = partial(rewrite_events, protocol)
+        yield Target(f"stream {kind}, its events", covers, [events], rewrite_values)
     for kind, document in REPLIES.items():
         protocol, covers = PROTOCOLS[kind], (read_frame,)
         raw = json.dumps(document).encode()
