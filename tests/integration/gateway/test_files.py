@@ -330,3 +330,18 @@ def test_a_lone_list_of_nobody_asks_nobody(
     assert list(gpt.files.list()) == list(gpt.batches.list()) == []
     assert list(gpt.fine_tuning.jobs.list()) == []
     assert not service.provider.received
+
+
+def test_batches_with_newer_features_are_read_the_same(
+    service: RunningService, store: FileStore
+) -> None:
+    with anthropic.Anthropic(base_url=service.url, api_key=service.key(), max_retries=0) as claude:
+        batches = claude.beta.messages.batches
+        made = batches.create(
+            requests=[
+                {"custom_id": "a", "params": {"model": CLAUDE, "max_tokens": 9, "messages": [{"role": "user", "content": f"I am {ADA}"}]}}
+            ]
+        )  # fmt: skip
+        assert batches.retrieve(made.id).id == made.id
+        assert [one.custom_id for one in batches.results(made.id)] == ["a"]
+        nothing_left(service, store)

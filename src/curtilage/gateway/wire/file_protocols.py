@@ -197,7 +197,10 @@ _MESSAGE_BATCHES = _family(
 _ACTS: Mapping[str, Any] = {"method": "POST"}
 _DELETES: Mapping[str, Any] = {"method": "DELETE", "forgets": True}
 _READS_FILE: Mapping[str, Any] = {"rewriter": FileRewriter, "streams_file": True}
-_ANTHROPICS: Mapping[str, Any] = {"restore_reply": anthropic_batches.restore_batch}
+_ANTHROPICS: Mapping[str, Any] = {
+    "restore_reply": anthropic_batches.restore_batch,
+    "query": frozenset(("beta",)),  # what the SDK sends for the same, with newer features
+}
 
 _OF_MEDIA = (
     RouteProtocol(
@@ -230,6 +233,8 @@ _OF_MEDIA = (
     ),
 )
 
+_READ_BATCH = replace(_MESSAGE_BATCHES[2], **_ANTHROPICS)
+
 FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
     protocol.kind: protocol
     for protocol in (
@@ -251,11 +256,11 @@ FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
             for name in ("events", "checkpoints")
         ),
         *_MESSAGE_BATCHES[:2],
-        replace(_MESSAGE_BATCHES[2], **_ANTHROPICS),
-        _of_held(_MESSAGE_BATCHES[2], "cancel", "/cancel", **_ACTS, **_ANTHROPICS),
-        _of_held(_MESSAGE_BATCHES[2], "delete", "", **_DELETES),
+        _READ_BATCH,
+        _of_held(_READ_BATCH, "cancel", "/cancel", **_ACTS),
+        _of_held(_READ_BATCH, "delete", "", **_DELETES),
         _of_held(
-            _MESSAGE_BATCHES[2],
+            _READ_BATCH,
             "results",
             "/results",
             dialect=replace(ANTHROPIC, error_frame=_no_frame),

@@ -24,6 +24,7 @@ _READS: Mapping[str, Callable[[str], object]] = {
     "after": _ITEM,
     "before": _ITEM,
     "limit": _NUMBER,
+    "beta": frozenset(("true",)).__contains__,
     "order": frozenset(("asc", "desc")).__contains__,
 }
 
