@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 
+from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import Database
 from curtilage.core.models import Event, TenantId
 from curtilage.gateway import records
@@ -184,3 +188,31 @@ async def copied(database: Database, times: int) -> None:
     )
     async with database.begin() as connection:
         await connection.execute(text(numbers), {"times": times, "id": a_call(1)[0].id})
+
+
+async def test_calls_of_an_earlier_version_are_found_after_the_upgrade(
+    database: Database,
+) -> None:
+    """The columns are taken away and the migration runs again, over more than one batch."""
+    store = ExchangeStore(database)
+    numbered = range(6)
+    await store.add([event for number in numbered for event in a_call(number)], {})
+    async with database.begin() as connection:
+        await connection.execute(text("DROP INDEX ix_exchange_search"))
+        for column in ("model", "kinds"):
+            await connection.execute(text(f"ALTER TABLE exchange DROP COLUMN {column}"))
+        await connection.execute(
+            text("CREATE INDEX ix_exchange_outcome ON exchange (tenant, outcome, id)")
+        )
+        await connection.run_sync(run_migration, "0009_search", batch=4)
+    assert await numbers(store, Wanted(kind="IBAN")) == [3, 2]
+    assert await numbers(store, Wanted(model="gpt-4o")) == [4, 0]
+
+
+def run_migration(connection: Connection, revision: str, *, batch: int) -> None:
+    script = ScriptDirectory(str(SCRIPTS)).get_revision(revision)
+    assert script is not None
+    assert batch < script.module.BATCH
+    script.module.BATCH = batch  # a module of its own, loaded for this run alone
+    with Operations.context(MigrationContext.configure(connection)):
+        script.module.upgrade()
