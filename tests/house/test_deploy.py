@@ -156,20 +156,26 @@ def test_the_image_keeps_its_state_in_volumes_of_its_user() -> None:
 # Compose.
 
 
-def compose() -> Any:
-    return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+def compose(file: str = "compose.yaml") -> Any:
+    return yaml.safe_load((DEPLOY / file).read_text())
 
 
-@pytest.mark.parametrize("name", ["curtilage", "postgres"])
-def test_no_service_gets_more_than_it_needs(name: str) -> None:
-    service = compose()["services"][name]
+NODES = "compose.nodes.yaml"
+SERVICES = [
+    (file, name) for file in ("compose.yaml", NODES) for name in sorted(compose(file)["services"])
+]
+
+
+@pytest.mark.parametrize(("file", "name"), SERVICES)
+def test_no_service_gets_more_than_it_needs(file: str, name: str) -> None:
+    service = compose(file)["services"][name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert not service.keys() & {"privileged", "network_mode", "pid", "ipc", "devices"}
     assert not any("docker.sock" in str(volume) for volume in service["volumes"])
     assert all(
-        volume.split(":")[0] in compose()["volumes"] or volume.endswith(":ro")
+        volume.split(":")[0] in compose(file)["volumes"] or volume.endswith(":ro")
         for volume in service["volumes"]
     )
 
@@ -199,3 +205,25 @@ def test_postgres_is_asked_for_and_its_password_is_in_no_variable() -> None:
     assert service["profiles"] == ["postgres"]
     assert "ports" not in service
     assert "POSTGRES_PASSWORD" not in service["environment"]
+
+
+def test_nodes_have_keys_and_data_of_their_own_and_one_way_in() -> None:
+    services = compose(NODES)["services"]
+    one, two = (services[name]["volumes"] for name in ("one", "two"))
+    assert set(one) & set(two) == {"./curtilage.toml:/etc/curtilage/curtilage.toml:ro"}
+    assert [name for name, service in services.items() if "ports" in service] == ["balancer"]
+    assert all(port.startswith("127.0.0.1:") for port in services["balancer"]["ports"])
+
+
+def test_what_nodes_share_is_what_the_settings_name() -> None:
+    address = "postgresql://curtilage@postgres/"
+    variables = {
+        **{name: str(value) for name, value in compose(NODES)["x-node"]["environment"].items()},
+        "CURTILAGE__STORE__URL": f"{address}curtilage",
+        "CURTILAGE__VAULT__URL": f"{address}curtilage_keys",
+    }
+    read = read_settings(DEPLOY / "curtilage.toml", variables, {})
+    assert (read.ledger.log, read.vault.is_shared) == ("store", True)
+    assert "CREATE DATABASE curtilage_keys" in (DEPLOY / "keys-database.sql").read_text()
+    for name in ("one", "two"):
+        assert f"server {name} {name}:{read.server.port}" in (DEPLOY / "haproxy.cfg").read_text()
