@@ -25,7 +25,7 @@ from curtilage.gateway.settings import (
     read_routes,
     read_upstreams,
 )
-from curtilage.ledger.settings import IN_STORE, LOGS, LedgerSettings
+from curtilage.ledger.settings import LOGS, LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
@@ -135,10 +135,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         server=server,
         store=_check_store(read_section(StoreSettings, "store", sources), server),
         gateway=read_gateway(sources, upstreams),
-        ledger=_check_ledger(
-            read_section(LedgerSettings, "ledger", sources),
-            has_server=read_section(StoreSettings, "store", sources).url != "sqlite",
-        ),
+        ledger=_check_ledger(read_section(LedgerSettings, "ledger", sources)),
         vault=_check_vault(read_section(VaultSettings, "vault", sources)),
         telemetry=_check_telemetry(read_section(TelemetrySettings, "telemetry", sources)),
         upstreams=upstreams,
@@ -251,14 +248,9 @@ def _check_vault(vault: VaultSettings) -> VaultSettings:
     return vault
 
 
-def _check_ledger(ledger: LedgerSettings, *, has_server: bool) -> LedgerSettings:
+def _check_ledger(ledger: LedgerSettings) -> LedgerSettings:
     if ledger.log not in LOGS:
         raise SetupError(f"The setting ledger.log must be one of {', '.join(LOGS)}.")
-    if ledger.log == IN_STORE and not has_server:
-        raise SetupError(
-            "The setting ledger.log is `store`, and store.url is `sqlite`.",
-            hint="Records can be kept in PostgreSQL: give store.url a postgresql:// address.",
-        )
     if ledger.url and not ledger.url.startswith("postgresql://"):
         raise SetupError("The setting ledger.url must begin with postgresql://.")
     if not 1 <= ledger.witness_seconds <= 86_400:

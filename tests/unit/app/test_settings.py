@@ -209,6 +209,8 @@ OTHERS = {  # where not any value of the type will do
     "gateway.conversations": "mirror",
     "store.url": "postgresql://db.example/x",
     "store.shared": "memory",
+    "ledger.log": "store",
+    "ledger.url": "postgresql://db.example/x",
     "ledger.timestamp_url": "https://time.orchard.example",
     "ledger.keep_days": 365,
     "vault.key_backups_expire_days": 30,

@@ -26,6 +26,11 @@ def build_keeping(
     `lease` gives the signer's lease while this process has it."""
     if settings.log != IN_STORE:
         return LedgerKeeping(FileLogs(ledger), None, clock, ids)
+    if not url.startswith("postgresql://"):
+        raise SetupError(
+            "The setting ledger.log is `store`, and store.url is `sqlite`.",
+            hint="Records can be kept in PostgreSQL: give store.url a postgresql:// address.",
+        )
     try:
         from curtilage.ledger.adapters.postgreslogs import PostgresLogs  # noqa: PLC0415 - an extra
         from curtilage.ledger.adapters.postgresstore import PostgresStore  # noqa: PLC0415
