@@ -1,5 +1,6 @@
 """Every parser of the product under its name. A house test says when one is missing here."""
 
+from tests.property.fuzz.binary_targets import binary_targets
 from tests.property.fuzz.gateway_targets import gateway_targets
 from tests.property.fuzz.ledger_targets import ledger_targets
 from tests.property.fuzz.operator_targets import operator_targets
@@ -12,6 +13,7 @@ def _by_name() -> dict[str, Target]:
     groups = (
         gateway_targets,
         reply_targets,
+        binary_targets,
         ledger_targets,
         operator_targets,
         own_targets,
