@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from curtilage.vault.cli import build_commands
 from curtilage.vault.errors import KeyTableProblem, RootKeyNotSpread, RootKeyProblem
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
+from curtilage.vault.store.postgres import PostgresKeyTable
+from curtilage.vault.store.rows import REWRAP
+from curtilage.vault.store.sqlite_schema import SCHEMA
+from curtilage.vault.store.tables import METADATA, TENANT_KEY
 from tests.builders import SERVICE
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
 
@@ -116,6 +121,36 @@ async def test_what_was_prepared_outlives_starts(node: OpenNode, tmp_path: Path)
     next_id = one.prepare_root()
     again = await node("one")
     assert (await again.rotate_root()).version == next_id
+
+
+def test_the_tables_are_those_of_the_file_column_for_column() -> None:
+    file = sqlite3.connect(":memory:")
+    for statement in SCHEMA:
+        file.execute(statement)
+    for name, table in METADATA.tables.items():
+        columns = [row[1] for row in file.execute(f"PRAGMA table_info({name})")]
+        assert columns == table.columns.keys(), name
+    file.close()
+
+
+def test_a_rotation_reaches_every_key_under_a_tenant_key() -> None:
+    tables = METADATA.tables.values()
+    under = {
+        each.name for each in tables for key in each.foreign_keys if key.references(TENANT_KEY)
+    }
+    assert under == set(REWRAP)
+
+
+async def test_deleted_rows_are_vacuumed(node: OpenNode, settings: VaultSettings) -> None:
+    one = await node("one")
+    assert isinstance(one.table, PostgresKeyTable)
+    await one.load_scope(scope_of(one))
+    await one.destroy_principal(one.tenant(), SERVICE)
+    with connect(settings) as admin:
+        vacuumed = "SELECT bool_and(relallvisible = relpages) FROM pg_class WHERE relname = %s"
+        for name in ("owner_key", "scope_key"):
+            of_schema = f"{vacuumed} AND relnamespace = current_schema()::regnamespace"
+            assert admin.execute(of_schema, [name]).fetchone() == (True,)
 
 
 async def test_a_newer_key_table_is_refused(node: OpenNode, settings: VaultSettings) -> None:
