@@ -60,7 +60,7 @@ def build_commands(open_vault: OpenVault) -> typer.Typer:
     def prepare_root(
         config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
     ) -> None:
-        """Make the next root key, for nodes that share a key table on PostgreSQL.
+        """Make the next root key, for nodes that share a key table.
 
         Copy root.key.next from key_dir to every other node, then `rotate --root`."""
         id = asyncio.run(_prepare_root(open_vault, config, data_dir))
