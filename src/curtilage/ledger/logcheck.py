@@ -50,6 +50,7 @@ class LogCheck:
         self._trees = WriterTrees(self._walk, stored, expected)
         self._records = RecordCheck(self._walk, self._trees)
         self._boxes = BoxCheck(self._walk)
+        self._has_trees = bool(stored)
         self._is_live = is_live
         self._pruned_before = pruned_before
         self.pruned = 0
@@ -88,7 +89,9 @@ class LogCheck:
         if mark is None and segments:
             detail = f"{where} is gone, which says where the log ends."
             walk.findings.add("mark-missing", detail, writer=walk.writer)
-        elif mark is None:
+        elif mark is None and self._has_trees:
+            # Without trees nothing was signed of it: a writer that ended before its first file.
+            # Where its trees were removed with it, the head log names them.
             walk.problem(
                 "records-missing", f"The log is gone: log/{walk.writer} is not there or empty."
             )

@@ -286,7 +286,7 @@ NOT_ADMITTED: dict[str, Callable[[httpx.Client], httpx.Response]] = {
     "an unknown key": lambda client: client.post(
         "/v1/chat/completions", headers={"authorization": "Bearer cur_" + "0" * 49}
     ),
-    "an unserved path": lambda client: client.post("/v1/audio/speech", json={}),
+    "an unserved path": lambda client: client.post("/v1/moderations", json={}),
     "an unserved method": lambda client: client.get("/v1/chat/completions"),
 }
 

@@ -147,8 +147,24 @@ def test_a_segment_under_anothers_name_is_named(tmp_path: Path) -> None:
 
 
 def test_a_log_without_segments_or_mark_is_gone(world: World) -> None:
+    world.sequence()
     shutil.rmtree(world.log())
-    assert _first_detail(world) == "The log is gone: log/gw-0 is not there or empty."
+    details = {problem.detail for problem in world.verify().problems}
+    assert "The log is gone: log/gw-0 is not there or empty." in details
+
+
+def test_a_writer_that_ended_before_its_first_file_lost_nothing(world: World) -> None:
+    world.sequence()
+    world.log("gw-1").mkdir()
+    (world.log("gw-1") / "lease").touch()
+    assert world.verify().holds
+
+
+def test_a_log_that_went_with_its_trees_is_missed_by_the_head_log(world: World) -> None:
+    world.sequence()
+    shutil.rmtree(world.log())
+    shutil.rmtree(world.ledger / "tree" / "gw-0")
+    assert not world.verify().holds
 
 
 def test_a_batch_torn_by_a_power_cut_is_told_apart_from_a_cut_one(world: World) -> None:
