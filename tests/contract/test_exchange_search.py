@@ -204,7 +204,7 @@ async def test_calls_of_an_earlier_version_are_found_after_the_upgrade(
         await connection.execute(
             text("CREATE INDEX ix_exchange_outcome ON exchange (tenant, outcome, id)")
         )
-        await connection.run_sync(run_migration, "0009_search", batch=4)
+        await connection.run_sync(run_migration, "0011_search", batch=4)
     assert await numbers(store, Wanted(kind="IBAN")) == [3, 2]
     assert await numbers(store, Wanted(model="gpt-4o")) == [4, 0]
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_correction_texts"
+revision = "0009_correction_texts"
 down_revision = "0008_shared_counters"
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_ledger_log"
-down_revision = "0008_correction_texts"
+revision = "0010_ledger_log"
+down_revision = "0009_correction_texts"
 
 NAME = sa.String(64)
 

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_search"
-down_revision = "0009_ledger_log"
+revision = "0011_search"
+down_revision = "0010_ledger_log"
 
 BATCH = 2000
 EXCHANGE = sa.table(
