@@ -36,9 +36,10 @@ class Admitted:
     @property
     def owner(self) -> Scope:
         """The scope of what a provider keeps for this caller beyond any session: files and
-        what is made of them."""
-        principal = self.principal
-        return Scope(principal.tenant, principal.id, self.scope.subject, "collection", "files")
+        what is made of them. One for each purpose: what may leave for one is not thereby
+        there for another."""
+        principal, name = self.principal, f"files:{self.purpose}"
+        return Scope(principal.tenant, principal.id, self.scope.subject, "collection", name)
 
     @property
     def collection(self) -> Scope:

@@ -201,9 +201,9 @@ class Engine:
         *,
         account: Account,
     ) -> tuple[Inbound, Outbound]:
-        """An operation on what a provider keeps: nothing leaves but its id.
+        """An operation on what a provider keeps: nothing leaves but its id and a few headers.
 
-        Raises PolicyRefused, and ReplyElsewhere where its upstream serves its model no longer.
+        Raises PolicyRefused, ContentBlocked for what is found in those, and ReplyElsewhere where its upstream serves its model no longer.
         """
         account.stream, account.model = query.stream, kept.model
         served = _find_target(snapshot, kept.model, protocol)
@@ -214,12 +214,15 @@ class Engine:
         account.upstream = target.upstream
         if not _may_use(admitted.key, kept.model):
             raise ModelNotHeld
-        account.found, account.slots = {}, 0
-        account.decision, _ = self._decider.decide(
-            snapshot, admitted, target, _action(protocol), frozenset()
+        bare = self._scanner.scan_bare(kept.model, admitted.headers)
+        account.found, account.slots = count_types(bare.values()), 0
+        account.decision, treatments = self._decider.decide(
+            snapshot, admitted, target, _action(protocol), frozenset(account.found)
         )
         if account.decision.effect is not Effect.PERMIT:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
+        if not (snapshot.policy.observe and _allows_all(treatments)):
+            _refuse_bare(account, bare)
         facts = RequestFacts(kept.model, stream=query.stream, after=query.after)
         held, tools = self.hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
         return Inbound({}, facts, target, b"", account), Outbound(b"", held, tools)
@@ -252,7 +255,7 @@ class Engine:
         if policy.observe and _allows_all(treatments):
             body = inbound.untouched or encode_body(inbound.document)
             return Outbound(body, held, tools, files)
-        _refuse_bare(inbound, bare)
+        _refuse_bare(inbound.account, bare)
         clean_media(slots, limit=snapshot.settings.max_media_bytes)
         mint = mint or session.mint.afresh()
         for slot, findings in texts:
@@ -370,8 +373,8 @@ def _account_for(
         account.model = inbound.facts.model
 
 
-def _refuse_bare(inbound: Inbound, bare: Mapping[str, tuple[Finding, ...]]) -> None:
-    inbound.account.bare = tuple(PLACES[what] for what in bare)
+def _refuse_bare(account: Account, bare: Mapping[str, tuple[Finding, ...]]) -> None:
+    account.bare = tuple(PLACES[what] for what in bare)
     for what in bare:
         raise ContentBlocked(f"{what} looks like personal data or a secret.")
 

@@ -52,6 +52,7 @@ from curtilage.gateway.wire.protocols import RouteProtocol, StreamRewriter
 
 log = logging.getLogger(__name__)
 
+MOST_NAMED = 64  # files of one request; each may have a map of megabytes
 GONE = (200, 404)  # the provider keeps it no longer
 PLAIN = ("", "identity")  # content-encodings that are none
 # How a call is recorded whose caller did not take the reply, by what ran out.
@@ -212,6 +213,8 @@ class Exchange:
         of anybody else: all callers share the provider's account."""
         if not outbound.files:
             return
+        if len(outbound.files) > MOST_NAMED:
+            raise UnexpectedShape(f"The request names more than {MOST_NAMED} files.")
         line = self._line
         owner = await line.sessions.get(admitted.owner)
         for id in outbound.files:

@@ -27,8 +27,9 @@ _BEYOND = (
 # The same in the body, as it spells what the provider fetches or keeps. Inside a text the quotes
 # are escaped; a name that merely looks so costs a call and nothing else.
 _FETCHED = (
-    b'"file_id"', b'"file_url"', b'"fileUri"', b'"item_reference"', b'"container_upload"', b'"s3Location"',
-    b'"url":"http', b'"image_url":"http',
+    b'"file_id"', b'"file_url"', b'"fileuri"', b'"file_uri"', b'"item_reference"', b'"container_upload"',
+    b'"container_id"', b'"s3location"', b'"additional_tools"', b'"tool_search_output"', b'"url":"http',
+    b'"image_url":"http',
 )  # fmt: skip
 _ABSENT = (None, False)  # an empty object is not: it asks for a search without options
 _CALLERS_TOOLS = ("function", "custom")
@@ -68,7 +69,8 @@ def is_repeatable(kind: str, facts: RequestFacts, document: Any, body: bytes) ->
     if type(document.get("prompt")) is dict:  # a template that the provider keeps
         return False
     are_callers = all(_is_callers(tool) for tool in _tools(document))
-    return are_callers and not any(name in body for name in _FETCHED)
+    spelled = body.lower()  # addresses have no one spelling
+    return are_callers and not any(name in spelled for name in _FETCHED)
 
 
 def _tools(document: dict[str, Any]) -> list[Any]:

@@ -176,7 +176,8 @@ FAULTS = {
 
 def check_refusal(done: Any, code: int, folder: Path) -> None:
     """One sentence, before anything else, and a hint; no traceback, no path of this machine."""
-    said = done.stderr
+    told, _, said = done.stderr.rpartition("there is none yet.\n")
+    assert not told or told.startswith("Making a new installation at "), told
     assert done.returncode == code, said
     errors = [line for line in said.splitlines() if line.startswith("error: ")]
     assert len(errors) == 1 and said.startswith("error: "), said

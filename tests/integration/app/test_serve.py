@@ -59,7 +59,7 @@ def test_the_usual_model_names_are_served_without_a_route(house: House) -> None:
     assert ask(house, body, "/v1/messages").json()["content"][0]["text"] == "Hello."
     with house.client(house.one_key) as client:
         listed = {model["id"] for model in client.get("/v1/models").json()["data"]}
-    assert {"gpt-*", "mirror"} <= listed
+    assert "mirror" in listed
     mirrored = ask(house, {**CHAT, "model": "mirror"}).json()
     assert mirrored["choices"][0]["message"]["content"] == "Good morning."
 

@@ -30,13 +30,19 @@ class Balancer:
         self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened = [writer]
         try:
             found = await self._connect()
             if found is not None:
                 theirs_in, theirs_out = found
+                opened.append(theirs_out)
                 await asyncio.gather(_pass_on(reader, theirs_out), _pass_on(theirs_in, writer))
         finally:
-            writer.close()
+            for each in opened:
+                each.close()
+            for each in opened:
+                with suppress(OSError):
+                    await each.wait_closed()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         for _ in range(self._count):

@@ -118,10 +118,18 @@ def run_chaos(folder: Path, *, rounds: int, seed: int) -> None:
                 assert load.surfaced == [], "a client saw more than it retries by itself"
         asked = Counter(_words(each) for each in nodes.provider.received)
         assert 0 < len(load.spent) <= asked[COUNTED] <= BUDGET
+        for node in (nodes.one, nodes.other):  # what a killed node left open, another closes
+            eventually(lambda of=node: not _open_intents(of))
         for node in (nodes.one, nodes.other):
             assert node.stop() == 0
         print(f"{dict(chaos.struck)}, {len(load.acknowledged)} replies, budget {asked[COUNTED]}")
         check_records(nodes, [*load.acknowledged, *load.spent])
+
+
+def _open_intents(node: Service) -> set[str]:
+    events = node.events()
+    closed = {event.facts.get("intent") for event in events}
+    return {event.id for event in events if event.kind == "exchange.intended"} - closed
 
 
 def check_records(nodes: Nodes, acknowledged: list[str]) -> None:

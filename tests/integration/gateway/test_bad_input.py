@@ -173,8 +173,8 @@ def test_a_key_that_has_expired_is_refused(
 
 REFUSED_PATHS = (
     "/v1/assistants",
-    "/v1/files",
-    "/v1/audio/speech",
+    "/v1/vector_stores",
+    "/v1/moderations",
     "/v1/completions/cmpl_1",
     "/v1/x",
     "/openai/deployments/d/chat/completions",

@@ -10,6 +10,7 @@ import openai
 import pytest
 from openai.types import FileObject
 
+from curtilage.core.models import PurposeKey
 from curtilage.identity.budgets import Budget, Measure, Window
 from tests.fakes.filestore import FileStore
 from tests.fakes.provider import Break, stream
@@ -345,3 +346,70 @@ def test_batches_with_newer_features_are_read_the_same(
         assert batches.retrieve(made.id).id == made.id
         assert [one.custom_id for one in batches.results(made.id)] == ["a"]
         nothing_left(service, store)
+
+
+ENDINGS = ("ada.quill@orchard.example", "iban.DE89370400440532013000", "x.4111111111111111")
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_the_end_of_a_files_name_is_read_as_its_beginning(
+    store: FileStore, gpt: openai.OpenAI, name: str
+) -> None:
+    """A dot makes no ending: only one of those that providers read a file by is kept apart."""
+    file = upload(gpt, jsonl(request("Good morning")), name=name)
+    assert file.filename == name
+    assert name.encode() not in store.stored
+    assert name.partition(".")[2].encode() not in store.stored
+
+
+def test_what_a_file_is_said_to_be_is_a_known_type_or_none(
+    service: RunningService, store: FileStore, gpt: openai.OpenAI
+) -> None:
+    content = ("in.jsonl", jsonl(request("Good morning")), "x/4111-1111-1111-1111")
+    gpt.files.create(file=content, purpose="batch")
+    assert not [one for one in service.provider.received if b"4111-1111" in one.body]
+
+
+@pytest.mark.parametrize("header", ["openai-organization", "openai-project", "accept"])
+def test_a_header_that_travels_with_what_is_kept_may_hold_nothing(
+    service: RunningService, gpt: openai.OpenAI, header: str
+) -> None:
+    file = upload(gpt, jsonl(request("Good morning")))
+    asked = len(service.provider.received)
+    told = {header: "x/ada.quill@orchard.example"}
+    with service.client(gpt.api_key) as plain:
+        for path in ("/v1/files", f"/v1/files/{file.id}", f"/v1/files/{file.id}/content"):
+            assert plain.get(path, headers=told).status_code == 400, path
+    assert len(service.provider.received) == asked
+
+
+def test_a_file_of_one_purpose_is_not_there_for_another(
+    service: RunningService, store: FileStore
+) -> None:
+    """What one purpose lets out, another might have kept: no file carries it over."""
+    purposes = frozenset((PurposeKey("assist"), PurposeKey("code")))
+    key = service.key(purposes=purposes)
+    both = partial(openai.OpenAI, base_url=f"{service.url}/v1", api_key=key, max_retries=0)
+    with (
+        both(default_headers={"x-curtilage-purpose": "code"}) as code,
+        both(default_headers={"x-curtilage-purpose": "assist"}) as assist,
+    ):
+        file = upload(code, jsonl(request("Good morning")))
+        assert code.files.retrieve(file.id).id == file.id
+        assert list(assist.files.list()) == []
+        with pytest.raises(openai.NotFoundError):
+            assist.files.content(file.id)
+        with pytest.raises(openai.NotFoundError):
+            assist.batches.create(
+                input_file_id=file.id,
+                endpoint="/v1/chat/completions",
+                completion_window="24h",
+            )
+
+
+def test_the_requests_of_a_file_have_one_model(store: FileStore, gpt: openai.OpenAI) -> None:
+    lines = jsonl(request("Good morning"), {**request("Good day"), "custom_id": "two"})
+    other = lines.replace(GPT.encode(), b"gpt-4.1", 1)
+    with pytest.raises(openai.BadRequestError, match="more than one model"):
+        upload(gpt, other)
+    assert store.files == {}

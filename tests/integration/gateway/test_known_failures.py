@@ -194,6 +194,7 @@ MODELS = {
     "anthropic": "claude-sonnet-4-5",
     "azure": "azure-gpt",
     "gemini": "gemini-2.5-pro",
+    "bedrock": "amazon.nova-pro-v1:0",
 }
 
 
@@ -213,7 +214,10 @@ def test_09_no_route_goes_unprotected(
         body["prompt"] = {"variables": {"who": ADA}}
     if kind.startswith("gemini"):
         body = {"contents": [{"role": "user", "parts": [{"text": ADA}]}]}
-        path += "?alt=sse" if kind == "gemini.stream" else ""
+        path += "?alt=sse" if kind.endswith(".stream") else ""
+    if kind.startswith("bedrock"):
+        body = {"messages": [{"role": "user", "content": [{"text": ADA}]}]}
+        body = {"input": {"converse": body}} if kind == "bedrock.count" else body
     reply = client.post(path, json=body)
     assert reply.status_code == 200, reply.text
     assert ADA.encode() not in service.provider.received[-1].body

@@ -229,7 +229,7 @@ def test_openai_gets_embeddings_of_what_is_protected(
 
 def test_openai_lists_and_finds_models(gpt: openai.OpenAI) -> None:
     names = [model.id for model in gpt.models.list()]
-    assert "gpt-*" in names and "mirror" in names
+    assert "mirror" in names and not any("*" in name for name in names)
     assert gpt.models.retrieve("gpt-4.1-mini").id == "gpt-4.1-mini"
     with pytest.raises(openai.NotFoundError):
         gpt.models.retrieve("no-such-model")
@@ -379,7 +379,7 @@ def test_anthropic_counts_tokens_of_what_would_leave(
 
 def test_anthropic_lists_and_finds_models(claude: anthropic.Anthropic) -> None:
     names = [model.id for model in claude.models.list(limit=20)]
-    assert "claude-*" in names and "gpt-*" not in names
+    assert "mirror" in names and not any("*" in name for name in names)
     assert claude.models.retrieve(CLAUDE).id == CLAUDE
 
 

@@ -23,8 +23,17 @@ from curtilage.gateway.files.spool import Spool
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import MalformedForm, MalformedMedia, UnreadableEncoding
 from curtilage.gateway.wire.fields import unscannable
-from curtilage.gateway.wire.media import find_kind
+from curtilage.gateway.wire.media import find_kind, may_be_sound
 
+# Endings that providers read a file by. What stands behind another dot may be anything.
+ENDINGS = frozenset(
+    (
+        ".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".log", ".pdf", ".docx", ".xlsx", ".pptx", ".odt",
+        ".html", ".xml", ".yaml", ".yml", ".py", ".js", ".ts", ".java", ".c", ".cpp", ".cs", ".go", ".rb", ".php",
+        ".sh", ".css", ".tex", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".mp3", ".mp4", ".mpeg", ".mpga",
+        ".m4a", ".wav", ".webm", ".ogg", ".flac", ".mov", ".zip", ".parquet",
+    )
+)  # fmt: skip
 SLICE = 512 * 1024  # bytes that are gone through before others have their turn
 
 
@@ -73,8 +82,7 @@ class FormExchange(HoldingExchange):
         del raw  # it is on disk
         if "audio" not in snapshot.policy.allowed_opaque:
             raise unscannable("audio")
-        kind = find_kind(self._raw.rewind().read(16))
-        if kind and not kind.startswith("audio/"):
+        if not may_be_sound(find_kind(self._raw.rewind().read(16))):
             raise MalformedMedia("The file is no sound.")
         engine, account = self._line.engine, self._record.account
         fields = self._fields()
@@ -86,9 +94,16 @@ class FormExchange(HoldingExchange):
         await self._line.aside.run(self._ready.size, partial(self._assemble, fields))
 
     def _fields(self) -> dict[str, Any]:
-        """What is said in the form and of its file. How the file ends says what it is, and
-        is kept apart: a name that is protected would take it along."""
-        return {**self._form.fields, **self._form.lists, "filename": self._name.stem}
+        """What is said in the form and of its file. An ending that says what a file is, is
+        kept apart: a name that is protected would take it along."""
+        name = self._name.stem if self._ending else self._form.filename
+        return {**self._form.fields, **self._form.lists, "filename": name}
+
+    @property
+    def _ending(self) -> str:
+        """How the file's name ends, where that is one of the endings that are known."""
+        ending = self._name.suffix
+        return ending if ending.lower() in ENDINGS else ""
 
     @property
     def _name(self) -> PurePosixPath:
@@ -104,7 +119,7 @@ class FormExchange(HoldingExchange):
         """Write the form anew in place of what came, which is then on no disk any more."""
         boundary = self._boundary = f"curtilage-{self._line.registrar.ids.new()}"
         named = {name: value for name, value in fields.items() if name != "filename"}
-        form = replace(self._form, filename=f"{fields['filename']}{self._name.suffix}")
+        form = replace(self._form, filename=f"{fields['filename']}{self._ending}")
         self._raw.clear()
         self._raw.write(encode_head(boundary, named, form))
         self._copy(self._ready, self._raw)

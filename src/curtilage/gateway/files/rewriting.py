@@ -113,6 +113,8 @@ class ContentRewriter:
             tally.target, tally.model = inbound.target, inbound.facts.model
         elif tally.target.upstream != inbound.target.upstream:
             raise ReplyElsewhere("The requests of a file go to different upstreams.")
+        elif tally.model != inbound.facts.model:  # one model has one price
+            raise UnexpectedShape("The requests of a file name more than one model.")
         self._count_limit(protocol, document)
         try:
             outbound = self._engine.protect(

@@ -86,7 +86,7 @@ class UploadExchange(FormExchange):
             await self._rewrite_lines(rewriter, longest)
             return OWN_LINES
         if self._name.suffix.lower() not in TEXTS:
-            self._pass_blob(snapshot)
+            await self._pass_blob(snapshot)
             return AS_IT_IS
         if self._raw.size > longest:
             raise UploadTooLarge
@@ -106,18 +106,19 @@ class UploadExchange(FormExchange):
         if not rewriter.tally.lines:
             raise MalformedForm("The file has no line.")
 
-    def _pass_blob(self, snapshot: Snapshot) -> None:
+    async def _pass_blob(self, snapshot: Snapshot) -> None:
         """What no scan of text can judge leaves where the policy says so; of a picture, what
         is beside the picture does not."""
         declared, longest = self._form.media_type, snapshot.settings.max_media_bytes
-        known = find_kind(self._raw.rewind().read(16)) or declared
+        known = find_kind(self._raw.rewind().read(16))  # not what it is said to be
         kind = next((word for start, word in _WORDS if known.startswith(start)), "files")
         if kind not in snapshot.policy.allowed_opaque:
             raise unscannable(kind)
         if kind == "images" and not snapshot.policy.observe:
             if self._raw.size > longest:
                 raise MediaTooLarge
-            self._ready.write(clean_bytes(self._raw.rewind().read(), declared))
+            work = partial(clean_bytes, self._raw.rewind().read(), declared)
+            self._ready.write(await self._line.aside.run(self._raw.size, work))
         else:
             self._copy(self._raw, self._ready)
 

@@ -22,6 +22,7 @@ from curtilage.gateway.wire.fields import (
     NAME,
     NAMES,
     OPAQUE,
+    PLACE_ID,
     SCALAR,
     SIGNED,
     TAG,
@@ -367,11 +368,10 @@ MESSAGES = FieldMap(
             "user_profile_id": ID,
             "workspace_id": ID,
             "container": Node(
-                Leaf.STRUCTURE,
-                ID.fits,
+                Leaf.PLACE,
                 object=Object(
                     {
-                        "id": ID,
+                        "id": PLACE_ID,
                         "skills": many(
                             an(
                                 {

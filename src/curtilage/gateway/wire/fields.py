@@ -16,6 +16,7 @@ from typing import Any
 from curtilage.core.errors import InputError
 from curtilage.gateway.wire.body import Embedded, Renames, parse_strict
 from curtilage.gateway.wire.errors import (
+    ReferenceRefused,
     SignedTextRefused,
     UnexpectedShape,
     UnknownPart,
@@ -48,6 +49,7 @@ class SlotKind(Enum):
     FILE = "file"
 
 
+_MAKE_A_PLACE = "Let the provider make a container for this call, or allow `files`."
 _TAKE_OUT = "Take the secret or the card number out of the history, with the block that holds it."
 
 
@@ -128,6 +130,7 @@ class Leaf(Enum):
     CREDENTIAL = "credential"
     URL = "media address"
     FILE = "file of the caller"
+    PLACE = "place at the provider"
 
 
 # Bound once: the walk compares them for every string.
@@ -218,6 +221,7 @@ NAME = Node(Leaf.STRUCTURE, _PLAIN, note="plain name")
 TYPE = Node(Leaf.STRUCTURE, _TYPE, note="dated type name")
 MODEL = Node(Leaf.STRUCTURE, _MODEL, note="model name")
 ID = Node(Leaf.STRUCTURE, _ID, note="provider's id")
+PLACE_ID = Node(Leaf.PLACE, note="provider's id of a container")
 FILE_ID = Node(Leaf.FILE, note="provider's id of a file of the caller's own")
 MEDIA_TYPE = Node(Leaf.STRUCTURE, _MEDIA_TYPE, note="media type")
 JSON = Node(Leaf.JSON)
@@ -437,6 +441,11 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
         return
     elif leaf is Leaf.FILE:
         kind = SlotKind.FILE
+    elif leaf is Leaf.PLACE:
+        if "files" not in walk.allowed:
+            raise ReferenceRefused(hint=_MAKE_A_PLACE)
+        if _ID(item):
+            return
     elif leaf is Leaf.MEDIA:
         kind, label = SlotKind.MEDIA, _find_declared(container, walk)
     elif leaf is Leaf.URL:

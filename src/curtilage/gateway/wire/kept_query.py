@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from curtilage.gateway.wire.responses_request import INCLUDED
 
-_ITEM = re.compile(r"[a-z]{2,12}_[a-z0-9]{1,96}\Z").match  # as providers name items
+_ITEM = re.compile(r"[a-z]{2,12}_(?!.*[0-9]{8})[a-z0-9]{1,96}\Z").match  # as providers name items
 _NUMBER = re.compile(r"[0-9]{1,9}\Z").match
 _FLAG = frozenset(("true", "false")).__contains__
 

@@ -28,7 +28,14 @@ _FIRST = (
     (b"ID3", "audio/mpeg"),
     (b"fLaC", "audio/flac"),
     (b"OggS", "audio/ogg"),
+    (b"\x1a\x45\xdf\xa3", "video/webm"),
+    (b"\x00\x00\x01\xba", "video/mpeg"),
 )
+_OF_SOUND = {  # the second byte of a frame: MPEG-1 and -2 layer III, and AAC in ADTS
+    b"\xfb": "audio/mpeg", b"\xfa": "audio/mpeg", b"\xf3": "audio/mpeg", b"\xf2": "audio/mpeg",
+    b"\xf1": "audio/aac", b"\xf9": "audio/aac",
+}  # fmt: skip
+_CONTAINERS = frozenset(("video/mp4", "video/webm", "video/mpeg"))
 _ANY = ("image/*", "application/octet-stream")
 _ALIASES = {
     "image/jpg": JPEG,
@@ -36,6 +43,9 @@ _ALIASES = {
     "audio/x-wav": "audio/wav",
     "audio/wave": "audio/wav",
     "audio/x-flac": "audio/flac",
+    "audio/m4a": "audio/mp4",
+    "audio/x-m4a": "audio/mp4",
+    "video/quicktime": "video/mp4",
 }
 
 
@@ -72,9 +82,14 @@ def clean_bytes(data: bytes, declared: str) -> bytes:
     kind = find_kind(data)
     if said.startswith("image/") and kind not in _PICTURES:
         raise MalformedMedia
-    if kind and "/" in said and said not in (kind, *_ANY):
+    if kind and "/" in said and said not in (kind, _sound_in(kind), *_ANY):
         raise MalformedMedia
     return strip_picture(data, kind) if kind in _PICTURES else data
+
+
+def _sound_in(kind: str) -> str:
+    """What a container is called where it is said to hold sound alone."""
+    return kind.replace("video/", "audio/") if kind in _CONTAINERS else kind
 
 
 def find_kind(data: bytes) -> str:
@@ -84,7 +99,16 @@ def find_kind(data: bytes) -> str:
             return kind
     if data[:4] == b"RIFF":
         return {b"WEBP": WEBP, b"WAVE": "audio/wav"}.get(data[8:12], "")
+    if data[4:8] == b"ftyp":  # ISO/IEC 14496-12 §4.3
+        return "audio/mp4" if data[8:11] == b"M4A" else "video/mp4"
+    if data[:1] == b"\xff" and data[1:2] in _OF_SOUND:
+        return _OF_SOUND[data[1:2]]
     return ""
+
+
+def may_be_sound(kind: str) -> bool:
+    """Whether a file of this kind holds sound, or is one that may hold sound alone."""
+    return kind.startswith("audio/") or kind in _CONTAINERS
 
 
 def _decode(encoded: str) -> bytes:

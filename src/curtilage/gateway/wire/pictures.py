@@ -33,8 +33,10 @@ def strip_picture(data: bytes, kind: str) -> bytes:
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
 _SOS, _COM, _JFIF, _EXIF, _ADOBE = 0xDA, 0xFE, 0xE0, 0xE1, 0xEE
 _APPS = range(0xE0, 0xF0)
+# Frames, tables, restarts, scans (T.81 table B.1); others could hold anything.
+_DRAWN = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD))
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers without a length
-_NEXT_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)  # linear in what it goes through
 _JFIF_HEAD = b"JFIF\x00"
 _EXIF_HEAD = b"Exif\x00\x00"
 
@@ -80,7 +82,11 @@ def _keep_segment(marker: int, body: bytes, *, is_turned: bool) -> bytes | None:
         return _EXIF_HEAD + _write_turn(turn) if turn else None
     if marker == _ADOBE and body.startswith(b"Adobe"):
         return body[:12]  # which colours these are
-    return None if marker in _APPS or marker == _COM else body
+    if marker in _APPS or marker == _COM:
+        return None
+    if marker not in _DRAWN:
+        raise MalformedMedia
+    return body
 
 
 def _read_turn(tiff: bytes) -> int:
@@ -115,6 +121,11 @@ _SHOWN = frozenset(
     )
 )  # fmt: skip
 
+_LONGEST = {  # bytes of those that have a fixed or small size (PNG §11); more of it could be words
+    b"IHDR": 13, b"IEND": 0, b"PLTE": 768, b"tRNS": 256, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"sBIT": 4,
+    b"bKGD": 6, b"pHYs": 9, b"cICP": 4, b"mDCV": 24, b"cLLI": 8, b"acTL": 8, b"fcTL": 26,
+}  # fmt: skip
+
 
 def _strip_png(data: bytes) -> Iterator[bytes]:
     yield _SIGNATURE
@@ -130,6 +141,8 @@ def _strip_png(data: bytes) -> Iterator[bytes]:
             raise MalformedMedia
         expected = b""
         if name in _SHOWN:
+            if length > _LONGEST.get(name, length):
+                raise MalformedMedia
             yield data[at:end]
         elif not name[0] & 0x20:  # one that a reader must know (§5.4)
             raise MalformedMedia

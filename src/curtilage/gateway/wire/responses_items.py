@@ -13,6 +13,7 @@ from curtilage.gateway.wire.fields import (
     MEDIA,
     NAME,
     OPAQUE,
+    PLACE_ID,
     SCALAR,
     TAG,
     TEXT,
@@ -232,7 +233,7 @@ ITEMS: dict[str, Object] = {
         {"output": Node(object=_PARTS), "acknowledged_safety_checks": _CHECKS}
     ),
     "code_interpreter_call": _call(
-        {"code": TEXT, "container_id": ID, "outputs": many(Node(object=_CODE_OUTPUT))}
+        {"code": TEXT, "container_id": PLACE_ID, "outputs": many(Node(object=_CODE_OUTPUT))}
     ),
     "image_generation_call": _call(
         {

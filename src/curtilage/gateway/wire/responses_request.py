@@ -45,7 +45,6 @@ INCLUDED = (
 KEPT_ID = re.compile(r"[A-Za-z0-9_-]{1,256}\Z").match
 """The shape of an id that a provider gave to what it keeps."""
 
-FILES = "files"  # the policy's word for what lies at the provider and cannot be looked into
 _CONTINUATIONS = {
     "prompt_cache_options": "comparison_response_id",
     "background_options": "continuation_id",
@@ -128,14 +127,12 @@ RESPONSES = FieldMap(
 )  # fmt: skip
 
 
-def prepare_responses(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
+def prepare_responses(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     """What the gateway relies on in a request. Raises UnexpectedShape."""
     model = read_request(document)
     asked = document.get("include")
     _refuse_references(document.get("input"))
     _refuse_continuations(document)
-    if FILES not in allowed:
-        _refuse_containers(document.get("tools"))
     previous, conversation = _find_kept(document)
     return RequestFacts(
         model=model,
@@ -147,9 +144,9 @@ def prepare_responses(document: Any, allowed: Collection[str] = ()) -> RequestFa
     )
 
 
-def prepare_one_off(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
+def prepare_one_off(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
     """As `prepare_responses`, for what the provider answers at once and does not keep."""
-    facts = prepare_responses(document, allowed)
+    facts = prepare_responses(document)
     return RequestFacts(model=facts.model, continues=facts.continues)
 
 
@@ -191,18 +188,6 @@ def _refuse_continuations(document: dict[str, Any]) -> None:
         options = document.get(name)
         if type(options) is dict and options.get(key) is not None:
             raise ReferenceRefused
-
-
-def _refuse_containers(tools: Any) -> None:
-    """The same for the places where a provider runs code: what lies in one is its maker's."""
-    for tool in tools if type(tools) is list else ():
-        places = (tool.get("container"), tool.get("environment")) if type(tool) is dict else ()
-        for place in places:
-            named = place.get("container_id") if type(place) is dict else place
-            if named is not None:
-                raise ReferenceRefused(
-                    hint="Let the provider make a container for this call, or allow `files`."
-                )
 
 
 def _read_id(name: str, id: Any) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from curtilage.gateway.wire.fields import (
     MEDIA_TYPE,
     NAME,
     NAMES,
+    PLACE_ID,
     SCALAR,
     TEXT,
     URL,
@@ -77,7 +78,7 @@ _CONTAINER = {
     "memory_limit": one_of("1g", "4g", "16g", "64g"),
     "network_policy": _NETWORK,
     "skills": many(_SKILL),
-    "container_id": ID,
+    "container_id": PLACE_ID,
 }
 ENVIRONMENT = an({"type": one_of("container_auto", "container_reference", "local"), **_CONTAINER})
 """Where a shell runs: with the caller, or at the provider."""
@@ -185,7 +186,7 @@ _KINDS: dict[str, Object] = {
     "code_interpreter": part(
         {
             "container": Node(
-                Leaf.STRUCTURE, ID.fits, object=Object({"type": one_of("auto"), **_CONTAINER})
+                Leaf.PLACE, object=Object({"type": one_of("auto"), **_CONTAINER})
             ),
             **_CALLERS,
         }

@@ -40,6 +40,11 @@ def test_anything_else_is_refused(raw: bytes) -> None:
     assert read_kept_query(raw, READ) is None
 
 
+def test_an_item_is_named_by_no_long_number() -> None:
+    assert read_kept_query(b"after=card_4111111111111111", LISTED) is None
+    assert read_kept_query(b"after=msg_68a1f0c4d2b3", LISTED) is not None
+
+
 def test_a_list_takes_its_own_parameters() -> None:
     raw = b"after=msg_1&before=rs_0a2&limit=20&order=desc"
     assert read_kept_query(raw, LISTED) == KeptQuery(forwarded=raw)

@@ -1,6 +1,7 @@
 """Pictures without what is beside the picture, by segments and chunks made by hand."""
 
 import struct
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -115,3 +116,24 @@ def test_anything_at_all_is_refused_or_read(kind: str, data: bytes) -> None:
         strip_picture(data, kind)
     except MalformedMedia:
         return
+
+
+def test_a_scan_of_fill_bytes_takes_no_time_of_its_square() -> None:
+    """Work that grows with the square of 400 kB would outlast the time a test has."""
+    scan = b"\xff\xda\x00\x02" + b"\xff" * 400_000 + b"\x00\xff\xd9"
+    with suppress(MalformedMedia):
+        strip_picture(b"\xff\xd8" + scan, JPEG)
+
+
+@pytest.mark.parametrize("marker", [0x02, 0xBF, 0xC8, 0xDE, 0xDF, 0xF0, 0xFD])
+def test_a_segment_that_draws_nothing_is_refused(marker: int) -> None:
+    words = b"Ada Quill, ada.quill@orchard.example"
+    segment = bytes((0xFF, marker)) + (len(words) + 2).to_bytes(2, "big") + words
+    with pytest.raises(MalformedMedia):
+        strip_picture(b"\xff\xd8" + segment + b"\xff\xd9", JPEG)
+
+
+@pytest.mark.parametrize("name", [b"pHYs", b"IEND", b"gAMA", b"sRGB", b"tRNS"])
+def test_a_chunk_holds_no_more_than_it_needs(name: bytes) -> None:
+    with pytest.raises(MalformedMedia):
+        strip_picture(a_png(chunk(name, b"Ada Quill " * 40)), PNG)
