@@ -105,7 +105,8 @@ class ControlPlane:
         self._vault_generation = await self.vault.generation()
         await self.succession.begin()
         await self._reload()
-        self._looked_at = began
+        if not self.sequencer.is_damaged:
+            self._looked_at = began
 
     async def load_scope(self, scope: Scope) -> LoadedScope:
         return await self.vault.load_scope(scope)
@@ -165,7 +166,8 @@ class ControlPlane:
         """Look once for what other processes and the files changed.
 
         Workers are told how old the last look is that came to its end: a node that
-        cannot see what others revoked must not go on as if nothing had been."""
+        cannot see what others revoked must not go on as if nothing had been. Nor one
+        whose ledger contradicts what was signed of it: what it recorded could be lost."""
         began = self.clock.monotonic()
         topics = await self._generations()
         vault_generation = await self.vault.generation()

@@ -29,6 +29,7 @@ from curtilage.core.shared.build import Shared, open_shared
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.build import build_tallies
 from curtilage.identity.build import Ground, Identity, build_identity
+from curtilage.ledger.layout import find_writers
 from curtilage.vault.build import has_keys, open_vault
 from curtilage.vault.service import Vault
 
@@ -106,16 +107,23 @@ def refuse_absent(settings: Settings, *, data: bool = True) -> None:
 
     For whoever only reads: `open_foundation` and `open_vault` make what is missing."""
     server = settings.server
-    database = server.data_dir / DATABASE
-    has_data = settings.store.url != "sqlite" or database.exists()
+    has_data = settings.store.url != "sqlite" or (server.data_dir / DATABASE).exists()
     if has_keys(server.key_dir, settings.vault) and (has_data or not data):
         return
-    if database.exists():
+    refuse_lost_keys(settings)
+    raise NoInstallation(f"There is no installation at {server.data_dir}.")
+
+
+def refuse_lost_keys(settings: Settings) -> None:
+    """Raise NoInstallation where there is data without its keys: new ones would open nothing,
+    and what is recorded under them would be another installation's."""
+    server = settings.server
+    has_data = (server.data_dir / DATABASE).exists() or find_writers(server.data_dir / "ledger")
+    if has_data and not has_keys(server.key_dir, settings.vault):
         raise NoInstallation(
             f"The keys of the installation at {server.data_dir} are not at {server.key_dir}.",
             hint="Name their place in server.key_dir, or put them back from their backup.",
         )
-    raise NoInstallation(f"There is no installation at {server.data_dir}.")
 
 
 @contextlib.asynccontextmanager
@@ -133,6 +141,7 @@ async def open_foundation(
     `in_force` gives the policy that decides now, `default_purpose` what is assumed now: a
     service takes over others while it runs. Without them they are those of the settings."""
     server = settings.server
+    refuse_lost_keys(settings)
     async with contextlib.AsyncExitStack() as stack:
         await _refuse_one_database(settings, entropy)
         vault = await open_vault(

@@ -6,6 +6,7 @@ Keys are asked for by their id, because a name may be anybody's.
 
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from curtilage.gateway.routes import LONGEST_NAME
 
 OUTCOMES = ("completed", "refused", "failed", "aborted", "unknown", "pending")
 _ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")  # a request id (RFC 9562 §4), or how it begins
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME = "%Y-%m-%dT%H:%M"  # what <input type=datetime-local> sends (HTML §2.3.5.5)
 
 
@@ -118,11 +120,12 @@ def _read_time(name: str, query: Mapping[str, str], problems: dict[str, str]) ->
     raw = query.get(name, "")
     if not raw:
         return None
-    try:
-        return datetime.strptime(raw if raw.isascii() else "", _TIME).replace(tzinfo=UTC)
-    except ValueError:
-        problems[name] = "A time looks like 2026-03-02T09:30, in UTC"
-        return None
+    with suppress(ValueError):
+        at = datetime.strptime(raw if raw.isascii() else "", _TIME).replace(tzinfo=UTC)
+        if at >= _FIRST:
+            return at
+    problems[name] = "A time looks like 2026-03-02T09:30, in UTC"
+    return None
 
 
 def _encode_time(at: datetime | None) -> str:

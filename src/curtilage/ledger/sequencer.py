@@ -16,6 +16,7 @@ from threading import Lock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.core.clock import Clock
+from curtilage.core.errors import CurtilageError
 from curtilage.core.words import count
 from curtilage.ledger.checkpoints import FILE, Checkpoints
 from curtilage.ledger.copies import Copies
@@ -89,6 +90,7 @@ class Sequencer:
         self._anchored_at: float | None = None
         self._busy = Lock()
         self.is_failing = False
+        self.is_damaged = False  # what is there contradicts what was signed: nothing may go on
         make_directory(self._head_directory)
         self._lease: int | None = take_lease(ledger / "sequencer.lease")
 
@@ -117,10 +119,11 @@ class Sequencer:
                 self.is_failing = True
                 log.warning("ledger sequencer waits: %s", _reason(fault))
                 return 0
-            except BaseException:  # what was half done in memory must be read from the disk again
+            except BaseException as fault:  # what was half done must be read from the disk again
                 self._forget()
+                self.is_damaged = isinstance(fault, CurtilageError)
                 raise
-            self.is_failing = False
+            self.is_failing = self.is_damaged = False
             return max(copied, taken)
 
     def close(self) -> None:

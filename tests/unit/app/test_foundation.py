@@ -117,3 +117,14 @@ async def test_what_is_there_is_told_from_what_is_gone(tmp_path: Path) -> None:
     refuse_absent(settings, data=False)
     with pytest.raises(NoInstallation, match="There is no installation"):
         refuse_absent(settings)
+
+
+async def test_data_without_its_keys_gets_no_new_ones(tmp_path: Path) -> None:
+    """A key directory that was not mounted would make a second installation on the first."""
+    async with opening(tmp_path):
+        pass
+    (tmp_path / "keys").rename(tmp_path / "moved")
+    with pytest.raises(NoInstallation, match="The keys of the installation"):
+        async with opening(tmp_path):
+            pass
+    assert not (tmp_path / "keys").exists()

@@ -84,6 +84,10 @@ def test_an_end_before_the_beginning_is_a_problem() -> None:
     assert list(asked.problems) == ["until"]
 
 
+def test_a_time_before_all_records_is_no_time() -> None:
+    assert list(parsed(since="0001-01-01T00:05").problems) == ["since"]
+
+
 @given(
     st.dictionaries(st.sampled_from(["id", "key", "type", "model", "since", "until"]), st.text())
 )

@@ -173,8 +173,13 @@ def test_a_head_tile_that_does_not_lead_to_its_checkpoint_is_refused(world: Worl
 def test_a_damaged_batch_stops_the_signing(world: World) -> None:
     world.write_batches([2, 2])
     change(world.segment(), b'"bytes":3', b'"bytes":5')
+    sequencer = world.sequencer()
     with pytest.raises(LedgerTampered):
-        world.sequencer().step()
+        sequencer.step()
+    assert sequencer.is_damaged
+    change(world.segment(), b'"bytes":5', b'"bytes":3')
+    sequencer.step()
+    assert not sequencer.is_damaged
 
 
 def test_a_log_that_lost_a_segment_or_its_end_stops_the_signing(world: World) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionFault
 from redis.exceptions import RedisError
 
 from curtilage.core.shared.errors import SharedRefused, SharedUnreachable
@@ -43,7 +44,8 @@ def connect(address: str) -> Redis:
             socket_timeout=ANSWER_WITHIN,
             socket_connect_timeout=TELL_WITHIN,
             socket_keepalive=True,
-            retry=Retry(NoBackoff(), 1),  # the server may have closed an idle connection
+            # None: of a swap that was sent nobody knows whether it was done. `_load` asks again.
+            retry=Retry(NoBackoff(), 0),
         )
     except (ValueError, RedisError):
         raise SharedRefused(
@@ -69,11 +71,18 @@ class RedisCounters:
     async def _change(self, key: str, rule: Rule[T]) -> T:
         swap = self.client.register_script(SWAP)
         while True:
-            known, at = await self._load(key)
+            known, at = await self._load_over_any(key)
             change = rule(known or None, at)
             milliseconds = max(1, math.ceil(change.seconds * 1000))
             if await swap(keys=[key], args=[known, change.state, milliseconds]):
                 return change.result
+
+    async def _load_over_any(self, key: str) -> tuple[bytes, float]:
+        """The server may have closed an idle connection: then over another one."""
+        try:
+            return await self._load(key)
+        except ConnectionFault:
+            return await self._load(key)
 
     async def _load(self, key: str) -> tuple[bytes, float]:
         async with self.client.pipeline(transaction=False) as asked:

@@ -24,6 +24,13 @@ EXCHANGE = sa.table(
 )
 
 
+FILL = (
+    EXCHANGE.update()
+    .where(EXCHANGE.c.tenant == sa.bindparam("of_tenant"), EXCHANGE.c.id == sa.bindparam("of_id"))
+    .values(model=sa.bindparam("its_model"), kinds=sa.bindparam("its_kinds"))
+)
+
+
 def upgrade() -> None:
     op.add_column("exchange", sa.Column("model", sa.String(256), nullable=False, server_default=""))
     op.add_column(
@@ -41,14 +48,15 @@ def upgrade() -> None:
 def _fill() -> None:
     after = ("", "")
     while rows := _next_rows(after):
-        for row in rows:
-            facts = json.loads(row.intent)["facts"]
-            op.execute(
-                EXCHANGE.update()
-                .where(EXCHANGE.c.tenant == row.tenant, EXCHANGE.c.id == row.id)
-                .values(model=str(facts.get("model", ""))[:256], kinds=_kinds(facts))
-            )
+        op.get_bind().execute(FILL, [_read(row) for row in rows])
         after = (rows[-1].tenant, rows[-1].id)
+
+
+def _read(row: Any) -> dict[str, str]:
+    facts = json.loads(row.intent)["facts"]
+    model = str(facts.get("model", ""))[:256]
+    names = {"of_tenant": row.tenant, "of_id": row.id}
+    return {**names, "its_model": model, "its_kinds": _kinds(facts)}
 
 
 def _next_rows(after: tuple[str, str]) -> Sequence[Any]:
