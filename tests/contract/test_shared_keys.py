@@ -223,6 +223,27 @@ async def test_keys_in_the_database_of_the_store_are_refused(
     assert not (tmp_path / "keys" / "root.key").exists()
 
 
+async def test_a_ledger_in_another_database_is_refused(tmp_path: Path, postgres_url: str) -> None:
+    """Workers would record there, and nobody would read, sign or verify it."""
+    elsewhere = make_url(postgres_url).set(database="postgres")
+    flags = {
+        "server.data_dir": tmp_path / "data",
+        "server.key_dir": tmp_path / "keys",
+        "store.url": postgres_url,
+        "ledger.log": "store",
+        "ledger.url": elsewhere.render_as_string(hide_password=False),
+    }
+    opening = open_foundation(
+        read_settings(None, {}, flags),
+        clock=FixedClock(),
+        ids=FixedIds(),
+        entropy=FixedEntropy(),
+    )
+    with pytest.raises(SetupError, match=r"ledger\.url names another database"):
+        await opening.__aenter__()
+    assert not (tmp_path / "keys" / "root.key").exists()
+
+
 def test_an_address_of_keys_that_is_not_understood_is_refused() -> None:
     with pytest.raises(SetupError, match=r"vault\.url"):
         read_settings(None, {}, {"vault.url": "mysql://127.0.0.1/keys"})

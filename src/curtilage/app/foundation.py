@@ -23,6 +23,7 @@ from curtilage.core.db.engine import FILE_NAME as DATABASE
 from curtilage.core.db.engine import Database, open_database, open_postgres
 from curtilage.core.db.migrate import migrate
 from curtilage.core.entropy import Entropy
+from curtilage.core.errors import SetupError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
 from curtilage.core.shared.build import Shared, open_shared
@@ -144,6 +145,7 @@ async def open_foundation(
     refuse_lost_keys(settings)
     async with contextlib.AsyncExitStack() as stack:
         await _refuse_one_database(settings, entropy)
+        await _refuse_another_ledger(settings, entropy)
         vault = await open_vault(
             server.key_dir,
             clock=clock,
@@ -225,6 +227,24 @@ async def _refuse_one_database(settings: Settings, entropy: Entropy) -> None:
     finally:
         await store.close()
         await vault.close()
+
+
+async def _refuse_another_ledger(settings: Settings, entropy: Entropy) -> None:
+    """Raise a SetupError where workers would record elsewhere than is read and signed."""
+    if not settings.ledger.url or settings.store.url == "sqlite":
+        return
+    store = open_postgres(settings.store.url, setting="store.url")
+    ledger = open_postgres(settings.ledger.url, setting="ledger.url")
+    key = int.from_bytes(entropy.token_bytes(8), signed=True)
+    try:
+        if not await are_one(store, ledger, key=key):
+            raise SetupError(
+                "The setting ledger.url names another database than store.url.",
+                hint="Give it the address of the same database, with the role that may only append.",
+            )
+    finally:
+        await store.close()
+        await ledger.close()
 
 
 def vocabulary() -> frozenset[str]:
