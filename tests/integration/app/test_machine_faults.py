@@ -140,6 +140,7 @@ def _key_dir_is_a_file(service: Service) -> None:
 
 
 def _database_is_spoiled(service: Service) -> None:
+    assert service.run("init").returncode == 0  # so that its keys are there
     _spoil(service.data_dir / "curtilage.db")
 
 
