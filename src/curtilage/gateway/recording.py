@@ -108,7 +108,7 @@ class Recording:
         self._intent = intent
         try:
             await writing
-        except Exception:
+        except Exception:  # whatever failed: raised on, once no outcome can name this intent
             self._intent, self.request_id = None, self._registrar.ids.new()
             raise
         self._commit_us = (perf_counter_ns() - began) // 1000

@@ -107,7 +107,7 @@ class PostgresLog:
         except Cut:
             self._line.drop()
             raise LedgerUnavailable(BROKE, hint=HINT) from None
-        except BaseException:
+        except BaseException:  # whatever ended it, cancellation too: no connection stays open
             self._line.drop()
             raise
 
