@@ -16,9 +16,9 @@ from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Event, Finding, Scope, TenantId
 from curtilage.gateway.calling import Calling
-from curtilage.gateway.engine import Engine, Session
+from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import ControlSilent
-from curtilage.gateway.exchange import Line
+from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
@@ -28,7 +28,8 @@ from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.routes import RouteTable
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.session import Session
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import (
     BUILT_IN_ROUTES,
     BUILT_IN_UPSTREAMS,
@@ -298,11 +299,11 @@ class DataPlane:
     clock: FixedClock = field(default_factory=FixedClock)
     ids: FixedIds = field(default_factory=FixedIds)
 
-    def line(self) -> Line:
+    def services(self) -> Services:
         calling = Calling(lambda _: self.upstream)
         calling.take_over(self.snapshots.snapshot.upstreams)
         sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
-        return Line(
+        return Services(
             engine=self.engine,
             snapshots=self.snapshots,
             sessions=sessions,

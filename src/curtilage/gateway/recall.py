@@ -18,7 +18,6 @@ from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Scope
-from curtilage.gateway.engine import Inbound, Kept, Session
 from curtilage.gateway.errors import (
     KeptTooMuch,
     NotKept,
@@ -26,7 +25,9 @@ from curtilage.gateway.errors import (
     UnknownReply,
 )
 from curtilage.gateway.ports import KeptReplies
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.request import Inbound, Kept
+from curtilage.gateway.session import Session
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.shield.grammar import may_start_token
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.vault.errors import SealBroken

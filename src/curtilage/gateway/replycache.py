@@ -18,9 +18,10 @@ import orjson
 
 from curtilage.core.clock import Clock
 from curtilage.gateway.admitting import Admitted
-from curtilage.gateway.engine import Inbound, Session
 from curtilage.gateway.ports import UpstreamReply
 from curtilage.gateway.repeatable import Wish, is_repeatable, is_whole
+from curtilage.gateway.request import Inbound
+from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.vault.seal import derive, encode_context, open_sealed, seal

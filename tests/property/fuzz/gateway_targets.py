@@ -9,7 +9,7 @@ from typing import Any
 
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import _prepare
-from curtilage.gateway.files.forms import (
+from curtilage.gateway.files.multipart import (
     Form,
     FormReader,
     encode_head,

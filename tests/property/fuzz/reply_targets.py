@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from curtilage.app.privacy import BodyRestorer
-from curtilage.gateway.engine import Inbound, Outbound
 from curtilage.gateway.replying import restore_whole
+from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.routes import Target as Upstream
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.json_lines import (

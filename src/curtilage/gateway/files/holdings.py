@@ -8,7 +8,7 @@ asked of the provider.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -17,16 +17,20 @@ import orjson
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
-from curtilage.gateway.engine import Kept, Session
-from curtilage.gateway.errors import NotKept, UnknownHolding
+from curtilage.gateway.errors import NotKept, ReplyElsewhere, UnknownHolding
 from curtilage.gateway.ports import KeptReplies
-from curtilage.gateway.recall import KEPT_FOR
+from curtilage.gateway.recall import KEPT_FOR, adopt
+from curtilage.gateway.request import Inbound, Kept, Outbound
+from curtilage.gateway.session import Session
+from curtilage.gateway.wire.errors import UnexpectedShape
+from curtilage.gateway.wire.file_protocols import FILE
 from curtilage.shield.held import HeldValue, Origin
 from curtilage.vault.errors import SealBroken
 from curtilage.vault.seal import derive, encode_context, open_sealed, seal
 
 MOST_OF_MAP = 24 * 1024 * 1024  # bytes of one map: some 150,000 values, and one frame of the link
 ROW = 512 * 1024  # bytes of a map that are sealed in one piece
+MOST_NAMED = 64  # files of one request; each may have a map of megabytes
 HEAD = "head"
 
 Values = tuple[tuple[str, HeldValue], ...]
@@ -90,6 +94,29 @@ class Holdings:
         except CurtilageError:
             raise NotKept from None
         return name
+
+    def describe(self, id: str, kind: str, inbound: Inbound, outbound: Outbound) -> Holding:
+        """What a call made, as it is held from now on."""
+        return Holding(
+            id, kind, inbound.target.upstream, inbound.facts.model,
+            entry=self.ids.new(), values=tuple(outbound.held),
+        )  # fmt: skip
+
+    async def hold_named(self, owner: Session, inbound: Inbound, outbound: Outbound) -> None:
+        """Hold what the files stand for that a request names, and send it to where they are.
+
+        Raises UnknownHolding for those of anybody else: all callers share the provider's
+        account. Raises ReplyElsewhere where they are not at one place that serves it."""
+        if len(outbound.files) > MOST_NAMED:
+            raise UnexpectedShape(f"The request names more than {MOST_NAMED} files.")
+        for id in outbound.files:
+            file = await self.get(owner, id, FILE)
+            target = inbound.target.find(file.upstream)
+            if target is None:
+                raise ReplyElsewhere
+            inbound.target, inbound.account.upstream = target, target.upstream
+            values = await self.find_map(owner, file.map)
+            adopt(outbound.held, replace(file.as_kept(), values=values))
 
     async def get(self, owner: Session, id: str, *kinds: str) -> Holding:
         """What a caller holds under an id. Raises UnknownHolding for anybody else's."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from curtilage.core.models import Scope
-from curtilage.gateway.engine import Session, open_session
 from curtilage.gateway.errors import NotKept, UnknownHolding
 from curtilage.gateway.files.holdings import Holding, Holdings
+from curtilage.gateway.session import Session, open_session
 from curtilage.shield.held import HeldValue, Origin
 from tests.builders import PERSON, SERVICE, TENANT
 from tests.fakes.clock import FixedClock

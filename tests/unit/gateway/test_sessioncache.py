@@ -11,8 +11,9 @@ import pytest
 
 from curtilage.core.errors import UnavailableError
 from curtilage.core.models import Scope
-from curtilage.gateway.exchange import Exchange
-from curtilage.gateway.sessions import HELD, Sessions
+from curtilage.gateway.exchange.call import Path
+from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.sessioncache import HELD, Sessions
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.vault.models import LoadedScope
 from tests.builders import a_scope
@@ -129,14 +130,14 @@ def a_call(session: int) -> Caller:
 async def test_many_sessions_do_not_grow_a_worker_by_what_was_said_in_them() -> None:
     """Callers name their sessions: one key can have as many as it likes."""
     plane = DataPlane()
-    line = plane.line()
+    services = plane.services()
 
     async def serve(sessions: range) -> int:
         for session in sessions:
             call = a_call(session)
-            await Exchange(
-                line, PROTOCOLS["openai.chat"], call.scope, call.receive, call.send
-            ).run()
+            await serve_call(
+                services, Path(PROTOCOLS["openai.chat"]), call.scope, call.receive, call.send
+            )
             assert call.status == 200
         plane.upstream.received.clear()
         plane.recorder.events.clear()
@@ -157,7 +158,7 @@ async def test_many_sessions_do_not_grow_a_worker_by_what_was_said_in_them() -> 
 
 async def test_no_session_keeps_a_value_when_its_request_is_over() -> None:
     plane = DataPlane()
-    line, call = plane.line(), a_call(1)
-    await Exchange(line, PROTOCOLS["openai.chat"], call.scope, call.receive, call.send).run()
-    (session,) = line.sessions._open.values()
+    services, call = plane.services(), a_call(1)
+    await serve_call(services, Path(PROTOCOLS["openai.chat"]), call.scope, call.receive, call.send)
+    (session,) = services.sessions._open.values()
     assert not session.mint._minted and not session.mint._proved

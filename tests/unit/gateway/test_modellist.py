@@ -8,10 +8,10 @@ import pytest
 
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.errors import UnservedMethod
-from curtilage.gateway.listing import Listing
+from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.prices import PriceSettings, PriceTable
 from curtilage.gateway.routes import RouteTable
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import BUILT_IN_ROUTES, BUILT_IN_UPSTREAMS, RouteSettings
 from tests.fakes.dataplane import Caller, DataPlane, StaticSnapshots, a_snapshot, an_api_key
 from tests.fakes.entropy import FixedEntropy
@@ -23,7 +23,7 @@ class World:
     def __init__(self, **key: Any) -> None:
         self.plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(an_api_key(**key))))
         plane = self.plane
-        self.listing = Listing(
+        self.listing = ModelList(
             plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
             plane.recorder, plane.clock, plane.ids,
         )  # fmt: skip

@@ -24,7 +24,7 @@ from curtilage.gateway.errors import InternalFault, UnknownModel, UnservedMethod
 from curtilage.gateway.ports import Recorder, SnapshotSource
 from curtilage.gateway.recording import append_first
 from curtilage.gateway.routes import is_pattern
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.openai_models import (
@@ -50,7 +50,7 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ModelList:
     """Serves the list and its entries; recorded as any other call, though nothing leaves."""
 
     snapshots: SnapshotSource

@@ -10,8 +10,8 @@ from collections import OrderedDict
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Scope
-from curtilage.gateway.engine import Session, open_session
 from curtilage.gateway.ports import ScopeLoader
+from curtilage.gateway.session import Session, open_session
 
 # Callers name their sessions as they like, so this is what one key can make a worker hold:
 # 6 kB each (7 with an older epoch), whatever was said in it; measured, 28 MB in all.

@@ -8,7 +8,9 @@ import pytest
 
 from curtilage.core.models import Event
 from curtilage.gateway.errors import UpstreamFailed
-from curtilage.gateway.exchange import Exchange
+from curtilage.gateway.exchange.call import Call, Path
+from curtilage.gateway.exchange.modeltask import ModelTask
+from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.prices import PriceSettings, PriceTable
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.identity.budgets import Amount, Budget, Measure, Shortage, Window
@@ -44,7 +46,7 @@ def a_plane(**reply: Any) -> DataPlane:
 async def run(plane: DataPlane, caller: Caller | None = None, **more: Any) -> Caller:
     caller = caller or Caller(json.dumps({**DOCUMENT, **more}).encode())
     protocol = PROTOCOLS["openai.chat"]
-    await Exchange(plane.line(), protocol, caller.scope, caller.receive, caller.send).run()
+    await serve_call(plane.services(), Path(protocol), caller.scope, caller.receive, caller.send)
     return caller
 
 
@@ -155,13 +157,21 @@ async def test_a_caller_who_leaves_is_billed_at_the_reservation() -> None:
 
     plane.upstream.answer = lambda _: Silent(())
     caller = Caller(json.dumps(DOCUMENT).encode())
-    line = plane.line()
-    exchange = Exchange(line, PROTOCOLS["openai.chat"], caller.scope, caller.receive, caller.send)
-    running = asyncio.ensure_future(exchange.run())
+    services = plane.services()
+    calls: list[Call] = []
+
+    def note(call: Call) -> ModelTask:
+        calls.append(call)
+        return ModelTask(call)
+
+    path = Path(PROTOCOLS["openai.chat"])
+    running = asyncio.ensure_future(
+        serve_call(services, path, caller.scope, caller.receive, caller.send, note)
+    )
     await asked.wait()
     caller.leaves = True
-    exchange._caller.waiting.reason = "caller-left"
-    exchange._caller.waiting.task.cancel()
+    calls[0].caller.waiting.reason = "caller-left"
+    calls[0].caller.waiting.task.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert plane.recorder.kinds[-1] == "exchange.aborted"
     assert plane.budgets.used == plane.budgets.taken

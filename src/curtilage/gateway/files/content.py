@@ -12,11 +12,12 @@ from typing import Any
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import find_limit
-from curtilage.gateway.engine import Engine, Session
+from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import HoldsTooMuch, PolicyRefused, ReplyElsewhere
 from curtilage.gateway.files.holdings import MOST_OF_MAP, size_of
 from curtilage.gateway.records import Account
 from curtilage.gateway.routes import Target
+from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import Embedded, parse_strict
 from curtilage.gateway.wire.errors import LineRefused, UnexpectedShape

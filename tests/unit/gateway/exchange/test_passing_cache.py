@@ -10,7 +10,9 @@ import pytest
 
 from curtilage.consent.models import Purpose, RestoreRules
 from curtilage.core.models import PrincipalId, PurposeKey, TenantId
-from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.exchange.call import Path
+from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.gateway.settings import RouteSettings
 from curtilage.gateway.snapshot import Snapshot
@@ -57,11 +59,11 @@ class Bench:
     plane: DataPlane = field(
         default_factory=lambda: DataPlane(snapshots=StaticSnapshots(caching()))
     )
-    line: Line = field(init=False)
+    services: Services = field(init=False)
 
     def __post_init__(self) -> None:
         self.plane.upstream.answer = echo
-        self.line = self.plane.line()
+        self.services = self.plane.services()
 
     async def ask(
         self, said: str = ADA, headers: Sequence[tuple[bytes, bytes]] = (), **more: Any
@@ -69,7 +71,7 @@ class Bench:
         document = {"model": "gpt-4o", "messages": [{"role": "user", "content": said}], **more}
         caller = Caller(json.dumps(document).encode(), headers=headers)
         chat = PROTOCOLS["openai.chat"]
-        await Exchange(self.line, chat, caller.scope, caller.receive, caller.send).run()
+        await serve_call(self.services, Path(chat), caller.scope, caller.receive, caller.send)
         return caller
 
     def use(self, snapshot: Snapshot) -> None:
@@ -240,7 +242,7 @@ async def test_what_a_fail_over_brought_is_no_answer_of_the_first() -> None:
             credentials={"openai": "secret", "far": "secret"},
         )
     )
-    bench.line.calling.take_over(upstreams)
+    bench.services.calling.take_over(upstreams)
     bench.plane.upstream.answer = lambda request: (
         FakeReply((b"{}",), status=503) if bench.asked % 2 else echo(request)
     )
@@ -266,5 +268,5 @@ async def test_where_no_route_asks_for_it_nothing_is_looked_up_named_or_kept() -
         assert outcome_of(caller) is None
         assert "cache" not in bench.plane.recorder.events[-1].facts
     assert bench.asked == 2
-    assert not bench.line.cache._entries  # that nothing lies there is the point
-    assert not any(name.startswith("cached") for name in bench.line.registrar.meters.counts)
+    assert not bench.services.cache._entries  # that nothing lies there is the point
+    assert not any(name.startswith("cached") for name in bench.services.registrar.meters.counts)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from curtilage.gateway.admitting import admit
-from curtilage.gateway.engine import open_session
 from curtilage.gateway.errors import HoldsTooMuch, PolicyRefused
-from curtilage.gateway.files import rewriting
-from curtilage.gateway.files.rewriting import ContentRewriter
+from curtilage.gateway.files import content
+from curtilage.gateway.files.content import ContentRewriter
+from curtilage.gateway.session import open_session
 from curtilage.gateway.settings import RouteSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import LineRefused
@@ -120,7 +120,7 @@ def test_a_text_is_read_as_a_whole_and_as_json_where_it_is_some(text: str) -> No
 
 def test_a_map_has_an_end() -> None:
     made = rewriter()
-    made._size = rewriting.MOST_OF_MAP
+    made._size = content.MOST_OF_MAP
     made.take_lines([line("nothing")])
     with pytest.raises(HoldsTooMuch):
         made.take_lines([line(f"To {ADA}")])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.gateway.files import forms
-from curtilage.gateway.files.forms import FormReader, encode_head, encode_tail, read_boundary
+from curtilage.gateway.files import multipart
+from curtilage.gateway.files.multipart import FormReader, encode_head, encode_tail, read_boundary
 from curtilage.gateway.wire.errors import MalformedForm
 
 DISPOSITION = b"Content-Disposition: form-data; "
@@ -23,7 +23,7 @@ def file(body: bytes, filename: bytes = b"a.txt", *more: bytes) -> bytes:
     return b"\r\n".join((b"--b", head, *more, b"", body, b""))
 
 
-def read(body: bytes, size: int = 10**6) -> tuple[forms.Form, bytes]:
+def read(body: bytes, size: int = 10**6) -> tuple[multipart.Form, bytes]:
     taken: list[bytes] = []
     reader = FormReader(b"b", taken.append)
     for at in range(0, len(body), size):
@@ -92,7 +92,7 @@ def test_anything_at_all_is_read_or_refused(body: bytes) -> None:
 
 
 def test_what_is_written_is_read_by_others_and_by_us() -> None:
-    form = forms.Form(file_field="file", filename='a"b\r\n.txt', media_type="text/plain")
+    form = multipart.Form(file_field="file", filename='a"b\r\n.txt', media_type="text/plain")
     fields: dict[str, str | list[str]] = {"purpose": "batch", "k[]": ["1", "2"]}
     body = encode_head("b", fields, form) + b"content" + encode_tail("b")
     known, content = read(body)
