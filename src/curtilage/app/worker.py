@@ -26,16 +26,17 @@ from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange.services import Services
-from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.files.spool import Spools
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.ports import KeptReplies
 from curtilage.gateway.pulse import Pulse
-from curtilage.gateway.recall import Recall
+from curtilage.gateway.recall import KEPT_REPLIES, Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
+from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
@@ -180,8 +181,8 @@ def _build_services(
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
-        recall=Recall(replies, sessions, clock, ids),
-        holdings=Holdings(replies, clock, ids),
+        recall=Recall(SealedRows(replies, clock, KEPT_REPLIES), sessions, ids),
+        holdings=Holdings(SealedRows(replies, clock, HOLDINGS), ids),
         spools=Spools(settings.server.data_dir),
         cache=cache,
     )

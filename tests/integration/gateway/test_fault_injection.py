@@ -26,15 +26,16 @@ from curtilage.gateway.api import Gateway
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door
 from curtilage.gateway.exchange.services import Services
-from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.gateway.pulse import Pulse
-from curtilage.gateway.recall import Recall
+from curtilage.gateway.recall import KEPT_REPLIES, Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
+from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, RouteSettings
 from curtilage.identity.allotments import Allotments
@@ -282,8 +283,8 @@ class Worker:
             pulse=Pulse(self.clock.monotonic, IDLE, 1e9),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,
-            recall=Recall(self.replies, sessions, self.clock, self.ids),
-            holdings=Holdings(self.replies, self.clock, self.ids),
+            recall=Recall(SealedRows(self.replies, self.clock, KEPT_REPLIES), sessions, self.ids),
+            holdings=Holdings(SealedRows(self.replies, self.clock, HOLDINGS), self.ids),
             cache=ReplyCache(self.clock, most=1 << 20),
         )
 

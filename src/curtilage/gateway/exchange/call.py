@@ -8,6 +8,7 @@ from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import ASGIScope
 from curtilage.gateway.caller import Caller
 from curtilage.gateway.exchange.services import Services
+from curtilage.gateway.files.maps import Borrowed
 from curtilage.gateway.ports import UpstreamReply
 from curtilage.gateway.recording import Recording, Who
 from curtilage.gateway.request import Inbound, Outbound
@@ -43,6 +44,10 @@ class Call:
     session: Session | None = None
     reply: UpstreamReply | None = None
     tokens_reserved: int = 0
+    maps: Borrowed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.maps = self.services.maps.borrow()
 
     @property
     def protocol(self) -> RouteProtocol:

@@ -41,7 +41,7 @@ class ModelTask:
         await services.recall.go_on(admission.session, inbound, outbound.held)
         if outbound.files:
             owner = await services.sessions.get(admission.admitted.owner)
-            await services.holdings.hold_named(owner, inbound, outbound)
+            await services.holdings.hold_named(owner, inbound, outbound, self._call.maps)
         self.keeps = inbound.facts.stored
         return Ready(admission, inbound, outbound)
 

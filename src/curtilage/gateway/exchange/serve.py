@@ -47,6 +47,7 @@ async def serve_call(  # noqa: PLR0917 -- what there is of a call
     finally:
         caller.let_go()
         record.bill.release()
+        call.maps.give_back()
         await _let_go_of_reply(call)
 
 

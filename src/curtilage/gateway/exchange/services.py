@@ -7,6 +7,7 @@ from curtilage.gateway.aside import Aside
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.files.maps import MapRoom
 from curtilage.gateway.files.spool import Spools
 from curtilage.gateway.ports import Allotments, Budgets, SnapshotSource
 from curtilage.gateway.pulse import Pulse
@@ -34,5 +35,6 @@ class Services:
     recall: Recall
     holdings: Holdings
     cache: ReplyCache
+    maps: MapRoom = field(default_factory=MapRoom)
     spools: Spools = field(default_factory=Spools)
     aside: Aside = field(default_factory=Aside)

@@ -45,11 +45,11 @@ class ActTask:
             admission.snapshot, admission.admitted, protocol, holding.as_kept(), call.query,
             account=call.record.account,
         )  # fmt: skip
-        values = holding.values
         if protocol.streams_file:
             inbound.facts = replace(inbound.facts, form=holding.form)
-            values = await services.holdings.find_map(self._owner, holding.map)
-        adopt(outbound.held, replace(holding.as_kept(), values=values))
+            await services.holdings.hold_map(self._owner, holding, outbound.held, call.maps)
+        else:
+            adopt(outbound.held, holding.as_kept())
         return Passing(call, self, Ready(admission, inbound, outbound))
 
     def make_bill(self, ready: Ready) -> BilledCall:

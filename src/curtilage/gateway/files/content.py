@@ -14,7 +14,8 @@ from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import find_limit
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import HoldsTooMuch, PolicyRefused, ReplyElsewhere
-from curtilage.gateway.files.holdings import MOST_OF_MAP, size_of
+from curtilage.gateway.files.holdings import size_of
+from curtilage.gateway.files.maps import MOST_OF_MAP
 from curtilage.gateway.records import Account
 from curtilage.gateway.routes import Target
 from curtilage.gateway.session import Session

@@ -51,7 +51,7 @@ class MakeTask:
         if target is None or places:
             raise ReplyElsewhere
         inbound.target, inbound.account.upstream = target, target.upstream
-        await services.holdings.hold_named(self._owner, inbound, outbound)
+        await services.holdings.hold_named(self._owner, inbound, outbound, self._call.maps)
         return Passing(self._call, self, Ready(admission, inbound, outbound))
 
     async def _find_files(self, admission: Admission, raw: bytes) -> list[Holding]:

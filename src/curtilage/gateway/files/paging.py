@@ -14,7 +14,7 @@ from curtilage.gateway import records
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import Headers
 from curtilage.gateway.calling import Outgoing
-from curtilage.gateway.errors import UnknownHolding, UpstreamFailed
+from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.exchange.call import Admission, Call
 from curtilage.gateway.exchange.passing import GONE, begin_to_wait
 from curtilage.gateway.files.holdings import Holding
@@ -56,26 +56,20 @@ class PageTask:
         return page
 
     async def _find_page(self, owner: Session) -> tuple[list[Holding], bool]:
-        services, kind = self._call.services, self._call.protocol.holding
+        """What is on the page, and whether there is more behind it."""
+        holdings, kind = self._call.services.holdings, self._call.protocol.holding
         asked = read_listed(self._call.query.forwarded)
-        ids = await services.holdings.list(owner, kind)
-        if asked.order == "asc":
-            ids.reverse()
-        if asked.after:
-            ids = ids[ids.index(asked.after) + 1 :] if asked.after in ids else []
-        page: list[Holding] = []
         size = min(asked.limit or USUAL_PAGE, LARGEST_PAGE)
-        for id in ids:
-            try:
-                holding = await services.holdings.get(owner, id, kind)
-            except UnknownHolding:  # forgotten meanwhile
-                continue
-            if asked.purpose and holding.purpose != asked.purpose:
-                continue
-            if len(page) == size:
-                return page, True
-            page.append(holding)
-        return page, False
+        found: list[Holding] = []
+        after = asked.after
+        while True:
+            some = await holdings.list(
+                owner, kind, after=after, newest_first=asked.order == "desc", limit=LARGEST_PAGE + 1
+            )
+            found += [one for one in some if not asked.purpose or one.purpose == asked.purpose]
+            if len(found) > size or not some:
+                return found[:size], len(found) > size
+            after = some[-1].id
 
     def close(self) -> None:
         """Nothing is open."""

@@ -76,7 +76,7 @@ class UploadTask:
             snapshot, admitted, call.protocol, inbound, tally.found, slots=tally.slots
         )
         named = replace(outbound, files=tuple(tally.files))
-        await call.services.holdings.hold_named(self._owner, inbound, named)
+        await call.services.holdings.hold_named(self._owner, inbound, named, call.maps)
         await self._body.assemble(fields)
         return Passing(call, self, Ready(admission, inbound, outbound))
 
