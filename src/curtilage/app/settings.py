@@ -61,7 +61,7 @@ class ServerSettings:
     # gateway processes, 1 to 64: about one for each core, beside the control process
     workers: int = 1
     data_dir: Path = Path(".curtilage")  # database, ledger and compiled patterns; made if missing
-    # root key, key table and anchors; made if missing, never the same as or below data_dir
+    # root key, key table and anchors; made if missing; beside data_dir, neither in the other
     key_dir: Path = Path(".curtilage-keys")
     # the address at which people reach it, for links and `Host`; http://localhost and the port
     # unless given
