@@ -70,7 +70,7 @@ def _metavar(argument: Any) -> str:
 
 def _explain(option: Any) -> str:
     """What an option does, and what it may be where that is a choice."""
-    kind, said = option.bare_type(), option.help or ""
+    kind, said = option.type_descriptor.annotation, option.help or ""
     is_choice = isinstance(kind, type) and issubclass(kind, Enum)
     choices = [f"`{one.value}`" for one in kind] if is_choice else []
     return f"{said.removesuffix('.')}: {', '.join(choices)}." if choices else said
