@@ -1,0 +1,169 @@
+"""Redis fails at every command that counting and waking wait for.
+
+Each scenario is run once to count its crossings (see `tests/redis_proxy.py`), and then
+once for each crossing and each fault. Whatever happened: a change was made, or who asked
+is told within seconds that nobody knows; none that was told of is lost; waking never
+fails and wakes who is here; and as soon as Redis is whole again all of it works.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import make_url
+
+from curtilage.core.shared.errors import SharedUnreachable
+from curtilage.core.shared.ports import Change
+from curtilage.core.shared.redis import (
+    ANSWER_WITHIN,
+    TELL_WITHIN,
+    RedisBroadcast,
+    RedisCounters,
+    connect,
+)
+from tests.redis_proxy import FAULTS, RedisProxy, fail_everywhere
+
+pytestmark = pytest.mark.redis
+CHANGES = 3
+BUSY = 3.0  # seconds that a busy machine may add
+LONG = 20.0  # seconds until what is to come about counts as not come about
+LOOK = 0.1
+SOON = 0.02
+
+
+@pytest.fixture
+def port(redis_address: str) -> int:
+    return make_url(redis_address).port or 6379
+
+
+@asynccontextmanager
+async def a_client(address: str) -> AsyncIterator[Redis]:
+    client = connect(address)
+    try:
+        yield client
+    finally:
+        await asyncio.wait_for(client.aclose(), BUSY)
+
+
+def a_prefix() -> str:
+    return f"curtilage:{os.urandom(8).hex()}:"
+
+
+def add(state: bytes | None, at: float) -> Change[int]:
+    total = int(state or 0) + 1
+    return Change(str(total).encode(), 60.0, total)
+
+
+async def count(proxy: RedisProxy) -> None:
+    """Changes over a new connection and over a used one, then one more when all is well."""
+    async with a_client(proxy.address) as client:
+        counters = RedisCounters(client, a_prefix())
+        told = [total for _ in range(CHANGES) if (total := await try_to_count(counters))]
+        await proxy.mend()
+        asked_again = 1
+        while (last := await try_to_count(counters)) is None:
+            asked_again += 1
+            assert asked_again < 3, "it does not count again"
+    assert told == sorted(set(told)), "one count was given twice"
+    assert len(told) < last <= CHANGES + asked_again, "a count was lost, or made up"
+    if proxy.fault is None or not proxy.fault.lasts:
+        assert len(told) >= CHANGES - 1, "one fault stopped more than one change"
+
+
+async def try_to_count(counters: RedisCounters) -> int | None:
+    began = time.monotonic()
+    try:
+        return await counters.change("x", add)
+    except SharedUnreachable:
+        return None
+    finally:
+        assert time.monotonic() - began < ANSWER_WITHIN + BUSY
+
+
+async def tell(proxy: RedisProxy) -> None:
+    """Words over a new connection and over a used one, to one who listens all the time."""
+    prefix = a_prefix()
+    async with a_client(proxy.address) as client, a_client(direct(proxy)) as other:
+        here, there = RedisBroadcast(client, prefix), RedisBroadcast(other, prefix)
+        async with listening(there):
+            for _ in range(CHANGES):
+                began = time.monotonic()
+                await here.wake()
+                assert time.monotonic() - began < TELL_WITHIN + BUSY
+                await asyncio.wait_for(here.wait(LONG), BUSY)
+            await proxy.mend()
+            await there.wait(0)
+            async with asyncio.timeout(LONG):
+                while not await is_woken(there):
+                    await here.wake()
+
+
+async def listen(proxy: RedisProxy) -> None:
+    """Somebody hears words and asks between them whether the connection lives."""
+    prefix = a_prefix()
+    async with a_client(proxy.address) as client, a_client(direct(proxy)) as other:
+        here = RedisBroadcast(other, prefix)
+        there = RedisBroadcast(client, prefix, look_every=LOOK)
+        async with listening(there):
+            for _ in range(CHANGES):
+                await here.wake()
+                await asyncio.sleep(3 * LOOK)
+            await proxy.mend()
+            words = proxy.crossed.count("word")
+            async with asyncio.timeout(LONG):
+                while proxy.crossed.count("word") == words:
+                    await here.wake()
+                    await asyncio.sleep(SOON)
+                assert await is_woken(there)
+
+
+def direct(proxy: RedisProxy) -> str:
+    return f"redis://127.0.0.1:{proxy.target}/0"
+
+
+@asynccontextmanager
+async def listening(broadcast: RedisBroadcast) -> AsyncIterator[None]:
+    """It listens inside the block, again as soon as its connection ends."""
+
+    async def keep_listening() -> None:
+        while True:
+            with suppress(SharedUnreachable):
+                await broadcast.listen()
+            await asyncio.sleep(SOON)
+
+    job = asyncio.create_task(keep_listening())
+    try:
+        yield
+    finally:
+        job.cancel()
+        with suppress(asyncio.CancelledError):
+            await job
+
+
+async def is_woken(broadcast: RedisBroadcast) -> bool:
+    """Whether it is woken before long."""
+    began = time.monotonic()
+    await broadcast.wait(BUSY)
+    return time.monotonic() - began < BUSY
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_count_is_lost_and_who_asked_is_told_in_time(port: int, fault: str) -> None:
+    crossed = await fail_everywhere(port, FAULTS[fault], count)
+    assert {"connect", "GETRANGE", "TIME", "EVALSHA", "SCRIPT"} <= set(crossed)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_waking_never_fails_and_is_heard_again(port: int, fault: str) -> None:
+    crossed = await fail_everywhere(port, FAULTS[fault], tell)
+    assert {"connect", "PUBLISH"} <= set(crossed)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_who_listens_hears_again(port: int, fault: str) -> None:
+    crossed = await fail_everywhere(port, FAULTS[fault], listen)
+    assert {"connect", "SUBSCRIBE", "word", "PING"} <= set(crossed)
