@@ -145,6 +145,13 @@ class ControlPlane:
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         return await self.kept.find_kept(tenant, lookup)
 
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]:
+        return await self.kept.page_kept(
+            tenant, lookup, after=after, newest_first=newest_first, limit=limit
+        )
+
     async def keep_reply(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:

@@ -25,18 +25,19 @@ from curtilage.gateway.api import Gateway, Relay
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import Engine
-from curtilage.gateway.exchange import Line
-from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.exchange.services import Services
+from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.files.spool import Spools
-from curtilage.gateway.listing import Listing
 from curtilage.gateway.meters import Meters
+from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.ports import KeptReplies
 from curtilage.gateway.pulse import Pulse
-from curtilage.gateway.recall import Recall
+from curtilage.gateway.recall import KEPT_REPLIES, Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.sealed import SealedRows
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
@@ -60,15 +61,15 @@ class Worker:
 
     async def stop(self) -> None:
         """After the server has finished its replies: the ledger last."""
-        line = self.gateway.line
-        line.pulse.stop()
+        services = self.gateway.services
+        services.pulse.stop()
         for task in self.tasks:
             task.cancel()
-        await line.rejections.stop()
+        await services.rejections.stop()
         self.keeper.stop()
         with contextlib.suppress(CurtilageError):  # what is not given back stays taken
             await self.budgets.flush(everything=True)
-        await line.calling.close()
+        await services.calling.close()
         await asyncio.to_thread(self.writer.close)
         if self.traces is not None:
             await asyncio.to_thread(self.traces.close)
@@ -111,7 +112,7 @@ async def build_worker(
     await keeper.start()
     allotments = Allotments(control.lease, clock)
     budgets = BudgetLeases(control.lease_budget, clock)
-    line = _build_line(
+    services = _build_services(
         detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, budgets=budgets,
         writer=writer, calling=calling, meters=meters, settings=settings, clock=clock, ids=ids,
         entropy=entropy, replies=control, traces=traces, cache=cache,
@@ -124,14 +125,14 @@ async def build_worker(
     )
     return Worker(
         gateway=Gateway(
-            line=line,
+            services=services,
             door=Door(
                 public_url=settings.public_url,
                 hosts=settings.server.allowed_hosts,
                 origins=settings.server.allowed_origins,
             ),
             relay=relay,
-            listing=Listing(keeper, sessions, writer, clock, ids),
+            models=ModelList(keeper, sessions, writer, clock, ids),
             max_concurrent=settings.gateway.max_concurrent,
             proxies=Proxies(settings.server.trusted_proxies),
             metrics_public=settings.server.metrics_public,
@@ -145,7 +146,7 @@ async def build_worker(
     )
 
 
-def _build_line(
+def _build_services(
     *,
     detector: Any,
     keeper: SnapshotKeeper,
@@ -162,9 +163,9 @@ def _build_line(
     entropy: Entropy,
     replies: KeptReplies,
     cache: ReplyCache,
-) -> Line:
+) -> Services:
     gateway = settings.gateway
-    line = Line(
+    services = Services(
         engine=Engine(
             scan=detector.scan,
             rules=detector.version,
@@ -180,14 +181,14 @@ def _build_line(
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
         rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
-        recall=Recall(replies, sessions, clock, ids),
-        holdings=Holdings(replies, clock, ids),
+        recall=Recall(SealedRows(replies, clock, KEPT_REPLIES), sessions, ids),
+        holdings=Holdings(SealedRows(replies, clock, HOLDINGS), ids),
         spools=Spools(settings.server.data_dir),
         cache=cache,
     )
-    line.pulse.start()
-    line.rejections.start()
-    return line
+    services.pulse.start()
+    services.rejections.start()
+    return services
 
 
 def _vocabulary(detector: Any) -> frozenset[str]:

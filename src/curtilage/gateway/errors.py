@@ -263,6 +263,12 @@ class Busy(UnavailableError):
     hint = "Try again shortly, or raise gateway.max_concurrent."
 
 
+class NoSpace(UnavailableError):
+    code = "gateway.no-space"
+    title = "The disk has no room for an upload"
+    hint = "Make room where the data directory is, or send smaller files. Nothing has left."
+
+
 class Draining(UnavailableError):
     code = "gateway.draining"
     title = "This worker is shutting down"

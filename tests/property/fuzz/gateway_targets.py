@@ -6,13 +6,12 @@ from typing import Any
 
 from curtilage.core.settings import Source
 from curtilage.gateway.door import Door, Proxies
-from curtilage.gateway.files.forms import FormReader, encode_head, encode_tail, read_boundary
+from curtilage.gateway.files.multipart import FormReader, read_boundary
 from curtilage.gateway.headers import read_headers, returned_headers
 from curtilage.gateway.paths import find_operation
 from curtilage.gateway.prices import PriceTable, read_prices
 from curtilage.gateway.search import parse_search
 from curtilage.gateway.usage.cli import parse_day
-from curtilage.shield.restore import Form
 from curtilage.web.form import parse_fields
 from tests.property.fuzz.target import Target
 
@@ -77,12 +76,6 @@ def read_form(raw: bytes) -> object:
         read.append((reader.close(), b"".join(parts)))
     assert read[0] == read[1]
     return read[0]
-
-
-def write_form(read: tuple[Form, bytes]) -> bytes:
-    form, file = read
-    fields: dict[str, str | list[str]] = {**form.fields, **form.lists}
-    return encode_head("cut", fields, form) + file + encode_tail("cut")
 
 
 def price_models(document: Any) -> object:

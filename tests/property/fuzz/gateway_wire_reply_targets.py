@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from curtilage.gateway.engine import Inbound, Outbound
 from curtilage.gateway.replying import restore_whole
+from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.routes import Target as Upstream
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
