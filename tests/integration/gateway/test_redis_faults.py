@@ -20,7 +20,7 @@ from curtilage.core.clock import SystemClock
 from curtilage.core.shared.redis import ANSWER_WITHIN, RedisCounters, connect
 from curtilage.gateway.api import Gateway
 from curtilage.gateway.door import Door
-from curtilage.gateway.listing import Listing
+from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.budgets import Budget, Measure, Window
@@ -83,10 +83,10 @@ class Worker:
         plane.upstream.answer = answer
         self.allotments = Allotments(self._lease, clock)
         self.budgets = BudgetLeases(self.counting.lease_budget, clock)
-        line = replace(plane.line(), allotments=self.allotments, budgets=self.budgets)
-        listing = Listing(plane.snapshots, line.sessions, plane.recorder, clock, plane.ids)
+        services = replace(plane.services(), allotments=self.allotments, budgets=self.budgets)
+        listing = ModelList(plane.snapshots, services.sessions, plane.recorder, clock, plane.ids)
         self.gateway = Gateway(
-            line, Door(public_url="http://localhost:8787"), nobody, listing, max_concurrent=1
+            services, Door(public_url="http://localhost:8787"), nobody, listing, max_concurrent=1
         )
 
     async def _lease(self, ask: Ask) -> Portion:
