@@ -12,7 +12,8 @@ from curtilage.gateway.wire.event_stream import EventStreamParser, encode_event
 from curtilage.gateway.wire.http2 import FrameCutter, GoAway
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.gateway.wire.rewriting import Rewriter
-from tests.property.fuzz.reply_targets import ARGUMENTS, PIECES, rewrite
+from tests.property.fuzz.gateway_wire_reply_targets import rewrite
+from tests.property.fuzz.shield_targets import ARGUMENTS, PIECES
 from tests.property.fuzz.target import Target
 
 STREAM = PROTOCOLS["bedrock.stream"]

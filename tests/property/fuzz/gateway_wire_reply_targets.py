@@ -1,42 +1,26 @@
-"""What comes back from providers: whole replies, streams, frames, and the tokens in them."""
+"""What comes back from providers: whole replies, streams, and the frames of these."""
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from curtilage.app.privacy import BodyRestorer
 from curtilage.gateway.replying import restore_whole
 from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.routes import Target as Upstream
 from curtilage.gateway.wire.facts import RequestFacts
-from curtilage.gateway.wire.json_lines import (
-    MESSAGE_RESULTS,
-    OWN_LINES,
-    OWN_TEXT,
-    FileRewriter,
-    LineCutter,
-)
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 from curtilage.gateway.wire.rewriting import FrameRewriter
 from curtilage.gateway.wire.sse import SSEParser
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
-from curtilage.shield.context import TextContext
-from curtilage.shield.held import Sink
-from curtilage.shield.jsontext import JsonText
-from curtilage.shield.restore import Form, StreamRestorer
 from tests.fakes.provider import DONE, chat_delta, chat_reply, message_reply, message_stream
 from tests.fakes.responses import ResponseScript
+from tests.property.fuzz.shield_targets import ARGUMENTS, PIECES, TEXT
 from tests.property.fuzz.target import Target
-from tests.unit.gateway.wire.replies import FOREIGN, MAIL, MAIL_TOKEN, MINT, hold
+from tests.unit.gateway.wire.replies import hold
 
 FACTS = RequestFacts("any", stream=True)
 TARGET = Upstream("any", "openai", "external", "any", "*")
-ENCRYPTED = MINT.encrypt("EMAIL_ADDRESS", MAIL) or ""
-TEXT = f"Write to {MAIL_TOKEN}, not {FOREIGN}; {ENCRYPTED} ![x](https://a.example/{MAIL_TOKEN})"
-ARGUMENTS = json.dumps({"to": MAIL_TOKEN, "inner": json.dumps({"x": [1.5, MAIL_TOKEN]})})
-PIECES = (TEXT[:30], TEXT[30:70], TEXT[70:])
 CALL = {
     "index": 0,
     "id": "call_1",
@@ -174,86 +158,9 @@ def read_back(raw: bytes) -> object:
     return None if document is None else read_frame(write_frame(document, raw))
 
 
-def restore_text_in(sink: Sink, form: Form, text: str) -> str:
-    """A text as it is restored: the same, however it was cut."""
-    restored = []
-    for step in (len(text) or 1, 9):
-        restorer = StreamRestorer(hold(), sink=sink, form=form)
-        pieces = [restorer.feed(text[at : at + step]) for at in range(0, len(text), step)]
-        restored.append("".join([*pieces, restorer.close()]))
-    assert restored[0] == restored[1]
-    return restored[0]
-
-
-def restore_body(raw: bytes) -> bytes:
-    """As for an application's own pages: bytes that are no UTF-8 come out as they went in."""
-    restorer = BodyRestorer(StreamRestorer(hold(), sink=Sink.TEXT, form=Form.TEXT))
-    return restorer.feed(raw[:40]) + restorer.feed(raw[40:]) + restorer.close()
-
-
-def follow_json(text: str) -> object:
-    follower, places = JsonText(), []
-    for at in range(0, len(text), 11):
-        follower.feed(text[at : at + 11])
-        if follower.in_string:
-            places.append(follower.place())
-    return follower.kind, places
-
-
-def follow_text(text: str) -> bool:
-    context = TextContext()
-    for at in range(0, len(text), 11):
-        context.feed(text[at : at + 11])
-    return context.closed
-
-
-def find_tokens(text: str) -> list[str]:
-    """What looks like a token: every genuine one stands in the text as it is."""
-    found = MINT.find(text)
-    assert all(text[each.start : each.end] == each.canonical for each in found if each.exact)
-    return [each.canonical for each in found]
-
-
-def restore_file(form: str, raw: bytes) -> bytes:
-    """A file of a batch as it comes back: the same, however it was cut."""
-    restored = []
-    for step in (len(raw) or 1, 50):
-        rewriter = FileRewriter(hold(), replace(FACTS, form=form))
-        pieces = [rewriter.feed(raw[at : at + step]) for at in range(0, len(raw), step)]
-        restored.append(b"".join([*pieces, rewriter.close()]))
-    assert restored[0] == restored[1]
-    return restored[0]
-
-
-def restore_lines(form: str, lines: Any) -> bytes:
-    lines = lines if isinstance(lines, list) else [lines]
-    return restore_file(form, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
-
-
-BATCH = [
-    {"id": "b1", "custom_id": "1", "response": {"status_code": 200, "body": REPLIES["openai.chat"]}, "error": None},
-    {"id": "b2", "custom_id": "2", "response": None, "error": {"message": f"no {MAIL_TOKEN}"}},
-]  # fmt: skip
-RESULTS = [{"custom_id": "1", "result": {"type": "succeeded", "message": message_reply(TEXT)}}]
-
-
-def file_targets() -> Iterator[Target]:
-    covers = (FileRewriter.feed, LineCutter.feed)
-    for form, lines in (
-        ("/v1/chat/completions", BATCH),
-        (MESSAGE_RESULTS, RESULTS),
-        (OWN_LINES, BATCH),
-    ):
-        raw = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        yield Target(f"file of {form}, its bytes", covers, [raw], partial(restore_file, form))
-        yield Target(f"file of {form}, its lines", covers, [lines], partial(restore_lines, form))
-    yield Target("file of text", covers, [TEXT.encode()], partial(restore_file, OWN_TEXT))
-
-
 def reply_targets() -> Iterator[Target]:
-    yield from file_targets()
     for kind, raw in STREAMS.items():
-        covers = (FrameRewriter.feed, SSEParser.feed, StreamRestorer.feed)
+        covers = (FrameRewriter.feed, SSEParser.feed)
         protocol, events = PROTOCOLS[kind], read_events(raw)
         yield Target(f"stream {kind}, its bytes", covers, [raw], partial(rewrite, protocol))
         rewrite_values = partial(rewrite_events, protocol)
@@ -268,16 +175,3 @@ def reply_targets() -> Iterator[Target]:
         yield Target(f"reply {kind}, its values", covers, [document], restore_values)
     yield Target("server-sent events", (SSEParser.feed,), list(STREAMS.values()), cut_frames)
     yield Target("JSON of a frame", (read_frame,), [json.dumps(REPLIES).encode()], read_back)
-    for sink, form, text in (
-        (Sink.TEXT, Form.TEXT, TEXT),
-        (Sink.ARGUMENTS, Form.JSON, ARGUMENTS),
-        (Sink.INVERSE, Form.TEXT, TEXT),
-    ):
-        again = partial(restore_text_in, sink, form)
-        yield Target(f"restored {sink.value} as {form.name}", (StreamRestorer.feed,), [text], again)
-    yield Target("body of a page", (BodyRestorer.feed,), [TEXT.encode()], restore_body)
-    yield Target("JSON that comes in pieces", (JsonText.feed,), [ARGUMENTS], follow_json)
-    yield Target(
-        "text around a token", (TextContext.feed,), [TEXT, f"<a href='{TEXT}"], follow_text
-    )
-    yield Target("tokens", (MINT.find, MINT.decrypt), [TEXT, MAIL_TOKEN, ENCRYPTED], find_tokens)
