@@ -39,6 +39,7 @@ from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
+from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.leases import BudgetLeases
@@ -183,6 +184,7 @@ def _build_services(
         clock=clock,
         recall=Recall(SealedRows(replies, clock, KEPT_REPLIES), sessions, ids),
         holdings=Holdings(SealedRows(replies, clock, HOLDINGS), ids),
+        stored_ids=StoredIds(SealedRows(replies, clock, STORED_IDS), sessions),
         spools=Spools(settings.server.data_dir),
         cache=cache,
     )
