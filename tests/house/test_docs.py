@@ -5,11 +5,13 @@ import re
 import tomllib
 
 from tests.house.tree import REPOSITORY, SOURCE, parsed, relative, rooms
-from tools import commands
+from tools import commands, settings
 
 DOCS = REPOSITORY / "docs"
 FORMATS = DOCS / "reference" / "formats.md"
 DEPENDENCIES = DOCS / "reference" / "dependencies.md"
+FEWEST_WORDS = 4  # of a description that somebody can act on
+COLUMNS = 4  # of a table of settings
 
 
 def _project() -> dict[str, dict[str, list[str]]]:
@@ -185,3 +187,20 @@ def test_the_statements_are_numbered_without_a_gap() -> None:
     page = (DOCS / "progress.md").read_text(encoding="utf-8")
     numbers = [int(number) for number in re.findall(r"^\| S-(\d{3}) \|", page, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_setting_is_described_in_words() -> None:
+    """A name says what a setting is called, and seldom what happens to who changes it."""
+    silent = [
+        f"{section} {name}"
+        for section, kind in settings.SECTIONS.items()
+        for name, note in settings.notes(kind).items()
+        if len(note.split()) < FEWEST_WORDS
+    ]
+    assert silent == []
+
+
+def test_types_of_settings_are_words_and_not_pythons() -> None:
+    rows = [line for line in settings.render().splitlines() if line.startswith("| `")]
+    types = {row.split(" | ")[1] for row in rows if row.count(" | ") == COLUMNS - 1}
+    assert types and [one for one in types if "`" in one and "[" in one] == []

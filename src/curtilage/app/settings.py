@@ -55,35 +55,51 @@ TAKEN_OVER = frozenset(
 class ServerSettings:
     """Where the service listens and keeps things."""
 
-    host: str = "127.0.0.1"  # the address to listen on
-    port: int = 8787  # shared by all workers
-    workers: int = 1  # gateway processes, 1 to 64
-    data_dir: Path = Path(".curtilage")  # database, ledger, compiled patterns
-    key_dir: Path = Path(".curtilage-keys")  # root key, key table, anchors: never below data_dir
-    public_url: str = ""  # as people reach it; http://localhost and the port unless given
-    allowed_hosts: tuple[str, ...] = ()  # names in `Host` beside the public one and loopback
-    allowed_origins: tuple[str, ...] = ()  # pages that may call, as `https://app.orchard.example`
-    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose forwarded headers count
-    tls_cert: Path | None = None  # PEM; together with tls_key
-    tls_key: Path | None = None  # PEM, without a passphrase
-    http: str = "granian"  # or `uvicorn`, an extra to install
-    mode: str = "production"  # or `dev`: pages show more of what they are made of
-    metrics_public: bool = False  # `/metrics` for other machines too
+    # the address to listen on; `0.0.0.0`: on all of this machine's
+    host: str = "127.0.0.1"
+    port: int = 8787  # the port to listen on, shared by all workers
+    # gateway processes, 1 to 64: about one for each core, beside the control process
+    workers: int = 1
+    data_dir: Path = Path(".curtilage")  # database, ledger and compiled patterns; made if missing
+    # root key, key table and anchors; made if missing; beside data_dir, neither in the other
+    key_dir: Path = Path(".curtilage-keys")
+    # the address at which people reach it, for links and `Host`; http://localhost and the port
+    # unless given
+    public_url: str = ""
+    # names that a request may carry in `Host`, beside that of public_url and loopback
+    allowed_hosts: tuple[str, ...] = ()
+    # sites whose pages may call from a browser, as `https://app.orchard.example`
+    allowed_origins: tuple[str, ...] = ()
+    # addresses or networks (`10.0.0.0/8`) of proxies in front, whose `X-Forwarded-For` is believed
+    trusted_proxies: tuple[str, ...] = ()
+    # PEM file of the certificate and its chain: TLS on the port; together with tls_key
+    tls_cert: Path | None = None
+    tls_key: Path | None = None  # PEM file of its key, without a passphrase
+    # the HTTP server: `granian`, or `uvicorn` with the extra of that name
+    http: str = "granian"
+    mode: str = "production"  # or `dev`: adds the page `/console/_kit`, for who builds pages
+    metrics_public: bool = False  # whether `/metrics` answers other machines too
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where state is kept: `sqlite` under data_dir, or a `postgresql://` address."""
 
-    url: str = field(default="sqlite", repr=False)  # a `postgresql://` address: extra `postgres`
-    shared: str = field(default="store", repr=False)  # or a `redis://` address; `memory`: one node
+    # `sqlite`, or `postgresql://user@host/name` with the extra `postgres`; a password may stand
+    # in the variable `CURTILAGE__STORE__URL` instead of the file
+    url: str = field(default="sqlite", repr=False)
+    # where limits a minute are counted and changes announced: `store`, in the database; or
+    # `redis://`, `rediss://` (TLS) or `valkey://host:port/0`, with the extra `redis`; or `memory`,
+    # for one worker alone
+    shared: str = field(default="store", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class TelemetrySettings:
     """Traces of calls, without content; needs the extra `otel`."""
 
-    endpoint: str = ""  # as `https://collector.example/v1/traces`; no traces unless given
+    # of an OTLP collector, as `https://collector.example/v1/traces`; no traces unless given
+    endpoint: str = ""
     sample: float = 1.0  # the part of calls that is traced, 0 to 1
     trust_callers: bool = False  # go on with the trace that a caller names in `traceparent`
 

@@ -25,7 +25,7 @@ from curtilage.shield.restore import Restored
 OBSERVED = "The policy only observes: the text is as it was."
 FilesArgument: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[FILE]…", help="Files, read one after the other; none: stdin."),
+    typer.Argument(metavar="FILE", help="Files, read one after the other; none: stdin."),
 ]
 ScopeOption: TypeAlias = Annotated[
     str | None,

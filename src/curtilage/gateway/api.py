@@ -31,15 +31,15 @@ from curtilage.gateway.exchange.modeltask import ModelTask
 from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.exchange.task import Task
-from curtilage.gateway.files.acting import ActTask
-from curtilage.gateway.files.making import MakeTask
-from curtilage.gateway.files.paging import PageTask
-from curtilage.gateway.files.sound import SoundTask
-from curtilage.gateway.files.uploading import UploadTask
 from curtilage.gateway.modellist import PATH as MODELS
 from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.paths import Operation, find_operation
 from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect, is_of_gemini
+from curtilage.gateway.tasks.acting import ActTask
+from curtilage.gateway.tasks.making import MakeTask
+from curtilage.gateway.tasks.paging import PageTask
+from curtilage.gateway.tasks.sound import SoundTask
+from curtilage.gateway.tasks.uploading import UploadTask
 from curtilage.gateway.wire.protocols import ANTHROPIC, TaskKind
 from curtilage.ledger.errors import LedgerUnavailable
 

@@ -204,7 +204,7 @@ class CopiedReply:
         await self._reply.close()
 
 
-class KeptReply:
+class CachedReply:
     """A reply that was kept, as if the provider gave it: at once, in pieces."""
 
     def __init__(self, headers: Sequence[tuple[str, str]], body: bytes) -> None:
@@ -232,6 +232,6 @@ def _write(headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
     return orjson.dumps(kept) + b"\n" + body
 
 
-def _read(plain: bytes) -> KeptReply:
+def _read(plain: bytes) -> CachedReply:
     head, _, body = plain.partition(b"\n")
-    return KeptReply([(name, value) for name, value in orjson.loads(head)], body)
+    return CachedReply([(name, value) for name, value in orjson.loads(head)], body)

@@ -1,7 +1,7 @@
 """What a call is about: how its body is read, what is sent, what is kept of its reply.
 
 Most calls are one document in and one reply out: `modeltask`. Those that are about files,
-and what is made of files, are in `gateway.files`.
+and what is made of files, are in `gateway.tasks`.
 """
 
 from typing import Protocol

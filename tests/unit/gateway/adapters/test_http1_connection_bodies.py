@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from curtilage.gateway.adapters.connection import READ_BUFFER
+from curtilage.gateway.adapters.http1_connection import READ_BUFFER
 from curtilage.gateway.errors import UpstreamFailed
 from tests.unit.gateway.adapters.scripted import (
     OK,

@@ -16,10 +16,10 @@ from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of
 from curtilage.gateway.exchange.passing import Passing
 from curtilage.gateway.files.content import ContentRewriter
-from curtilage.gateway.files.formbody import SLICE, FormBody
 from curtilage.gateway.request import Inbound
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.tasks.formbody import SLICE, FormBody
 from curtilage.gateway.wire.errors import LineRefused, MalformedForm, MediaTooLarge
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.fields import unscannable

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from curtilage.gateway.adapters.connection import MOST_OF_HEAD, READ_BUFFER
+from curtilage.gateway.adapters.http1_connection import MOST_OF_HEAD, READ_BUFFER
 from curtilage.gateway.adapters.provider import IDLE_SECONDS, MOST_IDLE, Provider
 from curtilage.gateway.errors import UpstreamFailed
 from tests.unit.gateway.adapters.scripted import (

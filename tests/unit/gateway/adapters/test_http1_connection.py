@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from curtilage.gateway.adapters.connection import MOST_OF_HEAD
+from curtilage.gateway.adapters.http1_connection import MOST_OF_HEAD
 from curtilage.gateway.adapters.provider import Provider
 from curtilage.gateway.errors import MalformedHeader, UpstreamFailed
 from curtilage.gateway.ports import UpstreamRequest

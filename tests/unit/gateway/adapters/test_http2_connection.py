@@ -6,9 +6,9 @@ import pytest
 from h2.errors import ErrorCodes
 from h2.events import DataReceived
 
-from curtilage.gateway.adapters.connection import READ_BUFFER
+from curtilage.gateway.adapters.http1_connection import READ_BUFFER
+from curtilage.gateway.adapters.http2_connection import MOST_INTERIM
 from curtilage.gateway.adapters.multiplexed import Multiplexed
-from curtilage.gateway.adapters.streams import MOST_INTERIM
 from curtilage.gateway.errors import MalformedHeader, UpstreamFailed
 from curtilage.gateway.wire.http2 import MOST_OF_CONTROL
 from tests.integration.certificates import Authority, make_authority

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.gateway.adapters.connection import Connection
+from curtilage.gateway.adapters.http1_connection import Connection
 from curtilage.gateway.adapters.provider import Provider
 from curtilage.gateway.errors import UpstreamFailed
 from tests.unit.gateway.adapters.scripted import (

@@ -8,8 +8,8 @@ from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of
 from curtilage.gateway.exchange.passing import Passing
-from curtilage.gateway.files.formbody import FormBody
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.tasks.formbody import FormBody
 from curtilage.gateway.wire.errors import MalformedMedia
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.fields import unscannable

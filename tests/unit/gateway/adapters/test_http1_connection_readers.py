@@ -7,7 +7,7 @@ import h11
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.gateway.adapters.connection import Connection
+from curtilage.gateway.adapters.http1_connection import Connection
 from curtilage.gateway.errors import UpstreamFailed
 from tests.unit.gateway.adapters.scripted import unconnected
 
