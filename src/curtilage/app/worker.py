@@ -38,6 +38,7 @@ from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
+from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.leases import BudgetLeases
@@ -196,6 +197,7 @@ def _build_services(given: Surroundings, parts: Parts) -> Services:
         clock=clock,
         recall=Recall(SealedRows(control, clock, KEPT_REPLIES), parts.sessions, ids),
         holdings=Holdings(SealedRows(control, clock, HOLDINGS), ids),
+        stored_ids=StoredIds(SealedRows(control, clock, STORED_IDS), parts.sessions),
         spools=Spools(given.settings.server.data_dir),
         cache=parts.cache,
     )
