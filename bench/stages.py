@@ -23,9 +23,10 @@ from curtilage.core.models import Decision
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
 from curtilage.gateway.admitting import admit
-from curtilage.gateway.engine import Engine, open_session
+from curtilage.gateway.engine import Engine
 from curtilage.gateway.recording import facts_of
 from curtilage.gateway.replying import restore_whole
+from curtilage.gateway.session import open_session
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.ledger.record import encode_record
 from tests.fakes.dataplane import KEY, a_loaded_scope, a_snapshot

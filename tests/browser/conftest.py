@@ -15,7 +15,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.fakes.console import NAME, PASSPHRASE, FakeConsole
+from tests.fakes.console import FakeConsole
+from tests.fakes.desk import NAME, PASSPHRASE
 
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-background-networking"]

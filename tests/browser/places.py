@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page
 
-from tests.fakes.console import LINK, REFUSED, fixed_id
+from tests.fakes.desk import LINK
+from tests.fakes.ids import fixed_id
+from tests.fakes.live import REFUSED
 
 
 def try_example(page: Page) -> None:

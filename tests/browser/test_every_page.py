@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
 from tests.browser.places import PUBLIC, SIGNED_IN
-from tests.fakes.console import LINK
+from tests.fakes.desk import LINK
 
 Scheme = Literal["light", "dark"]
 RULES = {

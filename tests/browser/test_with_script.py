@@ -5,7 +5,8 @@ import re
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
-from tests.fakes.console import a_row, fixed_id
+from tests.fakes.ids import fixed_id
+from tests.fakes.live import a_row
 
 
 def test_new_requests_appear_by_themselves_and_focus_stays(page: Page, site: Site) -> None:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
-from tests.fakes.console import LINK, NAME, PASSPHRASE, fixed_id
+from tests.fakes.desk import LINK, NAME, PASSPHRASE
+from tests.fakes.ids import fixed_id
 
 
 @pytest.fixture

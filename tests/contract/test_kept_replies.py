@@ -33,6 +33,23 @@ async def test_what_is_kept_is_found_in_the_order_it_came(replies: KeptReplies) 
     assert await replies.find_kept(OURS, LOOKUP) == [BLOB + bytes([n]) for n in (1, 2, 3)]
 
 
+@pytest.mark.parametrize(
+    ("after", "newest_first", "found"),
+    [("", True, [5, 4]), ("row-4", True, [3, 2]), ("", False, [1, 2]), ("row-4", False, [5])],
+)
+async def test_a_page_begins_behind_a_row_and_goes_either_way(
+    replies: KeptReplies, after: str, newest_first: bool, found: list[int]
+) -> None:
+    for number in (2, 5, 1, 3, 4):
+        await replies.keep_reply(
+            OURS, LOOKUP, id=f"row-{number}", sealed=bytes([number]), until=START
+        )
+    await replies.keep_reply(OURS, OTHER, id="row-9", sealed=b"9", until=START)
+    page = {"after": after, "newest_first": newest_first, "limit": 2}
+    assert await replies.page_kept(OURS, LOOKUP, **page) == [bytes([n]) for n in found]
+    assert await replies.page_kept(THEIRS, LOOKUP, **page) == []
+
+
 async def test_the_same_row_twice_is_one(replies: KeptReplies) -> None:
     for sealed in (b"old", BLOB):
         await replies.keep_reply(OURS, LOOKUP, id="row-1", sealed=sealed, until=START)

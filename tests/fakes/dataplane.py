@@ -16,19 +16,21 @@ from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Event, Finding, Scope, TenantId
 from curtilage.gateway.calling import Calling
-from curtilage.gateway.engine import Engine, Session
+from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import ControlSilent
-from curtilage.gateway.exchange import Line
-from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.exchange.services import Services
+from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.pulse import Pulse
-from curtilage.gateway.recall import Recall
+from curtilage.gateway.recall import KEPT_REPLIES, Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.routes import RouteTable
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.sealed import SealedRows
+from curtilage.gateway.session import Session
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import (
     BUILT_IN_ROUTES,
     BUILT_IN_UPSTREAMS,
@@ -37,6 +39,7 @@ from curtilage.gateway.settings import (
     UpstreamSettings,
 )
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.identity.budgets import Amount, Shortage
 from curtilage.identity.leases import Reservation
 from curtilage.identity.models import ApiKey, KeyTable
@@ -157,6 +160,18 @@ class FakeReplies:
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         self._require()
         return [sealed for _, sealed in sorted(self.rows.get((tenant, lookup), {}).items())]
+
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]:
+        self._require()
+        rows = sorted(self.rows.get((tenant, lookup), {}).items(), reverse=newest_first)
+        behind = [
+            sealed
+            for id, sealed in rows
+            if not after or (id < after if newest_first else id > after)
+        ]
+        return behind[:limit]
 
     async def keep_reply(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
@@ -298,11 +313,11 @@ class DataPlane:
     clock: FixedClock = field(default_factory=FixedClock)
     ids: FixedIds = field(default_factory=FixedIds)
 
-    def line(self) -> Line:
+    def services(self) -> Services:
         calling = Calling(lambda _: self.upstream)
         calling.take_over(self.snapshots.snapshot.upstreams)
         sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
-        return Line(
+        return Services(
             engine=self.engine,
             snapshots=self.snapshots,
             sessions=sessions,
@@ -313,8 +328,9 @@ class DataPlane:
             pulse=Pulse(self.clock.monotonic, 600.0, 15.0),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,
-            recall=Recall(self.replies, sessions, self.clock, self.ids),
-            holdings=Holdings(self.replies, self.clock, self.ids),
+            recall=Recall(SealedRows(self.replies, self.clock, KEPT_REPLIES), sessions, self.ids),
+            holdings=Holdings(SealedRows(self.replies, self.clock, HOLDINGS), self.ids),
+            stored_ids=StoredIds(SealedRows(self.replies, self.clock, STORED_IDS), sessions),
             cache=ReplyCache(self.clock, most=1024 * 1024, rules="1"),
         )
 

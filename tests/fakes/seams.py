@@ -43,6 +43,7 @@ SEAMS: dict[str, tuple[str, ...]] = {
     "UpstreamReply.close": ("provider close",),
     "ScopeLoader.load_scope": ("scope asked", "scope answered"),
     "KeptReplies.find_kept": ("kept asked",),
+    "KeptReplies.page_kept": ("page asked",),
     "KeptReplies.keep_reply": ("keeping asked", "keeping answered"),
     "KeptReplies.forget_kept": ("forgetting asked", "forgetting answered"),
     "Recorder.append": ("record given", "disk sync", "record written"),
@@ -199,6 +200,14 @@ class SeamReplies:
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         await self.seams.cross("kept asked", ControlSilent)
         return await self.inner.find_kept(tenant, lookup)
+
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]:
+        await self.seams.cross("page asked", ControlSilent)
+        return await self.inner.page_kept(
+            tenant, lookup, after=after, newest_first=newest_first, limit=limit
+        )
 
     async def keep_reply(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime

@@ -5,7 +5,8 @@ from html import unescape
 
 import httpx
 
-from tests.fakes.console import NAME, PASSPHRASE, FakeConsole
+from tests.fakes.console import FakeConsole
+from tests.fakes.desk import NAME, PASSPHRASE
 
 ORIGIN = "http://console.example"
 TOKEN = re.compile(r'name="_csrf" value="([^"]+)"')

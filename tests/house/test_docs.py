@@ -161,38 +161,6 @@ def test_every_module_that_the_threat_model_names_exists() -> None:
     assert sorted(name for name in places if not (SOURCE / name).exists()) == []
 
 
-def test_what_is_said_to_be_shown_names_a_test_that_exists() -> None:
-    rows = (DOCS / "progress.md").read_text(encoding="utf-8").splitlines()
-    shown = [row for row in rows if row.startswith("| S-") and not row.endswith("| |")]
-    gone = [row[2:7] for row in shown for name in _named_tests(row) if not _exists(name)]
-    assert gone == []
-
-
-def test_no_folder_is_said_to_show_a_statement() -> None:
-    """Of a whole folder nobody can say which test would fail."""
-    page = (DOCS / "progress.md").read_text(encoding="utf-8")
-    assert [name for name in sorted(_named_tests(page)) if (REPOSITORY / name).is_dir()] == []
-
-
-def test_a_file_that_holds_several_tests_is_named_with_one_of_them() -> None:
-    """Else nobody can say which of them would fail."""
-    page = (DOCS / "progress.md").read_text(encoding="utf-8")
-    files = [name for name in sorted(_named_tests(page)) if "::" not in name]
-    several = [name for name in files if _read(name).count("\ndef test_") > 1]
-    assert several == []
-
-
-def _read(name: str) -> str:
-    path = REPOSITORY / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def test_the_statements_are_numbered_without_a_gap() -> None:
-    page = (DOCS / "progress.md").read_text(encoding="utf-8")
-    numbers = [int(number) for number in re.findall(r"^\| S-(\d{3}) \|", page, re.MULTILINE)]
-    assert numbers == list(range(1, len(numbers) + 1))
-
-
 def test_every_setting_is_described_in_words() -> None:
     """A name says what a setting is called, and seldom what happens to who changes it."""
     silent = [

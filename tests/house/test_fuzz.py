@@ -1,10 +1,11 @@
 """No parser is left out of the fuzzing: each has a target, or a reason that is written here."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from tests.house.tree import SOURCE, parsed, rooms
-from tests.property.fuzz.targets import TARGETS
+from tests.property.fuzz.targets import SLICES, TARGETS
 
 LINK = "the link's own ends write it, processes of one user; `FrameParser` meets the bytes"
 STORED = "one of our stores wrote it, in a transaction; who changes rows there owns the service"
@@ -46,14 +47,30 @@ def is_parser(name: str) -> bool:
     return name == "feed" or name.startswith(("parse_", "decode_"))
 
 
+def name_of(parser: Callable[..., Any]) -> str:
+    return f"{parser.__module__.removeprefix('curtilage.')}.{parser.__qualname__}"
+
+
+def slice_of(name: str) -> str:
+    """The part of `SLICES` that a parser belongs to."""
+    return max((each for each in SLICES if name.startswith(f"{each}.")), key=len)
+
+
 def test_every_parser_is_fuzzed_or_says_why_not() -> None:
-    covered = {
-        f"{parser.__module__.removeprefix('curtilage.')}.{parser.__qualname__}"
-        for target in TARGETS.values()
-        for parser in target.covers
-    }
+    covered = {name_of(parser) for target in TARGETS.values() for parser in target.covers}
     found = set(find_parsers())
     missing = sorted(found - covered - set(WITHOUT))
-    assert missing == [], "add a Target in tests/property/fuzz, or a reason above"
+    assert missing == [], "add a Target to the module of its slice (SLICES), or a reason above"
     assert sorted(set(WITHOUT) - found) == [], "no such parser any more"
     assert sorted(set(WITHOUT) & covered) == [], "it has a target: no reason is needed"
+
+
+def test_a_target_lies_with_the_slice_of_its_parsers() -> None:
+    lies = {
+        name_of(parser): part
+        for part, groups in SLICES.items()
+        for group in groups
+        for target in group()
+        for parser in target.covers
+    }
+    assert lies == {name: slice_of(name) for name in lies}

@@ -21,10 +21,13 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave
-    "gateway/files/forming.py": "tests/integration/gateway/test_media.py",  # whole calls
-    "gateway/files/holding.py": "tests/integration/gateway/test_files.py",  # whole calls
-    "gateway/files/listing.py": "tests/integration/gateway/test_files.py",  # whole calls
-    "gateway/files/uploading.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "gateway/tasks/sound.py": "tests/integration/gateway/test_media.py",  # whole calls
+    "gateway/exchange/task.py": "tests/unit/gateway/exchange",  # ports; every task is one
+    "gateway/tasks/acting.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "gateway/tasks/formbody.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "gateway/tasks/making.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "gateway/tasks/paging.py": "tests/integration/gateway/test_files.py",  # whole calls
+    "gateway/tasks/uploading.py": "tests/integration/gateway/test_files.py",  # whole calls
     "vault/store/": "tests/contract/test_key_tables.py",  # one promise on both databases
     "core/page.py": "tests/unit/web",  # a dataclass; the shell renders it
     "core/slice.py": "tests/house/test_contracts.py",  # declarations; mypy and the contracts

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.exchange.call import Path
+from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.gateway.settings import RouteSettings
 from curtilage.gateway.wire.protocols import PROTOCOLS
@@ -68,7 +70,7 @@ def said_in(request: UpstreamRequest) -> str:
     return said
 
 
-def a_line(seed: int, script: Script, *, stream: bool, cache: int) -> tuple[DataPlane, Line]:
+def a_line(seed: int, script: Script, *, stream: bool, cache: int) -> tuple[DataPlane, Services]:
     """A worker whose provider says back what it was told, in pieces that depend on `seed`."""
 
     def answer(request: UpstreamRequest) -> FakeReply:
@@ -86,12 +88,14 @@ def a_line(seed: int, script: Script, *, stream: bool, cache: int) -> tuple[Data
     )
     plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(routes=a_route_table(*routes))))
     plane.upstream.answer = answer
-    return plane, plane.line()
+    return plane, plane.services()
 
 
-async def ask(line: Line, kind: str, document: dict[str, Any]) -> tuple[int, bytes, str | None]:
+async def ask(
+    services: Services, kind: str, document: dict[str, Any]
+) -> tuple[int, bytes, str | None]:
     caller = Caller(json.dumps(document).encode())
-    await Exchange(line, PROTOCOLS[kind], caller.scope, caller.receive, caller.send).run()
+    await serve_call(services, Path(PROTOCOLS[kind]), caller.scope, caller.receive, caller.send)
     return caller.status, caller.reply, caller.reply_headers.get("x-curtilage-cache")
 
 

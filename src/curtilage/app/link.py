@@ -57,6 +57,10 @@ class Control(Protocol):
 
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]: ...
 
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]: ...
+
     async def keep_reply(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None: ...
@@ -120,6 +124,15 @@ class LinkServer:
             case "find_kept":
                 rows = await self.control.find_kept(message["tenant"], message["lookup"])
                 return [b64encode(row).decode() for row in rows]
+            case "page_kept":
+                rows = await self.control.page_kept(
+                    message["tenant"],
+                    message["lookup"],
+                    after=message["after"],
+                    newest_first=message["newest_first"],
+                    limit=message["limit"],
+                )
+                return [b64encode(row).decode() for row in rows]
             case "keep_reply":
                 return await self.control.keep_reply(
                     message["tenant"],
@@ -177,6 +190,13 @@ class LinkClient:
 
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         rows = await self._ask("find_kept", tenant=tenant, lookup=lookup)
+        return [b64decode(row) for row in rows]
+
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]:
+        asked = {"after": after, "newest_first": newest_first, "limit": limit}
+        rows = await self._ask("page_kept", tenant=tenant, lookup=lookup, **asked)
         return [b64decode(row) for row in rows]
 
     async def keep_reply(

@@ -14,16 +14,13 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, PurposeKey, Scope, TenantId
 from curtilage.detect.engine import build_engine
 from curtilage.gateway.admitting import EPOCH_START, Admitted
-from curtilage.gateway.engine import (
-    Engine,
-    Inbound,
-    Outbound,
-    open_session,
-)
+from curtilage.gateway.engine import Engine
 from curtilage.gateway.headers import CallerHeaders
 from curtilage.gateway.records import Account
 from curtilage.gateway.replying import restore_whole
+from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.routes import RouteTable
+from curtilage.gateway.session import open_session
 from curtilage.gateway.settings import GatewaySettings, RouteSettings, UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol, StreamRewriter

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from curtilage.core.db.postgres import is_postgres
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import (
     Source,
@@ -25,7 +26,7 @@ from curtilage.gateway.settings import (
     read_routes,
     read_upstreams,
 )
-from curtilage.ledger.settings import LOGS, LedgerSettings
+from curtilage.ledger.settings import IN_STORE, LOGS, LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
@@ -145,14 +146,18 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
     )
     refuse_unknown(sources, known, OPEN_PREFIXES)
     server = _check_server(read_section(ServerSettings, "server", sources))
+    store = _check_store(read_section(StoreSettings, "store", sources), server)
+    ledger = _check_ledger(read_section(LedgerSettings, "ledger", sources))
+    vault = _check_vault(read_section(VaultSettings, "vault", sources))
+    _check_nodes(store, ledger, vault)
     upstreams = read_upstreams(sources)
     policy_dir = sources.get("policy.dir")
     return Settings(
         server=server,
-        store=_check_store(read_section(StoreSettings, "store", sources), server),
+        store=store,
         gateway=read_gateway(sources, upstreams),
-        ledger=_check_ledger(read_section(LedgerSettings, "ledger", sources)),
-        vault=_check_vault(read_section(VaultSettings, "vault", sources)),
+        ledger=ledger,
+        vault=vault,
         telemetry=_check_telemetry(read_section(TelemetrySettings, "telemetry", sources)),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
@@ -241,7 +246,7 @@ def _check_telemetry(telemetry: TelemetrySettings) -> TelemetrySettings:
 
 
 def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
-    if store.url != "sqlite" and not store.url.startswith("postgresql"):
+    if store.url != "sqlite" and not is_postgres(store.url):
         raise SetupError("The setting store.url must be `sqlite` or begin with postgresql://.")
     if store.shared not in (MEMORY, STORE) and not is_address(store.shared):
         raise SetupError(
@@ -259,15 +264,32 @@ def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
 
 
 def _check_vault(vault: VaultSettings) -> VaultSettings:
-    if vault.is_shared and not vault.url.startswith("postgresql://"):
+    if vault.is_shared and not is_postgres(vault.url):
         raise SetupError("The setting vault.url must be `sqlite` or begin with postgresql://.")
     return vault
+
+
+def _check_nodes(store: StoreSettings, ledger: LedgerSettings, vault: VaultSettings) -> None:
+    """Nodes that share keys share everything: what one keeps for itself the others contradict."""
+    if not vault.is_shared:
+        return
+    if ledger.log != IN_STORE:
+        raise SetupError(
+            "The setting ledger.log is `files`, and nodes share the keys of vault.url.",
+            hint="Nodes with the same keys have one ledger: set ledger.log to `store`.",
+        )
+    if store.shared == MEMORY:
+        raise SetupError(
+            "The setting store.shared is `memory`, and nodes share the keys of vault.url.",
+            hint="Each node would grant the whole of a limit: set store.shared to `store`, or to a "
+            "redis:// address.",
+        )
 
 
 def _check_ledger(ledger: LedgerSettings) -> LedgerSettings:
     if ledger.log not in LOGS:
         raise SetupError(f"The setting ledger.log must be one of {', '.join(LOGS)}.")
-    if ledger.url and not ledger.url.startswith("postgresql://"):
+    if ledger.url and not is_postgres(ledger.url):
         raise SetupError("The setting ledger.url must begin with postgresql://.")
     if not 1 <= ledger.witness_seconds <= 86_400:
         raise SetupError("The setting ledger.witness_seconds must be between 1 and 86400.")

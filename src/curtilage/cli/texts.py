@@ -11,7 +11,8 @@ from typing import Annotated, TypeAlias
 import typer
 
 from curtilage.app.errors import OutputUnwritable, TextNotUTF8, TextTooLong
-from curtilage.app.foundation import open_foundation, refuse_absent
+from curtilage.app.foundation import open_foundation
+from curtilage.app.installation import refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.texts import DEFAULT_SCOPE, MOST_TEXT, Place, ProtectedText, Texts
 from curtilage.app.tools import make_tools

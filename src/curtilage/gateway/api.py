@@ -8,7 +8,7 @@ sign-in, management) is relayed to it. Nothing here reads cookies.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,16 +26,21 @@ from curtilage.gateway.errors import (
     UnservedMethod,
     UnservedPath,
 )
-from curtilage.gateway.exchange import Exchange, Line
-from curtilage.gateway.files.forming import FormExchange
-from curtilage.gateway.files.holding import HoldingExchange
-from curtilage.gateway.files.listing import ListExchange
-from curtilage.gateway.files.uploading import UploadExchange
-from curtilage.gateway.listing import PATH as MODELS
-from curtilage.gateway.listing import Listing
+from curtilage.gateway.exchange.call import Call, Path
+from curtilage.gateway.exchange.modeltask import ModelTask
+from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.exchange.services import Services
+from curtilage.gateway.exchange.task import Task
+from curtilage.gateway.modellist import PATH as MODELS
+from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.paths import Operation, find_operation
 from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect, is_of_gemini
-from curtilage.gateway.wire.protocols import ANTHROPIC
+from curtilage.gateway.tasks.acting import ActTask
+from curtilage.gateway.tasks.making import MakeTask
+from curtilage.gateway.tasks.paging import PageTask
+from curtilage.gateway.tasks.sound import SoundTask
+from curtilage.gateway.tasks.uploading import UploadTask
+from curtilage.gateway.wire.protocols import ANTHROPIC, TaskKind
 from curtilage.ledger.errors import LedgerUnavailable
 
 log = logging.getLogger(__name__)
@@ -56,10 +61,10 @@ class Relay(Protocol):
 class Gateway:
     """One worker's application. `draining` refuses new calls while old ones finish."""
 
-    line: Line
+    services: Services
     door: Door
     relay: Relay
-    listing: Listing
+    models: ModelList
     max_concurrent: int
     proxies: Proxies = field(default_factory=Proxies)
     metrics_public: bool = False
@@ -104,7 +109,7 @@ class Gateway:
             elif is_of_gemini(path):
                 raise UnservedPath
             elif path == MODELS or path.startswith(f"{MODELS}/"):
-                await self.listing.serve(scope, send)
+                await self.models.serve(scope, send)
             elif path.startswith(DATA_PREFIXES):
                 raise UnservedPath
             elif path in OWN_PATHS:
@@ -133,12 +138,12 @@ class Gateway:
     async def _serve_model(
         self, operation: Operation, scope: ASGIScope, receive: Receive, send: Send
     ) -> None:
-        protocol, named = operation.protocol, (operation.kept_id, operation.model)
+        protocol = operation.protocol
         if scope["method"] != protocol.method:
             raise UnservedMethod(protocol.method)
         if self.draining:
             raise Draining
-        meters = self.line.registrar.meters
+        meters = self.services.registrar.meters
         if meters.active >= self.max_concurrent:
             raise Busy
         meters.active += 1
@@ -146,16 +151,16 @@ class Gateway:
         assert call is not None
         self._calls.add(call)
         try:
-            gone_through = EXCHANGES.get(protocol.task, Exchange)
-            await gone_through(self.line, protocol, scope, receive, send, *named).run()
+            path = Path(protocol, operation.kept_id, operation.model)
+            await serve_call(self.services, path, scope, receive, send, TASKS[protocol.task])
         finally:
             self._calls.discard(call)
             meters.active -= 1
 
     async def _refuse(self, error: CurtilageError, scope: ASGIScope, send: Send) -> None:
         """In the shape that the caller expects: its SDK's on model paths, else a problem's."""
-        self.line.rejections.count(error.code)
-        request_id = self.line.registrar.ids.new()
+        self.services.rejections.count(error.code)
+        request_id = self.services.registrar.ids.new()
         if not scope["path"].startswith(DATA_PREFIXES):
             problem = orjson.dumps(describe_problem(error, instance=request_id))
             await send_whole(send, error.status, [(b"content-type", PROBLEM)], problem)
@@ -170,7 +175,7 @@ class Gateway:
         The granian server asks no such question: it gives us the handshake as a GET."""
         await receive()
         if "websocket.http.response" not in scope.get("extensions", {}):
-            self.line.rejections.count(UnservedPath.code)
+            self.services.rejections.count(UnservedPath.code)
             await send({"type": "websocket.close", "code": 1008})
             return
 
@@ -192,20 +197,21 @@ class Gateway:
         if self.draining:
             return Draining.title
         try:
-            self.line.snapshots.current()
+            self.services.snapshots.current()
         except CurtilageError as error:
             return error.title
-        return "" if self.line.registrar.recorder.is_available else LedgerUnavailable.title
+        return "" if self.services.registrar.recorder.is_available else LedgerUnavailable.title
 
 
-EXCHANGES: Mapping[str, type[Exchange]] = {
-    "held": HoldingExchange,
-    "make": HoldingExchange,
-    "upload": UploadExchange,
-    "form": FormExchange,
-    "list": ListExchange,
+TASKS: Mapping[TaskKind, Callable[[Call], Task]] = {
+    TaskKind.MODEL: ModelTask,
+    TaskKind.ACT: ActTask,
+    TaskKind.MAKE: MakeTask,
+    TaskKind.UPLOAD: UploadTask,
+    TaskKind.SOUND: SoundTask,
+    TaskKind.LIST: PageTask,
 }
-"""How a call is gone through, by the task of its protocol."""
+"""What is done for a call, by what its operation is about."""
 
 OWN_PATHS = {"/healthz": Gateway._healthz, "/readyz": Gateway._readyz}  # noqa: SLF001  # its own table
 

@@ -6,20 +6,21 @@ in the order of a request and does what must be awaited between them.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
 from curtilage.consent.models import Action
-from curtilage.core.entropy import Entropy
 from curtilage.core.models import Effect, Finding, Treatment
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.choosing import choose, is_of_one
 from curtilage.gateway.deciding import Decider
 from curtilage.gateway.errors import ContentBlocked, ModelNotHeld, PolicyRefused, ReplyElsewhere
 from curtilage.gateway.records import Account
+from curtilage.gateway.request import Inbound, Kept, Outbound
 from curtilage.gateway.routes import Target
 from curtilage.gateway.scanning import HEADER, MODEL_NAME, Scan, Scanner, Texts, count_types
+from curtilage.gateway.session import Session
 from curtilage.gateway.shadow import compare_shadow
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import decode_content, encode_body, parse_body
@@ -31,77 +32,12 @@ from curtilage.gateway.wire.note import NOTE_NUMBER
 from curtilage.gateway.wire.protocols import RouteProtocol
 from curtilage.identity.models import ApiKey
 from curtilage.shield.errors import Blocked
-from curtilage.shield.held import Held, HeldValue
+from curtilage.shield.held import Held
 from curtilage.shield.protect import protect_text
-from curtilage.shield.tokens import ScopeKey, TokenMint
-from curtilage.vault.models import LoadedScope
-from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
+from curtilage.shield.tokens import TokenMint
 
+_FILE, _STORED = SlotKind.FILE, SlotKind.STORED  # bound once: asked for in every call
 PLACES = {MODEL_NAME: "model", HEADER: "header"}  # as a record says it
-
-
-@dataclass(slots=True)
-class Inbound:
-    """A request whose body is understood: where it goes, and what is to be scanned.
-
-    `untouched` is its body, where nothing but the policy could change it and the
-    policy only observes. `account` is what the record will say of it.
-    """
-
-    document: Any
-    facts: RequestFacts
-    target: Target
-    untouched: bytes = field(default=b"", repr=False)
-    account: Account = field(default_factory=Account)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Which upstream keeps a reply, of which model, and the values behind its tokens."""
-
-    upstream: str
-    model: str
-    values: tuple[tuple[str, HeldValue], ...] = field(default=(), repr=False)
-
-
-@dataclass(slots=True)
-class Outbound:
-    """What may leave and what it stands for. `outbound_tools` get no value of the reply.
-
-    `files` are ids of files that it names, and that have to be the caller's own."""
-
-    body: bytes = field(repr=False)
-    held: Held = field(repr=False)
-    outbound_tools: frozenset[str]
-    files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What a loaded scope gives a worker, derived once and kept while it is cached.
-
-    `mint` is taken `afresh` for each request: what it remembers goes with that.
-    """
-
-    loaded: LoadedScope
-    mint: TokenMint
-    identity_key: bytes = field(repr=False)
-    choice_key: bytes = field(repr=False)
-    sealer: EventSealer = field(repr=False)
-
-
-def open_session(loaded: LoadedScope, entropy: Entropy) -> Session:
-    """Derive what requests of this scope need from its key."""
-    encoded = loaded.scope.encode()
-    epoch, key = loaded.current
-    older = [ScopeKey(epoch=number, key=derive(old, "tokens")) for number, old in loaded.older]
-    return Session(
-        loaded=loaded,
-        mint=TokenMint(encoded, ScopeKey(epoch=epoch, key=derive(key, "tokens")), older),
-        identity_key=derive(key, "identity-fields"),
-        choice_key=derive(key, "choice-of-upstream"),
-        sealer=EventSealer(derive(key, EVENT_PARTS), key_id=loaded.key_id, entropy=entropy),
-    )
 
 
 class Engine:
@@ -223,7 +159,7 @@ class Engine:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         if not (snapshot.policy.observe and _allows_all(treatments)):
             _refuse_bare(account, bare)
-        facts = RequestFacts(kept.model, stream=query.stream, after=query.after)
+        facts = RequestFacts(kept.model, stream=query.stream, stored=True, after=query.after)
         held, tools = self.hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
         return Inbound({}, facts, target, b"", account), Outbound(b"", held, tools)
 
@@ -251,10 +187,10 @@ class Engine:
         treatments = self._decide(snapshot, admitted, protocol, inbound)
         held = self.hold(snapshot, admitted) if held is None else held
         tools = policy.restore.outbound_tools
-        files = tuple({slot.text: None for slot in slots if slot.kind is SlotKind.FILE})
+        files, stored = _find_named(slots, _FILE), _find_named(slots, _STORED)
         if policy.observe and _allows_all(treatments):
             body = inbound.untouched or encode_body(inbound.document)
-            return Outbound(body, held, tools, files)
+            return Outbound(body, held, tools, files, stored)
         _refuse_bare(inbound.account, bare)
         clean_media(slots, limit=snapshot.settings.max_media_bytes)
         mint = mint or session.mint.afresh()
@@ -263,7 +199,7 @@ class Engine:
         _replace_identities(slots, session.identity_key)
         if snapshot.settings.note_to_model and not policy.observe:
             _add_note(protocol, inbound)
-        return Outbound(encode_body(inbound.document), held, tools, files)
+        return Outbound(encode_body(inbound.document), held, tools, files, stored)
 
     def decide_for(
         self,
@@ -402,6 +338,11 @@ def _protect_slot(
         raise ContentBlocked(f"The policy blocks what was found: {blocked.type}.") from None
     if protected != slot.text:
         slot.replace(protected)
+
+
+def _find_named(slots: Iterable[Slot], kind: SlotKind) -> tuple[str, ...]:
+    """Ids of things of one kind at the provider, each once."""
+    return tuple({slot.text: None for slot in slots if slot.kind is kind})
 
 
 def _replace_identities(slots: Iterable[Slot], key: bytes) -> None:

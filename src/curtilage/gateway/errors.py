@@ -54,6 +54,17 @@ class UnknownReply(NotFoundError):
     )
 
 
+class UnknownItem(NotFoundError):
+    """To others it is as if it were not there: all callers share the provider's account."""
+
+    code = "gateway.unknown-item"
+    title = "An item, sound or message is named by an id that was not given to this caller"
+    hint = (
+        "Only what this key got through this service, in the same session, can be named by its "
+        "id. Send items of other conversations with their sealed content, or leave them out."
+    )
+
+
 class UnknownHolding(NotFoundError):
     """To others it is as if it were not there: all callers share the provider's account."""
 
@@ -261,6 +272,12 @@ class Busy(UnavailableError):
     code = "gateway.busy"
     title = "Too many calls at once"
     hint = "Try again shortly, or raise gateway.max_concurrent."
+
+
+class NoSpace(UnavailableError):
+    code = "gateway.no-space"
+    title = "The disk has no room for an upload"
+    hint = "Make room where the data directory is, or send smaller files. Nothing has left."
 
 
 class Draining(UnavailableError):

@@ -61,7 +61,13 @@ class ScopeLoader(Protocol):
 class KeptReplies(Protocol):
     """Keeps sealed maps of what providers keep; the second of the two awaited loads."""
 
-    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]: ...
+    async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
+        """What is kept under a look-up, in the order of its rows."""
+
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]:
+        """At most `limit` rows of a look-up behind the row `after`, which may be empty."""
 
     async def keep_reply(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime

@@ -9,40 +9,36 @@ unknown is never asked of the provider, whose account all callers share.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import blake2b
 
 import orjson
 
-from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Scope
-from curtilage.gateway.engine import Inbound, Kept, Session
 from curtilage.gateway.errors import (
     KeptTooMuch,
     NotKept,
     ReplyElsewhere,
     UnknownReply,
 )
-from curtilage.gateway.ports import KeptReplies
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.request import Inbound, Kept
+from curtilage.gateway.sealed import Label, SealedRows
+from curtilage.gateway.session import Session
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.shield.grammar import may_start_token
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.vault.errors import SealBroken
-from curtilage.vault.seal import derive, encode_context, open_sealed, seal
 
 MOST_BYTES = 8 * 1024 * 1024  # of one map, before it is sealed: some 50,000 values
-KEPT_FOR = timedelta(days=400)  # a provider keeps a response 30 days, a conversation until deleted
+KEPT_REPLIES = Label("kept-lookup", "kept-replies", "kept")
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
     """Keeps maps of replies and finds them again. One per worker."""
 
-    replies: KeptReplies
+    rows: SealedRows
     sessions: Sessions
-    clock: Clock
     ids: Ids
 
     async def go_on(self, session: Session, inbound: Inbound, held: Held) -> None:
@@ -62,7 +58,7 @@ class Recall:
     async def get(self, session: Session, id: str) -> Kept:
         """What a reply to this caller stands for. Raises UnknownReply for anybody else's."""
         kept = await self._find(session, id)
-        before = _epoch_before(session.loaded.scope)
+        before = epoch_before(session.loaded.scope)
         if kept is None and before is not None:
             kept = await self._find(await self.sessions.get(before), id)
         if kept is None:
@@ -70,38 +66,20 @@ class Recall:
         return kept
 
     async def _find(self, session: Session, id: str) -> Kept | None:
-        scope = session.loaded.scope
-        for _, key in (session.loaded.current, *session.loaded.older):
-            lookup = _lookup(key, id)
-            rows = await self.replies.find_kept(scope.tenant, lookup)
-            if rows:
-                return _open(key, lookup, rows)
-        return None
+        rows = list(await self.rows.read(session, id))
+        return _parse(rows) if rows else None
 
     async def keep(self, session: Session, id: str, inbound: Inbound, held: Held) -> None:
         """Keep what the reply to a request stands for; stored when this returns, or NotKept."""
         kept = Kept(inbound.target.upstream, inbound.facts.model, tuple(held))
         try:
             for each in (id, *inbound.facts.adds_to):
-                await self._keep(session, each, kept)
+                await self.rows.write(session, each, self.ids.new(), _encode(kept))
         except CurtilageError:
             raise NotKept from None
 
-    async def _keep(self, session: Session, id: str, kept: Kept) -> None:
-        _, key = session.loaded.current
-        lookup = _lookup(key, id)
-        await self.replies.keep_reply(
-            session.loaded.scope.tenant,
-            lookup,
-            id=self.ids.new(),
-            sealed=seal(derive(key, "kept-replies"), _encode(kept), _context(lookup)),
-            until=self.clock.now() + KEPT_FOR,
-        )
-
     async def forget(self, session: Session, id: str) -> None:
-        scope = session.loaded.scope
-        for _, key in (session.loaded.current, *session.loaded.older):
-            await self.replies.forget_kept(scope.tenant, _lookup(key, id))
+        await self.rows.forget(session, id)
 
 
 def adopt(held: Held, kept: Kept) -> None:
@@ -118,19 +96,11 @@ def _size(entry: tuple[str, HeldValue]) -> int:
     return len(token) + 4 * len(value.value) + len(value.type) + 16
 
 
-def _epoch_before(scope: Scope) -> Scope | None:
+def epoch_before(scope: Scope) -> Scope | None:
     """The scope before the last change of epochs: a conversation does not end with one."""
     if scope.span != "epoch":
         return None
     return scope._replace(name=str(int(scope.name) - 1))
-
-
-def _lookup(key: bytes, id: str) -> str:
-    return blake2b(id.encode(), key=derive(key, "kept-lookup"), digest_size=16).hexdigest()
-
-
-def _context(lookup: str) -> bytes:
-    return encode_context("kept", lookup)
 
 
 def _encode(kept: Kept) -> bytes:
@@ -139,14 +109,13 @@ def _encode(kept: Kept) -> bytes:
     return orjson.dumps([1, kept.upstream, kept.model, values])
 
 
-def _open(key: bytes, lookup: str, rows: Sequence[bytes]) -> Kept:
-    """Raises SealBroken for a row that somebody changed."""
-    box = derive(key, "kept-replies")
+def _parse(rows: Sequence[bytes]) -> Kept:
+    """Raises SealBroken for a version that is none of ours."""
     values: dict[str, HeldValue] = {}
     kept_at: set[str] = set()
     upstream = model = ""
     for row in rows:
-        version, upstream, model, listed = orjson.loads(open_sealed(box, row, _context(lookup)))
+        version, upstream, model, listed = orjson.loads(row)
         if version != 1:
             raise SealBroken
         kept_at.add(upstream)

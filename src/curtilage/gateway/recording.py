@@ -21,9 +21,9 @@ from curtilage.gateway import records
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import ASGIScope, Headers
 from curtilage.gateway.billing import Bill
-from curtilage.gateway.engine import Session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder, Traces
+from curtilage.gateway.session import Session
 from curtilage.gateway.spans import Parent
 from curtilage.gateway.wire.facts import ReplyStats
 

@@ -18,9 +18,10 @@ import orjson
 
 from curtilage.core.clock import Clock
 from curtilage.gateway.admitting import Admitted
-from curtilage.gateway.engine import Inbound, Session
 from curtilage.gateway.ports import UpstreamReply
 from curtilage.gateway.repeatable import Wish, is_repeatable, is_whole
+from curtilage.gateway.request import Inbound
+from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.vault.seal import derive, encode_context, open_sealed, seal
@@ -203,7 +204,7 @@ class CopiedReply:
         await self._reply.close()
 
 
-class KeptReply:
+class CachedReply:
     """A reply that was kept, as if the provider gave it: at once, in pieces."""
 
     def __init__(self, headers: Sequence[tuple[str, str]], body: bytes) -> None:
@@ -231,6 +232,6 @@ def _write(headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
     return orjson.dumps(kept) + b"\n" + body
 
 
-def _read(plain: bytes) -> KeptReply:
+def _read(plain: bytes) -> CachedReply:
     head, _, body = plain.partition(b"\n")
-    return KeptReply([(name, value) for name, value in orjson.loads(head)], body)
+    return CachedReply([(name, value) for name, value in orjson.loads(head)], body)

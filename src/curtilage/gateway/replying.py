@@ -3,10 +3,10 @@
 from typing import Any
 
 from curtilage.gateway.asgi import Headers
-from curtilage.gateway.engine import Inbound, Outbound
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply
 from curtilage.gateway.pulse import Pulse, Waiting
+from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.protocols import RouteProtocol
 from curtilage.gateway.wire.restoring import ReplyRestorer

@@ -25,18 +25,20 @@ from curtilage.gateway import records
 from curtilage.gateway.api import Gateway
 from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door
-from curtilage.gateway.exchange import Line
-from curtilage.gateway.files.holdings import Holdings
-from curtilage.gateway.listing import Listing
+from curtilage.gateway.exchange.services import Services
+from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.meters import Meters
+from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.gateway.pulse import Pulse
-from curtilage.gateway.recall import Recall
+from curtilage.gateway.recall import KEPT_REPLIES, Recall
 from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.sealed import SealedRows
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, RouteSettings
+from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.budgets import Budget, Measure, Window
 from curtilage.identity.leases import BudgetLeases
@@ -249,18 +251,18 @@ class Worker:
         self.counting = Counting(self.seams, self.clock)
         self.budgets = BudgetLeases(self.counting.lease_budget, self.clock)
         self.meters = Meters()
-        self.line = self._line()
+        self.services = self._services()
         self.gateway = Gateway(
-            self.line,
+            self.services,
             Door(public_url="http://localhost:8787"),
             relay=nobody,
-            listing=Listing(
-                self.line.snapshots, self.line.sessions, self.recorder, self.clock, self.ids
+            models=ModelList(
+                self.services.snapshots, self.services.sessions, self.recorder, self.clock, self.ids
             ),
             max_concurrent=1,
         )  # fmt: skip
 
-    def _line(self) -> Line:
+    def _services(self) -> Services:
         snapshot = a_snapshot(
             LIMITED,
             upstreams=UPSTREAMS,
@@ -271,7 +273,7 @@ class Worker:
         calling = Calling(lambda _: self.upstream, self.meters)
         calling.take_over(UPSTREAMS)
         sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
-        return Line(
+        return Services(
             engine=an_engine(),
             snapshots=StaticSnapshots(snapshot),
             sessions=sessions,
@@ -282,8 +284,9 @@ class Worker:
             pulse=Pulse(self.clock.monotonic, IDLE, 1e9),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,
-            recall=Recall(self.replies, sessions, self.clock, self.ids),
-            holdings=Holdings(self.replies, self.clock, self.ids),
+            recall=Recall(SealedRows(self.replies, self.clock, KEPT_REPLIES), sessions, self.ids),
+            holdings=Holdings(SealedRows(self.replies, self.clock, HOLDINGS), self.ids),
+            stored_ids=StoredIds(SealedRows(self.replies, self.clock, STORED_IDS), sessions),
             cache=ReplyCache(self.clock, most=1 << 20),
         )
 
@@ -319,10 +322,10 @@ class Worker:
             task.cancel()
         elif fault is Fault.LEFT:
             caller.gone.set()
-            self.line.pulse.look(self.clock.monotonic())
+            self.services.pulse.look(self.clock.monotonic())
         elif fault is Fault.SILENT:
             self.clock.advance(IDLE + 1)
-            self.line.pulse.look(self.clock.monotonic())
+            self.services.pulse.look(self.clock.monotonic())
 
 
 def unknown_by(ids: FixedIds, clock: FixedClock) -> Unknown:
@@ -341,7 +344,7 @@ async def a_worker(root: Path, ids: FixedIds, clock: FixedClock) -> AsyncIterato
         yield worker
     finally:
         worker.disarm()
-        worker.line.pulse.stop()
+        worker.services.pulse.stop()
         await asyncio.to_thread(worker.writer.close)
 
 
@@ -390,9 +393,9 @@ async def check_nothing_is_held(worker: Worker, before: set[Any]) -> None:
         await asyncio.sleep(0.002)
     assert not tasks
     assert worker.meters.active == 0 and not worker.gateway._calls
-    assert not worker.line.pulse._waiting
-    assert not worker.line.sessions._loading
-    assert worker.line.spools.open == 0
+    assert not worker.services.pulse._waiting
+    assert not worker.services.sessions._loading
+    assert worker.services.spools.open == 0
     assert all(reply.closed for reply in worker.upstream.replies)
     for request in worker.upstream.received:
         assert ADA.encode() not in bytes(request.body)

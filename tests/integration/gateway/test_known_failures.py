@@ -17,7 +17,8 @@ import pytest
 
 from curtilage.core.models import PrincipalKind
 from curtilage.gateway.calling import Calling
-from curtilage.gateway.exchange import Exchange
+from curtilage.gateway.exchange.call import Path
+from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.dataplane import (
@@ -371,7 +372,7 @@ def test_18_words_of_the_prompt_are_not_masked_and_bytes_do_not_vary(
     service.provider.script = whole(chat_reply("Done."))
     text = f"<task-notification>risk-management sk-learn ask-me-anything</task-notification> {ADA}"
     ask(client, text)
-    service.worker.gateway.line.sessions.forget()  # what another worker would begin with
+    service.worker.gateway.services.sessions.forget()  # what another worker would begin with
     ask(client, text)
     first, second = service.provider.received
     assert first.body == second.body
@@ -428,11 +429,13 @@ async def test_22_a_caller_who_leaves_ends_the_providers_work() -> None:
             if kind == "openai.chat":
                 body = body.replace(b"claude-next", b"gpt-4.1-mini")
             caller = Caller(body, PROTOCOLS[kind].path, leaves=True)
-            line = plane.line()
-            exchange = Exchange(line, PROTOCOLS[kind], caller.scope, caller.receive, caller.send)
-            running = asyncio.ensure_future(exchange.run())
+            services = plane.services()
+            call = serve_call(
+                services, Path(PROTOCOLS[kind]), caller.scope, caller.receive, caller.send
+            )
+            running = asyncio.ensure_future(call)
             await silent.reading.wait()
-            line.pulse.look(
+            services.pulse.look(
                 plane.clock.monotonic()
             )  # a few times a second: from then on it is watched
             await running
@@ -464,16 +467,16 @@ async def test_23_a_long_silence_is_kept_alive(kind: str) -> None:
     model was thinking; Menci/Floway #498: where the protocol has an event for it, it is used."""
     plane, silent = DataPlane(), _Silent()
     plane.upstream.answer = lambda _: silent
-    line = plane.line()
+    services = plane.services()
     body = {**message("hello"), "stream": True}
     body["model"] = "gpt-4.1-mini" if kind == "openai.chat" else "claude-next"
     caller = Caller(json.dumps(body).encode(), PROTOCOLS[kind].path)
-    exchange = Exchange(line, PROTOCOLS[kind], caller.scope, caller.receive, caller.send)
-    running = asyncio.ensure_future(exchange.run())
+    call = serve_call(services, Path(PROTOCOLS[kind]), caller.scope, caller.receive, caller.send)
+    running = asyncio.ensure_future(call)
     await silent.reading.wait()
     for beats in (1, 2):
         plane.clock.advance(16)
-        line.pulse.look(plane.clock.monotonic())
+        services.pulse.look(plane.clock.monotonic())
         await asyncio.sleep(0)
         assert caller.reply.count(SIGNS[kind]) == beats
     silent.goes_on.set()
@@ -681,8 +684,8 @@ async def test_34_a_person_is_not_told_what_the_app_wrote() -> None:
     body = chat(own)
     body["messages"].insert(0, {"role": "system", "content": apps})
     caller = Caller(json.dumps(body).encode())
-    line, protocol = plane.line(), PROTOCOLS["openai.chat"]
-    await Exchange(line, protocol, caller.scope, caller.receive, caller.send).run()
+    services, protocol = plane.services(), PROTOCOLS["openai.chat"]
+    await serve_call(services, Path(protocol), caller.scope, caller.receive, caller.send)
     got = json.loads(caller.reply)["choices"][0]["message"]["content"]
     assert got.endswith(f" / {own}") and apps not in got
     assert TOKEN.match(got)

@@ -18,7 +18,9 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.exchange import Exchange, Line
+from curtilage.gateway.exchange.call import Path
+from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 from curtilage.shield.tokens import ScopeKey, TokenMint
 from tests.fakes.dataplane import STREAM, Caller, DataPlane, FakeReply
@@ -346,7 +348,7 @@ class House:
 
     def __init__(self) -> None:
         self.plane = DataPlane()
-        self.line: Line = self.plane.line()
+        self.services: Services = self.plane.services()
 
     async def call(
         self, side: Side, values: Sequence[str], rng: random.Random, write: Write, chopped: Chop
@@ -367,7 +369,9 @@ class House:
         if side.protocol is CHAT:
             request["n"] = rng.choice([1, 1, 1, 2, 3])
         caller = Caller(json.dumps(request).encode(), side.protocol.path)
-        await Exchange(self.line, side.protocol, caller.scope, caller.receive, caller.send).run()
+        await serve_call(
+            self.services, Path(side.protocol), caller.scope, caller.receive, caller.send
+        )
         assert told, caller.reply
         return told[0], caller
 

@@ -1,24 +1,44 @@
-"""Every parser of the product under its name. A house test says when one is missing here."""
+"""Every parser of the product under its name, by the slice whose code it is.
 
-from tests.property.fuzz.binary_targets import binary_targets
+A slice has a module here, named for it; the wire of the gateway has several. A house
+test says when a parser is missing, and when its target lies with another slice.
+"""
+
+from collections.abc import Callable, Iterable
+
+from tests.property.fuzz.app_targets import app_targets
+from tests.property.fuzz.consent_targets import consent_targets
+from tests.property.fuzz.core_targets import core_targets
+from tests.property.fuzz.detect_targets import detect_targets
 from tests.property.fuzz.gateway_targets import gateway_targets
+from tests.property.fuzz.gateway_wire_binary_targets import binary_targets
+from tests.property.fuzz.gateway_wire_file_targets import file_targets
+from tests.property.fuzz.gateway_wire_reply_targets import reply_targets
+from tests.property.fuzz.gateway_wire_request_targets import request_targets
+from tests.property.fuzz.identity_targets import identity_targets
 from tests.property.fuzz.ledger_targets import ledger_targets
-from tests.property.fuzz.operator_targets import operator_targets
-from tests.property.fuzz.own_targets import own_targets
-from tests.property.fuzz.reply_targets import reply_targets
+from tests.property.fuzz.shield_targets import shield_targets
 from tests.property.fuzz.target import Target
+from tests.property.fuzz.vault_targets import vault_targets
+from tests.property.fuzz.web_targets import web_targets
+
+SLICES: dict[str, tuple[Callable[[], Iterable[Target]], ...]] = {
+    "core": (core_targets,),
+    "detect": (detect_targets,),
+    "shield": (shield_targets,),
+    "vault": (vault_targets,),
+    "ledger": (ledger_targets,),
+    "identity": (identity_targets,),
+    "consent": (consent_targets,),
+    "gateway": (gateway_targets,),
+    "gateway.wire": (request_targets, reply_targets, file_targets, binary_targets),
+    "web": (web_targets,),
+    "app": (app_targets,),
+}
 
 
 def _by_name() -> dict[str, Target]:
-    groups = (
-        gateway_targets,
-        reply_targets,
-        binary_targets,
-        ledger_targets,
-        operator_targets,
-        own_targets,
-    )
-    targets = [target for group in groups for target in group()]
+    targets = [target for groups in SLICES.values() for group in groups for target in group()]
     found = {target.name: target for target in targets}
     assert len(found) == len(targets), "two targets have one name"
     return found

@@ -19,7 +19,10 @@ from curtilage.shield.restore import Form
 from tests.counting import calls, lines
 from tests.fakes.provider import chat_delta
 from tests.fakes.responses import ResponseScript
-from tests.property.fuzz import gateway_targets, ledger_targets, operator_targets, reply_targets
+from tests.property.fuzz import consent_targets, gateway_targets, ledger_targets
+from tests.property.fuzz.gateway_wire_reply_targets import rewrite_in_pieces
+from tests.property.fuzz.gateway_wire_request_targets import take_in
+from tests.property.fuzz.shield_targets import restore_text_in
 from tests.unit.gateway.wire.replies import MAIL_TOKEN
 
 SIZE = 100
@@ -47,20 +50,20 @@ def responded(count: int) -> bytes:
 
 def stream(kind: str, raw: bytes) -> Callable[[], object]:
     pieces = [raw[at : at + 64] for at in range(0, len(raw), 64)]
-    return partial(reply_targets.rewrite_in_pieces, PROTOCOLS[kind], pieces)
+    return partial(rewrite_in_pieces, PROTOCOLS[kind], pieces)
 
 
 def restored(sink: Sink, form: Form, text: str) -> Callable[[], object]:
-    return partial(reply_targets.restore_text_in, sink, form, text)
+    return partial(restore_text_in, sink, form, text)
 
 
-def take_in(raw: bytes) -> Callable[[], object]:
-    return partial(gateway_targets.take_in, PROTOCOLS["openai.chat"], raw)
+def take_chat(raw: bytes) -> Callable[[], object]:
+    return partial(take_in, PROTOCOLS["openai.chat"], raw)
 
 
 WORK: dict[str, Make] = {
-    "messages of a chat": lambda n: take_in(said(n)),
-    "unknown fields": lambda n: take_in(json.dumps({**json.loads(said(1)), "x": {f"k{i}": "v" for i in range(n)}}).encode()),
+    "messages of a chat": lambda n: take_chat(said(n)),
+    "unknown fields": lambda n: take_chat(json.dumps({**json.loads(said(1)), "x": {f"k{i}": "v" for i in range(n)}}).encode()),
     "a stream in single letters": lambda n: stream("openai.chat", spelled(n)),
     "a stream of comments": lambda n: stream("openai.chat", b": \n" * n * 9 + b"\n"),
     "a frame that does not end": lambda n: stream("openai.chat", b"data: " + b"x" * 640 * n),
@@ -71,7 +74,7 @@ WORK: dict[str, Make] = {
     "headers": lambda n: partial(gateway_targets.judge_headers, b"x-a: b\n" * n + gateway_targets.HEADERS[0]),
     "records of a segment": lambda n: partial(ledger_targets.read_segment, ledger_targets.HEAD + ledger_targets.BATCH * n),
     "rubble of a segment": lambda n: partial(ledger_targets.read_segment, ledger_targets.HEAD + b"\xf5CLB" * n * 20),
-    "rules of a policy": lambda n: partial(operator_targets.read_policy, operator_targets.RICH_POLICY.split(b"[[case]]", maxsplit=1)[0] + operator_targets.RULE * n),
+    "rules of a policy": lambda n: partial(consent_targets.read_policy, consent_targets.RICH_POLICY.split(b"[[case]]", maxsplit=1)[0] + consent_targets.RULE * n),
 }  # fmt: skip
 
 

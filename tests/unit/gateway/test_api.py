@@ -8,8 +8,8 @@ import pytest
 from curtilage.gateway.api import Gateway
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.errors import SnapshotStale
-from curtilage.gateway.listing import Listing
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.modellist import ModelList
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Snapshot
 from tests.fakes.dataplane import Caller, DataPlane, FakeReply, StaticSnapshots, a_snapshot
 from tests.fakes.entropy import FixedEntropy
@@ -38,14 +38,14 @@ class World:
         plane = self.plane
         plane.snapshots = snapshots or plane.snapshots
         plane.upstream.answer = lambda _: FakeReply((json.dumps(chat_reply("Hi")).encode(),))
-        self.line = plane.line()
-        listing = Listing(
+        self.services = plane.services()
+        listing = ModelList(
             plane.snapshots, Sessions(plane.loader, clock=plane.clock, entropy=FixedEntropy()),
             plane.recorder, plane.clock, plane.ids,
         )  # fmt: skip
         door = Door(public_url="http://localhost:8787")
         settings = {"max_concurrent": 2, **given}
-        self.gateway = Gateway(self.line, door, self.control, listing, **settings)
+        self.gateway = Gateway(self.services, door, self.control, listing, **settings)
 
     async def call(self, path: str, method: str = "POST", **given: Any) -> Caller:
         caller = Caller(given.pop("body", CHAT), path, method, **given)
@@ -73,7 +73,7 @@ async def test_every_other_model_path_is_refused_here_and_never_relayed(path: st
     world = World()
     refused = await world.call(path)
     assert (refused.status, world.control.paths) == (404, [])
-    await world.line.rejections.flush()
+    await world.services.rejections.flush()
     assert world.plane.recorder.events[0].facts == {"counts": {"gateway.unserved-path": 1}}
 
 
@@ -103,7 +103,7 @@ async def test_a_worker_that_shuts_down_takes_no_new_calls_and_is_not_ready() ->
 
 async def test_more_calls_than_it_takes_are_refused_and_may_try_again() -> None:
     world = World()
-    meters = world.line.registrar.meters
+    meters = world.services.registrar.meters
     meters.active = 2
     busy = await world.call("/v1/chat/completions")
     assert (busy.status, json.loads(busy.reply)["error"]["code"]) == (503, "gateway.busy")

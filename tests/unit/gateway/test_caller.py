@@ -39,7 +39,7 @@ class Side:
 
 
 def a_caller(side: Side, pulse: Pulse) -> Caller:
-    record = Recording(DataPlane().line().registrar, "openai.chat", Bill(FakeBudgets()))
+    record = Recording(DataPlane().services().registrar, "openai.chat", Bill(FakeBudgets()))
     return Caller(pulse, PROTOCOLS["openai.chat"], side.receive, side.send, record)
 
 

@@ -18,7 +18,7 @@ from curtilage.core.models import (
     Treatment,
 )
 from curtilage.gateway.admitting import admit
-from curtilage.gateway.engine import Engine, Outbound, open_session
+from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import (
     BodyTooLarge,
     ContentBlocked,
@@ -28,6 +28,8 @@ from curtilage.gateway.errors import (
 )
 from curtilage.gateway.findings import SHORT
 from curtilage.gateway.records import Account
+from curtilage.gateway.request import Outbound
+from curtilage.gateway.session import open_session
 from curtilage.gateway.settings import GatewaySettings, RouteSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.errors import UnscannableContent

@@ -6,17 +6,9 @@ from dataclasses import replace
 import pytest
 
 from curtilage.gateway.pages import LONGEST_TEXT, ROWS, encode_csv
-from tests.fakes.console import (
-    EMAIL,
-    OBSERVED,
-    SECRET,
-    FakeConsole,
-    FakeLive,
-    a_row,
-    an_unread_row,
-    fixed_id,
-    many_rows,
-)
+from tests.fakes.console import FakeConsole
+from tests.fakes.ids import fixed_id
+from tests.fakes.live import EMAIL, OBSERVED, SECRET, FakeLive, a_row, an_unread_row, many_rows
 from tests.fakes.visitor import Visitor
 
 

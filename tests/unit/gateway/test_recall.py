@@ -6,11 +6,13 @@ import pytest
 
 from curtilage.core.models import Scope
 from curtilage.gateway import recall
-from curtilage.gateway.engine import Inbound, Session, open_session
 from curtilage.gateway.errors import KeptTooMuch, ReplyElsewhere, UnknownReply
-from curtilage.gateway.recall import Recall
+from curtilage.gateway.recall import KEPT_REPLIES, Recall
+from curtilage.gateway.request import Inbound
 from curtilage.gateway.routes import Target
-from curtilage.gateway.sessions import Sessions
+from curtilage.gateway.sealed import SealedRows
+from curtilage.gateway.session import Session, open_session
+from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.vault.errors import SealBroken
@@ -51,7 +53,7 @@ class Bench:
 
     def recall(self) -> Recall:
         sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
-        return Recall(self.replies, sessions, self.clock, FixedIds())
+        return Recall(SealedRows(self.replies, self.clock, KEPT_REPLIES), sessions, FixedIds())
 
     @property
     def stored(self) -> bytes:

@@ -9,9 +9,9 @@ from curtilage.core.canonical import LARGEST
 from curtilage.gateway import records
 from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.billing import Bill
-from curtilage.gateway.engine import open_session
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.recording import Recording, Registrar, Who, facts_of
+from curtilage.gateway.session import open_session
 from curtilage.gateway.wire.facts import ReplyStats, Usage
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.vault.seal import open_event_part

@@ -8,12 +8,13 @@ import pytest
 from curtilage.core.models import PurposeKey, Scope
 from curtilage.gateway import replycache
 from curtilage.gateway.admitting import Admitted
-from curtilage.gateway.engine import Inbound, Session, open_session
 from curtilage.gateway.headers import CallerHeaders
 from curtilage.gateway.ports import UpstreamReply
 from curtilage.gateway.repeatable import Wish
 from curtilage.gateway.replycache import BESIDE, CachedCall, Question, ReplyCache
+from curtilage.gateway.request import Inbound
 from curtilage.gateway.routes import Target
+from curtilage.gateway.session import Session, open_session
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.vault.errors import SealBroken
 from tests.builders import ASSIST, PERSON, a_principal, a_scope

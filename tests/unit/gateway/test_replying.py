@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.engine import Inbound, Outbound
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.replying import is_stream, read_whole, restore_whole, with_logprobs
+from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.wire.facts import ReplyStats, RequestFacts
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from curtilage.shield.held import Held, HeldValue, Origin

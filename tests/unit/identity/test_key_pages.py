@@ -7,7 +7,9 @@ from curtilage.identity.key_pages import ROWS, bar_of, state_of
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
 from curtilage.web.present import THIN
 from tests.fakes.clock import START
-from tests.fakes.console import CALLS, MONEY, TEAM, FakeConsole, FakeKeys, a_key, fixed_id
+from tests.fakes.console import FakeConsole
+from tests.fakes.ids import fixed_id
+from tests.fakes.keys import CALLS, MONEY, TEAM, FakeKeys, a_key
 from tests.fakes.visitor import Visitor
 
 

@@ -5,7 +5,8 @@ from curtilage.identity.pages import _wait, find_problems
 from curtilage.identity.passphrases import MOST_BYTES
 from curtilage.identity.views import BegunSession
 from tests.fakes.clock import START
-from tests.fakes.console import LINK, NAME, PASSPHRASE, FakeConsole, FakeDesk
+from tests.fakes.console import FakeConsole
+from tests.fakes.desk import LINK, NAME, PASSPHRASE, FakeDesk
 from tests.fakes.visitor import Visitor
 
 

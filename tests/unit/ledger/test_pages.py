@@ -1,4 +1,7 @@
-from tests.fakes.console import REFUSED, FakeConsole, FakeLedger, fixed_id
+from tests.fakes.console import FakeConsole
+from tests.fakes.ids import fixed_id
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.live import REFUSED
 from tests.fakes.visitor import Visitor
 
 

@@ -13,7 +13,8 @@ from curtilage.web.door import is_local
 from curtilage.web.ports import SignedIn
 from tests.builders import a_principal
 from tests.fakes import FixedIds
-from tests.fakes.console import NAME, PASSPHRASE, FakeConsole
+from tests.fakes.console import FakeConsole
+from tests.fakes.desk import NAME, PASSPHRASE
 from tests.fakes.visitor import HTML, ORIGIN, Visitor
 
 SECRET = "the value that must never be seen"

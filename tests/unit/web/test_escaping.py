@@ -14,19 +14,14 @@ from curtilage.gateway.usage.models import By, Period, UsageView
 from curtilage.gateway.views import Exchange, LiveChoices, LivePage, LiveRow, TryResult
 from curtilage.ledger.views import Explanation, LedgerCheck, LedgerState, RecordProof
 from curtilage.web.ports import SignedIn
-from tests.fakes.console import (
-    PROBLEM,
-    TEAM,
-    FakeConsole,
-    FakeDesk,
-    FakeKeys,
-    FakeLedger,
-    FakeLive,
-    FakeTryIt,
-    FakeUsage,
-    a_key,
-    fixed_id,
-)
+from tests.fakes.console import FakeConsole
+from tests.fakes.desk import FakeDesk
+from tests.fakes.ids import fixed_id
+from tests.fakes.keys import TEAM, FakeKeys, a_key
+from tests.fakes.ledger import PROBLEM, FakeLedger
+from tests.fakes.live import FakeLive
+from tests.fakes.tryit import FakeTryIt
+from tests.fakes.usage import FakeUsage
 from tests.fakes.visitor import Visitor
 
 HOSTILE = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}\u202e"

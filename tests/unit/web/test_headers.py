@@ -2,7 +2,9 @@ import re
 
 import pytest
 
-from tests.fakes.console import NAME, PASSPHRASE, FakeConsole, fixed_id
+from tests.fakes.console import FakeConsole
+from tests.fakes.desk import NAME, PASSPHRASE
+from tests.fakes.ids import fixed_id
 from tests.fakes.visitor import TOKEN, Visitor
 
 PAGES = (

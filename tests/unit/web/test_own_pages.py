@@ -1,4 +1,5 @@
-from tests.fakes.console import FakeConsole, a_row
+from tests.fakes.console import FakeConsole
+from tests.fakes.live import a_row
 from tests.fakes.visitor import Visitor
 
 

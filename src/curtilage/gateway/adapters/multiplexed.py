@@ -6,8 +6,8 @@ import ssl
 from typing import cast
 
 from curtilage.gateway.adapters.dialing import Dialer
+from curtilage.gateway.adapters.http2_connection import Http2Connection
 from curtilage.gateway.adapters.provider import IDLE_SECONDS, Provider, is_packed
-from curtilage.gateway.adapters.streams import Streams
 from curtilage.gateway.adapters.way import DIRECT, Way
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
@@ -41,7 +41,7 @@ class Undecided(asyncio.Protocol):
         tls: ssl.SSLObject | None = self.transport.get_extra_info("ssl_object")
         return tls is not None and tls.selected_alpn_protocol() == ALPN[0]
 
-    def hand_over(self, streams: Streams) -> None:
+    def hand_over(self, streams: Http2Connection) -> None:
         """From now on `streams` is told, of what came before too."""
         assert self.transport is not None
         if self.is_lost or self.transport.is_closing():
@@ -59,7 +59,7 @@ class Multiplexed:
         self._dialer = Dialer(base_url, connect_timeout, way, ALPN)
         self._plain = Provider(base_url, connect_timeout=connect_timeout, way=way)
         self._loop = asyncio.get_running_loop()
-        self._shared: list[Streams] = []
+        self._shared: list[Http2Connection] = []
         self._opening: asyncio.Task[None] | None = None
         self._has_http2 = True  # until it said that it has not
         self._is_closed = False
@@ -84,7 +84,7 @@ class Multiplexed:
             await self._open()
         return await self._plain.send(request)
 
-    async def _send_over(self, shared: Streams, request: UpstreamRequest) -> UpstreamReply:
+    async def _send_over(self, shared: Http2Connection, request: UpstreamRequest) -> UpstreamReply:
         query = f"?{request.query}" if request.query else ""
         fields = encode_fields(
             request.method,
@@ -99,7 +99,7 @@ class Multiplexed:
             raise UpstreamFailed("encoded", sent=True)
         return stream
 
-    def _find(self) -> Streams | None:
+    def _find(self) -> Http2Connection | None:
         """The oldest connection with room; those that were idle for too long end."""
         oldest = self._loop.time() - IDLE_SECONDS
         for shared in self._shared:
@@ -127,7 +127,7 @@ class Multiplexed:
             arrived.transport.abort()
             self._has_http2 = False
             return
-        streams = Streams(self._loop, arrived.socket)
+        streams = Http2Connection(self._loop, arrived.socket)
         arrived.hand_over(streams)
         try:
             async with asyncio.timeout(self._dialer.timeout):

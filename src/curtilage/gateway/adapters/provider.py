@@ -10,8 +10,8 @@ import socket
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from curtilage.gateway.adapters.connection import Connection
 from curtilage.gateway.adapters.dialing import Dialer
+from curtilage.gateway.adapters.http1_connection import Connection
 from curtilage.gateway.adapters.way import DIRECT, Way
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest

@@ -7,26 +7,30 @@ the caller's own scope. To everybody else an id is unknown, and what is unknown 
 asked of the provider.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
-from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
-from curtilage.gateway.engine import Kept, Session
-from curtilage.gateway.errors import NotKept, UnknownHolding
-from curtilage.gateway.ports import KeptReplies
-from curtilage.gateway.recall import KEPT_FOR
-from curtilage.shield.held import HeldValue, Origin
+from curtilage.gateway.errors import NotKept, ReplyElsewhere, UnknownHolding
+from curtilage.gateway.files.maps import Borrowed
+from curtilage.gateway.recall import adopt
+from curtilage.gateway.request import Inbound, Kept, Outbound
+from curtilage.gateway.sealed import Label, SealedRows
+from curtilage.gateway.session import Session
+from curtilage.gateway.wire.errors import UnexpectedShape
+from curtilage.gateway.wire.file_protocols import FILE
+from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.vault.errors import SealBroken
-from curtilage.vault.seal import derive, encode_context, open_sealed, seal
 
-MOST_OF_MAP = 24 * 1024 * 1024  # bytes of one map: some 150,000 values, and one frame of the link
+HOLDINGS = Label("holding-lookup", "holdings", "holding")
 ROW = 512 * 1024  # bytes of a map that are sealed in one piece
+MOST_NAMED = 64  # files of one request; each may have a map of megabytes
 HEAD = "head"
 
 Values = tuple[tuple[str, HeldValue], ...]
@@ -65,8 +69,7 @@ class Holding:
 class Holdings:
     """Keeps and finds what callers hold. One per worker."""
 
-    rows: KeptReplies
-    clock: Clock
+    rows: SealedRows
     ids: Ids
 
     async def keep(self, owner: Session, holding: Holding) -> None:
@@ -91,69 +94,76 @@ class Holdings:
             raise NotKept from None
         return name
 
+    def describe(self, id: str, kind: str, inbound: Inbound, outbound: Outbound) -> Holding:
+        """What a call made, as it is held from now on."""
+        return Holding(
+            id, kind, inbound.target.upstream, inbound.facts.model,
+            entry=self.ids.new(), values=tuple(outbound.held),
+        )  # fmt: skip
+
+    async def hold_named(
+        self, owner: Session, inbound: Inbound, outbound: Outbound, borrowed: Borrowed
+    ) -> None:
+        """Hold what the files stand for that a request names, and send it to where they are.
+
+        Raises UnknownHolding for those of anybody else: all callers share the provider's
+        account. Raises ReplyElsewhere where they are not at one place that serves it, and
+        HoldsTooMuch or Busy where there is no room for what they stand for."""
+        if len(outbound.files) > MOST_NAMED:
+            raise UnexpectedShape(f"The request names more than {MOST_NAMED} files.")
+        for id in outbound.files:
+            file = await self.get(owner, id, FILE)
+            target = inbound.target.find(file.upstream)
+            if target is None:
+                raise ReplyElsewhere
+            inbound.target, inbound.account.upstream = target, target.upstream
+            await self.hold_map(owner, file, outbound.held, borrowed)
+
     async def get(self, owner: Session, id: str, *kinds: str) -> Holding:
         """What a caller holds under an id. Raises UnknownHolding for anybody else's."""
-        for head in await self._read(owner, id):
-            holding = _parse(id, head)
+        for head in await self.rows.read(owner, id):
+            holding = _parse(id, _open(head))
             if not kinds or holding.kind in kinds:
                 return holding
         raise UnknownHolding
 
-    async def find_map(self, owner: Session, name: str) -> Values:
-        """What the tokens of a content stand for."""
-        if not name:
-            return ()
-        parts = await self._read(owner, name)
-        return tuple(value for part in parts for value in _parse_values(part))
+    async def hold_map(self, owner: Session, file: Holding, held: Held, borrowed: Borrowed) -> None:
+        """Hold what the tokens in the content of a file stand for.
 
-    async def list(self, owner: Session, kind: str) -> list[str]:
-        """The ids of a kind, the newest first."""
-        return [str(id) for id in reversed(await self._read(owner, _list_of(kind)))]
+        Row by row, so that others have their turn. Raises HoldsTooMuch or Busy."""
+        if not file.map:
+            return
+        for row in await self.rows.read(owner, file.map):
+            borrowed.take(len(row))
+            adopt(held, replace(file.as_kept(), values=tuple(_parse_values(_open(row)))))
+            await asyncio.sleep(0)
+
+    async def list(
+        self, owner: Session, kind: str, *, after: str = "", newest_first: bool = True, limit: int
+    ) -> Sequence[Holding]:
+        """The things of a kind behind the one with the id `after`; those that are there still."""
+        entry = (await self.get(owner, after, kind)).entry if after else ""
+        rows = await self.rows.page(
+            owner, _list_of(kind), after=entry, newest_first=newest_first, limit=limit
+        )
+        found: list[Holding] = []
+        for row in rows:
+            with contextlib.suppress(UnknownHolding):  # forgotten meanwhile
+                found.append(await self.get(owner, str(_open(row)), kind))
+        return found
 
     async def forget(self, owner: Session, holding: Holding) -> None:
         """It is gone at the provider. Its map stays as long as something made of it may."""
         if holding.entry:
-            await self._forget(owner, _list_of(holding.kind), holding.entry)
-        await self._forget(owner, holding.id)
+            await self.rows.forget(owner, _list_of(holding.kind), holding.entry)
+        await self.rows.forget(owner, holding.id)
 
     async def _write(self, owner: Session, name: str, row: str, content: Any) -> None:
-        _, key = owner.loaded.current
-        lookup = _lookup(key, name)
-        plain = orjson.dumps([1, content])
-        await self.rows.keep_reply(
-            owner.loaded.scope.tenant,
-            lookup,
-            id=row,
-            sealed=seal(_box(key), plain, encode_context("holding", lookup)),
-            until=self.clock.now() + KEPT_FOR,
-        )
-
-    async def _read(self, owner: Session, name: str) -> Sequence[Any]:
-        """What is kept under a name, in the order of its rows. Raises SealBroken."""
-        for _, key in (owner.loaded.current, *owner.loaded.older):
-            lookup = _lookup(key, name)
-            rows = await self.rows.find_kept(owner.loaded.scope.tenant, lookup)
-            if rows:
-                context = encode_context("holding", lookup)
-                return [_open(open_sealed(_box(key), row, context)) for row in rows]
-        return ()
-
-    async def _forget(self, owner: Session, name: str, row: str = "") -> None:
-        tenant = owner.loaded.scope.tenant
-        for _, key in (owner.loaded.current, *owner.loaded.older):
-            await self.rows.forget_kept(tenant, _lookup(key, name), id=row)
+        await self.rows.write(owner, name, row, orjson.dumps([1, content]))
 
 
 def _list_of(kind: str) -> str:
     return f"list:{kind}"  # no id has a colon
-
-
-def _lookup(key: bytes, name: str) -> str:
-    return blake2b(name.encode(), key=derive(key, "holding-lookup"), digest_size=16).hexdigest()
-
-
-def _box(key: bytes) -> bytes:
-    return derive(key, "holdings")
 
 
 def _open(plain: bytes) -> Any:

@@ -7,11 +7,13 @@ from a mapping of it.
 
 import mmap
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from curtilage.gateway.errors import Busy
+from curtilage.gateway.errors import Busy, NoSpace
 from curtilage.gateway.wire.body import Body
 
 MOST_OPEN = 32  # of one worker; an upload has two, so sixteen uploads of the largest size
@@ -28,23 +30,28 @@ class Spool:
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        self._file.write(data)
+        """Add bytes at the end. Raises NoSpace where the disk has none."""
+        with _room():
+            self._file.write(data)
         self.size += len(data)
 
     def rewind(self) -> IO[bytes]:
-        """The file at its beginning, to be read."""
-        self._file.seek(0)
+        """The file at its beginning, to be read. Raises NoSpace: what waits is written first."""
+        with _room():
+            self._file.seek(0)
         return self._file
 
     def clear(self) -> None:
         """Forget what was written."""
-        self._file.seek(0)
+        with _room():
+            self._file.seek(0)
         self._file.truncate()
         self.size = 0
 
     def view(self) -> Body:
-        """All of it, as something that can be sent."""
-        self._file.flush()
+        """All of it, as something that can be sent. Raises NoSpace."""
+        with _room():
+            self._file.flush()
         file = self.rewind()
         if self.size <= IN_MEMORY:
             return file.read()
@@ -74,3 +81,12 @@ class Spools:
         spool = Spool(self)
         self.open += 1
         return spool
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A full disk is told as one: it passes, and nothing of the upload has left."""
+    try:
+        yield
+    except OSError:
+        raise NoSpace from None

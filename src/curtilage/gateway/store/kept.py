@@ -53,6 +53,17 @@ class KeptStore:
         async with self.database.read() as connection:
             return [row.sealed for row in await connection.execute(query)]
 
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]:
+        """At most `limit` rows of a look-up behind the row `after`, in the order of their ids."""
+        query = select(KEPT.c.sealed).where(KEPT.c.tenant == tenant, KEPT.c.lookup == lookup)
+        if after:
+            query = query.where(KEPT.c.id < after if newest_first else KEPT.c.id > after)
+        ordered = query.order_by(KEPT.c.id.desc() if newest_first else KEPT.c.id)
+        async with self.database.read() as connection:
+            return [row.sealed for row in await connection.execute(ordered.limit(limit))]
+
     async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
         """Delete what is kept under a look-up, or the row `id` of it."""
         gone = delete(KEPT).where(KEPT.c.tenant == tenant, KEPT.c.lookup == lookup)

@@ -22,6 +22,7 @@ from curtilage.gateway.wire.protocols import (
     Dialect,
     Query,
     RouteProtocol,
+    TaskKind,
 )
 from curtilage.gateway.wire.responses_reply import restore_nothing
 
@@ -138,13 +139,13 @@ def _family(dialect: Dialect, name: str, path: str, holding: str, **more: Any) -
         "restore_reply": openai_files.restore_object,
         "holding": holding,
     }
-    of_kept = {**shared, "of_kept": True, "task": "held"}
+    of_kept = {**shared, "of_kept": True, "task": TaskKind.ACT}
     return [
-        RouteProtocol(kind=name, path=path, **{**shared, "task": "make", **more}),
+        RouteProtocol(kind=name, path=path, **{**shared, "task": TaskKind.MAKE, **more}),
         RouteProtocol(
             kind=f"{name}.list",
             path=path,
-            **{**shared, "method": "GET", "task": "list", "takes": LISTED},
+            **{**shared, "method": "GET", "task": TaskKind.LIST, "takes": LISTED},
         ),
         RouteProtocol(kind=f"{name}.read", path=f"{path}/{{id}}", method="GET", **of_kept),
     ]
@@ -163,7 +164,7 @@ _FILES = _family(
     FILE,
     request_map=openai_files.UPLOAD,
     prepare=openai_files.prepare_upload,
-    task="upload",
+    task=TaskKind.UPLOAD,
     by_collection=True,
 )
 _BATCHES = _family(
@@ -227,7 +228,7 @@ _OF_MEDIA = (
             request_map=openai_media.TRANSCRIPTS,
             prepare=openai_media.prepare_transcript,
             restore_reply=openai_media.restore_transcript,
-            task="form",
+            task=TaskKind.SOUND,
         )
         for name in ("transcriptions", "translations")
     ),

@@ -1,6 +1,6 @@
 """The head of a request to a provider, in HTTP/1.1 (RFC 9112 §2 and §3).
 
-Replies are read by llhttp, through httptools, in `adapters/connection.py`.
+Replies are read by llhttp, through httptools, in `adapters/http1_connection.py`.
 """
 
 import re

@@ -15,7 +15,6 @@ MAX_FRAME = 16_384  # of a payload: RFC 9113 §4.2; we allow no peer more
 MOST_OF_CONTROL = 10_000  # frames without content or a head in a row; a long upload has 2,000
 _HEAD = 9
 _DATA, _HEADERS, _GOAWAY = 0, 1, 7
-NO_ERROR = 0
 
 Fields = list[tuple[bytes, bytes]]
 

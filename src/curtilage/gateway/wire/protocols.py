@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, Protocol
 
 from curtilage.gateway.wire import (
@@ -87,6 +88,17 @@ BETA = Query(
 )  # what Anthropic's SDK sends
 
 
+class TaskKind(StrEnum):
+    """What a call is about: one document in and one reply out, or something of files."""
+
+    MODEL = "model"
+    UPLOAD = "upload"
+    SOUND = "sound"
+    MAKE = "make"
+    LIST = "list"
+    ACT = "act"
+
+
 @dataclass(frozen=True, slots=True)
 class RouteProtocol:
     """One operation of one provider's protocol.
@@ -101,8 +113,7 @@ class RouteProtocol:
     have no body, and `query` names what they may ask. `forgets`: it is gone after.
     A path may name the model in place of the body. `takes` says which query may travel.
     `by_collection`: tokens are one for a collection, not for a caller's session.
-    `task` is how a call is gone through that is more than one document in and one out
-    (`gateway.files`); `holding` is what is made, listed or read; `refers` gives the ids of files that a body names. `streams_file`:
+    `task` is what a call of it is about; `holding` is what is made, listed or read; `refers` gives the ids of files that a body names. `streams_file`:
     the reply is a file, passed on as it comes. `name_model` writes the model's name.
     """
 
@@ -119,7 +130,7 @@ class RouteProtocol:
     query: Collection[str] = ()
     forgets: bool = False
     by_collection: bool = False
-    task: str = ""
+    task: TaskKind = TaskKind.MODEL
     holding: str = ""
     refers: Callable[[Any], tuple[str, ...]] | None = None
     streams_file: bool = False

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from curtilage.gateway.adapters.connection import Connection
+from curtilage.gateway.adapters.http1_connection import Connection
 from curtilage.gateway.adapters.provider import Provider
 from curtilage.gateway.ports import Upstream, UpstreamReply, UpstreamRequest
 

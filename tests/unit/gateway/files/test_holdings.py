@@ -1,14 +1,17 @@
 """What callers hold: found by each one alone, sealed for everybody else."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from curtilage.core.models import Scope
-from curtilage.gateway.engine import Session, open_session
-from curtilage.gateway.errors import NotKept, UnknownHolding
-from curtilage.gateway.files.holdings import Holding, Holdings
-from curtilage.shield.held import HeldValue, Origin
+from curtilage.gateway.errors import Busy, NotKept, UnknownHolding
+from curtilage.gateway.files.holdings import HOLDINGS, Holding, Holdings
+from curtilage.gateway.files.maps import Borrowed, MapRoom
+from curtilage.gateway.sealed import SealedRows
+from curtilage.gateway.session import Session, open_session
+from curtilage.shield.held import Held, HeldValue, Origin
 from tests.builders import PERSON, SERVICE, TENANT
 from tests.fakes.clock import FixedClock
 from tests.fakes.dataplane import FakeReplies, a_loaded_scope
@@ -33,7 +36,7 @@ class Bench:
 
     @property
     def holdings(self) -> Holdings:
-        return Holdings(self.rows, FixedClock(), FixedIds())
+        return Holdings(SealedRows(self.rows, FixedClock(), HOLDINGS), FixedIds())
 
     @property
     def stored(self) -> bytes:
@@ -57,7 +60,7 @@ async def test_nobody_else_finds_it(other: dict[str, object]) -> None:
     await bench.holdings.keep(session(), FILE)
     with pytest.raises(UnknownHolding):
         await bench.holdings.get(session(**other), "file-1")
-    assert await bench.holdings.list(session(**other), "file") == []
+    assert await ids(bench.holdings, session(**other)) == []
 
 
 async def test_nothing_readable_is_stored() -> None:
@@ -69,32 +72,77 @@ async def test_nothing_readable_is_stored() -> None:
     assert "file-1" not in str(list(bench.rows.rows))
 
 
+async def held_by(bench: Bench, map: str, borrowed: Borrowed | None = None) -> Held:
+    held = Held()
+    borrowed = borrowed or MapRoom().borrow()
+    await bench.holdings.hold_map(session(), replace(FILE, map=map), held, borrowed)
+    return held
+
+
 async def test_a_large_map_comes_back_from_its_rows_in_order() -> None:
     bench = Bench()
     values = [(f"Q{number:05d}", replace_value(number)) for number in range(5000)]
     name = await bench.holdings.keep_map(session(), values)
     assert len(bench.stored) > 100_000 and max(map(len, bench.rows.rows.values())) > 1
-    assert list(await bench.holdings.find_map(session(), name)) == values
-    assert await bench.holdings.find_map(session(), "") == ()
+    assert list(await held_by(bench, name)) == values
+    assert list(await held_by(bench, "")) == []
 
 
 def replace_value(number: int) -> HeldValue:
     return HeldValue(f"person-{number}@orchard.example" + "é" * 20, "EMAIL_ADDRESS", Origin.CALLER)
 
 
+async def test_maps_have_room_as_long_as_others_leave_it() -> None:
+    bench, room = Bench(), MapRoom(most=100)
+    name = await bench.holdings.keep_map(session(), FILE.values)
+    first, second = room.borrow(), room.borrow()
+    assert len(await held_by(bench, name, first)) == 1
+    with pytest.raises(Busy):
+        await held_by(bench, name, second)
+    first.give_back()
+    assert len(await held_by(bench, name, second)) == 1
+    second.give_back()
+    assert room.taken == 0
+
+
+async def keep_files(holdings: Holdings, owner: Session, *numbers: int) -> None:
+    for number in numbers:
+        await holdings.keep(owner, replace(FILE, id=f"file-{number}", entry=f"000{number}"))
+
+
+async def ids(holdings: Holdings, owner: Session, **asked: object) -> list[str]:
+    page: dict[str, Any] = {"limit": 9, **asked}
+    return [one.id for one in await holdings.list(owner, "file", **page)]
+
+
 async def test_a_list_has_the_newest_first_and_loses_what_is_forgotten() -> None:
     bench = Bench()
-    for number in range(3):
-        one = replace(FILE, id=f"file-{number}", entry=f"000{number}")
-        await bench.holdings.keep(session(), one)
+    await keep_files(bench.holdings, session(), 0, 1, 2)
     made = replace(FILE, id="file-9", entry="")
     await bench.holdings.keep(session(), made)
-    assert await bench.holdings.list(session(), "file") == ["file-2", "file-1", "file-0"]
+    assert await ids(bench.holdings, session()) == ["file-2", "file-1", "file-0"]
     await bench.holdings.forget(session(), replace(FILE, id="file-1", entry="0001"))
     await bench.holdings.forget(session(), made)
-    assert await bench.holdings.list(session(), "file") == ["file-2", "file-0"]
+    assert await ids(bench.holdings, session()) == ["file-2", "file-0"]
     with pytest.raises(UnknownHolding):
         await bench.holdings.get(session(), "file-1")
+
+
+async def test_a_list_goes_on_behind_what_was_seen_whichever_key_sealed_it() -> None:
+    bench, before = Bench(), session()
+    await keep_files(bench.holdings, before, 1, 2, 3)
+    rotated = replace(before.loaded, current=(2, b"n" * 32), older=(before.loaded.current,))
+    after = open_session(rotated, FixedEntropy())
+    await keep_files(bench.holdings, after, 4, 5)
+    seen = await ids(bench.holdings, after, limit=3)
+    assert seen == ["file-5", "file-4", "file-3"]
+    assert await ids(bench.holdings, after, after="file-3") == ["file-2", "file-1"]
+    assert await ids(bench.holdings, after, after="file-2", newest_first=False, limit=2) == [
+        "file-3",
+        "file-4",
+    ]
+    with pytest.raises(UnknownHolding):
+        await ids(bench.holdings, after, after="file-7")
 
 
 async def test_what_cannot_be_kept_is_told() -> None:

@@ -1,10 +1,12 @@
 """Spools: files without a name, a bounded number of them."""
 
+import resource
+import signal
 from pathlib import Path
 
 import pytest
 
-from curtilage.gateway.errors import Busy
+from curtilage.gateway.errors import Busy, NoSpace
 from curtilage.gateway.files.spool import IN_MEMORY, MOST_OPEN, Spools
 
 
@@ -41,4 +43,18 @@ def test_there_are_only_so_many_at_once(tmp_path: Path) -> None:
     taken.append(spools.take())
     assert spools.open == MOST_OPEN
     for spool in taken:
+        spool.close()
+
+
+def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
+    spool = Spools(tmp_path).take()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(NoSpace):
+            spool.write(b"a" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
         spool.close()

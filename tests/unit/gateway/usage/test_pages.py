@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from curtilage.gateway.usage.models import Counts, Period, UsageRow
 from curtilage.gateway.usage.pages import BARS, chart_of
-from tests.fakes.console import FakeConsole, FakeUsage
+from tests.fakes.console import FakeConsole
+from tests.fakes.usage import FakeUsage
 from tests.fakes.visitor import Visitor
 
 WEEK = Period("2026-03-01", "2026-03-07")

@@ -1,0 +1,52 @@
+"""Who calls, and how much they may: everything before a body is understood."""
+
+from curtilage.gateway.admitting import Admitted, admit
+from curtilage.gateway.calling import read_query
+from curtilage.gateway.errors import KeyLimitReached
+from curtilage.gateway.exchange.call import Admission, Call
+from curtilage.gateway.exchange.task import Step, Task
+from curtilage.gateway.session import Session
+from curtilage.gateway.snapshot import Snapshot
+
+
+async def take_in(call: Call, task: Task) -> Step:
+    """Admit the caller, read the body, protect what it holds. Raises what refuses it."""
+    services, record = call.services, call.record
+    call.query = read_query(call.protocol, call.scope["query_string"])
+    call.snapshot = snapshot = services.snapshots.current()
+    record.account.policy = snapshot.policy.reference
+    record.account.observes = snapshot.policy.observe
+    call.admitted = admitted = admit(snapshot, call.scope["headers"], services.clock.now())
+    record.account.group = admitted.key.group.id if admitted.key.group else ""
+    if admitted.refusal is not None:
+        raise admitted.refusal
+    raw = await task.read(snapshot, admitted)
+    record.bytes_in = record.bytes_in or len(raw)
+    await _take_allotment(call, admitted, len(raw))
+    call.session = session = await services.sessions.get(admitted.scope)
+    call.snapshot = held = _hold_to(call, session, snapshot)
+    return await task.prepare(Admission(held, admitted, session), raw)
+
+
+async def _take_allotment(call: Call, admitted: Admitted, size: int) -> None:
+    """Count the call against the key's limits, with an estimate of its tokens."""
+    key, allotments = admitted.key, call.services.allotments
+    if not key.requests_per_minute and not key.tokens_per_minute:
+        return
+    estimate = size // 4 if key.tokens_per_minute else 0
+    wait = allotments.take(key.id, tokens=estimate)
+    if wait is None:
+        wait = await allotments.lease(key.id, tokens=estimate)
+    if wait > 0:
+        raise KeyLimitReached(f"Try again in {wait} s.", retry_after=wait)
+    call.tokens_reserved = estimate
+
+
+def _hold_to(call: Call, session: Session, snapshot: Snapshot) -> Snapshot:
+    """From here on the policies decide that were in force since the session began.
+
+    One that became looser applies to new sessions alone."""
+    held = snapshot.held_to(session.loaded.begun_at)
+    account, policy = call.record.account, held.policy
+    account.observes, account.held_to = policy.observe, policy.held_to
+    return held

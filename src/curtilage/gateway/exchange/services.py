@@ -1,0 +1,42 @@
+"""All that calls need, made once per worker."""
+
+from dataclasses import dataclass, field
+
+from curtilage.core.clock import Clock
+from curtilage.gateway.aside import Aside
+from curtilage.gateway.calling import Calling
+from curtilage.gateway.engine import Engine
+from curtilage.gateway.files.holdings import Holdings
+from curtilage.gateway.files.maps import MapRoom
+from curtilage.gateway.files.spool import Spools
+from curtilage.gateway.ports import Allotments, Budgets, SnapshotSource
+from curtilage.gateway.pulse import Pulse
+from curtilage.gateway.recall import Recall
+from curtilage.gateway.recording import Registrar
+from curtilage.gateway.rejections import Rejections
+from curtilage.gateway.replycache import ReplyCache
+from curtilage.gateway.sessioncache import Sessions
+from curtilage.gateway.storedids import StoredIds
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the calls of one worker share."""
+
+    engine: Engine
+    snapshots: SnapshotSource
+    sessions: Sessions
+    allotments: Allotments
+    budgets: Budgets
+    registrar: Registrar
+    calling: Calling
+    pulse: Pulse
+    rejections: Rejections
+    clock: Clock
+    recall: Recall
+    holdings: Holdings
+    stored_ids: StoredIds
+    cache: ReplyCache
+    maps: MapRoom = field(default_factory=MapRoom)
+    spools: Spools = field(default_factory=Spools)
+    aside: Aside = field(default_factory=Aside)

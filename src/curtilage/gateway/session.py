@@ -1,0 +1,36 @@
+"""What requests of one scope need of its key."""
+
+from dataclasses import dataclass, field
+
+from curtilage.core.entropy import Entropy
+from curtilage.shield.tokens import ScopeKey, TokenMint
+from curtilage.vault.models import LoadedScope
+from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a loaded scope gives a worker, derived once and kept while it is cached.
+
+    `mint` is taken `afresh` for each request: what it remembers goes with that.
+    """
+
+    loaded: LoadedScope
+    mint: TokenMint
+    identity_key: bytes = field(repr=False)
+    choice_key: bytes = field(repr=False)
+    sealer: EventSealer = field(repr=False)
+
+
+def open_session(loaded: LoadedScope, entropy: Entropy) -> Session:
+    """Derive what requests of this scope need from its key."""
+    encoded = loaded.scope.encode()
+    epoch, key = loaded.current
+    older = [ScopeKey(epoch=number, key=derive(old, "tokens")) for number, old in loaded.older]
+    return Session(
+        loaded=loaded,
+        mint=TokenMint(encoded, ScopeKey(epoch=epoch, key=derive(key, "tokens")), older),
+        identity_key=derive(key, "identity-fields"),
+        choice_key=derive(key, "choice-of-upstream"),
+        sealer=EventSealer(derive(key, EVENT_PARTS), key_id=loaded.key_id, entropy=entropy),
+    )

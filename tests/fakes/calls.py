@@ -1,0 +1,36 @@
+"""One call through an exchange, without a server: asked, answered, and what became of it."""
+
+import json
+from typing import Any
+
+from curtilage.gateway.exchange.call import Path
+from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.wire.protocols import PROTOCOLS
+from tests.fakes.dataplane import (
+    Caller,
+    DataPlane,
+    FakeReply,
+)
+
+ADA = "‹EMAIL_ADDRESS:ada›"
+DOCUMENT: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": ADA}]}
+
+
+def a_caller(**more: Any) -> Caller:
+    return Caller(json.dumps({**DOCUMENT, **more}).encode())
+
+
+async def run(plane: DataPlane, caller: Caller, kind: str = "openai.chat") -> Caller:
+    services = plane.services()
+    await serve_call(services, Path(PROTOCOLS[kind]), caller.scope, caller.receive, caller.send)
+    return caller
+
+
+def answering(*pieces: bytes, **reply: Any) -> DataPlane:
+    plane = DataPlane()
+    plane.upstream.answer = lambda _: FakeReply(pieces, **reply)
+    return plane
+
+
+def ending(plane: DataPlane) -> tuple[list[str], Any]:
+    return plane.recorder.kinds, plane.recorder.events[-1].facts.get("reason", "")

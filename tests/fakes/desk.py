@@ -1,0 +1,72 @@
+"""Who signs in at the pages: one administrator, who holds every right."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from curtilage.core.errors import AuthenticationError, LimitError
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind
+from curtilage.identity.views import BegunSession
+from curtilage.web.ports import SignedIn
+from tests.builders import TENANT
+from tests.fakes.clock import START
+
+NAME = "ada"
+PASSPHRASE = "lantern orchard velvet comet"
+LINK = "one-use-link-of-the-first-start"
+RIGHTS = frozenset(
+    {
+        "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
+        "policy:read", "policy:propose", "policy:approve", "corrections:manage",
+        "usage:read", "settings:read",
+    }
+)  # fmt: skip
+
+
+def an_administrator() -> Principal:
+    """Somebody with every right that a page asks for."""
+    return Principal(
+        TENANT, PrincipalId("person-admin"), PrincipalKind.PERSON, rights=RIGHTS, assurance=1
+    )
+
+
+@dataclass
+class FakeDesk:
+    """One administrator, one link, one passphrase, sessions in a dictionary."""
+
+    enrolled: bool = True
+    tries: int = 0
+    live: dict[str, datetime] = field(default_factory=dict)
+
+    async def is_enrolled(self) -> bool:
+        return self.enrolled
+
+    async def look_at_link(self, link: str) -> None:
+        if self.enrolled or link != LINK:
+            raise AuthenticationError
+
+    async def enrol(self, *, link: str, name: str, passphrase: str, peer: str) -> BegunSession:
+        await self.look_at_link(link)
+        self.enrolled = True
+        return self._begin()
+
+    async def sign_in(self, *, name: str, passphrase: str, peer: str) -> BegunSession:
+        self.tries += 1
+        if self.tries > 5:
+            raise LimitError(retry_after=30)
+        if (name, passphrase) != (NAME, PASSPHRASE):
+            raise AuthenticationError
+        self.tries = 0
+        return self._begin()
+
+    async def sign_out(self, session: str) -> None:
+        self.live.pop(session, None)
+
+    async def read(self, secret: str) -> SignedIn | None:
+        known = secret in self.live
+        return SignedIn(an_administrator(), "Ada Quill") if known else None
+
+    def _begin(self) -> BegunSession:
+        secret = f"session-{len(self.live) + 1:040d}"
+        # A browser's clock is the machine's: far enough ahead that no run outlives it.
+        self.live[secret] = START + timedelta(days=36500)
+        return BegunSession(secret, self.live[secret])
