@@ -11,8 +11,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeAlias
 
 PING = b"*1\r\n$4\r\nPING\r\n"  # asked in place of what is not to be done, so that order is kept
+AT_ONCE = 25  # more would keep each other from answering in time
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -40,7 +42,7 @@ def _error(line: bytes) -> Fault:
 
 
 def _always(said: bytes) -> Fault:
-    return Fault(lambda reply: said)
+    return Fault(lambda reply: said, is_done=False)
 
 
 def _half(reply: bytes) -> bytes:
@@ -78,6 +80,7 @@ class RedisProxy:
     port: int = 0
     _server: asyncio.Server | None = None
     _ends: set[asyncio.StreamWriter] = field(default_factory=set)
+    _serving: "set[asyncio.Task[None] | None]" = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -100,7 +103,13 @@ class RedisProxy:
         assert self._server is not None
         self._server.close()
         for end in list(self._ends):
-            _reset(end)
+            if not end.is_closing():
+                _reset(end)
+
+    async def close(self) -> None:
+        """Stop, and return once nothing of it runs any more."""
+        self.stop()
+        await asyncio.gather(*filter(None, self._serving))
 
     def _cross(self, name: str) -> Fault | None:
         self.crossed.append(name)
@@ -112,6 +121,7 @@ class RedisProxy:
 
     async def _serve(self, asking: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
         self._ends.add(answers)
+        self._serving.add(asyncio.current_task())
         with suppress(OSError, asyncio.IncompleteReadError):
             fault = self._cross("connect")
             is_over = fault is not None and self._fail(fault, b"", answers)
@@ -188,6 +198,9 @@ def _reset(end: asyncio.StreamWriter) -> None:
     end.transport.abort()
 
 
+Scenario: TypeAlias = Callable[[RedisProxy], Awaitable[None]]
+
+
 @asynccontextmanager
 async def failing_redis(
     target: int, fault: Fault | None = None, at: int = -1
@@ -198,28 +211,33 @@ async def failing_redis(
     try:
         yield proxy
     finally:
-        proxy.stop()
+        await proxy.close()
 
 
-async def fail_everywhere(
-    target: int, fault: Fault, scenario: Callable[[RedisProxy], Awaitable[None]]
-) -> list[str]:
-    """Run `scenario` as it is, then for each of its crossings with this fault there.
+async def fail_everywhere(target: int, scenario: Scenario) -> list[str]:
+    """Run `scenario` as it is, then with each fault at each of its crossings.
 
-    All of the second at once: most of them wait. Gives what the first one crossed."""
+    Several at once: most of them wait. Gives what the first one crossed."""
     async with failing_redis(target) as proxy:
         await scenario(proxy)
-    number = len(proxy.crossed)
-    await asyncio.gather(*(_fail_at(target, fault, at, scenario) for at in range(number)))
+    places = asyncio.Semaphore(AT_ONCE)
+    tries = [
+        _fail_at(target, name, at, scenario, places)
+        for name in FAULTS
+        for at in range(len(proxy.crossed))
+    ]
+    for problem in await asyncio.gather(*tries, return_exceptions=True):
+        if problem is not None:
+            raise problem
     return proxy.crossed
 
 
 async def _fail_at(
-    target: int, fault: Fault, at: int, scenario: Callable[[RedisProxy], Awaitable[None]]
+    target: int, name: str, at: int, scenario: Scenario, places: asyncio.Semaphore
 ) -> None:
-    async with failing_redis(target, fault, at) as proxy:
+    async with places, failing_redis(target, FAULTS[name], at) as proxy:
         try:
             await scenario(proxy)
         except BaseException as error:
-            error.add_note(f"with the fault at {at} of {proxy.crossed}")
+            error.add_note(f"{name}, at {at} of {proxy.crossed}")
             raise

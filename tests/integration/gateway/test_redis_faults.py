@@ -38,12 +38,12 @@ from tests.fakes.dataplane import (
 )
 from tests.fakes.provider import DONE, chat_delta, message_reply
 from tests.fakes.seams import Counting, Seams
-from tests.redis_proxy import FAULTS, RedisProxy, fail_everywhere
+from tests.redis_proxy import RedisProxy, fail_everywhere
 from tests.redis_server import some_redis
 
-pytestmark = pytest.mark.redis
+pytestmark = [pytest.mark.redis, pytest.mark.slow]
 LIMIT = 4
-BUSY = 3.0  # seconds that a busy machine may add
+BUSY = 5.0  # seconds that a busy machine may add
 SAID = [{"role": "user", "content": "Good morning."}]
 CALLS: dict[str, Any] = {
     "/v1/messages": {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": SAID},
@@ -115,7 +115,7 @@ def check_refusal(caller: Caller) -> None:
     if caller.path == "/v1/messages":
         assert document["type"] == "error" and set(document["error"]) == {"type", "message"}
     else:
-        assert set(document["error"]) == {"message", "type", "code", "param"}
+        assert {"message", "type", "code", "param"} <= set(document["error"])
         if caller.status == 503:
             assert document["error"]["code"] == "shared.unreachable"
 
@@ -146,7 +146,6 @@ def check_limits(worker: Worker, statuses: list[int]) -> None:
     assert kinds.count("exchange.refused") == len(statuses) - served
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_a_limit_that_nobody_can_count_is_not_passed(port: int, fault: str) -> None:
-    crossed = await fail_everywhere(port, FAULTS[fault], make_calls)
+async def test_a_limit_that_nobody_can_count_is_not_passed(port: int) -> None:
+    crossed = await fail_everywhere(port, make_calls)
     assert {"connect", "GETRANGE", "TIME", "EVALSHA", "SCRIPT"} <= set(crossed)
