@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from curtilage.core.clock import SystemClock
 from curtilage.ledger.adapters.postgres import Line
 from curtilage.ledger.adapters.postgreslog import PostgresLog
-from curtilage.ledger.adapters.postgresslots import Slot, take_slot
+from curtilage.ledger.adapters.postgresslots import TakenSlot, take_slot
 from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import SlotInUse
 from curtilage.ledger.ports import Commits
@@ -56,7 +56,7 @@ class Store:
         self.ask("UPDATE ledger_slot SET ends_at = 0")
 
 
-def take(line: Line, name: str, holder: str = "one") -> Slot:
+def take(line: Line, name: str, holder: str = "one") -> TakenSlot:
     slot = take_slot(line, name, holder)
     if slot is None:
         raise SlotInUse

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +56,24 @@ def _section(path: str, command: Any) -> str:
     lines += ["```text", usage, "```", ""]
     if options:
         lines += ["| option | |", "|---|---|"]
-        lines += [f"| `{_names(one)}` | {_cell(one.help or '')} |" for one in options]
+        lines += [f"| `{_names(one)}` | {_cell(_explain(one))} |" for one in options]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _metavar(argument: Any) -> str:
     name = (argument.metavar or argument.name).upper()
+    if name.startswith("["):
+        return name
     name = f"{name}…" if argument.nargs == -1 or argument.multiple else name
     return name if argument.required else f"[{name}]"
+
+
+def _explain(option: Any) -> str:
+    """What an option does, and what it may be where that is a choice."""
+    kind, said = option.type_descriptor.annotation, option.help or ""
+    is_choice = isinstance(kind, type) and issubclass(kind, Enum)
+    choices = [f"`{one.value}`" for one in kind] if is_choice else []
+    return f"{said.removesuffix('.')}: {', '.join(choices)}." if choices else said
 
 
 def _names(option: Any) -> str:

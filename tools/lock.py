@@ -14,7 +14,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # A later lock takes its versions from the ones it stands on, so that all of
-# them install into one environment. `frameworks` are what people build on, `fuzz` asks the
+# them install into one environment; `extras`, which services are run with, from those that
+# were tested. `frameworks` are what people build on, `fuzz` asks the
 # service whatever its description allows, `peers` are rivals to measure against: each live
 # in an environment of their own.
 GROUPS: dict[str, list[str]] = {
@@ -31,6 +32,17 @@ GROUPS: dict[str, list[str]] = {
         "--constraints=requirements/base.txt",
     ],
     "clients": ["--group=clients", "--constraints=requirements/test.txt"],
+    "extras": [
+        "pyproject.toml",
+        "--extra=bedrock",
+        "--extra=http2",
+        "--extra=otel",
+        "--extra=postgres",
+        "--extra=redis",
+        "--extra=uvicorn",
+        "--constraints=requirements/test.txt",
+        "--constraints=requirements/clients.txt",
+    ],
     "dev": ["--group=dev", "--constraints=requirements/test.txt"],
     "docs": ["--group=docs", "--constraints=requirements/test.txt"],
     "frameworks": ["--group=frameworks"],

@@ -1,11 +1,12 @@
 """The reference page of settings, from the dataclasses that hold them.
 
-The line after a field's default is its explanation; where a field has none, its
-name is expected to say enough.
+The comment at the end of a field's line, or the lines of comment right above it, is
+its explanation.
 """
 
 import ast
 import inspect
+import re
 import textwrap
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
@@ -65,11 +66,11 @@ def _taken_over() -> str:
 
 
 def _section(name: str, kind: type[Any]) -> str:
-    notes = _notes(kind)
+    said = notes(kind)
     lines = ["", f"## {name}", "", inspect.cleandoc(kind.__doc__ or ""), ""]
     lines += ["| setting | type | default | |", "|---|---|---|---|"]
     for field in fields(kind):
-        note = notes.get(field.name, "")
+        note = said[field.name].replace("|", r"\|")
         lines.append(f"| `{field.name}` | {_type(field)} | {_default(field)} | {note} |")
     return "\n".join(lines) + "\n"
 
@@ -77,8 +78,12 @@ def _section(name: str, kind: type[Any]) -> str:
 def _type(field: "Field[Any]") -> str:
     spelled = field.type if isinstance(field.type, str) else inspect.formatannotation(field.type)
     plain = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
-    plain |= {"Path": "path", "pathlib.Path": "path", "tuple[str, ...]": "list of text"}
-    base = spelled.removesuffix(" | None").replace("pathlib._local.", "")
+    plain |= {"Path": "path", "tuple[str, ...]": "list of text"}
+    plain |= {
+        "tuple[int, ...]": "list of whole numbers",
+        "str | Mapping[str, str]": "text or table",
+    }
+    base = re.sub(r"\b(?:\w+\.)+", "", spelled.removesuffix(" | None"))
     return plain.get(base, f"`{base}`")
 
 
@@ -92,8 +97,8 @@ def _default(field: "Field[Any]") -> str:
     return f"`{field.default}`"
 
 
-def _notes(kind: type[Any]) -> dict[str, str]:
-    """The comment at the end of each field's line."""
+def notes(kind: type[Any]) -> dict[str, str]:
+    """What is said of each field: the comment lines right above it, or at the end of its line."""
     source = inspect.getsource(kind)
     lines = source.splitlines()
     body = ast.parse(inspect.cleandoc(source)).body[0]
@@ -102,8 +107,17 @@ def _notes(kind: type[Any]) -> dict[str, str]:
     for node in body.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             line = lines[(node.end_lineno or node.lineno) - 1][node.end_col_offset :]
-            found[node.target.id] = line.partition("# ")[2].strip()
+            above = _comment_above(lines, node.lineno - 1)
+            found[node.target.id] = line.partition("# ")[2].strip() or above
     return found
+
+
+def _comment_above(lines: list[str], index: int) -> str:
+    said: list[str] = []
+    while (line := lines[index - 1].strip()).startswith("# "):
+        said.insert(0, line.removeprefix("# "))
+        index -= 1
+    return " ".join(said)
 
 
 POLICY = """

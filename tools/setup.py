@@ -1,4 +1,4 @@
-"""Make `.venv` and install into it: `python3 tools/setup.py base|test|dev|docs|frameworks|fuzz|peers…`.
+"""Make `.venv` and install into it: `python3 tools/setup.py base|extras|test|dev|docs|frameworks|fuzz|peers…`.
 
 Runs on the machine's own Python with its standard library alone. What is
 already there is left alone: each lock has a stamp in `.venv` with its digest,
@@ -28,6 +28,7 @@ FROM_NPM = (
 PEERS_FROM_NPM = REPOSITORY / "bench" / "portkey"
 LOCKS = {
     "base": ("base", "build"),
+    "extras": ("base", "build", "extras"),
     "test": ("base", "build", "test", "clients"),
     "dev": ("base", "build", "test", "clients", "dev"),
     "docs": ("base", "build", "docs"),

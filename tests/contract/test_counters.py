@@ -21,7 +21,7 @@ from curtilage.core.errors import UnavailableError
 from curtilage.core.shared.build import open_shared
 from curtilage.core.shared.ports import Change, Counters, Rule
 from curtilage.core.shared.sql import SqlCounters
-from tests.forwarder import forwarding
+from tests.tcp import TCPProxy, proxying
 
 NODES = 3
 KEPT = 60.0  # seconds: longer than any test
@@ -125,7 +125,7 @@ async def test_a_database_that_hangs_is_given_up_and_counts_again_when_it_is_bac
     postgres_url: str, data_dir: Path
 ) -> None:
     direct = make_url(postgres_url)
-    with forwarding(direct.port or 5432) as way:
+    with proxying(TCPProxy(direct.port or 5432)) as way:
         url = direct.set(host="127.0.0.1", port=way.port).render_as_string(hide_password=False)
         database = open_database(url, data_dir)
         await migrate(database, SCRIPTS)

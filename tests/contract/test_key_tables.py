@@ -63,7 +63,7 @@ def scope_of(vault: Vault, name: str = "one", *, person: bool = False) -> Scope:
 async def test_what_was_installed_first_stays(vault: Vault, table: KeyTable) -> None:
     first = TenantRow(OTHER, 1, b"other")
     await table.install(first, NamedRow(OTHER, "lookup", 1, b"other"), "another root")
-    assert await table.tenant() == vault.tenant()
+    assert await table.find_tenant() == vault.tenant()
     root, rows = await table.tenant_keys(vault.tenant())
     assert root == await table.root_id() != "another root"
     assert [row.version for row in rows] == [1]

@@ -2,12 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
-from curtilage.app.leadership import Leadership, build_leadership
-from curtilage.core.db.engine import Database
-from curtilage.core.db.leases import Holding, Leases
+import pytest
+
+from curtilage.app.leadership import build_leadership
+from curtilage.app.migrations import SCRIPTS
+from curtilage.core.db.engine import Database, open_database
+from curtilage.core.db.migrate import migrate
 from curtilage.core.slice import Job
 
 
@@ -32,11 +37,15 @@ class Node:
 
     database: Database
     name: str
+    is_fit: bool = True
 
     def __post_init__(self) -> None:
         self.job = Works()
-        self.leadership = Leadership(
-            Holding(Leases(self.database), "leader", self.name, time.monotonic)
+        self.leadership = build_leadership(
+            self.database,
+            holder=self.name,
+            monotonic=time.monotonic,
+            may_lead=lambda: self.is_fit,
         )
         self.stack = AsyncExitStack()
 
@@ -62,8 +71,18 @@ async def wait_for(node: Node) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_of_two_nodes_one_works_and_the_other_follows_it(database: Database) -> None:
-    one, other = Node(database, "one"), Node(database, "other")
+@pytest.fixture
+async def shared(postgres_url: str, data_dir: Path) -> AsyncIterator[Database]:
+    """A store that nodes share."""
+    database = open_database(postgres_url, data_dir)
+    await migrate(database, SCRIPTS)
+    yield database
+    await database.close()
+
+
+@pytest.mark.postgres
+async def test_of_two_nodes_one_works_and_the_other_follows_it(shared: Database) -> None:
+    one, other = Node(shared, "one"), Node(shared, "other")
     await one.start()
     await other.start()
     try:
@@ -74,6 +93,22 @@ async def test_of_two_nodes_one_works_and_the_other_follows_it(database: Databas
         await one.stop()
         await wait_for(other)
         assert not one.job.is_working
+    finally:
+        await one.stop()
+        await other.stop()
+
+
+@pytest.mark.postgres
+async def test_a_node_that_may_lead_no_more_is_followed_while_it_runs(shared: Database) -> None:
+    one, other = Node(shared, "one"), Node(shared, "other")
+    await one.start()
+    await other.start()
+    try:
+        await wait_for(one)
+        one.is_fit = False
+        await wait_for(other)
+        assert not one.job.is_working
+        assert not one.leadership.is_leading
     finally:
         await one.stop()
         await other.stop()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from curtilage.app.control import running
+from curtilage.app.running import running
 from curtilage.core.clock import SystemClock
 from curtilage.core.db.engine import open_database
 from curtilage.core.models import PrincipalId, TenantId

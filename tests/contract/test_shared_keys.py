@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import make_url
 from typer.testing import CliRunner
 
-from curtilage.app.errors import KeysWithData
+from curtilage.app.errors import KeysWithData, LedgerElsewhere
 from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.core.db.apart import are_one
 from curtilage.core.db.engine import open_postgres
 from curtilage.core.errors import SetupError
-from curtilage.core.models import Scope
+from curtilage.core.models import Scope, TenantId
 from curtilage.vault.build import has_keys, open_vault
 from curtilage.vault.cli import build_commands
-from curtilage.vault.errors import KeyTableProblem, RootKeyNotSpread, RootKeyProblem
+from curtilage.vault.errors import KeysElsewhere, KeyTableProblem, RootKeyNotSpread, RootKeyProblem
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
 from curtilage.vault.store.postgres import PostgresKeyTable
@@ -211,6 +211,7 @@ async def test_keys_in_the_database_of_the_store_are_refused(
         "server.key_dir": tmp_path / "keys",
         "store.url": postgres_url,
         "vault.url": postgres_url,
+        "ledger.log": "store",
     }
     opening = open_foundation(
         read_settings(None, {}, flags),
@@ -221,6 +222,50 @@ async def test_keys_in_the_database_of_the_store_are_refused(
     with pytest.raises(KeysWithData):
         await opening.__aenter__()
     assert not (tmp_path / "keys" / "root.key").exists()
+
+
+async def test_a_key_table_without_the_keys_of_what_is_stored_is_refused_and_gets_none(
+    tmp_path: Path, settings: VaultSettings
+) -> None:
+    """A `vault.url` that leads to an empty database, beside a store that is in use."""
+
+    async def open_with(folder: str, expected: str) -> Vault:
+        return await open_vault(
+            tmp_path / folder,
+            clock=FixedClock(),
+            entropy=FixedEntropy(folder),
+            settings=settings,
+            expected_tenant=TenantId(expected),
+        )
+
+    with pytest.raises(KeysElsewhere, match="no keys"):
+        await open_with("one", "whoever-was-here")
+    with connect(settings) as admin:
+        assert admin.execute("SELECT to_regclass('tenant_key')").fetchone() == (None,)
+    assert not (tmp_path / "one").exists()
+    owner = await open_vault(
+        tmp_path / "one", clock=FixedClock(), entropy=FixedEntropy("one"), settings=settings
+    )
+    await owner.close()
+    with pytest.raises(KeysElsewhere, match="another installation"):
+        await open_with("one", "whoever-was-here")
+    again = await open_with("one", owner.tenant())
+    assert again.tenant() == owner.tenant()
+    await again.close()
+
+
+async def test_a_key_table_of_an_older_version_is_brought_up_to_date(
+    node: OpenNode, settings: VaultSettings
+) -> None:
+    """As `keys.db` is, where a version before this one made only some of the tables."""
+    with connect(settings) as admin:
+        admin.execute("CREATE TABLE meta (name text PRIMARY KEY, value text NOT NULL)")
+        admin.execute("INSERT INTO meta VALUES ('schema', '0')")
+    one = await node("one")
+    assert (await one.load_scope(scope_of(one))).scope.tenant == one.tenant()
+    with connect(settings) as admin:
+        version = admin.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    assert version == ("1",)
 
 
 async def test_a_ledger_in_another_database_is_refused(tmp_path: Path, postgres_url: str) -> None:
@@ -239,7 +284,7 @@ async def test_a_ledger_in_another_database_is_refused(tmp_path: Path, postgres_
         ids=FixedIds(),
         entropy=FixedEntropy(),
     )
-    with pytest.raises(SetupError, match=r"ledger\.url names another database"):
+    with pytest.raises(LedgerElsewhere):
         await opening.__aenter__()
     assert not (tmp_path / "keys" / "root.key").exists()
 

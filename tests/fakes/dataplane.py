@@ -39,6 +39,7 @@ from curtilage.gateway.settings import (
     UpstreamSettings,
 )
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.identity.budgets import Amount, Shortage
 from curtilage.identity.leases import Reservation
 from curtilage.identity.models import ApiKey, KeyTable
@@ -329,6 +330,7 @@ class DataPlane:
             clock=self.clock,
             recall=Recall(SealedRows(self.replies, self.clock, KEPT_REPLIES), sessions, self.ids),
             holdings=Holdings(SealedRows(self.replies, self.clock, HOLDINGS), self.ids),
+            stored_ids=StoredIds(SealedRows(self.replies, self.clock, STORED_IDS), sessions),
             cache=ReplyCache(self.clock, most=1024 * 1024, rules="1"),
         )
 

@@ -92,7 +92,10 @@ class FakePolicies:
 
     async def compare(self, actor: Principal, name: str, before: str, after: str) -> Comparison:
         await self.show(actor, name)
-        kept = [(each.version, each.version[:12]) for each in self.versions]
+        kept = [
+            (each.version, f"{each.version[:12]}, {each.seen_at:%d %b %Y %H:%M}")
+            for each in self.versions
+        ]
         sides = [("file", "its file as it is now"), *kept]
         return Comparison(name, before or APPROVED.version, after or "file", self.changes, sides)
 

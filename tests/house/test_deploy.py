@@ -140,9 +140,14 @@ def test_what_the_image_copies_is_there_and_is_sent_to_the_builder() -> None:
     sent = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
     for word, rest in instructions():
         if word == "COPY" and not rest.startswith("--from"):
-            for name in rest.split()[:-1]:
+            for name in (one for part in rest.split()[:-1] for one in _each_lock(part)):
                 assert (REPOSITORY / name).exists(), name
                 assert f"!{name}" in sent, name
+
+
+def _each_lock(name: str) -> list[str]:
+    """The files that a name with the build argument may stand for."""
+    return [name.replace("${LOCK}", lock) for lock in ("base", "extras")]
 
 
 def test_the_image_keeps_its_state_in_volumes_of_its_user() -> None:

@@ -3,13 +3,19 @@
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
 
 from tests.house.tree import REPOSITORY, SOURCE, parsed, relative, rooms
-from tools import commands
+from tools import commands, settings
 
 DOCS = REPOSITORY / "docs"
 FORMATS = DOCS / "reference" / "formats.md"
 DEPENDENCIES = DOCS / "reference" / "dependencies.md"
+FEWEST_WORDS = 4  # of a description that somebody can act on
+COLUMNS = 4  # of a table of settings
+MANY = 50  # settings are shown; else the blocks are not found any more
 
 
 def _project() -> dict[str, dict[str, list[str]]]:
@@ -153,3 +159,45 @@ def test_every_module_that_the_threat_model_names_exists() -> None:
     }
     assert len(places) > 20
     assert sorted(name for name in places if not (SOURCE / name).exists()) == []
+
+
+def test_every_setting_is_described_in_words() -> None:
+    """A name says what a setting is called, and seldom what happens to who changes it."""
+    silent = [
+        f"{section} {name}"
+        for section, kind in settings.SECTIONS.items()
+        for name, note in settings.notes(kind).items()
+        if len(note.split()) < FEWEST_WORDS
+    ]
+    assert silent == []
+
+
+def test_types_of_settings_are_words_and_not_pythons() -> None:
+    rows = [line for line in settings.render().splitlines() if line.startswith("| `")]
+    types = {row.split(" | ")[1] for row in rows if row.count(" | ") == COLUMNS - 1}
+    assert types and [one for one in types if "`" in one and "[" in one] == []
+
+
+def test_every_setting_that_the_documents_show_exists() -> None:
+    """In blocks of configuration: what else is TOML there is a policy or a case of one."""
+    shown = [
+        (relative(page), *found) for page in sorted(DOCS.rglob("*.md")) for found in _set(page)
+    ]
+    assert len(shown) > MANY
+    known = {"policy": {"dir"}} | {
+        section.strip("[]").removesuffix(".NAME"): {one.name for one in fields(kind)}
+        for section, kind in settings.SECTIONS.items()
+    }
+    assert [f"{page}: {name}.{key}" for page, name, key in shown if key not in known[name]] == []
+
+
+def _set(page: Path) -> Iterator[tuple[str, str]]:
+    """Section and key of each setting in the blocks of a page."""
+    sections = {one.strip("[]").partition(".")[0] for one in settings.SECTIONS} | {"policy"}
+    for block in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        tables = tomllib.loads(block)
+        if tables.keys() <= sections and not isinstance(tables.get("policy"), str):
+            for name, content in tables.items():
+                inner = content.values() if name == "upstreams" else content
+                for table in [content] if isinstance(inner, dict) else inner:
+                    yield from ((name, key) for key in table)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import httpx
 import uvloop
 
-from curtilage.app.control import ControlPlane
+from curtilage.app.plane import ControlPlane
 from curtilage.app.roles import run_single
 from curtilage.app.settings import Settings, read_settings
 from curtilage.app.worker import Worker

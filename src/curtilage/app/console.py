@@ -15,7 +15,7 @@ from curtilage.consent.build import build_policy_pages
 from curtilage.consent.combine import OVERLAP
 from curtilage.consent.reading import Names, PolicyReader
 from curtilage.core.models import Finding, Principal, PrincipalId
-from curtilage.core.slice import Job
+from curtilage.core.slice import Job, Slice
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
@@ -66,13 +66,46 @@ async def build_console(
     reports: Callable[[], Reports],
 ) -> Console:
     """All pages over the real services. `reports` is what the workers of this node tell."""
-    settings = foundation.settings
     reader = LedgerReader(ledger)
-    titles = {name: kind.title for name, kind in load_catalogue().kinds.items()}
-    explainer = ExplainService(
-        reader, foundation.policies, foundation.kept, titles, foundation.authority
+    slices = (
+        foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
+        build_gateway(_list_needs(foundation, reader, service)),
+        build_routing(routing, reports, foundation.authority),
+        build_usage(usage_needs(foundation, reader)),
+        build_ledger(service, _build_explainer(foundation, reader)),
+        build_policy_pages(
+            read_policies(foundation), foundation.corrections, people_names(foundation)
+        ),
     )
-    needs = ConsoleNeeds(
+    key = await foundation.vault.secret(FORMS)
+    return Console(
+        _build_shell(foundation, slices, key), [job for each in slices for job in each.jobs]
+    )
+
+
+def _build_shell(foundation: Foundation, slices: Sequence[Slice], key: bytes) -> ASGIApp:
+    """The pages of all slices in one application. `key` binds forms to sessions."""
+    return build_web(
+        routes=[route for each in slices for route in each.routes],
+        nav=[item for each in slices for item in each.nav],
+        templates={each.name: each.templates for each in slices},
+        sessions=Sessions(foundation.identity.desk),
+        key=key,
+        entropy=foundation.entropy,
+        ids=foundation.ids,
+        origins=list_origins(foundation),
+        may=lambda principal, right: is_allowed(foundation, principal, right),
+        dev=foundation.settings.server.mode == "dev",
+        version=curtilage.__version__,
+    )
+
+
+def _list_needs(
+    foundation: Foundation, reader: LedgerReader, service: LedgerService
+) -> ConsoleNeeds:
+    """What the pages of the gateway ask of others."""
+    settings = foundation.settings
+    return ConsoleNeeds(
         database=foundation.database,
         ledger=reader,
         is_covered=service.is_covered,
@@ -80,7 +113,7 @@ async def build_console(
         entropy=foundation.entropy,
         clock=foundation.clock,
         callers=lambda: list_callers(foundation),
-        titles=titles,
+        titles=_list_titles(),
         scan=CorrectedScan(LateScan(settings.server.data_dir / "cache"), foundation),
         policies=foundation.policies,
         usual_policy="",  # none is marked: `policies` begins with the one in force, which changes
@@ -88,30 +121,16 @@ async def build_console(
         default_purpose=foundation.default_purpose,
         kinds=list_kinds(),
     )
-    slices = (
-        foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
-        build_gateway(needs),
-        build_routing(routing, reports, foundation.authority),
-        build_usage(usage_needs(foundation, reader)),
-        build_ledger(service, explainer),
-        build_policy_pages(
-            read_policies(foundation), foundation.corrections, people_names(foundation)
-        ),
+
+
+def _build_explainer(foundation: Foundation, reader: LedgerReader) -> ExplainService:
+    return ExplainService(
+        reader, foundation.policies, foundation.kept, _list_titles(), foundation.authority
     )
-    app = build_web(
-        routes=[route for each in slices for route in each.routes],
-        nav=[item for each in slices for item in each.nav],
-        templates={each.name: each.templates for each in slices},
-        sessions=Sessions(foundation.identity.desk),
-        key=await foundation.vault.secret(FORMS),
-        entropy=foundation.entropy,
-        ids=foundation.ids,
-        origins=list_origins(foundation),
-        may=lambda principal, right: is_allowed(foundation, principal, right),
-        dev=settings.server.mode == "dev",
-        version=curtilage.__version__,
-    )
-    return Console(app, [job for each in slices for job in each.jobs])
+
+
+def _list_titles() -> Mapping[str, str]:
+    return {name: kind.title for name, kind in load_catalogue().kinds.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,14 @@ class KeysWithData(SetupError):
     hint = "Make a database of its own for vault.url: a backup of the data must not hold its keys."
 
 
+class LedgerElsewhere(SetupError):
+    """Workers would record where nobody reads, signs and verifies."""
+
+    code = "app.ledger-elsewhere"
+    title = "The setting ledger.url names another database than store.url"
+    hint = "Give it the address of the same database, with the role that may only append."
+
+
 class PortInUse(SetupError):
     code = "app.port-in-use"
     title = "The port is taken"

@@ -14,7 +14,7 @@ from curtilage.app.link import Control, LinkClient
 from curtilage.app.serving import Listen, serving
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
-from curtilage.app.worker import Worker, build_worker
+from curtilage.app.worker import Surroundings, Worker, build_worker
 from curtilage.core.settings import environment
 from curtilage.gateway.api import Relay
 from curtilage.gateway.upstream.build import build_relay
@@ -62,8 +62,8 @@ async def open_worker(
     settings: Settings, control: Control, relay: Relay, name: str
 ) -> AsyncIterator[Worker]:
     tools = make_tools()
-    worker = await build_worker(
-        settings,
+    given = Surroundings(
+        settings=settings,
         control=control,
         relay=relay,
         name=name,
@@ -72,6 +72,7 @@ async def open_worker(
         ids=tools.ids,
         entropy=tools.quick,
     )
+    worker = await build_worker(given)
     try:
         yield worker
     finally:

@@ -37,7 +37,7 @@ def going_on(role: str) -> Iterator[None]:
         yield
     except CurtilageError:
         pass
-    except Exception:  # as in `control.keep_running`
+    except Exception:  # as in `running.keep_running`
         log.error("a round failed", extra={"event": "bug", "role": role}, exc_info=True)
 
 

@@ -2,7 +2,8 @@
 
 The node that holds one lease leads: it runs the jobs that would be done twice by two
 nodes, and stops them when it may no longer hold the lease. Another takes the lease
-once it ended, so after a node died those jobs rest for some seconds and no more.
+once it ended, so after a node died those jobs rest for some seconds and no more. The
+leader signs the ledger as well: one that cannot, gives the lease back.
 Where the store is a file there is one node, and it needs no lease.
 """
 
@@ -113,9 +114,17 @@ class AtTakeover:
 
 
 def build_leadership(
-    database: Database, *, holder: str, monotonic: Callable[[], float]
+    database: Database,
+    *,
+    holder: str,
+    monotonic: Callable[[], float],
+    may_lead: Callable[[], bool] = lambda: True,
 ) -> Leadership:
-    """`holder` names this process in the table of leases, for who looks there."""
+    """`holder` names this process in the table of leases, for who looks there.
+
+    A node that leads and `may_lead` no more lets another have the lease at once."""
     if database.dialect == "sqlite":
         return Leadership()
-    return Leadership(Holding(Leases(database), LEADER, holder, monotonic, name="hold-leadership"))
+    return Leadership(
+        Holding(Leases(database), LEADER, holder, monotonic, may_lead, name="hold-leadership")
+    )

@@ -13,7 +13,9 @@ from prometheus_client.core import (
     Metric,
 )
 
+from curtilage.app.serving import ASGIApp
 from curtilage.core.clock import parse_instant
+from curtilage.gateway.asgi import ASGIScope, Receive, Send, send_whole
 from curtilage.gateway.breaker import State
 from curtilage.gateway.meters import BOUNDS_US, Meters
 from curtilage.gateway.routing.models import Report, Reports
@@ -160,3 +162,16 @@ def _counter(family: str, labels: tuple[str, ...], totals: Mapping[str, int]) ->
         if head == family and len(values) == len(labels):
             metric.add_metric(values, count)
     return metric
+
+
+def with_metrics(app: ASGIApp, meters: WorkerMeters) -> ASGIApp:
+    """`/metrics` beside the pages. The worker in front decides who may reach it."""
+
+    async def serve(scope: ASGIScope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/metrics":
+            headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
+            await send_whole(send, 200, headers, meters.render())
+        else:
+            await app(scope, receive, send)
+
+    return serve

@@ -4,7 +4,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from curtilage.app.foundation import Foundation, open_foundation, refuse_absent
+from curtilage.app.foundation import Foundation, open_foundation
+from curtilage.app.installation import refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.detect.catalogue import load_catalogue

@@ -34,7 +34,7 @@ from curtilage.core.db.copying import check_sqlite
 from curtilage.core.db.engine import FILE_NAME as DATABASE
 from curtilage.core.db.engine import open_database
 from curtilage.core.db.migrate import migrate
-from curtilage.core.models import Event, PrincipalKind
+from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.core.words import count
 from curtilage.ledger.anchors import FILE as ANCHOR_FILE
 from curtilage.ledger.anchors import DirectoryAnchors
@@ -44,6 +44,7 @@ from curtilage.ledger.disk import make_directory, replace_file, sync_directory
 from curtilage.ledger.note import verify_checkpoint
 from curtilage.ledger.origins import Origins
 from curtilage.vault.build import has_keys, has_same_root, open_vault
+from curtilage.vault.errors import KeysElsewhere
 from curtilage.vault.service import Vault
 
 MANIFEST_LIMIT = 1 << 30  # bytes: some two million files
@@ -80,10 +81,8 @@ async def restore_backup(
         draft = stack.enter_context(drafting(server.data_dir))
         _fill(draft, source, manifest)
         make_directory(draft.root / DATA)  # one on PostgreSQL without a ledger yet has no file
-        vault = await open_vault(
-            keys_draft.root / KEYS if keys_draft else server.key_dir,
-            clock=tools.clock, entropy=tools.entropy, settings=settings.vault,
-        )  # fmt: skip
+        place = keys_draft.root / KEYS if keys_draft else server.key_dir
+        vault = await _open_keys(place, manifest, settings, tools)
         try:
             restored = await _check(draft, manifest, vault, settings, lose_newer=lose_newer)
             await _record(draft, vault, restored, tools)
@@ -94,6 +93,20 @@ async def restore_backup(
         _place_anchors(draft.root / ANCHORS, server.key_dir / ANCHORS, is_older=restored.lost > 0)
         draft.settle(DATA, server.data_dir)
         return restored
+
+
+async def _open_keys(place: Path, manifest: Manifest, settings: Settings, tools: Tools) -> Vault:
+    """Raises BackupForeign, and makes none, where they are not those of the backup."""
+    try:
+        return await open_vault(
+            place,
+            clock=tools.clock,
+            entropy=tools.entropy,
+            settings=settings.vault,
+            expected_tenant=TenantId(manifest.tenant),
+        )
+    except KeysElsewhere:
+        raise BackupForeign from None
 
 
 def _read_manifest(source: Path, kind: str) -> Manifest:
@@ -145,8 +158,6 @@ async def _check(
     draft: Draft, manifest: Manifest, vault: Vault, settings: Settings, *, lose_newer: bool
 ) -> Restored:
     """Everything that can be said against it, before it has its place."""
-    if manifest.tenant != vault.tenant():
-        raise BackupForeign
     verify_manifest(manifest, await vault.secret(MAC_KEY))
     _refuse_other_store(manifest, settings)
     signing_key = await vault.find_signing_key(LEDGER_KEY)

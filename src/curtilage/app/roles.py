@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curtilage.app.control import ControlPlane, open_control
+from curtilage.app.control import open_control
 from curtilage.app.gateway_role import LINK, WEB, Orders, Ready, listen_of, open_worker
 from curtilage.app.link import LinkServer
+from curtilage.app.plane import ControlPlane
 from curtilage.app.serving import ASGIApp, Listen, serving
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools

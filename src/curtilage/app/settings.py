@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from curtilage.core.db.postgres import is_postgres
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import (
     Source,
@@ -25,7 +26,7 @@ from curtilage.gateway.settings import (
     read_routes,
     read_upstreams,
 )
-from curtilage.ledger.settings import LOGS, LedgerSettings
+from curtilage.ledger.settings import IN_STORE, LOGS, LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
@@ -55,35 +56,51 @@ TAKEN_OVER = frozenset(
 class ServerSettings:
     """Where the service listens and keeps things."""
 
-    host: str = "127.0.0.1"  # the address to listen on
-    port: int = 8787  # shared by all workers
-    workers: int = 1  # gateway processes, 1 to 64
-    data_dir: Path = Path(".curtilage")  # database, ledger, compiled patterns
-    key_dir: Path = Path(".curtilage-keys")  # root key, key table, anchors: never below data_dir
-    public_url: str = ""  # as people reach it; http://localhost and the port unless given
-    allowed_hosts: tuple[str, ...] = ()  # names in `Host` beside the public one and loopback
-    allowed_origins: tuple[str, ...] = ()  # pages that may call, as `https://app.orchard.example`
-    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose forwarded headers count
-    tls_cert: Path | None = None  # PEM; together with tls_key
-    tls_key: Path | None = None  # PEM, without a passphrase
-    http: str = "granian"  # or `uvicorn`, an extra to install
-    mode: str = "production"  # or `dev`: pages show more of what they are made of
-    metrics_public: bool = False  # `/metrics` for other machines too
+    # the address to listen on; `0.0.0.0`: on all of this machine's
+    host: str = "127.0.0.1"
+    port: int = 8787  # the port to listen on, shared by all workers
+    # gateway processes, 1 to 64: about one for each core, beside the control process
+    workers: int = 1
+    data_dir: Path = Path(".curtilage")  # database, ledger and compiled patterns; made if missing
+    # root key, key table and anchors; made if missing; beside data_dir, neither in the other
+    key_dir: Path = Path(".curtilage-keys")
+    # the address at which people reach it, for links and `Host`; http://localhost and the port
+    # unless given
+    public_url: str = ""
+    # names that a request may carry in `Host`, beside that of public_url and loopback
+    allowed_hosts: tuple[str, ...] = ()
+    # sites whose pages may call from a browser, as `https://app.orchard.example`
+    allowed_origins: tuple[str, ...] = ()
+    # addresses or networks (`10.0.0.0/8`) of proxies in front, whose `X-Forwarded-For` is believed
+    trusted_proxies: tuple[str, ...] = ()
+    # PEM file of the certificate and its chain: TLS on the port; together with tls_key
+    tls_cert: Path | None = None
+    tls_key: Path | None = None  # PEM file of its key, without a passphrase
+    # the HTTP server: `granian`, or `uvicorn` with the extra of that name
+    http: str = "granian"
+    mode: str = "production"  # or `dev`: adds the page `/console/_kit`, for who builds pages
+    metrics_public: bool = False  # whether `/metrics` answers other machines too
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where state is kept: `sqlite` under data_dir, or a `postgresql://` address."""
 
-    url: str = field(default="sqlite", repr=False)  # a `postgresql://` address: extra `postgres`
-    shared: str = field(default="store", repr=False)  # or a `redis://` address; `memory`: one node
+    # `sqlite`, or `postgresql://user@host/name` with the extra `postgres`; a password may stand
+    # in the variable `CURTILAGE__STORE__URL` instead of the file
+    url: str = field(default="sqlite", repr=False)
+    # where limits a minute are counted and changes announced: `store`, in the database; or
+    # `redis://`, `rediss://` (TLS) or `valkey://host:port/0`, with the extra `redis`; or `memory`,
+    # for one worker alone
+    shared: str = field(default="store", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class TelemetrySettings:
     """Traces of calls, without content; needs the extra `otel`."""
 
-    endpoint: str = ""  # as `https://collector.example/v1/traces`; no traces unless given
+    # of an OTLP collector, as `https://collector.example/v1/traces`; no traces unless given
+    endpoint: str = ""
     sample: float = 1.0  # the part of calls that is traced, 0 to 1
     trust_callers: bool = False  # go on with the trace that a caller names in `traceparent`
 
@@ -129,14 +146,18 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
     )
     refuse_unknown(sources, known, OPEN_PREFIXES)
     server = _check_server(read_section(ServerSettings, "server", sources))
+    store = _check_store(read_section(StoreSettings, "store", sources), server)
+    ledger = _check_ledger(read_section(LedgerSettings, "ledger", sources))
+    vault = _check_vault(read_section(VaultSettings, "vault", sources))
+    _check_nodes(store, ledger, vault)
     upstreams = read_upstreams(sources)
     policy_dir = sources.get("policy.dir")
     return Settings(
         server=server,
-        store=_check_store(read_section(StoreSettings, "store", sources), server),
+        store=store,
         gateway=read_gateway(sources, upstreams),
-        ledger=_check_ledger(read_section(LedgerSettings, "ledger", sources)),
-        vault=_check_vault(read_section(VaultSettings, "vault", sources)),
+        ledger=ledger,
+        vault=vault,
         telemetry=_check_telemetry(read_section(TelemetrySettings, "telemetry", sources)),
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
@@ -225,7 +246,7 @@ def _check_telemetry(telemetry: TelemetrySettings) -> TelemetrySettings:
 
 
 def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
-    if store.url != "sqlite" and not store.url.startswith("postgresql"):
+    if store.url != "sqlite" and not is_postgres(store.url):
         raise SetupError("The setting store.url must be `sqlite` or begin with postgresql://.")
     if store.shared not in (MEMORY, STORE) and not is_address(store.shared):
         raise SetupError(
@@ -243,15 +264,32 @@ def _check_store(store: StoreSettings, server: ServerSettings) -> StoreSettings:
 
 
 def _check_vault(vault: VaultSettings) -> VaultSettings:
-    if vault.is_shared and not vault.url.startswith("postgresql://"):
+    if vault.is_shared and not is_postgres(vault.url):
         raise SetupError("The setting vault.url must be `sqlite` or begin with postgresql://.")
     return vault
+
+
+def _check_nodes(store: StoreSettings, ledger: LedgerSettings, vault: VaultSettings) -> None:
+    """Nodes that share keys share everything: what one keeps for itself the others contradict."""
+    if not vault.is_shared:
+        return
+    if ledger.log != IN_STORE:
+        raise SetupError(
+            "The setting ledger.log is `files`, and nodes share the keys of vault.url.",
+            hint="Nodes with the same keys have one ledger: set ledger.log to `store`.",
+        )
+    if store.shared == MEMORY:
+        raise SetupError(
+            "The setting store.shared is `memory`, and nodes share the keys of vault.url.",
+            hint="Each node would grant the whole of a limit: set store.shared to `store`, or to a "
+            "redis:// address.",
+        )
 
 
 def _check_ledger(ledger: LedgerSettings) -> LedgerSettings:
     if ledger.log not in LOGS:
         raise SetupError(f"The setting ledger.log must be one of {', '.join(LOGS)}.")
-    if ledger.url and not ledger.url.startswith("postgresql://"):
+    if ledger.url and not is_postgres(ledger.url):
         raise SetupError("The setting ledger.url must begin with postgresql://.")
     if not 1 <= ledger.witness_seconds <= 86_400:
         raise SetupError("The setting ledger.witness_seconds must be between 1 and 86400.")

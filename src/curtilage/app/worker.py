@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from curtilage.app.keeping import Flusher, MeterReporter, SnapshotKeeper, UpstreamProber
 from curtilage.app.link import Control
@@ -19,6 +18,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
+from curtilage.detect.engine import Engine as Detector
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
 from curtilage.gateway.api import Gateway, Relay
@@ -30,7 +30,6 @@ from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.files.spool import Spools
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.modellist import ModelList
-from curtilage.gateway.ports import KeptReplies
 from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recall import KEPT_REPLIES, Recall
 from curtilage.gateway.recording import Registrar
@@ -39,6 +38,7 @@ from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
+from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.leases import BudgetLeases
@@ -75,123 +75,161 @@ class Worker:
             await asyncio.to_thread(self.traces.close)
 
 
-async def build_worker(
-    settings: Settings,
-    *,
-    control: Control,
-    relay: Relay,
-    name: str,
-    environment: Mapping[str, str],
-    clock: Clock,
-    ids: Ids,
-    entropy: Entropy,
-) -> Worker:
-    """Open the ledger slot, compile patterns, fetch the first snapshot."""
-    traces = build_traces(settings.telemetry, name)
-    data_dir = settings.server.data_dir
-    detector = build_engine(cache_dir=data_dir / "cache")
-    url = settings.ledger.url or settings.store.url
-    keeping = build_keeping(settings.ledger, data_dir / "ledger", url=url, clock=clock, ids=ids)
-    writer = keeping.writer(
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a worker is put: what is configured, whom it asks, and the means of its process."""
+
+    settings: Settings
+    control: Control
+    relay: Relay
+    name: str
+    environment: Mapping[str, str]
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the services of a worker are made of and work with."""
+
+    detector: Detector
+    writer: LedgerWriter
+    traces: Traces | None
+    meters: Meters
+    upstreams: Upstreams
+    calling: Calling
+    sessions: Sessions
+    cache: ReplyCache
+    keeper: SnapshotKeeper
+    allotments: Allotments
+    budgets: BudgetLeases
+
+
+async def build_worker(given: Surroundings) -> Worker:
+    """Compile patterns, open the worker's log, fetch the first snapshot."""
+    parts = _build_parts(given)
+    await parts.keeper.start()
+    services = _build_services(given, parts)
+    services.pulse.start()
+    services.rejections.start()
+    background = (
+        MeterReporter(given.control, given.name, parts.meters, parts.calling, given.clock),
+        UpstreamProber(parts.keeper, parts.calling),
+        Flusher(parts.allotments),
+        Flusher(parts.budgets),
+    )
+    return Worker(
+        gateway=_build_gateway(given, parts, services),
+        keeper=parts.keeper,
+        writer=parts.writer,
+        budgets=parts.budgets,
+        tasks=[asyncio.create_task(each.run()) for each in background],
+        upstreams=parts.upstreams,
+        traces=parts.traces,
+    )
+
+
+def _build_parts(given: Surroundings) -> Parts:
+    settings, control, clock = given.settings, given.control, given.clock
+    traces = build_traces(settings.telemetry, given.name)
+    detector = build_engine(cache_dir=settings.server.data_dir / "cache")
+    writer = _open_writer(given)
+    upstreams = build_upstreams(settings.gateway.connect_timeout, given.environment)
+    meters = Meters()
+    calling = Calling(upstreams.connect, meters)
+    sessions = Sessions(control, clock=clock, entropy=given.entropy)
+    cache = ReplyCache(clock, most=settings.gateway.cache_bytes, rules=detector.version)
+    return Parts(
+        detector=detector,
+        writer=writer,
+        traces=traces,
+        meters=meters,
+        upstreams=upstreams,
+        calling=calling,
+        sessions=sessions,
+        cache=cache,
+        keeper=_build_keeper(given, detector, calling, sessions, cache),
+        allotments=Allotments(control.lease, clock),
+        budgets=BudgetLeases(control.lease_budget, clock),
+    )
+
+
+def _open_writer(given: Surroundings) -> LedgerWriter:
+    """A log of the worker's own; what a process before it left open in it gets its end."""
+    settings, clock, ids = given.settings, given.clock, given.ids
+    ledger, url = settings.server.data_dir / "ledger", settings.ledger.url or settings.store.url
+    keeping = build_keeping(settings.ledger, ledger, url=url, clock=clock, ids=ids)
+    return keeping.writer(
         WORKERS,
-        process=name,
+        process=given.name,
         opens=records.OPENS,
         unknown=lambda intent: records.unknown(event_id=ids.new(), at=clock.now(), intent=intent),
     )
-    upstreams = build_upstreams(settings.gateway.connect_timeout, environment)
-    meters = Meters()
-    calling = Calling(upstreams.connect, meters)
-    sessions, crier = Sessions(control, clock=clock, entropy=entropy), Crier()
-    cache = ReplyCache(clock, most=settings.gateway.cache_bytes, rules=detector.version)
-    keeper = SnapshotKeeper(
-        control=control,
-        build=SnapshotBuilder(settings, environment, _vocabulary(detector)).build,
-        clock=clock,
+
+
+def _build_keeper(
+    given: Surroundings, detector: Detector, calling: Calling, sessions: Sessions, cache: ReplyCache
+) -> SnapshotKeeper:
+    crier = Crier()
+    builder = SnapshotBuilder(given.settings, given.environment, _vocabulary(detector))
+    return SnapshotKeeper(
+        control=given.control,
+        build=builder.build,
+        clock=given.clock,
         changed=lambda snapshot: _take_over(snapshot, calling, sessions, cache, crier),
     )
-    await keeper.start()
-    allotments = Allotments(control.lease, clock)
-    budgets = BudgetLeases(control.lease_budget, clock)
-    services = _build_services(
-        detector=detector, keeper=keeper, sessions=sessions, allotments=allotments, budgets=budgets,
-        writer=writer, calling=calling, meters=meters, settings=settings, clock=clock, ids=ids,
-        entropy=entropy, replies=control, traces=traces, cache=cache,
-    )  # fmt: skip
-    background = (
-        MeterReporter(control, name, meters, calling, clock),
-        UpstreamProber(keeper, calling),
-        Flusher(allotments),
-        Flusher(budgets),
-    )
-    return Worker(
-        gateway=Gateway(
-            services=services,
-            door=Door(
-                public_url=settings.public_url,
-                hosts=settings.server.allowed_hosts,
-                origins=settings.server.allowed_origins,
-            ),
-            relay=relay,
-            models=ModelList(keeper, sessions, writer, clock, ids),
-            max_concurrent=settings.gateway.max_concurrent,
-            proxies=Proxies(settings.server.trusted_proxies),
-            metrics_public=settings.server.metrics_public,
-        ),
-        keeper=keeper,
-        writer=writer,
-        budgets=budgets,
-        tasks=[asyncio.create_task(each.run()) for each in background],
-        upstreams=upstreams,
-        traces=traces,
-    )
 
 
-def _build_services(
-    *,
-    detector: Any,
-    keeper: SnapshotKeeper,
-    sessions: Sessions,
-    allotments: Allotments,
-    budgets: BudgetLeases,
-    traces: Traces | None,
-    writer: LedgerWriter,
-    calling: Calling,
-    meters: Meters,
-    settings: Settings,
-    clock: Clock,
-    ids: Ids,
-    entropy: Entropy,
-    replies: KeptReplies,
-    cache: ReplyCache,
-) -> Services:
-    gateway = settings.gateway
-    services = Services(
-        engine=Engine(
-            scan=detector.scan,
-            rules=detector.version,
-            categories={name: kind.category for name, kind in detector.kinds.items()},
-            cache_key=entropy.token_bytes(32),
-        ),
+def _build_services(given: Surroundings, parts: Parts) -> Services:
+    control, clock, ids = given.control, given.clock, given.ids
+    gateway, keeper, meters = given.settings.gateway, parts.keeper, parts.meters
+    return Services(
+        engine=_build_scanning(parts.detector, given.entropy),
         snapshots=keeper,
-        sessions=sessions,
-        allotments=allotments,
-        budgets=budgets,
-        registrar=Registrar(writer, meters, clock, ids, traces),
-        calling=calling,
+        sessions=parts.sessions,
+        allotments=parts.allotments,
+        budgets=parts.budgets,
+        registrar=Registrar(parts.writer, meters, clock, ids, parts.traces),
+        calling=parts.calling,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
-        rejections=Rejections(writer, keeper.current().tenant, clock, ids, meters),
+        rejections=Rejections(parts.writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
-        recall=Recall(SealedRows(replies, clock, KEPT_REPLIES), sessions, ids),
-        holdings=Holdings(SealedRows(replies, clock, HOLDINGS), ids),
-        spools=Spools(settings.server.data_dir),
-        cache=cache,
+        recall=Recall(SealedRows(control, clock, KEPT_REPLIES), parts.sessions, ids),
+        holdings=Holdings(SealedRows(control, clock, HOLDINGS), ids),
+        stored_ids=StoredIds(SealedRows(control, clock, STORED_IDS), parts.sessions),
+        spools=Spools(given.settings.server.data_dir),
+        cache=parts.cache,
     )
-    services.pulse.start()
-    services.rejections.start()
-    return services
 
 
-def _vocabulary(detector: Any) -> frozenset[str]:
+def _build_scanning(detector: Detector, entropy: Entropy) -> Engine:
+    return Engine(
+        scan=detector.scan,
+        rules=detector.version,
+        categories={name: kind.category for name, kind in detector.kinds.items()},
+        cache_key=entropy.token_bytes(32),
+    )
+
+
+def _build_gateway(given: Surroundings, parts: Parts, services: Services) -> Gateway:
+    settings, server = given.settings, given.settings.server
+    return Gateway(
+        services=services,
+        door=Door(
+            public_url=settings.public_url,
+            hosts=server.allowed_hosts,
+            origins=server.allowed_origins,
+        ),
+        relay=given.relay,
+        models=ModelList(parts.keeper, parts.sessions, parts.writer, given.clock, given.ids),
+        max_concurrent=settings.gateway.max_concurrent,
+        proxies=Proxies(server.trusted_proxies),
+        metrics_public=server.metrics_public,
+    )
+
+
+def _vocabulary(detector: Detector) -> frozenset[str]:
     return frozenset(f"{kind.category}:{name}" for name, kind in detector.kinds.items())
 
 

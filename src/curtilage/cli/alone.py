@@ -2,12 +2,12 @@
 
 from curtilage.app.errors import AnotherService
 from curtilage.app.settings import Settings
-from curtilage.ledger.disk import is_leased
+from curtilage.ledger.disk import is_locked
 
 
 def is_served(settings: Settings) -> bool:
     """Whether a service uses this data directory now."""
-    return is_leased(settings.server.data_dir / "ledger" / "sequencer.lease")
+    return is_locked(settings.server.data_dir / "ledger" / "sequencer.lease")
 
 
 def refuse_second(settings: Settings) -> None:

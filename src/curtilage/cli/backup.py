@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from curtilage.app.backup import Backup, make_backup
-from curtilage.app.foundation import open_foundation, refuse_absent
+from curtilage.app.foundation import open_foundation
+from curtilage.app.installation import refuse_absent
 from curtilage.app.restore_backup import Restored, restore_backup
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools

@@ -17,8 +17,8 @@ import orjson
 import typer
 import uvloop
 
-from curtilage.app.control import ControlPlane
 from curtilage.app.logs import set_up_logs
+from curtilage.app.plane import ControlPlane
 from curtilage.app.roles import run_single
 from curtilage.app.samples import Sample, list_samples, read_left, read_reply
 from curtilage.app.settings import Settings, read_settings

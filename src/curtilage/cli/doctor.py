@@ -13,7 +13,8 @@ import typer
 
 from curtilage.app.configuration import Configuration
 from curtilage.app.errors import NoInstallation
-from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation, refuse_absent
+from curtilage.app.foundation import LEDGER_KEY, Foundation, open_foundation
+from curtilage.app.installation import refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from curtilage.app.foundation import is_absent
+from curtilage.app.installation import is_absent
 from curtilage.app.settings import Settings, read_settings
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import environment

@@ -10,7 +10,8 @@ from pathlib import Path
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from curtilage.app.foundation import LEDGER_KEY, open_foundation, refuse_absent, vocabulary
+from curtilage.app.foundation import LEDGER_KEY, open_foundation, vocabulary
+from curtilage.app.installation import refuse_absent
 from curtilage.app.opening import SealedParts, may_open
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
@@ -177,6 +178,7 @@ async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vaul
         entropy=SystemEntropy(),
         settings=settings.vault,
         data_dir=settings.server.data_dir,
+        makes=False,
     )
 
 

@@ -11,7 +11,8 @@ from typing import Annotated, TypeAlias
 import typer
 
 from curtilage.app.errors import OutputUnwritable, TextNotUTF8, TextTooLong
-from curtilage.app.foundation import open_foundation, refuse_absent
+from curtilage.app.foundation import open_foundation
+from curtilage.app.installation import refuse_absent
 from curtilage.app.settings import Settings
 from curtilage.app.texts import DEFAULT_SCOPE, MOST_TEXT, Place, ProtectedText, Texts
 from curtilage.app.tools import make_tools
@@ -25,7 +26,7 @@ from curtilage.shield.restore import Restored
 OBSERVED = "The policy only observes: the text is as it was."
 FilesArgument: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[FILE]…", help="Files, read one after the other; none: stdin."),
+    typer.Argument(metavar="FILE", help="Files, read one after the other; none: stdin."),
 ]
 ScopeOption: TypeAlias = Annotated[
     str | None,

@@ -17,6 +17,7 @@ from curtilage.consent.ports import Scan
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.suites import Suite, SuiteRunner, find_files
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
+from curtilage.core.words import count
 
 HOW_TO_ADD = """\
 Add one at the end of the file, such as:
@@ -202,7 +203,9 @@ def _tell_suite(suite: Suite) -> str:
     if not suite.results:
         return f"–       {suite.file}: no cases"
     failed = len(suite.failures)
-    what = f"{failed} of {len(suite.results)} differ" if failed else f"{len(suite.results)} cases"
+    what = (
+        f"{failed} of {len(suite.results)} differ" if failed else count(len(suite.results), "case")
+    )
     return f"{'FAILED' if failed else 'passed'}  {suite.file}: {what}"
 
 

@@ -217,7 +217,7 @@ def _tell(found: History) -> list[str]:
 
 def _stand(version: PolicyVersion) -> str:
     if version.author is None:
-        return "its file was changed"
+        return "taken from its file"
     if version.approved_by is None:
         return f"put forward by {version.author}, not approved"
     return f"put forward by {version.author}, approved by {version.approved_by}"

@@ -36,6 +36,7 @@ from curtilage.shield.held import Held
 from curtilage.shield.protect import protect_text
 from curtilage.shield.tokens import TokenMint
 
+_FILE, _STORED = SlotKind.FILE, SlotKind.STORED  # bound once: asked for in every call
 PLACES = {MODEL_NAME: "model", HEADER: "header"}  # as a record says it
 
 
@@ -158,7 +159,7 @@ class Engine:
             raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
         if not (snapshot.policy.observe and _allows_all(treatments)):
             _refuse_bare(account, bare)
-        facts = RequestFacts(kept.model, stream=query.stream, after=query.after)
+        facts = RequestFacts(kept.model, stream=query.stream, stored=True, after=query.after)
         held, tools = self.hold(snapshot, admitted), snapshot.policy.restore.outbound_tools
         return Inbound({}, facts, target, b"", account), Outbound(b"", held, tools)
 
@@ -186,10 +187,10 @@ class Engine:
         treatments = self._decide(snapshot, admitted, protocol, inbound)
         held = self.hold(snapshot, admitted) if held is None else held
         tools = policy.restore.outbound_tools
-        files = tuple({slot.text: None for slot in slots if slot.kind is SlotKind.FILE})
+        files, stored = _find_named(slots, _FILE), _find_named(slots, _STORED)
         if policy.observe and _allows_all(treatments):
             body = inbound.untouched or encode_body(inbound.document)
-            return Outbound(body, held, tools, files)
+            return Outbound(body, held, tools, files, stored)
         _refuse_bare(inbound.account, bare)
         clean_media(slots, limit=snapshot.settings.max_media_bytes)
         mint = mint or session.mint.afresh()
@@ -198,7 +199,7 @@ class Engine:
         _replace_identities(slots, session.identity_key)
         if snapshot.settings.note_to_model and not policy.observe:
             _add_note(protocol, inbound)
-        return Outbound(encode_body(inbound.document), held, tools, files)
+        return Outbound(encode_body(inbound.document), held, tools, files, stored)
 
     def decide_for(
         self,
@@ -337,6 +338,11 @@ def _protect_slot(
         raise ContentBlocked(f"The policy blocks what was found: {blocked.type}.") from None
     if protected != slot.text:
         slot.replace(protected)
+
+
+def _find_named(slots: Iterable[Slot], kind: SlotKind) -> tuple[str, ...]:
+    """Ids of things of one kind at the provider, each once."""
+    return tuple({slot.text: None for slot in slots if slot.kind is kind})
 
 
 def _replace_identities(slots: Iterable[Slot], key: bytes) -> None:

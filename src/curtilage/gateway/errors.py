@@ -54,6 +54,17 @@ class UnknownReply(NotFoundError):
     )
 
 
+class UnknownItem(NotFoundError):
+    """To others it is as if it were not there: all callers share the provider's account."""
+
+    code = "gateway.unknown-item"
+    title = "An item, sound or message is named by an id that was not given to this caller"
+    hint = (
+        "Only what this key got through this service, in the same session, can be named by its "
+        "id. Send items of other conversations with their sealed content, or leave them out."
+    )
+
+
 class UnknownHolding(NotFoundError):
     """To others it is as if it were not there: all callers share the provider's account."""
 
@@ -115,7 +126,7 @@ class QueryRefused(InputError):
 class UnservedPath(NotFoundError):
     code = "gateway.unserved-path"
     title = "This path is not served"
-    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, files, batches, fine_tuning/jobs, audio/speech, audio/transcriptions, audio/translations, images/generations, messages, messages/count_tokens, messages/batches; of Azure: chat/completions, completions, embeddings; of Gemini: generateContent, streamGenerateContent."
+    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, files, batches, fine_tuning/jobs, audio/speech, audio/transcriptions, audio/translations, images/generations, messages, messages/count_tokens, messages/batches; of Azure: chat/completions, completions, embeddings; of Gemini: generateContent, streamGenerateContent, countTokens; of Bedrock: Converse, ConverseStream, CountTokens."
 
 
 class UnservedMethod(InputError):

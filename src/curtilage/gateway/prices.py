@@ -35,11 +35,11 @@ class PriceSettings:
     model: str  # a name or a pattern (`gpt-*`), as the provider calls the model
     since: str  # the first day on which it holds, in UTC, as `2026-01-31`
     currency: str  # three letters, as `USD`; the same in every price
-    input: str  # a decimal with at most 6 places, as `"2.50"`
-    output: str  # of what the model writes
+    input: str  # of what is sent; a decimal in quotes with at most 6 places, as `"2.50"`
+    output: str  # of what the model writes, in the same form
     upstream: str = ""  # only where this upstream serves the model
     cached_input: str = ""  # of input that the provider had in its cache; as `input` unless given
-    cache_write: str = ""  # of input that it put there; as `input` unless given
+    cache_write: str = ""  # of input that it put into its cache; as `input` unless given
     reasoning: str = ""  # of what the model thinks; as `output` unless given
     max_output: int = 4096  # tokens reserved for a reply where the request names no limit
 

@@ -58,7 +58,7 @@ class Recall:
     async def get(self, session: Session, id: str) -> Kept:
         """What a reply to this caller stands for. Raises UnknownReply for anybody else's."""
         kept = await self._find(session, id)
-        before = _epoch_before(session.loaded.scope)
+        before = epoch_before(session.loaded.scope)
         if kept is None and before is not None:
             kept = await self._find(await self.sessions.get(before), id)
         if kept is None:
@@ -96,7 +96,7 @@ def _size(entry: tuple[str, HeldValue]) -> int:
     return len(token) + 4 * len(value.value) + len(value.type) + 16
 
 
-def _epoch_before(scope: Scope) -> Scope | None:
+def epoch_before(scope: Scope) -> Scope | None:
     """The scope before the last change of epochs: a conversation does not end with one."""
     if scope.span != "epoch":
         return None

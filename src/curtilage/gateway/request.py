@@ -37,9 +37,11 @@ class Kept:
 class Outbound:
     """What may leave and what it stands for. `outbound_tools` get no value of the reply.
 
-    `files` are ids of files that it names, and that have to be the caller's own."""
+    `files` are ids of files that it names, and `stored` ids of other things that the provider
+    stores; they have to be the caller's own."""
 
     body: bytes = field(repr=False)
     held: Held = field(repr=False)
     outbound_tools: frozenset[str]
     files: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()

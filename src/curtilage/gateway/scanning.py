@@ -16,7 +16,7 @@ from curtilage.gateway.wire.fields import Slot, SlotKind
 
 Scan = Callable[[str], tuple[Finding, ...]]
 Texts = list[tuple[Slot, tuple[Finding, ...]]]
-UNREAD = (SlotKind.MEDIA, SlotKind.FILE)
+UNREAD = (SlotKind.MEDIA, SlotKind.FILE, SlotKind.STORED)
 CLEAN = 1024  # names and header values known to hold nothing
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 

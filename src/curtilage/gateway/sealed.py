@@ -77,17 +77,23 @@ class SealedRows:
         for place in self._places(session, name):
             await self.rows.forget_kept(session.loaded.scope.tenant, place.lookup, id=row)
 
+    def find_lookup(self, session: Session, name: str) -> str:
+        """The keyed hash that a row of this name is found by, under the newest key."""
+        _, key = session.loaded.current
+        return self._hash(key, name)
+
     def _places(self, session: Session, name: str) -> list["_Place"]:
         keys = (session.loaded.current, *session.loaded.older)
         return [self._place(key, name) for _, key in keys]
 
     def _place(self, key: bytes, name: str) -> "_Place":
-        lookup = blake2b(name.encode(), key=derive(key, self.label.lookup), digest_size=16)
-        return _Place(
-            lookup.hexdigest(),
-            derive(key, self.label.box),
-            encode_context(self.label.context, lookup.hexdigest()),
-        )
+        lookup = self._hash(key, name)
+        context = encode_context(self.label.context, lookup)
+        return _Place(lookup, derive(key, self.label.box), context)
+
+    def _hash(self, key: bytes, name: str) -> str:
+        named = blake2b(name.encode(), key=derive(key, self.label.lookup), digest_size=16)
+        return named.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

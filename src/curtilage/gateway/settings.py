@@ -22,55 +22,79 @@ _PLAIN = re.compile(r"[!-~]+")  # printable ASCII without the space
 class GatewaySettings:
     """How model calls are taken and passed on. Times are in seconds, sizes in bytes."""
 
-    default_purpose: str = "assist"  # of a request, and of a key, that names none
-    policy: str = "balanced"  # `strict`, `observe`, or the name of one in policy.dir
-    conversations: str = "openai"  # the upstream that keeps what names no model: conversations
-    shadow_policy: str = ""  # decides each call too, for comparison; applied to none
-    policy_approval: bool = False  # a changed policy waits until a second administrator approves
-    note_to_model: bool = True  # ask the model to copy tokens as they are, where it takes a prompt
-    max_body_bytes: int = 16 * 1024 * 1024  # of a request, unfolded; above it 413
-    max_upload_bytes: int = (
-        200 * 1024 * 1024
-    )  # of a file, as it comes; what OpenAI takes of a batch
-    max_download_bytes: int = 1024 * 1024 * 1024  # of a file that is read back, line by line
-    max_media_bytes: int = (
-        12 * 1024 * 1024
-    )  # of a picture, sound or file inside a request; above it 413
-    max_reply_bytes: int = 64 * 1024 * 1024  # of a reply, streamed or whole; above it an error
-    max_concurrent: int = 512  # calls under way in one worker; above it 503
-    read_timeout: float = 30.0  # for a request's body, to its last byte; above it 408
-    connect_timeout: float = 5.0  # to reach the provider
-    idle_timeout: float = 600.0  # for a model to think, or a caller not to read, between two bytes
-    total_timeout: float = 3600.0  # for one call, to its last byte
-    cache_bytes: int = 64 * 1024 * 1024  # of sealed replies in one worker, for routes with `cache`
-    keepalive_after: float = 15.0  # common load balancers cut silence at 60 s
-    retries: int = 2  # before the first byte only
-    drain_timeout: float = 30.0  # for calls under way when the service is told to stop
+    default_purpose: str = "assist"  # of a request, and of a new key, that names none
+    # what decides: `strict`, `balanced`, `observe`, or the name of a file in policy.dir
+    policy: str = "balanced"
+    # the upstream that is asked for `/v1/conversations`, whose requests name no model
+    conversations: str = "openai"
+    # the name of a second policy that decides each call too, for comparison; applied to none
+    shadow_policy: str = ""
+    # a changed policy comes into force only once somebody else than its author approves it
+    policy_approval: bool = False
+    # ask the model, at the front of each prompt, to copy tokens as they are
+    note_to_model: bool = True
+    # the largest body of a request, counted after decompression; above it 413
+    max_body_bytes: int = 16 * 1024 * 1024
+    # the largest file that may be uploaded, as it comes; the default is what OpenAI takes of a batch
+    max_upload_bytes: int = 200 * 1024 * 1024
+    # the largest file that is read back from a provider; a longer one is cut off
+    max_download_bytes: int = 1024 * 1024 * 1024
+    # the largest picture, sound or file inside a request; above it 413
+    max_media_bytes: int = 12 * 1024 * 1024
+    # the largest reply, streamed or whole; a longer one ends with an error
+    max_reply_bytes: int = 64 * 1024 * 1024
+    max_concurrent: int = 512  # the most calls under way in one worker; one more gets 503
+    # for a caller to send the whole body of its request; after it 408
+    read_timeout: float = 30.0
+    connect_timeout: float = 5.0  # for a connection to the provider, with TLS
+    # between two bytes: for a model to think, and for a caller to read
+    idle_timeout: float = 600.0
+    total_timeout: float = 3600.0  # for one call, to its last byte; 0: as long as it takes
+    # the most sealed replies that one worker keeps, for routes with `cache`
+    cache_bytes: int = 64 * 1024 * 1024
+    # a silent stream gets a sign of life so often; common load balancers cut silence at 60 s
+    keepalive_after: float = 15.0
+    # how often a call is tried anew where nothing of it can have reached the provider, 0 to 5
+    retries: int = 2
+    # for calls under way to end when the service is told to stop; then they are cut off
+    drain_timeout: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class UpstreamSettings:
-    """One provider. `destination` is the label that policies and fail-over know."""
+    """One provider, under a name of yours. Times are in seconds."""
 
-    protocol: str  # `openai`, `anthropic`, `azure`, `gemini`, `bedrock` or `mirror`; nothing is converted between them
-    base_url: str = ""  # as its SDK has it: with `/v1` for openai, `/openai` for azure
-    api_key_env: str = ""  # the name of the variable that holds the key, never the key; "": none
-    destination: str = "external"  # what rules of a policy call it, as `eu` or `local`
-    max_concurrent: int = 0  # calls at once from one worker; 0: as many as come
-    max_wait: float = 1.0  # seconds for a place among them; then the next upstream, or 503
-    breaker_failures: int = 10  # in a row, after which it is left alone; 0: never
-    breaker_rest: float = 5.0  # seconds it is left alone; up to eight times that if it stays away
-    proxy: str = ""  # `http://host:port` of a proxy that takes CONNECT; the environment's never is
-    proxy_auth_env: str = ""  # the name of the variable that holds `user:password` for it
-    ca_file: Path | None = None  # PEM; trusted instead of the system's authorities
-    client_cert: Path | None = None  # PEM; shown to an upstream that asks who we are
-    client_key: Path | None = None  # PEM, without a passphrase; together with client_cert
-    http: str = "1.1"  # or `2`: many calls over one connection, where it offers that in TLS
-    aws_region: str = (
-        ""  # sign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for this region; bedrock only
-    )
-    health_path: str = ""  # asked for regularly (after base_url, as `/models`), if given
-    health_every: float = 15.0  # seconds between two such questions of one worker
+    # what it speaks: `openai` (and all that speak like it), `anthropic`, `azure`, `gemini`,
+    # `bedrock`, or `mirror`; nothing is translated between them
+    protocol: str
+    # its address as its SDK has it: with `/v1` for openai, `/openai` for azure, without a path else
+    base_url: str = ""
+    # the name of the variable that holds its key, never the key itself; none: no key is sent
+    api_key_env: str = ""
+    # what rules of a policy call it, as `eu` or `local`; fail-over stays within one
+    destination: str = "external"
+    max_concurrent: int = 0  # the most calls at once from one worker; 0: as many as come
+    # how long a call waits for a place among them; then the next upstream is asked, or it gets 503
+    max_wait: float = 1.0
+    breaker_failures: int = 10  # so many in a row, and it is left alone for a while; 0: never
+    # how long it is left alone; up to eight times that if it stays away
+    breaker_rest: float = 5.0
+    # `http://host:port` of a proxy that takes CONNECT; one that the environment names is not used
+    proxy: str = ""
+    proxy_auth_env: str = ""  # the name of the variable that holds `user:password` for the proxy
+    # PEM file of authorities that are trusted for it, instead of the system's
+    ca_file: Path | None = None
+    # PEM file of a certificate to show, where it asks who we are; together with client_key
+    client_cert: Path | None = None
+    client_key: Path | None = None  # PEM file of its key, without a passphrase
+    # or `2`, with the extra `http2`: many calls over one connection, where it offers that in TLS
+    http: str = "1.1"
+    # for bedrock, in place of a key: sign each request for this region, as `eu-west-1`, with
+    # `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` (extra `bedrock`)
+    aws_region: str = ""
+    # a path after base_url, as `/models`, that is asked for regularly to see how it is
+    health_path: str = ""
+    health_every: float = 15.0  # between two such questions of one worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +105,15 @@ class RouteSettings:
     """
 
     model: str  # a name or a pattern; the first route that matches serves
-    upstream: str = ""  # the NAME of an upstream, or else:
-    rename: str | Mapping[str, str] = ""  # what the provider calls the model; a table by NAME
-    upstreams: tuple[str, ...] = ()  # NAMEs, of one protocol and one destination
-    weights: tuple[int, ...] = ()  # one for each of `upstreams`: shares of conversations
-    cache: int = 0  # seconds for which a reply answers the same request again; 0: never
+    upstream: str = ""  # the NAME of the upstream that serves; or several:
+    # what the provider calls the model, where that is another name; for several a table by NAME
+    rename: str | Mapping[str, str] = ""
+    # NAMEs in the order in which they are tried; of one protocol and one destination
+    upstreams: tuple[str, ...] = ()
+    # one for each of `upstreams`: of four conversations, `[3, 1]` begins three with the first
+    weights: tuple[int, ...] = ()
+    # seconds, a day at most, for which a reply answers the same request again; 0: never
+    cache: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:

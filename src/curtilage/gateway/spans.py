@@ -15,7 +15,9 @@ from curtilage.gateway import records
 
 Attribute: TypeAlias = str | int | bool | Sequence[str]
 
-OPERATIONS: Mapping[str, str] = {  # by the last words of a route; the rest are chat
+OPERATIONS: Mapping[str, str] = {  # by a route or its last word; the rest have none
+    **dict.fromkeys(("chat", "converse", "messages", "responses", "bedrock.stream"), "chat"),
+    **dict.fromkeys(("generate", "gemini.stream", "gemini.v1.stream"), "generate_content"),
     "completions": "text_completion",
     "embeddings": "embeddings",
 }
@@ -59,11 +61,11 @@ class Span:
 def describe_call(intent: Event, outcome: Event) -> Span:
     """The span of a call that ended. Total: facts of another type are left out."""
     route = str(intent.facts.get("route", ""))
-    operation = OPERATIONS.get(route.rpartition(".")[2], "chat")
+    operation = OPERATIONS.get(route) or OPERATIONS.get(route.rpartition(".")[2], "")
     ended = outcome.kind.removeprefix("exchange.")
     facts = {**intent.facts, **outcome.facts}
     attributes: dict[str, Attribute] = {
-        "gen_ai.operation.name": operation,
+        **({"gen_ai.operation.name": operation} if operation else {}),
         "gen_ai.provider.name": route.partition(".")[0],
         "curtilage.request_id": intent.id,
         "curtilage.outcome": ended,
@@ -85,7 +87,10 @@ def describe_call(intent: Event, outcome: Event) -> Span:
     took = facts.get("total_us")
     model = attributes.get("gen_ai.request.model", "")
     return Span(
-        f"{operation} {model}".strip(), attributes, error, took if isinstance(took, int) else 0
+        f"{operation or route or 'call'} {model}".strip(),
+        attributes,
+        error,
+        took if isinstance(took, int) else 0,
     )
 
 

@@ -50,3 +50,13 @@ class Checkpoints:
         except FileNotFoundError:
             return None
         return SignedHead(note, verify_checkpoint(note, expected_origin=origin, key=self.key))
+
+
+def find_claimed_name(ledger: Path) -> str | None:
+    """Whose ledger the head log says it is, unverified; None where nothing says it."""
+    try:
+        note = (head_directory(ledger) / FILE).read_bytes()
+    except FileNotFoundError:
+        return None
+    name, _, rest = note.partition(b"\n")[0].decode("ascii", "replace").rpartition("/")
+    return name if name and rest == "head" else None

@@ -35,7 +35,7 @@ NEXT = (
 NAMES = 12  # the width of most names of facts
 
 FormatOption: TypeAlias = Annotated[
-    Format, typer.Option("--format", help="`jsonl` can be verified, `csv` and `ocsf` be read.")
+    Format, typer.Option("--format", help="How each record is written; only jsonl can be verified.")
 ]
 TenantOption: TypeAlias = Annotated[str, typer.Option("--tenant", help="Only this tenant.")]
 

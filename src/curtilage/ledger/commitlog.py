@@ -1,4 +1,4 @@
-"""The commit log of one slot: one lease, one open segment, one batch at a time.
+"""The commit log of one slot: one lock, one open segment, one batch at a time.
 
 Only one thread calls this. A batch is acknowledged after its sync, or it is cut
 away: a full disk leaves the log at its last durable batch, ready to go on. After
@@ -11,7 +11,7 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from curtilage.ledger.disk import Sync, make_directory, replace_file, sync_data, take_lease
+from curtilage.ledger.disk import Sync, lock_file, make_directory, replace_file, sync_data
 from curtilage.ledger.entries import Entry, advance, empty_tail, encode_boxes
 from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable
 from curtilage.ledger.frames import SegmentHeader, encode_batch, encode_segment_header
@@ -56,11 +56,11 @@ class CommitLog:
         self._broken = False  # a file is gone: only a restart, which checks, may go on
         self._doubtful = False  # the next write must first read everything again
         make_directory(self._directory)
-        self._lease = take_lease(self._directory / "lease")
+        self._lock = lock_file(self._directory / "lease")
         try:
             self._open()
         except BaseException:  # whatever ended it, the slot must be free again
-            os.close(self._lease)
+            os.close(self._lock)
             raise
 
     def _open(self) -> None:
@@ -185,7 +185,7 @@ class CommitLog:
         self._doubtful = False
 
     def keep(self) -> None:
-        """Nothing: the kernel keeps the lease of a file, and its tail is known."""
+        """Nothing: the kernel keeps the lock of a file, and its tail is known."""
 
     def close(self) -> None:
         """Give the slot back. The mark is made to last, so that a cut tail shows."""
@@ -193,7 +193,7 @@ class CommitLog:
         self._log.close()
         if self._box is not None:
             self._box.close()
-        os.close(self._lease)
+        os.close(self._lock)
 
 
 def _forget_cache(fd: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from curtilage.ledger.disk import Sync, make_directory, replace_file, sync_data, take_lease
+from curtilage.ledger.disk import Sync, lock_file, make_directory, replace_file, sync_data
 from curtilage.ledger.errors import LedgerTampered, RollbackDetected
 from curtilage.ledger.frames import parse_batch_head, parse_segment_header
 from curtilage.ledger.layout import (
@@ -41,12 +41,12 @@ class LogCopy:
         self._log: GuardedFile | None = None
         self._box: GuardedFile | None = None
         make_directory(self._directory)
-        self._lease = take_lease(self._directory / "lease")
+        self._lock = lock_file(self._directory / "lease")
         try:
             self.next = self._open()
         except BaseException:  # whatever ended it, another may try again
             self._close_files()
-            os.close(self._lease)
+            os.close(self._lock)
             raise
         self._mark = Mark(mark_path(self._directory))
 
@@ -109,7 +109,7 @@ class LogCopy:
         """Make the mark last, and let another process go on."""
         self._mark.close()
         self._close_files()
-        os.close(self._lease)
+        os.close(self._lock)
 
 
 def _open_cut(path: Path, size: int) -> GuardedFile:

@@ -12,10 +12,7 @@ from curtilage.ledger.errors import SlotInUse
 Sync = Callable[[int], None]
 sync_data: Sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 NEW = ".new"  # what a crash left under this suffix is overwritten, and read by nobody
-LEASE_TRIES, LEASE_PAUSE = (
-    20,
-    0.05,
-)  # `verify` looks at a lease for an instant; a writer waits that out
+LOCK_TRIES, LOCK_PAUSE = 20, 0.05  # `verify` looks at a lock for an instant: wait that out
 
 
 def write_all(fd: int, data: bytes, offset: int) -> None:
@@ -70,20 +67,20 @@ def make_directory(path: Path) -> None:
     sync_directory(path.parent)
 
 
-def take_lease(path: Path) -> int:
+def lock_file(path: Path) -> int:
     """Lock `path` until the returned descriptor is closed. Raises SlotInUse."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    for _ in range(LEASE_TRIES):
+    for _ in range(LOCK_TRIES):
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return fd
-        sleep(LEASE_PAUSE)
+        sleep(LOCK_PAUSE)
     os.close(fd)
     raise SlotInUse("The ledger slot is locked by another process; expected a free one.")
 
 
-def is_leased(path: Path) -> bool:
-    """Does some process hold the lease now?"""
+def is_locked(path: Path) -> bool:
+    """Does some process hold the lock now?"""
     if not path.exists():
         return False
     fd = os.open(path, os.O_RDONLY)

@@ -17,7 +17,7 @@ from curtilage.core.clock import Clock, encode_instant
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, TenantId
 from curtilage.ledger.checkpoints import Checkpoints
-from curtilage.ledger.disk import sync_directory, take_lease
+from curtilage.ledger.disk import lock_file, sync_directory
 from curtilage.ledger.errors import LedgerTampered, NotYetAnchored, SlotInUse
 from curtilage.ledger.keeping.logs import LedgerKeeping
 from curtilage.ledger.layout import box_path, find_segments, log_directory, segment_path
@@ -62,7 +62,7 @@ class Pruner:
 
         Raises SlotInUse, LedgerTampered where the ledger does not verify, or
         NotYetAnchored, with nothing removed that was not recorded and anchored."""
-        lease = take_lease(self.ledger / "retention.lease")
+        lock = lock_file(self.ledger / "retention.lease")
         try:
             if not self.verify().holds:
                 raise LedgerTampered("The ledger does not verify; nothing was removed.")
@@ -75,7 +75,7 @@ class Pruner:
             return plan
         finally:
             self.keeping.close()
-            os.close(lease)
+            os.close(lock)
 
     def plan(self, cutoff: datetime) -> Plan:
         """What `prune` would remove now; changes nothing."""

@@ -17,19 +17,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
-from curtilage.core.words import count
 from curtilage.ledger.checkpoints import FILE, Checkpoints
 from curtilage.ledger.copies import Copies
-from curtilage.ledger.disk import make_directory, replace_file, sync_directory, take_lease
+from curtilage.ledger.disk import lock_file, make_directory, replace_file, sync_directory
 from curtilage.ledger.errors import (
     LedgerTampered,
     LedgerUnavailable,
-    ProofInvalid,
     RollbackDetected,
 )
 from curtilage.ledger.follow import Follower
 from curtilage.ledger.following import check_shared, grow_as_signed, verify_step
-from curtilage.ledger.head import HeadLog, Pending, iterate_entries, parse_pending
+from curtilage.ledger.head import HeadLog, Pending, parse_pending
 from curtilage.ledger.layout import find_writers, head_directory, tree_directory
 from curtilage.ledger.note import (
     Checkpoint,
@@ -37,22 +35,23 @@ from curtilage.ledger.note import (
     claimed_origin,
     sign_checkpoint,
     verify_checkpoint,
-    verify_cosignature,
 )
 from curtilage.ledger.origins import Origins
+from curtilage.ledger.past import Past
 from curtilage.ledger.ports import AnchorStore, SharedStore
-from curtilage.ledger.tiles import WIDTH, TileReader
 from curtilage.ledger.tree import StoredTree
 
 STEP_SECONDS = 1.0
 ANCHOR_SECONDS = 5.0  # how much of the newest past an attacker with all data could cut unseen
 FOLLOWED_STEPS = 100  # of other nodes, taken over in one step of this one
-RECENT_BUNDLES = 16  # of the head log, compared with the trees at the start; verify compares all
+PATIENCE_SECONDS = 15.0  # a database fails over in less, and takes all nodes along meanwhile
 log = logging.getLogger(__name__)
 
 
 class Sequencer:
-    """A Job. `step` may also be called by hand; `close` takes and anchors what is left."""
+    """A Job. `step` may also be called by hand; `close` takes and anchors what is left.
+
+    Whoever made it closes it, in a thread: a step may be under way in another."""
 
     name = "sequence-ledger"
 
@@ -81,6 +80,7 @@ class Sequencer:
         self._step_seconds = step_seconds
         self._anchor_seconds = anchor_seconds
         self._checkpoints = Checkpoints(ledger, self._origins, key.public_key())
+        self._past = Past(self._checkpoints)
         self._followers: dict[str, Follower] = {}
         self._head: HeadLog | None = None
         self._shared = shared
@@ -89,54 +89,65 @@ class Sequencer:
         self._anchored_size = 0
         self._anchored_at: float | None = None
         self._busy = Lock()
+        self._well_at = clock.monotonic()  # when a step last ended well
         self.is_failing = False
         self.is_damaged = False  # what is there contradicts what was signed: nothing may go on
         make_directory(self._head_directory)
-        self._lease: int | None = take_lease(ledger / "sequencer.lease")
+        self._lock: int | None = lock_file(ledger / "sequencer.lease")
 
     async def run(self) -> None:
         """Step until cancelled. Damage ends it with LedgerTampered; a full disk does not."""
-        try:
-            while True:
-                await asyncio.to_thread(self.step)
-                await asyncio.sleep(self._step_seconds)
-        finally:
-            self.close()
+        while True:
+            await asyncio.to_thread(self.step)
+            await asyncio.sleep(self._step_seconds)
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether this node is fit to sign for all: False once nothing went well for a while.
+
+        A step that hangs on its disk counts as one that fails."""
+        silence = self._clock.monotonic() - self._well_at
+        return not self.is_damaged and silence < PATIENCE_SECONDS
 
     def step(self, *, anchor: bool = False) -> int:
-        """Take in what is durable by now. Gives the number of records taken.
+        """Take in what is durable by now. Gives the number of records taken; 0 once closed.
 
         An OSError leaves everything to the next step, which reads it anew.
         """
         with self._busy:
-            try:
-                copied = self._copies.take() if self._copies is not None else 0
-                taken = self._take(self._load())
-                if self._is_anchor_checked:
-                    self._anchor(force=anchor)
-            except (OSError, LedgerUnavailable) as fault:
-                self._forget()
-                self.is_failing = True
-                log.warning("ledger sequencer waits: %s", _reason(fault))
-                return 0
-            except BaseException as fault:  # what was half done must be read from the disk again
-                self._forget()
-                self.is_damaged = isinstance(fault, CurtilageError)
-                raise
-            self.is_failing = self.is_damaged = False
-            return max(copied, taken)
+            return 0 if self._lock is None else self._step(anchor=anchor)
+
+    def _step(self, *, anchor: bool) -> int:
+        try:
+            copied = self._copies.take() if self._copies is not None else 0
+            taken = self._take(self._load())
+            if self._is_anchor_checked:
+                self._anchor(force=anchor)
+        except (OSError, LedgerUnavailable) as fault:
+            self._forget()
+            self.is_failing = True
+            log.warning("ledger sequencer waits: %s", _reason(fault))
+            return 0
+        except BaseException as fault:  # what was half done must be read from the disk again
+            self._forget()
+            self.is_damaged = isinstance(fault, CurtilageError)
+            raise
+        self.is_failing = self.is_damaged = False
+        self._well_at = self._clock.monotonic()
+        return max(copied, taken)
 
     def close(self) -> None:
-        """Take and anchor what is left, and give the lease back. May be called twice."""
-        if self._lease is None:
-            return
-        try:
-            while self.step(anchor=True):
-                pass
-        finally:
-            self._close_shared()
-            os.close(self._lease)
-            self._lease = None
+        """Take and anchor what is left, and unlock the ledger. May be called twice."""
+        with self._busy:
+            if self._lock is None:
+                return
+            try:
+                while self._step(anchor=True):
+                    pass
+            finally:
+                self._close_shared()
+                os.close(self._lock)
+                self._lock = None
 
     def _close_shared(self) -> None:
         if self._copies is not None:
@@ -151,23 +162,13 @@ class Sequencer:
     def _load(self) -> HeadLog:
         """The head log as it stands; at the start and after a fault, read and checked."""
         if self._head is None:
-            head = self._load_head()
-            head = self._finish_pending(head)
+            head = self._finish_pending(self._past.load_head())
             self._is_anchor_checked = False
-            self._check_recent_trees(head)
+            self._past.check_trees(head)
             if self._shared is not None:
                 check_shared(head, self._shared)
             self._head = head
         return self._head
-
-    def _load_head(self) -> HeadLog:
-        signed = self._checkpoints.head()
-        if signed is None:
-            return HeadLog(self._head_directory, 0)
-        head = HeadLog(self._head_directory, signed.checkpoint.size)
-        if head.root() != signed.checkpoint.root:
-            raise LedgerTampered("The tiles of the head log do not lead to its checkpoint.")
-        return head
 
     def _finish_pending(self, head: HeadLog) -> HeadLog:
         if not self._pending_path.exists():
@@ -183,47 +184,6 @@ class Sequencer:
         self._remove_pending()
         return head
 
-    def _check_anchor(self, head: HeadLog) -> None:
-        note = self._anchors.newest()
-        if note is None:
-            return
-        try:
-            anchor = verify_checkpoint(
-                note, expected_origin=self._origins.head, key=self._key.public_key()
-            )
-            verify_cosignature(note, name=self._origins.anchor, key=self._key.public_key())
-        except ProofInvalid:
-            raise LedgerTampered("The newest anchor is not one of this ledger's key.") from None
-        if anchor.size > head.size:
-            raise RollbackDetected(
-                f"The newest anchor covers {count(anchor.size, 'checkpoint')}, but the head log has "
-                f"{head.size}: the data directory is older than its anchors."
-            )
-        tiles = TileReader(self._head_directory, head.size)
-        if anchor.size and tiles.subtree(0, anchor.size) != anchor.root:
-            raise RollbackDetected("The head log does not contain what was anchored.")
-        self._anchored_size = anchor.size
-
-    def _check_recent_trees(self, head: HeadLog) -> None:
-        """Each tree must contain the newest checkpoint that the head log has of it."""
-        start = max(0, head.size // WIDTH - RECENT_BUNDLES) * WIDTH
-        newest: dict[str, bytes] = {}
-        for note in iterate_entries(self._head_directory, head.size, start):
-            newest[claimed_origin(note)] = note
-        for origin, note in newest.items():
-            signed = verify_checkpoint(note, expected_origin=origin, key=self._key.public_key())
-            self._check_tree(signed)
-
-    def _check_tree(self, signed: Checkpoint) -> None:
-        tenant, writer = self._origins.parse_tree(signed.origin)
-        present = self._checkpoints.tree(tenant, writer)
-        if present is None or present.checkpoint.size < signed.size:
-            raise RollbackDetected("A tree is older than the head log says.")
-        directory = tree_directory(self._ledger, writer, tenant)
-        tiles = TileReader(directory, present.checkpoint.size)
-        if tiles.subtree(0, signed.size) != signed.root:
-            raise RollbackDetected("A tree does not contain what was signed of it.")
-
     def _take(self, head: HeadLog) -> int:
         """Records into trees, trees into the head log; first what other nodes have signed."""
         if self._shared is not None:
@@ -231,7 +191,7 @@ class Sequencer:
             if not is_caught_up:
                 return 0
         if not self._is_anchor_checked:
-            self._check_anchor(head)
+            self._anchored_size = self._past.check_anchor(head, self._anchors.newest())
             self._is_anchor_checked = True
         return 0 if self._shared and not self._shared.is_signer() else self._sign(head)
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from curtilage.core.words import count
 from curtilage.ledger.checkpoints import Checkpoints, SignedHead
-from curtilage.ledger.disk import is_leased
+from curtilage.ledger.disk import is_locked
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
 from curtilage.ledger.findings import Findings
 from curtilage.ledger.head import parse_pending
@@ -69,7 +69,7 @@ def verify_ledger(
             writer,
             stored=stored.get(writer, {}),
             expected=_expected(head, origins, writer),
-            is_live=is_leased(log_directory(ledger, writer) / "lease"),
+            is_live=is_locked(log_directory(ledger, writer) / "lease"),
             findings=findings,
             pruned_before=gone.get(writer, 0),
         )
@@ -88,7 +88,7 @@ def verify_ledger(
 
 def _check_pending(ledger: Path, findings: Findings) -> None:
     path = head_directory(ledger) / "pending"
-    if is_leased(ledger / "sequencer.lease") or not path.exists():
+    if is_locked(ledger / "sequencer.lease") or not path.exists():
         return
     try:
         parse_pending(path.read_bytes())
@@ -99,7 +99,7 @@ def _check_pending(ledger: Path, findings: Findings) -> None:
 
 def _anchors_until_now(ledger: Path, anchors: AnchorStore) -> Iterator[bytes]:
     """The anchors; of a ledger at work, those that are there when this is called."""
-    if not is_leased(ledger / "sequencer.lease"):
+    if not is_locked(ledger / "sequencer.lease"):
         return anchors.iterate()
     newest = anchors.newest()
     return iter(()) if newest is None else _through(anchors.iterate(), newest)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.core.clock import Clock
@@ -10,12 +11,14 @@ from curtilage.core.db.copying import copy_sqlite
 from curtilage.core.db.engine import open_postgres
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.entropy import Entropy
+from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.vault.adapters.root_file import FILE_NAME as ROOT_NAME
 from curtilage.vault.adapters.root_file import NEXT_NAME, RootKeyFile, SharedRootKeyFile
 from curtilage.vault.checks import check_keys
 from curtilage.vault.cli import OpenVault, build_commands
-from curtilage.vault.errors import KeyDirProblem, RootKeyProblem
+from curtilage.vault.errors import KeyDirProblem, KeysElsewhere, RootKeyProblem
+from curtilage.vault.ports import KeyTable
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
 from curtilage.vault.store.postgres import PostgresKeyTable
@@ -30,19 +33,24 @@ async def open_vault(
     entropy: Entropy,
     settings: VaultSettings | None = None,
     data_dir: Path | None = None,
+    makes: bool = True,
+    expected_tenant: TenantId | None = None,
 ) -> Vault:
     """Open the keys in `key_dir`, making them at a first start. Any number may start at once.
 
     Raises a SetupError where `key_dir` lies in `data_dir`, cannot be written, or
-    lacks the root key of its table."""
+    lacks the root key of its table. Where it is not to make any, or to find those of
+    `expected_tenant`, it raises KeysElsewhere for a table without them."""
     settings = settings or VaultSettings()
+    expected = Expected(makes and expected_tenant is None, expected_tenant)
     if data_dir is not None:
         refuse_together(key_dir, data_dir)
     if settings.is_shared:
-        return await _open_shared(key_dir, clock, entropy, settings)
-    table, root_id = await asyncio.to_thread(_prepare, key_dir, entropy)
+        return await _open_shared(key_dir, clock, entropy, settings, expected)
+    table, root_id = await asyncio.to_thread(_prepare, key_dir, entropy, makes=expected.makes)
     vault = Vault(table, RootKeyFile(key_dir), clock, entropy, settings)
     try:
+        await expected.check(table)
         await vault.start(root_id)
     except BaseException:  # whatever ended it, the key table is not left open
         await table.close()
@@ -50,16 +58,35 @@ async def open_vault(
     return vault
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Whose keys a table must hold, if anybody's; where it holds none, may they be made?"""
+
+    makes: bool
+    tenant: TenantId | None
+
+    async def check(self, table: KeyTable) -> None:
+        """Raises KeysElsewhere."""
+        found = await table.find_tenant()
+        if found is None and not self.makes:
+            raise KeysElsewhere("There are no keys in this key table.")
+        if self.tenant is not None and found != self.tenant:
+            raise KeysElsewhere(
+                "The keys in this key table are another installation's than what is stored."
+            )
+
+
 async def _open_shared(
-    key_dir: Path, clock: Clock, entropy: Entropy, settings: VaultSettings
+    key_dir: Path, clock: Clock, entropy: Entropy, settings: VaultSettings, expected: Expected
 ) -> Vault:
     """The keys of several nodes. Of two first starts one makes them, and the other waits."""
     table = PostgresKeyTable(open_postgres(settings.url, setting="vault.url"))
     roots = SharedRootKeyFile(key_dir)
     vault = Vault(table, roots, clock, entropy, settings)
     try:
-        await asyncio.to_thread(_make_private, key_dir)
         async with table.starting():
+            await expected.check(table)
+            await asyncio.to_thread(_make_private, key_dir)
             await table.prepare()
             known = await table.find_root_id()
             await vault.start(await asyncio.to_thread(_find_root, roots, known, entropy))
@@ -149,9 +176,11 @@ def _unusable() -> KeyDirProblem:
     )
 
 
-def _prepare(key_dir: Path, entropy: Entropy) -> tuple[SQLiteKeyTable, str]:
+def _prepare(key_dir: Path, entropy: Entropy, *, makes: bool) -> tuple[SQLiteKeyTable, str]:
     """Make what is missing, one starter at a time; gives the table and the root key's id."""
     roots, table_path = RootKeyFile(key_dir), key_dir / FILE_NAME
+    if not makes and not _is_begun(table_path):
+        raise KeysElsewhere(f"There are no keys at {key_dir}.")
     _make_private(key_dir)
     try:
         with directory_lock(key_dir):
@@ -165,8 +194,12 @@ def _prepare(key_dir: Path, entropy: Entropy) -> tuple[SQLiteKeyTable, str]:
         raise _unusable() from None
 
 
+def _is_begun(table_path: Path) -> bool:
+    return table_path.exists() and table_path.stat().st_size > 0
+
+
 def _refuse_lost_root(table_path: Path) -> None:
-    if table_path.exists() and table_path.stat().st_size:
+    if _is_begun(table_path):
         raise RootKeyProblem(
             "The file root.key is missing, and keys.db cannot be opened without it.",
             hint="Restore root.key from its backup. A new one would open nothing.",

@@ -83,6 +83,17 @@ class KeyTableProblem(SetupError):
     title = "The key table cannot be used"
 
 
+class KeysElsewhere(SetupError):
+    """What is stored was begun with other keys: new ones would open nothing of it."""
+
+    code = "vault.keys-elsewhere"
+    title = "The keys of what is stored are not here"
+    hint = (
+        "Name their place in server.key_dir and vault.url, or put them back from their backup. "
+        "A new installation needs an empty store and an empty data directory."
+    )
+
+
 class KeyDirProblem(SetupError):
     code = "vault.key-dir"
     title = "The key directory cannot be used"

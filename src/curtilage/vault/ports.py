@@ -20,7 +20,8 @@ class KeyTable(Protocol):
     async def install(self, first: TenantRow, lookup: NamedRow, root_id: str) -> None:
         """Write tenant, first tenant key and look-up key, unless there is a tenant."""
 
-    async def tenant(self) -> TenantId: ...
+    async def find_tenant(self) -> TenantId | None:
+        """Whose keys these are; None before the first start."""
 
     async def root_id(self) -> str: ...
 

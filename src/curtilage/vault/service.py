@@ -91,7 +91,10 @@ class Vault:
 
         `root_id` is the root key of a first start; later the table says which."""
         await self._install(root_id)
-        self._tenant = await self.table.tenant()
+        tenant = await self.table.find_tenant()
+        if tenant is None:
+            raise KeyTableDamaged
+        self._tenant = tenant
         with suppress(RotationUnfinished), self.roots.alone():
             self.roots.settle(await self.table.root_id())
         self._generation = await self.table.generation()

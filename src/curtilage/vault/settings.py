@@ -12,8 +12,11 @@ class VaultSettings:
     Without the promise, reports of destroyed keys say that nobody knows when they become
     irrecoverable. Declare it only where something enforces it."""
 
-    url: str = field(default=SQLITE, repr=False)  # the key table; never the database of store.url
-    key_backups_expire_days: int | None = None  # after so many days no backup of the keys exists
+    # `sqlite`, the file `keys.db` in key_dir; or the `postgresql://` address of a database that
+    # nodes share, never that of store.url
+    url: str = field(default=SQLITE, repr=False)
+    # the promise: after so many days no backup of the keys exists any more
+    key_backups_expire_days: int | None = None
 
     @property
     def is_shared(self) -> bool:

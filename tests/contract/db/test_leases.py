@@ -1,20 +1,30 @@
-"""Leases keep one promise on SQLite and on PostgreSQL."""
+"""One holds a lease at a time, by the database's clock; on PostgreSQL, where nodes are."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from curtilage.core.db.engine import Database
-from curtilage.core.db.leases import Holding, Leases, is_held
+from curtilage.app.migrations import SCRIPTS
+from curtilage.core.db.engine import open_database
+from curtilage.core.db.leases import Holding, Leases
+from curtilage.core.db.migrate import migrate
 from curtilage.core.lease import Lease
 from tests.fakes.clock import FixedClock
 
 NAME = "leader"
 
 
+pytestmark = pytest.mark.postgres
+
+
 @pytest.fixture
-def leases(database: Database) -> Leases:
-    return Leases(database)
+async def leases(postgres_url: str, data_dir: Path) -> AsyncIterator[Leases]:
+    database = open_database(postgres_url, data_dir)
+    await migrate(database, SCRIPTS)
+    yield Leases(database)
+    await database.close()
 
 
 async def taken(leases: Leases, holder: str = "one", seconds: float = 60) -> Lease:
@@ -41,17 +51,13 @@ async def test_one_that_is_given_back_is_free_at_once(leases: Leases) -> None:
     assert await leases.take(NAME, holder="other") == Lease(NAME, "other", lease.fence + 1)
 
 
-async def test_one_that_ended_is_taken_and_its_holder_learns_it(
-    leases: Leases, database: Database
-) -> None:
+async def test_one_that_ended_is_taken_and_its_holder_learns_it(leases: Leases) -> None:
     lease = await taken(leases, seconds=0)
     following = await taken(leases, "other")
     assert following.fence > lease.fence
     assert not await leases.renew(lease)
     await leases.give_back(lease)
-    async with database.begin() as connection:
-        assert await is_held(connection, following)
-        assert not await is_held(connection, lease)
+    assert await leases.renew(following)
 
 
 async def test_one_that_ended_and_nobody_took_is_renewed(leases: Leases) -> None:
@@ -112,3 +118,24 @@ async def test_a_holding_that_lost_its_lease_takes_it_again_when_it_is_free(
     await one.step()
     assert one.current is not None
     assert one.current.fence == following.fence + 1
+
+
+async def test_a_holding_that_may_hold_no_more_lets_another_have_it_at_once(
+    leases: Leases,
+) -> None:
+    clock, fit = FixedClock(), [True]
+    one = Holding(leases, NAME, "one", clock.monotonic, lambda: fit[0])
+    other = Holding(leases, NAME, "other", clock.monotonic)
+    await one.step()
+    fit[0] = False
+    await one.step()
+    assert one.current is None
+    await other.step()
+    assert other.current is not None
+    await one.step()
+    fit[0] = True
+    await one.step()
+    assert one.current is None
+    await other.give_back()
+    await one.step()
+    assert one.current is not None

@@ -11,6 +11,7 @@ from curtilage.core.db.engine import open_database
 from curtilage.core.db.migrate import migrate
 from tests.fakes.cutter import Cutter
 from tests.ledger_rows import Store
+from tests.tcp import proxying
 
 
 @pytest.fixture
@@ -23,8 +24,5 @@ async def store(postgres_url: str, data_dir: Path) -> Store:
 
 @pytest.fixture
 def cutter(store: Store) -> Iterator[Cutter]:
-    server = make_url(store.url)
-    cutter = Cutter((server.host or "127.0.0.1", server.port or 5432))
-    cutter.start()
-    yield cutter
-    cutter.stop()
+    with proxying(Cutter(make_url(store.url).port or 5432)) as cutter:
+        yield cutter

@@ -68,7 +68,7 @@ def _address_of(service: RunningService, request_id: str) -> str:
     box = reader.read_box(record)
     assert box is not None and record.event.sealed is not None
     sealed = Sealed(record.event.sealed.commitment, box)
-    sessions = service.worker.gateway.line.sessions._open.values()
+    sessions = service.worker.gateway.services.sessions._open.values()
     opened = open_event_part(event_key(next(iter(sessions))), sealed, request_id)
     return str(orjson.loads(opened)["address"])
 

@@ -128,7 +128,7 @@ def approve(service: RunningService, file: Path) -> None:
     """What the file holds, put forward by an administrator and approved by the operator."""
     operator = service.control.operator
     author = replace(operator, id=ADA_ADMIN)
-    life, text = service.control.succession.life, file.read_text()
+    life, text = service.control.changes.succession.life, file.read_text()
     policy = parse_policy(text.encode(), "mine")
     version = service.ask(life.propose(author, policy, text, "A test"))
     service.ask(life.approve(operator, version))
@@ -172,7 +172,7 @@ def test_a_second_policy_is_compared_on_live_calls_and_applied_to_none(folder: P
         observing = PolicyShelf().load("observe").reference
         assert outcome.facts["shadow"] == {"policy": observing, "looser": {"EMAIL_ADDRESS": 1}}
         control = policies.service.control
-        look = control.succession.life.shadow
+        look = control.changes.succession.life.shadow
         found = eventually(
             lambda: [
                 each

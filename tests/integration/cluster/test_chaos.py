@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 from tests.fakes.provider import Received, Step, chat_reply, whole
-from tests.integration.cluster.balancer import Balancer, balancing
-from tests.integration.nodes import Nodes, two_nodes
+from tests.integration.cluster.nodes import Nodes, two_nodes
 from tests.integration.processes import Service, eventually
+from tests.tcp import TCPProxy, proxying
 
 CALLERS = 4
 BUDGET = 60
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 class Load:
     """Clients that call without a pause, and note what they were given."""
 
-    def __init__(self, balancer: Balancer, free: str, counted: str) -> None:
+    def __init__(self, balancer: TCPProxy, free: str, counted: str) -> None:
         self.acknowledged: list[str] = []
         self.spent: list[str] = []
         self.surfaced: list[str] = []
@@ -104,8 +104,8 @@ class Chaos:
 
 def run_chaos(folder: Path, *, rounds: int, seed: int) -> None:
     with (
-        two_nodes(folder, log="store") as nodes,
-        balancing([nodes.one.port, nodes.other.port]) as balancer,
+        two_nodes(folder) as nodes,
+        proxying(TCPProxy(nodes.one.port, nodes.other.port)) as balancer,
     ):
         nodes.provider.script = _answer
         free, counted = nodes.key(), nodes.key("--requests", f"{BUDGET}/total")

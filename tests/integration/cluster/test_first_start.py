@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from tests.integration.processes import COMMAND, LIMIT, Service
 from tests.postgres_server import own_database, some_postgres
@@ -24,7 +26,7 @@ def databases(tmp_path: Path) -> Iterator[str]:
         own_database(server) as store,
         own_database(server) as keys,
     ):
-        yield f'[store]\nurl = "{store}"\n[vault]\nurl = "{keys}"\n'
+        yield f'[store]\nurl = "{store}"\n[vault]\nurl = "{keys}"\n[ledger]\nlog = "store"\n'
 
 
 @pytest.fixture
@@ -117,6 +119,29 @@ def test_keys_are_seen_to_rotated_backed_up_and_restored(
     after = tell(other, "vault", "status")
     assert after["tenant"] == before["tenant"]
     assert (after["root_key_id"], after["tenant_key_version"]) == (next_id, 2)
+
+
+def test_a_node_whose_keys_are_not_those_of_the_store_makes_none(
+    nodes: tuple[Service, Service], databases: str
+) -> None:
+    """Its `vault.url` names an empty database; it has no root key, and then the right one."""
+    one, other = nodes
+    assert one.run("init").returncode == 0
+    keys = databases.split('"')[3]
+    server = make_url(keys).set(database="postgres").render_as_string(hide_password=False)
+    with own_database(server) as empty:
+        other.config.write_text(other.text.replace(keys, empty))
+        for _ in range(2):
+            done = other.run("init")
+            assert (done.returncode, "no keys in this key table" in done.stderr) == (3, True)
+            assert "vault.url" in done.stderr
+            bring_root_key(one.key_dir, other)
+        assert other.run("vault", "status").returncode == 3
+        with psycopg.connect(empty) as admin:
+            assert admin.execute("SELECT to_regclass('meta')").fetchone() == (None,)
+    other.config.write_text(other.text)
+    assert other.run("init").returncode == 0
+    assert tell(other, "vault", "status")["tenant"] == tell(one, "vault", "status")["tenant"]
 
 
 def test_nothing_is_made_where_a_command_only_reads(nodes: tuple[Service, Service]) -> None:

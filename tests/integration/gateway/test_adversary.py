@@ -79,7 +79,7 @@ def test_a_large_body_does_not_stop_the_loop_it_came_through(
     """Its text is scanned on another thread than the one that serves, compressed or not."""
     service.provider.script = whole(chat_reply("Done."))
     seen: list[str] = []
-    findings = service.worker.gateway.line.engine._scanner._findings
+    findings = service.worker.gateway.services.engine._scanner._findings
     scan = findings._scan
     findings._scan = lambda text: (
         seen.append(threading.current_thread().name),

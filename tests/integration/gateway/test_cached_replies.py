@@ -91,7 +91,7 @@ def test_destroying_anybodys_key_empties_the_cache(
 ) -> None:
     service.provider.script = chat_echo
     assert ask(client).headers["x-curtilage-cache"] == "miss"
-    cache = service.worker.gateway.line.cache
+    cache = service.worker.gateway.services.cache
     assert cache._entries  # what lies in memory is the point
     vault = service.control.vault
     service.ask(vault.destroy_principal(vault.tenant(), PrincipalId("somebody")))

@@ -37,7 +37,7 @@ def _connect(service: RunningService | House, key: str, size: int) -> socket.soc
 def _connect_and_wait(service: RunningService, key: str, size: int) -> socket.socket:
     """The same, once the call is under way: a connection that ends before that is no call."""
     line = _connect(service, key, size)
-    eventually(lambda: service.worker.gateway.line.registrar.meters.active == 1)
+    eventually(lambda: service.worker.gateway.services.registrar.meters.active == 1)
     return line
 
 
@@ -71,7 +71,7 @@ def _check(service: RunningService, leave: Callable[[str], None], kind: str) -> 
     intent, outcome = eventually(lambda: _ended(service, before))
     assert (intent.kind, outcome.kind) == ("exchange.intended", f"exchange.{kind}")
     assert outcome.facts["intent"] == intent.id
-    assert eventually(lambda: service.worker.gateway.line.registrar.meters.active == 0)
+    assert eventually(lambda: service.worker.gateway.services.registrar.meters.active == 0)
 
 
 def test_before_the_body(service: RunningService) -> None:

@@ -156,6 +156,23 @@ def test_a_reply_that_a_provider_keeps_is_gone_on_from_at_that_provider(sides: S
     assert sides.asked == ["one", "two", "two", "two"]
 
 
+def test_what_a_model_thought_is_named_where_it_was_thought(sides: Sides) -> None:
+    thought = {"type": "reasoning", "id": "rs_1", "summary": []}
+    kept = {
+        "id": "resp_1", "object": "response", "status": "completed", "model": "m", "output": [thought]
+    }  # fmt: skip
+    sides.answers = {"one": OVERLOADED, "two": whole(kept)}
+    with sides.service.client(sides.service.key()) as client:
+        first = client.post("/v1/responses", json={"model": "shared", "input": "Hello"})
+        assert first.status_code == 200, first.text
+        sides.answers["one"] = whole(kept)
+        again = client.post("/v1/responses", json={"model": "shared", "input": [thought]})
+        alone = client.post("/v1/responses", json={"model": "alone", "input": [thought]})
+    assert (again.status_code, alone.status_code) == (200, 400)
+    assert alone.json()["error"]["code"] == "gateway.reply-elsewhere"
+    assert sides.asked == ["one", "two", "two"]
+
+
 def test_one_that_fails_again_and_again_is_left_alone_and_that_is_told(sides: Sides) -> None:
     sides.answers = {"rests": OVERLOADED, "two": whole(chat_reply("Hi"))}
     for _ in range(4):

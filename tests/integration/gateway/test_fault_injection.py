@@ -38,6 +38,7 @@ from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, RouteSettings
+from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.identity.allotments import Allotments
 from curtilage.identity.budgets import Budget, Measure, Window
 from curtilage.identity.leases import BudgetLeases
@@ -285,6 +286,7 @@ class Worker:
             clock=self.clock,
             recall=Recall(SealedRows(self.replies, self.clock, KEPT_REPLIES), sessions, self.ids),
             holdings=Holdings(SealedRows(self.replies, self.clock, HOLDINGS), self.ids),
+            stored_ids=StoredIds(SealedRows(self.replies, self.clock, STORED_IDS), sessions),
             cache=ReplyCache(self.clock, most=1 << 20),
         )
 

@@ -51,6 +51,7 @@ class Agents(KeepingModel):
         script = ResponseScript(
             "resp_call", created_at=1, parallel_tool_calls=True, tool_choice="auto", tools=[]
         )
+        script.reasoning(["a thought"])
         script.call(cut(json.dumps({"query": told["content"]})), name=document["tools"][0]["name"])
         script.end()
         return stream(*script.frames()) if document.get("stream") else whole(script.response)
@@ -80,6 +81,9 @@ def test_an_agent_over_responses_gets_its_own_words_back(service: RunningService
     service.provider.script = Agents()
     said = run(service, "openai_agents_loop")
     assert said == {"arguments": TEXT, "answer": FOUND, "stream": TEXT}
+    items = [item for one in service.provider.received for item in one.document["input"]]
+    thoughts = [item for item in items if item.get("type") == "reasoning"]
+    assert [item["id"] for item in thoughts] == ["rs_0"], "what it thought came back by its id"
     nothing_left(service)
 
 

@@ -182,4 +182,4 @@ def test_what_is_on_disk_while_it_waits_has_no_name(
     gpt.files.create(file=("a.txt", content), purpose="user_data")
     files = [path for path in open_service.folder.rglob("*") if path.is_file()]
     assert [path for path in files if content[:1000] in path.read_bytes()] == []
-    eventually(lambda: open_service.worker.gateway.line.spools.open == 0)
+    eventually(lambda: open_service.worker.gateway.services.spools.open == 0)

@@ -181,13 +181,13 @@ def test_a_list_of_models_that_is_refused_is_recorded(
 @contextmanager
 def _under(service: RunningService, policy: Policy) -> Iterator[None]:
     """The worker serves `policy` meanwhile."""
-    gateway, line = service.worker.gateway, service.worker.gateway.line
-    snapshot = replace(line.snapshots.current(), policy=policy)
-    gateway.line = replace(line, snapshots=StaticSnapshots(snapshot))
+    gateway, services = service.worker.gateway, service.worker.gateway.services
+    snapshot = replace(services.snapshots.current(), policy=policy)
+    gateway.services = replace(services, snapshots=StaticSnapshots(snapshot))
     try:
         yield
     finally:
-        gateway.line = line
+        gateway.services = services
 
 
 PASSWORD = "tr0ub4dor-and-3-staples"  # invented
@@ -267,13 +267,13 @@ def test_a_list_of_models_that_fails_is_recorded(
     service: RunningService, client: httpx.Client
 ) -> None:
     known, gateway = _known(service), service.worker.gateway
-    listing = gateway.listing
+    listing = gateway.models
     broken = StaticSnapshots(replace(listing.snapshots.current(), routes=NoRoutes()))
-    gateway.listing = replace(listing, snapshots=broken)
+    gateway.models = replace(listing, snapshots=broken)
     try:
         reply = client.get("/v1/models")
     finally:
-        gateway.listing = listing
+        gateway.models = listing
     assert reply.status_code == 500 and "holds a value" not in reply.text
     assert reply.json()["error"]["code"] == "gateway.internal"
     intent, ended = _exchanges(service, known)
@@ -347,7 +347,7 @@ def test_who_asked_is_sealed_and_opens_with_the_key_of_the_scope(
     assert box is not None and record.event.sealed is not None
     assert b"chat-9" not in record.raw and b"chat-9" not in box and b"127.0.0.1" not in record.raw
     sealed = Sealed(record.event.sealed.commitment, box)
-    session = next(reversed(service.worker.gateway.line.sessions._open.values()))
+    session = next(reversed(service.worker.gateway.services.sessions._open.values()))
     opened = orjson.loads(open_event_part(event_key(session), sealed, request_id))
     assert (opened["session"], opened["address"]) == ("chat-9", "127.0.0.1")
 

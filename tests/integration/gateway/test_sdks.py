@@ -549,8 +549,8 @@ def test_a_callers_time_out_is_a_time_out(service: RunningService) -> None:
     )
     with gpt, pytest.raises(openai.APITimeoutError):
         _ask_gpt(gpt)
-    line = service.worker.gateway.line
-    eventually(lambda: line.registrar.meters.active == 0)  # else it is the next test's call
+    services = service.worker.gateway.services
+    eventually(lambda: services.registrar.meters.active == 0)  # else it is the next test's call
 
 
 def test_a_stream_that_breaks_off_is_an_error_and_not_an_end(

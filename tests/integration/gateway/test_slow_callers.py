@@ -75,7 +75,7 @@ def test_a_body_that_does_not_come_gets_a_408_and_frees_its_place(
     intent, ended = eventually(lambda: _ended(service, before))
     assert (intent.kind, ended.kind) == ("exchange.intended", "exchange.refused")
     assert ended.facts["reason"] == "gateway.body-too-slow"
-    assert eventually(lambda: service.worker.gateway.line.registrar.meters.active == 0)
+    assert eventually(lambda: service.worker.gateway.services.registrar.meters.active == 0)
 
 
 class Endless:
@@ -93,5 +93,5 @@ def test_a_reader_who_takes_nothing_is_let_go_and_recorded(service: RunningServi
         assert line.recv(1000)
         _, ended = eventually(lambda: _ended(service, before))
         assert (ended.kind, ended.facts["reason"]) == ("exchange.aborted", "caller-stalled")
-        assert eventually(lambda: service.worker.gateway.line.registrar.meters.active == 0)
+        assert eventually(lambda: service.worker.gateway.services.registrar.meters.active == 0)
         eventually(lambda: service.provider.left == 1)

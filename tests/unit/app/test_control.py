@@ -1,24 +1,23 @@
-"""The control process: what it tells workers, when, and what it does when a job fails."""
+"""The control process: what it tells workers, and when."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import text as sql
 
-from curtilage.app import control as module
-from curtilage.app.control import ControlPlane, open_control, running, with_metrics
+from curtilage.app import changes, running
+from curtilage.app.control import open_control
 from curtilage.app.foundation import open_foundation
 from curtilage.app.keeping import STALE_AFTER, SnapshotKeeper
-from curtilage.app.metrics import WorkerMeters
+from curtilage.app.plane import ControlPlane
 from curtilage.app.settings import read_settings
 from curtilage.app.snapshots import SnapshotBuilder, parse_key
 from curtilage.app.tools import make_tools
 from curtilage.core.db import broadcast
-from curtilage.core.errors import UnavailableError
+from curtilage.core.errors import TamperError, UnavailableError
 from curtilage.core.models import PurposeKey
 from curtilage.identity.errors import KeyRefused
 from curtilage.identity.limits import Ask
@@ -73,7 +72,7 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
 async def test_workers_are_told_when_all_was_seen_last(control: ControlPlane) -> None:
     """A look that began well and whose news could not be loaded counts for nothing."""
     await _until_younger(control, await _age(control))
-    async with control.database.begin() as connection:
+    async with control.changes.database.begin() as connection:
         await connection.execute(sql("ALTER TABLE api_key RENAME TO away"))
         await broadcast.bump(connection, "keys")
     for _ in range(2):  # the second began when none from before was under way
@@ -82,8 +81,26 @@ async def test_workers_are_told_when_all_was_seen_last(control: ControlPlane) ->
     before = await _age(control)
     await asyncio.sleep(0.3)
     assert await _age(control) >= before + 0.3
-    async with control.database.begin() as connection:
+    async with control.changes.database.begin() as connection:
         await connection.execute(sql("ALTER TABLE away RENAME TO api_key"))
+    await _until_younger(control, before)
+
+
+async def test_a_ledger_that_contradicts_what_was_signed_stops_the_workers(
+    control: ControlPlane, tmp_path: Path
+) -> None:
+    """What they recorded would be lost with it; a look that ends well does not hide that."""
+    await a_new_key(control)
+    await control.settle()
+    checkpoint = tmp_path / "data" / "ledger" / "head" / "checkpoint"
+    kept = checkpoint.read_bytes()
+    checkpoint.write_bytes(b"another/head\n" + kept.partition(b"\n")[2])
+    with pytest.raises(TamperError):
+        await control.settle()
+    before = await _age(control)
+    await control.poll()
+    assert await _age(control) >= before
+    checkpoint.write_bytes(kept)
     await _until_younger(control, before)
 
 
@@ -97,7 +114,7 @@ async def _until_younger(control: ControlPlane, age: float) -> None:
 
 
 async def test_a_new_key_is_told_to_who_waits(control: ControlPlane) -> None:
-    waiting = asyncio.create_task(control.watch(control.generation))
+    waiting = asyncio.create_task(control.watch(control.changes.generation))
     created = await a_new_key(control)
     told = await waiting
     assert [parse_key(key).id for key in told["keys"]] == [created.key.id]
@@ -113,28 +130,28 @@ async def test_every_worker_refuses_a_revoked_key_after_one_look_and_one_answer(
     workers = [SnapshotKeeper(control=control, build=build, clock=clock) for _ in range(3)]
     for worker in workers:
         await worker.refresh()
-        verify_api_key(find_key(worker, created), at=control.clock.now())
+        verify_api_key(find_key(worker, created), at=control.changes.clock.now())
     async with opened_beside(control) as command:
         await command.identity.keys.revoke(command.operator(), created.key.id)
     await control.poll()
     for worker in workers:
         await worker.refresh()
         with pytest.raises(KeyRefused):
-            verify_api_key(find_key(worker, created), at=control.clock.now())
+            verify_api_key(find_key(worker, created), at=control.changes.clock.now())
 
 
 async def test_who_waits_is_told_at_the_moment_of_the_change(control: ControlPlane) -> None:
-    waiting = asyncio.create_task(control.watch(control.generation))
+    waiting = asyncio.create_task(control.watch(control.changes.generation))
     await asyncio.sleep(0)
-    await control._reload()
+    await control.changes._reload()
     for _ in range(10):  # turns of the loop, without any time between
         await asyncio.sleep(0)
     assert waiting.done()
 
 
 def test_the_look_and_the_answers_leave_most_of_the_promised_second() -> None:
-    assert module.POLL <= 0.25
-    assert module.ANSWER_WITHIN < STALE_AFTER
+    assert running.POLL <= 0.25
+    assert changes.ANSWER_WITHIN < STALE_AFTER
 
 
 def find_key(worker: SnapshotKeeper, created: CreatedKey) -> ApiKey:
@@ -154,16 +171,16 @@ async def test_a_policy_that_cannot_be_written_down_is_told_to_nobody_until_it_i
 ) -> None:
     """Else a worker that starts meanwhile would hold no session to the one before."""
     known, text = (await control.watch(""))["generation"], '[gateway]\npolicy = "observe"\n'
-    async with control.database.begin() as connection:
+    async with control.changes.database.begin() as connection:
         await connection.execute(sql("ALTER TABLE policy_activation RENAME TO away"))
-    assert control.configuration.path is not None
-    control.configuration.path.write_text(text)
+    assert control.changes.configuration.path is not None
+    control.changes.configuration.path.write_text(text)
     for _ in range(2):
         with pytest.raises(UnavailableError):
             await control.poll()
-    assert control.generation == known
+    assert control.changes.generation == known
     assert (await control.watch(""))["policy"]["name"] == "balanced"
-    async with control.database.begin() as connection:
+    async with control.changes.database.begin() as connection:
         await connection.execute(sql("ALTER TABLE away RENAME TO policy_activation"))
     await control.poll()
     told = await control.watch(known)
@@ -177,16 +194,16 @@ async def test_generations_of_two_starts_differ(control: ControlPlane, tmp_path:
     async with open_control(
         read_settings(None, {}, flags), None, tools.clock, tools.ids, tools.entropy
     ) as second:
-        assert second.generation != control.generation
+        assert second.changes.generation != control.changes.generation
 
 
 async def test_a_changed_file_is_told_and_recorded_and_a_bad_one_only_recorded(
     control: ControlPlane, tmp_path: Path
 ) -> None:
-    before = control.generation
+    before = control.changes.generation
     (tmp_path / "curtilage.toml").write_text("[gateway]\nretries = 99\n")
     await control.poll()
-    assert control.generation == before
+    assert control.changes.generation == before
     (tmp_path / "curtilage.toml").write_text("[gateway]\nretries = 5\n")
     await control.poll()
     assert (await control.watch(before))["configuration"] == "[gateway]\nretries = 5\n"
@@ -211,44 +228,3 @@ async def test_the_ledger_verifies_after_it_was_settled(control: ControlPlane) -
     await a_new_key(control)
     await control.settle()
     assert (await asyncio.to_thread(control.verify)).holds
-
-
-class Failing:
-    """A job that fails as told, and counts."""
-
-    name = "failing"
-
-    def __init__(self, problem: Exception) -> None:
-        self.problem, self.runs, self.again = problem, 0, asyncio.Event()
-
-    async def run(self) -> None:
-        self.runs += 1
-        if self.runs > 1:
-            self.again.set()
-            await asyncio.Event().wait()
-        raise self.problem
-
-
-@pytest.mark.parametrize("problem", [UnavailableError(), RuntimeError("ada@orchard.example")])
-async def test_a_job_that_failed_runs_again(
-    problem: Exception, caplog: pytest.LogCaptureFixture
-) -> None:
-    job = Failing(problem)
-    async with running([job]):
-        await asyncio.wait_for(job.again.wait(), 20 * module.JOB_PAUSE)
-    assert caplog.records[0].__dict__["role"] == "failing"
-    assert "ada@" not in caplog.records[0].getMessage()
-
-
-async def test_counters_stand_beside_the_pages() -> None:
-    async def pages(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 418, "headers": []})
-        await send({"type": "http.response.body", "body": b"a page"})
-
-    app = with_metrics(pages, WorkerMeters())
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://console.example") as client:
-        scraped = await client.get("/metrics")
-        assert scraped.status_code == 200
-        assert "curtilage_active_exchanges 0.0" in scraped.text
-        assert (await client.get("/console/live")).text == "a page"

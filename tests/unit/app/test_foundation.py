@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from curtilage.app.errors import NoInstallation
-from curtilage.app.foundation import Foundation, open_foundation, refuse_absent
+from curtilage.app.foundation import Foundation, open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.consent.errors import UnknownPolicy
 from curtilage.consent.models import Policy
@@ -102,29 +101,3 @@ async def test_a_policy_that_is_not_there_is_named_when_it_is_asked_for(tmp_path
     async with opening(tmp_path, **{"gateway.policy": "nobodys"}) as opened:
         with pytest.raises(UnknownPolicy):
             opened.identity.keys.known_purposes()
-
-
-async def test_what_is_there_is_told_from_what_is_gone(tmp_path: Path) -> None:
-    flags = {"server.data_dir": tmp_path / "data", "server.key_dir": tmp_path / "keys"}
-    settings = read_settings(None, {}, flags)
-    async with opening(tmp_path):
-        refuse_absent(settings)
-    (tmp_path / "keys").rename(tmp_path / "moved")
-    with pytest.raises(NoInstallation, match="The keys of the installation"):
-        refuse_absent(settings)
-    (tmp_path / "moved").rename(tmp_path / "keys")
-    (tmp_path / "data" / "curtilage.db").unlink()
-    refuse_absent(settings, data=False)
-    with pytest.raises(NoInstallation, match="There is no installation"):
-        refuse_absent(settings)
-
-
-async def test_data_without_its_keys_gets_no_new_ones(tmp_path: Path) -> None:
-    """A key directory that was not mounted would make a second installation on the first."""
-    async with opening(tmp_path):
-        pass
-    (tmp_path / "keys").rename(tmp_path / "moved")
-    with pytest.raises(NoInstallation, match="The keys of the installation"):
-        async with opening(tmp_path):
-            pass
-    assert not (tmp_path / "keys").exists()

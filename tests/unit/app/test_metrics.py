@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+import httpx
+
 from curtilage.app.keeping import encode_meters
-from curtilage.app.metrics import WorkerMeters
+from curtilage.app.metrics import WorkerMeters, with_metrics
 from curtilage.gateway.meters import BOUNDS_US, Meters
 
 
@@ -116,3 +118,17 @@ def test_what_workers_tell_of_upstreams_is_kept_for_the_console() -> None:
     )  # fmt: skip
     assert view.rests_until is not None and view.rests_until.second == 5
     assert reports.calls == {"openai": {"failed": 3}}
+
+
+async def test_counters_stand_beside_the_pages() -> None:
+    async def pages(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+        await send({"type": "http.response.body", "body": b"a page"})
+
+    app = with_metrics(pages, WorkerMeters())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://console.example") as client:
+        scraped = await client.get("/metrics")
+        assert scraped.status_code == 200
+        assert "curtilage_active_exchanges 0.0" in scraped.text
+        assert (await client.get("/console/live")).text == "a page"

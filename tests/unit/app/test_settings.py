@@ -22,6 +22,9 @@ def settings(**flags: Any) -> Settings:
     return read_settings(None, {}, {name.replace("__", "."): flags[name] for name in flags})
 
 
+KEYS = "postgresql://db.example/keys"
+
+
 @pytest.mark.parametrize("scheme", ["redis", "rediss", "valkey"])
 def test_nodes_of_one_database_may_share_a_server_whose_password_is_not_shown(scheme: str) -> None:
     database, cache = "postgresql://u:orchard@db.example/c", f"{scheme}://:orchard@cache.example/0"
@@ -61,6 +64,9 @@ def test_nothing_given_is_a_service_on_this_machine_alone() -> None:
         ({"store__shared": "memcached://cache.example"}, "store.shared"),
         ({"store__shared": "redis://cache.example"}, "store.url"),
         ({"store__shared": "memory", "server__workers": 2}, "store.shared"),
+        ({"vault__url": KEYS}, "ledger.log"),
+        ({"vault__url": KEYS, "ledger__log": "files"}, "ledger.log"),
+        ({"vault__url": KEYS, "ledger__log": "store", "store__shared": "memory"}, "store.shared"),
         ({"server__prot": 1}, "server.prot"),
         ({"upstreams__lake__protocol": "gopher"}, "upstreams.lake.protocol"),
         ({"upstreams__openai__proxy": "https://proxy.example:3128"}, "upstreams.openai.proxy"),
@@ -198,10 +204,13 @@ def test_a_change_that_needs_a_restart_or_is_wrong_is_refused(
     assert named in refused.value.detail
 
 
-WITH_TLS = {
+TOGETHER = {  # one is refused without the other
     "server.tls_cert": "c.pem",
     "server.tls_key": "k.pem",
-}  # one is refused without the other
+    "vault.url": KEYS,
+    "ledger.log": "store",
+}
+ALONE = {"ledger.log": {"vault.url": "sqlite"}, "store.shared": {"vault.url": "sqlite"}}
 OTHERS = {  # where not any value of the type will do
     "server.trusted_proxies": ["10.0.0.0/8"],
     "server.http": "uvicorn",
@@ -209,11 +218,11 @@ OTHERS = {  # where not any value of the type will do
     "gateway.conversations": "mirror",
     "store.url": "postgresql://db.example/x",
     "store.shared": "memory",
-    "ledger.log": "store",
+    "ledger.log": "files",
     "ledger.url": "postgresql://db.example/x",
     "ledger.timestamp_url": "https://time.orchard.example",
     "ledger.keep_days": 365,
-    "vault.url": "postgresql://db.example/keys",
+    "vault.url": "postgresql://db.example/other-keys",
     "vault.key_backups_expire_days": 30,
     "telemetry.endpoint": "https://collector.example/v1/traces",
     "telemetry.sample": 0.5,
@@ -244,10 +253,11 @@ def test_a_change_of_any_setting_is_taken_over_or_refused_by_its_name(
     tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / "curtilage.toml"
-    path.write_text(written(WITH_TLS))
+    first = {**TOGETHER, **ALONE.get(name, {})}
+    path.write_text(written(first))
     before = read_settings(path, {}, {})
     given = another(name, list_values(before)[name])
-    text = written({**WITH_TLS, name: given})
+    text = written({**first, name: given})
     if name in TAKEN_OVER:
         assert list_values(reread_settings(before, text))[name] == given
     else:

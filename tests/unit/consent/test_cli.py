@@ -135,7 +135,7 @@ def test_several_files_tell_what_each_came_to_and_the_failures_as_a_table(tmp_pa
     assert lines[:3] == [
         "FAILED  bad.toml: 1 of 1 differ",
         "–       bare.toml: no cases",
-        "passed  good.toml: 1 cases",
+        "passed  good.toml: 1 case",
     ]
     assert lines[4].split() == ["file", "case", "difference"]
     assert lines[5].endswith("An address is masked  EMAIL_ADDRESS: expected token, got mask")

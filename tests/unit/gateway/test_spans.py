@@ -81,10 +81,24 @@ def test_other_routes_have_their_operation() -> None:
         ("openai.completions", "text_completion", "openai"),
         ("openai.responses", "chat", "openai"),
         ("anthropic.messages", "chat", "anthropic"),
+        ("azure.v1.completions", "text_completion", "azure"),
+        ("bedrock.converse", "chat", "bedrock"),
+        ("bedrock.stream", "chat", "bedrock"),
+        ("gemini.stream", "generate_content", "gemini"),
+        ("gemini.v1.generate", "generate_content", "gemini"),
     ):
         attributes = describe_call(an_intent(route=route), an_outcome()).attributes
         assert attributes["gen_ai.operation.name"] == operation
         assert attributes["gen_ai.provider.name"] == provider
+
+
+@pytest.mark.parametrize(
+    "route", ["openai.files.content", "openai.speech", "anthropic.batches", "openai.responses.read"]
+)
+def test_what_the_conventions_have_no_word_for_is_told_by_its_route(route: str) -> None:
+    span = describe_call(an_intent(route=route), an_outcome())
+    assert "gen_ai.operation.name" not in span.attributes
+    assert span.name == f"{route} gpt-*"
 
 
 def test_who_asked_and_what_is_sealed_is_not_in_it() -> None:
@@ -98,6 +112,7 @@ def test_a_record_with_little_in_it_gives_a_span_too() -> None:
     odd = Event("o-1", AT, records.FAILED, TenantId("t"), facts={"total_us": "1", "restored": [1]})
     span = describe_call(bare, odd)
     assert (span.error, span.microseconds) == ("failed", 0)
+    assert span.name.startswith("call")
     assert span.attributes["curtilage.findings"] == 0
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from curtilage.ledger.disk import (
-    is_leased,
+    is_locked,
+    lock_file,
     make_directory,
     replace_file,
-    take_lease,
     write_all,
 )
 from curtilage.ledger.errors import SlotInUse
@@ -46,12 +46,12 @@ def test_folders_are_made_with_their_parents_for_their_owner(tmp_path: Path) -> 
     assert (tmp_path / "a").stat().st_mode & 0o077 == 0
 
 
-def test_a_lease_is_held_until_closed(tmp_path: Path) -> None:
+def test_a_lock_is_held_until_closed(tmp_path: Path) -> None:
     path = tmp_path / "lease"
-    assert not is_leased(path)
-    fd = take_lease(path)
-    assert is_leased(path)
+    assert not is_locked(path)
+    fd = lock_file(path)
+    assert is_locked(path)
     with pytest.raises(SlotInUse):
-        take_lease(path)
+        lock_file(path)
     os.close(fd)
-    assert not is_leased(path)
+    assert not is_locked(path)

@@ -14,6 +14,7 @@ from curtilage.ledger.head import Pending, iterate_entries
 from curtilage.ledger.mark import encode_mark
 from curtilage.ledger.note import verify_cosignature
 from curtilage.ledger.origins import Origins
+from curtilage.ledger.sequencer import PATIENCE_SECONDS
 from curtilage.ledger.tiles import WIDTH
 from tests.unit.ledger.worlds import KEY, NAME, OTHER_KEY, World, change, flip
 
@@ -177,6 +178,7 @@ def test_a_damaged_batch_stops_the_signing(world: World) -> None:
     with pytest.raises(LedgerTampered):
         sequencer.step()
     assert sequencer.is_damaged
+    assert not sequencer.can_sign
     change(world.segment(), b'"bytes":5', b'"bytes":3')
     sequencer.step()
     assert not sequencer.is_damaged
@@ -266,7 +268,7 @@ def test_a_full_disk_is_waited_out(world: World, caplog: pytest.LogCaptureFixtur
     assert world.verify().holds
 
 
-async def test_the_job_runs_until_cancelled_and_anchors_what_is_left(world: World) -> None:
+async def test_the_job_runs_until_cancelled_and_closing_anchors_what_is_left(world: World) -> None:
     await world.append(world.events(2))
     sequencer = world.sequencer(step_seconds=0.001)
     job = asyncio.create_task(sequencer.run())
@@ -276,5 +278,48 @@ async def test_the_job_runs_until_cancelled_and_anchors_what_is_left(world: Worl
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job
+    await asyncio.to_thread(sequencer.close)
     verdict = world.verify()
     assert (verdict.records, verdict.unanchored, verdict.holds) == (4, 0, True)
+
+
+async def test_a_job_that_is_cancelled_waits_for_no_step_that_hangs(world: World) -> None:
+    """The loop must not: what the step waits for could be something that the loop does."""
+    sequencer = world.sequencer(step_seconds=0.001)
+    with sequencer._busy:
+        job = asyncio.create_task(sequencer.run())
+        await asyncio.sleep(0.05)
+        job.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await job
+    await asyncio.to_thread(sequencer.close)
+
+
+def test_damage_ends_the_job_and_leaves_the_ledger_locked(world: World) -> None:
+    """It runs again a little later, and goes on where the damage was mended."""
+    world.write_batches([2, 2])
+    change(world.segment(), b'"bytes":3', b'"bytes":5')
+    sequencer = world.sequencer(step_seconds=0.001)
+    with pytest.raises(LedgerTampered):
+        asyncio.run(sequencer.run())
+    with pytest.raises(SlotInUse):
+        world.sequencer()
+    change(world.segment(), b'"bytes":5', b'"bytes":3')
+    assert sequencer.step() == 4
+    sequencer.close()
+    assert sequencer.step() == 0
+
+
+def test_a_node_is_fit_to_sign_until_nothing_went_well_for_a_while(world: World) -> None:
+    world.write(world.events(3))
+    sequencer = world.sequencer()
+    (world.ledger / "head/pending").mkdir()
+    sequencer.step()
+    assert sequencer.is_failing
+    assert sequencer.can_sign
+    world.clock.advance(PATIENCE_SECONDS)
+    assert not sequencer.can_sign
+    (world.ledger / "head/pending").rmdir()
+    sequencer.step()
+    assert sequencer.can_sign
+    sequencer.close()

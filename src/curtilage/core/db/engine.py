@@ -28,17 +28,13 @@ from curtilage.core.db.errors import (
     sqlite_problem,
 )
 from curtilage.core.db.lock import directory_lock
-from curtilage.core.errors import CurtilageError, SetupError
+from curtilage.core.db.postgres import FOR_STATE, connect_arguments, driver_missing, is_postgres
+from curtilage.core.errors import CurtilageError
 
 FILE_NAME = "curtilage.db"
 BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
 READ_ONLY = "curtilage_read_only"  # execution options of a connection, read when it begins
 WAIT = "curtilage_wait"
-# A server that vanished without a word is noticed after some 15 seconds, not after two hours:
-# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-KEEPALIVES-IDLE
-NOTICE_LOSS = {
-    "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000,
-}  # fmt: skip
 BUMPED = "curtilage_bumped"  # in a connection's `info`: this transaction tells others of a change
 
 
@@ -107,7 +103,7 @@ def open_database(url: str, data_dir: Path) -> Database:
     a password."""
     if url == "sqlite":
         return Database(_open_sqlite(data_dir))
-    if url.startswith("postgresql://"):
+    if is_postgres(url):
         return open_postgres(url, setting="store.url")
     raise DatabaseRefused(
         "The setting store.url is not understood; expected sqlite or postgresql://….",
@@ -201,14 +197,9 @@ def _open_postgres(url: str, setting: str) -> AsyncEngine:
     try:
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         given = str(parsed.query.get("options", ""))
-        limits = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
         return create_async_engine(
             parsed.difference_update_query(["options"]),
-            connect_args={
-                "options": f"{given} {limits}".strip(),
-                "connect_timeout": BUSY_SECONDS,
-                **NOTICE_LOSS,
-            },
+            connect_args=connect_arguments(given, FOR_STATE),
             pool_pre_ping=True,
             hide_parameters=True,
         )
@@ -218,10 +209,7 @@ def _open_postgres(url: str, setting: str) -> AsyncEngine:
             "expected postgresql://user:password@host:port/name.",
         ) from None
     except (NoSuchModuleError, ModuleNotFoundError):
-        raise SetupError(
-            "The driver for PostgreSQL is not installed.",
-            hint="Install it with `pip install 'curtilage[postgres]'`.",
-        ) from None
+        raise driver_missing() from None
 
 
 @asynccontextmanager

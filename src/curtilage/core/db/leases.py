@@ -1,4 +1,4 @@
-"""Leases: who may do a thing alone, for a while, over all processes and nodes.
+"""Leases: who may do a thing alone, for a while, over all nodes of one PostgreSQL.
 
 A lease is a row that its holder renews; where it does not, another takes it. The
 time is the database's, so clocks of nodes may differ. Every taking raises the
@@ -12,11 +12,11 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Double, Update, cast, extract, func, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Update, update
 
 from curtilage.core.db.engine import Database
 from curtilage.core.db.tables import LEASE
+from curtilage.core.db.turns import server_time
 from curtilage.core.errors import UnavailableError
 from curtilage.core.lease import Lease
 
@@ -34,7 +34,7 @@ class Leases:
 
     async def take(self, name: str, *, holder: str, seconds: float = LEASE_SECONDS) -> Lease | None:
         """The lease, where nobody holds it now; None while another does."""
-        now = server_time(self.database)
+        now = server_time()
         values = {"name": name, "holder": holder, "fence": 1, "ends_at": now + seconds}
         taking = self.database.insert(LEASE).values(values)
         taking = taking.on_conflict_do_update(
@@ -50,7 +50,7 @@ class Leases:
         """Hold on to it; False where another took it meanwhile.
 
         One that ended and that nobody took is still ours: its fence says so."""
-        ends_at = server_time(self.database) + seconds
+        ends_at = server_time() + seconds
         async with self.database.begin() as connection:
             renewed = await connection.execute(_own(lease).values(ends_at=ends_at))
         return bool(renewed.rowcount)
@@ -61,21 +61,8 @@ class Leases:
             await connection.execute(_own(lease).values(ends_at=0.0, holder=NOBODY))
 
 
-async def is_held(connection: AsyncConnection, lease: Lease) -> bool:
-    """Is it ours still? Then it stays so until the caller's transaction ends."""
-    held = await connection.execute(_own(lease).values(fence=lease.fence))
-    return bool(held.rowcount)
-
-
 def _own(lease: Lease) -> Update:
     return update(LEASE).where(LEASE.c.name == lease.name, LEASE.c.fence == lease.fence)
-
-
-def server_time(database: Database) -> ColumnElement[float]:
-    """Seconds since 1970 by the database's clock, read when a row is, after any wait for it."""
-    if database.dialect == "postgresql":
-        return cast(extract("epoch", func.clock_timestamp()), Double)
-    return cast((func.julianday("now") - 2440587.5) * 86400.0, Double)
 
 
 @dataclass
@@ -88,6 +75,7 @@ class Holding:
     of: str
     holder: str
     monotonic: Callable[[], float]
+    may_hold: Callable[[], bool] = lambda: True  # else it is given back, and not taken
     name: str = "hold-lease"
     _lease: Lease | None = field(default=None, init=False)
     _until: float = field(default=0.0, init=False)
@@ -109,7 +97,10 @@ class Holding:
                 await self.give_back()
 
     async def step(self) -> None:
-        """Renew it, or try to take it. Raises an UnavailableError or TimeoutError."""
+        """Renew it, try to take it, or give it back. Raises an UnavailableError or TimeoutError."""
+        if not self.may_hold():
+            await self.give_back()
+            return
         asked_at = self.monotonic()  # the lease begins later than this, so it ends later too
         async with asyncio.timeout(ANSWER_WITHIN):
             if self._lease is not None and not await self.leases.renew(self._lease):

@@ -12,10 +12,11 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import DatabaseRefused
+from curtilage.core.db.turns import stand_alone
 
 WAIT_SECONDS = 60  # for another starter that migrates; the longest migration must take less
 LOCK = 0x63757274  # "curt": the advisory lock of PostgreSQL that migrations share
@@ -33,8 +34,7 @@ async def migrate(database: Database, scripts: Path) -> str:
             return directory.get_current_head() or ""
     async with database.begin_alone(wait_seconds=WAIT_SECONDS) as connection:
         if database.dialect == "postgresql":  # on SQLite, BEGIN IMMEDIATE is the lock
-            await connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            await stand_alone(connection, LOCK, wait_seconds=WAIT_SECONDS)
         return await connection.run_sync(_upgrade, directory)
 
 

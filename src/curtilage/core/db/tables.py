@@ -72,3 +72,11 @@ LEASE = Table(
     Column("ends_at", Double, nullable=False),  # seconds since 1970, by the database's clock
     PrimaryKeyConstraint("name"),
 )
+
+INSTALLATION = Table(
+    "installation",
+    CORE,
+    Column("id", Integer, autoincrement=False, nullable=False),  # always 1
+    Column("tenant", String(64), nullable=False),
+    PrimaryKeyConstraint("id"),
+)

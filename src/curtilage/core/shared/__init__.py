@@ -6,5 +6,5 @@ second and never the truth. `Counters` change small states one after the other,
 by the store's clock, whichever node asks. Both exist for one process, and over
 Redis or Valkey; counters over PostgreSQL too.
 
-Not here: locks and leases, which are rows of the database.
+Not here: how nodes take turns (`core.db.turns`).
 """

@@ -9,11 +9,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, cast, delete, extract, func, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from curtilage.core.db.engine import Database
 from curtilage.core.db.tables import SHARED_COUNTER
+from curtilage.core.db.turns import server_time
 from curtilage.core.shared.errors import SharedUnreachable
 from curtilage.core.shared.ports import Rule, T
 
@@ -44,7 +45,7 @@ class SqlCounters:
         """Delete what matters no longer; any node may, at any time."""
         async with self.database.begin() as connection:
             await connection.execute(
-                delete(SHARED_COUNTER).where(SHARED_COUNTER.c.ends_at <= _server_time())
+                delete(SHARED_COUNTER).where(SHARED_COUNTER.c.ends_at <= server_time())
             )
 
 
@@ -57,9 +58,4 @@ def _hold(name: str) -> Any:
     held = made.on_conflict_do_update(
         index_elements=[SHARED_COUNTER.c.name], set_={"name": made.excluded.name}
     )
-    return held.returning(SHARED_COUNTER.c.state, SHARED_COUNTER.c.ends_at, _server_time())
-
-
-def _server_time() -> ColumnElement[float]:
-    """Seconds since 1970 by the database's clock."""
-    return cast(extract("epoch", func.clock_timestamp()), Double)
+    return held.returning(SHARED_COUNTER.c.state, SHARED_COUNTER.c.ends_at, server_time())

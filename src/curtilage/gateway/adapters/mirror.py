@@ -1,7 +1,7 @@
 """The mirror: a provider inside the service that shows what a provider sees.
 
-It speaks both protocols, as a stream and not, and answers with the text that
-it received. So a person sees exactly what would have left, and the way back is
+It speaks OpenAI's protocol, by Azure's paths too, and Anthropic's, as a stream and
+not, and answers with the text that it received. So a person sees exactly what would have left, and the way back is
 exercised end to end without any account. Each reply says that it is the mirror
 (`model` begins with `mirror`, `x-curtilage-mirror: 1`).
 """

@@ -39,6 +39,8 @@ class ModelTask:
         inbound, outbound = await self._protect(admission, raw)
         services = self._call.services
         await services.recall.go_on(admission.session, inbound, outbound.held)
+        if outbound.stored:
+            await services.stored_ids.require(admission.session, inbound, outbound.stored)
         if outbound.files:
             owner = await services.sessions.get(admission.admitted.owner)
             await services.holdings.hold_named(owner, inbound, outbound, self._call.maps)
@@ -83,10 +85,14 @@ class ModelTask:
         return outgoing_of(self._call, ready)
 
     async def keep(self, ready: Ready, stats: ReplyStats) -> None:
-        if stats.reply_id:
+        services, inbound = self._call.services, ready.inbound
+        if stats.given:
+            given = stats.given.take()
+            await services.stored_ids.note(ready.session, given, inbound.target.upstream)
+        if self.keeps and stats.reply_id:
             self.keeps = False
-            recall, held = self._call.services.recall, ready.outbound.held
-            await recall.keep(ready.session, stats.reply_id, ready.inbound, held)
+            held = ready.outbound.held
+            await services.recall.keep(ready.session, stats.reply_id, inbound, held)
 
     async def forget(self, ready: Ready) -> None:
         await self._call.services.recall.forget(ready.session, self._call.path.kept_id)

@@ -133,7 +133,7 @@ class Passing:
                 ready += rewriter.close()
             record.work_ns += perf_counter_ns() - work
             record.bytes_out += len(ready)
-            if task.keeps:
+            if task.keeps or rewriter.stats.given:
                 await task.keep(self._ready, rewriter.stats)
             if ended:
                 await self._end_stream(rewriter.stats, ready)
@@ -162,7 +162,7 @@ class Passing:
         if caller.started:  # signs of life went out already: a stream was asked for, none came
             raise UpstreamFailed("broken", sent=True)
         caller.rest()
-        if task.keeps and reply.status == 200:
+        if (task.keeps or stats.given) and reply.status == 200:
             await task.keep(self._ready, stats)
         if call.protocol.forgets and reply.status in GONE:
             await task.forget(self._ready)

@@ -16,6 +16,7 @@ from curtilage.gateway.recording import Registrar
 from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sessioncache import Sessions
+from curtilage.gateway.storedids import StoredIds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Services:
     clock: Clock
     recall: Recall
     holdings: Holdings
+    stored_ids: StoredIds
     cache: ReplyCache
     maps: MapRoom = field(default_factory=MapRoom)
     spools: Spools = field(default_factory=Spools)

@@ -36,7 +36,8 @@ class Task(Protocol):
 class Sending(Protocol):
     """What `passing` asks of a task that sends one request.
 
-    `keeps` says that `keep` is still to be called, once the reply's id is known."""
+    `keeps` says that `keep` is still to be called, once the reply's id is known. It is called
+    for each id that a reply gives beside its own, too."""
 
     keeps: bool
 

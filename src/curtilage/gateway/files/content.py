@@ -21,7 +21,7 @@ from curtilage.gateway.routes import Target
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import Embedded, parse_strict
-from curtilage.gateway.wire.errors import LineRefused, UnexpectedShape
+from curtilage.gateway.wire.errors import LineRefused, ReferenceRefused, UnexpectedShape
 from curtilage.gateway.wire.file_protocols import ANY_LINE, EXAMPLE, LINES, TEXT_FILE
 from curtilage.gateway.wire.openai_files import BATCH, MOST_FILES, TUNING
 from curtilage.gateway.wire.protocols import RouteProtocol
@@ -127,6 +127,8 @@ class ContentRewriter:
             tally.found.update(account.found)
             tally.slots += account.slots or 0
             tally.bare = account.bare or tally.bare
+        if outbound.stored:  # an upload is not of the session that such ids were given to
+            raise ReferenceRefused(hint="Leave out of the line what is named by an id alone.")
         tally.files.update(dict.fromkeys(outbound.files))
         if len(tally.files) > MOST_FILES:
             raise UnexpectedShape("The lines of a file name too many other files.")

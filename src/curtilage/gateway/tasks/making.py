@@ -52,6 +52,7 @@ class MakeTask:
             raise ReplyElsewhere
         inbound.target, inbound.account.upstream = target, target.upstream
         await services.holdings.hold_named(self._owner, inbound, outbound, self._call.maps)
+        await services.stored_ids.require(admission.session, inbound, outbound.stored)
         return Passing(self._call, self, Ready(admission, inbound, outbound))
 
     async def _find_files(self, admission: Admission, raw: bytes) -> list[Holding]:

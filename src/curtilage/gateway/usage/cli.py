@@ -140,7 +140,7 @@ def _print_rows(rows: Sequence[UsageRow]) -> None:
         counts = row.counts
         cost = f"{format_money(counts.cost)} {row.currency}" if row.currency else "unpriced"
         typer.echo(
-            f"{row.label:<32} {counts.calls:>9} calls  {counts.tokens_in:>12} in  "
+            f"{row.label:<32} {counts.calls:>9} calls  {counts.tokens_in:>12} tokens in  "
             f"{counts.tokens_out:>12} out  {cost:>20}{_remarks(counts)}"
         )
     if not rows:

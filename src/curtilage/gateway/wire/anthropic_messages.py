@@ -25,6 +25,7 @@ from curtilage.gateway.wire.fields import (
     PLACE_ID,
     SCALAR,
     SIGNED,
+    STORED_ID,
     TAG,
     TEXT,
     TYPE,
@@ -385,7 +386,7 @@ MESSAGES = FieldMap(
                 ),
                 note=ID.note,
             ),
-            "diagnostics": an({"previous_message_id": ID}),
+            "diagnostics": an({"previous_message_id": STORED_ID}),
             "betas": many(NAME),
             "mcp_servers": many(_MCP_SERVER),
             "context_management": an({"edits": many(_EDIT)}),
@@ -428,7 +429,11 @@ def prepare_messages(document: Any, _allowed: Collection[str] = ()) -> RequestFa
             "`thread` keeps the conversation at the provider, which this service does not serve.",
             hint="Send the conversation's messages with each request.",
         )
-    return RequestFacts(model=model, stream=read_flag(document, "stream"))
+    return RequestFacts(
+        model=model,
+        stream=read_flag(document, "stream"),
+        diagnosed=document.get("diagnostics") is not None,
+    )
 
 
 def prepare_count(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:

@@ -19,7 +19,7 @@ _OF_DOCUMENTS = frozenset(
 
 
 def restore_message(
-    document: Any, held: Held, _facts: RequestFacts, outbound_tools: Collection[str] = ()
+    document: Any, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
 ) -> ReplyStats:
     """Restore a reply in place."""
     stats = ReplyStats(usage=read_message_usage(document))
@@ -27,6 +27,8 @@ def restore_message(
     if type(document) is not dict:
         stats.complete = False
         return stats
+    if facts.diagnosed:
+        stats.given.add(document.get("id"))
     content = document.get("content")
     for block in content if type(content) is list else ():
         if type(block) is dict:

@@ -75,6 +75,8 @@ class AnthropicStreamRewriter(FrameRewriter):
         message = document.get("message")
         if type(message) is dict:
             update_usage(self.stats.usage, message.get("usage"))
+            if self._facts.diagnosed:
+                self.stats.given.add(message.get("id"))
         return False
 
     def _start_block(self, document: dict[str, Any], out: list[bytes]) -> bool:

@@ -29,6 +29,9 @@ FINISHES = frozenset(
     )
 )  # fmt: skip
 
+MOST_GIVEN = 1024  # ids of one reply that are noted
+LONGEST_ID = 512  # characters; real ones have some fifty
+
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
@@ -38,6 +41,7 @@ class RequestFacts:
     ids of what the provider keeps and this request goes on from; `stored` says
     that it will keep this one too, and `adds_to` where else it puts it. `after` is the last event that the caller of a
     resumed stream has, -1 where it has none. `form` says how a file is to be read (`wire.json_lines`).
+    `diagnosed`: the provider stores what it compares the next request with, by the reply's id.
     """
 
     model: str
@@ -50,6 +54,7 @@ class RequestFacts:
     adds_to: tuple[str, ...] = ()
     after: int = -1
     form: str = ""
+    diagnosed: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +71,33 @@ class Usage:
     reasoning: int | None = None
 
 
+class Given:
+    """Ids that a reply gives to what the provider stores. Each is told once.
+
+    Of more than `MOST_GIVEN` the later ones are unknown afterwards, and refused when named."""
+
+    __slots__ = ("_fresh", "_told")
+
+    def __init__(self) -> None:
+        self._fresh: dict[str, bool] = {}
+        self._told: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._fresh)
+
+    def add(self, id: Any, *, is_stored: bool = True) -> None:
+        """Take note of an id. One that nothing is stored under may be named all the same."""
+        is_id = type(id) is str and 0 < len(id) <= LONGEST_ID
+        if is_id and id not in self._told and len(self._told) < MOST_GIVEN:
+            self._told.add(id)
+            self._fresh[id] = is_stored
+
+    def take(self) -> dict[str, bool]:
+        """Those that came since the last time, each with whether anything is stored under it."""
+        fresh, self._fresh = self._fresh, {}
+        return fresh
+
+
 @dataclass(slots=True)
 class ReplyStats:
     """What happened to one reply. Counts and protocol words only.
@@ -76,7 +108,8 @@ class ReplyStats:
     name other text; the engine says so in `x-curtilage-logprobs: withheld`.
     `complete`: the reply ended as its protocol ends one. `reply_id` is what the
     provider calls a reply that it keeps, "" until it says so; `names` are files that it says
-    belong to it. `rewritten`: it changed though nothing was restored in it.
+    belong to it. `rewritten`: it changed though nothing was restored in it. `given` are ids of
+    what the provider stores beside a reply that it keeps.
     """
 
     restored: Counter[str] = field(default_factory=Counter)
@@ -91,6 +124,7 @@ class ReplyStats:
     reply_id: str = ""
     names: tuple[str, ...] = ()
     rewritten: bool = False
+    given: Given = field(default_factory=Given)
 
     def count(self, restored: Restored | StreamRestorer) -> None:
         """Add what happened to one text."""

@@ -37,6 +37,7 @@ class SlotKind(Enum):
     IDENTITY is replaced by a keyed hash whatever it holds.
     MEDIA is a file in base64, which is cleaned and not scanned; its label is what it is said to be.
     FILE is the id of a file, which has to be the caller's own.
+    STORED is the id of something else that the provider stores, and has to be the caller's too.
     """
 
     TEXT = "text"
@@ -47,6 +48,7 @@ class SlotKind(Enum):
     LENIENT = "lenient"
     MEDIA = "media"
     FILE = "file"
+    STORED = "stored"
 
 
 _MAKE_A_PLACE = "Let the provider make a container for this call, or allow `files`."
@@ -130,6 +132,8 @@ class Leaf(Enum):
     CREDENTIAL = "credential"
     URL = "media address"
     FILE = "file of the caller"
+    STORED = "what is stored for the caller"
+    UNSEALED = "what is stored for the caller, unless `encrypted_content` is beside"
     PLACE = "place at the provider"
 
 
@@ -223,6 +227,8 @@ MODEL = Node(Leaf.STRUCTURE, _MODEL, note="model name")
 ID = Node(Leaf.STRUCTURE, _ID, note="provider's id")
 PLACE_ID = Node(Leaf.PLACE, note="provider's id of a container")
 FILE_ID = Node(Leaf.FILE, note="provider's id of a file of the caller's own")
+STORED_ID = Node(Leaf.STORED, note="provider's id of what it stores for the caller")
+UNSEALED_ID = Node(Leaf.UNSEALED, note="the same, unless `encrypted_content` stands beside it")
 MEDIA_TYPE = Node(Leaf.STRUCTURE, _MEDIA_TYPE, note="media type")
 JSON = Node(Leaf.JSON)
 MAYBE_JSON = Node(Leaf.MAYBE_JSON)
@@ -441,6 +447,13 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
         return
     elif leaf is Leaf.FILE:
         kind = SlotKind.FILE
+    elif leaf is Leaf.STORED:
+        kind = SlotKind.STORED
+    elif leaf is Leaf.UNSEALED:
+        if not is_sealed(container):
+            kind = SlotKind.STORED
+        elif _ID(item):
+            return
     elif leaf is Leaf.PLACE:
         if "files" not in walk.allowed:
             raise ReferenceRefused(hint=_MAKE_A_PLACE)
@@ -466,6 +479,12 @@ def _find_declared(container: Any, walk: _Walk) -> str:
 
 
 _DECLARED = ("media_type", "mimeType", "mime_type")
+
+
+def is_sealed(item: Mapping[str, Any]) -> bool:
+    """Whether an item has what it stands for in it, sealed: its id need not be looked up."""
+    sealed = item.get("encrypted_content")
+    return type(sealed) is str and _BLOB(sealed) is not None
 
 
 def _kind_of_sealed(item: str, leaf: Leaf, allowed: Collection[str]) -> SlotKind:

@@ -23,6 +23,7 @@ from curtilage.gateway.wire.fields import (
     SCALAR,
     SEED,
     SIGNED,
+    STORED_ID,
     TAG,
     TEXT,
     URL,
@@ -115,11 +116,14 @@ _REASONING = {
 }
 
 
+_SAID = {"content": _CONTENT, "name": TEXT, "audio": an({"id": STORED_ID})}
+
+
 def _message(origin: Origin, **more: Node) -> Object:
-    return Object({"role": TAG, "content": _CONTENT, "name": TEXT, **more}, origin=origin)
+    return Object({"role": TAG, **_SAID, **more}, origin=origin)
 
 
-_OTHER_ROLE = Object({"content": _CONTENT, "name": TEXT, "tool_calls": many(_TOOL_CALL)})
+_OTHER_ROLE = Object({**_SAID, "tool_calls": many(_TOOL_CALL)})
 
 
 _ROLES = {
@@ -129,7 +133,6 @@ _ROLES = {
     "assistant": _message(
         Origin.CALLER,
         refusal=TEXT,
-        audio=an({"id": ID}),
         tool_calls=many(_TOOL_CALL),
         function_call=_FUNCTION_CALL,
         **_REASONING,

@@ -49,6 +49,7 @@ def _restore_choice(choice: dict[str, Any], restorer: ReplyRestorer) -> None:
     _restore_parts(message.get("content"), restorer)
     if type(message.get("audio")) is dict:
         restorer.text(message["audio"], "transcript")
+        restorer.stats.given.add(message["audio"].get("id"))
     if restorer.changed and choice.get("logprobs") is not None:
         choice["logprobs"] = None
         restorer.stats.logprobs_withheld = True

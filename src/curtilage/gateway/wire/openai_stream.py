@@ -148,11 +148,18 @@ class OpenAIStreamRewriter(FrameRewriter):
                         changed = True
             elif name == "function_call" and type(value) is dict:
                 changed = self._take_call(choice, {"function": value}, None, out) or changed
-            elif name == "audio" and type(value) is dict and type(value.get("transcript")) is str:
-                ready = self._text(choice, "audio").feed(value["transcript"])
-                changed = changed or ready != value["transcript"]
-                value["transcript"] = ready
+            elif name == "audio" and type(value) is dict:
+                changed = self._take_audio(choice, value) or changed
         return changed
+
+    def _take_audio(self, choice: _Choice, audio: dict[str, Any]) -> bool:
+        """A piece of speech. Its id, which comes with one of them, names it in the next request."""
+        self.stats.given.add(audio.get("id"))
+        said = audio.get("transcript")
+        if type(said) is not str:
+            return False
+        audio["transcript"] = ready = self._text(choice, "audio").feed(said)
+        return ready != said
 
     def _text(self, choice: _Choice, name: str) -> StreamRestorer:
         restorer = choice.texts.get(name)

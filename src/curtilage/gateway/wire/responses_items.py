@@ -2,7 +2,14 @@
 
 Facts: the `openai` package 3.54, `types/responses/response_input_item_param.py`
 and all that it reaches. Tools and settings of a request: `responses_request`.
+
+Ids: an item of a tool that the provider ran, and reasoning that is not sealed, stand for
+more than they say: what was found, drawn, printed, thought lies at the provider under
+their id. Such an id has to be the caller's own (`STORED_ID`, `UNSEALED_ID`). Every other
+kind says itself what it stands for, in a field of `SAYS`; without one it is a reference.
 """
+
+from collections.abc import Mapping
 
 from curtilage.gateway.wire.fields import (
     FILE_ID,
@@ -15,8 +22,10 @@ from curtilage.gateway.wire.fields import (
     OPAQUE,
     PLACE_ID,
     SCALAR,
+    STORED_ID,
     TAG,
     TEXT,
+    UNSEALED_ID,
     URL,
     FieldMap,
     Leaf,
@@ -140,6 +149,11 @@ def _call(fields: dict[str, Node], *, needs: str = "") -> Object:
     return part({**_CALL, **fields}, needs=needs, origin=_CALLER)
 
 
+def _ran(fields: dict[str, Node], *, needs: str = "") -> Object:
+    """What the provider ran itself, and stores what came of it."""
+    return _call({"id": STORED_ID, **fields}, needs=needs)
+
+
 def _result(fields: dict[str, Node]) -> Object:
     """What a tool gave back."""
     return part({**_CALL, **fields}, origin=_APP)
@@ -204,8 +218,10 @@ ITEMS: dict[str, Object] = {
     "": _BARE,
     "message": _SPOKEN,
     "item_reference": _REFERENCE,
-    "reasoning": _call({"summary": _SUMMARY, "content": _SUMMARY, "encrypted_content": OPAQUE}),
-    "compaction": _call({"encrypted_content": OPAQUE}),
+    "reasoning": _call(
+        {"id": UNSEALED_ID, "summary": _SUMMARY, "content": _SUMMARY, "encrypted_content": OPAQUE}
+    ),
+    "compaction": _call({"id": UNSEALED_ID, "encrypted_content": OPAQUE}),
     "compaction_trigger": part({"id": ID}),
     "configuration_update": part(
         {
@@ -220,8 +236,8 @@ ITEMS: dict[str, Object] = {
     "function_call_output": _result({**_NAMED, "output": _RESULT}),
     "custom_tool_call": _call({**_NAMED, "input": MAYBE_JSON}),
     "custom_tool_call_output": _result({"output": _RESULT}),
-    "file_search_call": _call({"queries": many(TEXT), "results": _SEARCHED}),
-    "web_search_call": _call({"action": _WEB_ACTION, "results": FREE}),
+    "file_search_call": _ran({"queries": many(TEXT), "results": _SEARCHED}),
+    "web_search_call": _ran({"action": _WEB_ACTION, "results": FREE}),
     "computer_call": _call(
         {
             "action": _COMPUTER_ACTION,
@@ -232,10 +248,10 @@ ITEMS: dict[str, Object] = {
     "computer_call_output": _result(
         {"output": Node(object=_PARTS), "acknowledged_safety_checks": _CHECKS}
     ),
-    "code_interpreter_call": _call(
+    "code_interpreter_call": _ran(
         {"code": TEXT, "container_id": PLACE_ID, "outputs": many(Node(object=_CODE_OUTPUT))}
     ),
-    "image_generation_call": _call(
+    "image_generation_call": _ran(
         {
             "result": MEDIA,
             "revised_prompt": TEXT,
@@ -274,11 +290,11 @@ ITEMS: dict[str, Object] = {
     "apply_patch_call": _call({"operation": _PATCH}),
     "apply_patch_call_output": _result({"output": TEXT}),
     "mcp_list_tools": _result({**_MCP, "tools": many(_LISTED_TOOL), "error": TEXT}),
-    "mcp_call": _call(
-        {**_MCP, "name": NAME, "arguments": JSON, "output": _RESULT, "error": _FAULT}
+    "mcp_call": _ran({**_MCP, "name": NAME, "arguments": JSON, "output": _RESULT, "error": _FAULT}),
+    "mcp_approval_request": _ran({**_MCP, "name": NAME, "arguments": JSON}),
+    "mcp_approval_response": _call(
+        {**_MCP, "approval_request_id": STORED_ID, "approve": SCALAR, "reason": TEXT}
     ),
-    "mcp_approval_request": _call({**_MCP, "name": NAME, "arguments": JSON}),
-    "mcp_approval_response": _call({**_MCP, "approve": SCALAR, "reason": TEXT}),
     "tool_search_call": _call({"arguments": FREE, "execution": one_of("server", "client")}),
     "tool_search_output": _result({"tools": TOOLS, "execution": one_of("server", "client")}),
     "additional_tools": part({"id": ID, "role": NAME, "tools": TOOLS}, origin=_APP),
@@ -286,6 +302,31 @@ ITEMS: dict[str, Object] = {
     "program_output": _result({"result": MAYBE_JSON}),
 }
 """By `type`; a message and a reference to an item may leave it out."""
+
+STORED_KINDS = frozenset(
+    kind for kind, item in ITEMS.items() if item.fields.get("id") in (STORED_ID, UNSEALED_ID)
+)
+"""Kinds of items under whose id the provider stores more than they say."""
+
+SAYS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("", "message"), ("content",)),
+    **dict.fromkeys(("function_call", "tool_search_call"), ("arguments",)),
+    **dict.fromkeys(("additional_tools", "mcp_list_tools", "tool_search_output"), ("tools",)),
+    **dict.fromkeys(("local_shell_call", "shell_call"), ("action",)),
+    **dict.fromkeys(
+        (
+            "function_call_output", "custom_tool_call_output", "computer_call_output",
+            "local_shell_call_output", "shell_call_output",
+        ),
+        ("output",),
+    ),
+    "custom_tool_call": ("input",),
+    "computer_call": ("action", "actions"),
+    "apply_patch_call": ("operation",),
+    "program": ("code",),
+    "program_output": ("result",),
+}  # fmt: skip
+"""Fields one of which an item has, if it stands for no more than it says."""
 
 _ITEM = Object(by="type", variants=ITEMS)
 INPUT = Node(

@@ -10,7 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from curtilage.gateway.wire.citations import MAX_ANNOTATIONS, shift_places
-from curtilage.gateway.wire.facts import ReplyStats, RequestFacts, Usage, read_count
+from curtilage.gateway.wire.facts import Given, ReplyStats, RequestFacts, Usage, read_count
+from curtilage.gateway.wire.fields import is_sealed
+from curtilage.gateway.wire.responses_items import STORED_KINDS
 from curtilage.gateway.wire.texts import Texts
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form
@@ -26,12 +28,13 @@ ENDED = frozenset(("completed", "incomplete", "failed", "cancelled"))
 
 
 def restore_response(
-    document: Any, held: Held, _facts: RequestFacts, outbound_tools: Collection[str] = ()
+    document: Any, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
 ) -> ReplyStats:
     """Restore a response in place, or a list of items of one."""
     stats = ReplyStats(complete=False)
     texts = Texts(held, stats, outbound_tools)
     take_response(document, texts)
+    note_response(document, stats.given, is_stored=facts.stored)
     texts.close()
     return stats
 
@@ -60,6 +63,27 @@ def take_response(document: Any, texts: Texts, *, is_over: bool = True) -> None:
     items = document.get("output", document.get("data")) if is_over else None
     for index, item in enumerate(items if type(items) is list else ()):
         take_item(item, index, texts)
+
+
+def note_response(document: Any, given: Given, *, is_stored: bool) -> None:
+    """Note the ids of what the provider stores of a response.
+
+    Only of its output: lists and echoes hold what callers wrote, and any id in it."""
+    if type(document) is not dict or document.get("object") != "response":
+        return
+    output = document.get("output")
+    for item in output if type(output) is list else ():
+        note_item(item, given, is_stored=is_stored)
+
+
+def note_item(item: Any, given: Given, *, is_stored: bool) -> None:
+    """Note the id of an item that the provider made, if it stands for more than it says.
+
+    What is sealed in it and stored nowhere comes back whole. Others come back by their id
+    even where nothing is stored: SDKs send items as they got them."""
+    kind = item.get("type") if type(item) is dict else None
+    if type(kind) is str and kind in STORED_KINDS and (is_stored or not is_sealed(item)):
+        given.add(item.get("id"), is_stored=is_stored)
 
 
 def _take_echo(instructions: Any, texts: Texts) -> None:

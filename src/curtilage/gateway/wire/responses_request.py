@@ -27,7 +27,7 @@ from curtilage.gateway.wire.fields import (
     many,
     one_of,
 )
-from curtilage.gateway.wire.responses_items import CONTENT, INPUT
+from curtilage.gateway.wire.responses_items import CONTENT, INPUT, SAYS
 from curtilage.gateway.wire.responses_tools import CHOICE, EFFORT, TOOLS
 from curtilage.gateway.wire.schema import SCHEMA
 
@@ -178,8 +178,17 @@ def _refuse_references(items: Any) -> None:
         if type(item) is not dict:
             continue
         kind = item.get("type")
-        if kind == "item_reference" or not (kind or item.get("role")):
+        if kind == "item_reference" or not (kind or item.get("role")) or _is_bare(item):
             raise ReferenceRefused
+
+
+def _is_bare(item: dict[str, Any]) -> bool:
+    """Whether an item has an id and nothing of what it stands for."""
+    if item.get("id") is None:
+        return False
+    kind = item.get("type") or ""
+    needed = SAYS.get(kind, ()) if type(kind) is str else ()
+    return bool(needed) and all(item.get(name) is None for name in needed)
 
 
 def _refuse_continuations(document: dict[str, Any]) -> None:

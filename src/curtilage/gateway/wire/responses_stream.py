@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 from curtilage.gateway.wire.citations import shift_places
 from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.facts import RequestFacts
-from curtilage.gateway.wire.responses_reply import is_local, take_item, take_part, take_response
+from curtilage.gateway.wire.responses_reply import (
+    is_local,
+    note_item,
+    note_response,
+    take_item,
+    take_part,
+    take_response,
+)
 from curtilage.gateway.wire.rewriting import FrameRewriter
 from curtilage.gateway.wire.sse import Frame, encode_event
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
@@ -122,6 +129,7 @@ class ResponsesStreamRewriter(FrameRewriter):
             elif _is_begun(document["response"].get("output")):
                 self._stop_restoring(out)
             take_response(document["response"], self._texts, is_over=kind in _ENDINGS)
+            note_response(document["response"], self.stats.given, is_stored=self._facts.stored)
         else:
             self._take_repeated(kind, document, out)
 
@@ -190,6 +198,7 @@ class ResponsesStreamRewriter(FrameRewriter):
         item, index = document.get("item"), _index(document, "output_index")
         if type(item) is not dict:
             return
+        note_item(item, self.stats.given, is_stored=self._facts.stored)
         called = (str(item.get("type")), str(item.get("name")))
         if len(self._called) < MAX_LOCAL and self._called.setdefault(index, called) != called:
             self._stop_restoring(out)

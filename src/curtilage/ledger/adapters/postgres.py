@@ -13,14 +13,9 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from curtilage.core.db.errors import postgres_problem
+from curtilage.core.db.postgres import FOR_RECORDS, connect_arguments
 from curtilage.ledger.errors import LedgerUnavailable
 
-CONNECT_SECONDS = 3
-ANSWER_SECONDS = 5  # of a statement, and of the other side of the network
-OPTIONS = (
-    "-c synchronous_commit=on -c timezone=UTC "
-    f"-c lock_timeout={ANSWER_SECONDS}s -c statement_timeout={ANSWER_SECONDS}s"
-)
 NOW = "extract(epoch from clock_timestamp())::float8"
 BROKE = "The connection to the database broke."
 HINT = "The ledger goes on by itself once the database of store.url takes writes again."
@@ -55,8 +50,9 @@ class Line:
     def _open(self) -> "psycopg.Connection[Row]":
         if self._connection is None:
             try:
+                given = str(conninfo_to_dict(self._url).get("options") or "")
                 self._connection = psycopg.connect(
-                    self._url, autocommit=True, **_options(self._url)
+                    self._url, autocommit=True, **connect_arguments(given, FOR_RECORDS)
                 )
             except psycopg.Error as error:
                 raise _unavailable(error) from None
@@ -86,19 +82,6 @@ def _without_plus(url: str) -> str:
     Everything else here reads it as a space, as in addresses of pages."""
     place, mark, query = url.partition("?")
     return place + mark + query.replace("+", "%20")
-
-
-def _options(url: str) -> dict[str, Any]:
-    """Ours beside those of the address: a peer that is silent is given up in seconds."""
-    given = conninfo_to_dict(url).get("options") or ""
-    return {
-        "options": f"{given} {OPTIONS}".strip(),
-        "connect_timeout": CONNECT_SECONDS,
-        "keepalives_idle": ANSWER_SECONDS,
-        "keepalives_interval": 1,
-        "keepalives_count": ANSWER_SECONDS,
-        "tcp_user_timeout": ANSWER_SECONDS * 1000,
-    }
 
 
 def _unavailable(error: psycopg.Error) -> LedgerUnavailable:

@@ -18,7 +18,7 @@ from curtilage.core.clock import Clock
 from curtilage.ledger.adapters.postgres import BROKE, HINT, NOW, Cut, Line
 from curtilage.ledger.adapters.postgresslots import (
     LEASE_SECONDS,
-    Slot,
+    TakenSlot,
     fence_slot,
     give_back_slot,
     renew_slot,
@@ -56,7 +56,7 @@ BATCHES = """
 SELECT data FROM ledger_batch WHERE writer = %(name)s AND segment = %(segment)s ORDER BY first"""
 
 LOST = "The slot of the ledger went to another process."
-Take = Callable[[Line], Slot]
+Take = Callable[[Line], TakenSlot]
 log = logging.getLogger(__name__)
 
 

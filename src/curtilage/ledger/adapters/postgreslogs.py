@@ -8,7 +8,7 @@ from curtilage.core.ids import Ids
 from curtilage.ledger.adapters.postgres import BROKE, HINT, Cut, Line
 from curtilage.ledger.adapters.postgreslog import PostgresLog, Take
 from curtilage.ledger.adapters.postgresslots import (
-    Slot,
+    TakenSlot,
     find_left_slots,
     take_free_slot,
     take_slot,
@@ -41,7 +41,7 @@ class PostgresLogs:
         finally:
             line.drop()
 
-    def _take(self, line: Line, name: str) -> Slot:
+    def _take(self, line: Line, name: str) -> TakenSlot:
         slot = take_slot(line, name, self.ids.new())
         if slot is None:
             raise SlotInUse

@@ -38,7 +38,7 @@ AND ends_at <= {NOW} ORDER BY name"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class TakenSlot:
     """A slot that was taken. `next` is the number of the record after its last."""
 
     name: str
@@ -47,14 +47,14 @@ class Slot:
     next: int
 
 
-def take_slot(line: Line, name: str, holder: str) -> Slot | None:
+def take_slot(line: Line, name: str, holder: str) -> TakenSlot | None:
     """The slot called `name`, made where it is not there; None while another holds it."""
     values = {"name": name, "holder": holder, "seconds": LEASE_SECONDS}
     rows = line.ask(TAKE, values)
-    return Slot(name, holder, *rows[0]) if rows else None
+    return TakenSlot(name, holder, *rows[0]) if rows else None
 
 
-def take_free_slot(line: Line, prefix: str, holder: str) -> Slot:
+def take_free_slot(line: Line, prefix: str, holder: str) -> TakenSlot:
     """The first slot of `prefix` that nobody holds, or a new one. Raises SlotInUse."""
     for _ in range(TRIES):
         free = line.ask(FREE, {"prefix": prefix})
@@ -65,7 +65,7 @@ def take_free_slot(line: Line, prefix: str, holder: str) -> Slot:
     raise SlotInUse("No slot of the ledger became free; expected one or a new one.")
 
 
-def renew_slot(line: Line, slot: Slot) -> bool:
+def renew_slot(line: Line, slot: TakenSlot) -> bool:
     """Hold on to it; False where another took it. One that nobody took is still ours."""
     values = {
         "name": slot.name,
@@ -76,15 +76,15 @@ def renew_slot(line: Line, slot: Slot) -> bool:
     return bool(line.ask(RENEW, values))
 
 
-def fence_slot(line: Line, slot: Slot) -> Slot | None:
+def fence_slot(line: Line, slot: TakenSlot) -> TakenSlot | None:
     """The same slot under a higher fence: nothing that was sent under the old one can
     happen any more, so `next` is what it is. None where another took it."""
     values = {"name": slot.name, "holder": slot.holder, "seconds": LEASE_SECONDS}
     rows = line.ask(FENCE, values)
-    return Slot(slot.name, slot.holder, *rows[0]) if rows else None
+    return TakenSlot(slot.name, slot.holder, *rows[0]) if rows else None
 
 
-def give_back_slot(line: Line, slot: Slot) -> None:
+def give_back_slot(line: Line, slot: TakenSlot) -> None:
     """Let the next one have it at once, with nothing that is owed to it."""
     line.ask(GIVE_BACK, {"name": slot.name, "fence": slot.fence})
 

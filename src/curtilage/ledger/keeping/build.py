@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from curtilage.core.clock import Clock
+from curtilage.core.db.postgres import driver_missing, is_postgres
 from curtilage.core.errors import SetupError
 from curtilage.core.ids import Ids
 from curtilage.core.lease import Lease
@@ -26,7 +27,7 @@ def build_keeping(
     `lease` gives the signer's lease while this process has it."""
     if settings.log != IN_STORE:
         return LedgerKeeping(FileLogs(ledger), None, clock, ids)
-    if not url.startswith("postgresql://"):
+    if not is_postgres(url):
         raise SetupError(
             "The setting ledger.log is `store`, and store.url is `sqlite`.",
             hint="Records can be kept in PostgreSQL: give store.url a postgresql:// address.",
@@ -35,8 +36,5 @@ def build_keeping(
         from curtilage.ledger.adapters.postgreslogs import PostgresLogs  # noqa: PLC0415 - an extra
         from curtilage.ledger.adapters.postgresstore import PostgresStore  # noqa: PLC0415
     except ModuleNotFoundError:
-        raise SetupError(
-            "The driver for PostgreSQL is not installed.",
-            hint="Install it with `pip install 'curtilage[postgres]'`.",
-        ) from None
+        raise driver_missing() from None
     return LedgerKeeping(PostgresLogs(url, clock, ids), PostgresStore(url, lease), clock, ids)

@@ -21,6 +21,7 @@ from sqlalchemy.sql.base import Executable
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.engine import Database
+from curtilage.core.db.turns import stand_alone
 from curtilage.core.models import TenantId
 from curtilage.vault.errors import KeyTableDamaged, StaleVersion
 from curtilage.vault.models import NamedRow, OwnerRow, ScopeRow, TenantRow
@@ -51,20 +52,26 @@ class PostgresKeyTable:
     async def starting(self) -> AsyncIterator[None]:
         """Keep other nodes from starting meanwhile: of two first starts one makes the keys."""
         async with self._database.begin() as connection:
-            await connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
-            await connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            await stand_alone(connection, LOCK, wait_seconds=WAIT_SECONDS)
             yield
 
     async def prepare(self) -> None:
-        """Make the tables where there are none. Inside `starting`.
+        """Make the tables where there are none, or only older ones. Inside `starting`.
 
         Raises a SetupError where a newer version made them."""
+        version = insert_or_leave(META).values(name="schema", value=str(VERSION))
         async with self._database.begin() as connection:
-            await connection.run_sync(METADATA.create_all)
-            version = insert_or_leave(META).values(name="schema", value=str(VERSION))
-            await connection.execute(version.on_conflict_do_nothing())
-        if int(await self._meta("schema")) > VERSION:
-            raise too_new()
+            await connection.run_sync(lambda sync: META.create(sync, checkfirst=True))
+            known = await _find_version(connection)
+            if known > VERSION:
+                raise too_new()
+            if known < VERSION:
+                await connection.run_sync(METADATA.create_all)
+                await connection.execute(
+                    version.on_conflict_do_update(
+                        index_elements=[META.c.name], set_={"value": str(VERSION)}
+                    )
+                )
 
     async def find_root_id(self) -> str | None:
         """The id of the root key; None before the first start."""
@@ -81,8 +88,11 @@ class PostgresKeyTable:
             await connection.execute(insert(TENANT_KEY).values(**_tenant_values(first)))
             await connection.execute(insert(NAMED_KEY).values(**_named_values(lookup)))
 
-    async def tenant(self) -> TenantId:
-        return TenantId(await self._meta("tenant"))
+    async def find_tenant(self) -> TenantId | None:
+        """As the port has it; before `prepare` too, where there may be no tables."""
+        is_there = await self._read(select(func.to_regclass(TENANT_KEY.name)))
+        found = await self._find_meta("tenant") if is_there[0][0] else None
+        return None if found is None else TenantId(found)
 
     async def root_id(self) -> str:
         return await self._meta("root")
@@ -285,6 +295,12 @@ class PostgresKeyTable:
     async def _read(self, statement: Executable) -> Sequence[Any]:
         async with self._database.read() as connection:
             return (await connection.execute(statement)).all()
+
+
+async def _find_version(connection: AsyncConnection) -> int:
+    """Of the tables as they are; 0 where there are none."""
+    known = await connection.execute(select(META.c.value).where(META.c.name == "schema"))
+    return int(known.scalar() or 0)
 
 
 def _tenant_values(row: TenantRow) -> dict[str, Any]:

@@ -57,8 +57,9 @@ class SQLiteKeyTable:
 
         await self._write(run)
 
-    async def tenant(self) -> TenantId:
-        return TenantId(await self._meta("tenant"))
+    async def find_tenant(self) -> TenantId | None:
+        rows = await self._read("SELECT value FROM meta WHERE name = 'tenant'")
+        return TenantId(str(rows[0][0])) if rows else None
 
     async def root_id(self) -> str:
         return await self._meta("root")

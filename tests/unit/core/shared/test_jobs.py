@@ -2,7 +2,7 @@
 
 import asyncio
 
-from curtilage.app.control import running
+from curtilage.app.running import running
 from curtilage.core.shared.errors import SharedUnreachable
 from curtilage.core.shared.jobs import ForgetCounters, ListenForChanges
 

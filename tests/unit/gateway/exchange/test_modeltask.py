@@ -169,3 +169,73 @@ async def test_a_response_of_a_route_that_is_no_more_is_not_asked_of_another_ups
     assert caller.status == 400
     assert b"gateway.reply-elsewhere" in caller.reply
     assert len(plane.upstream.received) == 1
+
+
+def thinking(*more: str) -> ResponseScript:
+    """A response that thought, and says so by an id."""
+    script = ResponseScript()
+    script.reasoning(["a thought"])
+    script.message(["Hello ", *more])
+    return script.end()
+
+
+async def test_an_id_is_noted_before_the_event_that_tells_it_goes_out() -> None:
+    plane = DataPlane()
+    frames = thinking().frames()
+    plane.upstream.answer = lambda _: FakeReply((b"".join(frames),), headers=STREAM)
+    plane.replies.broken = True
+    asked = Caller(json.dumps({**RESPONSE, "stream": True, "store": False}).encode())
+    caller = await run(plane, asked, "openai.responses")
+    assert b"rs_0" not in caller.reply and caller.has_ended
+    assert ending(plane) == (["exchange.intended", "exchange.failed"], "gateway.not-kept")
+
+
+async def test_a_whole_reply_with_an_id_that_could_not_be_noted_is_not_given_out() -> None:
+    plane = DataPlane()
+    plane.upstream.answer = lambda _: FakeReply((json.dumps(thinking().response).encode(),))
+    plane.replies.broken = True
+    asked = Caller(json.dumps({**RESPONSE, "store": False}).encode())
+    caller = await run(plane, asked, "openai.responses")
+    assert caller.status == 503 and b"rs_0" not in caller.reply
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_reply_without_such_an_id_notes_none(stream: bool) -> None:
+    plane = answering_responses(broken=True)
+    asked = Caller(json.dumps({**RESPONSE, "stream": stream, "store": False}).encode())
+    caller = await run(plane, asked, "openai.responses")
+    assert caller.status == 200 and b"resp_1" in caller.reply
+    assert plane.recorder.kinds == ["exchange.intended", "exchange.completed"]
+
+
+NAMING: list[tuple[str, dict[str, Any]]] = [
+    ("openai.responses", {"model": "gpt-5", "input": [{"type": "reasoning", "id": "rs_9"}]}),
+    ("openai.responses.count", {"model": "gpt-5", "input": [{"type": "mcp_call", "id": "mcp_9"}]}),
+    ("openai.conversations", {"items": [{"type": "web_search_call", "id": "ws_9"}]}),
+    (
+        "openai.chat",
+        {"model": "gpt-4o", "messages": [{"role": "assistant", "audio": {"id": "audio_9"}}]},
+    ),
+    (
+        "openai.chat",
+        {"model": "gpt-4o", "messages": [{"role": "other", "audio": {"id": "audio_9"}}]},
+    ),
+    (
+        "anthropic.messages",
+        {
+            "model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [],
+            "diagnostics": {"previous_message_id": "msg_9"},
+        },
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "asked"), NAMING)
+async def test_what_was_not_given_to_a_caller_is_not_asked_for(
+    kind: str, asked: dict[str, Any]
+) -> None:
+    plane = DataPlane()
+    caller = await run(plane, Caller(json.dumps(asked).encode()), kind)
+    assert caller.status == 404 and b"named by an id that was not given to this" in caller.reply
+    assert not plane.upstream.received
+    assert ending(plane) == (["exchange.intended", "exchange.refused"], "gateway.unknown-item")

@@ -151,3 +151,10 @@ def test_usage_adds_what_was_cached() -> None:
 
 def test_counting_tokens_gives_a_number() -> None:
     assert restore_count({"input_tokens": 12}, hold(), FACTS).usage.prompt == 12
+
+
+def test_a_reply_is_named_later_where_the_request_asked_for_diagnostics() -> None:
+    for diagnosed, noted in ((True, {"msg_1": True}), (False, {})):
+        document = {"type": "message", "id": "msg_1", "content": [], "stop_reason": "end_turn"}
+        stats = restore_message(document, hold(), RequestFacts("claude", diagnosed=diagnosed))
+        assert stats.given.take() == noted

@@ -270,3 +270,11 @@ def test_the_last_frame_may_lack_its_empty_line() -> None:
     )
     assert pieces(out) == HALF
     assert not stats.complete
+
+
+def test_a_stream_is_named_later_where_the_request_asked_for_diagnostics() -> None:
+    for diagnosed, noted in ((True, {"msg_1": True}), (False, {})):
+        facts = RequestFacts("claude", stream=True, diagnosed=diagnosed)
+        rewriter = AnthropicStreamRewriter(hold(), facts)
+        rewriter.feed(BEGIN)
+        assert rewriter.stats.given.take() == noted

@@ -253,3 +253,9 @@ def test_usage_is_read_in_full() -> None:
     assert (usage.cached, usage.cache_written) == (4, 1)
     odd = {"usage": {"prompt_tokens": -1, "completion_tokens": True}}
     assert read_chat_usage(odd) == Usage()
+
+
+def test_the_id_of_speech_is_noted() -> None:
+    _, stats = restored({"content": None, "audio": {"id": "audio_1", "transcript": "Hi"}})
+    assert stats.given.take() == {"audio_1": True}
+    assert not restored({"content": "Hi", "audio": None})[1].given

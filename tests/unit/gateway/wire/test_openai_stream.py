@@ -382,3 +382,10 @@ def test_an_endless_frame_breaks_the_stream() -> None:
     rewriter.feed(b"x" * MAX_FRAME)
     with pytest.raises(BrokenStream):
         rewriter.feed(b"x")
+
+
+def test_the_id_of_speech_is_noted_once() -> None:
+    speech = [{"id": "audio_1"}, {"id": "audio_1", "transcript": "Hi"}, {"data": "AAAA"}]
+    _, stats = run(b"".join(chunk({"audio": piece}) for piece in speech) + DONE)
+    assert stats.given.take() == {"audio_1": True}
+    assert not run(chunk({"content": "Hi"}) + DONE)[1].given

@@ -366,3 +366,20 @@ def test_odd_events_pass_as_they_came(event: Any) -> None:
     rewriter = ResponsesStreamRewriter(hold(), FACTS)
     frame = encode(event)
     assert rewriter.feed(frame) + rewriter.close() == frame
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 0])
+def test_ids_of_what_is_stored_are_noted_with_the_event_that_tells_them(size: int) -> None:
+    script = ResponseScript(instructions=[{"type": "reasoning", "id": "rs_of_the_caller"}])
+    script.reasoning(["a thought"])
+    script.item({"type": "web_search_call", "id": "ws_1", "status": "completed"})
+    script.message(SPLIT)
+    stream = b"".join(script.end().frames())
+    rewriter = ResponsesStreamRewriter(hold(), FACTS)
+    noted: list[str] = []
+    for at in range(0, len(stream), size or len(stream)):
+        out = rewriter.feed(stream[at : at + (size or len(stream))])
+        noted += rewriter.stats.given.take()
+        for id in ("rs_0", "ws_1"):
+            assert id.encode() not in out or id in noted
+    assert noted == ["rs_0", "ws_1"]

@@ -7,22 +7,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from curtilage.ledger.layout import find_writers
 from tests.fakes.provider import chat_reply, whole
-from tests.integration.nodes import Nodes, two_nodes
-from tests.integration.processes import CHAT, PROVIDER_KEYS, Service, eventually, running_provider
+from tests.integration.cluster.nodes import Nodes, two_nodes
+from tests.integration.processes import CHAT, Service, eventually, running_provider
 from tests.policy_house import a_text
 from tests.postgres_server import own_database, some_postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(300)]
-IN_STORE = {**PROVIDER_KEYS, "CURTILAGE__LEDGER__LOG": "store"}
 
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    with two_nodes(tmp_path_factory.mktemp("nodes"), policy=a_text(), env=IN_STORE) as nodes:
+    with two_nodes(tmp_path_factory.mktemp("nodes"), policy=a_text()) as nodes:
         nodes.provider.script = whole(chat_reply("Hi"))
         yield nodes
 
@@ -80,6 +80,37 @@ def test_a_node_that_is_killed_under_load_loses_nothing_that_was_answered(nodes:
     nodes.one.start()
     eventually(lambda: set(records) <= set(ids_at(nodes.one)))
     eventually(lambda: is_anchored(nodes.one))
+
+
+def test_a_leader_that_cannot_sign_is_followed_by_the_other(nodes: Nodes) -> None:
+    """Its copy is damaged: it refuses calls, and what is recorded elsewhere is signed."""
+    for node in (nodes.one, nodes.other):
+        assert node.stop() == 0
+    nodes.one.start()  # alone, so that it leads
+    nodes.other.start()
+    key = nodes.key()
+    eventually(lambda: is_anchored(nodes.one))
+    checkpoint = nodes.one.data_dir / "ledger" / "head" / "checkpoint"
+    kept, led = checkpoint.read_bytes(), takings(nodes)
+
+    def refuses() -> bool:
+        checkpoint.write_bytes(b"another" + kept)
+        return nodes.one.status("/readyz") == 503
+
+    eventually(refuses)
+    assert call(nodes.other, key)
+    eventually(lambda: is_anchored(nodes.other))
+    assert takings(nodes) > led
+    checkpoint.write_bytes(kept)
+    eventually(nodes.one.is_ready)
+
+
+def takings(nodes: Nodes) -> int:
+    """How often some node began to lead."""
+    with psycopg.connect(nodes.store_url) as admin:
+        found = admin.execute("SELECT fence FROM lease WHERE name = 'leader'").fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def open_calls(node: Service) -> set[str]:

@@ -1,8 +1,8 @@
 """Two nodes of one installation: services of their own folders over one PostgreSQL.
 
-The second begins with copies of the first one's root key and ledger, as an operator
-would bring them; from then on only the databases of store and keys, and a Redis where
-it is asked for, join them.
+The second begins with a copy of the first one's root key, as an operator would bring
+it; from then on only the databases of store and keys, and a Redis where it is asked for,
+join them. Their ledger is one, in the store, as nodes that share keys must have it.
 """
 
 import shutil
@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import make_url
 
 from tests.fakes.provider import FakeProvider
-from tests.forwarder import Forwarder, forwarding
 from tests.integration.processes import Service, running_provider
 from tests.patterns import lend_patterns
 from tests.postgres_server import own_database, some_postgres
 from tests.redis_server import RedisServer, running_redis
+from tests.tcp import TCPProxy, proxying
 
 
 class Nodes:
@@ -30,16 +30,14 @@ class Nodes:
         other: Service,
         provider: FakeProvider,
         redis: RedisServer | None,
-        way: Forwarder,
+        way: TCPProxy,
         *,
         urls: Sequence[str],
-        is_one_ledger: bool,
     ) -> None:
         """`urls` are those of the store and of the keys."""
         self.one, self.other = one, other
         self.provider, self.redis = provider, redis
         self.way = way  # from the second node to the database
-        self.is_one_ledger = is_one_ledger  # in the store, so that nobody brings it anywhere
         self.store_url = urls[0]
         self.databases = [make_url(url).database for url in urls]
 
@@ -47,8 +45,6 @@ class Nodes:
         """The first alone, so that there is something to bring to the second; then both."""
         self.one.start()
         assert self.one.stop() == 0
-        if not self.is_one_ledger:
-            shutil.copytree(self.one.data_dir / "ledger", self.other.data_dir / "ledger")
         self.bring_root_key()
         self.start_both()
 
@@ -78,7 +74,7 @@ class Nodes:
 
 @contextmanager
 def two_nodes(
-    folder: Path, *, redis: bool = False, policy: str = "", log: str = "files", **given: Any
+    folder: Path, *, redis: bool = False, policy: str = "", **given: Any
 ) -> Iterator[Nodes]:
     """Two nodes inside the block, with files of their own of a `policy`, which is named `mine`.
 
@@ -90,21 +86,21 @@ def two_nodes(
         cache = stack.enter_context(running_redis(_new(folder / "redis"))) if redis else None
         provider = stack.enter_context(running_provider())
         shared = cache.address if cache else "store"
-        way = stack.enter_context(forwarding(make_url(url).port or 5432))
+        way = stack.enter_context(proxying(TCPProxy(make_url(url).port or 5432)))
         addresses = {"one": (url, keys), "other": (_through(way, url), _through(way, keys))}
         pair = [
             Service(
                 _new(folder / name),
                 provider=provider,
                 workers=1,
-                more=_sections(*urls, shared, log),
+                more=_sections(*urls, shared),
                 **given,
             )
             for name, urls in addresses.items()
         ]
         for node in pair if policy else ():
             write_policy(node, policy)
-        nodes = Nodes(*pair, provider, cache, way, urls=(url, keys), is_one_ledger=log == "store")
+        nodes = Nodes(*pair, provider, cache, way, urls=(url, keys))
         stack.callback(nodes.destroy)
         nodes.start()
         yield nodes
@@ -117,14 +113,14 @@ def write_policy(node: Service, text: str) -> None:
     (folder / "mine.toml").write_text(text)
 
 
-def _through(way: Forwarder, url: str) -> str:
+def _through(way: TCPProxy, url: str) -> str:
     address = make_url(url).set(host="127.0.0.1", port=way.port)
     return address.render_as_string(hide_password=False)
 
 
-def _sections(store: str, keys: str, shared: str, log: str) -> str:
+def _sections(store: str, keys: str, shared: str) -> str:
     databases = f'[store]\nurl = "{store}"\nshared = "{shared}"\n[vault]\nurl = "{keys}"\n'
-    return f'{databases}[ledger]\nlog = "{log}"\n[policy]\ndir = "policies"\n'
+    return f'{databases}[ledger]\nlog = "store"\n[policy]\ndir = "policies"\n'
 
 
 def _new(folder: Path) -> Path:

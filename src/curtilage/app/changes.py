@@ -1,0 +1,147 @@
+"""What changed since workers were told last: keys, policies, corrections, configuration.
+
+The database's counters and the files are looked at several times a second; what moved is
+loaded again and told to every worker that waits. `plane` answers everything else.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from curtilage.app.configuration import Configuration
+from curtilage.app.snapshots import encode_corrections, encode_key, encode_past
+from curtilage.app.succession import Succession
+from curtilage.consent.correcting import CorrectionService
+from curtilage.consent.corrections import Corrections
+from curtilage.core.clock import Clock
+from curtilage.core.db import broadcast
+from curtilage.core.db.engine import Database
+from curtilage.core.db.errors import DatabaseUnreachable
+from curtilage.core.ids import Ids
+from curtilage.core.models import Event
+from curtilage.identity.models import KeyTable
+from curtilage.identity.service.keys import KeyService
+from curtilage.ledger.writer import LedgerWriter
+from curtilage.vault.service import Vault
+
+LOOK_WITHIN = 2.0  # seconds for the counters of all topics, a few rows
+ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
+
+
+@dataclass
+class Changes:
+    """The control process's view of what workers decide by. `start` it, then `poll`."""
+
+    configuration: Configuration
+    succession: Succession
+    database: Database
+    vault: Vault
+    keys: KeyService
+    correcting: CorrectionService
+    writer: LedgerWriter
+    is_ledger_damaged: Callable[[], bool]
+    clock: Clock
+    ids: Ids
+    table: KeyTable = field(default_factory=KeyTable)
+    _corrections: Corrections = field(default_factory=lambda: Corrections(b"", ()))
+    _generation: int = 0
+    _run: str = ""
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _topics: Mapping[str, int] = field(default_factory=dict)
+    _looked_at: float = float("-inf")  # when the last look that came to its end began
+    _vault_generation: int = -1
+    _owes_reload: bool = False
+
+    async def start(self) -> None:
+        """Load what the first snapshot needs."""
+        began = self.clock.monotonic()
+        self._run = self.ids.new()
+        self._topics = await broadcast.generations(self.database)
+        self._vault_generation = await self.vault.generation()
+        await self.succession.begin()
+        await self._reload()
+        self._confirm(began)
+
+    async def watch(self, known: str) -> Mapping[str, Any]:
+        """As `link.Control` has it."""
+        if known == self.generation:
+            async with self._changed:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), ANSWER_WITHIN)
+        news = {"generation": known} if known == self.generation else self._payload()
+        return {**news, "age": self.clock.monotonic() - self._looked_at}
+
+    @property
+    def generation(self) -> str:
+        """Differs after every change, and after every start of this process."""
+        return f"{self._run}.{self._generation}"
+
+    def _payload(self) -> dict[str, Any]:
+        return {
+            "generation": self.generation,
+            "tenant": self.vault.tenant(),
+            "keys": [encode_key(key) for key in self.table],
+            "policy": dict(self.succession.policy),
+            "shadow": self.configuration.shadow,
+            "corrections": encode_corrections(self._corrections),
+            "past": [encode_past(each) for each in self.succession.past],
+            "configuration": self.configuration.text,
+        }
+
+    async def poll(self) -> None:
+        """Look once for what other processes and the files changed."""
+        began = self.clock.monotonic()
+        topics = await self._generations()
+        vault_generation = await self.vault.generation()
+        if topics != self._topics:
+            await self.succession.refresh()
+        outcome = self.configuration.poll()
+        seen = (topics, vault_generation)
+        if outcome == "taken" or seen != (self._topics, self._vault_generation):
+            self._owes_reload = True
+        if outcome:
+            await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
+        if self._corrections.has_ended(self.clock.now()):
+            self._owes_reload = True
+        if self._owes_reload:  # also what failed the last time: nothing else would tell it
+            await self._reload()
+            self._topics, self._vault_generation = seen
+        self._confirm(began)
+
+    def _confirm(self, began: float) -> None:
+        """Tell workers that all was as it is when this look began.
+
+        They refuse once that is long ago: a node that cannot see what others revoked must
+        not go on as if nothing had been. Nor may one whose ledger contradicts what was
+        signed of it: what it recorded could be lost."""
+        if not self.is_ledger_damaged():
+            self._looked_at = began
+
+    async def _generations(self) -> Mapping[str, int]:
+        """The counters of all topics. A connection that hangs is given up, not waited for."""
+        try:
+            async with asyncio.timeout(LOOK_WITHIN):
+                return await broadcast.generations(self.database)
+        except TimeoutError:
+            raise DatabaseUnreachable from None
+
+    async def _reload(self) -> None:
+        self.table = await self.keys.load_table(self.vault.tenant())
+        await self.succession.write_down()
+        self._corrections = await self.correcting.load(self.vault.tenant())
+        self._owes_reload = False
+        self._generation += 1
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _record(self, kind: str) -> None:
+        event = Event(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            kind=kind,
+            tenant=self.vault.tenant(),
+            facts={"policy": self.configuration.policy["name"]},
+        )
+        await self.writer.append(event)
