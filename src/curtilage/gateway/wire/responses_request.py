@@ -174,11 +174,12 @@ def _refuse_references(items: Any) -> None:
 
     The field map reads an item without type and role as a reference, whatever says so:
     left out, null or empty."""
-    for item in items if type(items) is list else ():
-        if type(item) is not dict:
-            continue
-        kind = item.get("type")
-        if kind == "item_reference" or not (kind or item.get("role")) or _is_bare(item):
+    if type(items) is list:
+        for item in items:
+            _refuse_references(item)
+    elif type(items) is dict:  # a lone one is read as one of a list
+        kind = items.get("type")
+        if kind == "item_reference" or not (kind or items.get("role")) or _is_bare(items):
             raise ReferenceRefused
 
 
