@@ -16,7 +16,7 @@ from curtilage.ledger.ports import Commits
 from curtilage.ledger.record import encode_record
 from tests.builders import an_event
 from tests.fakes.clock import START
-from tests.fakes.cutter import Cutter
+from tests.tcp import TCPProxy
 
 OPENS = frozenset({"exchange.intended"})
 SLOT = "gw-0"
@@ -43,8 +43,8 @@ class Store:
         rows = self.ask("SELECT first FROM ledger_batch WHERE writer = %s ORDER BY first", slot)
         return [first for (first,) in rows]
 
-    def through(self, cutter: Cutter) -> str:
-        address = make_url(self.url).set(host="127.0.0.1", port=cutter.port)
+    def through(self, proxy: TCPProxy) -> str:
+        address = make_url(self.url).set(host="127.0.0.1", port=proxy.port)
         return address.render_as_string(hide_password=False)
 
     def empty(self) -> None:

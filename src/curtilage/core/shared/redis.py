@@ -3,9 +3,9 @@
 A counter is changed by comparing: the rule decides on what was read, and the
 server keeps its answer only where nobody changed the state meanwhile; else the
 rule is asked again. What lies there is not trusted: it is read up to a bound,
-and a message of the channel wakes whatever it says. Nor is it taken for granted
-that an answer belongs to what was asked: after a fault a connection may be one
-answer behind, so each question has a number, and its answer tells it.
+and a message of the channel wakes whatever it says. Nor is a yes taken for the
+answer to what was asked: after a fault a connection may be one answer behind, so
+each swap has a number, and its yes is that number.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ CHANNEL = "changes"
 log = logging.getLogger(__name__)
 
 # Runs alone on the server. An absent key reads as false, an empty state never occurs.
-# Where it is kept, the answer is the question's number.
+# Its yes is the number that it was given.
 SWAP = """
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -48,9 +48,6 @@ def connect(address: str) -> Redis:
     try:
         return Redis.from_url(
             address,
-            # With 3 the client expects notices between answers, and so does not look whether a
-            # connection still holds the answer to another question.
-            protocol=2,
             socket_timeout=ANSWER_WITHIN,
             socket_connect_timeout=TELL_WITHIN,
             socket_keepalive=True,
@@ -111,19 +108,17 @@ class RedisCounters:
                 return await self._load(key)
 
     async def _load(self, key: str) -> tuple[bytes, float]:
-        number = self._number()
         async with self.client.pipeline(transaction=False) as asked:
-            asked.echo(number)
             asked.getrange(key, 0, LARGEST)
             asked.time()
-            answered, known, (seconds, microseconds) = await asked.execute()
-        if answered != number or not isinstance(known, bytes):
+            known, (seconds, microseconds) = await asked.execute()
+        if not isinstance(known, bytes):
             raise SharedUnreachable
         return known, seconds + microseconds / 1_000_000
 
     async def _swap(self, key: str, known: bytes, change: Change[T]) -> bool:
         """Whether it was kept."""
-        number = self._number()
+        number = b"%d" % next(self._numbers)
         milliseconds = max(1, math.ceil(change.seconds * 1000))
         swap = self.client.register_script(SWAP)
         with _answering():
@@ -131,9 +126,6 @@ class RedisCounters:
         if kept not in (0, number):
             raise SharedUnreachable
         return bool(kept)
-
-    def _number(self) -> bytes:
-        return b"%d" % next(self._numbers)
 
 
 @dataclass(frozen=True, slots=True)
