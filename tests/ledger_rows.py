@@ -7,8 +7,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from curtilage.core.clock import SystemClock
-from curtilage.ledger.adapters.postgres import Line
-from curtilage.ledger.adapters.postgreslog import PostgresLog
+from curtilage.ledger.adapters.postgrescommitlog import PostgresCommitLog
+from curtilage.ledger.adapters.postgresline import Line
 from curtilage.ledger.adapters.postgresslots import TakenSlot, take_slot
 from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import SlotInUse
@@ -63,10 +63,10 @@ def take(line: Line, name: str, holder: str = "one") -> TakenSlot:
     return slot
 
 
-def open_postgres(url: str, *, holder: str = "one", **given: object) -> PostgresLog:
+def open_postgres(url: str, *, holder: str = "one", **given: object) -> PostgresCommitLog:
     settings: dict[str, object] = {
         "take": lambda line: take(line, SLOT, holder),
         "opens": OPENS,
         "clock": SystemClock(),
     }
-    return PostgresLog(url, **(settings | given))  # type: ignore[arg-type]
+    return PostgresCommitLog(url, **(settings | given))  # type: ignore[arg-type]

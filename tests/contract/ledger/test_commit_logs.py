@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 from sqlalchemy import make_url
 
-from curtilage.ledger.adapters.postgres import SILENCE_SECONDS, Line
+from curtilage.ledger.adapters.postgresline import SILENCE_SECONDS, Line
 from curtilage.ledger.adapters.postgresslots import find_left_slots, take_free_slot
 from curtilage.ledger.commitlog import CommitLog
 from curtilage.ledger.entries import Entry

@@ -66,7 +66,7 @@ def _own(lease: Lease) -> Update:
 
 
 @dataclass
-class Holding:
+class HoldLease:
     """A Job: holds a lease whenever it can, on one of all nodes that run it.
 
     `current` is for deciding whether to begin; what is stored compares the fence."""

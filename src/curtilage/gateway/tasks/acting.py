@@ -46,7 +46,7 @@ class ActTask:
             account=call.record.account,
         )  # fmt: skip
         if protocol.streams_file:
-            inbound.facts = replace(inbound.facts, form=holding.form)
+            inbound.facts = replace(inbound.facts, read_as=holding.read_as)
             await services.holdings.hold_map(self._owner, holding, outbound.held, call.maps)
         else:
             adopt(outbound.held, holding.as_kept())

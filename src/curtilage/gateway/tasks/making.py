@@ -111,11 +111,11 @@ class MakeTask:
         made = holdings.describe(id, protocol.holding, ready.inbound, ready.outbound)
         if protocol.holding == MESSAGE_BATCH:
             map = await holdings.keep_map(self._owner, made.values)
-            return replace(made, form=MESSAGE_RESULTS, map=map, values=())
+            return replace(made, read_as=MESSAGE_RESULTS, map=map, values=())
         if protocol.holding == BATCH and file is not None:
             endpoint = ready.inbound.document.get("endpoint")
-            form = endpoint if endpoint in RESTORED else AS_IT_IS
-            return replace(made, form=form, map=file.map)
+            read_as = endpoint if endpoint in RESTORED else AS_IT_IS
+            return replace(made, read_as=read_as, map=file.map)
         return made
 
     async def forget(self, ready: Ready) -> None:

@@ -90,7 +90,7 @@ class UploadTask:
         account.upstream, account.destination = inbound.target.upstream, inbound.target.destination
 
     async def _rewrite(self, snapshot: Snapshot) -> str:
-        """Write what may leave of the content; the form in which it is read back.
+        """Write what may leave of the content; how that is read back.
 
         What was found so far is in the record, also of a content that is refused."""
         try:
@@ -165,7 +165,7 @@ class UploadTask:
         kind = self._call.protocol.holding
         file = replace(
             holdings.describe(stats.reply_id, kind, ready.inbound, ready.outbound),
-            form=self._read_as, map=map, purpose=self._purpose, lines=tally.lines,
+            read_as=self._read_as, map=map, purpose=self._purpose, lines=tally.lines,
             size=self._body.ready.size, longest=tally.longest, unlimited=tally.unlimited,
         )  # fmt: skip
         await holdings.keep(self._owner, file)

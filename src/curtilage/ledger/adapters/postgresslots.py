@@ -7,7 +7,7 @@ is another text at each taking: it finds a slot again whose fence is in doubt.
 
 from dataclasses import dataclass
 
-from curtilage.ledger.adapters.postgres import NOW, Line
+from curtilage.ledger.adapters.postgresline import NOW, Line
 from curtilage.ledger.errors import SlotInUse
 
 LEASE_SECONDS = 10.0
