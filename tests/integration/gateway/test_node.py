@@ -194,7 +194,7 @@ def thinks_and_calls(received: Received) -> Sequence[Step]:
 
 
 @needs_vercel
-def test_vercels_ai_goes_on_after_a_tool_of_responses_with_items_and_not_with_references(
+def test_vercels_ai_goes_on_after_a_tool_of_responses_with_items_and_with_references(
     service: RunningService,
 ) -> None:
     said = {}
@@ -215,7 +215,7 @@ def test_vercels_ai_goes_on_after_a_tool_of_responses_with_items_and_not_with_re
             catch (error) {{ say(error.data.error.code); }}
             """,
         )
-    assert said == {"false": f"found {TEXT}", "true": "gateway.reference-refused"}
+    assert said == dict.fromkeys(("false", "true"), f"found {TEXT}")
     nothing_left(service)
 
 
