@@ -98,6 +98,8 @@ async def test_a_holding_that_stops_lets_the_next_one_go_on(leases: Leases) -> N
         await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    assert one.current is not None
+    await one.give_back()
     assert one.current is None
     await other.step()
     assert other.current is not None

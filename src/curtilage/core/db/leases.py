@@ -86,15 +86,11 @@ class Holding:
         return self._lease if self.monotonic() < self._until else None
 
     async def run(self) -> None:
-        """Take and renew until cancelled, then give back."""
-        try:
-            while True:
-                with contextlib.suppress(UnavailableError, TimeoutError):
-                    await self.step()
-                await asyncio.sleep(RENEW_SECONDS)
-        finally:
+        """Take and renew until cancelled. Whoever is done then gives it back."""
+        while True:
             with contextlib.suppress(UnavailableError, TimeoutError):
-                await self.give_back()
+                await self.step()
+            await asyncio.sleep(RENEW_SECONDS)
 
     async def step(self) -> None:
         """Renew it, try to take it, or give it back. Raises an UnavailableError or TimeoutError."""
