@@ -147,8 +147,8 @@ class FakeRecorder:
 
 
 @dataclass
-class FakeReplies:
-    """Maps of kept replies in memory. `broken` answers as a control process that is gone."""
+class FakeKeptRows:
+    """Sealed rows in memory. `broken` answers as a control process that is gone."""
 
     rows: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
     broken: bool = False
@@ -173,7 +173,7 @@ class FakeReplies:
         ]
         return behind[:limit]
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:
         self._require()
@@ -309,7 +309,7 @@ class DataPlane:
     allotments: FakeAllotments = field(default_factory=FakeAllotments)
     budgets: FakeBudgets = field(default_factory=FakeBudgets)
     upstream: FakeUpstream = field(default_factory=FakeUpstream)
-    replies: FakeReplies = field(default_factory=FakeReplies)
+    replies: FakeKeptRows = field(default_factory=FakeKeptRows)
     clock: FixedClock = field(default_factory=FixedClock)
     ids: FixedIds = field(default_factory=FixedIds)
 

@@ -65,9 +65,9 @@ from tests.fakes.seams import (
     Counting,
     Fault,
     SeamCaller,
+    SeamKeptRows,
     SeamLoader,
     SeamRecorder,
-    SeamReplies,
     Seams,
     SeamUpstream,
 )
@@ -247,7 +247,7 @@ class Worker:
         )
         self.recorder = SeamRecorder(self.seams, self.writer)
         self.upstream = SeamUpstream(self.seams, answer)
-        self.loader, self.replies = SeamLoader(self.seams), SeamReplies(self.seams)
+        self.loader, self.replies = SeamLoader(self.seams), SeamKeptRows(self.seams)
         self.counting = Counting(self.seams, self.clock)
         self.budgets = BudgetLeases(self.counting.lease_budget, self.clock)
         self.meters = Meters()
