@@ -41,9 +41,9 @@ from curtilage.gateway.settings import (
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.identity.budgets import Amount, Shortage
-from curtilage.identity.leases import Reservation
 from curtilage.identity.models import ApiKey, KeyTable
 from curtilage.identity.wire.apikey import mint_api_key
+from curtilage.identity.worker_budgets import Reservation
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.vault.models import LoadedScope
 from curtilage.vault.seal import EVENT_PARTS, derive
@@ -188,7 +188,7 @@ class FakeKeptRows:
 
 
 @dataclass
-class FakeAllotments:
+class FakeLimits:
     """Limits that grant until told otherwise."""
 
     wait: int | None = 0
@@ -306,7 +306,7 @@ class DataPlane:
     snapshots: StaticSnapshots = field(default_factory=lambda: StaticSnapshots(a_snapshot()))
     loader: FakeLoader = field(default_factory=FakeLoader)
     recorder: FakeRecorder = field(default_factory=FakeRecorder)
-    allotments: FakeAllotments = field(default_factory=FakeAllotments)
+    limits: FakeLimits = field(default_factory=FakeLimits)
     budgets: FakeBudgets = field(default_factory=FakeBudgets)
     upstream: FakeUpstream = field(default_factory=FakeUpstream)
     replies: FakeKeptRows = field(default_factory=FakeKeptRows)
@@ -321,7 +321,7 @@ class DataPlane:
             engine=self.engine,
             snapshots=self.snapshots,
             sessions=sessions,
-            allotments=self.allotments,
+            limits=self.limits,
             budgets=self.budgets,
             registrar=Registrar(self.recorder, Meters(), self.clock, self.ids),
             calling=calling,

@@ -47,7 +47,7 @@ SEAMS: dict[str, tuple[str, ...]] = {
     "KeptRows.keep_row": ("keeping asked", "keeping answered"),
     "KeptRows.forget_kept": ("forgetting asked", "forgetting answered"),
     "Recorder.append": ("record given", "disk sync", "record written"),
-    "Allotments.lease": ("limit asked", "limit answered"),
+    "Limits.lease": ("limit asked", "limit answered"),
     "Budgets.reserve": ("budget asked", "budget answered"),
     "ASGI receive": ("caller's body",),
     "ASGI send": ("caller takes",),

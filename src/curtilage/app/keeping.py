@@ -18,8 +18,8 @@ from curtilage.gateway.calling import Calling
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.snapshot import Snapshot
-from curtilage.identity.allotments import Allotments
-from curtilage.identity.leases import BudgetLeases
+from curtilage.identity.worker_budgets import WorkerBudgets
+from curtilage.identity.worker_limits import WorkerLimits
 
 log = logging.getLogger(__name__)
 
@@ -93,14 +93,14 @@ class SnapshotKeeper:
 class Flusher:
     """Tells the control process what is owed by keys that nobody uses here any more."""
 
-    allotments: Allotments | BudgetLeases
+    portions: WorkerLimits | WorkerBudgets
     every: float = 1.0
 
     async def run(self) -> None:
         while True:
             await asyncio.sleep(self.every)
             with going_on("flush"):
-                await self.allotments.flush()
+                await self.portions.flush()
 
 
 @dataclass

@@ -40,8 +40,8 @@ from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
-from curtilage.identity.allotments import Allotments
-from curtilage.identity.leases import BudgetLeases
+from curtilage.identity.worker_budgets import WorkerBudgets
+from curtilage.identity.worker_limits import WorkerLimits
 from curtilage.ledger.keeping.build import build_keeping
 from curtilage.ledger.keeping.logs import WORKERS
 from curtilage.ledger.writer import LedgerWriter
@@ -56,7 +56,7 @@ class Worker:
     writer: LedgerWriter
     tasks: "Sequence[asyncio.Task[None]]"
     upstreams: Upstreams
-    budgets: BudgetLeases
+    budgets: WorkerBudgets
     traces: Traces | None
 
     async def stop(self) -> None:
@@ -102,8 +102,8 @@ class Parts:
     sessions: Sessions
     cache: ReplyCache
     keeper: SnapshotKeeper
-    allotments: Allotments
-    budgets: BudgetLeases
+    limits: WorkerLimits
+    budgets: WorkerBudgets
 
 
 async def build_worker(given: Surroundings) -> Worker:
@@ -116,7 +116,7 @@ async def build_worker(given: Surroundings) -> Worker:
     background = (
         MeterReporter(given.control, given.name, parts.meters, parts.calling, given.clock),
         UpstreamProber(parts.keeper, parts.calling),
-        Flusher(parts.allotments),
+        Flusher(parts.limits),
         Flusher(parts.budgets),
     )
     return Worker(
@@ -150,8 +150,8 @@ def _build_parts(given: Surroundings) -> Parts:
         sessions=sessions,
         cache=cache,
         keeper=_build_keeper(given, detector, calling, sessions, cache),
-        allotments=Allotments(control.lease, clock),
-        budgets=BudgetLeases(control.lease_budget, clock),
+        limits=WorkerLimits(control.lease, clock),
+        budgets=WorkerBudgets(control.lease_budget, clock),
     )
 
 
@@ -188,7 +188,7 @@ def _build_services(given: Surroundings, parts: Parts) -> Services:
         engine=_build_scanning(parts.detector, given.entropy),
         snapshots=keeper,
         sessions=parts.sessions,
-        allotments=parts.allotments,
+        limits=parts.limits,
         budgets=parts.budgets,
         registrar=Registrar(parts.writer, meters, clock, ids, parts.traces),
         calling=parts.calling,

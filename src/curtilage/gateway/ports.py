@@ -14,7 +14,7 @@ from curtilage.gateway.spans import Parent
 from curtilage.gateway.views import RecordPlace
 from curtilage.gateway.wire.body import Body
 from curtilage.identity.budgets import Amount, Shortage
-from curtilage.identity.leases import Reservation
+from curtilage.identity.worker_budgets import Reservation
 from curtilage.ledger.models import Cursor, Record
 from curtilage.vault.models import LoadedScope
 
@@ -109,7 +109,7 @@ class Recorder(Protocol):
     def append(self, event: Event) -> "Future[None]": ...
 
 
-class Allotments(Protocol):
+class Limits(Protocol):
     """Exact limits across workers, taken in advance in small portions."""
 
     def take(self, key_id: str, *, tokens: int) -> int | None:

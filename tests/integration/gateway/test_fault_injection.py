@@ -39,9 +39,9 @@ from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, RouteSettings
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
-from curtilage.identity.allotments import Allotments
 from curtilage.identity.budgets import Budget, Measure, Window
-from curtilage.identity.leases import BudgetLeases
+from curtilage.identity.worker_budgets import WorkerBudgets
+from curtilage.identity.worker_limits import WorkerLimits
 from curtilage.ledger.writer import LedgerWriter, Unknown
 from tests.builders import TENANT
 from tests.fakes.clock import FixedClock
@@ -249,7 +249,7 @@ class Worker:
         self.upstream = SeamUpstream(self.seams, answer)
         self.loader, self.replies = SeamLoader(self.seams), SeamKeptRows(self.seams)
         self.counting = Counting(self.seams, self.clock)
-        self.budgets = BudgetLeases(self.counting.lease_budget, self.clock)
+        self.budgets = WorkerBudgets(self.counting.lease_budget, self.clock)
         self.meters = Meters()
         self.services = self._services()
         self.gateway = Gateway(
@@ -277,7 +277,7 @@ class Worker:
             engine=an_engine(),
             snapshots=StaticSnapshots(snapshot),
             sessions=sessions,
-            allotments=Allotments(self.counting.lease, self.clock),
+            limits=WorkerLimits(self.counting.lease, self.clock),
             budgets=self.budgets,
             registrar=Registrar(self.recorder, self.meters, self.clock, self.ids),
             calling=calling,

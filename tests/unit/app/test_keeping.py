@@ -20,9 +20,9 @@ from curtilage.gateway.calling import Calling
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS
-from curtilage.identity.allotments import Allotments
 from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.limits import Ask, Portion
+from curtilage.identity.worker_limits import WorkerLimits
 from tests.fakes import FixedClock
 from tests.fakes.dataplane import FakeUpstream, StaticSnapshots, a_snapshot
 
@@ -222,9 +222,9 @@ async def test_an_upstream_is_asked_how_it_is_in_its_own_time(clock: FixedClock)
 
 async def test_what_is_owed_is_told_although_nobody_asks_for_more(clock: FixedClock) -> None:
     control = FakeControl()
-    allotments = Allotments(control.lease, clock)
-    allotments.settle("key-1", tokens=40)
-    task = asyncio.create_task(Flusher(allotments, every=0).run())
+    limits = WorkerLimits(control.lease, clock)
+    limits.settle("key-1", tokens=40)
+    task = asyncio.create_task(Flusher(limits, every=0).run())
     while not control.asked:
         await asyncio.sleep(0)
     task.cancel()

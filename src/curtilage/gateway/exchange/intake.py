@@ -22,21 +22,21 @@ async def take_in(call: Call, task: Task) -> Step:
         raise admitted.refusal
     raw = await task.read(snapshot, admitted)
     record.bytes_in = record.bytes_in or len(raw)
-    await _take_allotment(call, admitted, len(raw))
+    await _take_from_limits(call, admitted, len(raw))
     call.session = session = await services.sessions.get(admitted.scope)
     call.snapshot = held = _hold_to(call, session, snapshot)
     return await task.prepare(Admission(held, admitted, session), raw)
 
 
-async def _take_allotment(call: Call, admitted: Admitted, size: int) -> None:
+async def _take_from_limits(call: Call, admitted: Admitted, size: int) -> None:
     """Count the call against the key's limits, with an estimate of its tokens."""
-    key, allotments = admitted.key, call.services.allotments
+    key, limits = admitted.key, call.services.limits
     if not key.requests_per_minute and not key.tokens_per_minute:
         return
     estimate = size // 4 if key.tokens_per_minute else 0
-    wait = allotments.take(key.id, tokens=estimate)
+    wait = limits.take(key.id, tokens=estimate)
     if wait is None:
-        wait = await allotments.lease(key.id, tokens=estimate)
+        wait = await limits.lease(key.id, tokens=estimate)
     if wait > 0:
         raise KeyLimitReached(f"Try again in {wait} s.", retry_after=wait)
     call.tokens_reserved = estimate

@@ -9,7 +9,7 @@ from curtilage.gateway.engine import Engine
 from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.files.maps import MapRoom
 from curtilage.gateway.files.spool import Spools
-from curtilage.gateway.ports import Allotments, Budgets, SnapshotSource
+from curtilage.gateway.ports import Budgets, Limits, SnapshotSource
 from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
@@ -26,7 +26,7 @@ class Services:
     engine: Engine
     snapshots: SnapshotSource
     sessions: Sessions
-    allotments: Allotments
+    limits: Limits
     budgets: Budgets
     registrar: Registrar
     calling: Calling

@@ -57,8 +57,8 @@ async def test_a_limit_is_asked_for_and_settled_on_what_was_used() -> None:
     plane.upstream.answer = lambda _: FakeReply((json.dumps(chat_reply("Hi")).encode(),))
     caller = a_caller()
     await run(plane, caller)
-    assert plane.allotments.settled == [("key-1", 12 - len(caller.body) // 4)]
-    plane.allotments.wait, plane.allotments.leased = None, 7
+    assert plane.limits.settled == [("key-1", 12 - len(caller.body) // 4)]
+    plane.limits.wait, plane.limits.leased = None, 7
     refused = await run(plane, a_caller())
     assert (refused.status, refused.reply_headers["retry-after"]) == (429, "7")
     assert len(plane.upstream.received) == 1
