@@ -15,7 +15,6 @@ from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Event, Finding, Scope, TenantId
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import ControlSilent
 from curtilage.gateway.exchange.services import Services
@@ -40,6 +39,7 @@ from curtilage.gateway.settings import (
 )
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
+from curtilage.gateway.upstream_calls import UpstreamCalls
 from curtilage.identity.budgets import Amount, Shortage
 from curtilage.identity.models import ApiKey, KeyTable
 from curtilage.identity.wire.apikey import mint_api_key
@@ -314,8 +314,8 @@ class DataPlane:
     ids: FixedIds = field(default_factory=FixedIds)
 
     def services(self) -> Services:
-        calling = Calling(lambda _: self.upstream)
-        calling.take_over(self.snapshots.snapshot.upstreams)
+        upstream_calls = UpstreamCalls(lambda _: self.upstream)
+        upstream_calls.take_over(self.snapshots.snapshot.upstreams)
         sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
         return Services(
             engine=self.engine,
@@ -324,7 +324,7 @@ class DataPlane:
             limits=self.limits,
             budgets=self.budgets,
             registrar=Registrar(self.recorder, Meters(), self.clock, self.ids),
-            calling=calling,
+            upstream_calls=upstream_calls,
             pulse=Pulse(self.clock.monotonic, 600.0, 15.0),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,

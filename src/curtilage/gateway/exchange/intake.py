@@ -1,12 +1,13 @@
 """Who calls, and how much they may: everything before a body is understood."""
 
 from curtilage.gateway.admitting import Admitted, admit
-from curtilage.gateway.calling import read_query
-from curtilage.gateway.errors import KeyLimitReached
+from curtilage.gateway.errors import KeyLimitReached, MalformedHeader, QueryRefused
 from curtilage.gateway.exchange.call import Admission, Call
 from curtilage.gateway.exchange.task import Step, Task
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
+from curtilage.gateway.wire.protocols import RouteProtocol
 
 
 async def take_in(call: Call, task: Task) -> Step:
@@ -26,6 +27,18 @@ async def take_in(call: Call, task: Task) -> Step:
     call.session = session = await services.sessions.get(admitted.scope)
     call.snapshot = held = _hold_to(call, session, snapshot)
     return await task.prepare(Admission(held, admitted, session), raw)
+
+
+def read_query(protocol: RouteProtocol, raw: bytes) -> KeptQuery:
+    """The query of a call, if it is one that may travel. It could hold anything else."""
+    if not protocol.of_kept:
+        if not protocol.takes.fits(raw):
+            raise MalformedHeader(f"The path takes no such query; expected {protocol.takes.words}.")
+        return KeptQuery(forwarded=raw)
+    query = read_kept_query(raw, protocol.query)
+    if query is None:
+        raise QueryRefused
+    return query
 
 
 async def _take_from_limits(call: Call, admitted: Admitted, size: int) -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from curtilage.core.clock import Clock
 from curtilage.gateway.aside import Aside
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.files.maps import MapRoom
@@ -17,6 +16,7 @@ from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.storedids import StoredIds
+from curtilage.gateway.upstream_calls import UpstreamCalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Services:
     limits: Limits
     budgets: Budgets
     registrar: Registrar
-    calling: Calling
+    upstream_calls: UpstreamCalls
     pulse: Pulse
     rejections: Rejections
     clock: Clock

@@ -242,7 +242,7 @@ async def test_what_a_fail_over_brought_is_no_answer_of_the_first() -> None:
             credentials={"openai": "secret", "far": "secret"},
         )
     )
-    bench.services.calling.take_over(upstreams)
+    bench.services.upstream_calls.take_over(upstreams)
     bench.plane.upstream.answer = lambda request: (
         FakeReply((b"{}",), status=503) if bench.asked % 2 else echo(request)
     )
