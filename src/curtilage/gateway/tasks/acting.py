@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of
 from curtilage.gateway.exchange.passing import Passing
@@ -12,6 +11,7 @@ from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.recall import adopt
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.file_protocols import FILE

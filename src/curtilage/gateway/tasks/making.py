@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import USUAL_OUTPUT, BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.errors import NotForThis, ReplyElsewhere
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of
@@ -13,6 +12,7 @@ from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.body import decode_content, parse_body
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.file_protocols import BATCH, FILE, JOB, MESSAGE_BATCH

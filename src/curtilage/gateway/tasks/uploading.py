@@ -10,7 +10,6 @@ from typing import IO, Any
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.errors import UploadTooLarge
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of
@@ -20,6 +19,7 @@ from curtilage.gateway.request import Inbound
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.tasks.formbody import SLICE, FormBody
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import LineRefused, MalformedForm, MediaTooLarge
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.fields import unscannable

@@ -15,7 +15,7 @@ from curtilage.gateway.session import Session, open_session
 from curtilage.shield.held import Held, HeldValue, Origin
 from tests.builders import PERSON, SERVICE, TENANT
 from tests.fakes.clock import FixedClock
-from tests.fakes.dataplane import FakeReplies, a_loaded_scope
+from tests.fakes.dataplane import FakeKeptRows, a_loaded_scope
 from tests.fakes.entropy import FixedEntropy
 from tests.fakes.ids import FixedIds
 
@@ -33,7 +33,7 @@ def session(**scope: object) -> Session:
 
 @dataclass
 class Bench:
-    rows: FakeReplies = field(default_factory=FakeReplies)
+    rows: FakeKeptRows = field(default_factory=FakeKeptRows)
 
     @property
     def holdings(self) -> Holdings:
