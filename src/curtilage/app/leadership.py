@@ -66,9 +66,9 @@ class Leadership:
 
     async def resign(self) -> None:
         """Let another node lead at once: the last thing, once this one has signed what is left."""
-        if self.held is not None:
+        if self.lease_job is not None:
             with contextlib.suppress(UnavailableError, TimeoutError):
-                await self.held.give_back()
+                await self.lease_job.give_back()
 
     def led(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """`jobs` as every node may run them: each works on the node that leads."""
