@@ -7,8 +7,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from curtilage.core.clock import SystemClock
-from curtilage.ledger.adapters.postgres import Line
-from curtilage.ledger.adapters.postgreslog import PostgresLog
+from curtilage.ledger.adapters.postgrescommitlog import PostgresCommitLog
+from curtilage.ledger.adapters.postgresline import Line
 from curtilage.ledger.adapters.postgresslots import TakenSlot, take_slot
 from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import SlotInUse
@@ -16,7 +16,7 @@ from curtilage.ledger.ports import Commits
 from curtilage.ledger.record import encode_record
 from tests.builders import an_event
 from tests.fakes.clock import START
-from tests.fakes.cutter import Cutter
+from tests.tcp import TCPProxy
 
 OPENS = frozenset({"exchange.intended"})
 SLOT = "gw-0"
@@ -43,8 +43,8 @@ class Store:
         rows = self.ask("SELECT first FROM ledger_batch WHERE writer = %s ORDER BY first", slot)
         return [first for (first,) in rows]
 
-    def through(self, cutter: Cutter) -> str:
-        address = make_url(self.url).set(host="127.0.0.1", port=cutter.port)
+    def through(self, proxy: TCPProxy) -> str:
+        address = make_url(self.url).set(host="127.0.0.1", port=proxy.port)
         return address.render_as_string(hide_password=False)
 
     def empty(self) -> None:
@@ -63,10 +63,10 @@ def take(line: Line, name: str, holder: str = "one") -> TakenSlot:
     return slot
 
 
-def open_postgres(url: str, *, holder: str = "one", **given: object) -> PostgresLog:
+def open_postgres(url: str, *, holder: str = "one", **given: object) -> PostgresCommitLog:
     settings: dict[str, object] = {
         "take": lambda line: take(line, SLOT, holder),
         "opens": OPENS,
         "clock": SystemClock(),
     }
-    return PostgresLog(url, **(settings | given))  # type: ignore[arg-type]
+    return PostgresCommitLog(url, **(settings | given))  # type: ignore[arg-type]

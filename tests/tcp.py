@@ -106,11 +106,10 @@ class TCPProxy:
             return
         way = Way((reader, writer), far)
         self._ways |= {writer, far[1]}
-        try:
+        with suppress(asyncio.CancelledError):  # by `stop`; whose callback asks for no exception
             await asyncio.gather(self._pass_there(way), self._pass_back(way))
-        finally:
-            way.end()
-            self._ways -= {writer, far[1]}
+        way.end()
+        self._ways -= {writer, far[1]}
 
     async def _connect(self) -> Stream | None:
         for _ in range(self._count):

@@ -24,9 +24,9 @@ from curtilage.vault.errors import KeysElsewhere, KeyTableProblem, RootKeyNotSpr
 from curtilage.vault.service import Vault
 from curtilage.vault.settings import VaultSettings
 from curtilage.vault.store.postgres import PostgresKeyTable
+from curtilage.vault.store.postgres_schema import METADATA, TENANT_KEY
 from curtilage.vault.store.rows import REWRAP
 from curtilage.vault.store.sqlite_schema import SCHEMA
-from curtilage.vault.store.tables import METADATA, TENANT_KEY
 from tests.builders import SERVICE
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
 

@@ -15,7 +15,6 @@ from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Event, Finding, Scope, TenantId
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import ControlSilent
 from curtilage.gateway.exchange.services import Services
@@ -40,10 +39,11 @@ from curtilage.gateway.settings import (
 )
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
+from curtilage.gateway.upstream_calls import UpstreamCalls
 from curtilage.identity.budgets import Amount, Shortage
-from curtilage.identity.leases import Reservation
 from curtilage.identity.models import ApiKey, KeyTable
 from curtilage.identity.wire.apikey import mint_api_key
+from curtilage.identity.worker_budgets import Reservation
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.vault.models import LoadedScope
 from curtilage.vault.seal import EVENT_PARTS, derive
@@ -147,8 +147,8 @@ class FakeRecorder:
 
 
 @dataclass
-class FakeReplies:
-    """Maps of kept replies in memory. `broken` answers as a control process that is gone."""
+class FakeKeptRows:
+    """Sealed rows in memory. `broken` answers as a control process that is gone."""
 
     rows: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
     broken: bool = False
@@ -173,7 +173,7 @@ class FakeReplies:
         ]
         return behind[:limit]
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:
         self._require()
@@ -188,7 +188,7 @@ class FakeReplies:
 
 
 @dataclass
-class FakeAllotments:
+class FakeLimits:
     """Limits that grant until told otherwise."""
 
     wait: int | None = 0
@@ -306,25 +306,25 @@ class DataPlane:
     snapshots: StaticSnapshots = field(default_factory=lambda: StaticSnapshots(a_snapshot()))
     loader: FakeLoader = field(default_factory=FakeLoader)
     recorder: FakeRecorder = field(default_factory=FakeRecorder)
-    allotments: FakeAllotments = field(default_factory=FakeAllotments)
+    limits: FakeLimits = field(default_factory=FakeLimits)
     budgets: FakeBudgets = field(default_factory=FakeBudgets)
     upstream: FakeUpstream = field(default_factory=FakeUpstream)
-    replies: FakeReplies = field(default_factory=FakeReplies)
+    replies: FakeKeptRows = field(default_factory=FakeKeptRows)
     clock: FixedClock = field(default_factory=FixedClock)
     ids: FixedIds = field(default_factory=FixedIds)
 
     def services(self) -> Services:
-        calling = Calling(lambda _: self.upstream)
-        calling.take_over(self.snapshots.snapshot.upstreams)
+        upstream_calls = UpstreamCalls(lambda _: self.upstream)
+        upstream_calls.take_over(self.snapshots.snapshot.upstreams)
         sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
         return Services(
             engine=self.engine,
             snapshots=self.snapshots,
             sessions=sessions,
-            allotments=self.allotments,
+            limits=self.limits,
             budgets=self.budgets,
             registrar=Registrar(self.recorder, Meters(), self.clock, self.ids),
-            calling=calling,
+            upstream_calls=upstream_calls,
             pulse=Pulse(self.clock.monotonic, 600.0, 15.0),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,

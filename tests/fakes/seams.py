@@ -32,7 +32,7 @@ from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.models import LoadedScope
 from tests.fakes.clock import FixedClock
-from tests.fakes.dataplane import Caller, FakeLoader, FakeReplies, FakeReply
+from tests.fakes.dataplane import Caller, FakeKeptRows, FakeLoader, FakeReply
 
 SECRET = "what an error must not tell: ada at the orchard"  # in every fault nobody foresaw
 
@@ -42,12 +42,12 @@ SEAMS: dict[str, tuple[str, ...]] = {
     "UpstreamReply.read": ("provider read",),
     "UpstreamReply.close": ("provider close",),
     "ScopeLoader.load_scope": ("scope asked", "scope answered"),
-    "KeptReplies.find_kept": ("kept asked",),
-    "KeptReplies.page_kept": ("page asked",),
-    "KeptReplies.keep_reply": ("keeping asked", "keeping answered"),
-    "KeptReplies.forget_kept": ("forgetting asked", "forgetting answered"),
+    "KeptRows.find_kept": ("kept asked",),
+    "KeptRows.page_kept": ("page asked",),
+    "KeptRows.keep_row": ("keeping asked", "keeping answered"),
+    "KeptRows.forget_kept": ("forgetting asked", "forgetting answered"),
     "Recorder.append": ("record given", "disk sync", "record written"),
-    "Allotments.lease": ("limit asked", "limit answered"),
+    "Limits.lease": ("limit asked", "limit answered"),
     "Budgets.reserve": ("budget asked", "budget answered"),
     "ASGI receive": ("caller's body",),
     "ASGI send": ("caller takes",),
@@ -191,11 +191,11 @@ class SeamLoader:
 
 
 @dataclass
-class SeamReplies:
-    """What is kept of replies, across the link."""
+class SeamKeptRows:
+    """What is kept, across the link."""
 
     seams: Seams
-    inner: FakeReplies = field(default_factory=FakeReplies)
+    inner: FakeKeptRows = field(default_factory=FakeKeptRows)
 
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         await self.seams.cross("kept asked", ControlSilent)
@@ -209,11 +209,11 @@ class SeamReplies:
             tenant, lookup, after=after, newest_first=newest_first, limit=limit
         )
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:
         await self.seams.cross("keeping asked", ControlSilent)
-        await self.inner.keep_reply(tenant, lookup, id=id, sealed=sealed, until=until)
+        await self.inner.keep_row(tenant, lookup, id=id, sealed=sealed, until=until)
         await self.seams.cross("keeping answered", ControlSilent)
 
     async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:

@@ -11,7 +11,7 @@ ELSEWHERE = {  # ports of pages and jobs in the control process, not of calls
     "ExchangeReader",
     "ExchangeWriter",
     "LedgerSource",
-    "OldReplies",
+    "OldRows",
     "RecordFinder",
 }
 AT_STOP = {"Upstream.close"}  # when a worker stops: no call waits for it

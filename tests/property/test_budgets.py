@@ -24,7 +24,7 @@ from curtilage.identity.budgets import (
     minute_of,
     period_of,
 )
-from curtilage.identity.leases import BudgetLeases, Reservation
+from curtilage.identity.worker_budgets import Reservation, WorkerBudgets
 from tests.fakes import FixedClock
 
 LIMITS = st.tuples(st.integers(1, 500), st.sampled_from(list(Window)))
@@ -56,7 +56,7 @@ class Deployment:
     def __post_init__(self) -> None:
         budgets = [Budget(Measure.TOKENS, window, limit) for limit, window in self.limits]
         self.tallies = [Tally(f"holder-{n}", budget) for n, budget in enumerate(budgets)]
-        self.workers = [BudgetLeases(self.ask, self.clock) for _ in range(3)]
+        self.workers = [WorkerBudgets(self.ask, self.clock) for _ in range(3)]
 
     async def ask(self, ask: BudgetAsk) -> BudgetPortion:
         await asyncio.sleep(0)
@@ -94,7 +94,7 @@ class Deployment:
         for held in self.workers[worker]._held.values():
             for minute, amount in held.owed.items():
                 self.beyond[minute] -= max(0, amount.tokens)
-        self.workers[worker] = BudgetLeases(self.ask, self.clock)
+        self.workers[worker] = WorkerBudgets(self.ask, self.clock)
 
     async def reserve(self, worker: int, tokens: int) -> None:
         try:

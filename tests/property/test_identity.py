@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from curtilage.core.errors import InputError
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.core.shared.memory import MemoryCounters
-from curtilage.identity.allotments import Allotments
 from curtilage.identity.errors import KeyRefused
 from curtilage.identity.limits import MINUTE, REMEMBER, Ask, Bucket, LimitBook, Portion
 from curtilage.identity.models import ApiKey
@@ -17,6 +16,7 @@ from curtilage.identity.passphrases import normalise_passphrase, verify_new_pass
 from curtilage.identity.rules import parse_name, sign_in_name_of
 from curtilage.identity.service.limits import LimitService
 from curtilage.identity.wire.apikey import DIGITS, mint_api_key, parse_api_key
+from curtilage.identity.worker_limits import WorkerLimits
 from tests.fakes import FixedClock
 
 
@@ -123,7 +123,7 @@ def test_who_asks_without_pause_gets_nearly_all_of_it(limit: int, pause: float) 
 class Worker:
     """A worker whose spending is written down."""
 
-    allotments: Allotments
+    limits: WorkerLimits
     spent: list[tuple[float, int]] = field(default_factory=list)
 
 
@@ -149,7 +149,7 @@ def test_workers_together_never_pass_more_than_the_limits(
         return book.lease(asked, clock.monotonic(), requests_per_minute=rpm, tokens_per_minute=tpm)
 
     async def run() -> None:
-        workers = [Allotments(ask, clock) for _ in range(3)]
+        workers = [WorkerLimits(ask, clock) for _ in range(3)]
         for passed, number, tokens in moves:
             clock.advance(passed)
             wait = workers[number].take("k", tokens=tokens)
@@ -189,7 +189,7 @@ def test_two_nodes_over_one_store_never_pass_more_than_the_limits(
         return portion
 
     async def run() -> None:
-        workers = [Allotments(ask, clock) for ask in (prompt, late, prompt)]
+        workers = [WorkerLimits(ask, clock) for ask in (prompt, late, prompt)]
         for passed, number, tokens in moves:
             clock.advance(passed)
             wait = workers[number].take("k", tokens=tokens)

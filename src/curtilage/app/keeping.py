@@ -14,12 +14,12 @@ from typing import Any
 from curtilage.app.link import Control
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.snapshot import Snapshot
-from curtilage.identity.allotments import Allotments
-from curtilage.identity.leases import BudgetLeases
+from curtilage.gateway.upstream_calls import UpstreamCalls
+from curtilage.identity.worker_budgets import WorkerBudgets
+from curtilage.identity.worker_limits import WorkerLimits
 
 log = logging.getLogger(__name__)
 
@@ -93,14 +93,14 @@ class SnapshotKeeper:
 class Flusher:
     """Tells the control process what is owed by keys that nobody uses here any more."""
 
-    allotments: Allotments | BudgetLeases
+    portions: WorkerLimits | WorkerBudgets
     every: float = 1.0
 
     async def run(self) -> None:
         while True:
             await asyncio.sleep(self.every)
             with going_on("flush"):
-                await self.allotments.flush()
+                await self.portions.flush()
 
 
 @dataclass
@@ -110,7 +110,7 @@ class MeterReporter:
     control: Control
     worker: str
     meters: Meters
-    calling: Calling
+    upstream_calls: UpstreamCalls
     clock: Clock
     every: float = 1.0
 
@@ -123,8 +123,8 @@ class MeterReporter:
     def _told(self) -> dict[str, Any]:
         return {
             **encode_meters(self.meters),
-            "upstreams": self.calling.states(),
-            "health": self.calling.tell(self.clock.now()),
+            "upstreams": self.upstream_calls.states(),
+            "health": self.upstream_calls.tell(self.clock.now()),
         }
 
 
@@ -133,7 +133,7 @@ class UpstreamProber:
     """Asks the upstreams that name a `health_path`, each in its own time."""
 
     keeper: SnapshotKeeper
-    calling: Calling
+    upstream_calls: UpstreamCalls
     every: float = 1.0
 
     async def run(self) -> None:
@@ -151,7 +151,7 @@ class UpstreamProber:
             if upstream.health_path and due.get(name, 0.0) <= now
         ]
         due.update({name: now + snapshot.upstreams[name].health_every for name in asked})
-        await asyncio.gather(*(self.calling.probe(snapshot, name) for name in asked))
+        await asyncio.gather(*(self.upstream_calls.probe(snapshot, name) for name in asked))
 
 
 def encode_meters(meters: Meters) -> dict[str, Any]:

@@ -8,13 +8,14 @@ Where the store is a file there is one node, and it needs no lease.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from curtilage.core.db.engine import Database
-from curtilage.core.db.leases import Holding, Leases
+from curtilage.core.db.leases import HoldLease, Leases
 from curtilage.core.errors import UnavailableError
 from curtilage.core.lease import Lease
 from curtilage.core.slice import Job
@@ -24,7 +25,7 @@ LOOK = 0.1  # seconds between two looks at the lease, in which a led job goes on
 log = logging.getLogger(__name__)
 
 
-class Held(Protocol):
+class LeaseJob(Protocol):
     """A Job that holds a lease while it can."""
 
     @property
@@ -37,35 +38,43 @@ class Held(Protocol):
 
     async def step(self) -> None: ...
 
+    async def give_back(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Leadership:
-    """`held` is None where there is one node only."""
+    """`lease_job` is None where there is one node only."""
 
-    held: Held | None = None
+    lease_job: LeaseJob | None = None
 
     @property
     def is_leading(self) -> bool:
-        return self.held is None or self.held.current is not None
+        return self.lease_job is None or self.lease_job.current is not None
 
     @property
     def lease(self) -> Lease | None:
         """What this node leads by, for whoever stores it to compare; None where it leads not."""
-        return None if self.held is None else self.held.current
+        return None if self.lease_job is None else self.lease_job.current
 
     async def stand(self) -> None:
         """Lead at once where nobody does, so that a first start finds its node leading."""
-        if self.held is not None:
+        if self.lease_job is not None:
             try:
-                await self.held.step()
+                await self.lease_job.step()
             except (UnavailableError, TimeoutError):
                 log.warning("not leading yet", extra={"event": "leader.unknown"})
 
+    async def resign(self) -> None:
+        """Let another node lead at once: the last thing, once this one has signed what is left."""
+        if self.held is not None:
+            with contextlib.suppress(UnavailableError, TimeoutError):
+                await self.held.give_back()
+
     def led(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """`jobs` as every node may run them: each works on the node that leads."""
-        if self.held is None:
+        if self.lease_job is None:
             return jobs
-        return [self.held, *(LedJob(job, lambda: self.is_leading) for job in jobs)]
+        return [self.lease_job, *(LedJob(job, lambda: self.is_leading) for job in jobs)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +135,5 @@ def build_leadership(
     if database.dialect == "sqlite":
         return Leadership()
     return Leadership(
-        Holding(Leases(database), LEADER, holder, monotonic, may_lead, name="hold-leadership")
+        HoldLease(Leases(database), LEADER, holder, monotonic, may_lead, name="hold-leadership")
     )

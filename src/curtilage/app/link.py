@@ -1,11 +1,10 @@
 """Joins a gateway worker to its control process.
 
-The worker asks for the newest snapshot, the keys of one scope, portions of limits
-and budgets, and what replies that a provider keeps stand for; and it reports its
-counters. It has no other way to keys or
-the database, so a fault in its parsers reaches neither. `LinkServer` answers in the control process,
-`LinkClient` asks in the worker; with `--single` the worker is given the
-control's own object instead.
+The worker asks for the newest snapshot, the keys of one scope, portions of limits and
+budgets, and sealed rows of what is kept; and it reports its counters. It has no other way
+to keys or the database, so a fault in its parsers reaches neither. `LinkServer` answers in
+the control process, `LinkClient` asks in the worker; with `--single` the worker is given
+the control's own object instead.
 """
 
 import asyncio
@@ -61,7 +60,7 @@ class Control(Protocol):
         self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
     ) -> Sequence[bytes]: ...
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None: ...
 
@@ -133,8 +132,8 @@ class LinkServer:
                     limit=message["limit"],
                 )
                 return [b64encode(row).decode() for row in rows]
-            case "keep_reply":
-                return await self.control.keep_reply(
+            case "keep_row":
+                return await self.control.keep_row(
                     message["tenant"],
                     message["lookup"],
                     id=message["row"],
@@ -199,11 +198,11 @@ class LinkClient:
         rows = await self._ask("page_kept", tenant=tenant, lookup=lookup, **asked)
         return [b64decode(row) for row in rows]
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:
         await self._ask(
-            "keep_reply",
+            "keep_row",
             tenant=tenant,
             lookup=lookup,
             row=id,

@@ -15,7 +15,7 @@ from curtilage.app.metrics import WorkerMeters
 from curtilage.app.settings import Settings
 from curtilage.core.db import outbox
 from curtilage.core.models import Principal, Scope, TenantId
-from curtilage.gateway.ports import KeptReplies
+from curtilage.gateway.ports import KeptRows
 from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.errors import UnknownKeyId
 from curtilage.identity.limits import Ask, Portion
@@ -40,7 +40,7 @@ class ControlPlane:
     keys: KeyService
     limits: LimitService
     budgets: BudgetService
-    kept: KeptReplies
+    kept: KeptRows
     meters: WorkerMeters
     ledger: LedgerService
     sequencer: Sequencer
@@ -79,10 +79,10 @@ class ControlPlane:
             tenant, lookup, after=after, newest_first=newest_first, limit=limit
         )
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:
-        await self.kept.keep_reply(tenant, lookup, id=id, sealed=sealed, until=until)
+        await self.kept.keep_row(tenant, lookup, id=id, sealed=sealed, until=until)
 
     async def forget_kept(self, tenant: TenantId, lookup: str, *, id: str = "") -> None:
         await self.kept.forget_kept(tenant, lookup, id=id)

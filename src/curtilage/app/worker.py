@@ -22,7 +22,6 @@ from curtilage.detect.engine import Engine as Detector
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
 from curtilage.gateway.api import Gateway, Relay
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door, Proxies
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange.services import Services
@@ -40,8 +39,9 @@ from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
-from curtilage.identity.allotments import Allotments
-from curtilage.identity.leases import BudgetLeases
+from curtilage.gateway.upstream_calls import UpstreamCalls
+from curtilage.identity.worker_budgets import WorkerBudgets
+from curtilage.identity.worker_limits import WorkerLimits
 from curtilage.ledger.keeping.build import build_keeping
 from curtilage.ledger.keeping.logs import WORKERS
 from curtilage.ledger.writer import LedgerWriter
@@ -56,7 +56,7 @@ class Worker:
     writer: LedgerWriter
     tasks: "Sequence[asyncio.Task[None]]"
     upstreams: Upstreams
-    budgets: BudgetLeases
+    budgets: WorkerBudgets
     traces: Traces | None
 
     async def stop(self) -> None:
@@ -69,7 +69,7 @@ class Worker:
         self.keeper.stop()
         with contextlib.suppress(CurtilageError):  # what is not given back stays taken
             await self.budgets.flush(everything=True)
-        await services.calling.close()
+        await services.upstream_calls.close()
         await asyncio.to_thread(self.writer.close)
         if self.traces is not None:
             await asyncio.to_thread(self.traces.close)
@@ -98,12 +98,12 @@ class Parts:
     traces: Traces | None
     meters: Meters
     upstreams: Upstreams
-    calling: Calling
+    upstream_calls: UpstreamCalls
     sessions: Sessions
     cache: ReplyCache
     keeper: SnapshotKeeper
-    allotments: Allotments
-    budgets: BudgetLeases
+    limits: WorkerLimits
+    budgets: WorkerBudgets
 
 
 async def build_worker(given: Surroundings) -> Worker:
@@ -114,9 +114,9 @@ async def build_worker(given: Surroundings) -> Worker:
     services.pulse.start()
     services.rejections.start()
     background = (
-        MeterReporter(given.control, given.name, parts.meters, parts.calling, given.clock),
-        UpstreamProber(parts.keeper, parts.calling),
-        Flusher(parts.allotments),
+        MeterReporter(given.control, given.name, parts.meters, parts.upstream_calls, given.clock),
+        UpstreamProber(parts.keeper, parts.upstream_calls),
+        Flusher(parts.limits),
         Flusher(parts.budgets),
     )
     return Worker(
@@ -134,10 +134,11 @@ def _build_parts(given: Surroundings) -> Parts:
     settings, control, clock = given.settings, given.control, given.clock
     traces = build_traces(settings.telemetry, given.name)
     detector = build_engine(cache_dir=settings.server.data_dir / "cache")
+    detector.prepare()
     writer = _open_writer(given)
     upstreams = build_upstreams(settings.gateway.connect_timeout, given.environment)
     meters = Meters()
-    calling = Calling(upstreams.connect, meters)
+    upstream_calls = UpstreamCalls(upstreams.connect, meters)
     sessions = Sessions(control, clock=clock, entropy=given.entropy)
     cache = ReplyCache(clock, most=settings.gateway.cache_bytes, rules=detector.version)
     return Parts(
@@ -146,12 +147,12 @@ def _build_parts(given: Surroundings) -> Parts:
         traces=traces,
         meters=meters,
         upstreams=upstreams,
-        calling=calling,
+        upstream_calls=upstream_calls,
         sessions=sessions,
         cache=cache,
-        keeper=_build_keeper(given, detector, calling, sessions, cache),
-        allotments=Allotments(control.lease, clock),
-        budgets=BudgetLeases(control.lease_budget, clock),
+        keeper=_build_keeper(given, detector, upstream_calls, sessions, cache),
+        limits=WorkerLimits(control.lease, clock),
+        budgets=WorkerBudgets(control.lease_budget, clock),
     )
 
 
@@ -169,7 +170,11 @@ def _open_writer(given: Surroundings) -> LedgerWriter:
 
 
 def _build_keeper(
-    given: Surroundings, detector: Detector, calling: Calling, sessions: Sessions, cache: ReplyCache
+    given: Surroundings,
+    detector: Detector,
+    upstream_calls: UpstreamCalls,
+    sessions: Sessions,
+    cache: ReplyCache,
 ) -> SnapshotKeeper:
     crier = Crier()
     builder = SnapshotBuilder(given.settings, given.environment, _vocabulary(detector))
@@ -177,7 +182,7 @@ def _build_keeper(
         control=given.control,
         build=builder.build,
         clock=given.clock,
-        changed=lambda snapshot: _take_over(snapshot, calling, sessions, cache, crier),
+        changed=lambda snapshot: _take_over(snapshot, upstream_calls, sessions, cache, crier),
     )
 
 
@@ -188,10 +193,10 @@ def _build_services(given: Surroundings, parts: Parts) -> Services:
         engine=_build_scanning(parts.detector, given.entropy),
         snapshots=keeper,
         sessions=parts.sessions,
-        allotments=parts.allotments,
+        limits=parts.limits,
         budgets=parts.budgets,
         registrar=Registrar(parts.writer, meters, clock, ids, parts.traces),
-        calling=parts.calling,
+        upstream_calls=parts.upstream_calls,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
         rejections=Rejections(parts.writer, keeper.current().tenant, clock, ids, meters),
         clock=clock,
@@ -234,11 +239,15 @@ def _vocabulary(detector: Detector) -> frozenset[str]:
 
 
 def _take_over(
-    snapshot: Snapshot, calling: Calling, sessions: Sessions, cache: ReplyCache, crier: Crier
+    snapshot: Snapshot,
+    upstream_calls: UpstreamCalls,
+    sessions: Sessions,
+    cache: ReplyCache,
+    crier: Crier,
 ) -> None:
     """Keys of scopes go with every change, so that a destroyed one is not used on; and so
     does what was sealed under them."""
-    calling.take_over(snapshot.upstreams)
+    upstream_calls.take_over(snapshot.upstreams)
     sessions.forget()
     cache.forget()
     crier.take_over(snapshot.policy)

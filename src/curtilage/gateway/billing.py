@@ -17,8 +17,8 @@ from curtilage.gateway.errors import BudgetUsedUp, NoPrice
 from curtilage.gateway.ports import Budgets
 from curtilage.gateway.prices import Price, PriceTable, TokenCount
 from curtilage.identity.budgets import Amount, Measure, Shortage
-from curtilage.identity.leases import Reservation
 from curtilage.identity.models import ApiKey
+from curtilage.identity.worker_budgets import Reservation
 
 BYTES_A_TOKEN = 3  # English has four, and no common script much below three
 USUAL_OUTPUT = 4096  # where neither the request nor a price says how long a reply may be

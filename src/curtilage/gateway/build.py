@@ -15,9 +15,9 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Finding
 from curtilage.core.slice import Slice
-from curtilage.gateway.jobs import ForgetReplies, ProjectExchanges
+from curtilage.gateway.jobs import ForgetOldRows, ProjectExchanges
 from curtilage.gateway.pages import GatewayPages
-from curtilage.gateway.ports import KeptReplies
+from curtilage.gateway.ports import KeptRows
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.service.places import RecordPlaces
 from curtilage.gateway.service.tryit import TryService
@@ -49,7 +49,7 @@ class ConsoleNeeds:
     kinds: Sequence[tuple[str, str]] = ()
 
 
-def build_kept(database: Database) -> KeptReplies:
+def build_kept(database: Database) -> KeptRows:
     """What the control process keeps for workers."""
     return KeptStore(database)
 
@@ -79,6 +79,6 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
         name="gateway",
         routes=pages.routes(),
         nav=pages.nav(),
-        jobs=[ProjectExchanges(needs.ledger, store), ForgetReplies(kept, needs.clock)],
+        jobs=[ProjectExchanges(needs.ledger, store), ForgetOldRows(kept, needs.clock)],
         templates=str(Path(__file__).parent / "templates"),
     )

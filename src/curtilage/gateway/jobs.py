@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
-from curtilage.gateway.ports import ExchangeWriter, LedgerSource, OldReplies
+from curtilage.gateway.ports import ExchangeWriter, LedgerSource, OldRows
 
 BATCH = 2000
 PAUSE = 0.3  # seconds between two looks when nothing is new
@@ -16,12 +16,12 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetReplies:
-    """A Job: deletes maps of replies that are kept no longer."""
+class ForgetOldRows:
+    """A Job: deletes sealed rows that are kept no longer."""
 
-    store: OldReplies
+    store: OldRows
     clock: Clock
-    name: str = "forget-replies"
+    name: str = "forget-old-rows"
 
     async def run(self) -> None:
         while True:

@@ -14,7 +14,7 @@ from curtilage.gateway.spans import Parent
 from curtilage.gateway.views import RecordPlace
 from curtilage.gateway.wire.body import Body
 from curtilage.identity.budgets import Amount, Shortage
-from curtilage.identity.leases import Reservation
+from curtilage.identity.worker_budgets import Reservation
 from curtilage.ledger.models import Cursor, Record
 from curtilage.vault.models import LoadedScope
 
@@ -58,8 +58,8 @@ class ScopeLoader(Protocol):
     async def load_scope(self, scope: Scope) -> LoadedScope: ...
 
 
-class KeptReplies(Protocol):
-    """Keeps sealed maps of what providers keep; the second of the two awaited loads."""
+class KeptRows(Protocol):
+    """Keeps the rows of `gateway.sealed`; the second of the two awaited loads."""
 
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         """What is kept under a look-up, in the order of its rows."""
@@ -69,7 +69,7 @@ class KeptReplies(Protocol):
     ) -> Sequence[bytes]:
         """At most `limit` rows of a look-up behind the row `after`, which may be empty."""
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None: ...
 
@@ -77,7 +77,7 @@ class KeptReplies(Protocol):
         """Forget what is kept under a look-up, or the row `id` of it."""
 
 
-class OldReplies(Protocol):
+class OldRows(Protocol):
     """Deletes what is kept no longer."""
 
     async def forget_old(self, now: datetime) -> int: ...
@@ -109,7 +109,7 @@ class Recorder(Protocol):
     def append(self, event: Event) -> "Future[None]": ...
 
 
-class Allotments(Protocol):
+class Limits(Protocol):
     """Exact limits across workers, taken in advance in small portions."""
 
     def take(self, key_id: str, *, tokens: int) -> int | None:

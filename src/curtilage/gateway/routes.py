@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fnmatch import translate
 
 from curtilage.gateway.errors import UnknownModel, WrongProtocol
-from curtilage.gateway.settings import RouteSettings, UpstreamSettings
+from curtilage.gateway.settings import MIRRORED, RouteSettings, UpstreamSettings
 
 LONGEST_NAME = 256  # of a model; names go into records, which have a size, and none is near it
 
@@ -40,6 +40,13 @@ class Target:
     def find(self, upstream: str) -> "Target | None":
         """The one at `upstream` alone: what is kept there, nobody else has."""
         return next((one for one in self.in_order() if one.upstream == upstream), None)
+
+
+def speaks(upstream: UpstreamSettings, protocol: str) -> bool:
+    """Whether it answers a caller who speaks `protocol`."""
+    if upstream.protocol == "mirror":
+        return protocol in MIRRORED
+    return upstream.protocol == protocol
 
 
 def line_up(targets: Iterable[Target]) -> Target:
@@ -81,7 +88,7 @@ class RouteTable:
         return self._target(RouteSettings("", self._keeper), "", protocol)
 
     def _target(self, route: RouteSettings, model: str, protocol: str) -> Target:
-        if self._upstreams[route.names[0]].protocol not in (protocol, "mirror"):
+        if not speaks(self._upstreams[route.names[0]], protocol):
             raise WrongProtocol
         weights = route.weights or (0,) * len(route.names)
         return line_up(
@@ -107,5 +114,5 @@ class RouteTable:
         return [
             (route.model, route.names[0])
             for _, route in self._routes
-            if self._upstreams[route.names[0]].protocol in (protocol, "mirror")
+            if speaks(self._upstreams[route.names[0]], protocol)
         ]

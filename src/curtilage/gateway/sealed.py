@@ -11,7 +11,7 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from curtilage.core.clock import Clock
-from curtilage.gateway.ports import KeptReplies
+from curtilage.gateway.ports import KeptRows
 from curtilage.gateway.session import Session
 from curtilage.vault.seal import derive, encode_context, open_sealed, seal
 
@@ -31,7 +31,7 @@ class Label:
 class SealedRows:
     """Writes and reads the rows of one sort. One per worker."""
 
-    rows: KeptReplies
+    rows: KeptRows
     clock: Clock
     label: Label
 
@@ -39,7 +39,7 @@ class SealedRows:
         """Keep a row under a name; stored when this returns. The same row twice is one."""
         _, key = session.loaded.current
         place = self._place(key, name)
-        await self.rows.keep_reply(
+        await self.rows.keep_row(
             session.loaded.scope.tenant,
             place.lookup,
             id=row,

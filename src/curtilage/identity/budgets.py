@@ -5,7 +5,7 @@ means. A `Tally` says what of a budget is taken in its present period; `lease`
 takes an amount from every tally that applies, or from none. Money is counted in
 millionths of the currency that prices are in, never in floats.
 
-Workers hold `portions` (see `leases`), so what is taken is never less than what
+Workers hold `portions` (see `worker_budgets`), so what is taken is never less than what
 was used: a portion that nobody gives back stays taken.
 """
 

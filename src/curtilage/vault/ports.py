@@ -61,7 +61,7 @@ class KeyTable(Protocol):
         """Not where that version is there, nor under another root key than the table's."""
 
     async def rewrap(self, tenant: TenantId, version: int, limit: int, rewrap: Rewrap) -> int:
-        """Wrap at most `limit` keys anew under `version`; gives how many."""
+        """Wrap at most `limit` keys of each kind anew under `version`; gives how many in all."""
 
     async def retire(self, tenant: TenantId, version: int) -> bool:
         """Delete tenant keys before `version`, unless something is wrapped under them."""

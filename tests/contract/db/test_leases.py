@@ -8,7 +8,7 @@ import pytest
 
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import open_database
-from curtilage.core.db.leases import Holding, Leases
+from curtilage.core.db.leases import HoldLease, Leases
 from curtilage.core.db.migrate import migrate
 from curtilage.core.lease import Lease
 from tests.fakes.clock import FixedClock
@@ -60,6 +60,13 @@ async def test_one_that_ended_is_taken_and_its_holder_learns_it(leases: Leases) 
     assert await leases.renew(following)
 
 
+async def test_one_from_before_the_clock_was_set_back_holds_nobody_up(leases: Leases) -> None:
+    lease = await taken(leases, seconds=3600)
+    following = await taken(leases, "other")
+    assert not await leases.renew(lease)
+    assert await leases.renew(following)
+
+
 async def test_one_that_ended_and_nobody_took_is_renewed(leases: Leases) -> None:
     lease = await taken(leases, seconds=0)
     assert await leases.renew(lease)
@@ -76,8 +83,8 @@ async def test_a_holding_holds_until_its_own_clock_says_that_it_may_have_ended(
     leases: Leases,
 ) -> None:
     clock = FixedClock()
-    one = Holding(leases, NAME, "one", clock.monotonic)
-    other = Holding(leases, NAME, "other", clock.monotonic)
+    one = HoldLease(leases, NAME, "one", clock.monotonic)
+    other = HoldLease(leases, NAME, "other", clock.monotonic)
     assert one.current is None
     await one.step()
     await other.step()
@@ -91,13 +98,15 @@ async def test_a_holding_holds_until_its_own_clock_says_that_it_may_have_ended(
 
 async def test_a_holding_that_stops_lets_the_next_one_go_on(leases: Leases) -> None:
     clock = FixedClock()
-    one = Holding(leases, NAME, "one", clock.monotonic)
-    other = Holding(leases, NAME, "other", clock.monotonic)
+    one = HoldLease(leases, NAME, "one", clock.monotonic)
+    other = HoldLease(leases, NAME, "other", clock.monotonic)
     running = asyncio.create_task(one.run())
     while one.current is None:
         await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    assert one.current is not None
+    await one.give_back()
     assert one.current is None
     await other.step()
     assert other.current is not None
@@ -107,7 +116,7 @@ async def test_a_holding_that_lost_its_lease_takes_it_again_when_it_is_free(
     leases: Leases,
 ) -> None:
     clock = FixedClock()
-    one = Holding(leases, NAME, "one", clock.monotonic)
+    one = HoldLease(leases, NAME, "one", clock.monotonic)
     await one.step()
     assert one.current is not None
     await leases.give_back(one.current)
@@ -124,8 +133,8 @@ async def test_a_holding_that_may_hold_no_more_lets_another_have_it_at_once(
     leases: Leases,
 ) -> None:
     clock, fit = FixedClock(), [True]
-    one = Holding(leases, NAME, "one", clock.monotonic, lambda: fit[0])
-    other = Holding(leases, NAME, "other", clock.monotonic)
+    one = HoldLease(leases, NAME, "one", clock.monotonic, lambda: fit[0])
+    other = HoldLease(leases, NAME, "other", clock.monotonic)
     await one.step()
     fit[0] = False
     await one.step()

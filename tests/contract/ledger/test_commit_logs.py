@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from sqlalchemy import make_url
 
-from curtilage.ledger.adapters.postgres import Line
-from curtilage.ledger.adapters.postgresslots import find_left_slots, take_free_slot
+from curtilage.ledger.adapters.postgresline import SILENCE_SECONDS, Line
+from curtilage.ledger.adapters.postgresslots import find_left_slots, renew_slot, take_free_slot
 from curtilage.ledger.commitlog import CommitLog
 from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable, SlotInUse
@@ -18,6 +20,7 @@ from tests.builders import an_event
 from tests.fakes.clock import START
 from tests.fakes.cutter import Cutter
 from tests.ledger_rows import OPENS, SLOT, Store, entry, open_postgres, take
+from tests.tcp import TCPProxy, proxying
 
 Open = Callable[..., Commits]
 
@@ -109,6 +112,27 @@ def test_a_batch_whose_answer_was_lost_is_written_once(
     log.close()
     again = open_postgres(store.url)
     assert again.tail.n == 4
+    again.close()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_database_that_takes_bytes_and_answers_none_is_given_up(store: Store) -> None:
+    """As behind a pooler that hangs: callers wait for the answer, and never for ever."""
+    with proxying(TCPProxy(make_url(store.url).port or 5432)) as way:
+        log = open_postgres(store.through(way), settle_seconds=0.0)
+        log.write([entry(log, 1)])
+        way.hang()
+        doubted, began = entry(log, 2), monotonic()
+        with pytest.raises(LedgerUnavailable):
+            log.write([doubted])
+        assert monotonic() - began < 3 * SILENCE_SECONDS
+        way.mend()
+        assert log.keep() in (None, [doubted.raw])
+        log.write([entry(log, 3)])
+        log.close()
+    again = open_postgres(store.url)
+    assert again.tail.n == len(store.firsts()) in {2, 3}
     again.close()
 
 
@@ -231,4 +255,15 @@ def test_takers_get_free_slots_and_new_ones_where_there_is_none(store: Store) ->
     assert find_left_slots(line, "g-") == ["g-0001", "g-0002"]
     again = take_free_slot(line, "g-", "fourth")
     assert (again.name, again.fence) == ("g-0001", 2)
+    line.drop()
+
+
+@pytest.mark.postgres
+def test_slots_from_before_the_clock_was_set_back_are_free(store: Store) -> None:
+    line = Line(store.url)
+    taken = take_free_slot(line, "g-", "one")
+    store.ask("UPDATE ledger_slot SET ends_at = ends_at + 3600")
+    assert find_left_slots(line, "g-") == ["g-0001"]
+    assert take_free_slot(line, "g-", "other").fence == taken.fence + 1
+    assert not renew_slot(line, taken)
     line.drop()

@@ -16,7 +16,7 @@ from curtilage.core.clock import SystemClock
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.ids import SystemIds
 from curtilage.core.models import Event
-from curtilage.ledger.adapters.postgreslog import PostgresLog
+from curtilage.ledger.adapters.postgrescommitlog import PostgresCommitLog
 from curtilage.ledger.adapters.postgreslogs import PostgresLogs
 from curtilage.ledger.adapters.postgresstore import PostgresStore
 from curtilage.ledger.errors import LedgerUnavailable
@@ -143,7 +143,7 @@ async def test_an_intent_that_was_told_to_be_lost_and_is_there_is_ended(
     world = World(tmp_path)
     logs = PostgresLogs(store.through(cutter), CLOCK, IDS)
     log = logs.open("gw-0", opens=OPENS)
-    assert isinstance(log, PostgresLog)
+    assert isinstance(log, PostgresCommitLog)
     log._settle_seconds = 0.0
     writer = LedgerWriter.over(log, clock=CLOCK, ids=IDS)
     going_on = an_intent(world)

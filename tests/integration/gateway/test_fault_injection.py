@@ -23,7 +23,6 @@ import pytest
 from curtilage.core.models import Event
 from curtilage.gateway import records
 from curtilage.gateway.api import Gateway
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.door import Door
 from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.files.holdings import HOLDINGS, Holdings
@@ -39,9 +38,10 @@ from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, RouteSettings
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
-from curtilage.identity.allotments import Allotments
+from curtilage.gateway.upstream_calls import UpstreamCalls
 from curtilage.identity.budgets import Budget, Measure, Window
-from curtilage.identity.leases import BudgetLeases
+from curtilage.identity.worker_budgets import WorkerBudgets
+from curtilage.identity.worker_limits import WorkerLimits
 from curtilage.ledger.writer import LedgerWriter, Unknown
 from tests.builders import TENANT
 from tests.fakes.clock import FixedClock
@@ -65,9 +65,9 @@ from tests.fakes.seams import (
     Counting,
     Fault,
     SeamCaller,
+    SeamKeptRows,
     SeamLoader,
     SeamRecorder,
-    SeamReplies,
     Seams,
     SeamUpstream,
 )
@@ -247,9 +247,9 @@ class Worker:
         )
         self.recorder = SeamRecorder(self.seams, self.writer)
         self.upstream = SeamUpstream(self.seams, answer)
-        self.loader, self.replies = SeamLoader(self.seams), SeamReplies(self.seams)
+        self.loader, self.replies = SeamLoader(self.seams), SeamKeptRows(self.seams)
         self.counting = Counting(self.seams, self.clock)
-        self.budgets = BudgetLeases(self.counting.lease_budget, self.clock)
+        self.budgets = WorkerBudgets(self.counting.lease_budget, self.clock)
         self.meters = Meters()
         self.services = self._services()
         self.gateway = Gateway(
@@ -270,17 +270,17 @@ class Worker:
             credentials={**CREDENTIALS, "second": "credential-of-the-service"},
             settings=GatewaySettings(retries=0, note_to_model=False, idle_timeout=IDLE),
         )
-        calling = Calling(lambda _: self.upstream, self.meters)
-        calling.take_over(UPSTREAMS)
+        upstream_calls = UpstreamCalls(lambda _: self.upstream, self.meters)
+        upstream_calls.take_over(UPSTREAMS)
         sessions = Sessions(self.loader, clock=self.clock, entropy=FixedEntropy())
         return Services(
             engine=an_engine(),
             snapshots=StaticSnapshots(snapshot),
             sessions=sessions,
-            allotments=Allotments(self.counting.lease, self.clock),
+            limits=WorkerLimits(self.counting.lease, self.clock),
             budgets=self.budgets,
             registrar=Registrar(self.recorder, self.meters, self.clock, self.ids),
-            calling=calling,
+            upstream_calls=upstream_calls,
             pulse=Pulse(self.clock.monotonic, IDLE, 1e9),
             rejections=Rejections(self.recorder, TENANT, self.clock, self.ids),
             clock=self.clock,

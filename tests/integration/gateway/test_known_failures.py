@@ -16,10 +16,10 @@ import httpx
 import pytest
 
 from curtilage.core.models import PrincipalKind
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.exchange.call import Path
 from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.settings import UpstreamSettings
+from curtilage.gateway.upstream_calls import UpstreamCalls
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.dataplane import (
     STREAM,
@@ -617,11 +617,11 @@ async def test_32_a_new_configuration_does_not_end_calls_under_way() -> None:
         made.append(FakeUpstream())
         return made[-1]
 
-    calling = Calling(connect)
-    calling.take_over({"openai": UpstreamSettings("openai", "https://one.example")})
-    calling.take_over({"openai": UpstreamSettings("openai", "https://two.example")})
+    upstream_calls = UpstreamCalls(connect)
+    upstream_calls.take_over({"openai": UpstreamSettings("openai", "https://one.example")})
+    upstream_calls.take_over({"openai": UpstreamSettings("openai", "https://two.example")})
     assert len(made) == 2 and not made[0].closed
-    await calling.close()
+    await upstream_calls.close()
     assert all(upstream.closed for upstream in made)
 
 

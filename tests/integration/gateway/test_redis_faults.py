@@ -22,11 +22,11 @@ from curtilage.gateway.api import Gateway
 from curtilage.gateway.door import Door
 from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.ports import UpstreamRequest
-from curtilage.identity.allotments import Allotments
 from curtilage.identity.budgets import Budget, Measure, Window
-from curtilage.identity.leases import BudgetLeases
 from curtilage.identity.limits import Ask, Portion
 from curtilage.identity.service.limits import LimitService
+from curtilage.identity.worker_budgets import WorkerBudgets
+from curtilage.identity.worker_limits import WorkerLimits
 from tests.fakes.dataplane import (
     STREAM,
     Caller,
@@ -81,9 +81,9 @@ class Worker:
         plane, clock = self.plane, SystemClock()
         plane.snapshots = StaticSnapshots(a_snapshot(KEY))
         plane.upstream.answer = answer
-        self.allotments = Allotments(self._lease, clock)
-        self.budgets = BudgetLeases(self.counting.lease_budget, clock)
-        services = replace(plane.services(), allotments=self.allotments, budgets=self.budgets)
+        self.worker_limits = WorkerLimits(self._lease, clock)
+        self.budgets = WorkerBudgets(self.counting.lease_budget, clock)
+        services = replace(plane.services(), limits=self.worker_limits, budgets=self.budgets)
         listing = ModelList(plane.snapshots, services.sessions, plane.recorder, clock, plane.ids)
         self.gateway = Gateway(
             services, Door(public_url="http://localhost:8787"), nobody, listing, max_concurrent=1

@@ -26,30 +26,32 @@ BATCH = [
 RESULTS = [{"custom_id": "1", "result": {"type": "succeeded", "message": message_reply(TEXT)}}]
 
 
-def restore_file(form: str, raw: bytes) -> bytes:
+def restore_file(read_as: str, raw: bytes) -> bytes:
     """A file of a batch as it comes back: the same, however it was cut."""
     restored = []
     for step in (len(raw) or 1, 50):
-        rewriter = FileRewriter(hold(), replace(FACTS, form=form))
+        rewriter = FileRewriter(hold(), replace(FACTS, read_as=read_as))
         pieces = [rewriter.feed(raw[at : at + step]) for at in range(0, len(raw), step)]
         restored.append(b"".join([*pieces, rewriter.close()]))
     assert restored[0] == restored[1]
     return restored[0]
 
 
-def restore_lines(form: str, lines: Any) -> bytes:
+def restore_lines(read_as: str, lines: Any) -> bytes:
     lines = lines if isinstance(lines, list) else [lines]
-    return restore_file(form, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    return restore_file(read_as, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
 
 
 def file_targets() -> Iterator[Target]:
     covers = (FileRewriter.feed, LineCutter.feed)
-    for form, lines in (
+    for read_as, lines in (
         ("/v1/chat/completions", BATCH),
         (MESSAGE_RESULTS, RESULTS),
         (OWN_LINES, BATCH),
     ):
         raw = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        yield Target(f"file of {form}, its bytes", covers, [raw], partial(restore_file, form))
-        yield Target(f"file of {form}, its lines", covers, [lines], partial(restore_lines, form))
+        yield Target(f"file of {read_as}, its bytes", covers, [raw], partial(restore_file, read_as))
+        yield Target(
+            f"file of {read_as}, its lines", covers, [lines], partial(restore_lines, read_as)
+        )
     yield Target("file of text", covers, [TEXT.encode()], partial(restore_file, OWN_TEXT))

@@ -16,13 +16,13 @@ from curtilage.app.keeping import (
     UpstreamProber,
     encode_meters,
 )
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS
-from curtilage.identity.allotments import Allotments
+from curtilage.gateway.upstream_calls import UpstreamCalls
 from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.limits import Ask, Portion
+from curtilage.identity.worker_limits import WorkerLimits
 from tests.fakes import FixedClock
 from tests.fakes.dataplane import FakeUpstream, StaticSnapshots, a_snapshot
 
@@ -174,9 +174,9 @@ async def test_counters_are_told_again_and_again_also_after_a_failure() -> None:
     control, meters = FakeControl(), Meters()
     control.is_away = True
     meters.count("findings:EMAIL_ADDRESS", 2)
-    calling = Calling(lambda _: FakeUpstream())
-    calling.take_over({"openai": BUILT_IN_UPSTREAMS["openai"]})
-    reporter = MeterReporter(control, "gateway-1", meters, calling, FixedClock(), every=0)  # type: ignore[arg-type]
+    upstream_calls = UpstreamCalls(lambda _: FakeUpstream())
+    upstream_calls.take_over({"openai": BUILT_IN_UPSTREAMS["openai"]})
+    reporter = MeterReporter(control, "gateway-1", meters, upstream_calls, FixedClock(), every=0)  # type: ignore[arg-type]
     task = asyncio.create_task(reporter.run())
     while len(control.reports) < 3:
         await asyncio.sleep(0)
@@ -186,7 +186,7 @@ async def test_counters_are_told_again_and_again_also_after_a_failure() -> None:
     assert told == {
         **encode_meters(meters),
         "upstreams": {"openai": "closed"},
-        "health": calling.tell(FixedClock().now()),
+        "health": upstream_calls.tell(FixedClock().now()),
     }
     assert encode_meters(meters)["counts"] == {"findings:EMAIL_ADDRESS": 2}
 
@@ -202,10 +202,10 @@ async def test_an_upstream_is_asked_how_it_is_in_its_own_time(clock: FixedClock)
     openai = replace(BUILT_IN_UPSTREAMS["openai"], health_path="/models", health_every=60.0)
     upstreams = {**BUILT_IN_UPSTREAMS, "openai": openai}
     upstream = FakeUpstream()
-    calling = Calling(lambda _: upstream)
-    calling.take_over(upstreams)
+    upstream_calls = UpstreamCalls(lambda _: upstream)
+    upstream_calls.take_over(upstreams)
     keeper = Snapshots(a_snapshot(upstreams=upstreams), clock)
-    prober = UpstreamProber(keeper, calling, every=0)  # type: ignore[arg-type]
+    prober = UpstreamProber(keeper, upstream_calls, every=0)  # type: ignore[arg-type]
     task = asyncio.create_task(prober.run())
     while not upstream.received:
         await asyncio.sleep(0)
@@ -222,9 +222,9 @@ async def test_an_upstream_is_asked_how_it_is_in_its_own_time(clock: FixedClock)
 
 async def test_what_is_owed_is_told_although_nobody_asks_for_more(clock: FixedClock) -> None:
     control = FakeControl()
-    allotments = Allotments(control.lease, clock)
-    allotments.settle("key-1", tokens=40)
-    task = asyncio.create_task(Flusher(allotments, every=0).run())
+    limits = WorkerLimits(control.lease, clock)
+    limits.settle("key-1", tokens=40)
+    task = asyncio.create_task(Flusher(limits, every=0).run())
     while not control.asked:
         await asyncio.sleep(0)
     task.cancel()

@@ -74,7 +74,7 @@ class FakeControl:
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         return self.kept.get((tenant, lookup), [])
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:
         self.asked.append((id, until))
@@ -130,7 +130,7 @@ async def test_maps_of_kept_replies_go_over_and_come_back(
     control: FakeControl, client: LinkClient
 ) -> None:
     tenant, sealed = TenantId("orchard"), bytes(range(256))
-    await client.keep_reply(tenant, "a" * 32, id="row-1", sealed=sealed, until=START)
+    await client.keep_row(tenant, "a" * 32, id="row-1", sealed=sealed, until=START)
     assert control.asked == [("row-1", START)]
     assert await client.find_kept(tenant, "a" * 32) == [sealed]
     assert await client.find_kept(tenant, "b" * 32) == []

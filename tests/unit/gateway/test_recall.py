@@ -18,7 +18,7 @@ from curtilage.shield.held import Held, HeldValue, Origin
 from curtilage.vault.errors import SealBroken
 from tests.builders import PERSON, SERVICE, TENANT
 from tests.fakes.clock import FixedClock
-from tests.fakes.dataplane import FakeLoader, FakeReplies, a_loaded_scope
+from tests.fakes.dataplane import FakeKeptRows, FakeLoader, a_loaded_scope
 from tests.fakes.entropy import FixedEntropy
 from tests.fakes.ids import FixedIds
 
@@ -47,7 +47,7 @@ def held(**values: HeldValue) -> Held:
 class Bench:
     """A Recall and what lies behind it."""
 
-    replies: FakeReplies = field(default_factory=FakeReplies)
+    replies: FakeKeptRows = field(default_factory=FakeKeptRows)
     loader: FakeLoader = field(default_factory=FakeLoader)
     clock: FixedClock = field(default_factory=FixedClock)
 

@@ -66,6 +66,13 @@ def test_the_first_route_wins_and_may_rename() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("protocol", ["gemini", "bedrock"])
+def test_what_the_mirror_does_not_speak_is_refused_before_it_is_asked(protocol: str) -> None:
+    """Its answer would be in OpenAI's shape."""
+    with pytest.raises(WrongProtocol):
+        a_route_table().resolve("mirror", protocol)
+
+
 def test_patterns_are_those_of_the_callers_protocol_and_the_mirror() -> None:
     openai = {name for name, _ in a_route_table().patterns("openai")}
     anthropic = {name for name, _ in a_route_table().patterns("anthropic")}

@@ -17,7 +17,7 @@ from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.vault.errors import SealBroken
 from tests.builders import PERSON, SERVICE, TENANT
 from tests.fakes.clock import FixedClock
-from tests.fakes.dataplane import FakeLoader, FakeReplies, a_loaded_scope
+from tests.fakes.dataplane import FakeKeptRows, FakeLoader, a_loaded_scope
 from tests.fakes.entropy import FixedEntropy
 
 FIRST, SECOND = (
@@ -39,7 +39,7 @@ def inbound(*targets: Target) -> Inbound:
 class Bench:
     """The ids of one installation, as any of its workers finds them."""
 
-    replies: FakeReplies = field(default_factory=FakeReplies)
+    replies: FakeKeptRows = field(default_factory=FakeKeptRows)
     clock: FixedClock = field(default_factory=FixedClock)
 
     def worker(self, most: int = 64) -> StoredIds:

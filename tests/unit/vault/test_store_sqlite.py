@@ -18,8 +18,8 @@ from curtilage.vault.errors import (
 )
 from curtilage.vault.models import NamedRow, OwnerRow, RootKey, TenantRow
 from curtilage.vault.service import Vault
-from curtilage.vault.store.commits import transact
 from curtilage.vault.store.sqlite import MARK_UNCLEAN
+from curtilage.vault.store.sqlite_commits import transact
 from curtilage.vault.tenants import load_tenant_keys
 from curtilage.vault.wrap import make_root_key, tenant_context, wrap
 from tests.builders import PERSON, SERVICE

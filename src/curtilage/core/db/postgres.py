@@ -1,7 +1,7 @@
 """How every connection to PostgreSQL is made, whichever driver's face makes it.
 
 Two do: `engine` through SQLAlchemy, for state and keys, and the ledger's own line
-(`ledger.adapters.postgres`), which workers have without SQLAlchemy. What an address may
+(`ledger.adapters.postgresline`), which workers have without SQLAlchemy. What an address may
 be, how long is waited for what, and which options a session has is said here alone.
 """
 

@@ -28,7 +28,7 @@ def _settle_tokens(call: Call) -> None:
     counted = [call.record.stats.get(name) for name in ("tokens_in", "tokens_out")]
     used = sum(count for count in counted if isinstance(count, int))
     if used:
-        call.services.allotments.settle(admitted.key.id, tokens=used - call.tokens_reserved)
+        call.services.limits.settle(admitted.key.id, tokens=used - call.tokens_reserved)
 
 
 async def refuse(call: Call, error: CurtilageError) -> None:

@@ -1,12 +1,13 @@
 """Who calls, and how much they may: everything before a body is understood."""
 
 from curtilage.gateway.admitting import Admitted, admit
-from curtilage.gateway.calling import read_query
-from curtilage.gateway.errors import KeyLimitReached
+from curtilage.gateway.errors import KeyLimitReached, MalformedHeader, QueryRefused
 from curtilage.gateway.exchange.call import Admission, Call
 from curtilage.gateway.exchange.task import Step, Task
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
+from curtilage.gateway.wire.protocols import RouteProtocol
 
 
 async def take_in(call: Call, task: Task) -> Step:
@@ -22,21 +23,33 @@ async def take_in(call: Call, task: Task) -> Step:
         raise admitted.refusal
     raw = await task.read(snapshot, admitted)
     record.bytes_in = record.bytes_in or len(raw)
-    await _take_allotment(call, admitted, len(raw))
+    await _take_from_limits(call, admitted, len(raw))
     call.session = session = await services.sessions.get(admitted.scope)
     call.snapshot = held = _hold_to(call, session, snapshot)
     return await task.prepare(Admission(held, admitted, session), raw)
 
 
-async def _take_allotment(call: Call, admitted: Admitted, size: int) -> None:
+def read_query(protocol: RouteProtocol, raw: bytes) -> KeptQuery:
+    """The query of a call, if it is one that may travel. It could hold anything else."""
+    if not protocol.of_kept:
+        if not protocol.takes.fits(raw):
+            raise MalformedHeader(f"The path takes no such query; expected {protocol.takes.words}.")
+        return KeptQuery(forwarded=raw)
+    query = read_kept_query(raw, protocol.query)
+    if query is None:
+        raise QueryRefused
+    return query
+
+
+async def _take_from_limits(call: Call, admitted: Admitted, size: int) -> None:
     """Count the call against the key's limits, with an estimate of its tokens."""
-    key, allotments = admitted.key, call.services.allotments
+    key, limits = admitted.key, call.services.limits
     if not key.requests_per_minute and not key.tokens_per_minute:
         return
     estimate = size // 4 if key.tokens_per_minute else 0
-    wait = allotments.take(key.id, tokens=estimate)
+    wait = limits.take(key.id, tokens=estimate)
     if wait is None:
-        wait = await allotments.lease(key.id, tokens=estimate)
+        wait = await limits.lease(key.id, tokens=estimate)
     if wait > 0:
         raise KeyLimitReached(f"Try again in {wait} s.", retry_after=wait)
     call.tokens_reserved = estimate

@@ -6,12 +6,12 @@ from time import perf_counter_ns
 from curtilage.gateway import records
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.passing import Passing
 from curtilage.gateway.recall import adopt
 from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import ReplyStats
 

@@ -77,8 +77,8 @@ class Passing:
             return self._cached.reply
         record.passage.is_shared = bool(ready.inbound.target.others)
         outgoing = self._task.make_outgoing(ready)
-        calling = self._call.services.calling
-        reply = await calling.send(ready.snapshot, ready.admitted, outgoing, record.passage)
+        upstream_calls = self._call.services.upstream_calls
+        reply = await upstream_calls.send(ready.snapshot, ready.admitted, outgoing, record.passage)
         return self._cached.copy(reply) if self._cached is not None else reply
 
     def _take_served(self) -> None:

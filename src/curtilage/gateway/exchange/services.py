@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 
 from curtilage.core.clock import Clock
 from curtilage.gateway.aside import Aside
-from curtilage.gateway.calling import Calling
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.files.maps import MapRoom
 from curtilage.gateway.files.spool import Spools
-from curtilage.gateway.ports import Allotments, Budgets, SnapshotSource
+from curtilage.gateway.ports import Budgets, Limits, SnapshotSource
 from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
@@ -17,6 +16,7 @@ from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.storedids import StoredIds
+from curtilage.gateway.upstream_calls import UpstreamCalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Services:
     engine: Engine
     snapshots: SnapshotSource
     sessions: Sessions
-    allotments: Allotments
+    limits: Limits
     budgets: Budgets
     registrar: Registrar
-    calling: Calling
+    upstream_calls: UpstreamCalls
     pulse: Pulse
     rejections: Rejections
     clock: Clock

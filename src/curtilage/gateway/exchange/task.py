@@ -8,9 +8,9 @@ from typing import Protocol
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.exchange.call import Admission, Ready
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.facts import ReplyStats
 
 

@@ -40,7 +40,7 @@ Values = tuple[tuple[str, HeldValue], ...]
 class Holding:
     """One thing at a provider that belongs to a caller.
 
-    `form` says how its content is read back, and `map` names the map for that. `values` are
+    `read_as` says how its content is read back, and `map` names the map for that. `values` are
     those of what it says of itself: a name, metadata. `lines`, `size` and `longest` are what
     a batch of it may cost: requests, bytes, and tokens of replies as far as they say so;
     `unlimited` are those that do not. `entry` is its place in the list of its kind.
@@ -50,7 +50,7 @@ class Holding:
     kind: str
     upstream: str
     model: str = ""
-    form: str = ""
+    read_as: str = ""
     map: str = ""
     purpose: str = ""
     lines: int = 0
@@ -174,20 +174,22 @@ def _open(plain: bytes) -> Any:
 
 
 _TOLD = (
-    "kind", "upstream", "model", "form", "map", "purpose", "lines", "size", "longest", "unlimited",
-    "entry",
+    "kind", "upstream", "model", "map", "purpose", "lines", "size", "longest", "unlimited", "entry",
 )  # fmt: skip
+READ_AS = "form"  # what a head calls it since its first version
 
 
 def _encode(holding: Holding) -> dict[str, Any]:
     told = {name: getattr(holding, name) for name in _TOLD}
-    return {**told, "values": [_encode_value(*value) for value in holding.values]}
+    values = [_encode_value(*value) for value in holding.values]
+    return {**told, READ_AS: holding.read_as, "values": values}
 
 
 def _parse(id: str, head: dict[str, Any]) -> Holding:
     """A head as it was written: the seal holds, so that it is as it should be."""
     told = {name: head[name] for name in _TOLD}
-    return Holding(id, values=tuple(_parse_values(head["values"])), **told)
+    values = tuple(_parse_values(head["values"]))
+    return Holding(id, read_as=head[READ_AS], values=values, **told)
 
 
 def _encode_value(token: str, value: HeldValue) -> list[str]:

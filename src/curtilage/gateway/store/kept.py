@@ -1,6 +1,6 @@
-"""Rows of what replies that a provider keeps hold: sealed, found by a keyed hash.
+"""Sealed rows (`gateway.sealed`): of kept replies, of files, of stored ids.
 
-Nobody who reads this table learns which reply a row belongs to or whose it is.
+Nobody who reads this table learns what a row is about or whose it is.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class KeptStore:
 
     database: Database
 
-    async def keep_reply(
+    async def keep_row(
         self, tenant: TenantId, lookup: str, *, id: str, sealed: bytes, until: datetime
     ) -> None:
         row = {

@@ -57,7 +57,7 @@ SHADOW = Table(
     PrimaryKeyConstraint("tenant", "hour", "policy", "purpose", "kind", "change"),
 )
 
-KEPT = Table(
+KEPT = Table(  # of all sealed rows; the name is from when there were only those of replies
     "kept_reply",
     GATEWAY,
     Column("tenant", String(64), nullable=False),

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of
 from curtilage.gateway.exchange.passing import Passing
@@ -12,6 +11,7 @@ from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.recall import adopt
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.file_protocols import FILE
@@ -46,7 +46,7 @@ class ActTask:
             account=call.record.account,
         )  # fmt: skip
         if protocol.streams_file:
-            inbound.facts = replace(inbound.facts, form=holding.form)
+            inbound.facts = replace(inbound.facts, read_as=holding.read_as)
             await services.holdings.hold_map(self._owner, holding, outbound.held, call.maps)
         else:
             adopt(outbound.held, holding.as_kept())

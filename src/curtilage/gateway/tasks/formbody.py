@@ -14,7 +14,6 @@ from typing import Any
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import ASGIScope
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.errors import UploadTooLarge
 from curtilage.gateway.exchange.call import Call, Ready
 from curtilage.gateway.exchange.modeltask import PLAIN, outgoing_of
@@ -27,6 +26,7 @@ from curtilage.gateway.files.multipart import (
 )
 from curtilage.gateway.files.spool import Spool
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import MalformedForm, UnreadableEncoding
 
 # Endings that providers read a file by. What stands behind another dot may be anything.

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import USUAL_OUTPUT, BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.errors import NotForThis, ReplyElsewhere
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of
@@ -13,6 +12,7 @@ from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.body import decode_content, parse_body
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.file_protocols import BATCH, FILE, JOB, MESSAGE_BATCH
@@ -111,11 +111,11 @@ class MakeTask:
         made = holdings.describe(id, protocol.holding, ready.inbound, ready.outbound)
         if protocol.holding == MESSAGE_BATCH:
             map = await holdings.keep_map(self._owner, made.values)
-            return replace(made, form=MESSAGE_RESULTS, map=map, values=())
+            return replace(made, read_as=MESSAGE_RESULTS, map=map, values=())
         if protocol.holding == BATCH and file is not None:
             endpoint = ready.inbound.document.get("endpoint")
-            form = endpoint if endpoint in RESTORED else AS_IT_IS
-            return replace(made, form=form, map=file.map)
+            read_as = endpoint if endpoint in RESTORED else AS_IT_IS
+            return replace(made, read_as=read_as, map=file.map)
         return made
 
     async def forget(self, ready: Ready) -> None:

@@ -13,7 +13,6 @@ import orjson
 from curtilage.gateway import records
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import Headers
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.exchange.call import Admission, Call
 from curtilage.gateway.exchange.passing import GONE, begin_to_wait
@@ -23,6 +22,7 @@ from curtilage.gateway.replying import read_whole, restore_whole
 from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.file_protocols import FILE_PROTOCOLS, read_listed
 from curtilage.gateway.wire.stream_json import read_frame
@@ -129,7 +129,7 @@ class Page:
         call, services = self._call, self._call.services
         snapshot, admitted = self._admission.snapshot, self._admission.admitted
         call.record.bill.was_sent = True
-        sent = services.calling.send(snapshot, admitted, outgoing, call.record.passage)
+        sent = services.upstream_calls.send(snapshot, admitted, outgoing, call.record.passage)
         call.reply = reply = await sent
         limit = snapshot.settings.max_body_bytes  # what a thing says of itself is short
         raw = await read_whole(reply, services.pulse, call.caller.waiting, limit=limit)

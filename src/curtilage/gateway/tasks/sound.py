@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of
 from curtilage.gateway.exchange.passing import Passing
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.tasks.formbody import FormBody
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import MalformedMedia
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.fields import unscannable

@@ -10,7 +10,6 @@ from typing import IO, Any
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
-from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.errors import UploadTooLarge
 from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.modeltask import bill_of
@@ -20,6 +19,7 @@ from curtilage.gateway.request import Inbound
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.tasks.formbody import SLICE, FormBody
+from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import LineRefused, MalformedForm, MediaTooLarge
 from curtilage.gateway.wire.facts import ReplyStats
 from curtilage.gateway.wire.fields import unscannable
@@ -90,7 +90,7 @@ class UploadTask:
         account.upstream, account.destination = inbound.target.upstream, inbound.target.destination
 
     async def _rewrite(self, snapshot: Snapshot) -> str:
-        """Write what may leave of the content; the form in which it is read back.
+        """Write what may leave of the content; how that is read back.
 
         What was found so far is in the record, also of a content that is refused."""
         try:
@@ -165,7 +165,7 @@ class UploadTask:
         kind = self._call.protocol.holding
         file = replace(
             holdings.describe(stats.reply_id, kind, ready.inbound, ready.outbound),
-            form=self._read_as, map=map, purpose=self._purpose, lines=tally.lines,
+            read_as=self._read_as, map=map, purpose=self._purpose, lines=tally.lines,
             size=self._body.ready.size, longest=tally.longest, unlimited=tally.unlimited,
         )  # fmt: skip
         await holdings.keep(self._owner, file)

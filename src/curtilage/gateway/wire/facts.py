@@ -40,7 +40,7 @@ class RequestFacts:
     `logprobs` were asked for: a restored reply cannot keep them. `continues` are
     ids of what the provider keeps and this request goes on from; `stored` says
     that it will keep this one too, and `adds_to` where else it puts it. `after` is the last event that the caller of a
-    resumed stream has, -1 where it has none. `form` says how a file is to be read (`wire.json_lines`).
+    resumed stream has, -1 where it has none. `read_as` says how a file is to be read (`wire.json_lines`).
     `diagnosed`: the provider stores what it compares the next request with, by the reply's id.
     """
 
@@ -53,7 +53,7 @@ class RequestFacts:
     stored: bool = False
     adds_to: tuple[str, ...] = ()
     after: int = -1
-    form: str = ""
+    read_as: str = ""
     diagnosed: bool = False
 
 

@@ -66,7 +66,7 @@ class LineCutter:
 
 
 class FileRewriter:
-    """Restores a file as it comes, in the form that `facts` say."""
+    """Restores a file as it comes, as `facts.read_as` says."""
 
     def __init__(
         self, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
@@ -74,21 +74,21 @@ class FileRewriter:
         self.stats = ReplyStats(complete=True)
         self.ended = False  # only the provider's own end is one
         self._held, self._tools = held, outbound_tools
-        self._restore = RESTORED.get(facts.form)
-        self._form = facts.form
+        self._restore = RESTORED.get(facts.read_as)
+        self._read_as = facts.read_as
         self._lines = LineCutter()
         self._text = StreamRestorer(held, sink=Sink.INVERSE, form=Form.TEXT)
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def feed(self, data: bytes) -> bytes:
-        if self._form == AS_IT_IS:
+        if self._read_as == AS_IT_IS:
             return data
-        if self._form == OWN_TEXT:
+        if self._read_as == OWN_TEXT:
             return self._write(self._text.feed(self._decoder.decode(data)))
         return b"".join(map(self._take, self._lines.feed(data)))
 
     def close(self) -> bytes:
-        if self._form == OWN_TEXT:
+        if self._read_as == OWN_TEXT:
             rest = self._text.feed(self._decoder.decode(b"", final=True)) + self._text.close()
             self.stats.count(self._text)
             return self._write(rest)
@@ -114,12 +114,12 @@ class FileRewriter:
 
     def _restore_line(self, document: dict[str, Any], stats: ReplyStats) -> None:
         restorer = ReplyRestorer(self._held, stats, self._tools)
-        if self._form == OWN_LINES:
+        if self._read_as == OWN_LINES:
             root = [document]
             restorer.value(root, 0, sink=Sink.INVERSE)
             return
         restorer.text(document, "custom_id", sink=Sink.INVERSE)
-        if self._form == MESSAGE_RESULTS:
+        if self._read_as == MESSAGE_RESULTS:
             self._restore_result(document.get("result"), restorer)
             return
         response = document.get("response")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from curtilage.core.clock import Clock
 from curtilage.core.ids import Ids
-from curtilage.ledger.adapters.postgres import BROKE, HINT, Cut, Line
-from curtilage.ledger.adapters.postgreslog import PostgresLog, Take
+from curtilage.ledger.adapters.postgrescommitlog import PostgresCommitLog, Take
+from curtilage.ledger.adapters.postgresline import BROKE, HINT, Cut, Line
 from curtilage.ledger.adapters.postgresslots import (
     TakenSlot,
     find_left_slots,
@@ -48,4 +48,4 @@ class PostgresLogs:
         return slot
 
     def _open(self, take: Take, opens: Collection[str]) -> Commits:
-        return PostgresLog(self.url, take=take, opens=opens, clock=self.clock)
+        return PostgresCommitLog(self.url, take=take, opens=opens, clock=self.clock)

@@ -7,14 +7,16 @@ is another text at each taking: it finds a slot again whose fence is in doubt.
 
 from dataclasses import dataclass
 
-from curtilage.ledger.adapters.postgres import NOW, Line
+from curtilage.ledger.adapters.postgresline import NOW, Line
 from curtilage.ledger.errors import SlotInUse
 
 LEASE_SECONDS = 10.0
+LONGEST_SECONDS = 60.0  # as for leases: what ends later is from before the clock was set back
 TRIES = 100  # for a free slot, against as many others who take at the same moment
 
+ENDED = f"(slot.ends_at NOT BETWEEN {NOW} AND {NOW} + {LONGEST_SECONDS})"
 FREE = f"""
-SELECT name FROM ledger_slot WHERE starts_with(name, %(prefix)s) AND ends_at <= {NOW}
+SELECT name FROM ledger_slot AS slot WHERE starts_with(name, %(prefix)s) AND {ENDED}
 ORDER BY name LIMIT 1"""  # noqa: S608 - of constants
 NAMES = "SELECT count(*) FROM ledger_slot WHERE starts_with(name, %(prefix)s)"
 TAKE = f"""
@@ -22,7 +24,7 @@ INSERT INTO ledger_slot AS slot (name, holder, fence, ends_at, next)
 VALUES (%(name)s, %(holder)s, 1, {NOW} + %(seconds)s, 0)
 ON CONFLICT (name) DO UPDATE
 SET holder = excluded.holder, fence = slot.fence + 1, ends_at = {NOW} + %(seconds)s
-WHERE slot.ends_at <= {NOW}
+WHERE {ENDED}
 RETURNING fence, next"""  # noqa: S608 - of constants
 RENEW = f"""
 UPDATE ledger_slot SET ends_at = {NOW} + %(seconds)s
@@ -33,8 +35,8 @@ WHERE name = %(name)s AND holder = %(holder)s RETURNING fence, next"""  # noqa: 
 GIVE_BACK = """
 UPDATE ledger_slot SET ends_at = 0, holder = '' WHERE name = %(name)s AND fence = %(fence)s"""
 LEFT = f"""
-SELECT name FROM ledger_slot WHERE starts_with(name, %(prefix)s) AND holder <> ''
-AND ends_at <= {NOW} ORDER BY name"""  # noqa: S608
+SELECT name FROM ledger_slot AS slot WHERE starts_with(name, %(prefix)s) AND holder <> ''
+AND {ENDED} ORDER BY name"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

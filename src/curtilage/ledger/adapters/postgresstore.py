@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from curtilage.core.lease import Lease
-from curtilage.ledger.adapters.postgres import BROKE, HINT, Cut, Line, Row
+from curtilage.ledger.adapters.postgresline import BROKE, HINT, Cut, Line, Row
 from curtilage.ledger.errors import LedgerUnavailable
 from curtilage.ledger.models import MovedLog, StoredBatch
 

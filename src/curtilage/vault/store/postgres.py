@@ -26,8 +26,7 @@ from curtilage.core.models import TenantId
 from curtilage.vault.errors import KeyTableDamaged, StaleVersion
 from curtilage.vault.models import NamedRow, OwnerRow, ScopeRow, TenantRow
 from curtilage.vault.ports import Rewrap
-from curtilage.vault.store.rows import REWRAP, read_owner, too_new
-from curtilage.vault.store.tables import (
+from curtilage.vault.store.postgres_schema import (
     META,
     METADATA,
     NAMED_KEY,
@@ -36,6 +35,7 @@ from curtilage.vault.store.tables import (
     TENANT_KEY,
     VERSION,
 )
+from curtilage.vault.store.rows import REWRAP, read_owner, too_new
 
 LOCK = 0x6B657973  # "keys": the advisory lock that starting nodes share
 WAIT_SECONDS = 60  # for another node that starts

@@ -23,8 +23,8 @@ from curtilage.core.models import TenantId
 from curtilage.vault.errors import KeyTableDamaged, StaleVersion
 from curtilage.vault.models import NamedRow, OwnerRow, ScopeRow, TenantRow
 from curtilage.vault.ports import Rewrap
-from curtilage.vault.store.commits import Write, take, transact, write_together
 from curtilage.vault.store.rows import REWRAP, read_owner, too_new
+from curtilage.vault.store.sqlite_commits import Write, take, transact, write_together
 from curtilage.vault.store.sqlite_schema import PRAGMAS, SCHEMA, VERSION
 from curtilage.vault.traces import find_traces
 
@@ -156,7 +156,7 @@ class SQLiteKeyTable:
         def run(c: sqlite3.Connection) -> int:
             return sum(
                 _rewrap_table(c, table, tenant, version=version, limit=limit, rewrap=rewrap)
-                for table in ("named_key", "owner_key")
+                for table in REWRAP
             )
 
         return await self._write(run)

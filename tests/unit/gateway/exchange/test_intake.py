@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from curtilage.core.errors import UnavailableError
+from curtilage.gateway.errors import MalformedHeader
 from curtilage.gateway.exchange.call import Path
+from curtilage.gateway.exchange.intake import read_query
 from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.calls import a_caller, ending, run
@@ -57,8 +59,8 @@ async def test_a_limit_is_asked_for_and_settled_on_what_was_used() -> None:
     plane.upstream.answer = lambda _: FakeReply((json.dumps(chat_reply("Hi")).encode(),))
     caller = a_caller()
     await run(plane, caller)
-    assert plane.allotments.settled == [("key-1", 12 - len(caller.body) // 4)]
-    plane.allotments.wait, plane.allotments.leased = None, 7
+    assert plane.limits.settled == [("key-1", 12 - len(caller.body) // 4)]
+    plane.limits.wait, plane.limits.leased = None, 7
     refused = await run(plane, a_caller())
     assert (refused.status, refused.reply_headers["retry-after"]) == (429, "7")
     assert len(plane.upstream.received) == 1
@@ -83,3 +85,14 @@ async def test_a_query_that_may_not_travel_is_counted_before_anybody_is_known() 
     caller.query = b"user=ada"
     await run(plane, caller)
     assert caller.status == 400 and b"ada" not in caller.reply
+
+
+@pytest.mark.parametrize("query", [b"", b"beta=true"])
+def test_the_queries_of_the_sdks_travel(query: bytes) -> None:
+    assert read_query(PROTOCOLS["openai.chat"], query).forwarded == query
+
+
+@pytest.mark.parametrize("query", [b"beta=ada", b"beta=true&x=1", b"x", b"beta=true\n", b"\xff"])
+def test_any_other_query_does_not(query: bytes) -> None:
+    with pytest.raises(MalformedHeader):
+        read_query(PROTOCOLS["openai.chat"], query)

@@ -122,7 +122,7 @@ async def test_a_stream_is_kept_before_its_first_event_goes_out() -> None:
     plane = answering_responses()
     caller = Caller(json.dumps({**RESPONSE, "stream": True}).encode())
     order: list[str] = []
-    keep, send = plane.replies.keep_reply, caller.send
+    keep, send = plane.replies.keep_row, caller.send
 
     async def kept(*given: Any, **more: Any) -> None:
         order.append("kept")
@@ -133,11 +133,11 @@ async def test_a_stream_is_kept_before_its_first_event_goes_out() -> None:
             order.append("sent")
         await send(message)
 
-    plane.replies.keep_reply = kept  # type: ignore[method-assign]  # a fake of ours
+    plane.replies.keep_row = kept  # type: ignore[method-assign]  # a fake of ours
     services = plane.services()
     protocol = PROTOCOLS["openai.responses"]
     await serve_call(services, Path(protocol), caller.scope, caller.receive, sent)
-    assert order == ["kept", "sent"]
+    assert order[:2] == ["kept", "sent"]
     assert plane.recorder.kinds == ["exchange.intended", "exchange.completed"]
 
 

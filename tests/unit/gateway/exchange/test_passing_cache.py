@@ -110,7 +110,7 @@ async def test_a_hit_is_recorded_and_costs_nothing_but_a_call() -> None:
     key = an_api_key(tokens_per_minute=1000, budgets=(budget,))
     bench = Bench(DataPlane(snapshots=StaticSnapshots(caching(key))))
     await bench.ask()
-    settled = list(bench.plane.allotments.settled)
+    settled = list(bench.plane.limits.settled)
     await bench.ask()
     intent, outcome = bench.plane.recorder.events[-2:]
     assert intent.facts["cache"] == outcome.facts["cache"] == "hit"
@@ -119,7 +119,7 @@ async def test_a_hit_is_recorded_and_costs_nothing_but_a_call() -> None:
     assert outcome.facts["restored"] == {"EMAIL_ADDRESS": 1}
     assert "tokens_out" not in outcome.facts
     assert bench.plane.budgets.taken[-1] == bench.plane.budgets.used[-1] == Amount(1)
-    assert bench.plane.allotments.settled == settled  # the estimate of its tokens stays taken
+    assert bench.plane.limits.settled == settled  # the estimate of its tokens stays taken
     miss, told = bench.plane.recorder.events[:2]
     assert miss.facts["cache"] == told.facts["cache"] == "miss" and told.facts["tokens_out"] == 3
 
@@ -129,7 +129,7 @@ async def test_limits_and_budgets_hold_for_hits_too() -> None:
     await bench.ask()
     limited = an_api_key(requests_per_minute=1)
     bench.use(caching(limited))
-    bench.plane.allotments.wait = 30
+    bench.plane.limits.wait = 30
     assert (await bench.ask()).status == 429
 
 
@@ -242,7 +242,7 @@ async def test_what_a_fail_over_brought_is_no_answer_of_the_first() -> None:
             credentials={"openai": "secret", "far": "secret"},
         )
     )
-    bench.services.calling.take_over(upstreams)
+    bench.services.upstream_calls.take_over(upstreams)
     bench.plane.upstream.answer = lambda request: (
         FakeReply((b"{}",), status=503) if bench.asked % 2 else echo(request)
     )

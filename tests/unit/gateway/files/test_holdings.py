@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 import pytest
 
 from curtilage.core.models import Scope
@@ -14,13 +15,13 @@ from curtilage.gateway.session import Session, open_session
 from curtilage.shield.held import Held, HeldValue, Origin
 from tests.builders import PERSON, SERVICE, TENANT
 from tests.fakes.clock import FixedClock
-from tests.fakes.dataplane import FakeReplies, a_loaded_scope
+from tests.fakes.dataplane import FakeKeptRows, a_loaded_scope
 from tests.fakes.entropy import FixedEntropy
 from tests.fakes.ids import FixedIds
 
 ADA = HeldValue("ada@orchard.example", "EMAIL_ADDRESS", Origin.CALLER)
 FILE = Holding(
-    "file-1", "file", "openai", "gpt-4.1-mini", form="own lines", purpose="batch", lines=2, size=90,
+    "file-1", "file", "openai", "gpt-4.1-mini", read_as="own lines", purpose="batch", lines=2, size=90,
     longest=7, unlimited=1, entry="0001", values=(("Qone", ADA),),
 )  # fmt: skip
 
@@ -32,7 +33,7 @@ def session(**scope: object) -> Session:
 
 @dataclass
 class Bench:
-    rows: FakeReplies = field(default_factory=FakeReplies)
+    rows: FakeKeptRows = field(default_factory=FakeKeptRows)
 
     @property
     def holdings(self) -> Holdings:
@@ -50,6 +51,17 @@ async def test_what_was_kept_comes_back_whole() -> None:
     assert FILE.as_kept().values == FILE.values
     with pytest.raises(UnknownHolding):
         await bench.holdings.get(session(), "file-1", "batch")
+
+
+async def test_what_the_first_version_kept_is_found() -> None:
+    bench = Bench()
+    head = {
+        "kind": "file", "upstream": "openai", "model": "gpt-4.1-mini", "form": "own lines", "map": "",
+        "purpose": "batch", "lines": 2, "size": 90, "longest": 7, "unlimited": 1, "entry": "0001",
+        "values": [["Qone", "EMAIL_ADDRESS", ADA.origin.value, ADA.value]],
+    }  # fmt: skip
+    await bench.holdings.rows.write(session(), "file-1", "head", orjson.dumps([1, head]))
+    assert await bench.holdings.get(session(), "file-1") == FILE
 
 
 @pytest.mark.parametrize(

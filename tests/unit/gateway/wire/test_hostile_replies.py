@@ -318,5 +318,5 @@ def test_a_response_of_odd_types_is_left_as_it_came(document: Any) -> None:
 def test_a_line_of_a_batch_without_a_body_is_left_as_it_came(response: Any) -> None:
     """One such line ended the whole file."""
     line = json.dumps({"custom_id": "1", "response": response}).encode() + b"\n"
-    rewriter = FileRewriter(_held(), RequestFacts("", form="/v1/chat/completions"))
+    rewriter = FileRewriter(_held(), RequestFacts("", read_as="/v1/chat/completions"))
     assert rewriter.feed(line) + rewriter.close() == line

@@ -32,8 +32,8 @@ def held() -> Held:
     return made
 
 
-def restore(data: bytes, form: str, size: int = 10**6) -> tuple[bytes, FileRewriter]:
-    rewriter = FileRewriter(held(), RequestFacts("", form=form))
+def restore(data: bytes, read_as: str, size: int = 10**6) -> tuple[bytes, FileRewriter]:
+    rewriter = FileRewriter(held(), RequestFacts("", read_as=read_as))
     pieces = [rewriter.feed(data[at : at + size]) for at in range(0, len(data), size)]
     return b"".join([*pieces, rewriter.close()]), rewriter
 
@@ -118,13 +118,13 @@ def test_what_the_caller_uploaded_comes_back_as_it_was(size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [AS_IT_IS, OWN_LINES, OWN_TEXT, "/v1/chat/completions", "/v1/images/edits"]
+    "read_as", [AS_IT_IS, OWN_LINES, OWN_TEXT, "/v1/chat/completions", "/v1/images/edits"]
 )
 @pytest.mark.parametrize(
     "data", [b"", b"\xff\xfe\n\x00", b"not json\n[1]\n", b'"QX1-EMAIL-', b"\n\n"]
 )
-def test_what_cannot_be_read_stays_as_it_came(form: str, data: bytes) -> None:
-    assert restore(data, form, 3)[0] == data
+def test_what_cannot_be_read_stays_as_it_came(read_as: str, data: bytes) -> None:
+    assert restore(data, read_as, 3)[0] == data
 
 
 def test_a_line_without_end_is_cut_off() -> None:

@@ -9,9 +9,9 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.identity.budgets import Amount, Budget, BudgetAsk, Measure, Shortage, Window
 from curtilage.identity.errors import UnacceptableGroup, UnknownGroup
-from curtilage.identity.leases import BudgetLeases, Reservation
 from curtilage.identity.models import ApiKey
 from curtilage.identity.service.keys import KeyRequest
+from curtilage.identity.worker_budgets import Reservation, WorkerBudgets
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, House
 
@@ -76,7 +76,7 @@ async def test_workers_that_ask_at_once_never_pass_a_budget(house: House) -> Non
     async def ask(question: BudgetAsk) -> object:
         return await house.identity.budgets.lease(key, question)
 
-    workers = [BudgetLeases(ask, house.clock) for _ in range(4)]  # type: ignore[arg-type]
+    workers = [WorkerBudgets(ask, house.clock) for _ in range(4)]  # type: ignore[arg-type]
     calls = [workers[n % 4].reserve(key.id, Amount(1, 30)) for n in range(60)]
     answers = await asyncio.gather(*calls)
     for worker in workers:

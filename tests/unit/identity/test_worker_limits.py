@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from curtilage.core.errors import UnavailableError
-from curtilage.identity.allotments import MOST_KEYS, Allotments
 from curtilage.identity.limits import PORTION_LIFE, Ask, LimitBook, Portion
+from curtilage.identity.worker_limits import MOST_KEYS, WorkerLimits
 from tests.fakes import FixedClock
 
 
@@ -31,14 +31,14 @@ class Counting:
         )
 
 
-async def use(worker: Allotments, *, tokens: int = 0) -> int:
+async def use(worker: WorkerLimits, *, tokens: int = 0) -> int:
     wait = worker.take("k", tokens=tokens)
     return await worker.lease("k", tokens=tokens) if wait is None else wait
 
 
 async def test_a_portion_is_spent_without_asking_again(clock: FixedClock) -> None:
     counting = Counting(clock, rpm=160)
-    worker = Allotments(counting, clock)
+    worker = WorkerLimits(counting, clock)
     assert worker.take("k", tokens=0) is None
     assert [await use(worker) for _ in range(11)] == [0] * 11
     assert len(counting.asks) == 1
@@ -46,7 +46,7 @@ async def test_a_portion_is_spent_without_asking_again(clock: FixedClock) -> Non
 
 async def test_a_portion_that_is_over_goes_back(clock: FixedClock) -> None:
     counting = Counting(clock, rpm=160)
-    worker = Allotments(counting, clock)
+    worker = WorkerLimits(counting, clock)
     await use(worker)
     clock.advance(PORTION_LIFE)
     assert worker.take("k", tokens=0) is None
@@ -59,7 +59,7 @@ async def test_of_many_at_once_exactly_as_many_pass_as_there_is_room(
     clock: FixedClock, limit: int
 ) -> None:
     counting = Counting(clock, rpm=limit)
-    workers = [Allotments(counting, clock) for _ in range(2)]
+    workers = [WorkerLimits(counting, clock) for _ in range(2)]
     waits = await asyncio.gather(*(use(workers[n % 2]) for n in range(3 * limit + 100)))
     clock.advance(PORTION_LIFE)
     passed = sum(wait == 0 for wait in waits)
@@ -73,7 +73,7 @@ async def test_of_many_at_once_exactly_as_many_pass_as_there_is_room(
 
 async def test_a_refusal_is_repeated_for_a_moment_and_its_wait_shrinks(clock: FixedClock) -> None:
     counting = Counting(clock, rpm=1)
-    worker = Allotments(counting, clock)
+    worker = WorkerLimits(counting, clock)
     await use(worker)
     wait = await use(worker)
     assert wait > 50
@@ -87,7 +87,7 @@ async def test_a_refusal_is_repeated_for_a_moment_and_its_wait_shrinks(clock: Fi
 
 async def test_waiting_as_long_as_told_is_enough(clock: FixedClock) -> None:
     counting = Counting(clock, rpm=1)
-    worker = Allotments(counting, clock)
+    worker = WorkerLimits(counting, clock)
     await use(worker)
     clock.advance(await use(worker))
     assert await use(worker) == 0
@@ -95,7 +95,7 @@ async def test_waiting_as_long_as_told_is_enough(clock: FixedClock) -> None:
 
 async def test_tokens_beyond_the_estimate_are_counted(clock: FixedClock) -> None:
     counting = Counting(clock, rpm=None, tpm=1000)
-    worker = Allotments(counting, clock)
+    worker = WorkerLimits(counting, clock)
     assert await use(worker, tokens=100) == 0
     worker.settle("k", tokens=900)
     clock.advance(PORTION_LIFE)
@@ -105,7 +105,7 @@ async def test_tokens_beyond_the_estimate_are_counted(clock: FixedClock) -> None
 
 async def test_debts_are_told_even_where_nobody_asks_any_more(clock: FixedClock) -> None:
     counting = Counting(clock, rpm=None, tpm=1000)
-    worker, other = Allotments(counting, clock), Allotments(counting, clock)
+    worker, other = WorkerLimits(counting, clock), WorkerLimits(counting, clock)
     await use(worker, tokens=1)
     worker.settle("k", tokens=999)
     worker.settle("k", tokens=-500)
@@ -117,7 +117,7 @@ async def test_debts_are_told_even_where_nobody_asks_any_more(clock: FixedClock)
 
 async def test_where_nobody_counts_nothing_passes_and_no_debt_is_lost(clock: FixedClock) -> None:
     counting = Counting(clock, rpm=10, tpm=1000)
-    worker = Allotments(counting, clock)
+    worker = WorkerLimits(counting, clock)
     worker.settle("k", tokens=5)
     counting.is_down = True
     with pytest.raises(UnavailableError):
@@ -128,7 +128,7 @@ async def test_where_nobody_counts_nothing_passes_and_no_debt_is_lost(clock: Fix
 
 
 async def test_a_worker_keeps_only_so_many_portions(clock: FixedClock) -> None:
-    worker = Allotments(Counting(clock, rpm=10), clock)
+    worker = WorkerLimits(Counting(clock, rpm=10), clock)
     for number in range(MOST_KEYS + 10):
         worker.settle(f"key-{number}", tokens=1)
     assert len(worker._held) == MOST_KEYS

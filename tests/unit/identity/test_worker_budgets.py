@@ -17,7 +17,7 @@ from curtilage.identity.budgets import (
     Window,
     lease,
 )
-from curtilage.identity.leases import MOST_KEYS, BudgetLeases, Reservation
+from curtilage.identity.worker_budgets import MOST_KEYS, Reservation, WorkerBudgets
 from tests.fakes import FixedClock
 
 CALL = Amount(1, 100, 0)
@@ -47,7 +47,7 @@ class Counting:
         return portion
 
 
-async def reserve(worker: BudgetLeases, want: Amount = CALL) -> Reservation:
+async def reserve(worker: WorkerBudgets, want: Amount = CALL) -> Reservation:
     taken = await worker.reserve("k", want)
     assert isinstance(taken, Reservation)
     return taken
@@ -55,7 +55,7 @@ async def reserve(worker: BudgetLeases, want: Amount = CALL) -> Reservation:
 
 async def test_a_portion_is_spent_without_asking_again(clock: FixedClock) -> None:
     counting = Counting(clock)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     for _ in range(16):
         await reserve(worker)
     assert len(counting.asks) == 1
@@ -65,7 +65,7 @@ async def test_a_portion_is_spent_without_asking_again(clock: FixedClock) -> Non
 
 async def test_a_portion_that_is_over_goes_back_with_the_next_question(clock: FixedClock) -> None:
     counting = Counting(clock)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     await reserve(worker)
     clock.advance(0.6)
     await reserve(worker)
@@ -74,7 +74,7 @@ async def test_a_portion_that_is_over_goes_back_with_the_next_question(clock: Fi
 
 async def test_what_a_call_did_not_need_goes_back(clock: FixedClock) -> None:
     counting = Counting(clock)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     worker.settle(await reserve(worker), Amount(1, 7, 0))
     await worker.flush(everything=True)
     assert counting.used == 7
@@ -84,7 +84,7 @@ async def test_what_a_call_used_beyond_its_reservation_is_told_before_more_is_sp
     clock: FixedClock,
 ) -> None:
     counting = Counting(clock)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     worker.settle(await reserve(worker), Amount(1, 350, 0))
     await reserve(worker)
     assert len(counting.asks) == 2
@@ -94,7 +94,7 @@ async def test_what_a_call_used_beyond_its_reservation_is_told_before_more_is_sp
 
 async def test_a_flush_gives_back_what_nobody_spends_any_more(clock: FixedClock) -> None:
     counting = Counting(clock)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     await reserve(worker)
     await worker.flush()
     assert counting.used == 1600  # not over yet
@@ -108,7 +108,7 @@ async def test_a_shortage_is_told_again_for_a_moment_to_all_who_want_as_much(
     clock: FixedClock,
 ) -> None:
     counting = Counting(clock, limit=150)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     await reserve(worker)
     for _ in range(3):
         assert isinstance(await worker.reserve("k", CALL), Shortage)
@@ -122,7 +122,7 @@ async def test_a_shortage_is_told_again_for_a_moment_to_all_who_want_as_much(
 @pytest.mark.parametrize("limit", [100, 750, 10_000])
 async def test_of_many_at_once_as_many_pass_as_there_is_room(clock: FixedClock, limit: int) -> None:
     counting = Counting(clock, limit=limit)
-    workers = [BudgetLeases(counting, clock) for _ in range(3)]
+    workers = [WorkerBudgets(counting, clock) for _ in range(3)]
     calls = [workers[n % 3].reserve("k", CALL) for n in range(3 * limit // 100 + 30)]
     answers = await asyncio.gather(*calls)
     passed = sum(isinstance(answer, Reservation) for answer in answers)
@@ -140,7 +140,7 @@ async def test_where_nobody_counts_nothing_passes_and_what_is_owed_is_not_lost(
     clock: FixedClock,
 ) -> None:
     counting = Counting(clock)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     worker.settle(await reserve(worker), Amount(1, 300, 0))
     counting.is_down = True
     with pytest.raises(UnavailableError):
@@ -152,7 +152,7 @@ async def test_where_nobody_counts_nothing_passes_and_what_is_owed_is_not_lost(
 
 async def test_a_debt_is_told_until_it_was_heard(clock: FixedClock) -> None:
     counting = Counting(clock)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     taken = await reserve(worker)
     await worker.flush(everything=True)
     worker.settle(taken, Amount(1, 300, 0))
@@ -169,7 +169,7 @@ async def test_who_waits_for_another_ones_question_asks_where_that_fails(
     clock: FixedClock,
 ) -> None:
     counting = Counting(clock, gate=asyncio.Event(), is_down=True)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     calls = [asyncio.create_task(worker.reserve("k", CALL)) for _ in range(3)]
     await asyncio.sleep(0)
     assert counting.gate is not None
@@ -180,7 +180,7 @@ async def test_who_waits_for_another_ones_question_asks_where_that_fails(
 
 async def test_what_was_taken_for_a_caller_who_left_goes_back(clock: FixedClock) -> None:
     counting = Counting(clock, gate=asyncio.Event())
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     call = asyncio.create_task(worker.reserve("k", CALL))
     await asyncio.sleep(0)
     call.cancel()
@@ -196,7 +196,7 @@ async def test_what_was_taken_for_a_caller_who_left_goes_back(clock: FixedClock)
 
 async def test_keys_that_nobody_uses_are_forgotten_and_debts_are_not(clock: FixedClock) -> None:
     counting = Counting(clock, limit=10**9)
-    worker = BudgetLeases(counting, clock)
+    worker = WorkerBudgets(counting, clock)
     worker.settle(Reservation("debtor", "2026-11-28T10:05", Amount()), Amount(0, 5, 0))
     for number in range(MOST_KEYS + 5):
         worker.settle(Reservation(f"key-{number}", "2026-11-28T10:05", Amount()), Amount())

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from curtilage.gateway.admitting import Admitted, admit
-from curtilage.gateway.calling import Calling, Outgoing, read_query
-from curtilage.gateway.errors import MalformedHeader, NoCredential, UpstreamFailed
+from curtilage.gateway.errors import NoCredential, UpstreamFailed
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.records import Passage
 from curtilage.gateway.routes import Target
 from curtilage.gateway.settings import BUILT_IN_UPSTREAMS, GatewaySettings, UpstreamSettings
+from curtilage.gateway.upstream_calls import Outgoing, UpstreamCalls
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.clock import START
 from tests.fakes.dataplane import KEY, FakeReply, FakeUpstream, a_route_table, a_snapshot
@@ -31,9 +31,9 @@ def outgoing(kind: str, model: str, query: bytes = b"") -> Outgoing:
 
 async def send(what: Outgoing, caller: Admitted, **snapshot: Any) -> UpstreamRequest:
     upstream = FakeUpstream()
-    calling = Calling(lambda _: upstream)
-    calling.take_over(BUILT_IN_UPSTREAMS)
-    await calling.send(a_snapshot(**snapshot), caller, what, Passage())
+    upstream_calls = UpstreamCalls(lambda _: upstream)
+    upstream_calls.take_over(BUILT_IN_UPSTREAMS)
+    await upstream_calls.send(a_snapshot(**snapshot), caller, what, Passage())
     (received,) = upstream.received
     return received
 
@@ -87,11 +87,11 @@ async def test_azure_gets_its_key_and_a_path_that_names_the_deployment() -> None
     }
     target = Target("azure", "azure", "external", "a/b:c d", "*")
     upstream = FakeUpstream()
-    calling = Calling(lambda _: upstream)
-    calling.take_over(upstreams)
+    upstream_calls = UpstreamCalls(lambda _: upstream)
+    upstream_calls.take_over(upstreams)
     snapshot = a_snapshot(upstreams=upstreams, credentials={"azure": "secret"})
     for kind in ("azure.chat", "azure.v1.chat"):
-        await calling.send(
+        await upstream_calls.send(
             snapshot, admitted(), Outgoing(PROTOCOLS[kind], target, b"{}"), Passage()
         )
     by_deployment, by_model = upstream.received
@@ -138,10 +138,10 @@ async def test_a_call_is_tried_again_only_where_nothing_can_have_arrived(
     failures: int, sent: bool, tries: int, succeeds: bool
 ) -> None:
     upstream = Failing(failures, sent=sent)
-    calling = Calling(lambda _: upstream)
-    calling.take_over(BUILT_IN_UPSTREAMS)
+    upstream_calls = UpstreamCalls(lambda _: upstream)
+    upstream_calls.take_over(BUILT_IN_UPSTREAMS)
     snapshot = a_snapshot(settings=GatewaySettings(retries=1))
-    call = calling.send(snapshot, admitted(), outgoing("openai.chat", "gpt-4o"), Passage())
+    call = upstream_calls.send(snapshot, admitted(), outgoing("openai.chat", "gpt-4o"), Passage())
     if succeeds:
         assert (await call).status == 200
     else:
@@ -158,24 +158,15 @@ async def test_a_pool_is_kept_while_its_settings_stay() -> None:
         made.append(FakeUpstream())
         return made[-1]
 
-    calling = Calling(connect)
-    calling.take_over(BUILT_IN_UPSTREAMS)
-    calling.take_over(dict(BUILT_IN_UPSTREAMS))
+    upstream_calls = UpstreamCalls(connect)
+    upstream_calls.take_over(BUILT_IN_UPSTREAMS)
+    upstream_calls.take_over(dict(BUILT_IN_UPSTREAMS))
     assert len(made) == len(BUILT_IN_UPSTREAMS)
     openai = BUILT_IN_UPSTREAMS["openai"]
-    calling.take_over({**BUILT_IN_UPSTREAMS, "openai": replace(openai, destination="inside")})
+    upstream_calls.take_over(
+        {**BUILT_IN_UPSTREAMS, "openai": replace(openai, destination="inside")}
+    )
     assert len(made) == len(BUILT_IN_UPSTREAMS) + 1
     assert not any(upstream.closed for upstream in made), "calls under way end well"
-    await calling.close()
+    await upstream_calls.close()
     assert all(upstream.closed for upstream in made)
-
-
-@pytest.mark.parametrize("query", [b"", b"beta=true"])
-def test_the_queries_of_the_sdks_travel(query: bytes) -> None:
-    assert read_query(PROTOCOLS["openai.chat"], query).forwarded == query
-
-
-@pytest.mark.parametrize("query", [b"beta=ada", b"beta=true&x=1", b"x", b"beta=true\n", b"\xff"])
-def test_any_other_query_does_not(query: bytes) -> None:
-    with pytest.raises(MalformedHeader):
-        read_query(PROTOCOLS["openai.chat"], query)

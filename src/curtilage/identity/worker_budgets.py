@@ -43,7 +43,7 @@ class _Held:
     asking: "asyncio.Task[Reservation | Shortage] | None" = None
 
 
-class BudgetLeases:
+class WorkerBudgets:
     """Budgets that hold across workers, taken in advance in small portions."""
 
     def __init__(self, ask: Callable[[BudgetAsk], Awaitable[BudgetPortion]], clock: Clock) -> None:

@@ -30,7 +30,7 @@ class _Held:
     lock: Lock = field(default_factory=Lock)
 
 
-class Allotments:
+class WorkerLimits:
     """Exact limits across workers, taken in advance in small portions."""
 
     def __init__(self, ask: Callable[[Ask], Awaitable[Portion]], clock: Clock) -> None:

@@ -12,9 +12,7 @@ from curtilage.core.errors import CurtilageError, UnavailableError
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.channel import Channel
 from curtilage.gateway.errors import (
-    MalformedHeader,
     NoCredential,
-    QueryRefused,
     UpstreamBusy,
     UpstreamFailed,
     UpstreamResting,
@@ -27,7 +25,6 @@ from curtilage.gateway.routes import Target
 from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.body import Body, encode_body
-from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
 from curtilage.gateway.wire.protocols import RouteProtocol
 
 # Answers of a provider that has not served the call: too many (429), and its own failures.
@@ -64,7 +61,7 @@ class _Call:
     passage: Passage
 
 
-class Calling:
+class UpstreamCalls:
     """Sends protected bodies to the upstreams of this worker.
 
     A pool is kept as long as its upstream's settings stay the same. One that
@@ -189,18 +186,6 @@ def _body(outgoing: Outgoing, target: Target) -> Body:
     if type(document) is not dict or document.get("model", target.model) == target.model:
         return outgoing.body
     return encode_body({**document, "model": target.model})
-
-
-def read_query(protocol: RouteProtocol, raw: bytes) -> KeptQuery:
-    """The query of a call, if it is one that may travel. It could hold anything else."""
-    if not protocol.of_kept:
-        if not protocol.takes.fits(raw):
-            raise MalformedHeader(f"The path takes no such query; expected {protocol.takes.words}.")
-        return KeptQuery(forwarded=raw)
-    query = read_kept_query(raw, protocol.query)
-    if query is None:
-        raise QueryRefused
-    return query
 
 
 def _path(outgoing: Outgoing, target: Target) -> str:

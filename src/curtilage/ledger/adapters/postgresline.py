@@ -6,8 +6,9 @@ its errors quotes values, so none of it is passed on.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from time import monotonic
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -17,13 +18,41 @@ from curtilage.core.db.postgres import FOR_RECORDS, connect_arguments
 from curtilage.ledger.errors import LedgerUnavailable
 
 NOW = "extract(epoch from clock_timestamp())::float8"
+SILENCE_SECONDS = 6.0  # of the other side; the server itself gives a statement up before
 BROKE = "The connection to the database broke."
 HINT = "The ledger goes on by itself once the database of store.url takes writes again."
 Row = Sequence[Any]
+T = TypeVar("T")
 
 
 class Cut(Exception):
     """The connection ended before the answer came: whether it was done, nobody knows."""
+
+
+class ImpatientConnection(psycopg.Connection[Row]):
+    """One that is closed once the other side was silent for too long.
+
+    What libpq is told covers a peer whose machine is gone; a pooler or a server that hangs
+    takes bytes and answers none, and callers of the ledger would wait for ever."""
+
+    def wait(self, gen: Generator[Any, Any, T], *given: Any, **more: Any) -> T:
+        return super().wait(self._listen(gen), *given, **more)
+
+    def _listen(self, gen: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
+        """As `gen`, which is told of each event on the socket, and of none by 0."""
+        try:
+            waits_for, heard_at = next(gen), monotonic()
+            while True:
+                ready = yield waits_for
+                if ready:
+                    heard_at = monotonic()
+                elif monotonic() - heard_at >= SILENCE_SECONDS:
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError
+                waits_for = gen.send(ready)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 class Line:
@@ -31,7 +60,7 @@ class Line:
 
     def __init__(self, url: str) -> None:
         self._url = _without_plus(url)
-        self._connection: psycopg.Connection[Row] | None = None
+        self._connection: ImpatientConnection | None = None
 
     def ask(self, statement: str, values: Mapping[str, object]) -> list[Row]:
         """The rows of one statement. Raises Cut, or LedgerUnavailable where nothing was done."""
@@ -47,11 +76,11 @@ class Line:
         with self._translated(connection), connection.transaction():
             yield
 
-    def _open(self) -> "psycopg.Connection[Row]":
+    def _open(self) -> ImpatientConnection:
         if self._connection is None:
             try:
                 given = str(conninfo_to_dict(self._url).get("options") or "")
-                self._connection = psycopg.connect(
+                self._connection = ImpatientConnection.connect(
                     self._url, autocommit=True, **connect_arguments(given, FOR_RECORDS)
                 )
             except psycopg.Error as error:
@@ -59,7 +88,7 @@ class Line:
         return self._connection
 
     @contextlib.contextmanager
-    def _translated(self, connection: "psycopg.Connection[Row]") -> Iterator[None]:
+    def _translated(self, connection: ImpatientConnection) -> Iterator[None]:
         try:
             yield
         except psycopg.Error as error:

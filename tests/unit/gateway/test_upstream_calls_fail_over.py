@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.calling import Calling, Outgoing
 from curtilage.gateway.errors import NoCredential, UpstreamFailed, UpstreamResting, name_upstream
 from curtilage.gateway.ports import UpstreamReply, UpstreamRequest
 from curtilage.gateway.records import Passage
 from curtilage.gateway.settings import GatewaySettings, RouteSettings, UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.upstream_calls import Outgoing, UpstreamCalls
 from curtilage.gateway.wire.protocols import PROTOCOLS
 from tests.fakes.dataplane import FakeReply, a_route_table, a_snapshot
-from tests.unit.gateway.test_calling import admitted
+from tests.unit.gateway.test_upstream_calls import admitted
 
 UPSTREAMS = {
     name: UpstreamSettings("openai", f"http://{name}.example/v1", f"{name.upper()}_KEY")
@@ -48,8 +48,8 @@ class World:
     def __init__(self, *said: int | UpstreamFailed, route: RouteSettings = ROUTE) -> None:
         self.upstreams = {name: Scripted(what) for name, what in zip(UPSTREAMS, said, strict=False)}
         named = {settings: self.upstreams.get(name) for name, settings in UPSTREAMS.items()}
-        self.calling = Calling(lambda settings: named.get(settings) or Scripted(200))
-        self.calling.take_over(UPSTREAMS)
+        self.upstream_calls = UpstreamCalls(lambda settings: named.get(settings) or Scripted(200))
+        self.upstream_calls.take_over(UPSTREAMS)
         self.route = route
         self.passage = Passage(is_shared=True)
 
@@ -59,7 +59,7 @@ class World:
         target = table.resolve("m", "openai")
         body = json.dumps(BODY, separators=(",", ":")).encode()
         outgoing = Outgoing(PROTOCOLS["openai.chat"], target, body, document=BODY)
-        return await self.calling.send(_snapshot(**given), caller, outgoing, self.passage)
+        return await self.upstream_calls.send(_snapshot(**given), caller, outgoing, self.passage)
 
     def tried(self) -> list[int]:
         return [len(upstream.received) for upstream in self.upstreams.values()]

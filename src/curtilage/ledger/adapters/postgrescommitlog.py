@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from time import sleep
 
 from curtilage.core.clock import Clock
-from curtilage.ledger.adapters.postgres import BROKE, HINT, NOW, Cut, Line
+from curtilage.ledger.adapters.postgresline import BROKE, HINT, NOW, Cut, Line
 from curtilage.ledger.adapters.postgresslots import (
     LEASE_SECONDS,
     TakenSlot,
@@ -76,7 +76,7 @@ class _Batch:
         return self.first + len(self.entries)
 
 
-class PostgresLog:
+class PostgresCommitLog:
     """Implements `Commits`. `take` gives the slot at the start, and another when it was lost."""
 
     tail: Tail
