@@ -82,10 +82,21 @@ class RouteTable:
         raise UnknownModel
 
     def find_keeper(self, protocol: str) -> Target:
-        """Where a conversation is kept that names no model yet. Raises as `resolve`."""
+        """Where a conversation or a file is kept that names no model. Raises as `resolve`.
+
+        The keeper speaks one protocol: for another it is the one upstream that does."""
         if self._keeper not in self._upstreams:
             raise UnknownModel
-        return self._target(RouteSettings("", self._keeper), "", protocol)
+        keeper = self._keeper
+        if self._upstreams[keeper].protocol not in (protocol, "mirror"):
+            speakers = [name for name, one in self._upstreams.items() if one.protocol == protocol]
+            keeper = speakers[0] if len(speakers) == 1 else keeper
+        return self._target(RouteSettings("", keeper), "", protocol)
+
+    def speaks(self, upstream: str, protocol: str) -> bool:
+        """Whether what lies at an upstream can be asked for in `protocol`."""
+        known = self._upstreams.get(upstream)
+        return known is not None and known.protocol in (protocol, "mirror")
 
     def _target(self, route: RouteSettings, model: str, protocol: str) -> Target:
         if not speaks(self._upstreams[route.names[0]], protocol):

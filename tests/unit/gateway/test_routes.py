@@ -85,7 +85,16 @@ def test_what_names_no_model_goes_where_conversations_are_kept() -> None:
     table = RouteTable(BUILT_IN_ROUTES, upstreams, keeper="own")
     target = table.find_keeper("openai")
     assert (target.upstream, target.model) == ("own", "")
-    with pytest.raises(WrongProtocol):
-        table.find_keeper("anthropic")
     with pytest.raises(UnknownModel):
         RouteTable(BUILT_IN_ROUTES, upstreams, keeper="gone").find_keeper("openai")
+
+
+def test_what_another_protocol_keeps_goes_to_the_one_upstream_that_speaks_it() -> None:
+    azure = UpstreamSettings("azure", "https://one.openai.azure.example/openai")
+    one = RouteTable(BUILT_IN_ROUTES, {**BUILT_IN_UPSTREAMS, "one": azure})
+    assert one.find_keeper("azure").upstream == "one"
+    assert one.find_keeper("anthropic").upstream == "anthropic"
+    two = RouteTable(BUILT_IN_ROUTES, {**BUILT_IN_UPSTREAMS, "one": azure, "two": azure})
+    for table in (two, RouteTable(BUILT_IN_ROUTES, BUILT_IN_UPSTREAMS)):
+        with pytest.raises(WrongProtocol):
+            table.find_keeper("azure")
