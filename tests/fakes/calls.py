@@ -1,16 +1,15 @@
 """One call through an exchange, without a server: asked, answered, and what became of it."""
 
 import json
+import threading
 from typing import Any
 
+from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange.call import Path
 from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.request import Inbound
 from curtilage.gateway.wire.protocols import PROTOCOLS
-from tests.fakes.dataplane import (
-    Caller,
-    DataPlane,
-    FakeReply,
-)
+from tests.fakes.dataplane import CATEGORIES, Caller, DataPlane, FakeReply, find_planted
 
 ADA = "‹EMAIL_ADDRESS:ada›"
 DOCUMENT: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": ADA}]}
@@ -24,6 +23,20 @@ async def run(plane: DataPlane, caller: Caller, kind: str = "openai.chat") -> Ca
     services = plane.services()
     await serve_call(services, Path(PROTOCOLS[kind]), caller.scope, caller.receive, caller.send)
     return caller
+
+
+class WatchedEngine(Engine):
+    """An engine that notes whether it read a body beside the loop, in a thread."""
+
+    read_beside: bool
+
+    def read(self, *given: Any, **named: Any) -> Inbound:
+        self.read_beside = threading.current_thread() is not threading.main_thread()
+        return super().read(*given, **named)
+
+
+def a_watched_engine() -> WatchedEngine:
+    return WatchedEngine(scan=find_planted, rules="1", categories=CATEGORIES, cache_key=b"c" * 32)
 
 
 def answering(*pieces: bytes, **reply: Any) -> DataPlane:

@@ -12,12 +12,12 @@ STORED = "one of our stores wrote it, in a transaction; who changes rows there o
 SEALED = "it comes out of a seal that was made here; the seal has a target of its own"
 WITHOUT = {
     "app.metrics.parse_report": LINK,
-    "app.link.parse_loaded": LINK,
-    "app.link.parse_scope": LINK,
-    "app.portions.parse_ask": LINK,
-    "app.portions.parse_budgets": LINK,
-    "app.portions.parse_group": LINK,
-    "app.portions.parse_portion": LINK,
+    "app.link_data.parse_loaded": LINK,
+    "app.link_data.parse_scope": LINK,
+    "app.link_data.parse_ask": LINK,
+    "app.link_data.parse_budgets": LINK,
+    "app.link_data.parse_group": LINK,
+    "app.link_data.parse_portion": LINK,
     "app.snapshots.parse_corrections": LINK,
     "app.snapshots.parse_key": LINK,
     "app.snapshots.parse_past": LINK,
@@ -26,7 +26,6 @@ WITHOUT = {
     "gateway.wire.texts.Texts.feed": "has text from the Responses rewriter alone, which has a target",
     "identity.store.budgets.parse_budgets": STORED,
     "identity.store.tables.parse_optional": STORED,
-    "ledger.read.parse_cursor": STORED,
 }
 
 

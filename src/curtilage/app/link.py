@@ -22,10 +22,19 @@ from typing import Any, Protocol
 
 from curtilage.app.errors import BrokenLink, ControlUnreachable, ScopeRefused
 from curtilage.app.frames import FrameParser, encode_frame
-from curtilage.app.portions import encode_ask, encode_portion, parse_ask, parse_portion
+from curtilage.app.link_data import (
+    encode_ask,
+    encode_loaded,
+    encode_portion,
+    encode_scope,
+    parse_ask,
+    parse_loaded,
+    parse_portion,
+    parse_scope,
+)
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.errors import CurtilageError
-from curtilage.core.models import PrincipalId, Scope, SubjectId, TenantId
+from curtilage.core.models import Scope, TenantId
 from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.limits import Ask, Portion
 from curtilage.vault.models import LoadedScope
@@ -266,51 +275,3 @@ class LinkClient:
             future.set_exception(ScopeRefused() if refused else ControlUnreachable())
         else:
             future.set_result(message["result"])
-
-
-def encode_scope(scope: Scope) -> list[str | None]:
-    return [scope.tenant, scope.principal, scope.subject, scope.span, scope.name]
-
-
-def parse_scope(raw: list[Any]) -> Scope:
-    tenant, principal, subject, span, name = raw
-    return Scope(
-        TenantId(tenant),
-        PrincipalId(principal),
-        None if subject is None else SubjectId(subject),
-        span,
-        name,
-    )
-
-
-def encode_loaded(loaded: LoadedScope) -> dict[str, Any]:
-    return {
-        "current": _encode_key(loaded.current),
-        "older": [_encode_key(key) for key in loaded.older],
-        "actor": loaded.actor,
-        "subject": loaded.subject,
-        "key_id": b64encode(loaded.key_id).decode(),
-        "expires_at": encode_instant(loaded.expires_at) if loaded.expires_at else None,
-        "begun_at": encode_instant(loaded.begun_at) if loaded.begun_at else None,
-    }
-
-
-def parse_loaded(scope: Scope, raw: Mapping[str, Any]) -> LoadedScope:
-    return LoadedScope(
-        scope=scope,
-        current=_parse_key(raw["current"]),
-        older=tuple(_parse_key(key) for key in raw["older"]),
-        actor=raw["actor"],
-        subject=raw["subject"],
-        key_id=b64decode(raw["key_id"]),
-        expires_at=parse_instant(raw["expires_at"]) if raw["expires_at"] else None,
-        begun_at=parse_instant(raw["begun_at"]) if raw["begun_at"] else None,
-    )
-
-
-def _encode_key(key: tuple[int, bytes]) -> list[Any]:
-    return [key[0], b64encode(key[1]).decode()]
-
-
-def _parse_key(raw: list[Any]) -> tuple[int, bytes]:
-    return int(raw[0]), b64decode(raw[1])

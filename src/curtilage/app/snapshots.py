@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from curtilage.app.portions import encode_budgets, encode_group, parse_budgets, parse_group
+from curtilage.app.link_data import encode_budgets, encode_group, parse_budgets, parse_group
 from curtilage.app.settings import Settings, reread_settings
 from curtilage.consent.combine import Earlier, Lineage
 from curtilage.consent.corrections import Correction, Corrections, Verdict

@@ -9,11 +9,11 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from curtilage.app.keeping import Flusher, MeterReporter, SnapshotKeeper, UpstreamProber
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
 from curtilage.app.telemetry import Traces, build_traces
+from curtilage.app.worker_jobs import Flusher, MeterReporter, SnapshotKeeper, UpstreamProber
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError

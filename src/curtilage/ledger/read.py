@@ -4,7 +4,7 @@ Readers stop at each writer's durable mark and take no lock; they may run in any
 process. Order is each writer's own; across writers only time tells, roughly.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
@@ -279,13 +279,3 @@ def _batch_offsets(path: Path, until: int) -> list[int]:
                 return offsets
             offsets.append(at)
             at += HEAD_BYTES + head.length
-
-
-def encode_cursor(cursor: Cursor) -> Mapping[str, list[int]]:
-    """A cursor as plain JSON."""
-    return {writer: [place.segment, place.offset] for writer, place in cursor.items()}
-
-
-def parse_cursor(raw: Mapping[str, list[int]]) -> Cursor:
-    """The cursor that `encode_cursor` wrote."""
-    return {writer: Position(segment, offset) for writer, (segment, offset) in raw.items()}

@@ -11,11 +11,11 @@ from sqlalchemy import text as sql
 from curtilage.app import changes, running
 from curtilage.app.control import open_control
 from curtilage.app.foundation import open_foundation
-from curtilage.app.keeping import STALE_AFTER, SnapshotKeeper
 from curtilage.app.plane import ControlPlane
 from curtilage.app.settings import read_settings
 from curtilage.app.snapshots import SnapshotBuilder, parse_key
 from curtilage.app.tools import make_tools
+from curtilage.app.worker_jobs import STALE_AFTER, SnapshotKeeper
 from curtilage.core.db import broadcast
 from curtilage.core.errors import TamperError, UnavailableError
 from curtilage.core.models import PurposeKey

@@ -16,7 +16,8 @@ import pytest
 
 from curtilage.app.errors import ControlUnreachable, ScopeRefused
 from curtilage.app.frames import encode_frame
-from curtilage.app.link import LinkClient, LinkServer, encode_scope, parse_scope
+from curtilage.app.link import LinkClient, LinkServer
+from curtilage.app.link_data import encode_scope, parse_scope
 from curtilage.core.errors import DeniedError, TamperError
 from curtilage.core.models import Scope, TenantId
 from curtilage.identity.budgets import (

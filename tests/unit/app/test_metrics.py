@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from curtilage.app.keeping import encode_meters
 from curtilage.app.metrics import WorkerMeters, with_metrics
+from curtilage.app.worker_jobs import encode_meters
 from curtilage.gateway.meters import BOUNDS_US, Meters
 
 

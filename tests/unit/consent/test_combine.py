@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.app.keeping import STALE_AFTER
+from curtilage.app.worker_jobs import STALE_AFTER
 from curtilage.consent.combine import OVERLAP, Earlier, Lineage, combine, summarise
 from curtilage.consent.models import Opaque, Origin, Policy, Purpose, RestoreRules, Rule
 from curtilage.consent.rules import DESTINATION_NOT_FOR_PURPOSE, SUBJECT_MISSING, UNKNOWN_PURPOSE

@@ -10,6 +10,7 @@ from curtilage.gateway.exchange.call import Admission, Call, Ready
 from curtilage.gateway.exchange.passing import Passing
 from curtilage.gateway.recall import adopt
 from curtilage.gateway.request import Inbound, Outbound
+from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.errors import UnexpectedShape
@@ -48,22 +49,10 @@ class ModelTask:
         return Ready(admission, inbound, outbound)
 
     async def _protect(self, admission: Admission, raw: bytes) -> tuple[Inbound, Outbound]:
-        call, snapshot, admitted = self._call, admission.snapshot, admission.admitted
-        services, record, minting = call.services, call.record, admission.session
+        call, minting = self._call, admission.session
         if call.protocol.by_collection:
-            minting = await services.sessions.get(admitted.collection)
-        given = (snapshot, admitted, call.protocol, raw, minting)
-        take_in = partial(
-            services.engine.take_in, *given, account=record.account, model=call.path.model
-        )
-        # What a packed body unfolds to is known too late: it may be all that is allowed.
-        is_plain = admitted.headers.encoding in PLAIN
-        size = len(raw) if is_plain else snapshot.settings.max_body_bytes
-        work = perf_counter_ns()
-        try:
-            return await services.aside.run(size, take_in)
-        finally:
-            record.work_ns = perf_counter_ns() - work
+            minting = await call.services.sessions.get(admission.admitted.collection)
+        return await protect_body(call, admission, raw, minting, model=call.path.model)
 
     async def _take_up(self, admission: Admission, raw: bytes) -> Ready:
         """Find what the provider keeps for this caller, and what it stands for."""
@@ -99,6 +88,24 @@ class ModelTask:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+async def protect_body(
+    call: Call, admission: Admission, raw: bytes, minting: Session, *, model: str
+) -> tuple[Inbound, Outbound]:
+    """Read a body and protect it, beside the loop where it is long."""
+    snapshot, admitted = admission.snapshot, admission.admitted
+    services, record = call.services, call.record
+    given = (snapshot, admitted, call.protocol, raw, minting)
+    take_in = partial(services.engine.take_in, *given, account=record.account, model=model)
+    # What a packed body unfolds to is known too late: it may be all that is allowed.
+    is_plain = admitted.headers.encoding in PLAIN
+    size = len(raw) if is_plain else snapshot.settings.max_body_bytes
+    work = perf_counter_ns()
+    try:
+        return await services.aside.run(size, take_in)
+    finally:
+        record.work_ns = perf_counter_ns() - work
 
 
 def bill_of(call: Call, ready: Ready) -> BilledCall:

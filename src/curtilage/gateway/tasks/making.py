@@ -6,10 +6,9 @@ from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import USUAL_OUTPUT, BilledCall
 from curtilage.gateway.errors import NotForThis, ReplyElsewhere
 from curtilage.gateway.exchange.call import Admission, Call, Ready
-from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of
+from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of, protect_body
 from curtilage.gateway.exchange.passing import Passing
 from curtilage.gateway.files.holdings import Holding
-from curtilage.gateway.request import Inbound, Outbound
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.upstream_calls import Outgoing
@@ -45,7 +44,9 @@ class MakeTask:
         files = await self._find_files(admission, raw)
         self._file = files[0] if files else None
         model = files[0].model if files and protocol.holding == BATCH else ""
-        inbound, outbound = await self._protect(admission, raw, model)
+        inbound, outbound = await protect_body(
+            self._call, admission, raw, admission.session, model=model
+        )
         places = {one.upstream for one in files} or {inbound.target.upstream}
         target = inbound.target.find(places.pop())
         if target is None or places:
@@ -67,18 +68,6 @@ class MakeTask:
         if any(one.purpose != PURPOSE_OF[protocol.holding] for one in files):
             raise NotForThis
         return files
-
-    async def _protect(
-        self, admission: Admission, raw: bytes, model: str
-    ) -> tuple[Inbound, Outbound]:
-        services, protocol = self._call.services, self._call.protocol
-        return await services.aside.run(
-            len(raw),
-            lambda: services.engine.take_in(
-                admission.snapshot, admission.admitted, protocol, raw, admission.session,
-                account=self._call.record.account, model=model,
-            ),
-        )  # fmt: skip
 
     def make_bill(self, ready: Ready) -> BilledCall:
         """What a batch may cost at most: all of its requests, each with its longest reply."""

@@ -2,27 +2,23 @@
 
 import gzip
 import json
-import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from curtilage.core.models import Treatment
-from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange.call import Path
 from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.ports import UpstreamRequest
-from curtilage.gateway.request import Inbound
 from curtilage.gateway.settings import (
     BUILT_IN_UPSTREAMS,
     RouteSettings,
     UpstreamSettings,
 )
 from curtilage.gateway.wire.protocols import PROTOCOLS
-from tests.fakes.calls import ADA, a_caller, ending, run
+from tests.fakes.calls import ADA, a_caller, a_watched_engine, ending, run
 from tests.fakes.dataplane import (
-    CATEGORIES,
     STREAM,
     Caller,
     DataPlane,
@@ -31,7 +27,6 @@ from tests.fakes.dataplane import (
     a_policy,
     a_route_table,
     a_snapshot,
-    find_planted,
 )
 from tests.fakes.responses import ResponseScript
 
@@ -42,27 +37,19 @@ BLOCKING = a_policy(
 RESPONSE: dict[str, Any] = {"model": "gpt-5", "input": ADA}
 
 
-class Watched(Engine):
-    """An engine that notes where it reads a body."""
-
-    def read(self, *given: Any, **named: Any) -> Inbound:
-        self.thread = threading.get_ident()
-        return super().read(*given, **named)
-
-
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("words", [1, 100_000])
 async def test_a_large_body_is_read_beside_the_loop(words: int, packed: bool) -> None:
-    engine = Watched(scan=find_planted, rules="1", categories=CATEGORIES, cache_key=b"c" * 32)
-    plane = DataPlane(engine=engine)
+    plane = DataPlane(engine=(engine := a_watched_engine()))
     caller = a_caller(messages=[{"role": "user", "content": f"{ADA} {'word ' * words}"}])
     if packed:
         caller.body = gzip.compress(caller.body)
         caller.headers = ((b"content-encoding", b"gzip"),)
     await run(plane, caller)
     assert caller.status == 200 and b"ada" not in plane.upstream.received[0].body
-    is_beside = engine.thread != threading.get_ident()
-    assert is_beside is (packed or words > 1), "what a packed body holds is not known before"
+    assert engine.read_beside is (packed or words > 1), (
+        "what a packed body holds is not known before"
+    )
 
 
 async def test_what_is_blocked_is_recorded_with_what_was_found_and_decided() -> None:

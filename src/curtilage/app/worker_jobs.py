@@ -1,4 +1,4 @@
-"""Keeps a worker's snapshot fresh, and reports its counters.
+"""What runs beside calls in a worker: its snapshot kept fresh, portions and counters told.
 
 A snapshot that nobody confirmed for five seconds is not used: revoked keys
 must not live on because a process hangs, or a node lost its database.

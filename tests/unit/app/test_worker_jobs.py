@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from curtilage.app.errors import ControlUnreachable
-from curtilage.app.keeping import (
+from curtilage.app.worker_jobs import (
     STALE_AFTER,
     Flusher,
     MeterReporter,

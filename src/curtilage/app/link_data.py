@@ -1,11 +1,12 @@
-"""Questions about budgets and their answers, as plain data for the link."""
+"""What goes over the link, as plain data and back: scopes and their keys, budgets, groups."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from curtilage.core.clock import encode_instant, parse_instant
-from curtilage.core.models import TenantId
+from curtilage.core.models import PrincipalId, Scope, SubjectId, TenantId
 from curtilage.identity.budgets import (
     Amount,
     Budget,
@@ -16,6 +17,55 @@ from curtilage.identity.budgets import (
     Window,
 )
 from curtilage.identity.models import KeyGroup
+from curtilage.vault.models import LoadedScope
+
+
+def encode_scope(scope: Scope) -> list[str | None]:
+    return [scope.tenant, scope.principal, scope.subject, scope.span, scope.name]
+
+
+def parse_scope(raw: list[Any]) -> Scope:
+    tenant, principal, subject, span, name = raw
+    return Scope(
+        TenantId(tenant),
+        PrincipalId(principal),
+        None if subject is None else SubjectId(subject),
+        span,
+        name,
+    )
+
+
+def encode_loaded(loaded: LoadedScope) -> dict[str, Any]:
+    return {
+        "current": _encode_key(loaded.current),
+        "older": [_encode_key(key) for key in loaded.older],
+        "actor": loaded.actor,
+        "subject": loaded.subject,
+        "key_id": b64encode(loaded.key_id).decode(),
+        "expires_at": encode_instant(loaded.expires_at) if loaded.expires_at else None,
+        "begun_at": encode_instant(loaded.begun_at) if loaded.begun_at else None,
+    }
+
+
+def parse_loaded(scope: Scope, raw: Mapping[str, Any]) -> LoadedScope:
+    return LoadedScope(
+        scope=scope,
+        current=_parse_key(raw["current"]),
+        older=tuple(_parse_key(key) for key in raw["older"]),
+        actor=raw["actor"],
+        subject=raw["subject"],
+        key_id=b64decode(raw["key_id"]),
+        expires_at=parse_instant(raw["expires_at"]) if raw["expires_at"] else None,
+        begun_at=parse_instant(raw["begun_at"]) if raw["begun_at"] else None,
+    )
+
+
+def _encode_key(key: tuple[int, bytes]) -> list[Any]:
+    return [key[0], b64encode(key[1]).decode()]
+
+
+def _parse_key(raw: list[Any]) -> tuple[int, bytes]:
+    return int(raw[0]), b64decode(raw[1])
 
 
 def encode_ask(ask: BudgetAsk) -> dict[str, Any]:
