@@ -46,15 +46,20 @@ def test_there_are_only_so_many_at_once(tmp_path: Path) -> None:
         spool.close()
 
 
-def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
-    spool = Spools(tmp_path).take()
+@pytest.mark.parametrize("size", [5000, 100_000])
+def test_a_full_disk_is_told_as_one(tmp_path: Path, size: int) -> None:
+    """Also as long as it is full: closing what waits to be written is no other fault."""
+    spools = Spools(tmp_path)
+    spool = spools.take()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
         with pytest.raises(NoSpace):
-            spool.write(b"a" * 100_000)
+            for _ in range(3):
+                spool.write(b"a" * size)
+        spool.close()
+        assert spools.open == 0
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
-        spool.close()
