@@ -67,7 +67,11 @@ class Leases:
 
 
 def _own(lease: Lease) -> Update:
-    return update(LEASE).where(LEASE.c.name == lease.name, LEASE.c.fence == lease.fence)
+    """Its row, while it has it. The holder too: in a database that was put back to an earlier
+    time fences are given out again."""
+    return update(LEASE).where(
+        LEASE.c.name == lease.name, LEASE.c.holder == lease.holder, LEASE.c.fence == lease.fence
+    )
 
 
 @dataclass

@@ -33,7 +33,8 @@ FENCE = f"""
 UPDATE ledger_slot SET fence = fence + 1, ends_at = {NOW} + %(seconds)s
 WHERE name = %(name)s AND holder = %(holder)s RETURNING fence, next"""  # noqa: S608
 GIVE_BACK = """
-UPDATE ledger_slot SET ends_at = 0, holder = '' WHERE name = %(name)s AND fence = %(fence)s"""
+UPDATE ledger_slot SET ends_at = 0, holder = ''
+WHERE name = %(name)s AND holder = %(holder)s AND fence = %(fence)s"""
 LEFT = f"""
 SELECT name FROM ledger_slot AS slot WHERE starts_with(name, %(prefix)s) AND holder <> ''
 AND {ENDED} ORDER BY name"""  # noqa: S608
@@ -88,7 +89,7 @@ def fence_slot(line: Line, slot: TakenSlot) -> TakenSlot | None:
 
 def give_back_slot(line: Line, slot: TakenSlot) -> None:
     """Let the next one have it at once, with nothing that is owed to it."""
-    line.ask(GIVE_BACK, {"name": slot.name, "fence": slot.fence})
+    line.ask(GIVE_BACK, {"name": slot.name, "holder": slot.holder, "fence": slot.fence})
 
 
 def find_left_slots(line: Line, prefix: str) -> list[str]:
