@@ -175,4 +175,7 @@ async def test_it_starts_and_stops() -> None:
     pulse = a_pulse(FixedClock())
     pulse.stop()
     pulse.start()
+    assert len(asyncio.all_tasks()) == 2
     pulse.stop()
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -42,6 +42,10 @@ class Dialer:
             tls.set_alpn_protocols(list(self.alpn))
         return tls
 
+    def locate(self, path: str, query: str) -> str:
+        """What a request names there: `path` below the base address, and its query."""
+        return f"{self.path}{path}?{query}" if query else f"{self.path}{path}"
+
     async def connect(self, make: Callable[[socket.socket], P]) -> P:
         """A connection that is told of by the protocol that `make` gives, in time.
 

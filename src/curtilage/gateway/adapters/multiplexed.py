@@ -85,10 +85,9 @@ class Multiplexed:
         return await self._plain.send(request)
 
     async def _send_over(self, shared: Http2Connection, request: UpstreamRequest) -> UpstreamReply:
-        query = f"?{request.query}" if request.query else ""
         fields = encode_fields(
             request.method,
-            f"{self._dialer.path}{request.path}{query}",
+            self._dialer.locate(request.path, request.query),
             host=self._dialer.host,
             headers=request.headers,
             length=len(request.body),

@@ -60,10 +60,9 @@ class Provider:
         self._is_closed = False
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
-        query = f"?{request.query}" if request.query else ""
         head = encode_head(
             request.method,
-            f"{self._dialer.path}{request.path}{query}",
+            self._dialer.locate(request.path, request.query),
             host=self._dialer.host,
             headers=request.headers,
             length=len(request.body),
