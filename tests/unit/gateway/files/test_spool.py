@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.gateway.errors import Busy, NoSpace
-from curtilage.gateway.files.spool import IN_MEMORY, MOST_OPEN, Spools
+from curtilage.gateway.files.spool import IN_MEMORY, MOST_OPEN, Spool, Spools
 
 
 def test_what_is_written_is_read_and_has_no_name(tmp_path: Path) -> None:
@@ -46,6 +46,11 @@ def test_there_are_only_so_many_at_once(tmp_path: Path) -> None:
         spool.close()
 
 
+def write_thrice(spool: Spool, size: int) -> None:
+    for _ in range(3):
+        spool.write(b"a" * size)
+
+
 @pytest.mark.parametrize("size", [5000, 100_000])
 def test_a_full_disk_is_told_as_one(tmp_path: Path, size: int) -> None:
     """Also as long as it is full: closing what waits to be written is no other fault."""
@@ -56,8 +61,7 @@ def test_a_full_disk_is_told_as_one(tmp_path: Path, size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
         with pytest.raises(NoSpace):
-            for _ in range(3):
-                spool.write(b"a" * size)
+            write_thrice(spool, size)
         spool.close()
         assert spools.open == 0
     finally:
