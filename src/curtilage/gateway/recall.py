@@ -3,7 +3,7 @@
 A provider that keeps a conversation holds tokens. Who goes on from it sends only
 its id, so the values behind the tokens are kept here: sealed under the key of
 the caller's scope and found by a keyed hash of the id. Only the same caller,
-in the same session, finds them; to everybody else the id is unknown, and what is
+in the same session, for the same purpose, finds them; to everybody else the id is unknown, and what is
 unknown is never asked of the provider, whose account all callers share.
 """
 
@@ -60,7 +60,8 @@ class Recall:
         kept = await self._find(session, id)
         before = epoch_before(session.loaded.scope)
         if kept is None and before is not None:
-            kept = await self._find(await self.sessions.get(before), id)
+            earlier = await self.sessions.get(before)
+            kept = await self._find(earlier.held_for(session.purpose), id)
         if kept is None:
             raise UnknownReply
         return kept

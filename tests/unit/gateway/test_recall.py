@@ -88,6 +88,19 @@ async def test_nobody_else_finds_it(other: dict[str, object]) -> None:
         await made.get(session(**other), "resp_1")
 
 
+async def test_what_was_kept_for_one_purpose_is_not_there_for_another() -> None:
+    made = Bench().recall()
+    before, after = (session(span="epoch", name=name) for name in ("80", "81"))
+    await made.keep(before.held_for("assist"), "resp_1", inbound(), held(Qone=ADA))
+    for mine in (before, after):
+        assert (await made.get(mine.held_for("assist"), "resp_1")).model == "gpt-5"
+        for other in (mine, mine.held_for("code")):
+            with pytest.raises(UnknownReply):
+                await made.get(other, "resp_1")
+    await made.forget(before.held_for("code"), "resp_1")
+    assert (await made.get(before.held_for("assist"), "resp_1")).model == "gpt-5"
+
+
 async def test_a_conversation_goes_on_over_the_end_of_an_epoch_and_no_further() -> None:
     bench = Bench()
     made = bench.recall()
