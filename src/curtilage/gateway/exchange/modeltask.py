@@ -57,12 +57,9 @@ class ModelTask:
         take_in = partial(
             services.engine.take_in, *given, account=record.account, model=call.path.model
         )
-        # What a packed body unfolds to is known too late: it may be all that is allowed.
-        is_plain = admitted.headers.encoding in PLAIN
-        size = len(raw) if is_plain else snapshot.settings.max_body_bytes
         work = perf_counter_ns()
         try:
-            return await services.aside.run(size, take_in)
+            return await services.aside.run(size_of(admission, raw), take_in)
         finally:
             record.work_ns = perf_counter_ns() - work
 
@@ -100,6 +97,14 @@ class ModelTask:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def size_of(admission: Admission, raw: bytes) -> int:
+    """How much there is to read in a body.
+
+    What a packed one unfolds to is known too late: it may be all that is allowed."""
+    is_plain = admission.admitted.headers.encoding in PLAIN
+    return len(raw) if is_plain else admission.snapshot.settings.max_body_bytes
 
 
 def bill_of(call: Call, ready: Ready) -> BilledCall:

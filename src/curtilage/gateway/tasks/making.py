@@ -1,13 +1,16 @@
 """Calls that make something of files: a batch, a fine-tuning job; a batch of messages."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import USUAL_OUTPUT, BilledCall
 from curtilage.gateway.calling import Outgoing
 from curtilage.gateway.errors import NotForThis, ReplyElsewhere
 from curtilage.gateway.exchange.call import Admission, Call, Ready
-from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of
+from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of, size_of
 from curtilage.gateway.exchange.passing import Passing
 from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.request import Inbound, Outbound
@@ -57,13 +60,12 @@ class MakeTask:
 
     async def _find_files(self, admission: Admission, raw: bytes) -> list[Holding]:
         """The files that a body names, all made for this. Raises NotForThis, UnknownHolding."""
-        protocol, limit = self._call.protocol, admission.snapshot.settings.max_body_bytes
+        protocol, services = self._call.protocol, self._call.services
         if protocol.refers is None:
             return []
-        plain = decode_content(raw, admission.admitted.headers.encoding, limit=limit)
-        holdings = self._call.services.holdings
-        named = protocol.refers(parse_body(plain, limit=limit))
-        files = [await holdings.get(self._owner, id, FILE) for id in named]
+        find = partial(_find_names, protocol.refers, admission, raw)
+        named = await services.aside.run(size_of(admission, raw), find)
+        files = [await services.holdings.get(self._owner, id, FILE) for id in named]
         if any(one.purpose != PURPOSE_OF[protocol.holding] for one in files):
             raise NotForThis
         return files
@@ -73,7 +75,7 @@ class MakeTask:
     ) -> tuple[Inbound, Outbound]:
         services, protocol = self._call.services, self._call.protocol
         return await services.aside.run(
-            len(raw),
+            size_of(admission, raw),
             lambda: services.engine.take_in(
                 admission.snapshot, admission.admitted, protocol, raw, admission.session,
                 account=self._call.record.account, model=model,
@@ -123,3 +125,11 @@ class MakeTask:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _find_names(
+    refers: Callable[[Any], tuple[str, ...]], admission: Admission, raw: bytes
+) -> tuple[str, ...]:
+    limit = admission.snapshot.settings.max_body_bytes
+    plain = decode_content(raw, admission.admitted.headers.encoding, limit=limit)
+    return refers(parse_body(plain, limit=limit))
