@@ -58,6 +58,7 @@ class Node:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.leadership.resign()
 
         self.stack.push_async_callback(end)
 

@@ -48,6 +48,9 @@ PLACES = {
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
 
 
+TITLES = {"CUSTOMER": "Customer number", "EMAIL_ADDRESS": "E-mail address"}
+
+
 async def known_names(people: Collection[PrincipalId]) -> dict[PrincipalId, str]:
     return {PrincipalId("person-admin"): "Ada Quill"}
 
@@ -107,7 +110,7 @@ class FakeConsole:
         usage = UsagePages(self.usage, FixedClock())
         routing = RoutingPages(self.routing)
         policies = PolicyPages(self.policies)
-        corrections = CorrectionPages(self.corrections, known_names)
+        corrections = CorrectionPages(self.corrections, known_names, TITLES)
         slices = (gateway, routing, usage, ledger, identity, keys, policies, corrections)
         return build_web(
             routes=[route for each in slices for route in each.routes()],

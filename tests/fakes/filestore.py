@@ -41,7 +41,7 @@ class FileStore:
 
     def __call__(self, received: Received) -> Sequence[Step]:
         path, _, _ = received.target.partition("?")
-        _, _, kind, *rest = path.split("/")
+        _, _, kind, *rest = path.replace("/openai/v1/", "/openai/").split("/")
         if kind == "fine_tuning":
             rest = rest[1:]
         if kind == "messages":

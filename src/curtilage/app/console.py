@@ -74,7 +74,10 @@ async def build_console(
         build_usage(usage_needs(foundation, reader)),
         build_ledger(service, _build_explainer(foundation, reader)),
         build_policy_pages(
-            read_policies(foundation), foundation.corrections, people_names(foundation)
+            read_policies(foundation),
+            foundation.corrections,
+            people_names(foundation),
+            _list_titles(),
         ),
     )
     key = await foundation.vault.secret(FORMS)

@@ -70,8 +70,11 @@ async def _leading(foundation: Foundation) -> AsyncIterator[tuple[Ledger, Leader
         monotonic=foundation.clock.monotonic,
         may_lead=lambda: ledger.may_lead,
     )
-    async with open_ledger(foundation, lease=lambda: leadership.lease) as ledger:
-        yield ledger, leadership
+    try:
+        async with open_ledger(foundation, lease=lambda: leadership.lease) as ledger:
+            yield ledger, leadership
+    finally:  # not before the ledger is closed, which signs what was recorded last
+        await leadership.resign()
 
 
 def _build_plane(

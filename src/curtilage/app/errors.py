@@ -53,6 +53,14 @@ class LedgerElsewhere(SetupError):
     hint = "Give it the address of the same database, with the role that may only append."
 
 
+class LedgerInStore(SetupError):
+    """What was recorded last may be in no file, and two places would go on from one history."""
+
+    code = "app.ledger-in-store"
+    title = "The ledger is in the database, and the setting ledger.log is `files`"
+    hint = "Set ledger.log to `store` again: nothing brings a ledger back into files."
+
+
 class PortInUse(SetupError):
     code = "app.port-in-use"
     title = "The port is taken"

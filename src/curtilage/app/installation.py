@@ -62,8 +62,10 @@ async def open_store_and_keys(
     async with contextlib.AsyncExitStack() as stack:
         database = open_database(settings.store.url, server.data_dir)
         stack.push_async_callback(database.close)
-        await migrate(database, SCRIPTS)
         owner = await find_tenant(database)
+        if owner is None:
+            await migrate(database, SCRIPTS)
+            owner = await find_tenant(database)  # which an earlier version did not write down
         vault = await open_vault(
             server.key_dir,
             clock=clock,
@@ -72,6 +74,7 @@ async def open_store_and_keys(
             expected_tenant=owner or _find_owner_of_ledger(settings),
         )
         stack.push_async_callback(vault.close)
+        await migrate(database, SCRIPTS)  # not before it is known to be ours
         if owner is None and await claim(database, vault.tenant()) != vault.tenant():
             raise KeysElsewhere("Another node began in this store at the same time, with its keys.")
         yield database, vault

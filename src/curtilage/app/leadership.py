@@ -8,6 +8,7 @@ Where the store is a file there is one node, and it needs no lease.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class LeaseJob(Protocol):
 
     async def step(self) -> None: ...
 
+    async def give_back(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Leadership:
@@ -60,6 +63,12 @@ class Leadership:
                 await self.lease_job.step()
             except (UnavailableError, TimeoutError):
                 log.warning("not leading yet", extra={"event": "leader.unknown"})
+
+    async def resign(self) -> None:
+        """Let another node lead at once: the last thing, once this one has signed what is left."""
+        if self.lease_job is not None:
+            with contextlib.suppress(UnavailableError, TimeoutError):
+                await self.lease_job.give_back()
 
     def led(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """`jobs` as every node may run them: each works on the node that leads."""

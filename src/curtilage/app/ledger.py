@@ -6,13 +6,13 @@ and ends the calls of nodes that are gone."""
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from curtilage.app.errors import LedgerGone
+from curtilage.app.errors import LedgerGone, LedgerInStore
 from curtilage.app.foundation import LEDGER_KEY, Foundation
 from curtilage.core.lease import Lease
 from curtilage.core.models import Event
@@ -30,6 +30,7 @@ from curtilage.ledger.origins import Origins
 from curtilage.ledger.ports import SharedStore
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.service import LedgerService
+from curtilage.ledger.settings import IN_STORE, LedgerSettings
 from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.service import Vault
 
@@ -111,17 +112,38 @@ def _outside_jobs(foundation: Foundation, service: LedgerService) -> Sequence[Jo
 
 
 async def _open_keeping(foundation: Foundation, folder: Path, lease: FindLease) -> LedgerKeeping:
-    keeping = build_keeping(
-        foundation.settings.ledger,
+    settings = foundation.settings.ledger
+    keeping = _build_keeping(foundation, settings, folder, lease)
+    if keeping.store is None and foundation.database.dialect == "postgresql":
+        in_store = replace(settings, log=IN_STORE)
+        await _refuse_in_store(_build_keeping(foundation, in_store, folder, lease))
+    await _refuse_where_gone(folder, foundation.vault, keeping.store)
+    await _move_in(folder, foundation.vault, keeping.store)
+    return keeping
+
+
+def _build_keeping(
+    foundation: Foundation, settings: LedgerSettings, folder: Path, lease: FindLease
+) -> LedgerKeeping:
+    return build_keeping(
+        settings,
         folder,
         url=foundation.settings.store.url,
         clock=foundation.clock,
         ids=foundation.ids,
         lease=lease,
     )
-    await _refuse_where_gone(folder, foundation.vault, keeping.store)
-    await _move_in(folder, foundation.vault, keeping.store)
-    return keeping
+
+
+async def _refuse_in_store(kept: LedgerKeeping) -> None:
+    """Raise LedgerInStore where records are in the store, which files shall follow now."""
+    assert kept.store is not None
+    try:
+        ends = await asyncio.to_thread(kept.store.ends)
+    finally:
+        kept.close()
+    if any(ends.values()):
+        raise LedgerInStore
 
 
 async def _refuse_where_gone(ledger: Path, vault: Vault, store: SharedStore | None) -> None:

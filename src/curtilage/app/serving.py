@@ -110,7 +110,7 @@ class _Uvicorn:
         except ImportError:
             raise SetupError(
                 "The setting server.http is `uvicorn`, which is not installed.",
-                hint='Install it with `pip install "curtilage[uvicorn]"`.',
+                hint="Install the extra `uvicorn`: `python3 tools/setup.py extras`, or `pip install '.[uvicorn]'`.",
             ) from None
         where: dict[str, Any] = {"uds": str(listen.unix)} if listen.unix else {}
         self._listen = listen

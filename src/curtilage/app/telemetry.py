@@ -38,7 +38,7 @@ def build_traces(settings: TelemetrySettings, worker: str) -> "Traces | None":
     except ImportError:
         raise SetupError(
             "The setting telemetry.endpoint is set, and OpenTelemetry is not installed.",
-            hint='Install it with `pip install "curtilage[otel]"`.',
+            hint="Install the extra `otel`: `python3 tools/setup.py extras`, or `pip install '.[otel]'`.",
         ) from None
     resource = Resource(
         {

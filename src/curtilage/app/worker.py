@@ -134,6 +134,7 @@ def _build_parts(given: Surroundings) -> Parts:
     settings, control, clock = given.settings, given.control, given.clock
     traces = build_traces(settings.telemetry, given.name)
     detector = build_engine(cache_dir=settings.server.data_dir / "cache")
+    detector.prepare()
     writer = _open_writer(given)
     upstreams = build_upstreams(settings.gateway.connect_timeout, given.environment)
     meters = Meters()

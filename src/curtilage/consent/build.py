@@ -1,6 +1,6 @@
 """Puts the slice together."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from curtilage.consent.checks import check_policies
@@ -56,9 +56,11 @@ def build_corrections(
     )  # fmt: skip
 
 
-def build_policy_pages(reading: PolicyReader, correcting: Correcting, names: Names) -> Slice:
+def build_policy_pages(
+    reading: PolicyReader, correcting: Correcting, names: Names, titles: Mapping[str, str]
+) -> Slice:
     """What consent offers to the control process: its pages."""
-    pages, corrections = PolicyPages(reading), CorrectionPages(correcting, names)
+    pages, corrections = PolicyPages(reading), CorrectionPages(correcting, names, titles)
     return Slice(
         name="consent",
         routes=[*pages.routes(), *corrections.routes()],

@@ -1,6 +1,6 @@
 """Corrections in the console: said on *Try it*, listed and withdrawn here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -36,10 +36,11 @@ class Correcting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CorrectionPages:
-    """Doors to corrections. `names` tells what people are called."""
+    """Doors to corrections. `names` tells what people are called, `titles` what types are."""
 
     corrections: Correcting
     names: Names
+    titles: Mapping[str, str]
 
     def routes(self) -> Sequence[Route]:
         """The routes that these pages answer."""
@@ -53,7 +54,8 @@ class CorrectionPages:
         """What was said and holds, the newest first."""
         kept = await self.corrections.list(visit.actor)
         names = await self.names([each.author for each in kept])
-        return Page("consent/corrections.html", {"kept": kept, "names": names})
+        context = {"kept": kept, "names": names, "titles": self.titles}
+        return Page("consent/corrections.html", context)
 
     async def say(self, visit: Visit) -> SeeOther:
         """Keep what somebody says about a value. The value itself is kept nowhere, unless its

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from curtilage.core.models import Finding
+from curtilage.detect import phone
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
 from curtilage.detect.matching import (
@@ -60,6 +61,10 @@ class Shape:
     anywhere: bool
 
 
+# Numbers as they are dialled at home: each has a plan of its own.
+_NUMBERS = "(202) 555-0143, 202-555-0143, 01 99 00 12 34, 020 7946 0958, 030 23125 012"
+
+
 class Candidate(NamedTuple):
     """A match that passed its check and its context rule. They sort by where they stand."""
 
@@ -105,6 +110,11 @@ class Engine:
             self._shapes = [(shape,) for shape in shapes]
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
             self._words = WordSearch(self._vocabulary)
+
+    def prepare(self) -> None:
+        """Do now what is else done for the first text that has a number in it: 0.2 s."""
+        phone.prepare()
+        self.scan(_NUMBERS)
 
     def scan(self, text: str) -> tuple[Finding, ...]:
         """What is in `text`: findings that do not overlap, by where they begin."""

@@ -98,6 +98,12 @@ def _fits(code: int, rest: str) -> bool:
     return _plans(*_places(code))(rest) is not None
 
 
+def prepare() -> None:
+    """Compile the plans of all countries now, and not in the call that has the first number."""
+    for code in COUNTRY_CODE_TO_REGION_CODE:
+        _plans(*_places(code))
+
+
 def _code_of(region: str) -> int:
     return next(code for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if region in regions)
 

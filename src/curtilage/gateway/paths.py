@@ -20,7 +20,8 @@ _OF_KEPT: Mapping[tuple[str, str], RouteProtocol] = {
     (protocol.method, protocol.path): protocol for protocol in SERVED.values() if protocol.of_kept
 }
 _KEPT = re.compile(
-    r"(/v1/(?:responses|conversations|files|batches|fine_tuning/jobs|messages/batches)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z"
+    r"(/v1/(?:responses|conversations|files|batches|fine_tuning/jobs|messages/batches)/"
+    r"|/openai/(?:v1/)?(?:files|batches|fine_tuning/jobs)/)([A-Za-z0-9_-]{1,256})(/[a-z_]+)?\Z"
 )
 _MODEL = r"([A-Za-z0-9][A-Za-z0-9._:-]{0,127})"  # no slash: a path must have one reading
 # A model of AWS by its resource name; the kinds whose prompt lies there are not among them.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fnmatch import translate
 
 from curtilage.gateway.errors import UnknownModel, WrongProtocol
-from curtilage.gateway.settings import RouteSettings, UpstreamSettings
+from curtilage.gateway.settings import MIRRORED, RouteSettings, UpstreamSettings
 
 LONGEST_NAME = 256  # of a model; names go into records, which have a size, and none is near it
 
@@ -42,6 +42,13 @@ class Target:
         return next((one for one in self.in_order() if one.upstream == upstream), None)
 
 
+def speaks(upstream: UpstreamSettings, protocol: str) -> bool:
+    """Whether it answers a caller who speaks `protocol`."""
+    if upstream.protocol == "mirror":
+        return protocol in MIRRORED
+    return upstream.protocol == protocol
+
+
 def line_up(targets: Iterable[Target]) -> Target:
     """The first of `targets`, with the others behind it."""
     first, *others = targets
@@ -75,13 +82,24 @@ class RouteTable:
         raise UnknownModel
 
     def find_keeper(self, protocol: str) -> Target:
-        """Where a conversation is kept that names no model yet. Raises as `resolve`."""
+        """Where a conversation or a file is kept that names no model. Raises as `resolve`.
+
+        The keeper speaks one protocol: for another it is the one upstream that does."""
         if self._keeper not in self._upstreams:
             raise UnknownModel
-        return self._target(RouteSettings("", self._keeper), "", protocol)
+        keeper = self._keeper
+        if self._upstreams[keeper].protocol not in (protocol, "mirror"):
+            speakers = [name for name, one in self._upstreams.items() if one.protocol == protocol]
+            keeper = speakers[0] if len(speakers) == 1 else keeper
+        return self._target(RouteSettings("", keeper), "", protocol)
+
+    def speaks(self, upstream: str, protocol: str) -> bool:
+        """Whether what lies at an upstream can be asked for in `protocol`."""
+        known = self._upstreams.get(upstream)
+        return known is not None and known.protocol in (protocol, "mirror")
 
     def _target(self, route: RouteSettings, model: str, protocol: str) -> Target:
-        if self._upstreams[route.names[0]].protocol not in (protocol, "mirror"):
+        if not speaks(self._upstreams[route.names[0]], protocol):
             raise WrongProtocol
         weights = route.weights or (0,) * len(route.names)
         return line_up(
@@ -107,5 +125,5 @@ class RouteTable:
         return [
             (route.model, route.names[0])
             for _, route in self._routes
-            if self._upstreams[route.names[0]].protocol in (protocol, "mirror")
+            if speaks(self._upstreams[route.names[0]], protocol)
         ]

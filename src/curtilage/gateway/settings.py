@@ -11,6 +11,7 @@ from curtilage.core.errors import SetupError
 from curtilage.core.settings import Source, read_section, section_keys
 
 PROTOCOLS = ("openai", "anthropic", "azure", "gemini", "bedrock", "mirror")
+MIRRORED = ("openai", "anthropic", "azure")  # what the mirror answers; of others it has no shape
 VERSIONS = ("1.1", "2")  # of HTTP
 LONGEST_CACHED = 24 * 60 * 60  # seconds; what a model said yesterday is no answer of today
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*")

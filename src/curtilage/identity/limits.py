@@ -8,7 +8,8 @@ the limit, a full minute's worth may be taken at once, and a caller who asks
 without pause gets at least 60/61 of the limit.
 
 `at` is seconds of the clock of whoever keeps the count, the same for all who
-ask; a clock that goes back stands still.
+ask; a clock that goes back stands still, and one that was set back by more than it
+remembers begins anew, with all that was used counted as used just now.
 """
 
 from collections import deque
@@ -89,6 +90,9 @@ class Bucket:
         return slot
 
     def _forget(self, at: float) -> None:
+        if self._at - at > REMEMBER:  # else nothing would be granted for as long as it was set back
+            self._at = at
+            self._slots = deque([(int(at // SLOT), self._used)])
         self._at = max(self._at, at)
         while self._slots and self._slots[0][0] * SLOT + REMEMBER <= self._at:
             self._used -= self._slots.popleft()[1]

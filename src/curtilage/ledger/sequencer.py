@@ -44,6 +44,7 @@ from curtilage.ledger.tree import StoredTree
 STEP_SECONDS = 1.0
 ANCHOR_SECONDS = 5.0  # how much of the newest past an attacker with all data could cut unseen
 FOLLOWED_STEPS = 100  # of other nodes, taken over in one step of this one
+CLOSE_SECONDS = 5.0  # how long a node that stops copies what others go on writing
 PATIENCE_SECONDS = 15.0  # a database fails over in less, and takes all nodes along meanwhile
 log = logging.getLogger(__name__)
 
@@ -137,13 +138,17 @@ class Sequencer:
         return max(copied, taken)
 
     def close(self) -> None:
-        """Take and anchor what is left, and unlock the ledger. May be called twice."""
+        """Take and anchor what is left, and unlock the ledger. May be called twice.
+
+        Where other nodes write on there is always something left: it is theirs to take."""
         with self._busy:
             if self._lock is None:
                 return
+            give_up = self._clock.monotonic() + CLOSE_SECONDS
             try:
                 while self._step(anchor=True):
-                    pass
+                    if self._shared is not None and self._clock.monotonic() >= give_up:
+                        break
             finally:
                 self._close_shared()
                 os.close(self._lock)

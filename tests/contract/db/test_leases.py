@@ -60,6 +60,23 @@ async def test_one_that_ended_is_taken_and_its_holder_learns_it(leases: Leases) 
     assert await leases.renew(following)
 
 
+async def test_one_from_before_the_clock_was_set_back_holds_nobody_up(leases: Leases) -> None:
+    lease = await taken(leases, seconds=3600)
+    following = await taken(leases, "other")
+    assert not await leases.renew(lease)
+    assert await leases.renew(following)
+
+
+async def test_a_fence_that_was_given_out_twice_is_the_holders_alone(leases: Leases) -> None:
+    """As in a database that was put back to an earlier time, with a node that was away."""
+    earlier = Lease(NAME, "one", 1)
+    following = await taken(leases, "other")
+    assert following.fence == earlier.fence
+    assert not await leases.renew(earlier)
+    await leases.give_back(earlier)
+    assert await leases.renew(following)
+
+
 async def test_one_that_ended_and_nobody_took_is_renewed(leases: Leases) -> None:
     lease = await taken(leases, seconds=0)
     assert await leases.renew(lease)
@@ -98,6 +115,8 @@ async def test_a_holding_that_stops_lets_the_next_one_go_on(leases: Leases) -> N
         await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    assert one.current is not None
+    await one.give_back()
     assert one.current is None
     await other.step()
     assert other.current is not None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from curtilage.ledger.adapters.postgresline import SILENCE_SECONDS, Line
-from curtilage.ledger.adapters.postgresslots import find_left_slots, take_free_slot
+from curtilage.ledger.adapters.postgresslots import find_left_slots, renew_slot, take_free_slot
 from curtilage.ledger.commitlog import CommitLog
 from curtilage.ledger.entries import Entry
 from curtilage.ledger.errors import LedgerTampered, LedgerUnavailable, SlotInUse
@@ -255,4 +255,15 @@ def test_takers_get_free_slots_and_new_ones_where_there_is_none(store: Store) ->
     assert find_left_slots(line, "g-") == ["g-0001", "g-0002"]
     again = take_free_slot(line, "g-", "fourth")
     assert (again.name, again.fence) == ("g-0001", 2)
+    line.drop()
+
+
+@pytest.mark.postgres
+def test_slots_from_before_the_clock_was_set_back_are_free(store: Store) -> None:
+    line = Line(store.url)
+    taken = take_free_slot(line, "g-", "one")
+    store.ask("UPDATE ledger_slot SET ends_at = ends_at + 3600")
+    assert find_left_slots(line, "g-") == ["g-0001"]
+    assert take_free_slot(line, "g-", "other").fence == taken.fence + 1
+    assert not renew_slot(line, taken)
     line.drop()

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +27,7 @@ from curtilage.ledger.retention import Plan
 from curtilage.ledger.retentionrun import Pruner
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.writer import LedgerWriter
-from tests.ledger_rows import Store, open_postgres, take
+from tests.ledger_rows import Store, entry, open_postgres, take
 from tests.unit.ledger.worlds import KEY, NAME, World
 
 pytestmark = pytest.mark.postgres
@@ -159,6 +159,32 @@ async def test_a_signer_that_was_away_signs_nothing_beside_the_new_one(
     assert not shared.sign(99, Pending(99, ()).encode())
     shared.close()
     assert store.ask("SELECT count(*) FROM ledger_signed") == [(1,)]
+
+
+class BusyStore(PostgresStore):
+    """Others write a record whenever this node looks, which takes a second."""
+
+    def __init__(self, store: Store, world: World) -> None:
+        super().__init__(store.url, lambda: None)
+        self.world, self.looks = world, 0
+        self.log = open_postgres(store.url, take=lambda line: take(line, "g-0001"))
+
+    def ends(self) -> Mapping[str, int]:
+        self.world.clock.advance(1)
+        self.looks += 1
+        if self.looks < 100:  # then a test that waits for ever ends, and fails
+            self.log.write([entry(self.log, self.looks)])
+        return super().ends()
+
+
+async def test_a_node_that_stops_does_not_wait_until_the_others_are_silent(
+    store: Store, tmp_path: Path
+) -> None:
+    world = World(tmp_path / "one")
+    busy = BusyStore(store, world)
+    await asyncio.to_thread(world.sequencer(shared=busy).close)
+    assert busy.looks < 10
+    busy.log.close()
 
 
 async def test_a_new_node_copies_all_that_was_signed_before(

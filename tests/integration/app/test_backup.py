@@ -54,11 +54,11 @@ class Kept:
             plant(self.key)
             service.run("protect", "--scope", "s", "README")
             with Load(service, self.key) as load:
-                load.wait_for_more(100)
+                load.wait_for_more(40)
                 self.before = list(load.acknowledged)
                 done = service.run("backup", str(self.data), "--keys", str(self.keys))
                 assert done.returncode == 0, done.stderr
-                load.wait_for_more(50)
+                load.wait_for_more(20)
             assert service.run("ledger", "verify").returncode == 0
         finally:
             assert service.stop() == 0

@@ -141,7 +141,8 @@ def test_a_service_moves_its_ledger_of_files_into_the_database(tmp_path: Path) -
         eventually(lambda: is_anchored(node))
         assert writers(node) == {"control", "control-0001", "gateway-0", "gateway-1"}
         assert node.run("ledger", "prune", "--before", "2020-01-01").returncode == 0
-        assert node.stop() == 0
+        assert call(node, key)
+        assert node.stop() == 0  # and signed what was recorded until then
         assert is_anchored(node)
 
 

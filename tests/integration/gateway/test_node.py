@@ -3,13 +3,15 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fakes.responses import KeepingModel
-from tests.integration.gateway.echoes import chat_calls, chat_echo, message_echo
+from tests.fakes.provider import Received, Step, whole
+from tests.fakes.responses import KeepingModel, ResponseScript
+from tests.integration.gateway.echoes import chat_calls, chat_echo, cut, message_echo
 from tests.integration.service import RunningService
 
 NODE = shutil.which("node")
@@ -179,6 +181,41 @@ def test_vercels_ai_runs_a_tool_with_values_and_goes_on(service: RunningService)
         """,
     )
     assert said == [[TEXT], f"found {TEXT}"]
+    nothing_left(service)
+
+
+def thinks_and_calls(received: Received) -> Sequence[Step]:
+    """Responses: thinks, then calls the first tool with the text that it was told."""
+    script = ResponseScript("resp_call", created_at=1)
+    script.reasoning(["a thought"])
+    told = received.document["input"][-1]["content"][0]["text"]
+    script.call(cut(json.dumps({"query": told})), name=received.document["tools"][0]["name"])
+    return whole(script.end().response)
+
+
+@needs_vercel
+def test_vercels_ai_goes_on_after_a_tool_of_responses_with_items_and_with_references(
+    service: RunningService,
+) -> None:
+    said = {}
+    for store in ("false", "true"):
+        service.provider.scripts, service.provider.script = [thinks_and_calls], KeepingModel()
+        said[store] = run(
+            service,
+            f"""{VERCEL}
+            const find_customer = tool({{
+              description: "Look a customer up", inputSchema: z.object({{ query: z.string() }}),
+              execute: async ({{ query }}) => `found ${{query}}`,
+            }});
+            const asked = {{
+              model: openai("gpt-5"), prompt, tools: {{ find_customer }}, maxRetries: 0,
+              stopWhen: stepCountIs(3), providerOptions: {{ openai: {{ store: {store} }} }},
+            }};
+            try {{ say((await generateText(asked)).text); }}
+            catch (error) {{ say(error.data.error.code); }}
+            """,
+        )
+    assert said == dict.fromkeys(("false", "true"), f"found {TEXT}")
     nothing_left(service)
 
 

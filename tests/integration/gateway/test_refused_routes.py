@@ -60,7 +60,7 @@ def test_a_path_of_both_is_refused_as_its_headers_say(client: httpx.Client) -> N
     "path",
     [
         "deployments/gpt/images/generations", "deployments/gpt/audio/transcriptions", "assistants",
-        "files", "responses", "v1/responses", "v1/realtime", "realtime", "deployments", "v1/",
+        "uploads", "responses", "v1/responses", "v1/realtime", "realtime", "deployments", "v1/",
         "deployments/a/b/chat/completions", "deployments/a%2Fb/chat/completions",
         "deployments//chat/completions", "deployments/-a/chat/completions",
         "deployments/ada@orchard.example/chat/completions",

@@ -284,12 +284,54 @@ def test_each_operation_has_an_intent_and_an_outcome(
 
 
 @pytest.mark.parametrize(
+    "items",
+    [
+        [{"type": "item_reference", "id": "msg_abcdef123456"}],
+        [{"id": "msg_abcdef123456"}],
+        [{"type": None, "id": "msg_abcdef123456"}],
+        [{"type": "", "role": None, "id": "msg_abcdef123456"}],
+        [[{"id": "msg_abcdef123456"}]],
+        {"type": "item_reference", "id": "msg_abcdef123456"},
+    ],
+)
+def test_a_reference_to_what_was_given_to_nobody_here_is_not_fetched(
+    service: RunningService, gpt: openai.OpenAI, items: Any
+) -> None:
+    with service.client(gpt.api_key) as plain:
+        answers = [
+            plain.post("/v1/responses", json={"model": GPT, "input": items}),
+            plain.post("/v1/conversations", json={"items": items}),
+        ]
+    for answer in answers:
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "gateway.unknown-item"
+    assert service.provider.received == []
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_reference_to_what_the_caller_was_given_goes_on_and_nobody_elses_does(
+    service: RunningService, gpt: openai.OpenAI, streamed: bool
+) -> None:
+    if streamed:
+        with gpt.responses.stream(model=GPT, input=f"I am {ADA}") as stream:
+            made = stream.get_final_response()
+    else:
+        made = gpt.responses.create(model=GPT, input=f"I am {ADA}")
+    reference: Any = [{"type": "item_reference", "id": made.output[0].id}]
+    again = {"role": "user", "content": f"Who is {ADA}?"}
+    before = len(service.provider.received)
+    answer = gpt.responses.create(model=GPT, input=[*reference, again])
+    assert ADA in answer.output_text
+    assert made.output[0].id in str(service.provider.received[-1].document["input"])
+    other = openai.OpenAI(base_url=gpt.base_url, api_key=service.key())
+    with other, pytest.raises(openai.NotFoundError):
+        other.responses.create(model=GPT, input=[*reference, again])
+    assert len(service.provider.received) == before + 1
+
+
+@pytest.mark.parametrize(
     "given",
     [
-        {"input": [{"type": "item_reference", "id": "msg_abcdef123456"}]},
-        {"input": [{"id": "msg_abcdef123456"}]},
-        {"input": [{"type": None, "id": "msg_abcdef123456"}]},
-        {"input": [{"type": "", "role": None, "id": "msg_abcdef123456"}]},
         {"input": "a", "prompt_cache_options": {"comparison_response_id": "resp_abcdef123456"}},
         {"input": "a", "background_options": {"continuation_id": "resp_abcdef123456"}},
         {"input": "a", "tools": [{"type": "code_interpreter", "container": "cntr_abcdef123456"}]},
@@ -311,10 +353,7 @@ def test_what_is_named_by_its_id_alone_is_not_fetched_for_anybody(
     service: RunningService, gpt: openai.OpenAI, given: dict[str, Any]
 ) -> None:
     with service.client(gpt.api_key) as plain:
-        answers = [plain.post("/v1/responses", json={"model": GPT, **given})]
-        if type(given["input"]) is list:
-            answers.append(plain.post("/v1/conversations", json={"items": given["input"]}))
-    for answer in answers:
-        assert answer.status_code == 403
-        assert answer.json()["error"]["code"] == "gateway.reference-refused"
+        answer = plain.post("/v1/responses", json={"model": GPT, **given})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "gateway.reference-refused"
     assert service.provider.received == []

@@ -1,4 +1,4 @@
-"""Two keys and one account at the provider: what one was given an id of, the other cannot have read."""
+"""Two keys, one account at the provider: an id of one has nothing read for the other."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence

@@ -69,6 +69,18 @@ async def test_keys_of_another_installation_are_refused(tmp_path: Path) -> None:
     assert await start(tmp_path, data="other-data", keys="other-keys") == other
 
 
+async def test_the_store_of_another_installation_is_not_brought_up_to_date(tmp_path: Path) -> None:
+    """A node of a newer version that was pointed at it would leave it unfit for its own."""
+    await start(tmp_path)
+    await start(tmp_path, "another start", data="other-data", keys="other-keys")
+    with sqlite3.connect(tmp_path / "data" / "curtilage.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0011_search'")
+    await refused(tmp_path, "another installation", keys="other-keys")
+    found = database.execute("SELECT version_num FROM alembic_version").fetchall()
+    database.close()
+    assert found == [("0011_search",)]
+
+
 async def test_an_upgrade_writes_down_whose_the_store_is(tmp_path: Path) -> None:
     tenant = await start(tmp_path)
     as_before_the_row(tmp_path)

@@ -29,6 +29,10 @@ class Hand:
     async def step(self) -> None:
         raise DatabaseUnreachable
 
+    async def give_back(self) -> None:
+        self.current = None
+        raise DatabaseUnreachable
+
 
 @dataclass
 class Works:
@@ -92,6 +96,13 @@ async def test_where_there_is_one_node_jobs_run_as_they_are() -> None:
     assert Leadership().is_leading
     assert Leadership().led([job]) == [job]
     await Leadership().stand()
+    await Leadership().resign()
+
+
+async def test_who_resigns_leads_no_more_whether_the_store_answers_or_not() -> None:
+    leadership = Leadership(Hand(LEASE))
+    await leadership.resign()
+    assert not leadership.is_leading
 
 
 async def test_a_store_that_does_not_answer_stops_no_start() -> None:

@@ -22,6 +22,7 @@ async def test_what_holds_is_listed_with_who_said_it_and_why() -> None:
     text = (await (await a_visitor(FakeCorrections())).get(LIST)).text
     assert "Should be found" in text and "Not personal" in text
     assert "The address of the help desk" in text and "Ada Quill" in text
+    assert "Customer number" in text and "CUSTOMER" in text
     empty = (await (await a_visitor(FakeCorrections(kept=[]))).get(LIST)).text
     assert "Nothing was corrected yet" in empty
 

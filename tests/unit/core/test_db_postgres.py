@@ -35,4 +35,4 @@ def test_an_address_is_known_by_its_scheme() -> None:
     assert not any(
         map(is_postgres, ("sqlite", "postgres://db.example/x", "postgresql+psycopg://x"))
     )
-    assert "curtilage[postgres]" in driver_missing().advice
+    assert "`postgres`" in driver_missing().advice

@@ -3,6 +3,8 @@
 import phonenumbers
 import pytest
 
+from curtilage.detect import phone
+from curtilage.detect.engine import build_engine
 from curtilage.detect.phone import international_length, is_international, is_national
 
 
@@ -38,3 +40,11 @@ def test_national_numbers_are_judged_by_their_region() -> None:
     assert is_national("FR")("06 12 34 56 78")
     assert not is_national("FR")("16 12 34 56 78")
     assert not is_national("US")("123-456-7890")
+
+
+def test_what_is_prepared_is_compiled_before_the_first_number() -> None:
+    build_engine().prepare()
+    before = phone._plans.cache_info().misses
+    assert is_international("442079460958") and is_international("12025550143")
+    assert is_national("GB")("02079460958") and is_national("US")("2025550143")
+    assert phone._plans.cache_info().misses == before

@@ -1,5 +1,7 @@
 """Which operation a path names."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from curtilage.gateway.errors import UnservedMethod, UnservedPath
@@ -17,6 +19,8 @@ ARN = "arn:aws:bedrock:eu-west-1:123456789012"
         ("/openai/deployments/chat/completions", "azure.completions", "chat"),
         ("/openai/deployments/g/embeddings", "azure.embeddings", "g"),
         ("/openai/v1/completions", "azure.v1.completions", ""),
+        ("/openai/files", "azure.files", ""),
+        ("/openai/v1/batches", "azure.v1.batches", ""),
         ("/openai/deployments/a/b/embeddings", "", ""),
         ("/openai/deployments/a\n/embeddings", "", ""),
         (f"/openai/deployments/{'a' * 129}/embeddings", "", ""),
@@ -45,6 +49,26 @@ def test_a_path_is_plain_or_names_a_model_in_its_shape(path: str, kind: str, mod
     operation = find_operation("POST", path)
     assert (operation.protocol.kind if operation else "") == kind
     assert (operation.model if operation else "") == model
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("GET", "/openai/files/file-1/content", "azure.files.content"),
+        ("DELETE", "/openai/v1/files/file-1", "azure.v1.files.delete"),
+        ("POST", "/openai/batches/batch_1/cancel", "azure.batches.cancel"),
+        ("GET", "/openai/v1/fine_tuning/jobs/ftjob-1/events", "azure.v1.fine_tuning.events"),
+    ],
+)
+def test_what_azure_keeps_has_its_own_paths(method: str, path: str, kind: str) -> None:
+    found = find_operation(method, path)
+    assert found is not None and found.protocol.kind == kind
+
+
+@pytest.mark.parametrize("path", ["/openai/files/import", "/openai/responses/resp_1"])
+def test_what_azure_serves_beside_that_is_not_served(path: str) -> None:
+    with pytest.raises(UnservedMethod) if "files" in path else nullcontext():
+        assert find_operation("POST", path) is None
 
 
 def test_what_a_provider_keeps_is_asked_for_by_method() -> None:

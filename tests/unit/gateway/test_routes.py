@@ -66,6 +66,13 @@ def test_the_first_route_wins_and_may_rename() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("protocol", ["gemini", "bedrock"])
+def test_what_the_mirror_does_not_speak_is_refused_before_it_is_asked(protocol: str) -> None:
+    """Its answer would be in OpenAI's shape."""
+    with pytest.raises(WrongProtocol):
+        a_route_table().resolve("mirror", protocol)
+
+
 def test_patterns_are_those_of_the_callers_protocol_and_the_mirror() -> None:
     openai = {name for name, _ in a_route_table().patterns("openai")}
     anthropic = {name for name, _ in a_route_table().patterns("anthropic")}
@@ -78,7 +85,16 @@ def test_what_names_no_model_goes_where_conversations_are_kept() -> None:
     table = RouteTable(BUILT_IN_ROUTES, upstreams, keeper="own")
     target = table.find_keeper("openai")
     assert (target.upstream, target.model) == ("own", "")
-    with pytest.raises(WrongProtocol):
-        table.find_keeper("anthropic")
     with pytest.raises(UnknownModel):
         RouteTable(BUILT_IN_ROUTES, upstreams, keeper="gone").find_keeper("openai")
+
+
+def test_what_another_protocol_keeps_goes_to_the_one_upstream_that_speaks_it() -> None:
+    azure = UpstreamSettings("azure", "https://one.openai.azure.example/openai")
+    one = RouteTable(BUILT_IN_ROUTES, {**BUILT_IN_UPSTREAMS, "one": azure})
+    assert one.find_keeper("azure").upstream == "one"
+    assert one.find_keeper("anthropic").upstream == "anthropic"
+    two = RouteTable(BUILT_IN_ROUTES, {**BUILT_IN_UPSTREAMS, "one": azure, "two": azure})
+    for table in (two, RouteTable(BUILT_IN_ROUTES, BUILT_IN_UPSTREAMS)):
+        with pytest.raises(WrongProtocol):
+            table.find_keeper("azure")

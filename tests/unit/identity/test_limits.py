@@ -1,5 +1,7 @@
 """Requests and tokens per minute."""
 
+from math import ceil
+
 from curtilage.identity.limits import REMEMBER, Ask, Bucket, LimitBook, Portion
 
 
@@ -66,9 +68,18 @@ def test_what_was_used_beyond_is_waited_for() -> None:
 def test_a_clock_that_goes_back_frees_nothing() -> None:
     bucket = Bucket(10)
     bucket.take(10, 100.0)
-    assert not bucket.take(1, 0.0).granted
+    assert not bucket.take(1, 50.0).granted
     assert not bucket.take(1, 99.0 + REMEMBER).granted
     assert bucket.take(1, 100.0 + REMEMBER).granted == 1
+
+
+def test_after_a_clock_was_set_back_for_long_a_minute_begins_and_not_more() -> None:
+    bucket = Bucket(10)
+    bucket.take(6, 7200.0)
+    bucket.take(4, 7230.0)
+    assert bucket.take(1, 3600.0).retry_after == ceil(REMEMBER)
+    assert not bucket.take(1, 3599.0 + REMEMBER).granted
+    assert bucket.take(10, 3600.0 + REMEMBER).granted == 10
 
 
 def lease(book: LimitBook, ask: Ask, at: float, rpm: int | None, tpm: int | None = None) -> Portion:

@@ -23,6 +23,9 @@ from curtilage.core.lease import Lease
 LEASE_SECONDS = 10.0
 RENEW_SECONDS = 2.0
 ANSWER_WITHIN = 2.0  # seconds; an answer that comes later is not waited for
+# None is taken for longer: a row that ends later was written before the database's clock was set
+# back, or by a server that failed over to one whose clock is behind, and would hold as long as that
+LONGEST_SECONDS = 60.0
 NOBODY = ""
 
 
@@ -33,14 +36,16 @@ class Leases:
     database: Database
 
     async def take(self, name: str, *, holder: str, seconds: float = LEASE_SECONDS) -> Lease | None:
-        """The lease, where nobody holds it now; None while another does."""
+        """The lease, where nobody holds it now; None while another does.
+
+        Where the clock was set back it is taken from a holder too, who learns it by the fence."""
         now = server_time()
         values = {"name": name, "holder": holder, "fence": 1, "ends_at": now + seconds}
         taking = self.database.insert(LEASE).values(values)
         taking = taking.on_conflict_do_update(
             index_elements=[LEASE.c.name],
             set_={"holder": holder, "fence": LEASE.c.fence + 1, "ends_at": now + seconds},
-            where=LEASE.c.ends_at <= now,
+            where=~LEASE.c.ends_at.between(now, now + LONGEST_SECONDS),
         ).returning(LEASE.c.fence)
         async with self.database.begin() as connection:
             fence = (await connection.execute(taking)).scalar_one_or_none()
@@ -62,7 +67,11 @@ class Leases:
 
 
 def _own(lease: Lease) -> Update:
-    return update(LEASE).where(LEASE.c.name == lease.name, LEASE.c.fence == lease.fence)
+    """Its row, while it has it. The holder too: in a database that was put back to an earlier
+    time fences are given out again."""
+    return update(LEASE).where(
+        LEASE.c.name == lease.name, LEASE.c.holder == lease.holder, LEASE.c.fence == lease.fence
+    )
 
 
 @dataclass
@@ -86,15 +95,11 @@ class HoldLease:
         return self._lease if self.monotonic() < self._until else None
 
     async def run(self) -> None:
-        """Take and renew until cancelled, then give back."""
-        try:
-            while True:
-                with contextlib.suppress(UnavailableError, TimeoutError):
-                    await self.step()
-                await asyncio.sleep(RENEW_SECONDS)
-        finally:
+        """Take and renew until cancelled. Whoever is done then gives it back."""
+        while True:
             with contextlib.suppress(UnavailableError, TimeoutError):
-                await self.give_back()
+                await self.step()
+            await asyncio.sleep(RENEW_SECONDS)
 
     async def step(self) -> None:
         """Renew it, try to take it, or give it back. Raises an UnavailableError or TimeoutError."""

@@ -54,5 +54,5 @@ def driver_missing() -> SetupError:
     """What to say where the extra is not installed."""
     return SetupError(
         "The driver for PostgreSQL is not installed.",
-        hint="Install it with `pip install 'curtilage[postgres]'`.",
+        hint="Install the extra `postgres`: `python3 tools/setup.py extras`, or `pip install '.[postgres]'`.",
     )

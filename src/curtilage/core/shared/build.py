@@ -51,7 +51,7 @@ async def _open_server(address: str, installation: str) -> AsyncIterator[Shared]
     except ModuleNotFoundError:
         raise SharedRefused(
             "The client for Redis and Valkey is not installed.",
-            hint='Install it with `pip install "curtilage[redis]"`.',
+            hint="Install the extra `redis`: `python3 tools/setup.py extras`, or `pip install '.[redis]'`.",
         ) from None
     client = redis.connect(redis_address(address))
     prefix = f"curtilage:{installation}:"

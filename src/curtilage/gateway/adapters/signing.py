@@ -71,5 +71,6 @@ def check_signer(setting: str) -> None:
         import botocore.auth  # noqa: F401, PLC0415  # an extra
     except ImportError:
         raise SetupError(
-            f"The setting {setting} needs botocore.", hint="Install `curtilage[bedrock]`."
+            f"The setting {setting} needs botocore.",
+            hint="Install the extra `bedrock`: `python3 tools/setup.py extras`, or `pip install '.[bedrock]'`.",
         ) from None

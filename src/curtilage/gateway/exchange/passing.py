@@ -20,7 +20,7 @@ from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.facts import ReplyStats, Usage
 from curtilage.gateway.wire.protocols import StreamRewriter
 
-GONE = (200, 404)  # the provider keeps it no longer
+GONE = (200, 204, 404)  # the provider keeps it no longer
 
 
 class Passing:

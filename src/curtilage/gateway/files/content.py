@@ -24,7 +24,7 @@ from curtilage.gateway.wire.body import Embedded, parse_strict
 from curtilage.gateway.wire.errors import LineRefused, ReferenceRefused, UnexpectedShape
 from curtilage.gateway.wire.file_protocols import ANY_LINE, EXAMPLE, LINES, TEXT_FILE
 from curtilage.gateway.wire.openai_files import BATCH, MOST_FILES, TUNING
-from curtilage.gateway.wire.protocols import RouteProtocol
+from curtilage.gateway.wire.protocols import OPENAI, RouteProtocol
 
 
 @dataclass(slots=True)
@@ -52,9 +52,11 @@ class ContentRewriter:
         admitted: Admitted,
         session: Session,
         purpose: str,
+        *,
+        dialect: str = OPENAI.name,
     ) -> None:
         self._engine, self._snapshot, self._admitted = engine, snapshot, admitted
-        self._session, self._purpose = session, purpose
+        self._session, self._purpose, self._lines = session, purpose, LINES[dialect]
         self._mint = session.mint.afresh()
         self._number = self._counted = self._size = 0
         self.held = engine.hold(snapshot, admitted)
@@ -103,9 +105,9 @@ class ContentRewriter:
         if self._purpose != BATCH:
             return ANY_LINE
         url = document.get("url")
-        protocol = LINES.get(url) if type(url) is str else None
+        protocol = self._lines.get(url) if type(url) is str else None
         if protocol is None:
-            raise UnexpectedShape(f"`url` is none of {', '.join(LINES)}.")
+            raise UnexpectedShape(f"`url` is none of {', '.join(self._lines)}.")
         return protocol
 
     def _protect(self, protocol: RouteProtocol, document: Any) -> bytes:

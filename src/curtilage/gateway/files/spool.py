@@ -8,7 +8,7 @@ from a mapping of it.
 import mmap
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -59,9 +59,11 @@ class Spool:
         return self._view
 
     def close(self) -> None:
+        """Let go of it. What a full disk did not take is not missed."""
         if not self._file.closed:
             self._spools.open -= 1
-            self._file.close()
+            with suppress(OSError):  # closing writes what waits; the file is closed all the same
+                self._file.close()
         if self._view is not None:
             self._view.close()
             self._view = None

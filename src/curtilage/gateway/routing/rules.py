@@ -19,7 +19,7 @@ from curtilage.gateway.routing.models import (
 )
 from curtilage.gateway.settings import BUILT_IN_ROUTES, PROTOCOLS, RouteSettings, UpstreamSettings
 
-SPOKEN = tuple(name for name in PROTOCOLS if name != "mirror")  # the mirror answers in any
+SPOKEN = tuple(name for name in PROTOCOLS if name != "mirror")  # what callers speak
 NONE: Mapping[str, int] = {}
 
 

@@ -6,6 +6,7 @@ last id.
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -15,14 +16,16 @@ from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import Headers
 from curtilage.gateway.errors import UpstreamFailed
 from curtilage.gateway.exchange.call import Admission, Call
-from curtilage.gateway.exchange.passing import GONE, begin_to_wait
+from curtilage.gateway.exchange.passing import begin_to_wait
 from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.recall import adopt
 from curtilage.gateway.replying import read_whole, restore_whole
 from curtilage.gateway.request import Inbound, Outbound
+from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.upstream_calls import Outgoing
+from curtilage.gateway.wire.azure import find_version
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.file_protocols import FILE_PROTOCOLS, read_listed
 from curtilage.gateway.wire.stream_json import read_frame
@@ -49,14 +52,17 @@ class PageTask:
             raise UnexpectedShape("This path takes no body.")
         call = self._call
         owner = await call.services.sessions.get(admission.admitted.owner)
-        holdings, has_more = await self._find_page(owner)
+        holdings, has_more = await self._find_page(owner, admission.snapshot.routes)
         page = Page(call, admission, owner, has_more=has_more)
         for holding in holdings:
             page.add(holding)
         return page
 
-    async def _find_page(self, owner: Session) -> tuple[list[Holding], bool]:
-        """What is on the page, and whether there is more behind it."""
+    async def _find_page(self, owner: Session, routes: RouteTable) -> tuple[list[Holding], bool]:
+        """What is on the page, and whether there is more behind it.
+
+        A caller of two providers sees in the list of each what lies there."""
+        dialect = self._call.protocol.dialect.name
         holdings, kind = self._call.services.holdings, self._call.protocol.holding
         asked = read_listed(self._call.query.forwarded)
         size = min(asked.limit or USUAL_PAGE, LARGEST_PAGE)
@@ -66,7 +72,11 @@ class PageTask:
             some = await holdings.list(
                 owner, kind, after=after, newest_first=asked.order == "desc", limit=LARGEST_PAGE + 1
             )
-            found += [one for one in some if not asked.purpose or one.purpose == asked.purpose]
+            found += [
+                one
+                for one in some
+                if routes.speaks(one.upstream, dialect) and asked.purpose in ("", one.purpose)
+            ]
             if len(found) > size or not some:
                 return found[:size], len(found) > size
             after = some[-1].id
@@ -112,12 +122,14 @@ class Page:
     async def _ask(self, holding: Holding, inbound: Inbound, outbound: Outbound) -> Any:
         """What the provider says of one thing; None where it is gone there."""
         call, services = self._call, self._call.services
-        reading = _READING[call.protocol.holding]
-        status, raw = await self._read(Outgoing(reading, inbound.target, b"", kept_id=holding.id))
-        if status in GONE and status != 200:
+        reading = _READING[call.protocol.path]
+        version = find_version(call.query.forwarded)
+        outgoing = Outgoing(reading, inbound.target, b"", version, kept_id=holding.id)
+        status, raw = await self._read(outgoing)
+        if status == HTTPStatus.NOT_FOUND:
             await services.holdings.forget(self._owner, holding)
             return None
-        if status != 200:
+        if status != HTTPStatus.OK:
             raise UpstreamFailed("broken", sent=True)
         body, _ = restore_whole(
             raw, status=200, protocol=reading, inbound=inbound, outbound=outbound
@@ -139,7 +151,7 @@ class Page:
 
 
 _READING = {
-    protocol.holding: protocol
+    protocol.path.removesuffix("/{id}"): protocol
     for protocol in FILE_PROTOCOLS.values()
     if protocol.kind.endswith(".read")
 }

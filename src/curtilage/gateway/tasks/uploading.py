@@ -65,8 +65,9 @@ class UploadTask:
         self._purpose = _read_purpose(fields)
         minting = await sessions.get(admitted.collection)
         self._rewriter = ContentRewriter(
-            engine, replace(snapshot, shadow=None), admitted, minting, self._purpose
-        )
+            engine, replace(snapshot, shadow=None), admitted, minting, self._purpose,
+            dialect=call.protocol.dialect.name,
+        )  # fmt: skip
         inbound = engine.place(snapshot, admitted, call.protocol, fields, account)
         self._read_as = await self._rewrite(snapshot)
         self._place_by_content(inbound)

@@ -42,7 +42,8 @@ class Upstreams:
             from curtilage.gateway.adapters.multiplexed import Multiplexed  # noqa: PLC0415  # an extra
         except ImportError:
             raise SetupError(
-                'The setting upstreams.*.http = "2" needs h2.', hint="Install `curtilage[http2]`."
+                'The setting upstreams.*.http = "2" needs h2.',
+                hint="Install the extra `http2`: `python3 tools/setup.py extras`, or `pip install '.[http2]'`.",
             ) from None
         way = self._way(settings)
         return Multiplexed(settings.base_url, connect_timeout=self.connect_timeout, way=way)

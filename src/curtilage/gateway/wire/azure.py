@@ -17,6 +17,21 @@ QUERY = re.compile(
     rb"(?:api-version=(?:20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?|preview|latest|v1))?\Z"
 ).match
 QUERY_WORDS = "one api-version, as 2024-10-21"
+PARAMETER = "api-version"
+is_version = re.compile(r"(?:20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?|preview|latest|v1)\Z").match
+LISTED = re.compile(
+    rb"(?:(?:(?:after|limit|order|purpose)=[A-Za-z0-9_-]{0,256}"
+    rb"|api-version=(?:20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?|preview|latest|v1))(?:&|\Z))*\Z"
+).match
+LISTED_WORDS = "api-version, after, limit, order and purpose"
+_VERSION_OF = re.compile(rb"(?:\A|&)(api-version=[0-9a-z-]*)").search
+
+
+def find_version(query: bytes) -> bytes:
+    """The version in a query that `LISTED` takes, as a query of its own; empty without one."""
+    found = _VERSION_OF(query)
+    return found.group(1) if found else b""
+
 
 AZURE_CHAT = FieldMap(
     Object(

@@ -13,46 +13,24 @@ from curtilage.gateway.wire.bedrock_reply import (
     read_converse_usage,
     restore_citation,
 )
-from curtilage.gateway.wire.errors import BrokenStream
+from curtilage.gateway.wire.blocks import Block, BlockRewriter
 from curtilage.gateway.wire.event_stream import EventStreamParser, Message, encode_event
 from curtilage.gateway.wire.facts import RequestFacts
-from curtilage.gateway.wire.rewriting import Rewriter
 from curtilage.gateway.wire.stream_json import read_frame, write_frame
 from curtilage.shield.held import Held, Sink
 from curtilage.shield.restore import Form, StreamRestorer
 
-MAX_BLOCKS = 4096  # of one reply
 
+class BedrockStreamRewriter(BlockRewriter[Message]):
+    """Restores a stream of Converse. The last event holds the usage."""
 
-class _Block:
-    """A content block that is restored: the kind of its deltas, and what restores it."""
-
-    __slots__ = ("kind", "restorer")
-
-    def __init__(self, kind: str, restorer: StreamRestorer) -> None:
-        self.kind = kind
-        self.restorer = restorer
-
-    def delta(self, text: str) -> dict[str, Any]:
-        """A delta of this block that says `text`."""
-        return {"text": text} if self.kind == "text" else {"toolUse": {"input": text}}
-
-
-class BedrockStreamRewriter(Rewriter[Message]):
-    """Restores a stream of Converse.
-
-    Raises BrokenStream for more blocks than any reply has, too, and for text of a block before
-    the last one: callers join the texts in the order of blocks. The last event holds the usage.
-    """
+    counted_by = "contentBlockIndex"
 
     def __init__(
         self, held: Held, facts: RequestFacts, outbound_tools: Collection[str] = ()
     ) -> None:
         super().__init__(held, facts, outbound_tools)
         self._parser = EventStreamParser()
-        self._blocks: dict[int, _Block | None] = {}
-        self._last_text = -1
-        self._text: StreamRestorer | None = None
         self._has_stopped = False
         self._steps: dict[str, Callable[[Any, list[bytes]], None]] = {
             "contentBlockStart": self._start_block,
@@ -100,32 +78,6 @@ class BedrockStreamRewriter(Rewriter[Message]):
             sink = self._reply.sink_of(use.get("name"))
             self._open(index, "toolUse", StreamRestorer(self._held, sink=sink, form=Form.JSON))
 
-    def _open(self, index: int, kind: str, restorer: StreamRestorer) -> _Block:
-        self._opened.append(restorer)
-        block = self._blocks[index] = _Block(kind, restorer)
-        return block
-
-    def _open_text(self, index: int) -> _Block:
-        """A text after the last one. While that one is open, its end is not known."""
-        is_open = self._blocks.get(self._last_text) is not None
-        self._last_text = index
-        if is_open:
-            return self._open(
-                index, "text", StreamRestorer(self._held, sink=Sink.NONE, form=Form.TEXT)
-            )
-        self._text = StreamRestorer(self._held, sink=Sink.TEXT, form=Form.TEXT, after=self._text)
-        return self._open(index, "text", self._text)
-
-    def _index(self, document: dict[str, Any], out: list[bytes]) -> int | None:
-        """Which block is meant; None where it has no number."""
-        index = document.get("contentBlockIndex")
-        if type(index) is not int:
-            self._stop_restoring(out)
-            return None
-        if len(self._blocks) >= MAX_BLOCKS:
-            raise BrokenStream("The provider sent more blocks than a reply has.")
-        return index
-
     def _take_delta(self, document: dict[str, Any], out: list[bytes]) -> None:
         index, delta = self._index(document, out), document.get("delta")
         if index is None or type(delta) is not dict:
@@ -139,31 +91,16 @@ class BedrockStreamRewriter(Rewriter[Message]):
             block = self._blocks.get(index)
             self._feed(block if block and block.kind == "toolUse" else None, use, "input")
 
-    def _find_text(self, index: int, out: list[bytes]) -> _Block | None:
+    def _find_text(self, index: int, out: list[bytes]) -> Block | None:
         """The text of this block; it has no start, so its first delta begins it."""
-        if index < self._last_text:
-            raise BrokenStream("The provider sent text for a block before the last one.")
+        self._check_place(index)
         if index not in self._blocks:
-            return self._open_text(index)
+            return self._open_text(index, "text")
         block = self._blocks[index]
         if block is None or block.kind != "text":  # begun as something else, or stopped
             self._stop_restoring(out)
             return None
         return block
-
-    def _feed(self, block: _Block | None, holder: dict[str, Any], field: str) -> None:
-        text = holder.get(field)
-        if type(text) is not str or not text or block is None:
-            return
-        ready = block.restorer.feed(text)
-        holder[field] = ready
-        self._reply.changed = self._reply.changed or ready != text
-
-    def _stop_block(self, document: dict[str, Any], out: list[bytes]) -> None:
-        index = self._index(document, out)
-        if index is not None:
-            self._flush(index, out)
-            self._blocks[index] = None
 
     def _stop_message(self, document: dict[str, Any], out: list[bytes]) -> None:
         self._flush_all(out)
@@ -184,15 +121,7 @@ class BedrockStreamRewriter(Rewriter[Message]):
             for name in ("message", "originalMessage"):
                 self._reply.text(document, name)
 
-    def _flush_all(self, out: list[bytes]) -> None:
-        for index in self._blocks:
-            self._flush(index, out)
-
-    def _flush(self, index: int, out: list[bytes]) -> None:
-        """Write what a block holds back, as a delta like those before."""
-        block = self._blocks.get(index)
-        rest = block.restorer.close() if block is not None else ""
-        if block is None or not rest:
-            return
-        document = {"contentBlockIndex": index, "delta": block.delta(rest)}
-        out.append(encode_event("contentBlockDelta", write_frame(document, b"")))
+    def _write_rest(self, index: int, kind: str, rest: str) -> bytes:
+        delta = {"text": rest} if kind == "text" else {"toolUse": {"input": rest}}
+        document = {"contentBlockIndex": index, "delta": delta}
+        return encode_event("contentBlockDelta", write_frame(document, b""))

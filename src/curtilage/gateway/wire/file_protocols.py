@@ -5,18 +5,19 @@ with what stands around it. Each entry of `LINES` is such a protocol.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from curtilage.gateway.errors import QueryRefused
-from curtilage.gateway.wire import anthropic_batches, openai_files, openai_media
+from curtilage.gateway.wire import anthropic_batches, azure, openai_files, openai_media
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import TEXT, FieldMap, Node, Object, one_of
 from curtilage.gateway.wire.json_lines import RESTORED, FileRewriter
 from curtilage.gateway.wire.protocols import (
     ANTHROPIC,
+    AZURE,
     OPENAI,
     PROTOCOLS,
     Dialect,
@@ -69,9 +70,8 @@ def _no_frame(error: BaseException, request_id: str) -> bytes:
     return b""
 
 
-def _line_of(url: str) -> RouteProtocol:
-    """The protocol of one line of a batch for an endpoint."""
-    known = next(one for one in PROTOCOLS.values() if one.path == url and not one.of_kept)
+def _line_of(known: RouteProtocol, url: str) -> RouteProtocol:
+    """The protocol of one line of a batch for an endpoint, which is `known` live."""
 
     def prepare(document: Any, allowed: Collection[str] = ()) -> RequestFacts:
         body = document.get("body") if type(document) is dict else None
@@ -91,7 +91,7 @@ def _line_of(url: str) -> RouteProtocol:
 
     return replace(
         known,
-        kind=f"openai.batch.{known.kind.removeprefix('openai.')}",
+        kind=f"{known.dialect.name}.batch.{known.kind.rpartition('.')[2]}",
         request_map=FieldMap(
             Object(
                 {
@@ -109,8 +109,26 @@ def _line_of(url: str) -> RouteProtocol:
     )
 
 
-LINES: Mapping[str, RouteProtocol] = {url: _line_of(url) for url in RESTORED}
-"""By the endpoint that a line names."""
+def _lines_of_openai() -> Iterator[tuple[str, RouteProtocol]]:
+    for known in PROTOCOLS.values():
+        if known.path in RESTORED and not known.of_kept and known.dialect.name == OPENAI.name:
+            yield known.path, _line_of(known, known.path)
+
+
+def _lines_of_azure() -> Iterator[tuple[str, RouteProtocol]]:
+    """Azure's guides name an endpoint without a version, or as OpenAI's do."""
+    for name in azure.SERVED:
+        known = PROTOCOLS[f"azure.v1.{name}"]
+        path = known.path.removeprefix("/openai/v1")
+        for url in (path, f"/v1{path}"):
+            yield url, _line_of(known, url)
+
+
+LINES: Mapping[str, Mapping[str, RouteProtocol]] = {
+    OPENAI.name: dict(_lines_of_openai()),
+    AZURE.name: dict(_lines_of_azure()),
+}
+"""By whose file it is, and the endpoint that a line names."""
 
 
 def _of_text(kind: str, request_map: FieldMap) -> RouteProtocol:
@@ -236,26 +254,51 @@ _OF_MEDIA = (
 
 _READ_BATCH = replace(_MESSAGE_BATCHES[2], **_ANTHROPICS)
 
+_OF_OPENAI = (
+    *_FILES,
+    _of_held(
+        _FILES[2],
+        "content",
+        "/content",
+        dialect=replace(OPENAI, error_frame=_no_frame),
+        **_READS_FILE,
+    ),
+    _of_held(_FILES[2], "delete", "", **_DELETES),
+    *_BATCHES,
+    _of_held(_BATCHES[2], "cancel", "/cancel", **_ACTS),
+    *_JOBS,
+    *(_of_held(_JOBS[2], name, f"/{name}", **_ACTS) for name in ("cancel", "pause", "resume")),
+    *(
+        _of_held(_JOBS[2], name, f"/{name}", query=_PAGED, restore_reply=restore_nothing)
+        for name in ("events", "checkpoints")
+    ),
+)
+
+
+def _of_azure() -> Iterator[RouteProtocol]:
+    """The same on Azure's paths, with its version in each query."""
+    for known in _OF_OPENAI:
+        asked = (
+            (azure.LISTED, azure.LISTED_WORDS)
+            if known.task is TaskKind.LIST
+            else (azure.QUERY, azure.QUERY_WORDS)
+        )
+        for kind, base in (("azure", "/openai"), ("azure.v1", "/openai/v1")):
+            yield replace(
+                known,
+                kind=known.kind.replace("openai", kind, 1),
+                dialect=replace(AZURE, error_frame=known.dialect.error_frame),
+                path=base + known.path.removeprefix("/v1"),
+                takes=Query(*asked),
+                query=frozenset((*known.query, azure.PARAMETER)),
+            )
+
+
 FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
     protocol.kind: protocol
     for protocol in (
-        *_FILES,
-        _of_held(
-            _FILES[2],
-            "content",
-            "/content",
-            dialect=replace(OPENAI, error_frame=_no_frame),
-            **_READS_FILE,
-        ),
-        _of_held(_FILES[2], "delete", "", **_DELETES),
-        *_BATCHES,
-        _of_held(_BATCHES[2], "cancel", "/cancel", **_ACTS),
-        *_JOBS,
-        *(_of_held(_JOBS[2], name, f"/{name}", **_ACTS) for name in ("cancel", "pause", "resume")),
-        *(
-            _of_held(_JOBS[2], name, f"/{name}", query=_PAGED, restore_reply=restore_nothing)
-            for name in ("events", "checkpoints")
-        ),
+        *_OF_OPENAI,
+        *_of_azure(),
         *_MESSAGE_BATCHES[:2],
         _READ_BATCH,
         _of_held(_READ_BATCH, "cancel", "/cancel", **_ACTS),

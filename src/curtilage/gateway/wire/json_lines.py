@@ -31,6 +31,10 @@ RESTORED: dict[str, _Restore] = {
     "/v1/completions": restore_completions,
     "/v1/embeddings": restore_embeddings,
     "/v1/responses": restore_response,
+    # As Azure's guides name them.
+    "/chat/completions": restore_chat,
+    "/completions": restore_completions,
+    "/embeddings": restore_embeddings,
 }
 """The endpoints of a batch, and how a reply of each is restored."""
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from curtilage.gateway.wire import azure
 from curtilage.gateway.wire.responses_request import INCLUDED
 
 _ITEM = re.compile(r"[a-z]{2,12}_(?!.*[0-9]{8})[a-z0-9]{1,96}\Z").match  # as providers name items
@@ -25,6 +26,7 @@ _READS: Mapping[str, Callable[[str], object]] = {
     "before": _ITEM,
     "limit": _NUMBER,
     "beta": frozenset(("true",)).__contains__,
+    azure.PARAMETER: azure.is_version,
     "order": frozenset(("asc", "desc")).__contains__,
 }
 

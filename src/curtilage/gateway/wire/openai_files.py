@@ -132,8 +132,16 @@ def prepare_upload(document: Any, _allowed: Collection[str] = ()) -> RequestFact
     return RequestFacts(model="", stored=True)
 
 
+_ELSEWHERE = ("input_blob", "output_folder")  # Azure would read and write in other stores
+
+
 def prepare_batch(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
-    """What the gateway relies on in a new batch; its model is that of its file."""
+    """What the gateway relies on in a new batch; its model is that of its file.
+
+    Raises UnexpectedShape, also for one whose requests or results lie in another store:
+    nobody here has seen the first or could restore the second."""
+    if type(document) is dict and any(name in document for name in _ELSEWHERE):
+        raise UnexpectedShape("A batch in a store of blobs is not served; upload its file.")
     return RequestFacts(model=read_request(document), stored=True)
 
 

@@ -5,8 +5,8 @@ and all that it reaches. Tools and settings of a request: `responses_request`.
 
 Ids: an item of a tool that the provider ran, and reasoning that is not sealed, stand for
 more than they say: what was found, drawn, printed, thought lies at the provider under
-their id. Such an id has to be the caller's own (`STORED_ID`, `UNSEALED_ID`). Every other
-kind says itself what it stands for, in a field of `SAYS`; without one it is a reference.
+their id, and a reference is an id alone. Such an id has to be the caller's own (`STORED_ID`,
+`UNSEALED_ID`). Every other kind says itself what it stands for, in a field of `SAYS`.
 """
 
 from collections.abc import Mapping
@@ -133,7 +133,7 @@ _ROLES = {
     "system": _message(_APP, role=TAG),
     "developer": _message(_APP, role=TAG),
 }
-_REFERENCE = Object({"type": TAG, "id": ID})
+_REFERENCE = Object({"type": TAG, "id": STORED_ID})
 _SPOKEN = Object(by="role", variants=_ROLES, otherwise=_message(_APP))
 _BARE = Object(by="role", variants={**_ROLES, "": _REFERENCE}, otherwise=_message(_APP))
 

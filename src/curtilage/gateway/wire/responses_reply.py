@@ -77,12 +77,13 @@ def note_response(document: Any, given: Given, *, is_stored: bool) -> None:
 
 
 def note_item(item: Any, given: Given, *, is_stored: bool) -> None:
-    """Note the id of an item that the provider made, if it stands for more than it says.
+    """Note the id of an item that the provider made.
 
-    What is sealed in it and stored nowhere comes back whole. Others come back by their id
-    even where nothing is stored: SDKs send items as they got them."""
+    Of what is stored any item may be named by its id alone. Where nothing is, those that stand
+    for more than they say come back by their id all the same, unless they are sealed: SDKs
+    send items as they got them."""
     kind = item.get("type") if type(item) is dict else None
-    if type(kind) is str and kind in STORED_KINDS and (is_stored or not is_sealed(item)):
+    if type(kind) is str and (is_stored or (kind in STORED_KINDS and not is_sealed(item))):
         given.add(item.get("id"), is_stored=is_stored)
 
 

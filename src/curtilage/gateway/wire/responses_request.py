@@ -131,7 +131,7 @@ def prepare_responses(document: Any, _allowed: Collection[str] = ()) -> RequestF
     """What the gateway relies on in a request. Raises UnexpectedShape."""
     model = read_request(document)
     asked = document.get("include")
-    _refuse_references(document.get("input"))
+    _refuse_bare(document.get("input"))
     _refuse_continuations(document)
     previous, conversation = _find_kept(document)
     return RequestFacts(
@@ -154,7 +154,7 @@ def prepare_conversation(document: Any, _allowed: Collection[str] = ()) -> Reque
     """A conversation that is only begun: no model is named, and the provider keeps it."""
     if type(document) is not dict:
         raise UnexpectedShape("The body is not a JSON object.")
-    _refuse_references(document.get("items"))
+    _refuse_bare(document.get("items"))
     return RequestFacts(model="", stored=True)
 
 
@@ -169,17 +169,15 @@ def _find_kept(document: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ..
     )
 
 
-def _refuse_references(items: Any) -> None:
-    """What is named by its id alone may be another caller's: all share the provider's account.
+def _refuse_bare(items: Any) -> None:
+    """An item with an id and nothing of what it stands for is a reference by another name.
 
-    The field map reads an item without type and role as a reference, whatever says so:
-    left out, null or empty."""
-    for item in items if type(items) is list else ():
-        if type(item) is not dict:
-            continue
-        kind = item.get("type")
-        if kind == "item_reference" or not (kind or item.get("role")) or _is_bare(item):
-            raise ReferenceRefused
+    References themselves have to be the caller's own: the field map says so."""
+    if type(items) is list:
+        for item in items:
+            _refuse_bare(item)
+    elif type(items) is dict and _is_bare(items):  # a lone one is read as one of a list
+        raise ReferenceRefused
 
 
 def _is_bare(item: dict[str, Any]) -> bool:
@@ -187,6 +185,8 @@ def _is_bare(item: dict[str, Any]) -> bool:
     if item.get("id") is None:
         return False
     kind = item.get("type") or ""
+    if not kind and not item.get("role"):
+        return False  # the field map reads it as a reference, whatever says so
     needed = SAYS.get(kind, ()) if type(kind) is str else ()
     return bool(needed) and all(item.get(name) is None for name in needed)
 

@@ -11,10 +11,12 @@ from curtilage.ledger.adapters.postgresline import NOW, Line
 from curtilage.ledger.errors import SlotInUse
 
 LEASE_SECONDS = 10.0
+LONGEST_SECONDS = 60.0  # as for leases: what ends later is from before the clock was set back
 TRIES = 100  # for a free slot, against as many others who take at the same moment
 
+ENDED = f"(slot.ends_at NOT BETWEEN {NOW} AND {NOW} + {LONGEST_SECONDS})"
 FREE = f"""
-SELECT name FROM ledger_slot WHERE starts_with(name, %(prefix)s) AND ends_at <= {NOW}
+SELECT name FROM ledger_slot AS slot WHERE starts_with(name, %(prefix)s) AND {ENDED}
 ORDER BY name LIMIT 1"""  # noqa: S608 - of constants
 NAMES = "SELECT count(*) FROM ledger_slot WHERE starts_with(name, %(prefix)s)"
 TAKE = f"""
@@ -22,7 +24,7 @@ INSERT INTO ledger_slot AS slot (name, holder, fence, ends_at, next)
 VALUES (%(name)s, %(holder)s, 1, {NOW} + %(seconds)s, 0)
 ON CONFLICT (name) DO UPDATE
 SET holder = excluded.holder, fence = slot.fence + 1, ends_at = {NOW} + %(seconds)s
-WHERE slot.ends_at <= {NOW}
+WHERE {ENDED}
 RETURNING fence, next"""  # noqa: S608 - of constants
 RENEW = f"""
 UPDATE ledger_slot SET ends_at = {NOW} + %(seconds)s
@@ -31,10 +33,11 @@ FENCE = f"""
 UPDATE ledger_slot SET fence = fence + 1, ends_at = {NOW} + %(seconds)s
 WHERE name = %(name)s AND holder = %(holder)s RETURNING fence, next"""  # noqa: S608
 GIVE_BACK = """
-UPDATE ledger_slot SET ends_at = 0, holder = '' WHERE name = %(name)s AND fence = %(fence)s"""
+UPDATE ledger_slot SET ends_at = 0, holder = ''
+WHERE name = %(name)s AND holder = %(holder)s AND fence = %(fence)s"""
 LEFT = f"""
-SELECT name FROM ledger_slot WHERE starts_with(name, %(prefix)s) AND holder <> ''
-AND ends_at <= {NOW} ORDER BY name"""  # noqa: S608
+SELECT name FROM ledger_slot AS slot WHERE starts_with(name, %(prefix)s) AND holder <> ''
+AND {ENDED} ORDER BY name"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def fence_slot(line: Line, slot: TakenSlot) -> TakenSlot | None:
 
 def give_back_slot(line: Line, slot: TakenSlot) -> None:
     """Let the next one have it at once, with nothing that is owed to it."""
-    line.ask(GIVE_BACK, {"name": slot.name, "fence": slot.fence})
+    line.ask(GIVE_BACK, {"name": slot.name, "holder": slot.holder, "fence": slot.fence})
 
 
 def find_left_slots(line: Line, prefix: str) -> list[str]:

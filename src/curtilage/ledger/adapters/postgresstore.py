@@ -28,7 +28,8 @@ STEP_BEFORE = """
 SELECT step FROM ledger_signed WHERE head < %(head)s ORDER BY head DESC LIMIT 1"""
 SIGN = """
 WITH held AS (
-  UPDATE lease SET fence = fence WHERE name = %(name)s AND fence = %(fence)s RETURNING name
+  UPDATE lease SET fence = fence
+  WHERE name = %(name)s AND holder = %(holder)s AND fence = %(fence)s RETURNING name
 )
 INSERT INTO ledger_signed (head, step) SELECT %(head)s, %(step)b FROM held
 ON CONFLICT (head) DO NOTHING RETURNING head"""
@@ -79,7 +80,7 @@ class PostgresStore:
         lease = self._lease()
         if lease is None:
             return False
-        values = {"name": lease.name, "fence": lease.fence, "head": head, "step": step}
+        values = {**asdict(lease), "head": head, "step": step}
         return bool(self._ask(SIGN, values))
 
     def forget(self, slot: str, before: int) -> None:

@@ -124,7 +124,7 @@ async def test_a_stream_is_kept_before_its_first_event_goes_out() -> None:
     services = plane.services()
     protocol = PROTOCOLS["openai.responses"]
     await serve_call(services, Path(protocol), caller.scope, caller.receive, sent)
-    assert order == ["kept", "sent"]
+    assert order[:2] == ["kept", "sent"]
     assert plane.recorder.kinds == ["exchange.intended", "exchange.completed"]
 
 

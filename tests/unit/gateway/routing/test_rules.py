@@ -103,8 +103,8 @@ def test_a_model_goes_where_the_table_says(
     assert (answer.row.pattern, tuple(answer.speaks)) == (pattern, speaks)
 
 
-def test_the_mirror_answers_whoever_speaks_anything() -> None:
-    assert {"openai", "anthropic"} <= set(find_way("mirror", ROUTING).speaks)
+def test_the_mirror_answers_in_the_protocols_that_it_speaks() -> None:
+    assert set(find_way("mirror", ROUTING).speaks) == {"openai", "anthropic", "azure"}
 
 
 @pytest.mark.parametrize("model", ["", "nobody-knows", "x" * 300, "\n", "*"])

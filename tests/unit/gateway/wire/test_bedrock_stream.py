@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from curtilage.gateway.wire.bedrock_stream import MAX_BLOCKS, BedrockStreamRewriter
+from curtilage.gateway.wire.bedrock_stream import BedrockStreamRewriter
+from curtilage.gateway.wire.blocks import MAX_BLOCKS
 from curtilage.gateway.wire.errors import BrokenStream
 from curtilage.gateway.wire.event_stream import (
     EventStreamParser,

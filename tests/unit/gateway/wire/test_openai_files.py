@@ -37,8 +37,8 @@ NOTHING = Held()
         (openai_media.prepare_picture, {"model": "gpt-image-1", "prompt": 1}),
         (openai_media.prepare_transcript, {"model": "whisper-1", "stream": "true"}),
         (openai_media.prepare_transcript, {}),
-        (LINES["/v1/chat/completions"].prepare, {"method": "POST", "body": 1}),
-        (LINES["/v1/responses"].prepare, {"method": "POST", "body": {"model": "gpt-5", "previous_response_id": "resp_1"}}),
+        (LINES["openai"]["/v1/chat/completions"].prepare, {"method": "POST", "body": 1}),
+        (LINES["openai"]["/v1/responses"].prepare, {"method": "POST", "body": {"model": "gpt-5", "previous_response_id": "resp_1"}}),
     ],
 )  # fmt: skip
 def test_what_has_another_shape_is_refused(prepare: Any, document: Any) -> None:
@@ -56,7 +56,7 @@ def test_what_is_relied_on_is_read() -> None:
     anthropic_batches.name_model(batch, "other")
     assert {one["params"]["model"] for one in batch["requests"]} == {"other"}
     line = {"method": "POST", "body": {"model": "gpt-5", "messages": []}}
-    LINES["/v1/chat/completions"].name_model(line, "other")
+    LINES["openai"]["/v1/chat/completions"].name_model(line, "other")
     assert line["body"] == {"model": "other", "messages": []}
     assert openai_media.prepare_picture({"model": "m", "prompt": "a", "n": 3}).n == 3
 
@@ -113,3 +113,11 @@ def test_every_operation_has_a_kind_and_a_path_of_its_own() -> None:
     served = [*PROTOCOLS.values(), *FILE_PROTOCOLS.values()]
     assert len({one.kind for one in served}) == len(served)
     assert len({(one.method, one.path) for one in served}) == len(served)
+
+
+@pytest.mark.parametrize("where", ["input_blob", "output_folder"])
+def test_a_batch_that_reads_or_writes_in_another_store_is_refused(where: str) -> None:
+    asked = {"model": "m", "input_file_id": "file-1", "endpoint": "/chat/completions"}
+    assert openai_files.prepare_batch(asked).stored
+    with pytest.raises(UnexpectedShape):
+        openai_files.prepare_batch({**asked, where: "https://blobs.example/in.jsonl"})

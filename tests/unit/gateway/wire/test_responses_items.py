@@ -77,5 +77,8 @@ def test_an_item_that_says_nothing_but_its_id_is_refused(kind: str) -> None:
     for items in ([bare], [{**bare, SAYS[kind][0]: None}]):
         with pytest.raises(ReferenceRefused):
             RESPONSES.prepare({"model": "gpt-5", "input": items}, ())
+    for given in (bare, [[bare]]):  # no provider takes these; here they are read as items
+        with pytest.raises(ReferenceRefused):
+            RESPONSES.prepare({"model": "gpt-5", "input": given}, ())
     whole = {**bare, SAYS[kind][-1]: ""}
     RESPONSES.prepare({"model": "gpt-5", "input": [whole]}, ())

@@ -380,6 +380,6 @@ def test_ids_of_what_is_stored_are_noted_with_the_event_that_tells_them(size: in
     for at in range(0, len(stream), size or len(stream)):
         out = rewriter.feed(stream[at : at + (size or len(stream))])
         noted += rewriter.stats.given.take()
-        for id in ("rs_0", "ws_1"):
+        for id in ("rs_0", "ws_1", "msg_2"):
             assert id.encode() not in out or id in noted
-    assert noted == ["rs_0", "ws_1"]
+    assert noted == ["rs_0", "ws_1", "msg_2"]
