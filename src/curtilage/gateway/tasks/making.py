@@ -1,12 +1,15 @@
 """Calls that make something of files: a batch, a fine-tuning job; a batch of messages."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import USUAL_OUTPUT, BilledCall
 from curtilage.gateway.errors import NotForThis, ReplyElsewhere
 from curtilage.gateway.exchange.call import Admission, Call, Ready
-from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of, protect_body
+from curtilage.gateway.exchange.modeltask import bill_of, outgoing_of, protect_body, unpacked_size
 from curtilage.gateway.exchange.passing import Passing
 from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.session import Session
@@ -58,12 +61,12 @@ class MakeTask:
 
     async def _find_files(self, admission: Admission, raw: bytes) -> list[Holding]:
         """The files that a body names, all made for this. Raises NotForThis, UnknownHolding."""
-        protocol, limit = self._call.protocol, admission.snapshot.settings.max_body_bytes
+        services, protocol = self._call.services, self._call.protocol
         if protocol.refers is None:
             return []
-        plain = decode_content(raw, admission.admitted.headers.encoding, limit=limit)
-        holdings = self._call.services.holdings
-        named = protocol.refers(parse_body(plain, limit=limit))
+        read = partial(_read_named, protocol.refers, admission, raw)
+        named = await services.aside.run(unpacked_size(admission, raw), read)
+        holdings = services.holdings
         files = [await holdings.get(self._owner, id, FILE) for id in named]
         if any(one.purpose != PURPOSE_OF[protocol.holding] for one in files):
             raise NotForThis
@@ -112,3 +115,12 @@ class MakeTask:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _read_named(
+    refers: Callable[[Any], Sequence[str]], admission: Admission, raw: bytes
+) -> Sequence[str]:
+    """The ids of files that a body names."""
+    limit = admission.snapshot.settings.max_body_bytes
+    plain = decode_content(raw, admission.admitted.headers.encoding, limit=limit)
+    return refers(parse_body(plain, limit=limit))
