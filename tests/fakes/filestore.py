@@ -62,6 +62,8 @@ class FileStore:
             return whole(self._keep_upload(received))
         if received.method == "DELETE":
             del self.files[id]
+            if "anthropic-version" in received.headers:
+                return whole({"id": id, "type": "file_deleted"})
             return whole({"id": id, "object": "file", "deleted": True})
         told, content = self.files[id]
         return whole(content, content_type="application/octet-stream") if act else whole(told)
@@ -70,8 +72,21 @@ class FileStore:
         parts = read_form(received)
         content = parts["file"].get_payload(decode=True)
         assert isinstance(content, bytes)
+        filename = parts["file"].get_filename() or ""
+        if "anthropic-version" in received.headers:
+            return self.add_message_file(content, filename)
         purpose = parts["purpose"].get_payload()
-        return self.add_file(content, str(purpose), parts["file"].get_filename() or "")
+        return self.add_file(content, str(purpose), filename)
+
+    def add_message_file(self, content: bytes, filename: str) -> dict[str, Any]:
+        """A file as Anthropic keeps it."""
+        id = f"file_{len(self.files):024x}"
+        told = {
+            "id": id, "type": "file", "filename": filename, "mime_type": "text/plain",
+            "size_bytes": len(content), "created_at": "2026-01-01T00:00:00Z", "downloadable": True,
+        }  # fmt: skip
+        self.files[id] = told, content
+        return told
 
     def add_file(self, content: bytes, purpose: str, filename: str) -> dict[str, Any]:
         id = f"file-{len(self.files):024x}"

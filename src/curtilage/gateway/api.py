@@ -33,7 +33,7 @@ from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.exchange.task import Task
 from curtilage.gateway.modellist import PATH as MODELS
 from curtilage.gateway.modellist import ModelList
-from curtilage.gateway.paths import Operation, find_operation
+from curtilage.gateway.paths import Operation, as_anthropics, find_operation
 from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect, is_of_gemini
 from curtilage.gateway.tasks.acting import ActTask
 from curtilage.gateway.tasks.making import MakeTask
@@ -102,9 +102,9 @@ class Gateway:
             if path.startswith(DATA_PREFIXES):
                 self.door.check_origin(scope["headers"])
             operation = find_operation(scope["method"], path)
-            if path.startswith(FILES) and find_dialect(path, scope["headers"]) is ANTHROPIC:
-                raise UnservedPath  # Anthropic's have the same path, and other fields
             if operation is not None:
+                if path.startswith(FILES) and find_dialect(path, scope["headers"]) is ANTHROPIC:
+                    operation = as_anthropics(operation)
                 await self._serve_model(operation, scope, receive, send)
             elif is_of_gemini(path):
                 raise UnservedPath

@@ -126,7 +126,7 @@ class QueryRefused(InputError):
 class UnservedPath(NotFoundError):
     code = "gateway.unserved-path"
     title = "This path is not served"
-    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, files, batches, fine_tuning/jobs, audio/speech, audio/transcriptions, audio/translations, images/generations, messages, messages/count_tokens, messages/batches; of Azure: chat/completions, completions, embeddings, files, batches, fine_tuning/jobs; of Gemini: generateContent, streamGenerateContent, countTokens; of Bedrock: Converse, ConverseStream, CountTokens."
+    hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, files, batches, fine_tuning/jobs, audio/speech, audio/transcriptions, audio/translations, images/generations, messages, messages/count_tokens, messages/batches, Anthropic's files; of Azure: chat/completions, completions, embeddings, files, batches, fine_tuning/jobs; of Gemini: generateContent, streamGenerateContent, countTokens; of Bedrock: Converse, ConverseStream, CountTokens."
 
 
 class UnservedMethod(InputError):

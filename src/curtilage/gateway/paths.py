@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curtilage.gateway.errors import UnservedMethod, UnservedPath
-from curtilage.gateway.wire.file_protocols import FILE_PROTOCOLS
+from curtilage.gateway.wire.file_protocols import ANTHROPIC_FILES, FILE_PROTOCOLS
 from curtilage.gateway.wire.protocols import PROTOCOLS, RouteProtocol
 
 SERVED: Mapping[str, RouteProtocol] = {**PROTOCOLS, **FILE_PROTOCOLS}
@@ -55,6 +55,12 @@ class Operation:
     protocol: RouteProtocol
     kept_id: str = ""
     model: str = ""
+
+
+def as_anthropics(operation: Operation) -> Operation:
+    """The same of Anthropic's files, which have the paths and methods of OpenAI's."""
+    kind = operation.protocol.kind.replace("openai", "anthropic", 1)
+    return replace(operation, protocol=ANTHROPIC_FILES[kind])
 
 
 def find_operation(method: str, path: str) -> Operation | None:

@@ -3,12 +3,13 @@
 from base64 import b64encode
 from collections.abc import Iterator
 
+import anthropic
 import openai
 import pytest
 
 from tests.fakes.filestore import FileStore, read_form
 from tests.fakes.pictures import NOTE, a_jpeg, a_png, chunk, exif, segment
-from tests.fakes.provider import Received, Step, chat_reply, whole
+from tests.fakes.provider import Received, Step, chat_reply, message_reply, whole
 from tests.integration.processes import eventually
 from tests.integration.service import CREDENTIAL, RunningService, running_service
 
@@ -37,6 +38,7 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSe
     settings = {"policy.dir": folder / "policies", "gateway.policy": "mine"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_API_KEY", CREDENTIAL)
+        patch.setenv("ANTHROPIC_API_KEY", CREDENTIAL)
         with running_service(folder, **settings) as service:
             yield service
 
@@ -183,3 +185,34 @@ def test_what_is_on_disk_while_it_waits_has_no_name(
     files = [path for path in open_service.folder.rglob("*") if path.is_file()]
     assert [path for path in files if content[:1000] in path.read_bytes()] == []
     eventually(lambda: open_service.worker.gateway.services.spools.open == 0)
+
+
+def test_a_file_of_anthropics_is_named_by_its_owner_and_comes_back_in_the_reply(
+    open_service: RunningService,
+) -> None:
+    """As a document, and put into a container; what it says to the model is restored."""
+    store = FileStore()
+    open_service.provider.reset()
+    open_service.provider.script = store
+    first, second = (
+        anthropic.Anthropic(
+            base_url=open_service.url, api_key=open_service.key(name=name), max_retries=0
+        )
+        for name in ("first", "second")
+    )
+    with first, second:
+        file = first.beta.files.upload(file=("a.txt", f"Dear {ADA}".encode())).id
+        kept = store.files[file][1].decode()
+        assert ADA not in kept
+        open_service.provider.script = whole(message_reply(kept))
+        document = {"type": "document", "source": {"type": "file", "file_id": file}}
+        for block in (document, {"type": "container_upload", "file_id": file}):
+            said = [{"role": "user", "content": [block]}]
+            asked = {"model": "claude-next", "max_tokens": 9, "messages": said}
+            made = first.beta.messages.create(**asked)
+            assert made.content[0].text == f"Dear {ADA}"
+            assert file.encode() in received(open_service).body
+            count = len(open_service.provider.received)
+            with pytest.raises(anthropic.NotFoundError):
+                second.beta.messages.create(**asked)
+            assert len(open_service.provider.received) == count

@@ -56,7 +56,7 @@ class ContentRewriter:
         dialect: str = OPENAI.name,
     ) -> None:
         self._engine, self._snapshot, self._admitted = engine, snapshot, admitted
-        self._session, self._purpose, self._lines = session, purpose, LINES[dialect]
+        self._session, self._purpose, self._lines = session, purpose, LINES.get(dialect, {})
         self._mint = session.mint.afresh()
         self._number = self._counted = self._size = 0
         self.held = engine.hold(snapshot, admitted)

@@ -27,7 +27,8 @@ from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.upstream_calls import Outgoing
 from curtilage.gateway.wire.azure import find_version
 from curtilage.gateway.wire.errors import UnexpectedShape
-from curtilage.gateway.wire.file_protocols import FILE_PROTOCOLS, read_listed
+from curtilage.gateway.wire.file_protocols import ANTHROPIC_FILES, FILE_PROTOCOLS, read_listed
+from curtilage.gateway.wire.protocols import ANTHROPIC, RouteProtocol
 from curtilage.gateway.wire.stream_json import read_frame
 
 USUAL_PAGE, LARGEST_PAGE = 20, 100
@@ -67,10 +68,11 @@ class PageTask:
         asked = read_listed(self._call.query.forwarded)
         size = min(asked.limit or USUAL_PAGE, LARGEST_PAGE)
         found: list[Holding] = []
-        after = asked.after
+        after, newest_first = asked.after or asked.before, asked.order == "desc"
+        newest_first ^= bool(asked.before)  # from there backwards, and turned round at the end
         while True:
             some = await holdings.list(
-                owner, kind, after=after, newest_first=asked.order == "desc", limit=LARGEST_PAGE + 1
+                owner, kind, after=after, newest_first=newest_first, limit=LARGEST_PAGE + 1
             )
             found += [
                 one
@@ -78,7 +80,8 @@ class PageTask:
                 if routes.speaks(one.upstream, dialect) and asked.purpose in ("", one.purpose)
             ]
             if len(found) > size or not some:
-                return found[:size], len(found) > size
+                page = found[:size]
+                return page[::-1] if asked.before else page, len(found) > size
             after = some[-1].id
 
     def close(self) -> None:
@@ -114,7 +117,7 @@ class Page:
         told = [await self._ask(*each) for each in self._things]
         call.caller.rest()
         there = [one for one in told if one is not None]
-        body = orjson.dumps(_list(there, call.protocol.dialect.name, has_more=self._has_more))
+        body = orjson.dumps(_list(there, call.protocol, has_more=self._has_more))
         record.status, record.bytes_out = 200, len(body)
         await record.close(records.COMPLETED)
         await call.caller.send_whole(200, list(JSON), body)
@@ -122,7 +125,7 @@ class Page:
     async def _ask(self, holding: Holding, inbound: Inbound, outbound: Outbound) -> Any:
         """What the provider says of one thing; None where it is gone there."""
         call, services = self._call, self._call.services
-        reading = _READING[call.protocol.path]
+        reading = _READING[call.protocol.kind.removesuffix(".list")]
         version = find_version(call.query.forwarded)
         outgoing = Outgoing(reading, inbound.target, b"", version, kept_id=holding.id)
         status, raw = await self._read(outgoing)
@@ -151,15 +154,17 @@ class Page:
 
 
 _READING = {
-    protocol.path.removesuffix("/{id}"): protocol
-    for protocol in FILE_PROTOCOLS.values()
+    protocol.kind.removesuffix(".read"): protocol
+    for protocol in (*FILE_PROTOCOLS.values(), *ANTHROPIC_FILES.values())
     if protocol.kind.endswith(".read")
 }
 
 
-def _list(told: Sequence[Any], dialect: str, *, has_more: bool) -> dict[str, Any]:
+def _list(told: Sequence[Any], protocol: RouteProtocol, *, has_more: bool) -> dict[str, Any]:
     """A page in the shape of the provider's SDK."""
     ids = [one.get("id") for one in told if type(one) is dict]
     first, last = (ids[0], ids[-1]) if ids else (None, None)
     page = {"data": list(told), "has_more": has_more, "first_id": first, "last_id": last}
-    return page if dialect == "anthropic" else {"object": "list", **page}
+    if protocol.kind in ANTHROPIC_FILES:
+        return {**page, "next_page": last if has_more else None}  # how its newer SDKs go on
+    return page if protocol.dialect.name == ANTHROPIC.name else {"object": "list", **page}

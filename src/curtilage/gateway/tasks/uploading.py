@@ -29,7 +29,6 @@ from curtilage.gateway.wire.openai_files import BATCH, TUNING
 
 OF_LINES = frozenset((BATCH, TUNING, "evals"))
 TEXTS = frozenset((".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".log"))
-FIELDS = frozenset(("purpose", "filename", "expires_after[anchor]", "expires_after[seconds]"))
 _OPAQUE = (("image/", "images"), ("audio/", "audio"), ("video/", "video"))
 
 
@@ -62,7 +61,7 @@ class UploadTask:
         )
         self._owner = await sessions.get(admitted.owner)
         fields = self._body.fields
-        self._purpose = _read_purpose(fields)
+        self._purpose = _read_purpose(fields, call.protocol.request_map.root.fields)
         minting = await sessions.get(admitted.collection)
         self._rewriter = ContentRewriter(
             engine, replace(snapshot, shadow=None), admitted, minting, self._purpose,
@@ -178,11 +177,12 @@ class UploadTask:
         self._body.close()
 
 
-def _read_purpose(fields: Mapping[str, Any]) -> str:
-    """What an upload is for. Raises MalformedForm for fields that nobody here reads."""
-    if "purpose" not in fields or fields.keys() - FIELDS:
-        raise MalformedForm("Expected the fields `purpose` and `file`, and no other.")
-    return str(fields["purpose"])
+def _read_purpose(fields: Mapping[str, Any], known: Mapping[str, object]) -> str:
+    """What an upload is for, where it says so. Raises MalformedForm for other fields."""
+    if fields.keys() - known.keys() or ("purpose" in known and "purpose" not in fields):
+        expected = ", ".join(f"`{name}`" for name in known if name != "filename")
+        raise MalformedForm(f"Expected the field `file`, and of others {expected}.")
+    return str(fields.get("purpose", ""))
 
 
 def _take_slice(file: IO[bytes], longest: int) -> list[bytes]:

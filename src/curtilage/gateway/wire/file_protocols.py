@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from curtilage.gateway.errors import QueryRefused
-from curtilage.gateway.wire import anthropic_batches, azure, openai_files, openai_media
+from curtilage.gateway.wire import (
+    anthropic_batches,
+    anthropic_files,
+    azure,
+    openai_files,
+    openai_media,
+)
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.gateway.wire.fields import TEXT, FieldMap, Node, Object, one_of
@@ -32,7 +38,7 @@ FILE, BATCH, JOB, MESSAGE_BATCH = "file", "batch", "job", "message_batch"
 
 LISTED = Query(
     re.compile(
-        rb"(?:(?:after|after_id|before_id|limit|order|purpose|beta)=[A-Za-z0-9_-]{0,256}(?:&|\Z))*\Z"
+        rb"(?:(?:after|after_id|before_id|page|limit|order|purpose|beta)=[A-Za-z0-9_-]{0,256}(?:&|\Z))*\Z"
     ).match,
     "after, limit, order and purpose",
 )
@@ -41,9 +47,10 @@ _PAGED = frozenset(("after", "limit"))
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Which part of a list is asked for. `after` is the last id that the reader has."""
+    """Which part of a list is asked for: behind the id `after`, or before that of `before`."""
 
     after: str = ""
+    before: str = ""
     limit: int = 0
     order: str = "desc"
     purpose: str = ""
@@ -52,13 +59,14 @@ class Listed:
 def read_listed(query: bytes) -> Listed:
     """The question in a query that `LISTED` takes. Raises QueryRefused."""
     said = dict(pair.partition("=")[::2] for pair in query.decode("ascii").split("&") if pair)
-    if "before_id" in said:
-        raise QueryRefused
     limit = said.get("limit") or "0"
     if not limit.isdecimal() or len(limit) > 6 or said.get("order", "desc") not in _ORDERS:
         raise QueryRefused
-    after = said.get("after") or said.get("after_id") or ""
-    return Listed(after, int(limit), said.get("order", "desc"), said.get("purpose", ""))
+    after = said.get("after") or said.get("after_id") or said.get("page") or ""
+    before = said.get("before_id", "")
+    if after and before:
+        raise QueryRefused
+    return Listed(after, before, int(limit), said.get("order", "desc"), said.get("purpose", ""))
 
 
 _ORDERS = ("asc", "desc")
@@ -314,3 +322,32 @@ FILE_PROTOCOLS: Mapping[str, RouteProtocol] = {
     )
 }
 """Every operation on files, batches, fine-tuning jobs, sound and pictures, by its kind."""
+
+_OF_ANTHROPIC = _family(
+    ANTHROPIC,
+    "anthropic.files",
+    "/v1/files",
+    FILE,
+    request_map=anthropic_files.UPLOAD,
+    prepare=anthropic_files.prepare_upload,
+    task=TaskKind.UPLOAD,
+    by_collection=True,
+)
+_READ_FILE = replace(_OF_ANTHROPIC[2], query=frozenset(("beta",)))
+
+ANTHROPIC_FILES: Mapping[str, RouteProtocol] = {
+    protocol.kind: protocol
+    for protocol in (
+        *_OF_ANTHROPIC[:2],
+        _READ_FILE,
+        _of_held(
+            _READ_FILE,
+            "content",
+            "/content",
+            dialect=replace(ANTHROPIC, error_frame=_no_frame),
+            **_READS_FILE,
+        ),
+        _of_held(_READ_FILE, "delete", "", **_DELETES),
+    )
+}
+"""Every operation on Anthropic's files, by its kind. Their paths and methods are OpenAI's."""

@@ -92,8 +92,10 @@ def test_replies_of_any_shape_are_left_as_they_came(document: Any) -> None:
     ("query", "asked"),
     [
         (b"", Listed()),
-        (b"limit=5&after=file-1&order=asc&purpose=batch", Listed("file-1", 5, "asc", "batch")),
+        (b"limit=5&after=file-1&order=asc&purpose=batch", Listed("file-1", "", 5, "asc", "batch")),
         (b"after_id=msgbatch_1&limit=", Listed("msgbatch_1")),
+        (b"page=file_1", Listed("file_1")),
+        (b"before_id=file_1", Listed(before="file_1")),
     ],
 )
 def test_a_list_is_asked_for_in_few_words(query: bytes, asked: Listed) -> None:
@@ -101,7 +103,9 @@ def test_a_list_is_asked_for_in_few_words(query: bytes, asked: Listed) -> None:
     assert read_listed(query) == asked
 
 
-@pytest.mark.parametrize("query", [b"limit=x", b"order=up", b"before_id=a", b"limit=1234567"])
+@pytest.mark.parametrize(
+    "query", [b"limit=x", b"order=up", b"before_id=a&page=b", b"limit=1234567"]
+)
 def test_a_list_is_asked_for_in_no_other(query: bytes) -> None:
     with pytest.raises(QueryRefused):
         read_listed(query)
