@@ -24,8 +24,6 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "gateway/tasks/sound.py": "tests/integration/gateway/test_media.py",  # whole calls
     "gateway/exchange/task.py": "tests/unit/gateway/exchange",  # ports; every task is one
     "gateway/tasks/acting.py": "tests/integration/gateway/test_files.py",  # whole calls
-    "gateway/tasks/formbody.py": "tests/integration/gateway/test_files.py",  # whole calls
-    "gateway/tasks/making.py": "tests/integration/gateway/test_files.py",  # whole calls
     "gateway/tasks/paging.py": "tests/integration/gateway/test_files.py",  # whole calls
     "gateway/tasks/uploading.py": "tests/integration/gateway/test_files.py",  # whole calls
     "vault/store/": "tests/contract/test_key_tables.py",  # one promise on both databases

@@ -33,12 +33,11 @@ from curtilage.core.models import Decision, Effect, Event, Finding, PurposeKey, 
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.engine import Engine
 from curtilage.gateway.records import decision_facts
+from curtilage.gateway.session import open_mint
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import hold_carried, protect_text
 from curtilage.shield.restore import Restored, restore_text
-from curtilage.shield.tokens import ScopeKey, TokenMint
 from curtilage.vault.models import LoadedScope
-from curtilage.vault.seal import derive
 
 PROTECT, RESTORE = "texts:protect", "texts:restore"
 DESTINATION = "file"
@@ -118,7 +117,7 @@ class Texts:
                 text,
                 findings,
                 treatments,
-                mint=_mint(loaded),
+                mint=open_mint(loaded),
                 held=map.held,
                 origin=Origin.CALLER,
                 clash="escape",
@@ -155,7 +154,7 @@ class Texts:
             map, loaded = await self._open(path, expected_id, new=False)
         except UnknownMap:
             return await self._carried(text, expected_id)
-        hold_carried(text, mint=_mint(loaded), held=map.held, origin=Origin.CALLER)
+        hold_carried(text, mint=open_mint(loaded), held=map.held, origin=Origin.CALLER)
         return map
 
     async def _carried(self, text: str, id: bytes | None) -> TextMap:
@@ -164,7 +163,7 @@ class Texts:
         scope = map.scope(self.foundation.tenant, OPERATOR)
         if id is None or not await self.foundation.vault.has_scope(scope):
             raise UnknownMap
-        mint = _mint(await self.foundation.vault.load_scope(scope))
+        mint = open_mint(await self.foundation.vault.load_scope(scope))
         if not hold_carried(text, mint=mint, held=map.held, origin=Origin.CALLER):
             raise UnknownMap
         return map
@@ -287,13 +286,6 @@ def _restore(text: str, map: TextMap, seen: Held) -> Restored:
     if exact is None or not all(seen.may_restore(value, Sink.INVERSE) for _, value in exact):
         return restore_text(text, seen)
     return restore_text(text, exact, sink=Sink.INVERSE)
-
-
-def _mint(loaded: LoadedScope) -> TokenMint:
-    current, *older = (
-        ScopeKey(epoch, derive(key, "tokens")) for epoch, key in (loaded.current, *loaded.older)
-    )
-    return TokenMint(loaded.scope.encode(), current, older)
 
 
 def _expect_size(text: str) -> None:

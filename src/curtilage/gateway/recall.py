@@ -21,12 +21,13 @@ from curtilage.gateway.errors import (
     ReplyElsewhere,
     UnknownReply,
 )
+from curtilage.gateway.kept_values import encode_values, parse_values
 from curtilage.gateway.request import Inbound, Kept
 from curtilage.gateway.sealed import Label, SealedRows
 from curtilage.gateway.session import Session
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.shield.grammar import may_start_token
-from curtilage.shield.held import Held, HeldValue, Origin
+from curtilage.shield.held import Held, HeldValue
 from curtilage.vault.errors import SealBroken
 
 MOST_BYTES = 8 * 1024 * 1024  # of one map, before it is sealed: some 50,000 values
@@ -123,8 +124,7 @@ def epoch_before(scope: Scope) -> Scope | None:
 
 def _encode(kept: Kept) -> bytes:
     """Format 1."""
-    values = [[token, value.type, value.origin.value, value.value] for token, value in kept.values]
-    return orjson.dumps([1, kept.upstream, kept.model, values])
+    return orjson.dumps([1, kept.upstream, kept.model, encode_values(kept.values)])
 
 
 def _parse(rows: Sequence[bytes]) -> Kept:
@@ -137,8 +137,7 @@ def _parse(rows: Sequence[bytes]) -> Kept:
         if version != 1:
             raise SealBroken
         kept_at.add(upstream)
-        for token, type, origin, value in listed:
-            values[token] = HeldValue(value, type, Origin(origin))
+        values.update(parse_values(listed))
     if len(kept_at) > 1:
         raise ReplyElsewhere
     return Kept(upstream, model, tuple(values.items()))

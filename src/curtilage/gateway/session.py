@@ -30,13 +30,19 @@ class Session:
 
 def open_session(loaded: LoadedScope, entropy: Entropy) -> Session:
     """Derive what requests of this scope need from its key."""
-    encoded = loaded.scope.encode()
-    epoch, key = loaded.current
-    older = [ScopeKey(epoch=number, key=derive(old, "tokens")) for number, old in loaded.older]
+    _, key = loaded.current
     return Session(
         loaded=loaded,
-        mint=TokenMint(encoded, ScopeKey(epoch=epoch, key=derive(key, "tokens")), older),
+        mint=open_mint(loaded),
         identity_key=derive(key, "identity-fields"),
         choice_key=derive(key, "choice-of-upstream"),
         sealer=EventSealer(derive(key, EVENT_PARTS), key_id=loaded.key_id, entropy=entropy),
     )
+
+
+def open_mint(loaded: LoadedScope) -> TokenMint:
+    """Makes tokens of this scope by its newest key, and knows those of its older ones."""
+    current, *older = (
+        ScopeKey(epoch, derive(key, "tokens")) for epoch, key in (loaded.current, *loaded.older)
+    )
+    return TokenMint(loaded.scope.encode(), current, older)

@@ -95,18 +95,20 @@ async def protect_body(
     call: Call, admission: Admission, raw: bytes, minting: Session, *, model: str
 ) -> tuple[Inbound, Outbound]:
     """Read a body and protect it, beside the loop where it is long."""
-    snapshot, admitted = admission.snapshot, admission.admitted
     services, record = call.services, call.record
-    given = (snapshot, admitted, call.protocol, raw, minting)
+    given = (admission.snapshot, admission.admitted, call.protocol, raw, minting)
     take_in = partial(services.engine.take_in, *given, account=record.account, model=model)
-    # What a packed body unfolds to is known too late: it may be all that is allowed.
-    is_plain = admitted.headers.encoding in PLAIN
-    size = len(raw) if is_plain else snapshot.settings.max_body_bytes
     work = perf_counter_ns()
     try:
-        return await services.aside.run(size, take_in)
+        return await services.aside.run(unpacked_size(admission, raw), take_in)
     finally:
         record.work_ns = perf_counter_ns() - work
+
+
+def unpacked_size(admission: Admission, raw: bytes) -> int:
+    """How many bytes a body has; a packed one may unfold to all that is allowed."""
+    is_plain = admission.admitted.headers.encoding in PLAIN
+    return len(raw) if is_plain else admission.snapshot.settings.max_body_bytes
 
 
 def bill_of(call: Call, ready: Ready) -> BilledCall:

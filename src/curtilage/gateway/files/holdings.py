@@ -19,13 +19,14 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.gateway.errors import NotKept, ReplyElsewhere, UnknownHolding
 from curtilage.gateway.files.maps import Borrowed
+from curtilage.gateway.kept_values import encode_values, parse_values
 from curtilage.gateway.recall import adopt
 from curtilage.gateway.request import Inbound, Kept, Outbound
 from curtilage.gateway.sealed import Label, SealedRows
 from curtilage.gateway.session import Session
 from curtilage.gateway.wire.errors import UnexpectedShape
 from curtilage.gateway.wire.file_protocols import FILE
-from curtilage.shield.held import Held, HeldValue, Origin
+from curtilage.shield.held import Held, HeldValue
 from curtilage.vault.errors import SealBroken
 
 HOLDINGS = Label("holding-lookup", "holdings", "holding")
@@ -135,7 +136,7 @@ class Holdings:
             return
         for row in await self.rows.read(owner, file.map):
             borrowed.take(len(row))
-            adopt(held, replace(file.as_kept(), values=tuple(_parse_values(_open(row)))))
+            adopt(held, replace(file.as_kept(), values=tuple(parse_values(_open(row)))))
             await asyncio.sleep(0)
 
     async def list(
@@ -181,24 +182,14 @@ READ_AS = "form"  # what a head calls it since its first version
 
 def _encode(holding: Holding) -> dict[str, Any]:
     told = {name: getattr(holding, name) for name in _TOLD}
-    values = [_encode_value(*value) for value in holding.values]
-    return {**told, READ_AS: holding.read_as, "values": values}
+    return {**told, READ_AS: holding.read_as, "values": encode_values(holding.values)}
 
 
 def _parse(id: str, head: dict[str, Any]) -> Holding:
     """A head as it was written: the seal holds, so that it is as it should be."""
     told = {name: head[name] for name in _TOLD}
-    values = tuple(_parse_values(head["values"]))
+    values = tuple(parse_values(head["values"]))
     return Holding(id, read_as=head[READ_AS], values=values, **told)
-
-
-def _encode_value(token: str, value: HeldValue) -> list[str]:
-    return [token, value.type, value.origin.value, value.value]
-
-
-def _parse_values(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, HeldValue]]:
-    for token, type, origin, value in rows:
-        yield token, HeldValue(value, type, Origin(origin))
 
 
 def size_of(token: str, value: HeldValue) -> int:
@@ -208,13 +199,13 @@ def size_of(token: str, value: HeldValue) -> int:
 
 def _cut(values: Iterable[tuple[str, HeldValue]]) -> Iterator[list[list[str]]]:
     """Values in pieces of a bounded size."""
-    part: list[list[str]] = []
+    part: list[tuple[str, HeldValue]] = []
     size = 0
     for token, value in values:
         size += size_of(token, value)
         if part and size > ROW:
-            yield part
+            yield encode_values(part)
             part, size = [], size_of(token, value)
-        part.append(_encode_value(token, value))
+        part.append((token, value))
     if part:
-        yield part
+        yield encode_values(part)

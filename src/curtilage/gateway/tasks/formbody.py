@@ -93,9 +93,10 @@ class FormBody:
         ending = self.name.suffix
         return ending if ending.lower() in ENDINGS else ""
 
-    def pass_file(self) -> None:
+    async def pass_file(self) -> None:
         """The file leaves as it came."""
-        _copy(self.raw, self.ready)
+        work = partial(_copy, self.raw, self.ready)
+        await self._call.services.aside.run(self.raw.size, work)
 
     async def assemble(self, fields: dict[str, Any]) -> None:
         """Write the form anew in place of what came, which is then on no disk any more."""

@@ -42,7 +42,7 @@ class SoundTask:
         inbound = engine.place(snapshot, admitted, protocol, fields, account, session=session)
         inbound.target = replace(inbound.target, others=())
         outbound = engine.protect(snapshot, admitted, protocol, inbound, session)
-        self._body.pass_file()
+        await self._body.pass_file()
         await self._body.assemble(fields)
         return Passing(call, self, Ready(admission, inbound, outbound))
 

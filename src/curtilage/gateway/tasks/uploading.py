@@ -140,7 +140,7 @@ class UploadTask:
         if kind not in snapshot.policy.allowed_opaque:
             raise unscannable(kind)
         if kind != "images" or snapshot.policy.observe:
-            self._body.pass_file()
+            await self._body.pass_file()
             return
         if raw.size > longest:
             raise MediaTooLarge

@@ -1,7 +1,10 @@
-"""What is made of files and of many messages at once, here as far as it is work of this process."""
+"""What is made of files and of many messages: their bodies stop no other call."""
 
 import gzip
 import json
+import threading
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,3 +40,26 @@ async def test_a_large_batch_is_read_beside_the_loop(words: int, packed: bool) -
     assert engine.read_beside is (packed or words > 1), (
         "what a packed body holds is not known before"
     )
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("words", [1, 100_000])
+async def test_what_a_large_body_names_is_looked_up_beside_the_loop(
+    words: int, packed: bool
+) -> None:
+    read_beside = []
+
+    def refers(document: Any) -> list[str]:
+        read_beside.append(threading.current_thread() is not threading.main_thread())
+        return [document["input_file_id"]]
+
+    body = json.dumps({"input_file_id": "file-1", "metadata": {"a": "word " * words}}).encode()
+    caller = Caller(body, "/v1/batches")
+    if packed:
+        caller.body = gzip.compress(caller.body)
+        caller.headers = ((b"content-encoding", b"gzip"),)
+    path = Path(replace(FILE_PROTOCOLS["openai.batches"], refers=refers))
+    services = DataPlane().services()
+    await serve_call(services, path, caller.scope, caller.receive, caller.send, MakeTask)
+    assert caller.status == 404, "nobody here holds that file"
+    assert read_beside == [packed or words > 1]
