@@ -96,7 +96,12 @@ class Recall:
         await self.rows.write(session, id, self.ids.new(), _encode(kept))
 
     async def forget(self, session: Session, id: str) -> None:
+        """Keep it no longer, also where the epoch before had it."""
         await self.rows.forget(session, id)
+        before = epoch_before(session.loaded.scope)
+        if before is not None:
+            earlier = await self.sessions.get(before)
+            await self.rows.forget(earlier.held_for(session.purpose), id)
 
 
 def adopt(held: Held, kept: Kept) -> None:

@@ -213,6 +213,17 @@ async def test_a_turn_adds_what_is_new_and_no_more() -> None:
     assert len(bench.stored) < 110_000
 
 
+async def test_what_was_kept_in_the_epoch_before_is_forgotten_too() -> None:
+    bench = Bench()
+    made, before, after = (
+        bench.recall(),
+        *(session(span="epoch", name=name) for name in ("80", "81")),
+    )
+    await made.keep(before.held_for("assist"), "resp_1", inbound(), held(Qone=ADA))
+    await made.forget(after.held_for("assist"), "resp_1")
+    assert bench.stored == b""
+
+
 @pytest.mark.parametrize("change", ["epoch", "key"])
 async def test_what_a_conversation_began_with_outlives_keys_and_epochs(change: str) -> None:
     made, mine = Bench().recall(), session(span="epoch", name="80")
