@@ -24,5 +24,12 @@ class Aside:
         """What `work` gives; `size` is how many bytes it goes through."""
         if size <= AT_ONCE:
             return work()
-        async with self._turn:
-            return await asyncio.to_thread(work)
+        await self._turn.acquire()
+        running = asyncio.ensure_future(asyncio.to_thread(work))
+        running.add_done_callback(self._end_turn)
+        return await asyncio.shield(running)  # a caller who leaves stops no thread
+
+    def _end_turn(self, ran: "asyncio.Future[T]") -> None:
+        self._turn.release()
+        if not ran.cancelled():
+            ran.exception()  # whose caller has left tells nobody

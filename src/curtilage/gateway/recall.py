@@ -47,24 +47,27 @@ class Recall:
 
         Raises UnknownReply, ReplyElsewhere, and KeptTooMuch where it is to be kept itself."""
         for id in inbound.facts.continues:
-            kept = await self.get(session, id)
+            here = await self._find(session, id)
+            kept = here or await self._get_earlier(session, id)
             target = inbound.target.find(kept.upstream)
             if target is None:
                 raise ReplyElsewhere
             inbound.target, inbound.account.upstream = target, target.upstream
             adopt(held, kept)
-            if id in inbound.facts.adds_to:
-                inbound.recalled[id] = kept
+            if here and id in inbound.facts.adds_to and await self.rows.is_newest(session, id):
+                inbound.recalled[id] = here
         if inbound.facts.stored and sum(map(_size, held)) > MOST_BYTES:
             raise KeptTooMuch
 
     async def get(self, session: Session, id: str) -> Kept:
         """What a reply to this caller stands for. Raises UnknownReply for anybody else's."""
-        kept = await self._find(session, id)
+        return await self._find(session, id) or await self._get_earlier(session, id)
+
+    async def _get_earlier(self, session: Session, id: str) -> Kept:
+        """What was kept in the epoch before. Raises UnknownReply."""
         before = epoch_before(session.loaded.scope)
-        if kept is None and before is not None:
-            earlier = await self.sessions.get(before)
-            kept = await self._find(earlier.held_for(session.purpose), id)
+        earlier = await self.sessions.get(before) if before is not None else None
+        kept = await self._find(earlier.held_for(session.purpose), id) if earlier else None
         if kept is None:
             raise UnknownReply
         return kept
@@ -77,7 +80,8 @@ class Recall:
         """Keep what the reply to a request stands for; stored when this returns, or NotKept.
 
         What is added to has a row for what is new in it: each turn of a conversation holds
-        all that came before, and reading it reads every row."""
+        all that came before, and reading it reads every row. What lies under an older key, or
+        in the epoch before, is kept once more, so that it stays as long as its conversation."""
         kept = Kept(inbound.target.upstream, inbound.facts.model, tuple(held))
         try:
             await self._write(session, id, kept)
@@ -93,7 +97,12 @@ class Recall:
         await self.rows.write(session, id, self.ids.new(), _encode(kept))
 
     async def forget(self, session: Session, id: str) -> None:
+        """Keep it no longer, also where the epoch before had it."""
         await self.rows.forget(session, id)
+        before = epoch_before(session.loaded.scope)
+        if before is not None:
+            earlier = await self.sessions.get(before)
+            await self.rows.forget(earlier.held_for(session.purpose), id)
 
 
 def adopt(held: Held, kept: Kept) -> None:

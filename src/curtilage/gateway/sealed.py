@@ -56,6 +56,13 @@ class SealedRows:
                 return (place.open(row) for row in rows)
         return iter(())
 
+    async def is_newest(self, session: Session, name: str) -> bool:
+        """Whether what is kept under a name lies under the newest key."""
+        if not session.loaded.older:
+            return True
+        tenant, lookup = session.loaded.scope.tenant, self.find_lookup(session, name)
+        return bool(await self.rows.page_kept(tenant, lookup, after="", newest_first=True, limit=1))
+
     async def page(
         self, session: Session, name: str, *, after: str = "", newest_first: bool, limit: int
     ) -> Sequence[bytes]:

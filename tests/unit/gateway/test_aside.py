@@ -54,3 +54,27 @@ def test_what_long_work_raises_reaches_the_call() -> None:
 
     with pytest.raises(ValueError, match="no value"):
         asyncio.run(run())
+
+
+async def test_work_whose_caller_left_has_its_turn_to_its_end() -> None:
+    """A thread is not stopped: who comes next would run beside it, and so on."""
+    aside, begun, ends = Aside(), threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def first() -> None:
+        begun.set()
+        ends.wait(5)
+        order.append("first")
+        raise ValueError
+
+    left = asyncio.create_task(aside.run(AT_ONCE + 1, first))
+    await asyncio.to_thread(begun.wait, 5)
+    left.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await left
+    second = asyncio.create_task(aside.run(AT_ONCE + 1, lambda: order.append("second")))
+    await asyncio.sleep(0.05)
+    ends.set()
+    await second
+    assert order == ["first", "second"]
+    assert await aside.run(AT_ONCE + 1, lambda: 3) == 3

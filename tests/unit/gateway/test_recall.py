@@ -213,6 +213,37 @@ async def test_a_turn_adds_what_is_new_and_no_more() -> None:
     assert len(bench.stored) < 110_000
 
 
+async def test_what_was_kept_in_the_epoch_before_is_forgotten_too() -> None:
+    bench = Bench()
+    made, before, after = (
+        bench.recall(),
+        *(session(span="epoch", name=name) for name in ("80", "81")),
+    )
+    await made.keep(before.held_for("assist"), "resp_1", inbound(), held(Qone=ADA))
+    await made.forget(after.held_for("assist"), "resp_1")
+    assert bench.stored == b""
+
+
+@pytest.mark.parametrize("change", ["epoch", "key"])
+async def test_what_a_conversation_began_with_outlives_keys_and_epochs(change: str) -> None:
+    made, mine = Bench().recall(), session(span="epoch", name="80")
+    facts = RequestFacts("gpt-5", continues=("conv_1",), adds_to=("conv_1",), stored=True)
+    await made.keep(mine, "conv_1", inbound(), held(Qone=ADA))
+    rotated = replace(mine.loaded, current=(2, b"n" * 32), older=(mine.loaded.current,))
+    later = (
+        session(span="epoch", name="81")
+        if change == "epoch"
+        else open_session(rotated, FixedEntropy())
+    )
+    for values in ({}, {"Qtwo": BOB}, {}):
+        asked, now = inbound(facts), held(**values)
+        await made.go_on(later, asked, now)
+        await made.keep(later, "resp_1", asked, now)
+        assert ADA in dict((await made.get(later, "conv_1")).values).values()
+    alone = open_session(replace(later.loaded, older=()), FixedEntropy())
+    assert dict((await made.get(alone, "conv_1")).values) == {"Qone": ADA, "Qtwo": BOB}
+
+
 async def test_a_surrogate_of_an_earlier_turn_stands_for_nothing_in_a_later_one() -> None:
     """The new turn may hold the same words as a literal of its own."""
     made, mine = Bench().recall(), session()

@@ -31,6 +31,7 @@ from curtilage.vault.errors import SealBroken
 
 HOLDINGS = Label("holding-lookup", "holdings", "holding")
 ROW = 512 * 1024  # bytes of a map that are sealed in one piece
+PAGE = 4  # rows of a map that are read at once
 MOST_NAMED = 64  # files of one request; each may have a map of megabytes
 HEAD = "head"
 
@@ -90,7 +91,7 @@ class Holdings:
         name = f"map:{self.ids.new()}"
         try:
             for number, part in enumerate(_cut(values)):
-                await self._write(owner, name, f"{number:08d}", part)
+                await self._write(owner, name, _number(number), part)
         except CurtilageError:
             raise NotKept from None
         return name
@@ -131,13 +132,18 @@ class Holdings:
     async def hold_map(self, owner: Session, file: Holding, held: Held, borrowed: Borrowed) -> None:
         """Hold what the tokens in the content of a file stand for.
 
-        Row by row, so that others have their turn. Raises HoldsTooMuch or Busy."""
-        if not file.map:
-            return
-        for row in await self.rows.read(owner, file.map):
-            borrowed.take(len(row))
-            adopt(held, replace(file.as_kept(), values=tuple(parse_values(_open(row)))))
-            await asyncio.sleep(0)
+        A few rows at a time, so that what is refused was not read before, and others have
+        their turn. Raises HoldsTooMuch or Busy."""
+        after, rows = "", PAGE if file.map else 0
+        while rows == PAGE:
+            page = await self.rows.page(
+                owner, file.map, after=after, newest_first=False, limit=PAGE
+            )
+            for row in page:
+                borrowed.take(len(row))
+                adopt(held, replace(file.as_kept(), values=tuple(parse_values(_open(row)))))
+                await asyncio.sleep(0)
+            rows, after = len(page), _number(int(after or -1) + len(page))
 
     async def list(
         self, owner: Session, kind: str, *, after: str = "", newest_first: bool = True, limit: int
@@ -161,6 +167,11 @@ class Holdings:
 
     async def _write(self, owner: Session, name: str, row: str, content: Any) -> None:
         await self.rows.write(owner, name, row, orjson.dumps([1, content]))
+
+
+def _number(row: int) -> str:
+    """What a row of a map is called: they are read in the order of these."""
+    return f"{row:08d}"
 
 
 def _list_of(kind: str) -> str:

@@ -52,6 +52,7 @@ class PageTask:
         if raw:
             raise UnexpectedShape("This path takes no body.")
         call = self._call
+        begin_to_wait(call, admission.snapshot, streamed=False)  # to look through many takes long
         owner = await call.services.sessions.get(admission.admitted.owner)
         holdings, has_more = await self._find_page(owner, admission.snapshot.routes)
         page = Page(call, admission, owner, has_more=has_more)
@@ -67,12 +68,13 @@ class PageTask:
         holdings, kind = self._call.services.holdings, self._call.protocol.holding
         asked = read_listed(self._call.query.forwarded)
         size = min(asked.limit or USUAL_PAGE, LARGEST_PAGE)
+        at_once = LARGEST_PAGE if asked.purpose else size
         found: list[Holding] = []
         after, newest_first = asked.after or asked.before, asked.order == "desc"
         newest_first ^= bool(asked.before)  # from there backwards, and turned round at the end
         while True:
             some = await holdings.list(
-                owner, kind, after=after, newest_first=newest_first, limit=LARGEST_PAGE + 1
+                owner, kind, after=after, newest_first=newest_first, limit=at_once + 1
             )
             found += [
                 one
@@ -113,7 +115,6 @@ class Page:
         call, record = self._call, self._call.record
         snapshot, admitted = self._admission.snapshot, self._admission.admitted
         await record.intend(call.who(snapshot, admitted))
-        begin_to_wait(call, snapshot, streamed=False)
         told = [await self._ask(*each) for each in self._things]
         call.caller.rest()
         there = [one for one in told if one is not None]
@@ -144,6 +145,7 @@ class Page:
         call, services = self._call, self._call.services
         snapshot, admitted = self._admission.snapshot, self._admission.admitted
         call.record.bill.was_sent = True
+        services.pulse.enter(call.caller.waiting)  # reading the one before has ended the wait
         sent = services.upstream_calls.send(snapshot, admitted, outgoing, call.record.passage)
         call.reply = reply = await sent
         limit = snapshot.settings.max_body_bytes  # what a thing says of itself is short

@@ -1,14 +1,16 @@
 """What callers hold: found by each one alone, sealed for everybody else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 import pytest
 
-from curtilage.core.models import Scope
+from curtilage.core.models import Scope, TenantId
 from curtilage.gateway.errors import Busy, NotKept, UnknownHolding
-from curtilage.gateway.files.holdings import HOLDINGS, Holding, Holdings
+from curtilage.gateway.files import holdings as module
+from curtilage.gateway.files.holdings import HOLDINGS, PAGE, Holding, Holdings
 from curtilage.gateway.files.maps import Borrowed, MapRoom
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.session import Session, open_session
@@ -115,6 +117,38 @@ async def test_maps_have_room_as_long_as_others_leave_it() -> None:
     assert len(await held_by(bench, name, second)) == 1
     second.give_back()
     assert room.taken == 0
+
+
+@dataclass
+class Counted(FakeReplies):
+    """Rows that count how many were read."""
+
+    read: int = 0
+
+    async def page_kept(
+        self, tenant: TenantId, lookup: str, *, after: str, newest_first: bool, limit: int
+    ) -> Sequence[bytes]:
+        page = await super().page_kept(
+            tenant, lookup, after=after, newest_first=newest_first, limit=limit
+        )
+        self.read += len(page)
+        return page
+
+
+@pytest.mark.parametrize("rows", [1, PAGE, PAGE + 1, 3 * PAGE])
+async def test_what_has_no_room_is_not_read(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many downloads at once would hold all of a map before it is refused."""
+    monkeypatch.setattr(module, "ROW", 1)
+    counted = Counted()
+    bench = Bench(counted)
+    values = [(f"Q{number:05d}", replace_value(number)) for number in range(rows)]
+    name = await bench.holdings.keep_map(session(), values)
+    assert list(await held_by(bench, name)) == values
+    assert counted.read == rows
+    counted.read = 0
+    with pytest.raises(Busy):
+        await held_by(bench, name, MapRoom(most=10).borrow())
+    assert counted.read == min(rows, PAGE)
 
 
 async def keep_files(holdings: Holdings, owner: Session, *numbers: int) -> None:
