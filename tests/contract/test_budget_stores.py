@@ -5,14 +5,27 @@ from dataclasses import replace
 
 from sqlalchemy import update
 
+from curtilage.core.authority import Authority
 from curtilage.core.db.engine import Database
 from curtilage.core.models import PrincipalId, TenantId
-from curtilage.identity.budgets import Amount, Budget, BudgetAsk, Measure, Tally, Window, lease
+from curtilage.identity.budgets import (
+    Amount,
+    Budget,
+    BudgetAsk,
+    Measure,
+    Tally,
+    Window,
+    lease,
+    minute_of,
+)
 from curtilage.identity.models import ApiKey, KeyGroup
+from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.store.budgets import SqlBudgetStore
 from curtilage.identity.store.keys import SqlKeyStore
 from curtilage.identity.store.tables import API_KEY
+from tests.fakes import FixedClock, FixedIds
 from tests.fakes.clock import START
+from tests.fakes.pseudonyms import FixedPseudonyms
 
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
 MONEY = Budget(Measure.MONEY, Window.MONTH, 20_000_000)
@@ -47,6 +60,17 @@ async def test_a_key_of_an_earlier_release_has_no_budgets(database: Database) ->
         await keys.insert(connection, OURS, key)
         await connection.execute(update(API_KEY).values(budgets=None, group_id=None))
         assert await keys.load(connection, OURS) == [replace(key, budgets=())]
+
+
+async def test_nodes_over_one_database_have_its_calendar(database: Database) -> None:
+    """One whose clock is years ahead would begin a month of then, which ends then."""
+    clock = FixedClock()
+    clock.advance(50 * 366 * 86400)
+    ahead = BudgetService(database, STORE, Authority(), FixedPseudonyms(), clock, FixedIds())
+    key = ApiKey("key-1", OURS, PrincipalId("s"), "a", b"d" * 32, START, budgets=(MONEY,))
+    portion = await ahead.lease(key, BudgetAsk("key-1", Amount(money=1)))
+    own = minute_of(clock.now())[:4]
+    assert (portion.minute[:4] == own) == (database.dialect == "sqlite")
 
 
 async def test_what_is_taken_is_kept_for_each_holder_and_tenant(database: Database) -> None:

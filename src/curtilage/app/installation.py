@@ -103,7 +103,7 @@ async def _refuse_misplaced(settings: Settings, entropy: Entropy) -> None:
 
 
 async def _are_mixed(settings: Settings) -> bool:
-    """Whether one of both databases is another's of the other kind, as where they are exchanged."""
+    """Whether one of both databases is of the other kind, as where they are exchanged."""
     store = open_postgres(settings.store.url, setting="store.url")
     keys = open_postgres(settings.vault.url, setting="vault.url")
     try:

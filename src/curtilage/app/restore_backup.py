@@ -32,7 +32,8 @@ from curtilage.app.tools import Tools
 from curtilage.core.db import outbox
 from curtilage.core.db.copying import check_sqlite
 from curtilage.core.db.engine import FILE_NAME as DATABASE
-from curtilage.core.db.engine import open_database
+from curtilage.core.db.engine import open_database, open_postgres
+from curtilage.core.db.installation import find_tenant
 from curtilage.core.db.migrate import migrate
 from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.core.words import count
@@ -160,6 +161,7 @@ async def _check(
     """Everything that can be said against it, before it has its place."""
     verify_manifest(manifest, await vault.secret(MAC_KEY))
     _refuse_other_store(manifest, settings)
+    await _refuse_store_of_others(manifest, settings)
     signing_key = await vault.find_signing_key(LEDGER_KEY)
     if signing_key is None:
         return Restored(manifest.made_at, 0, None, 0, manifest.database == "sqlite")
@@ -178,6 +180,22 @@ async def _check(
         lost,
         manifest.database == "sqlite",
     )
+
+
+async def _refuse_store_of_others(manifest: Manifest, settings: Settings) -> None:
+    """Raise BackupForeign where the store that stays is somebody's else than the backup."""
+    if settings.store.url == "sqlite":
+        return  # it comes with the backup
+    database = open_postgres(settings.store.url, setting="store.url")
+    try:
+        owner = await find_tenant(database)
+    finally:
+        await database.close()
+    if owner not in (None, manifest.tenant):
+        raise BackupForeign(
+            "The database of store.url is another installation's than the backup.",
+            hint="Nothing was put in place. Give store.url the address of this one's database.",
+        )
 
 
 def _refuse_other_store(manifest: Manifest, settings: Settings) -> None:

@@ -10,14 +10,15 @@ from sqlalchemy import make_url
 
 from curtilage.core.db.engine import open_database
 from curtilage.core.db.migrate import WAIT_SECONDS
-from curtilage.core.db.silence import STATE_SECONDS, PatientConnection
+from curtilage.core.db.postgres import FOR_STATE
+from curtilage.core.db.silence import PatientConnection
 from tests.tcp import TCPProxy, proxying
 
 pytestmark = pytest.mark.postgres
 
 
 class HastyConnection(PatientConnection):
-    silence_seconds = 0.5
+    answer_seconds = 0.5
 
 
 @pytest.fixture
@@ -53,4 +54,4 @@ async def test_connections_for_state_are_of_this_kind(postgres_url: str, data_di
 
 
 def test_who_waits_for_another_that_migrates_is_not_cut_off() -> None:
-    assert STATE_SECONDS > WAIT_SECONDS
+    assert FOR_STATE.answer_seconds > WAIT_SECONDS

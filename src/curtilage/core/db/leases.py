@@ -67,8 +67,9 @@ class Leases:
 
 
 def _own(lease: Lease) -> Update:
-    """Its row, while it has it. The holder too: in a database that was put back to an earlier
-    time fences are given out again."""
+    """Its row, while it has it.
+
+    The holder counts too: a database that was put back gives fences out again."""
     return update(LEASE).where(
         LEASE.c.name == lease.name, LEASE.c.holder == lease.holder, LEASE.c.fence == lease.fence
     )

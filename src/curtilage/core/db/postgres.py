@@ -20,17 +20,21 @@ KEEPALIVES = {"keepalives_idle": 5, "keepalives_interval": 1, "keepalives_count"
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long is waited for a connection, and for a peer that answers nothing at all."""
+    """How long is waited for a connection, for a peer that is gone, and for an answer."""
 
     connect_seconds: int
-    silence_seconds: int
+    gone_seconds: int  # bytes that nobody confirms
+    answer_seconds: float  # bytes that somebody takes and does not answer (`silence`)
     options: str = ""  # more than every session has
 
 
-FOR_STATE = Patience(connect_seconds=5, silence_seconds=15)
+FOR_STATE = Patience(  # longer than waiting for another node that starts or migrates
+    connect_seconds=5, gone_seconds=15, answer_seconds=75.0
+)
 FOR_RECORDS = Patience(  # callers wait for them, and others could take the log meanwhile
     connect_seconds=3,
-    silence_seconds=5,
+    gone_seconds=5,
+    answer_seconds=6.0,  # the server itself gives a statement up before
     options="-c synchronous_commit=on -c statement_timeout=5s",
 )
 
@@ -45,7 +49,7 @@ def connect_arguments(given: str, patience: Patience) -> dict[str, Any]:
     return {
         "options": " ".join(filter(None, (given, OPTIONS, patience.options))),
         "connect_timeout": patience.connect_seconds,
-        "tcp_user_timeout": patience.silence_seconds * 1000,
+        "tcp_user_timeout": patience.gone_seconds * 1000,
         **KEEPALIVES,
     }
 

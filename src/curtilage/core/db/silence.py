@@ -11,18 +11,18 @@ from typing import Any, TypeVar
 
 import psycopg
 
+from curtilage.core.db.postgres import FOR_STATE
+
 T = TypeVar("T")
-# Of state: nothing here lasts longer, not even waiting for another node that starts or migrates.
-STATE_SECONDS = 75.0
 
 
 class PatientConnection(psycopg.AsyncConnection[Any]):
     """One for state, through SQLAlchemy."""
 
-    silence_seconds = STATE_SECONDS
+    answer_seconds = FOR_STATE.answer_seconds
 
     async def wait(self, gen: Generator[Any, Any, T], *given: Any, **more: Any) -> T:
-        listening = listen(gen, seconds=self.silence_seconds, end=self.pgconn.finish)
+        listening = listen(gen, seconds=self.answer_seconds, end=self.pgconn.finish)
         return await super().wait(listening, *given, **more)
 
 

@@ -21,8 +21,12 @@ What nodes count together (`core.shared`, budgets) needs none of these: each cha
 transaction, or is tried again.
 """
 
+from datetime import UTC, datetime
+
 from sqlalchemy import ColumnElement, Double, cast, extract, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.clock import Clock
 
 
 async def stand_alone(connection: AsyncConnection, lock: int, *, wait_seconds: int) -> None:
@@ -34,3 +38,11 @@ async def stand_alone(connection: AsyncConnection, lock: int, *, wait_seconds: i
 def server_time() -> ColumnElement[float]:
     """Seconds since 1970 by PostgreSQL's clock, read when a row is, after any wait for it."""
     return cast(extract("epoch", func.clock_timestamp()), Double)
+
+
+async def read_time(connection: AsyncConnection, clock: Clock) -> datetime:
+    """The time that all who share this database have: PostgreSQL's, else this machine's."""
+    if connection.dialect.name != "postgresql":
+        return clock.now()
+    seconds = (await connection.execute(select(server_time()))).scalar_one()
+    return datetime.fromtimestamp(seconds, UTC)

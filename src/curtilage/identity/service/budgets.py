@@ -12,6 +12,7 @@ from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
+from curtilage.core.db.turns import read_time
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal
 from curtilage.identity.budgets import (
@@ -46,11 +47,13 @@ class BudgetService:
     async def lease(self, key: ApiKey, ask: BudgetAsk) -> BudgetPortion:
         """A portion of every budget of the key and of its group, or why there is none.
 
-        Asks for no right: it is the product itself. What is answered is durable."""
+        Asks for no right: it is the product itself. What is answered is durable. Nodes share
+        the calendar of their database: one whose clock is ahead would begin periods for all."""
         groups = frozenset((key.group.id,)) if key.group else frozenset[str]()
         async with self.database.begin() as connection:
             before = await self.store.hold_tallies(connection, key.tenant, key.every_budget)
-            after, portion = lease(before, ask, self.clock.now(), groups=groups)
+            at = await read_time(connection, self.clock)
+            after, portion = lease(before, ask, at, groups=groups)
             changed = [new for old, new in zip(before, after, strict=True) if new != old]
             await self.store.put_tallies(connection, key.tenant, changed)
         return portion

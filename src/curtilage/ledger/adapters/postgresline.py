@@ -18,7 +18,6 @@ from curtilage.core.db.silence import listen
 from curtilage.ledger.errors import LedgerUnavailable
 
 NOW = "extract(epoch from clock_timestamp())::float8"
-SILENCE_SECONDS = 6.0  # of the other side; the server itself gives a statement up before
 BROKE = "The connection to the database broke."
 HINT = "The ledger goes on by itself once the database of store.url takes writes again."
 Row = Sequence[Any]
@@ -33,7 +32,7 @@ class ImpatientConnection(psycopg.Connection[Row]):
     """One that is closed once the other side was silent for as long as callers may wait."""
 
     def wait(self, gen: Generator[Any, Any, T], *given: Any, **more: Any) -> T:
-        listening = listen(gen, seconds=SILENCE_SECONDS, end=self.pgconn.finish)
+        listening = listen(gen, seconds=FOR_RECORDS.answer_seconds, end=self.pgconn.finish)
         return super().wait(listening, *given, **more)
 
 

@@ -120,7 +120,7 @@ async def test_maps_have_room_as_long_as_others_leave_it() -> None:
 
 
 @dataclass
-class Counted(FakeReplies):
+class Counted(FakeRows):
     """Rows that count how many were read."""
 
     read: int = 0
