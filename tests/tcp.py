@@ -41,6 +41,7 @@ class TCPProxy:
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy")
         self._flows = asyncio.Event()
         self._ways: set[asyncio.StreamWriter] = set()
+        self._open: list[Way] = []
 
     @property
     def url(self) -> str:
@@ -66,6 +67,10 @@ class TCPProxy:
         """Take connections and bytes, and pass on nothing."""
         self._loop.call_soon_threadsafe(self._flows.clear)
 
+    def mute(self) -> None:
+        """Take bytes on the connections that there are, and answer none; new ones are as ever."""
+        self._loop.call_soon_threadsafe(self._mute)
+
     def mend(self) -> None:
         """As at first; what hung goes on."""
         self.refuses = False
@@ -77,7 +82,8 @@ class TCPProxy:
 
     async def back(self, way: Way, data: bytes) -> None:
         """Pass on what the answer is."""
-        await send(way.near, data)
+        if not way.is_mute:
+            await send(way.near, data)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(LIMIT)
@@ -99,6 +105,10 @@ class TCPProxy:
         for writer in self._ways:
             writer.transport.abort()
 
+    def _mute(self) -> None:
+        for way in self._open:
+            way.is_mute = True
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far = None if self.refuses else await self._connect()
         if far is None:
@@ -106,10 +116,12 @@ class TCPProxy:
             return
         way = Way((reader, writer), far)
         self._ways |= {writer, far[1]}
+        self._open.append(way)
         with suppress(asyncio.CancelledError):  # by `stop`; whose callback asks for no exception
             await asyncio.gather(self._pass_there(way), self._pass_back(way))
         way.end()
         self._ways -= {writer, far[1]}
+        self._open = [each for each in self._open if each is not way]
 
     async def _connect(self) -> Stream | None:
         for _ in range(self._count):

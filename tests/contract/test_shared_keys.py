@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import psycopg
@@ -12,7 +13,7 @@ from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from curtilage.app.errors import KeysWithData, LedgerElsewhere
-from curtilage.app.foundation import open_foundation
+from curtilage.app.foundation import Foundation, open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.core.db.apart import are_one
 from curtilage.core.db.engine import open_postgres
@@ -29,6 +30,7 @@ from curtilage.vault.store.rows import REWRAP
 from curtilage.vault.store.sqlite_schema import SCHEMA
 from tests.builders import SERVICE
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
+from tests.postgres_server import own_database
 
 pytestmark = pytest.mark.postgres
 OpenNode = Callable[[str], Awaitable[Vault]]
@@ -222,6 +224,38 @@ async def test_keys_in_the_database_of_the_store_are_refused(
     with pytest.raises(KeysWithData):
         await opening.__aenter__()
     assert not (tmp_path / "keys" / "root.key").exists()
+
+
+async def test_addresses_that_were_exchanged_are_refused_and_nothing_is_made(
+    tmp_path: Path, postgres_url: str, postgres_database: str
+) -> None:
+    """A node that begins without a ledger would make keys in the store, and a store beside keys."""
+
+    def opening(node: str, store: str, keys: str) -> AbstractAsyncContextManager[Foundation]:
+        flags = {
+            "server.data_dir": tmp_path / node / "data",
+            "server.key_dir": tmp_path / node / "keys",
+            "store.url": store,
+            "vault.url": keys,
+            "ledger.log": "store",
+        }
+        return open_foundation(
+            read_settings(None, {}, flags),
+            clock=FixedClock(),
+            ids=FixedIds(),
+            entropy=FixedEntropy(node),
+        )
+
+    with own_database(postgres_database) as keys:
+        async with opening("one", postgres_url, keys):
+            pass
+        with pytest.raises(KeysWithData, match="holds keys"):
+            await opening("other", keys, postgres_url).__aenter__()
+        with own_database(postgres_database) as empty, pytest.raises(KeysWithData):
+            await opening("other", empty, postgres_url).__aenter__()
+        async with opening("one", postgres_url, keys):
+            pass
+    assert not (tmp_path / "other" / "keys").exists()
 
 
 async def test_a_key_table_without_the_keys_of_what_is_stored_is_refused_and_gets_none(

@@ -12,6 +12,7 @@ from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.storedids import STORED_IDS
 from curtilage.gateway.wire.protocols import PROTOCOLS
+from tests.builders import ASSIST
 from tests.fakes.calls import answering
 from tests.fakes.dataplane import STREAM, Caller, DataPlane
 from tests.fakes.provider import DONE, chat_delta, message_stream
@@ -92,7 +93,7 @@ class Watching:
     async def take(self, message: Any) -> None:
         self.reply += message.get("body", b"")
         (scope,) = set(self.plane.loader.asked)
-        session = await self.services.sessions.get(scope)
+        session = (await self.services.sessions.get(scope)).held_for(ASSIST)
         for id in self.told:
             assert (scope.tenant, self.rows.find_lookup(session, id)) in self.plane.replies.rows
 

@@ -26,7 +26,7 @@ from curtilage.identity.service.keys import KeyService
 from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.service import Vault
 
-LOOK_WITHIN = 2.0  # seconds for the counters of all topics, a few rows
+LOOK_WITHIN = 2.0  # seconds for the counters of all topics and of the keys, a few rows
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 
 
@@ -93,12 +93,10 @@ class Changes:
     async def poll(self) -> None:
         """Look once for what other processes and the files changed."""
         began = self.clock.monotonic()
-        topics = await self._generations()
-        vault_generation = await self.vault.generation()
-        if topics != self._topics:
+        seen = await self._look()
+        if seen[0] != self._topics:
             await self.succession.refresh()
         outcome = self.configuration.poll()
-        seen = (topics, vault_generation)
         if outcome == "taken" or seen != (self._topics, self._vault_generation):
             self._owes_reload = True
         if outcome:
@@ -119,11 +117,13 @@ class Changes:
         if not self.is_ledger_damaged():
             self._looked_at = began
 
-    async def _generations(self) -> Mapping[str, int]:
-        """The counters of all topics. A connection that hangs is given up, not waited for."""
+    async def _look(self) -> tuple[Mapping[str, int], int]:
+        """The counters of all topics, and the keys' own. A connection that hangs is given up,
+        not waited for: the next look takes another one."""
         try:
             async with asyncio.timeout(LOOK_WITHIN):
-                return await broadcast.generations(self.database)
+                topics = await broadcast.generations(self.database)
+                return topics, await self.vault.generation()
         except TimeoutError:
             raise DatabaseUnreachable from None
 

@@ -21,7 +21,7 @@ from curtilage.core.db.migrate import migrate
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import TenantId
 from curtilage.ledger.checkpoints import find_claimed_name
-from curtilage.vault.build import has_keys, open_vault, refuse_together
+from curtilage.vault.build import has_keys, holds_keys, open_vault, refuse_together
 from curtilage.vault.errors import KeysElsewhere
 from curtilage.vault.service import Vault
 
@@ -93,8 +93,24 @@ async def _refuse_misplaced(settings: Settings, entropy: Entropy) -> None:
     vault, ledger = settings.vault, settings.ledger
     if vault.is_shared and await _is_the_store(settings, "vault.url", vault.url, entropy):
         raise KeysWithData
+    if vault.is_shared and await _are_mixed(settings):
+        raise KeysWithData(
+            "The database of store.url holds keys, or that of vault.url holds what is stored.",
+            hint="Look whether the two addresses were exchanged, or one is another installation's.",
+        )
     if ledger.url and not await _is_the_store(settings, "ledger.url", ledger.url, entropy):
         raise LedgerElsewhere
+
+
+async def _are_mixed(settings: Settings) -> bool:
+    """Whether one of both databases is another's of the other kind, as where they are exchanged."""
+    store = open_postgres(settings.store.url, setting="store.url")
+    keys = open_postgres(settings.vault.url, setting="vault.url")
+    try:
+        return await holds_keys(store) or await find_tenant(keys) is not None
+    finally:
+        await store.close()
+        await keys.close()
 
 
 async def _is_the_store(settings: Settings, name: str, url: str, entropy: Entropy) -> bool:

@@ -3,12 +3,12 @@
 A provider that keeps a conversation holds tokens. Who goes on from it sends only
 its id, so the values behind the tokens are kept here: sealed under the key of
 the caller's scope and found by a keyed hash of the id. Only the same caller,
-in the same session, finds them; to everybody else the id is unknown, and what is
+in the same session, for the same purpose, finds them; to everybody else the id is unknown, and what is
 unknown is never asked of the provider, whose account all callers share.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -53,6 +53,8 @@ class Recall:
                 raise ReplyElsewhere
             inbound.target, inbound.account.upstream = target, target.upstream
             adopt(held, kept)
+            if id in inbound.facts.adds_to:
+                inbound.recalled[id] = kept
         if inbound.facts.stored and sum(map(_size, held)) > MOST_BYTES:
             raise KeptTooMuch
 
@@ -61,7 +63,8 @@ class Recall:
         kept = await self._find(session, id)
         before = epoch_before(session.loaded.scope)
         if kept is None and before is not None:
-            kept = await self._find(await self.sessions.get(before), id)
+            earlier = await self.sessions.get(before)
+            kept = await self._find(earlier.held_for(session.purpose), id)
         if kept is None:
             raise UnknownReply
         return kept
@@ -71,13 +74,23 @@ class Recall:
         return _parse(rows) if rows else None
 
     async def keep(self, session: Session, id: str, inbound: Inbound, held: Held) -> None:
-        """Keep what the reply to a request stands for; stored when this returns, or NotKept."""
+        """Keep what the reply to a request stands for; stored when this returns, or NotKept.
+
+        What is added to has a row for what is new in it: each turn of a conversation holds
+        all that came before, and reading it reads every row."""
         kept = Kept(inbound.target.upstream, inbound.facts.model, tuple(held))
         try:
-            for each in (id, *inbound.facts.adds_to):
-                await self.rows.write(session, each, self.ids.new(), _encode(kept))
+            await self._write(session, id, kept)
+            for each in inbound.facts.adds_to:
+                before = inbound.recalled.pop(each, None)
+                new = kept if before is None else _without(kept, before)
+                if new.values or before is None:
+                    await self._write(session, each, new)
         except CurtilageError:
             raise NotKept from None
+
+    async def _write(self, session: Session, id: str, kept: Kept) -> None:
+        await self.rows.write(session, id, self.ids.new(), _encode(kept))
 
     async def forget(self, session: Session, id: str) -> None:
         await self.rows.forget(session, id)
@@ -90,6 +103,11 @@ def adopt(held: Held, kept: Kept) -> None:
     for token, value in kept.values:
         if may_start_token(token):
             held.hold(token, value)
+
+
+def _without(kept: Kept, before: Kept) -> Kept:
+    known = dict(before.values)
+    return replace(kept, values=tuple(one for one in kept.values if known.get(one[0]) != one[1]))
 
 
 def _size(entry: tuple[str, HeldValue]) -> int:

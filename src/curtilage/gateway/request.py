@@ -9,21 +9,6 @@ from curtilage.gateway.wire.facts import RequestFacts
 from curtilage.shield.held import Held, HeldValue
 
 
-@dataclass(slots=True)
-class Inbound:
-    """A request whose body is understood: where it goes, and what is to be scanned.
-
-    `untouched` is its body, where nothing but the policy could change it and the
-    policy only observes. `account` is what the record will say of it.
-    """
-
-    document: Any
-    facts: RequestFacts
-    target: Target
-    untouched: bytes = field(default=b"", repr=False)
-    account: Account = field(default_factory=Account)
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Which upstream keeps a reply, of which model, and the values behind its tokens."""
@@ -31,6 +16,23 @@ class Kept:
     upstream: str
     model: str
     values: tuple[tuple[str, HeldValue], ...] = field(default=(), repr=False)
+
+
+@dataclass(slots=True)
+class Inbound:
+    """A request whose body is understood: where it goes, and what is to be scanned.
+
+    `untouched` is its body, where nothing but the policy could change it and the
+    policy only observes. `account` is what the record will say of it. `recalled` is what is
+    kept already of what it adds to.
+    """
+
+    document: Any
+    facts: RequestFacts
+    target: Target
+    untouched: bytes = field(default=b"", repr=False)
+    account: Account = field(default_factory=Account)
+    recalled: dict[str, Kept] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Rows that only their caller's key opens, found by a keyed hash of their name.
 
 Who reads the table learns neither what a row is about nor whose it is; who has another
-key finds nothing under the same name. A row that was changed, or moved under another
+key, or the same one for another purpose, finds nothing under the same name. A row that was changed, or moved under another
 name, does not open.
 """
 
@@ -38,7 +38,7 @@ class SealedRows:
     async def write(self, session: Session, name: str, row: str, plain: bytes) -> None:
         """Keep a row under a name; stored when this returns. The same row twice is one."""
         _, key = session.loaded.current
-        place = self._place(key, name)
+        place = self._place(key, _named(session, name))
         await self.rows.keep_row(
             session.loaded.scope.tenant,
             place.lookup,
@@ -80,11 +80,11 @@ class SealedRows:
     def find_lookup(self, session: Session, name: str) -> str:
         """The keyed hash that a row of this name is found by, under the newest key."""
         _, key = session.loaded.current
-        return self._hash(key, name)
+        return self._hash(key, _named(session, name))
 
     def _places(self, session: Session, name: str) -> list["_Place"]:
         keys = (session.loaded.current, *session.loaded.older)
-        return [self._place(key, name) for _, key in keys]
+        return [self._place(key, _named(session, name)) for _, key in keys]
 
     def _place(self, key: bytes, name: str) -> "_Place":
         lookup = self._hash(key, name)
@@ -94,6 +94,11 @@ class SealedRows:
     def _hash(self, key: bytes, name: str) -> str:
         named = blake2b(name.encode(), key=derive(key, self.label.lookup), digest_size=16)
         return named.hexdigest()
+
+
+def _named(session: Session, name: str) -> str:
+    """The name for the purpose of the session: the same name for another is another row."""
+    return f"{session.purpose}\0{name}" if session.purpose else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What requests of one scope need of its key."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curtilage.core.entropy import Entropy
 from curtilage.shield.tokens import ScopeKey, TokenMint
@@ -12,7 +12,8 @@ from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive
 class Session:
     """What a loaded scope gives a worker, derived once and kept while it is cached.
 
-    `mint` is taken `afresh` for each request: what it remembers goes with that.
+    `mint` is taken `afresh` for each request: what it remembers goes with that. `purpose`
+    is that of one call: what was kept for one is not there for another.
     """
 
     loaded: LoadedScope
@@ -20,6 +21,11 @@ class Session:
     identity_key: bytes = field(repr=False)
     choice_key: bytes = field(repr=False)
     sealer: EventSealer = field(repr=False)
+    purpose: str = ""
+
+    def held_for(self, purpose: str) -> "Session":
+        """The same, for a call of this purpose."""
+        return replace(self, purpose=purpose)
 
 
 def open_session(loaded: LoadedScope, entropy: Entropy) -> Session:

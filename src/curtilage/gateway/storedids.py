@@ -77,7 +77,8 @@ class StoredIds:
             upstream = await self._find(session, id)
         before = epoch_before(session.loaded.scope)
         if upstream is None and before is not None:
-            upstream = await self._find(await self._sessions.get(before), id)
+            earlier = await self._sessions.get(before)
+            upstream = await self._find(earlier.held_for(session.purpose), id)
         if upstream is None:
             raise UnknownItem
         self._remember(lookup, upstream)

@@ -127,7 +127,8 @@ class Sequencer:
         except (OSError, LedgerUnavailable) as fault:
             self._forget()
             self.is_failing = True
-            log.warning("ledger sequencer waits: %s", _reason(fault))
+            extra = {"event": "ledger.sequencer-waits", "reason": _reason(fault)}
+            log.warning("ledger sequencer waits", extra=extra)
             return 0
         except BaseException as fault:  # what was half done must be read from the disk again
             self._forget()

@@ -285,7 +285,7 @@ class LedgerWriter:
         return None
 
     def _stop(self, bug: Exception) -> LedgerUnavailable:
-        log.error("ledger writer stopped by %s", type(bug).__name__)
+        log.error("ledger writer stopped", extra={"event": "bug", "code": type(bug).__name__})
         self._closing = self._has_failed = True
         return LedgerUnavailable(STOPPED)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from curtilage.core.clock import Clock
 from curtilage.core.db.copying import copy_sqlite
-from curtilage.core.db.engine import open_postgres
+from curtilage.core.db.engine import Database, open_postgres
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import TenantId
@@ -111,6 +111,11 @@ def _find_root(roots: RootKeyFile, known: str | None, entropy: Entropy) -> str:
 def has_keys(key_dir: Path, settings: VaultSettings) -> bool:
     """Whether keys were made there, or brought there for a shared table. Makes none."""
     return (key_dir / (ROOT_NAME if settings.is_shared else FILE_NAME)).exists()
+
+
+async def holds_keys(database: Database) -> bool:
+    """Whether the key table of some installation is in this database."""
+    return await PostgresKeyTable(database).find_tenant() is not None
 
 
 def copy_keys(key_dir: Path, folder: Path, settings: VaultSettings) -> list[str]:

@@ -205,7 +205,7 @@ class Door:
             return Visitor(signed_in=None, session="", form_secret="unbound")
 
     async def _admit_bug(self, request: Request, bug: Exception) -> Response:
-        log.error("a page failed: %s", type(bug).__name__)
+        log.error("a page failed", extra={"event": "bug", "code": type(bug).__name__})
         return await self.refuse(request, CurtilageError())
 
     def data_headers(self) -> dict[str, str]:

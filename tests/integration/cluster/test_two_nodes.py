@@ -247,6 +247,15 @@ def test_a_node_that_lost_the_database_refuses_until_it_is_back(nodes: Nodes, ho
     assert status_at(nodes.other, revoked) == 401
 
 
+def test_a_node_whose_connections_answer_nothing_any_more_makes_new_ones(nodes: Nodes) -> None:
+    """As behind a balancer that lost what was behind it, and says so to nobody."""
+    key = nodes.key()
+    nodes.way.mute()
+    eventually(lambda: status_at(nodes.other, key) == 503)
+    eventually(lambda: status_at(nodes.other, key) == 200)
+    eventually(nodes.other.is_ready)
+
+
 def _told(node: Service, key: str, told: set[str]) -> str:
     """The code of a refusal, or the status of what was none; kept in `told`."""
     with node.client(key) as client:

@@ -9,6 +9,7 @@ import httpx
 import openai
 import pytest
 
+from curtilage.core.models import PurposeKey
 from tests.fakes.provider import (
     DONE,
     Received,
@@ -105,6 +106,31 @@ def test_another_session_of_the_same_key_is_another_caller(
     one.responses.create(model=GPT, input="Hello")
     one.responses.create(model=GPT, input=[item])  # type: ignore[list-item]
     refused(service, lambda: two.responses.create(model=GPT, input=[item]))  # type: ignore[list-item]
+
+
+def test_what_is_kept_for_one_purpose_is_not_there_for_another(service: RunningService) -> None:
+    """What one purpose lets out, another might have kept."""
+    service.provider.script = think
+    key = service.key(purposes=frozenset((PurposeKey("assist"), PurposeKey("code"))))
+    item = {"type": "reasoning", "id": "rs_0", "summary": []}
+    with openai.OpenAI(base_url=f"{service.url}/v1", api_key=key, max_retries=0) as client:
+        code, assist = (
+            client.with_options(default_headers={"x-curtilage-purpose": name})
+            for name in ("code", "assist")
+        )
+        made = code.responses.create(model=GPT, input="Hello")
+        code.responses.create(model=GPT, input=[item])  # type: ignore[list-item]
+        code.responses.create(model=GPT, input="More", previous_response_id=made.id)
+        refused(service, lambda: assist.responses.create(model=GPT, input=[item]))  # type: ignore[list-item]
+        asked = len(service.provider.received)
+        for attempt in (
+            lambda: assist.responses.retrieve(made.id),
+            lambda: assist.responses.delete(made.id),
+            lambda: assist.responses.create(model=GPT, input="More", previous_response_id=made.id),
+        ):
+            with pytest.raises(openai.NotFoundError):
+                attempt()
+    assert len(service.provider.received) == asked
 
 
 def test_what_became_of_a_response_in_the_background_is_given_with_it(

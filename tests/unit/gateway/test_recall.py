@@ -32,6 +32,11 @@ def session(**scope: object) -> Session:
     return open_session(a_loaded_scope(given), FixedEntropy())
 
 
+def replace_origin(value: HeldValue) -> HeldValue:
+    """The same value, from the caller itself."""
+    return value._replace(origin=Origin.CALLER)
+
+
 def inbound(facts: RequestFacts = FACTS, upstream: str = "openai") -> Inbound:
     return Inbound({}, facts, Target(upstream, "openai", "external", facts.model, "gpt-*"))
 
@@ -86,6 +91,19 @@ async def test_nobody_else_finds_it(other: dict[str, object]) -> None:
     await made.keep(session(), "resp_1", inbound(), held(Qone=ADA))
     with pytest.raises(UnknownReply):
         await made.get(session(**other), "resp_1")
+
+
+async def test_what_was_kept_for_one_purpose_is_not_there_for_another() -> None:
+    made = Bench().recall()
+    before, after = (session(span="epoch", name=name) for name in ("80", "81"))
+    await made.keep(before.held_for("assist"), "resp_1", inbound(), held(Qone=ADA))
+    for mine in (before, after):
+        assert (await made.get(mine.held_for("assist"), "resp_1")).model == "gpt-5"
+        for other in (mine, mine.held_for("code")):
+            with pytest.raises(UnknownReply):
+                await made.get(other, "resp_1")
+    await made.forget(before.held_for("code"), "resp_1")
+    assert (await made.get(before.held_for("assist"), "resp_1")).model == "gpt-5"
 
 
 async def test_a_conversation_goes_on_over_the_end_of_an_epoch_and_no_further() -> None:
@@ -174,6 +192,25 @@ async def test_a_conversation_that_is_added_to_gathers_its_values() -> None:
     await made.keep(mine, "resp_2", inbound(facts), held(Qtwo=BOB))
     assert dict((await made.get(mine, "conv_1")).values) == {"Qone": ADA, "Qtwo": BOB}
     assert dict((await made.get(mine, "resp_2")).values) == {"Qtwo": BOB}
+
+
+async def test_a_turn_adds_what_is_new_and_no_more() -> None:
+    """All of a conversation is read at once: it may not grow by all of itself each turn."""
+    bench = Bench()
+    made, mine = bench.recall(), session()
+    facts = RequestFacts("gpt-5", continues=("conv_1",), adds_to=("conv_1",), stored=True)
+    long = HeldValue("x" * 100_000, "PERSON", Origin.CALLER)
+    await made.keep(mine, "conv_1", inbound(), held(Qone=long))
+    turns = [{}, {}, {"Qtwo": BOB}, {"Qtwo": replace_origin(BOB)}, {}]
+    for number, values in enumerate(turns):
+        asked, now = inbound(facts), held(**values)
+        await made.go_on(mine, asked, now)
+        await made.keep(mine, f"resp_{number}", asked, now)
+        assert not asked.recalled, "a stream holds it no longer"
+        await made.forget(mine, f"resp_{number}")
+    kept = await made.get(mine, "conv_1")
+    assert dict(kept.values) == {"Qone": long, "Qtwo": replace_origin(BOB)}
+    assert len(bench.stored) < 110_000
 
 
 async def test_a_surrogate_of_an_earlier_turn_stands_for_nothing_in_a_later_one() -> None:

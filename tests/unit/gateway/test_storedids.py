@@ -71,6 +71,18 @@ async def test_nobody_else_may_name_it(other: dict[str, object]) -> None:
             await worker.require(session(**other), inbound(), ("rs_1",))
 
 
+async def test_what_was_given_for_one_purpose_is_not_named_for_another() -> None:
+    bench = Bench()
+    noting, mine = bench.worker(), session(span="epoch", name="80")
+    await noting.note(mine.held_for("assist"), {"rs_1": True}, "first")
+    for worker in (noting, bench.worker()):
+        for name in ("80", "81"):
+            now = session(span="epoch", name=name)
+            await worker.require(now.held_for("assist"), inbound(), ("rs_1",))
+            with pytest.raises(UnknownItem):
+                await worker.require(now.held_for("code"), inbound(), ("rs_1",))
+
+
 async def test_nothing_readable_is_stored_or_remembered() -> None:
     bench = Bench()
     worker = bench.worker()

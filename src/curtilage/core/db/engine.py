@@ -195,11 +195,16 @@ def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:
 
 def _open_postgres(url: str, setting: str) -> AsyncEngine:
     try:
+        from curtilage.core.db.silence import PatientConnection  # noqa: PLC0415 - an extra
+
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         given = str(parsed.query.get("options", ""))
         return create_async_engine(
             parsed.difference_update_query(["options"]),
-            connect_args=connect_arguments(given, FOR_STATE),
+            connect_args={
+                **connect_arguments(given, FOR_STATE),
+                "async_creator_fn": PatientConnection.connect,
+            },
             pool_pre_ping=True,
             hide_parameters=True,
         )

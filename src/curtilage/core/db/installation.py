@@ -4,7 +4,7 @@ Keys lie elsewhere, so a store may find itself beside another installation's, or
 none yet: whoever opens both compares them first.
 """
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import inspect, select
 
 from curtilage.core.db.engine import Database
 from curtilage.core.db.tables import INSTALLATION
@@ -16,9 +16,9 @@ ONLY = 1  # the id of the one row
 async def find_tenant(database: Database) -> TenantId | None:
     """Whose store it is; None before the first start, and before the migration to this row."""
     query = select(INSTALLATION.c.tenant).where(INSTALLATION.c.id == ONLY)
+    if not await has_table(database, INSTALLATION.name):
+        return None
     async with database.read() as connection:
-        if not await connection.run_sync(_has_row):
-            return None
         found = (await connection.execute(query)).scalar_one_or_none()
     return None if found is None else TenantId(found)
 
@@ -31,5 +31,7 @@ async def claim(database: Database, tenant: TenantId) -> TenantId:
     return await find_tenant(database) or tenant
 
 
-def _has_row(connection: Connection) -> bool:
-    return inspect(connection).has_table(INSTALLATION.name)
+async def has_table(database: Database, name: str) -> bool:
+    """Whether a table is there already; what looks before the migrations must ask."""
+    async with database.read() as connection:
+        return await connection.run_sync(lambda sync: inspect(sync).has_table(name))

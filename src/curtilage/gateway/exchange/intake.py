@@ -24,7 +24,8 @@ async def take_in(call: Call, task: Task) -> Step:
     raw = await task.read(snapshot, admitted)
     record.bytes_in = record.bytes_in or len(raw)
     await _take_from_limits(call, admitted, len(raw))
-    call.session = session = await services.sessions.get(admitted.scope)
+    loaded = await services.sessions.get(admitted.scope)
+    call.session = session = loaded.held_for(admitted.purpose)
     call.snapshot = held = _hold_to(call, session, snapshot)
     return await task.prepare(Admission(held, admitted, session), raw)
 

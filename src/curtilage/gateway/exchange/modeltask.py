@@ -39,12 +39,13 @@ class ModelTask:
     async def _understand(self, admission: Admission, raw: bytes) -> Ready:
         inbound, outbound = await self._protect(admission, raw)
         services = self._call.services
-        await services.recall.go_on(admission.session, inbound, outbound.held)
         if outbound.stored:
             await services.stored_ids.require(admission.session, inbound, outbound.stored)
         if outbound.files:
             owner = await services.sessions.get(admission.admitted.owner)
             await services.holdings.hold_named(owner, inbound, outbound, self._call.maps)
+        # The last: what may be kept of it is counted with what its files stand for.
+        await services.recall.go_on(admission.session, inbound, outbound.held)
         self.keeps = inbound.facts.stored
         return Ready(admission, inbound, outbound)
 

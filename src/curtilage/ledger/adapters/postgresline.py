@@ -7,7 +7,6 @@ its errors quotes values, so none of it is passed on.
 
 import contextlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
@@ -15,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from curtilage.core.db.errors import postgres_problem
 from curtilage.core.db.postgres import FOR_RECORDS, connect_arguments
+from curtilage.core.db.silence import listen
 from curtilage.ledger.errors import LedgerUnavailable
 
 NOW = "extract(epoch from clock_timestamp())::float8"
@@ -30,29 +30,11 @@ class Cut(Exception):
 
 
 class ImpatientConnection(psycopg.Connection[Row]):
-    """One that is closed once the other side was silent for too long.
-
-    What libpq is told covers a peer whose machine is gone; a pooler or a server that hangs
-    takes bytes and answers none, and callers of the ledger would wait for ever."""
+    """One that is closed once the other side was silent for as long as callers may wait."""
 
     def wait(self, gen: Generator[Any, Any, T], *given: Any, **more: Any) -> T:
-        return super().wait(self._listen(gen), *given, **more)
-
-    def _listen(self, gen: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
-        """As `gen`, which is told of each event on the socket, and of none by 0."""
-        try:
-            waits_for, heard_at = next(gen), monotonic()
-            while True:
-                ready = yield waits_for
-                if ready:
-                    heard_at = monotonic()
-                elif monotonic() - heard_at >= SILENCE_SECONDS:
-                    self.pgconn.finish()
-                    raise psycopg.OperationalError
-                waits_for = gen.send(ready)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+        listening = listen(gen, seconds=SILENCE_SECONDS, end=self.pgconn.finish)
+        return super().wait(listening, *given, **more)
 
 
 class Line:

@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 
-from curtilage.core.models import Treatment
+from curtilage.core.models import Scope, Treatment
+from curtilage.gateway import recall
+from curtilage.gateway.errors import KeptTooMuch
 from curtilage.gateway.exchange.call import Path
 from curtilage.gateway.exchange.serve import serve_call
+from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.ports import UpstreamRequest
 from curtilage.gateway.settings import (
     BUILT_IN_UPSTREAMS,
     RouteSettings,
     UpstreamSettings,
 )
+from curtilage.gateway.wire.file_protocols import FILE
 from curtilage.gateway.wire.protocols import PROTOCOLS
+from curtilage.shield.held import HeldValue, Origin
+from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.calls import ADA, a_caller, a_watched_engine, ending, run
 from tests.fakes.dataplane import (
     STREAM,
@@ -94,6 +100,27 @@ async def test_a_response_is_not_given_out_that_could_not_be_gone_on_from() -> N
     assert caller.status == 503
     assert b"resp_1" not in caller.reply
     assert ending(plane) == (["exchange.intended", "exchange.failed"], "gateway.not-kept")
+
+
+async def test_what_files_stand_for_counts_as_what_is_to_be_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or a conversation with a large file in it would be as large, and read whole each turn."""
+    policy = a_policy(allowed_opaque=frozenset({"files"}))
+    plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(policy=policy)))
+    services = plane.services()
+    owner = await services.sessions.get(
+        Scope(TENANT, SERVICE, None, "collection", f"files:{ASSIST}")
+    )
+    value = HeldValue("x" * 1000, "PERSON", Origin.CALLER)
+    map = await services.holdings.keep_map(owner, [("Qone", value)])
+    await services.holdings.keep(owner, Holding("file-1", FILE, "openai", map=map))
+    content = [{"type": "input_file", "file_id": "file-1"}]
+    asked = {**RESPONSE, "input": [{"role": "user", "content": content}]}
+    monkeypatch.setattr(recall, "MOST_BYTES", 1000)
+    caller = await run(plane, Caller(json.dumps(asked).encode()), "openai.responses")
+    assert caller.status == KeptTooMuch.status and KeptTooMuch.code.encode() in caller.reply
+    assert not plane.upstream.received
 
 
 async def test_a_stream_whose_map_cannot_be_kept_ends_before_its_id_is_known() -> None:
