@@ -12,10 +12,11 @@ from curtilage.consent.jobs import ForgetTexts
 from curtilage.consent.life_cli import OpenDesk
 from curtilage.consent.models import Policy
 from curtilage.consent.pages import PolicyPages
-from curtilage.consent.ports import Pseudonyms, Tallies
+from curtilage.consent.ports import Tallies
 from curtilage.consent.reading import Names, PolicyReader
 from curtilage.consent.service import PolicyLife
 from curtilage.consent.store import SqlCorrectionStore, SqlPolicyStore, SqlTextStore
+from curtilage.core.acts import Pseudonyms
 from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database

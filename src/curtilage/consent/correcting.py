@@ -30,7 +30,8 @@ from curtilage.consent.errors import (
     ValueNotThere,
 )
 from curtilage.consent.models import GUARDED
-from curtilage.consent.ports import CorrectionStore, Pseudonyms, TextStore
+from curtilage.consent.ports import CorrectionStore, TextStore
+from curtilage.core.acts import Pseudonyms, describe_act
 from curtilage.core.authority import Authority
 from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
@@ -187,14 +188,8 @@ class CorrectionService:
         return await self._describe(actor, kind, facts)
 
     async def _describe(self, actor: Principal, kind: str, facts: Mapping[str, Json]) -> Event:
-        return Event(
-            id=self.ids.new(),
-            at=self.clock.now(),
-            kind=kind,
-            tenant=actor.tenant,
-            actor=await self.pseudonyms.pseudonym(actor.tenant, actor.id),
-            actor_kind=actor.kind.value,
-            facts=facts,
+        return await describe_act(
+            actor, kind, facts, ids=self.ids, clock=self.clock, pseudonyms=self.pseudonyms
         )
 
     async def _keep(

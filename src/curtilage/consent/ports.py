@@ -9,16 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.consent.corrections import Correction
 from curtilage.consent.shadow import Tally
 from curtilage.consent.versions import Activation, PolicyVersion
-from curtilage.core.models import Finding, PrincipalId, TenantId
+from curtilage.core.models import Finding, TenantId
 
 Scan: TypeAlias = Callable[[str], Sequence[Finding]]
 """Finds the data in a text; `detect`'s engine in the product."""
-
-
-class Pseudonyms(Protocol):
-    """Names people in records; the name dies with their key."""
-
-    async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str: ...
 
 
 class Tallies(Protocol):

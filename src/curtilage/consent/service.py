@@ -20,10 +20,11 @@ from curtilage.consent.errors import (
     UnknownVersion,
 )
 from curtilage.consent.models import Policy
-from curtilage.consent.ports import PolicyStore, Pseudonyms, Tallies
+from curtilage.consent.ports import PolicyStore, Tallies
 from curtilage.consent.shadow import ShadowSummary, summarise_shadow
 from curtilage.consent.versions import Activation, PastPolicy, PolicyVersion, list_past
 from curtilage.consent.wire import encode_policy, parse_policy
+from curtilage.core.acts import Pseudonyms, describe_act
 from curtilage.core.authority import Authority
 from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
@@ -214,14 +215,8 @@ class PolicyLife:
         return found[0]
 
     async def _event(self, actor: Principal, kind: str, facts: dict[str, Json]) -> Event:
-        return Event(
-            id=self.ids.new(),
-            at=self.clock.now(),
-            kind=kind,
-            tenant=actor.tenant,
-            actor=await self.pseudonyms.pseudonym(actor.tenant, actor.id),
-            actor_kind=actor.kind.value,
-            facts=facts,
+        return await describe_act(
+            actor, kind, facts, ids=self.ids, clock=self.clock, pseudonyms=self.pseudonyms
         )
 
     async def _tell(self, connection: AsyncConnection, event: Event) -> None:

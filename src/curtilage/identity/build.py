@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from curtilage.core.acts import Pseudonyms
 from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
@@ -19,7 +20,7 @@ from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.pages import IdentityPages
 from curtilage.identity.passphrases import read_common
-from curtilage.identity.ports import KnownPurposes, Pseudonyms
+from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.desk import Desk
 from curtilage.identity.service.keys import KeyService

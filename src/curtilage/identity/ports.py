@@ -21,12 +21,6 @@ KnownPurposes: TypeAlias = Callable[[], frozenset[PurposeKey]]
 """The purposes that the policies in use know."""
 
 
-class Pseudonyms(Protocol):
-    """Names people and services in records; the name dies with their key."""
-
-    async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str: ...
-
-
 class Passphrases(Protocol):
     """Hashes passphrases slowly, a few at a time."""
 

@@ -7,6 +7,7 @@ transaction: so budgets hold across workers, processes and restarts.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from curtilage.core.acts import Pseudonyms, describe_act
 from curtilage.core.authority import Authority
 from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
@@ -27,7 +28,7 @@ from curtilage.identity.budgets import (
 )
 from curtilage.identity.errors import UnacceptableGroup, UnknownGroup
 from curtilage.identity.models import MANAGE_KEYS, ApiKey, KeyGroup
-from curtilage.identity.ports import BudgetStore, Pseudonyms
+from curtilage.identity.ports import BudgetStore
 from curtilage.identity.service.keys import TOPIC, describe_budgets
 
 LONGEST_NAME = 100
@@ -115,12 +116,6 @@ class BudgetService:
 
     async def _event(self, actor: Principal, kind: str, group: KeyGroup) -> Event:
         facts: dict[str, Json] = {"group": group.id, "budgets": describe_budgets(group.budgets)}
-        return Event(
-            id=self.ids.new(),
-            at=self.clock.now(),
-            kind=kind,
-            tenant=actor.tenant,
-            actor=await self.pseudonyms.pseudonym(actor.tenant, actor.id),
-            actor_kind=actor.kind.value,
-            facts=facts,
+        return await describe_act(
+            actor, kind, facts, ids=self.ids, clock=self.clock, pseudonyms=self.pseudonyms
         )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from curtilage.core.acts import Pseudonyms, describe_act
 from curtilage.core.authority import Authority
 from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock, encode_instant
@@ -34,7 +35,7 @@ from curtilage.identity.models import (
     KeyGroup,
     KeyTable,
 )
-from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes, Pseudonyms
+from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes
 from curtilage.identity.rules import find_expiry, verify_key_request
 from curtilage.identity.wire.apikey import mint_api_key
 
@@ -185,14 +186,8 @@ class KeyService:
         return verify_key_request(key, at=at)
 
     async def _event(self, actor: Principal, kind: str, facts: dict[str, Json]) -> Event:
-        return Event(
-            id=self.ids.new(),
-            at=self.clock.now(),
-            kind=kind,
-            tenant=actor.tenant,
-            actor=await self.pseudonyms.pseudonym(actor.tenant, actor.id),
-            actor_kind=actor.kind.value,
-            facts=facts,
+        return await describe_act(
+            actor, kind, facts, ids=self.ids, clock=self.clock, pseudonyms=self.pseudonyms
         )
 
 

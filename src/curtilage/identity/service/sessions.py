@@ -16,6 +16,7 @@ from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from curtilage.core.acts import Pseudonyms
 from curtilage.core.authority import ADMINISTRATOR, Authority
 from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
@@ -32,7 +33,6 @@ from curtilage.identity.passphrases import normalise_passphrase
 from curtilage.identity.ports import (
     AdministratorStore,
     Passphrases,
-    Pseudonyms,
     SessionStore,
 )
 from curtilage.identity.rules import SESSION_LIMIT, is_live, needs_seen, parse_name, sign_in_name_of

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from curtilage.core.acts import Pseudonyms
 from curtilage.core.clock import Clock
 from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
@@ -18,7 +19,7 @@ from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import AlreadyEnrolled, SetupLinkRefused
 from curtilage.identity.models import Administrator, SetupLink
 from curtilage.identity.passphrases import verify_new_passphrase
-from curtilage.identity.ports import AdministratorStore, Passphrases, Pseudonyms, SetupFile
+from curtilage.identity.ports import AdministratorStore, Passphrases, SetupFile
 from curtilage.identity.rules import (
     SETUP_LINK_LIFE,
     is_open,
