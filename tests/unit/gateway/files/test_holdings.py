@@ -120,7 +120,7 @@ async def test_maps_have_room_as_long_as_others_leave_it() -> None:
 
 
 @dataclass
-class Counted(FakeRows):
+class Counted(FakeKeptRows):
     """Rows that count how many were read."""
 
     read: int = 0
@@ -136,12 +136,14 @@ class Counted(FakeRows):
 
 
 @pytest.mark.parametrize("rows", [1, PAGE, PAGE + 1, 3 * PAGE])
-async def test_what_has_no_room_is_not_read(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_has_no_room_is_not_read(rows: int) -> None:
     """Each of many downloads at once would hold all of a map before it is refused."""
-    monkeypatch.setattr(module, "ROW", 1)
     counted = Counted()
     bench = Bench(counted)
-    values = [(f"Q{number:05d}", replace_value(number)) for number in range(rows)]
+    large = "x" * (module.ROW // 4)  # so that each has a row of its own
+    values = [
+        (f"Q{number:05d}", HeldValue(large, "PERSON", Origin.CALLER)) for number in range(rows)
+    ]
     name = await bench.holdings.keep_map(session(), values)
     assert list(await held_by(bench, name)) == values
     assert counted.read == rows
