@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from curtilage.core.models import Scope, Treatment
-from curtilage.gateway import recall
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import KeptTooMuch
 from curtilage.gateway.exchange.call import Path
 from curtilage.gateway.exchange.serve import serve_call
 from curtilage.gateway.files.holdings import Holding
 from curtilage.gateway.ports import UpstreamRequest
+from curtilage.gateway.recall import MOST_BYTES
 from curtilage.gateway.request import Inbound
 from curtilage.gateway.settings import (
     BUILT_IN_UPSTREAMS,
@@ -115,9 +115,7 @@ async def test_a_response_is_not_given_out_that_could_not_be_gone_on_from() -> N
     assert ending(plane) == (["exchange.intended", "exchange.failed"], "gateway.not-kept")
 
 
-async def test_what_files_stand_for_counts_as_what_is_to_be_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_what_files_stand_for_counts_as_what_is_to_be_kept() -> None:
     """Or a conversation with a large file in it would be as large, and read whole each turn."""
     policy = a_policy(allowed_opaque=frozenset({"files"}))
     plane = DataPlane(snapshots=StaticSnapshots(a_snapshot(policy=policy)))
@@ -125,12 +123,11 @@ async def test_what_files_stand_for_counts_as_what_is_to_be_kept(
     owner = await services.sessions.get(
         Scope(TENANT, SERVICE, None, "collection", f"files:{ASSIST}")
     )
-    value = HeldValue("x" * 1000, "PERSON", Origin.CALLER)
+    value = HeldValue("x" * (MOST_BYTES // 4), "PERSON", Origin.CALLER)
     map = await services.holdings.keep_map(owner, [("Qone", value)])
     await services.holdings.keep(owner, Holding("file-1", FILE, "openai", map=map))
     content = [{"type": "input_file", "file_id": "file-1"}]
     asked = {**RESPONSE, "input": [{"role": "user", "content": content}]}
-    monkeypatch.setattr(recall, "MOST_BYTES", 1000)
     caller = await run(plane, Caller(json.dumps(asked).encode()), "openai.responses")
     assert caller.status == KeptTooMuch.status and KeptTooMuch.code.encode() in caller.reply
     assert not plane.upstream.received

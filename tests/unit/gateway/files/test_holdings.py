@@ -8,8 +8,7 @@ import pytest
 
 from curtilage.core.models import Scope, TenantId
 from curtilage.gateway.errors import Busy, NotKept, UnknownHolding
-from curtilage.gateway.files import holdings as module
-from curtilage.gateway.files.holdings import HOLDINGS, PAGE, Holding, Holdings
+from curtilage.gateway.files.holdings import HOLDINGS, PAGE, ROW, Holding, Holdings
 from curtilage.gateway.files.maps import Borrowed, MapRoom
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.session import Session, open_session
@@ -124,12 +123,12 @@ class Counted(FakeReplies):
 
 
 @pytest.mark.parametrize("rows", [1, PAGE, PAGE + 1, 3 * PAGE])
-async def test_what_has_no_room_is_not_read(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_has_no_room_is_not_read(rows: int) -> None:
     """Each of many downloads at once would hold all of a map before it is refused."""
-    monkeypatch.setattr(module, "ROW", 1)
     counted = Counted()
     bench = Bench(counted)
-    values = [(f"Q{number:05d}", replace_value(number)) for number in range(rows)]
+    long = HeldValue("x" * (ROW // 4), "PERSON", Origin.CALLER)  # each has a row of its own
+    values = [(f"Q{number:05d}", long) for number in range(rows)]
     name = await bench.holdings.keep_map(session(), values)
     assert list(await held_by(bench, name)) == values
     assert counted.read == rows
