@@ -114,6 +114,7 @@ class Page:
         """Ask for each thing on the page, and tell what is still there."""
         call, record = self._call, self._call.record
         snapshot, admitted = self._admission.snapshot, self._admission.admitted
+        call.caller.rest()  # our own work is under no clock
         await record.intend(call.who(snapshot, admitted))
         told = [await self._ask(*each) for each in self._things]
         call.caller.rest()
