@@ -139,7 +139,7 @@ async def test_a_holding_that_lost_its_lease_takes_it_again_when_it_is_free(
     assert one.current.fence == following.fence + 1
 
 
-async def test_a_holding_that_may_hold_no_more_lets_another_have_it_at_once(
+async def test_a_holding_that_may_hold_no_more_stops_and_then_lets_another_have_it(
     leases: Leases,
 ) -> None:
     clock, fit = FixedClock(), [True]
@@ -149,6 +149,9 @@ async def test_a_holding_that_may_hold_no_more_lets_another_have_it_at_once(
     fit[0] = False
     await one.step()
     assert one.current is None
+    await other.step()
+    assert other.current is None
+    await one.step()
     await other.step()
     assert other.current is not None
     await one.step()

@@ -103,9 +103,11 @@ class HoldLease:
             await asyncio.sleep(RENEW_SECONDS)
 
     async def step(self) -> None:
-        """Renew it, try to take it, or give it back. Raises an UnavailableError or TimeoutError."""
+        """Renew it, try to take it, or give it back. Raises an UnavailableError or TimeoutError.
+
+        It is given back a step after it counts as held no more: what is done under it ends first."""
         if not self.may_hold():
-            await self.give_back()
+            await self._let_go()
             return
         asked_at = self.monotonic()  # the lease begins later than this, so it ends later too
         async with asyncio.timeout(ANSWER_WITHIN):
@@ -115,6 +117,11 @@ class HoldLease:
                 self._lease = await self.leases.take(self.of, holder=self.holder)
         if self._lease is not None:
             self._until = asked_at + LEASE_SECONDS
+
+    async def _let_go(self) -> None:
+        if self.current is None:
+            await self.give_back()
+        self._until = float("-inf")
 
     async def give_back(self) -> None:
         """Hold it no more, and let the next one have it at once."""
