@@ -13,14 +13,14 @@ from curtilage.gateway.tasks.paging import PageTask
 from curtilage.gateway.wire.file_protocols import FILE, FILE_PROTOCOLS
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.calls import ending
-from tests.fakes.dataplane import Caller, DataPlane, FakeReplies, FakeReply, FakeUpstream
+from tests.fakes.dataplane import Caller, DataPlane, FakeKeptRows, FakeReply, FakeUpstream
 
 LIST = FILE_PROTOCOLS["openai.files.list"]
 OWNER = Scope(TENANT, SERVICE, None, "collection", f"files:{ASSIST}")
 
 
 @dataclass
-class Counted(FakeReplies):
+class Counted(FakeKeptRows):
     """Rows that count how often one was asked for."""
 
     found: int = 0
