@@ -61,18 +61,11 @@ def verify_ledger(
     for check in outside:
         check.run(checkpoints, head.signed, findings)
     _check_trees_exist(stored, state, findings)
-    records = pruned = 0
     gone = _pruned_before(ledger, stored, findings)
+    records = pruned = 0
     for writer in _all_writers(ledger, state):
-        log = LogCheck(
-            ledger,
-            writer,
-            stored=stored.get(writer, {}),
-            expected=_expected(head, origins, writer),
-            is_live=is_locked(log_directory(ledger, writer) / "lease"),
-            findings=findings,
-            pruned_before=gone.get(writer, 0),
-        )
+        expected = _expected(head, origins, writer)
+        log = _open_log(ledger, writer, stored, expected, gone, findings)
         records += log.run()
         pruned += log.pruned
     return Verdict(
@@ -83,6 +76,26 @@ def verify_ledger(
         problems=findings.sorted(),
         more_problems=findings.more,
         notices=tuple(findings.notices),
+    )
+
+
+def _open_log(  # noqa: PLR0917 -- what there is of a log
+    ledger: Path,
+    writer: str,
+    stored: dict[str, dict[str, Checkpoint]],
+    expected: Iterator[tuple[str, Checkpoint]],
+    gone: dict[str, int],
+    findings: Findings,
+) -> LogCheck:
+    """The check of one writer's log, against what is signed of its trees."""
+    return LogCheck(
+        ledger,
+        writer,
+        stored=stored.get(writer, {}),
+        expected=expected,
+        is_live=is_locked(log_directory(ledger, writer) / "lease"),
+        findings=findings,
+        pruned_before=gone.get(writer, 0),
     )
 
 
