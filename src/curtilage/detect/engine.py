@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from curtilage.core.models import Finding
 from curtilage.detect import phone
+from curtilage.detect.alone import stands_alone
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
 from curtilage.detect.matching import (
@@ -26,12 +27,23 @@ from curtilage.detect.matching import (
     compile_exact,
     trigger_of,
 )
-from curtilage.detect.models import Edge, Form, Kind, Mode, Normaliser, Trimmer, Validator
+from curtilage.detect.models import (
+    Edge,
+    Form,
+    Kind,
+    Mode,
+    Normaliser,
+    Strength,
+    Trimmer,
+    Validator,
+)
 from curtilage.detect.normalise import Folded, Folder
 
 _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
+ALONE = {Strength.DIGIT: 0.35, Strength.DOUBLE: 0.5, Strength.PROOF: 0.7}
+"""What a number that needs a naming word scores without one, alone in prose, by its check."""
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
 LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
@@ -50,6 +62,8 @@ class Shape:
     lead: re.Pattern[str] | None
     check: Validator | None
     needs_word: bool
+    alone: bool
+    """Whether it may also stand alone in prose: it needs a word, but has a check."""
     number: int
     scores: tuple[float, float, float]
     """By how close a naming word is."""
@@ -137,7 +151,7 @@ class Engine:
         judge = Judge(text, context)
         for number, start, end in _merge(regions):
             for shape in self._shapes[number]:
-                if not shape.needs_word or shape.type in named:
+                if not shape.needs_word or shape.alone or shape.type in named:
                     _consider_all(judge, shape, text, start, end)
         return judge.passed()
 
@@ -165,11 +179,14 @@ class Judge:
         closeness = _NONE
         if shape.type in self._named:
             closeness = self._context.closeness(shape.type, start, end)
-        if shape.needs_word and not closeness:
+        is_bare = shape.needs_word and not closeness
+        if is_bare and not shape.alone:
             return 0
         if shape.check is not None and not self._holds(
             shape.check, shape.normalise, self._text[start:end]
         ):
+            return 0
+        if is_bare and not stands_alone(self._text, start, end):
             return 0
         key = (shape.type, start, end)
         known = self._found.get(key)
@@ -226,14 +243,25 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         lead=re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None,
         check=form.check or kind.check,
         needs_word=form.mode is Mode.REQUIRED,
+        alone=_may_stand_alone(kind, form),
         number=number,
-        scores=tuple(
-            min(1.0, round(form.score + bonus, 2)) for bonus in (0, NEAR_BONUS, NAMED_BONUS)
-        ),  # type: ignore[arg-type]
+        scores=(
+            ALONE.get(kind.strength, 0.0) if form.mode is Mode.REQUIRED else form.score,
+            min(1.0, round(form.score + NEAR_BONUS, 2)),
+            min(1.0, round(form.score + NAMED_BONUS, 2)),
+        ),
         type=kind.type,
         normalise=kind.normalise,
         trim=form.trim,
         anywhere=form.edge is Edge.OPEN,
+    )
+
+
+def _may_stand_alone(kind: Kind, form: Form) -> bool:
+    return (
+        form.mode is Mode.REQUIRED
+        and kind.strength >= Strength.DIGIT
+        and (form.check or kind.check) is not None
     )
 
 
@@ -247,7 +275,7 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
     needed: dict[str, set[str]] = {}
     for number, shapes in enumerate(by_number):
         first, trigger = shapes[0], trigger_of(shapes[0].form)
-        if all(shape.needs_word for shape in shapes):
+        if all(shape.needs_word and not shape.alone for shape in shapes):
             place = catalogue.groups[first.type]
             needed.setdefault(place, set()).update(shape.type for shape in shapes)
         elif first.form.edge in (Edge.NUMBER, Edge.PROVED):
