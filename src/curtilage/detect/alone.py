@@ -18,25 +18,35 @@ _CODE = re.compile(
 )
 _LOG = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b|[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_LAST_WORD = re.compile(
-    r"([^\W\d_]+)[\s:#.,\-(\"'№]*(?:(?:no|nr|num|number|id|nummer|numéro|numero|número)\b[\s:#.,\-(\"']*)?(?:is|ist|est|es|to|è)?\s*$",
-    re.IGNORECASE,
-)
 _NEXT_WORD = re.compile(r"\s{0,2}([^\W\d_]+|%|€|\$|£)")
+_FILLERS = frozenset({"no", "nr", "num", "number", "id", "nummer", "numéro", "numero", "número", "is", "ist", "est", "es", "to", "è"})  # fmt: skip
+_MARKS = " \t\u00a0:#.,-(\"'“„«№"
 # What else a number is, in the words of eight languages. Singular; a plural `s`, `e`, `n` or `en` is seen too.
 _THINGS = frozenset(
-    "order invoice ticket issue tracking parcel shipment build revision commit version release sku part item product article model serial batch lot isbn ean upc gtin"
-    " page line row chapter section figure table step port pid offset size count total amount price sum balance budget population year timestamp epoch seed hash"
-    " bestellung bestellnummer rechnung rechnungsnummer auftrag auftragsnummer sendung sendungsnummer artikel artikelnummer seite zeile version vorgang vorgangsnummer aktenzeichen betrag summe preis"
-    " commande facture colis ticket article page ligne montant total prix dossier suivi"
-    " pedido factura envío paquete artículo página línea importe precio expediente ordine fattura spedizione pacco articolo pagina riga importo prezzo pratica"
-    " encomenda fatura artigo linha montante preço bestelling factuur pakket zending artikel pagina regel bedrag prijs"
-    " zamówienie zamówienia faktura faktury paczka przesyłka artykuł strona kwota cena pr pull ref".split()
-)
+    {
+        "order", "invoice", "ticket", "issue", "tracking", "parcel", "shipment", "build", "revision", "commit", "version", "release", "sku", "part", "item",
+        "product", "article", "model", "serial", "batch", "lot", "isbn", "ean", "upc", "gtin",
+        "page", "line", "row", "chapter", "section", "figure", "table", "step", "port", "pid", "offset", "size", "count", "total", "amount", "price", "sum",
+        "balance", "budget", "population", "year", "timestamp", "epoch", "seed", "hash",
+        "bestellung", "bestellnummer", "rechnung", "rechnungsnummer", "auftrag", "auftragsnummer", "sendung", "sendungsnummer", "artikel", "artikelnummer",
+        "seite", "zeile", "vorgang", "vorgangsnummer", "aktenzeichen", "betrag", "summe", "preis",
+        "commande", "facture", "colis", "ligne", "montant", "prix", "dossier", "suivi",
+        "pedido", "factura", "envío", "paquete", "artículo", "página", "línea", "importe", "precio", "expediente", "ordine", "fattura", "spedizione", "pacco",
+        "articolo", "pagina", "riga", "importo", "prezzo", "pratica",
+        "encomenda", "fatura", "artigo", "linha", "montante", "preço", "bestelling", "factuur", "pakket", "zending", "regel", "bedrag", "prijs",
+        "zamówienie", "zamówienia", "faktura", "faktury", "paczka", "przesyłka", "artykuł", "strona", "kwota", "cena", "pr", "pull", "ref",
+    }
+)  # fmt: skip
 _UNITS = frozenset(
-    "bytes byte kb mb gb kib mib ms s sec seconds minutes hours days rows records items users people times lines requests tokens entries files hits events steps euros eur usd gbp dollars pounds zł pln chf"
-    " km m cm mm kg g w kw kwh hz mhz ghz px pt percent % € $ £ zeilen einträge nutzer personen stück sekunden einwohner lignes personnes octets habitants filas personas habitantes righe persone abitanti"
-    " linhas pessoas regels mensen inwoners wierszy osób million millions milliard billion thousand mio".split()
+    {
+        "bytes", "byte", "kb", "mb", "gb", "kib", "mib", "ms", "s", "sec", "seconds", "minutes", "hours", "days", "rows", "records", "items", "users", "people",
+        "times", "lines", "requests", "tokens", "entries", "files", "hits", "events", "steps", "euros", "eur", "usd", "gbp", "dollars", "pounds", "zł", "pln",
+        "chf",
+        "km", "m", "cm", "mm", "kg", "g", "w", "kw", "kwh", "hz", "mhz", "ghz", "px", "pt", "percent", "%", "€", "$", "£", "zeilen", "einträge", "nutzer",
+        "personen", "stück", "sekunden", "einwohner", "lignes", "personnes", "octets", "habitants", "filas", "personas", "habitantes", "righe", "persone",
+        "abitanti",
+        "linhas", "pessoas", "regels", "mensen", "inwoners", "wierszy", "osób", "million", "millions", "milliard", "billion", "thousand", "mio",
+    }
 )  # fmt: skip
 
 
@@ -73,12 +83,13 @@ def _is_prose(before: str, after: str) -> bool:
 
 
 def _is_something_else(before: str, after: str) -> bool:
-    named = _LAST_WORD.search(before)
-    if named and _singulars(named[1].lower()) & _THINGS:
+    words = [word.strip(_MARKS).lower() for word in before.split()[-4:]]
+    named = [word for word in words if word and word not in _FILLERS][-1:]
+    if named and not _THINGS.isdisjoint(_singulars(named[0])):
         return True
     counted = _NEXT_WORD.match(after)
     return counted is not None and counted[1].lower() in _UNITS
 
 
-def _singulars(word: str) -> set[str]:
-    return {word} | {word.removesuffix(ending) for ending in ("s", "e", "n", "en")}
+def _singulars(word: str) -> tuple[str, ...]:
+    return word, *(word.removesuffix(ending) for ending in ("s", "e", "n", "en"))

@@ -149,10 +149,15 @@ class Engine:
         if not regions:
             return []
         judge = Judge(text, context)
+        alone: list[tuple[Shape, int, int]] = []
         for number, start, end in _merge(regions):
             for shape in self._shapes[number]:
-                if not shape.needs_word or shape.alone or shape.type in named:
+                if not shape.needs_word or shape.type in named:
                     _consider_all(judge, shape, text, start, end)
+                if shape.alone:
+                    alone.append((shape, start, end))
+        for shape, start, end in judge.left_over(alone):
+            _consider_all(judge, shape, text, start, end)
         return judge.passed()
 
 
@@ -168,6 +173,8 @@ class Judge:
         self.taken: dict[int, int] = {}
         """Up to where each shape's candidates reach: what begins inside one is a part of it."""
         self._found: dict[tuple[str, int, int], Candidate] = {}
+        self._alone: dict[tuple[int, int], bool] | None = None
+        """Which spans stand alone, once everything that has a name was considered."""
 
     def consider(self, shape: Shape, match: re.Match[str]) -> int:
         """Take a match as a candidate, or not; gives where it ends, or 0."""
@@ -179,14 +186,11 @@ class Judge:
         closeness = _NONE
         if shape.type in self._named:
             closeness = self._context.closeness(shape.type, start, end)
-        is_bare = shape.needs_word and not closeness
-        if is_bare and not shape.alone:
+        if shape.needs_word and not closeness and not self._is_alone(start, end):
             return 0
         if shape.check is not None and not self._holds(
             shape.check, shape.normalise, self._text[start:end]
         ):
-            return 0
-        if is_bare and not stands_alone(self._text, start, end):
             return 0
         key = (shape.type, start, end)
         known = self._found.get(key)
@@ -194,6 +198,24 @@ class Judge:
             self._found[key] = Candidate(start, end, shape.number, closeness, shape)
         self.taken[shape.number] = end
         return end
+
+    def left_over(
+        self, regions: Sequence[tuple[Shape, int, int]]
+    ) -> list[tuple[Shape, int, int]]:
+        """The regions in which nothing was found yet; from now on numbers may stand alone."""
+        self._alone = {}
+        if not regions:
+            return []
+        spans = sorted((start, end) for _, start, end in self._found)
+        return [region for region in regions if _is_free(spans, region[1], region[2])]
+
+    def _is_alone(self, start: int, end: int) -> bool:
+        if self._alone is None:
+            return False
+        alone = self._alone.get((start, end))
+        if alone is None:
+            alone = self._alone[start, end] = stands_alone(self._text, start, end)
+        return alone
 
     def passed(self) -> list[Candidate]:
         return list(self._found.values())
@@ -304,6 +326,12 @@ def _merge(regions: Sequence[Region]) -> list[Region]:
             last, from_, to = number, start, end
             merged.append((number, start, end))
     return merged
+
+
+def _is_free(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether none of the spans, in order of their starts, reaches into this one."""
+    place = bisect_left(spans, (end,))
+    return not any(reach > start for _, reach in spans[max(0, place - 8) : place])
 
 
 def _consider_all(judge: Judge, shape: Shape, text: str, start: int, end: int) -> None:
