@@ -20,6 +20,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "init": ("init",),
     "doctor": ("doctor",),
     "texts": ("protect", "restore"),
+    "evaluate": ("eval",),
     "backup": ("backup", "restore-backup"),
     "show": ("explain", "config"),
 }
