@@ -108,7 +108,10 @@ class Engine:
         self.version = version
         self.backend = backend
         self._folder = Folder()
-        self._vocabulary = Vocabulary({kind.type: kind.words for kind in catalogue.kinds.values()})
+        self._vocabulary = Vocabulary(
+            {kind.type: kind.words for kind in catalogue.kinds.values()},
+            {kind.type: kind.loose for kind in catalogue.kinds.values()},
+        )
         shapes = _shapes(catalogue)
         by_trigger: dict[str, list[Shape]] = {}
         for shape in shapes:
