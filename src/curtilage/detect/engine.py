@@ -42,7 +42,7 @@ from curtilage.detect.normalise import Folded, Folder
 _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
-ALONE = {Strength.DIGIT: 0.35, Strength.DOUBLE: 0.5, Strength.PROOF: 0.7}
+ALONE = {Strength.DIGIT: 0.5, Strength.DOUBLE: 0.6, Strength.PROOF: 0.75}
 """What a number that needs a naming word scores without one, alone in prose, by its check."""
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
 LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
