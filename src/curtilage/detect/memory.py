@@ -69,7 +69,7 @@ def forms_of_name(name: str) -> list[tuple[str, float]]:
         return [(words[0], PART)] if _is_telling(words[0]) else []
     first, surname = words[0], _surname(words)
     forms = [(" ".join(words), FULL), (f"{first} {surname}", FULL), (f"{surname}, {first}", FULL)]
-    if _is_telling(surname):
+    if _is_telling(words[-1]):
         forms += [
             (surname, PART),
             (f"{first[0]}. {surname}", FULL),
