@@ -1,4 +1,4 @@
-"""What no pattern finds: names, places and what else free text says of people; hostile text.
+"""What no pattern finds: what free text says of people, and hostile text.
 
 Declared here so that policies, pages and the reference know these types as they know
 all others. They have no forms: `tagger`, `phrases` and `hostile` find them.
