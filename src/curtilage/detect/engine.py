@@ -293,6 +293,7 @@ def _may_stand_alone(kind: Kind, form: Form) -> bool:
     return (
         form.mode is Mode.REQUIRED
         and kind.strength >= Strength.DIGIT
+        and not kind.is_secret
         and (form.check or kind.check) is not None
     )
 

@@ -1,4 +1,4 @@
-"""Names that were found once are found again: within a text, and forward through a conversation.
+"""Names found once are found again, in a text and forward through a conversation.
 
 Whoever was `Ada Lovelace` in one sentence is `Lovelace`, `A. Lovelace` or `A.L.` in the
 next, and `ada.lovelace@…` is how she is written to. A memory learns from what was found
