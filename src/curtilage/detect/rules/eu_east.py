@@ -292,10 +292,10 @@ KINDS = (
         title="Greek tax number (AFM)",
         category="user.government_id.tax",
         citation="AADE: powers of two mod 11 mod 10",
-        forms=(Form(r"(?:(?:EL|GR|el|gr) ?)?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"EL ?[0-9]{9}", N, 0.85), Form(r"(?:(?:EL|GR|el|gr) ?)?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER)),
         check=is_afm,
-        words=("afm", "αφμ", "α φ μ", "αριθμός φορολογικού μητρώου", "greek tax number", "greek tax id", "greek afm", "greek vat", "greek vat number", "greek tin"),
-        loose=TAX_NUMBER + VAT_NUMBER,
+        words=("afm", "αφμ", "α φ μ", "αριθμός φορολογικού μητρώου", "greek tax number", "greek tax id", "greek afm", "greek vat", "greek vat number", "greek tin", *VAT_NUMBER),
+        loose=TAX_NUMBER,
         strength=Strength.DIGIT,
     ),
     Kind(

@@ -13,12 +13,16 @@ from curtilage.detect.naming import (
 
 _HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
+_CPR_TURNS = (0, 0, 0, 0, 37, 58, 58, 58, 58, 37)  # years below these are of the 2000s
+
 
 def _is_cpr(number: str) -> bool:
-    """CPR-kontoret: a real date.
+    """CPR-kontoret: a real date, whose century the seventh digit says.
 
     Its mod 11 has not been kept since 2007, so it is not asked for."""
-    return is_ddmmyy(number) and number[6:] != "0000"
+    year, turn = int(number[4:6]), _CPR_TURNS[int(number[6])]
+    century = 2000 if year < turn else 1900  # or 1800, whose leap years are the same
+    return is_date(century + year, int(number[2:4]), int(number[:2])) and number[6:] != "0000"
 
 
 def _is_personal(number: str) -> bool:
@@ -47,6 +51,7 @@ def _is_hetu(value: str) -> bool:
 
 
 def _is_kennitala(number: str) -> bool:
+    """Þjóðskrá: weights 3,2,7,6,5,4,3,2 mod 11; the last digit is the century's."""
     check = -weighted_sum(number, (3, 2, 7, 6, 5, 4, 3, 2)) % 11
     day = int(number[:2])  # a body's number has 40 more
     dated = is_short_date(number[4:6], number[2:4], f"{day - 40 if day > 40 else day:02}")
@@ -82,7 +87,7 @@ KINDS = (
         category="user.government_id.national_identification_number",
         citation="CPR-kontoret: date; mod 11 only until 2007",
         forms=(
-            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", B, 0.5, Edge.NUMBER),
+            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", R, 0.6, Edge.NUMBER, alone=True),
             Form(r"[0-3][0-9][ .]?[01][0-9][ .]?[0-9]{2}[\- ]?[0-9]{4}", R, 0.6, Edge.NUMBER),
         ),
         check=_is_cpr,

@@ -14,6 +14,7 @@ from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming import (
     COMPANY_NUMBER,
     NATIONAL_ID,
+    PASSPORT,
     SOCIAL_SECURITY,
     TAX_NUMBER,
     VAT_NUMBER,
@@ -179,8 +180,8 @@ KINDS = (
         title="French passport number",
         category="user.government_id.passport_number",
         citation="ANTS: two digits, two letters, five digits",
-        forms=(Form(r"[0-9]{2}[A-Z]{2}[0-9]{5}", B, 0.4, Edge.NUMBER), Form(r"[0-9]{2} ?[A-Z]{2} ?[0-9]{5}", R, 0.7, Edge.NUMBER)),
-        words=("passeport", "numéro de passeport", "n° de passeport", "passeport français", "french passport", "french passport number", "passport", "passport number", "passport no"),
+        forms=(Form(r"[0-9]{2} ?[A-Z]{2} ?[0-9]{5}", R, 0.7, Edge.NUMBER, alone=True),),
+        words=("passeport", "numéro de passeport", "n° de passeport", "passeport français", "french passport", "french passport number", *PASSPORT),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -253,10 +254,10 @@ KINDS = (
         title="Dutch passport or identity card number",
         category="user.government_id.passport_number",
         citation="RvIG: two letters, six letters or digits, a digit; no O",
-        forms=(Form(r"[A-NP-Z]{2}[0-9]{7}|[A-NP-Z]{2}[0-9][0-9A-NP-Z]{4}[0-9]{2}", B, 0.4, Edge.NUMBER), Form(r"[A-NP-Z]{2}[0-9A-NP-Z]{6}[0-9]", R, 0.65, Edge.NUMBER)),
+        forms=(Form(r"[A-NP-Z]{2}[0-9]{7}|[A-NP-Z]{2}[0-9][0-9A-NP-Z]{4}[0-9]{2}", R, 0.65, Edge.NUMBER, alone=True), Form(r"[A-NP-Z]{2}[0-9A-NP-Z]{6}[0-9]", R, 0.65, Edge.NUMBER)),
         check=lambda value: sum(map(str.isdecimal, value)) >= 2,
         words=shortened(
-            "paspoort", "paspoortnummer", "identiteitskaart", "identiteitskaartnummer", "id kaart", "identiteitsbewijs", "documentnummer", "nederlands paspoort", "dutch passport", "dutch id card", "dutch identity card", "dutch id", "passport", "passport number", "passport no", "id card", "identity card",
+            "paspoort", "paspoortnummer", "identiteitskaart", "identiteitskaartnummer", "id kaart", "identiteitsbewijs", "documentnummer", "nederlands paspoort", "dutch passport", "dutch id card", "dutch identity card", "dutch id", "id card", "identity card", *PASSPORT,
         ),
         loose=NATIONAL_ID,
         strength=Strength.SHAPE,

@@ -30,9 +30,7 @@ _ROUTING_KEYS = (
 )
 _UPN_CHECK = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _PLATE = "[A-HJ-PR-Y][A-HJ-PR-Z][0-9]{2} ?[A-HJ-PR-Z]{3}"  # since September 2001
-_OLD_PLATES = (
-    "[A-HJ-NPR-Y][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-HJ-NPR-Y]|[A-Z]{2,3} ?[0-9]{4}"
-)
+_OLD_PLATES = "[A-HJ-NPR-Y][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-HJ-NPR-Y]|(?:[A-Z]?[A-Z][IZ]|[A-Z]?[IZ][A-Z]) ?[0-9]{2,4}"
 
 
 def _is_nhs(number: str) -> bool:
@@ -188,8 +186,7 @@ KINDS = (
         forms=(Form(r"[A-Z]{1,5}9{0,4} ?[0-9][0156][0-9][0-3][0-9]{2} ?[A-Z9]{2}[0-9A-Z] ?[0-9A-Z]{2}(?: ?[0-9]{2})?", B, 0.7),),
         check=lambda value: len(value) in (16, 18) and _is_licence(value),
         normalise=compact,
-        words=("driving licence", "driving licence number", "driver number", "driving license", "driving license number", "dvla", "licence number", "uk driving licence", "british driving licence"),
-        loose=DRIVING_LICENCE,
+        words=("driving licence", "driving licence number", "driver number", "driving license", "driving license number", "dvla", "licence number", "uk driving licence", "british driving licence", *DRIVING_LICENCE),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -208,8 +205,8 @@ KINDS = (
         citation="Royal Mail PAF: postcode areas",
         forms=(
             Form(rf"(?:{_AREAS})[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{{2}}", B, 0.5),
-            Form(rf"(?:{_AREAS})[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}", R, 0.6),
-            Form(r"[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}", R, 0.5),
+            Form(rf"(?:{_AREAS})[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{{2}}", R, 0.6),
+            Form(r"[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][abd-hjlnp-uw-z]{2}", R, 0.5),
         ),
         words=("postcode", "post code", "address", "postal code", "zip", "zip code", "uk postcode"),
         strength=Strength.SHAPE,
@@ -234,9 +231,8 @@ KINDS = (
         title="UK vehicle registration",
         category="user.unique_id.vehicle",
         citation="DVLA INF104: area, age, three letters; older forms",
-        forms=(Form(_PLATE, B, 0.4), Form(f"{_PLATE}|{_OLD_PLATES}|[A-Z]{{2}}[0-9]{{2}} ?[A-Z]{{3}}|[a-z]{{2}}[0-9]{{2}} ?[a-z]{{3}}", R, 0.6)),
-        words=("number plate", "registration plate", "vehicle registration", "vehicle registration number", "vehicle registration mark", "car registration", "car reg", "vehicle reg", "vrm", "vrn", "reg number", "uk plate", "uk registration", "uk number plate", "vehicle plate"),
-        loose=VEHICLE_PLATE,
+        forms=(Form(_PLATE.replace(" ?", " "), B, 0.4), Form(_PLATE, R, 0.6, alone=True), Form(f"{_PLATE}|{_OLD_PLATES}|[A-Z]{{2}}[0-9]{{2}} ?[A-Z]{{3}}|[a-z]{{2}}[0-9]{{2}} ?[a-z]{{3}}", R, 0.6)),
+        words=("number plate", "registration plate", "vehicle registration", "vehicle registration number", "vehicle registration mark", "car registration", "car reg", "vehicle reg", "vrm", "vrn", "reg number", "uk plate", "uk registration", "uk number plate", *VEHICLE_PLATE),
         strength=Strength.SHAPE,
     ),
     Kind(
