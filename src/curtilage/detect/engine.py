@@ -7,7 +7,7 @@ no thread. Work is bounded by the length of the text.
 import importlib.util
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +42,7 @@ from curtilage.detect.normalise import Folded, Folder
 _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
-ALONE = {Strength.DIGIT: 0.35, Strength.DOUBLE: 0.5, Strength.PROOF: 0.7}
+ALONE = {Strength.DIGIT: 0.5, Strength.DOUBLE: 0.6, Strength.PROOF: 0.75}
 """What a number that needs a naming word scores without one, alone in prose, by its check."""
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
 LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
@@ -108,7 +108,10 @@ class Engine:
         self.version = version
         self.backend = backend
         self._folder = Folder()
-        self._vocabulary = Vocabulary({kind.type: kind.words for kind in catalogue.kinds.values()})
+        self._vocabulary = Vocabulary(
+            {kind.type: kind.words for kind in catalogue.kinds.values()},
+            {kind.type: kind.loose for kind in catalogue.kinds.values()},
+        )
         shapes = _shapes(catalogue)
         by_trigger: dict[str, list[Shape]] = {}
         for shape in shapes:
@@ -124,6 +127,8 @@ class Engine:
             self._shapes = [(shape,) for shape in shapes]
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
             self._words = WordSearch(self._vocabulary)
+        grouped = enumerate(tuple(filter(_is_alone, group)) for group in self._shapes)
+        self._alone = {number: shapes for number, shapes in grouped if shapes}
 
     def prepare(self) -> None:
         """Do now what is else done for the first text that has a number in it: 0.2 s."""
@@ -149,15 +154,17 @@ class Engine:
         if not regions:
             return []
         judge = Judge(text, context)
-        alone: list[tuple[Shape, int, int]] = []
-        for number, start, end in _merge(regions):
+        left: list[Region] = []
+        for region in _merge(regions):
+            number, start, end = region
             for shape in self._shapes[number]:
                 if not shape.needs_word or shape.type in named:
                     _consider_all(judge, shape, text, start, end)
-                if shape.alone:
-                    alone.append((shape, start, end))
-        for shape, start, end in judge.left_over(alone):
-            _consider_all(judge, shape, text, start, end)
+            if number in self._alone:
+                left.append(region)
+        for number, start, end in judge.left_over(left):
+            for shape in self._alone[number]:
+                _consider_all(judge, shape, text, start, end)
         return judge.passed()
 
 
@@ -199,13 +206,14 @@ class Judge:
         self.taken[shape.number] = end
         return end
 
-    def left_over(self, regions: Sequence[tuple[Shape, int, int]]) -> list[tuple[Shape, int, int]]:
+    def left_over(self, regions: Sequence[Region]) -> Iterator[Region]:
         """The regions in which nothing was found yet; from now on numbers may stand alone."""
         self._alone = {}
-        if not regions:
-            return []
         spans = sorted((start, end) for _, start, end in self._found)
-        return [region for region in regions if _is_free(spans, region[1], region[2])]
+        for region in regions:
+            place = bisect_left(spans, (region[2],))
+            if not place or spans[place - 1][1] <= region[1]:
+                yield region
 
     def _is_alone(self, start: int, end: int) -> bool:
         if self._alone is None:
@@ -277,10 +285,15 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
     )
 
 
+def _is_alone(shape: Shape) -> bool:
+    return shape.alone
+
+
 def _may_stand_alone(kind: Kind, form: Form) -> bool:
     return (
         form.mode is Mode.REQUIRED
         and kind.strength >= Strength.DIGIT
+        and not kind.is_secret
         and (form.check or kind.check) is not None
     )
 
@@ -324,12 +337,6 @@ def _merge(regions: Sequence[Region]) -> list[Region]:
             last, from_, to = number, start, end
             merged.append((number, start, end))
     return merged
-
-
-def _is_free(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether none of the spans, in order of their starts, reaches into this one."""
-    place = bisect_left(spans, (end,))
-    return not any(reach > start for _, reach in spans[max(0, place - 8) : place])
 
 
 def _consider_all(judge: Judge, shape: Shape, text: str, start: int, end: int) -> None:

@@ -80,6 +80,7 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One type of finding. `words` name it in text, field names and column titles.
+    So do `loose` words, which many kinds share, but what has a name of its own goes before.
 
     `check` sees the value after `normalise`; what fails it is not this kind.
     Of two candidates for one span the one with context wins, then the greater
@@ -94,6 +95,7 @@ class Kind:
     check: Validator | None = None
     normalise: Normaliser = str
     words: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
     strength: Strength = Strength.NONE
 
     @property
