@@ -18,7 +18,7 @@ _ADDRESS = re.compile(
     r"//(?:[^\s\"'<>`]|<[A-Za-z][A-Za-z0-9_ .-]{0,40}>|\{\{[^{}\n]{0,60}\}\}|\[[A-Za-z][A-Za-z0-9_ .-]{0,60}\]){3,4096}"
 )
 _SCRIPT = re.compile(
-    r"(?i:(?<![a-z])(?:javascript|vbscript)\s{0,3}:[^\s\"'<>]{4,}|(?<![a-z])data:(?:text/html|image/svg\+xml|application/xhtml\+xml|text/javascript)[^\s\"')]{8,})"
+    r"(?i:(?<![a-z])(?:javascript|vbscript)\s{0,3}:[^\s\"'<>]{4,}|(?<![a-z])data:(?:text/html|image/svg\+xml|application/xhtml\+xml|text/javascript)[^\s\"')]{4,})"
 )
 _SCRIPT_GATES = (
     "script:",

@@ -1,4 +1,4 @@
-"""Turns of phrase that speak for an attack, by family; English first, then seven languages.
+"""Turns of phrase that speak for an attack, by family; English first, then seven more.
 
 Written from what is published about attacks, in words of our own. A weight is
 about how likely text that someone else wrote is an attack, given this alone.
