@@ -73,6 +73,7 @@ class Table:
     rows: int
     """So many rows were counted, titles among them."""
     within: tuple[str, ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,16 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Commit:
+    """The commit that brought a line in."""
+
+    hash: str
+    author: str
+    """A pseudonym, unless names are asked for."""
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A finding and where it is."""
 
@@ -111,21 +122,25 @@ class Found:
     """Only where values are asked for."""
     why: tuple[str, ...] = ()
     """What spoke for it, where that is asked for."""
-    commit: "Commit | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """The commit that brought a line in."""
-
-    hash: str
-    author: str
-    """A pseudonym, unless names are asked for."""
-    date: str
+    commit: Commit | None = None
 
 
 Item = Part | Table | Problem | Note | Skipped
 """What a reader gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A file is through, whatever came of it."""
+
+    path: str
+    size: int
+    characters: int
+    is_skipped: bool = False
+
+
+Result = Found | Table | Problem | Note | Done
+"""What a survey gives, file after file; each file ends with its `Done`."""
 
 Fielder = Callable[[int], Field | None]
 """Tells the field of an offset into the original."""

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from curtilage.survey.errors import Unreadable
 
@@ -92,6 +92,37 @@ def open_file(path: Path, limits: Limits | None = None) -> Source:
         open=lambda: _open_plain(path),
         size=kind.st_size,
         path=path,
+        limits=limits or Limits(),
+    )
+
+
+class Headed(io.RawIOBase):
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._head:
+            return self._rest.read(size)
+        if size < 0:
+            taken, self._head = self._head + self._rest.read(), b""
+            return taken
+        taken, self._head = self._head[:size], self._head[size:]
+        return taken
+
+
+def open_stream(stream: BinaryIO, limits: Limits | None = None) -> Source:
+    """What comes in from another program. It is read once."""
+    head = stream.read(HEAD)
+    return Source(
+        name="",
+        head=head,
+        open=lambda: cast("BinaryIO", Headed(head, stream)),
         limits=limits or Limits(),
     )
 
