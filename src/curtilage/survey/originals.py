@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from curtilage.survey.models import Field, Fielder, Spot
 
-STRETCH = 64 * 1024
+STRETCH = 16 * 1024
 LONGEST_LINE = 1024 * 1024  # of a line that is kept whole
 SEEN = 400  # characters of a line that are looked at for a comment
 
