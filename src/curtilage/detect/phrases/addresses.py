@@ -11,6 +11,7 @@ from curtilage.detect.phrases.streets import Street, find_streets
 MOST_PARTS = 7  # flat, floor, district, town, state, postcode, country
 MOST_OF = {"unit": 3, "town": 3}
 LEAST_SCORE = 0.45  # less is no address without a town or a postcode
+TOWN_SCORE = 0.7
 AROUND = 5  # words on both sides of a number in which its town stands
 REACH = 110  # characters before a postcode in which its street stands
 
@@ -31,11 +32,12 @@ _BEFORE_POSTCODE = re.compile(
 
 
 class Address(NamedTuple):
-    """An address and how sure it is."""
+    """An address and how sure it is; a town with no more than its postcode is a place."""
 
     start: int
     end: int
     score: float
+    type: str = "STREET_ADDRESS"
 
 
 def find_addresses(words: Words, hits: Hits) -> Iterator[Address]:
@@ -52,37 +54,39 @@ def find_addresses(words: Words, hits: Hits) -> Iterator[Address]:
 
 
 def find_by_postcode(words: Words, taken: Sequence[Address]) -> Iterator[Address]:
-    """Addresses whose street no word tells, by the postcode and town behind it."""
+    """Addresses whose street no word tells, and towns, by their postcode."""
     text, end = words.text, 0
-    spans = iter([*taken, Address(len(text), len(text) + 1, 0.0)])
-    address = next(spans)
-    for number in _maybe_postcodes(words):
-        place = words.starts[number]
-        while address.end <= place:
-            address = next(spans)
-        if place < end or address.start <= place:
-            continue
-        first = words.starts[max(0, number - AROUND)]
-        last = words.ends[min(len(words.ends) - 1, number + AROUND)]
-        anchor = ANCHOR.search(text, max(first, end), last)
+    for place, first, last in _maybe_postcodes(words, taken):
+        anchor = ANCHOR.search(text, max(first, end), last) if place >= end else None
         if anchor is None or not anchor.start() <= place < anchor.end():
             continue
-        start = anchor.start()
-        before = _BEFORE_POSTCODE.search(text, max(end, start - REACH), start)
+        before = _BEFORE_POSTCODE.search(text, max(end, anchor.start() - REACH), anchor.start())
         if before is not None:
-            found = _whole(text, Street(before.start(), _without_gap(text, start), 0.5), end)
-            end = found.end
-            yield found
+            street = Street(before.start(), _without_gap(text, anchor.start()), 0.5)
+            found = _whole(text, street, end)
+        elif anchor["certain"]:
+            found = Address(anchor.start(), anchor.end(), TOWN_SCORE, "LOCATION")
+        else:
+            continue
+        end = found.end
+        yield found
 
 
-def _maybe_postcodes(words: Words) -> Iterator[int]:
-    """The numbers of words that may be a postcode, or the digits in one, beside a town."""
-    every = words.words
+def _maybe_postcodes(words: Words, taken: Sequence[Address]) -> Iterator[tuple[int, int, int]]:
+    """Where numbers stand outside addresses that may be a postcode, and what is around them."""
+    every, starts, ends = words.words, words.starts, words.ends
+    places = iter([*taken, Address(len(words.text), len(words.text) + 1, 0.0)])
+    address = next(places)
     for number, word in enumerate(every):
-        if word.isdecimal() and (len(word) > 1 or words.is_glued(number)):
-            near = every[max(0, number - 3) : number + 4]
-            if any(other[0].isupper() for other in near):
-                yield number
+        if not word.isdecimal() or (len(word) == 1 and not words.is_glued(number)):
+            continue
+        place = starts[number]
+        while address.end <= place:
+            address = next(places)
+        near = every[max(0, number - 3) : number + 4]
+        if address.start > place and any(other[0].isupper() for other in near):
+            last = min(len(every) - 1, number + AROUND)
+            yield place, starts[max(0, number - AROUND)], ends[last]
 
 
 def _without_gap(text: str, place: int) -> int:

@@ -31,7 +31,7 @@ _FORMS = {
         (rf"(?<![^\W_]){_SPELLED}[- ](?:years?|months?)[- ]old(?:s\b)?{_THINGS}", 0.8),
         (rf"{_N}[ ]?(?:yo|y/o|y\.o\.?|yrs?\.? old|years of age)(?![^\W_])", 0.85),
         (rf"\baged?(?: of| about| around)? (?P<value>{_N}(?:(?: and | to |-)[0-9]{{1,2}}(?![0-9]))?)(?![ ]?[%])(?!-?(?:bit|day|month))", 0.75),
-        (rf"\bturn(?:s|ed|ing) (?P<value>{_N}){_END}", 0.6),
+        (rf"\bturn(?:s|ed|ing) (?P<value>{_N})(?=[ ]?(?:[.,;:!?)]|\Z|(?:last|this|next|in|on|yesterday|today|tomorrow|and|but|years)\b))", 0.6),
         (rf"\b(?:he|she|I)(?:'s| is|'m| am| was) (?:only |just |now |already |about |almost )?(?P<value>{_N}){_END}", 0.6),
         (r"\bin (?:his|her|my|their) (?P<value>(?:early |mid[- ]?|late )?(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|[2-9]0s))(?![^\W_])", 0.6),
     ),
@@ -40,7 +40,7 @@ _FORMS = {
         (rf"{_N} (?:Jahre?|Monate|Wochen) (?:alt|jung)(?![^\W_])", 0.9),
         (rf"\bAlter(?: von|:)? (?:ca\. |etwa )?(?P<value>{_N}(?: (?:Jahren|Jahre))?)(?![^\W_])", 0.8),
         (rf"\b[Mm]it (?P<value>{_N} Jahren)(?![^\W_])(?! (?:Erfahrung|Garantie|Laufzeit|Berufserfahrung))", 0.5),
-        (rf"\b(?:ist|bin|wird|war|wurde) (?:jetzt |erst |gerade |schon )?(?P<value>{_N}(?: Jahre)?){_END}", 0.55),
+        (rf"\b(?:er|sie|ich) (?:ist|bin|wird|war|wurde) (?:jetzt |erst |gerade |schon )?(?P<value>{_N}(?: Jahre)?){_END}", 0.55),
     ),
     "fr": (
         (rf"\bâgée?s? d(?:e |['’]environ |['’])(?P<value>{_N}(?: ans?| mois)?)(?![^\W_])", 0.9),

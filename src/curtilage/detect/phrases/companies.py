@@ -11,7 +11,7 @@ MOST_WORDS = 6
 REACH = 80  # characters before a legal form
 
 _WORD = rf"(?:[{UPPER}0-9][\w'’.+-]*|[a-z]+[A-Z]\w*)"
-_SMALL = r"(?:and|und|&|\+|of|de|du|des|della|di|e|y|et|i|en|von|van|la|le)"
+_SMALL = r"(?:and|und|&|\+|of|de|du|des|della|di|del|do|da|dos|das|e|y|et|i|en|von|van|la|les?)"
 _NAME = re.compile(
     rf"(?<![^\W_])(?<![-.@/_])(?:{_WORD}(?:[ ](?:{_SMALL}[ ])?|,[ ])){{1,{MOST_WORDS}}}\Z"
 )
@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
 _NOTICE = re.compile(r"[Cc]opyright|COPYRIGHT|\([cC]\)|©|[Ll]icen[sc]e")
 
 
+_CAPITALISED = re.compile(rf"[{UPPER}][^\W_]*[^\W\d_{UPPER}]")
 _GOES_ON = re.compile(rf"[ -][{UPPER}0-9]")
 
 
@@ -51,30 +52,26 @@ def _named(text: str, hit: Hit) -> Company | None:
     start = name.start()
     while first := _NO_NAME.match(text, start, hit.start):
         start = first.end()
-    if hit.term.is_weak and (
-        text[start : hit.start].isupper()
-        or (hit.end - hit.start > 2
-        and text[hit.start : hit.end].isupper())
-    ):
-        return None
-    if hit.term.is_weak and _GOES_ON.match(text, hit.end):
+    if hit.term.is_weak and not _is_written(text, start, hit):
         return None
     if _NOTICE.search(text, text.rfind("\n", 0, start) + 1, start):
         return None
     if start >= hit.start or not text[start].isalnum():
         return None
-    has_dot = text[hit.end : hit.end + 1] == "." and "." in text[hit.start : hit.end] + "."
-    end = hit.end + (has_dot and _takes_dot(text, hit))
+    end = hit.end + (text[hit.end : hit.end + 1] == "." and _takes_dot(text, hit))
     return Company(start, end, 0.5 if hit.term.is_weak else 0.8)
+
+
+def _is_written(text: str, start: int, hit: Hit) -> bool:
+    """Whether a weak form stands behind a name, not in a line of capitals or of other words."""
+    is_shouted = text[hit.start : hit.end].isupper() and not hit.term.words[-1].isupper()
+    has_name = _CAPITALISED.search(text, start, hit.start) is not None
+    return has_name and not is_shouted and _GOES_ON.match(text, hit.end) is None
 
 
 def _takes_dot(text: str, hit: Hit) -> bool:
     """Whether a full stop belongs to the legal form: `S.p.A.`, `Inc.`."""
-    return "." in text[hit.start : hit.end] or hit.term.words[-1] in {
-        "Inc",
-        "Ltd",
-        "Corp",
-        "Co",
-        "Lda",
-        "Ltda",
-    }
+    return "." in text[hit.start : hit.end] or hit.term.words[-1] in _SHORTENED
+
+
+_SHORTENED = frozenset({"Co", "Corp", "Inc", "Lda", "Ltd", "Ltda"})

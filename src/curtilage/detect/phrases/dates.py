@@ -26,6 +26,7 @@ _ORDINAL = r"(?:st|nd|rd|th|er|ère|re|e|º|ª|°|\.|-?(?:go|ego|tego))?"
 _AND = r"(?: ?(?:-|/|,|&) ?| (?:to|and|or|through|bis|und|oder|au|et|ou|al?|y|o|e|ed|até|en|of|tot|t/m|tot en met|do|i|oraz) )"
 _OF = r"(?:,? (?:of|d[eo]|di|van|del) | d['’]| ?[-/.] ?| )?"
 _BEFORE = re.compile(rf"{APART}{DAY}{_ORDINAL}(?:{_AND}{DAY}{_ORDINAL}){{0,3}}{_OF}\Z")
+_ORDINAL_OR_OF = re.compile(r"[0-9](?:st|nd|rd|th)|of|de")
 _BEFORE_SPELLED = re.compile(r" (?:of |de |d[ie] |van )?(?:the )?\Z")
 _AFTER_DAY = re.compile(
     rf"(?:(?:\.?,? ?(?:de |del |of |do |di |d'|van |roku )?|[-/])(?P<year>{YEAR})|[-/ ]?'[0-9]{{2}}|(?P<mark>[-/])[0-9]{{2}})(?![^\W_])(?!\.[0-9])"
@@ -85,7 +86,7 @@ def _is_month(text: str, before: re.Match[str] | None, start: int, end: int) -> 
     """Whether "may" and "march" are months: in small letters only as "3rd of may"."""
     if text[start].isupper() or text[start:end] not in {"may", "march", "mar", "dec", "sept"}:
         return True
-    return before is not None and re.search("[a-z]", before[0]) is not None
+    return before is not None and _ORDINAL_OR_OF.search(before[0]) is not None
 
 
 def _spelled_day(text: str, month: int, hits: Hits) -> int | None:

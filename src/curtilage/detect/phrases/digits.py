@@ -162,5 +162,9 @@ def _times(text: str) -> Iterator[Span]:
             cue = _AT_DOTTED if "." in match["named"] else _AT
             if cue.search(text_before(text, start)):
                 yield Span(start, match.end(), 0.5)
-        elif match["bare"].count(":") > 1 or len(match["bare"]) > 4 or _AT.search(text_before(text, start)):
+        elif (
+            match["bare"].count(":") > 1
+            or len(match["bare"]) > 4
+            or _AT.search(text_before(text, start))
+        ):
             yield Span(start, match.end(), 0.5)

@@ -48,8 +48,8 @@ class Phrases:
         hits = self._lexicon.hits(words)
         persons = Persons(text, hits)
         addresses = list(find_addresses(words, hits))
-        addresses += find_by_postcode(words, addresses)
-        yield from (_finding(*each[:2], "STREET_ADDRESS", each.score) for each in addresses)
+        for address in [*addresses, *find_by_postcode(words, addresses)]:
+            yield _finding(address.start, address.end, address.type, address.score)
         for date in find_dates(words, hits):
             yield _finding(date.start, date.end, "DATE_TIME", date.score)
         for age in find_ages(words, hits):

@@ -11,7 +11,7 @@ REACH = 32  # characters before a word for a gender
 _STATED = re.compile(
     r"\b(?:gender|sex|geschlecht|sexe|sexo|género|genere|sesso|gênero|geslacht|płeć|płci)\b(?: identity| is| ist| est| es| è| é| to|:)"
     r"[ ]?(?:now |a )?\Z|\bidentif(?:y|ies|ied|ying) (?:him|her|them|my)?(?:self|selves)? ?as (?:a |an )?\Z"
-    r"|\b(?:born|biologically|legally|assigned|registered as) (?:as )?(?:a )?\Z|\bsexe \Z|\bde sexo \Z|\bdi sesso \Z",
+    r"|\b(?:born|biologically|legally|assigned|registered as) (?:as )?(?:a )?\Z|\bsexe \Z|\bd[eo] sexo \Z|\bdi sesso \Z",
     re.IGNORECASE,
 )
 _AGED = re.compile(
@@ -38,6 +38,6 @@ def find_genders(words: Words, hits: Hits) -> Iterator[Gender]:
     for start, end, _, _, term in hits.get("gender", ()):
         before = text[max(0, start - REACH) : start]
         if _STATED.search(before):
-            yield Gender(start, end, 0.8)
+            yield Gender(start, end, 0.85)
         elif _AGED.search(before) or (not term.is_weak and _BEARER.match(text, end)):
             yield Gender(start, end, 0.6)

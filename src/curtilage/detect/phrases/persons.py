@@ -20,6 +20,26 @@ WHO_REACH = 60  # from a person to a word that says something of whoever is name
 # Where a sentence ends; "Mr. X" and "z. B." do not end one.
 _END = re.compile(r"(?<=[^\W\d_][^\W\d_])[.!?][\"')\]]?(?=\s)|\n\s*\n|\n(?=[-*•#>])|[.!?]\n|;\s")
 _NAME = re.compile(r"(?<![^\W_])[A-Z\u00c0-\u00de\u0141][^\W\d_]+ \Z")
+_ASKING = frozenset(
+    {
+        "is",
+        "was",
+        "were",
+        "am",
+        "are",
+        "has",
+        "have",
+        "had",
+        "with",
+        "mit",
+        "avec",
+        "con",
+        "com",
+        "met",
+        "z",
+        "a",
+    }
+)
 _TITLES = ("Mr.", "Ms.", "Dr.", "Mrs.", "Sr.", "St.")
 
 
@@ -72,11 +92,19 @@ class Persons:
                 return Evidence.SAID
             if label == "has" and start - lead_end > HAS_REACH:
                 continue
+            if self._begins(first, lead_start, lead_end):
+                return Evidence.SAID
             if self._names_someone(max(first, lead_start - WHO_REACH), lead_end):
                 return Evidence.SAID
             if lead_end - lead_start > 1 and _NAME.search(self._text, first, lead_start):
                 return Evidence.SAID
         return best
+
+    def _begins(self, first: int, start: int, end: int) -> bool:
+        """Whether a verb without a subject begins the sentence: "Tiene asma", "Takes aspirin"."""
+        if self._text[first:start].strip() or not self._text[start].isupper():
+            return False
+        return self._text[start:end].lower() not in _ASKING
 
     def _names_someone(self, first: int, last: int) -> bool:
         place = bisect_left(self._starts, first)

@@ -75,6 +75,9 @@ FOLLOWING = {
 
 # Postcodes that a street is looked for before.
 ANCHOR = re.compile(
-    rf"(?<![^\W_])(?:{TOWN},?[ ][A-Z]{{2,3}},?[ ]{{1,2}}(?:{AMERICAN}|{CANADA}|[0-9]{{4}})"
-    rf"|{TOWN}(?:,[ ]|[ ]|[ ]-[ ]|,?\r?\n){_CERTAIN}|{_CERTAIN}[ ]{TOWN}|(?:[A-Z]{{1,2}}-)?[0-9]{{5}}[ ]{TOWN}|{TOWN},[ ][0-9]{{5}}|{TOWN}(?:[ ]|[ ]?-[ ]?){_INDIAN}){_ENDS}"
+    rf"(?<![^\W_])(?:(?P<certain>{TOWN},?[ ][A-Z]{{2}},?[ ]{{1,2}}(?:{AMERICAN}|{CANADA})|{TOWN},?[ ]{UK}"
+    rf"|(?:{DUTCH}|{POLISH}|{PORTUGUESE}|[DAFIE]-[0-9]{{5}}|(?:CH|AT|A|B|L)-[0-9]{{4}})[ ]{TOWN})"
+    rf"|{TOWN},?[ ][A-Z]{{2,3}},?[ ]{{1,2}}(?:{AMERICAN}|{CANADA}|[0-9]{{4}})"
+    rf"|{TOWN}(?:,[ ]|[ ]|[ ]-[ ]|,?\r?\n){_CERTAIN}|{_CERTAIN}[ ]{TOWN}|(?:[A-Z]{{1,2}}-)?[0-9]{{5}}[ ]{TOWN}|{TOWN},[ ][0-9]{{5}}"
+    rf"|{TOWN}(?:[ ]|[ ]?-[ ]?){_INDIAN}){_ENDS}"
 )

@@ -19,7 +19,7 @@ _LETTER = r"[^\W\d_]"
 _END = r"(?![^\W_])(?![.:][0-9])"
 _APART = r"(?<![^\W_])(?<![0-9][-./:,])(?<![$#@=.])"
 _NUMBER = (
-    r"[0-9]{1,5}(?:[a-zA-Z](?![^\W_])|[ ][A-DF-H](?![^\W_]))?(?:[ ]?[-/][ ]?[0-9]{1,4}[a-zA-Z]?(?![^\W_]))?"
+    r"[0-9]{1,5}(?:[a-zA-Z](?![^\W_])|[ ][A-DF-H](?![^\W_]))?(?:[ ]?[-/][ ]?(?:[0-9]{1,4}[a-zA-Z]?|[A-Z])(?![^\W_]))?"
     r"(?:[ ](?:bis|ter|quater)\b)?"
 )
 _NO = r"(?:n[º°]\.?|[Nn]o\.|[Nn]r\.?|[Nn]úm\.?|[Nn]úmero|numero|civico|n\.|km)"
@@ -204,7 +204,7 @@ def _last(text: str, hit: Hit, leads: Leads) -> Street | None:
     numbered = _NUMBERED.search(text, window, start)
     is_capital = text[start].isupper()
     if numbered is not None:
-        sure = SOME if term.is_weak else FULL
+        sure = (SOME if term.words[0] in _USUAL else WEAK) if term.is_weak else FULL
         return Street(numbered.start(), end, sure if is_capital else sure / 2)
     if term.is_weak:
         return None
@@ -226,6 +226,24 @@ def _whole(text: str, hit: Hit, leads: Leads) -> Street | None:
     return Street(hit.start, after.end(), SOME) if after is not None else None
 
 
+_USUAL = frozenset(
+    {
+        "st",
+        "dr",
+        "ct",
+        "ln",
+        "pl",
+        "place",
+        "court",
+        "drive",
+        "close",
+        "row",
+        "walk",
+        "trail",
+        "highway",
+    }
+    | {"circle", "cir", "gardens", "way", "hill", "sq", "ter", "rise", "view", "heights"}
+)
 _QUARTER = re.compile(r"[ ](?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?(?![ ][a-z])")
 _READERS: Mapping[str, Callable[[str, Hit, Leads], Street | None]] = {
     "street-end": _end,
