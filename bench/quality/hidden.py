@@ -191,7 +191,7 @@ def _cut(glue: str) -> Disguise:
 def _in_groups(glue: str) -> Disguise:
     def cells(value: str, dice: random.Random) -> str | None:
         parts = re.split("[ .-]", value)
-        if not 3 <= len(parts) <= 9 or re.search("[A-Za-z@:]", value):
+        if not 3 <= len(parts) <= 9 or re.search("[A-Za-z@:]", value) or len(value) < 11 or value.count(".") == 3:
             return None
         return glue.join(parts)
 
@@ -298,6 +298,10 @@ def _case(trick: str, type: str, dice: random.Random) -> Case | None:
     value = _value(type, dice)
     name = dice.choice(TYPES[type])
     frame = _FRAMED.get(trick) or dice.choice(FRAMES)
+    if trick == "sentence in percent twice":
+        before, after = map(WHOLE[trick], frame.format(name=name, value="\x01").split("\x01"))
+        said = WHOLE[trick](value)
+        return Case(trick, type, before + said + after, len(before), len(before) + len(said))
     if trick in WHOLE:
         said = WHOLE[trick](frame.format(name=name, value=value))
         if trick == "sentence reversed":
@@ -332,4 +336,6 @@ def _value(type: str, dice: random.Random) -> str:
         return f"password = {many(letters, 7)}{dice.randrange(10, 99)}!"
     if type == "PHONE_NUMBER":
         return dice.choice((f"+1 202-555-01{dice.randrange(10, 99)}", f"(202) 555-01{dice.randrange(10, 99)}", f"+49 30 23125 {dice.randrange(100, 999)}", f"+44 20 7946 0{dice.randrange(100, 999)}"))
-    return unicodedata.normalize("NFC", draw(type, dice) or "")
+    while (value := draw(type, dice)) is None:
+        pass
+    return unicodedata.normalize("NFC", value)

@@ -9,62 +9,70 @@ import re
 from collections.abc import Iterator
 
 from curtilage.detect.hidden.reading import Piece
-from curtilage.detect.hidden.spaced import NAMED
+from curtilage.detect.hidden.spaced import NAMED_HERE
 
 KEY = r"(?:AKIA|ASIA|sk-|gh[opsu]_|github_pat_|xox[abp]-|glpat-|hf_|AIza|eyJ)[0-9A-Za-z_./+-]{0,400}"
 FAR = 80  # characters before, for a word that names the number
-_NAMED = re.compile(rf"(?<![A-Za-z]){NAMED}")
-_PART = re.compile(r"[0-9A-Za-z@._+-]{1,40}$")
+_PART = re.compile(r"[0-9A-Za-z@._:+-]{1,40}$")
 
 # A line break with what stands around it: a hyphen before, marks of quoting or comment after.
 _BREAK = r"[ \t]{0,4}\\?\r?\n[ \t>|*#/]{0,16}"
 LINES = (
-    rf"[0-9A-Za-z][0-9][ -]?{_BREAK}[0-9A-Z]|[0-9A-Z]{{2}}-?{_BREAK}[0-9]",
+    rf"[0-9][ -]?{_BREAK}[0-9A-Z]|[0-9A-Z]{{3}}-?{_BREAK}[0-9A-Z]{{3}}|[0-9a-f]:?-?{_BREAK}[0-9a-f:]{{2,4}}:",
     rf"[^0-9A-Za-z]{KEY}-?{_BREAK}[0-9A-Za-z_]",
     rf"[0-9A-Za-z]@[0-9A-Za-z.-]{{0,40}}{_BREAK}[0-9A-Za-z.]",
     rf"[0-9A-Za-z._-]{_BREAK}[0-9A-Za-z._]{{0,40}}@[0-9A-Za-z-]{{1,40}}[.]",
 )
-_LINE_BREAK = re.compile(rf"(?<=[0-9A-Za-z@.+_-])(?P<hyphen>-?)(?P<gone>{_BREAK})(?=[0-9A-Za-z@.+_-])")
+_LINE_BREAK = re.compile(rf"(?<=[0-9A-Za-z@.+_:-])(?P<hyphen>-?)(?P<gone>{_BREAK})(?=[0-9A-Za-z@.+_:-])")
 _LINE_BREAK_APART = re.compile(rf"(?<=[0-9]) {_BREAK}(?=[0-9])")
 
 # What stands between two cells of a row, two fields, two literals, two frames.
 _CELL = r"(?:[ \t]{0,4}\|[ \t]{0,4}|[ ]{0,2}[,;][ ]{0,2}|\t{1,2}|</td>\s{0,8}<td[^>\n]{0,40}>)"
 _FIELD = r"[\"']\s{0,8},\s{0,8}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}[\"']"
 _LITERAL = r"[\"'`][ \t]{0,4}(?:(?:\+|\.|&|\|\||\.\.|,)?[ \t]{0,4}\\?\r?\n?[ \t]{0,24}(?:\+|\.|&|\|\|)?)[ \t]{0,4}[\"'`]"
-_FRAME = r"[\"'][}\]\s,]{0,12}[^\n]{0,120}\r?\n{1,2}(?:data: ?|event: ?[^\n]{0,40}\r?\ndata: ?)?[^\n]{0,240}?[\"'](?:content|text|delta|token|response|value)[\"']\s{0,4}:\s{0,4}[\"']"
+_SAYING = "content|text|delta|token|response|value"
 CELLS = (
     r"[0-9]{2}[ \t]{0,4}\|[ \t]{0,4}[0-9]{2}|[0-9]{2} ?[,;\t] ?[0-9]{2}|[0-9]{2}</td>\s{0,8}<td[^>\n]{0,40}>[0-9]{2}",
 )
 FIELDS = (rf"[0-9A-Za-z@._-]{_FIELD}[0-9A-Za-z@._-]",)
 LITERALS = (r"[0-9A-Za-z@._-][\"'`][ \t]{0,4}(?:\+|\.|&|\|\||\\?\r?\n)[ \t\r\n\\+.&|]{0,24}[\"'`][0-9A-Za-z@._-]", "(?:join|concat|CONCAT)")
-FRAMES = (r"\n(?:data: ?)?\{[^\n]{0,240}[\"'](?:content|text|delta|token|response|value)[\"']\s{0,4}:\s{0,4}[\"']",)
+FRAMES = (rf"\n(?:data: ?)?\{{[^\n]{{0,240}}[\"'](?:{_SAYING})[\"']\s{{0,4}}:\s{{0,4}}[\"']",)
 _CELL_BREAK = re.compile(rf"(?<=[0-9]){_CELL}(?=[0-9])")
 _FIELD_BREAK = re.compile(rf"(?<=[0-9A-Za-z@._+-]){_FIELD}(?=[0-9A-Za-z@._+-])")
 _LITERAL_BREAK = re.compile(rf"(?<=[^\s\"'`]){_LITERAL}(?=[^\s\"'`])")
-_FRAME_BREAK = re.compile(_FRAME)
+_FRAME = re.compile(rf"[\"'](?:{_SAYING})[\"']\s{{0,4}}:\s{{0,4}}\"((?:[^\"\\\n]|\\.){{0,400}})\"")
+_FRAME_REACH = 600  # characters from one text to the next
 
 
 def find_lines(text: str) -> Iterator[Piece]:
     """Line breaks inside keys, addresses and numbers that have a name; nothing takes their place."""
+    yield from _line_breaks(text, hyphenated=False)
+
+
+def find_hyphenated(text: str) -> Iterator[Piece]:
+    """The same, where a hyphen at the end of the line belongs to the break."""
+    if "-\n" in text or "-\r" in text:
+        yield from _line_breaks(text, hyphenated=True)
+
+
+def _line_breaks(text: str, *, hyphenated: bool) -> Iterator[Piece]:
     for match in _LINE_BREAK.finditer(text):
         before = _PART.search(text, max(0, match.start() - 40), match.start("gone"))
         if before is None:
             continue
         after = text[match.end() : match.end() + 40].split(maxsplit=1)[:1]
         kind = _broken(text, match.start("gone"), before[0], after[0] if after else "")
-        if kind == "number":
-            yield Piece(*match.span("gone"), "")
-        elif kind:
-            yield Piece(match.start(), match.end(), "")
+        if kind:
+            yield Piece(match.start() if hyphenated else match.start("gone"), match.end(), "")
 
 
 def _broken(text: str, place: int, before: str, after: str) -> str:
     """What is broken here: a number, a key, an address, or nothing (``""``)."""
     if before.strip("-")[-1:].isdigit() and after[:1].isdigit():
-        if _NAMED.search(text, max(0, place - FAR - len(before)), place):
+        if NAMED_HERE.search(text, max(0, place - FAR - len(before)), place):
             return "number"
     if re.search(f"(?:^|[^0-9A-Za-z]){KEY}$", text[max(0, place - 420) : place]):
-        return "key"
+        return "key" if len(before) < 16 or re.search("[0-9]", after[:8]) else ""
     local, at, domain = before.rpartition("@")
     if at:
         is_whole = "." in domain.strip("-.") and not domain.endswith(("-", "."))
@@ -73,7 +81,7 @@ def _broken(text: str, place: int, before: str, after: str) -> str:
         return "address"
     if after[:1] == "@" and "." in after and after[1:2].isalnum():
         return "address"
-    return "number" if before[-1].isalnum() and any(map(str.isdigit, before)) and any(map(str.isdigit, after)) and len(before) < 20 and _NAMED.search(text, max(0, place - FAR), place) else ""  # fmt: skip
+    return "number" if before[-1].isalnum() and any(map(str.isdigit, before + after)) and not re.search("[g-z]", before + after) and len(before) < 20 and NAMED_HERE.search(text, max(0, place - FAR), place) else ""  # fmt: skip
 
 
 def find_lines_apart(text: str) -> Iterator[Piece]:
@@ -81,14 +89,14 @@ def find_lines_apart(text: str) -> Iterator[Piece]:
     for match in _LINE_BREAK.finditer(text):
         place = match.start("gone")
         if text[place - 1].isdigit() and text[match.end()].isdigit():
-            if _NAMED.search(text, max(0, place - FAR), place):
+            if NAMED_HERE.search(text, max(0, place - FAR), place):
                 yield Piece(place, match.end(), " ")
 
 
 def find_cells(text: str) -> Iterator[Piece]:
     """What parts the cells of a row, between digits behind a word that names a number."""
     for match in _CELL_BREAK.finditer(text):
-        if _NAMED.search(text, max(0, match.start() - 2 * FAR), match.start()):
+        if NAMED_HERE.search(text, max(0, match.start() - 2 * FAR), match.start()):
             yield Piece(*match.span(), "")
 
 
@@ -113,8 +121,12 @@ def find_literals(text: str) -> Iterator[Piece]:
 
 def find_frames(text: str) -> Iterator[Piece]:
     """What parts the texts of two frames of a stream."""
-    for match in _FRAME_BREAK.finditer(text):
-        yield Piece(*match.span(), "")
+    until = -1
+    for match in _FRAME.finditer(text):
+        start = match.start(1)
+        if 0 <= until and start - until < _FRAME_REACH and "\n" in text[until:start]:
+            yield Piece(until, start, "")
+        until = match.end(1)
 
 
 def _glue(text: str, pattern: re.Pattern[str]) -> Iterator[Piece]:

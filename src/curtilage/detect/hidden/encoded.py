@@ -17,14 +17,15 @@ from curtilage.detect.normalise import escapes
 # A group of base64 that stands for three characters of printable ASCII (RFC 4648 §4, §5).
 _TRIPLE = "[I-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _QUAD = f"{_TRIPLE}[0-9A-Za-z+/_-]"
-BASE64 = (f"(?:{_QUAD}){{3}}", f"(?:{_QUAD}){{2}}{_TRIPLE}=")
+BASE64 = (f"(?:{_QUAD}){{3}}", f"(?:{_QUAD}){{2}}(?:{_TRIPLE}=|{_TRIPLE}[^0-9A-Za-z+/_=-]|[I-Za-f][AQgw]==)")
 # And of base32 for five, in either case (RFC 4648 §6).
 _OCTET = "[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][A-HQ-X][ACEGIKMOQSUWY246][A-Z2-7][A-DI-LQ-TYZ23][A-Z2-7]"
-BASE32 = (f"{_OCTET}[A-Z2-7]{{6}}", f"{_OCTET.lower()}[a-z2-7]{{6}}")
+BASE32 = (f"{_OCTET}(?:[A-Z2-7]{{6}}|[A-Z2-7]{{2,5}}=)", f"{_OCTET.lower()}(?:[a-z2-7]{{6}}|[a-z2-7]{{2,5}}=)")
 # And of hex for one, with what languages write between them.
 _BYTE = "(?:[2-7][0-9A-Fa-f]|0[9ADad])"
 _BETWEEN = r"(?:0x|\\{1,2}x|[ :,\-]{1,2}(?:0x|\\{1,2}x)?)"
 HEX = f"(?:{_BYTE}{_BETWEEN}?){{6}}{_BYTE}"
+_ANY_BYTE = "[0-9A-Fa-f]{2}"
 QUOTED = (
     "=(?:[2-6][0-9A-F]|7[0-9A-E])=(?:[2-6][0-9A-F]|7[0-9A-E])",
     "[0-9A-Za-z]=(?:40|2E|2D|5F|3D)[0-9A-Za-z\"']",
@@ -33,17 +34,19 @@ QUOTED = (
 LONGEST_WHOLE = 1024  # characters of a run that is covered as a whole
 
 _ALPHABET = "0-9A-Za-z+/_-"
-_WRAPPED = rf"(?:\r?\n[ \t>]{{0,8}}(?:[{_ALPHABET}]{{4}}){{0,32}}[{_ALPHABET}]{{2,4}}={{0,2}}(?![^\r\n]))*"
-_BASE64_RUN = re.compile(rf"[{_ALPHABET}]{{11,}}={{0,2}}{_WRAPPED}")
+_WRAPPED = rf"(?:\r?\n[ \t>]{{0,8}}(?:(?:{_QUAD})[{_ALPHABET}]*={{0,2}}|[{_ALPHABET}]{{2,3}}={{1,2}}|[{_ALPHABET}]{{1,128}}(?![^\r\n])))*"
+_BASE64_RUN = re.compile(rf"[{_ALPHABET}]{{10,}}={{0,2}}{_WRAPPED}")
 _BASE64_START = re.compile("|".join(BASE64))
-_BASE32_RUN = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z2-7]{14,}|[a-z2-7]{14,})={0,6}(?![0-9A-Za-z])")
-_BASE32_START = re.compile(f"(?:{_OCTET}){{2}}|(?:{_OCTET.lower()}){{2}}")
+_BASE32_RUN = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z2-7]{10,}|[a-z2-7]{10,})={0,6}(?![0-9A-Za-z])")
+_BASE32_START = re.compile("|".join(BASE32))
 _HEX_RUN = re.compile(
-    rf"(?<![0-9A-Za-z])(?:0x|\\x)?{_BYTE}(?:{_BETWEEN}?{_BYTE}){{6,}}(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])(?:0x|\\x)?{_ANY_BYTE}(?:{_BETWEEN}?{_ANY_BYTE}){{6,}}(?![0-9A-Za-z])"
 )
+_HEX_START = re.compile(HEX)
 _HEX_PAIR = re.compile(rf"(?:0x|\\{{1,2}}x)?([0-9A-Fa-f]{{2}})")
 _QUOTED_RUN = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n)+")
 _UTF8_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_AMPERSAND = re.compile("&(?:amp;){1,4}(?=[#A-Za-z])")
 _READABLE = frozenset(map(ord, string.printable))
 _BITS = {ord("-"): "+", ord("_"): "/"} | dict.fromkeys(map(ord, " \t\r\n>"))
 
@@ -80,6 +83,8 @@ def find_base32(text: str) -> Iterator[Piece]:
 def find_hex(text: str) -> Iterator[Piece]:
     """Bytes in hex, together or apart, with `0x` or `\\x` or nothing before each."""
     for run in _HEX_RUN.finditer(text):
+        if _HEX_START.search(text, *run.span()) is None:
+            continue
         pairs = list(_HEX_PAIR.finditer(run[0]))
         raw = bytes.fromhex("".join([pair[1] for pair in pairs]))
         places = [run.start() + pair.start() + side for pair in pairs for side in (0, 1)]
@@ -127,3 +132,6 @@ def find_escapes(text: str) -> Iterator[Piece]:
     """Escapes that were escaped themselves: `%2540`, `&amp;#64;`."""
     for start, end, said in escapes(text):
         yield Piece(start, end, said)
+    if "&" in text:
+        for match in _AMPERSAND.finditer(text):
+            yield Piece(*match.span(), "&")

@@ -36,7 +36,8 @@ _BESIDE = r"0-9A-Za-z@._\-/+="
 _MIXED = re.compile(f"(?<![{_BESIDE}])[{_BESIDE}]*+[{_CLASS}][{_BESIDE}{_CLASS}]*")
 _ASCII_LETTER = re.compile("[0-9A-Za-z@]")
 _OTHER_LETTER = re.compile("[\u0370-\u052f\u0531-\u0587\u13a0-\u13ff]")
-_RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{2,}")
+_RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
+_RAISED_AMONG = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{2}|(?<=[0-9A-Za-z])[\u00b9\u00b2\u00b3](?=[0-9A-Za-z])")
 _COUNTED = re.compile("[〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖]{4,}")
 _COUNTS = str.maketrans("〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "00123456789122334566789")
 _CHOSEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
@@ -55,7 +56,9 @@ def find_lookalikes(text: str) -> Iterator[Piece]:
 
 def find_raised(text: str) -> Iterator[Piece]:
     """Digits above the line, of which Latin-1 has three: more than one is no exponent's."""
-    for match in () if text.isascii() else _RAISED.finditer(text):
+    if text.isascii() or _RAISED_AMONG.search(text) is None:
+        return
+    for match in _RAISED.finditer(text):
         said = unicodedata.normalize("NFKC", match[0])
         yield Piece(*match.span(), said, range(match.start(), match.end() + 1))
 

@@ -16,7 +16,7 @@ _APART = re.compile(rf"(?<![^\s])(?:{_ATOM})(?:[ \t]{{1,3}}(?:{_ATOM})){{5,}}(?!
 NAMING = (
     "card|visa|mastercard|karte|carte|tarjeta|carta|cart.o|kaart|karta|karty|iban|konto|account|compte|cuenta|conto|conta|rekening|rachun"
     "|ssn|social sec|sozialvers|s.cu|insee|nir|nino|insurance|passport|pass|passeport|pasaporte|passaporto|passaporte|paspoort|paszport"
-    "|phone|tel|mobil|handy|m.vil|cellulare|call|dial|number|nummer|num.ro|n.mero|numer|tax|steuer|fiscal|codice|nhs|bsn|pesel|cpf|aadhaar|dni|nif|nie"
+    "|phone|t[eé]l|mobil|handy|m.vil|cellulare|call|dial|number|nummer|num.ro|n.mero|numer|tax|steuer|fiscal|codice|nhs|bsn|pesel|cpf|aadhaar|dni|nif|nie"
     "|born|birth|dob|geb|naissance|nacimiento|nascita|nascimento|geboorte|urodz|ip|host|server|address|identi|licen"
 )
 REACH = 40  # characters between the word and the number
@@ -33,12 +33,15 @@ _N = "[0-9]{1,6}"
 GROUPS = (
     rf"{_N}(?:[ \t]{{0,2}}[_*|~;#+\xb7,][ \t]{{0,2}}{_N}){{2}}",
     rf"[0-9](?:[ ]{{1,2}}[-./:][ ]{{1,2}}{_N}){{2}}",
-    "[^0-9][0-9]{2,3}(?: [0-9]{2,3}){4}[^0-9]",
+    "[^0-9][0-9]{2,3}(?: [0-9]{2,3}){3}[^0-9]",
+    "[0-9]{3}/[0-9]{3,6}/[0-9]|[0-9]/[0-9]{1,6}/[0-9]{1,6}/[0-9]",
     rf"[0-9](?:[ ]{{2,3}}|[-_.*/]{{2,3}}){_N}(?:[ ]{{2,3}}|[-_.*/]{{2,3}})[0-9]",
     "[0-9]-[0-9]{1,4} [0-9]{1,4}-[0-9]|[0-9] [0-9]{1,4}-[0-9]{1,4} [0-9]",
 )
 """How nobody writes a number."""
-_NAMED = re.compile(rf"(?<![A-Za-z]){NAMED}")
+_PARTS_OF_WORDS = "karte|konto|nummer|number|numéro|numero|número|phone|telefon|telefoon|passport|reisepass|carte|tarjeta|geburts|versicherung"
+NAMED_HERE = re.compile(rf"(?<![A-Za-z]){NAMED}|{_PARTS_OF_WORDS}")
+"""The same, but no short word inside another: `ip` in `ship`."""
 _GROUPS = re.compile(
     rf"(?<![0-9A-Za-z])(?:[A-Z]{{1,2}}{_BETWEEN_ALL}?)?[0-9]{{1,8}}(?:{_BETWEEN_ALL}(?:[0-9]{{1,8}}|[0-9A-Z]{{1,8}}(?=[^0-9A-Za-z]|$))){{1,32}}(?![0-9A-Za-z])"
 )
@@ -81,7 +84,7 @@ def find_loose(text: str) -> Iterator[Piece]:
 
 def _named_groups(text: str) -> Iterator[re.Match[str]]:
     for match in _GROUPS.finditer(text):
-        if 6 <= sum(map(str.isdigit, match[0])) <= 34 and _NAMED.search(text, max(0, match.start() - REACH - 16), match.start()):  # fmt: skip
+        if 6 <= sum(map(str.isdigit, match[0])) <= 34 and NAMED_HERE.search(text, max(0, match.start() - REACH - 16), match.start()):  # fmt: skip
             yield match
 
 

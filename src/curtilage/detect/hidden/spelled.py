@@ -32,9 +32,10 @@ _SHORT = sorted(
 )
 _LONG = sorted(word for word, number in _NUMBERS.items() if number >= 10 and word.isascii())
 _ANY = "|".join(map(_open, _SHORT)) + "|[0-9]"
+_NEXT = "|".join([_ANY, "[A-Z]", *(word for words in numerals.MARKS.values() for word in words.split())])
 _GLUE = "[ ,.\\n/-]{1,3}"
 SPELLED = (
-    f"[^0-9A-Za-z](?:{_ANY}){_GLUE}(?:{'|'.join(map(_open, _SHORT))}){_GLUE}(?:{_ANY})[^0-9A-Za-z]",
+    f"[^0-9A-Za-z](?:{_ANY}){_GLUE}(?:{'|'.join(map(_open, _SHORT))}){_GLUE}(?:{_NEXT})[^0-9A-Za-z]",
     f"[^A-Za-z](?:{'|'.join(map(_open, _LONG))}){_GLUE}(?:(?:and|und|et|y|e|en){_GLUE})?(?:{'|'.join(map(_open, [*_LONG, *_SHORT]))})[^A-Za-z]",
 )
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|[+/]|(?<= )-(?= )")
@@ -69,6 +70,8 @@ def _token(match: re.Match[str]) -> _Token | None:
     word = match[0]
     start, end = match.span()
     if not word[0].isalpha():
+        return _Token(start, end, word, None, word)
+    if len(word) == 1 and word.isupper():
         return _Token(start, end, word, None, word)
     plain = _plain(word) if len(word) < 24 else ""
     if plain in _NUMBERS:
@@ -107,6 +110,15 @@ def _said(run: list[_Token]) -> Iterator[Piece]:
         until = tokens[number + 1].start if number + 1 < len(tokens) else run[-1].end
         marks += [*([token.end] * (len(token.said) - 1)), until][: len(token.said)]
     yield Piece(run[0].start, run[-1].end, said, marks)
+
+
+def find_bare(text: str) -> Iterator[Piece]:
+    """The digits alone, without the dashes and dots that were said between them."""
+    for piece in find_spelled(text):
+        kept = [at for at, char in enumerate(piece.said) if char.isalnum() or char == "+"]
+        if len(kept) < len(piece.said) and piece.marks is not None:
+            marks = [piece.start, *(piece.marks[at + 1] for at in kept[:-1]), piece.end]
+            yield Piece(piece.start, piece.end, "".join(piece.said[at] for at in kept), marks)
 
 
 def _composed(run: list[_Token]) -> list[_Token]:

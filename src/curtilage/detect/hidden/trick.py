@@ -9,7 +9,7 @@ Find = Callable[[str], Iterable[Piece]]
 
 PLAIN = 0.5
 """What a finding scores at least: a number that only stands alone does not."""
-JOINED = 0.75
+JOINED = 0.7
 """The same, where a value was put together from parts: named, or of its own strong shape."""
 
 

@@ -17,7 +17,9 @@ _WORDS = (
     "meine mein ist und bitte nummer karte konto reisepass passwort geboren telefon adresse "
     "mon est votre carte compte passeport numéro passe téléphone adresse mi es mio tarjeta cuenta pasaporte número "
     "conto numero passaporto telefono minha meu conta passaporte mijn wachtwoord rekening paspoort nummer "
-    "moja mój hasło konto paszport iban ssn cpf bsn pesel nhs aadhaar dni"
+    "moja mój hasło konto paszport iban ssn cpf bsn pesel nhs aadhaar dni "
+    "date birth born social security national insurance server token login config secret key access customer hello asked "
+    "geburtsdatum kreditkarte telefonnummer steuer identifikationsnummer naissance bancaire sociale fiscale codice correo courriel burgerservicenummer"
 ).split()
 _SHORT = frozenset({"is", "es", "my", "mi", "est", "ist", "mon", "und", "the", "and", "mio", "meu", "dni", "nhs"})  # name nothing
 _BEGINNINGS = ("AKIA", "ASIA", "sk-", "ghp_", "github_pat_", "gho_", "eyJ", "xoxb-", "glpat-", "-----BEGIN ", "hf_", "AIza", "password", "postgres://", "https://")
@@ -59,6 +61,7 @@ REVERSED = (
     f"[0-9A-Za-z_/+-]{{12}}(?:{_ENDINGS})[^0-9A-Za-z]",
     "[^0-9A-Za-z.](?:moc|gro|ten|ude|vog|elpmaxe|ed|rf|se|ti|lp|ln|rb|ku)[.][0-9A-Za-z.-]{2,40}@",
     "[0-9]{4}-[0-9]{2}-[0-9]{3}[^0-9-]|[0-9]{4}-[0-9]{3}-[0-9]{3}[+ .)]|[0-9]{2}-[0-9]{3}[.][0-9]{3}[.][0-9]{3}",
+    "-----(?:YEK|KCOLB)",
     "[0-9]{4} ?[0-9A-Z ]{4,30}[0-9]{2}(?:ED|BG|RF|SE|TI|LN|LP|TP|EB|TA|HC|EI)[^0-9A-Za-z]",
 )
 
@@ -68,6 +71,9 @@ _HAS_DIGIT = re.compile("[0-9]")
 _ANNOUNCED = re.compile(_SAYS_REVERSED)
 _ROT13_WORDS = re.compile(_whole([_rot13(word) for word in _LETTERS]))
 _ROT13_KEYS = re.compile(rf"(?<![0-9A-Za-z])(?:{_KEYS_ROT13})[^\s\"'`,;<>]+")
+_ANNOUNCED_HERE = re.compile(rf"(?:{_SAYS_REVERSED})[^\n:]{{0,24}}:[ \t]{{0,4}}([^\n]{{6,200}})")
+_PLAIN_WORDS = re.compile(_whole(_WORDS))
+_TURNED_BLOCK = re.compile("-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}DNE-----[^-]{16,8000}-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}NIGEB-----")
 _ROT13_SAID = re.compile(_SAYS_ROT13)
 _TURNED_WORDS = re.compile("(?=" + _whole([word[::-1] for word in _WORDS if word[::-1] not in _WORDS]) + ")")
 _TURNED_SHAPES = re.compile("|".join(f"(?:{pattern})" for pattern in REVERSED[3:]))
@@ -77,8 +83,9 @@ _LINE = re.compile(r"[^\n]+")
 
 def find_rot13(text: str) -> Iterator[Piece]:
     """Lines with words that 13 letters turn into naming words; keys; what is said to be."""
+    is_turned = _ROT13_WORDS.search(f" {text} ") is not None
     for line in _LINE.finditer(text):
-        if _ROT13_WORDS.search(f" {line[0]} ") or _ROT13_SAID.search(line[0]):
+        if (is_turned and not _PLAIN_WORDS.search(f" {line[0]} ")) or _ROT13_SAID.search(line[0]):
             yield Piece(*line.span(), _rot13(line[0]), range(line.start(), line.end() + 1))
             continue
         for key in _ROT13_KEYS.finditer(text, *line.span()):
@@ -88,11 +95,15 @@ def find_rot13(text: str) -> Iterator[Piece]:
 def find_reversed(text: str) -> Iterator[Piece]:
     """Lines that read from the right, and values among words that read from the left."""
     is_said = _ANNOUNCED.search(text) is not None
+    is_turned = _TURNED_WORDS.search(f" {text} ") is not None
+    for block in _TURNED_BLOCK.finditer(text):
+        yield _turned(text, *block.span())
     for line in _LINE.finditer(text):
-        words = len(_TURNED_WORDS.findall(f" {line[0]} "))
-        if words and words * 6 >= len(line[0].split()):
+        if is_turned and not _PLAIN_WORDS.search(f" {line[0]} "):
             yield _turned(text, *line.span())
             continue
+        if said := _ANNOUNCED_HERE.search(text, *line.span()):
+            yield from _turned_value(text, said)
         for pattern in (_GROUPS, _TOKEN):
             for match in pattern.finditer(text, *line.span()):
                 if is_said or _TURNED_SHAPES.search(f" {match[0]} "):
@@ -101,7 +112,7 @@ def find_reversed(text: str) -> Iterator[Piece]:
 
 def _turned_value(text: str, match: re.Match[str]) -> Iterator[Piece]:
     """A value that runs the other way, without the full stop of its sentence."""
-    start, end = match.span()
+    start, end = match.span(match.lastindex or 0)
     while end > start and text[end - 1] in ".:!?":
         end -= 1
     value = text[start:end]
