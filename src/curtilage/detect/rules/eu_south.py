@@ -182,7 +182,7 @@ KINDS = (
         citation="Cartão de Cidadão, validation of the document number: Luhn base 36",
         forms=(Form(r"[0-9]{8}[ \-]?[0-9][ \-]?[0-9A-Z]{2} ?[0-9]", B, 0.55, check=_is_citizen_card),),
         normalise=compact,
-        words=("cartão de cidadão", "cartão do cidadão", "cc", "bilhete de identidade", "bi", "citizen card", "número de documento", "número do cartão de cidadão", "portuguese citizen card", "portuguese id", "citizen card number"),
+        words=("cartão de cidadão", "cartão do cidadão", "cc", "bilhete de identidade", "citizen card", "número de documento", "número do cartão de cidadão", "portuguese citizen card", "portuguese id", "citizen card number"),
         loose=NATIONAL_ID,
         strength=Strength.DIGIT,
     ),
@@ -235,7 +235,7 @@ KINDS = (
             Form(r"C[A-Z] ?[0-9]{5} ?[A-Z]{2}|[A-Z]{2} ?[0-9]{7}[A-Z]?|[0-9]{7}[A-Z]{2}|U1[0-9A-Z]{7}[A-Z]", R, 0.65),
         ),
         words=(
-            "carta d'identità", "carta d'identita", "carta di identità", "carta identità", "documento d'identità", "cie", "cie number", "numero cie", "numero carta", "numero documento", "passaporto", "numero di passaporto", "patente", "patente di guida", "numero patente", "ci",
+            "carta d'identità", "carta d'identita", "carta di identità", "carta identità", "documento d'identità", "cie", "cie number", "numero cie", "numero carta", "numero documento", "passaporto", "numero di passaporto", "patente", "patente di guida", "numero patente",
             "italian id", "italian id card", "italian identity card", "italian passport", "italian driving licence", "italian driver license", "id card", "identity card",
         ),
         loose=DRIVING_LICENCE + PASSPORT,

@@ -145,7 +145,7 @@ KINDS = (
         forms=(Form(r"[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{5}", B, 0.6, Edge.NUMBER), Form(r"[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{5}", R, 0.65, Edge.NUMBER)),
         check=_is_siret,
         normalise=digits,
-        words=("siret", "numéro siret", "n° siret", "siret number", "établissement", "numéro d'établissement", "french establishment number", "nic"),
+        words=("siret", "numéro siret", "n° siret", "siret number", "établissement", "numéro d'établissement", "french establishment number"),
         loose=COMPANY_NUMBER,
         strength=Strength.DOUBLE,
     ),
@@ -196,7 +196,7 @@ KINDS = (
         check=_is_national,
         normalise=digits,
         words=shortened(
-            "rijksregisternummer", "rijksregister", "numéro national", "registre national", "nationaalnummer", "nationaal nummer", "nrn", "rrn", "insz", "inss", "niss", "nn", "national number", "national register number", "numéro de registre national", "numéro du registre national",
+            "rijksregisternummer", "rijksregister", "numéro national", "registre national", "nationaalnummer", "nationaal nummer", "nrn", "rrn", "insz", "inss", "niss", "national number", "national register number", "numéro de registre national", "numéro du registre national",
             "nationalregisternummer", "belgian national number", "belgian national id", "identificatienummer sociale zekerheid",
         ),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
