@@ -136,7 +136,7 @@ KINDS = (
         forms=(Form(rf"[XYZxyz][ \-]?[0-9]{{7}}[ \-]?{_DNI_LETTERS}", N, 0.9), Form(rf"[XYZ][ \-]?[0-9][.][0-9]{{3}}[.][0-9]{{3}}[ \-]?{_DNI_LETTERS}", N, 0.9)),
         check=_is_nie,
         normalise=compact,
-        words=("nie", "número de extranjero", "número de identidad de extranjero", "número de identificación de extranjero", "extranjero", "residencia", "tarjeta de residencia", "tie", "foreigner number", "spanish nie", "foreigner identification number", "spanish foreigner"),
+        words=("nie", "número de extranjero", "número de identidad de extranjero", "número de identificación de extranjero", "extranjero", "residencia", "tarjeta de residencia", "foreigner number", "spanish nie", "foreigner identification number", "spanish foreigner"),
         loose=NATIONAL_ID + TAX_NUMBER,
         strength=Strength.DIGIT,
     ),

@@ -222,7 +222,7 @@ KINDS = (
         forms=(Form(r"(?:18|19|20)[0-9]{2}[ .\-]?[01][0-9][ .\-]?[0-3][0-9][ .\-]?[0-9]{3}[ .\-]?[0-9]{2}", B, 0.8, Edge.NUMBER),),
         check=_is_matricule,
         normalise=digits,
-        words=("matricule", "numéro de matricule", "matricule nationale", "matrikel", "matrikelnummer", "nationale identifikationsnummer", "ccss", "nin", "luxembourg id", "luxembourgish national number", "luxembourg national id", "luxembourg social security"),
+        words=("matricule", "numéro de matricule", "matricule nationale", "matrikel", "matrikelnummer", "nationale identifikationsnummer", "ccss", "luxembourg id", "luxembourgish national number", "luxembourg national id", "luxembourg social security"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.PROOF,
     ),

@@ -139,7 +139,7 @@ KINDS = (
         ),
         check=_is_nino,
         normalise=compact,
-        words=("nino", "ni no", "nin", "national insurance", "national insurance number", "national insurance no", "ni number", "insurance number", "uk national insurance", "british national insurance number"),
+        words=("nino", "ni no", "national insurance", "national insurance number", "national insurance no", "ni number", "insurance number", "uk national insurance", "british national insurance number"),
         loose=SOCIAL_SECURITY + NATIONAL_ID,
         strength=Strength.SHAPE,
     ),
