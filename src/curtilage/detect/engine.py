@@ -117,7 +117,7 @@ class Engine:
         self.backend = backend
         self._folder = Folder()
         self._vocabulary = Vocabulary(
-            {kind.type: kind.words for kind in catalogue.kinds.values()},
+            {kind.type: (_spoken(kind.type), *kind.words) for kind in catalogue.kinds.values()},
             {kind.type: kind.loose for kind in catalogue.kinds.values()},
         )
         shapes = _shapes(catalogue)
@@ -300,6 +300,11 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         trim=form.trim,
         anywhere=form.edge is Edge.OPEN,
     )
+
+
+def _spoken(kind: str) -> str:
+    """A type as a naming word: in data it may be the name of a field."""
+    return kind.lower().replace("_", " ")
 
 
 def _is_alone(shape: Shape) -> bool:

@@ -101,7 +101,7 @@ KINDS = (
         ),
         check=_is_tax_id,
         normalise=digits,
-        words=shortened(
+        words=shortened("steuernummer", "steuer nr", "persönliche steuernummer",
             "steuer id", "steuerid", "steuer identifikationsnummer", "steueridentifikationsnummer", "steuerliche identifikationsnummer", "steuerliche id", "idnr", "steuer idnr", "steueridnr", "identifikationsnummer", "steueridentnummer",
             "german tax id", "german tin", "german tax number", "german tax identification number", "bundeszentralamt für steuern",
         ),
@@ -163,7 +163,7 @@ KINDS = (
         forms=(Form(r"[0-9]{6}[ /\-]?[0-9] ?[0-9]{2}", R, 0.6, Edge.NUMBER),),
         check=_is_doctor,
         normalise=digits,
-        words=shortened("lanr", "arztnummer", "arzt nr", "arztnr", "lebenslange arztnummer", "vertragsarztnummer", "doctor number", "german doctor number", "lifelong doctor number", "physician number", "physician id", "behandelnder arzt"),
+        words=shortened("doctor's number", "doctor no", "lanr", "arztnummer", "arzt nr", "arztnr", "lebenslange arztnummer", "vertragsarztnummer", "doctor number", "german doctor number", "lifelong doctor number", "physician number", "physician id", "behandelnder arzt"),
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -222,7 +222,7 @@ KINDS = (
         citation="eCH-0097: weights 5-4-3-2-7-6-5-4 mod 11",
         forms=(Form(r"CHE[ \-]?[0-9]{3}[. ]?[0-9]{3}[. ]?[0-9]{3}", N, 0.9),),
         check=is_uid,
-        words=shortened("uid", "ide", "idi", "uid nummer", "mwst", "tva", "iva", "unternehmens identifikationsnummer", "unternehmensidentifikationsnummer", "numéro ide", "swiss company number", "swiss uid", "swiss business id"),
+        words=shortened("uid", "uid nummer", "mwst", "tva", "iva", "unternehmens identifikationsnummer", "unternehmensidentifikationsnummer", "numéro ide", "swiss company number", "swiss uid", "swiss business id"),
         loose=COMPANY_NUMBER + VAT_NUMBER,
         strength=Strength.DIGIT,
     ),
