@@ -24,6 +24,7 @@ _BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hum
 _ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
 NO_WORDS: Mapping[str, Sequence[str]] = MappingProxyType({})
 _DIGIT = re.compile("[0-9]")
+_BREAK = re.compile(r"""[0-9\n\t.,:;="(){}\[\]|<>]""")  # what follows is about something else
 _ASCII = [chr(point) for point in range(128)]
 _BEFORE = frozenset(["", *(char for char in _ASCII if not char.isalnum())])
 _AFTER = frozenset(["", *(char for char in _ASCII if not char.isalpha())])
@@ -160,7 +161,7 @@ class Context:
                 if not is_loose:
                     return _NAMED
                 best = _NEAR
-            elif not is_loose and last <= end + REACH:
+            elif self._follows(first, end) if is_loose else last <= end + REACH:
                 best = _NEAR
         return max(best, self._title(words, start))
 
@@ -168,6 +169,10 @@ class Context:
         if last <= start:
             return start - last <= NAMING_REACH and not _DIGIT.search(self._text, last, start)
         return first - end <= TRAILING_REACH and "\n" not in self._text[end:first]
+
+    def _follows(self, first: int, end: int) -> bool:
+        """Whether a word names what stands before it: `… is my tax number`."""
+        return end <= first <= end + NAMING_REACH and not _BREAK.search(self._text, end, first)
 
     def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
         """How well the words in the title of the column that `start` is in name it."""

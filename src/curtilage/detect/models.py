@@ -64,7 +64,8 @@ class Form:
     pattern is too much for Hyperscan or knows letters beyond ASCII, is a
     pattern that matches at least as much; with `lead`, a character of what may
     stand before it, it matches from some way in. `trim` says how many characters of a
-    match belong to it, 0 for none. `check` replaces the kind's own.
+    match belong to it, 0 for none. `check` replaces the kind's own. `alone`: so odd
+    a shape that it may stand alone in prose without a check digit too.
     """
 
     pattern: str
@@ -75,6 +76,7 @@ class Form:
     lead: str = ""
     trim: Trimmer | None = None
     check: Validator | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,8 @@ KINDS = (
         title="Indian passport number",
         category="user.government_id.passport_number",
         citation="Ministry of External Affairs: a letter of the series, seven digits of which the first is not 0",
-        forms=(Form(r"[A-PR-WYZ] ?[1-9][0-9]{6}", R, 0.55), Form(r"[a-pr-wyz][1-9][0-9]{6}", R, 0.45)),
-        words=("indian passport", "india passport", "passport seva", "पासपोर्ट", "पासपोर्ट संख्या"),
-        loose=PASSPORT,
+        forms=(Form(r"[A-PR-WYZ] ?[1-9][0-9]{6}", R, 0.55, alone=True), Form(r"[a-pr-wyz][1-9][0-9]{6}", R, 0.45)),
+        words=(*PASSPORT, "indian passport", "india passport", "passport seva", "पासपोर्ट", "पासपोर्ट संख्या"),
         strength=Strength.SHAPE,
     ),
     Kind(
