@@ -19,6 +19,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "demo": ("demo",),
     "init": ("init",),
     "doctor": ("doctor",),
+    "scan": ("scan",),
     "texts": ("protect", "restore"),
     "evaluate": ("eval",),
     "backup": ("backup", "restore-backup"),

@@ -19,12 +19,15 @@ from curtilage.detect.rows import Rows
 REACH = 60  # characters on both sides
 NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
 TRAILING_REACH = 3  # `078-05-1121 (SSN)`
+LOOSE_REACH = 32, 12  # before a value and after it, for words that many kinds share
+_SAYS = re.compile(
+    r"[\s,]{1,2}(?:is|as|was|ist|war|als|est|comme|es|como|era|è|come|é|jest|jako|to|är|er|on)\b[^0-9\n.:;]{0,14}"
+)
 LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
 _BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hump: ssnNumber
 _ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
 NO_WORDS: Mapping[str, Sequence[str]] = MappingProxyType({})
 _DIGIT = re.compile("[0-9]")
-_BREAK = re.compile(r"""[0-9\n\t.,:;="(){}\[\]|<>]""")  # what follows is about something else
 _ASCII = [chr(point) for point in range(128)]
 _BEFORE = frozenset(["", *(char for char in _ASCII if not char.isalnum())])
 _AFTER = frozenset(["", *(char for char in _ASCII if not char.isalpha())])
@@ -146,8 +149,7 @@ class Context:
     def closeness(self, kind: str, start: int, end: int) -> Closeness:
         """How closely a word of `kind` stands to `text[start:end]`.
 
-        A word that many kinds share counts where it names the value, and then less than
-        a kind's own.
+        A word that many kinds share counts only where it stands close, and less than a kind's own.
         """
         best = _NONE
         words = self._words.get(kind, [])
@@ -157,22 +159,22 @@ class Context:
                 break
             if last > start and first < end:
                 continue
-            if self._names(first, last, start, end):
-                if not is_loose:
-                    return _NAMED
-                best = _NEAR
-            elif self._follows(first, end) if is_loose else last <= end + REACH:
+            if is_loose:
+                before, after = LOOSE_REACH
+                if first <= end + after and last >= start - before:
+                    best = _NEAR
+            elif self._names(first, last, start, end):
+                return _NAMED
+            elif last <= end + REACH:
                 best = _NEAR
         return max(best, self._title(words, start))
 
     def _names(self, first: int, last: int, start: int, end: int) -> bool:
         if last <= start:
             return start - last <= NAMING_REACH and not _DIGIT.search(self._text, last, start)
-        return first - end <= TRAILING_REACH and "\n" not in self._text[end:first]
-
-    def _follows(self, first: int, end: int) -> bool:
-        """Whether a word names what stands before it: `… is my tax number`."""
-        return end <= first <= end + NAMING_REACH and not _BREAK.search(self._text, end, first)
+        between = self._text[end:first]
+        is_close = first - end <= TRAILING_REACH and "\n" not in between
+        return is_close or _SAYS.fullmatch(between) is not None
 
     def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
         """How well the words in the title of the column that `start` is in name it."""

@@ -42,10 +42,14 @@ from curtilage.detect.normalise import Folded, Folder
 _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
-ALONE = {Strength.DIGIT: 0.5, Strength.DOUBLE: 0.6, Strength.PROOF: 0.75}
+ALONE = {
+    Strength.NONE: 0.3,
+    Strength.SHAPE: 0.4,
+    Strength.DIGIT: 0.5,
+    Strength.DOUBLE: 0.6,
+    Strength.PROOF: 0.75,
+}
 """What a number that needs a naming word scores without one, alone in prose, by its check."""
-ODD = 0.35
-"""The same for what has no check digit, but an odd shape."""
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
 LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
@@ -276,7 +280,7 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         alone=_may_stand_alone(kind, form),
         number=number,
         scores=(
-            ALONE.get(kind.strength, ODD) if form.mode is Mode.REQUIRED else form.score,
+            ALONE[kind.strength] if form.mode is Mode.REQUIRED else form.score,
             min(1.0, round(form.score + NEAR_BONUS, 2)),
             min(1.0, round(form.score + NAMED_BONUS, 2)),
         ),
@@ -293,9 +297,7 @@ def _is_alone(shape: Shape) -> bool:
 
 def _may_stand_alone(kind: Kind, form: Form) -> bool:
     is_checked = kind.strength >= Strength.DIGIT and (form.check or kind.check) is not None
-    return (
-        form.mode is Mode.REQUIRED and not kind.is_secret and (is_checked or form.alone)
-    )
+    return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
 
 
 def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[Part]:

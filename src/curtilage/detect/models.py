@@ -64,8 +64,8 @@ class Form:
     pattern is too much for Hyperscan or knows letters beyond ASCII, is a
     pattern that matches at least as much; with `lead`, a character of what may
     stand before it, it matches from some way in. `trim` says how many characters of a
-    match belong to it, 0 for none. `check` replaces the kind's own. `alone`: so odd
-    a shape that it may stand alone in prose without a check digit too.
+    match belong to it, 0 for none. `check` replaces the kind's own. `alone` lets a
+    form that needs a word stand alone in prose although no check digit speaks for it.
     """
 
     pattern: str

@@ -77,6 +77,14 @@ BANK_ACCOUNT = (
 )  # fmt: skip
 
 VEHICLE_PLATE = (
-    "license plate", "licence plate", "number plate", "plate number", "plate", "plates", "registration plate", "vehicle registration", "vehicle registration number", "vehicle reg", "car registration", "car reg", "registration number", "registration", "reg no", "vrn", "vrm", "reg", "tag number",
+    "license plate", "licence plate", "vehicle plate", "car plate", "number plate", "plate number", "plate", "plates", "registration plate", "vehicle registration", "vehicle registration number", "vehicle reg", "car registration", "car reg", "registration number", "registration", "reg no", "vrn", "vrm", "reg", "tag number",
     "kennzeichen", "kfz kennzeichen", "autokennzeichen", "nummernschild", "amtliches kennzeichen", "plaque d'immatriculation", "immatriculation", "matrícula", "targa", "placa", "kenteken", "kentekenplaat", "numer rejestracyjny", "tablica rejestracyjna", "nummerplade", "registreringsnummer",
 )  # fmt: skip
+
+
+def shortened(*words: str) -> tuple[str, ...]:
+    """The words, and for each that ends in `nummer` the one that ends in `nr`."""
+    return (
+        *words,
+        *(f"{word.removesuffix('nummer')}nr" for word in words if word.endswith("nummer")),
+    )

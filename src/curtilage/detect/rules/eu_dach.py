@@ -13,53 +13,15 @@ from curtilage.detect.naming import (
     SOCIAL_SECURITY,
     TAX_NUMBER,
     VAT_NUMBER,
+    shortened,
 )
 
 # BMF: the tax offices that account numbers begin with.
-_TAX_OFFICES = frozenset(
-    [
-        "03",
-        "04",
-        "06",
-        "07",
-        "08",
-        "09",
-        "10",
-        "12",
-        "15",
-        "16",
-        "18",
-        "22",
-        "23",
-        "29",
-        "33",
-        "38",
-        "41",
-        "46",
-        "51",
-        "52",
-        "53",
-        "54",
-        "57",
-        "59",
-        "61",
-        "65",
-        "67",
-        "68",
-        "69",
-        "71",
-        "72",
-        "81",
-        "82",
-        "83",
-        "84",
-        "90",
-        "91",
-        "93",
-        "97",
-        "98",
-    ]
-)
+_TAX_OFFICES_TEXT = """
+03 04 06 07 08 09 10 12 15 16 18 22 23 29 33 38 41 46 51 52 53 54 57 59 61 65 67 68 69 71 72 81 82 83 84 90 91 93 97
+98
+"""
+_TAX_OFFICES = frozenset(_TAX_OFFICES_TEXT.split())
 _LAND = re.compile(
     "28|9|11|30|24|22|26|40|23|5|27|10|32|31|21|41"
 )  # ELSTER: by which a Land's numbers begin
@@ -71,7 +33,7 @@ def _is_tax_id(number: str) -> bool:
     return number[0] != "0" and len(repeated) == 1 and repeated[0] in (2, 3) and mod11_10(number)
 
 
-def _cross_sum(number: str, weights: tuple[int, ...]) -> int:
+def cross_sum(number: str, weights: tuple[int, ...]) -> int:
     products = (int(char) * weight for char, weight in zip(number, weights, strict=True))
     return sum(product // 10 + product % 10 for product in products)
 
@@ -80,13 +42,13 @@ def _is_pension(value: str) -> bool:
     """§ 147 SGB VI, VKVV § 4: the letter counts as 01 to 26."""
     day = int(value[2:4]) % 50 if int(value[2:4]) > 50 else int(value[2:4])
     number = f"{value[:8]}{ord(value[8]) - 64:02}{value[9:11]}"
-    check = _cross_sum(number[:12], (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)) % 10
+    check = cross_sum(number[:12], (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)) % 10
     return is_short_date(value[6:8], value[4:6], f"{day:02}") and check == int(value[11])
 
 
 def _is_health(value: str) -> bool:
     """§ 290 SGB V, GKV-Spitzenverband: the letter counts as 01 to 26."""
-    return _cross_sum(f"{ord(value[0]) - 64:02}{value[1:9]}", (1, 2) * 5) % 10 == int(value[9])
+    return cross_sum(f"{ord(value[0]) - 64:02}{value[1:9]}", (1, 2) * 5) % 10 == int(value[9])
 
 
 def _is_austrian(number: str) -> bool:
@@ -109,10 +71,8 @@ def is_uid(value: str) -> bool:
 
 def _is_abgabenkonto(number: str) -> bool:
     """BMF, Abgabenkontonummer: cross sums of the doubled even places, mod 10."""
-    total = sum(int(char) for char in number[0:8:2]) + sum(
-        int("0246813579"[int(char)]) for char in number[1:8:2]
-    )
-    return number[:2] in _TAX_OFFICES and -total % 10 == int(number[8])
+    check = -cross_sum(number[:8], (1, 2) * 4) % 10
+    return number[:2] in _TAX_OFFICES and check == int(number[8])
 
 
 def _is_steuernummer(number: str) -> bool:
@@ -141,7 +101,7 @@ KINDS = (
         ),
         check=_is_tax_id,
         normalise=digits,
-        words=(
+        words=shortened(
             "steuer id", "steuerid", "steuer identifikationsnummer", "steueridentifikationsnummer", "steuerliche identifikationsnummer", "steuerliche id", "idnr", "steuer idnr", "steueridnr", "identifikationsnummer", "steueridentnummer",
             "german tax id", "german tin", "german tax number", "german tax identification number", "bundeszentralamt für steuern",
         ),
@@ -159,7 +119,7 @@ KINDS = (
         ),
         check=_is_steuernummer,
         normalise=digits,
-        words=("steuernummer", "steuer nr", "steuernr", "st nr", "stnr", "st nummer", "steuer nummer", "finanzamt", "german tax number", "elster"),
+        words=shortened("steuernummer", "steuer nr", "steuernr", "st nr", "stnr", "st nummer", "steuer nummer", "finanzamt", "german tax number", "elster"),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -173,7 +133,7 @@ KINDS = (
         ),
         check=_is_pension,
         normalise=compact,
-        words=(
+        words=shortened(
             "rentenversicherungsnummer", "rentenversicherungs nr", "rentenversicherung", "rvnr", "rv nummer", "rv nr", "vsnr", "sozialversicherungsnummer", "sozialversicherungs nr", "sv nummer", "sv nr", "svnr", "versicherungsnummer", "rentennummer",
             "sozialversicherungsausweis", "german social security", "german pension insurance number", "german pension number", "pension insurance number",
         ),
@@ -188,8 +148,8 @@ KINDS = (
         forms=(Form(r"[A-Za-z] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", R, 0.7),),
         check=_is_health,
         normalise=compact,
-        words=(
-            "krankenversichertennummer", "krankenversicherungsnummer", "kvnr", "kv nummer", "kv nr", "krankenkasse", "krankenkassennummer", "versichertennummer", "versicherten nr", "krankenversicherung", "gesundheitskarte", "egk", "gkv",
+        words=shortened(
+            "krankenversichertennummer", "krankenversicherten nr", "krankenversicherungsnummer", "kvnr", "kv nummer", "kv nr", "krankenkasse", "krankenkassennummer", "versichertennummer", "versicherten nr", "krankenversicherung", "gesundheitskarte", "egk", "gkv",
             "german health insurance", "german health insurance number", "versicherten id",
         ),
         loose=HEALTH_INSURANCE + SOCIAL_SECURITY,
@@ -203,7 +163,7 @@ KINDS = (
         forms=(Form(r"[0-9]{6}[ /\-]?[0-9] ?[0-9]{2}", R, 0.6, Edge.NUMBER),),
         check=_is_doctor,
         normalise=digits,
-        words=("lanr", "arztnummer", "arzt nr", "arztnr", "lebenslange arztnummer", "vertragsarztnummer", "doctor number", "german doctor number", "lifelong doctor number", "physician number", "physician id", "behandelnder arzt"),
+        words=shortened("lanr", "arztnummer", "arzt nr", "arztnr", "lebenslange arztnummer", "vertragsarztnummer", "doctor number", "german doctor number", "lifelong doctor number", "physician number", "physician id", "behandelnder arzt"),
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -216,8 +176,7 @@ KINDS = (
             Form(r"(?:[Dd][Ee] ?)?[1-9][0-9]{2} ?[0-9]{3} ?[0-9]{3}", R, 0.6, Edge.NUMBER),
         ),
         check=lambda value: mod11_10(digits(value)),
-        words=("ust idnr", "ust id", "ust id nr", "ustid", "ustidnr", "umsatzsteuer", "umsatzsteuer id", "umsatzsteuer identifikationsnummer", "umsatzsteueridentifikationsnummer", "mehrwertsteuer", "german vat", "german vat number", "german vat id"),
-        loose=VAT_NUMBER,
+        words=shortened("ust idnr", "ust id", "ust id nr", "ustid", "ustidnr", "umsatzsteuer", "umsatzsteuer id", "umsatzsteuer identifikationsnummer", "umsatzsteueridentifikationsnummer", "mehrwertsteuer", "german vat", "german vat number", "german vat id", *VAT_NUMBER),
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -228,7 +187,7 @@ KINDS = (
         forms=(Form(r"[1-9][0-9]{3}[ \-/.]?[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{2}", R, 0.65, Edge.NUMBER), Form(r"[1-9][0-9]{3} [0-9]{6}", B, 0.6, Edge.NUMBER)),
         check=_is_austrian,
         normalise=digits,
-        words=("svnr", "sv nr", "sozialversicherungsnummer", "sozialversicherungs nr", "sv nummer", "versicherungsnummer", "vsnr", "e card", "ecard", "österreichische sozialversicherungsnummer", "austrian social security", "austrian social insurance number", "austrian insurance number"),
+        words=shortened("svnr", "sv nr", "sozialversicherungsnummer", "sozialversicherungs nr", "sv nummer", "versicherungsnummer", "vsnr", "e card", "ecard", "österreichische sozialversicherungsnummer", "austrian social security", "austrian social insurance number", "austrian insurance number"),
         loose=SOCIAL_SECURITY + HEALTH_INSURANCE,
         strength=Strength.DOUBLE,
     ),
@@ -240,7 +199,7 @@ KINDS = (
         forms=(Form(r"[0-9]{2}-[0-9]{3}/[0-9]{4}", B, 0.65, Edge.NUMBER), Form(r"[0-9]{2}[ \-/.]?[0-9]{3}[ \-/.]?[0-9]{4}", R, 0.6, Edge.NUMBER)),
         check=_is_abgabenkonto,
         normalise=digits,
-        words=("abgabenkontonummer", "abgabenkonto", "abgabenkontonr", "steuernummer", "steuer nr", "finanzamt", "finanzamtsnummer", "österreichische steuernummer", "austrian tax number", "austrian tin", "austrian tax id"),
+        words=shortened("abgabenkontonummer", "abgabenkonto", "abgabenkontonr", "steuernummer", "steuer nr", "finanzamt", "finanzamtsnummer", "österreichische steuernummer", "austrian tax number", "austrian tin", "austrian tax id"),
         loose=TAX_NUMBER,
         strength=Strength.DIGIT,
     ),
@@ -252,7 +211,7 @@ KINDS = (
         forms=(Form(r"756[. \-]?[0-9]{4}[. \-]?[0-9]{4}[. \-]?[0-9]{2}", N, 0.9, Edge.NUMBER),),
         check=ean13,
         normalise=digits,
-        words=("ahv", "avs", "ahv nummer", "ahv nr", "ahvn13", "navs13", "navs", "avs number", "ahv number", "numéro avs", "numero avs", "sozialversicherungsnummer", "swiss social security", "swiss social security number"),
+        words=shortened("ahv", "avs", "ahv nummer", "ahv nr", "ahvn13", "navs13", "navs", "avs number", "ahv number", "numéro avs", "numero avs", "sozialversicherungsnummer", "swiss social security", "swiss social security number"),
         loose=SOCIAL_SECURITY + NATIONAL_ID,
         strength=Strength.DOUBLE,
     ),
@@ -263,7 +222,7 @@ KINDS = (
         citation="eCH-0097: weights 5-4-3-2-7-6-5-4 mod 11",
         forms=(Form(r"CHE[ \-]?[0-9]{3}[. ]?[0-9]{3}[. ]?[0-9]{3}", N, 0.9),),
         check=is_uid,
-        words=("uid", "ide", "idi", "uid nummer", "mwst", "tva", "iva", "unternehmens identifikationsnummer", "unternehmensidentifikationsnummer", "numéro ide", "swiss company number", "swiss uid", "swiss business id"),
+        words=shortened("uid", "ide", "idi", "uid nummer", "mwst", "tva", "iva", "unternehmens identifikationsnummer", "unternehmensidentifikationsnummer", "numéro ide", "swiss company number", "swiss uid", "swiss business id"),
         loose=COMPANY_NUMBER + VAT_NUMBER,
         strength=Strength.DIGIT,
     ),

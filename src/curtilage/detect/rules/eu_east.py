@@ -13,7 +13,6 @@ from curtilage.detect.checksums import (
 from curtilage.detect.dates import is_date, is_ddmmyy
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming import (
-    BANK_ACCOUNT,
     COMPANY_NUMBER,
     NATIONAL_ID,
     SOCIAL_SECURITY,
@@ -21,109 +20,6 @@ from curtilage.detect.naming import (
     VAT_NUMBER,
 )
 
-_ACCOUNT_WEIGHTS = (6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
-# ČNB and NBS, codes of payment service providers, 2026; banks that are gone are in old data still.
-_BANKS = frozenset(
-    [
-        "0100",
-        "0300",
-        "0600",
-        "0710",
-        "0800",
-        "2010",
-        "2020",
-        "2060",
-        "2070",
-        "2100",
-        "2200",
-        "2220",
-        "2240",
-        "2250",
-        "2260",
-        "2275",
-        "2600",
-        "2700",
-        "3030",
-        "3050",
-        "3060",
-        "3500",
-        "4000",
-        "4300",
-        "5500",
-        "5800",
-        "6000",
-        "6100",
-        "6200",
-        "6210",
-        "6300",
-        "6363",
-        "6700",
-        "6800",
-        "7910",
-        "7940",
-        "7950",
-        "7960",
-        "7970",
-        "7980",
-        "7990",
-        "8030",
-        "8040",
-        "8060",
-        "8090",
-        "8150",
-        "8190",
-        "8198",
-        "8199",
-        "8200",
-        "8220",
-        "8230",
-        "8240",
-        "8250",
-        "8255",
-        "8260",
-        "8265",
-        "8270",
-        "8280",
-        "8290",
-        "8291",
-        "8292",
-        "8293",
-        "8294",
-        "8296",
-        "8500",
-        "8610",
-        "8660",
-        "0200",
-        "0720",
-        "0900",
-        "1100",
-        "1111",
-        "3000",
-        "3100",
-        "5200",
-        "5600",
-        "5900",
-        "6500",
-        "7300",
-        "7500",
-        "7930",
-        "8050",
-        "8100",
-        "8120",
-        "8130",
-        "8160",
-        "8170",
-        "8180",
-        "8320",
-        "8330",
-        "8360",
-        "8370",
-        "8400",
-        "8410",
-        "8420",
-        "8430",
-    ]
-)
 _PESEL_CENTURIES = {0: 1900, 20: 2000, 40: 2100, 60: 2200, 80: 1800}
 _CNP_CENTURIES = {
     "1": 1900,
@@ -208,7 +104,7 @@ def is_egn(number: str) -> bool:
 def _is_emso(number: str) -> bool:
     """Zakon o centralnem registru prebivalstva: date with three digits of the year."""
     year = int(number[4:7]) + (1000 if number[4] == "9" or number[4] == "8" else 2000)
-    check = -weighted_sum(number, (7, 6, 5, 4, 3, 2) * 2) % 11
+    check = -weighted_sum(number, (7, 6, 5, 4, 3, 2) * 2) % 11 % 10
     return is_date(year, int(number[2:4]), int(number[:2])) and check == int(number[12])
 
 
@@ -245,17 +141,6 @@ def _is_hungarian_tax(number: str) -> bool:
     return weighted_sum(number, range(1, 10)) % 11 == int(number[9])
 
 
-def _is_czech_account(value: str) -> bool:
-    """ČNB vyhláška 169/2011 Sb.: mod 11 over prefix and number; a bank's code."""
-    account, bank = value.replace(" ", "").split("/")
-    prefix, _, root = account.rpartition("-")
-    return (
-        bank in _BANKS
-        and int(root) > 0
-        and all(weighted_sum(part.zfill(10), _ACCOUNT_WEIGHTS) % 11 == 0 for part in (prefix, root))
-    )
-
-
 KINDS = (
     Kind(
         type="PL_PESEL",
@@ -275,8 +160,8 @@ KINDS = (
         category="user.government_id.tax",
         citation="Ordynacja podatkowa: weights 6-5-7-2-3-4-5-6-7 mod 11",
         forms=(
-            Form(r"(?:[Pp][Ll] ?)?[1-9][0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{2}", R, 0.65, Edge.NUMBER),
-            Form(r"(?:PL ?)?[1-9][0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}[ \-][0-9]{3}", R, 0.65, Edge.NUMBER),
+            Form(r"(?:[Pp][Ll] ?)?[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{2}", R, 0.65, Edge.NUMBER),
+            Form(r"(?:PL ?)?[0-9]{3}[ \-][0-9]{2}[ \-][0-9]{2}[ \-][0-9]{3}", R, 0.65, Edge.NUMBER),
         ),
         check=is_nip,
         words=("nip", "numer nip", "nr nip", "nip ue", "numer identyfikacji podatkowej", "polish tax number", "polish tax id", "polish nip", "polish vat", "polish vat number"),
@@ -329,20 +214,6 @@ KINDS = (
         normalise=digits,
         words=("slovenské rodné číslo", "slovak birth number", "slovak rodné číslo", "slovak personal number", "slovak national id", "slovak id", "slovensko", "slovak", "slovakia", "rodné číslo sr"),
         loose=("rodné číslo", "rodného čísla", "rodným číslom", "rč", "birth number", *NATIONAL_ID),
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="CZ_BANK",
-        title="Czech or Slovak bank account",
-        category="user.financial.bank_account",
-        citation="ČNB vyhláška 169/2011 Sb.: mod 11 over prefix and number, bank code",
-        forms=(
-            Form(r"(?:[0-9]{1,6}-)?[0-9]{6,10}/[0-9]{4}", B, 0.7, Edge.PROVED),
-            Form(r"(?:[0-9]{1,6} ?- ?)?[0-9]{2,10} ?/ ?[0-9]{4}", R, 0.65, Edge.PROVED),
-        ),
-        check=_is_czech_account,
-        words=("číslo účtu", "č ú", "čú", "účet", "bankovní účet", "bankové spojení", "bankovní spojení", "bankový účet", "číslo bankovního účtu", "czech bank account", "czech account", "czech account number", "slovak bank account"),
-        loose=BANK_ACCOUNT,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -421,10 +292,10 @@ KINDS = (
         title="Greek tax number (AFM)",
         category="user.government_id.tax",
         citation="AADE: powers of two mod 11 mod 10",
-        forms=(Form(r"(?:(?:EL|GR|el|gr) ?)?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"EL ?[0-9]{9}", N, 0.85), Form(r"(?:(?:EL|GR|el|gr) ?)?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER)),
         check=is_afm,
-        words=("afm", "αφμ", "α φ μ", "αριθμός φορολογικού μητρώου", "greek tax number", "greek tax id", "greek afm", "greek vat", "greek vat number", "greek tin"),
-        loose=TAX_NUMBER + VAT_NUMBER,
+        words=("afm", "αφμ", "α φ μ", "αριθμός φορολογικού μητρώου", "greek tax number", "greek tax id", "greek afm", "greek vat", "greek vat number", "greek tin", *VAT_NUMBER),
+        loose=TAX_NUMBER,
         strength=Strength.DIGIT,
     ),
     Kind(

@@ -4,25 +4,25 @@ from curtilage.detect.checksums import digits, is_monotone, luhn, weighted_sum
 from curtilage.detect.dates import is_date, is_ddmmyy, is_short_date
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming import (
-    BANK_ACCOUNT,
     COMPANY_NUMBER,
     NATIONAL_ID,
     SOCIAL_SECURITY,
     TAX_NUMBER,
+    shortened,
 )
 
 _HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
+_CPR_TURNS = (0, 0, 0, 0, 37, 58, 58, 58, 58, 37)  # years below these are of the 2000s
+
 
 def _is_cpr(number: str) -> bool:
-    """CPR-kontoret: a real date.
+    """CPR-kontoret: a real date, whose century the seventh digit says.
 
     Its mod 11 has not been kept since 2007, so it is not asked for."""
-    return is_ddmmyy(number) and number[6:] != "0000"
-
-
-def _is_old_cpr(number: str) -> bool:
-    return is_ddmmyy(number) and weighted_sum(number, (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
+    year, turn = int(number[4:6]), _CPR_TURNS[int(number[6])]
+    century = 2000 if year < turn else 1900  # or 1800, whose leap years are the same
+    return is_date(century + year, int(number[2:4]), int(number[:2])) and number[6:] != "0000"
 
 
 def _is_personal(number: str) -> bool:
@@ -51,6 +51,7 @@ def _is_hetu(value: str) -> bool:
 
 
 def _is_kennitala(number: str) -> bool:
+    """Þjóðskrá: weights 3,2,7,6,5,4,3,2 mod 11; the last digit is the century's."""
     check = -weighted_sum(number, (3, 2, 7, 6, 5, 4, 3, 2)) % 11
     day = int(number[:2])  # a body's number has 40 more
     dated = is_short_date(number[4:6], number[2:4], f"{day - 40 if day > 40 else day:02}")
@@ -79,12 +80,6 @@ def _is_organisation(number: str) -> bool:
     return number[2] >= "2" and not is_monotone(number) and luhn(number)
 
 
-def _is_account(number: str) -> bool:
-    """Finans Norge, kontonummer: weights 5,4,3,2,7,6,5,4,3,2 mod 11."""
-    check = -weighted_sum(number, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
-    return not is_monotone(number) and check == int(number[10])
-
-
 KINDS = (
     Kind(
         type="DK_CPR",
@@ -92,12 +87,12 @@ KINDS = (
         category="user.government_id.national_identification_number",
         citation="CPR-kontoret: date; mod 11 only until 2007",
         forms=(
-            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", B, 0.6, Edge.NUMBER, check=_is_old_cpr),
+            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", R, 0.6, Edge.NUMBER, alone=True),
             Form(r"[0-3][0-9][ .]?[01][0-9][ .]?[0-9]{2}[\- ]?[0-9]{4}", R, 0.6, Edge.NUMBER),
         ),
         check=_is_cpr,
         normalise=digits,
-        words=("cpr", "cpr nummer", "cpr nr", "cpr number", "cprnr", "personnummer", "sygesikring", "sundhedskort", "danish cpr", "danish personal number", "danish national id", "danish id number"),
+        words=shortened("cpr", "cpr nummer", "cpr nr", "cpr number", "cprnr", "personnummer", "sygesikring", "sundhedskort", "danish cpr", "danish personal number", "danish national id", "danish id number"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.SHAPE,
     ),
@@ -112,7 +107,7 @@ KINDS = (
         ),
         check=_is_personal,
         normalise=digits,
-        words=("personnummer", "person nr", "personnr", "pers nr", "samordningsnummer", "personal number", "svenskt personnummer", "pnr", "coordination number", "swedish personal number", "swedish personal identity number", "swedish national id", "swedish id number"),
+        words=shortened("personnummer", "person nr", "personnr", "pers nr", "samordningsnummer", "personal number", "svenskt personnummer", "pnr", "coordination number", "swedish personal number", "swedish personal identity number", "swedish national id", "swedish id number"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
@@ -127,7 +122,7 @@ KINDS = (
         ),
         check=lambda number: _is_organisation(number[-10:]),
         normalise=digits,
-        words=("organisationsnummer", "organisations nr", "organisationsnr", "org nr", "orgnr", "org nummer", "bolagsverket", "organisation number", "organization number", "swedish organisation number", "swedish company number", "momsregistreringsnummer"),
+        words=shortened("organisationsnummer", "organisations nr", "organisationsnr", "org nr", "orgnr", "org nummer", "bolagsverket", "organisation number", "organization number", "swedish organisation number", "swedish company number", "momsregistreringsnummer"),
         loose=COMPANY_NUMBER,
         strength=Strength.DIGIT,
     ),
@@ -139,24 +134,9 @@ KINDS = (
         forms=(Form(r"[0-7][0-9][ .]?[01][0-9][ .]?[0-9]{2}[ \-]?[0-9]{3} ?[0-9]{2}", B, 0.65, Edge.NUMBER),),
         check=_is_birth_number,
         normalise=digits,
-        words=("fødselsnummer", "fodselsnummer", "fødselsnr", "fødsels nr", "personnummer", "fnr", "f nr", "d nummer", "dnr", "norwegian national id", "norwegian national identity number", "norwegian birth number", "norwegian id number", "national identity number"),
+        words=shortened("fødselsnummer", "fodselsnummer", "fødselsnr", "fødsels nr", "personnummer", "fnr", "f nr", "d nummer", "d nr", "dnr", "norwegian national id", "norwegian national identity number", "norwegian birth number", "norwegian id number", "national identity number"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="NO_KONTO",
-        title="Norwegian bank account",
-        category="user.financial.bank_account",
-        citation="Finans Norge: weights 5-4-3-2-7-6-5-4-3-2 mod 11",
-        forms=(
-            Form(r"[0-9]{4}[. ][0-9]{2}[. ][0-9]{5}", B, 0.45, Edge.NUMBER),
-            Form(r"[0-9]{4}[. \-]?[0-9]{2}[. \-]?[0-9]{5}", R, 0.6, Edge.NUMBER),
-        ),
-        check=_is_account,
-        normalise=digits,
-        words=("kontonummer", "konto nr", "kontonr", "konto", "bankkonto", "bankkontonummer", "norwegian account", "norwegian bank account", "norwegian account number"),
-        loose=BANK_ACCOUNT,
-        strength=Strength.DIGIT,
     ),
     Kind(
         type="FI_PERSONAL_IDENTITY_CODE",
@@ -165,7 +145,7 @@ KINDS = (
         citation="Digital and Population Data Services Agency: date, mod 31",
         forms=(Form(r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y]", N, 0.9),),
         check=_is_hetu,
-        words=("henkilötunnus", "hetu", "henkilötunnuksen", "sotu", "sosiaaliturvatunnus", "personbeteckning", "personal identity code", "finnish personal identity code", "finnish id", "finnish ssn"),
+        words=shortened("henkilötunnus", "hetu", "henkilötunnuksen", "sotu", "sosiaaliturvatunnus", "personbeteckning", "personal identity code", "finnish personal identity code", "finnish id", "finnish ssn"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
@@ -177,7 +157,7 @@ KINDS = (
         forms=(Form(r"[0-7][0-9][01][0-9]{3}-[0-9]{4}", B, 0.65, Edge.NUMBER), Form(r"[0-7][0-9][01][0-9]{3}[ \-]?[0-9]{4}", R, 0.6, Edge.NUMBER)),
         check=_is_kennitala,
         normalise=digits,
-        words=("kennitala", "kennitölu", "kt", "icelandic id", "icelandic national id", "icelandic kennitala", "icelandic identification number"),
+        words=shortened("kennitala", "kennitölu", "kt", "icelandic id", "icelandic national id", "icelandic kennitala", "icelandic identification number"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
@@ -189,7 +169,7 @@ KINDS = (
         forms=(Form(r"[1-8][ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[0-9]{4}", R, 0.65, Edge.NUMBER),),
         check=_is_baltic,
         normalise=digits,
-        words=("isikukood", "isikukoodi", "ik", "personal code", "estonian id", "estonian personal code", "estonian id code", "estonian national id", "estonian personal identification code"),
+        words=shortened("isikukood", "isikukoodi", "ik", "personal code", "estonian id", "estonian personal code", "estonian id code", "estonian national id", "estonian personal identification code"),
         loose=NATIONAL_ID + SOCIAL_SECURITY + TAX_NUMBER,
         strength=Strength.DOUBLE,
     ),
@@ -201,7 +181,7 @@ KINDS = (
         forms=(Form(r"[1-8][ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[0-9]{4}", R, 0.65, Edge.NUMBER),),
         check=_is_baltic,
         normalise=digits,
-        words=("asmens kodas", "asmens kodo", "a k", "personal code", "lithuanian id", "lithuanian personal code", "lithuanian national id"),
+        words=shortened("asmens kodas", "asmens kodo", "a k", "personal code", "lithuanian id", "lithuanian personal code", "lithuanian national id"),
         loose=NATIONAL_ID + SOCIAL_SECURITY + TAX_NUMBER,
         strength=Strength.DOUBLE,
     ),
@@ -217,7 +197,7 @@ KINDS = (
         ),
         check=is_latvian,
         normalise=digits,
-        words=("personas kods", "personas koda", "pk", "personal code", "latvian id", "latvian personal code", "latvian national id"),
+        words=shortened("personas kods", "personas koda", "pk", "personal code", "latvian id", "latvian personal code", "latvian national id"),
         loose=NATIONAL_ID + SOCIAL_SECURITY + TAX_NUMBER,
         strength=Strength.DOUBLE,
     ),

@@ -4,10 +4,10 @@ from curtilage.detect.checksums import BASE36, compact, digits, is_monotone, luh
 from curtilage.detect.dates import is_short_date
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming import (
-    BANK_ACCOUNT,
     COMPANY_NUMBER,
     DRIVING_LICENCE,
     NATIONAL_ID,
+    PASSPORT,
     SOCIAL_SECURITY,
     TAX_NUMBER,
     VAT_NUMBER,
@@ -57,16 +57,6 @@ def _is_cif(value: str) -> bool:
     return value[8] in (str(check), _CIF_LETTERS[check])
 
 
-def _is_account(number: str) -> bool:
-    """Consejo Superior Bancario: powers of two mod 11 over bank and branch, and over the account."""
-    return _account_digit("00" + number[:8]) + _account_digit(number[10:]) == number[8:10]
-
-
-def _account_digit(number: str) -> str:
-    rest = weighted_sum(number, [1 << place for place in range(10)]) % 11
-    return str(rest if rest < 2 else 11 - rest)
-
-
 def _is_nss(number: str) -> bool:
     province, serial, check = int(number[:2]), int(number[2:10]), int(number[10:])
     whole = province * 10**7 + serial if serial < 10**7 else int(number[:10])
@@ -77,7 +67,7 @@ def is_portuguese(number: str) -> bool:
     """Decreto-Lei 14/2013: weights 9 to 2 mod 11."""
     check = 11 - weighted_sum(number[:8], range(9, 1, -1)) % 11
     return (
-        number[0] in "1235689"
+        number[0] != "0"
         and not is_monotone(number)
         and (0 if check > 9 else check) == int(number[8])
     )
@@ -175,26 +165,11 @@ KINDS = (
         strength=Strength.DOUBLE,
     ),
     Kind(
-        type="ES_CCC",
-        title="Spanish bank account (CCC)",
-        category="user.financial.bank_account",
-        citation="Consejo Superior Bancario, norma 43: two check digits mod 11",
-        forms=(
-            Form(r"[0-9]{4}[ \-.][0-9]{4}[ \-.][0-9]{2}[ \-.][0-9]{5} ?[0-9]{5}|[0-9]{4} [0-9]{4} [0-9]{4} [0-9]{4} [0-9]{4}", B, 0.7, Edge.NUMBER),
-            Form(r"[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{2}[ \-]?[0-9]{10}", R, 0.7, Edge.NUMBER),
-        ),
-        check=_is_account,
-        normalise=digits,
-        words=("ccc", "código cuenta cliente", "código de cuenta cliente", "cuenta", "cuenta bancaria", "cuenta corriente", "número de cuenta", "nº de cuenta", "domiciliación", "spanish bank account", "spanish account number"),
-        loose=BANK_ACCOUNT,
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
         type="PT_NIF",
         title="Portuguese tax number",
         category="user.government_id.tax",
         citation="Decreto-Lei 14/2013: weights 9 to 2 mod 11",
-        forms=(Form(r"(?:[Pp][Tt] ?)?[1235689][0-9]{2}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"(?:[Pp][Tt] ?)?[1-9][0-9]{2}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.65, Edge.NUMBER),),
         check=_is_nif_named,
         words=("nif", "contribuinte", "número de contribuinte", "nipc", "número fiscal", "número de identificação fiscal", "contribuinte nº", "portuguese tax number", "portuguese nif", "portuguese tax id", "portuguese tin"),
         loose=TAX_NUMBER + VAT_NUMBER,
@@ -246,8 +221,8 @@ KINDS = (
         citation="DPR 633/1972 art. 35: Luhn, office",
         forms=(Form(r"IT[ \-]?[0-9]{11}", N, 0.8), Form(r"(?:[Ii][Tt] ?)?[0-9]{3} ?[0-9]{4} ?[0-9]{4}|[0-9]{11}", R, 0.65, Edge.NUMBER)),
         check=lambda value: is_piva(digits(value)),
-        words=("partita iva", "p iva", "piva", "p. iva", "iva", "numero di partita iva", "italian vat", "italian vat number"),
-        loose=VAT_NUMBER + TAX_NUMBER,
+        words=("partita iva", "p iva", "piva", "p. iva", "iva", "numero di partita iva", "italian vat", "italian vat number", *VAT_NUMBER),
+        loose=TAX_NUMBER,
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -263,7 +238,7 @@ KINDS = (
             "carta d'identità", "carta d'identita", "carta di identità", "carta identità", "documento d'identità", "cie", "cie number", "numero cie", "numero carta", "numero documento", "passaporto", "numero di passaporto", "patente", "patente di guida", "numero patente", "ci",
             "italian id", "italian id card", "italian identity card", "italian passport", "italian driving licence", "italian driver license", "id card", "identity card",
         ),
-        loose=DRIVING_LICENCE,
+        loose=DRIVING_LICENCE + PASSPORT,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -271,7 +246,7 @@ KINDS = (
         title="Maltese or Cypriot identity card number",
         category="user.government_id.national_identification_number",
         citation="Identity Malta, Identity Card Act cap. 258; Cyprus Civil Registry: a number",
-        forms=(Form(r"[0-9]{3,7} ?[APLGHBZM]|[0-9]{6,8}", R, 0.55, Edge.NUMBER),),
+        forms=(Form(r"0[0-9]{6}[APLGHBZM]", R, 0.55, alone=True), Form(r"[0-9]{3,7} ?[APLGHBZM]|[0-9]{6,8}", R, 0.55, Edge.NUMBER)),
         words=("karta tal identità", "karta tal identita", "karta ta l identità", "numru tal karta", "maltese id", "maltese id card", "maltese identity card", "malta id", "malta id card", "cyprus id", "cypriot id", "cyprus identity card", "cypriot identity card", "cyprus id card", "αριθμός ταυτότητας", "ταυτότητα", "αδτ", "arc number", "id card", "identity card"),
         strength=Strength.NONE,
     ),

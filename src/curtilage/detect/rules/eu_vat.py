@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from curtilage.detect.checksums import BASE36, compact, digits, luhn, mod11_10, weighted_sum
 from curtilage.detect.models import B, Form, Kind, N, Strength
 from curtilage.detect.naming import VAT_NUMBER
-from curtilage.detect.rules.eu_dach import is_uid
+from curtilage.detect.rules.eu_dach import cross_sum, is_uid
 from curtilage.detect.rules.eu_east import is_afm, is_cnp, is_cui, is_egn, is_nip, is_rodne
 from curtilage.detect.rules.eu_north import is_latvian
 from curtilage.detect.rules.eu_south import is_piva, is_portuguese, is_spanish
@@ -23,8 +23,8 @@ def _mod11(weights: tuple[int, ...]) -> Callable[[str], bool]:
 
 
 def _is_austrian(value: str) -> bool:
-    """BMF, UID-Nummer: cross sums as Luhn's, and four more."""
-    return value[0] == "U" and luhn(value[1:8] + str((int(value[8]) + 4) % 10))
+    """BMF, UID-Nummer: 96 less the cross sums of digits of which each second is doubled."""
+    return (96 - cross_sum(value[1:8], (1, 2, 1, 2, 1, 2, 1))) % 10 == int(value[8])
 
 
 def _is_belgian(number: str) -> bool:

@@ -14,9 +14,11 @@ from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming import (
     COMPANY_NUMBER,
     NATIONAL_ID,
+    PASSPORT,
     SOCIAL_SECURITY,
     TAX_NUMBER,
     VAT_NUMBER,
+    shortened,
 )
 
 _TVA_KEY = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -116,7 +118,7 @@ KINDS = (
         title="French tax number (SPI)",
         category="user.government_id.tax",
         citation="DGFiP: first ten digits mod 511",
-        forms=(Form(r"[0-3][0-9][ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[0-3][0-9] [0-9]{2} [0-9]{3} [0-9]{3} [0-9]{3}", B, 0.6, Edge.NUMBER), Form(r"[0-3][0-9][ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}", R, 0.65, Edge.NUMBER)),
         check=lambda number: int(number[:10]) % 511 == int(number[10:]),
         normalise=digits,
         words=("numéro fiscal", "n° fiscal", "numéro fiscal de référence", "identifiant fiscal", "spi", "numéro spi", "nif", "impôts", "numéro d'immatriculation fiscale", "numéro d'identification fiscale", "fiscal", "french tax number", "french tax id", "french tin"),
@@ -140,7 +142,7 @@ KINDS = (
         title="French establishment number (SIRET)",
         category="user.unique_id.organization",
         citation="INSEE: Luhn over fourteen digits and over the first nine",
-        forms=(Form(r"[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{5}", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{5}", B, 0.6, Edge.NUMBER), Form(r"[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{5}", R, 0.65, Edge.NUMBER)),
         check=_is_siret,
         normalise=digits,
         words=("siret", "numéro siret", "n° siret", "siret number", "établissement", "numéro d'établissement", "french establishment number", "nic"),
@@ -157,8 +159,7 @@ KINDS = (
             Form(r"(?:[Ff][Rr] ?)?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", R, 0.6, Edge.NUMBER),
         ),
         check=is_tva,
-        words=("tva", "tva intracommunautaire", "numéro de tva", "n° tva", "n° de tva", "french vat", "french vat number"),
-        loose=VAT_NUMBER,
+        words=("tva", "tva intracommunautaire", "numéro de tva", "n° tva", "n° de tva", "french vat", "french vat number", *VAT_NUMBER),
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -166,7 +167,7 @@ KINDS = (
         title="French identity card number",
         category="user.government_id.national_identification_number",
         citation="decree 55-1397; the card of 2021: nine letters and digits",
-        forms=(Form(r"[0-9]{12}|[0-9]{4}[ ][0-9]{3}[ ][0-9]{5}|[A-Z][0-9A-Z][0-9A-Z]{5}[0-9A-Z]{2}", R, 0.55, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{12}|[0-9]{4}[ ][0-9]{3}[ ][0-9]{5}|[A-Z][0-9A-Z]{7}[0-9A-Z]{1,2}", R, 0.55, Edge.NUMBER),),
         check=lambda value: sum(map(str.isdecimal, value)) >= 2,
         words=(
             "cni", "cnie", "numéro de cni", "carte d'identité", "carte nationale d'identité", "numéro de carte d'identité", "carte d identité", "carte nationale d identité", "pièce d'identité", "numéro de pièce d'identité",
@@ -179,8 +180,8 @@ KINDS = (
         title="French passport number",
         category="user.government_id.passport_number",
         citation="ANTS: two digits, two letters, five digits",
-        forms=(Form(r"[0-9]{2} ?[A-Z]{2} ?[0-9]{5}", R, 0.7, Edge.NUMBER),),
-        words=("passeport", "numéro de passeport", "n° de passeport", "passeport français", "french passport", "french passport number", "passport", "passport number", "passport no"),
+        forms=(Form(r"[0-9]{2} ?[A-Z]{2} ?[0-9]{5}", R, 0.7, Edge.NUMBER, alone=True),),
+        words=("passeport", "numéro de passeport", "n° de passeport", "passeport français", "french passport", "french passport number", *PASSPORT),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -190,11 +191,11 @@ KINDS = (
         citation="royal decree of 3 April 1984: 97 - n mod 97",
         forms=(
             Form(r"[0-9]{2}[. \-][0-9]{2}[. \-][0-9]{2}[ .\-][0-9]{3}[. \-][0-9]{2}", N, 0.9, Edge.NUMBER),
-            Form(r"[0-9]{6}[ \-]?[0-9]{3}[. \-]?[0-9]{2}", B, 0.55, Edge.NUMBER),
+            Form(r"[0-9]{6}[ \-]?[0-9]{3}[. \-]?[0-9]{2}", R, 0.55, Edge.NUMBER),
         ),
         check=_is_national,
         normalise=digits,
-        words=(
+        words=shortened(
             "rijksregisternummer", "rijksregister", "numéro national", "registre national", "nationaalnummer", "nationaal nummer", "nrn", "rrn", "insz", "inss", "niss", "nn", "national number", "national register number", "numéro de registre national", "numéro du registre national",
             "nationalregisternummer", "belgian national number", "belgian national id", "identificatienummer sociale zekerheid",
         ),
@@ -209,7 +210,7 @@ KINDS = (
         forms=(Form(r"[0-9]{3}-[0-9]{7}-[0-9]{2}", B, 0.75, Edge.NUMBER), Form(r"[0-9]{3}[ .\-]?[0-9]{7}[ .\-]?[0-9]{2}", R, 0.65, Edge.NUMBER)),
         check=_is_belgian_card,
         normalise=digits,
-        words=("eid", "eid kaart", "eid card", "eid number", "identiteitskaart", "identiteitskaartnummer", "kaartnummer", "carte d'identité", "numéro de carte d'identité", "numéro de carte", "personalausweis", "identity card", "id card", "belgian id card", "belgian eid", "card number"),
+        words=shortened("eid", "eid kaart", "eid card", "eid number", "identiteitskaart", "identiteitskaartnummer", "kaartnummer", "carte d'identité", "numéro de carte d'identité", "numéro de carte", "personalausweis", "identity card", "id card", "belgian id card", "belgian eid", "card number"),
         loose=NATIONAL_ID,
         strength=Strength.DOUBLE,
     ),
@@ -230,10 +231,10 @@ KINDS = (
         title="Dutch citizen service number (BSN)",
         category="user.government_id.national_identification_number",
         citation="Besluit burgerservicenummer: eleven test",
-        forms=(Form(r"[0-9]{4}[. \-]?[0-9]{2}[. \-]?[0-9]{2,3}", R, 0.65, Edge.NUMBER), Form(r"[0-9]{3}[. \-][0-9]{3}[. \-][0-9]{3}", R, 0.65, Edge.NUMBER)),
+        forms=(Form(r"[0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{2,3}", R, 0.65, Edge.NUMBER), Form(r"[0-9]{3}[. \-][0-9]{3}[. \-][0-9]{3}", R, 0.65, Edge.NUMBER)),
         check=_is_bsn,
         normalise=digits,
-        words=("bsn", "bsn nummer", "burgerservicenummer", "burger service nummer", "sofinummer", "sofi nummer", "sofi", "citizen service number", "dutch bsn", "dutch citizen number", "dutch national id", "dutch social security number", "onderwijsnummer"),
+        words=shortened("bsn", "bsn nummer", "burgerservicenummer", "burger service nummer", "sofinummer", "sofi nummer", "sofi", "citizen service number", "dutch bsn", "dutch citizen number", "dutch national id", "dutch social security number", "onderwijsnummer"),
         loose=NATIONAL_ID + SOCIAL_SECURITY + TAX_NUMBER,
         strength=Strength.DIGIT,
     ),
@@ -245,8 +246,7 @@ KINDS = (
         forms=(Form(r"NL[ .\-]?[0-9]{4}[ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?B[ .]?[0-9]{2}", N, 0.92), Form(r"(?:[Nn][Ll])?[0-9]{9}[ .]?[Bb][ .]?[0-9]{2}", B, 0.7)),
         check=is_btw,
         normalise=compact,
-        words=("btw", "btw nummer", "btw nr", "btw id", "btw identificatienummer", "omzetbelasting", "omzetbelastingnummer", "dutch vat", "dutch vat number"),
-        loose=VAT_NUMBER,
+        words=("btw", "btw nummer", "btw nr", "btw id", "btw identificatienummer", "omzetbelasting", "omzetbelastingnummer", "dutch vat", "dutch vat number", *VAT_NUMBER),
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -254,10 +254,10 @@ KINDS = (
         title="Dutch passport or identity card number",
         category="user.government_id.passport_number",
         citation="RvIG: two letters, six letters or digits, a digit; no O",
-        forms=(Form(r"[A-NP-Z]{2}[0-9A-NP-Z]{6}[0-9]", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[A-NP-Z]{2}[0-9]{7}|[A-NP-Z]{2}[0-9][0-9A-NP-Z]{4}[0-9]{2}", R, 0.65, Edge.NUMBER, alone=True), Form(r"[A-NP-Z]{2}[0-9A-NP-Z]{6}[0-9]", R, 0.65, Edge.NUMBER)),
         check=lambda value: sum(map(str.isdecimal, value)) >= 2,
-        words=(
-            "paspoort", "paspoortnummer", "identiteitskaart", "identiteitskaartnummer", "id kaart", "identiteitsbewijs", "documentnummer", "nederlands paspoort", "dutch passport", "dutch id card", "dutch identity card", "dutch id", "passport", "passport number", "passport no", "id card", "identity card",
+        words=shortened(
+            "paspoort", "paspoortnummer", "identiteitskaart", "identiteitskaartnummer", "id kaart", "identiteitsbewijs", "documentnummer", "nederlands paspoort", "dutch passport", "dutch id card", "dutch identity card", "dutch id", "id card", "identity card", *PASSPORT,
         ),
         loose=NATIONAL_ID,
         strength=Strength.SHAPE,

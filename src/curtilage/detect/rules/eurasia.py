@@ -6,7 +6,6 @@ from curtilage.detect.naming import COMPANY_NUMBER, NATIONAL_ID, SOCIAL_SECURITY
 
 _INN_LAST = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _SNILS_UNCHECKED = 1_001_998  # PFR: numbers up to 001-001-998 have no check digits
-_YEARS_BEFORE_2000 = 97  # the forms of today's internal passport begin with 1997
 
 
 def _is_inn(number: str) -> bool:
@@ -27,9 +26,9 @@ def _is_snils(number: str) -> bool:
 
 
 def _is_passport(value: str) -> bool:
-    """Government resolution 828 of 1997: region, year of the form, number."""
+    """Government resolution 828 of 1997: region, year of the form, number; years are not kept to."""
     number = digits(value)
-    return number[:2] != "00" and (int(number[2:4]) >= _YEARS_BEFORE_2000 or number[2:4] < "40")
+    return number[:2] != "00" and not is_monotone(number)
 
 
 def _is_rntrc(number: str) -> bool:
@@ -92,6 +91,7 @@ KINDS = (
         category="user.government_id.passport_number",
         citation="Government resolution 828 of 1997: series of four digits, number of six",
         forms=(
+            Form(r"[0-9]{2} [0-9]{2} [0-9]{6}", R, 0.6, Edge.NUMBER, alone=True),
             Form(
                 r"[0-9]{2}[ \-]?[0-9]{2}(?:,? ?(?:№|N|No|номер) ?|[ \-])?[0-9]{6}",
                 R,
