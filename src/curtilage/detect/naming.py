@@ -77,7 +77,7 @@ BANK_ACCOUNT = (
 )  # fmt: skip
 
 VEHICLE_PLATE = (
-    "license plate", "licence plate", "vehicle plate", "car plate", "number plate", "plate number", "plate", "plates", "registration plate", "vehicle registration", "vehicle registration number", "vehicle reg", "car registration", "car reg", "registration number", "registration", "reg no", "vrn", "vrm", "reg", "tag number",
+    "license plate", "licence plate", "vehicle plate", "car plate", "number plate", "plate number", "plate", "registration plate", "vehicle registration", "vehicle registration number", "vehicle reg", "car registration", "car reg", "registration number", "registration", "reg no", "vrn", "vrm", "tag number",
     "kennzeichen", "kfz kennzeichen", "autokennzeichen", "nummernschild", "amtliches kennzeichen", "plaque d'immatriculation", "immatriculation", "matrícula", "targa", "placa", "kenteken", "kentekenplaat", "numer rejestracyjny", "tablica rejestracyjna", "nummerplade", "registreringsnummer",
 )  # fmt: skip
 

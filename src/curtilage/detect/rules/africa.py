@@ -28,8 +28,7 @@ def _is_egyptian(number: str) -> bool:
 def _is_mauritian(value: str) -> bool:
     """National Identity Card Act: letter of the name, date of birth, weights 14 to 2 mod 17."""
     total = sum(
-        BASE36.index(char) * weight
-        for char, weight in zip(value, range(14, 1, -1), strict=False)
+        BASE36.index(char) * weight for char, weight in zip(value, range(14, 1, -1), strict=False)
     )
     return is_ddmmyy(value[1:7]) and BASE36[-total % 17] == value[13]
 

@@ -3,7 +3,14 @@
 from curtilage.detect.checksums import compact, digits, is_monotone, weighted_sum
 from curtilage.detect.dates import is_yymmdd
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
-from curtilage.detect.naming_world import ACCOUNT, COMPANY_ID, HEALTH_ID, NATIONAL_ID, SOCIAL_SECURITY, TAX_ID
+from curtilage.detect.naming_world import (
+    ACCOUNT,
+    COMPANY_ID,
+    HEALTH_ID,
+    NATIONAL_ID,
+    SOCIAL_SECURITY,
+    TAX_ID,
+)
 
 _CURP = {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ")}
 _STATES = frozenset(

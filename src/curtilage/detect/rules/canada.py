@@ -15,7 +15,9 @@ from curtilage.detect.naming_world import (
 # Payments Canada, Financial Institutions File: the chartered banks; blocks of foreign banks, trusts and unions.
 _BANKS = frozenset((1, 2, 3, 4, 6, 10, 16, 30, 39))
 _BLOCKS = (1, 2, 3, 5, 6, 8)
-_PROGRAMS = frozenset(("RC", "RM", "RP", "RT", "RR", "RZ"))  # CRA, "Business number program accounts"
+_PROGRAMS = frozenset(
+    ("RC", "RM", "RP", "RT", "RR", "RZ")
+)  # CRA, "Business number program accounts"
 
 
 def _is_business_number(value: str) -> bool:
@@ -26,9 +28,7 @@ def _is_business_number(value: str) -> bool:
 def _is_bc_phn(number: str) -> bool:
     """BC Ministry of Health: weights 2-4-8-5-10-9-7-3, products mod 11."""
     weights = (2, 4, 8, 5, 10, 9, 7, 3)
-    total = sum(
-        weight * int(char) % 11 for weight, char in zip(weights, number[1:9], strict=True)
-    )
+    total = sum(weight * int(char) % 11 for weight, char in zip(weights, number[1:9], strict=True))
     return -total % 11 == int(number[9])
 
 

@@ -222,7 +222,7 @@ KINDS = (
         citation="eCH-0097: weights 5-4-3-2-7-6-5-4 mod 11",
         forms=(Form(r"CHE[ \-]?[0-9]{3}[. ]?[0-9]{3}[. ]?[0-9]{3}", N, 0.9),),
         check=is_uid,
-        words=shortened("uid", "ide", "idi", "uid nummer", "mwst", "tva", "iva", "unternehmens identifikationsnummer", "unternehmensidentifikationsnummer", "numéro ide", "swiss company number", "swiss uid", "swiss business id"),
+        words=shortened("uid", "uid nummer", "mwst", "tva", "iva", "unternehmens identifikationsnummer", "unternehmensidentifikationsnummer", "numéro ide", "swiss company number", "swiss uid", "swiss business id"),
         loose=COMPANY_NUMBER + VAT_NUMBER,
         strength=Strength.DIGIT,
     ),

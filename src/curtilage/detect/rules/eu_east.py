@@ -200,7 +200,7 @@ KINDS = (
         forms=(Form(r"[0-9]{2}[0-8][0-9][0-3][0-9]/[0-9]{3,4}", B, 0.7, Edge.NUMBER), Form(r"[0-9]{2}[0-8][0-9][0-3][0-9][ /\-]?[0-9]{3,4}", R, 0.6, Edge.NUMBER)),
         check=is_rodne,
         normalise=digits,
-        words=("rodné číslo", "rodne cislo", "rodného čísla", "rodným číslem", "rč", "r č", "rodné", "birth number", "czech birth number", "czech personal number", "czech national id", "czech id"),
+        words=("rodné číslo", "rodne cislo", "rodného čísla", "rodným číslem", "rodné", "birth number", "czech birth number", "czech personal number", "czech national id", "czech id"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
@@ -213,7 +213,7 @@ KINDS = (
         check=is_rodne,
         normalise=digits,
         words=("slovenské rodné číslo", "slovak birth number", "slovak rodné číslo", "slovak personal number", "slovak national id", "slovak id", "slovensko", "slovak", "slovakia", "rodné číslo sr"),
-        loose=("rodné číslo", "rodného čísla", "rodným číslom", "rč", "birth number", *NATIONAL_ID),
+        loose=("rodné číslo", "rodného čísla", "rodným číslom", "birth number", *NATIONAL_ID),
         strength=Strength.DOUBLE,
     ),
     Kind(

@@ -74,7 +74,7 @@ KINDS = (
             Form(r"(?:[0-9]{1,6} ?- ?)?[0-9]{4,10} ?/ ?[0-9]{4}", R, 0.65, Edge.PROVED),
         ),
         check=_is_czech_account,
-        words=("číslo účtu", "č ú", "čú", "účet", "bankovní účet", "bankové spojení", "bankovní spojení", "bankový účet", "číslo bankovního účtu", "czech bank account", "czech account", "czech account number", "slovak bank account"),
+        words=("číslo účtu", "účet", "bankovní účet", "bankové spojení", "bankovní spojení", "bankový účet", "číslo bankovního účtu", "czech bank account", "czech account", "czech account number", "slovak bank account"),
         loose=BANK_ACCOUNT,
         strength=Strength.DOUBLE,
     ),

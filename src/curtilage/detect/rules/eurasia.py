@@ -124,7 +124,7 @@ KINDS = (
         forms=(Form(r"[1-9][0-9]{2}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{2}|[1-9][0-9]{4} [0-9]{6}", R, 0.65, Edge.NUMBER),),
         check=_is_tckn,
         normalise=digits,
-        words=("tckn", "tc", "t c", "tc no", "kimlik", "t c kimlik", "t.c. kimlik", "t.c. kimlik no", "tc kimlik no", "kimlik no", "kimlik numarası", "tc kimlik", "nüfus cüzdanı", "turkish id", "turkish national id", "turkish identity number", "turkish id number"),
+        words=("tckn", "tc no", "kimlik", "t c kimlik", "t.c. kimlik", "t.c. kimlik no", "tc kimlik no", "kimlik no", "kimlik numarası", "tc kimlik", "nüfus cüzdanı", "turkish id", "turkish national id", "turkish identity number", "turkish id number"),
         loose=NATIONAL_ID + TAX_NUMBER,
         strength=Strength.DOUBLE,
     ),

@@ -87,9 +87,7 @@ def _is_dual_meid(number: str) -> bool:
 
 
 def _luhn_hex(value: str) -> bool:
-    products = (
-        _HEX.index(char) * (1 + place % 2) for place, char in enumerate(reversed(value))
-    )
+    products = (_HEX.index(char) * (1 + place % 2) for place, char in enumerate(reversed(value)))
     return sum(each // 16 + each % 16 for each in products) % 16 == 0
 
 

@@ -80,16 +80,12 @@ def _is_thai(number: str) -> bool:
 
 def _is_philippine_tin(number: str) -> bool:
     """BIR: weights 9 to 2 mod 11; the branch behind it is not checked."""
-    return (
-        not is_monotone(number) and weighted_sum(number, range(9, 1, -1)) % 11 == int(number[8])
-    )
+    return not is_monotone(number) and weighted_sum(number, range(9, 1, -1)) % 11 == int(number[8])
 
 
 def _is_vietnamese(number: str) -> bool:
     """Nghị định 137/2015: province, century and sex, year of birth."""
-    return (
-        int(number[:3]) in _VN_PROVINCES and number[3] in "0123" and not is_monotone(number[6:])
-    )
+    return int(number[:3]) in _VN_PROVINCES and number[3] in "0123" and not is_monotone(number[6:])
 
 
 KINDS = (

@@ -35,6 +35,7 @@ _EIN_PREFIXES = frozenset(
 _MBI_LETTER = "[AC-HJKMNP-RT-Y]"
 _MBI_EITHER = "[0-9AC-HJKMNP-RT-Y]"
 
+
 def _is_ssn(number: str) -> bool:
     area, group, serial = number[:3], number[3:5], number[5:]
     never = area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000"
