@@ -1,6 +1,6 @@
 """Canada and its provinces."""
 
-from curtilage.detect.checksums import compact, digits, is_monotone, luhn, weighted_sum
+from curtilage.detect.checksums import compact, digits, is_monotone, luhn
 from curtilage.detect.dates import is_short_date
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.naming_world import (

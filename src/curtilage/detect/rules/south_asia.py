@@ -124,7 +124,7 @@ KINDS = (
         title="Indian payment address (UPI)",
         category="user.financial.account_number",
         citation="NPCI, UPI procedural guidelines: a name, @, a provider's handle",
-        forms=(Form(r"[0-9A-Za-z][0-9A-Za-z.\-_]{1,60}@[A-Za-z]{2,24}", B, 0.75, Edge.TOKEN, trigger=r"[0-9A-Za-z._\-]@[A-Za-z]{2,24}", lead=r"[0-9A-Za-z._\-]"),),
+        forms=(Form(r"[0-9A-Za-z][0-9A-Za-z.\-_]{1,60}@[A-Za-z]{2,24}(?:[.][A-Za-z0-9\-]{1,63}){0,4}", B, 0.75, Edge.TOKEN, trigger=r"[0-9A-Za-z._\-]@[A-Za-z]{2,24}", lead=r"[0-9A-Za-z._\-]"),),
         check=_is_upi,
         words=("upi", "upi id", "vpa", "virtual payment address", "bhim", "gpay", "google pay", "phonepe", "paytm"),
         strength=Strength.SHAPE,
