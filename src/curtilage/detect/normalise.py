@@ -28,9 +28,7 @@ INVISIBLE = (
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 DASHES = "\u2010-\u2015\u2212\ufe58\ufe63"
 TAGS = range(0xE0020, 0xE007F)  # ASCII smuggled as tag characters: read as what it says
-MARKS = (
-    "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
-)
+MARKS = "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 """What stacks on the letter before it, in any number."""
 STYLED = (
     range(0x1D2C, 0x1D6B),
@@ -43,28 +41,9 @@ STYLED = (
     range(0x1D400, 0x1D800),
     range(0x1F130, 0x1F14A),
 )
-BADGES = (
-    (0x1F150, "A"),
-    (0x1F170, "A"),
-    (0x2776, "1"),
-    (0x2780, "1"),
-    (0x278A, "1"),
-    (0x24F5, "1"),
-)
+BADGES = ((0x1F150, "A"), (0x1F170, "A"), (0x2776, "1"), (0x2780, "1"), (0x278A, "1"), (0x24F5, "1"))
 """Where letters and digits in discs begin that Unicode gives no plain form."""
-STROKES = {
-    0x24FF: "0",
-    0x2024: ".",
-    0x2044: "/",
-    0x2215: "/",
-    0x2236: ":",
-    0x02D7: "-",
-    0x2043: "-",
-    0x2796: "-",
-    0xFE4D: "_",
-    0xFE4E: "_",
-    0xFE4F: "_",
-}
+STROKES = {0x24FF: "0", 0x2024: ".", 0x2044: "/", 0x2215: "/", 0x2236: ":", 0x02D7: "-", 0x2043: "-", 0x2796: "-", 0xFE4D: "_", 0xFE4E: "_", 0xFE4F: "_"}
 LEAST_WIDE = 8  # characters; in fewer there is nothing to find
 LAST_DECIMAL = 0x1FBFA  # the last block of decimal digits, Unicode 13
 

@@ -19,19 +19,13 @@ _TOPS = (
 
 
 def _either(words: tuple[str, ...]) -> str:
-    return (
-        "(?:"
-        + "|".join(re.escape(word).replace("\\ ", " ").replace("\\-", "-") for word in words)
-        + ")"
-    )
+    return "(?:" + "|".join(re.escape(word).replace("\\ ", " ").replace("\\-", "-") for word in words) + ")"
 
 
 _OPENED, _CLOSED = r"(?:[ \t_]{0,2}[(\[{<*][ \t]?)", r"(?:[ \t]?[)\]}>*][ \t_]{0,2})"
 _IN_BRACKETS = rf"{_OPENED}(?:{_either(_AT)}|@){_CLOSED}"
 _DOT_IN_BRACKETS = rf"{_OPENED}(?:{_either(_DOT)}|[.]){_CLOSED}"
-_SAYS_AT = (
-    rf"(?:{_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_AT)}[ \t_]{{1,2}}|[ \t]{{1,2}}@[ \t]{{1,2}}|@)"
-)
+_SAYS_AT = rf"(?:{_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_AT)}[ \t_]{{1,2}}|[ \t]{{1,2}}@[ \t]{{1,2}}|@)"
 _SAYS_DOT = rf"(?:{_DOT_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_DOT)}[ \t_]{{1,2}}|[ \t]{{1,2}}[.][ \t]{{1,2}}|[.])"
 _SAYS_MARK = rf"[ \t]{{1,2}}{_either(tuple(word for words in _OTHERS.values() for word in words))}[ \t]{{1,2}}"
 _WORD = r"[0-9A-Za-z\u00c0-\u024f]{1,40}"
@@ -42,7 +36,7 @@ _ADDRESS = re.compile(
     rf"(?P<dot>{_SAYS_DOT})(?P<top>{_TOPS}|c0m|0rg|n3t)(?![0-9A-Za-z\u00c0-\u024f])"
 )
 _PARTS = re.compile(rf"({_DOT_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_DOT)}[ \t_]{{1,2}}|[ \t]{{1,2}}[.][ \t]{{1,2}})|({_SAYS_MARK})")  # fmt: skip
-_NOBODY = frozenset({"me", "us", "him", "her", "them", "look", "live", "is", "are", "was", "hosted", "available", "found", "you", "it", "and", "or", "out", "here", "now", "online", "site", "page", "docs", "documentation", "posted", "example"})  # fmt: skip
+_NOBODY = frozenset({"me", "us", "him", "her", "them", "look", "live", "is", "are", "was", "hosted", "available", "found", "you", "it", "and", "or", "look", "out", "here", "now", "online", "site", "page", "docs", "documentation", "posted", "example"})  # fmt: skip
 _SAYS_MAIL = re.compile(r"(?i)\b(?:e-?mail|mail|courriel|correo|reach|contact|schreib|adresse?|address|posta|wachtwoord|account)\b")  # fmt: skip
 _TOPS_IN_DIGITS = {"c0m": "com", "0rg": "org", "n3t": "net"}
 NEAR = 48  # characters before, for a word that says it is an address
@@ -58,21 +52,14 @@ ADDRESSES = (
     r"(?:[Mm]ail|[Aa]ddress|[Aa]dresse|courriel|correo)[^\n]{0,40} at [0-9A-Za-z-]{1,40}[.][a-z]",
 )
 _DOTTED = rf"(?:{_OPENED}(?:{_either(_DOT)}|[.]){_CLOSED}|[ \t]{{1,2}}{_either(_DOT)}[ \t]{{1,2}})"
-DEFANGED = (rf"[0-9]{{1,3}}{_DOTTED}[0-9]{{1,3}}{_DOTTED}[0-9]",)
-_DEFANGED = re.compile(
-    rf"(?<![0-9A-Za-z.])[0-9]{{1,3}}(?:(?:{_DOTTED}|[.])[0-9]{{1,3}}){{3}}(?![0-9A-Za-z])"
-)
+DEFANGED = (rf"[0-9]{{1,3}}{_DOTTED}[0-9]{{1,3}}{_DOTTED}[0-9]", )
+_DEFANGED = re.compile(rf"(?<![0-9A-Za-z.])[0-9]{{1,3}}(?:(?:{_DOTTED}|[.])[0-9]{{1,3}}){{3}}(?![0-9A-Za-z])")
 
 
 def find_addresses(text: str) -> Iterator[Piece]:
     """E-mail addresses whose marks are words, or stand apart."""
     for match in _ADDRESS.finditer(text):
-        if (
-            match["at"] == "@"
-            and match["dot"] == "."
-            and _PARTS.search(match[0]) is None
-            and match["top"] not in _TOPS_IN_DIGITS
-        ):
+        if match["at"] == "@" and match["dot"] == "." and _PARTS.search(match[0]) is None and match["top"] not in _TOPS_IN_DIGITS:
             continue  # as anyone writes it
         if _is_spoken(match, text):
             said, marks = _address(match)
@@ -98,11 +85,7 @@ def _address(match: re.Match[str]) -> tuple[str, list[int]]:
 
     def say(value: str, start: int, end: int) -> None:
         said.append(value)
-        marks.extend(
-            range(start + 1, start + len(value))
-            if len(value) == end - start
-            else [end] * (len(value) - 1)
-        )
+        marks.extend(range(start + 1, start + len(value)) if len(value) == end - start else [end] * (len(value) - 1))
         marks.append(end)
 
     text = match.string

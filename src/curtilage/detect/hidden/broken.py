@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from curtilage.detect.hidden.reading import Piece
 from curtilage.detect.hidden.spaced import NAMED_HERE
 
-KEY = (
-    r"(?:AKIA|ASIA|sk-|gh[opsu]_|github_pat_|xox[abp]-|glpat-|hf_|AIza|eyJ)[0-9A-Za-z_./+-]{0,400}"
-)
+KEY = r"(?:AKIA|ASIA|sk-|gh[opsu]_|github_pat_|xox[abp]-|glpat-|hf_|AIza|eyJ)[0-9A-Za-z_./+-]{0,400}"
 FAR = 80  # characters before, for a word that names the number
 _PART = re.compile(r"[0-9A-Za-z@._:+-]{1,40}$")
 
@@ -25,9 +23,7 @@ LINES = (
     rf"[0-9A-Za-z]@[0-9A-Za-z.-]{{0,40}}{_BREAK}[0-9A-Za-z.]",
     rf"[0-9A-Za-z._-]{_BREAK}[0-9A-Za-z._]{{0,40}}@[0-9A-Za-z-]{{1,40}}[.]",
 )
-_LINE_BREAK = re.compile(
-    rf"(?<=[0-9A-Za-z@.+_:-])(?P<hyphen>-?)(?P<gone>{_BREAK})(?=[0-9A-Za-z@.+_:-])"
-)
+_LINE_BREAK = re.compile(rf"(?<=[0-9A-Za-z@.+_:-])(?P<hyphen>-?)(?P<gone>{_BREAK})(?=[0-9A-Za-z@.+_:-])")
 _LINE_BREAK_APART = re.compile(rf"(?<=[0-9]) {_BREAK}(?=[0-9])")
 
 # What stands between two cells of a row, two fields, two literals, two frames.
@@ -39,10 +35,7 @@ CELLS = (
     r"[0-9]{2}[ \t]{0,4}\|[ \t]{0,4}[0-9]{2}|[0-9]{2} ?[,;\t] ?[0-9]{2}|[0-9]{2}</td>\s{0,8}<td[^>\n]{0,40}>[0-9]{2}",
 )
 FIELDS = (rf"[0-9A-Za-z@._-]{_FIELD}[0-9A-Za-z@._-]",)
-LITERALS = (
-    r"[0-9A-Za-z@._-][\"'`][ \t]{0,4}(?:\+|\.|&|\|\||\\?\r?\n)[ \t\r\n\\+.&|]{0,24}[\"'`][0-9A-Za-z@._-]",
-    "(?:join|concat|CONCAT)",
-)
+LITERALS = (r"[0-9A-Za-z@._-][\"'`][ \t]{0,4}(?:\+|\.|&|\|\||\\?\r?\n)[ \t\r\n\\+.&|]{0,24}[\"'`][0-9A-Za-z@._-]", "(?:join|concat|CONCAT)")
 FRAMES = (rf"\n(?:data: ?)?\{{[^\n]{{0,240}}[\"'](?:{_SAYING})[\"']\s{{0,4}}:\s{{0,4}}[\"']",)
 _CELL_BREAK = re.compile(rf"(?<=[0-9]){_CELL}(?=[0-9])")
 _FIELD_BREAK = re.compile(rf"(?<=[0-9A-Za-z@._+-]){_FIELD}(?=[0-9A-Za-z@._+-])")
@@ -131,7 +124,7 @@ def find_frames(text: str) -> Iterator[Piece]:
     until = -1
     for match in _FRAME.finditer(text):
         start = match.start(1)
-        if until >= 0 and start - until < _FRAME_REACH and "\n" in text[until:start]:
+        if 0 <= until and start - until < _FRAME_REACH and "\n" in text[until:start]:
             yield Piece(until, start, "")
         until = match.end(1)
 

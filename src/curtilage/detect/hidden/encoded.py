@@ -17,16 +17,10 @@ from curtilage.detect.normalise import escapes
 # A group of base64 that stands for three characters of printable ASCII (RFC 4648 §4, §5).
 _TRIPLE = "[I-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _QUAD = f"{_TRIPLE}[0-9A-Za-z+/_-]"
-BASE64 = (
-    f"(?:{_QUAD}){{3}}",
-    f"(?:{_QUAD}){{2}}(?:{_TRIPLE}=|{_TRIPLE}[^0-9A-Za-z+/_=-]|[I-Za-f][AQgw]==)",
-)
+BASE64 = (f"(?:{_QUAD}){{3}}", f"(?:{_QUAD}){{2}}(?:{_TRIPLE}=|{_TRIPLE}[^0-9A-Za-z+/_=-]|[I-Za-f][AQgw]==)")
 # And of base32 for five, in either case (RFC 4648 §6).
 _OCTET = "[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][A-HQ-X][ACEGIKMOQSUWY246][A-Z2-7][A-DI-LQ-TYZ23][A-Z2-7]"
-BASE32 = (
-    f"{_OCTET}(?:[A-Z2-7]{{6}}|[A-Z2-7]{{2,5}}=)",
-    f"{_OCTET.lower()}(?:[a-z2-7]{{6}}|[a-z2-7]{{2,5}}=)",
-)
+BASE32 = (f"{_OCTET}(?:[A-Z2-7]{{6}}|[A-Z2-7]{{2,5}}=)", f"{_OCTET.lower()}(?:[a-z2-7]{{6}}|[a-z2-7]{{2,5}}=)")
 # And of hex for one, with what languages write between them.
 _BYTE = "(?:[2-7][0-9A-Fa-f]|0[9ADad])"
 _BETWEEN = r"(?:0x|\\{1,2}x|[ :,\-]{1,2}(?:0x|\\{1,2}x)?)"
@@ -49,7 +43,7 @@ _HEX_RUN = re.compile(
     rf"(?<![0-9A-Za-z])(?:0x|\\x)?{_ANY_BYTE}(?:{_BETWEEN}?{_ANY_BYTE}){{6,}}(?![0-9A-Za-z])"
 )
 _HEX_START = re.compile(HEX)
-_HEX_PAIR = re.compile(r"(?:0x|\\{1,2}x)?([0-9A-Fa-f]{2})")
+_HEX_PAIR = re.compile(rf"(?:0x|\\{{1,2}}x)?([0-9A-Fa-f]{{2}})")
 _QUOTED_RUN = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n)+")
 _UTF8_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")
 _AMPERSAND = re.compile("&(?:amp;){1,4}(?=[#A-Za-z])")
@@ -63,9 +57,7 @@ def find_base64(text: str) -> Iterator[Piece]:
         start = _BASE64_START.search(text, run.start(), run.end())
         if start is None:
             continue
-        first = (
-            run.start() + (start.start() - run.start()) % 4
-        )  # a `/` in front may be no part of it
+        first = run.start() + (start.start() - run.start()) % 4  # a `/` in front may be no part of it
         places = [at for at in range(first, run.end()) if text[at] not in " \t\r\n>="]
         letters = text[first : run.end()].translate(_BITS).rstrip("=").replace("=", "")
         if len(letters) % 4 == 1:

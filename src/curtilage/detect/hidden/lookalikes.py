@@ -37,9 +37,7 @@ _MIXED = re.compile(f"(?<![{_BESIDE}])[{_BESIDE}]*+[{_CLASS}][{_BESIDE}{_CLASS}]
 _ASCII_LETTER = re.compile("[0-9A-Za-z@]")
 _OTHER_LETTER = re.compile("[\u0370-\u052f\u0531-\u0587\u13a0-\u13ff]")
 _RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
-_RAISED_AMONG = re.compile(
-    "[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{2}|(?<=[0-9A-Za-z])[\u00b9\u00b2\u00b3](?=[0-9A-Za-z])"
-)
+_RAISED_AMONG = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{2}|(?<=[0-9A-Za-z])[\u00b9\u00b2\u00b3](?=[0-9A-Za-z])")
 _COUNTED = re.compile("[〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖]{4,}")
 _COUNTS = str.maketrans("〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "00123456789122334566789")
 _CHOSEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")

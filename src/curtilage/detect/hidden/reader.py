@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reading import Back, Piece, Reading, Span, read
 from curtilage.detect.hidden.trick import Trick
-from curtilage.detect.hidden.tricks import TRICKS
 from curtilage.detect.hidden.triggers import HyperscanTriggers, ReTriggers, Triggers
+from curtilage.detect.hidden.tricks import TRICKS
 from curtilage.detect.normalise import Folder
 
 DEPTH = 4  # tricks inside one another
@@ -35,17 +35,10 @@ class HiddenText:
     def __init__(self, *, backend: str, tricks: Sequence[Trick] = TRICKS) -> None:
         self._tricks = tricks
         self._folder = Folder()
-        wanted = (
-            pattern for trick in tricks for pattern in (*trick.triggers, trick.needs) if pattern
-        )
+        wanted = (pattern for trick in tricks for pattern in (*trick.triggers, trick.needs) if pattern)
         numbers = {pattern: number for number, pattern in enumerate(dict.fromkeys(wanted))}
-        self._any = {
-            trick.name: {numbers[pattern] for pattern in trick.triggers} for trick in tricks
-        }
-        self._all = {
-            trick.name: {numbers[pattern] for pattern in (trick.needs,) if pattern}
-            for trick in tricks
-        }
+        self._any = {trick.name: {numbers[pattern] for pattern in trick.triggers} for trick in tricks}
+        self._all = {trick.name: {numbers[pattern] for pattern in (trick.needs,) if pattern} for trick in tricks}
         kind = HyperscanTriggers if backend == "hyperscan" else ReTriggers
         self._triggers: Triggers = kind(list(numbers))
 
@@ -82,48 +75,20 @@ class HiddenText:
                 continue
             back = _back(None if trick.is_raw else folded.span, above)
             found = trick.find(source if trick.is_raw else folded.text)
-            pieces = [
-                piece
-                for piece in found
-                if self._is_new(
-                    piece,
-                    source if trick.is_raw else folded.text,
-                    trick,
-                    folded.span,
-                    above,
-                    back,
-                    taken,
-                )
-            ]
+            pieces = [piece for piece in found if self._is_new(piece, source if trick.is_raw else folded.text, trick, folded.span, above, back, taken)]
             name = trick.name if above is None else f"{above.name}, {trick.name}"
             reading = read(
-                source if trick.is_raw else folded.text,
-                pieces,
-                name=name,
-                least=max(trick.least, above.least if above else 0),
-                reach=trick.reach,
-                back=back,
+                source if trick.is_raw else folded.text, pieces, name=name, least=max(trick.least, above.least if above else 0), reach=trick.reach, back=back
             )
             if reading is not None:
                 yield reading
 
-    def _is_new(
-        self,
-        piece: Piece,
-        text: str,
-        trick: Trick,
-        unfold: Back,
-        above: Reading | None,
-        back: Back,
-        taken: Sequence[Span],
-    ) -> bool:
+    def _is_new(self, piece: Piece, text: str, trick: Trick, unfold: Back, above: Reading | None, back: Back, taken: Sequence[Span]) -> bool:
         if above is not None:
-            start, end = (
-                (piece.start, piece.end) if trick.is_raw else unfold(piece.start, piece.end)
-            )
+            start, end = (piece.start, piece.end) if trick.is_raw else unfold(piece.start, piece.end)
             if not above.is_about(start, end):
                 return False
-        if piece.said == text[piece.start : piece.end]:
+        if piece.said == text[piece.start:piece.end]:
             return False
         start, end = back(piece.start, piece.end)
         return not any(first <= start and end <= last for first, last in taken)

@@ -13,9 +13,7 @@ Back = Callable[[int, int], Span]
 
 MARGIN = 80  # characters around what was read: naming words count within 60
 WHOLE = 1200  # a shorter text is read whole, so that titles of columns stay in it
-GAP = (
-    "\n\x00" + " " * 64 + "\n"
-)  # between parts that stood far apart: no value and no name reaches over it
+GAP = "\n\x00" + " " * 64 + "\n"  # between parts that stood far apart: no value and no name reaches over it
 
 
 class Piece(NamedTuple):

@@ -9,9 +9,7 @@ _MARK = r" .\-_*|/,:;~+#\u00b7\u2022"
 _ASCII_MARK = r" .\-_*|/,:;~+#\xb7"
 SINGLES = (rf"[^0-9A-Za-z](?:[0-9A-Za-z@][{_ASCII_MARK}]{{1,3}}){{6}}[0-9A-Za-z]",)
 _EVERY_OTHER = re.compile(rf"(?<![0-9A-Za-z])[^\s]([{_MARK}])[^\n](?:\1[^\n]){{4,}}(?![0-9A-Za-z])")
-_ATOM = (
-    r"[^\s0-9A-Za-z]{0,3}[0-9A-Za-z](?:[._\-@:/=+][0-9A-Za-z])*[^\s0-9A-Za-z]{0,3}|[@.\-_:/+=(),]"
-)
+_ATOM = r"[^\s0-9A-Za-z]{0,3}[0-9A-Za-z](?:[._\-@:/=+][0-9A-Za-z])*[^\s0-9A-Za-z]{0,3}|[@.\-_:/+=(),]"
 _APART = re.compile(rf"(?<![^\s])(?:{_ATOM})(?:[ \t]{{1,3}}(?:{_ATOM})){{5,}}(?![^\s])")
 
 # Words that say what a number is; they stand before it. Stems, in eight languages.
@@ -27,9 +25,7 @@ _BETWEEN_ALL = r"(?:[ \t]{0,2}[-_.*|/,\u00b7\u2022~:;+#][ \t]{0,2}|[ \t]{1,3}|[-
 
 
 def _either_case(stems: str) -> str:
-    return "|".join(
-        f"(?:[{stem[0].upper()}{stem[0]}]{stem[1:]}|{stem.upper()})" for stem in stems.split("|")
-    )
+    return "|".join(f"(?:[{stem[0].upper()}{stem[0]}]{stem[1:]}|{stem.upper()})" for stem in stems.split("|"))
 
 
 NAMED = f"(?:{_either_case(NAMING)})"
@@ -49,7 +45,7 @@ NAMED_HERE = re.compile(rf"(?<![A-Za-z]){NAMED}|{_PARTS_OF_WORDS}")
 _GROUPS = re.compile(
     rf"(?<![0-9A-Za-z])(?:[A-Z]{{1,2}}{_BETWEEN_ALL}?)?[0-9]{{1,8}}(?:{_BETWEEN_ALL}(?:[0-9]{{1,8}}|[0-9A-Z]{{1,8}}(?=[^0-9A-Za-z]|$))){{1,32}}(?![0-9A-Za-z])"
 )
-_LOOSE = re.compile(r"[ \t]{0,2}([-./:])[ \t]{0,2}")
+_LOOSE = re.compile(rf"[ \t]{{0,2}}([-./:])[ \t]{{0,2}}")
 
 
 def find_singles(text: str) -> Iterator[Piece]:

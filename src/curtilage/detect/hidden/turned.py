@@ -12,27 +12,17 @@ from collections.abc import Iterator
 from curtilage.detect.hidden.reading import Piece
 
 # Words that texts about values have, in eight languages. Turned, none of them is a word.
-_WORDS = ["the", "my", "is", "and", "this", "your", "please", "number", "card", "email", "mail", "phone", "account", "passport", "password", "born", "insurance", "address", "meine", "mein", "ist", "und", "bitte", "nummer", "karte", "konto", "reisepass", "passwort", "geboren", "telefon", "adresse", "mon", "est", "votre", "carte", "compte", "passeport", "numéro", "passe", "téléphone", "adresse", "mi", "es", "mio", "tarjeta", "cuenta", "pasaporte", "número", "conto", "numero", "passaporto", "telefono", "minha", "meu", "conta", "passaporte", "mijn", "wachtwoord", "rekening", "paspoort", "nummer", "moja", "mój", "hasło", "konto", "paszport", "iban", "ssn", "cpf", "bsn", "pesel", "nhs", "aadhaar", "dni", "date", "birth", "born", "social", "security", "national", "insurance", "server", "token", "login", "config", "secret", "key", "access", "customer", "hello", "asked", "geburtsdatum", "kreditkarte", "telefonnummer", "steuer", "identifikationsnummer", "naissance", "bancaire", "sociale", "fiscale", "codice", "correo", "courriel", "burgerservicenummer"]
-_SHORT = frozenset(
-    {"is", "es", "my", "mi", "est", "ist", "mon", "und", "the", "and", "mio", "meu", "dni", "nhs"}
-)  # name nothing
-_BEGINNINGS = (
-    "AKIA",
-    "ASIA",
-    "sk-",
-    "ghp_",
-    "github_pat_",
-    "gho_",
-    "eyJ",
-    "xoxb-",
-    "glpat-",
-    "-----BEGIN ",
-    "hf_",
-    "AIza",
-    "password",
-    "postgres://",
-    "https://",
-)
+_WORDS = (
+    "the my is and this your please number card email mail phone account passport password born insurance address "
+    "meine mein ist und bitte nummer karte konto reisepass passwort geboren telefon adresse "
+    "mon est votre carte compte passeport numéro passe téléphone adresse mi es mio tarjeta cuenta pasaporte número "
+    "conto numero passaporto telefono minha meu conta passaporte mijn wachtwoord rekening paspoort nummer "
+    "moja mój hasło konto paszport iban ssn cpf bsn pesel nhs aadhaar dni "
+    "date birth born social security national insurance server token login config secret key access customer hello asked "
+    "geburtsdatum kreditkarte telefonnummer steuer identifikationsnummer naissance bancaire sociale fiscale codice correo courriel burgerservicenummer"
+).split()
+_SHORT = frozenset({"is", "es", "my", "mi", "est", "ist", "mon", "und", "the", "and", "mio", "meu", "dni", "nhs"})  # name nothing
+_BEGINNINGS = ("AKIA", "ASIA", "sk-", "ghp_", "github_pat_", "gho_", "eyJ", "xoxb-", "glpat-", "-----BEGIN ", "hf_", "AIza", "password", "postgres://", "https://")
 _SAYS_ROT13 = r"[Rr][Oo][Tt][-_ ]?13"
 _SAYS_REVERSED = r"[Rr]evers|[Bb]ackward|[Rr]ückwärts|[Rr]ueckwaerts|[Uu]mgekehrt|l'envers|[Ii]nvers|al revés|al reves|al contrario|rovesci|ao contrário|ao contrario|de trás|achterste|achteruit|omgekeerd|wspak|od tyłu|od końca|odwróc|mirrored"  # fmt: skip
 
@@ -76,22 +66,16 @@ REVERSED = (
 )
 
 _TOKEN = re.compile(r"[^\s\"'`,;<>\[\]{}()]{6,}")
-_GROUPS = re.compile(
-    r"(?<![0-9A-Za-z])[(]?[0-9A-Z]{1,34}(?:[ .\-/)(+]{1,2}[0-9A-Z]{1,24}){1,12}[+(]?(?![0-9A-Za-z@])"
-)
+_GROUPS = re.compile(r"(?<![0-9A-Za-z])[(]?[0-9A-Z]{1,34}(?:[ .\-/)(+]{1,2}[0-9A-Z]{1,24}){1,12}[+(]?(?![0-9A-Za-z@])")
 _HAS_DIGIT = re.compile("[0-9]")
 _ANNOUNCED = re.compile(_SAYS_REVERSED)
 _ROT13_WORDS = re.compile(_whole([_rot13(word) for word in _LETTERS]))
 _ROT13_KEYS = re.compile(rf"(?<![0-9A-Za-z])(?:{_KEYS_ROT13})[^\s\"'`,;<>]+")
 _ANNOUNCED_HERE = re.compile(rf"(?:{_SAYS_REVERSED})[^\n:]{{0,24}}:[ \t]{{0,4}}([^\n]{{6,200}})")
 _PLAIN_WORDS = re.compile(_whole(_WORDS))
-_TURNED_BLOCK = re.compile(
-    "-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}DNE-----[^-]{16,8000}-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}NIGEB-----"
-)
+_TURNED_BLOCK = re.compile("-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}DNE-----[^-]{16,8000}-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}NIGEB-----")
 _ROT13_SAID = re.compile(_SAYS_ROT13)
-_TURNED_WORDS = re.compile(
-    "(?=" + _whole([word[::-1] for word in _WORDS if word[::-1] not in _WORDS]) + ")"
-)
+_TURNED_WORDS = re.compile("(?=" + _whole([word[::-1] for word in _WORDS if word[::-1] not in _WORDS]) + ")")
 _TURNED_SHAPES = re.compile("|".join(f"(?:{pattern})" for pattern in REVERSED[3:]))
 _OVERRIDE = re.compile("\u202e([^\u202c\u202d\u202e\u2069\n]{2,})")
 _LINE = re.compile(r"[^\n]+")
