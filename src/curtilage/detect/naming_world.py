@@ -37,7 +37,7 @@ PASSPORT = (
 LICENCE = (
     *naming.DRIVING_LICENCE,
     "drivers licence", "driving permit", "license no", "dl number", "dl no", "dln", "carnet de conducir", "licencia de conducir", "licencia de conducción",
-    "licencia de manejo", "carteira de motorista", "carteira nacional de habilitação", "cnh", "rijbewijsnummer", "운전면허", "驾驶证", "驾照", "運転免許",
+    "licencia de manejo", "carteira de motorista", "carteira nacional de habilitação", "cnh", "운전면허", "驾驶证", "驾照", "運転免許",
 )  # fmt: skip
 ACCOUNT = (
     *naming.BANK_ACCOUNT,
@@ -45,5 +45,5 @@ ACCOUNT = (
 )  # fmt: skip
 PLATE = (
     *naming.VEHICLE_PLATE,
-    "plate no", "vehicle plate", "license plate number", "licence plate number", "car plate", "rego", "tag number", "dominio", "patente", "placas", "车牌", "车牌号", "ナンバープレート", "차량번호",
+    "plate no", "license plate number", "licence plate number", "rego", "dominio", "patente", "placas", "车牌", "车牌号", "ナンバープレート", "차량번호",
 )  # fmt: skip

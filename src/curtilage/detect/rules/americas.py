@@ -69,6 +69,11 @@ def _is_rfc(value: str) -> bool:
     return is_yymmdd(plain[4:10]) and check == plain[12]
 
 
+def _has_date(value: str) -> bool:
+    """A short RFC has no check digit, and not every long one has the right one."""
+    return is_yymmdd(value.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ&")[:6])
+
+
 def _plain_rfc(value: str) -> str:
     return value.replace(" ", "").replace("-", "").upper()
 
@@ -177,7 +182,7 @@ KINDS = (
         citation="SAT, anexo 1-A: date, mod 11 over the padded name",
         forms=(
             Form(r"[A-Z&]{3,4}[ \-]?[0-9]{6}[ \-]?[0-9A-Z]{2}[0-9A]", B, 0.7),
-            Form(r"[a-z&]{3,4}[ \-]?[0-9]{6}[ \-]?[0-9a-z]{2}[0-9a]", R, 0.65),
+            Form(r"[A-Z&]{3,4}[ \-]?[0-9]{6}(?:[ \-]?[0-9A-Z]{3})?|[a-z&]{4}[ \-]?[0-9]{6}[ \-]?[0-9a-z]{3}", R, 0.5, check=_has_date),
         ),
         check=_is_rfc,
         normalise=_plain_rfc,

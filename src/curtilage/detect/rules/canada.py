@@ -1,6 +1,6 @@
 """Canada and its provinces."""
 
-from curtilage.detect.checksums import compact, digits, is_monotone, luhn, weighted_sum
+from curtilage.detect.checksums import compact, digits, is_monotone, luhn
 from curtilage.detect.dates import is_short_date
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.naming_world import (
@@ -66,7 +66,7 @@ KINDS = (
         citation="Canada Revenue Agency: Luhn over nine digits, program account",
         forms=(
             Form(r"[1-9][0-9]{4} ?[0-9]{4} ?R[CMPTRZ] ?[0-9]{4}|[1-9][0-9]{2}[ \-][0-9]{3}[ \-][0-9]{3} ?R[CMPTRZ] ?[0-9]{4}", B, 0.8, Edge.NUMBER),
-            Form(r"[1-9][0-9]{4}[ \-]?[0-9]{4}|[1-9][0-9]{2}[ \-][0-9]{3}[ \-][0-9]{3}", R, 0.6, Edge.NUMBER),
+            Form(r"[0-9]{5}[ \-]?[0-9]{4}|[0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}", R, 0.6, Edge.NUMBER),
         ),
         check=_is_business_number,
         normalise=compact,
@@ -120,9 +120,8 @@ KINDS = (
         title="Canadian passport number",
         category="user.government_id.passport_number",
         citation="IRCC: two letters and six digits; since 2023 a letter, six digits, two letters",
-        forms=(Form(r"[A-Z]{2} ?[0-9]{6}|[A-Z][0-9]{6}[A-Z]{2}", R, 0.55), Form(r"[a-z]{2}[0-9]{6}", R, 0.45)),
-        words=("canadian passport", "canada passport", "passeport canadien"),
-        loose=PASSPORT,
+        forms=(Form(r"[A-Z]{2} ?[0-9]{6}|[A-Z][0-9]{6}[A-Z]{2}", R, 0.55, alone=True), Form(r"[a-z]{2}[0-9]{6}", R, 0.45)),
+        words=(*PASSPORT, "canadian passport", "canada passport", "passeport canadien"),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -131,7 +130,7 @@ KINDS = (
         category="user.financial.bank_account",
         citation="Payments Canada, Rule D4: five digits of the branch, three of the institution",
         forms=(
-            Form(r"[0-9]{5}[ \-][0-9]{3}(?:[ \-][0-9]{7,12})?", R, 0.6, Edge.NUMBER),
+            Form(r"[0-9]{5}[ \-][0-9]{3}(?:[ \-][0-9]{7,12})?", R, 0.6, Edge.NUMBER, alone=True),
             Form(r"0[0-9]{8}", R, 0.5, Edge.NUMBER),
         ),
         check=_is_transit,

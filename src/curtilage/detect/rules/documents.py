@@ -148,7 +148,7 @@ KINDS = (
         title="Passport number",
         category="user.government_id.passport_number",
         citation="ICAO Doc 9303-3 §4: up to nine letters and digits",
-        forms=(Form(r"[A-Z]{1,2}[0-9]{6,8}[A-Z]?|[0-9]{2}[A-Z]{2}[0-9]{5}|[A-Z][0-9]{2}[A-Z]{2}[0-9]{4}|[CFGHJK][0-9CFGHJKLMNPRTVWXYZ]{8}|[0-9]{7,10}|[A-Z]{2}[ \-][0-9]{6,7}|[a-z]{1,2}[0-9]{6,8}", R, 0.5),),
+        forms=(Form(r"[A-Z]{1,2}[0-9]{6,8}[A-Z]?|[0-9]{2}[A-Z]{2}[0-9]{5}|[A-Z][0-9]{2}[A-Z]{2}[0-9]{4}|[CFGHJK][0-9CFGHJKLMNPRTVWXYZ]{8}|[0-9]{7,10}|[A-Z]{2}[ \-][0-9]{6,7}|[a-z]{1,2}[0-9]{6,8}", R, 0.5), Form(r"[A-Z]{2}[0-9]{7}|[A-Z][0-9]{2}[A-Z]{2}[0-9]{4}", R, 0.5, alone=True)),
         check=lambda value: sum(char.isdecimal() for char in value) >= 3,
         words=("passport document", "document of travel", "foreign passport"),
         loose=PASSPORT,

@@ -19,6 +19,7 @@ _CN_REGIONS = frozenset(
 )  # fmt: skip
 _USCC = {char: value for value, char in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_RRN_RANDOM = (2020, 10, 5)
 # The seventh digit says the sex and the century, and of foreigners too.
 _RRN_CENTURIES = dict(zip("1256347890", (1900,) * 4 + (2000,) * 4 + (1800,) * 2, strict=True))
 
@@ -72,9 +73,18 @@ def _is_corporate_number(number: str) -> bool:
 
 
 def _is_rrn(number: str) -> bool:
-    """Date and the digit of sex and century; the check digit is random since October 2020."""
+    """Date, sex and century; the last six digits are random since October 2020.
+
+    So the check digit is asked of those whose birth was registered before, and not
+    of foreigners, whose numbers are of the day that they came.
+    """
     year = _RRN_CENTURIES[number[6]] + int(number[:2])
-    return is_date(max(year, 1875), int(number[2:4]), int(number[4:6]))
+    birth = (max(year, 1875), int(number[2:4]), int(number[4:6]))
+    if not is_date(*birth):
+        return False
+    check = (11 - weighted_sum(number, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11) % 10
+    is_random = birth >= _RRN_RANDOM or number[6] in "5678"
+    return is_random or check == int(number[12])
 
 
 def _is_brn(number: str) -> bool:

@@ -22,7 +22,7 @@ COUNTRIES = frozenset(
 
 # Three digits are too short a shape to look for: the naming word is a part of the pattern.
 _CVV_NAME = (
-    r"(?:[Cc][Vv][Vv]2?|[Cc][Vv][Cc]2?|[Cc][Ss][Cc]|[Cc]ard [Vv]erification|[Ss]ecurity[ _]?[Cc]ode|[Pp]r(?:\xfc|ue)fziffer"
+    r"(?:[Cc][Vv][Vv]2?|[Cc][Vv][Cc]2?|[Cc][Ss][Cc]|[Cc]ard [Vv]erification(?: [Vv]alue| [Cc]ode| [Nn]umber)?|[Ss]ecurity[ _]?[Cc]ode|[Pp]r(?:\xfc|ue)fziffer"
     r"|[Kk]artenpr(?:\xfc|ue)fnummer|[Cc]ryptogramme|[Cc](?:\xf3|o)digo de segur(?:idad|an\xe7a)|[Cc]odice di sicurezza|[Bb]eveiligingscode)"
 )
 
@@ -66,7 +66,10 @@ KINDS = (
         title="Card verification value",
         category="user.financial.card",
         citation="PCI DSS 4.0, sensitive authentication data",
-        forms=(Form(rf"{_CVV_NAME}[^0-9\n]{{0,16}}(?P<value>[0-9]{{3,4}})", N, 0.85, Edge.NUMBER),),
+        forms=(
+            Form(rf"{_CVV_NAME}[^0-9\n]{{0,24}}(?P<value>[0-9]{{3,4}})", N, 0.85, Edge.NUMBER),
+            Form(rf"(?P<value>[0-9]{{3,4}})[^0-9\n.]{{1,12}}{_CVV_NAME}", N, 0.75, Edge.NUMBER),
+        ),
         strength=Strength.NONE,
     ),
     Kind(
@@ -85,6 +88,7 @@ KINDS = (
         citation="ISO 9362: bank, ISO country, place, branch",
         forms=(
             Form(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", R, 0.6),
+            Form(r"[A-Z]{6}(?:[0-9][A-Z]|[A-Z][0-9])(?:[A-Z0-9]{3})?|[A-Z]{6}[A-Z]{2}(?:XXX|[0-9]{3})", R, 0.6, alone=True),
             Form(r"[A-Z]{4}[ \-][A-Z]{2}[ \-][A-Z0-9]{2}(?:[ \-][A-Z0-9]{3})?|[a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?", R, 0.5),
         ),
         check=lambda value: value[4:6] in COUNTRIES,
@@ -97,7 +101,7 @@ KINDS = (
         title="Legal entity identifier",
         category="user.unique_id.organization",
         citation="ISO 17442, ISO/IEC 7064 MOD 97-10",
-        forms=(Form(r"[0-9A-Z]{18}[0-9]{2}", N, 0.8), Form(r"(?:[0-9A-Z]{4}[ \-]){4}[0-9A-Z]{4}|[0-9a-z]{18}[0-9]{2}", R, 0.7)),
+        forms=(Form(r"[0-9A-Z]{18}[0-9]{2}", N, 0.8), Form(r"(?:[0-9A-Z]{4}[ \-]){4}[0-9A-Z]{4}|[0-9A-Z]{18}[0-9]{2}|[0-9a-z]{18}[0-9]{2}", R, 0.7, check=mod97)),
         check=_is_lei,
         normalise=compact,
         words=("lei", "lei code", "legal entity identifier", "legal entity", "gleif"),

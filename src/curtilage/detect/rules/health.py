@@ -37,9 +37,10 @@ KINDS = (
         category="user.health_and_medical.insurance_id",
         citation="ANSI INCITS 284: what a health plan numbers as it likes",
         forms=(
-            Form(r"[A-Z]{1,4}[ \-]?[0-9]{5,14}[A-Z]{0,2}(?:-[0-9]{1,3})?", R, 0.55),
+            Form(r"[A-Z]{1,4}[ \-]?[0-9]{5,14}[A-Z]{0,2}(?:-[0-9]{1,3})?", R, 0.55, Edge.NUMBER),
+            Form(r"[A-Z]{3}[0-9]{9}", R, 0.55, Edge.NUMBER, alone=True),
             Form(r"[0-9]{6,15}(?:-[0-9]{1,3})?|[0-9]{3,5}-[0-9]{3,6}-[0-9]{2,6}", R, 0.45, Edge.NUMBER),
-            Form(r"[A-Z0-9]{8,20}|[A-Z]{2,4}-[0-9]{2,6}-[0-9]{3,8}", R, 0.45),
+            Form(r"[A-Z0-9]{8,20}|[A-Z]{2,4}-[0-9]{2,6}-[0-9]{3,8}", R, 0.45, Edge.NUMBER),
         ),
         check=_is_numbered,
         words=(
@@ -58,7 +59,7 @@ KINDS = (
         citation="HIPAA Privacy Rule, 45 CFR 164.514(b)(2)(i)(H): numbered by each hospital",
         forms=(
             Form(r"(?:[A-Z]{1,4}[ \-]?)?[0-9]{5,12}|[0-9]{2,4}(?:-[0-9]{2,4}){1,3}", R, 0.55, Edge.NUMBER),
-            Form(r"[A-Z0-9]{5,12}|[a-z]{1,3}[0-9]{5,10}", R, 0.45),
+            Form(r"[A-Z0-9]{5,12}|[a-z]{1,3}[0-9]{5,10}", R, 0.45, Edge.NUMBER),
         ),
         check=_is_numbered,
         words=(
@@ -75,8 +76,9 @@ KINDS = (
         category="user.health_and_medical.diagnosis",
         citation="WHO, ICD-10: a letter, two digits, a point and up to four more",
         forms=(
-            Form(r"[A-TV-Z][0-9][0-9AB](?:[.][0-9A-TV-Z]{1,4})?|U[0-8][0-9](?:[.][0-9]{1,2})?", R, 0.6),
-            Form(r"[a-tv-z][0-9][0-9ab][.][0-9a-tv-z]{1,4}", R, 0.5),
+            Form(r"[A-TV-Z][0-9][0-9AB][.][0-9A-TV-Z]{1,4}", R, 0.6, Edge.NUMBER, alone=True),
+            Form(r"[A-TV-Z][0-9][0-9AB]|U[0-8][0-9](?:[.][0-9]{1,2})?", R, 0.6, Edge.NUMBER),
+            Form(r"[a-tv-z][0-9][0-9ab][.][0-9a-tv-z]{1,4}", R, 0.5, Edge.NUMBER),
         ),
         check=_is_diagnosis,
         normalise=str.upper,

@@ -2,7 +2,7 @@
 
 from curtilage.detect.checksums import digits, is_monotone, luhn
 from curtilage.detect.dates import is_date
-from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+from curtilage.detect.models import Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming_world import NATIONAL_ID
 
 

@@ -22,11 +22,12 @@ def _is_host(value: str) -> bool:
     """An IPv4 address that is not a version number: `1.2.3.4`, `10.0.0.0`, netmasks."""
     octets = [int(part) for part in value.split(".")]
     small = sum(octet < 32 for octet in octets)
-    return small < 4 and octets[0] not in (0, 255)
+    return small < 4 and octets[0] not in (0, 127, 255)
 
 
 def _is_named_host(value: str) -> bool:
-    return value not in ("0.0.0.0", "255.255.255.255")  # noqa: S104 - compared, not bound
+    """Not `any` or `all`, and not the machine itself."""
+    return value not in ("0.0.0.0", "255.255.255.255") and not value.startswith("127.")  # noqa: S104 - compared, not bound
 
 
 def _is_ipv6(value: str) -> bool:
@@ -78,6 +79,11 @@ def _is_meid(value: str) -> bool:
         fits = int(value[:10]) < 2**32 and int(value[10:18]) < 2**24 and not is_monotone(value)
         return fits and (len(value) == 18 or luhn(value))
     return len(value) == 14 or _luhn_hex(value)
+
+
+def _is_dual_meid(number: str) -> bool:
+    """In devices that have an IMEI too, a MEID begins with 99 and has decimal digits only."""
+    return not is_monotone(number) and (len(number) == 14 or luhn(number))
 
 
 def _luhn_hex(value: str) -> bool:
@@ -171,6 +177,7 @@ KINDS = (
         citation="3GPP2 S.R0048-A: hexadecimal from A0 on, or decimal; Luhn over the same digits",
         forms=(
             Form(r"[A-F][0-9A-F](?:[ \-]?[0-9A-F]{2}){6}(?:[ \-]?[0-9A-F])?|[a-f][0-9a-f]{13,14}", R, 0.65),
+            Form(r"99[0-9]{12,13}", R, 0.6, Edge.NUMBER, check=_is_dual_meid),
             Form(r"[0-9]{18,19}|[0-9]{5}[ \-][0-9]{5}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-][0-9])?", R, 0.6, Edge.NUMBER),
         ),
         check=_is_meid,
@@ -193,7 +200,7 @@ KINDS = (
         title="Coordinates",
         category="user.location.precise",
         citation="ISO 6709: latitude, longitude, four decimals or more are a house",
-        forms=(Form(r"[+\-]?[0-9]{1,2}[.][0-9]{4,10},[ ]?[+\-]?[0-9]{1,3}[.][0-9]{4,10}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"[+\-]?[0-9]{1,2}[.][0-9]{4,10},[ ]?[+\-]?[0-9]{1,3}[.][0-9]{4,10}", R, 0.6, Edge.NUMBER, alone=True),),
         check=_is_place,
         words=("gps", "coordinates", "latitude", "location", "lat", "geo", "position", "koordinaten", "standort", "coordonnées", "coordenadas", "ubicación", "coordinate", "posizione", "localização", "locatie"),
         strength=Strength.SHAPE,

@@ -19,6 +19,17 @@ _NZ_BANKS = {
     **dict.fromkeys((1, 2, 3, 4, 6, *range(10, 25), 27, 30, 35, 38), "A"),
     8: "D", 9: "E", 25: "F", 33: "F", 26: "G", 28: "G", 29: "G", 31: "X",
 }  # fmt: skip
+# Which branches each bank has: the same specification, and the register of Payments NZ.
+_NZ_BRANCHES = {
+    1: ((1, 999), (1100, 1199), (1800, 1899), (6150, 6150)), 2: ((1, 999), (1200, 1299), (2025, 2055)),
+    3: ((1, 999), (1300, 1399), (1500, 1599), (1700, 1799), (1900, 1999), (5050, 5050), (7350, 7399)),
+    4: ((2014, 2024),), 5: ((8884, 8889),), 6: ((1, 999), (1400, 1499)), 8: ((6500, 6599),), 9: ((0, 0),), 10: ((5165, 5169),),
+    11: ((5000, 6499), (6600, 8999)), 12: ((3000, 3299), (3400, 3499), (3600, 3699)), 13: ((4900, 4999),), 14: ((4700, 4799),),
+    15: ((3900, 3999),), 16: ((4400, 4499),), 17: ((3300, 3399),), 18: ((3500, 3599),), 19: ((4600, 4649),), 20: ((4100, 4199),),
+    21: ((4800, 4899),), 22: ((4000, 4049),), 23: ((3700, 3799),), 24: ((4300, 4349),), 25: ((2500, 2599),), 26: ((2600, 2699),),
+    27: ((3800, 3849),), 28: ((2100, 2149),), 29: ((2150, 2299),), 30: ((2900, 2949),), 31: ((2800, 2849),), 33: ((6700, 6799),),
+    35: ((2400, 2499),), 38: ((9000, 9499),), 88: ((8800, 8805),),
+}  # fmt: skip
 _BIG_ACCOUNT = 990_000  # from here on the branch does not count
 # The first two digits of a BSB: banks and their states, AusPayNet's register.
 _BSB_BANKS = frozenset(
@@ -72,9 +83,10 @@ def _nz_parts(value: str) -> str:
 
 
 def _is_nz_account(number: str) -> bool:
-    scheme = _NZ_BANKS.get(int(number[:2]))
-    if scheme is None:
+    bank, branch = int(number[:2]), int(number[2:6])
+    if not any(first <= branch <= last for first, last in _NZ_BRANCHES.get(bank, ())):
         return False
+    scheme = _NZ_BANKS.get(bank, "X")
     if scheme == "A" and int(number[6:13]) >= _BIG_ACCOUNT:
         scheme = "B"
     weights, inner, outer = _NZ_WEIGHTS[scheme]
@@ -170,7 +182,7 @@ KINDS = (
         category="user.financial.bank_account",
         citation="Inland Revenue, RWT and NRWT specification: a scheme for each bank",
         forms=(
-            Form(r"[0-3][0-9]([ \-])[0-9]{4}[ \-][0-9]{6,7}[ \-][0-9]{2,3}", B, 0.65, Edge.NUMBER),
+            Form(r"[0-38][0-9]([ \-])[0-9]{4}[ \-][0-9]{6,7}[ \-][0-9]{2,3}", B, 0.65, Edge.NUMBER),
             Form(r"[0-3][0-9]{14,15}", R, 0.5, Edge.NUMBER),
         ),
         check=_is_nz_account,

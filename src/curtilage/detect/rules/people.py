@@ -13,19 +13,48 @@ _NOBODY = frozenset(
         "foo", "bar", "baz", "name", "string", "str", "password", "email", "required", "optional", "yourname", "user_name", "login", "owner", "self", "me", "public",
     )
 )  # fmt: skip
-_HANDLE = re.compile("@?[A-Za-z0-9](?:[A-Za-z0-9]|[._-](?=[A-Za-z0-9_]))*_{0,2}")
-_NAME = r"(?:[Uu]ser[ _-]?[Nn]ame|[Uu]ser[ _-]?[Hh]andle|[Ss]creen[ _-]?[Nn]ame|[Nn]ick[ _-]?[Nn]ame|[Ll]ogin(?:[ _-]?[Nn]ame)?|[Hh]andle|[Bb]enutzername|[Nn]utzername|[Nn]om d'utilisateur|[Nn]ombre de usuario|[Uu]suario|[Nn]ome utente|[Nn]ome de (?:utilizador|usu\xe1rio)|[Gg]ebruikersnaam|[Uu]ser)"
+_OBJECTS = frozenset(
+    (
+        "self",
+        "this",
+        "os",
+        "req",
+        "request",
+        "config",
+        "settings",
+        "args",
+        "opts",
+        "options",
+        "user",
+        "ctx",
+        "env",
+        "process",
+        "cls",
+        "data",
+    )
+)
+_HANDLE = re.compile("@?[A-Za-z0-9_](?:[A-Za-z0-9_]|[.-](?=[A-Za-z0-9_]))*")
+# A name of a field is a part of the pattern: what people call themselves has no shape of its own.
+_NAME = (
+    r"(?:[Uu]ser[ _\-]?[Nn]ame|USERNAME|[Uu]ser[ _\-]?[Hh]andle|[Ss]creen[ _\-]?[Nn]ame|[Nn]ick[ _\-]?[Nn]ame|[Ll]ogin[ _\-]?[Nn]ame|[Hh]andle|[Bb]enutzername|[Nn]utzername|[Nn]om d'utilisateur"
+    r"|[Nn]ombre de usuario|[Uu]suario|[Nn]ome utente|[Nn]ome de (?:utilizador|usu\xe1rio)|[Gg]ebruikersnaam|[Nn]azwa u.ytkownika)"
+)
+_SAYS = (
+    r"(?:[ ]?[:=][ ]?|[ ](?:is|ist|est|es|to|lautet|was changed to)[ ]|[ ]\xe8[ ]|[ ]\xe9[ ]|[ ])"
+)
+_VALUE = r"(?P<value>@?[A-Za-z_][A-Za-z0-9._\-]{1,30}[A-Za-z0-9_])"
 
 
 def _is_person(value: str) -> bool:
     """A handle that is neither everybody's nor a word of a program."""
     name = value.lstrip("@").lower()
-    return name not in _NOBODY and _HANDLE.fullmatch(value) is not None
+    is_code = name.partition(".")[0] in _OBJECTS
+    return name not in _NOBODY and not is_code and _HANDLE.fullmatch(value) is not None
 
 
 def _is_marked(value: str) -> bool:
-    """With a digit, a dot or a line in it: not a word that happens to follow."""
-    return _is_person(value) and any(not char.isalpha() for char in value.lstrip("@"))
+    """With a digit in it, or an @ before it: not a word or a variable that happens to follow."""
+    return _is_person(value) and (value[0] == "@" or any(char.isdecimal() for char in value))
 
 
 def _is_number(value: str) -> bool:
@@ -40,10 +69,10 @@ KINDS = (
         category="user.account.username",
         citation="POSIX.1-2017 §3.437, and what social networks allow: letters, digits, dot, line",
         forms=(
-            Form(r"@[A-Za-z0-9_][A-Za-z0-9._]{1,28}[A-Za-z0-9_]", R, 0.5, Edge.TOKEN, check=_is_person),
-            Form(r"[A-Za-z][A-Za-z0-9._\-]{1,30}[A-Za-z0-9_]", R, 0.35, Edge.TOKEN, check=_is_marked),
-            Form(rf"""{_NAME}["']?[ ]?[:=][ ]?["']?(?P<value>[A-Za-z0-9@][A-Za-z0-9._\-]{{1,30}}[A-Za-z0-9_])""", N, 0.5, Edge.TOKEN, check=_is_marked),
-            Form(rf"""{_NAME}["']?[ ]?[:=][ ]?["'](?P<value>[A-Za-z0-9@][A-Za-z0-9._\-]{{1,30}}[A-Za-z0-9_])["']""", N, 0.5, Edge.OPEN, check=_is_person),
+            Form(r"@[A-Za-z0-9_][A-Za-z0-9._]{1,28}[A-Za-z0-9_]", R, 0.5, Edge.TOKEN),
+            Form(rf"""{_NAME}["']?{_SAYS}["']?{_VALUE}""", N, 0.5, Edge.TOKEN, check=_is_marked),
+            Form(rf"""{_NAME}["']?[ ]?[:=][ ]?["']{_VALUE}["']""", N, 0.5, Edge.HEAD),
+            Form(rf"{_VALUE}[ ](?:as|is)[ ](?:the|my|his|her|your|their|our)[ ]{_NAME}", N, 0.5, Edge.TOKEN, check=_is_marked),
         ),
         check=_is_person,
         words=(
@@ -58,9 +87,9 @@ KINDS = (
         category="user.unique_id",
         citation="numbered by each employer, school and shop",
         forms=(
-            Form(r"[A-Z]{1,4}[\-/ ]?[0-9]{4,12}|[A-Z]{2,4}[\-/][0-9]{2,4}[\-/][0-9]{2,6}", R, 0.5),
+            Form(r"[A-Z]{1,4}[\-/ ]?[0-9]{4,12}|[A-Z]{2,4}[\-/][0-9]{2,4}[\-/][0-9]{2,6}", R, 0.5, Edge.NUMBER),
             Form(r"[0-9]{4,12}|[0-9]{2,6}[\-/][0-9]{2,6}(?:[\-/][0-9]{2,6})?", R, 0.45, Edge.NUMBER),
-            Form(r"[a-z]{1,3}[0-9]{4,10}|[0-9]{2,8}[A-Z]{1,3}[0-9]{0,6}", R, 0.4),
+            Form(r"[a-z]{1,3}[0-9]{4,10}|[0-9]{2,8}[A-Z]{1,3}[0-9]{0,6}", R, 0.4, Edge.NUMBER),
         ),
         check=_is_number,
         words=(

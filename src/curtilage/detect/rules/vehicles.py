@@ -6,10 +6,10 @@ from curtilage.detect.naming_world import LICENCE, PLATE
 
 
 def _is_plate(value: str) -> bool:
-    """Four to nine letters and digits, of both some."""
+    """Four to ten letters and digits, of both some."""
     packed = "".join(char for char in value if char.isalnum())
     return (
-        4 <= len(packed) <= 9
+        4 <= len(packed) <= 10
         and any(char.isdecimal() for char in packed)
         and any(char.isalpha() for char in packed)
     )
@@ -27,9 +27,9 @@ KINDS = (
         category="user.unique_id.vehicle",
         citation="Convention on Road Traffic 1968, annex 2: capitals and digits",
         forms=(
-            Form(r"[A-Z]{1,4}[ \-.\xb7]?[0-9]{1,4}(?:[ \-]?[A-Z]{1,3}(?:[ \-]?[0-9]{1,4})?)?", R, 0.5),
-            Form(r"[0-9]{1,4}[ \-.]?[A-Z]{1,4}(?:[ \-]?[0-9]{1,4})?|[0-9]{2,3}-[A-Z]{1,3}-[0-9]{2,4}", R, 0.5),
-            Form(r"[A-Z0-9]{5,8}|[a-z]{2,3}[ \-]?[0-9]{2,4}[ \-]?[a-z]{0,3}", R, 0.4),
+            Form(r"[A-Z]{1,4}[ \-.\xb7]?[0-9]{1,4}(?:[ \-]?[A-Z]{1,3}(?:[ \-]?[0-9]{1,4})?)?", R, 0.5, Edge.NUMBER),
+            Form(r"[0-9]{1,4}[ \-.]?[A-Z]{1,4}(?:[ \-]?[0-9]{1,4})?|[0-9]{2,3}-[A-Z]{1,3}-[0-9]{2,4}", R, 0.5, Edge.NUMBER),
+            Form(r"[A-Z0-9]{5,8}|[a-z]{2,3}[ \-]?[0-9]{2,4}[ \-]?[a-z]{0,3}", R, 0.4, Edge.NUMBER),
         ),
         check=_is_plate,
         words=(
@@ -45,9 +45,9 @@ KINDS = (
         category="user.government_id.drivers_license_number",
         citation="Convention on Road Traffic 1968, annex 6: numbered by each country",
         forms=(
-            Form(r"[A-Z]{1,5}[ \-]?[0-9]{5,15}[A-Z]{0,2}|[A-Z]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{4}[ \-]?[0-9]{7}", R, 0.5),
+            Form(r"[A-Z]{1,5}[ \-]?[0-9]{5,15}[A-Z]{0,2}|[A-Z]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{4}[ \-]?[0-9]{7}", R, 0.5, Edge.NUMBER),
             Form(r"[0-9]{6,14}|[0-9]{2}-[0-9]{2}-[0-9]{6}-[0-9]{2}|[0-9]{3}-[0-9]{3}-[0-9]{3}", R, 0.45, Edge.NUMBER),
-            Form(r"[A-Z0-9]{7,18}|[A-Z][0-9]{2}-[0-9]{2}-[0-9]{6}", R, 0.4),
+            Form(r"[A-Z0-9]{7,18}|[A-Z][0-9]{2}-[0-9]{2}-[0-9]{6}", R, 0.4, Edge.NUMBER),
         ),
         check=_is_licence,
         words=(
