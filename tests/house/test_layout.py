@@ -35,6 +35,7 @@ SHOWN_ELSEWHERE: dict[str, str] = {
 ABOUT_SEVERAL: dict[str, str] = {
     "detect/test_escapes.py": "values that stand in escapes, on both engines",
     "detect/test_false_alarms.py": "ordinary text in which nothing is found",
+    "detect/test_secret_formats.py": "secrets made from what their issuers say of them",
     "detect/test_hostile.py": "text that is written to make a pattern slow",
     "detect/test_vectors.py": "every kind against its vector file",
     "cli/test_help.py": "the help of every command, and completion",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from curtilage.detect.secrecy import decode_base64url
+from curtilage.detect.issued import decode_base64url
 from tests.property.fuzz.target import Target
 
 
