@@ -18,6 +18,7 @@ KINDS_OF_TESTS = ("unit", "property", "contract", "vectors", "integration")
 # why a unit test would show less than the test that it names.
 SHOWN_ELSEWHERE: dict[str, str] = {
     "detect/rules/": "tests/vectors/detect",  # tables; each kind has its vectors
+    "detect/phrases/": "tests/vectors/phrases",  # finders; each type has its vectors
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave
