@@ -199,9 +199,7 @@ class Judge:
         self.taken[shape.number] = end
         return end
 
-    def left_over(
-        self, regions: Sequence[tuple[Shape, int, int]]
-    ) -> list[tuple[Shape, int, int]]:
+    def left_over(self, regions: Sequence[tuple[Shape, int, int]]) -> list[tuple[Shape, int, int]]:
         """The regions in which nothing was found yet; from now on numbers may stand alone."""
         self._alone = {}
         if not regions:
