@@ -8,10 +8,9 @@ import gzip
 import importlib
 import json
 import math
-import pkgutil
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,42 +18,13 @@ from typing import Any
 import numpy as np
 
 from curtilage.detect.tagger.lexicon import CLUSTERS, FACTS
+from tools.tagger.names import LATIN, known_names
 
-LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ'’ .-]+")
-GIVEN = re.compile(r"^first_names?(_|$)|^(fe)?male_(first_)?names?$|romanized.*first|first.*romanized")
-FAMILY = re.compile(r"^last_names?(_|$)|last.*romanized|^surnames?")
 SEEN_WORDS = {"en": 160_000, "de": 110_000, "es": 110_000}
 
 
 def _package(name: str) -> Path:
     return Path(str(importlib.import_module(name).__file__)).parent
-
-
-def _flat(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Iterable):
-        for part in value:
-            yield from _flat(part)
-
-
-@cache
-def faker_names() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Given and family names of each locale of Faker, those in Latin letters."""
-    people = importlib.import_module("faker.providers.person")
-    found = {}
-    for module in pkgutil.iter_modules(people.__path__):
-        provider = importlib.import_module(f"{people.__name__}.{module.name}").Provider
-        lists: dict[str, set[str]] = {"given": set(), "family": set()}
-        for name in dir(provider):
-            kind = "given" if GIVEN.search(name) else "family" if FAMILY.search(name) else None
-            value = getattr(provider, name)
-            if kind and not callable(value):
-                lists[kind] |= {
-                    part.strip() for part in _flat(value) if LATIN.fullmatch(part.strip())
-                }
-        found[module.name] = tuple(tuple(sorted(lists[kind])) for kind in ("given", "family"))
-    return found  # type: ignore[return-value]
 
 
 def _census(name: str) -> Iterator[tuple[str, float]]:
@@ -67,7 +37,7 @@ def _census(name: str) -> Iterator[tuple[str, float]]:
 def _names() -> tuple[dict[str, int], dict[str, int]]:
     given: Counter[str] = Counter()
     family: Counter[str] = Counter()
-    for givens, families in faker_names().values():
+    for givens, families in known_names().values():
         given.update({part for name in givens for part in re.split("[ -]", name.lower()) if len(part) > 1})
         family.update({part for name in families for part in re.split("[ -]", name.lower()) if len(part) > 1})
     ranks_given = {word: 1 + (count > 2) + (count > 6) for word, count in given.items()}

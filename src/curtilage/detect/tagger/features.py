@@ -101,6 +101,9 @@ class Features:
         if place + 2 < len(words):
             found += words[place + 2].two_after
         shape, names = word.shape, word.names
+        genre = document.genre
+        if genre == "p" and _is_formal(line):
+            genre = "f"
         found += (
             f"ss={before.shape}|{shape}|{after.shape}",
             f"nn={before.names}|{names}",
@@ -111,8 +114,10 @@ class Features:
             f"ca={shape}|{after.cluster}",
             f"gn={before.group}|{names}",
             f"ga={names}|{after.group}",
-            f"G{document.genre}|{shape}",
-            f"G{document.genre}|{names}",
+            f"G{genre}|{shape}",
+            f"G{genre}|{names}",
+            f"G{genre}|{word.group}",
+            f"G{genre}|{before.group}",
         )
         if not place or before.low in ENDS_SENTENCE:
             found += ("first", f"first|{names}", f"first|{shape}|{after.shape}")
@@ -125,6 +130,12 @@ class Features:
         if shape[0] in "Xx":
             found += _in_document(word.low, document)
         return found
+
+
+def _is_formal(line: Line) -> bool:
+    """Whether a line is a whole sentence as print has it."""
+    last = line.tokens[-1].text
+    return len(line.tokens) > 7 and last in '."»”' and line.tokens[0].text[0].isupper()
 
 
 def _in_document(low: str, document: Document) -> Iterable[str]:

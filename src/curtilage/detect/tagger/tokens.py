@@ -22,6 +22,7 @@ _CODE = re.compile(
     r"|(?:from [\w.]+ )?import [\w.*, ]+$|#include\b|[\w.\[\]]+ ?[-+*/|&]?= ?[\w.]+\(.*\)[;,]?\s*$|[{}()\[\];,]+\s*$"
     r"|@[\w.]+(?:\(.*\))?$|[\w.]+\([^'\"]*\);?\s*$)"
 )
+_QUOTES = ('"', "'", "#", "//", "/*")  # what stands in them may be written by and about people
 LONGEST = 160  # tokens; a longer line is read in pieces that end where a sentence does
 
 
@@ -58,7 +59,7 @@ def lines(text: str) -> Iterator[Line]:
 
 def is_code(line: str) -> bool:
     """Whether a line is plainly a statement of a program: no one is named in it."""
-    return _CODE.match(line) is not None
+    return not any(mark in line for mark in _QUOTES) and _CODE.match(line) is not None
 
 
 def _pieces(tokens: list[Token]) -> Iterator[list[Token]]:
