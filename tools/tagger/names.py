@@ -29,7 +29,9 @@ def known_names() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
                 names = (part.strip() for part in _flat(value))
                 lists[kind] |= {part for part in names if len(part) > 1 and LATIN.fullmatch(part)}
         lists["family"] -= _NOT_MEANT
-        lists["family"] |= {f"{name[:-1]}a" for name in lists["family"] if name.endswith(("ski", "cki"))}
+        lists["family"] |= {
+            f"{name[:-1]}a" for name in lists["family"] if name.endswith(("ski", "cki"))
+        }
         found[module.name] = (tuple(sorted(lists["given"])), tuple(sorted(lists["family"])))
     return found | _world()
 

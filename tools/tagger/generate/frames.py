@@ -9,7 +9,16 @@ from tools.tagger.generate.people import People, inflected
 from tools.tagger.generate.pieces import Piece, split
 from tools.tagger.generate.places import Places
 from tools.tagger.generate.words import (
-    KIN, MONTHS, NOUNS, PARTIES, PRODUCTS, ROLES, WEEKDAYS, army, body, team,
+    KIN,
+    MONTHS,
+    NOUNS,
+    PARTIES,
+    PRODUCTS,
+    ROLES,
+    WEEKDAYS,
+    army,
+    body,
+    team,
 )  # fmt: skip
 
 _FOLDER = Path(__file__).parent / "frames"
@@ -94,7 +103,15 @@ class Frames:
             return self.address_of(self._last or self.people.full())
         if name == "d":
             return self.date()
-        lists = {"m": MONTHS, "wd": WEEKDAYS, "pr": PRODUCTS, "x": NOUNS, "X": NOUNS, "role": ROLES, "kin": KIN}
+        lists = {
+            "m": MONTHS,
+            "wd": WEEKDAYS,
+            "pr": PRODUCTS,
+            "x": NOUNS,
+            "X": NOUNS,
+            "role": ROLES,
+            "kin": KIN,
+        }
         if name in lists:
             word = source.choice(lists[name][lang])
             return word.capitalize() if name == "X" else word
@@ -117,7 +134,9 @@ class Frames:
         return source.choice(
             (
                 written.get(lang, f"{day} {name} {year}"),
-                f"{day:02}.{month:02}.{year}" if lang in ("de", "pl") else f"{day:02}/{month:02}/{year}",
+                f"{day:02}.{month:02}.{year}"
+                if lang in ("de", "pl")
+                else f"{day:02}/{month:02}/{year}",
                 f"{year}-{month:02}-{day:02}",
             )
         )
@@ -125,5 +144,7 @@ class Frames:
     def address_of(self, name: str) -> str:
         """An e-mail address as that person may have it."""
         words = re.findall(r"[a-z]+", name.lower()) or ["info"]
-        local = self.source.choice((".".join(words), words[0], words[0][0] + words[-1], "_".join(words)))
+        local = self.source.choice(
+            (".".join(words), words[0], words[0][0] + words[-1], "_".join(words))
+        )
         return f"{local}@{self.source.choice(('mail', 'post', 'work', 'acme', 'web'))}.example"

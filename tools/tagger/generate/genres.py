@@ -32,7 +32,9 @@ def dialogue(frames: Frames) -> list[Piece]:
     """Turns of two or three who write to each other."""
     source = frames.source
     speakers: list[Piece] = [
-        Piece(make(), "PERSON") if source.random() < 0.75 else Piece(source.choice(("Agent", "Customer", "User", "Bot", "Support")))
+        Piece(make(), "PERSON")
+        if source.random() < 0.75
+        else Piece(source.choice(("Agent", "Customer", "User", "Bot", "Support")))
         for make in source.choices((frames.people.given, frames.people.full), k=2)
     ]
     form = source.choice(("{}: ", "[{}] ", "<{}> ", "10:4{} {}: ", "{} - "))
@@ -51,7 +53,11 @@ def mail(frames: Frames) -> list[Piece]:
         found += _headers(frames)
     found += [*frames.sentence("opening"), _BREAK, _BREAK]
     for _ in range(source.choice((1, 1, 2))):
-        found += [*_sentences(frames, source.choice((1, 2, 3)), source.choice((" ", " ", "\n"))), _BREAK, _BREAK]
+        found += [
+            *_sentences(frames, source.choice((1, 2, 3)), source.choice((" ", " ", "\n"))),
+            _BREAK,
+            _BREAK,
+        ]
     closing = frames.sentence("closing")
     return [*found, *(Piece(piece.text.replace("|", "\n"), piece.type) for piece in closing)]
 
@@ -62,8 +68,16 @@ def _headers(frames: Frames) -> list[Piece]:
     for name in ("From", "To", "Cc")[: source.randint(1, 3)]:
         person = frames.people.full()
         quote = source.choice(("", "", '"'))
-        found += [Piece(f"{name}: {quote}"), Piece(person, "PERSON"), Piece(f"{quote} <{frames.address_of(person)}>\n")]
-    found += [Piece("Subject: "), *frames.sentence(pick(source, {"plain": 7, "person": 3})), Piece("\n\n")]
+        found += [
+            Piece(f"{name}: {quote}"),
+            Piece(person, "PERSON"),
+            Piece(f"{quote} <{frames.address_of(person)}>\n"),
+        ]
+    found += [
+        Piece("Subject: "),
+        *frames.sentence(pick(source, {"plain": 7, "person": 3})),
+        Piece("\n\n"),
+    ]
     return found
 
 
@@ -76,7 +90,16 @@ def _value(frames: Frames, kind: str) -> Piece:
     return Piece(makers[kind](), _TYPES.get(kind))
 
 
-_FIELDS = {"name": 34, "given": 9, "family": 9, "address": 13, "city": 7, "country": 4, "company": 9, "other": 28}
+_FIELDS = {
+    "name": 34,
+    "given": 9,
+    "family": 9,
+    "address": 13,
+    "city": 7,
+    "country": 4,
+    "company": 9,
+    "other": 28,
+}
 
 
 def form(frames: Frames) -> list[Piece]:
@@ -86,7 +109,11 @@ def form(frames: Frames) -> list[Piece]:
     found: list[Piece] = []
     for _ in range(source.randint(1, 7)):
         kind = pick(source, _FIELDS)
-        found += [Piece(f"{start}{source.choice(frames.labels[kind])}{mark}"), _value(frames, kind), _BREAK]
+        found += [
+            Piece(f"{start}{source.choice(frames.labels[kind])}{mark}"),
+            _value(frames, kind),
+            _BREAK,
+        ]
     return found
 
 
@@ -95,7 +122,8 @@ _KEYS = {
     "given": "first_name firstName given_name vorname prenom nombre nome voornaam imie".split(),
     "family": "last_name lastName surname family_name nachname nom apellido cognome sobrenome achternaam nazwisko".split(),
     "address": "address street street_address addressLine1 shipping_address adresse direccion indirizzo adres".split(),
-    "city": "city town location birthplace ort ville ciudad stad miasto".split(), "country": "country land pays pais".split(),
+    "city": "city town location birthplace ort ville ciudad stad miasto".split(),
+    "country": "country land pays pais".split(),
     "company": "company employer organization vendor firma societe empresa bedrijf".split(),
     "other": "status type priority category title plan channel role event level state product".split(),
 }
@@ -115,14 +143,22 @@ def record(frames: Frames) -> list[Piece]:
     for place, kind in enumerate(kinds):
         key = source.choice(_KEYS[kind])
         value = Piece(source.choice(_CODES)) if kind == "other" else _value(frames, kind)
-        found += [Piece((gap if place else "") + before.format(key)), value, Piece(after.format(key))]
+        found += [
+            Piece((gap if place else "") + before.format(key)),
+            value,
+            Piece(after.format(key)),
+        ]
     return [*found, Piece(ends[1])]
 
 
 def _rows(frames: Frames, kinds: list[str]) -> list[Piece]:
     source = frames.source
     mark = source.choice((",", ";", "\t", " | ", ", "))
-    found = [Piece(mark.join(source.choice(_KEYS[kind]) for kind in kinds) + "\n")] if source.random() < 0.7 else []
+    found = (
+        [Piece(mark.join(source.choice(_KEYS[kind]) for kind in kinds) + "\n")]
+        if source.random() < 0.7
+        else []
+    )
     for _ in range(source.randint(1, 5)):
         for place, kind in enumerate(kinds):
             value = Piece(source.choice(_CODES)) if kind == "other" else _value(frames, kind)
@@ -139,7 +175,9 @@ _CODE = (
     '|[WARN] no address for {p}|ERROR payment failed for customer {p} ({n})|INFO  Delivery to {a} confirmed|DEBUG owner="{p}" action=login|WARN duplicate of {p}'
 ).split("|")  # fmt: skip
 _PLAIN_CODE = """def load_config(path):|    return json.load(open(path))|class UserService(BaseService):|import numpy as np|from django.db import models|if __name__ == "__main__":|SELECT * FROM Orders WHERE Status = 'Open';|const App = () => <Button onClick={save}>Save</Button>|public static void main(String[] args) {|# Parse the header and return the Body|// Fix for Chrome and Safari on Windows|raise ValueError("Unexpected token")|logger.error("Connection to Redis lost")
-2026-03-01 12:03:11 ERROR Connection refused by upstream Proxy|[INFO] Building Docker image for Linux|WARNING: Retrying in 5 seconds|Traceback (most recent call last):|java.lang.NullPointerException: Cannot invoke method|GET /api/v1/Users/42 HTTP/1.1 200|FATAL: password authentication failed for user "postgres"|npm WARN deprecated Request package|## Getting Started|### Installation Guide|Run `make test` before you open a Pull Request.|MIT License|Permission is hereby granted, free of charge, to any person|Requires Python 3.11 or Node 20.|- Added: Dark Mode and Keyboard Shortcuts|- Fixed: Memory Leak in Worker Pool|The Kubernetes cluster runs on Azure and AWS.|Returns a Promise that resolves to the Response.|Uses a Bloom Filter and a Merkle Tree.|:param Session session: the Session to use|Euler angles, Gaussian blur, Fourier transform and Markov chain|Set Content-Type to application/json|Use the Builder and Factory patterns|enum Color { Red, Green, Blue }|Jan Feb Mar Apr Jun|<h1>Welcome</h1>|Authorization: Bearer|Host: localhost|User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64)|Docker Compose, Terraform and Jenkins are required|Cython, Pandas, Django, Flask and Celery|Apache Kafka Connect, Spring Boot|Bash, Perl, Julia, Pascal, Ada and Ruby|Added support for Postgres, Redis and Mongo|See Chapter 4, Section 2 and Table 3|Debian and Ubuntu packages""".replace("\n", "|").split("|")
+2026-03-01 12:03:11 ERROR Connection refused by upstream Proxy|[INFO] Building Docker image for Linux|WARNING: Retrying in 5 seconds|Traceback (most recent call last):|java.lang.NullPointerException: Cannot invoke method|GET /api/v1/Users/42 HTTP/1.1 200|FATAL: password authentication failed for user "postgres"|npm WARN deprecated Request package|## Getting Started|### Installation Guide|Run `make test` before you open a Pull Request.|MIT License|Permission is hereby granted, free of charge, to any person|Requires Python 3.11 or Node 20.|- Added: Dark Mode and Keyboard Shortcuts|- Fixed: Memory Leak in Worker Pool|The Kubernetes cluster runs on Azure and AWS.|Returns a Promise that resolves to the Response.|Uses a Bloom Filter and a Merkle Tree.|:param Session session: the Session to use|Euler angles, Gaussian blur, Fourier transform and Markov chain|Set Content-Type to application/json|Use the Builder and Factory patterns|enum Color { Red, Green, Blue }|Jan Feb Mar Apr Jun|<h1>Welcome</h1>|Authorization: Bearer|Host: localhost|User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64)|Docker Compose, Terraform and Jenkins are required|Cython, Pandas, Django, Flask and Celery|Apache Kafka Connect, Spring Boot|Bash, Perl, Julia, Pascal, Ada and Ruby|Added support for Postgres, Redis and Mongo|See Chapter 4, Section 2 and Table 3|Debian and Ubuntu packages""".replace(
+    "\n", "|"
+).split("|")
 
 
 def code(frames: Frames) -> list[Piece]:
@@ -155,7 +193,9 @@ def code(frames: Frames) -> list[Piece]:
 
 def notes(frames: Frames) -> list[Piece]:
     """A run of sentences: minutes, medical and personnel notes, reports."""
-    return _sentences(frames, frames.source.randint(2, 6), frames.source.choice((" ", " ", "\n", "\n- ")))
+    return _sentences(
+        frames, frames.source.randint(2, 6), frames.source.choice((" ", " ", "\n", "\n- "))
+    )
 
 
 def article(frames: Frames) -> list[Piece]:

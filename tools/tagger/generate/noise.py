@@ -10,7 +10,15 @@ _EMOJI = "😀 😅 🙏 👍 ❤️ 😡 🎉 🤔 😭 ✨".split()
 
 def noisy(source: Random, pieces: list[Piece], *, casual: bool) -> list[Piece]:
     """The pieces as they may arrive. Spans keep their parts."""
-    plain = {"none": 78, "small": 6, "large": 2.5, "slips": 5, "ocr": 1.5, "plain letters": 4, "marks": 3}
+    plain = {
+        "none": 78,
+        "small": 6,
+        "large": 2.5,
+        "slips": 5,
+        "ocr": 1.5,
+        "plain letters": 4,
+        "marks": 3,
+    }
     kind = pick(source, plain | ({"small": 18, "marks": 8, "slips": 8} if casual else {}))
     if kind == "small":
         pieces = [Piece(piece.text.lower(), piece.type) for piece in pieces]
@@ -19,7 +27,10 @@ def noisy(source: Random, pieces: list[Piece], *, casual: bool) -> list[Piece]:
     elif kind == "slips":
         pieces = [Piece(_slips(source, piece.text, 0.012), piece.type) for piece in pieces]
     elif kind == "ocr":
-        pieces = [Piece(piece.text.replace(" ", source.choice((" ", "  ", "\n"))), piece.type) for piece in pieces]
+        pieces = [
+            Piece(piece.text.replace(" ", source.choice((" ", "  ", "\n"))), piece.type)
+            for piece in pieces
+        ]
     elif kind == "plain letters":
         pieces = [Piece(_without_accents(piece.text), piece.type) for piece in pieces]
     elif kind == "marks":

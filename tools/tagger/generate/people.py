@@ -110,7 +110,9 @@ class People:
         return self.given() if chance < 0.12 else self.family() if chance < 0.2 else self.full()
 
 
-def _side(pair: tuple[tuple[str, ...], tuple[str, ...]], *, dev: bool) -> tuple[list[str], list[str]]:
+def _side(
+    pair: tuple[tuple[str, ...], tuple[str, ...]], *, dev: bool
+) -> tuple[list[str], list[str]]:
     return split(pair[0], dev=dev), split(pair[1], dev=dev)
 
 
@@ -132,7 +134,7 @@ def inflected(name: str, case: str) -> str:
     """A Polish name in a case: `g`, `d`, `i` or `v`; roughly, as most of them go."""
     words = []
     for word in name.split(" "):
-        if not word.isalpha() or word[-1] in "eouyi" and not word.endswith(("ski", "cki")):
+        if not word.isalpha() or (word[-1] in "eouyi" and not word.endswith(("ski", "cki"))):
             words.append(word)
             continue
         ending, forms = next(pair for pair in _ENDINGS if word.endswith(pair[0]))

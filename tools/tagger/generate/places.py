@@ -25,12 +25,22 @@ _EN_STEMS = "Maple Oak Cedar Pine Elm Willow Church Station Mill Park Lake Hill 
 STEMS = {
     "en": _EN_STEMS.split(),
     "de": "Haupt Bahnhof Kirch Schul Garten Berg Wald Mühlen Linden Eichen Birken Buchen Rosen Tulpen Wiesen Feld Markt Brunnen Schiller Goethe Mozart Beethoven Bismarck Friedrich Kaiser König Post Burg Schloss Hafen See Ring Dorf Brücken Amsel Lerchen Nelken Ahorn Kastanien Blumen Industrie Sonnen Jahn Uhland Lessing Heine Kant Luisen Wilhelm Karls".split(),
-    "fr": "de la République|Victor Hugo|de la Gare|des Lilas|du Moulin|de l'Église|Jean Jaurès|Pasteur|des Écoles|du Château|de la Paix|Gambetta|des Fleurs|de Verdun|du Général Leclerc|des Tilleuls|de la Fontaine|Saint-Michel|du Port|des Acacias|de Paris|du Marché|Émile Zola|des Rosiers|de la Liberté|Molière|du Stade|Voltaire|des Vignes|Nationale".split("|"),
-    "es": "Mayor|Real|del Sol|de la Constitución|San Juan|de Alcalá|Gran Vía|de las Flores|Goya|Cervantes|del Prado|Santa María|de la Paz|Nueva|del Carmen|Colón|de la Iglesia|San Antonio|Velázquez|Serrano|del Mar|Libertad|Bolívar|Juárez|Reforma|Hidalgo|de los Olivos|Rosales|Príncipe|de la Fuente".split("|"),
-    "it": "Roma|Garibaldi|Mazzini|Dante|Verdi|Cavour|Manzoni|della Repubblica|dei Fiori|XX Settembre|della Libertà|San Marco|Marconi|Vittorio Emanuele|del Corso|Leopardi|Galileo|dei Mille|della Stazione|Nazionale|Matteotti|Gramsci|Volta|delle Rose|Carducci|Petrarca|del Mare|Trieste|Milano|Torino".split("|"),
-    "pt": "das Flores|da Liberdade|do Comércio|Augusta|de Santa Catarina|da República|São João|do Carmo|dos Pinheiros|Paulista|Brasil|das Oliveiras|da Paz|do Sol|XV de Novembro|Sete de Setembro|Marechal Deodoro|da Igreja|de Camões|do Porto|dos Anjos|Santos Dumont|da Boavista|Almirante Reis|das Palmeiras|do Rosário".split("|"),
+    "fr": "de la République|Victor Hugo|de la Gare|des Lilas|du Moulin|de l'Église|Jean Jaurès|Pasteur|des Écoles|du Château|de la Paix|Gambetta|des Fleurs|de Verdun|du Général Leclerc|des Tilleuls|de la Fontaine|Saint-Michel|du Port|des Acacias|de Paris|du Marché|Émile Zola|des Rosiers|de la Liberté|Molière|du Stade|Voltaire|des Vignes|Nationale".split(
+        "|"
+    ),
+    "es": "Mayor|Real|del Sol|de la Constitución|San Juan|de Alcalá|Gran Vía|de las Flores|Goya|Cervantes|del Prado|Santa María|de la Paz|Nueva|del Carmen|Colón|de la Iglesia|San Antonio|Velázquez|Serrano|del Mar|Libertad|Bolívar|Juárez|Reforma|Hidalgo|de los Olivos|Rosales|Príncipe|de la Fuente".split(
+        "|"
+    ),
+    "it": "Roma|Garibaldi|Mazzini|Dante|Verdi|Cavour|Manzoni|della Repubblica|dei Fiori|XX Settembre|della Libertà|San Marco|Marconi|Vittorio Emanuele|del Corso|Leopardi|Galileo|dei Mille|della Stazione|Nazionale|Matteotti|Gramsci|Volta|delle Rose|Carducci|Petrarca|del Mare|Trieste|Milano|Torino".split(
+        "|"
+    ),
+    "pt": "das Flores|da Liberdade|do Comércio|Augusta|de Santa Catarina|da República|São João|do Carmo|dos Pinheiros|Paulista|Brasil|das Oliveiras|da Paz|do Sol|XV de Novembro|Sete de Setembro|Marechal Deodoro|da Igreja|de Camões|do Porto|dos Anjos|Santos Dumont|da Boavista|Almirante Reis|das Palmeiras|do Rosário".split(
+        "|"
+    ),
     "nl": "Kerk Dorps School Molen Station Markt Nieuw Hoofd Linden Eiken Beuken Berken Rozen Tulpen Juliana Wilhelmina Beatrix Oranje Prinsen Heren Keizers Wester Ooster Noorder Zuider Haven Brug Kasteel Vonder Boeren Spoor Parallel Burgemeester Raadhuis Veld Wagen Ster Zonne".split(),
-    "pl": "Kwiatowa|Polna|Leśna|Słoneczna|Krótka|Szkolna|Ogrodowa|Lipowa|Brzozowa|Łąkowa|Kościuszki|Mickiewicza|Słowackiego|Piłsudskiego|Sienkiewicza|Kopernika|Warszawska|Krakowska|Długa|Nowa|Zielona|Sportowa|Parkowa|Dworcowa|Kościelna|3 Maja|Jana Pawła II|Reymonta|Żeromskiego|Akacjowa".split("|"),
+    "pl": "Kwiatowa|Polna|Leśna|Słoneczna|Krótka|Szkolna|Ogrodowa|Lipowa|Brzozowa|Łąkowa|Kościuszki|Mickiewicza|Słowackiego|Piłsudskiego|Sienkiewicza|Kopernika|Warszawska|Krakowska|Długa|Nowa|Zielona|Sportowa|Parkowa|Dworcowa|Kościelna|3 Maja|Jana Pawła II|Reymonta|Żeromskiego|Akacjowa".split(
+        "|"
+    ),
 }
 KINDS = {
     "en": "Street Street St St. Road Rd Avenue Ave Ave. Lane Drive Dr Boulevard Blvd Court Place Terrace Close Crescent Way Square Gardens Grove".split(),
@@ -100,7 +110,11 @@ class Places:
             return f"{source.choice(('Am', 'An der', 'Im', 'Zum', 'Auf der', 'Unter den'))} {stem.lower().capitalize()}"
         if lang in ("de", "nl"):
             if " " in stem or "-" in stem or source.random() < 0.08:
-                return f"{stem.replace(' ', '-')}-{kind.capitalize()}" if lang == "de" else f"{stem} {kind}"
+                return (
+                    f"{stem.replace(' ', '-')}-{kind.capitalize()}"
+                    if lang == "de"
+                    else f"{stem} {kind}"
+                )
             return f"{stem}{kind}"
         return f"{kind} {stem}"
 
@@ -129,7 +143,7 @@ class Places:
         if source.random() < 0.15:
             line += source.choice(_FLATS[lang]).format(source.randint(1, 90))
         if source.random() < 0.5:
-            line += f"{source.choice((', ', ', ', ' in ', ' '))if lang == 'de' else ', '}{self._town()}"
+            line += f"{source.choice((', ', ', ', ' in ', ' ')) if lang == 'de' else ', '}{self._town()}"
         return line
 
     def _town(self) -> str:
@@ -143,7 +157,11 @@ class Places:
                 return f"{city} {letters[:2]}{digits[0]} {digits[1]}{letters[2:4]}"
             state = source.choice("CA NY TX FL IL OH WA OR MA PA GA NC AZ CO MI".split())
             return f"{city}, {state} {digits[:5]}"
-        code = {"nl": f"{digits[:4]} {source.choice(('AB', 'GH', 'KL', 'XE'))}", "pl": f"{digits[:2]}-{digits[2:5]}", "pt": f"{digits[:4]}-{digits[4:7]}"}
+        code = {
+            "nl": f"{digits[:4]} {source.choice(('AB', 'GH', 'KL', 'XE'))}",
+            "pl": f"{digits[:2]}-{digits[2:5]}",
+            "pt": f"{digits[:4]}-{digits[4:7]}",
+        }
         return f"{code.get(lang, digits[:5])} {city}"
 
     def organisation(self) -> str:

@@ -17,7 +17,11 @@ def swapped(rows: Iterable[Labelled], *, seed: int) -> Iterator[Labelled]:
     for row in rows:
         if not any(span[2] in ("PERSON", "LOCATION") for span in row.spans):
             continue
-        lang = row.lang if row.lang in people and source.random() < 0.7 else source.choice(list(people))
+        lang = (
+            row.lang
+            if row.lang in people and source.random() < 0.7
+            else source.choice(list(people))
+        )
         yield _swap(source, row, people[lang], places[lang])
 
 
@@ -39,7 +43,13 @@ def _other(source: Random, value: str, kind: str, people: People, places: Places
         return value
     if kind == "PERSON" and len(words) <= 3:
         name = people.full() if len(words) > 1 else source.choice((people.given, people.family))()
-        return name.lower() if value.islower() else name.upper() if value.isupper() and len(value) > 3 else name
+        return (
+            name.lower()
+            if value.islower()
+            else name.upper()
+            if value.isupper() and len(value) > 3
+            else name
+        )
     if kind == "LOCATION" and len(words) == 1 and source.random() < 0.5 and not value.isupper():
         city = places.city()
         return city.lower() if value.islower() else city

@@ -12,7 +12,7 @@ from curtilage.detect.tagger.tokens import Line, Token
 from curtilage.detect.tagger.vocabulary import CLASSES
 
 KEPT_WORDS = 4096
-ENDS_SENTENCE = frozenset(".!?:•*-–—|>\"“”„«»()[]")
+ENDS_SENTENCE = frozenset('.!?:•*-–—|>"“”„«»()[]')
 ENDINGS = (1, 2, 3)  # letters that a name may have after it: Kowalskiego, Müllers, Annie
 
 
@@ -62,8 +62,7 @@ class Features:
         words = [self._word(token.text) for token in line.tokens]
         places = self._places(words)
         return [
-            self._token(words, place, line, document, places[place])
-            for place in range(len(words))
+            self._token(words, place, line, document, places[place]) for place in range(len(words))
         ]
 
     def _word(self, text: str) -> Word:
@@ -250,7 +249,7 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
 def _cluster_features(text: str, written: tuple[int, ...], lexicon: Lexicon) -> list[str]:
     """Clusters of the word as written, and as it would be written in the other case."""
     other = text.lower() if text[0].isupper() else text.capitalize()
-    found = []
+    found: list[str] = []
     for name, own, turned in zip("ABC", written, lexicon.clusters(other), strict=True):
         if own:
             found += (f"{name}={own}", f"{name}6={own & 63}", f"{name}4={own & 15}")

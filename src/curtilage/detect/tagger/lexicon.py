@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import Final
 from zlib import crc32
 
@@ -64,29 +63,23 @@ class Lexicon:
         self.size = len(facts), len(clusters)
 
 
-def parse_lexicon(data: bytes) -> Lexicon:
-    """A lexicon from what `encode_lexicon` wrote."""
+def unpack_lexicon(data: bytes) -> Lexicon:
+    """A lexicon from what `pack_lexicon` wrote."""
     if not data.startswith(MAGIC):
         raise ValueError("file is no lexicon of version 1; expected one that `make tagger` wrote")
     raw = memoryview(lzma.decompress(data[len(MAGIC) :]))
-    facts, place = _parse_table(raw, 0, len(FACTS))
-    clusters, _ = _parse_table(raw, place, len(CLUSTERS))
+    facts, place = _unpack_table(raw, 0, len(FACTS))
+    clusters, _ = _unpack_table(raw, place, len(CLUSTERS))
     return Lexicon(facts, clusters)
 
 
-def read_lexicon(path: Path) -> Lexicon:
-    return parse_lexicon(path.read_bytes())
-
-
-def encode_lexicon(
-    facts: dict[str, tuple[int, ...]], clusters: dict[str, tuple[int, ...]]
-) -> bytes:
+def pack_lexicon(facts: dict[str, tuple[int, ...]], clusters: dict[str, tuple[int, ...]]) -> bytes:
     """The file of a lexicon: words become hashes, which become distances, which pack well."""
-    raw = _encode_table(facts, len(FACTS)) + _encode_table(clusters, len(CLUSTERS))
+    raw = _pack_table(facts, len(FACTS)) + _pack_table(clusters, len(CLUSTERS))
     return MAGIC + lzma.compress(raw, preset=9 | lzma.PRESET_EXTREME)
 
 
-def _encode_table(rows: dict[str, tuple[int, ...]], width: int) -> bytes:
+def _pack_table(rows: dict[str, tuple[int, ...]], width: int) -> bytes:
     by_hash: dict[int, tuple[int, ...]] = {}
     for word in sorted(rows):
         by_hash.setdefault(crc32(word.encode()), rows[word])
@@ -100,7 +93,7 @@ def _encode_table(rows: dict[str, tuple[int, ...]], width: int) -> bytes:
     return struct.pack("<I", len(keys)) + b"".join(parts)
 
 
-def _parse_table(raw: memoryview, place: int, width: int) -> tuple[Table, int]:
+def _unpack_table(raw: memoryview, place: int, width: int) -> tuple[Table, int]:
     (count,) = struct.unpack_from("<I", raw, place)
     place += 4
     parts = [bytes(raw[place + count * part : place + count * (part + 1)]) for part in range(4)]

@@ -16,12 +16,12 @@ _TOKEN = re.compile(
     r"|\S"
 )
 _CODE = re.compile(
-    r"\s*(?:(?:import|from|def|class|return|if|elif|else|for|while|with|try|except|raise|assert|public|private"
-    r"|protected|static|const|let|var|func|function|package|using|namespace|struct|fn|impl|pub|use|export|async|await)\b"
-    r".*[;{}()=:]\s*$"
-    r"|(?:from [\w.]+ )?import [\w.*, ]+$|#include\b|[\w.\[\]]+ ?[-+*/|&]?= ?[\w.]+\(.*\)[;,]?\s*$|[{}()\[\];,]+\s*$"
-    r"|@[\w.]+(?:\(.*\))?$|[\w.]+\([^'\"]*\);?\s*$)"
+    r"\s*(?:from [\w.]+ import [\w.*, ()]+|import [\w.]+(?: as \w+)?;?|(?:import|using|package) [\w.]+;|#include\b.*"
+    r"|(?:async )?def \w+\(.*\)(?: ?-> ?[\w\[\], .|]+)?:|class \w+(?:\(.*\))?:|(?:if|elif|while) .*[=<>()!].*:|(?:else|try|finally):"
+    r"|for \w+(?:, ?\w+)* in .+:|return [\w.]+\(.*\);?|[\w.\[\]]+ ?[-+*/|&]?= ?[\w.]+\(.*\)[;,]?|.*[=()].*[;{]|[{}()\[\];,]+"
+    r"|@[\w.]+\(.*\)|[\w.]+\([^()]*\);?)\s*$"
 )
+_PAIR = re.compile(r"[A-ZÀ-Þ][^\W\d_]+[ ,]+[A-ZÀ-Þ][^\W\d_]+")  # as names are written
 _QUOTES = ('"', "'", "#", "//", "/*")  # what stands in them may be written by and about people
 LONGEST = 160  # tokens; a longer line is read in pieces that end where a sentence does
 
@@ -59,7 +59,11 @@ def lines(text: str) -> Iterator[Line]:
 
 def is_code(line: str) -> bool:
     """Whether a line is plainly a statement of a program: no one is named in it."""
-    return not any(mark in line for mark in _QUOTES) and _CODE.match(line) is not None
+    return (
+        _CODE.match(line) is not None
+        and not any(mark in line for mark in _QUOTES)
+        and _PAIR.search(line) is None
+    )
 
 
 def _pieces(tokens: list[Token]) -> Iterator[list[Token]]:
