@@ -6,11 +6,8 @@ PYTEST = $(PY) -m pytest
 SOURCES = src tests tools bench examples
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
 .PHONY: help setup demo format lint types contracts quick test deep docs vectors bench bench-peers eval check audit generate coverage
-=======
 .PHONY: help setup demo format lint types contracts quick test deep tagger docs vectors bench bench-peers check audit generate coverage
->>>>>>> wt/tagger
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
