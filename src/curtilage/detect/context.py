@@ -61,7 +61,14 @@ class Vocabulary:
         self.names = sorted(owners)
         self._patterns: dict[int, re.Pattern[str]] = {}
         self._kinds = [sorted(owners[name]) for name in self.names]
-        self._is_exact = [name.isascii() for name in self.names]  # its letters are no others
+        self.heads: dict[str, list[int]] = {}
+        """The names by their first two words: to look for all of each takes seconds to compile."""
+        for number, name in enumerate(self.names):
+            self.heads.setdefault(" ".join(name.split(" ")[:2]), []).append(number)
+        self._under = [
+            (head.isascii() and len(names) == 1 and self.names[names[0]] == head, names)
+            for head, names in self.heads.items()
+        ]
 
     def pattern(self, number: int) -> re.Pattern[str]:
         """The pattern of a word, compiled when a text first has it: most never do."""
@@ -73,8 +80,8 @@ class Vocabulary:
         return known
 
     def triggers(self) -> list[str]:
-        """For Hyperscan: the letters, whatever stands beside them."""
-        return [f".{_spelled(name)}." for name in self.names]
+        """For Hyperscan, in any case: the letters of heads, whatever stands beside them."""
+        return [_any_case(head) for head in self.heads]
 
     def places(self, text: str, matcher: Matcher) -> dict[str, list[tuple[int, int, bool]]]:
         """Where whole words of `text` stand, and if loosely, in order, by the kind that they name.
@@ -83,17 +90,25 @@ class Vocabulary:
         """
         places: dict[str, list[tuple[int, int, bool]]] = {}
         for number, start, end in matcher.regions(text):
+            is_whole, names = self._under[number]
             is_apart = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _AFTER
-            if not is_apart or not self._is_exact[number]:
-                match = self.pattern(number).match(text, start)
-                if match is None:
-                    continue
-                end = match.end()  # noqa: PLW2901  # the pattern knows better
-            for kind, is_loose in self._kinds[number]:
-                places.setdefault(kind, []).append((start, end, is_loose))
+            if is_whole and is_apart:  # its letters are no others, and it is all
+                self._note(places, names[0], start, end)
+                continue
+            for name in names:
+                match = self.pattern(name).match(text, start)
+                if match is not None:
+                    self._note(places, name, start, match.end())
         for found in places.values():
             found.sort()
         return places
+
+
+    def _note(
+        self, places: dict[str, list[tuple[int, int, bool]]], name: int, start: int, end: int
+    ) -> None:
+        for kind, is_loose in self._kinds[name]:
+            places.setdefault(kind, []).append((start, end, is_loose))
 
 
 class WordSearch:
@@ -102,17 +117,23 @@ class WordSearch:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._parts = [
-            {part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)
+            ({part, _plain(part)}, names)
+            for part, names in (
+                (head.split(" ")[0], names) for head, names in vocabulary.heads.items()
+            )
         ]
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         low = text.lower()
-        return [
-            (number, match.start(), match.end())
-            for number, parts in enumerate(self._parts)
-            if any(part in low for part in parts)
-            for match in self._vocabulary.pattern(number).finditer(text)
-        ]
+        return sorted(
+            {
+                (number, *match.span())
+                for number, (parts, names) in enumerate(self._parts)
+                if any(part in low for part in parts)
+                for name in names
+                for match in self._vocabulary.pattern(name).finditer(text)
+            }
+        )
 
 
 def _spelled(name: str) -> str:
@@ -124,6 +145,21 @@ def _spelled(name: str) -> str:
         elif char.isalpha():
             plain = _plain(char)
             parts.append("[" + "".join(sorted({char, char.upper(), plain, plain.upper()})) + "]")
+        elif char == "'":
+            parts.append("['\u2019]")
+        else:
+            parts.append(re.escape(char))
+    return "".join(parts)
+
+
+def _any_case(name: str) -> str:
+    """As `_spelled`, for a matcher that knows no case."""
+    parts = []
+    for char in name:
+        if char == " ":
+            parts.append("[ _.-]?")
+        elif char.isalpha() and not char.isascii():
+            parts.append("[" + "".join(sorted({char, char.upper(), _plain(char)})) + "]")
         elif char == "'":
             parts.append("['\u2019]")
         else:
