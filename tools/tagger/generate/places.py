@@ -108,6 +108,19 @@ class Places:
             return f"{stem} {kind}"
         if lang == "de" and source.random() < 0.15:
             return f"{source.choice(('Am', 'An der', 'Im', 'Zum', 'Auf der', 'Unter den'))} {stem.lower().capitalize()}"
+        if lang == "de" and source.random() < 0.15:
+            first = source.choice(
+                (
+                    f"{self.city().split(' ')[0]}er",
+                    "Alte",
+                    "Lange",
+                    "Neue",
+                    "Obere",
+                    "Kurze",
+                    "Große",
+                )
+            )
+            return f"{first} {source.choice(('Straße', 'Straße', 'Allee', 'Gasse', 'Chaussee', 'Str.'))}"
         if lang in ("de", "nl"):
             if " " in stem or "-" in stem or source.random() < 0.08:
                 return (

@@ -217,7 +217,7 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
         )  # fmt: skip
     facts = lexicon.facts(low)
     given, family, place, opens, company, english, german, spanish, common, sense = facts
-    names = f"{given}{family}{place}{english or german or spanish}"
+    names = f"{given}{family}{place}{english or german or spanish or 'c' * (common > 2)}"
     kinds = f"{given}{family}{place}"
     written = lexicon.clusters(text)
     first = written[0] or written[1] or written[2]
