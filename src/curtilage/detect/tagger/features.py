@@ -4,6 +4,7 @@ A feature is a short string. Those of a word alone are made once and kept for th
 next time that the word is met; what depends on its place is added to them.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from curtilage.detect.tagger.vocabulary import CLASSES
 
 KEPT_WORDS = 4096
 ENDS_SENTENCE = frozenset('.!?:•*-–—|>"“”„«»()[]')
+_PARTS = re.compile(r"[^\W\d_]+")
 ENDINGS = (1, 2, 3)  # letters that a name may have after it: Kowalskiego, Müllers, Annie
 
 
@@ -45,8 +47,8 @@ class Document:
     """Words that are written large within a sentence, in lower case."""
     titled: frozenset[str]
     """Words after a title, in lower case."""
-    addressed: str
-    """The local parts of the addresses and the handles of the text."""
+    addressed: frozenset[str]
+    """Parts of the addresses and handles of the text: `jdoe.smith` has jdoe, doe, smith, mith."""
     genre: str
 
 
@@ -150,14 +152,15 @@ def _in_document(low: str, document: Document) -> Iterable[str]:
 
 def describe_document(lines: Sequence[Line]) -> Document:
     """What can be known of a text before any of its tokens is judged."""
-    small, inside, titled, addresses = set(), set(), set(), []
+    small, inside, titled, addressed = set(), set(), set(), set()
     marks = letters = large = 0
     for line in lines:
         before = "."
         for token in line.tokens:
             text = token.text
             if text[0] == "@" or ("@" in text and "." in text):
-                addresses.append(text.partition("@")[0] or text)
+                for part in _PARTS.findall(text.lower().partition("@")[0] or text.lower()):
+                    addressed |= {part, part[1:]}
                 marks += text[0] == "@"
             elif text.startswith(("http", "www.")) or text == "#":
                 marks += 1
@@ -175,7 +178,7 @@ def describe_document(lines: Sequence[Line]) -> Document:
                 before = text
     genre = "t" if marks else "l" if not large else "u" if large > 3 * letters else "p"
     return Document(
-        frozenset(small), frozenset(inside), frozenset(titled), " ".join(addresses).lower(), genre
+        frozenset(small), frozenset(inside), frozenset(titled), frozenset(addressed), genre
     )
 
 
