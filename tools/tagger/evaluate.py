@@ -26,7 +26,7 @@ def read_all(tagger: CompactTagger, rows: Iterable[Labelled]) -> Read:
 
 
 def exact(read: Read, least: float = 0.0) -> dict[str, tuple[float, float, float]]:
-    """Precision, recall and F1 of exact spans, by type, of findings with a score of at least `least`."""
+    """Precision, recall and F1 of exact spans, of findings scored at least `least`."""
     right: Counter[str] = Counter()
     said: Counter[str] = Counter()
     true: Counter[str] = Counter()
@@ -39,7 +39,7 @@ def exact(read: Read, least: float = 0.0) -> dict[str, tuple[float, float, float
 
 
 def words(read: Read) -> dict[str, float]:
-    """Of the words of each type, the share that is masked; and of masked words the share of any type."""
+    """The share of the words of each type that is masked, and how many masked ones are of any."""
     masked: Counter[str] = Counter()
     true: Counter[str] = Counter()
     said = right = 0
@@ -72,7 +72,7 @@ def touched(read: Read, kind: str) -> float:
 
 
 def reliability(read: Read) -> dict[str, tuple[int, float]]:
-    """By tenths of the score: how many findings, and the share that touches a span of their type."""
+    """By tenths of the score: how many findings, and the share of them that is right."""
     bins: defaultdict[int, list[bool]] = defaultdict(list)
     for row, findings in read:
         for each in findings:

@@ -6,7 +6,7 @@ from curtilage.detect.tagger.lexicon import NO_CLUSTERS, NO_FACTS, Lexicon
 
 
 class HidingLexicon(Lexicon):
-    """Knows nothing of `share` in a hundred names of people, a third as many of places; always the same."""
+    """Knows nothing of `share` in a hundred names of people, and a third as many of places."""
 
     def __init__(self, whole: Lexicon, share: int) -> None:
         self.size = whole.size

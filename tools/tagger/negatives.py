@@ -20,7 +20,7 @@ CODE_SHARE = 40  # one module in so many
 
 
 def negatives(packages: Path, lexicon: Lexicon) -> Iterator[Labelled]:
-    """Texts of the freely licensed packages in a folder, without the lines that may name someone."""
+    """Texts of freely licensed packages, without the lines that may name someone."""
     for described in sorted(packages.glob("*.dist-info/METADATA")):
         head, _, readme = described.read_text(encoding="utf-8", errors="replace").partition("\n\n")
         if not _FREE.search(head) or described.parent.name.startswith(_OF_NAMES):

@@ -1,4 +1,4 @@
-"""Train the compact tagger from labelled texts and invented ones; the same bytes each time.
+"""Train the compact tagger from labelled and invented texts; the same bytes each time.
 
 Run as `make tagger DATA=folder`. The folder holds the corpora that
 docs/explanation/tagger.md lists.

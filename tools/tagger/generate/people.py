@@ -1,4 +1,4 @@
-"""Names of people as they are written: in full, in part, with initials, turned round, inflected."""
+"""Names of people as they are written: in full, in part, turned round, inflected."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""What the tagger looks at in each token: the word, its letters, what is known of it, its neighbours.
+"""What the tagger looks at in a token: its letters, what is known of it, its neighbours.
 
 A feature is a short string. Those of a word alone are made once and kept for the
 next time that the word is met; what depends on its place is added to them.

@@ -1,4 +1,4 @@
-"""Names that were found once are found from there on: in full, by surname, with an initial.
+"""Names found once are found from there on: in full, by surname, with an initial.
 
 A conversation hands what it knows from text to text, forward only: what is found
 in a text depends on it and on earlier ones.
@@ -60,7 +60,7 @@ class KnownNames:
 
 
 def forms_of(name: str) -> Iterator[str]:
-    """The name, its surname, and the surname after an initial; nothing for one word in small letters."""
+    """The name, its surname alone and after an initial; nothing for small letters."""
     words = _WORD.findall(name)
     if "," in name:
         words = [*words[1:], words[0]] if words else []
@@ -82,5 +82,5 @@ def _compiled(forms: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def _opens_sentence(text: str, start: int, form: str) -> bool:
-    """Whether a single word may be large for no other reason: `Hope to see you.`"""
+    """Whether a single word may be large for no other reason than its place."""
     return " " not in form and _AFTER_STOP.search(text[max(0, start - 8) : start]) is not None
