@@ -12,10 +12,10 @@ from curtilage.detect.tagger.lexicon import Lexicon
 from curtilage.detect.tagger.tokens import Line, Token
 from curtilage.detect.tagger.vocabulary import CLASSES
 
-KEPT_WORDS = 4096
+KEPT_WORDS = 4096  # some 10 MB
 ENDS_SENTENCE = frozenset('.!?:•*-–—|>"“”„«»()[]')
-_PARTS = re.compile(r"[^\W\d_]+")
 ENDINGS = (1, 2, 3)  # letters that a name may have after it: Kowalskiego, Müllers, Annie
+_PARTS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Word:
     """What kinds of name it may be, and how ordinary the word is."""
     cluster: str
     group: str
-    place: int
     opens: int
+    """1 where it opens the name of a place of several words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,15 @@ class Features:
     def of(self, line: Line, document: Document) -> list[list[str]]:
         """The features of each token of a line."""
         words = [self._word(token.text) for token in line.tokens]
-        places = self._places(words)
-        return [
-            self._token(words, place, line, document, places[place]) for place in range(len(words))
-        ]
+        marks = self._places(words)
+        genre = "f" if document.genre == "p" and _is_formal(line) else document.genre
+        found = [self._token(words, place, genre, marks[place]) for place in range(len(words))]
+        if words and line.before:
+            found[0].append(f"line={line.before}")
+        for features, word in zip(found, words, strict=True):
+            if word.shape[0] in "Xx":
+                features.extend(_in_document(word.low, document))
+        return found
 
     def _word(self, text: str) -> Word:
         word = self._words.get(text)
@@ -90,9 +95,7 @@ class Features:
                     break
         return marks
 
-    def _token(
-        self, words: Sequence[Word], place: int, line: Line, document: Document, mark: str
-    ) -> list[str]:
+    def _token(self, words: Sequence[Word], place: int, genre: str, mark: str) -> list[str]:
         word = words[place]
         before = words[place - 1] if place else _START
         after = words[place + 1] if place + 1 < len(words) else _END
@@ -102,9 +105,6 @@ class Features:
         if place + 2 < len(words):
             found += words[place + 2].two_after
         shape, names = word.shape, word.names
-        genre = document.genre
-        if genre == "p" and _is_formal(line):
-            genre = "f"
         found += (
             f"ss={before.shape}|{shape}|{after.shape}",
             f"nn={before.names}|{names}",
@@ -122,14 +122,10 @@ class Features:
         )
         if not place or before.low in ENDS_SENTENCE:
             found += ("first", f"first|{names}", f"first|{shape}|{after.shape}")
-        if not place and line.before:
-            found.append(f"line={line.before}")
         if len(words) < 6:
             found.append(f"short={len(words)}|{shape}")
         if mark:
             found.append(mark)
-        if shape[0] in "Xx":
-            found += _in_document(word.low, document)
         return found
 
 
@@ -216,7 +212,7 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
             (f"+w={low}", f"+s={shape}"),
             (f"--w={low}", f"--s={shape}"),
             (f"++w={low}", f"++s={shape}"),
-            low, shape, "", "", "", 0, 0,
+            low, shape, "", "", "", 0,
         )  # fmt: skip
     facts = lexicon.facts(low)
     given, family, place, opens, company, english, german, spanish, common, sense = facts
@@ -245,7 +241,7 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
         (f"+w={low}", f"+s={shape}", f"+N={names}", f"+g={group}", f"+C={cluster}", f"+m={sense}", f"+e={low[-3:]}"),
         (f"--w={low}", f"--s={shape}", f"--g={group}", f"--n={kinds}", f"--C={cluster}"),
         (f"++w={low}", f"++s={shape}", f"++g={group}", f"++n={kinds}", f"++C={cluster}"),
-        low, shape, names, cluster, group, place, opens,
+        low, shape, names, cluster, group, opens,
     )  # fmt: skip
 
 
@@ -274,8 +270,8 @@ def _stem(low: str, lexicon: Lexicon) -> str:
     return "0"
 
 
-_START = Word((), ("-w=^",), (), (), (), "^", "^", "^", "^", "^", 0, 0)
-_END = Word((), (), ("+w=$",), (), (), "$", "$", "$", "$", "$", 0, 0)
+_START = Word((), ("-w=^",), (), (), (), "^", "^", "^", "^", "^", 0)
+_END = Word((), (), ("+w=$",), (), (), "$", "$", "$", "$", "$", 0)
 
 
 def spans_of(tokens: Sequence[Token], labels: Sequence[str]) -> list[tuple[int, int, str]]:
