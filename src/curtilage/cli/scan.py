@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -117,7 +117,7 @@ def scan(
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> int:
-    """Find personal data and secrets in files, folders, what comes in, or the history of a repository.
+    """Find personal data and secrets in files and histories.
 
     `curtilage scan git [REPO]` reads every line that any commit brought in, once.
     A folder of that name is ./git. Values are not shown unless asked for. Exit codes: 0 nothing, 1 found, 2 wrong
@@ -138,13 +138,23 @@ def scan(
             if paths:
                 raise InputError("--input jsonl reads stdin, and paths were given.")
             return _answer(out, build, wishes, pool, exit_code)
-        results = _survey(paths or [], since, build, wishes, pool, staged=staged)
+        own = [path for path in (output, baseline, baseline_key) if path is not None]
+        if output is not None:
+            own.append(_unfinished(output))
+        results = _survey(paths or [], own, since, build, wishes, pool, staged=staged)
         report = _report(format or Format.TEXT, out, key)
         return _write(results, report, known, exit_code)
 
 
 def _survey(
-    paths: list[Path], since: str, build: LateScanner, wishes: Wishes, pool: Pool, *, staged: bool
+    paths: list[Path],
+    own: Collection[Path],
+    since: str,
+    build: LateScanner,
+    wishes: Wishes,
+    pool: Pool,
+    *,
+    staged: bool,
 ) -> Iterable[Result]:
     if paths[:1] == [GIT]:
         return _survey_git(paths[1:], since, build, wishes, pool, staged=staged)
@@ -154,7 +164,7 @@ def _survey(
             hint="curtilage scan git --staged",
         )
     if paths:
-        return survey(walk(paths), build, wishes, pool)
+        return survey(walk(paths, own), build, wishes, pool)
     return survey_stream(STDIN, open_stream(sys.stdin.buffer), build, wishes, pool)
 
 
@@ -287,7 +297,7 @@ def _open_output(path: Path | None) -> Iterator[TextIO]:
             sys.stdout = None  # what it still holds cannot go anywhere
             raise OutputUnwritable("stdout was closed before the report was written.") from None
         return
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    unfinished = _unfinished(path)
     try:
         with unfinished.open("x", encoding="utf-8", errors="backslashreplace") as opened:
             yield opened
@@ -296,6 +306,10 @@ def _open_output(path: Path | None) -> Iterator[TextIO]:
         raise InputError(f"{path} cannot be written: {problem.strerror}.") from None
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.part")
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""A survey of what commits brought in: every added line once, with its commit, file and line."""
+"""What commits brought in: every added line once, with its commit, file and line."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence

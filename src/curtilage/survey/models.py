@@ -1,4 +1,4 @@
-"""What a survey is about: parts of sources, places in them, what was found, what was not read."""
+"""What a survey is about: parts of sources, places, what was found, what was not read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

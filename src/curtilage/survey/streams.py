@@ -1,4 +1,4 @@
-"""Texts in JSONL, findings in JSONL: line for line, in order, in the memory of a few lines."""
+"""Texts in JSONL, findings in JSONL: line for line, in order, in constant memory."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A whole survey: small files in bundles, big ones part by part, results in the order of the walk."""
+"""A whole survey: small files in bundles, big ones in parts, results in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""CSV and TSV: cells between tabs, a record a line, so that every value stands under its title.
+"""CSV and TSV: cells between tabs, a record a line, every value under its title.
 
 Quotation marks of the format are taken out; a line feed or a tab in a cell is a
 space. A cell that never ends is not believed for long.
@@ -137,9 +137,11 @@ class QuotedWalk:
         row, column, quoted, begins = self._at
         run: list[str] = []
         begun = place = 0
-        for match in self._marks.finditer(text):
+        while match := self._marks.search(text, place):
             start, end = match.span()
             mark = match[0]
+            if start == place and begins and mark == '""':  # it opens, whatever comes behind it
+                mark, end = '"', end - 1
             if start > place:
                 run.append(text[place:start])
                 quoted = _further(quoted, start - place)
@@ -181,9 +183,7 @@ def _further(quoted: int, count: int) -> int:
 def _quotation(mark: str, quoted: int, *, begins: bool) -> tuple[str, int, bool]:
     """What is shown of one or two quotation marks, and what holds behind them."""
     if mark == '""':
-        if quoted:
-            return '"', _further(quoted, 2), False
-        return ("", 0, False) if begins else (mark, 0, False)
+        return ('"', _further(quoted, 2), False) if quoted else (mark, 0, False)
     if quoted:
         return "", 0, False
     return ("", 1, False) if begins else (mark, 0, False)
