@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
+import curtilage
 from curtilage.app.errors import OutputUnwritable
 from curtilage.cli.options import find_settings
 from curtilage.core.errors import InputError
@@ -25,6 +27,8 @@ from curtilage.survey.models import Found, Note, Problem, Result
 from curtilage.survey.pools import Pool, open_processes
 from curtilage.survey.ports import Report
 from curtilage.survey.reports.json import DocumentReport, LinesReport
+from curtilage.survey.reports.page import PageReport
+from curtilage.survey.reports.sarif import SARIFReport
 from curtilage.survey.reports.text import TextReport, printable
 from curtilage.survey.repository import Repository
 from curtilage.survey.sources import open_stream
@@ -48,6 +52,8 @@ class Format(StrEnum):
     TEXT = "text"
     JSONL = "jsonl"
     JSON = "json"
+    SARIF = "sarif"
+    HTML = "html"
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,10 @@ class LateScanner:
     """Builds the scanner where it is needed: here, or in a process of its own."""
 
     cache_dir: Path
+    names: bool
 
     def __call__(self) -> Scanner:
-        return build_scanner(self.cache_dir)
+        return build_scanner(self.cache_dir, names=self.names)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -102,6 +109,13 @@ def scan(
         typer.Option("--min-score", metavar="S", min=0, max=1, help="Leave out what is less sure."),
     ] = 0.0,
     types: Annotated[str, typer.Option("--types", metavar="T,…", help="Only these types.")] = "",
+    names: Annotated[
+        bool | None,
+        typer.Option(
+            "--names/--no-names",
+            help="Look for people, places and dates too: slower. Off for git unless asked for.",
+        ),
+    ] = None,
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Put the values into the report.")
     ] = False,
@@ -125,12 +139,14 @@ def scan(
     key = _read_key(baseline_key)
     wishes = Wishes(
         values=show_values,
-        fingerprints=format is Format.JSON or baseline is not None,
+        fingerprints=format in {Format.JSON, Format.SARIF} or baseline is not None,
         least=least,
         types=frozenset(filter(None, types.split(","))),
         key=key,
     )
-    build = LateScanner(find_settings(config, data_dir).server.data_dir / "cache")
+    if names is None:
+        names = (paths or [])[:1] != [GIT]
+    build = LateScanner(find_settings(config, data_dir).server.data_dir / "cache", names)
     known = load_baseline(baseline, key) if baseline else None
     jobs = jobs or os.cpu_count() or 1
     with open_processes(jobs) as pool, _open_output(output) as out:
@@ -264,6 +280,11 @@ def _report(form: Format, out: TextIO, key: bytes) -> Report:
             return LinesReport(out)
         case Format.JSON:
             return DocumentReport(out, head={"key": key_id(key)} if key else {})
+        case Format.SARIF:
+            return SARIFReport(out, version=curtilage.__version__)
+        case Format.HTML:
+            look = files("curtilage.web") / "static" / "tokens.css"
+            return PageReport(out, look=look.read_text(encoding="utf-8"))
 
 
 def _has_colours() -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from curtilage.core.errors import LimitError
 from curtilage.core.models import Finding
 from curtilage.survey.allowing import MARK, is_allowed
 from curtilage.survey.fingerprints import make_fingerprint
@@ -40,6 +41,8 @@ class Located(NamedTuple):
     """How far the last finding reaches beyond the core."""
     characters: int
     """Of the core."""
+    problem: Problem | None = None
+    """Why nothing about this part is known."""
 
 
 def examine(path: str, source: Source, detector: Detector, wishes: Wishes) -> Iterator[Result]:
@@ -58,7 +61,10 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
 
     `path` is one, or tells it of an offset where a part is made of several files."""
     start, end = part.core or (0, len(part.text))
-    findings = detector.scan(part.text)
+    try:
+        findings = detector.scan(part.text)
+    except LimitError as refusal:  # too dense, or a rule out of time: it was not examined
+        return Located((), (), 0, end - start, Problem(refusal.detail, refusal.advice))
     may_be_allowed = MARK in part.text
     starts: list[int] = []
     found: list[Found] = []
@@ -104,11 +110,13 @@ class Listing:
         self._characters = 0
         self._is_skipped = False
 
-    def take(self, core: tuple[int, int] | None, located: Located) -> Iterator[Found]:
+    def take(self, core: tuple[int, int] | None, located: Located) -> Iterator[Found | Problem]:
         """The findings of the next part, but for those inside the last finding of the one before."""
         reached = self._overhang if core is not None and core[0] else 0
         self._overhang = located.overhang
         self._characters += located.characters
+        if located.problem is not None:
+            yield replace(located.problem, path=self._path)
         for place, found in zip(located.starts, located.found, strict=True):
             if place >= reached:
                 yield found
