@@ -9,7 +9,7 @@ from curtilage.core.models import Finding
 from curtilage.survey.allowing import MARK, is_allowed
 from curtilage.survey.fingerprints import make_fingerprint
 from curtilage.survey.models import Done, Found, Note, Part, Problem, Result, Skipped, Table
-from curtilage.survey.ports import Detector
+from curtilage.survey.ports import Detector, Explainer
 from curtilage.survey.reading import read_items
 from curtilage.survey.sources import Source
 
@@ -23,6 +23,7 @@ class Wishes:
     values: bool = False
     fingerprints: bool = True
     why: bool = False
+    """What spoke for each, where the detector can say it."""
     least: float = 0.0
     """Findings of a lower score are left out."""
     types: frozenset[str] = frozenset()
@@ -68,6 +69,7 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
     may_be_allowed = MARK in part.text
     starts: list[int] = []
     found: list[Found] = []
+    kept: list[Finding] = []
     overhang = 0
     for number, finding in enumerate(findings):
         if not start <= finding.start < end or not is_wanted(finding, wishes):
@@ -77,6 +79,10 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
             continue
         starts.append(finding.start - start)
         found.append(_found(path, part, findings, number, wishes))
+        kept.append(finding)
+    if wishes.why and isinstance(detector, Explainer):
+        reasons = detector.explain(part.text, kept)
+        found = [replace(each, why=why) for each, why in zip(found, reasons, strict=True)]
     return Located(starts, found, overhang, end - start)
 
 

@@ -171,6 +171,54 @@ def test_values_are_shown_where_they_are_asked_for(shell: Shell) -> None:
     assert ADA in shell.pipe("--show-values", given=ADA.encode()).stdout
 
 
+def test_why_something_was_found_is_said(shell: Shell) -> None:
+    shell.write("a.txt", "my SSN is 536-90-4399\n")
+    done = shell.scan("a.txt", "--explain")
+    assert "its check holds" in done.stdout and "names it: “ssn”" in done.stdout
+
+
+def test_columns_are_told_with_their_evidence(shell: Shell) -> None:
+    rows = "".join(f"{number},ada{number}@orchard.example\n" for number in range(20))
+    shell.write("a.csv", "id,email\n" + rows)
+    done = shell.scan("a.csv", "--format", "json", "--no-names")
+    (column,) = json.loads(done.stdout)["columns"]
+    assert (column["title"], column["type"], column["share"]) == ("email", "EMAIL_ADDRESS", 1.0)
+    assert column["title_says_so"]
+    assert "email: EMAIL_ADDRESS, in 20 of 20 cells" in shell.scan("a.csv", "--no-names").stdout
+
+
+def test_reports_for_code_hosts_and_people_hold_no_value(shell: Shell) -> None:
+    shell.write("a.txt", f"to {ADA}\n")
+    for form in ("sarif", "html"):
+        done = shell.scan("a.txt", "--format", form, "--output", "out")
+        assert done.returncode == 1 and done.stdout == ""
+        written = (shell.folder / "out").read_text()
+        assert "EMAIL_ADDRESS" in written and ADA not in written
+    assert "light-dark(" in written
+
+
+def test_a_scan_that_was_killed_goes_on_where_it_was(shell: Shell, data: Path) -> None:
+    for number in range(300):
+        shell.write(f"in/{number:03}.txt", f"to ada{number}@orchard.example\n" * 20)
+    words = ["scan", "in", "--no-names", "--format", "json"]
+    shell.scan(*words[1:], "--output", "whole.json")
+    resumed = [*words, "--resume", "journal", "--output", "found.json"]
+    with subprocess.Popen(
+        [CURTILAGE, *resumed, "--data-dir", data], cwd=shell.folder, stderr=subprocess.DEVNULL
+    ) as running:
+        journal = shell.folder / "journal"
+        while not journal.exists() or journal.stat().st_size < 20_000:
+            if running.poll() is not None:
+                break
+        running.kill()
+    left = journal.read_bytes()
+    assert b"ada" not in left
+    assert shell.scan(*resumed[1:]).returncode == 1
+    assert (shell.folder / "found.json").read_text() == (shell.folder / "whole.json").read_text()
+    assert shell.scan(*resumed[1:], "--min-score", "0.5").returncode == 2
+    assert shell.scan(*resumed[1:], "--show-values").returncode == 2
+
+
 def test_a_history_is_read(shell: Shell) -> None:
     who = ["-c", "user.name=Ada", "-c", "user.email=a@x.example"]
     shell.write("a.txt", f"to {ADA}\n")

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from curtilage.survey.columns import SAMPLE
 from curtilage.survey.models import Field, Item, Table
 from curtilage.survey.originals import Segment, Stretch
 from curtilage.survey.readers.plain import read_text
@@ -19,7 +20,6 @@ from curtilage.survey.reading import Reader
 from curtilage.survey.sources import Source
 
 DELIMITERS = ",;\t|"
-SAMPLE = 1000  # rows that tell what a column is
 SAMPLED = 256 * 1024  # characters of them
 LONGEST_CELL = 64 * 1024
 _DATA = re.compile(r"@|[0-9]{4}|^[0-9.,-]+$")  # what no title of a column has

@@ -28,7 +28,9 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; color: var(--n6); padding-bottom: var(--s1); }
 th { text-align: left; font-weight: 600; color: var(--n6); }
 th, td { padding: var(--s1) var(--s4) var(--s1) 0; border-bottom: 1px solid var(--n3); vertical-align: top; }
-td.place, td.value { font-family: var(--mono); font-size: var(--t1); overflow-wrap: anywhere; }
+td.place, td.value { font-family: var(--mono); font-size: var(--t1); overflow-wrap: break-word; }
+td.place { width: 45%; min-width: 7rem; max-width: 24rem; }
+td.value { width: 25%; min-width: 6rem; max-width: 20rem; }
 td.number, th.number { text-align: right; }
 table.sum { width: auto; min-width: 20rem; }
 .kind { font-weight: 600; white-space: nowrap; color: var(--attention); }
@@ -78,6 +80,7 @@ class PageReport:
         yield from self._gaps()
         if total:
             yield from self._sum(tally.found)
+            yield from _columns(tally)
             yield from self._details(total)
         yield "</main></body></html>\n"
 
@@ -117,6 +120,21 @@ class PageReport:
         yield _END
 
 
+def _columns(tally: Tally) -> Iterator[str]:
+    if not tally.columns:
+        return
+    yield (
+        '<h2>Columns of tables</h2><div class="wide"><table><thead><tr><th scope="col">Table</th><th scope="col">Column</th>'
+        '<th scope="col">Holds</th><th scope="col">Evidence</th></tr></thead><tbody>\n'
+    )
+    for column in tally.columns:
+        place = " › ".join([column.path, *column.within])
+        title = column.title or f"column {column.number}"
+        holds = ("" if column.is_mostly else "some ") + _kind(column.type, column.category)
+        yield f'<tr><td class="place">{_shown(place)}</td><td>{_shown(title)}</td><td>{holds}</td><td>{_shown(column.told())}</td></tr>\n'
+    yield _END
+
+
 _HEAD = (
     '<div class="wide"><table><thead><tr><th scope="col">Where</th><th scope="col">Type</th>'
     '<th scope="col" class="number">Score</th><th scope="col">Value</th></tr></thead><tbody>\n'
@@ -145,7 +163,7 @@ def _kind(type: str, category: str) -> str:
 
 
 def _told(tally: Tally) -> str:
-    parts = [f"{tally.characters / 1e6:,.1f} million characters were examined."]
+    parts = [f"{tally.characters:,} characters were examined."]
     if tally.known:
         parts.append(f"{tally.known:,} more are known from the baseline and not shown.")
     if tally.skipped:
