@@ -160,6 +160,12 @@ class Engine:
         found = sorted(self._candidates(folded.text), key=_order)
         return tuple([candidate.finding(folded) for candidate in found])
 
+    def judged(self, text: str) -> list[tuple[Finding, Candidate]]:
+        """What `candidates` gives, with what spoke for each: for explanations."""
+        folded = self._folder.fold(text)
+        found = sorted(self._candidates(folded.text), key=_order)
+        return [(candidate.finding(folded), candidate) for candidate in found]
+
     def _candidates(self, text: str) -> list[Candidate]:
         context = Context(text, self._words, self._vocabulary)
         named = context.named
