@@ -6,7 +6,7 @@ PYTEST = $(PY) -m pytest
 SOURCES = src tests tools bench examples
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench bench-peers check audit generate coverage
+.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench bench-peers eval check audit generate coverage
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,3 +75,6 @@ dev:
 	@$(PYTHON) tools/setup.py dev
 documented:
 	@$(PYTHON) tools/setup.py docs
+
+eval: tested ## Say how good detection is on development data; DATA= is where tables and labelled text lie
+	@$(PY) -m bench.quality $(if $(DATA),--data $(DATA)) $(ARGS)

@@ -7,7 +7,7 @@ no thread. Work is bounded by the length of the text.
 import importlib.util
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
 from curtilage.detect.matching import (
     ALNUM,
+    NUMBERS,
     HyperscanMatcher,
     Matcher,
     Part,
@@ -38,11 +39,18 @@ from curtilage.detect.models import (
     Validator,
 )
 from curtilage.detect.normalise import Folded, Folder
+from curtilage.detect.numbers import Layouts, layout_of
 
 _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
-ALONE = {Strength.DIGIT: 0.35, Strength.DOUBLE: 0.5, Strength.PROOF: 0.7}
+ALONE = {
+    Strength.NONE: 0.3,
+    Strength.SHAPE: 0.4,
+    Strength.DIGIT: 0.5,
+    Strength.DOUBLE: 0.6,
+    Strength.PROOF: 0.75,
+}
 """What a number that needs a naming word scores without one, alone in prose, by its check."""
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
 LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
@@ -108,22 +116,30 @@ class Engine:
         self.version = version
         self.backend = backend
         self._folder = Folder()
-        self._vocabulary = Vocabulary({kind.type: kind.words for kind in catalogue.kinds.values()})
+        self._vocabulary = Vocabulary(
+            {kind.type: (_spoken(kind.type), *kind.words) for kind in catalogue.kinds.values()},
+            {kind.type: kind.loose for kind in catalogue.kinds.values()},
+        )
         shapes = _shapes(catalogue)
         by_trigger: dict[str, list[Shape]] = {}
         for shape in shapes:
             by_trigger.setdefault(trigger_of(shape.form), []).append(shape)
         self._matcher: Matcher
         self._words: Matcher
+        self._layouts: dict[int, Layouts[Shape]]
         if backend == "hyperscan":
             self._shapes = [tuple(group) for group in by_trigger.values()]
+            self._layouts = _layouts(self._shapes)
             self._matcher = HyperscanMatcher(_parts(catalogue, by_trigger.values()), cache_dir)
             words = Part(dict(enumerate(self._vocabulary.triggers())))
             self._words = HyperscanMatcher([words], cache_dir)
         else:
             self._shapes = [(shape,) for shape in shapes]
+            self._layouts = {}
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
             self._words = WordSearch(self._vocabulary)
+        grouped = enumerate(self._shapes)
+        self._alone = {number for number, group in grouped if any(map(_is_alone, group))}
 
     def prepare(self) -> None:
         """Do now what is else done for the first text that has a number in it: 0.2 s."""
@@ -149,16 +165,24 @@ class Engine:
         if not regions:
             return []
         judge = Judge(text, context)
-        alone: list[tuple[Shape, int, int]] = []
-        for number, start, end in _merge(regions):
-            for shape in self._shapes[number]:
+        left: list[Region] = []
+        for region in _merge(regions):
+            number, start, end = region
+            for shape in self._fitting(number, text, start, end):
                 if not shape.needs_word or shape.type in named:
                     _consider_all(judge, shape, text, start, end)
+            if number in self._alone:
+                left.append(region)
+        for number, start, end in judge.left_over(left):
+            for shape in self._fitting(number, text, start, end):
                 if shape.alone:
-                    alone.append((shape, start, end))
-        for shape, start, end in judge.left_over(alone):
-            _consider_all(judge, shape, text, start, end)
+                    _consider_all(judge, shape, text, start, end)
         return judge.passed()
+
+    def _fitting(self, number: int, text: str, start: int, end: int) -> Sequence[Shape]:
+        """The shapes that a region of a trigger may have."""
+        layouts = self._layouts.get(number)
+        return layouts.fitting(text, start, end) if layouts else self._shapes[number]
 
 
 class Judge:
@@ -199,13 +223,14 @@ class Judge:
         self.taken[shape.number] = end
         return end
 
-    def left_over(self, regions: Sequence[tuple[Shape, int, int]]) -> list[tuple[Shape, int, int]]:
+    def left_over(self, regions: Sequence[Region]) -> Iterator[Region]:
         """The regions in which nothing was found yet; from now on numbers may stand alone."""
         self._alone = {}
-        if not regions:
-            return []
         spans = sorted((start, end) for _, start, end in self._found)
-        return [region for region in regions if _is_free(spans, region[1], region[2])]
+        for region in regions:
+            place = bisect_left(spans, (region[2],))
+            if not place or spans[place - 1][1] <= region[1]:
+                yield region
 
     def _is_alone(self, start: int, end: int) -> bool:
         if self._alone is None:
@@ -266,7 +291,7 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         alone=_may_stand_alone(kind, form),
         number=number,
         scores=(
-            ALONE.get(kind.strength, 0.0) if form.mode is Mode.REQUIRED else form.score,
+            ALONE[kind.strength] if form.mode is Mode.REQUIRED else form.score,
             min(1.0, round(form.score + NEAR_BONUS, 2)),
             min(1.0, round(form.score + NAMED_BONUS, 2)),
         ),
@@ -277,12 +302,28 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
     )
 
 
+def _spoken(kind: str) -> str:
+    """A type as a naming word: in data it may be the name of a field."""
+    return kind.lower().replace("_", " ")
+
+
+def _is_alone(shape: Shape) -> bool:
+    return shape.alone
+
+
 def _may_stand_alone(kind: Kind, form: Form) -> bool:
-    return (
-        form.mode is Mode.REQUIRED
-        and kind.strength >= Strength.DIGIT
-        and (form.check or kind.check) is not None
-    )
+    is_checked = kind.strength >= Strength.DIGIT and (form.check or kind.check) is not None
+    return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
+
+
+def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape]]:
+    """For the trigger that all forms of digits alone have: which of them fit what layout."""
+    layouts: dict[int, Layouts[Shape]] = {}
+    for number, group in enumerate(groups):
+        if group[0].form.edge in NUMBERS and layout_of(group[0].form) is not None:
+            known = [(layout_of(shape.form), shape) for shape in group]
+            layouts[number] = Layouts([(each, shape) for each, shape in known if each])
+    return layouts
 
 
 def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[Part]:
@@ -324,12 +365,6 @@ def _merge(regions: Sequence[Region]) -> list[Region]:
             last, from_, to = number, start, end
             merged.append((number, start, end))
     return merged
-
-
-def _is_free(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether none of the spans, in order of their starts, reaches into this one."""
-    place = bisect_left(spans, (end,))
-    return not any(reach > start for _, reach in spans[max(0, place - 8) : place])
 
 
 def _consider_all(judge: Judge, shape: Shape, text: str, start: int, end: int) -> None:

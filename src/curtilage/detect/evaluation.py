@@ -8,10 +8,13 @@ overlaps one of another type only, and a *false alarm* where it overlaps none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
 from curtilage.core.models import Finding
+from curtilage.detect.errors import BadLabels
 
 BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Where the rows of the reliability table begin."""
@@ -135,8 +138,29 @@ def _overlap(item: Finding, span: Span) -> bool:
     return item.start < span.end and span.start < item.end
 
 
-def keep_labelled_types(
-    findings: Sequence[Finding], names: Mapping[str, str]
-) -> tuple[Finding, ...]:
-    """Findings of the types that a set labels, under the names that it gives them."""
-    return tuple(item._replace(type=names[item.type]) for item in findings if item.type in names)
+def parse_labelled(line: bytes, number: int) -> Labelled:
+    """One line of labelled text: JSON with `text`, `spans` and perhaps `lang`.
+
+    Offsets are code points. Raises BadLabels, which names the line and no text of it.
+    """
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise BadLabels(f"Line {number} is not JSON; expected one object a line.") from None
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise BadLabels(f"Line {number} has no `text`; expected an object with one.")
+    text, lang = row["text"], row.get("lang", "")
+    spans = row.get("spans", [])
+    if not isinstance(spans, list) or not isinstance(lang, str):
+        raise BadLabels(f"Line {number}: expected a list of spans and a language by its code.")
+    return Labelled(text, [_parse_span(span, len(text), number) for span in spans], lang)
+
+
+def _parse_span(span: object, size: int, number: int) -> Span:
+    if isinstance(span, dict):
+        start, end, kind = (span.get(name) for name in ("start", "end", "type"))
+        if type(start) is int and type(end) is int and isinstance(kind, str) and kind:
+            if 0 <= start < end <= size:
+                return Span(start, end, kind)
+            raise BadLabels(f"Line {number}: a span ends before it begins, or outside the text.")
+    raise BadLabels(f"Line {number}: expected spans with `start`, `end` and `type`.")
