@@ -19,6 +19,7 @@ from curtilage.detect.normalise import escapes
 _TRIPLE = "[I-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _QUAD = f"{_TRIPLE}[0-9A-Za-z+/_-]"
 BASE64 = (
+    "(?:77[y2][0-9A-Za-z+/_-]){3}",  # full-width characters
     f"(?:{_QUAD}){{3}}",
     f"(?:{_QUAD}){{2}}(?:{_TRIPLE}=|{_TRIPLE}[^0-9A-Za-z+/_=-]|[I-Za-f][AQgw]==)",
 )

@@ -1,7 +1,7 @@
 """Every way to read a text that may say something else, with the way back."""
 
 import importlib.util
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,7 @@ class HiddenText:
         What lies in one of the `known` findings is not read again. A finding in a reading
         counts where `Reading.keeps` says so.
         """
-        taken = [(finding.start, finding.end) for finding in known]
+        taken = sorted((finding.start, finding.end) for finding in known)
         allowance = _Allowance(MOST_READINGS, 2 * len(text) + SLACK)
         level: list[Reading | None] = [None]
         for _ in range(DEPTH):
@@ -129,7 +129,13 @@ def _is_new(piece: Piece, text: str, unfold: Back | None, above: Reading | None)
 
 
 def _is_within(span: Span, taken: Sequence[Span]) -> bool:
-    return any(first <= span[0] and span[1] <= last for first, last in taken)
+    """Whether a span lies in one of those taken, which stand apart and in order."""
+    before = bisect_right(taken, span[0], key=_start_of) - 1
+    return before >= 0 and span[1] <= taken[before][1]
+
+
+def _start_of(span: Span) -> int:
+    return span[0]
 
 
 def _back(unfold: Back | None, above: Reading | None) -> Back:

@@ -45,7 +45,7 @@ CASES = [
     ("mail {}", "a.d.a @ o r c h a r d . e x a m p l e", "EMAIL_ADDRESS"),
     ("card {}", "41-11 11-11 11-11 11-11", "CREDIT_CARD"),
     ("card {}", "4111/1111/1111/1111", "CREDIT_CARD"),
-    ("SSN {}", "536 - 90 - 4399", "US_SSN"),
+    ("SSN {}", "536 * 90 * 4399", "US_SSN"),
     ("card {}", "four one one one, " + " ".join(["one"] * 12), "CREDIT_CARD"),
     ("card {}", "four triple one double one double one double one double one double one double one", "CREDIT_CARD"),
     ("Kreditkarte {}", "vier eins eins eins " + " ".join(["eins"] * 12), "CREDIT_CARD"),
