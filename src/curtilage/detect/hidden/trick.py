@@ -7,6 +7,8 @@ from curtilage.detect.hidden.reading import Piece
 
 Find = Callable[[str], Iterable[Piece]]
 
+KEY = r"(?:AKIA|ASIA|sk-|gh[opsu]_|github_pat_|xox[abp]-|glpat-|hf_|AIza|eyJ|LS0tLS1CRUdJTi)[0-9A-Za-z_./+-]{0,400}"
+"""How keys begin that are known by it, and what they go on with."""
 PLAIN = 0.5
 """What a finding scores at least: a number that only stands alone does not."""
 JOINED = 0.7

@@ -7,6 +7,7 @@ from curtilage.detect.hidden import (
     addresses,
     broken,
     encoded,
+    joined,
     lookalikes,
     spaced,
     spelled,
@@ -66,9 +67,14 @@ TRICKS = (
     Trick("lines apart", broken.find_lines_apart, broken.LINES, is_named=True, least=JOINED),
     Trick("broken", broken.find_broken, broken.BROKEN, least=JOINED),
     Trick("broken, hyphenated", broken.find_broken_hyphenated, broken.BROKEN, least=JOINED),
-    Trick("cells", broken.find_cells, broken.CELLS, is_named=True, least=NAMED),
-    Trick("cells apart", broken.find_cells_apart, broken.CELLS, is_named=True, least=NAMED),
-    Trick("fields", broken.find_fields, broken.FIELDS, least=JOINED, reach=BESIDE),
-    Trick("literals", broken.find_literals, broken.LITERALS, least=JOINED, reach=BESIDE),
-    Trick("frames", broken.find_frames, broken.FRAMES, after=LONG, least=JOINED, reach=BESIDE),
+    Trick("cells", joined.find_cells, joined.CELLS, is_named=True, least=NAMED),
+    Trick("cells apart", joined.find_cells_apart, joined.CELLS, is_named=True, least=NAMED),
+    Trick("settings", joined.find_settings, joined.SETTINGS, is_named=True, least=NAMED),
+    Trick(
+        "settings apart", joined.find_settings_apart, joined.SETTINGS, is_named=True, least=NAMED
+    ),
+    Trick("fields", joined.find_fields, joined.FIELDS, least=JOINED, reach=BESIDE),
+    Trick("fields apart", joined.find_fields_apart, joined.FIELDS, least=JOINED, reach=BESIDE),
+    Trick("literals", joined.find_literals, joined.LITERALS, least=JOINED, reach=BESIDE),
+    Trick("frames", joined.find_frames, joined.FRAMES, after=LONG, least=JOINED, reach=BESIDE),
 )
