@@ -27,10 +27,10 @@ _ROW = re.compile(rf"(?<![0-9])[(]?[0-9]{{1,8}}[)]?(?:{_CELL}[0-9]{{1,8}})++(?![
 _CELL_BREAK = re.compile(rf"(?<=[0-9)]){_CELL}(?=[0-9])")
 
 # Lines of settings, one part in each: `first = 4111`, `second: "1111"`; JSON without quotation marks.
-_SETTING = r"[\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_ -]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
+_SETTING = r"[\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_-]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
 _NUMBER_FIELD = r"[ \t]{0,4},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}"
 SETTINGS = (
-    r"[0-9][\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_ -]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[0-9]",
+    r"[0-9][\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_-]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[0-9]",
     rf"[0-9]{_NUMBER_FIELD}[0-9]",
 )
 _SETTING_BREAK = re.compile(rf"(?<=[0-9])(?:{_SETTING}|{_NUMBER_FIELD})(?=[0-9])")
@@ -57,7 +57,7 @@ LITERALS = (
 )
 _LITERAL_BREAK = re.compile(rf"(?<=[^\s\"'`])[\"'`]{_LITERAL}[\"'`](?=[^\s\"'`])")
 _JOINS = re.compile("join|concat", re.IGNORECASE)
-_WORTH = re.compile(rf"[0-9](?:[^0-9]*[0-9]){{5}}|@|{KEY}|-----|passw|secret")
+_WORTH = re.compile(rf"[0-9](?:[^0-9]*[0-9]){{5}}|[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
 
 # Frames of streams, as providers of models send them.
 _SAYING = "content|text|delta|token|response|value"
@@ -100,7 +100,8 @@ def find_fields(text: str) -> Iterator[Piece]:
 
 def find_fields_apart(text: str) -> Iterator[Piece]:
     """The same with what else parts the groups of the number in its place."""
-    return _apart(text, find_fields(text))
+    between = (piece for piece in find_fields(text) if _is_between_digits(text, piece))
+    return _apart(text, between)
 
 
 def find_literals(text: str) -> Iterator[Piece]:
@@ -119,6 +120,10 @@ def find_frames(text: str) -> Iterator[Piece]:
         if until >= 0 and start - until < FRAME_REACH and "\n" in text[until:start]:
             yield Piece(until, start, "")
         until = match.end(1)
+
+
+def _is_between_digits(text: str, piece: Piece) -> bool:
+    return text[piece.start - 1].isdigit() and text[piece.end : piece.end + 1].isdigit()
 
 
 def _apart(text: str, pieces: Iterator[Piece]) -> Iterator[Piece]:

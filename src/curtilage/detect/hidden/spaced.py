@@ -8,7 +8,7 @@ from curtilage.detect.hidden.reading import Piece
 _ASCII_MARK = r" .\-_*|/,:;~+#?\xb7"  # `?` is what Latin-1 does not have
 SINGLES = (rf"[^0-9A-Za-z](?:[0-9A-Za-z@][{_ASCII_MARK}]{{1,3}}){{6}}[0-9A-Za-z]",)
 _EVERY_OTHER = re.compile(
-    r"(?<![0-9A-Za-z])[^\s]([^0-9A-Za-z\n]{1,3}?)[^\n](?:\1[^\n]){4,}(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])[^\s]([^0-9A-Za-z\n]{1,3})[^\n](?:\1[^\n]){4,}(?![0-9A-Za-z])"
 )
 _ATOM = (
     r"[^\s0-9A-Za-z]{0,3}[0-9A-Za-z](?:[._\-@:/=+][0-9A-Za-z])*[^\s0-9A-Za-z]{0,3}|[@.\-_:/+=(),]"

@@ -169,6 +169,6 @@ def _sum(first: _Token, second: _Token, *, joins: bool) -> int | None:
         return one + two
     if first.word == "dix" and second.word in ("sept", "huit", "neuf"):
         return 10 + two
-    if one % 100 == 0 and one > 0 and two < 100:
+    if joins and one % 100 == 0 and one > 0 and two < 100:
         return one + two
     return None

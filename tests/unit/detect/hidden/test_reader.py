@@ -173,3 +173,29 @@ ORDINARY = [
 def test_ordinary_text_says_nothing_else(text: str) -> None:
     assert found(text) == []
     assert len(names(text)) <= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "ada", "mail": "lovelace@orchard.example", "city": "Bern"}',
+        "Write to\nada@orchard.example\nor call",
+        "Tel. +1 202-555-0143\n1 copy",
+        "ada@orchard.example\nKim",
+    ],
+)
+def test_a_value_is_not_made_longer_by_what_stands_beside_it(text: str) -> None:
+    plain = fast().scan(text)
+    for reading in hidden().readings(text, plain):
+        assert not [item for item in fast().scan(reading.text) if reading.keeps(item)]
+
+
+def test_what_a_program_puts_together_belongs_together() -> None:
+    text = 'host = "203.0.113." + "189"'
+    spans = [
+        reading.span(item.start, item.end)
+        for reading in hidden().readings(text, fast().scan(text))
+        for item in fast().scan(reading.text)
+        if reading.keeps(item)
+    ]
+    assert (text.index("203"), len(text) - 1) in spans
