@@ -55,6 +55,11 @@ def clusters(text: str, weighed: Iterable[Weighed]) -> Iterator[Cluster]:
         yield _cluster(text, group)
 
 
+def evidence(cluster: Cluster) -> float:
+    """What its cues say: the logarithm of the doubt that they leave, without its sign."""
+    return -math.log(max(cluster.doubt, 0.001))
+
+
 def _cluster(text: str, group: Sequence[Weighed]) -> Cluster:
     strongest: dict[tuple[Kind, str], float] = {}
     for hit, _, weight in group:

@@ -6,7 +6,9 @@ the odds. `tools/hostile` trains it: `make hostile`. Nothing of the training tex
 is kept but the weights.
 """
 
+import math
 import re
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from curtilage.detect.hostile.clusters import Weighed, sentence_start
+
 SIZE = 1 << 16
 STEP = 16.0  # a weight of one byte is in sixteenths
 WINDOW = 48  # words and signs that are judged together
@@ -22,8 +26,14 @@ TOKENS = re.compile(r"[a-z]+|[0-9]+|[\"“”«»`'|<>\[\]{}#*:]|[.!?;]|\n[ \t\r
 ENDS = re.compile(r"[.!?;]|\n.*\n", re.DOTALL)
 MOST_SENTENCES = 6
 STEM = 5
+AROUND = 200  # characters before a cue that may belong to it, and half of those after
+MOST = 8.0  # odds beyond this say no more
+_HEAD = ">4h"
 _MASK = SIZE - 1
 _BEFORE, _LAST, _SKIPPED, _BOTH = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F
+
+
+Region = tuple[int, int]
 
 
 class Said(NamedTuple):
@@ -47,19 +57,32 @@ def cue_feature(name: str, used: float) -> int:
     return crc32(f"{degree} {name}".encode()) & _MASK
 
 
-def tokens(text: str, said: Iterable[Said]) -> Iterator[Token]:
-    """The tokens of a plain text with their places in the table."""
+def regions_around(text: str, places: Iterable[int]) -> list[Region]:
+    """Where to read closely: some sentences around each of `places`, which are in order."""
+    found: list[Region] = []
+    for place in places:
+        if found and place < found[-1][1] - AROUND // 2:
+            continue
+        start, end = sentence_start(text, max(0, place - AROUND)), place + 2 * AROUND
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, min(len(text), end)))
+    return found
+
+
+def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Iterator[Token]:
+    """The tokens of a plain text, or a region of it, with their places in the table."""
     known: dict[str, tuple[int, int]] = {}
     waiting = sorted(said, reverse=True)
     last = before = 0
-    for match in TOKENS.finditer(text):
+    for match in TOKENS.finditer(text, *(region or ())):
         word = match[0]
         codes = known.get(word)
         if codes is None:
             stem = crc32(f"{word[:STEM]}~".encode()) & _MASK
             codes = known[word] = (crc32(word.encode()), stem)
         code, stem = codes
-        features = (
+        features: tuple[int, ...] = (
             code & _MASK,
             stem,
             (code * _BEFORE ^ last * _LAST) >> 7 & _MASK,
@@ -72,28 +95,48 @@ def tokens(text: str, said: Iterable[Said]) -> Iterator[Token]:
         before, last = last, code
 
 
+class Window(NamedTuple):
+    start: int
+    end: int
+    odds: float
+
+
 @dataclass(frozen=True)
 class Wording:
     """The model. `weights` has one byte for each place: 128 is nothing."""
 
     weights: bytes
-    bias: float = 0.0
+    bias: float
+    offset: float
+    share_of_cues: float
+    share_of_wording: float
 
     def __post_init__(self) -> None:
         if len(self.weights) != SIZE:
             raise ValueError(f"the model of wording has the wrong size; expected {SIZE} bytes")
 
     @cached_property
-    def table(self) -> Sequence[float]:
+    def _table(self) -> Sequence[float]:
         return [(weight - 128) / STEP for weight in self.weights]
 
-    def windows(self, text: str, said: Iterable[Said]) -> Iterator[tuple[int, int, float]]:
-        """Runs of whole sentences, up to `WINDOW` tokens, with the odds of each."""
-        table = self.table
-        parts = list(tokens(text, said))
-        sums = [0.0, *accumulate(sum(map(table.__getitem__, part.features)) for part in parts)]
+    def windows(self, text: str, said: Sequence[Said], regions: Iterable[Region]) -> list[Window]:
+        """Runs of whole sentences in `regions`, up to `WINDOW` tokens, with the odds of each."""
+        return [window for region in regions for window in self._windows(text, said, region)]
+
+    def _windows(self, text: str, said: Iterable[Said], region: Region) -> Iterator[Window]:
+        table = self._table
+        inside = (each for each in said if region[0] <= each.start < region[1])
+        parts = list(tokens(text, inside, region))
+        sums = [0.0, *accumulate(sum([table[place] for place in each.features]) for each in parts)]
         for first, last in spans(parts):
-            yield parts[first].start, parts[last - 1].end, sums[last] - sums[first] + self.bias
+            odds = sums[last] - sums[first] + self.bias
+            yield Window(parts[first].start, parts[last - 1].end, odds)
+
+    def chance(self, evidence: float, odds: float) -> float:
+        """How likely an attack is, by what its cues say and how it is worded."""
+        known = max(-MOST, min(MOST, odds))
+        together = self.offset + self.share_of_cues * evidence + self.share_of_wording * known
+        return 1 / (1 + math.exp(-together))
 
 
 def spans(parts: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -108,7 +151,17 @@ def spans(parts: Sequence[Token]) -> Iterator[tuple[int, int]]:
                 yield first, last
 
 
+def said_by(weighed: Iterable[Weighed]) -> list[Said]:
+    return [Said(each.hit.start, cue_feature(each.hit.name, each.used)) for each in weighed]
+
+
+def encode_head(*numbers: float) -> bytes:
+    """Bias, offset and shares, as the file begins."""
+    return struct.pack(_HEAD, *(round(number * 256) for number in numbers))
+
+
 def load_wording() -> Wording:
     """The model that the package carries."""
     raw = Path(__file__).with_name("wording.bin").read_bytes()
-    return Wording(raw[2:], int.from_bytes(raw[:2], "big", signed=True) / STEP)
+    size = struct.calcsize(_HEAD)
+    return Wording(raw[size:], *(number / 256 for number in struct.unpack(_HEAD, raw[:size])))
