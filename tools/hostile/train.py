@@ -3,8 +3,8 @@
 It learns from the two grammars beside this file and from documentation that the
 packages of this environment carry (whose licences allow reading; no sentence is
 kept, only weights). Same grammars, same packages, same seed: the same file, byte
-for byte. A fifth of the templates and packages is held back to calibrate what
-cues and wording say together, and learnt from afterwards.
+for byte. A fifth of the templates and packages is held back to calibrate with, and
+learnt from afterwards.
 """
 
 import ast
@@ -17,7 +17,6 @@ from zlib import crc32
 import numpy as np
 
 from curtilage.detect.hostile.assess import build_hostile
-from curtilage.detect.hostile.clusters import clusters, evidence
 from curtilage.detect.hostile.models import Origin
 from curtilage.detect.hostile.wording import MOST, SIZE, STEP, encode_head, said_by, spans, tokens
 from tools.hostile.grammar import Grammar
@@ -37,7 +36,7 @@ PACKAGES = tuple(
     for venv in (".venv", ".venv-frameworks")
 )
 PROSE = ("METADATA", "LICENSE", "COPYING", "NOTICE")
-STRICT = 3.0  # how much more a false alarm costs than a miss, where cues and wording are weighed
+STRICT = 3.0  # how much more a false alarm costs than a miss, where the odds are made a chance
 HELD_BACK = "48"  # last digits of templates and packages that calibrate
 HOSTILE = build_hostile(worded=False)
 
@@ -50,8 +49,6 @@ class Example:
     begins: np.ndarray
     first: np.ndarray
     last: np.ndarray
-    evidence: float
-    """What its cues say: the logarithm of the doubt that they leave, without its sign."""
     is_attack: bool
     group: str
 
@@ -64,17 +61,10 @@ def example(text: str, *, is_attack: bool, group: str) -> Example | None:
         return None
     first, last = np.array(list(spans(parts))).T
     return Example(
-        places=np.concatenate([np.array(part.features) for part in parts]),
-        begins=np.concatenate([[0], np.cumsum([len(part.features) for part in parts])]),
+        places=np.concatenate([np.array(part[3]) for part in parts]),
+        begins=np.concatenate([[0], np.cumsum([len(part[3]) for part in parts])]),
         first=first,
         last=last,
-        evidence=max(
-            (
-                evidence(each)
-                for each in clusters(plain.text, [one for one in weighed if one.weight])
-            ),
-            default=0.0,
-        ),
         is_attack=is_attack,
         group=group,
     )
@@ -158,15 +148,15 @@ def fit(data: Sequence[Example]) -> tuple[np.ndarray, float]:
 
 
 def calibrate(data: Sequence[Example], weights: np.ndarray, bias: float) -> np.ndarray:
-    """How much cues and wording say together: offset, share of the cues, of the wording."""
-    rows = np.array([[1.0, each.evidence, wording(weights, bias, each)] for each in data])
+    """Offset and slope that make of the odds a chance."""
+    rows = np.array([[1.0, wording(weights, bias, each)] for each in data])
     flags = np.array([each.is_attack for each in data])
     weight = np.where(flags, 1.0, STRICT * flags.sum() / (~flags).sum())
-    found = np.zeros(3)
+    found = np.zeros(2)
     for _ in range(30):
         chances = 1 / (1 + np.exp(-rows @ found))
         slope = rows.T @ (weight * (chances - flags)) + 0.5 * found
-        bend = (rows.T * (weight * chances * (1 - chances))) @ rows + 0.5 * np.eye(3)
+        bend = (rows.T * (weight * chances * (1 - chances))) @ rows + 0.5 * np.eye(2)
         found -= np.linalg.solve(bend, slope)
     return found
 
@@ -175,8 +165,8 @@ def wording(weights: np.ndarray, bias: float, each: Example) -> float:
     return float(np.clip(best(weights[each.places], bias, each)[0], -MOST, MOST))
 
 
-def report(data: Sequence[Example], weights: np.ndarray, bias: float, shares: np.ndarray) -> None:
-    odds = np.array([shares @ [1.0, each.evidence, wording(weights, bias, each)] for each in data])
+def report(data: Sequence[Example], weights: np.ndarray, bias: float, line: np.ndarray) -> None:
+    odds = np.array([line @ [1.0, wording(weights, bias, each)] for each in data])
     attack = np.array([each.is_attack for each in data])
     template = np.array([each.group.startswith("template") for each in data])
     for bar in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0):
@@ -192,12 +182,12 @@ def main() -> None:
     data = examples()
     back = [each for each in data if each.group[-1] in HELD_BACK]
     weights, bias = fit([each for each in data if each.group[-1] not in HELD_BACK])
-    shares = calibrate(back, weights, bias)
-    print(f"{len(data)} texts, {len(back)} held back; offset and shares {np.round(shares, 2)}")
-    report(back, weights, bias, shares)
+    line = calibrate(back, weights, bias)
+    print(f"{len(data)} texts, {len(back)} held back; offset and slope {np.round(line, 2)}")
+    report(back, weights, bias, line)
     weights, bias = fit(data)
     packed = np.clip(np.rint(weights * STEP) + 128, 0, 255).astype(np.uint8).tobytes()
-    MODEL.write_bytes(encode_head(bias, *shares) + packed)
+    MODEL.write_bytes(encode_head(bias, *line) + packed)
     print(f"{MODEL.stat().st_size} bytes, {np.count_nonzero(weights)} weights, bias {bias:.2f}")
 
 

@@ -1,11 +1,12 @@
 """Assess a text: cues that stand together, markup that leaks, what nobody sees."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curtilage.core.models import Finding
 from curtilage.detect.hostile.canary import CanaryKey
-from curtilage.detect.hostile.clusters import SLIGHT, Cluster, Weighed, clusters, evidence
+from curtilage.detect.hostile.clusters import SLIGHT, Cluster, Weighed, clusters
 from curtilage.detect.hostile.concealed import Region, find_concealed
 from curtilage.detect.hostile.cues import CueFinder
 from curtilage.detect.hostile.folding import Plain, Plainer
@@ -34,6 +35,10 @@ from curtilage.detect.hostile.wording import (
 
 THRESHOLD = 0.55  # calibrated: docs/decisions/0016-hostile-text.md
 LEEWAY = 0.5  # odds that a caller, who may give orders, has over a document
+WIDEST = 3000  # characters of the longest window that is compared with a cluster
+TOGETHER = 60  # characters between two words of the subject that make it one
+CHORUS = 4  # different cues that are believed whatever the wording, if they leave little doubt
+LITTLE = 0.15
 ALONE = 2.0  # the odds at which wording speaks for itself
 Readings = Callable[[str], Iterable[Reading]]
 
@@ -98,15 +103,19 @@ class HostileText:
     def _windows(self, text: str, weighed: Sequence[Weighed]) -> Sequence[Window]:
         if self.wording is None or not weighed:
             return ()
-        regions = regions_around(text, [each.hit.start for each in weighed])
+        regions = regions_around(text, _telling(weighed))
         return self.wording.windows(text, said_by(weighed), regions)
 
     def _chance(self, cluster: Cluster, windows: Sequence[Window], origin: Origin) -> float:
         if self.wording is None:
             return 1 - cluster.doubt
-        near = [each.odds for each in windows if _overlap(each, cluster)]
+        first = bisect_left(windows, (cluster.start - WIDEST,))
+        last = bisect_left(windows, (cluster.end,))
+        near = [each.odds for each in windows[first:last] if each.end > cluster.start]
         odds = max(near, default=-MOST) - (LEEWAY if origin is Origin.CALLER else 0)
-        return self.wording.chance(evidence(cluster), odds)
+        chance = self.wording.chance(odds)
+        is_chorus = cluster.voices >= CHORUS and cluster.doubt <= LITTLE
+        return max(chance, 1 - cluster.doubt) if is_chorus else chance
 
     def _unseen(self, reason: Reason, origin: Origin) -> Reason:
         """An invisible run that reads as an attack is one, whatever else it is."""
@@ -148,12 +157,17 @@ def _worded(windows: Iterable[Window], found: Sequence[Cluster]) -> Iterator[Clu
     worst = max(windows, key=lambda each: each.odds, default=None)
     if worst is None or worst.odds <= ALONE:
         return
-    if not any(_overlap(worst, each) for each in found):
+    if not any(worst.start < each.end and each.start < worst.end for each in found):
         yield Cluster(worst.start, worst.end, Kind.INJECTION, "wording", 1.0)
 
 
-def _overlap(window: Window, cluster: Cluster) -> bool:
-    return window.start < cluster.end and cluster.start < window.end
+def _telling(weighed: Sequence[Weighed]) -> Iterator[int]:
+    """Where cues are, and words of their subject that are near another one."""
+    last = -TOGETHER
+    for hit, _, weight in weighed:
+        if weight or hit.start - last < TOGETHER:
+            yield hit.start
+        last = hit.start
 
 
 def _verdict(reasons: Iterable[Reason], threshold: float) -> Verdict:

@@ -9,6 +9,7 @@ is kept but the weights.
 import math
 import re
 import struct
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +29,7 @@ MOST_SENTENCES = 6
 STEM = 5
 AROUND = 200  # characters before a cue that may belong to it, and half of those after
 MOST = 8.0  # odds beyond this say no more
-_HEAD = ">4h"
+_HEAD = ">3h"
 _MASK = SIZE - 1
 _BEFORE, _LAST, _SKIPPED, _BOTH = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F
 
@@ -43,12 +44,8 @@ class Said(NamedTuple):
     feature: int
 
 
-class Token(NamedTuple):
-    start: int
-    end: int
-    ends: bool
-    """Whether a sentence ends here."""
-    features: tuple[int, ...]
+Token = tuple[int, int, bool, tuple[int, ...]]
+"""Start, end, whether a sentence ends here, and places in the table."""
 
 
 def cue_feature(name: str, used: float) -> int:
@@ -72,7 +69,7 @@ def regions_around(text: str, places: Iterable[int]) -> list[Region]:
 
 def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Iterator[Token]:
     """The tokens of a plain text, or a region of it, with their places in the table."""
-    known: dict[str, tuple[int, int]] = {}
+    known: dict[str, tuple[int, int, bool]] = {}
     waiting = sorted(said, reverse=True)
     last = before = 0
     for match in TOKENS.finditer(text, *(region or ())):
@@ -80,8 +77,9 @@ def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Ite
         codes = known.get(word)
         if codes is None:
             stem = crc32(f"{word[:STEM]}~".encode()) & _MASK
-            codes = known[word] = (crc32(word.encode()), stem)
-        code, stem = codes
+            ends = ENDS.fullmatch(word) is not None
+            codes = known[word] = (crc32(word.encode()), stem, ends)
+        code, stem, ends = codes
         features: tuple[int, ...] = (
             code & _MASK,
             stem,
@@ -89,9 +87,10 @@ def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Ite
             (code * _SKIPPED ^ before * _BEFORE) >> 9 & _MASK,
             (code * _BOTH ^ last * _SKIPPED ^ before * _LAST) >> 11 & _MASK,
         )
-        while waiting and waiting[-1].start <= match.start():
-            features += (waiting.pop().feature,)
-        yield Token(match.start(), match.end(), ENDS.fullmatch(word) is not None, features)
+        start, end = match.span()
+        while waiting and waiting[-1][0] <= start:
+            features += (waiting.pop()[1],)
+        yield start, end, ends, features
         before, last = last, code
 
 
@@ -108,8 +107,7 @@ class Wording:
     weights: bytes
     bias: float
     offset: float
-    share_of_cues: float
-    share_of_wording: float
+    slope: float
 
     def __post_init__(self) -> None:
         if len(self.weights) != SIZE:
@@ -121,29 +119,30 @@ class Wording:
 
     def windows(self, text: str, said: Sequence[Said], regions: Iterable[Region]) -> list[Window]:
         """Runs of whole sentences in `regions`, up to `WINDOW` tokens, with the odds of each."""
-        return [window for region in regions for window in self._windows(text, said, region)]
+        starts = [each.start for each in said]
+        found: list[Window] = []
+        for region in regions:
+            first, last = bisect_left(starts, region[0]), bisect_left(starts, region[1])
+            found += self._windows(list(tokens(text, said[first:last], region)))
+        return found
 
-    def _windows(self, text: str, said: Iterable[Said], region: Region) -> Iterator[Window]:
-        table = self._table
-        inside = (each for each in said if region[0] <= each.start < region[1])
-        parts = list(tokens(text, inside, region))
-        sums = [0.0, *accumulate(sum([table[place] for place in each.features]) for each in parts)]
+    def _windows(self, parts: Sequence[Token]) -> Iterator[Window]:
+        weight = self._table.__getitem__
+        sums = [0.0, *accumulate([sum(map(weight, part[3])) for part in parts])]
         for first, last in spans(parts):
-            odds = sums[last] - sums[first] + self.bias
-            yield Window(parts[first].start, parts[last - 1].end, odds)
+            yield Window(parts[first][0], parts[last - 1][1], sums[last] - sums[first] + self.bias)
 
-    def chance(self, evidence: float, odds: float) -> float:
-        """How likely an attack is, by what its cues say and how it is worded."""
+    def chance(self, odds: float) -> float:
+        """How likely an attack is: the odds of its worst window, calibrated."""
         known = max(-MOST, min(MOST, odds))
-        together = self.offset + self.share_of_cues * evidence + self.share_of_wording * known
-        return 1 / (1 + math.exp(-together))
+        return 1 / (1 + math.exp(-(self.offset + self.slope * known)))
 
 
 def spans(parts: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """First and last of each window: whole sentences, or pieces of one that is too long."""
     cuts = [0]
     for place, part in enumerate(parts, 1):
-        if part.ends or place - cuts[-1] == WINDOW // 2 or place == len(parts):
+        if part[2] or place - cuts[-1] == WINDOW // 2 or place == len(parts):
             cuts.append(place)
     for number, first in enumerate(cuts):
         for last in cuts[number + 1 : number + 1 + MOST_SENTENCES]:
@@ -156,7 +155,7 @@ def said_by(weighed: Iterable[Weighed]) -> list[Said]:
 
 
 def encode_head(*numbers: float) -> bytes:
-    """Bias, offset and shares, as the file begins."""
+    """Bias, offset and slope, as the file begins."""
     return struct.pack(_HEAD, *(round(number * 256) for number in numbers))
 
 

@@ -18,7 +18,7 @@ from curtilage.detect.hostile.wording import (
     tokens,
 )
 
-NOTHING = Wording(b"\x80" * SIZE, -1.0, 0.0, 1.0, 1.0)
+NOTHING = Wording(b"\x80" * SIZE, -1.0, 0.0, 1.0)
 
 
 def test_a_model_of_nothing_says_its_bias() -> None:
@@ -30,7 +30,7 @@ def test_a_cue_is_a_feature_where_it_begins() -> None:
     feature = cue_feature("override", 1.0)
     weights = bytearray(b"\x80" * SIZE)
     weights[feature] = 128 + 32
-    model = Wording(bytes(weights), 0.0, 0.0, 1.0, 1.0)
+    model = Wording(bytes(weights), 0.0, 0.0, 1.0)
     odds = [window.odds for window in model.windows("a. b. c.", [Said(3, feature)], [(0, 8)])]
     assert max(odds) == 2.0
     assert min(odds) == 0.0
@@ -58,21 +58,20 @@ def test_only_what_is_near_a_cue_is_read() -> None:
     assert len(regions_around(text, [100, 4000])) == 2
 
 
-def test_the_chance_grows_with_both() -> None:
-    assert NOTHING.chance(0, 0) == 0.5
-    assert NOTHING.chance(1, 0) > 0.5 < NOTHING.chance(0, 1)
-    assert NOTHING.chance(0, 2 * MOST) == NOTHING.chance(0, MOST)
+def test_the_chance_grows_with_the_odds_up_to_a_point() -> None:
+    assert NOTHING.chance(-1) < NOTHING.chance(0) == 0.5 < NOTHING.chance(1)
+    assert NOTHING.chance(2 * MOST) == NOTHING.chance(MOST)
 
 
 def test_a_model_of_the_wrong_size_is_refused() -> None:
     with pytest.raises(ValueError, match="65536 bytes"):
-        Wording(b"", 0.0, 0.0, 0.0, 0.0)
+        Wording(b"", 0.0, 0.0, 0.0)
 
 
 def test_the_head_of_the_file_is_read_as_it_was_written() -> None:
     model = load_wording()
     path = Path(__file__).parents[4] / "src/curtilage/detect/hostile/wording.bin"
-    head = encode_head(model.bias, model.offset, model.share_of_cues, model.share_of_wording)
+    head = encode_head(model.bias, model.offset, model.slope)
     assert path.read_bytes() == head + model.weights
 
 
