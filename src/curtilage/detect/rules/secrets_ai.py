@@ -4,7 +4,7 @@ from functools import partial
 
 from curtilage.detect.issued import has_crc32_suffix
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
-from curtilage.detect.naming import ALNUM, HEX, UUID, named
+from curtilage.detect.named_values import ALNUM, HEX, UUID, named
 from curtilage.detect.secrecy import is_generated, is_plausible, is_random, is_token
 
 

@@ -2,7 +2,7 @@
 
 from curtilage.detect.issued import is_bedrock, is_storage_key
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
-from curtilage.detect.naming import HEX, UUID, named
+from curtilage.detect.named_values import HEX, UUID, named
 from curtilage.detect.secrecy import entropy, is_generated, is_placeholder, is_token
 
 

@@ -2,7 +2,7 @@
 
 from curtilage.detect.issued import has_crc32_suffix, is_secret_manifest
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
-from curtilage.detect.naming import URLSAFE, named
+from curtilage.detect.named_values import URLSAFE, named
 from curtilage.detect.secrecy import is_generated, is_token
 
 _DATA = r"[\"']?(?:data|stringData)[\"']?:[ ]{0,3}[{]?[ ]{0,3}\n[ \t]{1,12}"

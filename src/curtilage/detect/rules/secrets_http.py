@@ -3,7 +3,7 @@
 from curtilage.detect.credentials import is_basic, is_cookie, is_login, is_userinfo, without_stops
 from curtilage.detect.issued import is_jwt
 from curtilage.detect.models import Edge, Form, Kind, Strength
-from curtilage.detect.naming import spelled
+from curtilage.detect.named_values import spelled
 from curtilage.detect.secrecy import is_placeholder, is_plausible
 
 _DATABASES = (

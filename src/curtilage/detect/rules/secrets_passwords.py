@@ -9,7 +9,7 @@ from curtilage.detect.credentials import (
     without_stops,
 )
 from curtilage.detect.models import B, Edge, Form, Kind, N, Strength, Validator
-from curtilage.detect.naming import spelled
+from curtilage.detect.named_values import spelled
 
 # In English, German, French, Spanish, Portuguese, Italian, Dutch and Polish.
 _PASSWORDS = spelled(

@@ -2,7 +2,7 @@
 
 from curtilage.detect.issued import is_discord
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
-from curtilage.detect.naming import ALNUM, HEX, URLSAFE, UUID, named
+from curtilage.detect.named_values import ALNUM, HEX, URLSAFE, UUID, named
 from curtilage.detect.secrecy import is_generated, is_random, is_token, is_token_behind_ids
 
 KINDS = (

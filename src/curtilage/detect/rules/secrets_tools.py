@@ -5,7 +5,7 @@ kind of its own is one of the nearest. What has no prefix is found behind the is
 """
 
 from curtilage.detect.models import Edge, Form, Kind, N, Strength
-from curtilage.detect.naming import ALNUM, HEX, URLSAFE, UUID, named
+from curtilage.detect.named_values import ALNUM, HEX, URLSAFE, UUID, named
 from curtilage.detect.secrecy import is_generated, is_random, is_token
 
 _HEX_32 = "adobe|algolia|amplitude|mixpanel|rollbar|bugsnag|flickr|honeybadger|airbrake|raygun|appcenter|openweather|openweathermap|weatherapi|newsapi|ipstack|currencylayer|drone ci|codecov|travis|browserstack|saucelabs|appveyor|opsgenie|statuspage|uptimerobot|pingdom|zapier|shodan|virustotal|censys|abuseipdb|securitytrails|urlscan|tmdb|marvel|etherscan|infura|alchemy|moralis|covalent"

@@ -1,7 +1,7 @@
 """Keys of services that watch: metrics, logs, traces, errors; and of sign-in services."""
 
 from curtilage.detect.models import Edge, Form, Kind, Strength
-from curtilage.detect.naming import HEX, URLSAFE, named
+from curtilage.detect.named_values import HEX, URLSAFE, named
 from curtilage.detect.secrecy import is_generated, is_token
 
 KINDS = (

@@ -1,7 +1,7 @@
 """Tokens of what people work and meet in: documents, boards, customers, social networks."""
 
 from curtilage.detect.models import Edge, Form, Kind, Strength
-from curtilage.detect.naming import ALNUM, HEX, URLSAFE, UUID, named
+from curtilage.detect.named_values import ALNUM, HEX, URLSAFE, UUID, named
 from curtilage.detect.secrecy import is_generated, is_random, is_token
 
 KINDS = (
