@@ -169,6 +169,7 @@ KINDS = (
             ),
         ),
         check=is_token,
+        words=("opaque", "stringdata", "kubernetes secret", "openshift"),
         strength=Strength.SHAPE,
     ),
     Kind(

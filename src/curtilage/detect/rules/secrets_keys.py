@@ -5,6 +5,7 @@ from curtilage.detect.issued import is_key_store, is_pem
 from curtilage.detect.mnemonic import RARE, is_mnemonic, mnemonic_length
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 
+_RARE = f'[ "](?:{"|".join(RARE.split())})'
 _WORD = "[a-z]{3,8}"
 _ROW = f"{_WORD}(?:,?[ \n]{_WORD}){{11,23}}"
 
@@ -123,8 +124,8 @@ KINDS = (
             Form(
                 _ROW,
                 score=0.97,
-                trigger="|".join(f" {word}" for word in RARE.split()),
-                lead="[a-z ,\n]",
+                trigger=_RARE,
+                lead="[a-z ,\n\"']",
                 edge=Edge.HEAD,
                 trim=mnemonic_length,
             ),
@@ -133,7 +134,7 @@ KINDS = (
             Form(
                 f"{_WORD}(?:[\"'],?[ \n]?[\"']{_WORD}){{11,23}}",
                 score=0.97,
-                trigger="|".join(f'"{word}' for word in RARE.split()),
+                trigger=_RARE,
                 lead="[a-z ,\n\"']",
                 edge=Edge.HEAD,
                 trim=mnemonic_length,
