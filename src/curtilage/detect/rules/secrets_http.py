@@ -14,7 +14,7 @@ _DATABASES = (
     "|yugabytedb|arangodb|surrealdb|rethinkdb|libsql|etcd|consul|tds|odbc|jtds"
 )
 _WEB = "https?|ftps?|sftp|ssh|scp|smtps?|imaps?|pop3s?|git|wss?|svn|webdavs?|davs?|smb|cifs|afp|rtsps?|rtmps?|socks[45]h?|telnet|vnc|rdp|redis-sentinel|docker|vault|submission"
-_SESSIONS = "PHPSESSID|JSESSIONID|SessionId|[.]ASPXAUTH|sessionid|session_id|connect[.]sid|laravel_session|ci_session|csrftoken|XSRF-TOKEN|SAPISID|li_at|auth_token"
+_SESSIONS = "PHPSESSID|JSESSIONID|SessionId|[.]ASPXAUTH|sessionid|session_id|connect[.]sid|laravel_session|ci_session|csrftoken|XSRF-TOKEN|SAPISID|li_at"
 _HEADERS = spelled(
     "x api key|x auth token|x access token|x api token|x vault token|x gitlab token|x amz security token|x goog api key|x rapidapi key"
     "|x shopify access token|x figma token|x auth key|x csrf token|x xsrf token|x secret key|x client secret|x auth|private token"
@@ -119,7 +119,7 @@ KINDS = (
             Form(
                 rf"(?:{_HEADERS})[\"']?[ ]{{0,2}}[:=,][ ]{{0,2}}[\"']?(?:(?:[Tt]oken|[Aa]pi-?[Kk]ey|[Kk]ey|[Bb]earer|SSWS|Bot|Klaviyo-API-Key|token=|[Dd]igest)[ ]{{0,2}})?[\"']?(?P<value>[0-9A-Za-z._~+/\-]{{16,1000}}={{0,2}})",
                 score=0.85,
-                trigger=rf"(?:{_HEADERS})[\"']?[ ]{{0,2}}[:=,][ ]{{0,2}}[\"']?[0-9A-Za-z]{{3,}}",
+                trigger=rf"(?:{_HEADERS})[\"']?[ ]{{0,2}}[:=,][^\x00]{{1,}}",
             ),
         ),
         check=is_plausible,

@@ -211,8 +211,10 @@ KINDS = (
             named(
                 "mailgun", f"(?:key-)?[{HEX}]{{32}}(?:-[{HEX}]{{8}}-[{HEX}]{{8}})?", check=is_token
             ),
-            named("postmark|messagebird|message bird", UUID, check=is_generated),
-            named("sparkpost|sendbird|gitter|pushbullet", f"[{HEX}]{{40}}", check=is_generated),
+            named("postmark|messagebird|message bird|sendbird", UUID, check=is_generated),
+            named(
+                "sparkpost|sendbird|gitter|pushbullet", rf"[{URLSAFE}]{{40}}", check=is_generated
+            ),
             named("messagebird|message bird", f"[{ALNUM}]{{25}}", check=is_generated),
             named("mattermost", "[0-9a-z]{26}", check=is_generated),
             named("pushover", "[0-9a-z]{30}", check=is_generated),

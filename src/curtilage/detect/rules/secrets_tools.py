@@ -103,7 +103,14 @@ KINDS = (
                 rf"(?:[{URLSAFE}]{{44}}|[{HEX}]{{64}})",
                 check=is_generated,
             ),
-            named("yandex", rf"(?:AQVN|YC)[{URLSAFE}]{{35,38}}", check=is_token),
+            named(
+                "yandex",
+                rf"(?:(?:AQVN|YC)[{URLSAFE}]{{35,38}}|t1[.][{URLSAFE}]{{1,400}}={{0,2}}[.][{URLSAFE}]{{86}}={{0,2}})",
+                check=is_token,
+            ),
+            named(
+                "mapbox", rf"[sp]k[.][{URLSAFE}]{{60,120}}[.][{URLSAFE}]{{20,24}}", check=is_token
+            ),
             named("hcloud|hetzner|linode|freshbooks|sumo", f"[{ALNUM}]{{64}}", check=is_generated),
             named("vultr", "[0-9A-Z]{36}", check=is_generated),
             named("vercel", f"[{ALNUM}]{{24}}", check=is_generated),
@@ -122,7 +129,7 @@ KINDS = (
             named("pager duty|graylog", f"[{HEX}]{{32}}", check=is_generated),
             named("ngrok", f"[{ALNUM}]{{26,32}}_[{ALNUM}]{{19,22}}", check=is_generated),
             named("auth0|cognito|keycloak", rf"[{URLSAFE}]{{32,64}}", check=is_generated),
-            named("contentful|prismic|storyblok", rf"[{URLSAFE}]{{43}}", check=is_generated),
+            named("contentful|prismic|storyblok", rf"[{URLSAFE}=]{{43}}", check=is_generated),
             named(
                 "bundle enterprise contribsys com|bundle gems contribsys com",
                 f"[{HEX}]{{8}}:[{HEX}]{{8}}",
