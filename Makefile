@@ -6,11 +6,7 @@ PYTEST = $(PY) -m pytest
 SOURCES = src tests tools bench examples
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help setup demo format lint types contracts quick test deep docs vectors bench bench-peers eval check audit generate coverage
-=======
-.PHONY: help setup demo format lint types contracts quick test deep tagger docs vectors bench bench-peers check audit generate coverage
->>>>>>> wt/tagger
+.PHONY: help setup demo format lint types contracts quick test deep tagger docs vectors bench bench-peers eval check audit generate coverage
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +58,9 @@ tagger: ## Train the compact tagger anew; DATA is the folder of labelled texts
 	@.venv-tagger/bin/pip install -q --no-deps -r tools/tagger/requirements.txt
 	@PYTHONPATH=src:. .venv-tagger/bin/python -m tools.tagger.train $(DATA) $(ARGS)
 
+eval: tested ## Say how good detection is on development data; DATA= is where tables and labelled text lie
+	@$(PY) -m bench.quality $(if $(DATA),--data $(DATA)) $(ARGS)
+
 docs: documented ## Build the documentation into site/; warnings are errors
 	@$(PY) tools/docs.py
 
@@ -84,6 +83,3 @@ dev:
 	@$(PYTHON) tools/setup.py dev
 documented:
 	@$(PYTHON) tools/setup.py docs
-
-eval: tested ## Say how good detection is on development data; DATA= is where tables and labelled text lie
-	@$(PY) -m bench.quality $(if $(DATA),--data $(DATA)) $(ARGS)
