@@ -11,7 +11,7 @@ from curtilage.detect.hostile.acts import strip
 from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.detect.hostile.models import Origin
-from curtilage.detect.issued import decode_base64url
+from curtilage.detect.issued import decode_base64, decode_base64url
 from tests.property.fuzz.target import Target
 from tests.unit.detect.hidden.hiding import hidden
 
@@ -63,6 +63,7 @@ def _read_hidden(text: str) -> None:
 
 def detect_targets() -> Iterator[Target]:
     yield Target("base64url", (decode_base64url,), ["eyJhbGciOiJub25lIn0"], decode_base64url)
+    yield Target("base64", (decode_base64,), ["YWRhOnMzY3IzdA==", "MIIK\nYQIB"], decode_base64)
     yield Target("rules of one's own", (parse_rules,), [RULES], _use_rules)
     yield Target(
         "labelled text", (parse_labelled,), [LABELLED], lambda line: parse_labelled(line, 1)
