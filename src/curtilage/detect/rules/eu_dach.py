@@ -1,4 +1,4 @@
-"""Germany, Austria, Switzerland: numbers of people and companies. Papers are in `eu_dach_papers`."""
+"""Germany, Austria, Switzerland: people and companies; papers are in `eu_dach_papers`."""
 
 import re
 from collections import Counter

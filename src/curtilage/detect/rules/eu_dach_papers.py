@@ -1,4 +1,4 @@
-"""Germany: papers, vehicles and registers, which have no check digit, or none that is published."""
+"""Germany: papers, vehicles, registers; most of them without a published check digit."""
 
 import re
 

@@ -1,5 +1,4 @@
-"""The east of the European Union: Poland, Czechia, Slovakia, Hungary, Romania, Bulgaria, Croatia,
-Slovenia, Greece."""
+"""The east of the European Union: Poland to Greece, Czechia to Bulgaria."""
 
 from curtilage.detect.checksums import (
     BASE36,
