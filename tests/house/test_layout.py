@@ -19,6 +19,7 @@ KINDS_OF_TESTS = ("unit", "property", "contract", "vectors", "integration")
 SHOWN_ELSEWHERE: dict[str, str] = {
     "detect/rules/": "tests/vectors/detect",  # tables; each kind has its vectors
     "detect/hostile/phrases/": "tests/unit/detect/hostile/test_phrases.py",  # tables, by what they find
+    "detect/phrases/": "tests/vectors/phrases",  # finders; each type has its vectors
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave
