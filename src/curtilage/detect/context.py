@@ -101,16 +101,25 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._parts = [
-            {part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)
-        ]
+        self._parts: dict[str, list[tuple[str, int]]] = {}
+        """First parts of words and whose they are, by how they begin: two letters or fewer."""
+        for number, name in enumerate(vocabulary.names):
+            part = name.split(" ")[0]
+            for spelled in {part, _plain(part)}:
+                self._parts.setdefault(spelled[:2], []).append((spelled, number))
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         low = text.lower()
+        begins = {low[place : place + 2] for place in range(len(low))} | set(low)
+        numbers = {
+            number
+            for begin in begins & self._parts.keys()
+            for part, number in self._parts[begin]
+            if part in low
+        }
         return [
             (number, match.start(), match.end())
-            for number, parts in enumerate(self._parts)
-            if any(part in low for part in parts)
+            for number in sorted(numbers)
             for match in self._vocabulary.pattern(number).finditer(text)
         ]
 
