@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from itertools import chain
 from types import MappingProxyType
 
 from curtilage.detect.matching import Matcher, Region
@@ -104,24 +105,32 @@ class WordSearch:
         self._parts: dict[str, list[tuple[str, int]]] = {}
         """First parts of words and whose they are, by how they begin: two letters or fewer."""
         for number, name in enumerate(vocabulary.names):
-            part = name.split(" ")[0]
-            for spelled in {part, _plain(part)}:
-                self._parts.setdefault(spelled[:2], []).append((spelled, number))
+            part = _plain(name.split(" ")[0])
+            self._parts.setdefault(part[:2], []).append((part, number))
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
-        low = text.lower()
+        low = _lowered(text)
         begins = {low[place : place + 2] for place in range(len(low))} | set(low)
-        numbers = {
-            number
-            for begin in begins & self._parts.keys()
-            for part, number in self._parts[begin]
-            if part in low
-        }
-        return [
-            (number, match.start(), match.end())
-            for number in sorted(numbers)
-            for match in self._vocabulary.pattern(number).finditer(text)
-        ]
+        found: list[Region] = []
+        for part, number in chain.from_iterable(
+            self._parts[begin] for begin in begins & self._parts.keys()
+        ):
+            place = low.find(part)
+            while place >= 0:
+                match = self._vocabulary.pattern(number).match(text, place)
+                if match is not None:
+                    found.append((number, place, match.end()))
+                place = low.find(part, place + 1)
+        return found
+
+
+def _lowered(text: str) -> str:
+    """In lower case, without accents, as long as it was."""
+    odd = {char for char in set(text) if not char.isascii()}
+    if not odd:
+        return text.lower()
+    table = {ord(char): _plain(char.lower()[0]) for char in odd} | {0x2019: "'"}
+    return text.translate(table).lower()
 
 
 def _spelled(name: str) -> str:
