@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from itertools import chain
 from types import MappingProxyType
 
 from curtilage.detect.matching import Matcher, Region
@@ -116,6 +117,7 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+<<<<<<< HEAD
         self._parts = [
             ({part, _plain(part)}, names)
             for part, names in (
@@ -134,6 +136,37 @@ class WordSearch:
                 for match in self._vocabulary.pattern(name).finditer(text)
             }
         )
+=======
+        self._parts: dict[str, list[tuple[str, int]]] = {}
+        """First parts of words and whose they are, by how they begin: two letters or fewer."""
+        for number, name in enumerate(vocabulary.names):
+            part = _plain(name.split(" ")[0])
+            self._parts.setdefault(part[:2], []).append((part, number))
+
+    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
+        low = _lowered(text)
+        begins = {low[place : place + 2] for place in range(len(low))} | set(low)
+        found: list[Region] = []
+        for part, number in chain.from_iterable(
+            self._parts[begin] for begin in begins & self._parts.keys()
+        ):
+            place = low.find(part)
+            while place >= 0:
+                match = self._vocabulary.pattern(number).match(text, place)
+                if match is not None:
+                    found.append((number, place, match.end()))
+                place = low.find(part, place + 1)
+        return found
+
+
+def _lowered(text: str) -> str:
+    """In lower case, without accents, as long as it was."""
+    odd = {char for char in set(text) if not char.isascii()}
+    if not odd:
+        return text.lower()
+    table = {ord(char): _plain(char.lower()[0]) for char in odd} | {0x2019: "'"}
+    return text.translate(table).lower()
+>>>>>>> wt/ids-eu
 
 
 def _spelled(name: str) -> str:
