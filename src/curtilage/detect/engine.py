@@ -19,6 +19,7 @@ from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
 from curtilage.detect.matching import (
     ALNUM,
+    NUMBERS,
     HyperscanMatcher,
     Matcher,
     Part,
@@ -38,6 +39,7 @@ from curtilage.detect.models import (
     Validator,
 )
 from curtilage.detect.normalise import Folded, Folder
+from curtilage.detect.numbers import Layouts, layout_of
 
 _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
@@ -115,7 +117,7 @@ class Engine:
         self.backend = backend
         self._folder = Folder()
         self._vocabulary = Vocabulary(
-            {kind.type: kind.words for kind in catalogue.kinds.values()},
+            {kind.type: (_spoken(kind.type), *kind.words) for kind in catalogue.kinds.values()},
             {kind.type: kind.loose for kind in catalogue.kinds.values()},
         )
         shapes = _shapes(catalogue)
@@ -124,17 +126,20 @@ class Engine:
             by_trigger.setdefault(trigger_of(shape.form), []).append(shape)
         self._matcher: Matcher
         self._words: Matcher
+        self._layouts: dict[int, Layouts[Shape]]
         if backend == "hyperscan":
             self._shapes = [tuple(group) for group in by_trigger.values()]
+            self._layouts = _layouts(self._shapes)
             self._matcher = HyperscanMatcher(_parts(catalogue, by_trigger.values()), cache_dir)
             words = Part(dict(enumerate(self._vocabulary.triggers())))
             self._words = HyperscanMatcher([words], cache_dir)
         else:
             self._shapes = [(shape,) for shape in shapes]
+            self._layouts = {}
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
             self._words = WordSearch(self._vocabulary)
-        grouped = enumerate(tuple(filter(_is_alone, group)) for group in self._shapes)
-        self._alone = {number: shapes for number, shapes in grouped if shapes}
+        grouped = enumerate(self._shapes)
+        self._alone = {number for number, group in grouped if any(map(_is_alone, group))}
 
     def prepare(self) -> None:
         """Do now what is else done for the first text that has a number in it: 0.2 s."""
@@ -163,15 +168,21 @@ class Engine:
         left: list[Region] = []
         for region in _merge(regions):
             number, start, end = region
-            for shape in self._shapes[number]:
+            for shape in self._fitting(number, text, start, end):
                 if not shape.needs_word or shape.type in named:
                     _consider_all(judge, shape, text, start, end)
             if number in self._alone:
                 left.append(region)
         for number, start, end in judge.left_over(left):
-            for shape in self._alone[number]:
-                _consider_all(judge, shape, text, start, end)
+            for shape in self._fitting(number, text, start, end):
+                if shape.alone:
+                    _consider_all(judge, shape, text, start, end)
         return judge.passed()
+
+    def _fitting(self, number: int, text: str, start: int, end: int) -> Sequence[Shape]:
+        """The shapes that a region of a trigger may have."""
+        layouts = self._layouts.get(number)
+        return layouts.fitting(text, start, end) if layouts else self._shapes[number]
 
 
 class Judge:
@@ -291,6 +302,11 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
     )
 
 
+def _spoken(kind: str) -> str:
+    """A type as a naming word: in data it may be the name of a field."""
+    return kind.lower().replace("_", " ")
+
+
 def _is_alone(shape: Shape) -> bool:
     return shape.alone
 
@@ -298,6 +314,16 @@ def _is_alone(shape: Shape) -> bool:
 def _may_stand_alone(kind: Kind, form: Form) -> bool:
     is_checked = kind.strength >= Strength.DIGIT and (form.check or kind.check) is not None
     return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
+
+
+def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape]]:
+    """For the trigger that all forms of digits alone have: which of them fit what layout."""
+    layouts: dict[int, Layouts[Shape]] = {}
+    for number, group in enumerate(groups):
+        if group[0].form.edge in NUMBERS and layout_of(group[0].form) is not None:
+            known = [(layout_of(shape.form), shape) for shape in group]
+            layouts[number] = Layouts([(each, shape) for each, shape in known if each])
+    return layouts
 
 
 def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[Part]:

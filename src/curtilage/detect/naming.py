@@ -4,19 +4,25 @@ Kinds take them as `loose` words: they count where they name a value, and what h
 name of its own goes before. Beside a value that two kinds know, they decide nothing.
 """
 
+ID_CARD = (
+    "id card", "id card no", "id card number", "identity card", "identity card no", "identity card number", "national id card", "national identity card", "identity document", "id document", "document number", "document no", "ausweisnummer", "ausweis nr", "carte d'identité",
+    "documento de identidad", "documento d'identità", "documento de identidade", "identiteitskaart", "identiteitsbewijs", "documentnummer", "dokument tożsamości", "numer dokumentu", "αριθμός ταυτότητας", "ταυτότητα",
+)  # fmt: skip
+
 NATIONAL_ID = (
+    *ID_CARD,
     "id number", "id no", "id nr", "id num", "identity number", "identity no", "identification number", "identification no", "identification code", "identity code", "national id", "national id number",
     "national identity", "national identity number", "national identification number", "national identifier", "national number", "national insurance id", "personal id", "personal id number", "personal number",
     "personal identification number", "personal identity number", "personal identity code", "personal code", "citizen id", "citizen number", "citizen identification", "resident id", "government id",
-    "identity document", "id document", "document number", "document no", "civil registration number", "birth number", "person number", "person id",
-    "identifikationsnummer", "identitätsnummer", "personennummer", "personenkennziffer", "personenkennzahl", "ausweisnummer", "ausweis nr", "id nummer",
-    "numéro national", "numéro d'identité", "numéro d'identification", "numéro de carte d'identité", "pièce d'identité", "identifiant national", "numéro de document", "carte d'identité",
-    "documento de identidad", "número de identidad", "número de identificación", "identificación", "número de documento", "documento nacional", "carné de identidad",
-    "numero di identificazione", "numero identificativo", "documento d'identità", "numero documento", "numero del documento",
-    "número de identificação", "documento de identificação", "documento de identidade", "número do documento", "identificação",
-    "identificatienummer", "identiteitsnummer", "identiteitsbewijs", "persoonsnummer", "documentnummer", "numer identyfikacyjny", "numer dokumentu", "dokument tożsamości", "numer osobowy", "identyfikator",
+    "civil registration number", "birth number", "person number", "person id",
+    "identifikationsnummer", "identitätsnummer", "personennummer", "personenkennziffer", "personenkennzahl", "id nummer",
+    "numéro national", "numéro d'identité", "numéro d'identification", "numéro de carte d'identité", "pièce d'identité", "identifiant national", "numéro de document",
+    "número de identidad", "número de identificación", "identificación", "número de documento", "documento nacional", "carné de identidad",
+    "numero di identificazione", "numero identificativo", "numero documento", "numero del documento",
+    "número de identificação", "documento de identificação", "número do documento", "identificação",
+    "identificatienummer", "identiteitsnummer", "persoonsnummer", "numer identyfikacyjny", "numer osobowy", "identyfikator",
     "personnummer", "identitetsnummer", "henkilönumero", "identifikační číslo", "identifikačné číslo", "osobní číslo", "osobné číslo", "személyi szám", "személyi azonosító", "azonosító szám", "cod personal",
-    "cod de identificare", "личен номер", "идентификационный номер", "ідентифікаційний номер", "матични број", "matični broj", "identifikacijski broj", "identifikacijska številka", "αριθμός ταυτότητας", "ταυτότητα",
+    "cod de identificare", "личен номер", "идентификационный номер", "ідентифікаційний номер", "матични број", "matični broj", "identifikacijski broj", "identifikacijska številka",
     "asmens numeris", "kimlik no", "kimlik numarası",
 )  # fmt: skip
 
@@ -31,9 +37,12 @@ TAX_NUMBER = (
 )  # fmt: skip
 
 VAT_NUMBER = (
-    "vat", "vat id", "vat no", "vat nr", "vat number", "vat reg", "vat reg no", "vat registration", "vat registration number", "vat identification number", "vat code", "ust id", "ust idnr", "ust id nr", "ustid", "uid nummer", "uid nr",
-    "umsatzsteuer id", "umsatzsteuer identifikationsnummer", "umsatzsteueridentifikationsnummer", "mehrwertsteuernummer", "mwst nummer", "mwst nr", "tva", "numéro de tva", "n° tva", "tva intracommunautaire", "iva", "número de iva", "nif iva", "partita iva",
-    "btw", "btw nummer", "btw nr", "btw id", "nip", "vat ue", "numer vat", "momsnummer", "momsnr", "moms", "momsregistreringsnummer", "mva", "alv", "alv numero", "alv tunniste", "dič", "ič dph", "dph", "adószám", "áfa", "közösségi adószám", "cod tva", "ддс", "ддс номер",
+    "vat", "vat id", "vat no", "vat nr", "vat number", "vat reg", "vat reg no", "vat registration", "vat registration number", "vat identification number", "vat code", "intra community vat",
+)  # fmt: skip
+
+VAT_ABROAD = (
+    "ust id", "ust idnr", "ust id nr", "ustid", "uid nummer", "uid nr", "umsatzsteuer id", "umsatzsteuer identifikationsnummer", "umsatzsteueridentifikationsnummer", "mehrwertsteuernummer", "mwst nummer", "mwst nr", "tva", "numéro de tva", "n° tva", "tva intracommunautaire", "iva", "número de iva", "nif iva",
+    "partita iva", "btw", "btw nummer", "btw nr", "btw id", "nip", "vat ue", "numer vat", "momsnummer", "momsnr", "moms", "momsregistreringsnummer", "mva", "alv", "alv numero", "alv tunniste", "dič", "ič dph", "dph", "adószám", "áfa", "közösségi adószám", "cod tva", "ддс", "ддс номер",
     "pdv", "pdv id", "ddv", "id za ddv", "φπα", "αφμ", "pvn", "pvm", "pvm kodas", "pvn numurs", "käibemaksukohustuslane", "kmkr", "kmkr number",
 )  # fmt: skip
 

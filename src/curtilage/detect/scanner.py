@@ -6,13 +6,16 @@ name that reaches beyond an address is not half forgotten.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from curtilage.core.models import Finding
-from curtilage.detect.engine import build_engine
+from curtilage.detect.custom.finder import Allowed, CustomFinder
+from curtilage.detect.engine import Engine, build_engine
+from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
+from curtilage.detect.phrases.finder import build_phrases
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 
@@ -25,24 +28,71 @@ class Finder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """Finds with all finders. The first is trusted most where scores are equal."""
+    """Finds with all that is given. Immutable; any thread may scan.
 
-    finders: tuple[Finder, ...]
+    `free_text` finds what no pattern does; `hidden` gives other readings of a text, in
+    which the engine looks too; `custom` are rules of one's own, and `allowed` what they
+    let stay.
+    """
+
+    engine: Engine
+    free_text: tuple[Finder, ...] = ()
+    hidden: HiddenText | None = None
+    custom: CustomFinder | None = None
+    allowed: Allowed | None = None
+
+    @property
+    def version(self) -> str:
+        """Names everything that findings depend on, but for rules of one's own."""
+        return self.engine.version
+
+    @property
+    def categories(self) -> Mapping[str, str]:
+        """The category of every type that can be found."""
+        known = {name: kind.category for name, kind in self.engine.kinds.items()}
+        return known | (dict(self.custom.categories) if self.custom else {})
+
+    def prepare(self) -> None:
+        """Do now what is else done for the first text."""
+        self.engine.prepare()
+        for finder in self.free_text:
+            finder("Ada Lovelace was here.")
 
     def scan(self, text: str) -> tuple[Finding, ...]:
-        """What is in `text`: findings that do not overlap, by where they begin."""
-        first, *others = self.finders
-        found = first(text)
-        more = [item for finder in others for item in finder(text)]
-        if not more:
-            return tuple(found)
-        return merge_findings(text, [*found, *more])
+        """What is in `text`: findings that do not overlap, by where they begin.
+
+        Raises RuleOutOfTime or TooDense where a rule of one's own gave up: then nothing
+        about the text is known.
+        """
+        plain = self.engine.scan(text)
+        found = [item for finder in self.free_text for item in finder(text)]
+        if self.custom is not None:
+            found += self.custom(text)
+        if self.hidden is not None:
+            found += self._read_otherwise(text, self.hidden, plain)
+        merged = merge_findings(text, [*plain, *found]) if found else plain
+        return merged if self.allowed is None else self.allowed.keep(text, merged)
+
+    def _read_otherwise(
+        self, text: str, hidden: HiddenText, plain: Sequence[Finding]
+    ) -> Iterator[Finding]:
+        """What the engine finds in other readings, where it stands in the text itself."""
+        for reading in hidden.readings(text, plain):
+            for item in self.engine.scan(reading.text):
+                if reading.keeps(item):
+                    start, end = reading.span(item.start, item.end)
+                    yield item._replace(
+                        start=start, end=end, detector=f"{item.detector}, {reading.name}"
+                    )
 
 
-def build_scanner(cache_dir: Path | None = None) -> Scanner:
-    """The scanner with all that is installed."""
-    engine = build_engine(cache_dir)
-    return Scanner((engine.scan,))
+def build_scanner(cache_dir: Path | None = None, *, backend: str = "auto") -> Scanner:
+    """The scanner with all that is installed. `backend` is `auto`, `hyperscan` or `re`."""
+    return Scanner(
+        build_engine(cache_dir, backend=backend),
+        free_text=(build_phrases(cache_dir).find,),
+        hidden=build_hidden_text(backend=backend),
+    )
 
 
 def merge_findings(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.custom.parse import parse_rules
 from curtilage.detect.evaluation import parse_labelled
-from curtilage.detect.secrecy import decode_base64url
+from curtilage.detect.issued import decode_base64url
 from tests.property.fuzz.target import Target
 
 RULES = """

@@ -1,13 +1,17 @@
 """Several finders as one: who wins where two overlap, and what is left of the other."""
 
+import base64
 import itertools
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.core.models import Finding
-from curtilage.detect.scanner import Scanner, build_scanner, merge_findings
-from tests.unit.detect.engines import CACHE
+from curtilage.detect.custom.finder import Allowed, CustomFinder
+from curtilage.detect.custom.parse import parse_rules
+from curtilage.detect.scanner import Scanner, merge_findings
+from tests.unit.detect.engines import fast, whole
 
 TEXT = "Write to Ada Lovelace, 12 Low Road, Bern."
 
@@ -71,18 +75,52 @@ def test_a_secret_wins_over_whatever_is_surer() -> None:
 
 def test_the_findings_of_all_finders_come_together() -> None:
     scanner = Scanner(
-        (
+        fast(),
+        free_text=(
             lambda _: (found("Ada Lovelace", "PERSON", 0.9),),
             lambda _: (found("Bern", "LOCATION", 0.5),),
-        )
+        ),
     )
     assert [item.type for item in scanner.scan(TEXT)] == ["PERSON", "LOCATION"]
 
 
-def test_the_scanner_that_is_built_finds_what_the_engine_finds() -> None:
-    assert [item.type for item in build_scanner(CACHE).scan("mail ada@example.org")] == [
-        "EMAIL_ADDRESS"
+def everything(text: str) -> list[tuple[str, str]]:
+    return [(item.type, text[item.start : item.end]) for item in whole().scan(text)]
+
+
+def test_patterns_phrases_and_hidden_text_are_found_in_one_go() -> None:
+    card = base64.b64encode(b"my card is 4111 1111 1111 1111, thanks").decode()
+    text = f"Mail ada@example.org by 3 May 2026: {card}"
+    assert everything(text) == [
+        ("EMAIL_ADDRESS", "ada@example.org"),
+        ("DATE_TIME", "3 May 2026"),
+        ("CREDIT_CARD", card),
     ]
+
+
+def test_a_reading_is_named_by_the_finding_it_gave() -> None:
+    card = base64.b64encode(b"my card is 4111 1111 1111 1111, thanks").decode()
+    (item,) = (item for item in whole().scan(card) if item.type == "CREDIT_CARD")
+    assert "base64" in item.detector
+
+
+def test_rules_of_ones_own_find_and_allow() -> None:
+    rules = parse_rules(
+        '[[rules]]\ntype = "CODE_NAME"\nentries = ["Blue Heron"]\ncategory = "organization.project"\n'
+        '[[allow]]\nvalue = "press@example.org"\nreason = "public"\n',
+        read_words=lambda _: [],
+    )
+    scanner = Scanner(
+        fast(), custom=CustomFinder(rules), allowed=Allowed(rules.allowances, date(2027, 1, 1))
+    )
+    text = "Blue Heron: press@example.org, ada@example.org"
+    assert [text[item.start : item.end] for item in scanner.scan(text)] == [
+        "Blue Heron",
+        "ada@example.org",
+    ]
+    assert scanner.categories["CODE_NAME"] == "organization.project"
+    assert scanner.categories["EMAIL_ADDRESS"] == "user.contact.email"
+    assert scanner.version == fast().version
 
 
 spans = st.tuples(st.integers(0, 30), st.integers(1, 10), st.sampled_from([0.3, 0.5, 0.9]))

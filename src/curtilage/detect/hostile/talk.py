@@ -52,6 +52,7 @@ _TOLD = re.compile(
 _HEDGED = re.compile(
     r"[^.!?\n]{0,40}\b(?:if you (?:already |have |do |don't |are (?:using|on|running|not)|use|installed|prefer|want|did)|unless|when using|when building|for (?:this|that|your) (?:case|platform|version)|in (?:the|any|user|retrieved|untrusted|external|tool|document|such)(?: \w+){0,3} (?:text|documents?|input|content|messages?|data|emails?|output|outputs|pages?)|(?:that |which )?(?:appear|found|contained|embedded|included|come)(?:s|ing)? (?:in|inside|within|from))"
 )
+_WORD = re.compile("[a-z0-9-]+")
 TOLD = 0.3
 QUOTED = 0.12
 ABOUT_AT_ALL = 0.55
@@ -67,6 +68,11 @@ def is_about(words: Iterable[str]) -> bool:
     """Whether a text has the vocabulary of one that is about attacks."""
     some, strong = count_about(words)
     return (strong >= 2 and some >= 3) or (strong >= 1 and some >= 4)
+
+
+def about_in(text: str) -> bool:
+    """Whether a plain text is about attacks."""
+    return is_about(_WORD.findall(text))
 
 
 def use(text: str, hit: Hit, *, about: bool) -> float:

@@ -1,4 +1,4 @@
-"""Addresses: a street, or a number and a name before a postcode, with all that belongs to it."""
+"""Addresses: a street with all that belongs to it, and what a postcode makes certain."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ def _maybe_postcodes(words: Words, taken: Sequence[Address]) -> Iterator[tuple[i
         place = starts[number]
         while address.end <= place:
             address = next(places)
-        near = every[max(0, number - 3) : number + 4]
+        near = (every[number - 1], every[min(number + 1, len(every) - 1)])
         if address.start > place and any(other[0].isupper() for other in near):
             last = min(len(every) - 1, number + AROUND)
             yield place, starts[max(0, number - AROUND)], ends[last]

@@ -54,7 +54,7 @@ def _named(text: str, hit: Hit) -> Company | None:
         start = first.end()
     if hit.term.is_weak and not _is_written(text, start, hit):
         return None
-    if _NOTICE.search(text, text.rfind("\n", 0, start) + 1, start):
+    if _NOTICE.search(text[max(0, start - REACH) : start].rpartition("\n")[2]):
         return None
     if start >= hit.start or not text[start].isalnum():
         return None

@@ -1,4 +1,4 @@
-"""Dates and times in numbers: `12.03.1987`, `2026-05-03T10:00Z`, `14:30 Uhr`, "since 1999"."""
+"""Dates and times in numbers: `12.03.1987`, `2026-05-03T10:00Z`, `14:30 Uhr`."""
 
 import re
 from collections.abc import Iterator

@@ -53,7 +53,7 @@ SCORES = {"GENDER": 0.85, "AGE": 0.8, "LOCATION": 0.6, "ORGANIZATION": 0.6}
 
 
 class Field(NamedTuple):
-    """The value of a field: its type, its label (type and perhaps category) and how sure it is."""
+    """The value of a field; `label` is its type and perhaps its category."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""All that phrases say of people: one pass over the words of a text, then a look around each hit."""
+"""All that phrases say of people: one pass over a text, then a look around each hit."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ class Phrases:
     """Finds what free text says of people. Immutable after it is built; any thread may look."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._folder = Folder()
 
     def find(self, text: str) -> tuple[Finding, ...]:
@@ -45,7 +45,7 @@ class Phrases:
 
     def _all(self, text: str) -> Iterator[Finding]:
         words = Words(text)
-        hits = self._lexicon.hits(words)
+        hits = self.lexicon.hits(words)
         persons = Persons(text, hits)
         addresses = list(find_addresses(words, hits))
         for address in [*addresses, *find_by_postcode(words, addresses)]:

@@ -1,4 +1,4 @@
-"""Nations, beliefs, opinions and origins: what people are called by the group they belong to.
+"""Nations, beliefs, opinions and origins: what people are called by their group.
 
 A nation's name is also that of its language, its bread and its dogs. In English, where
 capitals say nothing more, it counts beside a word for people, or in a statement about a

@@ -135,10 +135,10 @@ def read_terms(*names: str) -> Iterator[Term]:
     """The terms of the lexicons of these names."""
     for name in names:
         path = files(__package__) / "data" / f"{name}.txt"
-        yield from parse_terms(path.read_text(encoding="utf-8").splitlines())
+        yield from terms_in(path.read_text(encoding="utf-8").splitlines())
 
 
-def parse_terms(lines: Iterable[str]) -> Iterator[Term]:
+def terms_in(lines: Iterable[str]) -> Iterator[Term]:
     """Lines of a lexicon as terms, endings and braces written out."""
     name = label = language = ""
     endings: dict[str, str] = {}

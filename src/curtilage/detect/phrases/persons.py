@@ -1,6 +1,6 @@
-"""Whether a text speaks of a person where a term stands: what makes `asthma` personal data.
+"""Whether a text speaks of a person where a term stands.
 
-A sentence about medicine names diseases; one about a person says who has one. So a term
+That makes `asthma` personal data. A sentence about medicine names diseases; one about a person says who has one. So a term
 counts beside a person in the same sentence, and counts for more where a statement about
 one leads to it: "she was diagnosed with", "er leidet an".
 """
@@ -14,7 +14,6 @@ from curtilage.detect.phrases.lexicon import Hit, Hits
 SENTENCE = 200  # characters that are looked at on each side at most
 SAYS_REACH = 48  # from a statement to what it states: "diagnosed with a severe form of"
 HAS_REACH = 16
-AFTER_REACH = 3
 WHO_REACH = 60  # from a person to a word that says something of whoever is named
 
 # Where a sentence ends; "Mr. X" and "z. B." do not end one.
@@ -76,13 +75,13 @@ class Persons:
             for label in ("says", "does", "has")
             for hit in by_label.get(label, ())
         )
-        self._after = {hit.start for hit in by_label.get("after", ())}
+        self._after = {hit.start for hit in hits.get("after", ())}
 
     def evidence(self, start: int, end: int) -> Evidence:
         """What the sentence around `text[start:end]` says of a person."""
         first, last = self._sentence(start, end)
         best = Evidence.NEAR if self._names_someone(first, last) else Evidence.NONE
-        if any(place in self._after for place in range(end + 1, end + 1 + AFTER_REACH)):
+        if end + 1 in self._after and self._text[end] in " -\n":
             return Evidence.SAID
         for place in range(bisect_right(self._lead, (start + 1,)) - 1, -1, -1):
             lead_end, lead_start, label = self._lead[place]

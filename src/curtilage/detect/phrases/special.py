@@ -1,4 +1,4 @@
-"""Special categories: health, orientation, union, body and offences, where they are someone's."""
+"""Special categories: health, orientation, union, body and offences of a person."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -101,7 +101,7 @@ KINDS = (
         ),
         check=_is_tax_id,
         normalise=digits,
-        words=shortened(
+        words=shortened("steuernummer", "steuer nr", "persönliche steuernummer",
             "steuer id", "steuerid", "steuer identifikationsnummer", "steueridentifikationsnummer", "steuerliche identifikationsnummer", "steuerliche id", "idnr", "steuer idnr", "steueridnr", "identifikationsnummer", "steueridentnummer",
             "german tax id", "german tin", "german tax number", "german tax identification number", "bundeszentralamt für steuern",
         ),
@@ -163,7 +163,7 @@ KINDS = (
         forms=(Form(r"[0-9]{6}[ /\-]?[0-9] ?[0-9]{2}", R, 0.6, Edge.NUMBER),),
         check=_is_doctor,
         normalise=digits,
-        words=shortened("lanr", "arztnummer", "arzt nr", "arztnr", "lebenslange arztnummer", "vertragsarztnummer", "doctor number", "german doctor number", "lifelong doctor number", "physician number", "physician id", "behandelnder arzt"),
+        words=shortened("doctor's number", "doctor no", "lanr", "arztnummer", "arzt nr", "arztnr", "lebenslange arztnummer", "vertragsarztnummer", "doctor number", "german doctor number", "lifelong doctor number", "physician number", "physician id", "behandelnder arzt"),
         strength=Strength.DIGIT,
     ),
     Kind(

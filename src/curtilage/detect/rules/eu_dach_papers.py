@@ -55,8 +55,9 @@ def _has_district(value: str) -> bool:
     return value.replace("-", " ").split()[0] in _DISTRICTS
 
 
-def _has_digit(value: str) -> bool:
-    return any(map(str.isdecimal, value))
+def _is_mixed(value: str) -> bool:
+    """Letters and digits in no order; two letters and seven digits are a card of other countries."""
+    return any(map(str.isdecimal, value)) and not (value[:2].isalpha() and value[2:].isdecimal())
 
 
 KINDS = (
@@ -67,12 +68,12 @@ KINDS = (
         citation="PAuswV annex 3, ICAO Doc 9303: weights 7-3-1",
         forms=(
             Form(r"[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}[0-9]D?", R, 0.7),
-            Form(r"[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}", R, 0.5, check=_has_digit),
+            Form(r"[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}", R, 0.5, check=_is_mixed),
         ),
         check=lambda value: icao(value.removesuffix("D")),
         words=shortened(
             "personalausweis", "personalausweisnummer", "personalausweis nr", "ausweisnummer", "ausweis nr", "ausweis", "ausweis id", "perso", "reisepass", "reisepassnummer", "passnummer", "pass nr", "elektronischer aufenthaltstitel",
-            "id card", "identity card", "identity card number", "id card number", "german id card", "german identity card", "german passport",
+            "german id card", "german identity card", "german passport",
         ),
         loose=NATIONAL_ID + PASSPORT,
         strength=Strength.DIGIT,

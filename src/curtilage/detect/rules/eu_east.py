@@ -141,6 +141,16 @@ def _is_hungarian_tax(number: str) -> bool:
     return weighted_sum(number, range(1, 10)) % 11 == int(number[9])
 
 
+_BIRTH_NUMBER = (
+    "rodné číslo",
+    "rodne cislo",
+    "rodného čísla",
+    "rodným číslem",
+    "rodným číslom",
+    "rodné",
+    "birth number",
+)  # in both countries
+
 KINDS = (
     Kind(
         type="PL_PESEL",
@@ -188,7 +198,7 @@ KINDS = (
         forms=(Form(r"[A-Z]{3}[ \-]?[0-9]{6}|[A-Z]{3} [0-9]{3} [0-9]{3}", R, 0.65, lead="[A-Z]", trigger="[A-Z][ -]?[0-9]{6}|[A-Z] [0-9]{3} [0-9]{3}"),),
         check=_is_dowod,
         normalise=compact,
-        words=("dowód", "dowód osobisty", "dowodu osobistego", "numer dowodu", "nr dowodu", "dowod osobisty", "seria i numer", "seria i numer dowodu", "id card", "identity card", "id card number", "identity card number", "polish id card", "polish identity card"),
+        words=("dowód", "dowód osobisty", "dowodu osobistego", "numer dowodu", "nr dowodu", "dowod osobisty", "seria i numer", "seria i numer dowodu", "polish id card", "polish identity card"),
         loose=NATIONAL_ID,
         strength=Strength.DIGIT,
     ),
@@ -200,8 +210,8 @@ KINDS = (
         forms=(Form(r"[0-9]{2}[0-8][0-9][0-3][0-9]/[0-9]{3,4}", B, 0.7, Edge.NUMBER), Form(r"[0-9]{2}[0-8][0-9][0-3][0-9][ /\-]?[0-9]{3,4}", R, 0.6, Edge.NUMBER)),
         check=is_rodne,
         normalise=digits,
-        words=("rodné číslo", "rodne cislo", "rodného čísla", "rodným číslem", "rodné", "birth number", "czech birth number", "czech personal number", "czech national id", "czech id"),
-        loose=NATIONAL_ID + SOCIAL_SECURITY,
+        words=("české rodné číslo", "rodné číslo čr", "czech birth no", "czech birth number", "czech personal number", "czech national id", "czech id"),
+        loose=(*_BIRTH_NUMBER, *NATIONAL_ID, *SOCIAL_SECURITY),
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -248,7 +258,7 @@ KINDS = (
         forms=(Form(r"[1-9][ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[0-9]{2}[ \-]?[0-9]{4}", N, 0.8, Edge.NUMBER),),
         check=is_cnp,
         normalise=digits,
-        words=("cnp", "cod numeric personal", "codul numeric personal", "personal code", "romanian personal code", "romanian cnp", "romanian national id", "romanian id"),
+        words=("cnp", "cod numeric personal", "codul numeric personal", "romanian personal code", "romanian cnp", "romanian national id", "romanian id"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
@@ -260,7 +270,7 @@ KINDS = (
         forms=(Form(r"[0-9]{2}[0-5][0-9][0-3][0-9][ \-]?[0-9]{4}", R, 0.65, Edge.NUMBER),),
         check=is_egn,
         normalise=digits,
-        words=("egn", "egn number", "единен граждански номер", "егн", "uniform civil number", "bulgarian egn", "bulgarian national id", "bulgarian personal number", "bulgarian id"),
+        words=("bulgarian civil number", "civil number", "egn", "egn number", "единен граждански номер", "егн", "uniform civil number", "bulgarian egn", "bulgarian national id", "bulgarian personal number", "bulgarian id"),
         loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
@@ -271,7 +281,7 @@ KINDS = (
         citation="Zakon o osobnom identifikacijskom broju; ISO/IEC 7064 MOD 11,10",
         forms=(Form(r"HR ?[0-9]{11}", B, 0.8), Form(r"(?:[Hh][Rr] ?)?[0-9]{11}|[0-9]{3} [0-9]{4} [0-9]{4}|[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{2}", R, 0.65, Edge.NUMBER)),
         check=lambda value: mod11_10(digits(value)) and not is_monotone(digits(value)),
-        words=("oib", "oib broj", "osobni identifikacijski broj", "osobni identifikacioni broj", "personal identification number", "croatian oib", "croatian id", "croatian national id", "croatian personal number"),
+        words=("croatian pin", "oib", "oib broj", "osobni identifikacijski broj", "osobni identifikacioni broj", "personal identification number", "croatian oib", "croatian id", "croatian national id", "croatian personal number"),
         loose=NATIONAL_ID + TAX_NUMBER + VAT_NUMBER,
         strength=Strength.DIGIT,
     ),

@@ -6,6 +6,7 @@ from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming import (
     COMPANY_NUMBER,
     DRIVING_LICENCE,
+    ID_CARD,
     NATIONAL_ID,
     PASSPORT,
     SOCIAL_SECURITY,
@@ -236,9 +237,9 @@ KINDS = (
         ),
         words=(
             "carta d'identità", "carta d'identita", "carta di identità", "carta identità", "documento d'identità", "cie", "cie number", "numero cie", "numero carta", "numero documento", "passaporto", "numero di passaporto", "patente", "patente di guida", "numero patente",
-            "italian id", "italian id card", "italian identity card", "italian passport", "italian driving licence", "italian driver license", "id card", "identity card",
+            "italian id", "italian id card", "italian identity card", "italian passport", "italian driving licence", "italian driver license",
         ),
-        loose=DRIVING_LICENCE + PASSPORT,
+        loose=ID_CARD + DRIVING_LICENCE + PASSPORT,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -247,7 +248,8 @@ KINDS = (
         category="user.government_id.national_identification_number",
         citation="Identity Malta, Identity Card Act cap. 258; Cyprus Civil Registry: a number",
         forms=(Form(r"0[0-9]{6}[APLGHBZM]", R, 0.55, alone=True), Form(r"[0-9]{3,7} ?[APLGHBZM]|[0-9]{6,8}", R, 0.55, Edge.NUMBER)),
-        words=("karta tal identità", "karta tal identita", "karta ta l identità", "numru tal karta", "maltese id", "maltese id card", "maltese identity card", "malta id", "malta id card", "cyprus id", "cypriot id", "cyprus identity card", "cypriot identity card", "cyprus id card", "αριθμός ταυτότητας", "ταυτότητα", "αδτ", "arc number", "id card", "identity card"),
+        words=("karta tal identità", "karta tal identita", "karta ta l identità", "numru tal karta", "maltese id", "maltese id card", "maltese identity card", "malta id", "malta id card", "cyprus id", "cypriot id", "cyprus identity card", "cypriot identity card", "cyprus id card", "αριθμός ταυτότητας", "ταυτότητα", "αδτ", "arc number"),
+        loose=ID_CARD,
         strength=Strength.NONE,
     ),
 )  # fmt: skip

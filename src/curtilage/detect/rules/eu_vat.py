@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from curtilage.detect.checksums import BASE36, compact, digits, luhn, mod11_10, weighted_sum
-from curtilage.detect.models import B, Form, Kind, N, Strength
-from curtilage.detect.naming import VAT_NUMBER
+from curtilage.detect.models import B, Form, Kind, N, R, Strength
+from curtilage.detect.naming import VAT_ABROAD, VAT_NUMBER
 from curtilage.detect.rules.eu_dach import cross_sum, is_uid
 from curtilage.detect.rules.eu_east import is_afm, is_cnp, is_cui, is_egn, is_nip, is_rodne
 from curtilage.detect.rules.eu_north import is_latvian
@@ -149,6 +149,7 @@ def vat_length(text: str) -> int:
 
 
 _PREFIXES = "AT ?U|BE|BG|CY|CZ|DE|DK|EE|EL|ES ?[A-Z]?|FI|FR ?[0-9A-HJ-NP-Z]{0,2}|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI"
+_LOWER_PREFIXES = _PREFIXES.lower()
 
 KINDS = (
     Kind(
@@ -158,10 +159,11 @@ KINDS = (
         citation="European Commission, VIES: formats by country; each country's check",
         forms=(
             Form(rf"(?:{_PREFIXES})[ \-]?[0-9](?:[ .\-]?[0-9A-Z]){{5,12}}", B, 0.75, trim=vat_length),
+            Form(rf"(?:{_LOWER_PREFIXES})[ \-]?[0-9](?:[ .\-]?[0-9a-z]){{5,12}}", R, 0.6, trim=lambda text: vat_length(text.upper())),
             Form(r"CHE-?[0-9]{3}[. ]?[0-9]{3}[. ]?[0-9]{3} (?:MWST|TVA|IVA)", N, 0.9, check=lambda value: is_uid(compact(value))),
             Form(r"(?:NO ?)?[89][0-9]{2} ?[0-9]{3} ?[0-9]{3} ?MVA", N, 0.9, check=lambda value: _is_norwegian(digits(value))),
         ),
-        words=(*VAT_NUMBER, "eu vat", "eu vat number"),
+        words=(*VAT_NUMBER, *VAT_ABROAD, "eu vat", "eu vat number"),
         strength=Strength.DIGIT,
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from curtilage.detect.dates import is_date, is_yyyymmdd
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.naming import (
     COMPANY_NUMBER,
+    ID_CARD,
     NATIONAL_ID,
     PASSPORT,
     SOCIAL_SECURITY,
@@ -156,7 +157,7 @@ KINDS = (
         citation="BOI-TVA-DECLA: key over the SIREN",
         forms=(
             Form(r"FR[ \-]?[0-9A-HJ-NP-Z]{2}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", N, 0.9),
-            Form(r"(?:[Ff][Rr] ?)?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", R, 0.6, Edge.NUMBER),
+            Form(r"(?:[Ff][Rr] ?)?(?:[0-9][0-9A-HJ-NP-Z]|[A-HJ-NP-Z][0-9]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", R, 0.6, Edge.NUMBER),
         ),
         check=is_tva,
         words=("tva", "tva intracommunautaire", "numéro de tva", "n° tva", "n° de tva", "french vat", "french vat number", *VAT_NUMBER),
@@ -173,6 +174,7 @@ KINDS = (
             "cni", "cnie", "numéro de cni", "carte d'identité", "carte nationale d'identité", "numéro de carte d'identité", "carte d identité", "carte nationale d identité", "pièce d'identité", "numéro de pièce d'identité",
             "french id card", "french identity card", "french national id",
         ),
+        loose=ID_CARD,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -210,7 +212,7 @@ KINDS = (
         forms=(Form(r"[0-9]{3}-[0-9]{7}-[0-9]{2}", B, 0.75, Edge.NUMBER), Form(r"[0-9]{3}[ .\-]?[0-9]{7}[ .\-]?[0-9]{2}", R, 0.65, Edge.NUMBER)),
         check=_is_belgian_card,
         normalise=digits,
-        words=shortened("eid", "eid kaart", "eid card", "eid number", "identiteitskaart", "identiteitskaartnummer", "kaartnummer", "carte d'identité", "numéro de carte d'identité", "numéro de carte", "personalausweis", "identity card", "id card", "belgian id card", "belgian eid", "card number"),
+        words=shortened("eid", "eid kaart", "eid card", "eid number", "identiteitskaart", "identiteitskaartnummer", "kaartnummer", "carte d'identité", "numéro de carte d'identité", "numéro de carte", "personalausweis", "belgian id card", "belgian eid", "card number"),
         loose=NATIONAL_ID,
         strength=Strength.DOUBLE,
     ),
@@ -257,9 +259,9 @@ KINDS = (
         forms=(Form(r"[A-NP-Z]{2}[0-9]{7}|[A-NP-Z]{2}[0-9][0-9A-NP-Z]{4}[0-9]{2}", R, 0.65, Edge.NUMBER, alone=True), Form(r"[A-NP-Z]{2}[0-9A-NP-Z]{6}[0-9]", R, 0.65, Edge.NUMBER)),
         check=lambda value: sum(map(str.isdecimal, value)) >= 2,
         words=shortened(
-            "paspoort", "paspoortnummer", "identiteitskaart", "identiteitskaartnummer", "id kaart", "identiteitsbewijs", "documentnummer", "nederlands paspoort", "dutch passport", "dutch id card", "dutch identity card", "dutch id", "id card", "identity card", *PASSPORT,
+            "paspoort", "paspoortnummer", "identiteitskaart", "identiteitskaartnummer", "id kaart", "identiteitsbewijs", "documentnummer", "nederlands paspoort", "dutch passport", "dutch id card", "dutch identity card", "dutch id", *PASSPORT,
         ),
-        loose=NATIONAL_ID,
+        loose=ID_CARD,
         strength=Strength.SHAPE,
     ),
 )  # fmt: skip
