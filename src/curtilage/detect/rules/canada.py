@@ -107,7 +107,7 @@ KINDS = (
         citation="RAMQ: letters of the name, date of birth (month + 50 for women)",
         forms=(
             Form(r"[A-Z]{4}[ \-][0-9]{4}[ \-][0-9]{4}", B, 0.7),
-            Form(r"[A-Z]{4}[ \-]?[0-9]{8}|[a-z]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}", R, 0.65),
+            Form(r"[A-Z]{4}[ \-]?[0-9]{8}", R, 0.65),
         ),
         check=_is_ramq,
         normalise=compact,
