@@ -60,7 +60,7 @@ KINDS = (
         ),
         check=lambda number: not is_monotone(number),
         normalise=_bare,
-        words=("nin", "nin number", "nin slip", "national identification number", "nimc", "bvn", "nigerian id"),
+        words=("nin", "nin number", "nin slip", "national identification number", "nimc", "bvn", "nigerian id", "nigeria id", "nigerian identification"),
         loose=NATIONAL_ID,
         strength=Strength.NONE,
     ),

@@ -22,7 +22,7 @@ COUNTRIES = frozenset(
 
 # Three digits are too short a shape to look for: the naming word is a part of the pattern.
 _CVV_NAME = (
-    r"(?:[Cc][Vv][Vv]2?|[Cc][Vv][Cc]2?|[Cc][Ss][Cc]|[Cc]ard [Vv]erification(?: [Vv]alue| [Cc]ode| [Nn]umber)?|[Ss]ecurity[ _]?[Cc]ode|[Pp]r(?:\xfc|ue)fziffer"
+    r"(?:[Cc][Vv][Vv]2?|[Cc][Vv][Cc]2?|[Cc][Ss][Cc]|[Cc]ard[ _]?[Vv]erification(?:[ _]?[Vv]alue|[ _]?[Cc]ode|[ _]?[Nn]umber)?|[Ss]ecurity[ _]?[Cc]ode|[Pp]r(?:\xfc|ue)fziffer"
     r"|[Kk]artenpr(?:\xfc|ue)fnummer|[Cc]ryptogramme|[Cc](?:\xf3|o)digo de segur(?:idad|an\xe7a)|[Cc]odice di sicurezza|[Bb]eveiligingscode)"
 )
 

@@ -49,7 +49,7 @@ KINDS = (
             "prior auth", "prior auth number", "prior authorization", "prior authorization number", "prior authorisation", "authorization number", "referral number", "group number", "payer id", "hicn",
             "versichertennummer", "número de póliza", "numéro de police", "numéro d'adhérent", "número de afiliado", "polizza", "apólice", "polisnummer", "numer polisy",
         ),
-        loose=("claim", "rx", "health insurance", "health insurance number", "insurance number", "insurance no", "prescription"),
+        loose=("subscriber", "member", "insured", "insurance", "policy", "claim", "rx", "health insurance", "health insurance number", "insurance number", "insurance no", "prescription"),
         strength=Strength.NONE,
     ),
     Kind(
