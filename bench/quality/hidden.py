@@ -11,8 +11,11 @@ import codecs
 import html
 import random
 import re
+import string
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from bench.quality.values import draw
@@ -43,6 +46,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "SEC_PASSWORD_ASSIGN": ("login", "config"),
     "SEC_PRIVATE_KEY": ("key",),
 }
+POOL = 24  # values of each type
 FRAMES = (
     "My {name} is {value}, please keep it safe.",
     "{name}: {value}",
@@ -130,7 +134,14 @@ def _between(mark: str) -> Disguise:
 def _regrouped(mark: str, size: int) -> Disguise:
     def apart(value: str, dice: random.Random) -> str | None:
         plain = re.sub("[^0-9]", "", value)
-        if len(plain) < 9 or re.search("[A-Za-z:]", value) or re.fullmatch(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9.]+", value) and "." in value:
+        if (
+            len(plain) < 9
+            or re.search("[A-Za-z:]", value)
+            or (
+                re.fullmatch(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9.]+", value)
+                and "." in value
+            )
+        ):
             return None
         return mark.join(plain[at : at + size] for at in range(0, len(plain), size))
 
@@ -139,7 +150,9 @@ def _regrouped(mark: str, size: int) -> Disguise:
 
 def _loosened(value: str, dice: random.Random) -> str | None:
     """White space around the marks of a number."""
-    said = re.sub(r"(?<=[0-9])[-./ ](?=[0-9])", lambda match: f" {match[0].replace(' ', '-')} ", value)
+    said = re.sub(
+        r"(?<=[0-9])[-./ ](?=[0-9])", lambda match: f" {match[0].replace(' ', '-')} ", value
+    )
     return _if_digits(value, said) if said != value and not re.search("[A-Za-z]", value) else None
 
 
@@ -152,7 +165,15 @@ def _spelled(lang: str) -> Disguise:
             return value.replace("@", f" {at} ").replace(".", f" {dot} ")
         if sum(map(str.isdigit, value)) < 6 or len(value) > 40 or re.search("[a-z]", value):
             return None
-        marks = {"-": dash, ".": dot, "/": "slash" if lang == "en" else dash, "+": "plus", " ": "", "(": "", ")": ""}
+        marks = {
+            "-": dash,
+            ".": dot,
+            "/": "slash" if lang == "en" else dash,
+            "+": "plus",
+            " ": "",
+            "(": "",
+            ")": "",
+        }
         if "/" in value and lang != "en":
             return None
         words = [names[int(char)] if char.isdigit() else marks.get(char, char) for char in value]
@@ -167,7 +188,9 @@ def _doubled(value: str, dice: random.Random) -> str | None:
     if said is None or "@" in value:
         return None
     names = _WORDS["en"][0].split()
-    return re.sub(r"\b(\w+) \1\b", lambda match: f"double {match[1]}" if match[1] in names else match[0], said)
+    return re.sub(
+        r"\b(\w+) \1\b", lambda match: f"double {match[1]}" if match[1] in names else match[0], said
+    )
 
 
 def _bracketed(value: str, dice: random.Random) -> str | None:
@@ -185,13 +208,20 @@ def _halved(value: str, glue: str, dice: random.Random) -> str:
 
 
 def _cut(glue: str) -> Disguise:
-    return lambda value, dice: _halved(value, glue, dice) if "\n" not in value and 6 < len(value) < 400 else None
+    return lambda value, dice: (
+        _halved(value, glue, dice) if "\n" not in value and 6 < len(value) < 400 else None
+    )
 
 
 def _in_groups(glue: str) -> Disguise:
     def cells(value: str, dice: random.Random) -> str | None:
         parts = re.split("[ .-]", value)
-        if not 3 <= len(parts) <= 9 or re.search("[A-Za-z@:]", value) or len(value) < 11 or value.count(".") == 3:
+        if (
+            not 3 <= len(parts) <= 9
+            or re.search("[A-Za-z@:]", value)
+            or len(value) < 11
+            or value.count(".") == 3
+        ):
             return None
         return glue.join(parts)
 
@@ -274,7 +304,7 @@ _FRAMED: Mapping[str, str] = {
     "reversed": "My {name}, written backwards: {value}",
 }
 WHOLE: Mapping[str, Callable[[str], str]] = {
-    "sentence in base64": lambda text: _base64(text),
+    "sentence in base64": _base64,
     "sentence in ROT13": lambda text: codecs.encode(text, "rot13"),
     "sentence reversed": lambda text: text[::-1],
     "sentence in hex": lambda text: text.encode().hex(),
@@ -314,7 +344,11 @@ def _case(trick: str, type: str, dice: random.Random) -> Case | None:
     hidden = value[::-1] if trick == "reversed" else DISGUISES[trick](value, dice)
     if hidden is None or hidden == value:
         return None
-    text = frame.format(name=name, value="\x01").replace("{{", "{").replace("}}", "}") if trick != "stream frames" else frame.format(name=name, value="\x01")
+    text = (
+        frame.format(name=name, value="\x01").replace("{{", "{").replace("}}", "}")
+        if trick != "stream frames"
+        else frame.format(name=name, value="\x01")
+    )
     start = text.index("\x01")
     return Case(trick, type, text.replace("\x01", hidden), start, start + len(hidden))
 
@@ -322,20 +356,47 @@ def _case(trick: str, type: str, dice: random.Random) -> Case | None:
 def _value(type: str, dice: random.Random) -> str:
     alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ234567"
     letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-    many = lambda signs, size: "".join(dice.choice(signs) for _ in range(size))  # noqa: E731
+    many = lambda signs, size: "".join(dice.choice(signs) for _ in range(size))
     if type == "EMAIL_ADDRESS":
-        first, last = dice.choice(("ada", "kim", "jonas", "marie")), dice.choice(("orchard", "lindqvist", "okafor", "prewett"))
+        first, last = (
+            dice.choice(("ada", "kim", "jonas", "marie")),
+            dice.choice(("orchard", "lindqvist", "okafor", "prewett")),
+        )
         return f"{first}{dice.choice(('.', '', '_'))}{last}@{dice.choice(('orchard', 'northwind', 'quarry'))}.{dice.choice(('example', 'example', 'org'))}"
     if type == "SEC_AWS_ID":
         return "AK" + "IA" + many(alphabet, 16)
     if type == "SEC_OPENAI":
         return "sk-" + "proj-" + many(letters, 74) + "T3Blbk" + "FJ" + many(letters, 74)
     if type == "SEC_GITHUB":
-        return draw(type, dice) or ""
+        return _with_sum("gh" + "p_" + many(letters, 30))
     if type == "SEC_PASSWORD_ASSIGN":
         return f"password = {many(letters, 7)}{dice.randrange(10, 99)}!"
     if type == "PHONE_NUMBER":
-        return dice.choice((f"+1 202-555-01{dice.randrange(10, 99)}", f"(202) 555-01{dice.randrange(10, 99)}", f"+49 30 23125 {dice.randrange(100, 999)}", f"+44 20 7946 0{dice.randrange(100, 999)}"))
-    while (value := draw(type, dice)) is None:
-        pass
-    return unicodedata.normalize("NFC", value)
+        return dice.choice(
+            (
+                f"+1 202-555-01{dice.randrange(10, 99)}",
+                f"(202) 555-01{dice.randrange(10, 99)}",
+                f"+49 30 23125 {dice.randrange(100, 999)}",
+                f"+44 20 7946 0{dice.randrange(100, 999)}",
+            )
+        )
+    return dice.choice(_drawn(type))
+
+
+def _with_sum(body: str) -> str:
+    """With the CRC-32 of what stands behind the prefix, in six digits of base 62."""
+    number = zlib.crc32(body.partition("_")[2].encode())
+    signs = string.digits + string.ascii_uppercase + string.ascii_lowercase
+    return body + "".join(signs[number // 62**place % 62] for place in range(5, -1, -1))
+
+
+@cache
+def _drawn(type: str) -> Sequence[str]:
+    """Some values of a type, drawn once: it takes a while to hit on one whose check holds."""
+    dice = random.Random(type)
+    values: list[str] = []
+    while len(values) < POOL:
+        value = draw(type, dice)
+        if value:
+            values.append(unicodedata.normalize("NFC", value))
+    return values

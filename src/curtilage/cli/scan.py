@@ -20,11 +20,13 @@ from curtilage.detect.scanner import Scanner, build_scanner
 from curtilage.survey.baseline import Baseline, load_baseline
 from curtilage.survey.examining import Wishes
 from curtilage.survey.fingerprints import key_id
+from curtilage.survey.history import HISTORY, survey_history
 from curtilage.survey.models import Found, Note, Problem, Result
 from curtilage.survey.pools import Pool, open_processes
 from curtilage.survey.ports import Report
 from curtilage.survey.reports.json import DocumentReport, LinesReport
 from curtilage.survey.reports.text import TextReport, printable
+from curtilage.survey.repository import Repository
 from curtilage.survey.sources import open_stream
 from curtilage.survey.streams import answer_stream
 from curtilage.survey.surveying import survey, survey_stream
@@ -33,6 +35,7 @@ from curtilage.survey.walking import walk
 
 INCOMPLETE = 5
 STDIN = "<stdin>"
+GIT = Path("git")
 LEAST_KEY = 16  # bytes
 
 
@@ -66,7 +69,9 @@ def add_commands(app: typer.Typer) -> None:
 def scan(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Files and folders; none: stdin."),
+        typer.Argument(
+            metavar="[git] PATH", help="Files and folders; none: stdin. After `git`: a repository."
+        ),
     ] = None,
     input: Annotated[
         Input,
@@ -103,12 +108,19 @@ def scan(
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0: one for each core.")
     ] = 1,
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="With git: only commits after that.")
+    ] = "",
+    staged: Annotated[
+        bool, typer.Option("--staged", help="With git: what the next commit would bring in.")
+    ] = False,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> int:
-    """Find personal data and secrets in files, folders, or what comes in.
+    """Find personal data and secrets in files, folders, what comes in, or the history of a repository.
 
-    Values are not shown unless asked for. Exit codes: 0 nothing, 1 found, 2 wrong
+    `curtilage scan git [REPO]` reads every line that any commit brought in, once.
+    A folder of that name is ./git. Values are not shown unless asked for. Exit codes: 0 nothing, 1 found, 2 wrong
     use, 5 incomplete: something could not be examined, and stderr says what."""
     key = _read_key(baseline_key)
     wishes = Wishes(
@@ -126,12 +138,49 @@ def scan(
             if paths:
                 raise InputError("--input jsonl reads stdin, and paths were given.")
             return _answer(out, build, wishes, pool, exit_code)
-        if paths:
-            results = survey(walk(paths), build, wishes, pool)
-        else:
-            results = survey_stream(STDIN, open_stream(sys.stdin.buffer), build, wishes, pool)
+        results = _survey(paths or [], since, build, wishes, pool, staged=staged)
         report = _report(format or Format.TEXT, out, key)
         return _write(results, report, known, exit_code)
+
+
+def _survey(
+    paths: list[Path], since: str, build: LateScanner, wishes: Wishes, pool: Pool, *, staged: bool
+) -> Iterable[Result]:
+    if paths[:1] == [GIT]:
+        return _survey_git(paths[1:], since, build, wishes, pool, staged=staged)
+    if since or staged:
+        raise InputError(
+            "--since and --staged belong to `curtilage scan git`.",
+            hint="curtilage scan git --staged",
+        )
+    if paths:
+        return survey(walk(paths), build, wishes, pool)
+    return survey_stream(STDIN, open_stream(sys.stdin.buffer), build, wishes, pool)
+
+
+def _survey_git(
+    paths: list[Path], since: str, build: LateScanner, wishes: Wishes, pool: Pool, *, staged: bool
+) -> Iterator[Result]:
+    if len(paths) > 1:
+        raise InputError("Several repositories were given; expected one.")
+    repository = Repository(paths[0] if paths else Path(), environment())
+    repository.check()
+    lines = repository.staged() if staged else repository.history(since)
+    yield from survey_history(lines, build, wishes, pool)
+    if not staged and repository.is_shallow():
+        yield from _tell_shallow(since)
+
+
+def _tell_shallow(since: str) -> Iterator[Result]:
+    """A clone without its past: what was asked for is not there, unless a part was asked for."""
+    if since:
+        yield Note("The clone is shallow: older commits are not here.", path=HISTORY)
+    else:
+        yield Problem(
+            "The clone is shallow: only the commits that are here were examined.",
+            "Fetch the rest with `git fetch --unshallow`, or say --since.",
+            path=HISTORY,
+        )
 
 
 def _write(

@@ -28,7 +28,9 @@ INVISIBLE = (
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 DASHES = "\u2010-\u2015\u2212\ufe58\ufe63"
 TAGS = range(0xE0020, 0xE007F)  # ASCII smuggled as tag characters: read as what it says
-MARKS = "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+MARKS = (
+    "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+)
 """What stacks on the letter before it, in any number."""
 STYLED = (
     range(0x1D2C, 0x1D6B),
@@ -41,9 +43,29 @@ STYLED = (
     range(0x1D400, 0x1D800),
     range(0x1F130, 0x1F14A),
 )
-BADGES = ((0x1F150, "A"), (0x1F170, "A"), (0x2776, "1"), (0x2780, "1"), (0x278A, "1"), (0x24F5, "1"))
+BADGES = (
+    (0x1F150, "A"),
+    (0x1F170, "A"),
+    (0x2776, "1"),
+    (0x2780, "1"),
+    (0x278A, "1"),
+    (0x24F5, "1"),
+)
 """Where letters and digits in discs begin that Unicode gives no plain form."""
-STROKES = {0x24FF: "0", 0x2024: ".", 0x2044: "/", 0x2215: "/", 0x2236: ":", 0x02D7: "-", 0x2043: "-", 0x2796: "-", 0xFE4D: "_", 0xFE4E: "_", 0xFE4F: "_"}
+STROKES = {
+    0x24FF: "0",
+    0x2024: ".",
+    0x2044: "/",
+    0x2215: "/",
+    0x2236: ":",
+    0x02D7: "-",
+    0x2043: "-",
+    0x2796: "-",
+    0xFE4D: "_",
+    0xFE4E: "_",
+    0xFE4F: "_",
+}
+FEW_ODD = 12  # characters, each worth a pass over the text
 LEAST_WIDE = 8  # characters; in fewer there is nothing to find
 LAST_DECIMAL = 0x1FBFA  # the last block of decimal digits, Unicode 13
 
@@ -52,14 +74,15 @@ LAST_DECIMAL = 0x1FBFA  # the last block of decimal digits, Unicode 13
 # (RFC 3986 §2.1, what is printable or breaks a line), of HTML (Living Standard §13.5, what
 # addresses and numbers hold).
 _BARE = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "v": " "}
+# It begins with a class, not with a choice: so `re` skips what cannot begin one.
 _ESCAPE = (
-    r"\\{1,8}+(?:u(?P<pair>[Dd][89ABab][0-9A-Fa-f]{2}\\{1,8}u[Dd][C-Fc-f][0-9A-Fa-f]{2})"
+    r"[\\%&](?:(?<=\\)\\{0,7}+(?:u(?P<pair>[Dd][89ABab][0-9A-Fa-f]{2}\\{1,8}u[Dd][C-Fc-f][0-9A-Fa-f]{2})"
     r"|u(?P<utf16>[0-9A-Fa-f]{4})|x(?P<hex>[0-9A-Fa-f]{2})"
     r"|u\{(?P<point>[0-9A-Fa-f]{1,6})\}|U(?P<utf32>00[01][0-9A-Fa-f]{5})"
     r"|(?P<bare>[nrtbfv])|(?P<mark>[!-/:-@\[\]^_`{-~]))"
-    r"|%(?P<percent>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9ADad])"
-    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[Xx][0-9A-Fa-f]{1,6}|commat|period|nbsp|lowbar|hyphen|dash|colon|sol|plus"
-    r"|equals|num|lpar|rpar|Tab|NewLine|ensp|emsp|thinsp|shy|zwj|zwnj|ZeroWidthSpace);)"
+    r"|(?<=%)(?P<percent>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9ADad])"
+    r"|(?<=&)(?P<entity>(?:\#[0-9]{1,7}|\#[Xx][0-9A-Fa-f]{1,6}|commat|period|nbsp|lowbar|hyphen|dash|colon|sol|plus"
+    r"|equals|num|lpar|rpar|Tab|NewLine|ensp|emsp|thinsp|shy|zwj|zwnj|ZeroWidthSpace);))"
 )
 _UNSEEN = f"(?P<stacked>[{INVISIBLE}]*[{MARKS}][{MARKS}{INVISIBLE}]*)|[{INVISIBLE}]+"
 _INVISIBLE = re.compile(_UNSEEN)
@@ -88,7 +111,7 @@ def _stands_for(match: re.Match[str]) -> str:
     if kind == "mark":
         return value
     if kind == "entity":
-        char = html.unescape(value)
+        char = html.unescape(f"&{value}")
     elif kind == "pair":
         high, low = int(value[:4], 16), int(value[-4:], 16)
         char = chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))
@@ -173,7 +196,8 @@ class Folder:
         """`text` in ASCII twins; the same object where there is nothing to fold.
 
         What a text holds is asked of the set of its characters: forty times as fast
-        as a pattern of so many ranges.
+        as a pattern of so many ranges. Most texts hold few odd ones, so that one pass
+        for each is faster than one that looks every character up.
         """
         origins = None
         plain = text.isascii()
@@ -183,11 +207,16 @@ class Folder:
         elif _may_hold_escape(text):
             folded = _shorten(text, _ESCAPES if plain else _INVISIBLE_OR_ESCAPE)
             text, origins, plain = folded.text, folded.origins, folded.text.isascii()
-        elif not plain and not self._invisible.isdisjoint(text):
+        chars = frozenset() if plain else frozenset(text)
+        if origins is None and not self._invisible.isdisjoint(chars):
             folded = _shorten(text, _INVISIBLE)
-            text, origins, plain = folded.text, folded.origins, folded.text.isascii()
-        if not plain and not self._odd.isdisjoint(text):
+            text, origins = folded.text, folded.origins
+        odd = self._odd & chars
+        if len(odd) > FEW_ODD:
             text = text.translate(self._table)
+        else:
+            for char in odd:
+                text = text.replace(char, self._table[ord(char)])
         return Folded(text, origins)
 
 

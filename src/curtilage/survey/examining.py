@@ -1,6 +1,6 @@
 """From parts to findings with their places: what one file gives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from curtilage.survey.models import Done, Found, Note, Part, Problem, Result, Sk
 from curtilage.survey.ports import Detector
 from curtilage.survey.reading import read_items
 from curtilage.survey.sources import Source
+
+Namer = str | Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ def examine(path: str, source: Source, detector: Detector, wishes: Wishes) -> It
     yield listing.done(source)
 
 
-def locate(path: str, part: Part, detector: Detector, wishes: Wishes) -> Located:
-    """The findings that begin in the core of a part, with their places."""
+def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Located:
+    """The findings that begin in the core of a part, with their places.
+
+    `path` is one, or tells it of an offset where a part is made of several files."""
     start, end = part.core or (0, len(part.text))
     findings = detector.scan(part.text)
     may_be_allowed = MARK in part.text
@@ -71,9 +75,10 @@ def locate(path: str, part: Part, detector: Detector, wishes: Wishes) -> Located
 
 
 def _found(
-    path: str, part: Part, findings: Sequence[Finding], number: int, wishes: Wishes
+    named: Namer, part: Part, findings: Sequence[Finding], number: int, wishes: Wishes
 ) -> Found:
     finding, text = findings[number], part.text
+    path = named if isinstance(named, str) else named(finding.start)
     mark = ""
     if wishes.fingerprints:
         mark = make_fingerprint(path, text, findings, number, key=wishes.key)

@@ -19,13 +19,19 @@ _TOPS = (
 
 
 def _either(words: tuple[str, ...]) -> str:
-    return "(?:" + "|".join(re.escape(word).replace("\\ ", " ").replace("\\-", "-") for word in words) + ")"
+    return (
+        "(?:"
+        + "|".join(re.escape(word).replace("\\ ", " ").replace("\\-", "-") for word in words)
+        + ")"
+    )
 
 
 _OPENED, _CLOSED = r"(?:[ \t_]{0,2}[(\[{<*][ \t]?)", r"(?:[ \t]?[)\]}>*][ \t_]{0,2})"
 _IN_BRACKETS = rf"{_OPENED}(?:{_either(_AT)}|@){_CLOSED}"
 _DOT_IN_BRACKETS = rf"{_OPENED}(?:{_either(_DOT)}|[.]){_CLOSED}"
-_SAYS_AT = rf"(?:{_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_AT)}[ \t_]{{1,2}}|[ \t]{{1,2}}@[ \t]{{1,2}}|@)"
+_SAYS_AT = (
+    rf"(?:{_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_AT)}[ \t_]{{1,2}}|[ \t]{{1,2}}@[ \t]{{1,2}}|@)"
+)
 _SAYS_DOT = rf"(?:{_DOT_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_DOT)}[ \t_]{{1,2}}|[ \t]{{1,2}}[.][ \t]{{1,2}}|[.])"
 _SAYS_MARK = rf"[ \t]{{1,2}}{_either(tuple(word for words in _OTHERS.values() for word in words))}[ \t]{{1,2}}"
 _WORD = r"[0-9A-Za-z\u00c0-\u024f]{1,40}"
@@ -36,7 +42,31 @@ _ADDRESS = re.compile(
     rf"(?P<dot>{_SAYS_DOT})(?P<top>{_TOPS}|c0m|0rg|n3t)(?![0-9A-Za-z\u00c0-\u024f])"
 )
 _PARTS = re.compile(rf"({_DOT_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_DOT)}[ \t_]{{1,2}}|[ \t]{{1,2}}[.][ \t]{{1,2}})|({_SAYS_MARK})")  # fmt: skip
-_NOBODY = frozenset({"me", "us", "him", "her", "them", "look", "live", "is", "are", "was", "hosted", "available", "found", "you", "it", "and", "or", "look", "out", "here", "now", "online", "site", "page", "docs", "documentation", "posted", "example"})  # fmt: skip
+_NOBODY = frozenset({"me", "us", "him", "her", "them", "look", "live", "is", "are", "was", "hosted", "available", "found", "you", "it", "and", "or", "out", "here", "now", "online", "site", "page", "docs", "documentation", "posted", "example"})  # fmt: skip
+_WORDS = frozenset(
+    {
+        "in",
+        "me",
+        "it",
+        "us",
+        "at",
+        "de",
+        "es",
+        "be",
+        "co",
+        "no",
+        "info",
+        "test",
+        "example",
+        "online",
+        "local",
+        "site",
+        "se",
+        "au",
+        "is",
+    }
+)
+"""Top-level domains that are words as well: `at this point in`."""
 _SAYS_MAIL = re.compile(r"(?i)\b(?:e-?mail|mail|courriel|correo|reach|contact|schreib|adresse?|address|posta|wachtwoord|account)\b")  # fmt: skip
 _TOPS_IN_DIGITS = {"c0m": "com", "0rg": "org", "n3t": "net"}
 NEAR = 48  # characters before, for a word that says it is an address
@@ -52,14 +82,21 @@ ADDRESSES = (
     r"(?:[Mm]ail|[Aa]ddress|[Aa]dresse|courriel|correo)[^\n]{0,40} at [0-9A-Za-z-]{1,40}[.][a-z]",
 )
 _DOTTED = rf"(?:{_OPENED}(?:{_either(_DOT)}|[.]){_CLOSED}|[ \t]{{1,2}}{_either(_DOT)}[ \t]{{1,2}})"
-DEFANGED = (rf"[0-9]{{1,3}}{_DOTTED}[0-9]{{1,3}}{_DOTTED}[0-9]", )
-_DEFANGED = re.compile(rf"(?<![0-9A-Za-z.])[0-9]{{1,3}}(?:(?:{_DOTTED}|[.])[0-9]{{1,3}}){{3}}(?![0-9A-Za-z])")
+DEFANGED = (rf"[0-9]{{1,3}}{_DOTTED}[0-9]{{1,3}}{_DOTTED}[0-9]",)
+_DEFANGED = re.compile(
+    rf"(?<![0-9A-Za-z.])[0-9]{{1,3}}(?:(?:{_DOTTED}|[.])[0-9]{{1,3}}){{3}}(?![0-9A-Za-z])"
+)
 
 
 def find_addresses(text: str) -> Iterator[Piece]:
     """E-mail addresses whose marks are words, or stand apart."""
     for match in _ADDRESS.finditer(text):
-        if match["at"] == "@" and match["dot"] == "." and _PARTS.search(match[0]) is None and match["top"] not in _TOPS_IN_DIGITS:
+        if (
+            match["at"] == "@"
+            and match["dot"] == "."
+            and _PARTS.search(match[0]) is None
+            and match["top"] not in _TOPS_IN_DIGITS
+        ):
             continue  # as anyone writes it
         if _is_spoken(match, text):
             said, marks = _address(match)
@@ -70,12 +107,18 @@ def _is_spoken(match: re.Match[str], text: str) -> bool:
     """Whether this is an address, and no sentence about a place: `hosted at forge.example`."""
     at, local = match["at"], match["local"]
     is_word = at.strip(" \t_") == "at" and at[0] in " \t"
+    if is_word and match["dot"].strip(" \t").isalpha() and match["top"] in _WORDS:
+        return _says_mail(match, text)
     if not is_word or match["dot"] != ".":
-        return local.lower() not in ("look", "is", "are") or not is_word
+        return True
     if local.lower() in _NOBODY:
         return False
     if re.search("[0-9._]", local):
         return True
+    return _says_mail(match, text)
+
+
+def _says_mail(match: re.Match[str], text: str) -> bool:
     return _SAYS_MAIL.search(text, max(0, match.start() - NEAR), match.start()) is not None
 
 
@@ -85,7 +128,11 @@ def _address(match: re.Match[str]) -> tuple[str, list[int]]:
 
     def say(value: str, start: int, end: int) -> None:
         said.append(value)
-        marks.extend(range(start + 1, start + len(value)) if len(value) == end - start else [end] * (len(value) - 1))
+        marks.extend(
+            range(start + 1, start + len(value))
+            if len(value) == end - start
+            else [end] * (len(value) - 1)
+        )
         marks.append(end)
 
     text = match.string

@@ -10,6 +10,7 @@ import binascii
 import re
 import string
 from collections.abc import Iterator
+from itertools import pairwise
 
 from curtilage.detect.hidden.reading import Piece
 from curtilage.detect.normalise import escapes
@@ -17,14 +18,25 @@ from curtilage.detect.normalise import escapes
 # A group of base64 that stands for three characters of printable ASCII (RFC 4648 §4, §5).
 _TRIPLE = "[I-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _QUAD = f"{_TRIPLE}[0-9A-Za-z+/_-]"
-BASE64 = (f"(?:{_QUAD}){{3}}", f"(?:{_QUAD}){{2}}(?:{_TRIPLE}=|{_TRIPLE}[^0-9A-Za-z+/_=-]|[I-Za-f][AQgw]==)")
+BASE64 = (
+    f"(?:{_QUAD}){{3}}",
+    f"(?:{_QUAD}){{2}}(?:{_TRIPLE}=|{_TRIPLE}[^0-9A-Za-z+/_=-]|[I-Za-f][AQgw]==)",
+)
 # And of base32 for five, in either case (RFC 4648 §6).
 _OCTET = "[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][A-HQ-X][ACEGIKMOQSUWY246][A-Z2-7][A-DI-LQ-TYZ23][A-Z2-7]"
-BASE32 = (f"{_OCTET}(?:[A-Z2-7]{{6}}|[A-Z2-7]{{2,5}}=)", f"{_OCTET.lower()}(?:[a-z2-7]{{6}}|[a-z2-7]{{2,5}}=)")
+BASE32 = (
+    f"{_OCTET}(?:[A-Z2-7]{{6}}|[A-Z2-7]{{2,5}}=)",
+    f"{_OCTET.lower()}(?:[a-z2-7]{{6}}|[a-z2-7]{{2,5}}=)",
+)
 # And of hex for one, with what languages write between them.
 _BYTE = "(?:[2-7][0-9A-Fa-f]|0[9ADad])"
 _BETWEEN = r"(?:0x|\\{1,2}x|[ :,\-]{1,2}(?:0x|\\{1,2}x)?)"
 HEX = f"(?:{_BYTE}{_BETWEEN}?){{6}}{_BYTE}"
+ESCAPES = (
+    "%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e])(?:[%0-9A-Za-z@.])",
+    "&(?:amp;){0,4}#[0-9Xx]|&(?:amp;){1,4}[A-Za-z]",
+    r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})",
+)
 _ANY_BYTE = "[0-9A-Fa-f]{2}"
 QUOTED = (
     "=(?:[2-6][0-9A-F]|7[0-9A-E])=(?:[2-6][0-9A-F]|7[0-9A-E])",
@@ -43,7 +55,7 @@ _HEX_RUN = re.compile(
     rf"(?<![0-9A-Za-z])(?:0x|\\x)?{_ANY_BYTE}(?:{_BETWEEN}?{_ANY_BYTE}){{6,}}(?![0-9A-Za-z])"
 )
 _HEX_START = re.compile(HEX)
-_HEX_PAIR = re.compile(rf"(?:0x|\\{{1,2}}x)?([0-9A-Fa-f]{{2}})")
+_HEX_PAIR = re.compile(r"(?:0x|\\{1,2}x)?([0-9A-Fa-f]{2})")
 _QUOTED_RUN = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n)+")
 _UTF8_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")
 _AMPERSAND = re.compile("&(?:amp;){1,4}(?=[#A-Za-z])")
@@ -57,7 +69,9 @@ def find_base64(text: str) -> Iterator[Piece]:
         start = _BASE64_START.search(text, run.start(), run.end())
         if start is None:
             continue
-        first = run.start() + (start.start() - run.start()) % 4  # a `/` in front may be no part of it
+        first = (
+            run.start() + (start.start() - run.start()) % 4
+        )  # a `/` in front may be no part of it
         places = [at for at in range(first, run.end()) if text[at] not in " \t\r\n>="]
         letters = text[first : run.end()].translate(_BITS).rstrip("=").replace("=", "")
         if len(letters) % 4 == 1:
@@ -81,7 +95,7 @@ def find_base32(text: str) -> Iterator[Piece]:
 
 
 def find_hex(text: str) -> Iterator[Piece]:
-    """Bytes in hex, together or apart, with `0x` or `\\x` or nothing before each."""
+    r"""Bytes in hex, together or apart, with `0x` or `\x` or nothing before each."""
     for run in _HEX_RUN.finditer(text):
         if _HEX_START.search(text, *run.span()) is None:
             continue
@@ -109,7 +123,7 @@ def _decoded(raw: bytes, places: range | list[int], end: int, *, bits: int) -> I
     for char in said:
         size += len(char.encode()) if char != "\ufffd" else 1
         marks.append(places[min(-(-size * 8 // bits), len(places)) - 1] + 1)
-    marks = [places[0], *(max(one, two) for one, two in zip(marks, marks[1:], strict=False))]
+    marks = [places[0], *(max(one, two) for one, two in pairwise(marks))]
     yield Piece(places[0], end, said, marks)
 
 

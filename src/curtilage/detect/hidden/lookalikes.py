@@ -33,11 +33,24 @@ ALIKE = frozenset(_ALIKE)
 
 _CLASS = "".join(sorted(ALIKE))
 _BESIDE = r"0-9A-Za-z@._\-/+="
+_BESIDE_OURS = re.compile(f"[0-9A-Za-z@][{_CLASS}]|[{_CLASS}][0-9A-Za-z@]")
 _MIXED = re.compile(f"(?<![{_BESIDE}])[{_BESIDE}]*+[{_CLASS}][{_BESIDE}{_CLASS}]*")
 _ASCII_LETTER = re.compile("[0-9A-Za-z@]")
-_OTHER_LETTER = re.compile("[\u0370-\u052f\u0531-\u0587\u13a0-\u13ff]")
+_OTHERS = (
+    char
+    for span in ((0x370, 0x530), (0x531, 0x588), (0x13A0, 0x1400))
+    for char in map(chr, range(*span))
+)
+_FOREIGN = re.compile(
+    "[" + "".join(char for char in _OTHERS if char.isalpha() and char not in ALIKE) + "]"
+)
+RAISED = frozenset("\u00b9\u00b2\u00b3")
+COUNTING = frozenset("〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖")
+SELECTORS = frozenset(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
 _RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
-_RAISED_AMONG = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{2}|(?<=[0-9A-Za-z])[\u00b9\u00b2\u00b3](?=[0-9A-Za-z])")
+_RAISED_AMONG = re.compile(
+    "[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{2}|(?<=[0-9A-Za-z])[\u00b9\u00b2\u00b3](?=[0-9A-Za-z])"
+)
 _COUNTED = re.compile("[〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖]{4,}")
 _COUNTS = str.maketrans("〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "00123456789122334566789")
 _CHOSEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
@@ -45,9 +58,9 @@ _CHOSEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 
 def find_lookalikes(text: str) -> Iterator[Piece]:
     """Words in two scripts; every word, where the text has no letter of the other but these."""
-    if text.isascii() or ALIKE.isdisjoint(text):
+    is_foreign = _FOREIGN.search(text) is not None
+    if is_foreign and _BESIDE_OURS.search(text) is None:
         return
-    is_foreign = any(char not in ALIKE for char in _OTHER_LETTER.findall(text))
     for match in _MIXED.finditer(text):
         if not is_foreign or _ASCII_LETTER.search(match[0]):
             said = match[0].translate(TABLE)
@@ -56,7 +69,7 @@ def find_lookalikes(text: str) -> Iterator[Piece]:
 
 def find_raised(text: str) -> Iterator[Piece]:
     """Digits above the line, of which Latin-1 has three: more than one is no exponent's."""
-    if text.isascii() or _RAISED_AMONG.search(text) is None:
+    if _RAISED_AMONG.search(text) is None:
         return
     for match in _RAISED.finditer(text):
         said = unicodedata.normalize("NFKC", match[0])
@@ -65,14 +78,14 @@ def find_raised(text: str) -> Iterator[Piece]:
 
 def find_counted(text: str) -> Iterator[Piece]:
     """Digits of Chinese and Japanese, one after the other."""
-    for match in () if text.isascii() else _COUNTED.finditer(text):
+    for match in _COUNTED.finditer(text):
         said = match[0].translate(_COUNTS)
         yield Piece(*match.span(), said, range(match.start(), match.end() + 1))
 
 
 def find_chosen(text: str) -> Iterator[Piece]:
     """Bytes in variation selectors, 256 of them, behind a character that shows nothing."""
-    for match in () if text.isascii() else _CHOSEN.finditer(text):
+    for match in _CHOSEN.finditer(text):
         raw = bytes(_selected(ord(char)) for char in match[0])
         yield Piece(*match.span(), raw.decode("utf-8", "replace"))
 

@@ -1,14 +1,17 @@
 """Every way to read a text that may say something else, with the way back."""
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reading import Back, Piece, Reading, Span, read
+from curtilage.detect.hidden.spaced import FAR, NAMING
 from curtilage.detect.hidden.trick import Trick
-from curtilage.detect.hidden.triggers import HyperscanTriggers, ReTriggers, Triggers
 from curtilage.detect.hidden.tricks import TRICKS
+from curtilage.detect.hidden.triggers import HyperscanTriggers, ReTriggers, Triggers, windows
 from curtilage.detect.normalise import Folder
 
 DEPTH = 4  # tricks inside one another
@@ -32,15 +35,20 @@ class _Allowance:
 class HiddenText:
     """Gives the readings of texts. Immutable after it is built; any thread may read."""
 
-    def __init__(self, *, backend: str, tricks: Sequence[Trick] = TRICKS) -> None:
+    def __init__(self, tricks: Sequence[Trick], *, backend: str, cache_dir: Path | None) -> None:
         self._tricks = tricks
         self._folder = Folder()
-        wanted = (pattern for trick in tricks for pattern in (*trick.triggers, trick.needs) if pattern)
-        numbers = {pattern: number for number, pattern in enumerate(dict.fromkeys(wanted))}
-        self._any = {trick.name: {numbers[pattern] for pattern in trick.triggers} for trick in tricks}
-        self._all = {trick.name: {numbers[pattern] for pattern in (trick.needs,) if pattern} for trick in tricks}
-        kind = HyperscanTriggers if backend == "hyperscan" else ReTriggers
-        self._triggers: Triggers = kind(list(numbers))
+        numbered = [(trick, pattern) for trick in tricks for pattern in trick.triggers]
+        patterns = list(dict.fromkeys([*NAMING, *(pattern for _, pattern in numbered)]))
+        self._numbers = {
+            trick.name: frozenset(patterns.index(each) for each in trick.triggers)
+            for trick in tricks
+        }
+        self._triggers: Triggers = (
+            HyperscanTriggers(patterns, cache_dir)
+            if backend == "hyperscan"
+            else ReTriggers(patterns)
+        )
 
     def readings(self, text: str, known: Sequence[Finding] = ()) -> Iterator[Reading]:
         """Other ways to read `text`, the least changed first.
@@ -65,33 +73,63 @@ class HiddenText:
         """The readings of a text, or of another reading of it."""
         source = text if above is None else above.text
         folded = self._folder.fold(source)
-        fired = self._triggers.fired(folded.text)
+        ends: dict[int, list[int]] = {}
+        for number, end in self._triggers.ends(folded.text):
+            ends.setdefault(number, []).append(end)
+        letters: Set[str] = frozenset() if source.isascii() else frozenset(source)
+        if not letters and all(number < len(NAMING) for number in ends):
+            return
         for trick in self._tricks:
-            if trick.triggers and fired.isdisjoint(self._any[trick.name]):
-                continue
-            if not self._all[trick.name] <= fired:
+            if self._numbers[trick.name].isdisjoint(ends) and letters.isdisjoint(trick.letters):
                 continue
             if above is not None and not trick.nests and trick.name in above.name:
                 continue
-            back = _back(None if trick.is_raw else folded.span, above)
-            found = trick.find(source if trick.is_raw else folded.text)
-            pieces = [piece for piece in found if self._is_new(piece, source if trick.is_raw else folded.text, trick, folded.span, above, back, taken)]
-            name = trick.name if above is None else f"{above.name}, {trick.name}"
+            here, unfold = (source, None) if trick.is_raw else (folded.text, folded.span)
+            back = _back(unfold, above)
+            pieces = [
+                piece
+                for piece in self._found(trick, here, ends)
+                if _is_new(piece, here, unfold, above)
+                and not _is_within(back(piece.start, piece.end), taken)
+            ]
             reading = read(
-                source if trick.is_raw else folded.text, pieces, name=name, least=max(trick.least, above.least if above else 0), reach=trick.reach, back=back
+                here,
+                pieces,
+                name=trick.name if above is None else f"{above.name}, {trick.name}",
+                least=trick.least if above is None else max(trick.least, above.least),
+                reach=trick.reach,
+                back=back,
             )
             if reading is not None:
                 yield reading
 
-    def _is_new(self, piece: Piece, text: str, trick: Trick, unfold: Back, above: Reading | None, back: Back, taken: Sequence[Span]) -> bool:
-        if above is not None:
-            start, end = (piece.start, piece.end) if trick.is_raw else unfold(piece.start, piece.end)
-            if not above.is_about(start, end):
-                return False
-        if piece.said == text[piece.start:piece.end]:
-            return False
-        start, end = back(piece.start, piece.end)
-        return not any(first <= start and end <= last for first, last in taken)
+    def _found(self, trick: Trick, text: str, ends: Mapping[int, Sequence[int]]) -> Iterator[Piece]:
+        """What a trick hid in a text: around its triggers, or wherever its letters are."""
+        if not trick.triggers:
+            yield from trick.find(text)
+            return
+        places = [end for number in self._numbers[trick.name] for end in ends.get(number, ())]
+        if trick.is_named:
+            words = sorted(end for number in range(len(NAMING)) for end in ends.get(number, ()))
+            places = [
+                end for end in places if bisect_left(words, end - FAR) < bisect_left(words, end)
+            ]
+        for first, last in windows(places, text, before=trick.before, after=trick.after):
+            for piece in trick.find(text[first:last]):
+                yield piece.moved(first)
+
+
+def _is_new(piece: Piece, text: str, unfold: Back | None, above: Reading | None) -> bool:
+    """Whether a piece says something else, of what the reading above had read."""
+    if piece.said == text[piece.start : piece.end]:
+        return False
+    if above is None:
+        return True
+    return above.is_about(*(unfold or _same)(piece.start, piece.end))
+
+
+def _is_within(span: Span, taken: Sequence[Span]) -> bool:
+    return any(first <= span[0] and span[1] <= last for first, last in taken)
 
 
 def _back(unfold: Back | None, above: Reading | None) -> Back:
@@ -107,10 +145,10 @@ def _same(start: int, end: int) -> Span:
     return start, end
 
 
-def build_hidden_text(*, backend: str = "auto") -> HiddenText:
+def build_hidden_text(cache_dir: Path | None = None, *, backend: str = "auto") -> HiddenText:
     """The reader of all tricks. `backend` is `auto`, `hyperscan` or `re`."""
     if backend not in ("auto", "hyperscan", "re"):
         raise ValueError("backend is not known; expected auto, hyperscan or re")
     if backend == "auto":
         backend = "hyperscan" if importlib.util.find_spec("hyperscan") else "re"
-    return HiddenText(backend=backend)
+    return HiddenText(TRICKS, backend=backend, cache_dir=cache_dir)

@@ -13,7 +13,9 @@ Back = Callable[[int, int], Span]
 
 MARGIN = 80  # characters around what was read: naming words count within 60
 WHOLE = 1200  # a shorter text is read whole, so that titles of columns stay in it
-GAP = "\n\x00" + " " * 64 + "\n"  # between parts that stood far apart: no value and no name reaches over it
+GAP = (
+    "\n\x00" + " " * 64 + "\n"
+)  # between parts that stood far apart: no value and no name reaches over it
 
 
 class Piece(NamedTuple):
@@ -27,6 +29,13 @@ class Piece(NamedTuple):
     end: int
     said: str
     marks: Sequence[int] | None = None
+
+    def moved(self, by: int) -> "Piece":
+        """The same further on, where it was found in a part of a text."""
+        if not by:
+            return self
+        marks = self.marks if self.marks is None else [mark + by for mark in self.marks]
+        return Piece(self.start + by, self.end + by, self.said, marks)
 
     def part(self, first: int, last: int) -> Span:
         """Where `said[first:last]` stood."""

@@ -9,26 +9,34 @@ _MARK = r" .\-_*|/,:;~+#\u00b7\u2022"
 _ASCII_MARK = r" .\-_*|/,:;~+#\xb7"
 SINGLES = (rf"[^0-9A-Za-z](?:[0-9A-Za-z@][{_ASCII_MARK}]{{1,3}}){{6}}[0-9A-Za-z]",)
 _EVERY_OTHER = re.compile(rf"(?<![0-9A-Za-z])[^\s]([{_MARK}])[^\n](?:\1[^\n]){{4,}}(?![0-9A-Za-z])")
-_ATOM = r"[^\s0-9A-Za-z]{0,3}[0-9A-Za-z](?:[._\-@:/=+][0-9A-Za-z])*[^\s0-9A-Za-z]{0,3}|[@.\-_:/+=(),]"
+_ATOM = (
+    r"[^\s0-9A-Za-z]{0,3}[0-9A-Za-z](?:[._\-@:/=+][0-9A-Za-z])*[^\s0-9A-Za-z]{0,3}|[@.\-_:/+=(),]"
+)
 _APART = re.compile(rf"(?<![^\s])(?:{_ATOM})(?:[ \t]{{1,3}}(?:{_ATOM})){{5,}}(?![^\s])")
 
+
+def _either_case(stems: str) -> str:
+    return "|".join(
+        f"(?:[{stem[0].upper()}{stem[0]}]{stem[1:]}|{stem.upper()})" for stem in stems.split("|")
+    )
+
+
 # Words that say what a number is; they stand before it. Stems, in eight languages.
-NAMING = (
+_NAMING = (
     "card|visa|mastercard|karte|carte|tarjeta|carta|cart.o|kaart|karta|karty|iban|konto|account|compte|cuenta|conto|conta|rekening|rachun"
     "|ssn|social sec|sozialvers|s.cu|insee|nir|nino|insurance|passport|pass|passeport|pasaporte|passaporto|passaporte|paspoort|paszport"
     "|phone|t[eé]l|mobil|handy|m.vil|cellulare|call|dial|number|nummer|num.ro|n.mero|numer|tax|steuer|fiscal|codice|nhs|bsn|pesel|cpf|aadhaar|dni|nif|nie"
     "|born|birth|dob|geb|naissance|nacimiento|nascita|nascimento|geboorte|urodz|ip|host|server|address|identi|licen"
 )
+_PARTS_OF_WORDS = "karte|konto|nummer|number|numéro|numero|número|phone|telefon|telefoon|passport|reisepass|carte|tarjeta|geburts|versicherung"
+NAMING = (rf"[^A-Za-z](?:{_either_case(_NAMING)})", _PARTS_OF_WORDS)
 REACH = 40  # characters between the word and the number
+FAR = 240  # the same, where the number stands in cells or lines
 _BETWEEN = r"(?:[ \t]{0,2}[-_.*|/,\xb7~:;+#][ \t]{0,2}|[ \t]{1,3}|[-_.*/]{2,3})"
 _BETWEEN_ALL = r"(?:[ \t]{0,2}[-_.*|/,\u00b7\u2022~:;+#][ \t]{0,2}|[ \t]{1,3}|[-_.*/]{2,3})"
 
 
-def _either_case(stems: str) -> str:
-    return "|".join(f"(?:[{stem[0].upper()}{stem[0]}]{stem[1:]}|{stem.upper()})" for stem in stems.split("|"))
-
-
-NAMED = f"(?:{_either_case(NAMING)})"
+_NAMED = f"(?:{_either_case(_NAMING)})"
 _N = "[0-9]{1,6}"
 GROUPS = (
     rf"{_N}(?:[ \t]{{0,2}}[_*|~;#+\xb7,][ \t]{{0,2}}{_N}){{2}}",
@@ -39,13 +47,12 @@ GROUPS = (
     "[0-9]-[0-9]{1,4} [0-9]{1,4}-[0-9]|[0-9] [0-9]{1,4}-[0-9]{1,4} [0-9]",
 )
 """How nobody writes a number."""
-_PARTS_OF_WORDS = "karte|konto|nummer|number|numéro|numero|número|phone|telefon|telefoon|passport|reisepass|carte|tarjeta|geburts|versicherung"
-NAMED_HERE = re.compile(rf"(?<![A-Za-z]){NAMED}|{_PARTS_OF_WORDS}")
+NAMED_HERE = re.compile(rf"(?<![A-Za-z]){_NAMED}|{_PARTS_OF_WORDS}")
 """The same, but no short word inside another: `ip` in `ship`."""
 _GROUPS = re.compile(
     rf"(?<![0-9A-Za-z])(?:[A-Z]{{1,2}}{_BETWEEN_ALL}?)?[0-9]{{1,8}}(?:{_BETWEEN_ALL}(?:[0-9]{{1,8}}|[0-9A-Z]{{1,8}}(?=[^0-9A-Za-z]|$))){{1,32}}(?![0-9A-Za-z])"
 )
-_LOOSE = re.compile(rf"[ \t]{{0,2}}([-./:])[ \t]{{0,2}}")
+_LOOSE = re.compile(r"[ \t]{0,2}([-./:])[ \t]{0,2}")
 
 
 def find_singles(text: str) -> Iterator[Piece]:

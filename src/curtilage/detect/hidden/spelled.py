@@ -32,7 +32,9 @@ _SHORT = sorted(
 )
 _LONG = sorted(word for word, number in _NUMBERS.items() if number >= 10 and word.isascii())
 _ANY = "|".join(map(_open, _SHORT)) + "|[0-9]"
-_NEXT = "|".join([_ANY, "[A-Z]", *(word for words in numerals.MARKS.values() for word in words.split())])
+_NEXT = "|".join(
+    [_ANY, "[A-Z]", *(word for words in numerals.MARKS.values() for word in words.split())]
+)
 _GLUE = "[ ,.\\n/-]{1,3}"
 SPELLED = (
     f"[^0-9A-Za-z](?:{_ANY}){_GLUE}(?:{'|'.join(map(_open, _SHORT))}){_GLUE}(?:{_NEXT})[^0-9A-Za-z]",
@@ -89,7 +91,9 @@ def _token(match: re.Match[str]) -> _Token | None:
 def _plain(word: str) -> str:
     """In small letters, without accents."""
     return "".join(
-        char for char in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(char)
+        char
+        for char in unicodedata.normalize("NFD", word.casefold())
+        if not unicodedata.combining(char)
     ).replace("ł", "l")
 
 
@@ -97,7 +101,9 @@ def _said(run: list[_Token]) -> Iterator[Piece]:
     """What a run says; nothing where it says too little."""
     while run and (run[-1].number is None and not run[-1].said.isalnum()):
         run = run[:-1]
-    while run and not (run[0].said.isalnum() or run[0].said == "+" or run[0].word in numerals.TIMES):
+    while run and not (
+        run[0].said.isalnum() or run[0].said == "+" or run[0].word in numerals.TIMES
+    ):
         run = run[1:]
     if sum(token.number is not None for token in run) < LEAST_WORDS:
         return
