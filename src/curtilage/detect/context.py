@@ -101,18 +101,20 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._parts = [
-            {part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)
-        ]
+        self._beginnings: dict[str, list[int]] = {}
+        for number, name in enumerate(vocabulary.names):
+            self._beginnings.setdefault(_plain(name.split(" ")[0]), []).append(number)
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
-        low = text.lower()
-        return [
-            (number, match.start(), match.end())
-            for number, parts in enumerate(self._parts)
-            if any(part in low for part in parts)
-            for match in self._vocabulary.pattern(number).finditer(text)
-        ]
+        low = _as_named(text)
+        found = []
+        for beginning, numbers in self._beginnings.items():
+            place = low.find(beginning)
+            while place >= 0:
+                matches = ((it, self._vocabulary.pattern(it).match(text, place)) for it in numbers)
+                found += [(it, match.start(), match.end()) for it, match in matches if match]
+                place = low.find(beginning, place + 1)
+        return found
 
 
 def _spelled(name: str) -> str:
@@ -129,6 +131,13 @@ def _spelled(name: str) -> str:
         else:
             parts.append(re.escape(char))
     return "".join(parts)
+
+
+def _as_named(text: str) -> str:
+    """In small letters without accents, one character for each."""
+    beyond = {char for char in set(text) if not char.isascii()}
+    table = {ord(char): _plain(char.lower()[0]) for char in beyond}
+    return text.translate(table | {0x2019: "'"}).lower()
 
 
 def _plain(text: str) -> str:
