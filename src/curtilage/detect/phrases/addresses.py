@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from curtilage.detect.phrases.lexicon import Hits, Words
 from curtilage.detect.phrases.places import ANCHOR, FOLLOWING, UNIT, UNIT_WORD, UPPER
-from curtilage.detect.phrases.streets import Street, find_streets
+from curtilage.detect.phrases.streets import WEAK, Street, find_streets
 
 MOST_PARTS = 7  # flat, floor, district, town, state, postcode, country
 MOST_OF = {"unit": 3, "town": 3}
@@ -64,7 +64,7 @@ def find_by_postcode(words: Words, taken: Sequence[Address]) -> Iterator[Address
         if before is not None:
             street = Street(before.start(), _without_gap(text, anchor.start()), 0.5)
             found = _whole(text, street, end)
-        elif anchor["certain"]:
+        elif anchor["certain"] and not anchor[0].isupper():
             found = Address(anchor.start(), anchor.end(), TOWN_SCORE, "LOCATION")
         else:
             continue
@@ -144,6 +144,6 @@ def _next_part(text: str, end: int, seen: Sequence[str]) -> tuple[str, int]:
 def _score(score: float, seen: frozenset[str]) -> float:
     if seen & {"post_town", "town_state_post", "town_post", "post"}:
         return 0.95 if score >= 0.5 else 0.85
-    if seen & {"town", "country", "unit", "line"}:
-        return min(0.9, score + 0.1) if score >= 0.4 else score
+    if seen & {"country", "unit", "line"} or (seen and score > WEAK):
+        return min(0.9, score + 0.1) if score >= WEAK else score
     return score

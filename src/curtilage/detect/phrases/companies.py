@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
 _NOTICE = re.compile(r"[Cc]opyright|COPYRIGHT|\([cC]\)|©|[Ll]icen[sc]e")
 
 
+_AND = ("&", "+", " and", " und", " et", " y", " e")
 _CAPITALISED = re.compile(rf"[{UPPER}][^\W_]*[^\W\d_{UPPER}]")
 _GOES_ON = re.compile(rf"[ -][{UPPER}0-9]")
 
@@ -65,6 +66,8 @@ def _named(text: str, hit: Hit) -> Company | None:
 def _is_written(text: str, start: int, hit: Hit) -> bool:
     """Whether a weak form stands behind a name, not in a line of capitals or of other words."""
     is_shouted = text[hit.start : hit.end].isupper() and not hit.term.words[-1].isupper()
+    if hit.term.words == ("Co",) and not text[start : hit.start].rstrip().endswith(_AND):
+        return False
     has_name = _CAPITALISED.search(text, start, hit.start) is not None
     return has_name and not is_shouted and _GOES_ON.match(text, hit.end) is None
 

@@ -77,7 +77,7 @@ _TIME = re.compile(
     r"|(?:1[0-2]|[1-9])(?:[:.][0-5][0-9])? de la (?:mañana|tarde|noche|madrugada)"
     r"|(?:1[0-2]|[1-9]) (?:del mattino|del pomeriggio|di sera|da manhã|da tarde|da noite|du matin|du soir))"
     rf"|(?P<bare>{_CLOCK}(?: ?(?:h|hs|hrs|hours|godz)\b\.?)?)"
-    r"|(?P<named>(?:[01]?[0-9]|2[0-4])(?:[.][0-5][0-9]| ?(?:h|heures?|horas|hs|hrs|uur)\b(?: (?:et )?[0-5][0-9])?))"
+    r"|(?P<named>(?:[01]?[0-9]|2[0-4])(?:[.][0-5][0-9]| ?(?:h|heures?|horas|uur)\b(?: (?:et )?[0-5][0-9])?))"
     r")(?![^\W_])(?![-/:][0-9])(?!\.[0-9])(?!\])"
 )
 _TIME_MAY = re.compile(

@@ -32,7 +32,7 @@ _NATION_BEFORE = re.compile(
 )
 
 
-_DOCUMENT = re.compile(r"[^.\n]{0,48}\b(?:numbers?|nr|ID|id|card|codes?|identity)\b")
+_DOCUMENT = re.compile(r" national (?:anthem|team|football|museum|park|library|radio|holiday|day|flag)|[^.\n]{0,48}\b(?:numbers?|nr|ID|id|card|codes?|identity)\b")
 _BEGINS = re.compile(r"(?:\A|[.!?:][ \n]|\n[-* ]*|[\"'(¿¡])\Z")
 
 
@@ -61,8 +61,9 @@ def find_groups(words: Words, hits: Hits, persons: Persons) -> Iterator[Group]:
         group = _nation(words, hit, bearers, things, persons)
         if group is not None:
             yield group
+    topics = things | {hit.first for hit in hits.get("topic", ())}
     for hit in hits.get("group", ()):
-        group = _group(words, hit, bearers, things, persons)
+        group = _group(words, hit, bearers, topics, persons)
         if group is not None:
             yield group
 

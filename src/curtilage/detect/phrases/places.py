@@ -73,10 +73,15 @@ FOLLOWING = {
     "town": re.compile(rf"(?:[ ]?,[ ]?(?:\r?\n[ >]{{0,12}})?|[ ]-[ ]){TOWN}{_STOP}"),
 }  # fmt: skip
 
+_US = (
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+)
+_YEAR = r"(?!(?:19|20)[0-9]{2} )"
+
 # Postcodes that a street is looked for before.
 ANCHOR = re.compile(
-    rf"(?<![^\W_])(?:(?P<certain>{TOWN},?[ ][A-Z]{{2}},?[ ]{{1,2}}(?:{AMERICAN}|{CANADA})|{TOWN},?[ ]{UK}"
-    rf"|(?:{DUTCH}|{POLISH}|{PORTUGUESE}|[DAFIE]-[0-9]{{5}}|(?:CH|AT|A|B|L)-[0-9]{{4}})[ ]{TOWN})"
+    rf"(?<![^\W_])(?:(?P<certain>{TOWN},?[ ](?:{_US},?[ ]{{1,2}}{AMERICAN}|[A-Z]{{2}},?[ ]{{1,2}}{CANADA})|{TOWN},?[ ]{UK}"
+    rf"|(?:{_YEAR}{DUTCH}|{POLISH}|{PORTUGUESE}|[DAFIE]-[0-9]{{5}}|(?:CH|AT|A|B|L)-[0-9]{{4}})[ ]{TOWN})"
     rf"|{TOWN},?[ ][A-Z]{{2,3}},?[ ]{{1,2}}(?:{AMERICAN}|{CANADA}|[0-9]{{4}})"
     rf"|{TOWN}(?:,[ ]|[ ]|[ ]-[ ]|,?\r?\n){_CERTAIN}|{_CERTAIN}[ ]{TOWN}|(?:[A-Z]{{1,2}}-)?[0-9]{{5}}[ ]{TOWN}|{TOWN},[ ][0-9]{{5}}"
     rf"|{TOWN}(?:[ ]|[ ]?-[ ]?){_INDIAN}){_ENDS}"

@@ -76,6 +76,8 @@ class Street(NamedTuple):
     score: float
 
 
+_INSIDE = frozenset("_@./#=")  # before a part of a path, an address or a name in code
+
 Leads = Mapping[int, int]
 """Words such as `Am` and `Alte` that belong to a street's name: where they start, by their end."""
 
@@ -87,7 +89,7 @@ def find_streets(words: Words, hits: Hits) -> Iterator[Street]:
     leads = {hit.end: hit.start for hit in hits.get("lead", ())}
     for name, read in _READERS.items():
         for hit in hits.get(name, ()):
-            if text[hit.start - 1 : hit.start] not in {"_", "@", "."} and hit.first not in none:
+            if text[hit.start - 1 : hit.start] not in _INSIDE and hit.first not in none:
                 street = read(text, hit, leads)
                 if street is not None:
                     yield street
@@ -111,8 +113,10 @@ def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
     has_capital = text[start].isupper()
     if text[end : end + 1] == "." and term.words[0].lower() == "str":
         end += 1
+    elif term.words[0] == "str" and not has_capital:
+        return None
     number = _NUMBER_AFTER.match(text, end)
-    if number is not None and (has_capital or not term.is_weak):
+    if number is not None and (has_capital or term.words[0] in _STREETS):
         return Street(start, number.end(), WEAK if term.is_weak else FULL)
     if has_capital and not term.is_weak and term.words[0].lower() in _STREETS:
         return Street(start, end, NAME_ONLY)
@@ -148,7 +152,7 @@ def _front(text: str, hit: Hit, leads: Leads) -> Street | None:
     is_short = (
         end - start <= 2 and text[end : end + 1] not in {".", "/"} and text[start:end] != "Av"
     )
-    if name is None or is_short:
+    if name is None or is_short or (end - start == 1 and text[end + 1 : end + 2].isdecimal()):
         return None
     number = _NUMBER_AFTER.match(text, name.end())
     is_sure = text[start].isupper() or text[end] == "." or not term.is_weak
@@ -208,7 +212,7 @@ def _last(text: str, hit: Hit, leads: Leads) -> Street | None:
         return Street(numbered.start(), end, sure if is_capital else sure / 2)
     if term.is_weak:
         return None
-    if is_capital:
+    if is_capital and not _NO_NAME.match(text.lower(), max(window, start - 4)):
         proper = _PROPER.search(text, window, start)
         return Street(proper.start(), end, NAME_ONLY) if proper else None
     small = _SMALL_NUMBERED.search(text, window, start)
@@ -242,7 +246,8 @@ _USUAL = frozenset(
         "trail",
         "highway",
     }
-    | {"circle", "cir", "gardens", "way", "hill", "sq", "ter", "rise", "view", "heights"}
+    | {"square", "squares", "terrace", "parade", "mews", "grove", "groves", "alley", "cove", "plaza", "esplanade", "marg", "nagar"}
+    | {"passage", "promenade", "stravenue", "turnpike", "expressway", "freeway", "causeway", "circle", "cir", "gardens", "way", "hill", "sq", "ter", "rise", "view", "heights"}
 )
 _QUARTER = re.compile(r"[ ](?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?(?![ ][a-z])")
 _READERS: Mapping[str, Callable[[str, Hit, Leads], Street | None]] = {
