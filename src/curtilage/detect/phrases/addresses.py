@@ -26,7 +26,7 @@ _LINE = (
 )
 _SEPARATOR = r"(?:[ ]?,[ ]?(?:\r?\n[ ]{0,12})?|[ ]?\r?\n[ ]{0,12}|[ ])"
 _BEFORE_POSTCODE = re.compile(
-    rf"(?<![^\W_])(?<![-./:,@#$_=])(?:{UNIT}{_SEPARATOR}(?:{_NUMBER},?[ ])?{_LINE}|{_NUMBER},?[ ]{_LINE}"
+    rf"(?<![^\W_])(?<![-./:,@#$_=])(?:{UNIT}{_SEPARATOR}(?:{_NUMBER},?[ ])?{_LINE}|{_NUMBER}(?:,?[ ]|,?\n){_LINE}"
     rf"|{_LINE},?[ ]{_NUMBER})(?:{_SEPARATOR}{UNIT})?(?:{_SEPARATOR}{_LINE})?[ ]?(?:,[ ]?|,?\r?\n[ ]{{0,12}}|[ ])\Z"
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from curtilage.detect.phrases.digits import (
     APART,
+    CLOCK,
     DAY,
     IN,
     YEAR,
@@ -29,15 +30,17 @@ _BEFORE = re.compile(rf"{APART}{DAY}{_ORDINAL}(?:{_AND}{DAY}{_ORDINAL}){{0,3}}{_
 _ORDINAL_OR_OF = re.compile(r"[0-9](?:st|nd|rd|th)|of|de")
 _BEFORE_SPELLED = re.compile(r" (?:of |de |d[ie] |van )?(?:the )?\Z")
 _AFTER_DAY = re.compile(
-    rf"(?:(?:\.?,? ?(?:de |del |of |do |di |d'|van |roku )?|[-/])(?P<year>{YEAR})|[-/ ]?'[0-9]{{2}}|(?P<mark>[-/])[0-9]{{2}})(?![^\W_])(?!\.[0-9])"
+    rf"(?:(?:\.?,? ?(?:de |del |of |do |di |d'|van |roku )?|[-/])(?P<year>{YEAR}(?::{CLOCK})?)|[-/ ]?'[0-9]{{2}}|(?P<mark>[-/])[0-9]{{2}})(?![^\W_])(?!\.[0-9])"
 )
-_YEAR_AFTER = re.compile(rf"(?:\.?,?[ /-]?(?:of |de |del |d[eio] )?){YEAR}(?![^\W_])(?!\.[0-9])")
+_YEAR_AFTER = re.compile(
+    rf"(?:\.?,?[ /-]?(?:of |de |del |d[eio] )?)(?:{YEAR}|'[0-9]{{2}})(?![^\W_])(?!\.[0-9])"
+)
 _DAY_AFTER = re.compile(
-    rf"\.? ?{DAY}(?P<ordinal>st|nd|rd|th)?(?:(?: ?[-&] ?| to | and |, ){DAY}(?:st|nd|rd|th)?)?"
-    rf"(?![^\W_])(?![:%]|[.,][0-9])(?P<year>,? {YEAR}(?![^\W_]))?"
+    rf"(?:\.? {{0,2}}|-){DAY}(?P<ordinal>st|nd|rd|th)?(?:(?: ?[-&] ?| to | and |, ){DAY}(?:st|nd|rd|th)?)?"
+    rf"(?![^\W_])(?!%|:[0-9]|[.,][0-9])(?P<year>(?: {CLOCK})?,?[ -]{YEAR}(?![^\W_]))?"
 )
 _JOINED = re.compile(
-    r"(?:,? ?(?:at|on|um|ab|gegen|à|a las?|alle(?: ore)?|às|as|om|o|godz\.?|kl\.?|T|around|circa|vers)? ?|,? | ?- ?| \(|[,;]? (?:to|bis|until|till|au|al|hasta|a|fino al?|até|tot|do|and|und|et|y|e|en|i) (?:the |le |el |il |o |den )?|\t)\Z"
+    r"(?:(?: ?r\.)?,? ?(?:at|on|um|ab|gegen|à|a las?|alle(?: ore)?|às|as|om|o|ore|o godz\.?|godz\.?|kl\.?|T|around|circa|vers)? ?|,? | ?- ?| \(|[,;]? (?:to|bis|until|till|au|al|hasta|a|fino al?|até|tot|do|and|und|et|y|e|en|i) (?:the |le |el |il |o |den )?|\t)\Z"
 )
 MAX_JOINED = 24
 
@@ -127,9 +130,9 @@ def _join(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         if current is None:
             current = span
         elif span.start < current.end:
-            current = _longer(current, span)
+            current = _both(current, span)
         elif _belong(text, current, span):
-            current = Span(current.start, span.end, max(current.score, span.score))
+            current = _both(current, span)
         else:
             yield current
             current = span
@@ -137,14 +140,12 @@ def _join(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         yield current
 
 
-def _longer(first: Span, second: Span) -> Span:
-    if first.score and second.score:
-        return Span(
-            min(first.start, second.start),
-            max(first.end, second.end),
-            max(first.score, second.score),
-        )
-    return first if first.score else second
+def _both(first: Span, second: Span) -> Span:
+    return Span(
+        min(first.start, second.start),
+        max(first.end, second.end),
+        max(first.score, second.score),
+    )
 
 
 def _belong(text: str, first: Span, second: Span) -> bool:

@@ -32,7 +32,9 @@ _NATION_BEFORE = re.compile(
 )
 
 
-_DOCUMENT = re.compile(r" national (?:anthem|team|football|museum|park|library|radio|holiday|day|flag)|[^.\n]{0,48}\b(?:numbers?|nr|ID|id|card|codes?|identity)\b")
+_DOCUMENT = re.compile(
+    r" national (?:anthem|team|football|museum|park|library|radio|holiday|day|flag)|[^.\n]{0,48}\b(?:numbers?|nr|ID|id|card|codes?|identity)\b"
+)
 _BEGINS = re.compile(r"(?:\A|[.!?:][ \n]|\n[-* ]*|[\"'(¿¡])\Z")
 
 

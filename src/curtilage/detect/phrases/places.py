@@ -17,6 +17,8 @@ TOWN = rf"(?:{_PART}(?:(?:-|[ ]|[ ]-[ ]|/)(?:(?:{SMALL}[ -]|[ld]['’]){{0,2}}{_
 # Between the parts of a street's name there may also be "and".
 SMALL_OR_AND = rf"(?:{SMALL}|und|and|e|et|y)"
 
+_TOWN_OR_SMALL = rf"(?:d[aeo]s? )?{TOWN}"
+
 # By country; the ones that no other number looks like.
 UK = r"(?:[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})"
 CANADA = r"(?:[ABCEGHJ-NPRSTVXY][0-9][A-Z] ?[0-9][A-Z][0-9])"
@@ -27,7 +29,7 @@ BRAZILIAN = r"(?:[0-9]{5}-[0-9]{3})"
 IRISH = r"(?:(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) ?[0-9AC-FHKNPRTV-Y]{4})"
 AMERICAN = r"(?:[0-9]{5}(?:-[0-9]{4})?)"
 _PLAIN = r"(?:(?:[A-Z]{1,3}-)?[0-9]{4,5})"
-_INDIAN = r"(?:[1-9][0-9]{2} ?[0-9]{3})"
+_INDIAN = r"(?:[0-9]{3} ?[0-9]{3})"
 _BEFORE_TOWN = rf"(?:{DUTCH}|{IRISH}|[0-9]{{8}}|{POLISH}|{PORTUGUESE}|{BRAZILIAN}|{_PLAIN}|[0-9]{{3}} [0-9]{{2}})"
 _AFTER_TOWN = rf"(?:{UK}|{IRISH}|{CANADA}|{DUTCH}|{POLISH}|{PORTUGUESE}|{BRAZILIAN}|{AMERICAN}|{_INDIAN}|[0-9]{{4}})"
 _CERTAIN = rf"(?:{UK}|{IRISH}|{CANADA}|{DUTCH}|{POLISH}|{PORTUGUESE}|{BRAZILIAN})"
@@ -63,7 +65,7 @@ _STOP = r"(?=[ ]?(?:[,.;:!?)\]\"'<|\r\n(]|\Z|[ ][-–][ ]|[ ](?:and|und|et|y|e|i
 # What follows a street, in the order in which it is tried. The name says what it is evidence of.
 FOLLOWING = {
     "unit": re.compile(rf"(?:{_GAP}|[ ]?,)(?:{UNIT}|{_FLOOR})|[ ][0-9]{{1,4}}(?=,[ ][{UPPER}]|\n[{UPPER}])"),
-    "post_town": re.compile(rf"{_GAP}{_BEFORE_TOWN}(?:[ ]|,[ ]|[ ]-[ ]|\r?\n){TOWN}(?:[ ]?(?:\([A-Z]{{2}}\)|[/-][ ]?[A-Z]{{2}}{_ENDS}))?(?:[ ](?:CEDEX|Cedex)(?:[ ][0-9]{{1,2}})?)?"),
+    "post_town": re.compile(rf"{_GAP}{_BEFORE_TOWN}(?:[ ]|,[ ]|[ ]-[ ]|\r?\n){_TOWN_OR_SMALL}(?:[ ]?(?:\([A-Z]{{2}}\)|[/-][ ]?[A-Z]{{2}}{_ENDS}))?(?:[ ](?:CEDEX|Cedex)(?:[ ][0-9]{{1,2}})?)?"),
     "town_state_post": re.compile(rf"{_GAP}(?:{TOWN},?[ ])?(?:{TOWN},?[ ]|(?:[A-Z]{{2,4}}|Q\. ROO),?[ ]+)(?:{AMERICAN}|{CANADA}|[0-9]{{4}}){_ENDS}"),
     "town_post": re.compile(rf"{_GAP}{TOWN}(?:,[ ]|[ ]-[ ]|-|[ ]|,?[ ]?\r?\n[ >]{{0,12}}){_AFTER_TOWN}{_ENDS}(?:[ ]\([A-Z]{{2}}\))?(?![ ](?!{COUNTRY})[{UPPER}])"),
     "post": re.compile(rf"{_GAP}{_CERTAIN}{_ENDS}"),
@@ -73,9 +75,7 @@ FOLLOWING = {
     "town": re.compile(rf"(?:[ ]?,[ ]?(?:\r?\n[ >]{{0,12}})?|[ ]-[ ]){TOWN}{_STOP}"),
 }  # fmt: skip
 
-_US = (
-    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
-)
+_US = r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
 _YEAR = r"(?!(?:19|20)[0-9]{2} )"
 
 # Postcodes that a street is looked for before.
@@ -84,5 +84,5 @@ ANCHOR = re.compile(
     rf"|(?:{_YEAR}{DUTCH}|{POLISH}|{PORTUGUESE}|[DAFIE]-[0-9]{{5}}|(?:CH|AT|A|B|L)-[0-9]{{4}})[ ]{TOWN})"
     rf"|{TOWN},?[ ][A-Z]{{2,3}},?[ ]{{1,2}}(?:{AMERICAN}|{CANADA}|[0-9]{{4}})"
     rf"|{TOWN}(?:,[ ]|[ ]|[ ]-[ ]|,?\r?\n){_CERTAIN}|{_CERTAIN}[ ]{TOWN}|(?:[A-Z]{{1,2}}-)?[0-9]{{5}}[ ]{TOWN}|{TOWN},[ ][0-9]{{5}}"
-    rf"|{TOWN}(?:[ ]|[ ]?-[ ]?){_INDIAN}){_ENDS}"
+    rf"|{TOWN}(?:[ ]|[ ]?-[ ]?){_INDIAN}|[0-9]{{5}}-?[0-9]{{3}}[ ]{_TOWN_OR_SMALL}[ ]?[-/][ ]?[A-Z]{{2}}){_ENDS}"
 )

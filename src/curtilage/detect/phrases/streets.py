@@ -246,8 +246,40 @@ _USUAL = frozenset(
         "trail",
         "highway",
     }
-    | {"square", "squares", "terrace", "parade", "mews", "grove", "groves", "alley", "cove", "plaza", "esplanade", "marg", "nagar"}
-    | {"passage", "promenade", "stravenue", "turnpike", "expressway", "freeway", "causeway", "circle", "cir", "gardens", "way", "hill", "sq", "ter", "rise", "view", "heights"}
+    | {
+        "square",
+        "squares",
+        "terrace",
+        "parade",
+        "mews",
+        "grove",
+        "groves",
+        "alley",
+        "cove",
+        "plaza",
+        "esplanade",
+        "marg",
+        "nagar",
+    }
+    | {
+        "passage",
+        "promenade",
+        "stravenue",
+        "turnpike",
+        "expressway",
+        "freeway",
+        "causeway",
+        "circle",
+        "cir",
+        "gardens",
+        "way",
+        "hill",
+        "sq",
+        "ter",
+        "rise",
+        "view",
+        "heights",
+    }
 )
 _QUARTER = re.compile(r"[ ](?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?(?![ ][a-z])")
 _READERS: Mapping[str, Callable[[str, Hit, Leads], Street | None]] = {
