@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from curtilage.detect.models import Edge, Form
+from curtilage.detect.numbers import TRIGGER, layout_of
 
 ALNUM = r"0-9A-Za-z\u00c0-\u024f\u0370-\u052f"
 _NO_UUID = "(?<![0-9a-f]{4}-)(?<![0-9A-F]{4}-)"
@@ -48,6 +49,7 @@ ASCII_RIGHT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {
     Edge.OPEN: ".",
 }
 
+NUMBERS = (Edge.NUMBER, Edge.PROVED)
 COUNTED = 36  # longer repeats make "Pattern is too large", or a slow automaton
 COUNTED_LEAST = 16
 _NAMED_GROUP = re.compile(r"\(\?P<\w+>")
@@ -90,6 +92,8 @@ def trigger_of(form: Form) -> str:
     A trigger that would end in a repeat without end stops at its least count: the
     rest is read only where it is, and the exact pattern begins at the same place.
     """
+    if form.edge in NUMBERS and layout_of(form) is not None:
+        return f"{ASCII_LEFT[form.edge]}{TRIGGER}."
     body = _REPEAT.sub(_relaxed, _NAMED_GROUP.sub("(?:", form.trigger or form.pattern))
     short = _ENDLESS_TAIL.sub(r"{\1}\2", body)
     left = "." if form.lead else ASCII_LEFT[form.edge]
