@@ -129,9 +129,7 @@ def _join(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     for span in sorted(spans):
         if current is None:
             current = span
-        elif span.start < current.end:
-            current = _both(current, span)
-        elif _belong(text, current, span):
+        elif span.start < current.end or _belong(text, current, span):
             current = _both(current, span)
         else:
             yield current

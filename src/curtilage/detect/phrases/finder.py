@@ -1,15 +1,15 @@
 """All that phrases say of people: one pass over a text, then a look around each hit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from curtilage.core.models import Finding
 from curtilage.detect.normalise import Folded, Folder
-from curtilage.detect.phrases.addresses import find_addresses, find_by_postcode
+from curtilage.detect.phrases.addresses import Address, find_addresses, find_by_postcode
 from curtilage.detect.phrases.ages import find_ages
 from curtilage.detect.phrases.companies import find_companies
 from curtilage.detect.phrases.dates import find_dates
-from curtilage.detect.phrases.fields import find_fields
+from curtilage.detect.phrases.fields import Field, find_fields
 from curtilage.detect.phrases.genders import find_genders
 from curtilage.detect.phrases.groups import find_groups
 from curtilage.detect.phrases.lexicon import Lexicon, Words, read_terms
@@ -48,7 +48,8 @@ class Phrases:
         hits = self.lexicon.hits(words)
         persons = Persons(text, hits)
         addresses = list(find_addresses(words, hits))
-        for address in [*addresses, *find_by_postcode(words, addresses)]:
+        addresses += find_by_postcode(words, addresses)
+        for address in addresses:
             yield _finding(address.start, address.end, address.type, address.score)
         for date in find_dates(words, hits):
             yield _finding(date.start, date.end, "DATE_TIME", date.score)
@@ -66,7 +67,13 @@ class Phrases:
             )
         for field in find_fields(words, hits):
             kind, _, category = field.label.partition(" ")
+            if kind == "STREET_ADDRESS" and not field.is_quoted and _holds(field, addresses):
+                continue  # what was read says better where it ends
             yield _finding(field.start, field.end, kind, field.score, category)
+
+
+def _holds(field: Field, addresses: Sequence[Address]) -> bool:
+    return any(field.start <= each.start < field.end for each in addresses)
 
 
 def build_phrases(cache_dir: Path | None = None) -> Phrases:

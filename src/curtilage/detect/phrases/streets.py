@@ -19,17 +19,17 @@ _LETTER = r"[^\W\d_]"
 _END = r"(?![^\W_])(?![.:][0-9])"
 _APART = r"(?<![^\W_])(?<![0-9][-./:,])(?<![$#@=.])"
 _NUMBER = (
-    r"[0-9]{1,5}(?:[a-zA-Z](?![^\W_])|[ ][A-DF-H](?![^\W_]))?(?:[ ]?[-/][ ]?(?:[0-9]{1,4}[a-zA-Z]?|[A-Z])(?![^\W_]))?"
+    r"[0-9]{1,5}(?:[a-zA-Z](?![^\W_])|[ ](?:[A-DF-H](?![^\W_])|[a-h](?=[,\n\t;])))?(?:[ ]?[-/][ ]?(?:[0-9]{1,4}[a-zA-Z]?|[A-Z])(?![^\W_])){0,2}"
     r"(?:[ ](?:bis|ter|quater)\b)?"
 )
 _NO = r"(?:n[º°]\.?|[Nn]o\.|[Nn]r\.?|[Nn]úm\.?|[Nn]úmero|numero|civico|n\.|km)"
 _NUMBER_AFTER = re.compile(
-    rf"(?:(?!,[ ]?[0-9]{{4}}[ ][{UPPER}]),?[ ]?(?:{_NO}[ ]?)?(?![0-9]{{5}})(?:{_NUMBER}(?![ºª°])|[#][ ]?[0-9]{{1,3}}[A-Z]?[ ]?-[ ]?[0-9]{{1,3}})"
+    rf"(?:(?!,[ ]?[0-9]{{4}}[ ][{UPPER}]),?[ ]{{0,2}}(?:{_NO}[ ]?)?(?![0-9]{{5}})(?:{_NUMBER}(?![ºª°])|[#][ ]?[0-9]{{1,3}}[A-Z]?[ ]?-[ ]?[0-9]{{1,3}})"
     rf"{_END}(?![ ]?[%€$])(?![ ]-[0-9])|,[ ]?(?:s/n|S/N|snc|SNC)\b)"
 )
 _WORD = (
     rf"(?:[{UPPER}]{_LETTER}*(?:['’.-]{_LETTER}+)*\.?|[dlDL]['’]{_LETTER}+(?:-{_LETTER}+)*"
-    rf"|[0-9]{{1,3}}(?:[ºª°.]|-go|-ego)?(?=[ ](?:de[ ])?[{UPPER}a-z]{_LETTER}{{2}}))"
+    rf"|[0-9]{{1,3}}(?:[ºª°.]|-go|-ego)?(?=[ ](?:de[ ][a-z]|[{UPPER}]){_LETTER}{{2}}))"
 )
 _NAME = re.compile(
     rf"\.?[ ]?(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}(?:[ ](?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}|[ ]?-[ ]?{_WORD}){{0,5}}"
@@ -45,12 +45,18 @@ _MILITARY = re.compile(
     r"(?<![^\W_])(?:PSC [0-9]{1,5},? Box [0-9]{1,5}|Unit [0-9]{1,5},? Box [0-9]{1,5}|US(?:NS|NV|S|CGC) [A-Z][a-z]+)"
     r"(?:, |\r?\n| )(?:[AFD]PO,? A[AEP] [0-9]{5}(?:-[0-9]{4})?)(?![^\W_])"
 )
+_LED = re.compile(
+    rf"(?:\A|[\n\t;,|\"'(]|[:=-][ ]|\b(?:wohnt|wohne|wohnhaft|Adresse)[ ])[ ]?(?P<street>"
+    r"(?:Am|An de[rn]|Auf de[rm]|Im|In de[rn]|Unter den|Zum|Zur|Hinter de[rm]|Vor dem|Bei der|Beim)[ ]"
+    rf"(?!Montag|Dienst|Mittw|Donners|Freitag|Sams|Sonn|Janu|Febr|März|April|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez|Jahr|Alter|Kapitel|Abschnitt|Schnitt)"
+    rf"[{UPPER}]{_LETTER}{{2,}}(?:[ -]{_LETTER}{{3,}})?[ ](?![12][0-9]{{3}}){_NUMBER})(?=[ ]?(?:[,;\t\n|\"'(]|\Z|in[ ]))"
+)
 _BOX = re.compile(r"\.?:?[ ]?(?:n[º°o]?\.?[ ]?)?[0-9](?:[ ]?[0-9]){0,6}(?![^\W_])")
 
 # Before the word that says what a street is.
 _NUMBER_BEFORE = re.compile(rf"{_APART}{_NUMBER},?[ ]\Z")
 _NUMBERED = re.compile(
-    rf"{_APART}{_NUMBER}(?:,[ ](?![0-9])|[ ])(?:(?:{_WORD}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]){{1,5}}\Z"
+    rf"{_APART}{_NUMBER}(?:,[ ](?![0-9])|[ ]{{1,2}})(?:(?:{_WORD}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]{{1,2}}){{1,5}}\Z"
 )
 _PROPER = re.compile(rf"(?<![^\W_])(?:{_WORD}[ ]){{1,3}}\Z")
 _SMALL_NUMBERED = re.compile(rf"{_APART}[0-9]{{1,5}}[a-z]?[ ](?:[a-z]{{3,}}[ ]){{1,2}}\Z")
@@ -63,7 +69,7 @@ _NAME_VAN = re.compile(
     rf"(?<![^\W_])[{UPPER}]{_LETTER}*\.?[ ](?:van|de|der|den|ter|ten|von)(?:[ ](?:de|der|den))?[ ]\Z"
 )
 _BEFORE_VIA = re.compile(
-    r"(?:\b(?:in|di|da|a|alla|della|dalla|nella|presso|residente|abito|abita|indirizzo|sede)|[:,;(>])[ ]?\Z",
+    r"(?:\b(?:in|di|da|a|alla|della|dalla|nella|presso|residente|abito|abita|indirizzo|sede|è|é|para|na|no|en|op|przy|na|au)|[:,;(>])[ ]?\Z",
     re.IGNORECASE,
 )
 
@@ -76,7 +82,7 @@ class Street(NamedTuple):
     score: float
 
 
-_INSIDE = frozenset("_@./#=")  # before a part of a path, an address or a name in code
+_INSIDE = frozenset("_@./#")  # before a part of a path, an address or a name in code
 
 Leads = Mapping[int, int]
 """Words such as `Am` and `Alte` that belong to a street's name: where they start, by their end."""
@@ -93,6 +99,8 @@ def find_streets(words: Words, hits: Hits) -> Iterator[Street]:
                 street = read(text, hit, leads)
                 if street is not None:
                     yield street
+    for led in _LED.finditer(text):
+        yield Street(*led.span("street"), NAME_ONLY)
     for military in _MILITARY.finditer(text):
         yield Street(*military.span(), FULL)
     for hit in hits.get("box", ()):
@@ -104,7 +112,9 @@ def find_streets(words: Words, hits: Hits) -> Iterator[Street]:
 def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
     """`Hauptstraße 1`, `Berliner Allee 5`, `Straße des 17. Juni 135`, `Jan van Galenstraat 3`."""
     start, end, _, _, term = hit
+    word = start
     start, is_named = _name_before(text, start, leads, needs_name=not term.is_suffix)
+    hyphenated = text[word - 1 : word] == "-" and start < word
     if not is_named:
         of_name = _OF_NAME.match(text, end)
         if of_name is None:
@@ -116,6 +126,8 @@ def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
     elif term.words[0] == "str" and not has_capital:
         return None
     number = _NUMBER_AFTER.match(text, end)
+    if number is not None and hyphenated and has_capital:
+        return Street(start, number.end(), FULL)
     if number is not None and (has_capital or term.words[0] in _STREETS):
         return Street(start, number.end(), WEAK if term.is_weak else FULL)
     if has_capital and not term.is_weak and term.words[0].lower() in _STREETS:
@@ -158,7 +170,12 @@ def _front(text: str, hit: Hit, leads: Leads) -> Street | None:
     is_sure = text[start].isupper() or text[end] == "." or not term.is_weak
     if number is None:
         return Street(start, name.end(), NAME_ONLY if is_sure and not term.is_weak else LEAST)
-    if is_sure or _BEFORE_VIA.search(text, max(0, start - 16), start):
+    is_line = start == 0 or text[start - 1] in '\n\t;"'
+    if (
+        is_sure
+        or _BEFORE_VIA.search(text, max(0, start - 16), start)
+        or (is_line and _ALONE.match(text, number.end()))
+    ):
         return Street(start, number.end(), SOME if term.is_weak else FULL)
     return Street(start, number.end(), WEAK)
 
@@ -170,6 +187,7 @@ def _name_after(text: str, place: int) -> re.Match[str] | None:
     return None if name is None or _NO_STREET.match(text, place) else name
 
 
+_ALONE = re.compile(r"[ ]?(?:[,;.\t\n)]|\Z)")
 _SLASHED = re.compile(
     rf"/[ ]?(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}(?:[ ](?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}){{0,5}}"
 )
@@ -289,3 +307,8 @@ _READERS: Mapping[str, Callable[[str, Hit, Leads], Street | None]] = {
     "street-last": _last,
     "street-whole": _whole,
 }
+
+
+def read_street(name: str, text: str, hit: Hit, leads: Leads) -> Street | None:
+    """The street at a hit of the list of a name."""
+    return _READERS[name](text, hit, leads)
