@@ -47,7 +47,7 @@ def find_addresses(words: Words, hits: Hits) -> Iterator[Address]:
     found = [_whole(text, street, 0) for street in _apart(find_streets(words, hits))]
     found += [_moved(*casual) for casual in find_casual(words, hits)]
     end = 0
-    for address in sorted(found):
+    for address in sorted(found, key=lambda each: (each.start, -each.end)):
         if address.score >= LEAST_SCORE and address.start >= end:
             end = address.end
             yield address
@@ -138,7 +138,7 @@ def _whole(text: str, street: Street, least: int, *, needs_code: bool = False) -
     return Address(start, certain, _score(score, frozenset(seen)))
 
 
-_LINE_ENDS = frozenset(["", *'\n\t;|"?'])
+_LINE_ENDS = frozenset('\t;|"')
 
 
 def _next_part(text: str, end: int, seen: Sequence[str]) -> tuple[str, int]:

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 
 from curtilage.detect.phrases.lexicon import Hit, Hits, Words
 from curtilage.detect.phrases.places import SMALL_OR_AND
-from curtilage.detect.phrases.streets import FULL, SOME, Leads, Street, read_street
+from curtilage.detect.phrases.streets import BEFORE_VIA, SOME, Leads, Street, read_street
 
 BEFORE, AFTER = 48, 88  # characters around the word that says what a street is
 
+_INSIDE = frozenset("._@/#")  # before a part of a path, an address or a name in code
+_USUAL = frozenset(
+    {"st", "dr", "ct", "drive", "place", "court", "terrace", "close", "gardens", "square", "parade"}
+)
 _DIGIT = re.compile("[0-9]")
 _SMALL = re.compile(rf"{SMALL_OR_AND}\Z")
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+")
@@ -24,8 +28,8 @@ _POSTCODE = re.compile(
     r"(?<![^\W_])(?:[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}|[0-9]{4} ?[a-z]{2})(?![^\W_])"
 )
 _NO_STREET = re.compile(
-    r"\b(?:the|way|a|an|this|that|in|on|to|is|are|was|if|no|not|with|by|of|or|as|per|your|our|any|each|one|from|off|same|other|for|minutes?"
-    r"|miles?|more|it|we|you|they|then|when|times?|la|el|una?|das|die|der|den|het|een|que|di|tiene|hay|casas)\b"
+    r"\b(?:the|way|a|an|this|that|in|on|to|is|are|was|if|no|not|with|by|of|or|as|per|at|row|your|our|any|each|one|from|off|same|other|for|minutes?"
+    r"|miles?|more|it|we|you|they|then|when|times?|una?|die|het|een|que|tiene|hay|casas)\b"
 )
 
 
@@ -35,13 +39,21 @@ def find_casual(words: Words, hits: Hits) -> Iterator[tuple[int, str, Street]]:
     for name in ("street-end", "street-front", "street-behind", "street-last"):
         for hit in hits.get(name, ()):
             first, last = max(0, hit.start - BEFORE), hit.end + AFTER
-            if not text[hit.start].islower() or not _DIGIT.search(text, first, last):
+            if not _may_be_one(name, text, hit):
+                continue
+            if not _DIGIT.search(text, first, last):
                 continue
             first = max(first, text.rfind("\n", first, hit.start) + 1)
             window = text[first:last]
             around = text[max(first, hit.start - 24) : hit.end + 24].partition("\n\n")[0]
             if around.islower():
                 yield from _read(name, hit, first, window)
+
+
+def _may_be_one(name: str, text: str, hit: Hit) -> bool:
+    is_word = hit.end - hit.start > 1 and text[hit.start - 1 : hit.start] not in _INSIDE
+    is_usual = name != "street-last" or not hit.term.is_weak or hit.term.words[0] in _USUAL
+    return text[hit.start].islower() and is_word and is_usual
 
 
 def _read(name: str, hit: Hit, first: int, window: str) -> Iterator[tuple[int, str, Street]]:
@@ -55,7 +67,9 @@ def _read(name: str, hit: Hit, first: int, window: str) -> Iterator[tuple[int, s
     goes_on = _ENDS.match(window, street.end) is None
     if goes_on or _NO_STREET.search(name_of) or not _DIGIT.search(written):
         return
-    if hit.term.is_weak and name != "street-last" and street.score < FULL:
+    is_short = window[moved.end : moved.end + 1] == "."
+    is_led = BEFORE_VIA.search(window, max(0, moved.start - 16), moved.start) is not None
+    if hit.term.is_weak and name != "street-last" and not (is_short or is_led):
         return
     yield first, shown, street._replace(score=SOME)
 

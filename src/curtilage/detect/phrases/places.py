@@ -12,7 +12,7 @@ SMALL = (
     r"|en|op|bij|sur|sous|aux|au|lès|von|van|vor|der|den|dem|zum|zur|am|an|im|in|ob|bei|aan|ter|ten|nad|vorm|près|près de|lès|lez|a\.d\.|ca|św\.|gen\.|ks\.|im\.|płk\.|prof\.|dr\.?)"
 )
 _PART = rf"(?:(?:St|Ste|Sta|Mt|Ft)\.[ ][{UPPER}][^\W_]*|['’]s-[{UPPER}][^\W_]*|[{UPPER}][^\W_]*(?:['’.][^\W_]+)*|[dlDL]['’][{UPPER}][^\W_]*)"
-TOWN = rf"(?:{_PART}(?:(?:-|[ ]|[ ]-[ ]|/)(?:(?:{SMALL}[ -]|[ld]['’]){{0,2}}{_PART}|(?<=-)(?:['’]?[a-zèé]{{1,5}}['’]?-){{1,2}}{_PART})){{0,4}}(?:(?<=[a-zì])['’](?=[ ]?[(,\n]))?)"
+TOWN = rf"(?:{_PART}(?:(?:-|[ ]|[ ]-[ ]|/)(?:(?:{SMALL}[ -]|[ld]['’]){{0,2}}{_PART}|(?<=-)(?:['’]?[a-zèé]{{1,5}}['’]?-){{1,2}}{_PART})){{0,4}}(?:-[a-z]{{2,12}}(?![^\W_]))?(?:(?<=[a-zì])['’](?=[ ]?[(,\n]))?)"
 
 # Between the parts of a street's name there may also be "and".
 SMALL_OR_AND = rf"(?:{SMALL}|und|and|e|et|y)"
@@ -62,12 +62,12 @@ _FLOOR = (
 
 _GAP = r"(?:[ ]?,[ ]?(?:\r?\n[ >]{0,12})?|\.[ ](?=[0-9]{4,5}[ ]|[0-9]{2}-[0-9]{3}[ ])|[ ]?\r?\n[ >]{0,12}|[ ][-–|·/][ ]|[ ]{1,3})"
 _MONTHS = r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[zc])"
-_STOP = r"(?=[ ]?(?:[,.;:!?)\]\"'<|\r\n(]|\Z|[ ][-–][ ]|[ ](?:and|und|et|y|e|i|en|is|ist|est|es|è|é|to|at|on|for|from|since|seit|bis|zu)\b))"
+_STOP = r"(?=[ ]?(?:[,.;:!?)\]\"'<|\r\n(]|\Z|[ ][-–][ ]|[ ](?:and|und|et|y|e|i|en|is|ist|est|es|è|é|to|at|on|for|from|since|seit|bis|zu)\b|[ ][a-zß-ÿ]))"
 
 # What follows a street, in the order in which it is tried. The name says what it is evidence of.
 FOLLOWING = {
     "unit": re.compile(rf"(?:{_GAP}|[ ]?,)(?:{UNIT}|{_FLOOR})|[ ]\((?:{UNIT}|{_FLOOR})\)|[ ][0-9]{{1,4}}(?=,[ ][{UPPER}]|\n[{UPPER}])"),
-    "post_town": re.compile(rf"(?:{_GAP}|[ ]in[ ]|,[ ]in[ ]){_BEFORE_TOWN}(?:[ ]|,[ ]|[ ]-[ ]|\r?\n){_TOWN_OR_SMALL}(?:[ ]?(?:\([A-Z]{{2}}\)|[/-][ ]?[A-Z]{{2}}{_ENDS}))?(?:[ ](?:CEDEX|Cedex)(?:[ ][0-9]{{1,2}})?)?"),
+    "post_town": re.compile(rf"(?:{_GAP}|[ ][Ii][Nn][ ]|,[ ]in[ ]){_BEFORE_TOWN}(?:[ ]|,[ ]|[ ]-[ ]|\r?\n){_TOWN_OR_SMALL}(?:[ ]?(?:\([A-Z]{{2}}\)|[/-][ ]?[A-Z]{{2}}{_ENDS}))?(?:[ ](?:CEDEX|Cedex)(?:[ ][0-9]{{1,2}})?)?"),
     "town_state_post": re.compile(rf"{_GAP}(?:{TOWN},?[ ])?(?:{TOWN},?[ ]|(?:[A-Z]{{2,4}}|Q\. ROO),?[ ]+)(?:{AMERICAN}|{CANADA}|{_AUSTRALIAN}){_ENDS}"),
     "town_post": re.compile(rf"{_GAP}{TOWN}(?:,[ ]|[ ]-[ ]|-|[ ]|,?[ ]?\r?\n[ >]{{0,12}}){_AFTER_TOWN}{_ENDS}(?:[ ]\([A-Z]{{2}}\))?(?![ ](?!{COUNTRY})[{UPPER}])"),
     "town_letters": re.compile(rf"{_GAP}{TOWN}(?:,[ ]|[ ]|,?[ ]?\r?\n[ >]{{0,12}})(?:{UK}|{CANADA}){_ENDS}"),

@@ -29,10 +29,10 @@ _NUMBER_AFTER = re.compile(
 )
 _WORD = (
     rf"(?:[{UPPER}]{_LETTER}*(?:['’.-]{_LETTER}+)*\.?|[dlDL]['’]{_LETTER}+(?:-{_LETTER}+)*"
-    rf"|[0-9]{{1,3}}(?:[ºª°.]|-go|-ego)?(?=[ ](?:de[ ][a-z]|[{UPPER}]){_LETTER}{{2}}))"
+    rf"|[0-9]{{1,3}}(?:[ºª°]|-go|-ego)?(?=[ ](?:de[ ][a-z]|[{UPPER}]){_LETTER}{{2}}))"
 )
 _NAME = re.compile(
-    rf"\.?[ ]?(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}(?:[ ](?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}|[ ]?-[ ]?{_WORD}){{0,5}}"
+    rf"\.?[ ]{{0,2}}(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}(?:[ ]{{1,2}}(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}|[ ]?-[ ]?{_WORD}){{0,5}}"
 )
 _NAME_SMALL = re.compile(
     rf"\.?[ ](?:de[ ]la[ ]|de[ ]l['’]|du[ ]|des[ ]|de[ ]|d['’]){_LETTER}+(?:['’-]{_LETTER}+)*"
@@ -63,12 +63,14 @@ _SMALL_NUMBERED = re.compile(rf"{_APART}[0-9]{{1,5}}[a-z]?[ ](?:[a-z]{{3,}}[ ]){
 _NO_NAME = re.compile(
     r"\b(?:the|this|that|down|per|way|and|your|our|any|each|one|from|off|long|same|other|new|old|for|minutes?|miles?|more)\b"
 )
-_HYPHENATED = re.compile(rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}*-)+\Z")
+_HYPHENATED = re.compile(
+    rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}*-(?:(?:in|an|am|ob|der|den|de|van)-){{0,2}})+\Z"
+)
 _ONE_NAME = re.compile(rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}+-)*[{UPPER}]{_LETTER}+[ ]\Z")
 _NAME_VAN = re.compile(
-    rf"(?<![^\W_])[{UPPER}]{_LETTER}*\.?[ ](?:van|de|der|den|ter|ten|von)(?:[ ](?:de|der|den))?[ ]\Z"
+    rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}*\.?[ ](?:van|de|der|den|ter|ten|von)|van)(?:[ ](?:de|der|den))?[ ]\Z"
 )
-_BEFORE_VIA = re.compile(
+BEFORE_VIA = re.compile(
     r"(?:\b(?:in|di|da|a|alla|della|dalla|nella|presso|residente|abito|abita|indirizzo|sede|è|é|para|na|no|en|op|przy|na|au)|[:,;(>])[ ]?\Z",
     re.IGNORECASE,
 )
@@ -114,6 +116,7 @@ def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
     start, end, _, _, term = hit
     word = start
     start, is_named = _name_before(text, start, leads, needs_name=not term.is_suffix)
+    is_apart = term.words[0].islower() and not term.is_suffix
     hyphenated = text[word - 1 : word] == "-" and start < word
     if not is_named:
         of_name = _OF_NAME.match(text, end)
@@ -128,6 +131,8 @@ def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
     number = _NUMBER_AFTER.match(text, end)
     if number is not None and hyphenated and has_capital:
         return Street(start, number.end(), FULL)
+    if number is not None and is_apart and has_capital:
+        return Street(start, number.end(), SOME if _ALONE.match(text, number.end()) else WEAK)
     if number is not None and (has_capital or term.words[0] in _STREETS):
         return Street(start, number.end(), WEAK if term.is_weak else FULL)
     if has_capital and not term.is_weak and term.words[0].lower() in _STREETS:
@@ -173,7 +178,7 @@ def _front(text: str, hit: Hit, leads: Leads) -> Street | None:
     is_line = start == 0 or text[start - 1] in '\n\t;"'
     if (
         is_sure
-        or _BEFORE_VIA.search(text, max(0, start - 16), start)
+        or BEFORE_VIA.search(text, max(0, start - 16), start)
         or (is_line and _ALONE.match(text, number.end()))
     ):
         return Street(start, number.end(), SOME if term.is_weak else FULL)
@@ -187,7 +192,7 @@ def _name_after(text: str, place: int) -> re.Match[str] | None:
     return None if name is None or _NO_STREET.match(text, place) else name
 
 
-_ALONE = re.compile(r"[ ]?(?:[,;.\t\n)]|\Z)")
+_ALONE = re.compile(r"[ ]?(?:[,;.\t\n)|\"]|\Z)")
 _SLASHED = re.compile(
     rf"/[ ]?(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}(?:[ ](?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}){{0,5}}"
 )
