@@ -22,7 +22,7 @@ _DIGIT = re.compile("[0-9]")
 _SMALL = re.compile(rf"{SMALL_OR_AND}\Z")
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+")
 _ENDS = re.compile(
-    r"[ ]?(?:[,;.\t\n|)\"'?!&<]|\Z|[ -][ ]|(?:at|in|apt|near|und|and|et|y|e|i|en|bei|a|à|to|from|for|is)[ ]|[0-9])"
+    r"[ ]?(?:[,;.\t\n|)\"'?!&<]|\Z|[ -][ ]|(?:at|in|apt|near|und|and|et|y|e|i|en|bei|a|à|to|from|for|is|by|near|with|il|op|am|um|alle|às|le|el|at)[ ]|[0-9])"
 )
 _POSTCODE = re.compile(
     r"(?<![^\W_])(?:[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}|[0-9]{4} ?[a-z]{2})(?![^\W_])"
@@ -57,8 +57,9 @@ def _may_be_one(name: str, text: str, hit: Hit) -> bool:
 
 
 def _read(name: str, hit: Hit, first: int, window: str) -> Iterator[tuple[int, str, Street]]:
-    shown = with_capitals(window)
     moved = hit._replace(start=hit.start - first, end=hit.end - first)
+    shown = with_capitals(window)
+    shown = shown[: moved.start] + shown[moved.start].upper() + shown[moved.start + 1 :]
     street = read_street(name, shown, moved, _NO_LEADS)
     if street is None or street.score < SOME:
         return

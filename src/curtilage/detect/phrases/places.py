@@ -62,7 +62,7 @@ _FLOOR = (
 
 _GAP = r"(?:[ ]?,[ ]?(?:\r?\n[ >]{0,12})?|\.[ ](?=[0-9]{4,5}[ ]|[0-9]{2}-[0-9]{3}[ ])|[ ]?\r?\n[ >]{0,12}|[ ][-–|·/][ ]|[ ]{1,3})"
 _MONTHS = r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[zc])"
-_STOP = r"(?=[ ]?(?:[,.;:!?)\]\"'<|\r\n(]|\Z|[ ][-–][ ]|[ ](?:and|und|et|y|e|i|en|is|ist|est|es|è|é|to|at|on|for|from|since|seit|bis|zu)\b|[ ][a-zß-ÿ]))"
+_STOP = r"(?=[ ]?(?:[,.;:!?)\]\"'<|&\r\n\t(]|\Z|[ ][-–][ ]|[ ](?:and|und|et|y|e|i|en|is|ist|est|es|è|é|to|at|on|for|from|since|seit|bis|zu)\b|[ ][a-zß-ÿ]))"
 
 # What follows a street, in the order in which it is tried. The name says what it is evidence of.
 FOLLOWING = {

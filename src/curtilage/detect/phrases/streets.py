@@ -17,10 +17,10 @@ REACH = 70  # characters before the word that says what a street is
 
 _LETTER = r"[^\W\d_]"
 _END = r"(?![^\W_])(?![.:][0-9])"
-_APART = r"(?<![^\W_])(?<![0-9][-./:,])(?<![$#@=.])"
+_APART = r"(?<![^\W_])(?<![0-9][-./:,])(?<![$#@.])"
 _NUMBER = (
     r"[0-9]{1,5}(?:[a-zA-Z](?![^\W_])|[ ](?:[A-DF-H](?![^\W_])|[a-h](?=[,\n\t;])))?(?:[ ]?[-/][ ]?(?:[0-9]{1,4}[a-zA-Z]?|[A-Z])(?![^\W_])){0,2}"
-    r"(?:[ ](?:bis|ter|quater)\b)?"
+    r"(?:,?[ ](?:bis|ter|quater|BIS|TER)\b(?:[ ][A-D]\b)?)?"
 )
 _NO = r"(?:n[º°]\.?|[Nn]o\.|[Nn]r\.?|[Nn]úm\.?|[Nn]úmero|numero|civico|n\.|km)"
 _NUMBER_AFTER = re.compile(
@@ -46,10 +46,10 @@ _MILITARY = re.compile(
     r"(?:, |\r?\n| )(?:[AFD]PO,? A[AEP] [0-9]{5}(?:-[0-9]{4})?)(?![^\W_])"
 )
 _LED = re.compile(
-    rf"(?:\A|[\n\t;,|\"'(]|[:=-][ ]|\b(?:wohnt|wohne|wohnhaft|Adresse)[ ])[ ]?(?P<street>"
+    rf"(?:\A|[\n\t;,|\"'(]|[:=-][ ]|\b(?:an|in die|in der|lautet|ist|wohnt|wohne|wohnhaft|Adresse)[ ])[ ]?(?P<street>"
     r"(?:Am|An de[rn]|Auf de[rm]|Im|In de[rn]|Unter den|Zum|Zur|Hinter de[rm]|Vor dem|Bei der|Beim)[ ]"
     rf"(?!Montag|Dienst|Mittw|Donners|Freitag|Sams|Sonn|Janu|Febr|März|April|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez|Jahr|Alter|Kapitel|Abschnitt|Schnitt)"
-    rf"[{UPPER}]{_LETTER}{{2,}}(?:[ -]{_LETTER}{{3,}})?[ ](?![12][0-9]{{3}}){_NUMBER})(?=[ ]?(?:[,;\t\n|\"'(]|\Z|in[ ]))"
+    rf"[{UPPER}]{_LETTER}{{2,}}(?:[ -]{_LETTER}{{3,}})?[ ](?![12][0-9]{{3}}){_NUMBER})(?=[ ]?(?:[,;.?!\t\n|\"'(]|\Z|in[ ]))"
 )
 _BOX = re.compile(r"\.?:?[ ]?(?:n[º°o]?\.?[ ]?)?[0-9](?:[ ]?[0-9]){0,6}(?![^\W_])")
 
@@ -64,14 +64,14 @@ _NO_NAME = re.compile(
     r"\b(?:the|this|that|down|per|way|and|your|our|any|each|one|from|off|long|same|other|new|old|for|minutes?|miles?|more)\b"
 )
 _HYPHENATED = re.compile(
-    rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}*-(?:(?:in|an|am|ob|der|den|de|van)-){{0,2}})+\Z"
+    rf"(?<![^\W_])(?:von-|zu-)?(?:[{UPPER}]{_LETTER}*-(?:(?:in|an|am|ob|der|den|de|van|unter|auf|bei|vor)-){{0,2}})+\Z"
 )
 _ONE_NAME = re.compile(rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}+-)*[{UPPER}]{_LETTER}+[ ]\Z")
 _NAME_VAN = re.compile(
     rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}*\.?[ ](?:van|de|der|den|ter|ten|von)|van)(?:[ ](?:de|der|den))?[ ]\Z"
 )
 BEFORE_VIA = re.compile(
-    r"(?:\b(?:in|di|da|a|alla|della|dalla|nella|presso|residente|abito|abita|indirizzo|sede|è|é|para|na|no|en|op|przy|na|au)|[:,;(>])[ ]?\Z",
+    r"(?:\b(?:in|di|da|a|alla|della|dalla|nella|presso|residente|abito|abita|indirizzo|sede|è|é|para|na|no|en|op|przy|na|au)|[:,;(>|-])[ ]?\Z",
     re.IGNORECASE,
 )
 
@@ -123,13 +123,20 @@ def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
         if of_name is None:
             return None
         end = of_name.end()
-    has_capital = text[start].isupper()
+    has_capital = text[start].isupper() or text.startswith(("van ", "von-", "zu-"), start)
     if text[end : end + 1] == "." and term.words[0].lower() == "str":
         end += 1
     elif term.words[0] == "str" and not has_capital:
         return None
     number = _NUMBER_AFTER.match(text, end)
     if number is not None and hyphenated and has_capital:
+        return Street(start, number.end(), FULL)
+    if (
+        number is not None
+        and term.words == ("ring",)
+        and has_capital
+        and _RING.match(text, word, hit.end)
+    ):
         return Street(start, number.end(), FULL)
     if number is not None and is_apart and has_capital:
         return Street(start, number.end(), SOME if _ALONE.match(text, number.end()) else WEAK)
@@ -140,6 +147,8 @@ def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
     return None
 
 
+# Not "during", "remembering", "spring": English words that end so.
+_RING = re.compile(rf"{_LETTER}*[^\W\d_aeioutp]ring")
 _STREETS = frozenset({"straße", "strasse", "straat", "gracht", "gasse", "laan", "chaussee"})
 
 
@@ -213,7 +222,7 @@ def _behind(text: str, hit: Hit, leads: Leads) -> Street | None:
     after = _NUMBER_AFTER.match(text, name.end())
     if after is not None:
         return Street(start, after.end(), WEAK if term.is_weak else FULL)
-    is_certain = not term.is_weak and _FRENCH.match(text, end)
+    is_certain = not term.is_weak and (_FRENCH.match(text, end) or term.words == ("rue",))
     return Street(start, name.end(), NAME_ONLY if is_certain else LEAST)
 
 
