@@ -46,10 +46,13 @@ _MILITARY = re.compile(
     r"(?:, |\r?\n| )(?:[AFD]PO,? A[AEP] [0-9]{5}(?:-[0-9]{4})?)(?![^\W_])"
 )
 _LED = re.compile(
-    rf"(?:\A|[\n\t;,|\"'(]|[:=-][ ]|\b(?:an|in die|in der|lautet|ist|wohnt|wohne|wohnhaft|Adresse)[ ])[ ]?(?P<street>"
     r"(?:Am|An de[rn]|Auf de[rm]|Im|In de[rn]|Unter den|Zum|Zur|Hinter de[rm]|Vor dem|Bei der|Beim)[ ]"
-    rf"(?!Montag|Dienst|Mittw|Donners|Freitag|Sams|Sonn|Janu|Febr|März|April|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez|Jahr|Alter|Kapitel|Abschnitt|Schnitt)"
-    rf"[{UPPER}]{_LETTER}{{2,}}(?:[ -]{_LETTER}{{3,}})?[ ](?![12][0-9]{{3}}){_NUMBER})(?=[ ]?(?:[,;.?!\t\n|\"'(]|\Z|in[ ]))"
+    r"(?!Montag|Dienst|Mittw|Donners|Freitag|Sams|Sonn|Janu|Febr|März|April|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez"
+    r"|Jahr|Alter|Kapitel|Abschnitt|Schnitt)"
+    rf"[{UPPER}]{_LETTER}{{2,}}(?:[ -]{_LETTER}{{3,}})?[ ](?![12][0-9]{{3}}){_NUMBER}(?=[ ]?(?:[,;.?!\t\n|\"'(]|\Z|in[ ]))"
+)
+_BEFORE_LED = re.compile(
+    r"(?:\A|[\n\t;,|\"'(]|[:=-][ ]|\b(?:an|in die|in der|lautet|ist|wohnt|wohne|wohnhaft|Adresse)[ ])[ ]?\Z"
 )
 _BOX = re.compile(r"\.?:?[ ]?(?:n[º°o]?\.?[ ]?)?[0-9](?:[ ]?[0-9]){0,6}(?![^\W_])")
 
@@ -101,10 +104,12 @@ def find_streets(words: Words, hits: Hits) -> Iterator[Street]:
                 street = read(text, hit, leads)
                 if street is not None:
                     yield street
-    for led in _LED.finditer(text):
-        yield Street(*led.span("street"), NAME_ONLY)
-    for military in _MILITARY.finditer(text):
-        yield Street(*military.span(), FULL)
+    for hit in hits.get("lead", ()):
+        led = _LED.match(text, hit.start)
+        if led and _BEFORE_LED.search(text, max(0, hit.start - 12), hit.start):
+            yield Street(hit.start, led.end(), NAME_ONLY)
+    if any(name in text for name in ("APO", "DPO", "FPO")):
+        yield from (Street(*match.span(), FULL) for match in _MILITARY.finditer(text))
     for hit in hits.get("box", ()):
         box = _BOX.match(text, hit.end)
         if box:
