@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from curtilage.detect.phrases.casual import find_casual
 from curtilage.detect.phrases.lexicon import Hits, Words
+from curtilage.detect.phrases.parts import WEAK, Street
 from curtilage.detect.phrases.places import ANCHOR, FOLLOWING, UNIT, UNIT_WORD, UPPER
-from curtilage.detect.phrases.streets import WEAK, Street, find_streets
+from curtilage.detect.phrases.streets import find_streets
 
 MOST_PARTS = 7  # flat, floor, district, town, state, postcode, country
 MOST_OF = {"unit": 3, "town": 3}

@@ -9,15 +9,13 @@ import re
 from collections.abc import Iterator
 
 from curtilage.detect.phrases.lexicon import Hit, Hits, Words
+from curtilage.detect.phrases.parts import SOME, Leads, Street
 from curtilage.detect.phrases.places import SMALL_OR_AND
-from curtilage.detect.phrases.streets import BEFORE_VIA, SOME, Leads, Street, read_street
+from curtilage.detect.phrases.streets import BEFORE_VIA, read_street
 
 BEFORE, AFTER = 48, 88  # characters around the word that says what a street is
 
 _INSIDE = frozenset("._@/#")  # before a part of a path, an address or a name in code
-_USUAL = frozenset(
-    {"st", "dr", "ct", "drive", "place", "court", "terrace", "close", "gardens", "square", "parade"}
-)
 _DIGIT = re.compile("[0-9]")
 _SMALL = re.compile(rf"{SMALL_OR_AND}\Z")
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+")
@@ -52,7 +50,7 @@ def find_casual(words: Words, hits: Hits) -> Iterator[tuple[int, str, Street]]:
 
 def _may_be_one(name: str, text: str, hit: Hit) -> bool:
     is_word = hit.end - hit.start > 1 and text[hit.start - 1 : hit.start] not in _INSIDE
-    is_usual = name != "street-last" or not hit.term.is_weak or hit.term.words[0] in _USUAL
+    is_usual = name != "street-last" or not hit.term.is_weak or hit.term.label == "usual"
     return text[hit.start].islower() and is_word and is_usual
 
 

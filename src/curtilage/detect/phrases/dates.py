@@ -6,7 +6,7 @@ ratios, fractions and times inside identifiers are none.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from curtilage.detect.phrases.digits import (
     APART,
@@ -44,11 +44,16 @@ _JOINED = re.compile(
 )
 MAX_JOINED = 24
 
+Ordinals = Mapping[int, int]
+"""Days that are written in words: where they start, by where they end."""
+
 
 def find_dates(words: Words, hits: Hits) -> Iterator[Span]:
     """The dates and times of a text, in order and apart."""
     text = words.text
-    months = [span for hit in hits.get("month", ()) if (span := _around_month(text, hit, hits))]
+    ordinals = {hit.end: hit.start for hit in hits.get("ordinal", ())}
+    around = (_around_month(text, hit, ordinals) for hit in hits.get("month", ()))
+    months = [span for span in around if span is not None]
     spans = [*months, *find_in_numbers(text), *_seasons(text, hits)]
     names = [*hits.get("weekday", ()), *hits.get("month", ())]
     beside = [Span(hit.start, hit.end, 0.0) for hit in names if _is_name(text, hit)]
@@ -60,14 +65,14 @@ def _is_name(text: str, hit: Hit) -> bool:
     return not hit.term.is_weak and (hit.term.language != "en" or text[hit.start].isupper())
 
 
-def _around_month(text: str, hit: Hit, hits: Hits) -> Span | None:
+def _around_month(text: str, hit: Hit, ordinals: Ordinals) -> Span | None:
     """The date that the name of a month is a part of."""
     start, end, _, _, term = hit
     if text[start - 1 : start] == "_" or text[end : end + 1] == "_":
         return None
     before = _BEFORE.search(text, max(0, start - LOOK_BACK), start)
     if before is None:
-        before_start = _spelled_day(text, start, hits)
+        before_start = _spelled_day(text, start, ordinals)
     else:
         before_start = before.start()
     if before_start is not None:
@@ -92,13 +97,11 @@ def _is_month(text: str, before: re.Match[str] | None, start: int, end: int) -> 
     return before is not None and _ORDINAL_OR_OF.search(before[0]) is not None
 
 
-def _spelled_day(text: str, month: int, hits: Hits) -> int | None:
+def _spelled_day(text: str, month: int, ordinals: Ordinals) -> int | None:
     """Where "the third of" begins, before a month."""
-    for hit in hits.get("ordinal", ()):
-        if hit.start >= month:
-            return None
-        if month - 10 <= hit.end and _BEFORE_SPELLED.match(text, hit.end, month):
-            return hit.start
+    for end in range(month - 1, month - 10, -1):
+        if end in ordinals and _BEFORE_SPELLED.match(text, end, month):
+            return ordinals[end]
     return None
 
 

@@ -1,11 +1,12 @@
 """All that phrases say of people: one pass over a text, then a look around each hit."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from curtilage.core.models import Finding
 from curtilage.detect.normalise import Folded, Folder
-from curtilage.detect.phrases.addresses import Address, find_addresses, find_by_postcode
+from curtilage.detect.phrases.addresses import find_addresses, find_by_postcode
 from curtilage.detect.phrases.ages import find_ages
 from curtilage.detect.phrases.companies import find_companies
 from curtilage.detect.phrases.dates import find_dates
@@ -65,15 +66,18 @@ class Phrases:
             yield _finding(
                 special.start, special.end, "SPECIAL_CATEGORY", special.score, special.category
             )
+        starts = sorted(address.start for address in addresses)
         for field in find_fields(words, hits):
             kind, _, category = field.label.partition(" ")
-            if kind == "STREET_ADDRESS" and not field.is_quoted and _holds(field, addresses):
+            if kind == "STREET_ADDRESS" and not field.is_quoted and _holds(field, starts):
                 continue  # what was read says better where it ends
             yield _finding(field.start, field.end, kind, field.score, category)
 
 
-def _holds(field: Field, addresses: Sequence[Address]) -> bool:
-    return any(field.start <= each.start < field.end for each in addresses)
+def _holds(field: Field, starts: Sequence[int]) -> bool:
+    """Whether one of the places, in order, lies in a field."""
+    place = bisect_left(starts, field.start)
+    return place < len(starts) and starts[place] < field.end
 
 
 def build_phrases(cache_dir: Path | None = None) -> Phrases:

@@ -2,95 +2,67 @@
 
 A street is found by the word that says what it is. Languages put it before the name
 (`Calle Mayor 5`), between number and name (`12 rue de la Paix`), after both (`5 Elm
-Street`), or make it the end of the name (`Hauptstraße 1`).
+Street`), or make it the end of the name (`Hauptstraße 1`, in `compounds`).
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
+from curtilage.detect.phrases.compounds import find_led, read_compound
 from curtilage.detect.phrases.lexicon import Hit, Hits, Words
-from curtilage.detect.phrases.places import SMALL_OR_AND, UNIT, UPPER
+from curtilage.detect.phrases.parts import (
+    ALONE,
+    APART,
+    FULL,
+    LEAST,
+    LETTER,
+    NAME_ONLY,
+    NUMBER,
+    NUMBER_AFTER,
+    REACH,
+    SOME,
+    WEAK,
+    WORD,
+    Leads,
+    Street,
+)
+from curtilage.detect.phrases.places import SMALL_OR_AND, UNIT
 
-FULL, SOME, NAME_ONLY, WEAK, LEAST = 0.8, 0.6, 0.5, 0.4, 0.2
-REACH = 70  # characters before the word that says what a street is
-
-_LETTER = r"[^\W\d_]"
-_END = r"(?![^\W_])(?![.:][0-9])"
-_APART = r"(?<![^\W_])(?<![0-9][-./:,])(?<![$#@.])"
-_NUMBER = (
-    r"[0-9]{1,5}(?:[a-zA-Z](?![^\W_])|[ ](?:[A-DF-H](?![^\W_])|[a-h](?=[,\n\t;])))?(?:[ ]?[-/][ ]?(?:[0-9]{1,4}[a-zA-Z]?|[A-Z])(?![^\W_])){0,2}"
-    r"(?:,?[ ](?:bis|ter|quater|BIS|TER)\b(?:[ ][A-D]\b)?)?"
-)
-_NO = r"(?:n[º°]\.?|[Nn]o\.|[Nn]r\.?|[Nn]úm\.?|[Nn]úmero|numero|civico|n\.|km)"
-_NUMBER_AFTER = re.compile(
-    rf"(?:(?!,[ ]?[0-9]{{4}}[ ][{UPPER}]),?[ ]{{0,2}}(?:{_NO}[ ]?)?(?![0-9]{{5}})(?:{_NUMBER}(?![ºª°])|[#][ ]?[0-9]{{1,3}}[A-Z]?[ ]?-[ ]?[0-9]{{1,3}})"
-    rf"{_END}(?![ ]?[%€$])(?![ ]-[0-9])|,[ ]?(?:s/n|S/N|snc|SNC)\b)"
-)
-_WORD = (
-    rf"(?:[{UPPER}]{_LETTER}*(?:['’.-]{_LETTER}+)*\.?|[dlDL]['’]{_LETTER}+(?:-{_LETTER}+)*"
-    rf"|[0-9]{{1,3}}(?:[ºª°]|-go|-ego)?(?=[ ](?:de[ ][a-z]|[{UPPER}]){_LETTER}{{2}}))"
-)
 _NAME = re.compile(
-    rf"\.?[ ]{{0,2}}(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}(?:[ ]{{1,2}}(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}|[ ]?-[ ]?{_WORD}){{0,5}}"
+    rf"\.?[ ]{{0,2}}(?:{SMALL_OR_AND}[ ]){{0,3}}{WORD}(?:[ ]{{1,2}}(?:{SMALL_OR_AND}[ ]){{0,3}}{WORD}|[ ]?-[ ]?{WORD}){{0,5}}"
 )
 _NAME_SMALL = re.compile(
-    rf"\.?[ ](?:de[ ]la[ ]|de[ ]l['’]|du[ ]|des[ ]|de[ ]|d['’]){_LETTER}+(?:['’-]{_LETTER}+)*"
-    rf"(?:[ ]{_WORD}){{0,2}}"
+    rf"\.?[ ](?:de[ ]la[ ]|de[ ]l['’]|du[ ]|des[ ]|de[ ]|d['’]){LETTER}+(?:['’-]{LETTER}+)*"
+    rf"(?:[ ]{WORD}){{0,2}}"
 )
-_OF_NAME = re.compile(
-    rf"[ ](?:des|der|von|zum|zur|van|den|de)(?:[ ][0-9]{{1,2}}\.)?[ ]{_WORD}(?:[ ]{_WORD})?"
+_SLASHED = re.compile(
+    rf"/[ ]?(?:{SMALL_OR_AND}[ ]){{0,3}}{WORD}(?:[ ](?:{SMALL_OR_AND}[ ]){{0,3}}{WORD}){{0,5}}"
 )
+_NO_STREET = re.compile(rf"\.?[ ]{UNIT}")
+_FRENCH = re.compile(r"\.?[ ](?:de|du|des|la|le|d['’]|[Ss]aint|Victor|Jean|[Gg]énéral)")
 _MILITARY = re.compile(
     r"(?<![^\W_])(?:PSC [0-9]{1,5},? Box [0-9]{1,5}|Unit [0-9]{1,5},? Box [0-9]{1,5}|US(?:NS|NV|S|CGC) [A-Z][a-z]+)"
     r"(?:, |\r?\n| )(?:[AFD]PO,? A[AEP] [0-9]{5}(?:-[0-9]{4})?)(?![^\W_])"
 )
-_LED = re.compile(
-    r"(?:Am|An de[rn]|Auf de[rm]|Im|In de[rn]|Unter den|Zum|Zur|Hinter de[rm]|Vor dem|Bei der|Beim)[ ]"
-    r"(?!Montag|Dienst|Mittw|Donners|Freitag|Sams|Sonn|Janu|Febr|März|April|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez"
-    r"|Jahr|Alter|Kapitel|Abschnitt|Schnitt)"
-    rf"[{UPPER}]{_LETTER}{{2,}}(?:[ -]{_LETTER}{{3,}})?[ ](?![12][0-9]{{3}}){_NUMBER}(?=[ ]?(?:[,;.?!\t\n|\"'(]|\Z|in[ ]))"
-)
-_BEFORE_LED = re.compile(
-    r"(?:\A|[\n\t;,|\"'(]|[:=-][ ]|\b(?:an|in die|in der|lautet|ist|wohnt|wohne|wohnhaft|Adresse)[ ])[ ]?\Z"
-)
 _BOX = re.compile(r"\.?:?[ ]?(?:n[º°o]?\.?[ ]?)?[0-9](?:[ ]?[0-9]){0,6}(?![^\W_])")
 
 # Before the word that says what a street is.
-_NUMBER_BEFORE = re.compile(rf"{_APART}{_NUMBER},?[ ]\Z")
+_NUMBER_BEFORE = re.compile(rf"{APART}{NUMBER},?[ ]\Z")
 _NUMBERED = re.compile(
-    rf"{_APART}{_NUMBER}(?:,[ ](?![0-9])|[ ]{{1,2}})(?:(?:{_WORD}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]{{1,2}}){{1,5}}\Z"
+    rf"{APART}{NUMBER}(?:,[ ](?![0-9])|[ ]{{1,2}})(?:(?:{WORD}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]{{1,2}}){{1,5}}\Z"
 )
-_PROPER = re.compile(rf"(?<![^\W_])(?:{_WORD}[ ]){{1,3}}\Z")
-_SMALL_NUMBERED = re.compile(rf"{_APART}[0-9]{{1,5}}[a-z]?[ ](?:[a-z]{{3,}}[ ]){{1,2}}\Z")
+_PROPER = re.compile(rf"(?<![^\W_])(?:{WORD}[ ]){{1,3}}\Z")
+_SMALL_NUMBERED = re.compile(rf"{APART}[0-9]{{1,5}}[a-z]?[ ](?:[a-z]{{3,}}[ ]){{1,2}}\Z")
 _NO_NAME = re.compile(
     r"\b(?:the|this|that|down|per|way|and|your|our|any|each|one|from|off|long|same|other|new|old|for|minutes?|miles?|more)\b"
 )
-_HYPHENATED = re.compile(
-    rf"(?<![^\W_])(?:von-|zu-)?(?:[{UPPER}]{_LETTER}*-(?:(?:in|an|am|ob|der|den|de|van|unter|auf|bei|vor)-){{0,2}})+\Z"
-)
-_ONE_NAME = re.compile(rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}+-)*[{UPPER}]{_LETTER}+[ ]\Z")
-_NAME_VAN = re.compile(
-    rf"(?<![^\W_])(?:[{UPPER}]{_LETTER}*\.?[ ](?:van|de|der|den|ter|ten|von)|van)(?:[ ](?:de|der|den))?[ ]\Z"
-)
+_NO_NAMES = frozenset({"the ", "a ", "this ", "that ", "our ", "your "})
+_QUARTER = re.compile(r"[ ](?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?(?![ ][a-z])")
 BEFORE_VIA = re.compile(
     r"(?:\b(?:in|di|da|a|alla|della|dalla|nella|presso|residente|abito|abita|indirizzo|sede|è|é|para|na|no|en|op|przy|na|au)|[:,;(>|-])[ ]?\Z",
     re.IGNORECASE,
 )
-
-
-class Street(NamedTuple):
-    """A street: where it is, and how sure it is by itself."""
-
-    start: int
-    end: int
-    score: float
-
-
 _INSIDE = frozenset("_@./#")  # before a part of a path, an address or a name in code
-
-Leads = Mapping[int, int]
-"""Words such as `Am` and `Alte` that belong to a street's name: where they start, by their end."""
 
 
 def find_streets(words: Words, hits: Hits) -> Iterator[Street]:
@@ -104,76 +76,13 @@ def find_streets(words: Words, hits: Hits) -> Iterator[Street]:
                 street = read(text, hit, leads)
                 if street is not None:
                     yield street
-    for hit in hits.get("lead", ()):
-        led = _LED.match(text, hit.start)
-        if led and _BEFORE_LED.search(text, max(0, hit.start - 12), hit.start):
-            yield Street(hit.start, led.end(), NAME_ONLY)
+    yield from find_led(text, hits)
     if any(name in text for name in ("APO", "DPO", "FPO")):
         yield from (Street(*match.span(), FULL) for match in _MILITARY.finditer(text))
     for hit in hits.get("box", ()):
         box = _BOX.match(text, hit.end)
         if box:
             yield Street(hit.start, box.end(), WEAK if hit.term.is_weak else FULL)
-
-
-def _end(text: str, hit: Hit, leads: Leads) -> Street | None:
-    """`Hauptstraße 1`, `Berliner Allee 5`, `Straße des 17. Juni 135`, `Jan van Galenstraat 3`."""
-    start, end, _, _, term = hit
-    word = start
-    start, is_named = _name_before(text, start, leads, needs_name=not term.is_suffix)
-    is_apart = term.words[0].islower() and not term.is_suffix
-    hyphenated = text[word - 1 : word] == "-" and start < word
-    if not is_named:
-        of_name = _OF_NAME.match(text, end)
-        if of_name is None:
-            return None
-        end = of_name.end()
-    has_capital = text[start].isupper() or text.startswith(("van ", "von-", "zu-"), start)
-    if text[end : end + 1] == "." and term.words[0].lower() == "str":
-        end += 1
-    elif term.words[0] == "str" and not has_capital:
-        return None
-    number = _NUMBER_AFTER.match(text, end)
-    if number is not None and hyphenated and has_capital:
-        return Street(start, number.end(), FULL)
-    if (
-        number is not None
-        and term.words == ("ring",)
-        and has_capital
-        and _RING.match(text, word, hit.end)
-    ):
-        return Street(start, number.end(), FULL)
-    if number is not None and is_apart and has_capital:
-        return Street(start, number.end(), SOME if _ALONE.match(text, number.end()) else WEAK)
-    if number is not None and (has_capital or term.words[0] in _STREETS):
-        return Street(start, number.end(), WEAK if term.is_weak else FULL)
-    if has_capital and not term.is_weak and term.words[0].lower() in _STREETS:
-        return Street(start, end, NAME_ONLY)
-    return None
-
-
-# Not "during", "remembering", "spring": English words that end so.
-_RING = re.compile(rf"{_LETTER}*[^\W\d_aeioutp]ring")
-_STREETS = frozenset({"straße", "strasse", "straat", "gracht", "gasse", "laan", "chaussee"})
-
-
-def _name_before(text: str, start: int, leads: Leads, *, needs_name: bool) -> tuple[int, bool]:
-    """Where the name of a street begins that ends at a word, and whether there is one."""
-    is_named = not needs_name
-    window = max(0, start - REACH)
-    hyphenated = _HYPHENATED.search(text, window, start)
-    if hyphenated:
-        start, is_named = hyphenated.start(), True
-    elif needs_name and start - 1 not in leads:
-        one = _ONE_NAME.search(text, window, start)
-        if one:
-            start, is_named = one.start(), True
-    van = _NAME_VAN.search(text, window, start)
-    if van:
-        start = van.start()
-    while start - 1 in leads:
-        start, is_named = leads[start - 1], True
-    return start, is_named
 
 
 def _front(text: str, hit: Hit, leads: Leads) -> Street | None:
@@ -185,7 +94,7 @@ def _front(text: str, hit: Hit, leads: Leads) -> Street | None:
     )
     if name is None or is_short or (end - start == 1 and text[end + 1 : end + 2].isdecimal()):
         return None
-    number = _NUMBER_AFTER.match(text, name.end())
+    number = NUMBER_AFTER.match(text, name.end())
     is_sure = text[start].isupper() or text[end] == "." or not term.is_weak
     if number is None:
         return Street(start, name.end(), NAME_ONLY if is_sure and not term.is_weak else LEAST)
@@ -193,7 +102,7 @@ def _front(text: str, hit: Hit, leads: Leads) -> Street | None:
     if (
         is_sure
         or BEFORE_VIA.search(text, max(0, start - 16), start)
-        or (is_line and _ALONE.match(text, number.end()))
+        or (is_line and ALONE.match(text, number.end()))
     ):
         return Street(start, number.end(), SOME if term.is_weak else FULL)
     return Street(start, number.end(), WEAK)
@@ -204,13 +113,6 @@ def _name_after(text: str, place: int) -> re.Match[str] | None:
     name = _NAME.match(text, place) if text[place : place + 1] in {" ", "."} else None
     name = name or _SLASHED.match(text, place)
     return None if name is None or _NO_STREET.match(text, place) else name
-
-
-_ALONE = re.compile(r"[ ]?(?:[,;.\t\n)|\"]|\Z)")
-_SLASHED = re.compile(
-    rf"/[ ]?(?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}(?:[ ](?:{SMALL_OR_AND}[ ]){{0,3}}{_WORD}){{0,5}}"
-)
-_NO_STREET = re.compile(rf"\.?[ ]{UNIT}")
 
 
 def _behind(text: str, hit: Hit, leads: Leads) -> Street | None:
@@ -224,14 +126,11 @@ def _behind(text: str, hit: Hit, leads: Leads) -> Street | None:
     before = _NUMBER_BEFORE.search(text, max(0, start - REACH), start)
     if before is not None:
         return Street(before.start(), name.end(), sure)
-    after = _NUMBER_AFTER.match(text, name.end())
+    after = NUMBER_AFTER.match(text, name.end())
     if after is not None:
         return Street(start, after.end(), WEAK if term.is_weak else FULL)
     is_certain = not term.is_weak and (_FRENCH.match(text, end) or term.words == ("rue",))
     return Street(start, name.end(), NAME_ONLY if is_certain else LEAST)
-
-
-_FRENCH = re.compile(r"\.?[ ](?:de|du|des|la|le|d['’]|[Ss]aint|Victor|Jean|[Gg]énéral)")
 
 
 def _last(text: str, hit: Hit, leads: Leads) -> Street | None:
@@ -245,13 +144,14 @@ def _last(text: str, hit: Hit, leads: Leads) -> Street | None:
     numbered = _NUMBERED.search(text, window, start)
     is_capital = text[start].isupper()
     if numbered is not None:
-        sure = (SOME if term.words[0] in _USUAL else WEAK) if term.is_weak else FULL
+        sure = (SOME if term.label == "usual" else WEAK) if term.is_weak else FULL
         return Street(numbered.start(), end, sure if is_capital else sure / 2)
     if term.is_weak:
         return None
-    if is_capital and not _NO_NAME.match(text.lower(), max(window, start - 4)):
+    if is_capital:
         proper = _PROPER.search(text, window, start)
-        return Street(proper.start(), end, NAME_ONLY) if proper else None
+        is_named = proper is not None and proper[0].lower() not in _NO_NAMES
+        return Street(proper.start(), end, NAME_ONLY) if proper and is_named else None
     small = _SMALL_NUMBERED.search(text, window, start)
     if small is not None and not _NO_NAME.search(small[0]):
         return Street(small.start(), end, SOME)
@@ -261,66 +161,14 @@ def _last(text: str, hit: Hit, leads: Leads) -> Street | None:
 def _whole(text: str, hit: Hit, leads: Leads) -> Street | None:
     """`Gran Vía 12`, `Unter den Linden 77`, `1500 Broadway`: names that need no other word."""
     before = _NUMBER_BEFORE.search(text, max(0, hit.start - REACH), hit.start)
-    after = _NUMBER_AFTER.match(text, hit.end)
+    after = NUMBER_AFTER.match(text, hit.end)
     if before is not None and after is None:
         return Street(before.start(), hit.end, SOME)
     return Street(hit.start, after.end(), SOME) if after is not None else None
 
 
-_USUAL = frozenset(
-    {
-        "st",
-        "dr",
-        "ct",
-        "ln",
-        "pl",
-        "place",
-        "court",
-        "drive",
-        "close",
-        "row",
-        "walk",
-        "trail",
-        "highway",
-    }
-    | {
-        "square",
-        "squares",
-        "terrace",
-        "parade",
-        "mews",
-        "grove",
-        "groves",
-        "alley",
-        "cove",
-        "plaza",
-        "esplanade",
-        "marg",
-        "nagar",
-    }
-    | {
-        "passage",
-        "promenade",
-        "stravenue",
-        "turnpike",
-        "expressway",
-        "freeway",
-        "causeway",
-        "circle",
-        "cir",
-        "gardens",
-        "way",
-        "hill",
-        "sq",
-        "ter",
-        "rise",
-        "view",
-        "heights",
-    }
-)
-_QUARTER = re.compile(r"[ ](?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?(?![ ][a-z])")
 _READERS: Mapping[str, Callable[[str, Hit, Leads], Street | None]] = {
-    "street-end": _end,
+    "street-end": read_compound,
     "street-front": _front,
     "street-behind": _behind,
     "street-last": _last,
