@@ -10,7 +10,7 @@ from curtilage.detect.phrases.places import UPPER
 MOST_WORDS = 6
 REACH = 80  # characters before a legal form
 
-_WORD = rf"(?:[{UPPER}0-9][\w'’.+-]*|[a-z]+[A-Z]\w*)"
+_WORD = rf"(?:[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}0-9][\w'’+-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)"
 _SMALL = r"(?:and|und|&|\+|of|de|du|des|della|di|del|do|da|dos|das|e|y|et|i|en|von|van|la|les?)"
 _NAME = re.compile(
     rf"(?<![^\W_])(?<![-.@/_])(?:{_WORD}(?:[ ](?:{_SMALL}[ ])?|,[ ])){{1,{MOST_WORDS}}}\Z"

@@ -83,7 +83,7 @@ _YEAR = r"(?!(?:19|20)[0-9]{2} )"
 
 # Postcodes that a street is looked for before.
 ANCHOR = re.compile(
-    rf"(?<![^\W_])(?:(?P<certain>{TOWN},?[ ](?:{_US},?[ ]{{1,2}}{AMERICAN}|[A-Z]{{2}},?[ ]{{1,2}}{CANADA})|{TOWN},?[ ]{UK}"
+    rf"(?<![^\W_])(?<![-/.:#])(?:(?P<certain>{TOWN},?[ ](?:{_US},?[ ]{{1,2}}{AMERICAN}|[A-Z]{{2}},?[ ]{{1,2}}{CANADA})|{TOWN},?[ ]{UK}"
     rf"|(?:{_YEAR}{DUTCH}|{POLISH}|{PORTUGUESE}|[DAFIE]-[0-9]{{5}}|(?:CH|AT|A|B|L)-[0-9]{{4}})[ ]{TOWN})"
     rf"|{TOWN},?[ ][A-Z]{{2,3}},?[ ]{{1,2}}(?:{AMERICAN}|{CANADA}|{_AUSTRALIAN})"
     rf"|{TOWN}(?:,[ ]|[ ]|[ ]-[ ]|,?\r?\n){_CERTAIN}|{_CERTAIN}[ ]{TOWN}|(?:[A-Z]{{1,2}}-)?[0-9]{{5}}[ ]{TOWN}|{TOWN},[ ][0-9]{{5}}"
