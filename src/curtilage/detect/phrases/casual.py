@@ -26,7 +26,7 @@ _POSTCODE = re.compile(
     r"(?<![^\W_])(?:[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}|[0-9]{4} ?[a-z]{2})(?![^\W_])"
 )
 _NO_STREET = re.compile(
-    r"\b(?:the|way|a|an|this|that|in|on|to|is|are|was|if|no|not|with|by|of|or|as|per|at|row|your|our|any|each|one|from|off|same|other|for|minutes?"
+    r"\b(?:the|way|a|an|this|that|in|on|to|is|are|was|if|no|not|cannot|with|by|of|or|as|per|at|row|your|our|any|each|one|from|off|same|other|for|minutes?"
     r"|miles?|more|it|we|you|they|then|when|times?|una?|die|het|een|que|tiene|hay|casas)\b"
 )
 

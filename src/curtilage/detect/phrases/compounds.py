@@ -45,6 +45,7 @@ _NAME_VAN = re.compile(
 )
 # Not "during", "remembering", "spring": English words that end so.
 _RING = re.compile(rf"{LETTER}*[^\W\d_aeioutp]ring")
+_ALWAYS_STREETS = frozenset({"straße", "strasse", "straat", "gracht"})
 _STREETS = frozenset({"straße", "strasse", "straat", "gracht", "gasse", "laan", "chaussee"})
 
 
@@ -71,9 +72,9 @@ def read_compound(text: str, hit: Hit, leads: Leads) -> Street | None:
         end += 1
     elif kind == "str" and not has_capital:
         return None
-    number = NUMBER_AFTER.match(text, end)
+    number = NUMBER_AFTER.match(text, end) if not text[end : end + 1].isdecimal() else None
     if number is None:
-        is_sure = has_capital and not term.is_weak and kind in _STREETS
+        is_sure = has_capital and not term.is_weak and kind in _ALWAYS_STREETS
         return Street(start, end, NAME_ONLY) if is_sure else None
     if not has_capital and kind not in _STREETS:
         return None
