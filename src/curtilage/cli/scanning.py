@@ -1,4 +1,4 @@
-"""What `curtilage scan` does around a survey: the report, the words on stderr, the exit code."""
+"""Around a survey: the report, the words on stderr, the progress, the exit code."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What spoke for a finding, in words: its form, its check, the words beside it, what it beat."""
+"""What spoke for a finding, in words: form, check, words beside it, what it beat."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

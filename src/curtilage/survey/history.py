@@ -15,7 +15,7 @@ from curtilage.survey.ports import Detector, DetectorBuilder
 from curtilage.survey.readers.plain import as_it_is
 from curtilage.survey.windows import cut_windows
 
-BUNDLED = 128 * 1024  # characters that go out together
+BUNDLED = 64 * 1024  # characters that go out together
 LARGE = 256 * 1024  # of a fragment that is scanned by itself
 HISTORY = "(history)"
 BETWEEN = "\n" + " " * 62 + "\n"

@@ -1,12 +1,14 @@
 """What a survey reads of others: rules, baselines, lines of JSON, differences of git."""
 
 import io
+import json
 from collections.abc import Iterator
 
 from curtilage.survey.baseline import parse_baseline
 from curtilage.survey.diffs import DiffParser, Fragment, parse_path
 from curtilage.survey.ignoring import find_verdict, parse_rules
-from curtilage.survey.models import Part
+from curtilage.survey.journal import make_record, parse_record
+from curtilage.survey.models import Done, Part, Result
 from curtilage.survey.pointers import PointerWalk
 from curtilage.survey.reading import all_readers
 from curtilage.survey.sources import HEAD, Source
@@ -16,6 +18,10 @@ from tests.property.fuzz.target import Target
 DIFF = (
     b"\0abc\0A <a@x.example>\x002026-01-02T03:04:05Z\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n"
     b"@@ -1 +1,2 @@\n-old\n+new\n+more\n@@@ -3,1 -3,1 +3,3 @@@\n- a\n -b\n++c\n+ d\n +e\n"
+)
+JOURNAL = (
+    b'["found", "a.csv", [1, 2, 3, 4, ["sheet x"], ["mail", 7, 3]],'
+    b' [0, 4, "PERSON", 0.9, "user.name", "tagger"], "aa", ["why"]]'
 )
 FILES = {
     "a.json": b'{"a": ["\\u00e9 word", {"b": 1}]}\n',
@@ -42,9 +48,18 @@ def survey_targets() -> Iterator[Target]:
         "path of a difference", (parse_path,), [b'"b/\\303\\274 x"\n', b"b/a\t\n"], parse_path
     )
     yield Target("differences", (DiffParser.feed,), [DIFF], _differences)
+    yield Target("journal", (parse_record,), [JOURNAL], parse_record, again=_again)
     yield Target("pointers", (PointerWalk.feed,), ['{"a": [1, {"b\\"": "c"}], "d": "e"}'], _walk)
     for name, content in FILES.items():
         yield Target(f"reader of {name}", (), [content], lambda raw, name=name: _read(name, raw))
+
+
+def _again(result: Result) -> bytes:
+    """The line of a result; of what is written by `Journal` alone, something that is the same."""
+    if isinstance(result, Done):
+        kept = [result.path, result.size, result.characters, result.is_skipped, 0, 0]
+        return json.dumps(["done", *kept]).encode()
+    return json.dumps(make_record(result)).encode()
 
 
 def _ignore(text: str) -> bool | None:
