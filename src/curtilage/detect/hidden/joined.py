@@ -1,4 +1,4 @@
-"""Values in parts that data or a program puts side by side: cells, fields, literals, frames.
+"""Values in parts that stand side by side: cells, fields, literals, stream frames.
 
 Most that stands on two sides of a comma has nothing to do with each other. So numbers
 are put together behind a word that names one, and literals where their parts together

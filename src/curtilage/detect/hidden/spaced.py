@@ -111,6 +111,6 @@ def _without(match: re.Match[str], gone: re.Pattern[str]) -> Piece:
 
 
 def mark_between(text: str, start: int, end: int) -> str:
-    """What parts the other groups of digits beside a gap in a number: a hyphen, a stop, else a space."""
+    """What parts the groups of digits beside a gap: a hyphen, a stop, else a space."""
     beside = _MARK_BEFORE.search(text, max(0, start - 12), start) or _MARK_AFTER.match(text, end)
     return beside[1] if beside else " "
