@@ -29,17 +29,21 @@ def open_scanner(
 
 def with_rules(scanner: Scanner, files: Iterable[Path], *, today: date) -> Scanner:
     """The scanner with the rules of these files too."""
-    rules = [_read(file) for file in files]
-    if not rules:
+    read = [(file, _read(file)) for file in files]
+    if not read:
         return scanner
+    rules = [one for _, one in read]
     together = CustomRules(
         patterns=tuple(each for one in rules for each in one.patterns),
         words=tuple(each for one in rules for each in one.words),
         allowances=tuple(each for one in rules for each in one.allowances),
     )
-    return replace(
-        scanner, custom=CustomFinder(together), allowed=Allowed(together.allowances, today)
-    )
+    try:
+        finder = CustomFinder(together)
+    except BadRule as problem:
+        names = ", ".join(str(file) for file, _ in read)
+        raise SetupError(f"{names}: {problem.detail}", hint=problem.advice) from None
+    return replace(scanner, custom=finder, allowed=Allowed(together.allowances, today))
 
 
 def _read(file: Path) -> CustomRules:
