@@ -12,7 +12,7 @@ _OTHERS = {
     "-": ("dash", "hyphen", "minus", "bindestrich", "Bindestrich", "tiret", "guion", "guión", "trattino", "hífen", "traço", "streepje", "myślnik", "kreska"),
     "+": ("plus",),
 }  # fmt: skip
-_TOPS = (
+TOPS = (
     "com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|co|me|tv|eu|us|uk|de|at|ch|fr|be|lu|es|it|pt|nl|pl|br|mx|ar|cl|in|ca|au|nz|ie|se|no|dk|fi|cz|sk|hu|ro|gr|jp|cn|ru|"
     "example|test|invalid|localhost|local|email|online|site|xyz|cloud"
 )
@@ -39,7 +39,7 @@ _LOCAL = rf"{_WORD}(?:(?:{_SAYS_DOT}|{_SAYS_MARK}|[+_%-]){_WORD}){{0,6}}"
 _ADDRESS = re.compile(
     rf"(?<![0-9A-Za-z@.\u00c0-\u024f])(?P<local>{_LOCAL})(?P<at>{_SAYS_AT})"
     rf"(?P<domain>{_WORD}(?:(?:{_SAYS_DOT}|{_SAYS_MARK}|-){_WORD}){{0,5}})"
-    rf"(?P<dot>{_SAYS_DOT})(?P<top>{_TOPS}|c0m|0rg|n3t)(?![0-9A-Za-z\u00c0-\u024f])"
+    rf"(?P<dot>{_SAYS_DOT})(?P<top>{TOPS}|c0m|0rg|n3t)(?![0-9A-Za-z\u00c0-\u024f])"
 )
 _PARTS = re.compile(rf"({_DOT_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_DOT)}[ \t_]{{1,2}}|[ \t]{{1,2}}[.][ \t]{{1,2}})|({_SAYS_MARK})")  # fmt: skip
 _NOBODY = frozenset({"me", "us", "him", "her", "them", "look", "live", "is", "are", "was", "hosted", "available", "found", "you", "it", "and", "or", "out", "here", "now", "online", "site", "page", "docs", "documentation", "posted", "example"})  # fmt: skip

@@ -7,8 +7,9 @@ names a number, a token that begins like a key, the two sides of an `@`.
 import re
 from collections.abc import Callable, Iterator
 
+from curtilage.detect.hidden.addresses import TOPS
 from curtilage.detect.hidden.reading import Piece
-from curtilage.detect.hidden.spaced import NAMED_HERE, mark_between
+from curtilage.detect.hidden.spaced import mark_between, names_a_number
 from curtilage.detect.hidden.trick import KEY
 
 FAR = 80  # characters before, for a word that names the number
@@ -30,6 +31,7 @@ _LINE_BREAK = re.compile(
 _NEXT_PART = re.compile(r"[0-9A-Za-z@._:+-]{1,40}")
 _NO_NUMBER = re.compile("[g-z@_]")
 _DIGIT = re.compile("[0-9]")
+_KNOWN_TOP = re.compile(rf"[.](?:{TOPS})[.:]?$")
 _KEYLIKE = re.compile("[0-9]|[a-z][A-Z]")
 _KEY_HERE = re.compile(rf"(?<![0-9A-Za-z]){KEY}$")
 
@@ -73,7 +75,7 @@ def _is_number(text: str, place: int, before: str, after: str) -> bool:
     """Digits, or letters of an identifier, on both sides, behind a word that names a number."""
     if _NO_NUMBER.search(before) or _NO_NUMBER.search(after) or not _DIGIT.search(before + after):
         return False
-    return NAMED_HERE.search(text, max(0, place - FAR - len(before)), place) is not None
+    return names_a_number(text, max(0, place - FAR - len(before)), place)
 
 
 def _is_key_or_address(text: str, place: int, before: str, after: str) -> bool:
@@ -89,7 +91,8 @@ def _is_key_or_address(text: str, place: int, before: str, after: str) -> bool:
     if local:
         return before[-1] in "-._+"
     gone = text[place : text.index("@", place)]
-    return not gone.endswith((" ", "\t")) or ">" in gone  # what is set in is a decorator
+    is_set_in = gone.endswith((" ", "\t")) and ">" not in gone
+    return not is_set_in and _KNOWN_TOP.search(domain) is not None  # else it is a decorator
 
 
 def find_lines_apart(text: str) -> Iterator[Piece]:
@@ -97,5 +100,5 @@ def find_lines_apart(text: str) -> Iterator[Piece]:
     for match in _LINE_BREAK.finditer(text):
         place = match.start("gone")
         is_between = text[place - 1].isdigit() and text[match.end()].isdigit()
-        if is_between and NAMED_HERE.search(text, max(0, place - FAR), place):
+        if is_between and names_a_number(text, max(0, place - FAR), place):
             yield Piece(place, match.end(), mark_between(text, place, match.end()))

@@ -1,4 +1,4 @@
-"""Values in parts that data or a program puts side by side: cells, fields, literals, frames.
+"""Values in parts that stand side by side: cells, fields, literals, stream frames.
 
 Most that stands on two sides of a comma has nothing to do with each other. So numbers
 are put together behind a word that names one, and literals where their parts together
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from curtilage.detect.hidden.reading import Piece
-from curtilage.detect.hidden.spaced import NAMED_HERE, mark_between
+from curtilage.detect.hidden.spaced import mark_between, names_a_number
 from curtilage.detect.hidden.trick import KEY
 
 NEAR = 160  # characters before a row, for a word that names the number
@@ -71,7 +71,7 @@ def find_cells(text: str) -> Iterator[Piece]:
         digits = sum(map(str.isdigit, row[0]))
         if not LEAST_DIGITS <= digits <= MOST_DIGITS:
             continue
-        if NAMED_HERE.search(text, max(0, row.start() - NEAR), row.start()):
+        if names_a_number(text, max(0, row.start() - NEAR), row.start()):
             for match in _CELL_BREAK.finditer(text, *row.span()):
                 yield Piece(*match.span(), "")
 
@@ -84,7 +84,7 @@ def find_cells_apart(text: str) -> Iterator[Piece]:
 def find_settings(text: str) -> Iterator[Piece]:
     """What parts the numbers of two lines of settings, behind a word that names a number."""
     for match in _SETTING_BREAK.finditer(text):
-        if NAMED_HERE.search(text, max(0, match.start() - NEAR), match.start()):
+        if names_a_number(text, max(0, match.start() - NEAR), match.start()):
             yield Piece(*match.span(), "")
 
 

@@ -68,6 +68,12 @@ def numbers() -> dict[str, int]:
     return words
 
 
+def simple() -> set[str]:
+    """The words from ten on that are not made of others."""
+    words = [*_TEENS.values(), *_TENS.values()]
+    return {word for group in words for word in group.split()} | {"dreissig", "dreizig"}
+
+
 def _compounds() -> Iterator[tuple[str, int]]:
     """What German, Dutch, Italian and Spanish write as one word."""
     german = ["ein", *_UNITS["de"].split()[2:]]

@@ -1,6 +1,7 @@
 """Values that are pulled apart: `4 1 1 1`, `a.d.a`, `41-11 / 11-11`, `536 - 90 - 4399`."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 from curtilage.detect.hidden.reading import Piece
@@ -38,7 +39,6 @@ _BETWEEN = (
 )
 
 
-_NAMED = f"(?:{_either_case(_NAMING)})"
 _N = "[0-9]{1,6}"
 GROUPS = (
     rf"{_N}(?:[ \t]{{0,2}}[_*|~;#+\xb7,][ \t]{{0,2}}{_N}){{2}}",
@@ -50,8 +50,8 @@ GROUPS = (
     "[0-9]-[0-9]{1,4} [0-9]{1,4}-[0-9]|[0-9] [0-9]{1,4}-[0-9]{1,4} [0-9]",
 )
 """How nobody writes a number."""
-NAMED_HERE = re.compile(rf"(?<![A-Za-z]){_NAMED}|{_PARTS_OF_WORDS}")
-"""The same, but no short word inside another: `ip` in `ship`."""
+# All in small letters, one literal beside the other: `re` is several times as fast so.
+_NAMED = re.compile(f"(?<![a-z])(?:{_NAMING})|{_PARTS_OF_WORDS}")
 _GROUPS = re.compile(
     rf"(?<![0-9A-Za-z])(?:(?!ID|NO|NR|IP|IS|MY|NI)[A-Z]{{1,2}}{_BETWEEN}?|(?:[A-Z]{{2,6}}[-_./*|]){{1,3}})?[0-9]{{1,8}}(?:{_BETWEEN}(?:[0-9]{{1,8}}|[0-9A-Z]{{1,8}}(?=[^0-9A-Za-z]|$))){{1,32}}(?![0-9A-Za-z])"
 )
@@ -97,7 +97,7 @@ def find_loose(text: str) -> Iterator[Piece]:
 
 def _named_groups(text: str) -> Iterator[re.Match[str]]:
     for match in _GROUPS.finditer(text):
-        if 6 <= sum(map(str.isdigit, match[0])) <= 34 and NAMED_HERE.search(text, max(0, match.start() - REACH - 16), match.start()):  # fmt: skip
+        if 6 <= sum(map(str.isdigit, match[0])) <= 34 and names_a_number(text, max(0, match.start() - REACH - 16), match.start()):  # fmt: skip
             yield match
 
 
@@ -111,6 +111,11 @@ def _without(match: re.Match[str], gone: re.Pattern[str]) -> Piece:
 
 
 def mark_between(text: str, start: int, end: int) -> str:
-    """What parts the other groups of digits beside a gap in a number: a hyphen, a stop, else a space."""
+    """What parts the groups of digits beside a gap: a hyphen, a stop, else a space."""
     beside = _MARK_BEFORE.search(text, max(0, start - 12), start) or _MARK_AFTER.match(text, end)
     return beside[1] if beside else " "
+
+
+def names_a_number(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+    """Whether a word in `text[start:end]` says what a number is: not `ip` in `ship`."""
+    return _NAMED.search(text[start:end].lower()) is not None

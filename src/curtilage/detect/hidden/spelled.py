@@ -11,6 +11,7 @@ from curtilage.detect.hidden.reading import Piece
 
 LEAST_DIGITS = 6  # fewer are no value, but for a year or an age
 LEAST_WORDS = 2
+SHORTEST = 4  # letters of a number that may be the end of another; `ten` is one of many words
 
 _NUMBERS = numerals.numbers()
 _MARKS = {word: mark for mark, words in numerals.MARKS.items() for word in words.split()}
@@ -21,24 +22,37 @@ _NAMES = frozenset(
 
 
 def _open(word: str) -> str:
-    """A word as a pattern: any case of its first letter, anything where letters have accents."""
-    rest = re.sub("[eouzacsn]", lambda match: f"(?:{match[0]}|.)" if word in _ACCENTED else match[0], word[1:])  # fmt: skip
-    return f"[{word[0].upper()}{word[0]}]{rest}"
+    """A word as a pattern, with accents or without."""
+    if word not in _ACCENTED:
+        return word
+    return re.sub("[eouzacsn]", lambda match: f"[{match[0]}?\x80-\xff]", word)
 
 
 _ACCENTED = frozenset({"zero", "funf", "tres", "een", "piec", "szesc", "dziewiec"})
 _SHORT = sorted(
     {word for word, number in _NUMBERS.items() if number < 10} | {"double", "triple", "doppel"}
 )
-_LONG = sorted(word for word, number in _NUMBERS.items() if number >= 10 and word.isascii())
+# Whatever stands before it: `zweiundzwanzig`, `tweeentwintig`. With accents, or without.
+_LONG = [
+    *(
+        _open(word) if len(word) > SHORTEST else f"[^A-Za-z]{_open(word)}"
+        for word in sorted(numerals.simple())
+    ),
+    "(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant|veint)[a-z]{2,8}",
+    "drei\xdfig|f\xfcnfzehn|f\xfcnfzig|zw\xf6lf|diecis\xe9is|veinti[a-z]{1,2}[\xe9\xf3][a-z]{1,2}",
+    "[a-z?]{2,9}na[?]cie|[a-z?]{3,9}dziesi[?]t|dwadzie[?]cia|trzydzie[?]ci|czterdzie[?]ci",
+]
 _ANY = "|".join(map(_open, _SHORT)) + "|[0-9]"
 _NEXT = "|".join(
     [_ANY, "[A-Z]", *(word for words in numerals.MARKS.values() for word in words.split())]
 )
 _GLUE = "[ ,.\\n/-]{1,3}"
+_ENDINGS = "(?:zig|sig|\xdfig|tig|zehn|teen|ty|[ae]nt[aei]|int[aei]|tien|dici|ze|ce|ci|[?]t|cie|ingt|inti|nove|rei|uno|due|tto|ette|nque|sei|d[o\xf3]s|tr[e\xe9]s|s[e\xe9]is)"
+"""How numbers from ten on end: the second of two needs to be no more than likely."""
+_FEW = "|".join(map(_open, _SHORT))
 SPELLED = (
-    f"[^0-9A-Za-z](?:{_ANY}){_GLUE}(?:{'|'.join(map(_open, _SHORT))}){_GLUE}(?:{_NEXT})[^0-9A-Za-z]",
-    f"[^A-Za-z](?:{'|'.join(map(_open, _LONG))}){_GLUE}(?:(?:and|und|et|y|e|en){_GLUE})?(?:{'|'.join(map(_open, [*_LONG, *_SHORT]))})[^A-Za-z]",
+    f"(?i)[^0-9A-Za-z](?:{_ANY}){_GLUE}(?:{_FEW}){_GLUE}(?:{_NEXT})[^0-9A-Za-z]",
+    f"(?i)(?:{'|'.join(_LONG)}){_GLUE}(?:(?:and|und|et|y|e|en){_GLUE})?(?:{_FEW}|[A-Za-z?\x80-\xff]{{1,16}}{_ENDINGS})[^A-Za-z]",
 )
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|[+/]|(?<= )-(?= )")
 _APART = re.compile(r"[\s,.;:\-\u2013_/&|\"'()+]{0,5}")

@@ -37,10 +37,7 @@ class HyperscanTriggers(HyperscanMatcher):
     """All patterns at once, compiled and kept as those of the engine are."""
 
     def __init__(self, patterns: Sequence[str], cache_dir: Path | None) -> None:
-        numbered = dict(enumerate(map(to_trigger, patterns)))
-        words = {number: each for number, each in numbered.items() if len(each) > WORDY}
-        rest = {number: each for number, each in numbered.items() if len(each) <= WORDY}
-        super().__init__([Part(words), Part(rest)], cache_dir)
+        super().__init__([Part(dict(enumerate(map(to_trigger, patterns))))], cache_dir)
 
     def ends(self, text: str) -> Sequence[tuple[int, int]]:
         found: list[tuple[int, int]] = []
@@ -60,9 +57,6 @@ class HyperscanTriggers(HyperscanMatcher):
         return database
 
 
-WORDY = 200  # characters of a pattern that lists words; they compile better apart
-
-
 def _append(number: int, _start: int, end: int, _flags: int, found: list[tuple[int, int]]) -> None:
     found.append((number, end - 1))
 
@@ -73,7 +67,7 @@ def to_trigger(pattern: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """One byte for each code point, `?` for what Latin-1 does not have: ten times as fast as apart."""
+    """One byte for each code point, `?` for what Latin-1 does not have: the fast way."""
     return b"\n" + text.encode("latin-1", "replace") + b"\n"
 
 

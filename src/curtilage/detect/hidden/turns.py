@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reading import Span
-from curtilage.detect.hidden.spaced import NAMED_HERE
+from curtilage.detect.hidden.spaced import names_a_number
 
 TAIL = 160  # characters of a text that are carried on: its last words, which name and begin a value
 MOST_PARTS = 8
@@ -82,7 +82,7 @@ class Turns:
                     place = (len(before), len(before) + len(head) - start, start)
                     yield Continued("turns", before + head[start:], (place,))
         found = _parts(text)
-        if self.parts and found and NAMED_HERE.search(f"{self.names} {text[: found[0].start()]}"):
+        if self.parts and found and names_a_number(f"{self.names} {text[: found[0].start()]}"):
             yield from self._in_parts(text, [match.span() for match in found])
 
     def _in_parts(self, text: str, found: list[Span]) -> Iterator[Continued]:
