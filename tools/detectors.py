@@ -60,7 +60,7 @@ def _section(group: str, kinds: list[Kind]) -> str:
 def _rows(kinds: list[Kind]) -> Iterator[str]:
     for kind in sorted(kinds, key=lambda item: item.type):
         modes = sorted({form.mode for form in kind.forms}, reverse=True)
-        words = " or ".join(_MODES[mode] for mode in modes)
+        words = " or ".join(_MODES[mode] for mode in modes) or "no pattern"
         check = Strength(kind.strength).name.lower()
         citation = kind.citation.replace("|", "\\|")
         yield f"| `{kind.type}` | {kind.title} | `{kind.category}` | {words} | {check} | {citation} |"

@@ -19,6 +19,7 @@ KINDS_OF_TESTS = ("unit", "property", "contract", "vectors", "integration")
 SHOWN_ELSEWHERE: dict[str, str] = {
     "detect/rules/": "tests/vectors/detect",  # tables; each kind has its vectors
     "detect/hostile/phrases/": "tests/unit/detect/hostile/test_phrases.py",  # tables, by what they find
+    "detect/phrases/": "tests/vectors/phrases",  # finders; each type has its vectors
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave
@@ -36,7 +37,9 @@ SHOWN_ELSEWHERE: dict[str, str] = {
 ABOUT_SEVERAL: dict[str, str] = {
     "detect/test_escapes.py": "values that stand in escapes, on both engines",
     "detect/test_false_alarms.py": "ordinary text in which nothing is found",
+    "detect/test_secret_formats.py": "secrets made from what their issuers say of them",
     "detect/test_hostile.py": "text that is written to make a pattern slow",
+    "detect/test_stdnum_europe.py": "the checks of Europe's identifiers against a library's",
     "detect/test_vectors.py": "every kind against its vector file",
     "cli/test_help.py": "the help of every command, and completion",
     "gateway/wire/test_anthropic_kinds.py": "what the SDK declares, in requests and replies",

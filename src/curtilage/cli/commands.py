@@ -19,7 +19,9 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "demo": ("demo",),
     "init": ("init",),
     "doctor": ("doctor",),
+    "scan": ("scan",),
     "texts": ("protect", "restore"),
+    "evaluate": ("eval",),
     "backup": ("backup", "restore-backup"),
     "show": ("explain", "config"),
 }

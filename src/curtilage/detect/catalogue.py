@@ -40,12 +40,13 @@ def load_catalogue() -> Catalogue:
 def rules_version() -> str:
     """A hash of all that findings depend on: this package's source and its tables.
 
-    Sources rather than declarations, so that a changed check digit counts too.
+    Sources rather than declarations, so that a changed check digit counts too, or a word of a
+    lexicon.
     """
     state = hashlib.blake2b(digest_size=12)
     state.update(f"{phonenumbers.__version__} {unicodedata.unidata_version}".encode())
     root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted([*root.rglob("*.py"), *root.rglob("*.txt")]):
         state.update(path.relative_to(root).as_posix().encode() + b"\0")
         state.update(path.read_bytes())
     return state.hexdigest()

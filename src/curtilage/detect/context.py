@@ -11,6 +11,8 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from itertools import chain
+from types import MappingProxyType
 
 from curtilage.detect.matching import Matcher, Region
 from curtilage.detect.rows import Rows
@@ -18,9 +20,14 @@ from curtilage.detect.rows import Rows
 REACH = 60  # characters on both sides
 NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
 TRAILING_REACH = 3  # `078-05-1121 (SSN)`
+LOOSE_REACH = 32, 12  # before a value and after it, for words that many kinds share
+_SAYS = re.compile(
+    r"[\s,]{1,2}(?:is|as|was|ist|war|als|est|comme|es|como|era|è|come|é|jest|jako|to|är|er|on)\b[^0-9\n.:;]{0,14}"
+)
 LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
 _BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hump: ssnNumber
 _ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
+NO_WORDS: Mapping[str, Sequence[str]] = MappingProxyType({})
 _DIGIT = re.compile("[0-9]")
 _ASCII = [chr(point) for point in range(128)]
 _BEFORE = frozenset(["", *(char for char in _ASCII if not char.isalnum())])
@@ -42,16 +49,27 @@ _NONE, _NEAR, _NAMED = Closeness.NONE, Closeness.NEAR, Closeness.NAMED
 class Vocabulary:
     """All naming words of all kinds, one pattern each."""
 
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
-        """`words` maps a kind's type to its words."""
-        owners: dict[str, set[str]] = {}
-        for kind, names in words.items():
-            for name in names:
-                owners.setdefault(name, set()).add(kind)
+    def __init__(
+        self, words: Mapping[str, Sequence[str]], loose: Mapping[str, Sequence[str]] = NO_WORDS
+    ) -> None:
+        """`words` maps a kind's type to its words; `loose` to those it shares with many kinds."""
+        owners: dict[str, set[tuple[str, bool]]] = {}
+        for mapping, is_loose in ((words, False), (loose, True)):
+            for kind, names in mapping.items():
+                for name in names:
+                    if (kind, False) not in owners.setdefault(name, set()):
+                        owners[name].add((kind, is_loose))
         self.names = sorted(owners)
         self._patterns: dict[int, re.Pattern[str]] = {}
         self._kinds = [sorted(owners[name]) for name in self.names]
-        self._is_exact = [name.isascii() for name in self.names]  # its letters are no others
+        self.heads: dict[str, list[int]] = {}
+        """The names by their first two words: to look for all of each takes seconds to compile."""
+        for number, name in enumerate(self.names):
+            self.heads.setdefault(" ".join(name.split(" ")[:2]), []).append(number)
+        self._under = [
+            (head.isascii() and len(names) == 1 and self.names[names[0]] == head, names)
+            for head, names in self.heads.items()
+        ]
 
     def pattern(self, number: int) -> re.Pattern[str]:
         """The pattern of a word, compiled when a text first has it: most never do."""
@@ -63,27 +81,35 @@ class Vocabulary:
         return known
 
     def triggers(self) -> list[str]:
-        """For Hyperscan: the letters, whatever stands beside them."""
-        return [f".{_spelled(name)}." for name in self.names]
+        """For Hyperscan, in any case: the letters of heads, whatever stands beside them."""
+        return [_any_case(head) for head in self.heads]
 
-    def places(self, text: str, matcher: Matcher) -> dict[str, list[tuple[int, int]]]:
-        """Where whole words of `text` stand, in order, by the kind that they name.
+    def places(self, text: str, matcher: Matcher) -> dict[str, list[tuple[int, int, bool]]]:
+        """Where whole words of `text` stand, and if loosely, in order, by the kind that they name.
 
         Most stand between spaces and stops; what else is beside one is for its pattern to judge.
         """
-        places: dict[str, list[tuple[int, int]]] = {}
+        places: dict[str, list[tuple[int, int, bool]]] = {}
         for number, start, end in matcher.regions(text):
+            is_whole, names = self._under[number]
             is_apart = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _AFTER
-            if not is_apart or not self._is_exact[number]:
-                match = self.pattern(number).match(text, start)
-                if match is None:
-                    continue
-                end = match.end()  # noqa: PLW2901  # the pattern knows better
-            for kind in self._kinds[number]:
-                places.setdefault(kind, []).append((start, end))
+            if is_whole and is_apart:  # its letters are no others, and it is all
+                self._note(places, names[0], start, end)
+                continue
+            for name in names:
+                match = self.pattern(name).match(text, start)
+                if match is not None:
+                    self._note(places, name, start, match.end())
         for found in places.values():
             found.sort()
         return places
+
+
+    def _note(
+        self, places: dict[str, list[tuple[int, int, bool]]], name: int, start: int, end: int
+    ) -> None:
+        for kind, is_loose in self._kinds[name]:
+            places.setdefault(kind, []).append((start, end, is_loose))
 
 
 class WordSearch:
@@ -91,18 +117,56 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+<<<<<<< HEAD
         self._parts = [
-            {part, _plain(part)} for part in (name.split(" ")[0] for name in vocabulary.names)
+            ({part, _plain(part)}, names)
+            for part, names in (
+                (head.split(" ")[0], names) for head, names in vocabulary.heads.items()
+            )
         ]
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         low = text.lower()
-        return [
-            (number, match.start(), match.end())
-            for number, parts in enumerate(self._parts)
-            if any(part in low for part in parts)
-            for match in self._vocabulary.pattern(number).finditer(text)
-        ]
+        return sorted(
+            {
+                (number, *match.span())
+                for number, (parts, names) in enumerate(self._parts)
+                if any(part in low for part in parts)
+                for name in names
+                for match in self._vocabulary.pattern(name).finditer(text)
+            }
+        )
+=======
+        self._parts: dict[str, list[tuple[str, int]]] = {}
+        """First parts of words and whose they are, by how they begin: two letters or fewer."""
+        for number, name in enumerate(vocabulary.names):
+            part = _plain(name.split(" ")[0])
+            self._parts.setdefault(part[:2], []).append((part, number))
+
+    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
+        low = _lowered(text)
+        begins = {low[place : place + 2] for place in range(len(low))} | set(low)
+        found: list[Region] = []
+        for part, number in chain.from_iterable(
+            self._parts[begin] for begin in begins & self._parts.keys()
+        ):
+            place = low.find(part)
+            while place >= 0:
+                match = self._vocabulary.pattern(number).match(text, place)
+                if match is not None:
+                    found.append((number, place, match.end()))
+                place = low.find(part, place + 1)
+        return found
+
+
+def _lowered(text: str) -> str:
+    """In lower case, without accents, as long as it was."""
+    odd = {char for char in set(text) if not char.isascii()}
+    if not odd:
+        return text.lower()
+    table = {ord(char): _plain(char.lower()[0]) for char in odd} | {0x2019: "'"}
+    return text.translate(table).lower()
+>>>>>>> wt/ids-eu
 
 
 def _spelled(name: str) -> str:
@@ -114,6 +178,23 @@ def _spelled(name: str) -> str:
         elif char.isalpha():
             plain = _plain(char)
             parts.append("[" + "".join(sorted({char, char.upper(), plain, plain.upper()})) + "]")
+        elif char == "'":
+            parts.append("['\u2019]")
+        else:
+            parts.append(re.escape(char))
+    return "".join(parts)
+
+
+def _any_case(name: str) -> str:
+    """As `_spelled`, for a matcher that knows no case."""
+    parts = []
+    for char in name:
+        if char == " ":
+            parts.append("[ _.-]?")
+        elif char.isalpha() and not char.isascii():
+            parts.append("[" + "".join(sorted({char, char.upper(), _plain(char)})) + "]")
+        elif char == "'":
+            parts.append("['\u2019]")
         else:
             parts.append(re.escape(char))
     return "".join(parts)
@@ -135,32 +216,46 @@ class Context:
         """The kinds that any word of the text names."""
 
     def closeness(self, kind: str, start: int, end: int) -> Closeness:
-        """How closely a word of `kind` stands to `text[start:end]`."""
+        """How closely a word of `kind` stands to `text[start:end]`.
+
+        A word that many kinds share counts only where it stands close, and less than a kind's own.
+        """
         best = _NONE
         words = self._words.get(kind, [])
         for place in range(bisect_left(words, (start - REACH,)), len(words)):
-            first, last = words[place]
+            first, last, is_loose = words[place]
             if first > end + REACH:
                 break
             if last > start and first < end:
                 continue
-            if self._names(first, last, start, end):
+            if is_loose:
+                before, after = LOOSE_REACH
+                if first <= end + after and last >= start - before:
+                    best = _NEAR
+            elif self._names(first, last, start, end):
                 return _NAMED
-            if last <= end + REACH:
+            elif last <= end + REACH:
                 best = _NEAR
-        return _NAMED if self._is_titled(words, start) else best
+        return max(best, self._title(words, start))
 
     def _names(self, first: int, last: int, start: int, end: int) -> bool:
         if last <= start:
             return start - last <= NAMING_REACH and not _DIGIT.search(self._text, last, start)
-        return first - end <= TRAILING_REACH and "\n" not in self._text[end:first]
+        between = self._text[end:first]
+        is_close = first - end <= TRAILING_REACH and "\n" not in between
+        return is_close or _SAYS.fullmatch(between) is not None
 
-    def _is_titled(self, words: Sequence[tuple[int, int]], start: int) -> bool:
-        """Whether one of the words is in the title of the column that `start` is in."""
+    def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
+        """How well the words in the title of the column that `start` is in name it."""
         if self._rows is None:
             self._rows = Rows(self._text)
         title = self._rows.title(start)
         if title is None:
-            return False
-        place = bisect_left(words, (title[0],))
-        return place < len(words) and words[place][0] < title[1]
+            return _NONE
+        best = _NONE
+        for place in range(bisect_left(words, (title[0],)), len(words)):
+            first, _, is_loose = words[place]
+            if first >= title[1]:
+                break
+            best = max(best, _NEAR if is_loose else _NAMED)
+        return best

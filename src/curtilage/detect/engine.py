@@ -7,17 +7,19 @@ no thread. Work is bounded by the length of the text.
 import importlib.util
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from curtilage.core.models import Finding
 from curtilage.detect import phone
+from curtilage.detect.alone import stands_alone
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
 from curtilage.detect.matching import (
     ALNUM,
+    NUMBERS,
     HyperscanMatcher,
     Matcher,
     Part,
@@ -26,13 +28,33 @@ from curtilage.detect.matching import (
     compile_exact,
     trigger_of,
 )
-from curtilage.detect.models import Edge, Form, Kind, Mode, Normaliser, Trimmer, Validator
+from curtilage.detect.models import (
+    Edge,
+    Form,
+    Kind,
+    Mode,
+    Normaliser,
+    Strength,
+    Trimmer,
+    Validator,
+)
 from curtilage.detect.normalise import Folded, Folder
+from curtilage.detect.numbers import Layouts, layout_of
 
 _NONE = Closeness.NONE
 NAMED_BONUS = 0.35
 NEAR_BONUS = 0.25
+ALONE = {
+    Strength.NONE: 0.3,
+    Strength.SHAPE: 0.4,
+    Strength.DIGIT: 0.5,
+    Strength.DOUBLE: 0.6,
+    Strength.PROOF: 0.75,
+}
+"""What a number that needs a naming word scores without one, alone in prose, by its check."""
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
+BLOCKS = {"(numbers)": 24, "(words)": 24}
+"""How many triggers of these compile together: twice as many take four times as long."""
 LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
 
@@ -50,6 +72,8 @@ class Shape:
     lead: re.Pattern[str] | None
     check: Validator | None
     needs_word: bool
+    alone: bool
+    """Whether it may also stand alone in prose: it needs a word, but has a check."""
     number: int
     scores: tuple[float, float, float]
     """By how close a naming word is."""
@@ -94,22 +118,30 @@ class Engine:
         self.version = version
         self.backend = backend
         self._folder = Folder()
-        self._vocabulary = Vocabulary({kind.type: kind.words for kind in catalogue.kinds.values()})
+        self._vocabulary = Vocabulary(
+            {kind.type: (_spoken(kind.type), *kind.words) for kind in catalogue.kinds.values()},
+            {kind.type: kind.loose for kind in catalogue.kinds.values()},
+        )
         shapes = _shapes(catalogue)
         by_trigger: dict[str, list[Shape]] = {}
         for shape in shapes:
             by_trigger.setdefault(trigger_of(shape.form), []).append(shape)
         self._matcher: Matcher
         self._words: Matcher
+        self._layouts: dict[int, Layouts[Shape]]
         if backend == "hyperscan":
             self._shapes = [tuple(group) for group in by_trigger.values()]
+            self._layouts = _layouts(self._shapes)
             self._matcher = HyperscanMatcher(_parts(catalogue, by_trigger.values()), cache_dir)
             words = Part(dict(enumerate(self._vocabulary.triggers())))
-            self._words = HyperscanMatcher([words], cache_dir)
+            self._words = HyperscanMatcher([words], cache_dir, words=True)
         else:
             self._shapes = [(shape,) for shape in shapes]
+            self._layouts = {}
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
             self._words = WordSearch(self._vocabulary)
+        grouped = enumerate(self._shapes)
+        self._alone = {number for number, group in grouped if any(map(_is_alone, group))}
 
     def prepare(self) -> None:
         """Do now what is else done for the first text that has a number in it: 0.2 s."""
@@ -128,6 +160,12 @@ class Engine:
         found = sorted(self._candidates(folded.text), key=_order)
         return tuple([candidate.finding(folded) for candidate in found])
 
+    def judged(self, text: str) -> list[tuple[Finding, Candidate]]:
+        """What `candidates` gives, with what spoke for each: for explanations."""
+        folded = self._folder.fold(text)
+        found = sorted(self._candidates(folded.text), key=_order)
+        return [(candidate.finding(folded), candidate) for candidate in found]
+
     def _candidates(self, text: str) -> list[Candidate]:
         context = Context(text, self._words, self._vocabulary)
         named = context.named
@@ -135,11 +173,24 @@ class Engine:
         if not regions:
             return []
         judge = Judge(text, context)
-        for number, start, end in _merge(regions):
-            for shape in self._shapes[number]:
+        left: list[Region] = []
+        for region in _merge(regions):
+            number, start, end = region
+            for shape in self._fitting(number, text, start, end):
                 if not shape.needs_word or shape.type in named:
                     _consider_all(judge, shape, text, start, end)
+            if number in self._alone:
+                left.append(region)
+        for number, start, end in judge.left_over(left):
+            for shape in self._fitting(number, text, start, end):
+                if shape.alone:
+                    _consider_all(judge, shape, text, start, end)
         return judge.passed()
+
+    def _fitting(self, number: int, text: str, start: int, end: int) -> Sequence[Shape]:
+        """The shapes that a region of a trigger may have."""
+        layouts = self._layouts.get(number)
+        return layouts.fitting(text, start, end) if layouts else self._shapes[number]
 
 
 class Judge:
@@ -154,6 +205,8 @@ class Judge:
         self.taken: dict[int, int] = {}
         """Up to where each shape's candidates reach: what begins inside one is a part of it."""
         self._found: dict[tuple[str, int, int], Candidate] = {}
+        self._alone: dict[tuple[int, int], bool] | None = None
+        """Which spans stand alone, once everything that has a name was considered."""
 
     def consider(self, shape: Shape, match: re.Match[str]) -> int:
         """Take a match as a candidate, or not; gives where it ends, or 0."""
@@ -165,7 +218,7 @@ class Judge:
         closeness = _NONE
         if shape.type in self._named:
             closeness = self._context.closeness(shape.type, start, end)
-        if shape.needs_word and not closeness:
+        if shape.needs_word and not closeness and not self._is_alone(start, end):
             return 0
         if shape.check is not None and not self._holds(
             shape.check, shape.normalise, self._text[start:end]
@@ -177,6 +230,23 @@ class Judge:
             self._found[key] = Candidate(start, end, shape.number, closeness, shape)
         self.taken[shape.number] = end
         return end
+
+    def left_over(self, regions: Sequence[Region]) -> Iterator[Region]:
+        """The regions in which nothing was found yet; from now on numbers may stand alone."""
+        self._alone = {}
+        spans = sorted((start, end) for _, start, end in self._found)
+        for region in regions:
+            place = bisect_left(spans, (region[2],))
+            if not place or spans[place - 1][1] <= region[1]:
+                yield region
+
+    def _is_alone(self, start: int, end: int) -> bool:
+        if self._alone is None:
+            return False
+        alone = self._alone.get((start, end))
+        if alone is None:
+            alone = self._alone[start, end] = stands_alone(self._text, start, end)
+        return alone
 
     def passed(self) -> list[Candidate]:
         return list(self._found.values())
@@ -226,15 +296,44 @@ def _shape(kind: Kind, form: Form, detector: str, number: int) -> Shape:
         lead=re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None,
         check=form.check or kind.check,
         needs_word=form.mode is Mode.REQUIRED,
+        alone=_may_stand_alone(kind, form),
         number=number,
-        scores=tuple(
-            min(1.0, round(form.score + bonus, 2)) for bonus in (0, NEAR_BONUS, NAMED_BONUS)
-        ),  # type: ignore[arg-type]
+        scores=(
+            ALONE[kind.strength] if form.mode is Mode.REQUIRED else form.score,
+            min(1.0, round(form.score + NEAR_BONUS, 2)),
+            min(1.0, round(form.score + NAMED_BONUS, 2)),
+        ),
         type=kind.type,
         normalise=kind.normalise,
         trim=form.trim,
         anywhere=form.edge is Edge.OPEN,
     )
+
+
+def _spoken(kind: str) -> str:
+    """A type as a naming word: in data it may be the name of a field."""
+    return kind.lower().replace("_", " ")
+
+
+def _is_alone(shape: Shape) -> bool:
+    return shape.alone
+
+
+def _may_stand_alone(kind: Kind, form: Form) -> bool:
+    """Prose is full of small letters: forms with them are only looked for where they are named."""
+    is_checked = kind.strength >= Strength.DIGIT and (form.check or kind.check) is not None
+    is_checked = is_checked and "a-z" not in form.pattern
+    return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
+
+
+def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape]]:
+    """For the trigger that all forms of digits alone have: which of them fit what layout."""
+    layouts: dict[int, Layouts[Shape]] = {}
+    for number, group in enumerate(groups):
+        if group[0].form.edge in NUMBERS and layout_of(group[0].form) is not None:
+            known = [(layout_of(shape.form), shape) for shape in group]
+            layouts[number] = Layouts([(each, shape) for each, shape in known if each])
+    return layouts
 
 
 def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[Part]:
@@ -247,7 +346,7 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
     needed: dict[str, set[str]] = {}
     for number, shapes in enumerate(by_number):
         first, trigger = shapes[0], trigger_of(shapes[0].form)
-        if all(shape.needs_word for shape in shapes):
+        if all(shape.needs_word and not shape.alone for shape in shapes):
             place = catalogue.groups[first.type]
             needed.setdefault(place, set()).update(shape.type for shape in shapes)
         elif first.form.edge in (Edge.NUMBER, Edge.PROVED):
@@ -258,9 +357,15 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
             place = "(runs)" if LETTER_RUN.search(trigger) else "(words)"
         triggers.setdefault(place, {})[number] = trigger
     return [
-        Part(numbered, frozenset(needed[place]) if place in needed else None)
+        Part(dict(block), frozenset(needed[place]) if place in needed else None)
         for place, numbered in triggers.items()
+        for block in _blocks(list(numbered.items()), BLOCKS.get(place, len(numbered)))
     ]
+
+
+def _blocks(items: Sequence[tuple[int, str]], size: int) -> Iterator[Sequence[tuple[int, str]]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _merge(regions: Sequence[Region]) -> list[Region]:

@@ -64,7 +64,8 @@ class Form:
     pattern is too much for Hyperscan or knows letters beyond ASCII, is a
     pattern that matches at least as much; with `lead`, a character of what may
     stand before it, it matches from some way in. `trim` says how many characters of a
-    match belong to it, 0 for none. `check` replaces the kind's own.
+    match belong to it, 0 for none. `check` replaces the kind's own. `alone` lets a
+    form that needs a word stand alone in prose although no check digit speaks for it.
     """
 
     pattern: str
@@ -75,11 +76,13 @@ class Form:
     lead: str = ""
     trim: Trimmer | None = None
     check: Validator | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One type of finding. `words` name it in text, field names and column titles.
+    So do `loose` words, which many kinds share, but what has a name of its own goes before.
 
     `check` sees the value after `normalise`; what fails it is not this kind.
     Of two candidates for one span the one with context wins, then the greater
@@ -94,6 +97,7 @@ class Kind:
     check: Validator | None = None
     normalise: Normaliser = str
     words: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
     strength: Strength = Strength.NONE
 
     @property

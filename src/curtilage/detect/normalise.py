@@ -1,9 +1,10 @@
 r"""Fold look-alike characters and escapes, and remember where each one stood.
 
-Digits of all scripts, full-width and mathematical letters, exotic spaces and
-dashes become their ASCII twin, one code point for one; what is invisible is
-left out. So `４１１１…`, `4111\u00a01111` and `41\u200b11` are all seen. Letters
-that merely look alike (Cyrillic а) are left as they are.
+Digits of all scripts, full-width, circled and mathematical letters, exotic spaces
+and dashes become their ASCII twin, one code point for one; what is invisible is
+left out, and marks that stack on a letter are. So `４１１１…`, `4111\u00a01111` and
+`41\u200b11` are all seen. Letters that merely look alike (Cyrillic а) are left as
+they are: a word of another language is no disguise (`hidden/lookalikes.py`).
 
 Prompts quote JSON, source code, web addresses and web pages, so escapes are
 read as what they stand for: `\n4111…`, `ada\u0040example.org`, `ada%40example.org`,
@@ -12,9 +13,10 @@ read as what they stand for: `\n4111…`, `ada\u0040example.org`, `ada%40example
 
 import html
 import re
+import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 # Unicode general category Cf and friends that render as nothing (UTS #36 §3.1, UAX #31 §2.3),
@@ -26,29 +28,67 @@ INVISIBLE = (
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 DASHES = "\u2010-\u2015\u2212\ufe58\ufe63"
 TAGS = range(0xE0020, 0xE007F)  # ASCII smuggled as tag characters: read as what it says
+MARKS = (
+    "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+)
+"""What stacks on the letter before it, in any number."""
 STYLED = (
+    range(0x1D2C, 0x1D6B),
     range(0x2070, 0x209D),
+    range(0x2102, 0x214A),
     range(0x2460, 0x2469),
+    range(0x24B6, 0x24EB),
+    range(0xFE50, 0xFE6C),
     range(0xFF01, 0xFF5F),
     range(0x1D400, 0x1D800),
+    range(0x1F130, 0x1F14A),
 )
+BADGES = (
+    (0x1F150, "A"),
+    (0x1F170, "A"),
+    (0x2776, "1"),
+    (0x2780, "1"),
+    (0x278A, "1"),
+    (0x24F5, "1"),
+)
+"""Where letters and digits in discs begin that Unicode gives no plain form."""
+STROKES = {
+    0x24FF: "0",
+    0x2024: ".",
+    0x2044: "/",
+    0x2215: "/",
+    0x2236: ":",
+    0x02D7: "-",
+    0x2043: "-",
+    0x2796: "-",
+    0xFE4D: "_",
+    0xFE4E: "_",
+    0xFE4F: "_",
+}
+FEW_ODD = 12  # characters, each worth a pass over the text
 LEAST_WIDE = 8  # characters; in fewer there is nothing to find
 LAST_DECIMAL = 0x1FBFA  # the last block of decimal digits, Unicode 13
 
 # Escapes: of strings (RFC 8259 §7, and `\\x40` of most languages) whose backslashes other
 # strings may have doubled, of punctuation (CommonMark 0.31 §2.4), of web addresses
-# (RFC 3986 §2.1, what is printable), of HTML (Living Standard §13.5, what addresses hold).
+# (RFC 3986 §2.1, what is printable or breaks a line), of HTML (Living Standard §13.5, what
+# addresses and numbers hold).
 _BARE = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "v": " "}
+# It begins with a class, not with a choice: so `re` skips what cannot begin one.
 _ESCAPE = (
-    r"\\{1,8}+(?:u(?P<utf16>[0-9A-Fa-f]{4})|x(?P<hex>[0-9A-Fa-f]{2})"
+    r"[\\%&](?:(?<=\\)\\{0,7}+(?:u(?P<pair>[Dd][89ABab][0-9A-Fa-f]{2}\\{1,8}u[Dd][C-Fc-f][0-9A-Fa-f]{2})"
+    r"|u(?P<utf16>[0-9A-Fa-f]{4})|x(?P<hex>[0-9A-Fa-f]{2})"
+    r"|u\{(?P<point>[0-9A-Fa-f]{1,6})\}|U(?P<utf32>00[01][0-9A-Fa-f]{5})"
     r"|(?P<bare>[nrtbfv])|(?P<mark>[!-/:-@\[\]^_`{-~]))"
-    r"|%(?P<percent>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e])"
-    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[Xx][0-9A-Fa-f]{1,6}|commat|period|nbsp|lowbar);)"
+    r"|(?<=%)(?P<percent>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9ADad])"
+    r"|(?<=&)(?P<entity>(?:\#[0-9]{1,7}|\#[Xx][0-9A-Fa-f]{1,6}|commat|period|nbsp|lowbar|hyphen|dash|colon|sol|plus"
+    r"|equals|num|lpar|rpar|Tab|NewLine|ensp|emsp|thinsp|shy|zwj|zwnj|ZeroWidthSpace);))"
 )
-_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_UNSEEN = f"(?P<stacked>[{INVISIBLE}]*[{MARKS}][{MARKS}{INVISIBLE}]*)|[{INVISIBLE}]+"
+_INVISIBLE = re.compile(_UNSEEN)
 _ESCAPES = re.compile(_ESCAPE)
-_INVISIBLE_OR_ESCAPE = re.compile(f"[{INVISIBLE}]+|{_ESCAPE}")
-_WITH_NULS = re.compile(f"[\\x00{INVISIBLE}]+|{_ESCAPE}")
+_INVISIBLE_OR_ESCAPE = re.compile(f"{_UNSEEN}|{_ESCAPE}")
+_WITH_NULS = re.compile(f"{_UNSEEN}|\\x00+|{_ESCAPE}")
 
 
 def _may_hold_escape(text: str) -> bool:
@@ -71,9 +111,13 @@ def _stands_for(match: re.Match[str]) -> str:
     if kind == "mark":
         return value
     if kind == "entity":
-        char = html.unescape(value)
-    elif value:
-        char = chr(int(value, 16))
+        char = html.unescape(f"&{value}")
+    elif kind == "pair":
+        high, low = int(value[:4], 16), int(value[-4:], 16)
+        char = chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))
+    elif value and kind != "stacked":
+        point = int(value, 16)
+        char = chr(point) if point <= sys.maxunicode else ""
     else:
         return ""
     return "" if len(char) != 1 or _INVISIBLE.match(char) else char
@@ -121,6 +165,8 @@ def _shorten(text: str, pattern: re.Pattern[str]) -> Folded:
         size += start - at
         if char:
             widths[size] = end - start
+        elif match.lastgroup == "stacked" and size:
+            widths[size - 1] = widths.get(size - 1, 1) + end - start
         size += len(char)
         places.append(size)
         shifts.append(end - size)
@@ -131,19 +177,27 @@ def _shorten(text: str, pattern: re.Pattern[str]) -> Folded:
     return Folded("".join(parts), Origins(places, shifts, widths))
 
 
+def escapes(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where escapes stand in `text`, and what each is read as."""
+    if _may_hold_escape(text):
+        for match in _ESCAPES.finditer(text):
+            yield *match.span(), _stands_for(match)
+
+
 class Folder:
     """Folds texts. Built once: the table takes some milliseconds."""
 
     def __init__(self) -> None:
         self._table = _folding_table()
         self._odd = frozenset(map(chr, self._table))
-        self._invisible = frozenset(map(chr, _points(INVISIBLE)))
+        self._invisible = frozenset(map(chr, _points(INVISIBLE + MARKS)))
 
     def fold(self, text: str) -> Folded:
         """`text` in ASCII twins; the same object where there is nothing to fold.
 
         What a text holds is asked of the set of its characters: forty times as fast
-        as a pattern of so many ranges.
+        as a pattern of so many ranges. Most texts hold few odd ones, so that one pass
+        for each is faster than one that looks every character up.
         """
         origins = None
         plain = text.isascii()
@@ -153,11 +207,16 @@ class Folder:
         elif _may_hold_escape(text):
             folded = _shorten(text, _ESCAPES if plain else _INVISIBLE_OR_ESCAPE)
             text, origins, plain = folded.text, folded.origins, folded.text.isascii()
-        elif not plain and not self._invisible.isdisjoint(text):
+        chars = frozenset() if plain else frozenset(text)
+        if origins is None and not self._invisible.isdisjoint(chars):
             folded = _shorten(text, _INVISIBLE)
-            text, origins, plain = folded.text, folded.origins, folded.text.isascii()
-        if not plain and not self._odd.isdisjoint(text):
+            text, origins = folded.text, folded.origins
+        odd = self._odd & chars
+        if len(odd) > FEW_ODD:
             text = text.translate(self._table)
+        else:
+            for char in odd:
+                text = text.replace(char, self._table[ord(char)])
         return Folded(text, origins)
 
 
@@ -172,6 +231,10 @@ def _folding_table() -> dict[int, str]:
             twin = unicodedata.normalize("NFKC", chr(point))
             if len(twin) == 1 and twin.isascii() and twin.isprintable():
                 table[point] = twin
+    for first, sign in BADGES:
+        count = 26 if sign == "A" else 9
+        table.update({first + number: chr(ord(sign) + number) for number in range(count)})
+    table.update(STROKES)
     table.update(dict.fromkeys(_points(SPACES), " "))
     table.update(dict.fromkeys(_points(DASHES), "-"))
     table.update({point: chr(point - 0xE0000) for point in TAGS})

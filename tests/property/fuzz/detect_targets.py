@@ -1,17 +1,74 @@
-"""What a detector decodes before it judges."""
+"""What a detector decodes before it judges, and what operators and labellers write for it."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from curtilage.detect.custom.finder import Allowed, CustomFinder
+from curtilage.detect.custom.parse import parse_rules
+from curtilage.detect.evaluation import parse_labelled
+from curtilage.detect.hidden.turns import Turns
 from curtilage.detect.hostile.acts import strip
 from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.detect.hostile.models import Origin
-from curtilage.detect.secrecy import decode_base64url
+from curtilage.detect.issued import decode_base64, decode_base64url
 from tests.property.fuzz.target import Target
+from tests.unit.detect.hidden.hiding import hidden
+
+RULES = """
+[[rules]]
+type = "PROJECT_CODE"
+category = "organization.project"
+pattern = "PRJ-[0-9]{4}"
+context = "boosts"
+words = ["project"]
+validator = "luhn"
+score = 0.6
+
+[[rules]]
+type = "CODE_NAME"
+entries = ["Blue Heron", "x"]
+ignore_case = true
+
+[[allow]]
+value = "press@example.org"
+reason = "public"
+until = 2027-06-30
+"""
+LABELLED = b'{"text": "Ada", "spans": [{"start": 0, "end": 3, "type": "PERSON"}], "lang": "en"}'
+
+
+def _use_rules(text: str) -> None:
+    """Whatever is taken as rules also works as rules."""
+    rules = parse_rules(text, read_words=lambda _: ["Ada"])
+    found = CustomFinder(rules)("project PRJ-1234, blue heron")
+    Allowed(rules.allowances, date(2027, 1, 1)).keep("project PRJ-1234, blue heron", found)
+
+
+HIDDEN = [
+    "card NDExMSAxMTExIDExMTEgMTExMQ== or four one one one, one one one one one one",
+    "ada [at] orchard [dot] example, 0x34 0x31 0x31 0x31 0x20 0x31 0x31, =34=31, %2534",
+    'card 4111 1111\n> 1111 1111, {"a":"4111","b":"1111"}, "4111" + "1111", 9934-09-635 reversed',
+    "\u202e1111\u202c ⁴¹¹¹ 四一一一一 DЕ89 3704 😀\U000e0151\U000e0152\U000e0153\U000e0154",
+]
+
+
+def _read_hidden(text: str) -> None:
+    """Every reading leads back into the text, wherever it is asked."""
+    for reading in [*hidden().readings(text), *Turns().after(text).readings(text)]:
+        for at in range(0, len(reading.text), 1 + len(reading.text) // 7):
+            start, end = reading.span(at, at + 1)
+            assert 0 <= start <= end <= len(text)
 
 
 def detect_targets() -> Iterator[Target]:
     yield Target("base64url", (decode_base64url,), ["eyJhbGciOiJub25lIn0"], decode_base64url)
+    yield Target("base64", (decode_base64,), ["YWRhOnMzY3IzdA==", "MIIK\nYQIB"], decode_base64)
+    yield Target("rules of one's own", (parse_rules,), [RULES], _use_rules)
+    yield Target(
+        "labelled text", (parse_labelled,), [LABELLED], lambda line: parse_labelled(line, 1)
+    )
+    yield Target("hidden text", (), HIDDEN, _read_hidden)
     yield Target("hostile text", (), HOSTILE_SEEDS, assess)
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from curtilage.detect.engine import Engine, build_engine
+from curtilage.detect.scanner import Scanner, build_scanner
 
 CACHE = Path(tempfile.gettempdir()) / "curtilage-test-patterns"
 
@@ -17,6 +18,14 @@ def fast() -> Engine:
 @lru_cache(maxsize=1)
 def plain() -> Engine:
     return build_engine(backend="re")
+
+
+@lru_cache(maxsize=1)
+def whole() -> Scanner:
+    """All finders together, as they are shipped."""
+    scanner = build_scanner(CACHE)
+    scanner.prepare()
+    return scanner
 
 
 def found(text: str) -> list[tuple[str, str]]:

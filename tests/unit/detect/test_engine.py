@@ -85,10 +85,21 @@ def test_every_thread_finds_the_same() -> None:
         assert set(pool.map(fast().scan, [TEXT] * 200)) == {expected}
 
 
+FLAGS = {
+    "SEC_SSL_CERT",
+    "SEC_HIGH_ENTROPY",
+}  # they say that something is there, and rewrite nothing
+
+
 def test_secrets_and_cards_have_the_categories_that_policies_name() -> None:
     kinds = fast().kinds
+    assert all(kinds[name].category.startswith("system.") for name in FLAGS)
     assert kinds["CREDIT_CARD"].category == "user.financial.card"
-    assert all(kind.is_secret for name, kind in kinds.items() if name.startswith("SEC_"))
+    assert all(
+        kind.is_secret
+        for name, kind in kinds.items()
+        if name.startswith("SEC_") and name not in FLAGS
+    )
     assert all(kind.citation and kind.title for kind in kinds.values())
     assert sum(kind.is_secret for kind in kinds.values()) >= 45
     assert sum(not kind.is_secret for kind in kinds.values()) >= 45

@@ -10,6 +10,16 @@ from tests.unit.detect.vector_files import FOLDER, Vector, read_vectors
 
 VECTORS = list(read_vectors())
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "entities.json"
+PATTERNED = sorted(name for name, kind in fast().kinds.items() if kind.forms)
+OURS = {"SEC_CURTILAGE", "JAILBREAK", "EXFILTRATION", "INVISIBLE_TEXT", "CANARY"}
+PUBLIC = {
+    "LOCATION",
+    "ORGANIZATION",
+    "DATE_TIME",
+    "URL",
+    "NRP",
+    "PROMPT_INJECTION",
+}  # beside the table
 PARTIAL = {"PASSPORT_MRZ": "its vector is one field of a zone, not a zone"}
 
 
@@ -21,7 +31,7 @@ def spans(vector: Vector) -> set[tuple[int, int]]:
     }
 
 
-@pytest.mark.parametrize("kind", sorted(fast().kinds))
+@pytest.mark.parametrize("kind", PATTERNED)
 def test_a_kind_has_a_vector_file_with_good_and_bad_lines(kind: str) -> None:
     lines = [vector for vector in VECTORS if vector.type == kind]
     assert any(vector.span for vector in lines)
@@ -29,10 +39,10 @@ def test_a_kind_has_a_vector_file_with_good_and_bad_lines(kind: str) -> None:
 
 
 def test_every_vector_file_belongs_to_a_kind() -> None:
-    assert {path.stem for path in FOLDER.glob("*.txt")} == set(fast().kinds)
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(PATTERNED)
 
 
-@pytest.mark.parametrize("kind", sorted(fast().kinds))
+@pytest.mark.parametrize("kind", PATTERNED)
 def test_good_lines_are_found_at_their_place_and_bad_ones_are_not(kind: str) -> None:
     for vector in (item for item in VECTORS if item.type == kind):
         if vector.span is None:
@@ -47,6 +57,7 @@ def test_both_engines_give_the_same_candidates_and_findings() -> None:
         assert fast().scan(vector.text) == plain().scan(vector.text), vector.name
 
 
+@pytest.mark.timeout(120)  # `re` alone takes seconds for all lines, more on a busy machine
 def test_both_engines_agree_on_all_lines_in_one_text() -> None:
     text = "\n".join(vector.text for vector in VECTORS)
     assert fast().candidates(text) == plain().candidates(text)
@@ -67,7 +78,7 @@ def test_no_vector_file_looks_like_a_live_secret_to_a_scanner() -> None:
 def test_the_valid_vectors_of_the_shared_table_are_found_beside_a_naming_word() -> None:
     for row in json.loads(SHARED.read_text(encoding="utf-8")):
         value, kind = (row.get("valid_vector") or "").strip(), fast().kinds.get(row["type"])
-        if not value or kind is None or row["id"] in PARTIAL:
+        if not value or kind is None or not kind.forms or row["id"] in PARTIAL:
             continue
         word = kind.words[0] if kind.words else "value"
         text = f"{word}: {value} ."
@@ -79,7 +90,7 @@ def test_the_valid_vectors_of_the_shared_table_are_found_beside_a_naming_word() 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared table lies beside the repository")
 def test_every_type_is_named_as_in_the_shared_table() -> None:
     known = {row["type"] for row in json.loads(SHARED.read_text(encoding="utf-8"))}
-    assert set(fast().kinds) - known == {"SEC_CURTILAGE"}, "this one we made ourselves"
+    assert set(fast().kinds) - known - PUBLIC == OURS, "these we named ourselves"
 
 
 def test_there_are_at_least_45_kinds_of_identifiers_and_45_of_secrets() -> None:

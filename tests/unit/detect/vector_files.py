@@ -27,8 +27,8 @@ class Vector:
         return f"{self.type}:{self.line}"
 
 
-def read_vectors() -> Iterator[Vector]:
-    for path in sorted(FOLDER.glob("*.txt")):
+def read_vectors(folder: Path = FOLDER) -> Iterator[Vector]:
+    for path in sorted(folder.glob("*.txt")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.startswith(("+ ", "- ")):
                 yield _parse(path.stem, number, line)

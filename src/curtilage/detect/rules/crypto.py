@@ -34,7 +34,7 @@ KINDS = (
                 score=0.97,
                 check=_is_segwit,
             ),
-            Form(r"0x[0-9a-fA-F]{40}", R, 0.7),
+            Form(r"0x[0-9a-fA-F]{40}", R, 0.7, alone=True),
         ),
         words=(
             "bitcoin",

@@ -2,9 +2,10 @@
 
 import re
 
-from curtilage.detect.checksums import icao_digit
+from curtilage.detect.checksums import compact, icao_digit
 from curtilage.detect.dates import is_date, is_short_date
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
+from curtilage.detect.naming_world import PASSPORT
 
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_VALUES = dict(
@@ -26,6 +27,15 @@ def _is_vin(value: str) -> bool:
     )
     letters = sum(char.isalpha() for char in value)
     return 3 <= letters <= 13 and len(set(value)) > 5 and "0123456789X"[total % 11] == value[8]
+
+
+def _is_european_vin(value: str) -> bool:
+    """ISO 3779 asks for no check digit; makers outside North America and China give none."""
+    return _is_vin(value) or (value[0] in "JKLMNPRSTUVWXYZ" and _is_mixed(value))
+
+
+def _is_mixed(value: str) -> bool:
+    return sum(char.isdecimal() for char in value) >= 4 and len(set(value)) > 5
 
 
 def _is_mrz(value: str) -> bool:
@@ -75,8 +85,12 @@ KINDS = (
         title="Vehicle identification number",
         category="user.unique_id.vehicle",
         citation="ISO 3779, 49 CFR 565.15(c)",
-        forms=(Form(r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", B, 0.6),),
-        check=_is_vin,
+        forms=(
+            Form(r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", B, 0.6, check=_is_vin),
+            Form(r"[A-HJ-NPR-Z0-9]{17}|[a-hj-npr-z0-9]{17}|[A-HJ-NPR-Z0-9]{3}[ \-][A-HJ-NPR-Z0-9]{6}[ \-][A-HJ-NPR-Z0-9]{8}", R, 0.5),
+        ),
+        check=_is_european_vin,
+        normalise=compact,
         words=("vin", "chassis", "chassis number", "vehicle identification number", "vehicle id", "fahrgestellnummer", "fin", "numéro de châssis", "número de chasis", "telaio", "numero di telaio", "chassisnummer"),
         strength=Strength.DIGIT,
     ),
@@ -134,9 +148,10 @@ KINDS = (
         title="Passport number",
         category="user.government_id.passport_number",
         citation="ICAO Doc 9303-3 §4: up to nine letters and digits",
-        forms=(Form(r"[A-Z]{1,2}[0-9]{6,8}[A-Z]?|[0-9]{2}[A-Z]{2}[0-9]{5}|[A-Z][0-9]{2}[A-Z]{2}[0-9]{4}|[CFGHJK][0-9CFGHJKLMNPRTVWXYZ]{8}|[0-9]{9}", R, 0.5),),
+        forms=(Form(r"[A-Z]{1,2}[0-9]{6,8}[A-Z]?|[0-9]{2}[A-Z]{2}[0-9]{5}|[A-Z][0-9]{2}[A-Z]{2}[0-9]{4}|[CFGHJK][0-9CFGHJKLMNPRTVWXYZ]{8}|[0-9]{7,10}|[A-Z]{2}[ \-][0-9]{6,7}|[a-z]{1,2}[0-9]{6,8}", R, 0.5), Form(r"[A-Z]{2}[0-9]{7}|[A-Z][0-9]{2}[A-Z]{2}[0-9]{4}", R, 0.5, alone=True)),
         check=lambda value: sum(char.isdecimal() for char in value) >= 3,
-        words=("passport", "passport number", "passport no", "reisepass", "reisepassnummer", "passnummer", "passeport", "numéro de passeport", "pasaporte", "passaporto", "passaporte", "paspoort", "paspoortnummer"),
+        words=("passport document", "document of travel", "foreign passport"),
+        loose=PASSPORT,
         strength=Strength.NONE,
     ),
 )  # fmt: skip

@@ -1,7 +1,4 @@
-"""The east of Europe: identifiers by country.
-
-Poland, Czechia, Slovakia, Hungary, Romania, Bulgaria, Croatia, Slovenia, Greece, Turkey.
-"""
+"""The east of the European Union: Poland to Greece, Czechia to Bulgaria."""
 
 from curtilage.detect.checksums import (
     BASE36,
@@ -14,6 +11,13 @@ from curtilage.detect.checksums import (
 )
 from curtilage.detect.dates import is_date, is_ddmmyy
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+from curtilage.detect.naming import (
+    COMPANY_NUMBER,
+    NATIONAL_ID,
+    SOCIAL_SECURITY,
+    TAX_NUMBER,
+    VAT_NUMBER,
+)
 
 _PESEL_CENTURIES = {0: 1900, 20: 2000, 40: 2100, 60: 2200, 80: 1800}
 _CNP_CENTURIES = {
@@ -25,6 +29,7 @@ _CNP_CENTURIES = {
     "6": 2000,
     "7": 1900,
     "8": 1900,
+    "9": 1900,  # foreigners
 }
 
 
@@ -40,7 +45,7 @@ def _is_pesel(number: str) -> bool:
     return dated and -weighted_sum(number, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)) % 10 == int(number[10])
 
 
-def _is_nip(value: str) -> bool:
+def is_nip(value: str) -> bool:
     number = digits(value)
     return not is_monotone(number) and weighted_sum(
         number, (6, 5, 7, 2, 3, 4, 5, 6, 7)
@@ -59,7 +64,7 @@ def _is_dowod(value: str) -> bool:
     )
 
 
-def _is_rodne(number: str) -> bool:
+def is_rodne(number: str) -> bool:
     """Zákon 133/2000 Sb.: 50 or 70 added to a woman's month, 20 to a man's since 2004; mod 11."""
     month = int(number[2:4])
     month -= next((shift for shift in (70, 50, 20) if month > shift), 0)
@@ -73,7 +78,7 @@ def _is_rodne(number: str) -> bool:
     return int(number) % 11 == 0 or (int(number[:9]) % 11 == 10 and number[9] == "0")
 
 
-def _is_cnp(number: str) -> bool:
+def is_cnp(number: str) -> bool:
     """Legea 105/1996: sex and century, date, county, weights mod 11 with ten as one."""
     check = weighted_sum(number, (2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9)) % 11
     county = int(number[7:9])
@@ -87,7 +92,7 @@ def _is_cnp(number: str) -> bool:
     )
 
 
-def _is_egn(number: str) -> bool:
+def is_egn(number: str) -> bool:
     """ESGRAON: 40 added to the month in the 2000s, 20 in the 1800s."""
     dated = _dated(
         int(number[:2]), int(number[2:4]), int(number[4:6]), {0: 1900, 20: 1800, 40: 2000}
@@ -98,7 +103,7 @@ def _is_egn(number: str) -> bool:
 def _is_emso(number: str) -> bool:
     """Zakon o centralnem registru prebivalstva: date with three digits of the year."""
     year = int(number[4:7]) + (1000 if number[4] == "9" or number[4] == "8" else 2000)
-    check = -weighted_sum(number, (7, 6, 5, 4, 3, 2) * 2) % 11
+    check = -weighted_sum(number, (7, 6, 5, 4, 3, 2) * 2) % 11 % 10
     return is_date(year, int(number[2:4]), int(number[:2])) and check == int(number[12])
 
 
@@ -106,23 +111,44 @@ def _is_taj(number: str) -> bool:
     return weighted_sum(number, (3, 7) * 4) % 10 == int(number[8])
 
 
-def _is_afm(value: str) -> bool:
+def is_afm(value: str) -> bool:
     number = digits(value)
     return number != "000000000" and weighted_sum(
         number, (256, 128, 64, 32, 16, 8, 4, 2)
     ) % 11 % 10 == int(number[8])
 
 
-def _is_tckn(number: str) -> bool:
-    """Nüfus: tenth digit from odd and even sums, eleventh from all."""
-    odd, even = weighted_sum(number, (1, 0) * 4 + (1,)), weighted_sum(number, (0, 1) * 4)
-    tenth = (7 * odd - even) % 10
+def _is_regon(number: str) -> bool:
+    """GUS: weights 8,9,2,3,4,5,6,7 mod 11; of fourteen digits the last has weights of its own."""
+    first = weighted_sum(number, (8, 9, 2, 3, 4, 5, 6, 7)) % 11 % 10
+    last = weighted_sum(number, (2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8)) % 11 % 10
     return (
-        not is_monotone(number)
-        and tenth == int(number[9])
-        and (odd + even + tenth) % 10 == int(number[10])
+        first == int(number[8])
+        and not is_monotone(number)
+        and (len(number) == 9 or last == int(number[13]))
     )
 
+
+def is_cui(number: str) -> bool:
+    """Codul fiscal, CUI: weights 7,5,3,2,1,7,5,3,2 mod 11 mod 10."""
+    total = weighted_sum(number[:-1].zfill(9), (7, 5, 3, 2, 1, 7, 5, 3, 2))
+    return number[0] != "0" and total * 10 % 11 % 10 == int(number[-1])
+
+
+def _is_hungarian_tax(number: str) -> bool:
+    """2017. évi CL. törvény (Art.) annex 1: weights 1 to 9 mod 11."""
+    return weighted_sum(number, range(1, 10)) % 11 == int(number[9])
+
+
+_BIRTH_NUMBER = (
+    "rodné číslo",
+    "rodne cislo",
+    "rodného čísla",
+    "rodným číslem",
+    "rodným číslom",
+    "rodné",
+    "birth number",
+)  # in both countries
 
 KINDS = (
     Kind(
@@ -130,9 +156,11 @@ KINDS = (
         title="Polish PESEL",
         category="user.government_id.national_identification_number",
         citation="Ustawa o ewidencji ludności art. 15: date, weights 1-3-7-9",
-        forms=(Form(r"[0-9]{2}[0-9]{2}[0-3][0-9]{6}", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{6}[ \-]?[0-9]{5}", R, 0.65, Edge.NUMBER),),
         check=_is_pesel,
-        words=("pesel", "numer pesel", "nr pesel", "personal number"),
+        normalise=digits,
+        words=("pesel", "numer pesel", "nr pesel", "peselu", "personal number", "polish id", "polish id number", "polish national id", "polish personal number", "polish pesel"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -140,9 +168,26 @@ KINDS = (
         title="Polish tax number (NIP)",
         category="user.government_id.tax",
         citation="Ordynacja podatkowa: weights 6-5-7-2-3-4-5-6-7 mod 11",
-        forms=(Form(r"(?:PL ?)?[1-9][0-9]{2}-?[0-9]{3}-?[0-9]{2}-?[0-9]{2}", R, 0.65, Edge.NUMBER), Form(r"(?:PL ?)?[1-9][0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{3}", R, 0.65, Edge.NUMBER)),
-        check=_is_nip,
-        words=("nip", "numer nip", "vat", "tax number", "vat ue"),
+        forms=(
+            Form(r"[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{2}", R, 0.65, Edge.NUMBER),
+            Form(r"[0-9]{3}[ \-][0-9]{2}[ \-][0-9]{2}[ \-][0-9]{3}", R, 0.65, Edge.NUMBER),
+            Form(r"PL ?[0-9]{3}-?[0-9]{3}-?[0-9]{2}-?[0-9]{2}|PL ?[0-9]{3}-[0-9]{2}-[0-9]{2}-[0-9]{3}", R, 0.7),
+        ),
+        check=is_nip,
+        words=("nip", "numer nip", "nr nip", "nip ue", "numer identyfikacji podatkowej", "polish tax number", "polish tax id", "polish nip", "polish vat", "polish vat number"),
+        loose=TAX_NUMBER + VAT_NUMBER,
+        strength=Strength.DIGIT,
+    ),
+    Kind(
+        type="PL_REGON",
+        title="Polish company number (REGON)",
+        category="user.unique_id.organization",
+        citation="GUS, Rozporządzenie Rady Ministrów on REGON: weights mod 11 mod 10",
+        forms=(Form(r"[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{3}(?:[ \-]?[0-9]{5})?|[0-9]{2}-?[0-9]{7}", R, 0.65, Edge.NUMBER),),
+        check=_is_regon,
+        normalise=digits,
+        words=("regon", "numer regon", "nr regon", "regonu", "polish company number", "polish regon", "polish business number"),
+        loose=COMPANY_NUMBER,
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -150,61 +195,35 @@ KINDS = (
         title="Polish identity card",
         category="user.government_id.national_identification_number",
         citation="Rozporządzenie MSWiA on identity cards: weights 7-3-1-9-7-3-1-7-3",
-        forms=(Form(r"[A-Z]{3} ?[0-9]{6}", R, 0.65, lead="[A-Z]", trigger="[A-Z] ?[0-9]{6}"),),
+        forms=(Form(r"[A-Z]{3}[ \-]?[0-9]{6}|[A-Z]{3} [0-9]{3} [0-9]{3}", R, 0.65, lead="[A-Z]", trigger="[A-Z][ -]?[0-9]{6}|[A-Z] [0-9]{3} [0-9]{3}"),),
         check=_is_dowod,
         normalise=compact,
-        words=("dowód", "dowód osobisty", "numer dowodu", "dowod osobisty", "seria i numer", "id card", "identity card"),
+        words=("dowód", "dowód osobisty", "dowodu osobistego", "numer dowodu", "nr dowodu", "dowod osobisty", "seria i numer", "seria i numer dowodu", "polish id card", "polish identity card"),
+        loose=NATIONAL_ID,
         strength=Strength.DIGIT,
     ),
     Kind(
         type="CZ_RC",
-        title="Czech or Slovak birth number",
+        title="Czech birth number",
         category="user.government_id.national_identification_number",
         citation="Zákon 133/2000 Sb. § 13: date, mod 11",
-        forms=(Form(r"[0-9]{2}[0-8][0-9][0-3][0-9]/[0-9]{3,4}", B, 0.7, Edge.NUMBER), Form(r"[0-9]{2}[0-8][0-9][0-3][0-9]{4,5}", R, 0.6, Edge.NUMBER)),
-        check=_is_rodne,
+        forms=(Form(r"[0-9]{2}[0-8][0-9][0-3][0-9]/[0-9]{3,4}", B, 0.7, Edge.NUMBER), Form(r"[0-9]{2}[0-8][0-9][0-3][0-9][ /\-]?[0-9]{3,4}", R, 0.6, Edge.NUMBER)),
+        check=is_rodne,
         normalise=digits,
-        words=("rodné číslo", "rodne cislo", "rč", "rodné", "birth number"),
+        words=("české rodné číslo", "rodné číslo čr", "czech birth no", "czech birth number", "czech personal number", "czech national id", "czech id"),
+        loose=(*_BIRTH_NUMBER, *NATIONAL_ID, *SOCIAL_SECURITY),
         strength=Strength.DOUBLE,
     ),
     Kind(
-        type="RO_CNP",
-        title="Romanian personal code (CNP)",
+        type="SK_RC",
+        title="Slovak birth number",
         category="user.government_id.national_identification_number",
-        citation="Legea 105/1996: date, county, mod 11",
-        forms=(Form(r"[1-8][0-9]{2}[01][0-9][0-3][0-9]{7}", N, 0.8, Edge.NUMBER),),
-        check=_is_cnp,
-        words=("cnp", "cod numeric personal", "personal code"),
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="BG_EGN",
-        title="Bulgarian personal number (EGN)",
-        category="user.government_id.national_identification_number",
-        citation="ESGRAON: date, weights mod 11 mod 10",
-        forms=(Form(r"[0-9]{2}[0-5][0-9][0-3][0-9]{5}", R, 0.65, Edge.NUMBER),),
-        check=_is_egn,
-        words=("egn", "egn number", "единен граждански номер", "егн"),
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="HR_OIB",
-        title="Croatian personal number (OIB)",
-        category="user.government_id.national_identification_number",
-        citation="Zakon o osobnom identifikacijskom broju; ISO/IEC 7064 MOD 11,10",
-        forms=(Form(r"HR ?[0-9]{11}", B, 0.8, check=lambda value: mod11_10(digits(value))), Form(r"[0-9]{11}", R, 0.65, Edge.NUMBER)),
-        check=mod11_10,
-        words=("oib", "osobni identifikacijski broj", "personal identification number"),
-        strength=Strength.DIGIT,
-    ),
-    Kind(
-        type="SI_EMSO",
-        title="EMŠO / JMBG",
-        category="user.government_id.national_identification_number",
-        citation="Zakon o centralnem registru prebivalstva: date, region, mod 11",
-        forms=(Form(r"[0-3][0-9][01][0-9][089][0-9]{8}", B, 0.6, Edge.NUMBER),),
-        check=_is_emso,
-        words=("emšo", "emso", "jmbg", "matični broj", "matična številka"),
+        citation="Zákon 301/1995 Z. z.: date, mod 11",
+        forms=(Form(r"[0-9]{2}[0-8][0-9][0-3][0-9][ /\-]?[0-9]{3,4}", R, 0.6, Edge.NUMBER),),
+        check=is_rodne,
+        normalise=digits,
+        words=("slovenské rodné číslo", "slovak birth number", "slovak rodné číslo", "slovak personal number", "slovak national id", "slovak id", "slovensko", "slovak", "slovakia", "rodné číslo sr"),
+        loose=("rodné číslo", "rodného čísla", "rodným číslom", "birth number", *NATIONAL_ID),
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -212,20 +231,81 @@ KINDS = (
         title="Hungarian social security number (TAJ)",
         category="user.government_id.social_security",
         citation="1996. évi XX. törvény: weights 3-7 mod 10",
-        forms=(Form(r"[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{3}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER),),
         check=_is_taj,
         normalise=digits,
-        words=("taj", "taj szám", "társadalombiztosítási", "taj number"),
+        words=("taj", "taj szám", "tajszám", "taj kártya", "társadalombiztosítási", "társadalombiztosítási azonosító jel", "taj number", "hungarian social security", "hungarian social security number"),
+        loose=SOCIAL_SECURITY,
         strength=Strength.DIGIT,
+    ),
+    Kind(
+        type="HU_TAX",
+        title="Hungarian personal tax number",
+        category="user.government_id.tax",
+        citation="2017. évi CL. törvény annex 1: 8 and weights 1 to 9 mod 11",
+        forms=(Form(r"8[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}|8[0-9]{2} ?[0-9]{3} ?[0-9]{4}", R, 0.65, Edge.NUMBER),),
+        check=_is_hungarian_tax,
+        normalise=digits,
+        words=("adóazonosító", "adóazonosító jel", "adóazonosító jele", "adójel", "adószám", "adókártya", "nav azonosító", "hungarian tax number", "hungarian tax id", "hungarian tin"),
+        loose=TAX_NUMBER,
+        strength=Strength.DIGIT,
+    ),
+    Kind(
+        type="RO_CNP",
+        title="Romanian personal code (CNP)",
+        category="user.government_id.national_identification_number",
+        citation="Legea 105/1996: date, county, mod 11",
+        forms=(Form(r"[1-9][ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[0-9]{2}[ \-]?[0-9]{4}", N, 0.8, Edge.NUMBER),),
+        check=is_cnp,
+        normalise=digits,
+        words=("cnp", "cod numeric personal", "codul numeric personal", "romanian personal code", "romanian cnp", "romanian national id", "romanian id"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="BG_EGN",
+        title="Bulgarian personal number (EGN)",
+        category="user.government_id.national_identification_number",
+        citation="ESGRAON: date, weights mod 11 mod 10",
+        forms=(Form(r"[0-9]{2}[0-5][0-9][0-3][0-9][ \-]?[0-9]{4}", R, 0.65, Edge.NUMBER),),
+        check=is_egn,
+        normalise=digits,
+        words=("bulgarian civil number", "civil number", "egn", "egn number", "единен граждански номер", "егн", "uniform civil number", "bulgarian egn", "bulgarian national id", "bulgarian personal number", "bulgarian id"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
+        strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="HR_OIB",
+        title="Croatian personal number (OIB)",
+        category="user.government_id.national_identification_number",
+        citation="Zakon o osobnom identifikacijskom broju; ISO/IEC 7064 MOD 11,10",
+        forms=(Form(r"HR ?[0-9]{11}", B, 0.8), Form(r"[0-9]{11}|[0-9]{3} [0-9]{4} [0-9]{4}|[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{2}", R, 0.65, Edge.NUMBER)),
+        check=lambda value: mod11_10(digits(value)) and not is_monotone(digits(value)),
+        words=("croatian pin", "oib", "oib broj", "osobni identifikacijski broj", "osobni identifikacioni broj", "personal identification number", "croatian oib", "croatian id", "croatian national id", "croatian personal number"),
+        loose=NATIONAL_ID + TAX_NUMBER + VAT_NUMBER,
+        strength=Strength.DIGIT,
+    ),
+    Kind(
+        type="SI_EMSO",
+        title="EMŠO / JMBG",
+        category="user.government_id.national_identification_number",
+        citation="Zakon o centralnem registru prebivalstva: date, region, mod 11",
+        forms=(Form(r"[0-3][0-9][01][0-9][089][0-9]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]", B, 0.6, Edge.NUMBER),),
+        check=_is_emso,
+        normalise=digits,
+        words=("emšo", "emso", "jmbg", "jmb", "матични број", "јмбг", "единствен матичен број", "ембг", "embg", "matični broj", "matična številka", "jedinstveni matični broj", "slovenian id", "slovenian personal number", "serbian jmbg", "unique master citizen number", "bosnian id", "serbian id"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
+        strength=Strength.DOUBLE,
     ),
     Kind(
         type="GR_AFM",
         title="Greek tax number (AFM)",
         category="user.government_id.tax",
         citation="AADE: powers of two mod 11 mod 10",
-        forms=(Form(r"(?:(?:EL|GR) ?)?[0-9]{9}", R, 0.6, Edge.NUMBER),),
-        check=_is_afm,
-        words=("afm", "αφμ", "vat", "tax number", "α φ μ"),
+        forms=(Form(r"EL ?[0-9]{9}", N, 0.85), Form(r"[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER)),
+        check=is_afm,
+        words=("afm", "αφμ", "α φ μ", "αριθμός φορολογικού μητρώου", "greek tax number", "greek tax id", "greek afm", "greek vat", "greek vat number", "greek tin", *VAT_NUMBER),
+        loose=TAX_NUMBER,
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -233,19 +313,11 @@ KINDS = (
         title="Greek social security number (AMKA)",
         category="user.government_id.social_security",
         citation="Law 3655/2008: date, Luhn",
-        forms=(Form(r"[0-3][0-9][01][0-9]{8}", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[0-3][0-9][01][0-9]{3}[ \-]?[0-9]{5}", R, 0.65, Edge.NUMBER),),
         check=lambda number: is_ddmmyy(number) and luhn(number),
-        words=("amka", "αμκα"),
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="TR_NATIONAL_ID",
-        title="Turkish identity number",
-        category="user.government_id.national_identification_number",
-        citation="Nüfus ve Vatandaşlık İşleri: two check digits",
-        forms=(Form(r"[1-9][0-9]{10}", R, 0.65, Edge.NUMBER),),
-        check=_is_tckn,
-        words=("tckn", "kimlik", "t c kimlik", "tc kimlik no", "kimlik numarası", "tc kimlik"),
+        normalise=digits,
+        words=("amka", "αμκα", "α μ κ α", "αριθμός μητρώου κοινωνικής ασφάλισης", "greek social security", "greek social security number", "greek amka"),
+        loose=SOCIAL_SECURITY + NATIONAL_ID,
         strength=Strength.DOUBLE,
     ),
 )  # fmt: skip

@@ -3,19 +3,26 @@
 from curtilage.detect.checksums import digits, is_monotone, luhn, weighted_sum
 from curtilage.detect.dates import is_date, is_ddmmyy, is_short_date
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
+from curtilage.detect.naming import (
+    COMPANY_NUMBER,
+    NATIONAL_ID,
+    SOCIAL_SECURITY,
+    TAX_NUMBER,
+    shortened,
+)
 
 _HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
+_CPR_TURNS = (0, 0, 0, 0, 37, 58, 58, 58, 58, 37)  # years below these are of the 2000s
+
 
 def _is_cpr(number: str) -> bool:
-    """CPR-kontoret: a real date.
+    """CPR-kontoret: a real date, whose century the seventh digit says.
 
     Its mod 11 has not been kept since 2007, so it is not asked for."""
-    return is_ddmmyy(number) and number[6:] != "0000"
-
-
-def _is_old_cpr(number: str) -> bool:
-    return is_ddmmyy(number) and weighted_sum(number, (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
+    year, turn = int(number[4:6]), _CPR_TURNS[int(number[6])]
+    century = 2000 if year < turn else 1900  # or 1800, whose leap years are the same
+    return is_date(century + year, int(number[2:4]), int(number[:2])) and number[6:] != "0000"
 
 
 def _is_personal(number: str) -> bool:
@@ -44,10 +51,11 @@ def _is_hetu(value: str) -> bool:
 
 
 def _is_kennitala(number: str) -> bool:
+    """Þjóðskrá: weights 3,2,7,6,5,4,3,2 mod 11; the last digit is of the 1900s or 2000s."""
     check = -weighted_sum(number, (3, 2, 7, 6, 5, 4, 3, 2)) % 11
     day = int(number[:2])  # a body's number has 40 more
     dated = is_short_date(number[4:6], number[2:4], f"{day - 40 if day > 40 else day:02}")
-    return dated and number[9] in "089" and check == int(number[8])
+    return dated and number[9] in "09" and check == int(number[8])
 
 
 def _is_baltic(number: str) -> bool:
@@ -61,9 +69,15 @@ def _is_baltic(number: str) -> bool:
     )
 
 
-def _is_latvian(number: str) -> bool:
+def is_latvian(number: str) -> bool:
+    """PMLP: a date and mod 11; since 2017 numbers begin with 32 and hold no date."""
     check = (1 + weighted_sum(number, (10, 5, 8, 4, 2, 1, 6, 3, 7, 9))) % 11 % 10
-    return is_ddmmyy(number) and check == int(number[10])
+    return (is_ddmmyy(number) or number[:2] == "32") and check == int(number[10])
+
+
+def _is_organisation(number: str) -> bool:
+    """Skatteverket SKV 709: Luhn; the third digit is two or more, so that it is no date."""
+    return number[2] >= "2" and not is_monotone(number) and luhn(number)
 
 
 KINDS = (
@@ -73,12 +87,13 @@ KINDS = (
         category="user.government_id.national_identification_number",
         citation="CPR-kontoret: date; mod 11 only until 2007",
         forms=(
-            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", B, 0.6, Edge.NUMBER, check=_is_old_cpr),
-            Form(r"[0-3][0-9][01][0-9]{3}[\- ]?[0-9]{4}", R, 0.6, Edge.NUMBER),
+            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", R, 0.6, Edge.NUMBER, alone=True),
+            Form(r"[0-3][0-9][ .]?[01][0-9][ .]?[0-9]{2}[\- ]?[0-9]{4}", R, 0.6, Edge.NUMBER),
         ),
         check=_is_cpr,
         normalise=digits,
-        words=("cpr", "cpr nummer", "personnummer", "cpr number", "cpr nr"),
+        words=shortened("danish personal id", "danish civil registration number", "cpr", "cpr nummer", "cpr nr", "cpr number", "cprnr", "personnummer", "sygesikring", "sundhedskort", "danish cpr", "danish personal number", "danish national id", "danish id number"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -87,23 +102,40 @@ KINDS = (
         category="user.government_id.national_identification_number",
         citation="Skatteverket SKV 704: date, Luhn",
         forms=(
-            Form(r"(?:19|20)?[0-9]{2}[01][0-9][0-9]{2}[\-+][0-9]{4}", B, 0.65, Edge.NUMBER),
-            Form(r"(?:19|20)?[0-9]{2}[01][0-9][0-9]{2}[0-9]{4}", R, 0.6, Edge.NUMBER),
+            Form(r"(?:18|19|20)?[0-9]{2}[01][0-9][0-9]{2} ?[\-+] ?[0-9]{4}", B, 0.65, Edge.NUMBER),
+            Form(r"(?:18|19|20)?[0-9]{2}[01][0-9][0-9]{2} ?[0-9]{4}", R, 0.6, Edge.NUMBER),
         ),
         check=_is_personal,
         normalise=digits,
-        words=("personnummer", "samordningsnummer", "personal number", "svenskt personnummer", "pnr"),
+        words=shortened("personnummer", "person nr", "personnr", "pers nr", "samordningsnummer", "personal number", "svenskt personnummer", "pnr", "coordination number", "swedish personal number", "swedish personal identity number", "swedish national id", "swedish id number"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
+    ),
+    Kind(
+        type="SE_ORGANISATIONSNUMMER",
+        title="Swedish organisation number",
+        category="user.unique_id.organization",
+        citation="Skatteverket SKV 709: third digit from 2, Luhn",
+        forms=(
+            Form(r"(?:16)?[1-35-9][0-9][2-9][0-9]{3}-[0-9]{4}", B, 0.5, Edge.NUMBER),
+            Form(r"(?:16)?[1-35-9][0-9][2-9][0-9]{3}[ \-]?[0-9]{4}", R, 0.6, Edge.NUMBER),
+        ),
+        check=lambda number: _is_organisation(number[-10:]),
+        normalise=digits,
+        words=shortened("organisationsnummer", "organisations nr", "organisationsnr", "org nr", "orgnr", "org nummer", "bolagsverket", "organisation number", "organization number", "swedish organisation number", "swedish company number", "momsregistreringsnummer"),
+        loose=COMPANY_NUMBER,
+        strength=Strength.DIGIT,
     ),
     Kind(
         type="NO_FNR",
         title="Norwegian birth number",
         category="user.government_id.national_identification_number",
         citation="Skatteetaten: date, two check digits mod 11",
-        forms=(Form(r"[0-7][0-9][01][0-9]{3} ?[0-9]{5}", B, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[0-7][0-9][ .]?[01][0-9][ .]?[0-9]{2}[ \-]?[0-9]{3} ?[0-9]{2}", B, 0.65, Edge.NUMBER),),
         check=_is_birth_number,
         normalise=digits,
-        words=("fødselsnummer", "fodselsnummer", "personnummer", "fnr", "d nummer", "national identity number"),
+        words=shortened("fødselsnummer", "fodselsnummer", "fødselsnr", "fødsels nr", "personnummer", "fnr", "f nr", "d nummer", "d nr", "dnr", "norwegian national id", "norwegian national identity number", "norwegian birth number", "norwegian id number", "national identity number"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -111,9 +143,10 @@ KINDS = (
         title="Finnish personal identity code",
         category="user.government_id.national_identification_number",
         citation="Digital and Population Data Services Agency: date, mod 31",
-        forms=(Form(r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]", N, 0.9),),
+        forms=(Form(r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y]", N, 0.9),),
         check=_is_hetu,
-        words=("henkilötunnus", "hetu", "personbeteckning", "personal identity code"),
+        words=shortened("henkilötunnus", "hetu", "henkilötunnuksen", "sotu", "sosiaaliturvatunnus", "personbeteckning", "personal identity code", "finnish personal identity code", "finnish id", "finnish ssn"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -121,10 +154,11 @@ KINDS = (
         title="Icelandic kennitala",
         category="user.government_id.national_identification_number",
         citation="Þjóðskrá: date, weights 3-2-7-6-5-4-3-2 mod 11",
-        forms=(Form(r"[0-7][0-9][01][0-9]{3}-[0-9]{4}", B, 0.65, Edge.NUMBER), Form(r"[0-7][0-9][01][0-9]{3} ?[0-9]{4}", R, 0.6, Edge.NUMBER)),
+        forms=(Form(r"[0-7][0-9][01][0-9]{3}-[0-9]{4}", B, 0.65, Edge.NUMBER), Form(r"[0-7][0-9][01][0-9]{3}[ \-]?[0-9]{4}", R, 0.6, Edge.NUMBER)),
         check=_is_kennitala,
         normalise=digits,
-        words=("kennitala", "kt"),
+        words=shortened("kennitala", "kennitölu", "kt", "icelandic id", "icelandic national id", "icelandic kennitala", "icelandic identification number"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -132,9 +166,11 @@ KINDS = (
         title="Estonian personal code",
         category="user.government_id.national_identification_number",
         citation="EVS 585: date, two passes of mod 11",
-        forms=(Form(r"[1-8][0-9]{2}[01][0-9][0-3][0-9]{5}", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[1-8][ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[0-9]{4}", R, 0.65, Edge.NUMBER),),
         check=_is_baltic,
-        words=("isikukood", "ik", "personal code", "estonian id"),
+        normalise=digits,
+        words=shortened("isikukood", "isikukoodi", "ik", "estonian id", "estonian personal code", "estonian id code", "estonian national id", "estonian personal identification code"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY + TAX_NUMBER,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -142,9 +178,11 @@ KINDS = (
         title="Lithuanian personal code",
         category="user.government_id.national_identification_number",
         citation="Registrų centras: date, two passes of mod 11",
-        forms=(Form(r"[1-8][0-9]{2}[01][0-9][0-3][0-9]{5}", R, 0.65, Edge.NUMBER),),
+        forms=(Form(r"[1-8][ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[0-9]{4}", R, 0.65, Edge.NUMBER),),
         check=_is_baltic,
-        words=("asmens kodas", "personal code", "lithuanian id"),
+        normalise=digits,
+        words=shortened("asmens kodas", "asmens kodo", "lithuanian id", "lithuanian personal code", "lithuanian national id"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY + TAX_NUMBER,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -153,13 +191,14 @@ KINDS = (
         category="user.government_id.national_identification_number",
         citation="PMLP: date and mod 11; 32… since 2017 without either",
         forms=(
-            Form(r"[0-3][0-9][01][0-9]{3}-[0-9]{5}", B, 0.65, Edge.NUMBER),
-            Form(r"[0-3][0-9][01][0-9]{3}-?[0-9]{5}", R, 0.6, Edge.NUMBER),
-            Form(r"32[0-9]{4}-?[0-9]{5}", R, 0.6, Edge.NUMBER, check=lambda number: not is_monotone(number)),
+            Form(r"(?:[0-3][0-9][01][0-9]{3}|32[0-9]{4})-[0-9]{5}", B, 0.65, Edge.NUMBER),
+            Form(r"[0-3][0-9][01][0-9]{3}[ \-]?[0-9]{5}", R, 0.6, Edge.NUMBER),
+            Form(r"32[0-9]{4}[ \-]?[0-9]{5}", R, 0.6, Edge.NUMBER, check=lambda number: not is_monotone(number)),
         ),
-        check=_is_latvian,
+        check=is_latvian,
         normalise=digits,
-        words=("personas kods", "personal code", "latvian id"),
-        strength=Strength.DIGIT,
+        words=shortened("personas kods", "personas koda", "latvian id", "latvian personal code", "latvian national id"),
+        loose=NATIONAL_ID + SOCIAL_SECURITY + TAX_NUMBER,
+        strength=Strength.DOUBLE,
     ),
 )  # fmt: skip

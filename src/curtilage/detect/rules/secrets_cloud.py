@@ -1,14 +1,9 @@
-"""Keys of clouds and platforms."""
+"""Keys of clouds."""
 
-import base64
-import binascii
-
+from curtilage.detect.issued import is_bedrock, is_storage_key
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
-from curtilage.detect.secrecy import entropy, is_placeholder, is_token, named
-
-_AWS_SECRET = r"(?:[Aa][Ww][Ss][_\-]?)?[Ss][Ee][Cc][Rr][Ee][Tt][_\- ]?(?:[Aa][Cc][Cc][Ee][Ss][Ss][_\- ]?)?[Kk][Ee][Yy]|[Aa][Ww][Ss](?:[_\- ][Ss][Ee][Cc][Rr][Ee][Tt])?"
-_AZURE_KEY = r"[Aa]ccount[ _\-]?[Kk]ey|[Ss]hared[Aa]ccess[Kk]ey|[Ss]torage[ _\-]?[Kk]ey|AZURE_STORAGE_(?:ACCOUNT_)?KEY"
-_CLOUDFLARE = r"[Cc]loudflare(?:[ _\-]?[Aa][Pp][Ii])?(?:[ _\-]?(?:[Kk]ey|[Tt]oken))?|CLOUDFLARE(?:_API)?(?:_KEY|_TOKEN)?|CF_API_(?:KEY|TOKEN)"
+from curtilage.detect.named_values import HEX, UUID, named
+from curtilage.detect.secrecy import entropy, is_generated, is_placeholder, is_token
 
 
 def _is_aws_id(value: str) -> bool:
@@ -25,20 +20,12 @@ def _is_aws_secret(value: str) -> bool:
     return mixed and entropy(value) >= 4.2 and "EXAMPLE" not in value and value.count("/") < 6
 
 
-def _is_storage_key(value: str) -> bool:
-    try:
-        return len(base64.b64decode(value, validate=True)) == 64 and entropy(value) > 4
-    except binascii.Error:
-        return False
-
-
-def _is_bedrock(value: str) -> bool:
-    try:
-        return bool(
-            base64.b64decode(value[4:] + "=" * (-len(value[4:]) % 4), validate=True)
-        ) and not is_placeholder(value)
-    except binascii.Error:
-        return False
+def _is_of_cloudflare(value: str) -> bool:
+    return (
+        entropy(value) >= 3.2
+        and any(char.isdigit() for char in value)
+        and not is_placeholder(value)
+    )
 
 
 KINDS = (
@@ -58,7 +45,12 @@ KINDS = (
         category="secret.key.cloud",
         citation="AWS IAM User Guide, access keys: 40 characters of base64",
         forms=(
-            Form(named(_AWS_SECRET, "[0-9A-Za-z/+]{40}"), N, 0.95, Edge.TOKEN),
+            named(
+                "secret access key|secret key|aws secret|aws",
+                "[0-9A-Za-z/+]{40}",
+                check=_is_aws_secret,
+                score=0.95,
+            ),
             Form(
                 r"A[KS]IA[A-Z2-7]{16}[^0-9A-Za-z]{1,8}(?P<value>[0-9A-Za-z/+]{40})",
                 N,
@@ -102,15 +94,18 @@ KINDS = (
                 trigger=r"bedrock-api-key-YmVkcm9jay5[0-9A-Za-z+/=_\-]{20,}",
             ),
         ),
-        check=_is_bedrock,
+        check=is_bedrock,
         strength=Strength.DOUBLE,
     ),
     Kind(
         type="SEC_GCP_KEY",
         title="Google API key",
         category="secret.key.cloud",
-        citation="Google Cloud docs, API keys: 39 characters",
-        forms=(Form(r"AIza[0-9A-Za-z_\-]{35}", score=0.95, edge=Edge.TOKEN),),
+        citation="Google Cloud docs, API keys: 39 characters; Gemini API docs: the newer ones",
+        forms=(
+            Form(r"AIza[0-9A-Za-z_\-]{35}", score=0.95, edge=Edge.TOKEN),
+            Form(r"AQ[.]A[a-z][0-9][0-9A-Za-z_\-]{40,60}", score=0.9, edge=Edge.TOKEN),
+        ),
         check=is_token,
         strength=Strength.SHAPE,
     ),
@@ -157,19 +152,54 @@ KINDS = (
     ),
     Kind(
         type="SEC_AZURE_STORAGE",
-        title="Azure storage account key",
+        title="Key of an Azure resource",
         category="secret.key.cloud",
-        citation="Azure Storage docs: 512-bit key in base64",
+        citation="Azure Storage docs: 512-bit key in base64; Microsoft Security Utilities: signatures of common annotated keys",
         forms=(
+            named(
+                "account key|shared access key|storage key|storage account key|azure key|access key",
+                "[0-9A-Za-z+/]{86}==",
+                check=is_storage_key,
+                score=0.95,
+            ),
+            named(
+                "shared access key|account key|azure key|access key|device key|primary key",
+                "[0-9A-Za-z+/]{43}=",
+                check=is_storage_key,
+                score=0.9,
+            ),
             Form(
-                named(_AZURE_KEY, "[0-9A-Za-z+/]{86}=="),
-                N,
-                0.95,
-                Edge.HEAD,
-                trigger=named(_AZURE_KEY, "[0-9A-Za-z+/]{32}"),
+                r"[0-9A-Za-z+/]{76}(?:[+]ASt|ACDb|ABac|[+]AMC)[0-9A-Za-z+/]{6}==",
+                trigger=r"(?:[+]ASt|ACDb|ABac|[+]AMC)[0-9A-Za-z+/]{6}==",
+                lead="[0-9A-Za-z+/]",
+                edge=Edge.HEAD,
+            ),
+            Form(
+                r"[0-9A-Za-z+/]{33}(?:AzCa|[+]AEh|[+]ARm|[+]ASb|AIoT)[0-9A-Za-z+/]{6}=",
+                trigger=r"(?:AzCa|[+]AEh|[+]ARm|[+]ASb|AIoT)[0-9A-Za-z+/]{6}=",
+                lead="[0-9A-Za-z+/]",
+                edge=Edge.HEAD,
+            ),
+            Form(
+                r"[0-9A-Za-z_\-]{44}AzFu[0-9A-Za-z_\-]{6}==",
+                trigger=r"AzFu[0-9A-Za-z_\-]{6}==",
+                lead=r"[0-9A-Za-z_\-]",
+                edge=Edge.HEAD,
+            ),
+            Form(
+                r"[0-9A-Za-z+/]{42}(?:AzSe|[+]ACR)[0-9A-Za-z+/]{6}",
+                trigger=r"(?:AzSe|[+]ACR)[0-9A-Za-z+/]{6}",
+                lead="[0-9A-Za-z+/]",
+                edge=Edge.TOKEN,
+            ),
+            Form(
+                r"[0-9A-Za-z]{52}JQQJ99[0-9A-Za-z]{20,34}",
+                trigger=r"JQQJ99[0-9A-Za-z]{20}",
+                lead="[0-9A-Za-z]",
+                edge=Edge.HEAD,
             ),
         ),
-        check=_is_storage_key,
+        check=is_token,
         strength=Strength.DOUBLE,
     ),
     Kind(
@@ -182,6 +212,11 @@ KINDS = (
                 r"[?&](?:s[vpetrvki][a-z]{0,3}=[0-9A-Za-z%:.\-_]{1,80}&){2,12}sig=[0-9A-Za-z%+/=]{40,100}(?:&s[a-z]{1,4}=[0-9A-Za-z%:.\-_]{1,80}){0,8}",
                 edge=Edge.OPEN,
                 trigger=r"[?&]s[a-z]{1,4}=[0-9A-Za-z%:.\-_&=]+&sig=[0-9A-Za-z%+/=]{40}",
+            ),
+            Form(
+                r"SharedAccessSignature sr=[0-9A-Za-z%:.\-_]{1,300}&sig=[0-9A-Za-z%+/=]{40,100}(?:&s[a-z]{1,4}=[0-9A-Za-z%:.\-_]{1,80}){0,8}",
+                edge=Edge.HEAD,
+                trigger=r"SharedAccessSignature sr=",
             ),
         ),
         check=is_token,
@@ -201,7 +236,10 @@ KINDS = (
         title="Databricks token",
         category="secret.token.cloud",
         citation="Databricks docs, personal access tokens",
-        forms=(Form(r"dapi[a-f0-9]{32}(?:-[0-9])?", edge=Edge.TOKEN),),
+        forms=(
+            Form(r"dapi[a-f0-9]{32}(?:-[0-9])?", edge=Edge.TOKEN),
+            Form(r"dose[a-f0-9]{32}", edge=Edge.TOKEN),
+        ),
         check=is_token,
         strength=Strength.SHAPE,
     ),
@@ -209,13 +247,14 @@ KINDS = (
         type="SEC_VAULT",
         title="HashiCorp Vault token",
         category="secret.token.cloud",
-        citation="Vault docs, token prefixes (since 1.10)",
+        citation="Vault docs, token prefixes (since 1.10), and those before",
         forms=(
             Form(
                 r"hv[sbr][.][0-9A-Za-z_\-]{24,300}",
                 edge=Edge.TOKEN,
                 trigger=r"hv[sbr][.][0-9A-Za-z_\-]{24,}",
             ),
+            named("vault", "[sbr][.][0-9A-Za-z]{24}", check=is_generated, score=0.9),
         ),
         check=is_token,
         strength=Strength.SHAPE,
@@ -225,7 +264,14 @@ KINDS = (
         title="Terraform Cloud token",
         category="secret.token.cloud",
         citation="HCP Terraform docs, API tokens",
-        forms=(Form(r"[0-9A-Za-z]{14}[.]atlasv1[.][0-9A-Za-z_\-]{60,70}", edge=Edge.TOKEN),),
+        forms=(
+            Form(
+                r"[0-9A-Za-z]{14}[.]atlasv1[.][0-9A-Za-z_=\-]{60,70}",
+                edge=Edge.TOKEN,
+                trigger=r"[.]atlasv1[.][0-9A-Za-z_=\-]{60}[0-9A-Za-z_=\-]*",
+                lead="[0-9A-Za-z]",
+            ),
+        ),
         check=is_token,
         strength=Strength.DOUBLE,
     ),
@@ -236,7 +282,7 @@ KINDS = (
         citation="Heroku changelog 2024, `HRKU-` keys",
         forms=(
             Form(r"HRKU-AA[0-9A-Za-z_\-]{58}", edge=Edge.TOKEN),
-            Form(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", R, 0.6),
+            Form(UUID, R, 0.6),
         ),
         check=is_token,
         words=("heroku", "heroku api key"),
@@ -253,15 +299,15 @@ KINDS = (
                 edge=Edge.TOKEN,
                 trigger=r"v1[.]0-[a-f0-9]{24}-[a-f0-9]{100,}",
             ),
-            Form(named(_CLOUDFLARE, r"[0-9A-Za-z_\-]{40}"), N, 0.9, Edge.TOKEN),
-            Form(named(_CLOUDFLARE, "[a-f0-9]{37}"), N, 0.9, Edge.TOKEN),
+            named(
+                "cloudflare|cf api|cf token|cf key",
+                rf"(?:[0-9A-Za-z_\-]{{40}}|[{HEX}]{{37}})",
+                check=_is_of_cloudflare,
+                score=0.9,
+            ),
         ),
-        check=lambda value: (
-            entropy(value) >= 3.2
-            and any(char.isdigit() for char in value)
-            and not is_placeholder(value)
-        ),
-        strength=Strength.NONE,
+        check=_is_of_cloudflare,
+        strength=Strength.SHAPE,
     ),
     Kind(
         type="SEC_FLY",

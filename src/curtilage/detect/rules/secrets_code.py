@@ -1,7 +1,12 @@
-"""Tokens of code hosting, registries and the chain from commit to service."""
+"""Tokens of code hosting, registries and container platforms."""
 
+from curtilage.detect.issued import has_crc32_suffix, is_secret_manifest
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
-from curtilage.detect.secrecy import has_crc32_suffix, is_token
+from curtilage.detect.named_values import URLSAFE, named
+from curtilage.detect.secrecy import is_generated, is_token
+
+_DATA = r"[\"']?(?:data|stringData)[\"']?:[ ]{0,3}[{]?[ ]{0,3}\n[ \t]{1,12}"
+_ENTRIES = r"(?:[ \t]{0,12}[\"']?[0-9A-Za-z._\-]{1,253}[\"']?[ ]{0,2}:[ ]{0,4}[^\x00-\x20\r\n][^\n]{0,8000}\n?){1,60}"
 
 KINDS = (
     Kind(
@@ -46,12 +51,13 @@ KINDS = (
         citation="GitLab docs, token prefixes",
         forms=(
             Form(
-                r"gl(?:pat|dt|rt|ptt|ft|soat|agent|oas|ffct|imt|cbt)-[0-9A-Za-z_=\-]{20,300}(?:[.][0-9a-z]{2}[.][0-9a-z]{9})?",
+                r"gl(?:pat|dt|rt|rtr|ptt|ft|soat|agent|oas|ffct|imt|cbt|wt)-[0-9A-Za-z_=\-]{20,300}(?:[.][0-9a-z]{2}[.][0-9a-z]{7,9})?",
                 score=0.95,
                 edge=Edge.TOKEN,
-                trigger=r"gl(?:pat|dt|rt|ptt|ft|soat|agent|oas|ffct|imt|cbt)-[0-9A-Za-z_=\-]{20,}(?:[.][0-9a-z]{2}[.][0-9a-z]{9})?",
+                trigger=r"gl(?:pat|dt|rt|rtr|ptt|ft|soat|agent|oas|ffct|imt|cbt|wt)-[0-9A-Za-z_=\-]{20,}(?:[.][0-9a-z]{2}[.][0-9a-z]{7,9})?",
             ),
             Form(r"GR1348941[0-9A-Za-z_\-]{20}", edge=Edge.TOKEN),
+            Form(r"_gitlab_session=(?P<value>[0-9a-f]{32})", edge=Edge.OPEN),
         ),
         check=is_token,
         strength=Strength.SHAPE,
@@ -108,7 +114,15 @@ KINDS = (
         title="JFrog Artifactory token",
         category="secret.token.code",
         citation="JFrog docs, API keys and reference tokens",
-        forms=(Form(r"AKCp[0-9A-Za-z]{69}"), Form(r"cmVmd[0-9A-Za-z]{59}")),
+        forms=(
+            Form(r"AKCp[0-9A-Za-z]{69}"),
+            Form(r"cmVmd[0-9A-Za-z]{59}"),
+            named(
+                "jfrog|artifactory|bintray|xray",
+                r"(?:[a-z0-9]{73}|[0-9A-Za-z]{64}|[0-9a-f]{40})",
+                check=is_generated,
+            ),
+        ),
         check=is_token,
         strength=Strength.DOUBLE,
     ),
@@ -124,106 +138,38 @@ KINDS = (
                 trigger=r"AT[AC]TT3x[0-9A-Za-z_\-]{100}[0-9A-Za-z_\-]*=[0-9A-F]{8}",
             ),
             Form(r"ATBB[0-9A-Za-z]{32}", B, 0.7),
+            named(
+                "atlassian|confluence|jira|bitbucket|trello",
+                rf"(?:[0-9A-Za-z]{{24}}|[{URLSAFE}=]{{64}}|[0-9A-Za-z]{{32}}|ATTA[0-9A-Za-z]{{72}})",
+                check=is_generated,
+            ),
         ),
         check=is_token,
         words=("bitbucket", "atlassian", "app password", "jira", "confluence"),
         strength=Strength.DOUBLE,
     ),
     Kind(
-        type="SEC_GRAFANA",
-        title="Grafana token",
-        category="secret.token.code",
-        citation="Grafana docs, service account tokens: prefix and eight hex digits; their check is not published",
-        forms=(
-            Form(r"glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}", score=0.99, edge=Edge.TOKEN),
-            Form(
-                r"glc_[0-9A-Za-z+/]{32,400}={0,2}",
-                edge=Edge.TOKEN,
-                trigger=r"glc_[0-9A-Za-z+/]{32,}={0,2}",
-            ),
-        ),
-        check=is_token,
-        strength=Strength.PROOF,
-    ),
-    Kind(
-        type="SEC_SENTRY",
-        title="Sentry token",
-        category="secret.token.code",
-        citation="Sentry docs, auth tokens",
-        forms=(
-            Form(r"sntryu_[a-f0-9]{64}"),
-            Form(
-                r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,400}", trigger=r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,}"
-            ),
-        ),
-        check=is_token,
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="SEC_POSTMAN_PULUMI",
-        title="Token of a developer service",
-        category="secret.token.code",
-        citation="docs of Postman, Pulumi, Prefect, Doppler, PlanetScale, ReadMe, Shippo, Duffel, EasyPost",
-        forms=(
-            Form(r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),
-            Form(r"pul-[a-f0-9]{40}"),
-            Form(r"pnu_[0-9A-Za-z]{36}"),
-            Form(
-                r"dp[.](?:pt|st|ct|sa|scim|audit)[.](?:[a-z0-9_\-]{2,35}[.])?[0-9A-Za-z]{40,44}",
-                trigger=r"dp[.][a-z]+[.][0-9A-Za-z_.\-]{16,}",
-            ),
-            Form(r"pscale_(?:tkn|pw|oauth)_[0-9A-Za-z=._\-]{32,64}", edge=Edge.TOKEN),
-            Form(r"rdme_[a-z0-9]{70}"),
-            Form(r"shippo_(?:live|test)_[a-f0-9]{40}"),
-            Form(r"duffel_(?:live|test)_[0-9A-Za-z_=\-]{43}", edge=Edge.TOKEN),
-            Form(r"EZ[AT]K[0-9A-Za-z]{54}"),
-        ),
-        check=is_token,
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="SEC_NOTION_LINEAR",
-        title="Token of a workspace service",
-        category="secret.token.code",
-        citation="docs of Notion, Linear, Airtable, Figma",
-        forms=(
-            Form(r"ntn_[0-9]{11}[0-9A-Za-z]{35}"),
-            Form(r"lin_(?:api|oauth)_[0-9A-Za-z]{40,64}"),
-            Form(r"pat[0-9A-Za-z]{14}[.][a-f0-9]{64}"),
-            Form(r"fig(?:d|ma|ur|uh)_[0-9A-Za-z_\-]{40}", edge=Edge.TOKEN),
-        ),
-        check=is_token,
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
-        type="SEC_NEWRELIC",
-        title="New Relic key",
-        category="secret.key.code",
-        citation="New Relic docs, API keys",
-        forms=(
-            Form(r"NRAK-[0-9A-Z]{27}"),
-            Form(r"NRII-[0-9A-Za-z_\-]{32}", edge=Edge.TOKEN),
-            Form(r"NRJS-[a-f0-9]{19}"),
-        ),
-        check=is_token,
-        strength=Strength.SHAPE,
-    ),
-    Kind(
-        type="SEC_DYNATRACE",
-        title="Dynatrace token",
-        category="secret.token.code",
-        citation="Dynatrace docs, token format",
-        forms=(Form(r"dt0[a-z][0-9]{2}[.][0-9A-Z]{24}[.][0-9A-Z]{64}"),),
-        check=is_token,
-        strength=Strength.DOUBLE,
-    ),
-    Kind(
         type="SEC_K8S",
-        title="OpenShift token",
+        title="Kubernetes Secret or OpenShift token",
         category="secret.token.code",
-        citation="OpenShift docs, OAuth access tokens",
-        forms=(Form(r"sha256~[0-9A-Za-z_\-]{43}", edge=Edge.TOKEN),),
+        citation="Kubernetes docs, Secret v1 core; OpenShift docs, OAuth access tokens",
+        forms=(
+            Form(r"sha256~[0-9A-Za-z_\-]{43}", edge=Edge.TOKEN),
+            Form(
+                rf"kind[\"']?:[ ]{{1,4}}[\"']?Secret[\"']?[ ,\r]{{0,3}}\n(?:[^\x00]{{0,2000}}?\n)?[ \t]{{0,12}}{_DATA}(?P<value>{_ENTRIES})",
+                edge=Edge.HEAD,
+                trigger=r"kind[\"']?:[ ]{1,4}[\"']?Secret[\"']?[ ,\r]{0,3}\n",
+                check=is_secret_manifest,
+            ),
+            Form(
+                rf"\n[ \t]{{0,12}}{_DATA}(?P<value>{_ENTRIES})[ \t]{{0,4}}[\"']?kind[\"']?:[ ]{{1,4}}[\"']?Secret[\"']?[ ,\r]{{0,3}}(?:\n|$)",
+                edge=Edge.OPEN,
+                trigger=r"\n[ \t]{0,12}[\"']?(?:data|stringData)[\"']?:[ ]{0,3}[{]?[ ]{0,3}\n",
+                check=is_secret_manifest,
+            ),
+        ),
         check=is_token,
+        words=("opaque", "stringdata", "kubernetes secret", "openshift"),
         strength=Strength.SHAPE,
     ),
     Kind(

@@ -1,7 +1,16 @@
 """United States."""
 
-from curtilage.detect.checksums import digits, is_monotone, luhn, weighted_sum
+from curtilage.detect.checksums import compact, digits, is_monotone, luhn, weighted_sum
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
+from curtilage.detect.naming_world import (
+    ACCOUNT,
+    COMPANY_ID,
+    HEALTH_ID,
+    LICENCE,
+    PASSPORT,
+    SOCIAL_SECURITY,
+    TAX_ID,
+)
 
 # Printed in wallets and advertisements, never valid: SSA, "Social Security Cards Issued by Woolworth".
 _ADVERTISED = frozenset({"078051120", "219099999", "457555462"})
@@ -25,17 +34,6 @@ _EIN_PREFIXES = frozenset(
 )  # IRS, "How EINs are assigned and valid EIN prefixes"
 _MBI_LETTER = "[AC-HJKMNP-RT-Y]"
 _MBI_EITHER = "[0-9AC-HJKMNP-RT-Y]"
-_LICENSE_WORDS = (
-    "driver license",
-    "driver's license",
-    "drivers license",
-    "driving license",
-    "driver licence",
-    "license number",
-    "dl number",
-    "driver license number",
-    "dln",
-)
 
 
 def _is_ssn(number: str) -> bool:
@@ -77,12 +75,14 @@ KINDS = (
         citation="SSA RM 10201.035: areas, groups and serials never assigned",
         forms=(
             Form(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", B, 0.7, Edge.NUMBER),
-            Form(r"[0-9]{3}[ .][0-9]{2}[ .][0-9]{4}", R, 0.6, Edge.NUMBER),
+            Form(r"[0-9]{3} [0-9]{2} [0-9]{4}", B, 0.45, Edge.NUMBER),
+            Form(r"[0-9]{3}[ ./\-]{1,3}[0-9]{2}[ ./\-]{1,3}[0-9]{4}", R, 0.6, Edge.NUMBER),
             Form(r"[0-9]{9}", R, 0.5, Edge.NUMBER),
         ),
         check=_is_ssn,
         normalise=digits,
-        words=("ssn", "social security", "social security number", "social security no", "ss number", "soc sec", "taxpayer id", "seguro social"),
+        words=("ssn", "ssn number", "social security", "social security number", "social security no", "ss number", "ss no", "soc sec", "social", "taxpayer id", "seguro social", "número de seguro social"),
+        loose=(*SOCIAL_SECURITY, *TAX_ID),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -90,10 +90,39 @@ KINDS = (
         title="US individual taxpayer number (ITIN)",
         category="user.government_id.tax",
         citation="IRS Publication 1915: 9xx, group ranges",
-        forms=(Form(r"9[0-9]{2}-[0-9]{2}-[0-9]{4}", B, 0.7, Edge.NUMBER), Form(r"9[0-9]{8}", R, 0.5, Edge.NUMBER)),
+        forms=(
+            Form(r"9[0-9]{2}-[0-9]{2}-[0-9]{4}", B, 0.7, Edge.NUMBER),
+            Form(r"9[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{4}", R, 0.5, Edge.NUMBER),
+        ),
         check=_is_itin,
         normalise=digits,
-        words=("itin", "individual taxpayer", "taxpayer id", "tax id", "tin"),
+        words=("itin", "itin number", "individual taxpayer", "individual taxpayer identification number", "taxpayer id", "tax id", "tin"),
+        loose=TAX_ID,
+        strength=Strength.SHAPE,
+    ),
+    Kind(
+        type="US_ATIN",
+        title="US taxpayer number of an adopted child (ATIN)",
+        category="user.government_id.tax",
+        citation="IRS, Form W-7A: 9xx, group 93",
+        forms=(
+            Form(r"9[0-9]{2}-93-[0-9]{4}", B, 0.7, Edge.NUMBER),
+            Form(r"9[0-9]{2}[ .]?93[ .]?[0-9]{4}", R, 0.5, Edge.NUMBER),
+            Form(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", R, 0.4, Edge.NUMBER),  # so a form says, whatever the group
+        ),
+        words=("atin", "atin number", "adoption taxpayer", "adoption tin", "adoption taxpayer identification number"),
+        loose=("tin", "tax id", "taxpayer id"),
+        strength=Strength.SHAPE,
+    ),
+    Kind(
+        type="US_PTIN",
+        title="US preparer taxpayer number (PTIN)",
+        category="user.government_id.tax",
+        citation="IRS, Form W-12: P and eight digits",
+        forms=(Form(r"P-?[0-9]{8}", B, 0.55), Form(r"p-?[0-9]{8}|P [0-9]{8}", R, 0.5)),
+        check=lambda value: not is_monotone(digits(value)),
+        words=("ptin", "ptin number", "preparer tin", "tax preparer", "preparer", "preparer tax identification number"),
+        loose=TAX_ID,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -101,9 +130,10 @@ KINDS = (
         title="US employer number (EIN)",
         category="user.government_id.tax",
         citation="IRS, valid EIN prefixes",
-        forms=(Form(r"[0-9]{2}-[0-9]{7}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{2}-[0-9]{7}", R, 0.6, Edge.NUMBER, alone=True), Form(r"[0-9]{2} ?[0-9]{7}", R, 0.45, Edge.NUMBER)),
         check=lambda value: value[:2] in _EIN_PREFIXES,
-        words=("ein", "fein", "employer id", "employer identification number", "tax id", "federal tax id"),
+        words=("ein", "ein number", "fein", "employer id", "employer number", "employer identification", "employer identification number", "tax id", "federal tax id", "federal id", "federal employer id"),
+        loose=(*TAX_ID, *COMPANY_ID),
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -111,10 +141,11 @@ KINDS = (
         title="US bank routing number",
         category="user.financial.bank_account",
         citation="ABA routing number policy: districts, weights 3-7-1",
-        forms=(Form(r"[0-9]{4}-?[0-9]{4}-?[0-9]", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]", R, 0.6, Edge.NUMBER),),
         check=_is_aba,
         normalise=digits,
-        words=("routing", "routing number", "aba", "aba number", "rtn", "routing transit", "bank routing"),
+        words=("routing", "routing number", "routing no", "aba", "aba number", "aba routing number", "aba routing", "rtn", "routing transit", "routing transit number", "bank routing", "ach routing", "wire routing", "fedwire"),
+        loose=ACCOUNT,
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -122,9 +153,12 @@ KINDS = (
         title="Bank account number",
         category="user.financial.bank_account",
         citation="X9.100-160: up to 17 digits, no check digit",
-        forms=(Form(r"[0-9]{6,17}", R, 0.4, Edge.NUMBER),),
-        check=lambda value: not is_monotone(value),
-        words=("account number", "bank account", "acct", "acct number", "account no", "checking account", "savings account", "kontonummer", "numéro de compte", "número de cuenta", "numero di conto", "número da conta", "rekeningnummer"),
+        forms=(
+            Form(r"[0-9]{6,17}|[0-9]{4}(?:[ \-][0-9]{2,4}){1,4}", R, 0.4, Edge.NUMBER),
+        ),
+        check=lambda value: not is_monotone(digits(value)),
+        words=("checking account", "savings account", "checking account number", "us bank account", "checking", "dda", "direct deposit account"),
+        loose=ACCOUNT,
         strength=Strength.NONE,
     ),
     Kind(
@@ -132,9 +166,9 @@ KINDS = (
         title="US passport number",
         category="user.government_id.passport_number",
         citation="US Department of State: nine digits, or a letter and eight",
-        forms=(Form(r"[A-Z][0-9]{8}", R, 0.55), Form(r"[0-9]{9}", R, 0.5, Edge.NUMBER)),
-        words=("us passport", "american passport", "u s passport"),
-        strength=Strength.NONE,
+        forms=(Form(r"[A-Z] ?[0-9]{8}", R, 0.55, alone=True), Form(r"[0-9]{9}|[a-z][0-9]{8}", R, 0.5, Edge.NUMBER)),
+        words=(*PASSPORT, "us passport", "us passport number", "american passport", "u s passport", "u.s. passport"),
+        strength=Strength.SHAPE,
     ),
     Kind(
         type="US_DRIVER_LICENSE",
@@ -142,21 +176,24 @@ KINDS = (
         category="user.government_id.drivers_license_number",
         citation="AAMVA: formats of the states; never without a naming word",
         forms=(
-            Form(r"[A-Z]{1,2}[0-9]{4,14}|[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}|[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9]", R, 0.6),
-            Form(r"[0-9]{7,9}", R, 0.5, Edge.NUMBER),
+            Form(r"[A-Z]{1,2}[ \-]?[0-9]{4,14}|[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}|[0-9]{3}[A-Z]{2}[0-9]{4}", R, 0.6),
+            Form(r"[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9]|[A-Z][0-9]{12}", R, 0.6, alone=True),
+            Form(r"[0-9]{7,12}|[0-9]{2}-[0-9]{3}-[0-9]{4}", R, 0.5, Edge.NUMBER),
         ),
         check=lambda value: not is_monotone(digits(value)),
-        words=_LICENSE_WORDS,
-        strength=Strength.NONE,
+        words=("driver license", "driver's license", "drivers license", "driver license number", "driver's license number", "driving license", "license number", "dl number", "dl no", "dln", "state id", "dmv"),
+        loose=LICENCE,
+        strength=Strength.SHAPE,
     ),
     Kind(
         type="US_NPI",
         title="US provider number (NPI)",
         category="user.unique_id.provider",
         citation="CMS, National Provider Identifier check digit (Luhn with 80840)",
-        forms=(Form(r"[12][0-9]{9}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"[12][0-9]{9}|[12][0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}", R, 0.6, Edge.NUMBER),),
         check=_is_npi,
-        words=("npi", "national provider", "provider id", "provider number", "prescriber"),
+        normalise=digits,
+        words=("npi", "npi number", "npi no", "national provider", "national provider id", "national provider identifier", "provider id", "provider number", "prescriber", "prescriber id", "physician id"),
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -164,9 +201,10 @@ KINDS = (
         title="US DEA number",
         category="user.government_id.medical_license",
         citation="DEA registration number: registrant letter, check digit",
-        forms=(Form(r"[ABCDEFGHJKLMPRSTUX][A-Z9][0-9]{7}", R, 0.7),),
+        forms=(Form(r"[ABCDEFGHJKLMPRSTUX][A-Z9][ \-]?[0-9]{7}", R, 0.7), Form(r"[abcdefghjklmprstux][a-z9][0-9]{7}", R, 0.6)),
         check=_is_dea,
-        words=("dea", "dea number", "medical license", "prescriber", "doctor", "physician", "dea registration"),
+        normalise=compact,
+        words=("dea", "dea number", "dea no", "dea registration", "dea registration number", "medical license", "medical license number", "prescriber", "doctor", "physician", "controlled substance"),
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -175,10 +213,12 @@ KINDS = (
         category="user.health_and_medical.insurance_id",
         citation="CMS, Understanding the Medicare Beneficiary Identifier format",
         forms=(
-            Form(rf"[1-9]{_MBI_LETTER}{_MBI_EITHER}[0-9]-{_MBI_LETTER}{_MBI_EITHER}[0-9]-{_MBI_LETTER}{{2}}[0-9]{{2}}", B, 0.75),
-            Form(rf"[1-9]{_MBI_LETTER}{_MBI_EITHER}[0-9]{_MBI_LETTER}{_MBI_EITHER}[0-9]{_MBI_LETTER}{{2}}[0-9]{{2}}", R, 0.7),
+            Form(rf"[1-9]{_MBI_LETTER}{_MBI_EITHER}[0-9]-?{_MBI_LETTER}{_MBI_EITHER}[0-9]-?{_MBI_LETTER}{{2}}[0-9]{{2}}", B, 0.75),
+            Form(rf"[1-9]{_MBI_LETTER}{_MBI_EITHER}[0-9] {_MBI_LETTER}{_MBI_EITHER}[0-9] {_MBI_LETTER}{{2}}[0-9]{{2}}", R, 0.7),
+            Form(rf"[1-9]{_MBI_LETTER.lower()}{_MBI_EITHER.lower()}[0-9]-?{_MBI_LETTER.lower()}{_MBI_EITHER.lower()}[0-9]-?{_MBI_LETTER.lower()}{{2}}[0-9]{{2}}", R, 0.65),
         ),
-        words=("mbi", "medicare", "medicare number", "beneficiary", "medicare id"),
+        words=("mbi", "mbi number", "medicare", "medicare number", "medicare no", "medicare beneficiary", "medicare beneficiary identifier", "beneficiary", "medicare id"),
+        loose=HEALTH_ID,
         strength=Strength.SHAPE,
     ),
 )  # fmt: skip

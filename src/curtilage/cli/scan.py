@@ -1,0 +1,215 @@
+"""`curtilage scan`: what is in files, folders, streams and git histories, and where."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curtilage.cli.options import find_settings
+from curtilage.cli.scanning import (
+    Format,
+    Input,
+    LateExplainer,
+    LateScanner,
+    Progress,
+    answer,
+    make_report,
+    may_watch,
+    name_survey,
+    open_output,
+    read_key,
+    unfinished,
+    write,
+)
+from curtilage.core.errors import InputError
+from curtilage.core.options import ConfigOption, DataDirOption
+from curtilage.core.settings import environment
+from curtilage.survey.baseline import load_baseline
+from curtilage.survey.examining import Wishes
+from curtilage.survey.history import HISTORY, survey_history
+from curtilage.survey.journal import open_journal
+from curtilage.survey.models import Note, Problem, Result
+from curtilage.survey.pools import Pool, open_processes
+from curtilage.survey.ports import DetectorBuilder
+from curtilage.survey.repository import Repository
+from curtilage.survey.sources import open_stream
+from curtilage.survey.surveying import survey, survey_stream
+from curtilage.survey.walking import walk
+
+STDIN = "<stdin>"
+GIT = Path("git")
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example: curtilage scan src/ notes.csv --format json --output found.json")(
+        scan
+    )
+
+
+def scan(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[git] PATH", help="Files and folders; none: stdin. After `git`: a repository."
+        ),
+    ] = None,
+    input: Annotated[
+        Input, typer.Option("--input", help="What stdin is: text, or a text in each JSON line.")
+    ] = Input.TEXT,
+    format: Annotated[
+        Format, typer.Option("--format", help="The form of the report.")
+    ] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write the report there.")
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="A JSON report: what is in it is known."),
+    ] = None,
+    baseline_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline-key", metavar="FILE", help="A secret that tells other values apart too."
+        ),
+    ] = None,
+    exit_code: Annotated[
+        int,
+        typer.Option("--exit-code", metavar="N", min=0, max=255, help="Leave so if any is found."),
+    ] = 1,
+    least: Annotated[
+        float,
+        typer.Option("--min-score", metavar="S", min=0, max=1, help="Leave out what is less sure."),
+    ] = 0.0,
+    types: Annotated[str, typer.Option("--types", metavar="T,…", help="Only these types.")] = "",
+    names: Annotated[
+        bool | None,
+        typer.Option(
+            "--names/--no-names",
+            help="Look for people, places and dates too: slower. Off for git unless asked for.",
+        ),
+    ] = None,
+    show_values: Annotated[
+        bool, typer.Option("--show-values", help="Put the values into the report.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what spoke for each finding, and what it beat.")
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0: one for each core.")
+    ] = 1,
+    resume: Annotated[
+        Path | None,
+        typer.Option("--resume", metavar="FILE", help="A journal: go on where a scan was stopped."),
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="With git: only commits after that.")
+    ] = "",
+    staged: Annotated[
+        bool, typer.Option("--staged", help="With git: what the next commit would bring in.")
+    ] = False,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> int:
+    """Find personal data and secrets in files and histories.
+
+    `curtilage scan git [REPO]` reads every line that any commit brought in, once.
+    A folder of that name is ./git. Values are not shown unless asked for. Exit codes:
+    0 nothing, 1 found, 2 wrong use, 5 incomplete: something could not be examined, and
+    stderr says what."""
+    given = paths or []
+    is_git = given[:1] == [GIT]
+    key = read_key(baseline_key)
+    wishes = Wishes(
+        values=show_values,
+        why=explain,
+        fingerprints=format in {Format.JSON, Format.SARIF} or bool(baseline or resume),
+        least=least,
+        types=frozenset(filter(None, types.split(","))),
+        key=key,
+    )
+    cache_dir = find_settings(config, data_dir).server.data_dir / "cache"
+    scanner = LateScanner(cache_dir, names=not is_git if names is None else names)
+    build: DetectorBuilder = LateExplainer(scanner) if explain else scanner
+    known = load_baseline(baseline, key) if baseline else None
+    own = [path for path in (output, baseline, baseline_key, resume) if path is not None]
+    own += [unfinished(output)] if output is not None else []
+    work = Work(given, own, build, wishes, since=since, staged=staged)
+    work.refuse(input, is_git=is_git, resume=resume)
+    with open_processes(jobs or os.cpu_count() or 1) as pool, open_output(output) as out:
+        if input is Input.JSONL:
+            return answer(out, build, wishes, pool, exit_code)
+        report = make_report(format, out, key)
+        results = work.git(pool) if is_git else work.files(pool, resume, scanner)
+        progress = Progress(work.size()) if may_watch(output) else None
+        return write(results, report, known, exit_code, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be surveyed."""
+
+    paths: list[Path]
+    own: list[Path]
+    build: DetectorBuilder
+    wishes: Wishes
+    since: str
+    staged: bool
+
+    def refuse(self, input: Input, *, is_git: bool, resume: Path | None) -> None:
+        """Raise an InputError for words that do not go together."""
+        if input is Input.JSONL and self.paths:
+            raise InputError("--input jsonl reads stdin, and paths were given.")
+        if (self.since or self.staged) and not is_git:
+            raise InputError(
+                "--since and --staged belong to `curtilage scan git`.",
+                hint="curtilage scan git --staged",
+            )
+        if is_git and len(self.paths) > 2:
+            raise InputError("Several repositories were given; expected one.")
+        if resume and (is_git or not self.paths):
+            raise InputError("--resume goes with files and folders.")
+        if resume and self.wishes.values:
+            raise InputError(
+                "A journal keeps no values: --resume and --show-values do not go together."
+            )
+
+    def files(self, pool: Pool, resume: Path | None, scanner: LateScanner) -> Iterator[Result]:
+        if not self.paths:
+            source = open_stream(typer.get_binary_stream("stdin"))
+            yield from survey_stream(STDIN, source, self.build, self.wishes, pool)
+            return
+        about = name_survey(self.paths, self.wishes, scanner) if resume else ""
+        with open_journal(resume, about) if resume else nullcontext() as journal:
+            targets = walk(self.paths, self.own)
+            results = survey(targets, self.build, self.wishes, pool, journal)
+            yield from results if journal is None else journal.record(results)
+
+    def git(self, pool: Pool) -> Iterator[Result]:
+        repository = Repository(self.paths[1] if len(self.paths) > 1 else Path(), environment())
+        repository.check()
+        lines = repository.staged() if self.staged else repository.history(self.since)
+        yield from survey_history(lines, self.build, self.wishes, pool)
+        if not self.staged and repository.is_shallow():
+            yield from _tell_shallow(self.since)
+
+    def size(self) -> int:
+        """How many bytes the files have; 0: nobody knows."""
+        if self.paths[:1] == [GIT]:
+            return 0
+        return sum(getattr(each, "size", 0) for each in walk(self.paths, self.own))
+
+
+def _tell_shallow(since: str) -> Iterable[Result]:
+    """A clone without its past: what was asked for is not there, unless a part was asked for."""
+    if since:
+        yield Note("The clone is shallow: older commits are not here.", path=HISTORY)
+    else:
+        yield Problem(
+            "The clone is shallow: only the commits that are here were examined.",
+            "Fetch the rest with `git fetch --unshallow`, or say --since.",
+            path=HISTORY,
+        )

@@ -1,0 +1,35 @@
+"""What can be wrong with what detection is given beside texts."""
+
+from curtilage.core.errors import InputError, LimitError
+
+
+class BadLabels(InputError):
+    """A line of labelled text that cannot be measured against."""
+
+    code = "detect.bad-labels"
+    title = "The labelled text was not understood"
+    hint = 'Each line is a JSON object: {"text": "…", "spans": [{"start": 0, "end": 3, "type": "PERSON"}], "lang": "en"}.'
+
+
+class BadRule(InputError):
+    """Names the rule, never what a text held."""
+
+    code = "detect.bad-rule"
+    title = "A rule of one's own was not understood"
+    hint = "Mend the rule and run the command again; nothing was scanned by these rules."
+
+
+class RuleOutOfTime(LimitError):
+    """A text that a rule did not finish is a text that was not examined."""
+
+    code = "detect.rule-out-of-time"
+    title = "A rule of one's own did not finish in time"
+    hint = "Write its pattern without look-around and back-references; then it takes linear time."
+
+
+class TooDense(LimitError):
+    """Passing what was not looked at would be worse."""
+
+    code = "detect.too-dense"
+    title = "The text holds too many matches to be examined"
+    hint = "Send it in smaller parts, or mend a pattern that matches nearly everything."

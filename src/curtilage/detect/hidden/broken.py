@@ -1,0 +1,101 @@
+"""Values that are broken in two at the end of a line, quoted or not, hyphenated or not.
+
+Most that stands on two sides of a line break has nothing to do with each other. So only what may be a part of a value is put together: digits behind a word that
+names a number, a token that begins like a key, the two sides of an `@`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from curtilage.detect.hidden.reading import Piece
+from curtilage.detect.hidden.spaced import NAMED_HERE, mark_between
+from curtilage.detect.hidden.trick import KEY
+
+FAR = 80  # characters before, for a word that names the number
+_PART = re.compile(r"[0-9A-Za-z@._:+-]{1,40}$")
+
+# A line break with what stands around it: a hyphen before, marks of quoting or comment after.
+_BREAK = r"[ \t|]{0,4}\\?\r?\n[ \t>|*#/]{0,16}"
+LINES = (
+    rf"[0-9][ -]?{_BREAK}[0-9A-Z]|[0-9A-Z]{{3}}-?{_BREAK}[0-9A-Z]{{3}}|[0-9a-f]:?-?{_BREAK}[0-9a-f]{{0,4}}:",
+)
+BROKEN = (
+    rf"[^0-9A-Za-z]{KEY}-?{_BREAK}[0-9A-Za-z_]",
+    rf"[0-9A-Za-z]@[0-9A-Za-z.-]{{0,40}}{_BREAK}[0-9A-Za-z.]",
+    rf"[0-9A-Za-z._-]{_BREAK}[0-9A-Za-z._]{{0,40}}@[0-9A-Za-z-]{{1,40}}[.]",
+)
+_LINE_BREAK = re.compile(
+    rf"(?<=[0-9A-Za-z@.+_:-])(?P<hyphen>-?)(?P<gone>{_BREAK})(?=[0-9A-Za-z@.+_:-])"
+)
+_NEXT_PART = re.compile(r"[0-9A-Za-z@._:+-]{1,40}")
+_NO_NUMBER = re.compile("[g-z@_]")
+_DIGIT = re.compile("[0-9]")
+_KEYLIKE = re.compile("[0-9]|[a-z][A-Z]")
+_KEY_HERE = re.compile(rf"(?<![0-9A-Za-z]){KEY}$")
+
+
+def find_lines(text: str) -> Iterator[Piece]:
+    """Line breaks inside numbers that have a name; nothing takes their place."""
+    yield from _line_breaks(text, _is_number, hyphenated=False)
+
+
+def find_hyphenated(text: str) -> Iterator[Piece]:
+    """The same, where a hyphen at the end of the line belongs to the break."""
+    yield from _line_breaks(text, _is_number, hyphenated=True)
+
+
+def find_broken(text: str) -> Iterator[Piece]:
+    """Line breaks inside keys and addresses."""
+    yield from _line_breaks(text, _is_key_or_address, hyphenated=False)
+
+
+def find_broken_hyphenated(text: str) -> Iterator[Piece]:
+    """The same, where a hyphen at the end of the line belongs to the break."""
+    yield from _line_breaks(text, _is_key_or_address, hyphenated=True)
+
+
+_Judge = Callable[[str, int, str, str], bool]
+"""Whether a break at some place of a text, with what stands on both sides, is inside a value."""
+
+
+def _line_breaks(text: str, is_inside: _Judge, *, hyphenated: bool) -> Iterator[Piece]:
+    for match in _LINE_BREAK.finditer(text):
+        start, end = match.start("gone"), match.end()
+        if hyphenated and not match["hyphen"]:
+            continue
+        before = _PART.search(text, max(0, start - 40), start)
+        after = _NEXT_PART.match(text, end)
+        if before and after and is_inside(text, start, before[0], after[0]):
+            yield Piece(match.start() if hyphenated else start, end, "")
+
+
+def _is_number(text: str, place: int, before: str, after: str) -> bool:
+    """Digits, or letters of an identifier, on both sides, behind a word that names a number."""
+    if _NO_NUMBER.search(before) or _NO_NUMBER.search(after) or not _DIGIT.search(before + after):
+        return False
+    return NAMED_HERE.search(text, max(0, place - FAR - len(before)), place) is not None
+
+
+def _is_key_or_address(text: str, place: int, before: str, after: str) -> bool:
+    if _KEY_HERE.search(text, max(0, place - 420), place):
+        return len(before) < 16 or _KEYLIKE.search(after) is not None
+    local, at, domain = before.rpartition("@")
+    if at:
+        is_whole = "." in domain.strip("-.") and not domain.endswith(("-", "."))
+        return bool(local) and not is_whole
+    local, at, domain = after.rpartition("@")
+    if not at or "." not in domain:
+        return False
+    if local:
+        return before[-1] in "-._+"
+    gone = text[place : text.index("@", place)]
+    return not gone.endswith((" ", "\t")) or ">" in gone  # what is set in is a decorator
+
+
+def find_lines_apart(text: str) -> Iterator[Piece]:
+    """Line breaks between groups of digits: what parts the other groups takes their place."""
+    for match in _LINE_BREAK.finditer(text):
+        place = match.start("gone")
+        is_between = text[place - 1].isdigit() and text[match.end()].isdigit()
+        if is_between and NAMED_HERE.search(text, max(0, place - FAR), place):
+            yield Piece(place, match.end(), mark_between(text, place, match.end()))

@@ -1,0 +1,163 @@
+"""Everything that finds, put together: patterns, phrases, names, other readings.
+
+The engine's findings carry checks; those of free text do not. Where two overlap,
+evidence decides, and what is left of the loser on either side stays found: a
+name that reaches beyond an address is not half forgotten.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from curtilage.core.models import Finding
+from curtilage.detect.custom.finder import Allowed, CustomFinder
+from curtilage.detect.engine import Engine, build_engine
+from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
+from curtilage.detect.memory import PERSON, Memory
+from curtilage.detect.phrases.finder import build_phrases
+from curtilage.detect.tagger.tagger import load_tagger
+
+LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
+
+
+class Finder(Protocol):
+    """Anything that finds something in a text, without a state and from any thread."""
+
+    def __call__(self, text: str, /) -> Sequence[Finding]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Finds with all that is given. Immutable; any thread may scan.
+
+    `free_text` finds what no pattern does; `hidden` gives other readings of a text, in
+    which the engine looks too; `custom` are rules of one's own, and `allowed` what they
+    let stay.
+    """
+
+    engine: Engine
+    free_text: tuple[Finder, ...] = ()
+    hidden: HiddenText | None = None
+    custom: CustomFinder | None = None
+    allowed: Allowed | None = None
+
+    @property
+    def version(self) -> str:
+        """Names everything that findings depend on, but for rules of one's own."""
+        return self.engine.version
+
+    @property
+    def categories(self) -> Mapping[str, str]:
+        """The category of every type that can be found."""
+        known = {name: kind.category for name, kind in self.engine.kinds.items()}
+        return known | (dict(self.custom.categories) if self.custom else {})
+
+    def prepare(self) -> None:
+        """Do now what is else done for the first text."""
+        self.engine.prepare()
+        for finder in self.free_text:
+            finder("Ada Lovelace was here.")
+
+    def scan(self, text: str) -> tuple[Finding, ...]:
+        """What is in `text`: findings that do not overlap, by where they begin.
+
+        Raises RuleOutOfTime or TooDense where a rule of one's own gave up: then nothing
+        about the text is known.
+        """
+        plain = self.engine.scan(text)
+        found = [item for finder in self.free_text for item in finder(text)]
+        if self.custom is not None:
+            found += self.custom(text)
+        if self.hidden is not None:
+            found += self._read_otherwise(text, self.hidden, plain)
+        merged = merge_findings(text, [*plain, *found]) if found else plain
+        merged = _with_other_forms(text, merged)
+        return merged if self.allowed is None else self.allowed.keep(text, merged)
+
+    def _read_otherwise(
+        self, text: str, hidden: HiddenText, plain: Sequence[Finding]
+    ) -> Iterator[Finding]:
+        """What the engine finds in other readings, where it stands in the text itself."""
+        for reading in hidden.readings(text, plain):
+            for item in self.engine.scan(reading.text):
+                if reading.keeps(item):
+                    start, end = reading.span(item.start, item.end)
+                    yield item._replace(
+                        start=start, end=end, detector=f"{item.detector}, {reading.name}"
+                    )
+
+
+def build_scanner(
+    cache_dir: Path | None = None, *, backend: str = "auto", names: bool = True
+) -> Scanner:
+    """The scanner as it is shipped. `backend` is `auto`, `hyperscan` or `re`.
+
+    Without `names` neither the tagger nor phrases look: twenty times as fast, and blind
+    to people and places."""
+    free_text = (build_phrases(cache_dir).find, load_tagger().tag) if names else ()
+    return Scanner(
+        build_engine(cache_dir, backend=backend),
+        free_text=free_text,
+        hidden=build_hidden_text(backend=backend),
+    )
+
+
+def _with_other_forms(text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings, and wherever else in the text somebody of them is named."""
+    if not any(item.type == PERSON for item in findings):
+        return findings
+    memory = Memory()
+    memory.learn(text, findings)
+    more = memory.recall(text)
+    return merge_findings(text, [*findings, *more]) if more else findings
+
+
+def merge_findings(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that do not overlap: the surest first, of the others what is left."""
+    starts: list[int] = []
+    taken: list[Finding] = []
+    for item in sorted(findings, key=_rank):
+        for start, end in _free(item, starts, taken):
+            if end - start < item.end - item.start:
+                if not _is_worth_keeping(text[start:end]):
+                    continue
+                start, end = _trimmed(text, start, end)  # noqa: PLW2901  # what is left of it
+            place = bisect_left(starts, start)
+            starts.insert(place, start)
+            taken.insert(place, item._replace(start=start, end=end))
+    return tuple(taken)
+
+
+def _rank(item: Finding) -> tuple[int, float, int, int, str]:
+    """Secrets, then what is sure, then what is long."""
+    is_secret = item.category.startswith("secret.")
+    return -is_secret, -round(item.score, 1), item.start - item.end, item.start, item.type
+
+
+def _free(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> list[tuple[int, int]]:
+    """The parts of a finding that nothing taken covers; these stand in order, apart."""
+    start, free = item.start, []
+    place = bisect_left(starts, start)
+    if place and taken[place - 1].end > start:
+        place -= 1
+    while place < len(taken) and starts[place] < item.end:
+        if start < starts[place]:
+            free.append((start, starts[place]))
+        start = max(start, taken[place].end)
+        place += 1
+    return [*free, (start, item.end)] if start < item.end else free
+
+
+def _is_worth_keeping(part: str) -> bool:
+    return sum(map(str.isalnum, part)) >= LEAST_LEFT
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without what is neither letter nor digit at the ends."""
+    while not text[start].isalnum():
+        start += 1
+    while not text[end - 1].isalnum():
+        end -= 1
+    return start, end

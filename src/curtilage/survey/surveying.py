@@ -1,0 +1,143 @@
+"""A whole survey: small files in bundles, big ones in parts, results in order."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Protocol
+
+from curtilage.survey.errors import Unreadable
+from curtilage.survey.examining import Listing, Located, Wishes, examine, locate
+from curtilage.survey.models import Done, Note, Part, Passed, Problem, Result
+from curtilage.survey.pools import Pool, Step, built, in_order
+from curtilage.survey.ports import Detector, DetectorBuilder
+from curtilage.survey.reading import read_items
+from curtilage.survey.sources import Source, open_file
+from curtilage.survey.walking import Target
+
+BIG = 4 * 1024 * 1024  # bytes; what is bigger is shared out part by part
+BUNDLE = 64  # small files that go out together
+BUNDLED = 1024 * 1024  # bytes of them
+
+
+class Past(Protocol):
+    """Knows the results of files from before."""
+
+    def find(self, target: Target) -> Sequence[Result] | None: ...
+
+
+def survey(
+    targets: Iterable[Target | Problem | Note],
+    build: DetectorBuilder,
+    wishes: Wishes,
+    pool: Pool,
+    past: Past | None = None,
+) -> Iterator[Result]:
+    """What is in the targets. Every file ends with its `Done`."""
+    return in_order(_plan(targets, build, wishes, pool, past), pool.backlog)
+
+
+def survey_stream(
+    name: str, source: Source, build: DetectorBuilder, wishes: Wishes, pool: Pool
+) -> Iterator[Result]:
+    """What is in one stream."""
+    return in_order(_big(name, source, build, wishes, pool), pool.backlog)
+
+
+def _plan(
+    targets: Iterable[Target | Problem | Note],
+    build: DetectorBuilder,
+    wishes: Wishes,
+    pool: Pool,
+    past: Past | None,
+) -> Iterator[Step[Result]]:
+    bundle: list[Target] = []
+    for target in targets:
+        known = past.find(target) if past is not None and isinstance(target, Target) else None
+        if known is None and isinstance(target, Target) and target.size <= BIG:
+            bundle.append(target)
+            if len(bundle) < BUNDLE and sum(each.size for each in bundle) < BUNDLED:
+                continue
+        if bundle:
+            yield _together(tuple(bundle), build, wishes, pool)
+            bundle = []
+        if known is not None:
+            yield _say(*known)
+        elif not isinstance(target, Target):
+            yield _say(target)
+        elif target.size > BIG:
+            try:
+                source = open_file(target.path)
+            except Unreadable as problem:
+                yield _say(*_unread(target.name, problem))
+                continue
+            yield from _big(target.name, source, build, wishes, pool)
+    if bundle:
+        yield _together(tuple(bundle), build, wishes, pool)
+
+
+def _say(*results: Result) -> Step[Result]:
+    return Step(lambda _: results)
+
+
+def _together(
+    bundle: Sequence[Target], build: DetectorBuilder, wishes: Wishes, pool: Pool
+) -> Step[Result]:
+    return Step(
+        then=lambda results: results,
+        future=pool.submit(examine_files, bundle, build, wishes),
+        on_loss=lambda: [result for target in bundle for result in _unread(target.name, _lost())],
+    )
+
+
+def _big(
+    name: str, source: Source, build: DetectorBuilder, wishes: Wishes, pool: Pool
+) -> Iterator[Step[Result]]:
+    listing = Listing(name)
+    for item in read_items(source):
+        if isinstance(item, Part):
+            yield Step(
+                then=partial(_take, name, listing, item.core),
+                future=pool.submit(examine_part, name, item, build, wishes),
+                on_loss=lambda: _unread(name, _lost())[:1],
+            )
+        else:
+            yield Step(lambda _, item=item: listing.tell(item))  # type: ignore[misc]
+    yield Step(lambda _: [listing.done(source)])
+
+
+def _take(
+    name: str, listing: Listing, core: tuple[int, int] | None, located: Located
+) -> Iterator[Result]:
+    yield from listing.take(core, located)
+    yield Passed(name, located.characters)
+
+
+def examine_files(
+    targets: Sequence[Target], build: DetectorBuilder, wishes: Wishes
+) -> Sequence[Result]:
+    """Several files, one after the other, wherever this runs."""
+    detector = built(build)
+    return [result for target in targets for result in _examine(target, detector, wishes)]
+
+
+def _examine(target: Target, detector: Detector, wishes: Wishes) -> Iterable[Result]:
+    try:
+        source = open_file(target.path)
+    except Unreadable as problem:
+        return _unread(target.name, problem)
+    return examine(target.name, source, detector, wishes)
+
+
+def examine_part(name: str, part: Part, build: DetectorBuilder, wishes: Wishes) -> Located:
+    """One part of a big file, wherever this runs."""
+    return locate(name, part, built(build), wishes)
+
+
+def _unread(name: str, problem: Unreadable) -> Sequence[Result]:
+    return Problem(problem.detail, problem.advice, path=name), Done(name, 0, 0)
+
+
+def _lost() -> Unreadable:
+    return Unreadable(
+        "The process that examined it died, perhaps for want of memory.",
+        hint="Scan it alone with --jobs 1, and see that there is memory to spare.",
+    )

@@ -1,0 +1,68 @@
+"""A number without a name: whether it stands alone in prose, or is something else."""
+
+import pytest
+
+from curtilage.detect.alone import stands_alone
+from tests.unit.detect.engines import types
+
+NUMBER = "943 476 5870"
+
+
+def alone(text: str) -> bool:
+    start = text.index(NUMBER)
+    return stands_alone(text, start, start + len(NUMBER))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Could you check {NUMBER} for me?",
+        f"{NUMBER} is what she wrote down for us.",
+        f'She wrote "{NUMBER}", nothing else.',
+        f"Können Sie bitte {NUMBER} prüfen?",
+        f"Hier steht {NUMBER}.",
+        f"On the first line is nothing.\nPlease look up {NUMBER}; thank you",
+    ],
+)
+def test_in_a_sentence_a_number_is_somebodys(text: str) -> None:
+    assert alone(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NUMBER,
+        f"id={NUMBER}",
+        f"count = {NUMBER} and so on",
+        f"the list [1, 2, {NUMBER}] is long",
+        f"see https://example.org/a/b {NUMBER} there",
+        f"2026-11-23T10:11:12Z ERROR in the loader: it expected {NUMBER} but got nothing",
+        f"WARN the query was slow and took {NUMBER} of them",
+        f"TOTAL {NUMBER} UNITS",
+    ],
+)
+def test_in_code_a_log_or_a_table_it_is_nothing(text: str) -> None:
+    assert not alone(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"where is my order {NUMBER} please",
+        f"your invoice no. {NUMBER} is overdue",
+        f"we opened ticket #{NUMBER} for you",
+        f"die Bestellung Nr. {NUMBER} ist unterwegs",
+        f"la commande numéro {NUMBER} est partie",
+        f"it copied {NUMBER} bytes in all",
+        f"the whole cost us {NUMBER} EUR last year",
+        f"there are {NUMBER} Einwohner in all of them",
+    ],
+)
+def test_what_is_called_something_else_is_something_else(text: str) -> None:
+    assert not alone(text)
+
+
+def test_only_a_check_that_holds_lets_it_stand_alone() -> None:
+    assert "UK_NHS" in types("Could you check 9434765870 for me?")
+    assert "UK_NHS" not in types("Could you check 9434765871 for me?")
+    assert "UK_NHS" not in types("it copied 9434765870 bytes in all")

@@ -1,0 +1,144 @@
+"""Several finders as one: who wins where two overlap, and what is left of the other."""
+
+import base64
+import itertools
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curtilage.core.models import Finding
+from curtilage.detect.custom.finder import Allowed, CustomFinder
+from curtilage.detect.custom.parse import parse_rules
+from curtilage.detect.scanner import Scanner, merge_findings
+from tests.unit.detect.engines import fast, whole
+
+TEXT = "Write to Ada Lovelace, 12 Low Road, Bern."
+
+
+def found(part: str, kind: str, score: float, category: str = "user.name") -> Finding:
+    start = TEXT.index(part)
+    return Finding(start, start + len(part), kind, score, category, f"test.{kind}")
+
+
+def merged(*findings: Finding) -> list[tuple[str, str]]:
+    return [(item.type, TEXT[item.start : item.end]) for item in merge_findings(TEXT, findings)]
+
+
+def test_what_lies_apart_stays_in_the_order_of_the_text() -> None:
+    assert merged(found("Bern", "LOCATION", 0.5), found("Ada Lovelace", "PERSON", 0.9)) == [
+        ("PERSON", "Ada Lovelace"),
+        ("LOCATION", "Bern"),
+    ]
+
+
+def test_of_two_for_one_span_the_surer_stays() -> None:
+    assert merged(found("Bern", "LOCATION", 0.5), found("Bern", "PERSON", 0.9)) == [
+        ("PERSON", "Bern")
+    ]
+
+
+def test_of_two_that_are_as_sure_the_longer_stays() -> None:
+    address = found("12 Low Road, Bern", "STREET_ADDRESS", 0.8)
+    assert merged(found("Bern", "LOCATION", 0.8), address) == [
+        ("STREET_ADDRESS", "12 Low Road, Bern")
+    ]
+
+
+def test_what_is_left_of_the_loser_stays_found() -> None:
+    sure, loser = found("Ada", "PERSON", 0.9), found("Ada Lovelace, 12", "LOCATION", 0.4)
+    assert merged(sure, loser) == [("PERSON", "Ada"), ("LOCATION", "Lovelace, 12")]
+
+
+def test_a_loser_is_left_on_both_sides() -> None:
+    sure, loser = found("Lovelace", "PERSON", 0.9), found("Ada Lovelace, 12", "LOCATION", 0.4)
+    assert merged(sure, loser) == [
+        ("LOCATION", "Ada"),
+        ("PERSON", "Lovelace"),
+        ("LOCATION", "12"),
+    ]
+
+
+def test_a_letter_or_a_comma_is_not_worth_keeping() -> None:
+    sure, loser = found("Ada Lovelace", "PERSON", 0.9), found("Ada Lovelace, 1", "LOCATION", 0.4)
+    assert merged(sure, loser) == [("PERSON", "Ada Lovelace")]
+
+
+def test_a_secret_wins_over_whatever_is_surer() -> None:
+    secret = found("Low Road", "SEC_PASSWORD_ASSIGN", 0.5, "secret.password")
+    assert merged(found("12 Low Road, Bern", "STREET_ADDRESS", 1.0), secret) == [
+        ("STREET_ADDRESS", "12"),
+        ("SEC_PASSWORD_ASSIGN", "Low Road"),
+        ("STREET_ADDRESS", "Bern"),
+    ]
+
+
+def test_the_findings_of_all_finders_come_together() -> None:
+    scanner = Scanner(
+        fast(),
+        free_text=(
+            lambda _: (found("Ada Lovelace", "PERSON", 0.9),),
+            lambda _: (found("Bern", "LOCATION", 0.5),),
+        ),
+    )
+    assert [item.type for item in scanner.scan(TEXT)] == ["PERSON", "LOCATION"]
+
+
+def everything(text: str) -> list[tuple[str, str]]:
+    return [(item.type, text[item.start : item.end]) for item in whole().scan(text)]
+
+
+def test_patterns_phrases_and_hidden_text_are_found_in_one_go() -> None:
+    card = base64.b64encode(b"my card is 4111 1111 1111 1111, thanks").decode()
+    text = f"Mail ada@example.org by 3 May 2026: {card}"
+    assert everything(text) == [
+        ("EMAIL_ADDRESS", "ada@example.org"),
+        ("DATE_TIME", "3 May 2026"),
+        ("CREDIT_CARD", card),
+    ]
+
+
+def test_a_reading_is_named_by_the_finding_it_gave() -> None:
+    card = base64.b64encode(b"my card is 4111 1111 1111 1111, thanks").decode()
+    (item,) = (item for item in whole().scan(card) if item.type == "CREDIT_CARD")
+    assert "base64" in item.detector
+
+
+def test_rules_of_ones_own_find_and_allow() -> None:
+    rules = parse_rules(
+        '[[rules]]\ntype = "CODE_NAME"\nentries = ["Blue Heron"]\ncategory = "organization.project"\n'
+        '[[allow]]\nvalue = "press@example.org"\nreason = "public"\n',
+        read_words=lambda _: [],
+    )
+    scanner = Scanner(
+        fast(), custom=CustomFinder(rules), allowed=Allowed(rules.allowances, date(2027, 1, 1))
+    )
+    text = "Blue Heron: press@example.org, ada@example.org"
+    assert [text[item.start : item.end] for item in scanner.scan(text)] == [
+        "Blue Heron",
+        "ada@example.org",
+    ]
+    assert scanner.categories["CODE_NAME"] == "organization.project"
+    assert scanner.categories["EMAIL_ADDRESS"] == "user.contact.email"
+    assert scanner.version == fast().version
+
+
+spans = st.tuples(st.integers(0, 30), st.integers(1, 10), st.sampled_from([0.3, 0.5, 0.9]))
+
+
+@given(st.lists(spans, max_size=12))
+def test_findings_never_overlap_and_all_that_is_worth_keeping_stays_covered(
+    given_spans: list[tuple[int, int, float]],
+) -> None:
+    items = [
+        Finding(start, start + size, f"T{size}", score, "user", "test")
+        for start, size, score in given_spans
+    ]
+    text = "x" * 50
+    kept = merge_findings(text, items)
+    assert all(first.end <= second.start for first, second in itertools.pairwise(kept))
+    covered = {place for item in kept for place in range(item.start, item.end)}
+    asked = {place for item in items for place in range(item.start, item.end)}
+    assert covered <= asked
+    for place in asked - covered:  # alone between two others: one letter is nobody's
+        assert {place - 1, place + 1} & asked <= covered
