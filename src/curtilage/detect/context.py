@@ -104,7 +104,6 @@ class Vocabulary:
             found.sort()
         return places
 
-
     def _note(
         self, places: dict[str, list[tuple[int, int, bool]]], name: int, start: int, end: int
     ) -> None:
@@ -117,30 +116,11 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-<<<<<<< HEAD
-        self._parts = [
-            ({part, _plain(part)}, names)
-            for part, names in (
-                (head.split(" ")[0], names) for head, names in vocabulary.heads.items()
-            )
-        ]
-
-    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
-        low = text.lower()
-        return sorted(
-            {
-                (number, *match.span())
-                for number, (parts, names) in enumerate(self._parts)
-                if any(part in low for part in parts)
-                for name in names
-                for match in self._vocabulary.pattern(name).finditer(text)
-            }
-        )
-=======
         self._parts: dict[str, list[tuple[str, int]]] = {}
         """First parts of words and whose they are, by how they begin: two letters or fewer."""
-        for number, name in enumerate(vocabulary.names):
-            part = _plain(name.split(" ")[0])
+        self._names = list(vocabulary.heads.values())
+        for number, head in enumerate(vocabulary.heads):
+            part = _plain(head.split(" ")[0])
             self._parts.setdefault(part[:2], []).append((part, number))
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
@@ -152,9 +132,11 @@ class WordSearch:
         ):
             place = low.find(part)
             while place >= 0:
-                match = self._vocabulary.pattern(number).match(text, place)
-                if match is not None:
-                    found.append((number, place, match.end()))
+                for name in self._names[number]:
+                    match = self._vocabulary.pattern(name).match(text, place)
+                    if match is not None:
+                        found.append((number, place, match.end()))
+                        break
                 place = low.find(part, place + 1)
         return found
 
@@ -166,7 +148,6 @@ def _lowered(text: str) -> str:
         return text.lower()
     table = {ord(char): _plain(char.lower()[0]) for char in odd} | {0x2019: "'"}
     return text.translate(table).lower()
->>>>>>> wt/ids-eu
 
 
 def _spelled(name: str) -> str:
