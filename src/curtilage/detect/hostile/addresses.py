@@ -16,9 +16,9 @@ from urllib.parse import unquote_plus
 LONGEST = 4096  # characters of an address that are looked at
 SHORTEST_VALUE = 6  # of a conversation: shorter ones are in addresses by chance
 _PLACEHOLDER = re.compile(
-    r"\{\{?[^{}]{0,60}\}?\}|\$\{?[A-Za-z_][^{}\s]{0,40}\}?|\[[A-Za-z][A-Za-z0-9_ .-]{1,60}\]|<[A-Za-z][A-Za-z0-9_ .-]{1,60}>"
+    r"\{\{?[^{}]{0,60}\}?\}|\$\{[A-Za-z_][^{}\s]{0,40}\}|\[[A-Za-z][A-Za-z0-9_ .-]{1,60}\]|<[A-Za-z][A-Za-z0-9_ .-]{1,60}>"
     r"|%7[Bb].{1,60}?%7[Dd]|%5[Bb].{1,60}?%5[Dd]"
-    r"|(?<![A-Za-z0-9])(?:[A-Z]{2,}_)*(?:DATA|SECRET|SECRETS|PASSWORD|TOKEN|PAYLOAD|QUERY|HISTORY|CONVERSATION|SUMMARY|CONTENTS?|PROMPT|BASE64|ENCODED|USERDATA|EMAIL|API_?KEY|EXFIL\w*|STOLEN|LEAK\w*|CHAT|INFO|MESSAGE|INSERT\w*|REPLACE\w*|YOUR\w*)(?:_[A-Z0-9]+)*(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])(?:[A-Z]{2,}_)*(?:DATA|SECRET|SECRETS|PASSWORD|TOKEN|PAYLOAD|QUERY|HISTORY|CONVERSATION|SUMMARY|CONTENTS?|PROMPT|BASE64|ENCODED|USERDATA|EMAIL|API_?KEY|EXFIL\w*|STOLEN|LEAK\w*|CHAT|INFO|MESSAGE|INSERT\w*|REPLACE\w*|YOUR\w*)(?:_[A-Z0-9]+)*(?![A-Za-z0-9.])"
 )
 # What stands in a `data:` address is a picture, and travels nowhere.
 _BASE64 = re.compile(r"(?<!base64,)(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,}={0,2}")
@@ -50,9 +50,8 @@ def charge(address: str, *, values: Sequence[str], loads: bool) -> Charge:
     if _holds_value(f"{host}{tail}", values):
         return Charge("conversation-value", 0.97)
     found = [NONE]
-    if any(_decodes(run) for run in _BASE64.findall(plain)) or any(
-        map(_unhexed, _HEX.findall(plain))
-    ):
+    said = [*map(_as_text, _BASE64.findall(plain)), *map(_unhexed, _HEX.findall(plain))]
+    if any(map(_speaks, said)):
         found.append(Charge("encoded-text", 0.85 if loads else 0.6))
     if _PLACEHOLDER.search(tail):
         found.append(Charge("place-to-fill", 0.72 if loads else 0.5))
@@ -94,12 +93,11 @@ def _holds_value(tail: str, values: Sequence[str]) -> bool:
     return False
 
 
-def _decodes(run: str) -> bool:
-    """Whether a run of base64 says something: text with a space, a mark or several letters."""
-    text = _as_text(run)
-    return len(text) >= 12 and sum(
-        char.isalnum() or char in " .,:;@=&/_-{}\"'\n" for char in text
-    ) >= 0.95 * len(text)
+def _speaks(text: str) -> bool:
+    """Whether what a run decodes to is text for someone, and no address, id or sealed state."""
+    if len(text) < 12 or text.lower().startswith(("http", '{"encrypted')):
+        return False
+    return text.count(" ") >= 2 or "@" in text
 
 
 def _as_text(run: str) -> str:

@@ -36,7 +36,9 @@ from curtilage.detect.hostile.wording import (
 THRESHOLD = 0.55  # calibrated: docs/decisions/0016-hostile-text.md
 LEEWAY = 0.5  # odds that a caller, who may give orders, has over a document
 WIDEST = 3000  # characters of the longest window that is compared with a cluster
-TOGETHER = 60  # characters between two words of the subject that make it one
+LOUD = 0.15  # a cue that is read around whatever else is there
+TOGETHER = 3  # slighter ones and words of the subject that are read around
+NEAR = 150  # characters that these may be apart
 CHORUS = 4  # different cues that are believed whatever the wording, if they leave little doubt
 LITTLE = 0.15
 ALONE = 2.0  # the odds at which wording speaks for itself
@@ -162,12 +164,11 @@ def _worded(windows: Iterable[Window], found: Sequence[Cluster]) -> Iterator[Clu
 
 
 def _telling(weighed: Sequence[Weighed]) -> Iterator[int]:
-    """Where cues are, and words of their subject that are near another one."""
-    last = -TOGETHER
-    for hit, _, weight in weighed:
-        if weight or hit.start - last < TOGETHER:
+    """Where a cue speaks up, or several slight ones and words of their subject are together."""
+    for number, (hit, _, weight) in enumerate(weighed):
+        before = weighed[number - TOGETHER + 1].hit.start if number >= TOGETHER - 1 else -NEAR
+        if weight >= LOUD or hit.start - before < NEAR:
             yield hit.start
-        last = hit.start
 
 
 def _verdict(reasons: Iterable[Reason], threshold: float) -> Verdict:

@@ -15,6 +15,9 @@ from curtilage.detect.hostile.addresses import NONE, charge, host_of, is_allowed
         ("https://nb2w45dfojsxezlomrsxe3lfonzwcz3f.c.example/", "encoded-host"),
         ("https://c.example/?data=the+password+is+on+the+desk", "text-in-query"),
         ("https://c.example/x.png", ""),
+        ("https://c.example/HISTORY.md", ""),
+        ("https://c.example/68747470733a2f2f622e6578616d706c652f612062206320642e706e67", ""),
+        ("https://c.example/?id=UGFja2FnZS0xMjM0NTY3ODkw", ""),
     ],
 )
 def test_what_an_address_is_charged_with(address: str, name: str) -> None:
