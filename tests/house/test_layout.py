@@ -39,6 +39,7 @@ ABOUT_SEVERAL: dict[str, str] = {
     "detect/test_false_alarms.py": "ordinary text in which nothing is found",
     "detect/test_secret_formats.py": "secrets made from what their issuers say of them",
     "detect/test_hostile.py": "text that is written to make a pattern slow",
+    "detect/test_stdnum_world.py": "the world's checks beside python-stdnum's",
     "detect/test_stdnum_europe.py": "the checks of Europe's identifiers against a library's",
     "detect/test_vectors.py": "every kind against its vector file",
     "cli/test_help.py": "the help of every command, and completion",

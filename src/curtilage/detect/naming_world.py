@@ -36,7 +36,7 @@ PASSPORT = (
 )  # fmt: skip
 LICENCE = (
     *naming.DRIVING_LICENCE,
-    "drivers licence", "driving permit", "license no", "dl number", "dl no", "dln", "carnet de conducir", "licencia de conducir", "licencia de conducción",
+    "drivers licence", "driving permit", "license", "licence", "lic", "lic no", "license no", "dl", "dl number", "dl no", "dln", "carnet de conducir", "licencia de conducir", "licencia de conducción",
     "licencia de manejo", "carteira de motorista", "carteira nacional de habilitação", "cnh", "운전면허", "驾驶证", "驾照", "運転免許",
 )  # fmt: skip
 ACCOUNT = (

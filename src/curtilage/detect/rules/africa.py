@@ -1,14 +1,9 @@
 """South Africa, Nigeria, Kenya, Egypt, Mauritius."""
 
-from curtilage.detect.checksums import BASE36, is_monotone, luhn, verhoeff
+from curtilage.detect.checksums import BASE36, compact, is_monotone, luhn, verhoeff
 from curtilage.detect.dates import is_date, is_ddmmyy, is_yymmdd
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.naming_world import NATIONAL_ID, TAX_ID
-
-
-def _bare(value: str) -> str:
-    """In capitals, without the spaces and dashes between its parts."""
-    return value.replace(" ", "").replace("-", "").upper()
 
 
 def _is_south_african(number: str) -> bool:
@@ -44,7 +39,7 @@ KINDS = (
             Form(r"[0-9]{2}[01][0-9][0-3][0-9][ \-][0-9]{4}[ \-][012][0-9][ \-]?[0-9]", R, 0.6, Edge.NUMBER),
         ),
         check=_is_south_african,
-        normalise=_bare,
+        normalise=compact,
         words=("id number", "identity number", "south african id", "sa id", "rsa id", "sa id number", "identiteitsnommer", "id nommer"),
         loose=NATIONAL_ID,
         strength=Strength.DOUBLE,
@@ -59,8 +54,8 @@ KINDS = (
             Form(r"[0-9]{11}", R, 0.65, Edge.NUMBER, check=verhoeff),
         ),
         check=lambda number: not is_monotone(number),
-        normalise=_bare,
-        words=("nin", "nin number", "nin slip", "national identification number", "nimc", "bvn", "nigerian id"),
+        normalise=compact,
+        words=("nin", "nin number", "nin slip", "national identification number", "nimc", "bvn", "nigerian id", "nigeria id", "nigerian identification"),
         loose=NATIONAL_ID,
         strength=Strength.NONE,
     ),
@@ -84,7 +79,7 @@ KINDS = (
             Form(r"[23][ \-][0-9]{2}[01][0-9][0-3][0-9][ \-][0-9]{2}[ \-][0-9]{4,5}(?:[ \-][0-9])?", R, 0.6, Edge.NUMBER),
         ),
         check=_is_egyptian,
-        normalise=_bare,
+        normalise=compact,
         words=("national id", "egyptian id", "egyptian national id", "الرقم القومي", "بطاقة الرقم القومي", "رقم قومي"),
         loose=NATIONAL_ID,
         strength=Strength.DOUBLE,
@@ -94,9 +89,9 @@ KINDS = (
         title="Mauritian national id",
         category="user.government_id.national_identification_number",
         citation="National Identity Card Act: letter, date of birth, weights 14 to 2 mod 17",
-        forms=(Form(r"[A-Z][0-3][0-9][01][0-9]{9}[0-9A-G]", B, 0.75), Form(r"[A-Za-z] ?[0-3][0-9][01][0-9]{3} ?[0-9]{6} ?[0-9A-Ga-g]", R, 0.65)),
+        forms=(Form(r"[A-Z][0-3][0-9][01][0-9]{9}[0-9A-G]", B, 0.75), Form(r"[A-Z] ?[0-3][0-9][01][0-9]{3} ?[0-9]{6} ?[0-9A-G]", R, 0.65)),
         check=_is_mauritian,
-        normalise=_bare,
+        normalise=compact,
         words=("nid", "nid number", "mauritian id", "mauritius id", "national identity card"),
         loose=NATIONAL_ID,
         strength=Strength.DOUBLE,

@@ -182,7 +182,7 @@ KINDS = (
         citation="SAT, anexo 1-A: date, mod 11 over the padded name",
         forms=(
             Form(r"[A-Z&]{3,4}[ \-]?[0-9]{6}[ \-]?[0-9A-Z]{2}[0-9A]", B, 0.7),
-            Form(r"[A-Z&]{3,4}[ \-]?[0-9]{6}(?:[ \-]?[0-9A-Z]{3})?|[a-z&]{4}[ \-]?[0-9]{6}[ \-]?[0-9a-z]{3}", R, 0.5, check=_has_date),
+            Form(r"[A-Z&]{3,4}[ \-]?[0-9]{6}(?:[ \-]?[0-9A-Z]{3})?", R, 0.5, check=_has_date),
         ),
         check=_is_rfc,
         normalise=_plain_rfc,

@@ -107,7 +107,7 @@ KINDS = (
         citation="RAMQ: letters of the name, date of birth (month + 50 for women)",
         forms=(
             Form(r"[A-Z]{4}[ \-][0-9]{4}[ \-][0-9]{4}", B, 0.7),
-            Form(r"[A-Z]{4}[ \-]?[0-9]{8}|[a-z]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}", R, 0.65),
+            Form(r"[A-Z]{4}[ \-]?[0-9]{8}", R, 0.65),
         ),
         check=_is_ramq,
         normalise=compact,
@@ -121,7 +121,8 @@ KINDS = (
         category="user.government_id.passport_number",
         citation="IRCC: two letters and six digits; since 2023 a letter, six digits, two letters",
         forms=(Form(r"[A-Z]{2} ?[0-9]{6}|[A-Z][0-9]{6}[A-Z]{2}", R, 0.55, alone=True), Form(r"[a-z]{2}[0-9]{6}", R, 0.45)),
-        words=(*PASSPORT, "canadian passport", "canada passport", "passeport canadien"),
+        words=("canadian passport", "canada passport", "passeport canadien"),
+        loose=PASSPORT,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -146,10 +147,10 @@ KINDS = (
         citation="Canada Post addressing guidelines: letters in use",
         forms=(
             Form(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z] [0-9][ABCEGHJ-NPRSTV-Z][0-9]", B, 0.6),
-            Form(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]-?[0-9][ABCEGHJ-NPRSTV-Z][0-9]", R, 0.6),
+            Form(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]-?[0-9][ABCEGHJ-NPRSTV-Z][0-9]", R, 0.6, alone=True),
             Form(r"[abceghj-nprstvxy][0-9][abceghj-nprstv-z] ?[0-9][abceghj-nprstv-z][0-9]", R, 0.5),
         ),
-        words=("postal code", "post code", "postcode", "zip", "zip code", "address", "mailing address", "code postal", "adresse"),
+        words=("postal code", "post code", "postcode", "zip", "zip code", "address", "mailing address", "code postal", "adresse", "canada", "ontario", "québec", "british columbia", "alberta", "manitoba", "saskatchewan", "nova scotia", "new brunswick", "newfoundland", "yukon", "nunavut"),
         strength=Strength.SHAPE,
     ),
 )  # fmt: skip

@@ -102,7 +102,6 @@ KINDS = (
             Form(rf"{_NANP}[ ,]{{0,3}}(?:[Ee]xt(?:ension)?|EXT|[Xx]|[Dd]urchwahl|[Pp]oste|[Ii]nterno|#)[.:]?[ ]{{0,2}}[0-9]{{1,6}}", B, 0.75, Edge.NUMBER),
             Form(r"(?:[+]?1[ .\-]?)?(?:[(]8(?:00|33|44|55|66|77|88|22)[)][ .\-]?|8(?:00|33|44|55|66|77|88|22)[ .\-])[2-9][0-9]{2}[ .\-][0-9]{4}", B, 0.6, Edge.NUMBER),
             Form(r"(?:[+]?1[ .\-]?)?8(?:00|33|44|55|66|77|88|22)[ .\-]?[2-9][0-9]{2}[ .\-]?[0-9A-Z]{4}", R, 0.5, Edge.NUMBER),
-            Form(r"(?:[Ee]xt|x)[.]?[ ]?(?P<value>[0-9]{2,6})", R, 0.45, Edge.NUMBER),
         ),
         words=("toll free", "toll free number", "tollfree", "extension", "ext", "extension number", "phone extension", "freephone", "0800", "hotline", "durchwahl", "nebenstelle", "poste téléphonique", "extensión", "interno", "ramal", *_PHONE_WORDS),
         strength=Strength.SHAPE,

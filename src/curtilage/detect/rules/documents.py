@@ -87,7 +87,7 @@ KINDS = (
         citation="ISO 3779, 49 CFR 565.15(c)",
         forms=(
             Form(r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", B, 0.6, check=_is_vin),
-            Form(r"[A-HJ-NPR-Z0-9]{17}|[a-hj-npr-z0-9]{17}|[A-HJ-NPR-Z0-9]{3}[ \-][A-HJ-NPR-Z0-9]{6}[ \-][A-HJ-NPR-Z0-9]{8}", R, 0.5),
+            Form(r"[A-HJ-NPR-Z0-9]{17}", R, 0.5),
         ),
         check=_is_european_vin,
         normalise=compact,

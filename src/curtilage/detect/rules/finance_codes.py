@@ -22,7 +22,7 @@ COUNTRIES = frozenset(
 
 # Three digits are too short a shape to look for: the naming word is a part of the pattern.
 _CVV_NAME = (
-    r"(?:[Cc][Vv][Vv]2?|[Cc][Vv][Cc]2?|[Cc][Ss][Cc]|[Cc]ard [Vv]erification(?: [Vv]alue| [Cc]ode| [Nn]umber)?|[Ss]ecurity[ _]?[Cc]ode|[Pp]r(?:\xfc|ue)fziffer"
+    r"(?:[Cc][Vv][Vv]2?|[Cc][Vv][Cc]2?|[Cc][Ss][Cc]|[Cc]ard[ _]?[Vv]erification(?:[ _]?[Vv]alue|[ _]?[Cc]ode|[ _]?[Nn]umber)?|[Ss]ecurity[ _]?[Cc]ode|[Pp]r(?:\xfc|ue)fziffer"
     r"|[Kk]artenpr(?:\xfc|ue)fnummer|[Cc]ryptogramme|[Cc](?:\xf3|o)digo de segur(?:idad|an\xe7a)|[Cc]odice di sicurezza|[Bb]eveiligingscode)"
 )
 
@@ -101,7 +101,7 @@ KINDS = (
         title="Legal entity identifier",
         category="user.unique_id.organization",
         citation="ISO 17442, ISO/IEC 7064 MOD 97-10",
-        forms=(Form(r"[0-9A-Z]{18}[0-9]{2}", N, 0.8), Form(r"(?:[0-9A-Z]{4}[ \-]){4}[0-9A-Z]{4}|[0-9A-Z]{18}[0-9]{2}|[0-9a-z]{18}[0-9]{2}", R, 0.7, check=mod97)),
+        forms=(Form(r"[0-9A-Z]{18}[0-9]{2}", N, 0.8), Form(r"[0-9A-Z]{18}[0-9]{2}", R, 0.7, check=mod97)),
         check=_is_lei,
         normalise=compact,
         words=("lei", "lei code", "legal entity identifier", "legal entity", "gleif"),
@@ -112,7 +112,7 @@ KINDS = (
         title="Security identification number",
         category="user.financial",
         citation="ISO 6166",
-        forms=(Form(r"[A-Z]{2}[0-9A-Z]{9}[0-9]", B, 0.55), Form(r"[A-Z]{2}[ \-][0-9A-Z]{9}[ \-]?[0-9]|[a-z]{2}[0-9a-z]{9}[0-9]", R, 0.6)),
+        forms=(Form(r"[A-Z]{2}[0-9A-Z]{9}[0-9]", B, 0.55),),
         check=_is_isin,
         normalise=compact,
         words=("isin", "isin code", "isin number", "security", "securities", "security identifier", "wertpapier", "wertpapierkennnummer", "wkn", "titre", "valor", "código isin", "codice isin"),
@@ -123,7 +123,7 @@ KINDS = (
         title="North American security number (CUSIP)",
         category="user.financial",
         citation="ANSI X9.6: letters as 10 to 35, every second value doubled, mod 10",
-        forms=(Form(r"[0-9A-Z]{8}[0-9]", R, 0.6, Edge.NUMBER), Form(r"[0-9A-Z]{6}[ \-][0-9A-Z]{2}[ \-]?[0-9]|[0-9a-z]{8}[0-9]", R, 0.55, Edge.NUMBER)),
+        forms=(Form(r"[0-9A-Z]{8}[0-9]", R, 0.6, Edge.NUMBER),),
         check=_is_cusip,
         normalise=compact,
         words=("cusip", "cusip number", "cusip no", "cins", "security id", "bond", "committee on uniform securities"),

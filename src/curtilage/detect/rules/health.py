@@ -4,19 +4,7 @@ from curtilage.detect.checksums import digits, is_monotone
 from curtilage.detect.models import Edge, Form, Kind, R, Strength
 
 # The last category of each chapter of ICD-10 that a letter opens; all others end at 99. WHO, ICD-10 (2019).
-_LAST_CATEGORY = {
-    "D": 89,
-    "E": 90,
-    "F": 99,
-    "H": 95,
-    "K": 93,
-    "M": 99,
-    "P": 96,
-    "S": 99,
-    "T": 98,
-    "U": 85,
-    "Y": 98,
-}
+_LAST_CATEGORY = {"D": 89, "E": 90, "H": 95, "K": 93, "P": 96, "T": 98, "U": 85, "Y": 98}
 
 
 def _is_numbered(value: str) -> bool:
@@ -49,7 +37,7 @@ KINDS = (
             "prior auth", "prior auth number", "prior authorization", "prior authorization number", "prior authorisation", "authorization number", "referral number", "group number", "payer id", "hicn",
             "versichertennummer", "número de póliza", "numéro de police", "numéro d'adhérent", "número de afiliado", "polizza", "apólice", "polisnummer", "numer polisy",
         ),
-        loose=("claim", "rx", "health insurance", "health insurance number", "insurance number", "insurance no", "prescription"),
+        loose=("subscriber", "member", "insured", "insurance", "policy", "claim", "rx", "health insurance", "health insurance number", "insurance number", "insurance no", "prescription"),
         strength=Strength.NONE,
     ),
     Kind(

@@ -1,5 +1,6 @@
 """Devices and networks."""
 
+import re
 from ipaddress import AddressValueError, IPv6Address
 
 from curtilage.detect.checksums import compact, digits, is_monotone, luhn
@@ -14,6 +15,7 @@ _COUNTRIES = frozenset(
         536, 537, *range(539, 556), *range(602, 644), *range(645, 656), *range(657, 660), 702, 704, 706, 708, 710, 712, 714, 716, 722, 724, 730, 732, 734, 736, 738, 740, 742, 744, 746, 748, 750, 901, 902, 991, 995, 999,
     )
 )  # fmt: skip
+_SLICE = re.compile("[0-9]{0,3}::[0-9]{0,3}")
 _HEX = "0123456789ABCDEF"
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
@@ -36,6 +38,7 @@ def _is_ipv6(value: str) -> bool:
     except AddressValueError:
         return False
     named = any(char.isdecimal() for char in value)  # `a::b` is a name in some language
+    named = named and _SLICE.fullmatch(value) is None  # and `1::2` each second of a list
     # What ends in `::` is a network or a name's beginning, not a device.
     return (
         named
@@ -164,7 +167,7 @@ KINDS = (
         title="Mobile subscriber (IMSI)",
         category="user.device.imsi",
         citation="ITU-T E.212: mobile country code, network, subscriber",
-        forms=(Form(r"[0-9]{14,15}|[0-9]{3}[ \-][0-9]{2,3}[ \-][0-9]{9,10}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{15}", R, 0.6, Edge.NUMBER, alone=True), Form(r"[0-9]{14}|[0-9]{3}[ \-][0-9]{2,3}[ \-][0-9]{9,10}", R, 0.6, Edge.NUMBER)),
         check=_is_imsi,
         normalise=digits,
         words=("imsi", "imsi number", "subscriber identity", "mobile subscriber identity", "international mobile subscriber identity", "tmsi"),

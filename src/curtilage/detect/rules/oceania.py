@@ -156,6 +156,7 @@ KINDS = (
         citation="AusPayNet, BSB numbers: two digits of the bank, one of the state",
         forms=(
             Form(r"[0-9]{3}[ \-][0-9]{3}(?:,? (?:[Aa]cc(?:oun)?t?[.:]? ?(?:[Nn]o[.:]? ?)?)?[0-9]{2,4}[ \-]?[0-9]{2,4}(?:[ \-]?[0-9]{1,4})?)?", R, 0.6, Edge.NUMBER),
+            Form(r"[0-9]{3}-[0-9]{3} [0-9]{6,9}", R, 0.6, Edge.NUMBER, alone=True),
             Form(r"[0-9]{6}", R, 0.5, Edge.NUMBER),
         ),
         check=lambda number: int(number[:2]) in _BSB_BANKS and not is_monotone(number),

@@ -15,24 +15,9 @@ _NOBODY = frozenset(
 )  # fmt: skip
 _OBJECTS = frozenset(
     (
-        "self",
-        "this",
-        "os",
-        "req",
-        "request",
-        "config",
-        "settings",
-        "args",
-        "opts",
-        "options",
-        "user",
-        "ctx",
-        "env",
-        "process",
-        "cls",
-        "data",
+        "self", "cls", "this", "os", "req", "request", "config", "settings", "args", "opts", "options", "user", "ctx", "env", "process", "data",
     )
-)
+)  # fmt: skip
 _HANDLE = re.compile("@?[A-Za-z0-9_](?:[A-Za-z0-9_]|[.-](?=[A-Za-z0-9_]))*")
 # A name of a field is a part of the pattern: what people call themselves has no shape of its own.
 _NAME = (

@@ -96,7 +96,7 @@ KINDS = (
         forms=(Form(r"[A-Z]{3}[ /]?[0-9]{7}", R, 0.65), Form(r"[a-z]{3}[0-9]{7}", R, 0.55)),
         check=lambda value: luhn(value[3:]) and not is_monotone(value[3:]),
         normalise=compact,
-        words=("voter", "voter id", "voter id card", "voter card", "voter number", "epic", "epic number", "epic no", "epic voter id", "election card", "electors photo identity", "मतदाता पहचान पत्र"),
+        words=("voter", "voter id", "voter id card", "voter card", "voter number", "epic", "epic number", "epic no", "epic voter id", "election card", "elector photo identity card", "electors photo identity", "मतदाता पहचान पत्र"),
         loose=NATIONAL_ID,
         strength=Strength.DIGIT,
     ),
@@ -106,7 +106,8 @@ KINDS = (
         category="user.government_id.passport_number",
         citation="Ministry of External Affairs: a letter of the series, seven digits of which the first is not 0",
         forms=(Form(r"[A-PR-WYZ] ?[1-9][0-9]{6}", R, 0.55, alone=True), Form(r"[a-pr-wyz][1-9][0-9]{6}", R, 0.45)),
-        words=(*PASSPORT, "indian passport", "india passport", "passport seva", "पासपोर्ट", "पासपोर्ट संख्या"),
+        words=("indian passport", "india passport", "passport seva", "पासपोर्ट", "पासपोर्ट संख्या"),
+        loose=PASSPORT,
         strength=Strength.SHAPE,
     ),
     Kind(

@@ -20,7 +20,7 @@ _UEN_ENTITIES = frozenset(
         "MQ", "NB", "NR", "PA", "PB", "PF", "RF", "RP", "SM", "SS", "TC", "TU", "VH", "XL",
     )
 )  # fmt: skip
-_UEN_LETTERS = {char: value for value, char in enumerate("ABCDEFGHJKLMNPQRSTUVWX0123456789")}
+_UEN_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWX0123456789"
 _LAST_YEAR = "2039"
 # JPN, kod negeri and kod negara: which places of birth there are.
 _NO_BIRTHPLACE = frozenset((0, 17, 18, 19, 20, 69, 70, 73, 80, 81, 94, 95, 96, 97))
@@ -49,12 +49,13 @@ def _is_uen(value: str) -> bool:
     if len(value) == 9:
         return "XMKECAWLJDB"[weighted_sum(value, (10, 4, 9, 3, 8, 2, 7, 1)) % 11] == value[8]
     if value[0] in "RST":
+        if value[3:5] not in _UEN_ENTITIES:
+            return False
         total = sum(
-            _UEN_LETTERS[char] * weight
+            _UEN_ALPHABET.index(char) * weight
             for char, weight in zip(value, (4, 3, 5, 3, 10, 2, 2, 5, 7), strict=False)
         )
-        letters = "ABCDEFGHJKLMNPQRSTUVWX0123456789"
-        return value[3:5] in _UEN_ENTITIES and letters[(total - 5) % 11] == value[9]
+        return _UEN_ALPHABET[(total - 5) % 11] == value[9]
     weights = (10, 8, 6, 4, 9, 7, 5, 3, 1)
     return value[:4] <= _LAST_YEAR and "ZKCMDNERGWH"[weighted_sum(value, weights) % 11] == value[9]
 
@@ -160,7 +161,7 @@ KINDS = (
         ),
         check=_is_thai,
         normalise=digits,
-        words=("thai id", "thai national id", "thai id card", "national id", "citizen id", "บัตรประชาชน", "เลขบัตรประชาชน", "เลขประจำตัวประชาชน"),
+        words=("thai id", "tnin", "รหัสปชช", "thai national id", "thai id card", "national id", "citizen id", "บัตรประชาชน", "เลขบัตรประชาชน", "เลขประจำตัวประชาชน"),
         loose=(*NATIONAL_ID, *TAX_ID),
         strength=Strength.DIGIT,
     ),
@@ -173,6 +174,7 @@ KINDS = (
             Form(r"[0-9]{4}-[0-9]{7}-[0-9]", B, 0.6, Edge.NUMBER),
             Form(r"[0-9]{2}-[0-9]{7}-[0-9]|[0-9]{2}-[0-9]{9}-[0-9]", R, 0.55, Edge.NUMBER),
             Form(r"[0-9]{12}|[0-9]{16}|[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}", R, 0.5, Edge.NUMBER),
+            Form(r"[0-9]{3}-[0-9]{3}-[0-9]{3}-[0-9]{3,5}", R, 0.5, Edge.NUMBER, alone=True),
             Form(r"[0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}(?:[ \-][0-9]{3,5})?", R, 0.5, Edge.NUMBER),
         ),
         check=lambda number: not is_monotone(number),

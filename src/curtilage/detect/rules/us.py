@@ -158,7 +158,7 @@ KINDS = (
         ),
         check=lambda value: not is_monotone(digits(value)),
         words=("checking account", "savings account", "checking account number", "us bank account", "checking", "dda", "direct deposit account"),
-        loose=ACCOUNT,
+        loose=(*ACCOUNT, "bank", "debit"),
         strength=Strength.NONE,
     ),
     Kind(
@@ -167,7 +167,8 @@ KINDS = (
         category="user.government_id.passport_number",
         citation="US Department of State: nine digits, or a letter and eight",
         forms=(Form(r"[A-Z] ?[0-9]{8}", R, 0.55, alone=True), Form(r"[0-9]{9}|[a-z][0-9]{8}", R, 0.5, Edge.NUMBER)),
-        words=(*PASSPORT, "us passport", "us passport number", "american passport", "u s passport", "u.s. passport"),
+        words=("us passport", "us passport number", "american passport", "u s passport", "u.s. passport", "united states passport"),
+        loose=PASSPORT,
         strength=Strength.SHAPE,
     ),
     Kind(
@@ -193,7 +194,8 @@ KINDS = (
         forms=(Form(r"[12][0-9]{9}|[12][0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}", R, 0.6, Edge.NUMBER),),
         check=_is_npi,
         normalise=digits,
-        words=("npi", "npi number", "npi no", "national provider", "national provider id", "national provider identifier", "provider id", "provider number", "prescriber", "prescriber id", "physician id"),
+        words=("npi", "npi number", "npi no", "national provider", "national provider id", "national provider identifier", "provider identifier", "provider id", "provider number", "prescriber", "prescriber id", "physician id"),
+        loose=("provider",),
         strength=Strength.DIGIT,
     ),
     Kind(
@@ -204,7 +206,7 @@ KINDS = (
         forms=(Form(r"[ABCDEFGHJKLMPRSTUX][A-Z9][ \-]?[0-9]{7}", R, 0.7), Form(r"[abcdefghjklmprstux][a-z9][0-9]{7}", R, 0.6)),
         check=_is_dea,
         normalise=compact,
-        words=("dea", "dea number", "dea no", "dea registration", "dea registration number", "medical license", "medical license number", "prescriber", "doctor", "physician", "controlled substance"),
+        words=("dea", "dea number", "dea no", "dea registration", "dea registration number", "medical", "medical license", "medical license number", "medical certificate", "prescriber", "doctor", "physician", "controlled substance"),
         strength=Strength.DIGIT,
     ),
     Kind(
