@@ -66,3 +66,17 @@ def test_only_a_check_that_holds_lets_it_stand_alone() -> None:
     assert "UK_NHS" in types("Could you check 9434765870 for me?")
     assert "UK_NHS" not in types("Could you check 9434765871 for me?")
     assert "UK_NHS" not in types("it copied 9434765870 bytes in all")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("12AB34567", "FR_PASSPORT"),
+        ("B072RRE2I55", "DE_FUEHRERSCHEIN"),
+        ("4503 123456", "RU_PASSPORT"),
+    ],
+)
+def test_a_shape_of_its_own_may_stand_alone_without_a_check(value: str, kind: str) -> None:
+    assert kind in types(f"Please use {value} from now on.")
+    assert kind not in types(f"where is my order {value} please")
+    assert kind not in types(f"id={value}")

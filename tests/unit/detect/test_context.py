@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.detect.engines import fast, found, types
+from tests.unit.detect.engines import fast, found, plain, types
 
 NUMBER = "536904399"
 
@@ -73,3 +73,22 @@ def test_a_naming_word_raises_the_score() -> None:
     bare, named = fast().scan("536-90-4399")[0], fast().scan("ssn 536-90-4399")[0]
     assert bare.type == named.type == "US_SSN"
     assert bare.score < named.score
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5260000732 is my vergi no.",
+        "they read out 5260000732 as the vergi no on the phone",
+        "5260000732 ist meine vergi no",
+        "5260000732 (vergi no)",
+    ],
+)
+def test_a_value_may_be_said_to_be_something(text: str) -> None:
+    assert types(text) == ["TR_VKN"]
+
+
+@pytest.mark.parametrize("spelled", ["teléfono", "telefono", "TELÉFONO", "téléphone", "télephone"])
+def test_a_word_may_have_its_accents_or_not_on_both_engines(spelled: str) -> None:
+    text = f"{spelled}: 0612345678"
+    assert fast().candidates(text) == plain().candidates(text) != ()

@@ -47,5 +47,9 @@ def test_a_shared_word_raises_the_score_less_than_a_name() -> None:
     assert named.score >= shared.score
 
 
+def test_a_type_is_a_name_of_its_own_as_a_field_may_have_it() -> None:
+    assert types('{"hu_tax": "8123456786"}') == ["HU_TAX"]
+
+
 def test_a_word_that_ends_in_nummer_has_a_short_form() -> None:
     assert shortened("arztnummer", "lanr") == ("arztnummer", "lanr", "arztnr")

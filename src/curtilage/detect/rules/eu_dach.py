@@ -85,7 +85,7 @@ def _is_steuernummer(number: str) -> bool:
 
 
 def _is_doctor(number: str) -> bool:
-    """KBV, Arztnummern-Richtlinie: weights 4 and 9 mod 10; the field of medicine is not checked."""
+    """KBV, Arztnummern-Richtlinie: weights 4 and 9 mod 10 over the first six digits."""
     return not is_monotone(number) and -weighted_sum(number[:6], (4, 9) * 3) % 10 == int(number[6])
 
 

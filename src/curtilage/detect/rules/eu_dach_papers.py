@@ -56,7 +56,7 @@ def _has_district(value: str) -> bool:
 
 
 def _is_mixed(value: str) -> bool:
-    """Letters and digits in no order; two letters and seven digits are a card of other countries."""
+    """Letters and digits mixed; two letters and seven digits are another country's card."""
     return any(map(str.isdecimal, value)) and not (value[:2].isalpha() and value[2:].isdecimal())
 
 

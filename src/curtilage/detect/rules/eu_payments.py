@@ -28,7 +28,7 @@ def _is_czech_account(value: str) -> bool:
 
 
 def _is_spanish_account(number: str) -> bool:
-    """Consejo Superior Bancario: powers of two mod 11 over bank and branch, and over the account."""
+    """Consejo Superior Bancario: powers of two mod 11 over the branch and the account."""
     return _spanish_digit("00" + number[:8]) + _spanish_digit(number[10:]) == number[8:10]
 
 
@@ -49,7 +49,7 @@ def _is_creditor(value: str) -> bool:
 
 
 def reference_length(text: str) -> int:
-    """How many characters of `text`, separators included, are a creditor reference; 0 for none."""
+    """How much of `text`, separators included, is a creditor reference; 0 for none."""
     value, ends = "", []
     for place, char in enumerate(text, 1):
         if char not in _SEPARATORS:

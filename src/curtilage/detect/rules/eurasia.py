@@ -26,7 +26,7 @@ def _is_snils(number: str) -> bool:
 
 
 def _is_passport(value: str) -> bool:
-    """Government resolution 828 of 1997: region, year of the form, number; years are not kept to."""
+    """Government resolution 828 of 1997: region, year, number; years are not kept to."""
     number = digits(value)
     return number[:2] != "00" and not is_monotone(number)
 

@@ -59,7 +59,7 @@ def _is_chi(number: str) -> bool:
 
 
 def is_vat(value: str) -> bool:
-    """HMRC VATREG: weights 8 to 2 and the last two digits mod 97, or 55 more of them since 2010.
+    """HMRC VATREG: weights 8 to 2, the last two digits mod 97, or 55 more since 2010.
 
     Government departments (GD) and health authorities (HA) have three digits."""
     number = compact(value).removeprefix("GB")
@@ -70,7 +70,7 @@ def is_vat(value: str) -> bool:
 
 
 def _is_pupil(value: str) -> bool:
-    """DfE, UPN guide: weights 2 to 13 mod 23; the last place of a temporary number is a letter."""
+    """DfE, UPN guide: weights 2 to 13 mod 23; a temporary number ends in a letter."""
     last = int(value[12]) if value[12].isdecimal() else _UPN_CHECK.index(value[12])
     body = [*map(int, value[1:12]), last]
     total = sum(digit * weight for weight, digit in enumerate(body, 2))
