@@ -6,7 +6,7 @@ PYTEST = $(PY) -m pytest
 SOURCES = src tests tools bench examples
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types contracts quick test deep tagger docs vectors bench bench-peers eval check audit generate coverage
+.PHONY: help setup demo format lint types contracts quick test deep tagger hostile docs vectors bench bench-peers eval check audit generate coverage
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ docs: documented ## Build the documentation into site/; warnings are errors
 
 generate: dev ## Write the generated pages of the reference anew
 	@$(PY) tools/reference.py
+
+hostile: dev framed ## Train the model that tells hostile text by its wording
+	@$(PY) -W ignore -m tools.hostile.train
 
 audit: dev ## Ask the advisory service about the locked dependencies
 	@$(PY) tools/audit.py

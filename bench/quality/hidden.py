@@ -228,6 +228,19 @@ def _in_groups(glue: str) -> Disguise:
     return cells
 
 
+def _at_a_group(glue: str) -> Disguise:
+    """Parted where its own marks are, which the glue takes the place of."""
+
+    def parted(value: str, dice: random.Random) -> str | None:
+        marks = [match.span() for match in re.finditer("[ -]", value)]
+        if not marks or re.search("[@:=\n]|[a-z]", value):
+            return None
+        start, end = dice.choice(marks)
+        return value[:start] + glue + value[end:]
+
+    return parted
+
+
 def _nested(value: str, dice: random.Random) -> str:
     return _base64(_hex("")(_base64(value), dice) or "")
 
@@ -288,6 +301,13 @@ DISGUISES: Mapping[str, Disguise] = {
     "quoted mail": _cut("\n> "),
     "table cells": _in_groups(" | "),
     "CSV cells": _in_groups(","),
+    "emoji between": _short(_between("🔹")),
+    "commas between": _short(_between(", ")),
+    "JSON fields, at a group": _at_a_group('", "rest": "'),
+    "broken line, at a group": _at_a_group("\n"),
+    "list items": _in_groups('", "'),
+    "lines of settings": _in_groups("\nnext_part: "),
+    "literals with +=": _cut('"\nx += "'),
     "JSON fields": _cut('","b":"'),
     "literals with +": _cut('" + "'),
     "literals side by side": _cut('"\n    "'),
@@ -295,6 +315,10 @@ DISGUISES: Mapping[str, Disguise] = {
 }  # fmt: skip
 _FRAMED: Mapping[str, str] = {
     "JSON fields": '{{"{name}":{{"a":"{value}"}}}}',
+    "JSON fields, at a group": '{{"{name}": {{"first": "{value}"}}}}',
+    "list items": '{{"{name}": ["{value}"]}}',
+    "lines of settings": "# {name}\nfirst_part: {value}\n",
+    "literals with +=": '# {name}\nx = "{value}"\n',
     "literals with +": '# {name}\nx = "{value}"\n',
     "literals side by side": '# {name}\nx = (\n    "{value}"\n)\n',
     "stream frames": 'data: {{"choices":[{{"delta":{{"content":"My {name} is {value}."}}}}]}}\n\ndata: [DONE]',

@@ -1,17 +1,14 @@
 """A file is read in parts, and what is found is what the whole would show, where it is."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.core.models import Finding
 from curtilage.survey.examining import Listing, Wishes, locate
 from curtilage.survey.models import Part
-from curtilage.survey.originals import Original, Segment, cut_behind_lines
-from curtilage.survey.readers.csv import Sheet
-from curtilage.survey.readers.json import unfold_document
-from curtilage.survey.readers.markup import Markup
+from curtilage.survey.originals import Original
 from curtilage.survey.readers.plain import as_it_is
 from curtilage.survey.windows import Sizes, cut_windows
 from tests.unit.detect.engines import fast
@@ -36,7 +33,7 @@ def parts_of(text: str, cuts: Sequence[int], sizes: Sizes) -> Iterator[Part]:
 
 def _pieces(text: str, cuts: Sequence[int]) -> Iterator[str]:
     places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         yield text[start:end]
 
 

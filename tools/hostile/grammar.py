@@ -16,6 +16,8 @@ _SLOT = re.compile(r"\$([a-z]+)")
 
 
 class Sample(NamedTuple):
+    number: int
+    """Of its template."""
     family: str
     lang: str
     text: str
@@ -44,9 +46,9 @@ class Grammar:
     def samples(self, seed: int, each: int) -> Iterator[Sample]:
         """Up to `each` different texts of every template, the same for the same seed."""
         for number, (family, lang, template) in enumerate(self.templates):
-            chance = random.Random(f"{seed} {number}")
+            chance = random.Random(f"{seed} {number}")  # noqa: S311 - the same texts again
             texts = {self.expand(template, chance): None for _ in range(each)}
-            yield from (Sample(family, lang, text) for text in texts)
+            yield from (Sample(number, family, lang, text) for text in texts)
 
     def expand(self, template: str, chance: random.Random) -> str:
         """One text: slots first, then choices from the inside out."""

@@ -1,0 +1,1 @@
+"""Train the compact tagger, and measure it: `make tagger`."""

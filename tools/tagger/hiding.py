@@ -6,7 +6,7 @@ from curtilage.detect.tagger.lexicon import NO_CLUSTERS, NO_FACTS, Lexicon
 
 
 class HidingLexicon(Lexicon):
-    """Knows nothing of `share` in a hundred of the names, always the same ones."""
+    """Knows nothing of `share` in a hundred names of people, and a third as many of places."""
 
     def __init__(self, whole: Lexicon, share: int) -> None:
         self.size = whole.size
@@ -16,10 +16,9 @@ class HidingLexicon(Lexicon):
         self.clusters = self._clusters
 
     def _hides(self, low: str) -> bool:
-        if crc32(f"hide {low}".encode()) % 100 >= self._share:
-            return False
         given, family, place, *_ = self._whole.facts(low)
-        return bool(given or family or place)
+        share = self._share // 3 if place else self._share if given or family else 0
+        return crc32(f"hide {low}".encode()) % 100 < share
 
     def _facts(self, word: str) -> tuple[int, ...]:
         return NO_FACTS if self._hides(word) else self._whole.facts(word)

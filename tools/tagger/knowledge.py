@@ -121,7 +121,7 @@ def _casing(language: str) -> dict[str, int]:
 
 
 def _common() -> dict[str, int]:
-    """0-7 by how often a word is said at all, in seven languages."""
+    """0-7 by how often a word is said at all, in eight languages."""
     ranks: dict[str, int] = {}
     for language in ("en", "de", "es", "fr", "it", "pt", "nl"):
         path = _package("spellchecker") / "resources" / f"{language}.json.gz"
@@ -131,6 +131,22 @@ def _common() -> dict[str, int]:
             rank = 1 + sum(count / total > edge for edge in (3e-7, 1e-6, 4e-6, 2e-5, 1e-4, 1e-3))
             if word.isalpha() and rank > 2:
                 ranks[word] = max(ranks.get(word, 0), rank)
+    for word, rank in _polish().items():
+        ranks.setdefault(word, rank)
+    return ranks
+
+
+def _polish() -> dict[str, int]:
+    """The commonest Polish words and their forms: no list of the others has them."""
+    from faker.providers.lorem.pl_PL import Provider
+
+    usual = {word.lower() for word in Provider.word_list if len(word) > 1}
+    ranks = dict.fromkeys(usual, 5)
+    for kind in ("noun", "verb", "adj"):
+        path = _package("spacy_lookups_data") / "data" / f"pl_lemma_lookup_{kind}.json.gz"
+        for form, lemma in json.loads(gzip.decompress(path.read_bytes())).items():
+            if lemma in usual and form.islower() and form.isalpha():
+                ranks.setdefault(form, 4)
     return ranks
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from curtilage.app.detection import open_scanner
 from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import Settings, read_settings
 from curtilage.app.texts import DEFAULT_SCOPE, Place, Texts
@@ -22,7 +23,7 @@ from curtilage.app.tools import make_tools
 from curtilage.core.errors import SetupError
 from curtilage.core.models import Finding
 from curtilage.core.settings import environment
-from curtilage.detect.engine import Engine, build_engine
+from curtilage.detect.scanner import Scanner
 
 T = TypeVar("T")
 
@@ -94,8 +95,8 @@ class Opened:
     ) -> None:
         self.close()
 
-    def _build(self) -> Engine:
-        return build_engine(cache_dir=self._settings.server.data_dir / "cache")
+    def _build(self) -> Scanner:
+        return open_scanner(self._settings, today=make_tools().clock.now().date())
 
     async def _start(self) -> Texts:
         tools = make_tools()

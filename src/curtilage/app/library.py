@@ -17,7 +17,7 @@ from curtilage.app.errors import UnknownTreatment, UnknownType
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Finding, PrincipalId, Scope, TenantId, Treatment
 from curtilage.detect.catalogue import load_catalogue
-from curtilage.detect.engine import Engine, build_engine
+from curtilage.detect.scanner import Scanner, build_scanner
 from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import protect_text
@@ -145,9 +145,9 @@ class Library:
 
 
 @cache
-def _engine() -> Engine:
-    """The patterns, compiled at the first use and once for the process."""
-    return build_engine()
+def _engine() -> Scanner:
+    """All that finds, made at the first use and once for the process."""
+    return build_scanner()
 
 
 @cache

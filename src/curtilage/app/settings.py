@@ -16,6 +16,7 @@ from curtilage.core.settings import (
     section_keys,
 )
 from curtilage.core.shared.address import MEMORY, STORE, is_address
+from curtilage.detect.settings import DetectSettings
 from curtilage.gateway.door import Proxies
 from curtilage.gateway.prices import PriceSettings, read_prices
 from curtilage.gateway.settings import (
@@ -32,7 +33,7 @@ from curtilage.vault.settings import VaultSettings
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
 OPEN_PREFIXES = ("upstreams.", "routes", "prices")
-SECTIONS = ("server", "store", "gateway", "ledger", "vault", "telemetry")
+SECTIONS = ("server", "store", "gateway", "detect", "ledger", "vault", "telemetry")
 
 # Read anew for each use, so a changed file is taken over at once; `upstreams`, `routes` and
 # `prices` are too. Every other setting is read once at the start: a change to it is refused by its name.
@@ -112,6 +113,7 @@ class Settings:
     server: ServerSettings
     store: StoreSettings
     gateway: GatewaySettings
+    detect: DetectSettings
     ledger: LedgerSettings
     vault: VaultSettings
     telemetry: TelemetrySettings
@@ -139,6 +141,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         section_keys(ServerSettings, "server")
         | section_keys(StoreSettings, "store")
         | section_keys(GatewaySettings, "gateway")
+        | section_keys(DetectSettings, "detect")
         | section_keys(LedgerSettings, "ledger")
         | section_keys(VaultSettings, "vault")
         | section_keys(TelemetrySettings, "telemetry")
@@ -156,6 +159,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         server=server,
         store=store,
         gateway=read_gateway(sources, upstreams),
+        detect=read_section(DetectSettings, "detect", sources),
         ledger=ledger,
         vault=vault,
         telemetry=_check_telemetry(read_section(TelemetrySettings, "telemetry", sources)),

@@ -31,7 +31,7 @@ from curtilage.core.db import outbox
 from curtilage.core.errors import DeniedError, TamperError
 from curtilage.core.models import Decision, Effect, Event, Finding, PurposeKey, Treatment
 from curtilage.detect.catalogue import load_catalogue
-from curtilage.detect.engine import Engine
+from curtilage.detect.scanner import Scanner
 from curtilage.gateway.records import decision_facts
 from curtilage.gateway.session import open_mint
 from curtilage.shield.held import Held, Origin, Sink
@@ -73,7 +73,7 @@ class Texts:
     """The use cases. `engine` is asked for when there is a text: compiling takes a second."""
 
     foundation: Foundation
-    engine: Callable[[], Engine]
+    engine: Callable[[], Scanner]
 
     async def protect(
         self, text: str, place: Place, *, policy: str = "", purpose: str = ""

@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from curtilage.app.detection import open_scanner
 from curtilage.app.errors import OutputUnwritable, TextNotUTF8, TextTooLong
 from curtilage.app.foundation import open_foundation
 from curtilage.app.installation import refuse_absent
@@ -19,7 +20,7 @@ from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings, say_if_new
 from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
-from curtilage.detect.engine import Engine, build_engine
+from curtilage.detect.scanner import Scanner
 from curtilage.ledger.disk import replace_file
 from curtilage.shield.restore import Restored
 
@@ -150,8 +151,8 @@ async def _restore(settings: Settings, text: str, place: Place, policy: str) -> 
         return await Texts(foundation, _engine(settings)).restore(text, place, policy=policy)
 
 
-def _engine(settings: Settings) -> Callable[[], Engine]:
-    return cache(lambda: build_engine(cache_dir=settings.server.data_dir / "cache"))
+def _engine(settings: Settings) -> Callable[[], Scanner]:
+    return cache(lambda: open_scanner(settings, today=make_tools().clock.now().date()))
 
 
 def _read(files: Iterable[Path] | None) -> str:

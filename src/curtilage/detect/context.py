@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from itertools import chain
 from types import MappingProxyType
 
 from curtilage.detect.matching import Matcher, Region
@@ -61,7 +62,14 @@ class Vocabulary:
         self.names = sorted(owners)
         self._patterns: dict[int, re.Pattern[str]] = {}
         self._kinds = [sorted(owners[name]) for name in self.names]
-        self._is_exact = [name.isascii() for name in self.names]  # its letters are no others
+        self.heads: dict[str, list[int]] = {}
+        """The names by their first two words: to look for all of each takes seconds to compile."""
+        for number, name in enumerate(self.names):
+            self.heads.setdefault(" ".join(name.split(" ")[:2]), []).append(number)
+        self._under = [
+            (head.isascii() and len(names) == 1 and self.names[names[0]] == head, names)
+            for head, names in self.heads.items()
+        ]
 
     def pattern(self, number: int) -> re.Pattern[str]:
         """The pattern of a word, compiled when a text first has it: most never do."""
@@ -73,8 +81,8 @@ class Vocabulary:
         return known
 
     def triggers(self) -> list[str]:
-        """For Hyperscan: the letters, whatever stands beside them."""
-        return [f".{_spelled(name)}." for name in self.names]
+        """For Hyperscan, in any case: the letters of heads, whatever stands beside them."""
+        return [_any_case(head) for head in self.heads]
 
     def places(self, text: str, matcher: Matcher) -> dict[str, list[tuple[int, int, bool]]]:
         """Where whole words of `text` stand, and if loosely, in order, by the kind that they name.
@@ -83,17 +91,24 @@ class Vocabulary:
         """
         places: dict[str, list[tuple[int, int, bool]]] = {}
         for number, start, end in matcher.regions(text):
+            is_whole, names = self._under[number]
             is_apart = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _AFTER
-            if not is_apart or not self._is_exact[number]:
-                match = self.pattern(number).match(text, start)
-                if match is None:
-                    continue
-                end = match.end()  # noqa: PLW2901  # the pattern knows better
-            for kind, is_loose in self._kinds[number]:
-                places.setdefault(kind, []).append((start, end, is_loose))
+            if is_whole and is_apart:  # its letters are no others, and it is all
+                self._note(places, names[0], start, end)
+                continue
+            for name in names:
+                match = self.pattern(name).match(text, start)
+                if match is not None:
+                    self._note(places, name, start, match.end())
         for found in places.values():
             found.sort()
         return places
+
+    def _note(
+        self, places: dict[str, list[tuple[int, int, bool]]], name: int, start: int, end: int
+    ) -> None:
+        for kind, is_loose in self._kinds[name]:
+            places.setdefault(kind, []).append((start, end, is_loose))
 
 
 class WordSearch:
@@ -101,20 +116,38 @@ class WordSearch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._beginnings: dict[str, list[int]] = {}
-        for number, name in enumerate(vocabulary.names):
-            self._beginnings.setdefault(_plain(name.split(" ")[0]), []).append(number)
+        self._parts: dict[str, list[tuple[str, int]]] = {}
+        """First parts of words and whose they are, by how they begin: two letters or fewer."""
+        self._names = list(vocabulary.heads.values())
+        for number, head in enumerate(vocabulary.heads):
+            part = _plain(head.split(" ")[0])
+            self._parts.setdefault(part[:2], []).append((part, number))
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
-        low = _as_named(text)
-        found = []
-        for beginning, numbers in self._beginnings.items():
-            place = low.find(beginning)
+        low = _lowered(text)
+        begins = {low[place : place + 2] for place in range(len(low))} | set(low)
+        found: list[Region] = []
+        for part, number in chain.from_iterable(
+            self._parts[begin] for begin in begins & self._parts.keys()
+        ):
+            place = low.find(part)
             while place >= 0:
-                matches = ((it, self._vocabulary.pattern(it).match(text, place)) for it in numbers)
-                found += [(it, match.start(), match.end()) for it, match in matches if match]
-                place = low.find(beginning, place + 1)
+                for name in self._names[number]:
+                    match = self._vocabulary.pattern(name).match(text, place)
+                    if match is not None:
+                        found.append((number, place, match.end()))
+                        break
+                place = low.find(part, place + 1)
         return found
+
+
+def _lowered(text: str) -> str:
+    """In lower case, without accents, as long as it was."""
+    odd = {char for char in set(text) if not char.isascii()}
+    if not odd:
+        return text.lower()
+    table = {ord(char): _plain(char.lower()[0]) for char in odd} | {0x2019: "'"}
+    return text.translate(table).lower()
 
 
 def _spelled(name: str) -> str:
@@ -133,11 +166,19 @@ def _spelled(name: str) -> str:
     return "".join(parts)
 
 
-def _as_named(text: str) -> str:
-    """In small letters without accents, one character for each."""
-    beyond = {char for char in set(text) if not char.isascii()}
-    table = {ord(char): _plain(char.lower()[0]) for char in beyond}
-    return text.translate(table | {0x2019: "'"}).lower()
+def _any_case(name: str) -> str:
+    """As `_spelled`, for a matcher that knows no case."""
+    parts = []
+    for char in name:
+        if char == " ":
+            parts.append("[ _.-]?")
+        elif char.isalpha() and not char.isascii():
+            parts.append("[" + "".join(sorted({char, char.upper(), _plain(char)})) + "]")
+        elif char == "'":
+            parts.append("['\u2019]")
+        else:
+            parts.append(re.escape(char))
+    return "".join(parts)
 
 
 def _plain(text: str) -> str:

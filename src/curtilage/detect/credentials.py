@@ -24,6 +24,7 @@ _DEFAULTS = frozenset(
         "xxx",
         "xxxx",
         "xxxxx",
+        "tiger",
         "token",
     ]
 )
@@ -44,6 +45,7 @@ _TERM = re.compile(  # UTF-8, base64-encoded, 24-character, v2
     r"(?i:(?:base|utf|sha|md|aes|rsa|des|iso|hs|rs|es|v|x|oauth|tls|http)-?[0-9]{1,4}(?:[./-].*)?|[0-9]+-?[a-z]+(?:-[a-z]+)*)"
 )
 LEAST_DIGITS = 6
+HUMP = 5  # letters; at random a hump comes every four
 _NEXT_FIELD = re.compile("&[A-Za-z_.-]{1,40}=")
 _STOPS = re.compile(r"[.,:;!?\"'`)]+$")
 _HEXADECIMAL = re.compile("[0-9a-fA-F]+")
@@ -58,6 +60,8 @@ def is_password(value: str) -> bool:
     if _stands_for_something(value):
         return False
     if " " in value and (value.count(" ") > 5 or _is_prose(value)):
+        return False
+    if _is_name(value):
         return False
     classes = sum(bool(found.search(value)) for found in _CLASSES)
     return classes >= 3 or (
@@ -88,6 +92,16 @@ def _stands_for_something(value: str) -> bool:
         or _REFERENCE.match(value) is not None
         or _PLACE.match(value) is not None
     )
+
+
+def _is_name(value: str) -> bool:
+    """An identifier of letters: its humps are longer than those of letters at random."""
+    humps = sum(map(_is_hump, value, value[1:]))
+    return value.replace("_", "").isalpha() and HUMP * humps <= len(value)
+
+
+def _is_hump(char: str, following: str) -> bool:
+    return char.islower() and following.isupper()
 
 
 def _is_prose(value: str) -> bool:

@@ -53,6 +53,8 @@ ALONE = {
 }
 """What a number that needs a naming word scores without one, alone in prose, by its check."""
 LEAD = 320  # how far a match may begin before its trigger: the longest e-mail address (RFC 5321 §4.5.3.1)
+BLOCKS = {"(numbers)": 24, "(words)": 24}
+"""How many triggers of these compile together: twice as many take four times as long."""
 LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
 
@@ -132,7 +134,7 @@ class Engine:
             self._layouts = _layouts(self._shapes)
             self._matcher = HyperscanMatcher(_parts(catalogue, by_trigger.values()), cache_dir)
             words = Part(dict(enumerate(self._vocabulary.triggers())))
-            self._words = HyperscanMatcher([words], cache_dir)
+            self._words = HyperscanMatcher([words], cache_dir, words=True)
         else:
             self._shapes = [(shape,) for shape in shapes]
             self._layouts = {}
@@ -157,6 +159,12 @@ class Engine:
         folded = self._folder.fold(text)
         found = sorted(self._candidates(folded.text), key=_order)
         return tuple([candidate.finding(folded) for candidate in found])
+
+    def judged(self, text: str) -> list[tuple[Finding, Candidate]]:
+        """What `candidates` gives, with what spoke for each: for explanations."""
+        folded = self._folder.fold(text)
+        found = sorted(self._candidates(folded.text), key=_order)
+        return [(candidate.finding(folded), candidate) for candidate in found]
 
     def _candidates(self, text: str) -> list[Candidate]:
         context = Context(text, self._words, self._vocabulary)
@@ -312,7 +320,9 @@ def _is_alone(shape: Shape) -> bool:
 
 
 def _may_stand_alone(kind: Kind, form: Form) -> bool:
+    """Prose is full of small letters: forms with them are only looked for where they are named."""
     is_checked = kind.strength >= Strength.DIGIT and (form.check or kind.check) is not None
+    is_checked = is_checked and "a-z" not in form.pattern
     return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
 
 
@@ -347,9 +357,15 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
             place = "(runs)" if LETTER_RUN.search(trigger) else "(words)"
         triggers.setdefault(place, {})[number] = trigger
     return [
-        Part(numbered, frozenset(needed[place]) if place in needed else None)
+        Part(dict(block), frozenset(needed[place]) if place in needed else None)
         for place, numbered in triggers.items()
+        for block in _blocks(list(numbered.items()), BLOCKS.get(place, len(numbered)))
     ]
+
+
+def _blocks(items: Sequence[tuple[int, str]], size: int) -> Iterator[Sequence[tuple[int, str]]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _merge(regions: Sequence[Region]) -> list[Region]:

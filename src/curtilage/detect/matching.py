@@ -93,11 +93,12 @@ def trigger_of(form: Form) -> str:
     rest is read only where it is, and the exact pattern begins at the same place.
     """
     if form.edge in NUMBERS and layout_of(form) is not None:
-        return f"{ASCII_LEFT[form.edge]}{TRIGGER}."
+        return f"{ASCII_LEFT[form.edge]}{TRIGGER}"
     body = _REPEAT.sub(_relaxed, _NAMED_GROUP.sub("(?:", form.trigger or form.pattern))
     short = _ENDLESS_TAIL.sub(r"{\1}\2", body)
     left = "." if form.lead else ASCII_LEFT[form.edge]
-    return f"{left}(?:{short}){ASCII_RIGHT[form.edge] if short == body else '.'}"
+    right = ASCII_RIGHT[form.edge] if short == body else "."
+    return f"{left}(?:{short}){right}"
 
 
 def _relaxed(repeat: re.Match[str]) -> str:
@@ -131,10 +132,18 @@ class HyperscanMatcher:
     compile twice as fast as together, and are matched faster too.
     """
 
-    def __init__(self, parts: Sequence[Part], cache_dir: Path | None) -> None:
+    def __init__(
+        self, parts: Sequence[Part], cache_dir: Path | None, *, words: bool = False
+    ) -> None:
+        """With `words`, triggers are letters in any case and bring no edges."""
         import hyperscan  # noqa: PLC0415 - optional: `re` stands in where it is missing
 
         self._hyperscan = hyperscan
+        self._edge, self._flags = b"\n", hyperscan.HS_FLAG_SOM_LEFTMOST | hyperscan.HS_FLAG_DOTALL
+        self._take = _append
+        if words:
+            self._edge, self._take = b"", _append_bare
+            self._flags |= hyperscan.HS_FLAG_CASELESS
         parts = [part for part in parts if part.triggers]
         with ThreadPoolExecutor(len(parts)) as pool:  # compiling leaves Python's lock to others
             databases = pool.map(
@@ -145,12 +154,12 @@ class HyperscanMatcher:
 
     def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
         found: list[Region] = []
-        data = b"\n" + to_bytes(text) + b"\n"
+        data = self._edge + to_bytes(text) + self._edge
         # A match is edge + value + edge, and the text is shifted by one: so the start is
         # right and the end is two too many, which `_append` takes off.
         for database, kinds, scratch in self._mine():
             if kinds is None or not kinds.isdisjoint(named):
-                database.scan(data, _append, context=found, scratch=scratch)
+                database.scan(data, self._take, context=found, scratch=scratch)
         return found
 
     def _mine(self) -> list[tuple[Any, frozenset[str] | None, Any]]:
@@ -181,16 +190,15 @@ class HyperscanMatcher:
 
     def _compile(self, triggers: Mapping[int, str]) -> Any:
         database = self._hyperscan.Database(mode=self._hyperscan.HS_MODE_BLOCK)
-        flags = self._hyperscan.HS_FLAG_SOM_LEFTMOST | self._hyperscan.HS_FLAG_DOTALL
         database.compile(
             expressions=[to_bytes(trigger) for trigger in triggers.values()],
             ids=list(triggers),
-            flags=[flags] * len(triggers),
+            flags=[self._flags] * len(triggers),
         )
         return database
 
     def _key(self, triggers: Mapping[int, str]) -> str:
-        machine = [version("hyperscan"), platform.machine(), _cpu_features()]
+        machine = [version("hyperscan"), platform.machine(), _cpu_features(), str(self._flags)]
         numbered = [b"%d %b" % (number, to_bytes(each)) for number, each in triggers.items()]
         parts = [*(part.encode() for part in machine), *numbered]
         return hashlib.blake2b(b"\0".join(parts), digest_size=16).hexdigest()
@@ -210,6 +218,10 @@ def to_bytes(text: str) -> bytes:
 
 def _append(number: int, start: int, end: int, _flags: int, found: list[Region]) -> None:
     found.append((number, start, end - 2))
+
+
+def _append_bare(number: int, start: int, end: int, _flags: int, found: list[Region]) -> None:
+    found.append((number, start, end))
 
 
 def _cpu_features() -> str:

@@ -10,9 +10,11 @@ from curtilage.detect.models import Edge, Form, Mode, N, Trimmer, Validator
 HEX = "0-9a-f"
 ALNUM = "0-9A-Za-z"
 URLSAFE = r"0-9A-Za-z_\-"
-UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 
-_WHOLE = "(?:api|app|key|token|secret|client|access|auth|logic|io|ai|hq)?"  # run together with it
+_WHOLE = (
+    "(?:api|app|key|token|secret|client|access|auth|logic|ci|io|ai|hq)?"  # run together with it
+)
 _REST = r"(?:[0-9A-Z_.\- ][0-9A-Za-z_.\- ]{0,23})?"  # what follows: `_API_KEY`, ` access token`
 _CLOSED = r"[\"'`\])]{0,2}"
 _SAYS = "(?:is|are|was|equals|ist|war|lautet|est|es|era|\xe9|e'|jest|to|sono|luidt)"

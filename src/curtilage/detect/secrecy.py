@@ -16,7 +16,7 @@ _PLACEHOLDERS = (
     "not_a_", "not-a-", "notreal", "fake", "goes_here", "goes-here", "_here", "-here", "yourkey", "yourtoken", "yoursecret",
     "enter_", "enter-", "paste_", "paste-",
 )  # fmt: skip
-_TEMPLATE_BEGINS = re.compile(r"<|[$][{(A-Z_]|[{]{2}|%[A-Z(]|#[{]|@|[$]$")
+_TEMPLATE_BEGINS = re.compile(r"<|[$][{(A-Z_]|[{]{2}|[{][A-Za-z_.]+[}]$|%[A-Z(]|#[{]|@|[$]$")
 _IDS = re.compile(r"-[A-Z0-9]{9,13}(?=-)")
 WORDLIKE = re.compile(
     r"[A-Z]?[a-z]+(?:[A-Z][a-z]+|[_.\-/ ][A-Za-z]+)*[.,:;!?]?|[A-Z]+(?:_[A-Z]+)*[.,:;]?|[a-z]+_?[0-9]{1,2}"

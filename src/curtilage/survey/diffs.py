@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from curtilage.survey.encodings import FALLBACK
 from curtilage.survey.models import Commit
 
-FORMAT = "%x00%H%x00%an <%ae>%x00%aI"
+PRETTY = "%x00%H%x00%an <%ae>%x00%aI"
 """Of `git log`: no line of a diff begins with a zero byte."""
 LARGEST = 4 * 1024 * 1024  # bytes of a fragment; what is longer goes on in the next
 _HUNK = re.compile(

@@ -47,7 +47,7 @@ def find_encoding(head: bytes) -> tuple[str, int]:
 
 
 def _by_shape(head: bytes) -> str | None:
-    """Wide characters of mostly Western text: zeros stand at every second place, or third of four."""
+    """Wide characters of mostly Western text, told by where the zeros stand."""
     if len(head) < LEAST or b"\0" not in head:
         return None
     whole = head[: len(head) // 4 * 4]

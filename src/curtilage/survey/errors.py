@@ -4,7 +4,7 @@ from curtilage.core.errors import CurtilageError, InputError
 
 
 class Unreadable(CurtilageError):
-    """Something that could not be examined. What was asked is then incomplete, whatever was found."""
+    """Something that could not be examined: the answer is incomplete, whatever was found."""
 
     code = "survey.unreadable"
     title = "It could not be examined"

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from curtilage.core.errors import LimitError
 from curtilage.core.models import Finding
 from curtilage.survey.allowing import MARK, is_allowed
 from curtilage.survey.fingerprints import make_fingerprint
 from curtilage.survey.models import Done, Found, Note, Part, Problem, Result, Skipped, Table
-from curtilage.survey.ports import Detector
+from curtilage.survey.ports import Detector, Explainer
 from curtilage.survey.reading import read_items
 from curtilage.survey.sources import Source
 
@@ -22,6 +23,7 @@ class Wishes:
     values: bool = False
     fingerprints: bool = True
     why: bool = False
+    """What spoke for each, where the detector can say it."""
     least: float = 0.0
     """Findings of a lower score are left out."""
     types: frozenset[str] = frozenset()
@@ -40,6 +42,8 @@ class Located(NamedTuple):
     """How far the last finding reaches beyond the core."""
     characters: int
     """Of the core."""
+    problem: Problem | None = None
+    """Why nothing about this part is known."""
 
 
 def examine(path: str, source: Source, detector: Detector, wishes: Wishes) -> Iterator[Result]:
@@ -58,10 +62,14 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
 
     `path` is one, or tells it of an offset where a part is made of several files."""
     start, end = part.core or (0, len(part.text))
-    findings = detector.scan(part.text)
+    try:
+        findings = detector.scan(part.text)
+    except LimitError as refusal:  # too dense, or a rule out of time: it was not examined
+        return Located((), (), 0, end - start, Problem(refusal.detail, refusal.advice))
     may_be_allowed = MARK in part.text
     starts: list[int] = []
     found: list[Found] = []
+    kept: list[Finding] = []
     overhang = 0
     for number, finding in enumerate(findings):
         if not start <= finding.start < end or not is_wanted(finding, wishes):
@@ -71,6 +79,10 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
             continue
         starts.append(finding.start - start)
         found.append(_found(path, part, findings, number, wishes))
+        kept.append(finding)
+    if wishes.why and isinstance(detector, Explainer):
+        reasons = detector.explain(part.text, kept)
+        found = [replace(each, why=why) for each, why in zip(found, reasons, strict=True)]
     return Located(starts, found, overhang, end - start)
 
 
@@ -104,11 +116,13 @@ class Listing:
         self._characters = 0
         self._is_skipped = False
 
-    def take(self, core: tuple[int, int] | None, located: Located) -> Iterator[Found]:
+    def take(self, core: tuple[int, int] | None, located: Located) -> Iterator[Found | Problem]:
         """The findings of the next part, but for those inside the last finding of the one before."""
         reached = self._overhang if core is not None and core[0] else 0
         self._overhang = located.overhang
         self._characters += located.characters
+        if located.problem is not None:
+            yield replace(located.problem, path=self._path)
         for place, found in zip(located.starts, located.found, strict=True):
             if place >= reached:
                 yield found

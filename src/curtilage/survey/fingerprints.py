@@ -45,12 +45,12 @@ def _masked(text: str, findings: Sequence[Finding], number: int) -> str:
     start = before + 1 if before >= 0 else max(0, finding.start - AROUND)
     after = text.find("\n", finding.end, finding.end + AROUND)
     end = after if after >= 0 else finding.end + AROUND
-    first = bisect_left(findings, start, key=lambda item: item.end)
+    near = bisect_left(findings, start, key=lambda item: item.end)
     parts: list[str] = []
     place = start
-    for item in findings[first:]:
-        if item.start >= end:
-            break
+    while near < len(findings) and findings[near].start < end:
+        item = findings[near]
+        near += 1
         parts += [text[place : max(place, item.start)], f"‹{item.type}›"]
         place = max(place, item.end)
     return "".join([*parts, text[place:end]]).strip()

@@ -1,4 +1,4 @@
-"""A survey of what commits brought in: every added line once, with its commit, file and line."""
+"""What commits brought in: every added line once, with its commit, file and line."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -73,10 +73,10 @@ def _fragments(
 
 def examine_fragments(
     bundle: Sequence[Fragment], build: DetectorBuilder, wishes: Wishes
-) -> Sequence[Found]:
+) -> Sequence[Found | Problem]:
     """What is in some fragments, wherever this runs."""
     detector = built(build)
-    found: list[Found] = []
+    found: list[Found | Problem] = []
     together: list[Fragment] = []
     for fragment in bundle:
         if len(fragment.text) <= LARGE:
@@ -92,23 +92,41 @@ def examine_fragments(
 
 def _examine_together(
     bundle: Sequence[Fragment], detector: Detector, wishes: Wishes
-) -> Iterator[Found]:
+) -> Iterator[Found | Problem]:
     """Small fragments in one text: that is much faster than one by one."""
     if not bundle:
         return
     place = Fragments(bundle)
     text = BETWEEN.join([fragment.text for fragment in bundle])
     located = locate(lambda start: place.at(start).path, Part(text, place), detector, wishes)
+    if located.problem is not None:
+        yield from _one_by_one(bundle, located.problem, detector, wishes)
     for start, found in zip(located.starts, located.found, strict=True):
         yield replace(found, commit=place.at(start).commit)
 
 
-def _examine_large(fragment: Fragment, detector: Detector, wishes: Wishes) -> Iterator[Found]:
+def _one_by_one(
+    bundle: Sequence[Fragment], problem: Problem, detector: Detector, wishes: Wishes
+) -> Iterator[Found | Problem]:
+    """Not all of them are to blame."""
+    if len(bundle) == 1:
+        yield replace(problem, path=bundle[0].path)
+        return
+    for fragment in bundle:
+        yield from _examine_together([fragment], detector, wishes)
+
+
+def _examine_large(
+    fragment: Fragment, detector: Detector, wishes: Wishes
+) -> Iterator[Found | Problem]:
     original = Original([fragment.text])
     listing = Listing(fragment.path)
     for part in cut_windows(as_it_is(original), original):
         for found in listing.take(part.core, locate(fragment.path, part, detector, wishes)):
-            yield replace(found, spot=_moved(found.spot, fragment), commit=fragment.commit)
+            if isinstance(found, Problem):
+                yield found
+            else:
+                yield replace(found, spot=_moved(found.spot, fragment), commit=fragment.commit)
 
 
 class Fragments:

@@ -12,13 +12,35 @@ from dataclasses import dataclass
 NAME = ".curtilageignore"
 
 
+ANY = None  # `**`: any number of folders
+_CLASS = re.compile(r"\[([!^]?)(\][^\]]*|[^\]]+)\]")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One line."""
 
-    pattern: re.Pattern[str]
+    steps: tuple[re.Pattern[str] | None, ...]
+    """A pattern for each name on the way."""
     takes_back: bool
     is_for_folders: bool
+
+    def fits(self, names: Sequence[str]) -> bool:
+        """Whether the steps lead over all of `names`. As long as both are, never longer."""
+        reached = {0}
+        for number, step in enumerate(self.steps):
+            if step is ANY:
+                least = min(reached) + (number == len(self.steps) - 1)
+                reached = set(range(least, len(names) + 1))
+            else:
+                reached = {
+                    place + 1
+                    for place in reached
+                    if place < len(names) and step.fullmatch(names[place])
+                }
+            if not reached:
+                return False
+        return len(names) in reached
 
 
 def parse_rules(text: str) -> tuple[Rule, ...]:
@@ -28,8 +50,9 @@ def parse_rules(text: str) -> tuple[Rule, ...]:
 
 def find_verdict(place: str, rules: Sequence[Rule], *, is_folder: bool) -> bool | None:
     """Whether the rules leave out `place`, from their folder with `/`. None: they do not say."""
+    names = place.split("/")
     for rule in reversed(rules):
-        if (is_folder or not rule.is_for_folders) and rule.pattern.fullmatch(place):
+        if (is_folder or not rule.is_for_folders) and rule.fits(names):
             return not rule.takes_back
     return None
 
@@ -44,33 +67,43 @@ def _rule(line: str) -> Rule | None:
     body = body.rstrip("/")
     if not body:
         return None
-    is_tied = "/" in body
-    body = body.lstrip("/")
-    prefix = "" if is_tied or body.startswith("**/") else "(?:.*/)?"
-    return Rule(re.compile(prefix + _translated(body), re.DOTALL), takes_back, is_for_folders)
+    names = [name for name in body.split("/") if name]
+    try:
+        steps = tuple(
+            ANY if name == "**" else re.compile(_translated(name), re.DOTALL) for name in names
+        )
+    except re.error:  # `[z-a]` fits nothing
+        return None
+    return Rule(steps if "/" in body else (ANY, *steps), takes_back, is_for_folders)
 
 
-def _translated(body: str) -> str:
-    parts: list[str] = []
+def _translated(name: str) -> str:
+    """Between two stars the first place that fits is as good as any: nothing is tried twice."""
+    first, *others = _fixed(name)
+    if not others:
+        return first
+    inner = "".join(f"(?>.*?{each})" for each in others[:-1])
+    return f"{first}{inner}.*{others[-1]}"
+
+
+def _fixed(name: str) -> list[str]:
+    """What stands between the stars."""
+    parts = [""]
     place = 0
-    while place < len(body):
-        if body.startswith("**/", place):
-            parts.append("(?:.*/)?")
-            place += 3
-        elif body.startswith("**", place):
-            parts.append(".*")
-            place += 2
-        elif body[place] == "[" and (
-            match := re.compile(r"\[([!^]?)(\]?[^\]]*)\]").match(body, place)
-        ):
+    while place < len(name):
+        char = name[place]
+        match = _CLASS.match(name, place) if char == "[" else None
+        if match:
             inner = match[2].replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-            parts.append(f"(?!/)[{'^' if match[1] else ''}{inner}]")
+            parts[-1] += f"[{'^' if match[1] else ''}{inner}]"
             place = match.end()
+            continue
+        if char == "*":
+            parts.append("")
+        elif char == "?":
+            parts[-1] += "."
         else:
-            if body[place] == "\\" and place + 1 < len(body):
-                place += 1
-                parts.append(re.escape(body[place]))
-            else:
-                parts.append({"*": "[^/]*", "?": "[^/]"}.get(body[place], re.escape(body[place])))
-            place += 1
-    return "".join(parts)
+            place += char == "\\" and place + 1 < len(name)
+            parts[-1] += re.escape(name[place])
+        place += 1
+    return parts

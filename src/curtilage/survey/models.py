@@ -1,4 +1,4 @@
-"""What a survey is about: parts of sources, places in them, what was found, what was not read."""
+"""What a survey is about: parts of sources, places, what was found, what was not read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -139,7 +139,15 @@ class Done:
     is_skipped: bool = False
 
 
-Result = Found | Table | Problem | Note | Done
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """So much of a big file is through: for who watches."""
+
+    path: str
+    characters: int
+
+
+Result = Found | Table | Problem | Note | Passed | Done
 """What a survey gives, file after file; each file ends with its `Done`."""
 
 Fielder = Callable[[int], Field | None]

@@ -41,6 +41,9 @@ class Stretch(NamedTuple):
         return self.start + len(self.text)
 
 
+NOTHING = Stretch(0, "", 1, 0)
+
+
 class Original:
     """The pieces of a text, cut behind lines, while somebody may ask for them."""
 
@@ -132,14 +135,14 @@ class TextPlace:
         if line_start:
             before = stretch.text[max(0, line_start - SEEN) : line_start - 1]
         else:
-            number = self.stretches.index(stretch)
+            number = self.stretches.index(stretch) if self.stretches else 0
             before = self.stretches[number - 1].text[-SEEN:-1] if number else ""
         at = place - line_start
         return line[max(0, at - SEEN) : at + SEEN], before[before.rfind("\n") + 1 :]
 
     def _stretch(self, offset: int) -> Stretch:
         number = bisect_right(self.stretches, offset, key=lambda stretch: stretch.start) - 1
-        return self.stretches[max(0, number)]
+        return self.stretches[max(0, number)] if self.stretches else NOTHING
 
     def _position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1."""

@@ -12,7 +12,7 @@ from curtilage.survey.models import Field
 LONGEST_NAME = 200
 DEEPEST = 100
 LONGEST_CUT = 64 * 1024  # of a string that goes on in the next piece
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],:]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\(?:.|\Z))*+"?|[{}\[\],:]', re.DOTALL)
 
 
 class PointerWalk:

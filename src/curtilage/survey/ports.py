@@ -1,7 +1,7 @@
 """What the survey needs of others."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from curtilage.core.models import Finding
 from curtilage.survey.models import Result
@@ -12,6 +12,13 @@ class Detector(Protocol):
     """Finds personal data and secrets in a text, without a state and from any thread."""
 
     def scan(self, text: str) -> Sequence[Finding]: ...
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """A detector that can also say what spoke for each of its findings."""
+
+    def explain(self, text: str, findings: Sequence[Finding]) -> Sequence[tuple[str, ...]]: ...
 
 
 DetectorBuilder = Callable[[], Detector]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curtilage.survey.diffs import FORMAT
+from curtilage.survey.diffs import PRETTY
 from curtilage.survey.errors import NoRepository
 
 PIECE = 256 * 1024  # bytes of a line that are read at once
@@ -76,7 +76,7 @@ class Repository:
             "--all",
             "--full-history",
             "--cc",
-            f"--format={FORMAT}",
+            f"--format={PRETTY}",
             *SHAPE,
             *PLAIN,
             *limits,

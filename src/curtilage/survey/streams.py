@@ -1,4 +1,4 @@
-"""Texts in JSONL, findings in JSONL: line for line, in order, in the memory of a few lines."""
+"""Texts in JSONL, findings in JSONL: line for line, in order, in constant memory."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
+from curtilage.core.errors import LimitError
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.examining import Wishes, is_wanted
 from curtilage.survey.pools import Pool, Step, built, in_order
@@ -82,9 +83,9 @@ def answer_line(number: int, line: bytes, detector: Detector, wishes: Wishes) ->
     """The findings of one line's text."""
     try:
         id, text = parse_line(line)
-    except Unreadable as problem:
+        findings = [item for item in detector.scan(text) if is_wanted(item, wishes)]
+    except (Unreadable, LimitError) as problem:
         return Answered("", problem=f"Line {number}: {problem.detail}")
-    findings = [item for item in detector.scan(text) if is_wanted(item, wishes)]
     record = {
         "id": id,
         "findings": [

@@ -1,11 +1,12 @@
-"""A whole survey: small files in bundles, big ones part by part, results in the order of the walk."""
+"""A whole survey: small files in bundles, big ones in parts, results in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from typing import Protocol
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.examining import Listing, Located, Wishes, examine, locate
-from curtilage.survey.models import Done, Note, Part, Problem, Result
+from curtilage.survey.models import Done, Note, Part, Passed, Problem, Result
 from curtilage.survey.pools import Pool, Step, built, in_order
 from curtilage.survey.ports import Detector, DetectorBuilder
 from curtilage.survey.reading import read_items
@@ -17,11 +18,21 @@ BUNDLE = 64  # small files that go out together
 BUNDLED = 1024 * 1024  # bytes of them
 
 
+class Past(Protocol):
+    """Knows the results of files from before."""
+
+    def find(self, target: Target) -> Sequence[Result] | None: ...
+
+
 def survey(
-    targets: Iterable[Target | Problem | Note], build: DetectorBuilder, wishes: Wishes, pool: Pool
+    targets: Iterable[Target | Problem | Note],
+    build: DetectorBuilder,
+    wishes: Wishes,
+    pool: Pool,
+    past: Past | None = None,
 ) -> Iterator[Result]:
     """What is in the targets. Every file ends with its `Done`."""
-    return in_order(_plan(targets, build, wishes, pool), pool.backlog)
+    return in_order(_plan(targets, build, wishes, pool, past), pool.backlog)
 
 
 def survey_stream(
@@ -32,18 +43,25 @@ def survey_stream(
 
 
 def _plan(
-    targets: Iterable[Target | Problem | Note], build: DetectorBuilder, wishes: Wishes, pool: Pool
+    targets: Iterable[Target | Problem | Note],
+    build: DetectorBuilder,
+    wishes: Wishes,
+    pool: Pool,
+    past: Past | None,
 ) -> Iterator[Step[Result]]:
     bundle: list[Target] = []
     for target in targets:
-        if isinstance(target, Target) and target.size <= BIG:
+        known = past.find(target) if past is not None and isinstance(target, Target) else None
+        if known is None and isinstance(target, Target) and target.size <= BIG:
             bundle.append(target)
             if len(bundle) < BUNDLE and sum(each.size for each in bundle) < BUNDLED:
                 continue
         if bundle:
             yield _together(tuple(bundle), build, wishes, pool)
             bundle = []
-        if not isinstance(target, Target):
+        if known is not None:
+            yield _say(*known)
+        elif not isinstance(target, Target):
             yield _say(target)
         elif target.size > BIG:
             try:
@@ -77,13 +95,20 @@ def _big(
     for item in read_items(source):
         if isinstance(item, Part):
             yield Step(
-                then=partial(listing.take, item.core),
+                then=partial(_take, name, listing, item.core),
                 future=pool.submit(examine_part, name, item, build, wishes),
                 on_loss=lambda: _unread(name, _lost())[:1],
             )
         else:
             yield Step(lambda _, item=item: listing.tell(item))  # type: ignore[misc]
     yield Step(lambda _: [listing.done(source)])
+
+
+def _take(
+    name: str, listing: Listing, core: tuple[int, int] | None, located: Located
+) -> Iterator[Result]:
+    yield from listing.take(core, located)
+    yield Passed(name, located.characters)
 
 
 def examine_files(

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from curtilage.survey.columns import Column
 from curtilage.survey.models import Done, Found, Note, Problem, Result
 
 
@@ -18,6 +19,8 @@ class Tally:
     """Findings that the baseline has: they are in no other figure."""
     problems: int = 0
     notes: int = 0
+    columns: tuple[Column, ...] = ()
+    """Of the tables that went by, known when all is."""
 
     def take(self, result: Result) -> None:
         if isinstance(result, Found):

@@ -7,7 +7,7 @@ is neither file nor folder is not opened.
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,8 +37,13 @@ class Folder(NamedTuple):
     """The rules of each folder above, with its place."""
 
 
-def walk(paths: Sequence[Path]) -> Iterator[Target | Problem | Note]:
-    """Every file under `paths`, and what cannot be one."""
+def walk(
+    paths: Sequence[Path], leave_out: Collection[Path] = ()
+) -> Iterator[Target | Problem | Note]:
+    """Every file under `paths`, and what cannot be one.
+
+    `leave_out` are files that the survey itself writes or reads."""
+    own = frozenset(os.path.abspath(path) for path in leave_out)  # noqa: PTH100  # links stay links
     for path in paths:
         try:
             kind = path.stat()
@@ -46,12 +51,12 @@ def walk(paths: Sequence[Path]) -> Iterator[Target | Problem | Note]:
             yield _problem(problem, str(path))
             continue
         if stat.S_ISDIR(kind.st_mode):
-            yield from _walk_folder(path)
+            yield from _walk_folder(path, own)
         else:
             yield _file(str(path), path, kind)
 
 
-def _walk_folder(top: Path) -> Iterator[Target | Problem | Note]:
+def _walk_folder(top: Path, leave_out: Collection[str]) -> Iterator[Target | Problem | Note]:
     waiting = [Folder(str(top), "", ())]
     while waiting:
         folder = waiting.pop()
@@ -76,7 +81,7 @@ def _walk_folder(top: Path) -> Iterator[Target | Problem | Note]:
                 continue
             if is_folder:
                 inner.append(Folder(entry.path, place, rules))
-            else:
+            elif os.path.abspath(entry.path) not in leave_out:  # noqa: PTH100
                 yield from _entry(entry)
         waiting += reversed(inner)
 

@@ -1,4 +1,4 @@
-"""A text of any length as parts of bounded length, so that a part tells what the whole would.
+"""A text of any length in parts of bounded length that tell what the whole would.
 
 Each part has a core, with text on both sides as context: what begins in the core
 is seen as in the whole, as long as no more than `before` or `after` characters

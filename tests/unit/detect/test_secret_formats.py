@@ -8,7 +8,7 @@ import random
 from collections import Counter
 
 from curtilage.core.models import Finding
-from tests.unit.detect.engines import fast
+from tests.unit.detect.engines import fast, plain
 from tests.unit.detect.secret_formats import near_misses, positives, read_formats
 
 SEED = 20261128
@@ -48,3 +48,10 @@ def test_near_misses_and_placeholders_are_left_alone() -> None:
             total += 1
             wrong[form.issuer] += bool(_secrets(text))
     assert wrong.total() <= total * (1 - SPECIFICITY), wrong.most_common(9)
+
+
+def test_both_engines_find_the_same_in_every_format() -> None:
+    rng = random.Random(SEED)
+    for form in read_formats():
+        text, _ = next(positives(form, rng))
+        assert fast().candidates(text) == plain().candidates(text), form.issuer

@@ -23,6 +23,7 @@ from tools.tagger.generate.words import (
 
 _FOLDER = Path(__file__).parent / "frames"
 _SLOT = re.compile(r"\{([a-zX]+)(?::([gdiv]))?\}")
+_TITLE = re.compile(r"\b(?:M\. et Mme|M\.|Mme|Mlle|Sr\.|Sra\.|Srta\.) $")
 _PERSON, _PLACE, _BODY, _STREET = "PERSON", "LOCATION", "ORGANIZATION", "STREET_ADDRESS"
 
 
@@ -64,10 +65,16 @@ class Frames:
     def fill(self, frame: str) -> list[Piece]:
         pieces, place = [], 0
         for match in _SLOT.finditer(frame):
-            pieces.append(Piece(frame[place : match.start()]))
-            pieces.append(self._slot(match[1], match[2]))
+            pieces += self._with_title(frame[place : match.start()], self._slot(match[1], match[2]))
             place = match.end()
         return [*pieces, Piece(frame[place:])]
+
+    def _with_title(self, before: str, value: Piece) -> list[Piece]:
+        """French and Spanish corpora count an abbreviated title as a part of the name."""
+        title = _TITLE.search(before) if self.lang in ("fr", "es") else None
+        if title is None or value.type != _PERSON:
+            return [Piece(before), value]
+        return [Piece(before[: title.start()]), Piece(title.group() + value.text, _PERSON)]
 
     def _slot(self, name: str, case: str | None) -> Piece:
         source = self.source

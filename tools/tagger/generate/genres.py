@@ -1,6 +1,5 @@
 """Whole texts of each genre, put together from sentences, labels and values."""
 
-import json
 from collections.abc import Callable
 from random import Random
 
@@ -215,11 +214,6 @@ GENRES: dict[str, tuple[Callable[[Frames], list[Piece]], int]] = {
     "chat": (chat, 26), "dialogue": (dialogue, 7), "mail": (mail, 20), "form": (form, 10), "record": (record, 8),
     "code": (code, 9), "notes": (notes, 12), "ticket": (ticket, 4), "article": (article, 6),
 }  # fmt: skip
-
-
-def escape(pieces: list[Piece]) -> list[Piece]:
-    """As JSON has it, where a text is put into a string."""
-    return [Piece(json.dumps(piece.text, ensure_ascii=False)[1:-1], piece.type) for piece in pieces]
 
 
 def choose(source: Random) -> str:

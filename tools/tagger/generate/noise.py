@@ -12,14 +12,14 @@ def noisy(source: Random, pieces: list[Piece], *, casual: bool) -> list[Piece]:
     """The pieces as they may arrive. Spans keep their parts."""
     plain = {
         "none": 78,
-        "small": 6,
+        "small": 8,
         "large": 2.5,
         "slips": 5,
         "ocr": 1.5,
         "plain letters": 4,
         "marks": 3,
     }
-    kind = pick(source, plain | ({"small": 18, "marks": 8, "slips": 8} if casual else {}))
+    kind = pick(source, plain | ({"small": 24, "marks": 8, "slips": 8} if casual else {}))
     if kind == "small":
         pieces = [Piece(piece.text.lower(), piece.type) for piece in pieces]
     elif kind == "large":

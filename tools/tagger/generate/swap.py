@@ -1,4 +1,4 @@
-"""Texts of a corpus with other names in them: what people write around names, and many more names."""
+"""Texts of a corpus with other names in them: real surroundings, many more names."""
 
 from collections.abc import Iterable, Iterator
 from random import Random

@@ -43,30 +43,9 @@ _ADDRESS = re.compile(
 )
 _PARTS = re.compile(rf"({_DOT_IN_BRACKETS}|[ \t_]{{1,2}}{_either(_DOT)}[ \t_]{{1,2}}|[ \t]{{1,2}}[.][ \t]{{1,2}})|({_SAYS_MARK})")  # fmt: skip
 _NOBODY = frozenset({"me", "us", "him", "her", "them", "look", "live", "is", "are", "was", "hosted", "available", "found", "you", "it", "and", "or", "out", "here", "now", "online", "site", "page", "docs", "documentation", "posted", "example"})  # fmt: skip
-_WORDS = frozenset(
-    {
-        "in",
-        "me",
-        "it",
-        "us",
-        "at",
-        "de",
-        "es",
-        "be",
-        "co",
-        "no",
-        "info",
-        "test",
-        "example",
-        "online",
-        "local",
-        "site",
-        "se",
-        "au",
-        "is",
-    }
-)
+_WORDS = frozenset({"in", "me", "it", "us", "at", "de", "es", "be", "co", "no", "se", "au", "is", "info", "local", "site", "online"})  # fmt: skip
 """Top-level domains that are words as well: `at this point in`."""
+_LIKE_NO_WORD = re.compile("[0-9._]")
 _SAYS_MAIL = re.compile(r"(?i)\b(?:e-?mail|mail|courriel|correo|reach|contact|schreib|adresse?|address|posta|wachtwoord|account)\b")  # fmt: skip
 _TOPS_IN_DIGITS = {"c0m": "com", "0rg": "org", "n3t": "net"}
 NEAR = 48  # characters before, for a word that says it is an address
@@ -108,12 +87,12 @@ def _is_spoken(match: re.Match[str], text: str) -> bool:
     at, local = match["at"], match["local"]
     is_word = at.strip(" \t_") == "at" and at[0] in " \t"
     if is_word and match["dot"].strip(" \t").isalpha() and match["top"] in _WORDS:
-        return _says_mail(match, text)
+        return _LIKE_NO_WORD.search(local) is not None or _says_mail(match, text)
     if not is_word or match["dot"] != ".":
         return True
     if local.lower() in _NOBODY:
         return False
-    if re.search("[0-9._]", local):
+    if _LIKE_NO_WORD.search(local):
         return True
     return _says_mail(match, text)
 

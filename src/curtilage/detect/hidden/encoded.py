@@ -19,6 +19,7 @@ from curtilage.detect.normalise import escapes
 _TRIPLE = "[I-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _QUAD = f"{_TRIPLE}[0-9A-Za-z+/_-]"
 BASE64 = (
+    "(?:77[y2][0-9A-Za-z+/_-]){3}",  # full-width characters
     f"(?:{_QUAD}){{3}}",
     f"(?:{_QUAD}){{2}}(?:{_TRIPLE}=|{_TRIPLE}[^0-9A-Za-z+/_=-]|[I-Za-f][AQgw]==)",
 )
@@ -46,7 +47,9 @@ QUOTED = (
 LONGEST_WHOLE = 1024  # characters of a run that is covered as a whole
 
 _ALPHABET = "0-9A-Za-z+/_-"
-_WRAPPED = rf"(?:\r?\n[ \t>]{{0,8}}(?:(?:{_QUAD})[{_ALPHABET}]*={{0,2}}|[{_ALPHABET}]{{2,3}}={{1,2}}|[{_ALPHABET}]{{1,128}}(?![^\r\n])))*"
+# A line goes on in the next where that begins as text does, or is as long as such lines are.
+_LAST = f"(?:{_TRIPLE}|[I-Za-f][AQgw])={{0,2}}(?![^\r\n])|[{_ALPHABET}]{{2,3}}={{1,2}}"
+_WRAPPED = rf"(?:\r?\n[ \t>]{{0,8}}(?:{_QUAD}[{_ALPHABET}]*={{0,2}}|[{_ALPHABET}]{{40,128}}={{0,2}}|{_LAST}))*"
 _BASE64_RUN = re.compile(rf"[{_ALPHABET}]{{10,}}={{0,2}}{_WRAPPED}")
 _BASE64_START = re.compile("|".join(BASE64))
 _BASE32_RUN = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z2-7]{10,}|[a-z2-7]{10,})={0,6}(?![0-9A-Za-z])")

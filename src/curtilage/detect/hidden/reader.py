@@ -1,7 +1,7 @@
 """Every way to read a text that may say something else, with the way back."""
 
 import importlib.util
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from curtilage.detect.hidden.triggers import HyperscanTriggers, ReTriggers, Trig
 from curtilage.detect.normalise import Folder
 
 DEPTH = 4  # tricks inside one another
+WHOLE_VALUE = 0.9  # a finding that scores as much is a value, and no part of a longer one
 MOST_READINGS = 48
 SLACK = 4096  # characters of readings that any text may have; beyond them, twice its own length
 
@@ -30,6 +31,27 @@ class _Allowance:
         self.readings -= 1
         self.characters -= len(reading.text)
         return self.readings >= 0 and self.characters >= 0
+
+
+class _Taken:
+    """What the plain text was found to hold: it is not read again, nor made longer."""
+
+    def __init__(self, known: Sequence[Finding]) -> None:
+        self._spans = sorted((finding.start, finding.end) for finding in known)
+        self._starts = {finding.start for finding in known if finding.score >= WHOLE_VALUE}
+        self._ends = {finding.end for finding in known if finding.score >= WHOLE_VALUE}
+
+    def has(self, span: Span, *, is_guess: bool) -> bool:
+        """Whether a span lies in a value, or by a mere guess goes on with one."""
+        start, end = span
+        before = bisect_right(self._spans, start, key=_start_of) - 1
+        if before >= 0 and end <= self._spans[before][1]:
+            return True
+        return is_guess and (start in self._ends or end in self._starts)
+
+
+def _start_of(span: Span) -> int:
+    return span[0]
 
 
 class HiddenText:
@@ -56,7 +78,7 @@ class HiddenText:
         What lies in one of the `known` findings is not read again. A finding in a reading
         counts where `Reading.keeps` says so.
         """
-        taken = [(finding.start, finding.end) for finding in known]
+        taken = _Taken(known)
         allowance = _Allowance(MOST_READINGS, 2 * len(text) + SLACK)
         level: list[Reading | None] = [None]
         for _ in range(DEPTH):
@@ -69,7 +91,7 @@ class HiddenText:
                     below.append(reading)
             level = below
 
-    def _read(self, text: str, above: Reading | None, taken: Sequence[Span]) -> Iterator[Reading]:
+    def _read(self, text: str, above: Reading | None, taken: _Taken) -> Iterator[Reading]:
         """The readings of a text, or of another reading of it."""
         source = text if above is None else above.text
         folded = self._folder.fold(source)
@@ -90,7 +112,7 @@ class HiddenText:
                 piece
                 for piece in self._found(trick, here, ends)
                 if _is_new(piece, here, unfold, above)
-                and not _is_within(back(piece.start, piece.end), taken)
+                and not taken.has(back(piece.start, piece.end), is_guess=trick.is_guess)
             ]
             reading = read(
                 here,
@@ -126,10 +148,6 @@ def _is_new(piece: Piece, text: str, unfold: Back | None, above: Reading | None)
     if above is None:
         return True
     return above.is_about(*(unfold or _same)(piece.start, piece.end))
-
-
-def _is_within(span: Span, taken: Sequence[Span]) -> bool:
-    return any(first <= span[0] and span[1] <= last for first, last in taken)
 
 
 def _back(unfold: Back | None, above: Reading | None) -> Back:

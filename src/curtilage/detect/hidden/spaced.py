@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from curtilage.detect.hidden.reading import Piece
 
-_MARK = r" .\-_*|/,:;~+#\u00b7\u2022"
-_ASCII_MARK = r" .\-_*|/,:;~+#\xb7"
+_ASCII_MARK = r" .\-_*|/,:;~+#?\xb7"  # `?` is what Latin-1 does not have
 SINGLES = (rf"[^0-9A-Za-z](?:[0-9A-Za-z@][{_ASCII_MARK}]{{1,3}}){{6}}[0-9A-Za-z]",)
-_EVERY_OTHER = re.compile(rf"(?<![0-9A-Za-z])[^\s]([{_MARK}])[^\n](?:\1[^\n]){{4,}}(?![0-9A-Za-z])")
+_EVERY_OTHER = re.compile(
+    r"(?<![0-9A-Za-z])[^\s]([^0-9A-Za-z\n]{1,3})[^\n](?:\1[^\n]){4,}(?![0-9A-Za-z])"
+)
 _ATOM = (
     r"[^\s0-9A-Za-z]{0,3}[0-9A-Za-z](?:[._\-@:/=+][0-9A-Za-z])*[^\s0-9A-Za-z]{0,3}|[@.\-_:/+=(),]"
 )
@@ -32,8 +33,9 @@ _PARTS_OF_WORDS = "karte|konto|nummer|number|numéro|numero|número|phone|telefo
 NAMING = (rf"[^A-Za-z](?:{_either_case(_NAMING)})", _PARTS_OF_WORDS)
 REACH = 40  # characters between the word and the number
 FAR = 240  # the same, where the number stands in cells or lines
-_BETWEEN = r"(?:[ \t]{0,2}[-_.*|/,\xb7~:;+#][ \t]{0,2}|[ \t]{1,3}|[-_.*/]{2,3})"
-_BETWEEN_ALL = r"(?:[ \t]{0,2}[-_.*|/,\u00b7\u2022~:;+#][ \t]{0,2}|[ \t]{1,3}|[-_.*/]{2,3})"
+_BETWEEN = (
+    r"(?:[ \t]{0,2}[-_.*|/,\u00b7\u2022~:;+#][ \t]{0,2}|[ \t]{1,3}|[-_.*/]{2,3}|[)\]}] ?[(\[{])"
+)
 
 
 _NAMED = f"(?:{_either_case(_NAMING)})"
@@ -44,24 +46,28 @@ GROUPS = (
     "[^0-9][0-9]{2,3}(?: [0-9]{2,3}){3}[^0-9]",
     "[0-9]{3}/[0-9]{3,6}/[0-9]|[0-9]/[0-9]{1,6}/[0-9]{1,6}/[0-9]",
     rf"[0-9](?:[ ]{{2,3}}|[-_.*/]{{2,3}}){_N}(?:[ ]{{2,3}}|[-_.*/]{{2,3}})[0-9]",
+    r"[0-9][)\]}] ?[(\[{][0-9]|[A-Z]{2}[-_./*|][0-9]{1,4}[-_./*|][0-9]",
     "[0-9]-[0-9]{1,4} [0-9]{1,4}-[0-9]|[0-9] [0-9]{1,4}-[0-9]{1,4} [0-9]",
 )
 """How nobody writes a number."""
 NAMED_HERE = re.compile(rf"(?<![A-Za-z]){_NAMED}|{_PARTS_OF_WORDS}")
 """The same, but no short word inside another: `ip` in `ship`."""
 _GROUPS = re.compile(
-    rf"(?<![0-9A-Za-z])(?:[A-Z]{{1,2}}{_BETWEEN_ALL}?)?[0-9]{{1,8}}(?:{_BETWEEN_ALL}(?:[0-9]{{1,8}}|[0-9A-Z]{{1,8}}(?=[^0-9A-Za-z]|$))){{1,32}}(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])(?:(?!ID|NO|NR|IP|IS|MY|NI)[A-Z]{{1,2}}{_BETWEEN}?|(?:[A-Z]{{2,6}}[-_./*|]){{1,3}})?[0-9]{{1,8}}(?:{_BETWEEN}(?:[0-9]{{1,8}}|[0-9A-Z]{{1,8}}(?=[^0-9A-Za-z]|$))){{1,32}}(?![0-9A-Za-z])"
 )
-_LOOSE = re.compile(r"[ \t]{0,2}([-./:])[ \t]{0,2}")
+
+_MARK_BEFORE = re.compile("[0-9]([-.])[0-9]{1,8}$")
+_MARK_AFTER = re.compile("[0-9]{1,8}([-.])[0-9]")
 
 
 def find_singles(text: str) -> Iterator[Piece]:
     """Characters that stand alone: with one mark between all of them, or with white space."""
     for match in _EVERY_OTHER.finditer(text):
         start, end = match.span()
-        said = match[0][::2]
+        step = 1 + len(match[1])
+        said = match[0][::step]
         if _is_apart(said):
-            yield Piece(start, end, said, [*range(start, end, 2), end])
+            yield Piece(start, end, said, [*range(start, end, step), end])
 
 
 def find_apart(text: str) -> Iterator[Piece]:
@@ -102,3 +108,9 @@ def _without(match: re.Match[str], gone: re.Pattern[str]) -> Piece:
     kept = [at for at in range(len(match[0])) if at not in dropped]
     marks = [*(start + at for at in kept[:1]), *(start + at + 1 for at in kept)]
     return Piece(*match.span(), "".join(match[0][at] for at in kept), marks)
+
+
+def mark_between(text: str, start: int, end: int) -> str:
+    """What parts the other groups of digits beside a gap in a number: a hyphen, a stop, else a space."""
+    beside = _MARK_BEFORE.search(text, max(0, start - 12), start) or _MARK_AFTER.match(text, end)
+    return beside[1] if beside else " "

@@ -99,12 +99,12 @@ def _plain(word: str) -> str:
 
 def _said(run: list[_Token]) -> Iterator[Piece]:
     """What a run says; nothing where it says too little."""
-    while run and (run[-1].number is None and not run[-1].said.isalnum()):
-        run = run[:-1]
-    while run and not (
-        run[0].said.isalnum() or run[0].said == "+" or run[0].word in numerals.TIMES
-    ):
-        run = run[1:]
+    first, last = 0, len(run)
+    while first < last and not _may_begin(run[first]):
+        first += 1
+    while first < last and run[last - 1].number is None and not run[last - 1].said.isalnum():
+        last -= 1
+    run = run[first:last]
     if sum(token.number is not None for token in run) < LEAST_WORDS:
         return
     tokens = _composed(run)
@@ -125,6 +125,10 @@ def find_bare(text: str) -> Iterator[Piece]:
         if len(kept) < len(piece.said) and piece.marks is not None:
             marks = [piece.start, *(piece.marks[at + 1] for at in kept[:-1]), piece.end]
             yield Piece(piece.start, piece.end, "".join(piece.said[at] for at in kept), marks)
+
+
+def _may_begin(token: _Token) -> bool:
+    return token.said.isalnum() or token.said == "+" or token.word in numerals.TIMES
 
 
 def _composed(run: list[_Token]) -> list[_Token]:
@@ -165,6 +169,6 @@ def _sum(first: _Token, second: _Token, *, joins: bool) -> int | None:
         return one + two
     if first.word == "dix" and second.word in ("sept", "huit", "neuf"):
         return 10 + two
-    if one % 100 == 0 and one > 0 and two < 100:
+    if joins and one % 100 == 0 and one > 0 and two < 100:
         return one + two
     return None

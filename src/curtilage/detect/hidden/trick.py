@@ -7,6 +7,8 @@ from curtilage.detect.hidden.reading import Piece
 
 Find = Callable[[str], Iterable[Piece]]
 
+KEY = r"(?:AKIA|ASIA|sk-|gh[opsu]_|github_pat_|xox[abp]-|glpat-|hf_|AIza|eyJ|LS0tLS1CRUdJTi)[0-9A-Za-z_./+-]{0,400}"
+"""How keys begin that are known by it, and what they go on with."""
 PLAIN = 0.5
 """What a finding scores at least: a number that only stands alone does not."""
 JOINED = 0.7
@@ -20,7 +22,8 @@ class Trick:
     `triggers` are what both engines of patterns read alike (`detect/models.py`): `find`
     sees the text around them, and without one of them nothing. A trick without
     triggers is in texts with one of its `letters`, which are not ASCII. `is_named`: a word
-    that names a number must stand somewhere before the trigger. `is_raw` tricks
+    that names a number must stand somewhere before the trigger. `is_guess`: what is put
+    together may not belong together, and is not where one part is a value. `is_raw` tricks
     need the text as it was written, before it is folded. What `nests` may hide what it
     hid before; others are not tried twice.
     """
@@ -35,5 +38,6 @@ class Trick:
     least: float = PLAIN
     reach: int = 0
     is_named: bool = False
+    is_guess: bool = False
     is_raw: bool = False
     nests: bool = False

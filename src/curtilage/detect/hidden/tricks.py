@@ -7,6 +7,7 @@ from curtilage.detect.hidden import (
     addresses,
     broken,
     encoded,
+    joined,
     lookalikes,
     spaced,
     spelled,
@@ -30,9 +31,7 @@ def find_leet(text: str) -> Iterator[Piece]:
 
 
 TRICKS = (
-    Trick(
-        "overridden", turned.find_overridden, letters=frozenset("\u202e"), is_raw=True, reach=NEAR
-    ),
+    Trick("overridden", turned.find_overridden, letters=frozenset("\u202e"), is_raw=True, reach=NEAR),
     Trick("selectors", lookalikes.find_chosen, letters=lookalikes.SELECTORS, is_raw=True),
     Trick("raised", lookalikes.find_raised, letters=lookalikes.RAISED, is_raw=True),
     Trick("counted", lookalikes.find_counted, letters=lookalikes.COUNTING, is_raw=True),
@@ -42,14 +41,7 @@ TRICKS = (
     Trick("base64", encoded.find_base64, encoded.BASE64, after=LONG, nests=True),
     Trick("base32", encoded.find_base32, encoded.BASE32, after=LONG, nests=True),
     Trick("hex", encoded.find_hex, (encoded.HEX,), after=LONG, nests=True),
-    Trick(
-        "quoted-printable",
-        encoded.find_quoted,
-        encoded.QUOTED,
-        after=LONG,
-        nests=True,
-        reach=BESIDE,
-    ),
+    Trick("quoted-printable", encoded.find_quoted, encoded.QUOTED, after=LONG, nests=True, reach=BESIDE),
     Trick("rot13", turned.find_rot13, turned.ROT13, after=LONG, reach=NEAR),
     Trick("reversed", turned.find_reversed, turned.REVERSED, after=LONG, reach=NEAR),
     Trick("leet", find_leet, ("[pP][aA4@][sS5$][sS5$][wW][oO0][rR][dD]",), reach=NEAR),
@@ -61,14 +53,17 @@ TRICKS = (
     Trick("apart", spaced.find_apart, spaced.SINGLES, after=LONG, least=JOINED),
     Trick("groups", spaced.find_groups, spaced.GROUPS, is_named=True, least=JOINED),
     Trick("loose", spaced.find_loose, spaced.GROUPS, is_named=True, least=JOINED),
-    Trick("lines", broken.find_lines, broken.LINES, is_named=True, least=JOINED),
-    Trick("hyphenated", broken.find_hyphenated, broken.LINES, is_named=True, least=JOINED),
-    Trick("lines apart", broken.find_lines_apart, broken.LINES, is_named=True, least=JOINED),
-    Trick("broken", broken.find_broken, broken.BROKEN, least=JOINED),
-    Trick("broken, hyphenated", broken.find_broken_hyphenated, broken.BROKEN, least=JOINED),
-    Trick("cells", broken.find_cells, broken.CELLS, is_named=True, least=NAMED),
-    Trick("cells apart", broken.find_cells_apart, broken.CELLS, is_named=True, least=NAMED),
-    Trick("fields", broken.find_fields, broken.FIELDS, least=JOINED, reach=BESIDE),
-    Trick("literals", broken.find_literals, broken.LITERALS, least=JOINED, reach=BESIDE),
-    Trick("frames", broken.find_frames, broken.FRAMES, after=LONG, least=JOINED, reach=BESIDE),
-)
+    Trick("lines", broken.find_lines, broken.LINES, is_named=True, is_guess=True, least=JOINED),
+    Trick("hyphenated", broken.find_hyphenated, broken.LINES, is_named=True, is_guess=True, least=JOINED),
+    Trick("lines apart", broken.find_lines_apart, broken.LINES, is_named=True, is_guess=True, least=JOINED),
+    Trick("broken", broken.find_broken, broken.BROKEN, is_guess=True, least=JOINED),
+    Trick("broken, hyphenated", broken.find_broken_hyphenated, broken.BROKEN, is_guess=True, least=JOINED),
+    Trick("cells", joined.find_cells, joined.CELLS, is_named=True, is_guess=True, least=NAMED),
+    Trick("cells apart", joined.find_cells_apart, joined.CELLS, is_named=True, is_guess=True, least=NAMED),
+    Trick("settings", joined.find_settings, joined.SETTINGS, is_named=True, is_guess=True, least=NAMED),
+    Trick("settings apart", joined.find_settings_apart, joined.SETTINGS, is_named=True, is_guess=True, least=NAMED),
+    Trick("fields", joined.find_fields, joined.FIELDS, is_guess=True, least=JOINED, reach=BESIDE),
+    Trick("fields apart", joined.find_fields_apart, joined.FIELDS, is_guess=True, least=JOINED, reach=BESIDE),
+    Trick("literals", joined.find_literals, joined.LITERALS, least=JOINED, reach=BESIDE),
+    Trick("frames", joined.find_frames, joined.FRAMES, after=LONG, least=JOINED, reach=BESIDE),
+)  # fmt: skip

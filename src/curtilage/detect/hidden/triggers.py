@@ -93,8 +93,10 @@ def _cut_before(text: str, place: int) -> int:
     """A line break a little before, else white space, else the place itself."""
     if place <= 0:
         return 0
-    lowest = max(0, place - FARTHEST_LINE)
-    return max(text.rfind("\n", lowest, place), text.rfind(" ", place - 60 if place > 60 else 0, place), -1) + 1 or place  # fmt: skip
+    line = text.rfind("\n", max(0, place - FARTHEST_LINE), place)
+    if line < 0:
+        line = text.rfind(" ", max(0, place - FARTHEST_LINE), place)
+    return line + 1 or place
 
 
 def _cut_after(text: str, place: int) -> int:

@@ -24,7 +24,7 @@ _LANGUAGES = {
     "names": "iban ssn cpf bsn pesel nhs nino aadhaar dni nif nir",
 }
 _WORDS = [word for words in _LANGUAGES.values() for word in words.split()]
-_BEGINNINGS = ("AKIA", "ASIA", "sk-", "gho_", "ghp_", "github_pat_", "eyJ", "xoxb-", "glpat-", "hf_", "AIza", "-----BEGIN ", "password", "postgres://", "https://")  # fmt: skip
+_BEGINNINGS = ("AKIA", "ASIA", "sk-", "gho_", "ghp_", "github_pat_", "eyJ", "xoxb-", "glpat-", "hf_", "AIza", "-----BEGIN ", "LS0tLS1", "password", "postgres://", "https://")  # fmt: skip
 _SAYS_ROT13 = r"[Rr][Oo][Tt][-_ ]?13"
 _SAYS_REVERSED = r"[Rr]eversed|in reverse|[Bb]ackwards|[Rr]ückwärts|[Rr]ueckwaerts|[Uu]mgekehrt|l'envers|inversé|[Ii]nvertid|al revés|al reves|al contrario|rovesci|ao contrário|ao contrario|de trás|achterste|achteruit|omgekeerd|wspak|od tyłu|od końca|odwróc"  # fmt: skip
 
@@ -56,6 +56,7 @@ ROT13 = (
     _SAYS_ROT13,
     _turned_words(_rot13, _LEAST),
     f"[^0-9A-Za-z](?:{_KEYS_ROT13})[0-9A-Za-z_/+-]{{12}}",
+    "-----ORTVA [A-Z ]{3,30}-----",
     "[^0-9A-Za-z](?:OFA|QAV|FFA|AUF|PCS)[^A-Za-z]{1,3}[0-9]",
 )
 _ENDINGS = "|".join(re.escape(each[::-1]) for each in _BEGINNINGS)
@@ -84,6 +85,7 @@ _ANNOUNCED_HERE = re.compile(rf"(?:{_SAYS_REVERSED})[^\n:]{{0,24}}:[ \t]{{0,4}}(
 _PLAIN_WORDS = re.compile(_any_word(_WORDS), re.IGNORECASE)
 _ROT13_WORDS = re.compile(_turned_words(_rot13, 3))
 _ROT13_KEYS = re.compile(rf"(?<![0-9A-Za-z])(?:{_KEYS_ROT13})[^\s\"'`,;<>]+")
+_ROT13_BLOCK = re.compile("-----ORTVA [A-Z ]{3,30}-----[^-]{16,8000}-----RAQ [A-Z ]{3,30}-----")
 _ROT13_SAID = re.compile(_SAYS_ROT13)
 _REVERSED_WORDS = re.compile(_turned_words(_backwards, 3))
 _REVERSED_SHAPES = re.compile("|".join(f"(?:{pattern})" for pattern in REVERSED[_SHAPES:]))
@@ -97,6 +99,8 @@ _LINE = re.compile(r"[^\n]+")
 def find_rot13(text: str) -> Iterator[Piece]:
     """Lines with words that 13 letters turn into naming words; keys; what is said to be."""
     is_turned = _ROT13_WORDS.search(f" {text} ") is not None
+    for block in _ROT13_BLOCK.finditer(text):
+        yield Piece(*block.span(), _rot13(block[0]), range(block.start(), block.end() + 1))
     for line in _LINE.finditer(text):
         if (is_turned and not _PLAIN_WORDS.search(f" {line[0]} ")) or _ROT13_SAID.search(line[0]):
             yield Piece(*line.span(), _rot13(line[0]), range(line.start(), line.end() + 1))

@@ -1,11 +1,12 @@
 """Assess a text: cues that stand together, markup that leaks, what nobody sees."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curtilage.core.models import Finding
 from curtilage.detect.hostile.canary import CanaryKey
-from curtilage.detect.hostile.clusters import SLIGHT, Weighed, clusters
+from curtilage.detect.hostile.clusters import SLIGHT, Cluster, Weighed, clusters
 from curtilage.detect.hostile.concealed import Region, find_concealed
 from curtilage.detect.hostile.cues import CueFinder
 from curtilage.detect.hostile.folding import Plain, Plainer
@@ -15,6 +16,7 @@ from curtilage.detect.hostile.markup import find_leaks
 from curtilage.detect.hostile.models import (
     CATEGORIES,
     CLEAR,
+    Kind,
     Origin,
     Reading,
     Reason,
@@ -22,8 +24,22 @@ from curtilage.detect.hostile.models import (
 )
 from curtilage.detect.hostile.phrases import CUES
 from curtilage.detect.hostile.talk import about_in, use
+from curtilage.detect.hostile.wording import (
+    MOST,
+    Window,
+    Wording,
+    load_wording,
+    regions_around,
+    said_by,
+)
 
 THRESHOLD = 0.55  # calibrated: docs/decisions/0016-hostile-text.md
+LEEWAY = 0.5  # odds that a caller, who may give orders, has over a document
+WIDEST = 3000  # characters of the longest window that is compared with a cluster
+TOGETHER = 60  # characters between two words of the subject that make it one
+CHORUS = 4  # different cues that are believed whatever the wording, if they leave little doubt
+LITTLE = 0.15
+ALONE = 2.0  # the odds at which wording speaks for itself
 Readings = Callable[[str], Iterable[Reading]]
 
 
@@ -40,6 +56,7 @@ class HostileText:
     readings: Readings = no_readings
     allowed_hosts: tuple[str, ...] = ()
     canaries: CanaryKey | None = None
+    wording: Wording | None = None
     threshold: float = THRESHOLD
 
     def assess(self, text: str, origin: Origin, *, values: Sequence[str] = ()) -> Verdict:
@@ -72,17 +89,38 @@ class HostileText:
     def _spoken(
         self, plain: Plain, concealed: Sequence[Region], origin: Origin
     ) -> Iterator[Reason]:
-        """Clusters of cues, each as one reason."""
-        for cluster in clusters(plain.text, self.weigh(plain, origin)):
+        """Clusters of cues, each as one reason, and what only its wording gives away."""
+        weighed = self.weigh(plain, origin)
+        windows = self._windows(plain.text, weighed)
+        found = list(clusters(plain.text, [each for each in weighed if each.weight]))
+        for cluster in (*found, *_worded(windows, found)):
             start, end = plain.span(cluster.start, cluster.end)
-            doubt, name = cluster.doubt, cluster.name
+            weight, name = self._chance(cluster, windows, origin), cluster.name
             if any(first < end and start < last for first, last in concealed):
-                doubt, name = doubt**2, f"hidden-{name}"
-            yield Reason(cluster.kind, name, round(1 - doubt, 4), start, end)
+                weight, name = 1 - (1 - weight) ** 2, f"hidden-{name}"
+            yield Reason(cluster.kind, name, round(weight, 4), start, end)
+
+    def _windows(self, text: str, weighed: Sequence[Weighed]) -> Sequence[Window]:
+        if self.wording is None or not weighed:
+            return ()
+        regions = regions_around(text, _telling(weighed))
+        return self.wording.windows(text, said_by(weighed), regions)
+
+    def _chance(self, cluster: Cluster, windows: Sequence[Window], origin: Origin) -> float:
+        if self.wording is None:
+            return 1 - cluster.doubt
+        first = bisect_left(windows, (cluster.start - WIDEST,))
+        last = bisect_left(windows, (cluster.end,))
+        near = [each.odds for each in windows[first:last] if each.end > cluster.start]
+        odds = max(near, default=-MOST) - (LEEWAY if origin is Origin.CALLER else 0)
+        chance = self.wording.chance(odds)
+        is_chorus = cluster.voices >= CHORUS and cluster.doubt <= LITTLE
+        return max(chance, 1 - cluster.doubt) if is_chorus else chance
 
     def _unseen(self, reason: Reason, origin: Origin) -> Reason:
         """An invisible run that reads as an attack is one, whatever else it is."""
-        said = max(self._spoken(self.plainer.plain(reason.says), (), origin), default=None)
+        spoken = self._spoken(self.plainer.plain(reason.says), (), origin)
+        said = max(spoken, key=lambda each: each.weight, default=None)
         if said is not None and said.weight >= self.threshold:
             return reason._replace(weight=0.99, name=f"{reason.name}-{said.name}")
         return reason
@@ -100,11 +138,36 @@ def build_hostile(
     allowed_hosts: Iterable[str] = (),
     readings: Readings = no_readings,
     canaries: CanaryKey | None = None,
+    worded: bool = True,
     threshold: float = THRESHOLD,
 ) -> HostileText:
-    """All cues and marks. `readings` gives other ways to read a text (`detect.hidden`)."""
+    """All cues and marks, and the model of wording if `worded`.
+
+    `readings` gives other ways to read a text (`detect.hidden`).
+    """
     hosts = tuple(host.lower() for host in allowed_hosts)
-    return HostileText(CueFinder(CUES, MARKS), Plainer(), readings, hosts, canaries, threshold)
+    wording = load_wording() if worded else None
+    return HostileText(
+        CueFinder(CUES, MARKS), Plainer(), readings, hosts, canaries, wording, threshold
+    )
+
+
+def _worded(windows: Iterable[Window], found: Sequence[Cluster]) -> Iterator[Cluster]:
+    """The window that sounds worst, where no cue is near it."""
+    worst = max(windows, key=lambda each: each.odds, default=None)
+    if worst is None or worst.odds <= ALONE:
+        return
+    if not any(worst.start < each.end and each.start < worst.end for each in found):
+        yield Cluster(worst.start, worst.end, Kind.INJECTION, "wording", 1.0)
+
+
+def _telling(weighed: Sequence[Weighed]) -> Iterator[int]:
+    """Where cues are, and words of their subject that are near another one."""
+    last = -TOGETHER
+    for hit, _, weight in weighed:
+        if weight or hit.start - last < TOGETHER:
+            yield hit.start
+        last = hit.start
 
 
 def _verdict(reasons: Iterable[Reason], threshold: float) -> Verdict:
@@ -116,7 +179,7 @@ def _verdict(reasons: Iterable[Reason], threshold: float) -> Verdict:
         Finding(
             each.start,
             each.end,
-            each.kind,
+            each.kind.value,
             each.weight,
             CATEGORIES[each.kind],
             f"hostile.{each.name}",

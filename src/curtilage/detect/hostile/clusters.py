@@ -38,6 +38,8 @@ class Cluster(NamedTuple):
     """Of the strongest cue."""
     doubt: float
     """What is left of it, from 1 to 0."""
+    voices: int = 0
+    """How many different cues speak in full and more than slightly."""
 
 
 def clusters(text: str, weighed: Iterable[Weighed]) -> Iterator[Cluster]:
@@ -66,7 +68,8 @@ def _cluster(text: str, group: Sequence[Weighed]) -> Cluster:
     }
     kind = min(_KINDS, key=left.__getitem__)
     name = max(strongest, key=lambda key: (strongest[key], key))[1]
-    return Cluster(*_extent(text, group), kind, name, math.prod(left.values()))
+    voices = {hit.name for hit, used, weight in group if used >= 1 and weight > SLIGHT}
+    return Cluster(*_extent(text, group), kind, name, math.prod(left.values()), len(voices))
 
 
 def _extent(text: str, group: Sequence[Weighed]) -> tuple[int, int]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from curtilage.detect.normalise import Folded, Folder
 
 _LETTERS = range(0xC0, 0x250)
-_LOWERED = {ord("İ"): "i"}  # the one letter whose lower case is two characters
 # Cyrillic and Greek letters that a reader takes for Latin ones, in lower case (UTS #39).
 _TWINS = dict(zip("аеорсхуіѕјԁһԛԝӏνοαικρτυ", "aeopcxyisjdhqwlvoaikptu", strict=True))
 _MIXED = re.compile("[a-z][ͰЀ-ԯα-ω]|[α-ωЀ-ԯ][a-z]")
@@ -32,6 +31,7 @@ class Plainer:
     def __init__(self) -> None:
         self._folder = Folder()
         self._bare = _without_accents()
+        self._letters = frozenset(self._bare)
         self._twins = str.maketrans(_TWINS)
 
     def plain(self, text: str) -> Plain:
@@ -39,17 +39,19 @@ class Plainer:
         cased = folded.text
         if cased.isascii():
             return Plain(cased.lower(), cased, folded)
-        low = cased.translate(_LOWERED).lower().translate(self._bare)
+        low = cased.replace("İ", "i").lower()  # the one letter that would become two
+        for letter in self._letters.intersection(low):  # few, and faster than a table for each
+            low = low.replace(letter, self._bare[letter])
         if _MIXED.search(low):
             low = low.translate(self._twins)
         return Plain(low, cased, folded)
 
 
-def _without_accents() -> dict[int, str]:
+def _without_accents() -> dict[str, str]:
     """Latin letters by their base letter, and those that have none by the nearest."""
-    table = {ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ß"): "s", ord("ı"): "i"}
+    table = {"ł": "l", "ø": "o", "đ": "d", "ß": "s", "ı": "i"}
     for point in _LETTERS:
         letter = unicodedata.normalize("NFD", chr(point))[0]
         if letter.isascii():
-            table[point] = letter.lower()
+            table[chr(point)] = letter.lower()
     return table

@@ -50,7 +50,7 @@ _TOLD = re.compile(
     r"[ \t]{0,2}[\"'“‘`*]{0,2}$"
 )
 _HEDGED = re.compile(
-    r"[^.!?\n]{0,40}\b(?:if you (?:already |have |do |don't |are (?:using|on|running|not)|use|installed|prefer|want|did)|unless|when using|when building|for (?:this|that|your) (?:case|platform|version)|in (?:the|any|user|retrieved|untrusted|external|tool|document|such)(?: \w+){0,3} (?:text|documents?|input|content|messages?|data|emails?|output|outputs|pages?)|(?:that |which )?(?:appear|found|contained|embedded|included|come)(?:s|ing)? (?:in|inside|within|from))"
+    r"[^.!?\n]{0,40}\b(?:if you (?:already |have |do |don't |are (?:using|on|running|not)|use|installed|prefer|want|did)|unless|when using|when building|for (?:this|that|your) (?:case|platform|version)|in (?:the|any|user|retrieved|untrusted|external|tool|document|such)(?: \w+){0,3} (?:text|documents?|input|content|messages?|data|emails?|output|outputs|pages?)|(?:that |which )?(?:(?:it|they|you|he|she)(?: (?:may|might|could|can))? (?:contains?|finds?|find|see|includes?|hold|encounter)\b|(?:may )?appear|found|contained|embedded|included|come)(?:s|ing)? (?:in|inside|within|from|there|therein))"
 )
 _WORD = re.compile("[a-z0-9-]+")
 TOLD = 0.3

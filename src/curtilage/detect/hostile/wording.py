@@ -6,7 +6,10 @@ the odds. `tools/hostile` trains it: `make hostile`. Nothing of the training tex
 is kept but the weights.
 """
 
+import math
 import re
+import struct
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from curtilage.detect.hostile.clusters import Weighed, sentence_start
+
 SIZE = 1 << 16
 STEP = 16.0  # a weight of one byte is in sixteenths
 WINDOW = 48  # words and signs that are judged together
@@ -22,8 +27,14 @@ TOKENS = re.compile(r"[a-z]+|[0-9]+|[\"“”«»`'|<>\[\]{}#*:]|[.!?;]|\n[ \t\r
 ENDS = re.compile(r"[.!?;]|\n.*\n", re.DOTALL)
 MOST_SENTENCES = 6
 STEM = 5
+AROUND = 200  # characters before a cue that may belong to it, and half of those after
+MOST = 8.0  # odds beyond this say no more
+_HEAD = ">3h"
 _MASK = SIZE - 1
 _BEFORE, _LAST, _SKIPPED, _BOTH = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F
+
+
+Region = tuple[int, int]
 
 
 class Said(NamedTuple):
@@ -33,12 +44,8 @@ class Said(NamedTuple):
     feature: int
 
 
-class Token(NamedTuple):
-    start: int
-    end: int
-    ends: bool
-    """Whether a sentence ends here."""
-    features: tuple[int, ...]
+Token = tuple[int, int, bool, tuple[int, ...]]
+"""Start, end, whether a sentence ends here, and places in the table."""
 
 
 def cue_feature(name: str, used: float) -> int:
@@ -47,29 +54,50 @@ def cue_feature(name: str, used: float) -> int:
     return crc32(f"{degree} {name}".encode()) & _MASK
 
 
-def tokens(text: str, said: Iterable[Said]) -> Iterator[Token]:
-    """The tokens of a plain text with their places in the table."""
-    known: dict[str, tuple[int, int]] = {}
+def regions_around(text: str, places: Iterable[int]) -> list[Region]:
+    """Where to read closely: some sentences around each of `places`, which are in order."""
+    found: list[Region] = []
+    for place in places:
+        if found and place < found[-1][1] - AROUND // 2:
+            continue
+        start, end = sentence_start(text, max(0, place - AROUND)), place + 2 * AROUND
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, min(len(text), end)))
+    return found
+
+
+def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Iterator[Token]:
+    """The tokens of a plain text, or a region of it, with their places in the table."""
+    known: dict[str, tuple[int, int, bool]] = {}
     waiting = sorted(said, reverse=True)
     last = before = 0
-    for match in TOKENS.finditer(text):
+    for match in TOKENS.finditer(text, *(region or ())):
         word = match[0]
         codes = known.get(word)
         if codes is None:
             stem = crc32(f"{word[:STEM]}~".encode()) & _MASK
-            codes = known[word] = (crc32(word.encode()), stem)
-        code, stem = codes
-        features = (
+            ends = ENDS.fullmatch(word) is not None
+            codes = known[word] = (crc32(word.encode()), stem, ends)
+        code, stem, ends = codes
+        features: tuple[int, ...] = (
             code & _MASK,
             stem,
             (code * _BEFORE ^ last * _LAST) >> 7 & _MASK,
             (code * _SKIPPED ^ before * _BEFORE) >> 9 & _MASK,
             (code * _BOTH ^ last * _SKIPPED ^ before * _LAST) >> 11 & _MASK,
         )
-        while waiting and waiting[-1].start <= match.start():
-            features += (waiting.pop().feature,)
-        yield Token(match.start(), match.end(), ENDS.fullmatch(word) is not None, features)
+        start, end = match.span()
+        while waiting and waiting[-1][0] <= start:
+            features += (waiting.pop()[1],)
+        yield start, end, ends, features
         before, last = last, code
+
+
+class Window(NamedTuple):
+    start: int
+    end: int
+    odds: float
 
 
 @dataclass(frozen=True)
@@ -77,30 +105,44 @@ class Wording:
     """The model. `weights` has one byte for each place: 128 is nothing."""
 
     weights: bytes
-    bias: float = 0.0
+    bias: float
+    offset: float
+    slope: float
 
     def __post_init__(self) -> None:
         if len(self.weights) != SIZE:
             raise ValueError(f"the model of wording has the wrong size; expected {SIZE} bytes")
 
     @cached_property
-    def table(self) -> Sequence[float]:
+    def _table(self) -> Sequence[float]:
         return [(weight - 128) / STEP for weight in self.weights]
 
-    def windows(self, text: str, said: Iterable[Said]) -> Iterator[tuple[int, int, float]]:
-        """Runs of whole sentences, up to `WINDOW` tokens, with the odds of each."""
-        table = self.table
-        parts = list(tokens(text, said))
-        sums = [0.0, *accumulate(sum(map(table.__getitem__, part.features)) for part in parts)]
+    def windows(self, text: str, said: Sequence[Said], regions: Iterable[Region]) -> list[Window]:
+        """Runs of whole sentences in `regions`, up to `WINDOW` tokens, with the odds of each."""
+        starts = [each.start for each in said]
+        found: list[Window] = []
+        for region in regions:
+            first, last = bisect_left(starts, region[0]), bisect_left(starts, region[1])
+            found += self._windows(list(tokens(text, said[first:last], region)))
+        return found
+
+    def _windows(self, parts: Sequence[Token]) -> Iterator[Window]:
+        weight = self._table.__getitem__
+        sums = [0.0, *accumulate([sum(map(weight, part[3])) for part in parts])]
         for first, last in spans(parts):
-            yield parts[first].start, parts[last - 1].end, sums[last] - sums[first] + self.bias
+            yield Window(parts[first][0], parts[last - 1][1], sums[last] - sums[first] + self.bias)
+
+    def chance(self, odds: float) -> float:
+        """How likely an attack is: the odds of its worst window, calibrated."""
+        known = max(-MOST, min(MOST, odds))
+        return 1 / (1 + math.exp(-(self.offset + self.slope * known)))
 
 
 def spans(parts: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """First and last of each window: whole sentences, or pieces of one that is too long."""
     cuts = [0]
     for place, part in enumerate(parts, 1):
-        if part.ends or place - cuts[-1] == WINDOW // 2 or place == len(parts):
+        if part[2] or place - cuts[-1] == WINDOW // 2 or place == len(parts):
             cuts.append(place)
     for number, first in enumerate(cuts):
         for last in cuts[number + 1 : number + 1 + MOST_SENTENCES]:
@@ -108,7 +150,17 @@ def spans(parts: Sequence[Token]) -> Iterator[tuple[int, int]]:
                 yield first, last
 
 
+def said_by(weighed: Iterable[Weighed]) -> list[Said]:
+    return [Said(each.hit.start, cue_feature(each.hit.name, each.used)) for each in weighed]
+
+
+def encode_head(*numbers: float) -> bytes:
+    """Bias, offset and slope, as the file begins."""
+    return struct.pack(_HEAD, *(round(number * 256) for number in numbers))
+
+
 def load_wording() -> Wording:
     """The model that the package carries."""
     raw = Path(__file__).with_name("wording.bin").read_bytes()
-    return Wording(raw[2:], int.from_bytes(raw[:2], "big", signed=True) / STEP)
+    size = struct.calcsize(_HEAD)
+    return Wording(raw[size:], *(number / 256 for number in struct.unpack(_HEAD, raw[:size])))

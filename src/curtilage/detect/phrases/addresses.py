@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from curtilage.detect.phrases.casual import find_casual
 from curtilage.detect.phrases.lexicon import Hits, Words
+from curtilage.detect.phrases.parts import WEAK, Street
 from curtilage.detect.phrases.places import ANCHOR, FOLLOWING, UNIT, UNIT_WORD, UPPER
-from curtilage.detect.phrases.streets import Street, find_streets
+from curtilage.detect.phrases.streets import find_streets
 
 MOST_PARTS = 7  # flat, floor, district, town, state, postcode, country
 MOST_OF = {"unit": 3, "town": 3}
@@ -26,7 +28,7 @@ _LINE = (
 )
 _SEPARATOR = r"(?:[ ]?,[ ]?(?:\r?\n[ ]{0,12})?|[ ]?\r?\n[ ]{0,12}|[ ])"
 _BEFORE_POSTCODE = re.compile(
-    rf"(?<![^\W_])(?<![-./:,@#$_=])(?:{UNIT}{_SEPARATOR}(?:{_NUMBER},?[ ])?{_LINE}|{_NUMBER},?[ ]{_LINE}"
+    rf"(?<![^\W_])(?<![-./:,@#$_=])(?:{UNIT}{_SEPARATOR}(?:{_NUMBER},?[ ])?{_LINE}|{_NUMBER}(?:,?[ ]|,?\n){_LINE}"
     rf"|{_LINE},?[ ]{_NUMBER})(?:{_SEPARATOR}{UNIT})?(?:{_SEPARATOR}{_LINE})?[ ]?(?:,[ ]?|,?\r?\n[ ]{{0,12}}|[ ])\Z"
 )
 
@@ -43,14 +45,19 @@ class Address(NamedTuple):
 def find_addresses(words: Words, hits: Hits) -> Iterator[Address]:
     """The addresses of a text, in order; none begins inside another."""
     text = words.text
+    found = [_whole(text, street, 0) for street in _apart(find_streets(words, hits))]
+    found += [_moved(*casual) for casual in find_casual(words, hits)]
     end = 0
-    for street in _apart(find_streets(words, hits)):
-        if street.start < end:
-            continue
-        address = _whole(text, street, end)
-        if address.score >= LEAST_SCORE:
+    for address in sorted(found, key=lambda each: (each.start, -each.end)):
+        if address.score >= LEAST_SCORE and address.start >= end:
             end = address.end
             yield address
+
+
+def _moved(first: int, shown: str, street: Street) -> Address:
+    """An address that was read in a piece of the text, which begins at `first`."""
+    start, end, score, _ = _whole(shown, street, 0, needs_code=True)
+    return Address(start + first, end + first, score)
 
 
 def find_by_postcode(words: Words, taken: Sequence[Address]) -> Iterator[Address]:
@@ -64,7 +71,7 @@ def find_by_postcode(words: Words, taken: Sequence[Address]) -> Iterator[Address
         if before is not None:
             street = Street(before.start(), _without_gap(text, anchor.start()), 0.5)
             found = _whole(text, street, end)
-        elif anchor["certain"]:
+        elif anchor["certain"] and not anchor[0].isupper():
             found = Address(anchor.start(), anchor.end(), TOWN_SCORE, "LOCATION")
         else:
             continue
@@ -110,8 +117,8 @@ def _apart(streets: Iterator[Street]) -> Iterator[Street]:
         yield best
 
 
-def _whole(text: str, street: Street, least: int) -> Address:
-    """A street with what stands before and after it."""
+def _whole(text: str, street: Street, least: int, *, needs_code: bool = False) -> Address:
+    """A street with what stands before and after it; a town perhaps only with its postcode."""
     start, end, score = street
     unit = _UNIT_BEFORE.search(text, max(least, start - 24), start)
     if unit is not None:
@@ -123,12 +130,16 @@ def _whole(text: str, street: Street, least: int) -> Address:
         name, end = _next_part(text, end, seen)
         if not name:
             break
-        if name != "town" or "town" not in seen:
+        is_alone = needs_code and text[end : end + 1] not in _LINE_ENDS
+        if name != "town" or ("town" not in seen and not is_alone):
             certain = end
         seen.append(name)
         if name == "country":
             break
     return Address(start, certain, _score(score, frozenset(seen)))
+
+
+_LINE_ENDS = frozenset('\t;|"')
 
 
 def _next_part(text: str, end: int, seen: Sequence[str]) -> tuple[str, int]:
@@ -142,8 +153,8 @@ def _next_part(text: str, end: int, seen: Sequence[str]) -> tuple[str, int]:
 
 
 def _score(score: float, seen: frozenset[str]) -> float:
-    if seen & {"post_town", "town_state_post", "town_post", "post"}:
+    if seen & {"post_town", "town_state_post", "town_post", "town_letters", "post"}:
         return 0.95 if score >= 0.5 else 0.85
-    if seen & {"town", "country", "unit", "line"}:
-        return min(0.9, score + 0.1) if score >= 0.4 else score
+    if seen & {"country", "unit", "line"} or (seen and score > WEAK):
+        return min(0.9, score + 0.1) if score >= WEAK else score
     return score

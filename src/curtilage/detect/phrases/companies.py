@@ -10,14 +10,14 @@ from curtilage.detect.phrases.places import UPPER
 MOST_WORDS = 6
 REACH = 80  # characters before a legal form
 
-_WORD = rf"(?:[{UPPER}0-9][\w'’.+-]*|[a-z]+[A-Z]\w*)"
+_WORD = rf"(?:[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}0-9][\w'’+-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)"
 _SMALL = r"(?:and|und|&|\+|of|de|du|des|della|di|del|do|da|dos|das|e|y|et|i|en|von|van|la|les?)"
 _NAME = re.compile(
-    rf"(?<![^\W_])(?<![-.@/_])(?:{_WORD}(?:[ ](?:{_SMALL}[ ])?|,[ ])){{1,{MOST_WORDS}}}\Z"
+    rf"(?<![^\W_])(?<![-.@/_]){_WORD}(?:[ ](?:{_SMALL}[ ]){{0,2}}{_WORD}){{0,{MOST_WORDS}}},?[ ](?:{_SMALL}[ ])?\Z"
 )
 _NO_NAME = re.compile(
     r"(?:The|This|That|These|An?|In|At|Of|For|From|With|By|To|And|Or|Our|Your|My|If|When|Is|Are|We|I|Copyright|Dear|Hi|Hello|Die|Der|Das|Den|Dem|Ein|Eine|Einer|Bei|Von|Für"
-    r"|Mit|Im|Am|Zur|Zum|Und|Oder|Auf|Wir|Ich|Sie|Les?|La|El|Los|Las|Un|Une?|Il|Lo|Een|Het|De la|Firma|Sociedad|Société|Chez|Bij|Voor|Od|Dla|[0-9]{4}(?:-[0-9]{4})?)[ ]"
+    r"|Mit|Im|Am|Zur|Zum|Und|Oder|Auf|Wir|Ich|Sie|Les?|La|El|Los|Las|Un|Une?|Il|Lo|Een|Het|De la|Firma|Sociedad|Société|Chez|Bij|Voor|Od|Dla|[0-9]{4}(?:-[0-9]{4})?|[0-9]{2},?)[ ]"
 )  # fmt: skip
 
 
@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
 _NOTICE = re.compile(r"[Cc]opyright|COPYRIGHT|\([cC]\)|©|[Ll]icen[sc]e")
 
 
+_AND = ("&", "+", " and", " und", " et", " y", " e")
 _CAPITALISED = re.compile(rf"[{UPPER}][^\W_]*[^\W\d_{UPPER}]")
 _GOES_ON = re.compile(rf"[ -][{UPPER}0-9]")
 
@@ -52,6 +53,8 @@ def _named(text: str, hit: Hit) -> Company | None:
     start = name.start()
     while first := _NO_NAME.match(text, start, hit.start):
         start = first.end()
+    if ". " in text[hit.start : hit.end] and _GOES_ON.match(text, hit.end + 1):
+        return None  # initials: W. H. Press, S. A. Teukolsky
     if hit.term.is_weak and not _is_written(text, start, hit):
         return None
     if _NOTICE.search(text[max(0, start - REACH) : start].rpartition("\n")[2]):
@@ -65,6 +68,8 @@ def _named(text: str, hit: Hit) -> Company | None:
 def _is_written(text: str, start: int, hit: Hit) -> bool:
     """Whether a weak form stands behind a name, not in a line of capitals or of other words."""
     is_shouted = text[hit.start : hit.end].isupper() and not hit.term.words[-1].isupper()
+    if hit.term.words == ("Co",) and not text[start : hit.start].rstrip().endswith(_AND):
+        return False
     has_name = _CAPITALISED.search(text, start, hit.start) is not None
     return has_name and not is_shouted and _GOES_ON.match(text, hit.end) is None
 

@@ -6,10 +6,11 @@ ratios, fractions and times inside identifiers are none.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from curtilage.detect.phrases.digits import (
     APART,
+    CLOCK,
     DAY,
     IN,
     YEAR,
@@ -29,23 +30,30 @@ _BEFORE = re.compile(rf"{APART}{DAY}{_ORDINAL}(?:{_AND}{DAY}{_ORDINAL}){{0,3}}{_
 _ORDINAL_OR_OF = re.compile(r"[0-9](?:st|nd|rd|th)|of|de")
 _BEFORE_SPELLED = re.compile(r" (?:of |de |d[ie] |van )?(?:the )?\Z")
 _AFTER_DAY = re.compile(
-    rf"(?:(?:\.?,? ?(?:de |del |of |do |di |d'|van |roku )?|[-/])(?P<year>{YEAR})|[-/ ]?'[0-9]{{2}}|(?P<mark>[-/])[0-9]{{2}})(?![^\W_])(?!\.[0-9])"
+    rf"(?:(?:\.?,? ?(?:de |del |of |do |di |d'|van |roku )?|[-/])(?P<year>{YEAR}(?::{CLOCK})?)|[-/ ]?'[0-9]{{2}}|(?P<mark>[-/])[0-9]{{2}})(?![^\W_])(?!\.[0-9])"
 )
-_YEAR_AFTER = re.compile(rf"(?:\.?,?[ /-]?(?:of |de |del |d[eio] )?){YEAR}(?![^\W_])(?!\.[0-9])")
+_YEAR_AFTER = re.compile(
+    rf"(?:\.?,?[ /-]?(?:of |de |del |d[eio] )?)(?:{YEAR}|'[0-9]{{2}})(?![^\W_])(?!\.[0-9])"
+)
 _DAY_AFTER = re.compile(
-    rf"\.? ?{DAY}(?P<ordinal>st|nd|rd|th)?(?:(?: ?[-&] ?| to | and |, ){DAY}(?:st|nd|rd|th)?)?"
-    rf"(?![^\W_])(?![:%]|[.,][0-9])(?P<year>,? {YEAR}(?![^\W_]))?"
+    rf"(?:\.? {{0,2}}|-){DAY}(?P<ordinal>st|nd|rd|th)?(?:(?: ?[-&] ?| to | and |, ){DAY}(?:st|nd|rd|th)?)?"
+    rf"(?![^\W_])(?!%|:[0-9]|[.,][0-9])(?P<year>(?: {CLOCK})?,?[ -]{YEAR}(?![^\W_]))?"
 )
 _JOINED = re.compile(
-    r"(?:,? ?(?:at|on|um|ab|gegen|à|a las?|alle(?: ore)?|às|as|om|o|godz\.?|kl\.?|T|around|circa|vers)? ?|,? | ?- ?| \(|[,;]? (?:to|bis|until|till|au|al|hasta|a|fino al?|até|tot|do|and|und|et|y|e|en|i) (?:the |le |el |il |o |den )?|\t)\Z"
+    r"(?:(?: ?r\.)?,? ?(?:at|on|um|ab|gegen|à|a las?|alle(?: ore)?|às|as|om|o|ore|o godz\.?|godz\.?|kl\.?|T|around|circa|vers)? ?|,? | ?- ?| \(|[,;]? (?:to|bis|until|till|au|al|hasta|a|fino al?|até|tot|do|and|und|et|y|e|en|i) (?:the |le |el |il |o |den )?|\t)\Z"
 )
 MAX_JOINED = 24
+
+Ordinals = Mapping[int, int]
+"""Days that are written in words: where they start, by where they end."""
 
 
 def find_dates(words: Words, hits: Hits) -> Iterator[Span]:
     """The dates and times of a text, in order and apart."""
     text = words.text
-    months = [span for hit in hits.get("month", ()) if (span := _around_month(text, hit, hits))]
+    ordinals = {hit.end: hit.start for hit in hits.get("ordinal", ())}
+    around = (_around_month(text, hit, ordinals) for hit in hits.get("month", ()))
+    months = [span for span in around if span is not None]
     spans = [*months, *find_in_numbers(text), *_seasons(text, hits)]
     names = [*hits.get("weekday", ()), *hits.get("month", ())]
     beside = [Span(hit.start, hit.end, 0.0) for hit in names if _is_name(text, hit)]
@@ -57,14 +65,14 @@ def _is_name(text: str, hit: Hit) -> bool:
     return not hit.term.is_weak and (hit.term.language != "en" or text[hit.start].isupper())
 
 
-def _around_month(text: str, hit: Hit, hits: Hits) -> Span | None:
+def _around_month(text: str, hit: Hit, ordinals: Ordinals) -> Span | None:
     """The date that the name of a month is a part of."""
     start, end, _, _, term = hit
     if text[start - 1 : start] == "_" or text[end : end + 1] == "_":
         return None
     before = _BEFORE.search(text, max(0, start - LOOK_BACK), start)
     if before is None:
-        before_start = _spelled_day(text, start, hits)
+        before_start = _spelled_day(text, start, ordinals)
     else:
         before_start = before.start()
     if before_start is not None:
@@ -89,13 +97,11 @@ def _is_month(text: str, before: re.Match[str] | None, start: int, end: int) -> 
     return before is not None and _ORDINAL_OR_OF.search(before[0]) is not None
 
 
-def _spelled_day(text: str, month: int, hits: Hits) -> int | None:
+def _spelled_day(text: str, month: int, ordinals: Ordinals) -> int | None:
     """Where "the third of" begins, before a month."""
-    for hit in hits.get("ordinal", ()):
-        if hit.start >= month:
-            return None
-        if month - 10 <= hit.end and _BEFORE_SPELLED.match(text, hit.end, month):
-            return hit.start
+    for end in range(month - 1, month - 10, -1):
+        if end in ordinals and _BEFORE_SPELLED.match(text, end, month):
+            return ordinals[end]
     return None
 
 
@@ -126,10 +132,8 @@ def _join(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     for span in sorted(spans):
         if current is None:
             current = span
-        elif span.start < current.end:
-            current = _longer(current, span)
-        elif _belong(text, current, span):
-            current = Span(current.start, span.end, max(current.score, span.score))
+        elif span.start < current.end or _belong(text, current, span):
+            current = _both(current, span)
         else:
             yield current
             current = span
@@ -137,14 +141,12 @@ def _join(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         yield current
 
 
-def _longer(first: Span, second: Span) -> Span:
-    if first.score and second.score:
-        return Span(
-            min(first.start, second.start),
-            max(first.end, second.end),
-            max(first.score, second.score),
-        )
-    return first if first.score else second
+def _both(first: Span, second: Span) -> Span:
+    return Span(
+        min(first.start, second.start),
+        max(first.end, second.end),
+        max(first.score, second.score),
+    )
 
 
 def _belong(text: str, first: Span, second: Span) -> bool:

@@ -12,24 +12,27 @@ _END = r"(?![^\W_])(?![-/.:,][0-9])"
 APART = r"(?<![^\W_])(?<![0-9][-./:,])(?<![$#@=<>~^])"
 
 # RFC 3339 and what logs and people make of it.
-_CLOCK = (
+_ZONE = r"(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|[+-][0-9]{2}:?[0-9]{2})(?![^\W_])"
+CLOCK = (
     r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
-    r"(?: ?(?:Z|UTC|GMT|CES?T|[ECMP][SD]T|[+-][0-9]{2}:?[0-9]{2})(?![^\W_]))?"
+    rf"(?: ?{_ZONE})?"
 )
-_ISO = rf"{YEAR}-{_TWO}-(?:3[01]|[12][0-9]|0[1-9])(?:[T ]{_CLOCK})?"
+_ISO = rf"{YEAR}-{_TWO}-(?:3[01]|[12][0-9]|0[1-9])(?:[T ]{CLOCK})?|{YEAR}{_TWO}[0-3][0-9]T[0-2][0-9][0-5][0-9](?:[0-5][0-9])?Z?"
 _NUMERIC = re.compile(
     rf"(?P<iso>(?<![0-9])(?<![0-9][-./:]){_ISO}(?![0-9])(?!-[0-9]))"
-    rf"|{APART}(?:(?P<big>{YEAR}(?P<mark1>[-/.]){_TWO}(?P=mark1)(?:3[01]|[12][0-9]|0[1-9]))"
+    rf"|{APART}(?:(?P<big>{YEAR}(?P<mark1>[-/.]){_TWO}(?P=mark1)(?:3[01]|[12][0-9]|0[1-9])|{YEAR}/{_MONTH}/{DAY})"
     rf"|(?P<day>{DAY})(?P<mark>[-/.]| ?[-/] ?|\. ?)(?P<month>{DAY})(?P=mark)"
-    rf"(?P<year>{YEAR}|'?[0-9]{{2}}))(?:T{_CLOCK})?{_END}"
+    rf"(?P<year>{YEAR}|'?[0-9]{{2}})|(?P<roman>{DAY}[ .](?:I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[ .]{YEAR}))(?:T{CLOCK})?(?:{_END}|(?=r(?![^\W_])))"
 )
-_NUMERIC_MAY = re.compile(r"[0-9]{1,4} ?[-/.] ?[0-9]{1,2} ?[-/.] ?['0-9]")
+_NUMERIC_MAY = re.compile(
+    r"[0-9]{1,4} ?[-/.] ?[0-9]{1,2} ?[-/.] ?['0-9]|[12][0-9]{7}T[0-9]{4}|[0-9]{1,2}[ .][IVX]{1,4}[ .][12]"
+)
 
 # What says that a number is a day or a time, right before it.
 _ON = re.compile(
     r"(?<![^\W_])(?:on|by|until|till|since|before|after|from|to|le|du|au|dès le|avant le|depuis le"
     r"|am|vom|bis|zum|ab|seit|den|dem|der|el|del|al|día|il|dal|dia|op|van|tot|dnia|od|do|date|datum"
-    r"|datę|fecha|data)\b:? ?\Z",
+    r"|datę|fecha|data|born|geboren|geb\.?|né|née|nacid[oa]|nat[oa]|nascid[oa]|ur\.?)\b:? ?\Z",
     re.IGNORECASE,
 )
 _AT = re.compile(
@@ -47,10 +50,14 @@ IN = re.compile(
     r"|em|no mês de|sinds|w|od|do|seit|early|late|mid|Anfang|Ende|Mitte|fin|début|finales de|principios de) ?-?\Z",
     re.IGNORECASE,
 )
-_SHORT_MAY = re.compile(r"(?<= )[0-9]{1,2}[./][0-9]{1,2}")
-_SHORT_DATE = re.compile(rf"(?:{DAY})([./])(?:{DAY})(?:\.|(?!\1))(?![^\W_])(?![-/.:,]?[0-9])")
-_MONTH_YEAR_MAY = re.compile(r"[0-9]{1,2}[/.](?=(?:19|20)[0-9]{2})")
-_MONTH_YEAR = re.compile(rf"{APART}{_MONTH}[/.](?:19|20)[0-9]{{2}}{_END}")
+_SHORT_MAY = re.compile(r"(?<= )[0-9]{1,2}(?:[./]|\. )[0-9]{1,2}")
+_SHORT_DATE = re.compile(
+    rf"(?:{DAY})(?:([./])|(\. ))(?:{DAY})(?:\.|(?<!\.[0-9])(?<!\.[0-9][0-9])(?<!\. [0-9])(?<!\. [0-9][0-9])(?![./]))(?![^\W_])(?![-/.:,]?[0-9])"
+)
+_MONTH_YEAR_MAY = re.compile(r"[0-9]{1,2}[/.](?=(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}-(?=[01][0-9])")
+_MONTH_YEAR = re.compile(
+    rf"{APART}(?:{_MONTH}[/.](?:19|20)[0-9]{{2}}|(?:19|20)[0-9]{{2}}-{_TWO}){_END}"
+)
 _IN_YEAR = re.compile(
     r"(?<![^\W_])(?:in|since|until|before|after|from|between|year|seit|jahre?|ab|bis|zwischen|en|depuis|dès|avant|vers|entre|année|an"
     r"|desde|hasta|año|nel|dal|tra|anno|em|ano|sinds|tussen|jaar|w|od|do|rok|roku|fin|début|finales|principios"
@@ -66,18 +73,22 @@ _YEAR_MORE = re.compile(
     r"(?:,| ?-| (?:y|et|and|und|e|i|en|or)) ((?:1[89]|20)[0-9]{2})(?![^\W_])(?![-/.:,][0-9])"
 )
 
+_TWELVE = (
+    r"(?:1[0-2]|0?[1-9])(?:[:.][0-5][0-9](?::[0-5][0-9])?)? ?"
+    r"(?:[ap]m|[AP]M|[ap]\.m\.?|[AP]\.M\.?|o'?clock)"
+)
 # `(?<![0-9])` lets a time stand behind a comma or a bracket, not inside a number or a path.
 _TIME = re.compile(
-    r"(?<![^\W_])(?<![0-9][.,:/-])(?<![$#@/\\.:=_<\[-])(?<!\[[0-9][0-9]:)(?:"
-    r"(?P<sure>(?:1[0-2]|0?[1-9])(?:[:.][0-5][0-9](?::[0-5][0-9])?)? ?(?:[ap]m|[AP]M|[ap]\.m\.?|[AP]\.M\.?|o'?clock)"
+    r"(?<![^\W_])(?<![0-9][.,:/-])(?<![$#@/\\.:=_<\[+-])(?<!\[[0-9][0-9]:)(?:"
+    rf"(?P<sure>{_TWELVE}(?: ?- ?{_TWELVE})?(?: {_ZONE})?"
     r"|(?:[01]?[0-9]|2[0-4])(?:[:.][0-5][0-9])?(?: ?- ?(?:[01]?[0-9]|2[0-4])(?:[:.][0-5][0-9])?)? ?(?:Uhr|uur)"
     r"(?: [0-5][0-9](?! ?[%€$]))?"
     r"|(?:[01]?[0-9]|2[0-3]) ?[hH] ?[0-5][0-9](?:min)?"
     r"|(?:1[0-2]|[1-9]) heures (?:du matin|du soir|de l['’]après-midi)"
     r"|(?:1[0-2]|[1-9])(?:[:.][0-5][0-9])? de la (?:mañana|tarde|noche|madrugada)"
     r"|(?:1[0-2]|[1-9]) (?:del mattino|del pomeriggio|di sera|da manhã|da tarde|da noite|du matin|du soir))"
-    rf"|(?P<bare>{_CLOCK}(?: ?(?:h|hs|hrs|hours|godz)\b\.?)?)"
-    r"|(?P<named>(?:[01]?[0-9]|2[0-4])(?:[.][0-5][0-9]| ?(?:h|heures?|horas|hs|hrs|uur)\b(?: (?:et )?[0-5][0-9])?))"
+    rf"|(?P<bare>{CLOCK}(?:-{CLOCK})?(?: ?(?:h|hs|hrs|hours|godz)\b\.?)?)"
+    r"|(?P<named>(?:[01]?[0-9]|2[0-4])(?:[.][0-5][0-9]| ?(?:h|heures?|horas|uur)\b(?: (?:et )?[0-5][0-9])?))"
     r")(?![^\W_])(?![-/:][0-9])(?!\.[0-9])(?!\])"
 )
 _TIME_MAY = re.compile(
@@ -115,6 +126,8 @@ def _numeric_score(match: re.Match[str]) -> float:
     if match["iso"] or match["big"]:
         before = match.string[max(0, match.start() - 2) : match.start()]
         return 0.0 if before.endswith(("v", "V", "==", ">=", "<=")) else 0.9
+    if match["roman"]:
+        return 0.8
     day, month, year, mark = match["day"], match["month"], match["year"], match["mark"].strip()
     if int(day) > 12 and int(month) > 12:
         return 0.0

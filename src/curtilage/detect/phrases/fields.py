@@ -59,6 +59,7 @@ class Field(NamedTuple):
     end: int
     label: str
     score: float
+    is_quoted: bool
 
 
 def find_fields(words: Words, hits: Hits) -> Iterator[Field]:
@@ -81,7 +82,7 @@ def _field(text: str, hit: Hit) -> Field | None:
     end = value.end()
     if quote and text[end : end + 1] != quote:
         return None
-    written = value[0] if quote or kind == "STREET_ADDRESS" else _first_cell(value[0])
+    written = value[0] if quote else _first_cell(value[0], kind)
     written = written.rstrip(" ,.")
     is_part = text[hit.start - 1 : hit.start] in {"_", "-"}
     if not quote and (is_part or (kind in _NEEDS_QUOTES and "=" in mark[0])):
@@ -95,13 +96,18 @@ def _field(text: str, hit: Hit) -> Field | None:
         "_",
     }:
         return None
-    return Field(mark.end(), mark.end() + len(written), hit.term.label, SCORES.get(kind, 0.75))
+    return Field(
+        mark.end(), mark.end() + len(written), hit.term.label, SCORES.get(kind, 0.75), bool(quote)
+    )
 
 
-def _first_cell(value: str) -> str:
+def _first_cell(value: str, kind: str) -> str:
     """Up to where the next field of a line begins: `Age: 37, gender: male`."""
-    following = _NEXT.search(value)
+    following = (_SENTENCE if kind == "STREET_ADDRESS" else _NEXT).search(value)
     return value[: following.start()] if following else value
 
 
+_SENTENCE = re.compile(
+    r"(?<=[^\W\d_]{4})\.(?:[ ]|\Z)|[?!]|(?<=[0-9])[ ](?=[^\W\d_]+[ ][^\W\d_]+[ ][^\W\d_]+)|:"
+)
 _NEXT = re.compile(r",[ ]?[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?:|\.(?:[ ]|\Z)|, (?=[a-z]+ ?=)|:")

@@ -1,6 +1,7 @@
 """All that phrases say of people: one pass over a text, then a look around each hit."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from curtilage.core.models import Finding
@@ -9,7 +10,7 @@ from curtilage.detect.phrases.addresses import find_addresses, find_by_postcode
 from curtilage.detect.phrases.ages import find_ages
 from curtilage.detect.phrases.companies import find_companies
 from curtilage.detect.phrases.dates import find_dates
-from curtilage.detect.phrases.fields import find_fields
+from curtilage.detect.phrases.fields import Field, find_fields
 from curtilage.detect.phrases.genders import find_genders
 from curtilage.detect.phrases.groups import find_groups
 from curtilage.detect.phrases.lexicon import Lexicon, Words, read_terms
@@ -48,7 +49,8 @@ class Phrases:
         hits = self.lexicon.hits(words)
         persons = Persons(text, hits)
         addresses = list(find_addresses(words, hits))
-        for address in [*addresses, *find_by_postcode(words, addresses)]:
+        addresses += find_by_postcode(words, addresses)
+        for address in addresses:
             yield _finding(address.start, address.end, address.type, address.score)
         for date in find_dates(words, hits):
             yield _finding(date.start, date.end, "DATE_TIME", date.score)
@@ -64,9 +66,18 @@ class Phrases:
             yield _finding(
                 special.start, special.end, "SPECIAL_CATEGORY", special.score, special.category
             )
+        starts = sorted(address.start for address in addresses)
         for field in find_fields(words, hits):
             kind, _, category = field.label.partition(" ")
+            if kind == "STREET_ADDRESS" and not field.is_quoted and _holds(field, starts):
+                continue  # what was read says better where it ends
             yield _finding(field.start, field.end, kind, field.score, category)
+
+
+def _holds(field: Field, starts: Sequence[int]) -> bool:
+    """Whether one of the places, in order, lies in a field."""
+    place = bisect_left(starts, field.start)
+    return place < len(starts) and starts[place] < field.end
 
 
 def build_phrases(cache_dir: Path | None = None) -> Phrases:

@@ -15,7 +15,7 @@ _STATED = re.compile(
     re.IGNORECASE,
 )
 _AGED = re.compile(
-    r"(?:year[- ]old|years old|yo|y/o|jährige[rn]?|ans|años|anni|anos|jarige|letnia|letni|aged [0-9]{1,3}),? \Z",
+    r"(?:year[- ]old|years old|[0-9] ?yo|y/o|jährige[rn]?|ans|años|anni|anos|jarige|letnia|letni|aged [0-9]{1,3}),? \Z",
     re.IGNORECASE,
 )
 _BEARER = re.compile(

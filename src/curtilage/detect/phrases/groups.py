@@ -6,7 +6,7 @@ person; in the other languages, unless it stands beside a word for a thing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from curtilage.detect.phrases.lexicon import Hit, Hits, Words
@@ -17,7 +17,8 @@ SURE, LIKELY, LOOSE = 0.85, 0.65, 0.5
 
 _LANGUAGE_BEFORE = re.compile(
     r"\b(?:speaks?|spoke|spoken|speaking|read|reads|learn(?:s|ing)?|stud(?:y|ies|ied)|teach(?:es)?|translat(?:e|ed|es|ion)|written|fluent|native|in|into|to|from|auf|aus dem"
-    r"|ins|en|au|du|le|al|del|el|do|em|no|na|po|z|in het|naar het|spricht|sprechen|parle|parler|habla|hablar|parla|parlare|fala|falar|spreekt|mówi|mówić)[ ](?:the |fluent |basic )?\Z",
+    r"|ins|en|au|du|le|al|del|el|do|em|no|na|po|z|in het|naar het|spricht|sprechen|parle|parler|habla|hablar|parla|parlare|fala|falar|spreekt|mówi|mówić)[ ](?:the |fluent |basic )?\Z"
+    r"|\b(?:languages?|sprachen?|langues?|idiomas?|lingu[ae]|línguas?|taal|talen|języki?)\b[\"']?[ ]?[:=|-][ ]?[\"']?\Z",
     re.IGNORECASE,
 )
 _LANGUAGE_AFTER = re.compile(
@@ -32,8 +33,16 @@ _NATION_BEFORE = re.compile(
 )
 
 
-_DOCUMENT = re.compile(r"[^.\n]{0,48}\b(?:numbers?|nr|ID|id|card|codes?|identity)\b")
+_DOCUMENT = re.compile(
+    r" national (?:anthem|team|football|museum|park|library|radio|holiday|day|flag)|[^.\n]{0,48}\b(?:numbers?|nr|ID|id|card|codes?|identity)\b"
+)
 _BEGINS = re.compile(r"(?:\A|[.!?:][ \n]|\n[-* ]*|[\"'(¿¡])\Z")
+
+
+_LISTED = re.compile(
+    r"(?:, ?| ?/ ?| ?\+ ?|,? (?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub|oraz)(?: (?:the|die|der|das|la|le|el|a|de|het|quella|in|into))? )"
+    r"|(?: (?:version|versione|versión|versão|wersja|Fassung|versie|traduction) (?:and|e|y|i|und|et|en)(?: (?:the|die|la|a|de|quella))? )"
+)
 
 
 class Group(NamedTuple):
@@ -48,53 +57,57 @@ class Group(NamedTuple):
 
 def find_groups(words: Words, hits: Hits, persons: Persons) -> Iterator[Group]:
     """Where a text calls people by a group."""
-    named = [
-        hit
-        for hit in hits.get("bearer", ())
-        if hit.term.language != "en" or words.text[hit.start].islower()
-    ]
-    bearers = {hit.first for hit in named} | {hit.last for hit in named}
-    things = {hit.first for hit in hits.get("thing", ())} | {
-        hit.last for hit in hits.get("thing", ())
-    }
-    for hit in hits.get("nation", ()):
-        group = _nation(words, hit, bearers, things, persons)
-        if group is not None:
-            yield group
+    bearers = _numbers(hit for hit in hits.get("bearer", ()) if _is_word(words.text, hit))
+    things = _numbers(hits.get("thing", ()))
+    nations = hits.get("nation", ())
+    for hit, is_thing in zip(nations, _are_things(words, nations, things), strict=True):
+        score = 0.0 if is_thing else _nation_score(words, hit, bearers, persons)
+        if score:
+            yield Group(hit.start, hit.end, "NRP", NATION, score)
+    topics = things | _numbers(hits.get("topic", ()))
     for hit in hits.get("group", ()):
-        group = _group(words, hit, bearers, things, persons)
+        group = _group(words, hit, bearers, topics, persons)
         if group is not None:
             yield group
 
 
-def _nation(
-    words: Words, hit: Hit, bearers: set[int], things: set[int], persons: Persons
-) -> Group | None:
+def _numbers(hits: Iterable[Hit]) -> set[int]:
+    """The first and the last words of terms."""
+    return {number for hit in hits for number in (hit.first, hit.last)}
+
+
+def _is_word(text: str, hit: Hit) -> bool:
+    return hit.term.language != "en" or text[hit.start].islower()
+
+
+def _are_things(words: Words, nations: Sequence[Hit], things: set[int]) -> list[bool]:
+    """Which names of nations are of a thing or a language, or listed beside one that is."""
+    text = words.text
+    marks = [_is_thing(words, hit, things) or _is_language(text, hit) for hit in nations]
+    for order in (range(1, len(marks)), range(len(marks) - 1, 0, -1)):
+        for place in order:
+            before, after = nations[place - 1], nations[place]
+            if marks[place - 1] != marks[place] and _LISTED.fullmatch(
+                text, before.end, after.start
+            ):
+                marks[place - 1] = marks[place] = True
+    return marks
+
+
+def _nation_score(words: Words, hit: Hit, bearers: set[int], persons: Persons) -> float:
     text, term = words.text, hit.term
-    if _is_thing(words, hit, things):
-        return None
-    before = text[max(0, hit.start - 32) : hit.start]
     if term.language == "en" and _DOCUMENT.match(text, hit.end):
-        return None
-    if term.label == "tongue" and _is_language(text, hit, before):
-        return None
+        return 0.0
     if _beside(words, hit, bearers):
-        return Group(hit.start, hit.end, "NRP", NATION, SURE)
+        return SURE
     evidence = persons.evidence(hit.start, hit.end)
-    if _NATION_BEFORE.search(before) and evidence:
-        return Group(hit.start, hit.end, "NRP", NATION, SURE)
-    if term.language == "en":
-        is_plural = text[hit.end - 1] == "s" and not text[hit.start : hit.end].endswith("ss")
-        if not is_plural and evidence is not Evidence.SAID:
-            return None
-        return (
-            None
-            if term.is_weak
-            else Group(hit.start, hit.end, "NRP", NATION, LIKELY if evidence else LOOSE)
-        )
-    if term.is_weak and not evidence:
-        return None
-    return Group(hit.start, hit.end, "NRP", NATION, LIKELY if evidence else LOOSE)
+    if evidence and _NATION_BEFORE.search(text[max(0, hit.start - 32) : hit.start]):
+        return SURE
+    is_plural = text[hit.end - 1] == "s" and not text[hit.start : hit.end].endswith("ss")
+    needs_person = term.language == "en" and not is_plural
+    if (needs_person and evidence is not Evidence.SAID) or (term.is_weak and not evidence):
+        return 0.0
+    return LIKELY if evidence else LOOSE
 
 
 def _group(
@@ -115,9 +128,12 @@ def _group(
     return Group(hit.start, hit.end, "NRP", term.label, LIKELY if evidence else LOOSE)
 
 
-def _is_language(text: str, hit: Hit, before: str) -> bool:
+def _is_language(text: str, hit: Hit) -> bool:
+    if hit.term.label != "tongue":
+        return False
     if _TONGUE_AFTER.match(text, hit.end):
         return True
+    before = text[max(0, hit.start - 32) : hit.start]
     return bool(_LANGUAGE_BEFORE.search(before) and _LANGUAGE_AFTER.match(text, hit.end))
 
 

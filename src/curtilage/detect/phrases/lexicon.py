@@ -76,39 +76,43 @@ class Lexicon:
     """The terms of some files, by their first word. Immutable; any thread may search."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        index: dict[str, list[Term]] = {}
+        index: dict[str, list[tuple[str, Term]]] = {}
         self._suffixes: dict[str, Term] = {}
         for term in terms:
             if term.is_suffix:
                 self._suffixes[term.words[0]] = term
             else:
-                index.setdefault(term.words[0].lower(), []).append(term)
+                first, second = term.words[0].lower(), "".join(term.words[1:2]).lower()
+                index.setdefault(first, []).append((second, term))
         for found in index.values():
-            found.sort(key=lambda term: -len(term.words))
-        self._index: Mapping[str, Sequence[Term]] = index
+            found.sort(key=lambda pair: -len(pair[1].words))
+        self._index: Mapping[str, Sequence[tuple[str, Term]]] = index
         self._ends = tuple(self._suffixes)
 
     def hits(self, words: Words) -> dict[str, list[Hit]]:
         """Where terms stand, the longest of each list at each place."""
         found: dict[str, list[Hit]] = {}
-        known = {word: terms for word in set(words.words) if (terms := self._terms(word))}
-        for number in [at for at, word in enumerate(words.words) if word in known]:
-            for term in known[words.words[number]]:
+        every, starts, ends = words.words, words.starts, words.ends
+        known = {word: terms for word in set(every) if (terms := self._terms(word))}
+        for number in [at for at, word in enumerate(every) if word in known]:
+            following = every[number + 1].lower() if number + 1 < len(every) else ""
+            for second, term in known[every[number]]:
+                if second and (second != following or not _stands(term.words, words, number)):
+                    continue
                 hits = found.setdefault(term.list, [])
                 if hits and hits[-1].last >= number:
                     continue
-                if len(term.words) == 1 or _stands(term.words, words, number):
-                    last = number + len(term.words) - 1
-                    hits.append(Hit(words.starts[number], words.ends[last], number, last, term))
+                last = number + len(term.words) - 1
+                hits.append(Hit(starts[number], ends[last], number, last, term))
         return found
 
-    def _terms(self, word: str) -> Sequence[Term]:
-        """The terms that may begin with a word of a text."""
+    def _terms(self, word: str) -> Sequence[tuple[str, Term]]:
+        """The terms that may begin with a word of a text, each with its second word."""
         low = word.lower()
-        terms = [term for term in self._index.get(low, ()) if _is_spelled(word, term.words[0])]
+        terms = [pair for pair in self._index.get(low, ()) if _is_spelled(word, pair[1].words[0])]
         if low.endswith(self._ends):
             ends = (low[place:] for place in range(LEAST_STEM, len(low)))
-            terms += [self._suffixes[end] for end in ends if end in self._suffixes][:1]
+            terms += [("", self._suffixes[end]) for end in ends if end in self._suffixes][:1]
         return terms
 
 

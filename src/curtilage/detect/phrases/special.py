@@ -21,8 +21,9 @@ class Special(NamedTuple):
 def find_special(words: Words, hits: Hits, persons: Persons) -> Iterator[Special]:
     """The terms of special categories that stand beside a person."""
     text = words.text
-    for start, end, _, _, term in hits.get("special", ()):
-        if is_glued(text, start, end):
+    topics = {hit.first for hit in hits.get("topic", ())}
+    for start, end, _, last, term in hits.get("special", ()):
+        if last + 1 in topics or is_glued(text, start, end):
             continue
         evidence = persons.evidence(start, end)
         if evidence is Evidence.SAID:

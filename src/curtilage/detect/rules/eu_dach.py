@@ -1,4 +1,4 @@
-"""Germany, Austria, Switzerland: numbers of people and companies. Papers are in `eu_dach_papers`."""
+"""Germany, Austria, Switzerland: people and companies; papers are in `eu_dach_papers`."""
 
 import re
 from collections import Counter
@@ -97,7 +97,7 @@ KINDS = (
         citation="§ 139b AO; ISO/IEC 7064 MOD 11,10; one digit repeated",
         forms=(
             Form(r"[1-9][0-9] [0-9]{3} [0-9]{3} [0-9]{3}", B, 0.7, Edge.NUMBER),
-            Form(r"(?:DE ?)?[1-9][0-9][ /.\-]?[0-9]{3}[ /.\-]?[0-9]{3}[ /.\-]?[0-9]{3}", R, 0.6, Edge.NUMBER),
+            Form(r"[1-9][0-9][ /.\-]?[0-9]{3}[ /.\-]?[0-9]{3}[ /.\-]?[0-9]{3}", R, 0.6, Edge.NUMBER),
         ),
         check=_is_tax_id,
         normalise=digits,
@@ -135,7 +135,7 @@ KINDS = (
         normalise=compact,
         words=shortened(
             "rentenversicherungsnummer", "rentenversicherungs nr", "rentenversicherung", "rvnr", "rv nummer", "rv nr", "vsnr", "sozialversicherungsnummer", "sozialversicherungs nr", "sv nummer", "sv nr", "svnr", "versicherungsnummer", "rentennummer",
-            "sozialversicherungsausweis", "german social security", "german pension insurance number", "german pension number", "pension insurance number",
+            "sozialversicherungsausweis", "german social security", "german ssn", "german pension insurance number", "german pension number", "pension insurance number",
         ),
         loose=SOCIAL_SECURITY,
         strength=Strength.DOUBLE,
@@ -173,7 +173,7 @@ KINDS = (
         citation="§ 27a UStG; ISO/IEC 7064 MOD 11,10",
         forms=(
             Form(r"DE[ \-]?[1-9][0-9]{8}|DE ?[1-9][0-9]{2}[ .\-][0-9]{3}[ .\-][0-9]{3}", N, 0.85),
-            Form(r"(?:[Dd][Ee] ?)?[1-9][0-9]{2} ?[0-9]{3} ?[0-9]{3}", R, 0.6, Edge.NUMBER),
+            Form(r"[1-9][0-9]{2} ?[0-9]{3} ?[0-9]{3}", R, 0.6, Edge.NUMBER),
         ),
         check=lambda value: mod11_10(digits(value)),
         words=shortened("ust idnr", "ust id", "ust id nr", "ustid", "ustidnr", "umsatzsteuer", "umsatzsteuer id", "umsatzsteuer identifikationsnummer", "umsatzsteueridentifikationsnummer", "mehrwertsteuer", "german vat", "german vat number", "german vat id", *VAT_NUMBER),
@@ -187,7 +187,7 @@ KINDS = (
         forms=(Form(r"[1-9][0-9]{3}[ \-/.]?[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{2}", R, 0.65, Edge.NUMBER), Form(r"[1-9][0-9]{3} [0-9]{6}", B, 0.6, Edge.NUMBER)),
         check=_is_austrian,
         normalise=digits,
-        words=shortened("svnr", "sv nr", "sozialversicherungsnummer", "sozialversicherungs nr", "sv nummer", "versicherungsnummer", "vsnr", "e card", "ecard", "österreichische sozialversicherungsnummer", "austrian social security", "austrian social insurance number", "austrian insurance number"),
+        words=shortened("svnr", "sv nr", "sozialversicherungsnummer", "sozialversicherungs nr", "sv nummer", "versicherungsnummer", "vsnr", "e card", "ecard", "österreichische sozialversicherungsnummer", "austrian social security", "austrian ssn", "austrian social insurance number", "austrian insurance number"),
         loose=SOCIAL_SECURITY + HEALTH_INSURANCE,
         strength=Strength.DOUBLE,
     ),
@@ -211,7 +211,7 @@ KINDS = (
         forms=(Form(r"756[. \-]?[0-9]{4}[. \-]?[0-9]{4}[. \-]?[0-9]{2}", N, 0.9, Edge.NUMBER),),
         check=ean13,
         normalise=digits,
-        words=shortened("ahv", "avs", "ahv nummer", "ahv nr", "ahvn13", "navs13", "navs", "avs number", "ahv number", "numéro avs", "numero avs", "sozialversicherungsnummer", "swiss social security", "swiss social security number"),
+        words=shortened("ahv", "avs", "ahv nummer", "ahv nr", "ahvn13", "navs13", "navs", "avs number", "ahv number", "numéro avs", "numero avs", "sozialversicherungsnummer", "swiss social security", "swiss ssn", "swiss social security number"),
         loose=SOCIAL_SECURITY + NATIONAL_ID,
         strength=Strength.DOUBLE,
     ),

@@ -1,9 +1,9 @@
-"""Germany: papers, vehicles and registers, which have no check digit, or none that is published."""
+"""Germany: papers, vehicles, registers; most of them without a published check digit."""
 
 import re
 
 from curtilage.detect.checksums import icao
-from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
+from curtilage.detect.models import B, Form, Kind, R, Strength
 from curtilage.detect.naming import (
     COMPANY_NUMBER,
     DRIVING_LICENCE,
@@ -115,7 +115,6 @@ KINDS = (
                 f"{_PLATE_LETTER}{{1,3}}-[A-Z]{{1,2}} [1-9][0-9]{{0,3}}[EH]?",
                 B,
                 0.5,
-                Edge.NUMBER,
                 trigger="[A-Z\u0080-\u00ff]{1,3}-[A-Z]{1,2} [1-9][0-9]{0,3}[EH]?",
                 check=_has_district,
             ),
@@ -123,7 +122,6 @@ KINDS = (
                 f"{_PLATE_LETTER}{{1,3}} [A-Z]{{1,2}} [1-9][0-9]{{2,3}}[EH]?",
                 R,
                 0.5,
-                Edge.NUMBER,
                 alone=True,
                 trigger="[A-Z\u0080-\u00ff]{1,3} [A-Z]{1,2} [1-9][0-9]{2,3}[EH]?",
                 check=_has_district,

@@ -1,5 +1,4 @@
-"""The east of the European Union: Poland, Czechia, Slovakia, Hungary, Romania, Bulgaria, Croatia,
-Slovenia, Greece."""
+"""The east of the European Union: Poland to Greece, Czechia to Bulgaria."""
 
 from curtilage.detect.checksums import (
     BASE36,
@@ -170,8 +169,9 @@ KINDS = (
         category="user.government_id.tax",
         citation="Ordynacja podatkowa: weights 6-5-7-2-3-4-5-6-7 mod 11",
         forms=(
-            Form(r"(?:[Pp][Ll] ?)?[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{2}", R, 0.65, Edge.NUMBER),
-            Form(r"(?:PL ?)?[0-9]{3}[ \-][0-9]{2}[ \-][0-9]{2}[ \-][0-9]{3}", R, 0.65, Edge.NUMBER),
+            Form(r"[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{2}", R, 0.65, Edge.NUMBER),
+            Form(r"[0-9]{3}[ \-][0-9]{2}[ \-][0-9]{2}[ \-][0-9]{3}", R, 0.65, Edge.NUMBER),
+            Form(r"PL ?[0-9]{3}-?[0-9]{3}-?[0-9]{2}-?[0-9]{2}|PL ?[0-9]{3}-[0-9]{2}-[0-9]{2}-[0-9]{3}", R, 0.7),
         ),
         check=is_nip,
         words=("nip", "numer nip", "nr nip", "nip ue", "numer identyfikacji podatkowej", "polish tax number", "polish tax id", "polish nip", "polish vat", "polish vat number"),
@@ -279,7 +279,7 @@ KINDS = (
         title="Croatian personal number (OIB)",
         category="user.government_id.national_identification_number",
         citation="Zakon o osobnom identifikacijskom broju; ISO/IEC 7064 MOD 11,10",
-        forms=(Form(r"HR ?[0-9]{11}", B, 0.8), Form(r"(?:[Hh][Rr] ?)?[0-9]{11}|[0-9]{3} [0-9]{4} [0-9]{4}|[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{2}", R, 0.65, Edge.NUMBER)),
+        forms=(Form(r"HR ?[0-9]{11}", B, 0.8), Form(r"[0-9]{11}|[0-9]{3} [0-9]{4} [0-9]{4}|[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{2}", R, 0.65, Edge.NUMBER)),
         check=lambda value: mod11_10(digits(value)) and not is_monotone(digits(value)),
         words=("croatian pin", "oib", "oib broj", "osobni identifikacijski broj", "osobni identifikacioni broj", "personal identification number", "croatian oib", "croatian id", "croatian national id", "croatian personal number"),
         loose=NATIONAL_ID + TAX_NUMBER + VAT_NUMBER,
@@ -302,7 +302,7 @@ KINDS = (
         title="Greek tax number (AFM)",
         category="user.government_id.tax",
         citation="AADE: powers of two mod 11 mod 10",
-        forms=(Form(r"EL ?[0-9]{9}", N, 0.85), Form(r"(?:(?:EL|GR|el|gr) ?)?[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER)),
+        forms=(Form(r"EL ?[0-9]{9}", N, 0.85), Form(r"[0-9]{3}[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}", R, 0.6, Edge.NUMBER)),
         check=is_afm,
         words=("afm", "αφμ", "α φ μ", "αριθμός φορολογικού μητρώου", "greek tax number", "greek tax id", "greek afm", "greek vat", "greek vat number", "greek tin", *VAT_NUMBER),
         loose=TAX_NUMBER,

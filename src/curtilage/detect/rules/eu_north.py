@@ -51,11 +51,11 @@ def _is_hetu(value: str) -> bool:
 
 
 def _is_kennitala(number: str) -> bool:
-    """Þjóðskrá: weights 3,2,7,6,5,4,3,2 mod 11; the last digit is the century's."""
+    """Þjóðskrá: weights 3,2,7,6,5,4,3,2 mod 11; the last digit is of the 1900s or 2000s."""
     check = -weighted_sum(number, (3, 2, 7, 6, 5, 4, 3, 2)) % 11
     day = int(number[:2])  # a body's number has 40 more
     dated = is_short_date(number[4:6], number[2:4], f"{day - 40 if day > 40 else day:02}")
-    return dated and number[9] in "089" and check == int(number[8])
+    return dated and number[9] in "09" and check == int(number[8])
 
 
 def _is_baltic(number: str) -> bool:

@@ -113,7 +113,7 @@ KINDS = (
         title="SEPA creditor identifier",
         category="user.unique_id.organization",
         citation="EPC262-08 AT-02: MOD 97-10 without the business code",
-        forms=(Form(r"(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IS|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|SE|SI|SK|SM) ?[0-9]{2} ?(?:ZZZ|[0-9A-Z]{3}) ?[0-9A-Z]{5,28}", B, 0.75),),
+        forms=(Form(r"(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IS|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|SE|SI|SK|SM) ?[0-9]{2} ?(?:ZZZ|[0-9A-Z]{3}) ?[0-9A-Z]{5,28}", B, 0.75, trigger=r"[A-Z]{2} ?[0-9]{2} ?[0-9A-Z]{3} ?[0-9A-Z]{5,}"),),
         check=_is_creditor,
         normalise=compact,
         words=(

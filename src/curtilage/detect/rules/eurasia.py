@@ -91,7 +91,7 @@ KINDS = (
         category="user.government_id.passport_number",
         citation="Government resolution 828 of 1997: series of four digits, number of six",
         forms=(
-            Form(r"[0-9]{2} [0-9]{2} [0-9]{6}", R, 0.6, Edge.NUMBER, alone=True),
+            Form(r"[0-9]{2} ?[0-9]{2} [0-9]{6}", R, 0.6, Edge.NUMBER, alone=True),
             Form(
                 r"[0-9]{2}[ \-]?[0-9]{2}(?:,? ?(?:№|N|No|номер) ?|[ \-])?[0-9]{6}",
                 R,

@@ -266,9 +266,9 @@ KINDS = (
         citation="HCP Terraform docs, API tokens",
         forms=(
             Form(
-                r"[0-9A-Za-z]{14}[.]atlasv1[.][0-9A-Za-z_\-]{60,70}",
+                r"[0-9A-Za-z]{14}[.]atlasv1[.][0-9A-Za-z_=\-]{60,70}",
                 edge=Edge.TOKEN,
-                trigger=r"[.]atlasv1[.][0-9A-Za-z_\-]{60}[0-9A-Za-z_\-]*",
+                trigger=r"[.]atlasv1[.][0-9A-Za-z_=\-]{60}[0-9A-Za-z_=\-]*",
                 lead="[0-9A-Za-z]",
             ),
         ),

@@ -119,7 +119,7 @@ KINDS = (
             Form(r"cmVmd[0-9A-Za-z]{59}"),
             named(
                 "jfrog|artifactory|bintray|xray",
-                r"(?:[a-z0-9]{73}|[0-9a-f]{40})",
+                r"(?:[a-z0-9]{73}|[0-9A-Za-z]{64}|[0-9a-f]{40})",
                 check=is_generated,
             ),
         ),
@@ -169,6 +169,7 @@ KINDS = (
             ),
         ),
         check=is_token,
+        words=("opaque", "stringdata", "kubernetes secret", "openshift"),
         strength=Strength.SHAPE,
     ),
     Kind(

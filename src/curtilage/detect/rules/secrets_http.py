@@ -14,6 +14,7 @@ _DATABASES = (
     "|yugabytedb|arangodb|surrealdb|rethinkdb|libsql|etcd|consul|tds|odbc|jtds"
 )
 _WEB = "https?|ftps?|sftp|ssh|scp|smtps?|imaps?|pop3s?|git|wss?|svn|webdavs?|davs?|smb|cifs|afp|rtsps?|rtmps?|socks[45]h?|telnet|vnc|rdp|redis-sentinel|docker|vault|submission"
+_SESSIONS = "PHPSESSID|JSESSIONID|SessionId|[.]ASPXAUTH|sessionid|session_id|connect[.]sid|laravel_session|ci_session|csrftoken|XSRF-TOKEN|SAPISID|li_at"
 _HEADERS = spelled(
     "x api key|x auth token|x access token|x api token|x vault token|x gitlab token|x amz security token|x goog api key|x rapidapi key"
     "|x shopify access token|x figma token|x auth key|x csrf token|x xsrf token|x secret key|x client secret|x auth|private token"
@@ -118,7 +119,7 @@ KINDS = (
             Form(
                 rf"(?:{_HEADERS})[\"']?[ ]{{0,2}}[:=,][ ]{{0,2}}[\"']?(?:(?:[Tt]oken|[Aa]pi-?[Kk]ey|[Kk]ey|[Bb]earer|SSWS|Bot|Klaviyo-API-Key|token=|[Dd]igest)[ ]{{0,2}})?[\"']?(?P<value>[0-9A-Za-z._~+/\-]{{16,1000}}={{0,2}})",
                 score=0.85,
-                trigger=rf"(?:{_HEADERS})[\"']?[ ]{{0,2}}[:=,][ ]{{0,2}}[\"']?[0-9A-Za-z]{{3,}}",
+                trigger=rf"(?:{_HEADERS})[\"']?[ ]{{0,2}}[:=,][^\x00]{{1,}}",
             ),
         ),
         check=is_plausible,
@@ -139,11 +140,10 @@ KINDS = (
                 trim=without_stops,
             ),
             Form(
-                r"(?:PHPSESSID|JSESSIONID|ASPSESSIONID[A-Z]{8}|ASP[.]NET_SessionId|[.]ASPXAUTH|[.]AspNetCore[.][A-Za-z.]{1,40}|sessionid|session_id|connect[.]sid|laravel_session|ci_session|csrftoken|XSRF-TOKEN|_session_id|__Secure-[0-9A-Za-z_.\-]{1,40}|__Host-[0-9A-Za-z_.\-]{1,40}|wordpress_logged_in_[0-9a-f]{32}|SSID|SAPISID|li_at|xs|auth_token)=(?P<value>[0-9A-Za-z%:._~+/\-]{16,1000}={0,2})",
+                rf"(?:{_SESSIONS}|ASPSESSIONID[A-Z]{{8}}|[.]AspNetCore[.][A-Za-z.]{{1,40}}|__(?:Secure|Host)-[0-9A-Za-z_.\-]{{1,40}}|wordpress_logged_in_[0-9a-f]{{32}})=(?P<value>[0-9A-Za-z%:._~+/\-]{{16,1000}}={{0,2}})",
                 score=0.85,
-                edge=Edge.HEAD,
-                trigger=r"(?:PHPSESSID|JSESSIONID|ASPSESSIONID[A-Z]{8}|SessionId|[.]ASPXAUTH|[.]AspNetCore[.][A-Za-z.]+|sessionid|session_id|connect[.]sid|laravel_session|ci_session|csrftoken|XSRF-TOKEN|__(?:Secure|Host)-[0-9A-Za-z_.\-]+|wordpress_logged_in_[0-9a-f]+|SSID|SAPISID|li_at|xs|auth_token)=[0-9A-Za-z%:._~+/\-]{8}",
-                lead="[0-9A-Za-z_.]",
+                edge=Edge.OPEN,
+                trigger=rf"(?:(?:{_SESSIONS})=|ASPSESSIONID|[.]AspNetCore[.]|__(?:Secure|Host)-|wordpress_logged_in_)[0-9A-Za-z]{{1,}}",
                 check=lambda value: is_cookie(f"={value}"),
             ),
         ),

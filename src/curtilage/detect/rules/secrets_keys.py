@@ -2,8 +2,12 @@
 
 from curtilage.detect.encodings import is_bech32
 from curtilage.detect.issued import is_key_store, is_pem
-from curtilage.detect.mnemonic import is_mnemonic, mnemonic_length
-from curtilage.detect.models import B, Edge, Form, Kind, Strength
+from curtilage.detect.mnemonic import RARE, is_mnemonic, mnemonic_length
+from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
+
+_RARE = f'[ "](?:{"|".join(RARE.split())})'
+_WORD = "[a-z]{3,8}"
+_ROW = f"{_WORD}(?:,?[ \n]{_WORD}){{11,23}}"
 
 
 def _words(word: str, apart: str, least: int) -> Form:
@@ -117,9 +121,24 @@ KINDS = (
         category="secret.key.private",
         citation="BIP 39: 12, 15, 18, 21 or 24 words of a list, the last bits are a SHA-256",
         forms=(
-            _words("[a-z]{3,8}", ",?[ \n]", 11),
+            Form(
+                _ROW,
+                score=0.97,
+                trigger=_RARE,
+                lead="[a-z ,\n\"']",
+                edge=Edge.HEAD,
+                trim=mnemonic_length,
+            ),
+            Form(_ROW, R, 0.6, trigger=f"{_WORD}(?:,?[ \n]{_WORD}){{11}}", trim=mnemonic_length),
             _words("[A-Z]{3,8}", "[ \n]", 11),
-            _words("[a-z]{3,8}", "[\"'],?[ \n]?[\"']", 6),
+            Form(
+                f"{_WORD}(?:[\"'],?[ \n]?[\"']{_WORD}){{11,23}}",
+                score=0.97,
+                trigger=_RARE,
+                lead="[a-z ,\n\"']",
+                edge=Edge.HEAD,
+                trim=mnemonic_length,
+            ),
             Form(
                 r"1[.):]?[ \t]{0,2}(?P<value>[a-z]{3,8}(?:[ \t,\r\n]{1,3}[0-9]{1,2}[.):]?[ \t]{0,2}[a-z]{3,8}){11,23})",
                 score=0.97,
@@ -128,7 +147,16 @@ KINDS = (
             ),
         ),
         check=is_mnemonic,
-        words=("seed phrase", "mnemonic", "recovery phrase", "seed words", "backup phrase"),
+        words=(
+            "seed phrase",
+            "mnemonic",
+            "recovery phrase",
+            "seed words",
+            "backup phrase",
+            "secret phrase",
+            "recovery words",
+            "wallet",
+        ),
         strength=Strength.PROOF,
     ),
 )

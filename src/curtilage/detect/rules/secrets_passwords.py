@@ -26,9 +26,13 @@ _NAMES = f"{_PASSWORDS}|{_KEYS}"
 _SUFFIX = r"(?:[_\-]?(?:[0-9]{1,2}|value|text|plain|prod|production|dev|development|test|staging|live|old|new|primary|secondary|backup|main|default|env|v[0-9]|PROD|DEV|TEST|STAGING|LIVE))?"
 _TYPE = r"(?:[ ]{0,2}:[ ]{0,2}(?:str|string|String|Final|SecretStr|char|const char)[ \[\]|A-Za-z?]{0,16})?"
 _IS = rf"{_SUFFIX}[\"'`\])]{{0,2}}{_TYPE}[ \t]{{0,8}}(?::=|=>|==?|:)[ \t]{{0,8}}"
-_OF = r"(?:[ ](?:for|to|of|on|f\xfcr|zu|zum|de|du|do|da|del|di|per|voor|van|pour|para|dla)[ ][^\n:=\"']{1,40}?)?"
-_SAYS = rf"[\"'`]?{_OF}[ ]{{1,2}}(?:is|was|are|equals|ist|lautet|war|est|es|era|\xe9|e'|\xe8|jest|luidt|sono)[ ]{{0,2}}:?[ ]{{1,2}}"
+_OF = r"[ ](?:for|to|of|on|f\xfcr|zu|zum|de|du|do|da|del|di|per|voor|van|pour|para|dla)[ ]"
+_VERB = r"[\"'`]?[ ]{1,2}(?:is|was|are|equals|ist|lautet|war|est|es|era|\xe9|e'|\xe8|jest|luidt|sono)[ :]"
+_SAYS = rf"(?:{_OF}[^\n:=\"']{{1,40}}?)?{_VERB}:?[ ]{{0,2}}"
+_ENTRY = rf"{_SUFFIX}[\"']?(?:[,;][ \t\r\n]{{0,40}}|[ \t\r\n]{{1,40}})[\"']?[Vv]alue"
+_HASLO = spelled("has\u0142o to|haslo to")
 _BARE = r"[^\x00-\x20\"'`,;<>{}()\[\]]"
+_TO_END = r"[^\x00-\x20\"'`<>&;]"
 _TO_SPACE = r"[^\x00-\x20\"'`]"
 _MAX = "{6,200}"
 
@@ -41,18 +45,33 @@ def _told(
     value: str,
     after: str = "",
     *,
-    begins: str = "",
+    trigger: str = "",
     score: float = 0.8,
     check: Validator | None = None,
 ) -> Form:
-    """What a name, and what leads on from it, make a secret; both are the trigger."""
+    """What a name, and what leads on from it, make a secret.
+
+    Nearly all have one trigger, so that a text is looked through once for all of them."""
     return Form(
         rf"(?:{names}){leads}(?P<value>{value}){after}",
         R_IN_PATTERN,
         score,
         Edge.OPEN,
-        trigger=rf"(?:{names}){leads}{begins}",
+        trigger=trigger or rf"(?:{names}){_SUFFIX}[\"'`\])]{{0,2}}[ \t]{{0,8}}[:=,>]",
         trim=None if after else without_stops,
+        check=check,
+    )
+
+
+def _spoken(names: str, value: str, check: Validator) -> Form:
+    """What a sentence says a secret is: `the password for the router is …`."""
+    return Form(
+        rf"(?:{names}){_SAYS}[\"'`]?(?P<value>{value})",
+        R_IN_PATTERN,
+        0.8,
+        Edge.OPEN,
+        trigger=rf"(?:{names})(?:{_OF}|{_VERB})[^\x00]{{1,}}",
+        trim=without_stops,
         check=check,
     )
 
@@ -64,62 +83,46 @@ KINDS = (
         category="secret.credential.password",
         citation="the assignment is the context; placeholders, code and plain words are left alone",
         forms=(
-            _told(_NAMES, rf"{_IS}\"", rf"[^\"\x00-\x1f]{_MAX}", '"', begins=r"[^\"\x00-\x1f]{6}"),
-            _told(_NAMES, rf"{_IS}'", rf"[^'\x00-\x1f]{_MAX}", "'", begins=r"[^'\x00-\x1f]{6}"),
-            _told(_NAMES, _IS, rf"{_BARE}{_MAX}", score=0.7, begins=rf"{_BARE}{{6}}"),
-            _told(
+            _told(_NAMES, rf"{_IS}\"", rf"[^\"\x00-\x1f]{_MAX}", '"'),
+            _told(_NAMES, rf"{_IS}'", rf"[^'\x00-\x1f]{_MAX}", "'"),
+            _told(_NAMES, _IS, rf"{_BARE}{_MAX}", score=0.7),
+            _told(  # up to the end of a line, whatever brackets a generator put in
                 _NAMES,
                 rf"{_SUFFIX}=",
-                r"[^\x00-\x20\"'`<>&;]{6,200}",
+                rf"{_BARE}{{1,60}}[,(){{}}\[\]]{_TO_END}{{2,140}}",
                 r"(?:[\r\n]|$)",
                 score=0.7,
-                begins=rf"{_BARE}{{4}}",
             ),
-            _told(
-                _NAMES, rf"{_SUFFIX}>", r"[^<>\x00-\x1f]{6,200}", "</", begins=r"[^<>\x00-\x1f]{6}"
-            ),
-            _told(
-                _NAMES,
-                rf"{_SUFFIX}[\"']?(?:[,;][ \t\r\n]{{0,40}}|[ \t\r\n]{{1,40}})[\"']?[Vv]alue[\"']?[ ]{{0,2}}[:=][ ]{{0,3}}[\"']?",
-                rf"{_TO_SPACE}{_MAX}",
-                begins=rf"{_TO_SPACE}{{6}}",
-            ),
+            _told(_NAMES, rf"{_SUFFIX}>", r"[^<>\x00-\x1f]{6,200}", "</"),
             _told(
                 _NAMES,
                 rf"{_SUFFIX}[\"'][ ]{{0,2}},[ ]{{0,12}}[\"']",
                 r"[^\"'\x00-\x1f]{6,200}",
                 "[\"']",
-                begins=r"[^\"'\x00-\x1f]{6}",
             ),
             _told(
-                "--[a-z0-9\\-]{0,24}?(?:" + _NAMES + ")",
+                _NAMES,
+                rf"{_ENTRY}[\"']?[ ]{{0,2}}[:=][ ]{{0,3}}[\"']?",
+                rf"{_TO_SPACE}{_MAX}",
+                trigger=rf"(?:{_NAMES}){_ENTRY}",
+            ),
+            _told(
+                f"--[a-z0-9\\-]{{0,24}}?(?:{_NAMES})",
                 r"[ ]{1,2}[\"']?",
                 rf"{_TO_SPACE}{_MAX}",
-                begins=rf"{_TO_SPACE}{{6}}",
+                trigger=rf"--[a-z0-9\-]{{0,24}}(?:{_NAMES})[ ]",
             ),
+            _spoken(_PASSWORDS, rf"{_TO_SPACE}{{5,100}}", is_spoken),
+            _spoken(_KEYS, rf"{_BARE}{_MAX}", is_told_key),
             _told(
-                _PASSWORDS,
-                _SAYS + "[\"'`]?",
-                rf"{_TO_SPACE}{{5,100}}",
-                check=is_spoken,
-                begins=rf"{_TO_SPACE}{{5}}",
-            ),
-            _told(
-                spelled("has\u0142o to|haslo to"),
+                _HASLO,
                 "[ ]{1,2}[\"'`]?",
                 rf"{_TO_SPACE}{{5,100}}",
                 check=is_spoken,
-                begins=rf"{_TO_SPACE}{{5}}",
-            ),
-            _told(
-                _KEYS,
-                _SAYS + "[\"'`]?",
-                rf"{_BARE}{_MAX}",
-                check=is_told_key,
-                begins=rf"{_BARE}{{6}}",
+                trigger=f"(?:{_HASLO})[ ]",
             ),
             Form(
-                r"(?:login|account|user)[ \t\r\n]{1,8}[^\x00-\x20]{1,80}[ \t\r\n]{1,8}password[ \t\r\n]{1,8}(?P<value>[^\x00-\x20]{4,100})",
+                r"login[ \t\r\n]{1,8}[^\x00-\x20]{1,80}[ \t\r\n]{1,8}password[ \t\r\n]{1,8}(?P<value>[^\x00-\x20]{4,100})",
                 R_IN_PATTERN,
                 0.9,
                 Edge.HEAD,
@@ -170,7 +173,7 @@ KINDS = (
             Form(
                 r"(?:scrypt:[0-9]{3,8}:[0-9]{1,3}:[0-9]{1,3}|pbkdf2:sha(?:1|256|512)(?::[0-9]{1,8})?)[$][0-9A-Za-z]{4,40}[$][0-9a-f]{32,128}",
                 edge=Edge.WORD,
-                trigger=r"(?:scrypt:[0-9]+:[0-9]+:[0-9]+|pbkdf2:sha(?:1|256|512)(?::[0-9]+)?)[$][0-9A-Za-z]+[$][0-9a-f]{32,}",
+                trigger=r"(?:scrypt:[0-9]|pbkdf2:sha)[^\x00]{1,}",
             ),
             Form(r"[$]7[$][./0-9A-Za-z]{11,40}[$][./0-9A-Za-z]{43}", edge=Edge.TOKEN),
             Form(

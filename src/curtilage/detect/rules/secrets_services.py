@@ -47,9 +47,10 @@ KINDS = (
             ),
             Form(r"APP_USR-[0-9]{10,20}-[0-9]{6}-[0-9a-f]{32}-[0-9]{6,12}", edge=Edge.TOKEN),
             Form(r"(?:live|test)_[0-9A-Za-z]{30}", N, 0.8, Edge.TOKEN, check=is_random),
-            Form(r"live_[0-9A-Za-z_=\-]{40}", N, 0.85, Edge.TOKEN, check=is_random),
+            Form(
+                r"live_[0-9A-Za-z_=\-]{36}[0-9A-Za-z_=\-]{4}", N, 0.85, Edge.TOKEN, check=is_random
+            ),
             Form(r"(?:live|test)_[a-f0-9]{35}", N, 0.85, Edge.TOKEN),
-            named("lob", f"(?:live|test)_(?:pub_)?[{HEX}]{{31,35}}", check=is_token),
             named("gocardless|go cardless", rf"live_[{URLSAFE}=]{{40}}", check=is_token),
             named(
                 "paypal|pay pal",
@@ -210,8 +211,10 @@ KINDS = (
             named(
                 "mailgun", f"(?:key-)?[{HEX}]{{32}}(?:-[{HEX}]{{8}}-[{HEX}]{{8}})?", check=is_token
             ),
-            named("postmark|messagebird|message bird", UUID, check=is_generated),
-            named("sparkpost|sendbird|gitter|pushbullet", f"[{HEX}]{{40}}", check=is_generated),
+            named("postmark|messagebird|message bird|sendbird", UUID, check=is_generated),
+            named(
+                "sparkpost|sendbird|gitter|pushbullet", rf"[{URLSAFE}]{{40}}", check=is_generated
+            ),
             named("messagebird|message bird", f"[{ALNUM}]{{25}}", check=is_generated),
             named("mattermost", "[0-9a-z]{26}", check=is_generated),
             named("pushover", "[0-9a-z]{30}", check=is_generated),

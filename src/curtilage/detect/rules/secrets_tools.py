@@ -8,9 +8,9 @@ from curtilage.detect.models import Edge, Form, Kind, N, Strength
 from curtilage.detect.named_values import ALNUM, HEX, URLSAFE, UUID, named
 from curtilage.detect.secrecy import is_generated, is_random, is_token
 
-_HEX_32 = "adobe|algolia|amplitude|mixpanel|rollbar|bugsnag|flickr|honeybadger|airbrake|raygun|appcenter|heap|segment|openweather|openweathermap|weatherapi|newsapi|ipstack|currencylayer|droneci|drone ci|codecov|travis|browserstack|saucelabs|appveyor|opsgenie|statuspage|uptimerobot|pingdom|zapier|shodan|virustotal|censys|abuseipdb|securitytrails|urlscan|tmdb|marvel|etherscan|infura|alchemy|moralis|covalent"
-_HEX_40 = "meraki|circleci|circle ci|circle|sonar|sonarqube|sonar login|sonar token|galaxy|gitea|forgejo|gogs|codeberg|readthedocs|coveralls|codacy|codeclimate|code climate|scrutinizer|deepsource|percy|sauce|sourcegraph|bunny|transifex|crowdin|lokalise|phrase|shippable|semaphore|wercker|github client secret|github oauth|loggly|papertrail"
-_UUIDS = "snyk|codecov|scw|scaleway|splunk|squarespace|appveyor|newrelic insights|logzio|logdna|mezmo|loggly|exoscale|bunny|bunnycdn|keycdn|stackpath|cloudsmith|launchdarkly|mapquest|unity|rundeck|teamcity|jfrog|ably|pusher"
+_HEX_32 = "adobe|algolia|amplitude|mixpanel|rollbar|bugsnag|flickr|honeybadger|airbrake|raygun|appcenter|openweather|openweathermap|weatherapi|newsapi|ipstack|currencylayer|drone ci|codecov|travis|browserstack|saucelabs|appveyor|opsgenie|statuspage|uptimerobot|pingdom|zapier|shodan|virustotal|censys|abuseipdb|securitytrails|urlscan|tmdb|marvel|etherscan|infura|alchemy|moralis|covalent"
+_HEX_40 = "meraki|circle ci|sonar|sonarqube|galaxy|gitea|forgejo|gogs|codeberg|readthedocs|coveralls|codacy|codeclimate|scrutinizer|deepsource|sourcegraph|transifex|crowdin|lokalise|shippable|semaphore|wercker|github client secret|github oauth|loggly|papertrail"
+_UUIDS = "snyk|codecov|scw secret|scw access|scw token|scaleway|splunk|squarespace|appveyor|newrelic insights|logzio|logdna|mezmo|loggly|exoscale|bunnycdn|keycdn|stackpath|cloudsmith|launch darkly|mapquest|rundeck|teamcity|jfrog|ably|pusher"
 
 KINDS = (
     Kind(
@@ -90,23 +90,29 @@ KINDS = (
             Form(r"[0-9a-z]{10}msh[0-9a-z]{15}p1[0-9a-z]{6}jsn[0-9a-z]{12}"),
             # Behind the issuer's name.
             named(_HEX_32, f"[{HEX}]{{32}}", check=is_generated),
-            named("algolia|droneci|drone|codecov|flickr", "[0-9A-Za-z]{32}", check=is_generated),
+            named("algolia|drone ci|codecov|flickr", "[0-9A-Za-z]{32}", check=is_generated),
             named(_HEX_40, f"[{HEX}]{{40}}", check=is_generated),
             named(_UUIDS, UUID, check=is_generated),
             named(
                 "adafruit|fastly|nytimes|new york times", rf"[{URLSAFE}=]{{32}}", check=is_generated
             ),
             named("alibaba|aliyun|alicloud", f"[{ALNUM}]{{30}}", check=is_generated),
-            named("tencent|tencentcloud|qcloud", f"[{ALNUM}]{{32}}", check=is_generated),
+            named("tencent|qcloud", f"[{ALNUM}]{{32}}", check=is_generated),
             named(
-                "ibm cloud|ibmcloud|ibm|bluemix|watson|softlayer",
+                "ibm cloud|ibmcloud|bluemix|watson",
                 rf"(?:[{URLSAFE}]{{44}}|[{HEX}]{{64}})",
                 check=is_generated,
             ),
-            named("yandex", rf"(?:AQVN|YC)[{URLSAFE}]{{35,38}}", check=is_token),
+            named(
+                "yandex",
+                rf"(?:(?:AQVN|YC)[{URLSAFE}]{{35,38}}|t1[.][{URLSAFE}]{{1,400}}={{0,2}}[.][{URLSAFE}]{{86}}={{0,2}})",
+                check=is_token,
+            ),
+            named(
+                "mapbox", rf"[sp]k[.][{URLSAFE}]{{60,120}}[.][{URLSAFE}]{{20,24}}", check=is_token
+            ),
             named("hcloud|hetzner|linode|freshbooks|sumo", f"[{ALNUM}]{{64}}", check=is_generated),
             named("vultr", "[0-9A-Z]{36}", check=is_generated),
-            named("ovh", f"[{ALNUM}]{{16,32}}", check=is_generated),
             named("vercel", f"[{ALNUM}]{{24}}", check=is_generated),
             named("netlify", rf"[{URLSAFE}=]{{40,46}}", check=is_generated),
             named(
@@ -115,15 +121,15 @@ KINDS = (
                 check=is_generated,
             ),
             named("travis|honeycomb", f"[{ALNUM}]{{22}}", check=is_generated),
-            named("launchdarkly|launch darkly|sonar", rf"[{URLSAFE}=]{{40}}", check=is_generated),
+            named("launch darkly|sonar", rf"[{URLSAFE}=]{{40}}", check=is_generated),
             named("sumo", f"su[{ALNUM}]{{12}}", check=is_generated),
             named("etsy", "[0-9a-z]{24}", check=is_generated),
-            named("rapidapi|rapid api", rf"[{URLSAFE}]{{50}}", check=is_generated),
-            named("pagerduty|pager duty", rf"[{URLSAFE}+]{{20}}", check=is_generated),
-            named("pagerduty|pager duty|graylog", f"[{HEX}]{{32}}", check=is_generated),
+            named("rapid api", rf"[{URLSAFE}]{{50}}", check=is_generated),
+            named("pager duty", rf"[{URLSAFE}+]{{20}}", check=is_generated),
+            named("pager duty|graylog", f"[{HEX}]{{32}}", check=is_generated),
             named("ngrok", f"[{ALNUM}]{{26,32}}_[{ALNUM}]{{19,22}}", check=is_generated),
             named("auth0|cognito|keycloak", rf"[{URLSAFE}]{{32,64}}", check=is_generated),
-            named("contentful|prismic|storyblok|sanity", rf"[{URLSAFE}]{{43}}", check=is_generated),
+            named("contentful|prismic|storyblok", rf"[{URLSAFE}=]{{43}}", check=is_generated),
             named(
                 "bundle enterprise contribsys com|bundle gems contribsys com",
                 f"[{HEX}]{{8}}:[{HEX}]{{8}}",

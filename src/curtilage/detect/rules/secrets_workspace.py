@@ -56,10 +56,10 @@ KINDS = (
                 f"[{HEX}]{{32}}",
                 check=is_generated,
             ),
-            named("asana|clickup|monday", "[0-9a-z]{32}", check=is_generated),
+            named("asana|clickup", "[0-9a-z]{32}", check=is_generated),
             named("hubspot|hubapi", UUID, check=is_generated),
             named(
-                "intercom|zendesk|freshdesk|helpscout|front",
+                "intercom|zendesk|freshdesk|helpscout",
                 f"(?:dG9rOj[{ALNUM}+/]{{50,58}}=|[{ALNUM}]{{40}}|[{ALNUM}+/=_-]{{60}}|[{ALNUM}]{{20}})",
                 check=is_generated,
             ),

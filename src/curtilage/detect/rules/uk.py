@@ -96,7 +96,7 @@ def _irish_letter(number: str, second: str = "") -> str:
     return _PPSN_CHECK[(weighted_sum(number, range(8, 1, -1)) + extra) % 23]
 
 
-def _is_sorted(value: str) -> bool:
+def _is_given(value: str) -> bool:
     return not is_monotone(digits(value))
 
 
@@ -135,7 +135,7 @@ KINDS = (
         citation="HMRC NIM39110: prefixes never used",
         forms=(
             Form(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", B, 0.7),
-            Form(r"[A-Za-z]{2}[ \-.]?[0-9]{2}[ \-.]?[0-9]{2}[ \-.]?[0-9]{2}[ \-.]?[A-Da-d]", R, 0.6, Edge.NUMBER),
+            Form(r"[A-Za-z]{2}[ \-.]?[0-9]{2}[ \-.]?[0-9]{2}[ \-.]?[0-9]{2}[ \-.]?[A-Da-d]", R, 0.6),
         ),
         check=_is_nino,
         normalise=compact,
@@ -148,7 +148,7 @@ KINDS = (
         title="UK unique taxpayer reference",
         category="user.government_id.tax",
         citation="HMRC, UTR check digit: table 21987654321",
-        forms=(Form(r"[0-9]{5}[ \-]?[0-9]{5}[Kk]?|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{2} [0-9]{4} [0-9]{4}|[0-9]{4} [0-9]{6}", R, 0.6, Edge.NUMBER),),
+        forms=(Form(r"[0-9]{5}[ \-]?[0-9]{5}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{2} [0-9]{4} [0-9]{4}|[0-9]{4} [0-9]{6}", R, 0.6, Edge.NUMBER),),
         check=_is_utr,
         normalise=digits,
         words=("utr", "utr number", "unique taxpayer ref", "taxpayer reference", "tax ref", "unique taxpayer reference", "unique tax reference", "unique taxpayer reference number", "tax reference", "self assessment", "hmrc reference", "uk tax number", "uk tax reference"),
@@ -162,7 +162,8 @@ KINDS = (
         citation="HMRC VATREG: weights 8 to 2 mod 97, or 55 more",
         forms=(
             Form(r"GB[ \-]?[0-9]{3}[ .\-]?[0-9]{4}[ .\-]?[0-9]{2}(?:[ .\-]?[0-9]{3})?|GB ?[0-9]{3} [0-9]{3} [0-9]{3}", N, 0.85),
-            Form(r"(?:(?:GB|gb) ?)?[0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{2}(?:[ \-]?[0-9]{3})?|(?:GB)?(?:GD|HA)[0-9]{3}|[0-9]{3} [0-9]{3} [0-9]{3}", R, 0.6, Edge.NUMBER),
+            Form(r"[0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{2}(?:[ \-]?[0-9]{3})?|[0-9]{3} [0-9]{3} [0-9]{3}", R, 0.6, Edge.NUMBER),
+            Form(r"(?:GB)?(?:GD|HA)[0-9]{3}", R, 0.6),
         ),
         check=is_vat,
         words=("vat", "vat number", "vat no", "vat reg", "vat reg no", "vat registration", "vat registration number", "uk vat", "uk vat number", "british vat number", "vrn"),
@@ -195,8 +196,9 @@ KINDS = (
         category="user.government_id.passport_number",
         citation="HM Passport Office: nine digits",
         forms=(Form(r"[0-9]{9}|[0-9]{3} [0-9]{3} [0-9]{3}", R, 0.5, Edge.NUMBER),),
+        check=_is_given,
         words=("uk passport", "uk passport number", "uk passport no", "british passport", "british passport number", "hm passport office", "gb passport", "ukpassport"),
-        strength=Strength.NONE,
+        strength=Strength.SHAPE,
     ),
     Kind(
         type="UK_POSTCODE",
@@ -221,7 +223,7 @@ KINDS = (
             Form(r"[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}(?:[ ,/;-]{1,3}(?:[Aa]cc(?:oun)?t?\.?|[Aa]/[Cc])?[ :]{0,2}(?:[Nn]o\.?|[Nn]umber)?[ :]{0,2})[0-9]{8}", R, 0.6, Edge.NUMBER),
             Form(r"[0-9]{2}[- ][0-9]{2}[- ][0-9]{2}|[0-9]{8}|[0-9]{4} [0-9]{4}", R, 0.5, Edge.NUMBER),
         ),
-        check=_is_sorted,
+        check=_is_given,
         words=("sort code", "sortcode", "sort code and account", "sort code and account number", "uk bank account", "uk account number", "uk sort code", "bank details"),
         loose=BANK_ACCOUNT,
         strength=Strength.SHAPE,
@@ -253,7 +255,7 @@ KINDS = (
         category="user.contact.address.postal_code",
         citation="Eircode: routing keys, four characters of those that are not confused",
         forms=(
-            Form(rf"(?:{_ROUTING_KEYS})[ \-][0-9A-Z]{{4}}", B, 0.6, check=lambda value: not value[-4:].isalpha()),
+            Form(rf"(?:{_ROUTING_KEYS})[ \-][0-9A-Z]{{4}}", B, 0.6, trigger=r"[A-Z][0-9][0-9W][ \-][0-9A-Z]{4}", check=lambda value: not value[-4:].isalpha()),
             Form(rf"(?:{_ROUTING_KEYS})[ \-]?[0-9A-Z]{{4}}|[acdefhknprtvwxy][0-9]{{2}} ?[0-9acdefhknprtvwxy]{{4}}", R, 0.6),
         ),
         words=("eircode", "eir code", "eircodes", "irish postcode", "postcode", "post code", "postal code", "zip", "address"),

@@ -1,9 +1,10 @@
-"""What the tagger looks at in each token: the word, its letters, what is known of it, its neighbours.
+"""What the tagger looks at in a token: its letters, what is known of it, its neighbours.
 
 A feature is a short string. Those of a word alone are made once and kept for the
 next time that the word is met; what depends on its place is added to them.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,10 @@ from curtilage.detect.tagger.lexicon import Lexicon
 from curtilage.detect.tagger.tokens import Line, Token
 from curtilage.detect.tagger.vocabulary import CLASSES
 
-KEPT_WORDS = 4096
+KEPT_WORDS = 4096  # some 10 MB
 ENDS_SENTENCE = frozenset('.!?:•*-–—|>"“”„«»()[]')
 ENDINGS = (1, 2, 3)  # letters that a name may have after it: Kowalskiego, Müllers, Annie
+_PARTS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Word:
     """What kinds of name it may be, and how ordinary the word is."""
     cluster: str
     group: str
-    place: int
     opens: int
+    """1 where it opens the name of a place of several words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Document:
     """Words that are written large within a sentence, in lower case."""
     titled: frozenset[str]
     """Words after a title, in lower case."""
-    addressed: str
-    """The local parts of the addresses and the handles of the text."""
+    addressed: frozenset[str]
+    """Parts of the addresses and handles of the text: `jdoe.smith` has jdoe, doe, smith, mith."""
     genre: str
 
 
@@ -60,10 +62,15 @@ class Features:
     def of(self, line: Line, document: Document) -> list[list[str]]:
         """The features of each token of a line."""
         words = [self._word(token.text) for token in line.tokens]
-        places = self._places(words)
-        return [
-            self._token(words, place, line, document, places[place]) for place in range(len(words))
-        ]
+        marks = self._places(words)
+        genre = "f" if document.genre == "p" and _is_formal(line) else document.genre
+        found = [self._token(words, place, genre, marks[place]) for place in range(len(words))]
+        if words and line.before:
+            found[0].append(f"line={line.before}")
+        for features, word in zip(found, words, strict=True):
+            if word.shape[0] in "Xx":
+                features.extend(_in_document(word.low, document))
+        return found
 
     def _word(self, text: str) -> Word:
         word = self._words.get(text)
@@ -88,9 +95,7 @@ class Features:
                     break
         return marks
 
-    def _token(
-        self, words: Sequence[Word], place: int, line: Line, document: Document, mark: str
-    ) -> list[str]:
+    def _token(self, words: Sequence[Word], place: int, genre: str, mark: str) -> list[str]:
         word = words[place]
         before = words[place - 1] if place else _START
         after = words[place + 1] if place + 1 < len(words) else _END
@@ -100,9 +105,6 @@ class Features:
         if place + 2 < len(words):
             found += words[place + 2].two_after
         shape, names = word.shape, word.names
-        genre = document.genre
-        if genre == "p" and _is_formal(line):
-            genre = "f"
         found += (
             f"ss={before.shape}|{shape}|{after.shape}",
             f"nn={before.names}|{names}",
@@ -120,14 +122,10 @@ class Features:
         )
         if not place or before.low in ENDS_SENTENCE:
             found += ("first", f"first|{names}", f"first|{shape}|{after.shape}")
-        if not place and line.before:
-            found.append(f"line={line.before}")
         if len(words) < 6:
             found.append(f"short={len(words)}|{shape}")
         if mark:
             found.append(mark)
-        if shape[0] in "Xx":
-            found += _in_document(word.low, document)
         return found
 
 
@@ -150,14 +148,15 @@ def _in_document(low: str, document: Document) -> Iterable[str]:
 
 def describe_document(lines: Sequence[Line]) -> Document:
     """What can be known of a text before any of its tokens is judged."""
-    small, inside, titled, addresses = set(), set(), set(), []
+    small, inside, titled, addressed = set(), set(), set(), set()
     marks = letters = large = 0
     for line in lines:
         before = "."
         for token in line.tokens:
             text = token.text
             if text[0] == "@" or ("@" in text and "." in text):
-                addresses.append(text.partition("@")[0] or text)
+                for part in _PARTS.findall(text.lower().partition("@")[0] or text.lower()):
+                    addressed |= {part, part[1:]}
                 marks += text[0] == "@"
             elif text.startswith(("http", "www.")) or text == "#":
                 marks += 1
@@ -175,7 +174,7 @@ def describe_document(lines: Sequence[Line]) -> Document:
                 before = text
     genre = "t" if marks else "l" if not large else "u" if large > 3 * letters else "p"
     return Document(
-        frozenset(small), frozenset(inside), frozenset(titled), " ".join(addresses).lower(), genre
+        frozenset(small), frozenset(inside), frozenset(titled), frozenset(addressed), genre
     )
 
 
@@ -213,11 +212,11 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
             (f"+w={low}", f"+s={shape}"),
             (f"--w={low}", f"--s={shape}"),
             (f"++w={low}", f"++s={shape}"),
-            low, shape, "", "", "", 0, 0,
+            low, shape, "", "", "", 0,
         )  # fmt: skip
     facts = lexicon.facts(low)
     given, family, place, opens, company, english, german, spanish, common, sense = facts
-    names = f"{given}{family}{place}{english or german or spanish}"
+    names = f"{given}{family}{place}{english or german or spanish or 'c' * (common > 2)}"
     kinds = f"{given}{family}{place}"
     written = lexicon.clusters(text)
     first = written[0] or written[1] or written[2]
@@ -242,7 +241,7 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
         (f"+w={low}", f"+s={shape}", f"+N={names}", f"+g={group}", f"+C={cluster}", f"+m={sense}", f"+e={low[-3:]}"),
         (f"--w={low}", f"--s={shape}", f"--g={group}", f"--n={kinds}", f"--C={cluster}"),
         (f"++w={low}", f"++s={shape}", f"++g={group}", f"++n={kinds}", f"++C={cluster}"),
-        low, shape, names, cluster, group, place, opens,
+        low, shape, names, cluster, group, opens,
     )  # fmt: skip
 
 
@@ -271,8 +270,8 @@ def _stem(low: str, lexicon: Lexicon) -> str:
     return "0"
 
 
-_START = Word((), ("-w=^",), (), (), (), "^", "^", "^", "^", "^", 0, 0)
-_END = Word((), (), ("+w=$",), (), (), "$", "$", "$", "$", "$", 0, 0)
+_START = Word((), ("-w=^",), (), (), (), "^", "^", "^", "^", "^", 0)
+_END = Word((), (), ("+w=$",), (), (), "$", "$", "$", "$", "$", 0)
 
 
 def spans_of(tokens: Sequence[Token], labels: Sequence[str]) -> list[tuple[int, int, str]]:

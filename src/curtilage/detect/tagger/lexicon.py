@@ -25,7 +25,7 @@ FACTS: Final = (
     "english",  # 0-7: how often written small, where it is a word of the language
     "german",
     "spanish",
-    "common",  # 0-7: how often said, in seven languages
+    "common",  # 0-7: how often said, in the eight languages
     "sense",  # cluster of meaning, 0 none
 )
 CLUSTERS: Final = ("en", "de", "es")

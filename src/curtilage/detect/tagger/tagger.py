@@ -27,6 +27,7 @@ CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 DOUBT: Final = 0.5  # a token less surely outside of every name than this is in one
+HELD: Final = 16_000  # tokens held at once, some 80 kB of text: memory does not grow with the text
 OUTSIDE: Final = "O"
 
 
@@ -48,11 +49,11 @@ class Reader:
         self._labels: list[str] = sorted(set(self._field.labels()) - {OUTSIDE})
 
     def read(self, text: str) -> Iterator[Finding]:
-        cut = list(lines(text))
-        document = describe_document(cut)
-        for line in cut:
-            self._field.set(self._features.of(line, document))
-            yield from self._names(line, self._field.tag())
+        for part in _parts(text):
+            document = describe_document(part)
+            for line in part:
+                self._field.set(self._features.of(line, document))
+                yield from self._names(line, self._field.tag())
 
     def _names(self, line: Line, labels: Sequence[str]) -> Iterator[Finding]:
         """The names of a line, each as sure as the least sure of its tokens."""
@@ -78,6 +79,20 @@ class Reader:
         """How likely a token is in a name of a kind, wherever that begins."""
         labels = [label for label in self._labels if label[2:] == kind]
         return float(sum(self._field.marginal(label, place) for label in labels))
+
+
+def _parts(text: str) -> Iterator[list[Line]]:
+    """The lines of a text, so many at a time: a document is no longer than that."""
+    part: list[Line] = []
+    held = 0
+    for line in lines(text):
+        part.append(line)
+        held += len(line.tokens)
+        if held >= HELD:
+            yield part
+            part, held = [], 0
+    if part:
+        yield part
 
 
 class CompactTagger:

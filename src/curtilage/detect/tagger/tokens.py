@@ -25,6 +25,8 @@ _PAIR = re.compile(r"[A-ZÀ-Þ][^\W\d_]+[ ,]+[A-ZÀ-Þ][^\W\d_]+")  # as names a
 _QUOTES = ('"', "'", "#", "//", "/*")  # what stands in them may be written by and about people
 LONGEST = 160  # tokens; a longer line is read in pieces that end where a sentence does
 
+LONGEST_CODE = 300  # characters: a longer line is text, or written to make a pattern slow
+
 
 class Token(NamedTuple):
     text: str
@@ -60,19 +62,21 @@ def lines(text: str) -> Iterator[Line]:
 def is_code(line: str) -> bool:
     """Whether a line is plainly a statement of a program: no one is named in it."""
     return (
-        _CODE.match(line) is not None
+        len(line) <= LONGEST_CODE
+        and _CODE.match(line) is not None
         and not any(mark in line for mark in _QUOTES)
         and _PAIR.search(line) is None
     )
 
 
 def _pieces(tokens: list[Token]) -> Iterator[list[Token]]:
-    while len(tokens) > LONGEST:
-        cut = LONGEST
-        for place in range(LONGEST, LONGEST // 2, -1):
+    start = 0
+    while len(tokens) - start > LONGEST:
+        cut = start + LONGEST
+        for place in range(cut, start + LONGEST // 2, -1):
             if tokens[place - 1].text in ".!?;":
                 cut = place
                 break
-        yield tokens[:cut]
-        tokens = tokens[cut:]
-    yield tokens
+        yield tokens[start:cut]
+        start = cut
+    yield tokens[start:]

@@ -1,4 +1,4 @@
-"""CSV and TSV: cells between tabs, a record a line, so that every value stands under its title.
+"""CSV and TSV: cells between tabs, a record a line, every value under its title.
 
 Quotation marks of the format are taken out; a line feed or a tab in a cell is a
 space. A cell that never ends is not believed for long.
@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from curtilage.survey.columns import SAMPLE
 from curtilage.survey.models import Field, Item, Table
 from curtilage.survey.originals import Segment, Stretch
 from curtilage.survey.readers.plain import read_text
@@ -19,7 +20,6 @@ from curtilage.survey.reading import Reader
 from curtilage.survey.sources import Source
 
 DELIMITERS = ",;\t|"
-SAMPLE = 1000  # rows that tell what a column is
 SAMPLED = 256 * 1024  # characters of them
 LONGEST_CELL = 64 * 1024
 _DATA = re.compile(r"@|[0-9]{4}|^[0-9.,-]+$")  # what no title of a column has
@@ -137,9 +137,11 @@ class QuotedWalk:
         row, column, quoted, begins = self._at
         run: list[str] = []
         begun = place = 0
-        for match in self._marks.finditer(text):
+        while match := self._marks.search(text, place):
             start, end = match.span()
             mark = match[0]
+            if start == place and begins and mark == '""':  # it opens, whatever comes behind it
+                mark, end = '"', end - 1
             if start > place:
                 run.append(text[place:start])
                 quoted = _further(quoted, start - place)
@@ -181,9 +183,7 @@ def _further(quoted: int, count: int) -> int:
 def _quotation(mark: str, quoted: int, *, begins: bool) -> tuple[str, int, bool]:
     """What is shown of one or two quotation marks, and what holds behind them."""
     if mark == '""':
-        if quoted:
-            return '"', _further(quoted, 2), False
-        return ("", 0, False) if begins else (mark, 0, False)
+        return ('"', _further(quoted, 2), False) if quoted else (mark, 0, False)
     if quoted:
         return "", 0, False
     return ("", 1, False) if begins else (mark, 0, False)

@@ -1,4 +1,4 @@
-"""JSON and JSON lines: escapes decoded, everything else as it stands; pointers where asked.
+"""JSON and JSON lines: escapes decoded, everything else as it stands, and pointers.
 
 It is not parsed to be scanned: names of fields stand before their values as it is, and
 what is broken is scanned like what is not. A pointer (RFC 6901) is worked out for findings alone.

@@ -26,6 +26,7 @@ INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )  # fmt: skip
 CELLS = frozenset({"td", "th"})
+CDATA = "]]>"
 RAW = frozenset({"script", "style"})
 
 
@@ -61,15 +62,21 @@ class Markup:
         place = 0
         for match in _TAG.finditer(text):
             name = (match["name"] or "").lower()
-            if self._raw and not (match["close"] and name == self._raw):
+            if self._raw and not self._ends_raw(match, name):
                 continue
             yield from self._characters(text, place, match.start(), start)
             place = match.end()
             if name:
                 yield from self._tag(match, name, start)
             else:
+                self._raw = CDATA if match[0] == "<![CDATA[" else ""
                 yield Segment(" ", start + match.start(), start + place)
         yield from self._characters(text, place, len(text), start)
+
+    def _ends_raw(self, match: re.Match[str], name: str) -> bool:
+        if self._raw == CDATA:
+            return match[0] == CDATA
+        return bool(match["close"]) and name == self._raw
 
     def _tag(self, match: re.Match[str], name: str, start: int) -> Iterator[Segment]:
         at = start + match.end()

@@ -1,4 +1,4 @@
-"""Text as it is: prose, Markdown, code, logs, YAML, settings, and whatever is not known better."""
+"""Text as it is: prose, Markdown, code, logs, YAML, and whatever is not known better."""
 
 from collections.abc import Callable, Iterable, Iterator
 

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from curtilage.survey.models import Found, Note, Problem, Result
-from curtilage.survey.reports.records import finding_record, note_record, problem_record
+from curtilage.survey.reports.records import (
+    column_record,
+    finding_record,
+    note_record,
+    problem_record,
+)
 from curtilage.survey.tallying import Tally
 
 REPORT_VERSION = 1
@@ -56,7 +61,7 @@ class DocumentReport:
 
     def close(self, tally: Tally) -> None:
         rest = {
-            "columns": [],
+            "columns": [column_record(column) for column in tally.columns],
             "problems": self._problems,
             "notes": self._notes,
             "summary": summary_record(tally),

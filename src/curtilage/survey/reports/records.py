@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from curtilage.survey.columns import Column
 from curtilage.survey.models import Found, Note, Problem
 
 
@@ -51,6 +52,22 @@ def problem_record(problem: Problem) -> Mapping[str, Any]:
 
 def note_record(note: Note) -> Mapping[str, Any]:
     return _without_nothing(path=note.path, within=list(note.within), note=note.what)
+
+
+def column_record(column: Column) -> Mapping[str, Any]:
+    """What a column of a table is, with its evidence."""
+    return {
+        "path": column.path,
+        **({"within": list(column.within)} if column.within else {}),
+        "column": column.number,
+        "title": column.title,
+        "type": column.type,
+        "category": column.category,
+        "share": column.share,
+        "cells": column.filled,
+        "found": column.found,
+        "title_says_so": column.is_named,
+    }
 
 
 def where(found: Found) -> str:

@@ -44,7 +44,15 @@ class TextReport:
         return "\n".join(lines) + "\n"
 
     def close(self, tally: Tally) -> None:
-        """The sum is told beside the report."""
+        """What columns are comes last; the sum is told beside the report."""
+        if tally.columns:
+            self._out.write(f"\n{self._paint(BOLD, 'Columns of tables')}\n")
+        for column in tally.columns:
+            place = " › ".join([column.path, *column.within])
+            title = column.title or f"column {column.number}"
+            verdict = column.type if column.is_mostly else f"some {column.type}"
+            line = f"  {place} · {title}: {verdict}, in {column.told()}"
+            self._out.write(printable(line) + "\n")
 
     def _paint(self, code: str, text: str) -> str:
         return f"{code}{text}{PLAIN}" if self._colour else text

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 import pytest
 
 from curtilage.detect.hostile.assess import build_hostile
-from curtilage.detect.hostile.clusters import GAP
 from curtilage.detect.hostile.canary import CanaryKey
+from curtilage.detect.hostile.clusters import GAP
 from curtilage.detect.hostile.models import CLEAR, Kind, Origin
 from tests.counting import calls
 

@@ -71,6 +71,12 @@ def test_findings_lie_in_the_text_in_order(small: CompactTagger, text: str) -> N
         last = finding.end
 
 
+def test_a_long_text_is_read_to_its_end(small: CompactTagger) -> None:
+    text = "the order is late\n" * 5000 + "Dear Ada Lovelace ,"
+    (finding,) = small.tag(text)
+    assert text[finding.start : finding.end] == "Ada Lovelace"
+
+
 def test_threads_find_the_same(small: CompactTagger) -> None:
     text = "Dear Ada Lovelace ,\nshe stays in York now"
     with ThreadPoolExecutor(4) as threads:

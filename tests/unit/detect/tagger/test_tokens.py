@@ -73,3 +73,8 @@ def test_plain_statements_are_code(line: str) -> None:
 )
 def test_what_may_name_someone_is_read(line: str) -> None:
     assert not is_code(line)
+
+
+def test_a_very_long_line_is_text() -> None:
+    assert is_code("x = f(a);")
+    assert not is_code("x = f(" + "a, " * 100 + "a);")

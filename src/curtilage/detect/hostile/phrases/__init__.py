@@ -14,6 +14,7 @@ from curtilage.detect.hostile.phrases import (
     personas,
     polish,
     romance,
+    topics,
 )
 
 CUES: tuple[Cue, ...] = (
@@ -25,4 +26,5 @@ CUES: tuple[Cue, ...] = (
     *german_dutch.CUES,
     *romance.CUES,
     *polish.CUES,
+    *topics.CUES,
 )

@@ -7,6 +7,8 @@ from curtilage.detect.hostile.models import Kind, cue
 _cue = partial(cue, Kind.JAILBREAK)
 
 CUES = (
+    _cue("decode-and-follow", "base64|rot13|hex|morse|encoded|cipher|binary", r"_(?:message|string|text|block|sequence|code)?[^\w]{0,3}_?(?:and|then)~(?:follow|execute|obey|carry out|act on|do (?:what|as)|answer|perform)\b", 0.4),
+    _cue("decode-and-follow", "carry|follow|execute|obey", r"(?: out)? (?:the |its |that |any )?(?:instruction|command|order|request)s? (?:it|inside|hidden|within|in it|contained|you (?:find|get|decode))", 0.3),
     _cue("decode-and-follow", "decode|decrypt|deobfuscate|unscramble|decipher|translate|convert|reverse|read|interpret|rot13|base64|decoding|unscrambling", r"_(?:and|then|before)~(?:follow|execut(?:e|ing)|obey(?:ing)?|run|perform|comply|act (?:on|upon|according)|carry out|do (?:exactly )?(?:what|as)|answer|respond to|following|apply|complete|do it|fulfill)\b", 0.56, typed=0.42),
     _cue("decode-and-follow", "follow|execute|obey|perform|run|answer|carry|apply", r"(?: out)?~(?:the )?(?:decoded|hidden|encoded|encrypted|decrypted|translated|reversed|concealed|embedded|deciphered) (?:instructions?|messages?|commands?|text|tasks?|question|prompt|request|string)\b", 0.6, typed=0.55),
     _cue("decode-and-follow", "decode|decoded|cipher|caesar|morse|base64|rot13|hex|binary|leetspeak|ciphertext|encrypted|ascii", r"_(?:reply|respond|answer|communicate|speak|only (?:in|use))_?(?:in|using|with|cipher|encoded|base64|morse|code|it)\b", 0.25),

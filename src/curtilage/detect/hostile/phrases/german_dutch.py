@@ -14,6 +14,8 @@ _NL_BEFORE = "(?:vorige|eerdere|voorgaande|bovenstaande|voorafgaande|oorspronkel
 _NL_RULES = "(?:instructies?|aanwijzing(?:en)?|opdracht(?:en)?|regels?|richtlijn(?:en)?|bevel(?:en)?|commando'?s|prompts?|voorschriften|beperking(?:en)?|veiligheidsregels|context|beleid|systeemprompt|programmering|filters)"
 
 CUES = (
+    _inject("override", "trek|let", rf"_(?:niets aan van|niet op)_{_NL_RULES}\b", 0.6),
+    _inject("override", "kummere|beachte|schere", rf"_(?:nicht um|nicht mehr um)_{_DE_RULES}\b", 0.6),
     _inject("override", "ignoriere|ignorieren|ignoriert|ignorier|vergiss|vergesse|vergessen|vergesst|missachte|missachten|missachtet|verwirf|verwerfen|uberschreibe|uberschreiben|umgehe|umgehen|beachte|loschen|losche|streiche|ubergehe|ubergehen|setze", rf"_{_DE_BEFORE}_{_DE_RULES}\b", 0.8),
     _inject("override", "ignoriere|ignorier|vergiss|vergesse|missachte|umgehe|ignorieren|vergessen", rf"(?: sie)?_(?:deine|ihre|eure|alle deine|samtliche|alle)~{_DE_RULES}\b", 0.72),
     _inject("override-all", "ignoriere|ignorieren|vergiss|vergesse|vergessen|missachte", r"(?: sie)? (?:alles|was|das)[, ]+(?:was )?(?:\w+ ){0,4}(?:zuvor|vorher|davor|bisher|oben|daruber|gesagt|gelernt|weisst|obige|vorherige|vorangegangene|steht)\b", 0.72),

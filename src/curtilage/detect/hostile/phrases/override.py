@@ -31,6 +31,14 @@ _ALL = "(?:(?:all|any|every|each)(?: (?:of|one of))?(?: (?:the|your|my|our|these
 _SAID = "(?:above|before|prior|previously|earlier|preceding|so far|until now|up to (?:now|this point)|(?:that )?(?:i|we|they|you)(?: (?:have|had|was|were|just|been|ever|'ve))* (?:said|told|learned|know|instructed|given|wrote|written|taught|say)|you know|you(?:'ve| have|r) been|you were|in (?:this|the) (?:prompt|conversation|chat))"
 
 CUES = (
+    _cue("override-all", _DROP, r" (?:whatever|what|anything|everything)(?: (?:the|anyone|anybody|someone|else|other|person|people|others|user|users|before|me|else))* (?:asked|told|said|instructed|requested|wrote|wanted|ordered)\b", 0.5),
+    _cue("override-task", _DROP, r" (?:the|your|that|any) (?:earlier|previous|prior|original|initial|current|first) (?:\w+ )?(?:brief|briefing|assignment|job|order|ask|plan|setup|set-up|guidance|charter)\b", 0.5),
+    _cue("override-task", _DROP, r" (?:the|this) (?:document|question|article|page|mail|email|e-mail|ticket|text|task|query|summary|rest|remaining \w+)(?: (?:above|below|before this|entirely|completely|and|of the (?:page|text|document|mail)))\b", 0.4, typed=0.25),
+    _cue("override", _STOP, rf"(?: (?:carry out|continue with|act on|go on with|execute|work on|stick to|listen to|finish))~(?:{_BEFORE}~)?(?:{_RULES}|{_TASK})~(?:above|before|earlier|given|you (?:got|were|received|have))", 0.55),
+    _cue("override", "rules|instructions|directives|constraints|guidelines|restrictions|brief|commands", r"(?: (?:above|before|so far|until now))? (?:(?:have|has|had|are|were|was|is|just|now|hereby|been) ){1,3}(?:expired|revoked|rescinded|retracted|withdrawn|cancell?ed|removed by|deleted|dropped|a (?:drill|test|joke|decoy|placeholder))\b", 0.55),
+    _cue("new-instructions", "actual|real|true|genuine", r" (?:request|task|job|instructions?|question|order|assignment|prompt) ?(?::|is\b|follows|begins)", 0.4, typed=0.3),
+    _cue("new-instructions", "new", r" (?:instructions?|orders|task|directives?) for (?:you|the (?:ai|assistant|model|agent|bot))\b", 0.5),
+    _cue("override-mind", "erase|wipe|clear|delete|purge|remove|reset|empty", r" (?:all|any|every|your|the)(?: \w+)?_(?:instructions|rules|context|memory|programming|prompts?) (?:from|in) your (?:mind|memory|context|head)\b", 0.55),
     _cue("override", _DROP, rf"(?: {_ALL})?(?: (?:and|or|other|of|safety))?(?: {_BEFORE})(?:~)(?:{_RULES})\b", 0.86),
     _cue("override", _DROP, rf"_{_BEFORE}_{_RULES}\b", 0.62),
     _cue("override", _CLEAR, rf"(?: {_ALL})?(?: (?:previous|prior|above|preceding|earlier|existing|original|safety|system))~{_RULES}\b", 0.42),

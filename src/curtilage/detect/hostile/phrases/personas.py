@@ -12,6 +12,11 @@ _BAD = "(?:illegal|unethical|immoral|harmful|dangerous|offensive|inappropriate|e
 _WHO = "(?:ai|a\\.i\\.|assistant|model|chatbot|bot|gpt|chatgpt|language model|version|entity|intelligence|llm|system|persona|character|mode|being|machine|program|counterpart|robot|output|responses?|answers?|content)s?"
 
 CUES = (
+    _cue("nothing-forbidden", "nothing|anything|everything", r"(?: (?:at all|here|now))? (?:is|will be|goes)(?: (?:now|here))? ?(?:forbidden|off[ -]limits|taboo|prohibited|too (?:dangerous|offensive|extreme)|allowed|permitted|illegal|unethical)?\b", 0.1),
+    _cue("nothing-forbidden", "refusing|refusal|refusals|declining|saying", r"(?: no)? (?:is|are|will be)(?: (?:not|never|no longer))? (?:allowed|permitted|an option|forbidden|impossible|prohibited|possible|acceptable)\b", 0.5),
+    _cue("lives", "lose|cost|costs|loses|deducted", r"(?: you)? (?:a|one|two|three|five|ten|all|\d{1,3}) (?:life|lives|points?|tokens?|credits?)\b", 0.3),
+    _cue("erased", "zero|none|out|0", r"(?: (?:of|are|left|is))*(?: (?:lives|points|tokens|credits|left))?[, ]+you(?:'ll| will| are| get| die)", 0.25),
+    _cue("say-as", "say|mention|admit|remind", r"(?: (?:me|that))* (?:you are|you're|that you are|that you're|being) (?:an ai|an? (?:language )?model|a bot|chatgpt|an assistant)\b", 0.25),
     _cue("do-anything-now", "do", r"[\s]{1,2}anything[\s]{1,2}now\b", 0.85),
     _cue("do-anything-now", "do", r"-anything-now\b", 0.3),
     _cue("do-anything-now", "dan", r"\b(?!iel)", 0.4, shouted=True),

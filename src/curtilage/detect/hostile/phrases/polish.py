@@ -11,6 +11,7 @@ _BEFORE = "(?:poprzedni\\w{0,3}|wczesniejsz\\w{1,3}|powyzsz\\w{1,3}|dotychczasow
 _RULES = "(?:instrukcj\\w{1,3}|polece\\w{1,4}|rozkaz\\w{0,3}|zasad\\w{0,3}|regul\\w{0,3}|wytyczn\\w{1,3}|prompt\\w{0,3}|komend\\w{0,3}|dyrektyw\\w{0,3}|ogranicze\\w{1,4}|wskazow\\w{1,4}|zalece\\w{1,4}|kontekst\\w{0,2}|zada\\w{1,4}|polityk\\w{0,2})"
 
 CUES = (
+    _inject("override", "nie", rf" (?:zwazaj|patrz|zwracaj uwagi|bierz pod uwage)(?: na)?_{_BEFORE}_{_RULES}\b", 0.6),
     _inject("override", "zignoruj|ignoruj|zapomnij|pomin|zignorujcie|odrzuc|nadpisz|zlekcewaz|lekcewaz|ignorowac|anuluj|porzuc|omin", rf"_{_BEFORE}~{_RULES}\b", 0.8),
     _inject("override", "zignoruj|ignoruj|zapomnij|pomin|lekcewaz|porzuc|omin", rf"(?: o)?(?: (?:wszystkie|wszystkich|wszelkie|swoje|swoich|twoje|twoich|te|tych))+ ~?{_RULES}\b", 0.68),
     _inject("override", "zignoruj|ignoruj|zapomnij|pomin|lekcewaz", rf"_{_RULES}~{_BEFORE}\b", 0.68),

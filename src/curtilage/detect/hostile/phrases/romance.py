@@ -20,6 +20,7 @@ _SHOW = "affiche|affichez|montre|montrez|revele|revelez|repete|repetez|donne|don
 _FREE = "(?:restrictions?|limites?|limitations?|filtres?|censure|regles?|morale|ethique|contraintes?|tabous?|restricciones?|limitaciones|limites|filtros?|censura|reglas|etica|moral|restrizioni|limitazioni|limiti|filtri|regole|vincoli|restric(?:oes|ao)|limitac(?:oes|ao)|regras|avertissements?|advertencias|avvertenze|avisos|politicas|normas|freins|barreras|scrupoli)"
 
 CUES = (
+    _inject("override", "ne|haz|haga|no|non|nao", rf"_(?:tiens? (?:pas |plus )?compte|tenez (?:pas |plus )?compte|caso omiso|tengas en cuenta|considerare|considerate|tenere conto|leve em conta|considere|fai caso)_{_RULES}\b", 0.66),
     _inject("override", _DROP, rf"_{_RULES}(?: (?:que|qui|de|du|des|del|do|da|di|della|che|systeme|sistema|ti|te|tu|t'|vous|voce|me|la))*~?{_BEFORE}\b", 0.8),
     _inject("override", _DROP, rf"_{_BEFORE}~{_RULES}\b", 0.72),
     _inject("override", _DROP, rf"(?: (?:por favor|s'il te plait|s'il vous plait|per favore))? (?:toutes? (?:les|tes|vos)|tous (?:les|tes|vos)|tes|vos|todas (?:las|tus|sus|as|suas)|todos (?:los|tus|os|seus)|tus|sus|tutte le(?: (?:tue|sue|vostre))?|tutti i|le tue|le vostre|i tuoi|suas|as suas|tuas|as tuas)~{_RULES}\b", 0.66),

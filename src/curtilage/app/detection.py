@@ -1,0 +1,64 @@
+"""The scanner as it is configured: what is built in, and rules of one's own from files."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from curtilage.app.settings import Settings
+from curtilage.core.errors import SetupError
+from curtilage.detect.custom.finder import Allowed, CustomFinder
+from curtilage.detect.custom.models import CustomRules
+from curtilage.detect.custom.parse import parse_rules
+from curtilage.detect.errors import BadRule
+from curtilage.detect.scanner import Scanner, build_scanner
+
+MOST_BYTES = 64 * 1024 * 1024  # of a file of rules, or of a list of words
+
+
+def open_scanner(
+    settings: Settings, *, today: date, cache_dir: Path | None = None, names: bool | None = None
+) -> Scanner:
+    """The scanner of an installation. Raises a SetupError that names the file of a bad rule."""
+    scanner = build_scanner(
+        cache_dir or settings.server.data_dir / "cache",
+        names=settings.detect.names if names is None else names,
+    )
+    return with_rules(scanner, settings.detect.rules, today=today)
+
+
+def with_rules(scanner: Scanner, files: Iterable[Path], *, today: date) -> Scanner:
+    """The scanner with the rules of these files too."""
+    rules = [_read(file) for file in files]
+    if not rules:
+        return scanner
+    together = CustomRules(
+        patterns=tuple(each for one in rules for each in one.patterns),
+        words=tuple(each for one in rules for each in one.words),
+        allowances=tuple(each for one in rules for each in one.allowances),
+    )
+    return replace(
+        scanner, custom=CustomFinder(together), allowed=Allowed(together.allowances, today)
+    )
+
+
+def _read(file: Path) -> CustomRules:
+    """The rules of a file; lists of words lie beside it."""
+    try:
+        return parse_rules(
+            "\n".join(_lines(file)), read_words=lambda name: _lines(file.parent / name)
+        )
+    except BadRule as problem:
+        raise SetupError(f"{file}: {problem.detail}", hint=problem.advice) from None
+    except OSError as problem:
+        raise SetupError(f"{file} cannot be read: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SetupError(f"{file} is not UTF-8; expected a file of rules in TOML.") from None
+
+
+def _lines(file: Path) -> list[str]:
+    with file.open("rb") as opened:
+        raw = opened.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise BadRule(f"A file is larger than {MOST_BYTES:,} bytes; expected a smaller one.")
+    return raw.decode("utf-8-sig").splitlines()

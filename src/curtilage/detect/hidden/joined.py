@@ -1,0 +1,154 @@
+"""Values in parts that data or a program puts side by side: cells, fields, literals, frames.
+
+Most that stands on two sides of a comma has nothing to do with each other. So numbers
+are put together behind a word that names one, and literals where their parts together
+may be a value at all.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from curtilage.detect.hidden.reading import Piece
+from curtilage.detect.hidden.spaced import NAMED_HERE, mark_between
+from curtilage.detect.hidden.trick import KEY
+
+NEAR = 160  # characters before a row, for a word that names the number
+LEAST_DIGITS, MOST_DIGITS = 8, 22  # of a number that is spread over cells
+FRAME_REACH = 600  # characters from one text of a stream to the next
+_EDGE = 80  # characters of a literal's part that are looked at
+
+# Cells of a row: of Markdown, of CSV and TSV, of HTML; rows of one cell.
+_CELL = r"(?:[ \t]{0,4}\|[ \t]{0,4}(?:\r?\n[ \t]{0,4}\|[ \t]{0,4})?|[ ]{0,2}[,;][ ]{0,2}|\t{1,2}|</td>\s{0,8}<td[^>\n]{0,40}>)"
+CELLS = (
+    r"[0-9]{2}\)?[ \t]{0,4}\|[ \t\r\n|]{0,12}[0-9]{2}|[0-9]{2}\)? ?[,;\t] ?[0-9]{2}|[0-9]{2}</td>\s{0,8}<td[^>\n]{0,40}>[0-9]{2}",
+)
+_ROW = re.compile(rf"(?<![0-9])[(]?[0-9]{{1,8}}[)]?(?:{_CELL}[0-9]{{1,8}})++(?![0-9])")
+_CELL_BREAK = re.compile(rf"(?<=[0-9)]){_CELL}(?=[0-9])")
+
+# Lines of settings, one part in each: `first = 4111`, `second: "1111"`; JSON without quotation marks.
+_SETTING = r"[\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_-]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
+_NUMBER_FIELD = r"[ \t]{0,4},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}"
+SETTINGS = (
+    r"[0-9][\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_-]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[0-9]",
+    rf"[0-9]{_NUMBER_FIELD}[0-9]",
+)
+_SETTING_BREAK = re.compile(rf"(?<=[0-9])(?:{_SETTING}|{_NUMBER_FIELD})(?=[0-9])")
+
+_FIELD = r"[\"']\s{0,16},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}[\"']"
+_ITEM = r"[\"']\s{0,16},\s{0,16}[\"']"
+FIELDS = (rf"[0-9A-Za-z@._-]{_FIELD}[0-9A-Za-z@._-]", rf"[0-9]{_ITEM}[0-9]")
+_FIELD_BREAK = re.compile(
+    rf"(?<=[0-9A-Za-z@._+-]){_FIELD}(?=[0-9A-Za-z@._+-])|(?<=[0-9]){_ITEM}(?=[0-9])"
+)
+
+# Literals that a program puts together: with an operator, side by side, with calls.
+_OPERATOR = r"(?:\+|\.{1,2}|&|\|\||<<)"
+_LITERAL = (
+    rf"(?:[ \t]{{0,4}}{_OPERATOR}?[ \t]{{0,4}}\\?(?:\r?\n[ \t]{{0,24}})?{_OPERATOR}?[ \t]{{0,4}}"
+    r"|\)[ \t]{0,4}(?:\r?\n[ \t]{0,24})?\.append\("
+    r"|;?\r?\n[ \t]{0,24}[0-9A-Za-z_$]{1,24} {0,2}(?:\+|\.)= {0,2}|[ \t]{0,4},[ \t]{0,4})"
+)
+LITERALS = (
+    r"[0-9A-Za-z@._-][\"'`][ \t]{0,4}(?:\+|\.|&|\|\||<<|\\?\r?\n)[ \t\r\n\\+.&|]{0,24}[\"'`][0-9A-Za-z@._-]",
+    r"[0-9][\"'][ \t]{1,4}[\"'][0-9]",
+    r"[0-9A-Za-z@._-][\"'](?:\)[ \t\r\n]{0,24}\.append\(|;?\r?\n[ \t]{0,24}[0-9A-Za-z_$]{1,24} {0,2}[+.]= {0,2})[\"']",
+    r"(?:join|concat|CONCAT)",
+)
+_LITERAL_BREAK = re.compile(rf"(?<=[^\s\"'`])[\"'`]{_LITERAL}[\"'`](?=[^\s\"'`])")
+_JOINS = re.compile("join|concat", re.IGNORECASE)
+_WORTH = re.compile(rf"[0-9](?:[^0-9]*[0-9]){{5}}|[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
+
+# Frames of streams, as providers of models send them.
+_SAYING = "content|text|delta|token|response|value"
+FRAMES = (rf"\n(?:data: ?)?\{{[^\n]{{0,240}}[\"'](?:{_SAYING})[\"']\s{{0,4}}:\s{{0,4}}[\"']",)
+_FRAME = re.compile(rf"[\"'](?:{_SAYING})[\"']\s{{0,4}}:\s{{0,4}}\"((?:[^\"\\\n]|\\.){{0,400}})\"")
+
+
+def find_cells(text: str) -> Iterator[Piece]:
+    """What parts the cells of a row that may be one number, behind a word that names one."""
+    for row in _ROW.finditer(text):
+        digits = sum(map(str.isdigit, row[0]))
+        if not LEAST_DIGITS <= digits <= MOST_DIGITS:
+            continue
+        if NAMED_HERE.search(text, max(0, row.start() - NEAR), row.start()):
+            for match in _CELL_BREAK.finditer(text, *row.span()):
+                yield Piece(*match.span(), "")
+
+
+def find_cells_apart(text: str) -> Iterator[Piece]:
+    """The same with what else parts the groups of the number in its place."""
+    return _apart(text, find_cells(text))
+
+
+def find_settings(text: str) -> Iterator[Piece]:
+    """What parts the numbers of two lines of settings, behind a word that names a number."""
+    for match in _SETTING_BREAK.finditer(text):
+        if NAMED_HERE.search(text, max(0, match.start() - NEAR), match.start()):
+            yield Piece(*match.span(), "")
+
+
+def find_settings_apart(text: str) -> Iterator[Piece]:
+    """The same with what else parts the groups of the number in its place."""
+    return _apart(text, find_settings(text))
+
+
+def find_fields(text: str) -> Iterator[Piece]:
+    """What parts two fields or items of JSON whose values may belong together."""
+    return _glue(text, _FIELD_BREAK)
+
+
+def find_fields_apart(text: str) -> Iterator[Piece]:
+    """The same with what else parts the groups of the number in its place."""
+    between = (piece for piece in find_fields(text) if _is_between_digits(text, piece))
+    return _apart(text, between)
+
+
+def find_literals(text: str) -> Iterator[Piece]:
+    """What parts two literals that a program puts together; commas where it says `join`."""
+    are_joined = _JOINS.search(text) is not None
+    for piece in _glue(text, _LITERAL_BREAK):
+        if are_joined or "," not in text[piece.start : piece.end]:
+            yield piece
+
+
+def find_frames(text: str) -> Iterator[Piece]:
+    """What parts the texts of two frames of a stream."""
+    until = -1
+    for match in _FRAME.finditer(text):
+        start = match.start(1)
+        if until >= 0 and start - until < FRAME_REACH and "\n" in text[until:start]:
+            yield Piece(until, start, "")
+        until = match.end(1)
+
+
+def _is_between_digits(text: str, piece: Piece) -> bool:
+    return text[piece.start - 1].isdigit() and text[piece.end : piece.end + 1].isdigit()
+
+
+def _apart(text: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
+    for piece in pieces:
+        yield piece._replace(said=mark_between(text, piece.start, piece.end))
+
+
+def _glue(text: str, pattern: re.Pattern[str]) -> Iterator[Piece]:
+    """Breaks between parts of something that may be a value: chains with digits, `@` or a key."""
+    chain: list[re.Match[str]] = []
+    for match in pattern.finditer(text):
+        if chain and match.start() - chain[-1].end() > _EDGE:
+            yield from _chained(text, chain)
+            chain = []
+        chain.append(match)
+    yield from _chained(text, chain)
+
+
+def _chained(text: str, chain: list[re.Match[str]]) -> Iterator[Piece]:
+    if not chain:
+        return
+    first, last = chain[0].start(), chain[-1].end()
+    said = [text[max(0, first - _EDGE) : first].rpartition("\n")[2]]
+    said += [text[one.end() : two.start()] for one, two in pairwise(chain)]
+    said.append(text[last : last + _EDGE].partition("\n")[0])
+    if _WORTH.search("".join(said)):
+        for match in chain:
+            yield Piece(*match.span(), "")

@@ -1,0 +1,15 @@
+"""Section `[detect]` of the settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DetectSettings:
+    """What is looked for beside the built-in patterns."""
+
+    # whether names, places, dates and what else free text says of people are looked for, where a
+    # text is not on its way through the gateway: there only patterns and hidden text are
+    names: bool = True
+    # files of rules of one's own (TOML), each a path
+    rules: tuple[Path, ...] = ()

@@ -1,0 +1,62 @@
+"""Parts of values in cells, fields, literals and frames."""
+
+import pytest
+
+from curtilage.detect.hidden.joined import (
+    find_cells,
+    find_cells_apart,
+    find_fields,
+    find_fields_apart,
+    find_frames,
+    find_literals,
+    find_settings,
+    find_settings_apart,
+)
+from curtilage.detect.hidden.reading import read
+from curtilage.detect.hidden.trick import Find
+
+
+def _said(text: str, find: Find) -> str | None:
+    pieces = find(text)
+    reading = read(text, pieces, name="", least=0, reach=0, back=lambda start, end: (start, end))
+    return reading.text if reading else None
+
+
+@pytest.mark.parametrize(
+    ("find", "text", "said"),
+    [
+        (find_cells, "| card | 4111 | 1111 |", "| card | 41111111 |"),
+        (find_cells, "card;4111;1111", "card;41111111"),
+        (find_cells_apart, "card\t4111\t1111", "card\t4111 1111"),
+        (find_cells, "card <td>4111</td><td>1111</td>", "card <td>41111111</td>"),
+        (find_settings, "card_a = 4111\ncard_b = 1111", "card_a = 41111111"),
+        (find_settings_apart, '{"card": 4111, "rest": 1111}', '{"card": 4111 1111}'),
+        (find_fields, '{"a": "4111", "b": "1111"}', '{"a": "41111111"}'),
+        (find_fields_apart, '["4111", "1111"]', '["4111 1111"]'),
+        (find_literals, '"4111" + "1111"', '"41111111"'),
+        (find_literals, "'4111'\n  '1111'", "'41111111'"),
+        (find_literals, '"".join(["4111", "1111"])', '"".join(["41111111"])'),
+        (find_literals, 'x = "4111"\nx += "1111"', 'x = "41111111"'),
+        (find_literals, 's.append("4111").append("1111")', 's.append("41111111")'),
+        (find_frames, '{"text":"4111"}\n{"text":"1111"}', '{"text":"41111111"}'),
+    ],
+)
+def test_parts_are_put_together(find: Find, text: str, said: str) -> None:
+    assert _said(text, find) == said
+
+
+@pytest.mark.parametrize(
+    ("find", "text"),
+    [
+        (find_cells, "| 2024 | 1200 |"),
+        (find_cells, "card, " + ", ".join(["1111"] * 30)),
+        (find_settings, "width = 640\nheight = 480"),
+        (find_fields, '{"name": "Ada", "city": "Bern"}'),
+        (find_fields_apart, '{"name": "a@b", "city": "c@d"}'),
+        (find_literals, 'print("4111", "1111")'),
+        (find_literals, '"first" + "_" + "last"'),
+        (find_frames, '{"text":"4111"}'),
+    ],
+)
+def test_what_stands_beside_each_other_by_chance_stays_apart(find: Find, text: str) -> None:
+    assert _said(text, find) is None

