@@ -38,6 +38,7 @@ CASES = (
     ("DO_CEDULA", "do.cedula", ("001########", "402-#######-#")),
     ("EC_CI", "ec.ci", ("17########", "09#######-#", "25########", "3#########")),
     ("ICCID", "luhn", ("894450010000000####", "8949################")),
+    ("ID_NIK", "id.nik", ("3171##{dmy}000#", "##01##{dmy}000#")),
     ("IL_ID", "il.idnr", ("#########", "########-#")),
     ("IMEI", "imei", ("35#############", "35-######-######-#")),
     ("IMSI", "imsi", ("###1234567890##", "310###########", "901###########")),
@@ -81,6 +82,10 @@ def _is_no_placeholder(value: str) -> bool:
 # Values on which we differ on purpose.
 EXCEPT: dict[str, tuple[Callable[[str], bool], str]] = {
     "CN_RIC": (lambda value: value[:6] != "110101", "counties come and go; we know provinces"),
+    "ID_NIK": (
+        lambda value: value[:2] in "65 91 92 93 94 95 96",
+        "provinces are parted and renamed",
+    ),
     "US_ITIN": (lambda value: digits(value)[3] in "56", "IRS Publication 1915 has groups 50 to 65"),
 }
 

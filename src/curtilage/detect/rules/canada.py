@@ -65,7 +65,7 @@ KINDS = (
         category="user.unique_id.organization",
         citation="Canada Revenue Agency: Luhn over nine digits, program account",
         forms=(
-            Form(r"[1-9][0-9]{4} ?[0-9]{4} ?R[CMPTRZ] ?[0-9]{4}|[1-9][0-9]{2}[ \-][0-9]{3}[ \-][0-9]{3} ?R[CMPTRZ] ?[0-9]{4}", B, 0.8, Edge.NUMBER),
+            Form(r"[0-9]{5} ?[0-9]{4} ?R[CMPTRZ] ?[0-9]{4}|[0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3} ?R[CMPTRZ] ?[0-9]{4}", B, 0.8, Edge.NUMBER),
             Form(r"[0-9]{5}[ \-]?[0-9]{4}|[0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}", R, 0.6, Edge.NUMBER),
         ),
         check=_is_business_number,

@@ -24,11 +24,13 @@ _UEN_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWX0123456789"
 _LAST_YEAR = "2039"
 # JPN, kod negeri and kod negara: which places of birth there are.
 _NO_BIRTHPLACE = frozenset((0, 17, 18, 19, 20, 69, 70, 73, 80, 81, 94, 95, 96, 97))
-# Kemendagri: provinces and the regencies (from 1) and cities (from 71) in each.
-_ID_PROVINCES = frozenset(
-    (*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98))
-)  # fmt: skip
-_LAST_REGENCY, _CITIES = 36, range(71, 80)
+# Kemendagri, kode wilayah: provinces, with the last regency (from 1) and the last city (from 71) of each.
+_ID_PROVINCES = {
+    11: (18, 75), 12: (25, 78), 13: (12, 77), 14: (10, 73), 15: (9, 72), 16: (14, 74), 17: (9, 71), 18: (13, 72), 19: (6, 71), 21: (5, 72),
+    31: (1, 75), 32: (18, 79), 33: (29, 76), 34: (4, 71), 35: (29, 79), 36: (4, 74), 51: (8, 71), 52: (8, 72), 53: (22, 71),
+    61: (12, 72), 62: (13, 71), 63: (11, 72), 64: (11, 74), 65: (4, 71), 71: (11, 74), 72: (12, 71), 73: (26, 73), 74: (17, 72), 75: (5, 71), 76: (6, 70),
+    81: (11, 72), 82: (10, 72), 91: (36, 71), 92: (12, 71), 93: (4, 70), 94: (36, 71), 95: (8, 70), 96: (6, 71),
+}  # fmt: skip
 _VN_PROVINCES = frozenset(
     (
         1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54,
@@ -68,9 +70,8 @@ def _is_mykad(number: str) -> bool:
 def _is_nik(number: str) -> bool:
     """Kemendagri: province and regency, date of birth (day + 40 for women)."""
     regency, day = int(number[2:4]), int(number[6:8])
-    placed = int(number[:2]) in _ID_PROVINCES and (
-        1 <= regency <= _LAST_REGENCY or regency in _CITIES
-    )
+    last_regency, last_city = _ID_PROVINCES.get(int(number[:2]), (0, 0))
+    placed = 1 <= regency <= last_regency or 71 <= regency <= last_city
     return placed and is_ddmmyy(f"{day - 40 if day > 40 else day:02}{number[8:12]}")
 
 
