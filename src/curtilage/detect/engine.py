@@ -320,7 +320,7 @@ def _is_alone(shape: Shape) -> bool:
 
 
 def _may_stand_alone(kind: Kind, form: Form) -> bool:
-    """Prose is full of small letters: forms with them are only looked for where they are named."""
+    """Prose is full of small letters: a form with them needs its name."""
     is_checked = kind.strength >= Strength.DIGIT and (form.check or kind.check) is not None
     is_checked = is_checked and "a-z" not in form.pattern
     return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
