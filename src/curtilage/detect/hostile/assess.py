@@ -33,7 +33,7 @@ from curtilage.detect.hostile.wording import (
     said_by,
 )
 
-THRESHOLD = 0.55  # calibrated: docs/decisions/0016-hostile-text.md
+THRESHOLD = 0.45  # calibrated: docs/decisions/0016-hostile-text.md
 LEEWAY = 0.5  # odds that a caller, who may give orders, has over a document
 WIDEST = 3000  # characters of the longest window that is compared with a cluster
 LOUD = 0.15  # a cue that is read around whatever else is there
@@ -85,6 +85,8 @@ class HostileText:
         weighed = []
         for hit in hits:
             used = use(plain.text, hit, about=about)
+            if not used:
+                continue
             weighed.append(Weighed(hit, used, used * (hit.typed if is_typed else hit.weight)))
         return weighed
 
