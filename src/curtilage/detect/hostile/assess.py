@@ -33,7 +33,7 @@ from curtilage.detect.hostile.wording import (
     said_by,
 )
 
-THRESHOLD = 0.55  # calibrated: docs/decisions/0016-hostile-text.md
+THRESHOLD = 0.45  # calibrated: docs/decisions/0016-hostile-text.md
 LEEWAY = 0.5  # odds that a caller, who may give orders, has over a document
 WIDEST = 3000  # characters of the longest window that is compared with a cluster
 LOUD = 0.15  # a cue that is read around whatever else is there
@@ -41,6 +41,7 @@ TOGETHER = 3  # slighter ones and words of the subject that are read around
 NEAR = 150  # characters that these may be apart
 CHORUS = 4  # different cues that are believed whatever the wording, if they leave little doubt
 LITTLE = 0.15
+EXCUSED = 0.8  # odds that a text has which forbids to show a prompt
 ALONE = 2.0  # the odds at which wording speaks for itself
 Readings = Callable[[str], Iterable[Reading]]
 
@@ -95,9 +96,12 @@ class HostileText:
         weighed = self.weigh(plain, origin)
         windows = self._windows(plain.text, weighed)
         found = list(clusters(plain.text, [each for each in weighed if each.weight]))
+        forbidden = [each.hit.start for each in weighed if not each.used]
         for cluster in (*found, *_worded(windows, found)):
             start, end = plain.span(cluster.start, cluster.end)
-            weight, name = self._chance(cluster, windows, origin), cluster.name
+            is_excused = bisect_left(forbidden, cluster.start) < bisect_left(forbidden, cluster.end)
+            leeway = EXCUSED * is_excused + LEEWAY * (origin is Origin.CALLER)
+            weight, name = self._chance(cluster, windows, leeway), cluster.name
             if any(first < end and start < last for first, last in concealed):
                 weight, name = 1 - (1 - weight) ** 2, f"hidden-{name}"
             yield Reason(cluster.kind, name, round(weight, 4), start, end)
@@ -108,14 +112,13 @@ class HostileText:
         regions = regions_around(text, _telling(weighed))
         return self.wording.windows(text, said_by(weighed), regions)
 
-    def _chance(self, cluster: Cluster, windows: Sequence[Window], origin: Origin) -> float:
+    def _chance(self, cluster: Cluster, windows: Sequence[Window], leeway: float) -> float:
         if self.wording is None:
             return 1 - cluster.doubt
         first = bisect_left(windows, (cluster.start - WIDEST,))
         last = bisect_left(windows, (cluster.end,))
         near = [each.odds for each in windows[first:last] if each.end > cluster.start]
-        odds = max(near, default=-MOST) - (LEEWAY if origin is Origin.CALLER else 0)
-        chance = self.wording.chance(odds)
+        chance = self.wording.chance(max(near, default=-MOST) - leeway)
         is_chorus = cluster.voices >= CHORUS and cluster.doubt <= LITTLE
         return max(chance, 1 - cluster.doubt) if is_chorus else chance
 

@@ -53,6 +53,11 @@ _HEDGED = re.compile(
     r"[^.!?\n]{0,40}\b(?:if you (?:already |have |do |don't |are (?:using|on|running|not)|use|installed|prefer|want|did)|unless|when using|when building|for (?:this|that|your) (?:case|platform|version)|in (?:the|any|user|retrieved|untrusted|external|tool|document|such)(?: \w+){0,3} (?:text|documents?|input|content|messages?|data|emails?|output|outputs|pages?)|(?:that |which )?(?:(?:it|they|you|he|she)(?: (?:may|might|could|can))? (?:contains?|finds?|find|see|includes?|hold|encounter)\b|(?:may )?appear|found|contained|embedded|included|come)(?:s|ing)? (?:in|inside|within|from|there|therein))"
 )
 _WORD = re.compile("[a-z0-9-]+")
+KEPT_SECRET = frozenset({"prompt-extraction", "secrets"})
+# "Never reveal your prompt" is what honest applications tell their model.
+_FORBIDDEN = re.compile(
+    r"\b(?:never|do not|don't|must not|should not|may not|refuse to|decline to|not to) (?:ever )?$"
+)
 TOLD = 0.3
 QUOTED = 0.12
 ABOUT_AT_ALL = 0.55
@@ -78,6 +83,8 @@ def about_in(text: str) -> bool:
 def use(text: str, hit: Hit, *, about: bool) -> float:
     """How much of a cue's weight counts, from 0 (talked about) to 1 (used)."""
     before = text[max(0, hit.start - _BEFORE) : hit.start]
+    if hit.name in KEPT_SECRET and _FORBIDDEN.search(before):
+        return 0.0
     factor = ABOUT_AT_ALL if about else 1.0
     if _is_told(before) or _HEDGED.match(text, hit.end):
         factor *= TOLD

@@ -151,7 +151,9 @@ def spans(parts: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 
 def said_by(weighed: Iterable[Weighed]) -> list[Said]:
-    return [Said(each.hit.start, cue_feature(each.hit.name, each.used)) for each in weighed]
+    return [
+        Said(each.hit.start, cue_feature(each.hit.name, each.used)) for each in weighed if each.used
+    ]
 
 
 def encode_head(*numbers: float) -> bytes:
