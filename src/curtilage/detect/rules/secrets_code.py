@@ -6,7 +6,8 @@ from curtilage.detect.named_values import URLSAFE, named
 from curtilage.detect.secrecy import is_generated, is_token
 
 _DATA = r"[\"']?(?:data|stringData)[\"']?:[ ]{0,3}[{]?[ ]{0,3}\n[ \t]{1,12}"
-_ENTRIES = r"(?:[ \t]{0,12}[\"']?[0-9A-Za-z._\-]{1,253}[\"']?[ ]{0,2}:[ ]{0,4}[^\x00-\x20\r\n][^\n]{0,8000}\n?){1,60}"
+_ENTRY = r"[ \t]{0,12}[\"']?[0-9A-Za-z._\-]{1,253}[\"']?[ ]{0,2}:[ ]{0,4}[^\x00-\x20][^\n]{0,8000}"
+_ENTRIES = rf"{_ENTRY}(?:\n{_ENTRY}){{0,59}}\n?"
 
 KINDS = (
     Kind(
