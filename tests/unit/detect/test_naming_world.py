@@ -1,4 +1,4 @@
-"""Words that many kinds outside Europe share: whole words in lower case, on top of Europe's."""
+"""Words that many kinds outside Europe share, on top of Europe's."""
 
 import pytest
 

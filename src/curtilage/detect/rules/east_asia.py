@@ -67,7 +67,7 @@ def _is_my_number(number: str) -> bool:
 
 
 def _is_corporate_number(number: str) -> bool:
-    """Ministry of Finance ordinance 70/2014: 1 and 2 in turn from the right, 9 less the rest mod 9."""
+    """Ministry of Finance ordinance 70/2014: 1 and 2 in turn, 9 less the rest mod 9."""
     total = weighted_sum(number[:0:-1], (1, 2) * 6)
     return not is_monotone(number) and 9 - total % 9 == int(number[0])
 
@@ -88,7 +88,7 @@ def _is_rrn(number: str) -> bool:
 
 
 def _is_brn(number: str) -> bool:
-    """National Tax Service: weights 1-3-7-1-3-7-1-3-5 and the tens of the last product, mod 10."""
+    """National Tax Service: weights 1-3-7-1-3-7-1-3-5, tens of the last product, mod 10."""
     total = weighted_sum(number, (1, 3, 7, 1, 3, 7, 1, 3, 5)) + int(number[8]) * 5 // 10
     issued = number[:3] >= "101" and number[3:5] != "00" and number[5:9] != "0000"
     return issued and -total % 10 == int(number[9])

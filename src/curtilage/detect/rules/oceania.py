@@ -74,7 +74,7 @@ def _is_ird(number: str) -> bool:
 
 
 def _nz_parts(value: str) -> str:
-    """Bank, branch, account and suffix, each padded to its length; as they stand if it has no parts."""
+    """Bank, branch, account and suffix, each padded to its length, where they are apart."""
     parts = value.replace(" ", "-").split("-")
     if len(parts) != 4:
         number = digits(value)

@@ -1,4 +1,4 @@
-"""Argentina, Chile, Colombia, Peru, Ecuador, Uruguay, Paraguay, Venezuela, the Dominican Republic."""
+"""Spanish America without Mexico: Argentina to Venezuela, the Dominican Republic."""
 
 from curtilage.detect.checksums import compact, digits, is_monotone, luhn, weighted_sum
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
@@ -47,7 +47,7 @@ def _is_cui(value: str) -> bool:
 
 
 def _is_ecuadorian(number: str) -> bool:
-    """Registro Civil: province, third digit to 6, digits doubled in turn as Luhn does from the left."""
+    """Registro Civil: province, third digit to 6, Luhn."""
     province = int(number[:2])
     issued = 1 <= province <= 24 or province in (30, 50)
     return issued and number[2] <= "6" and luhn(number) and not is_monotone(number)
