@@ -1,4 +1,4 @@
-"""Forms that are digits and separators alone: one trigger for all, then told apart by layout.
+"""Forms of digits and separators alone: one trigger for all, then told apart by layout.
 
 There are some two hundred of them, and nearly every one would make Hyperscan walk the
 whole text. So it looks for runs of digits once, and a run's *layout* (`999-99-9999`)

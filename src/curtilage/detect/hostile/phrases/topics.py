@@ -1,4 +1,4 @@
-"""Words that say nothing alone, but where attacks are: the model of wording reads around them."""
+"""Words that say nothing alone: where attacks are, the model of wording reads around them."""
 
 from curtilage.detect.hostile.models import Kind, cue
 
