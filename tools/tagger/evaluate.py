@@ -99,7 +99,7 @@ def main() -> None:
         name: read_all(tagger, read_labelled(options.data / f"{name}.jsonl.gz"))
         for name in HELD_OUT
     }
-    reads["invented"] = read_all(tagger, generate(1600, seed=99, dev=True))
+    reads["invented"] = read_all(tagger, generate(600, seed=99, dev=True))
     for name, read in reads.items():
         print(f"{name}: {len(read)} texts, {sum(len(row.spans) for row, _ in read)} spans")
         for least in (0.0, 0.5, 0.8):
