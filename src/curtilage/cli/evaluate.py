@@ -39,7 +39,7 @@ def evaluate(
     data_dir: DataDirOption = None,
     as_json: JSONOption = False,
 ) -> None:
-    """Measure detection on labelled text: recall, precision and F2 by type and language.
+    """Measure detection on labelled text, by type and language.
 
     Masked: the share of labelled spans of which no letter would be left. F2 counts a
     miss twice as much as a false alarm. Only findings of labelled types are counted,

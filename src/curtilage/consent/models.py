@@ -19,7 +19,7 @@ ANY = "*"
 FORMAT = 1
 
 # The trees a category can stand in: fideslang's two, and ours for secrets.
-ROOTS = frozenset({"user", "system", "secret"})
+ROOTS = frozenset({"user", "system", "secret", "hostile"})
 
 # What never leaves as it is, unless the policy only observes or says so by name.
 GUARDED = ("secret", "user.financial.card")

@@ -100,7 +100,7 @@ def build_scanner(
     return Scanner(
         build_engine(cache_dir, backend=backend),
         free_text=free_text,
-        hidden=build_hidden_text(backend=backend),
+        hidden=build_hidden_text(cache_dir, backend=backend),
     )
 
 
