@@ -155,7 +155,7 @@ def _targets(table: TableReader, key: str, default: list[str] | None = None) -> 
         if not _is_target(value):
             raise PolicyError(
                 f"`{key}` in {table.place}, number {number}, names no data; expected a TYPE, "
-                "a category that begins with user, system or secret, or `*`."
+                "a category that begins with user, system, secret or hostile, or `*`."
             )
     return values
 
