@@ -27,6 +27,7 @@ _SAYS = re.compile(
 LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
 _BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hump: ssnNumber
 _ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
+LEAST_HEAD = 5  # letters
 NO_WORDS: Mapping[str, Sequence[str]] = MappingProxyType({})
 _DIGIT = re.compile("[0-9]")
 _ASCII = [chr(point) for point in range(128)]
@@ -63,9 +64,9 @@ class Vocabulary:
         self._patterns: dict[int, re.Pattern[str]] = {}
         self._kinds = [sorted(owners[name]) for name in self.names]
         self.heads: dict[str, list[int]] = {}
-        """The names by their first two words: to look for all of each takes seconds to compile."""
+        """The names by how they begin: to look for all of each takes seconds to compile."""
         for number, name in enumerate(self.names):
-            self.heads.setdefault(" ".join(name.split(" ")[:2]), []).append(number)
+            self.heads.setdefault(_head(name), []).append(number)
         self._under = [
             (head.isascii() and len(names) == 1 and self.names[names[0]] == head, names)
             for head, names in self.heads.items()
@@ -91,6 +92,8 @@ class Vocabulary:
         """
         places: dict[str, list[tuple[int, int, bool]]] = {}
         for number, start, end in matcher.regions(text):
+            if text[start - 1 : start].isalnum() and not text[start].isupper():
+                continue  # inside a word, and no hump
             is_whole, names = self._under[number]
             is_apart = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _AFTER
             if is_whole and is_apart:  # its letters are no others, and it is all
@@ -148,6 +151,15 @@ def _lowered(text: str) -> str:
         return text.lower()
     table = {ord(char): _plain(char.lower()[0]) for char in odd} | {0x2019: "'"}
     return text.translate(table).lower()
+
+
+def _head(name: str) -> str:
+    """The first two words of a name, or as many as have some letters: `d o` is everywhere."""
+    words = name.split(" ")
+    count = min(2, len(words))
+    while count < len(words) and sum(map(len, words[:count])) < LEAST_HEAD:
+        count += 1
+    return " ".join(words[:count])
 
 
 def _spelled(name: str) -> str:
