@@ -10,6 +10,7 @@ from curtilage.core.errors import SetupError
 from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.custom.models import CustomRules
 from curtilage.detect.custom.parse import parse_rules
+from curtilage.detect.custom.patterns import PatternMatcher
 from curtilage.detect.errors import BadRule
 from curtilage.detect.scanner import Scanner, build_scanner
 
@@ -29,35 +30,38 @@ def open_scanner(
 
 def with_rules(scanner: Scanner, files: Iterable[Path], *, today: date) -> Scanner:
     """The scanner with the rules of these files too."""
-    read = [(file, _read(file)) for file in files]
-    if not read:
+    rules = [_read(file) for file in files]
+    if not rules:
         return scanner
-    rules = [one for _, one in read]
     together = CustomRules(
         patterns=tuple(each for one in rules for each in one.patterns),
         words=tuple(each for one in rules for each in one.words),
         allowances=tuple(each for one in rules for each in one.allowances),
     )
-    try:
-        finder = CustomFinder(together)
-    except BadRule as problem:
-        names = ", ".join(str(file) for file, _ in read)
-        raise SetupError(f"{names}: {problem.detail}", hint=problem.advice) from None
-    return replace(scanner, custom=finder, allowed=Allowed(together.allowances, today))
+    return replace(
+        scanner, custom=CustomFinder(together), allowed=Allowed(together.allowances, today)
+    )
+
+
+def check_rules(file: Path) -> None:
+    """Raise a SetupError that names the file where its rules do not hold."""
+    _read(file)
 
 
 def _read(file: Path) -> CustomRules:
-    """The rules of a file; lists of words lie beside it."""
+    """The rules of a file, each of them tried; lists of words lie beside it."""
     try:
-        return parse_rules(
+        rules = parse_rules(
             "\n".join(_lines(file)), read_words=lambda name: _lines(file.parent / name)
         )
+        PatternMatcher(rules.patterns)
     except BadRule as problem:
         raise SetupError(f"{file}: {problem.detail}", hint=problem.advice) from None
     except OSError as problem:
         raise SetupError(f"{file} cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:
         raise SetupError(f"{file} is not UTF-8; expected a file of rules in TOML.") from None
+    return rules
 
 
 def _lines(file: Path) -> list[str]:

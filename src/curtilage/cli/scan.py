@@ -11,6 +11,7 @@ import typer
 
 from curtilage.cli.options import find_settings
 from curtilage.cli.scanning import (
+    INCOMPLETE,
     Format,
     Input,
     LateExplainer,
@@ -22,6 +23,7 @@ from curtilage.cli.scanning import (
     name_survey,
     open_output,
     read_key,
+    ready_scanner,
     unfinished,
     write,
 )
@@ -92,6 +94,10 @@ def scan(
             help="Look for people, places and dates too: slower. Off for git unless asked for.",
         ),
     ] = None,
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option("--rules", metavar="FILE", help="Rules of one's own, in TOML; repeatable."),
+    ] = None,
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Put the values into the report.")
     ] = False,
@@ -131,8 +137,10 @@ def scan(
         types=frozenset(filter(None, types.split(","))),
         key=key,
     )
-    cache_dir = find_settings(config, data_dir).server.data_dir / "cache"
-    scanner = LateScanner(cache_dir, names=not is_git if names is None else names)
+    settings = find_settings(config, data_dir)
+    scanner, is_whole = ready_scanner(
+        settings, rules or [], names=not is_git if names is None else names
+    )
     build: DetectorBuilder = LateExplainer(scanner) if explain else scanner
     known = load_baseline(baseline, key) if baseline else None
     own = [path for path in (output, baseline, baseline_key, resume) if path is not None]
@@ -141,11 +149,13 @@ def scan(
     work.refuse(input, is_git=is_git, resume=resume)
     with open_processes(jobs or os.cpu_count() or 1) as pool, open_output(output) as out:
         if input is Input.JSONL:
-            return answer(out, build, wishes, pool, exit_code)
+            code = answer(out, build, wishes, pool, exit_code)
+            return code if is_whole else INCOMPLETE
         report = make_report(format, out, key)
         results = work.git(pool) if is_git else work.files(pool, resume, scanner)
         progress = Progress(work.size()) if may_watch(output) else None
-        return write(results, report, known, exit_code, progress=progress)
+        code = write(results, report, known, exit_code, progress=progress)
+        return code if is_whole else INCOMPLETE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -17,8 +18,11 @@ from typing import TextIO
 import typer
 
 import curtilage
+from curtilage.app.detection import check_rules, with_rules
 from curtilage.app.errors import OutputUnwritable
-from curtilage.core.errors import InputError
+from curtilage.app.settings import Settings
+from curtilage.app.tools import make_tools
+from curtilage.core.errors import InputError, SetupError
 from curtilage.core.settings import environment
 from curtilage.detect.catalogue import load_catalogue, rules_version
 from curtilage.detect.explaining import ExplainingScanner
@@ -61,9 +65,33 @@ class LateScanner:
 
     cache_dir: Path
     names: bool
+    rules: tuple[Path, ...] = ()
+    today: date = date.max
 
     def __call__(self) -> Scanner:
-        return build_scanner(self.cache_dir, names=self.names)
+        scanner = build_scanner(self.cache_dir, names=self.names)
+        return with_rules(scanner, self.rules, today=self.today)
+
+
+def ready_scanner(
+    settings: Settings, rules: Sequence[Path], *, names: bool
+) -> tuple[LateScanner, bool]:
+    """The scanner with all rules that hold, and whether those are all.
+
+    A file of rules that does not hold is told of and left out: the rest is scanned."""
+    good, is_whole = [], True
+    for file in (*settings.detect.rules, *rules):
+        try:
+            check_rules(file)
+        except SetupError as problem:
+            _say(f"error: {problem.detail}")
+            _say(f"hint: {problem.advice}")
+            is_whole = False
+        else:
+            good.append(file)
+    cache_dir = settings.server.data_dir / "cache"
+    today = make_tools().clock.now().date()
+    return LateScanner(cache_dir, names, tuple(good), today), is_whole
 
 
 @dataclass(frozen=True)
@@ -80,6 +108,7 @@ def name_survey(paths: Sequence[Path], wishes: Wishes, scanner: LateScanner) -> 
     """What a journal belongs to: other options, or other rules, are another survey."""
     about = [
         curtilage.__version__, rules_version(), scanner.names, [str(path) for path in paths],
+        [hashlib.blake2b(path.read_bytes()).hexdigest() for path in scanner.rules],
         wishes.least, sorted(wishes.types), wishes.why, key_id(wishes.key),
     ]  # fmt: skip
     return hashlib.blake2b(json.dumps(about).encode(), digest_size=16).hexdigest()

@@ -261,3 +261,22 @@ def test_an_interrupted_scan_leaves_no_half_report(shell: Shell, data: Path) -> 
         running.send_signal(signal.SIGINT)
         assert running.wait() == 130
     assert list(shell.folder.glob("out.txt*")) == []
+
+
+def test_rules_of_ones_own_find_and_allow_and_a_bad_one_is_told_of(shell: Shell) -> None:
+    shell.write("names.txt", "Blue Heron\n")
+    shell.write(
+        "rules.toml",
+        '[[rules]]\ntype = "CODE_NAME"\nwords_in = "names.txt"\n'
+        f'[[allow]]\nvalue = "{ADA}"\nreason = "public"\n',
+    )
+    shell.write("bad.toml", '[[rules]]\ntype = "A_TYPE"\npattern = "("\n')
+    shell.write("note.txt", f"Blue Heron: {ADA}, grace@orchard.example\n")
+    good = shell.scan("note.txt", "--rules", "rules.toml", "--format", "jsonl")
+    found = [json.loads(line)["type"] for line in good.stdout.splitlines()]
+    assert (good.returncode, found) == (1, ["CODE_NAME", "EMAIL_ADDRESS"])
+    both = shell.scan(
+        "note.txt", "--rules", "rules.toml", "--rules", "bad.toml", "--format", "jsonl"
+    )
+    assert (both.returncode, both.stdout) == (5, good.stdout)
+    assert "bad.toml: The pattern of A_TYPE does not compile." in both.stderr
