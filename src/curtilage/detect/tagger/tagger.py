@@ -1,6 +1,7 @@
 """Tag a text with the model that the package carries."""
 
 import lzma
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
 DOUBT: Final = 0.65  # a token less surely outside of every name than this is in one: recall first
 HELD: Final = 16_000  # tokens held at once, some 80 kB of text: memory does not grow with the text
 OUTSIDE: Final = "O"
+_LONE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _parts(text: str) -> Iterator[list[Line]]:
     """The lines of a text, so many at a time: a document is no longer than that."""
     part: list[Line] = []
     held = 0
-    for line in lines(text):
+    for line in lines(_LONE.sub("?", text)):
         part.append(line)
         held += len(line.tokens)
         if held >= HELD:

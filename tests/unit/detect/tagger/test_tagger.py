@@ -113,3 +113,8 @@ def test_the_shipped_model_reads_ordinary_text(
     shipped: CompactTagger, text: str, expected: dict[str, str]
 ) -> None:
     assert found(shipped, text) == expected
+
+
+def test_half_a_character_is_read_as_some_letter(shipped: CompactTagger) -> None:
+    text = "\ud83d Kind regards,\nPriya Raman \udc00"
+    assert found(shipped, text) == {"Priya Raman": "PERSON"}
