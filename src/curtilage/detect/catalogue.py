@@ -14,6 +14,8 @@ import phonenumbers
 from curtilage.detect import rules
 from curtilage.detect.models import Kind
 
+SOURCES = ("py", "txt", "bin", "xz")  # code, word lists and the weights of models
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -46,7 +48,7 @@ def rules_version() -> str:
     state = hashlib.blake2b(digest_size=12)
     state.update(f"{phonenumbers.__version__} {unicodedata.unidata_version}".encode())
     root = Path(__file__).parent
-    for path in sorted([*root.rglob("*.py"), *root.rglob("*.txt")]):
+    for path in sorted(path for kind in SOURCES for path in root.rglob(f"*.{kind}")):
         state.update(path.relative_to(root).as_posix().encode() + b"\0")
         state.update(path.read_bytes())
     return state.hexdigest()
