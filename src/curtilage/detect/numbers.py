@@ -15,7 +15,8 @@ LEAST_DIGITS = 6
 TRIGGER = r"[0-9](?:[ \t.,/\-]{0,3}[0-9]){5}"
 """As long as the shortest run; its left edge is as every form's, what follows is read where it is."""
 KNOWN = 4096  # layouts; those of longer runs are worked out each time
-LONGEST_KNOWN = 48
+LONGEST_KNOWN = 80
+REACH = 48  # characters that a form has behind where it begins; the longest has 22 digits
 _RUN = re.compile(r"[0-9](?:[ \t.,/\-]{0,3}[0-9])*")
 _TOKEN = re.compile(r"\[[^\]]*\]|\{[^}]*\}|\\.|\(\?:|.", re.DOTALL)
 _DIGITS = re.compile(r"\[(?:[0-9](?:-[0-9])?)+\]|[0-9]")
@@ -58,7 +59,7 @@ class Layouts(Generic[ShapeT]):
 
     def fitting(self, text: str, start: int, end: int) -> tuple[ShapeT, ...]:
         """The forms that the run at `start`, and what of it begins before `end`, may have."""
-        run = _RUN.match(text, start)
+        run = _RUN.match(text, start, end + REACH)  # further on the same run begins again
         layout = text[start : max(end, run.end() if run else end)].translate(_LAYOUT)
         known = self._known.get(layout)
         if known is None:
