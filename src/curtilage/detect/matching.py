@@ -6,7 +6,6 @@ the same. Hyperscan reads one byte a code point: its offsets are code points, an
 no text is too odd to encode.
 """
 
-import codecs
 import hashlib
 import os
 import platform
@@ -51,7 +50,7 @@ ASCII_RIGHT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {
 }
 
 NUMBERS = (Edge.NUMBER, Edge.PROVED)
-FOLDING = "curtilage-fold"  # how the codec is told what to do beyond Latin-1
+FEW = 12  # different characters beyond Latin-1
 COUNTED = 36  # longer repeats make "Pattern is too large", or a slow automaton
 COUNTED_LEAST = 16
 _NAMED_GROUP = re.compile(r"\(\?P<\w+>")
@@ -209,20 +208,18 @@ class HyperscanMatcher:
 def to_bytes(text: str) -> bytes:
     """One byte for each code point: Latin-1 as it is, all others folded into its upper half.
 
-    So no letter of another script reads as one of ours, and few as each other.
+    So no letter of another script reads as one of ours, and few as each other. Most texts
+    hold few others, a quotation mark or two: then a pass for each is faster than a table.
     """
-    return text.encode("latin-1", FOLDING)
-
-
-def _fold_beyond(problem: UnicodeError) -> tuple[bytes, int]:
-    """A run of characters beyond Latin-1, for the codec: only these cost Python's time."""
-    if not isinstance(problem, UnicodeEncodeError):
-        raise problem
-    run = problem.object[problem.start : problem.end]
-    return bytes([0x80 | ord(char) & 0x7F for char in run]), problem.end
-
-
-codecs.register_error(FOLDING, _fold_beyond)
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        beyond = {point: 0x80 | point & 0x7F for point in map(ord, set(text)) if point > 0xFF}
+    if len(beyond) > FEW:
+        return text.translate(beyond).encode("latin-1")
+    for point, byte in beyond.items():
+        text = text.replace(chr(point), chr(byte))
+    return text.encode("latin-1")
 
 
 def _append(number: int, start: int, end: int, _flags: int, found: list[Region]) -> None:
