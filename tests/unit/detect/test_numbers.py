@@ -65,7 +65,7 @@ def test_a_layout_that_is_known_gives_the_same_again() -> None:
     known = layouts("[0-9]{9}")
     for number in range(KNOWN + 3):
         text = " ".join("1" * (2 + number % 7) for _ in range(1 + number % 5)) + " 123456789"
-        assert known.fitting(text, 0, 3) == ("[0-9]{9}",)
+        assert known.fitting(text, 0, len(text)) == ("[0-9]{9}",)
     long = "1 " * LONGEST_KNOWN + "123456789"
     assert known.fitting(long, 0, len(long)) == ("[0-9]{9}",)
 
