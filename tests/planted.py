@@ -24,6 +24,9 @@ _values: set[str] = set(USUAL)
 _places: set[Path] = set()
 
 
+COMPILED = ".hsdb"  # patterns that were compiled before any text came; some 18 MB a service
+
+
 def plant(*values: str) -> None:
     """Say that no service may have one of these on its disk or in its log."""
     _values.update(values)
@@ -42,7 +45,7 @@ def find_everywhere() -> list[tuple[str, str]]:
 def find_planted(places: Iterable[Path], values: Iterable[str]) -> list[tuple[str, str]]:
     """File and value, for every value that stands in one of the places."""
     needles = [(form, value) for value in values for form in _forms(value)]
-    searched: set[bytes] = set()  # compiled patterns are the same in every data directory
+    searched: set[bytes] = set()  # much is the same in every data directory
     found = []
     for file in _files(places):
         content = _read(file)
@@ -65,7 +68,7 @@ def _read(file: Path) -> bytes:
 def _files(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
         for path in place.rglob("*") if place.is_dir() else [place]:
-            if path.is_file():
+            if path.is_file() and path.suffix != COMPILED:
                 yield path
 
 
