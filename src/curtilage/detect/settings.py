@@ -11,5 +11,5 @@ class DetectSettings:
     # whether names, places, dates and what else free text says of people are looked for, where a
     # text is not on its way through the gateway: there only patterns and hidden text are
     names: bool = True
-    # files of rules of one's own (TOML), each a path
+    # files of rules of one's own (TOML), each a path; the gateway does not use them yet
     rules: tuple[Path, ...] = ()
