@@ -18,6 +18,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
+from curtilage.core.models import TenantId
 from curtilage.detect.engine import Engine as Detector
 from curtilage.detect.engine import build_engine
 from curtilage.gateway import records
@@ -107,10 +108,14 @@ class Parts:
 
 
 async def build_worker(given: Surroundings) -> Worker:
-    """Compile patterns, open the worker's log, fetch the first snapshot."""
-    parts = _build_parts(given)
-    await parts.keeper.start()
-    services = _build_services(given, parts)
+    """Compile patterns, open the worker's log, fetch the first snapshot.
+
+    Patterns are compiled aside: where all roles share a process, the control plane must
+    go on meanwhile, or the first snapshot is too old to be used."""
+    detector = await asyncio.to_thread(_build_detector, given.settings)
+    parts = _build_parts(given, detector)
+    first = await parts.keeper.start()
+    services = _build_services(given, parts, first.tenant)
     services.pulse.start()
     services.rejections.start()
     background = (
@@ -130,11 +135,15 @@ async def build_worker(given: Surroundings) -> Worker:
     )
 
 
-def _build_parts(given: Surroundings) -> Parts:
-    settings, control, clock = given.settings, given.control, given.clock
-    traces = build_traces(settings.telemetry, given.name)
+def _build_detector(settings: Settings) -> Detector:
     detector = build_engine(cache_dir=settings.server.data_dir / "cache")
     detector.prepare()
+    return detector
+
+
+def _build_parts(given: Surroundings, detector: Detector) -> Parts:
+    settings, control, clock = given.settings, given.control, given.clock
+    traces = build_traces(settings.telemetry, given.name)
     writer = _open_writer(given)
     upstreams = build_upstreams(settings.gateway.connect_timeout, given.environment)
     meters = Meters()
@@ -186,7 +195,7 @@ def _build_keeper(
     )
 
 
-def _build_services(given: Surroundings, parts: Parts) -> Services:
+def _build_services(given: Surroundings, parts: Parts, tenant: TenantId) -> Services:
     control, clock, ids = given.control, given.clock, given.ids
     gateway, keeper, meters = given.settings.gateway, parts.keeper, parts.meters
     return Services(
@@ -198,7 +207,7 @@ def _build_services(given: Surroundings, parts: Parts) -> Services:
         registrar=Registrar(parts.writer, meters, clock, ids, parts.traces),
         upstream_calls=parts.upstream_calls,
         pulse=Pulse(clock.monotonic, gateway.idle_timeout, gateway.keepalive_after),
-        rejections=Rejections(parts.writer, keeper.current().tenant, clock, ids, meters),
+        rejections=Rejections(parts.writer, tenant, clock, ids, meters),
         clock=clock,
         recall=Recall(SealedRows(control, clock, KEPT_REPLIES), parts.sessions, ids),
         holdings=Holdings(SealedRows(control, clock, HOLDINGS), ids),

@@ -60,23 +60,26 @@ class SnapshotKeeper:
             raise SnapshotStale
         return snapshot
 
-    async def start(self) -> None:
+    async def start(self) -> Snapshot:
         """Fetch the first snapshot, then keep it fresh in the background."""
-        await self.refresh()
+        first = await self.refresh()
         self._task = asyncio.create_task(self._run())
+        return first
 
     def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
 
-    async def refresh(self) -> None:
+    async def refresh(self) -> Snapshot:
         asked_at = self.clock.monotonic()
         answer = await self.control.watch(self._generation)
-        if answer["generation"] != self._generation:
-            self._snapshot = self.build(answer)
-            self.changed(self._snapshot)
+        snapshot = self._snapshot
+        if snapshot is None or answer["generation"] != self._generation:
+            snapshot = self._snapshot = self.build(answer)
+            self.changed(snapshot)
             self._generation = answer["generation"]  # last: what failed above is tried again
         self._confirmed_at = asked_at - answer["age"]
+        return snapshot
 
     async def _run(self) -> None:
         while True:

@@ -7,6 +7,7 @@ import signal
 import socket
 import tempfile
 import textwrap
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -26,7 +27,7 @@ from curtilage.app.worker import Worker
 from curtilage.cli.alone import refuse_second
 from curtilage.cli.options import make_flags
 from curtilage.cli.setup_link import show_console
-from curtilage.core.errors import TamperError
+from curtilage.core.errors import TamperError, UnavailableError
 from curtilage.core.models import PurposeKey
 from curtilage.identity.service.keys import KeyRequest
 
@@ -36,6 +37,7 @@ NAME = "demo"
 SIDES = ("what you wrote", "what left", "what came back")
 COLUMN = 44  # a token fits
 TITLE = 16  # the widest of SIDES, and a space
+PATIENCE = 60  # seconds for one sample; a loaded machine is slow
 NARROW = 82  # longer lines are hard to read
 LEAST = 20
 WIDEST = 3 * COLUMN + 4
@@ -125,9 +127,26 @@ def _call(settings: Settings, worker: Worker, key: str, sample: Sample) -> tuple
         data=orjson.dumps(sample.body),
         headers={"content-type": "application/json", **header},
     )
-    with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310  # our own address, http
-        raw = reply.read()
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310  # our own, http
+            raw = reply.read()
+    except urllib.error.HTTPError as refusal:
+        raise _told(refusal) from None
+    except OSError:
+        raise UnavailableError(
+            f"The demo's own service did not answer within {PATIENCE} seconds.",
+            hint="Run it again when the machine has less to do.",
+        ) from None
     return read_left(worker.upstreams.mirror.received[-1]), read_reply(sample, raw)
+
+
+def _told(refusal: urllib.error.HTTPError) -> UnavailableError:
+    """What the service said of a sample that it refused, in either protocol's shape."""
+    try:
+        said = orjson.loads(refusal.read())["error"]["message"]
+    except (OSError, ValueError, LookupError, TypeError):
+        said = "it did not say why"
+    return UnavailableError(f"The demo's own service refused a sample ({refusal.code}): {said}")
 
 
 def _show(sample: Sample, left: str, back: str) -> None:
