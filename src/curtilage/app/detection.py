@@ -12,13 +12,17 @@ from curtilage.detect.custom.models import CustomRules
 from curtilage.detect.custom.parse import parse_rules
 from curtilage.detect.custom.patterns import PatternMatcher
 from curtilage.detect.errors import BadRule
-from curtilage.detect.scanner import Scanner, build_scanner
+from curtilage.detect.scanner import Finder, Scanner, build_scanner
 
 MOST_BYTES = 64 * 1024 * 1024  # of a file of rules, or of a list of words
 
 
 def open_scanner(
-    settings: Settings, *, today: date, cache_dir: Path | None = None, names: bool | None = None
+    settings: Settings,
+    *,
+    today: date,
+    cache_dir: Path | None = None,
+    names: bool | Finder | None = None,
 ) -> Scanner:
     """The scanner of an installation. Raises a SetupError that names the file of a bad rule."""
     scanner = build_scanner(

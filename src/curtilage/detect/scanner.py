@@ -90,13 +90,17 @@ class Scanner:
 
 
 def build_scanner(
-    cache_dir: Path | None = None, *, backend: str = "auto", names: bool = True
+    cache_dir: Path | None = None, *, backend: str = "auto", names: bool | Finder = True
 ) -> Scanner:
     """The scanner as it is shipped. `backend` is `auto`, `hyperscan` or `re`.
 
     Without `names` neither the tagger nor phrases look: twenty times as fast, and blind
-    to people and places."""
-    free_text = (build_phrases(cache_dir).find, load_tagger().tag) if names else ()
+    to people and places. A finder in place of `True` looks for names instead of them."""
+    free_text: tuple[Finder, ...] = ()
+    if names is True:
+        free_text = build_phrases(cache_dir).find, load_tagger().tag
+    elif names:
+        free_text = (names,)
     return Scanner(
         build_engine(cache_dir, backend=backend),
         free_text=free_text,

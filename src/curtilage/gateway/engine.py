@@ -19,7 +19,15 @@ from curtilage.gateway.errors import ContentBlocked, ModelNotHeld, PolicyRefused
 from curtilage.gateway.records import Account
 from curtilage.gateway.request import Inbound, Kept, Outbound
 from curtilage.gateway.routes import Target
-from curtilage.gateway.scanning import HEADER, MODEL_NAME, Scan, Scanner, Texts, count_types
+from curtilage.gateway.scanning import (
+    HEADER,
+    MODEL_NAME,
+    Begin,
+    Scan,
+    Scanner,
+    Texts,
+    count_types,
+)
 from curtilage.gateway.session import Session
 from curtilage.gateway.shadow import compare_shadow
 from curtilage.gateway.snapshot import Snapshot
@@ -50,8 +58,10 @@ class Engine:
         rules: str,
         categories: Mapping[str, str],
         cache_key: bytes,
+        bare: Scan | None = None,
+        begin: Begin | None = None,
     ) -> None:
-        self._scanner = Scanner(scan, rules=rules, cache_key=cache_key)
+        self._scanner = Scanner(scan, rules=rules, cache_key=cache_key, bare=bare, begin=begin)
         self._decider = Decider(categories)
 
     def take_in(

@@ -8,6 +8,7 @@ its end it is no value.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reading import Span
@@ -100,8 +101,9 @@ def _parts(text: str) -> list[re.Match[str]]:
     """What in a text may be a part of a value; nothing where there is much of it."""
     if len(text) > 8 * TAIL:
         return []
-    found = [match for match in _PART.finditer(text) if 1 <= sum(map(str.isalnum, match[0])) <= 80]
-    return found if len(found) <= 2 else []
+    found = (match for match in _PART.finditer(text) if 1 <= sum(map(str.isalnum, match[0])) <= 80)
+    first = list(islice(found, 3))
+    return first if len(first) <= 2 else []
 
 
 def _may_go_on(tail: str, head: str) -> bool:
