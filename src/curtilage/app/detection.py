@@ -14,6 +14,7 @@ from curtilage.detect.custom.models import CustomRules
 from curtilage.detect.custom.parse import parse_rules
 from curtilage.detect.custom.patterns import PatternMatcher
 from curtilage.detect.errors import BadRule
+from curtilage.detect.hostile.assess import build_hostile, no_readings
 from curtilage.detect.scanner import Finder, Scanner, build_scanner
 from curtilage.gateway.engine import Engine
 
@@ -62,6 +63,9 @@ def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
         cache_key=cache_key,
         bare=patterns,
         begin=partial(Conversation, patterns),
+        assess=build_hostile(
+            readings=scanner.hidden.readings if scanner.hidden else no_readings
+        ).assess,
     )
 
 
