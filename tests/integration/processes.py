@@ -23,9 +23,10 @@ from curtilage.core.models import Event
 from curtilage.core.settings import environment
 from curtilage.ledger.read import LedgerReader
 from tests.fakes.provider import FakeProvider
-from tests.integration.service import CREDENTIAL, free_port
+from tests.integration.service import CREDENTIAL
 from tests.patterns import lend_patterns
 from tests.planted import plant, remember
+from tests.tcp import free_port
 
 COMMAND = Path(sys.executable).with_name("curtilage")
 LIMIT = 60.0  # seconds until what must come about counts as not come about
