@@ -90,7 +90,9 @@ class Service:
         gateway: Mapping[str, object] | None = None,
         more: str = "",
         env: Mapping[str, str] | None = None,
+        names: bool = False,
     ) -> None:
+        """`names`: whether they are looked for; most tests compare texts with invented people."""
         self.folder = folder
         self.port = free_port()
         self.data_dir, self.key_dir = folder / "data", folder / "keys"
@@ -114,6 +116,7 @@ class Service:
         self.text = _section("server", given) + _section(
             "gateway", {"note_to_model": False, **(gateway or {})}
         )
+        self.text += _section("detect", {"names": names})
         if provider is not None:
             base = f"http://127.0.0.1:{provider.port}"
             self.text += _section("upstreams.openai", {"base_url": f"{base}/v1"})

@@ -122,6 +122,7 @@ class RunningService:
                 {"model": "azure-*", "upstream": "azure"},
             ],
             "gateway.note_to_model": False,  # tests compare what left with what was sent
+            "detect.names": False,  # as those do with invented people; test_names.py is with them
             **self._flags,
         }
         for name, (protocol, path) in self._addresses.items():
