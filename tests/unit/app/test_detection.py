@@ -37,7 +37,7 @@ def test_without_files_the_scanner_is_as_it_was() -> None:
 
 def test_names_are_looked_for_unless_told_not_to(tmp_path: Path) -> None:
     text = "Dear Mrs Lovelace, thank you for your letter."
-    (tmp_path / "cache").symlink_to(CACHE)
+    lend_patterns(tmp_path)
     for wanted, expected in (("true", ["PERSON"]), ("false", [])):
         settings = read_settings(
             None, {"CURTILAGE__DETECT__NAMES": wanted}, {"server.data_dir": str(tmp_path)}
