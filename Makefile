@@ -33,7 +33,7 @@ contracts: dev ## Check that imports point down
 	@.venv/bin/lint-imports --no-cache
 
 quick: tested ## Run the tests that need no browser and no server; under a minute
-	@$(PYTEST) -q -m "not deep and not slow and not browser and not postgres and not redis"
+	@$(PYTEST) -q -m "not deep and not slow and not browser and not postgres and not redis" $(ABREAST)
 
 test: export PYTHONDONTWRITEBYTECODE := # every service of theirs would compile its code anew
 test: tested framed fuzzed ## Run all tests; installs what they need
