@@ -166,6 +166,8 @@ def _exactly(opened: BinaryIO, size: int) -> bytes:
 
 def _is_summed(block: bytes) -> bool:
     """Whether the sum of the bytes is as it says; old ones counted them with a sign."""
+    if not block[148:156].strip(b" \0"):
+        return False  # no sum at all; that of bytes with signs may be nought
     kept = block[:148] + b" " * 8 + block[156:]
     expected = _number(block[148:156])
     return expected in (sum(kept), sum(kept) - 256 * sum(byte > 127 for byte in kept))
