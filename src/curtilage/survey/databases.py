@@ -44,7 +44,7 @@ ORDER BY 1, 2
 """
 COLUMNS = """
 SELECT attname, atttypid = 'bytea'::regtype FROM pg_catalog.pg_attribute
-WHERE attrelid = format('%I.%I', %s::text, %s::text)::regclass AND attnum > 0 AND NOT attisdropped
+WHERE attrelid = format('%%I.%%I', %s::text, %s::text)::regclass AND attnum > 0 AND NOT attisdropped
 ORDER BY attnum
 """
 _ADDRESS = re.compile(r"[a-z][a-z0-9]*(?:\+[a-z0-9]+)?://", re.IGNORECASE)
