@@ -9,9 +9,8 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
-from curtilage.app.detection import open_scanner
+from curtilage.app.detection import make_engine, open_scanner
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
@@ -23,13 +22,11 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.detect.apart.client import NamesApart
-from curtilage.detect.conversation import Conversation
 from curtilage.detect.scanner import Scanner
 from curtilage.gateway import records
 from curtilage.gateway.api import Gateway, Relay
 from curtilage.gateway.aside import Aside
 from curtilage.gateway.door import Door, Proxies
-from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.files.spool import Spools
@@ -221,7 +218,7 @@ def _build_services(given: Surroundings, parts: Parts, tenant: TenantId) -> Serv
     control, clock, ids = given.control, given.clock, given.ids
     gateway, keeper, meters = given.settings.gateway, parts.keeper, parts.meters
     return Services(
-        engine=_build_scanning(parts.detector, given.entropy),
+        engine=make_engine(parts.detector, given.entropy.token_bytes(32)),
         snapshots=keeper,
         sessions=parts.sessions,
         limits=parts.limits,
@@ -237,18 +234,6 @@ def _build_services(given: Surroundings, parts: Parts, tenant: TenantId) -> Serv
         spools=Spools(given.settings.server.data_dir),
         cache=parts.cache,
         aside=Aside(scans_wait=parts.names is not None),
-    )
-
-
-def _build_scanning(detector: Scanner, entropy: Entropy) -> Engine:
-    patterns = detector.engine.scan
-    return Engine(
-        scan=detector.scan,
-        rules=detector.version,
-        categories=detector.categories,
-        cache_key=entropy.token_bytes(32),
-        bare=patterns,
-        begin=partial(Conversation, patterns),
     )
 
 

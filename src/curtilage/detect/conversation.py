@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from curtilage.core.models import Finding
-from curtilage.detect.hidden.turns import Turns
+from curtilage.detect.hidden.turns import END, Turns
 from curtilage.detect.memory import Memory
 from curtilage.detect.scanner import merge_findings
 
@@ -41,7 +41,7 @@ class Conversation:
     def take(self, text: str, found: Sequence[Finding], *, spoken: bool = True) -> None:
         """Go on behind a text. Only of what is `spoken` does a value go on in the next."""
         self._memory.learn(text, found)
-        if spoken:
+        if spoken and not _ends_with_a_value(text, found):
             self._spoken.append(text)
 
     def _turns(self) -> Turns:
@@ -50,3 +50,9 @@ class Conversation:
         for text in self._spoken:
             turns = turns.after(text)
         return turns
+
+
+def _ends_with_a_value(text: str, found: Sequence[Finding]) -> bool:
+    """Whether the last thing in a text is whole: what comes next is none of it."""
+    last = len(text.rstrip(END))
+    return any(item.end >= last for item in found)

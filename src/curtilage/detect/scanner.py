@@ -17,6 +17,7 @@ from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
 from curtilage.detect.phrases.finder import build_phrases
+from curtilage.detect.rules.free_text import CATEGORIES
 from curtilage.detect.tagger.tagger import load_tagger
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
@@ -67,7 +68,7 @@ class Scanner:
         about the text is known.
         """
         plain = self.engine.scan(text)
-        found = [item for finder in self.free_text for item in finder(text)]
+        found = [_as_declared(item) for finder in self.free_text for item in finder(text)]
         if self.custom is not None:
             found += self.custom(text)
         if self.hidden is not None:
@@ -106,6 +107,15 @@ def build_scanner(
         free_text=free_text,
         hidden=build_hidden_text(cache_dir, backend=backend),
     )
+
+
+def _as_declared(item: Finding) -> Finding:
+    """Under the one category that policies know the type by; what it says more closely stays
+    in the name of its detector."""
+    declared = CATEGORIES.get(item.type, item.category)
+    if item.category == declared:
+        return item
+    return item._replace(category=declared, detector=f"{item.detector}, {item.category}")
 
 
 def _with_other_forms(text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

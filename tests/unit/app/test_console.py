@@ -14,6 +14,7 @@ from curtilage.app.foundation import Foundation, open_foundation
 from curtilage.app.names import caller_names, tell_apart
 from curtilage.app.settings import read_settings
 from curtilage.app.tools import make_tools
+from curtilage.core.clock import SystemClock
 from curtilage.core.models import PurposeKey
 from curtilage.gateway.views import Caller
 from curtilage.identity.service.keys import KeyRequest
@@ -105,7 +106,8 @@ async def purposes(client: httpx.AsyncClient) -> list[str]:
 
 @pytest.mark.slow  # it compiles every pattern
 async def test_patterns_are_loaded_at_the_first_use(tmp_path: Path) -> None:
-    scan = LateScan(tmp_path / "cache")
+    flags = {"server.data_dir": tmp_path, "detect.names": False}
+    scan = LateScan(read_settings(None, {}, flags), SystemClock())
     assert not (tmp_path / "cache").exists()
     (finding,) = await scan("Mail ada@orchard.example")
     assert finding.type == "EMAIL_ADDRESS"

@@ -36,11 +36,12 @@ def test_without_files_the_scanner_is_as_it_was() -> None:
 
 def test_names_are_looked_for_unless_told_not_to(tmp_path: Path) -> None:
     text = "Dear Mrs Lovelace, thank you for your letter."
+    (tmp_path / "cache").symlink_to(CACHE)
     for wanted, expected in (("true", ["PERSON"]), ("false", [])):
         settings = read_settings(
             None, {"CURTILAGE__DETECT__NAMES": wanted}, {"server.data_dir": str(tmp_path)}
         )
-        scanner = open_scanner(settings, today=TODAY, cache_dir=CACHE)
+        scanner = open_scanner(settings, today=TODAY)
         assert [item.type for item in scanner.scan(text)] == expected
 
 

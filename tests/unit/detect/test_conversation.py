@@ -38,6 +38,13 @@ def test_of_what_is_not_spoken_no_value_goes_on() -> None:
     assert "CREDIT_CARD" not in {item.type for item in conversation.follow(text, ())}
 
 
+def test_a_value_that_is_whole_does_not_go_on() -> None:
+    conversation = _conversation()
+    before = "Write to ada@orchard.example."
+    conversation.take(before, ENGINE.scan(before))
+    assert not conversation.follow("Write again", ())
+
+
 def test_what_is_found_does_not_depend_on_how_often_it_was_asked() -> None:
     texts = ["Ada Lovelace pays by card 4111 1111", "1111", "1111", "Lovelace again"]
     once, again = _conversation(), _conversation()
