@@ -1,4 +1,4 @@
-"""Rows of databases and typed files as texts: cells between tabs, every value under its title.
+"""Rows of databases and typed files as texts: cells between tabs, under titles.
 
 A record is a line, and line feeds and tabs in a cell are spaces, as in CSV. What is
 long, or no text, is read apart, like a file that was in the cell. Only some rows are

@@ -85,7 +85,9 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def find_missing(head: bytes, size: int) -> int:
-    """How many bytes the header counts that are not there (https://sqlite.org/fileformat2.html)."""
+    """How many bytes the header counts that are not there.
+
+    https://sqlite.org/fileformat2.html, section 1.3."""
     if len(head) < HEADER or head[24:28] != head[92:96]:
         return 0  # an old version wrote it last, and did not count
     (page,) = struct.unpack_from(">H", head, 16)

@@ -8,16 +8,13 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item, Note, Problem
 from curtilage.survey.reading import Reader
 from curtilage.survey.sources import Source
 from curtilage.survey.unfolding import Packed, read_members
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 BLOCK = 512
 LONGEST = 64 * 1024  # bytes of a name or of what pax says of a member
@@ -134,7 +131,7 @@ class Section(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+    def readinto(self, buffer: Any, /) -> int:
         room = memoryview(buffer).cast("B")
         data = self._opened.read(min(len(room), self._left, PIECE))
         if not data and self._left and len(room):
