@@ -29,6 +29,20 @@ class Rows:
             return None
         return self._cell(head, delimiter, bisect_left(self._cut(line, delimiter), place))
 
+    def titles(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the titles of all places in `start` to `end` stand, or more; None: there are none."""
+        line = bisect_right(self._starts, start) - 1
+        if end > self._stop(line):
+            return 0, len(self._text)
+        delimiter = self._delimiter(line) if line else ""
+        head = self._head(line, delimiter) if delimiter else line
+        if head == line:
+            return None
+        cuts = self._cut(line, delimiter)
+        first, _ = self._cell(head, delimiter, bisect_left(cuts, start))
+        _, last = self._cell(head, delimiter, bisect_left(cuts, end))
+        return first, last
+
     def _delimiter(self, line: int) -> str:
         """What parts the cells of a line, if anything does."""
         known = self._delimiters.get(line)

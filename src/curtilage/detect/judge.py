@@ -1,0 +1,185 @@
+"""Which matches count: value, check, naming word. One judge a text.
+
+What a judge does is counted, not timed: past what any ordinary text needs, the text
+is refused rather than passed unexamined.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from curtilage.core.models import Finding
+from curtilage.detect.alone import stands_alone
+from curtilage.detect.context import Closeness, Context
+from curtilage.detect.errors import TooDense
+from curtilage.detect.matching import ALNUM, Region
+from curtilage.detect.models import Normaliser, Trimmer, Validator
+from curtilage.detect.normalise import Folded
+from curtilage.detect.shapes import LEAD, Shape
+
+BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
+LEAST_BUDGET = 50_000
+BUDGET_EACH = 2
+"""How much work a text may make: so much, or so much for each of its characters."""
+_NONE = Closeness.NONE
+
+
+class Candidate(NamedTuple):
+    """A match that passed its check and its context rule. They sort by where they stand."""
+
+    start: int
+    end: int
+    number: int
+    closeness: Closeness
+    shape: Shape
+
+    def finding(self, folded: Folded) -> Finding:
+        start, end, _, closeness, shape = self
+        if folded.origins is not None:
+            start, end = folded.span(start, end)
+        return Finding(
+            start, end, shape.type, shape.scores[closeness], shape.kind.category, shape.detector
+        )
+
+
+class Judge:
+    """Decides which matches of one text are candidates."""
+
+    def __init__(self, text: str, context: Context) -> None:
+        self._text = text
+        self._context = context
+        self._named = context.named
+        self._verdicts: dict[tuple[Validator, str], bool] = {}
+        self._lengths: dict[tuple[Trimmer, str], int] = {}
+        self._taken: dict[int, int] = {}
+        """Up to where each shape's candidates reach: what begins inside one is a part of it."""
+        self._last: tuple[re.Pattern[str] | None, int, int, list[int]] = None, 0, 0, []
+        self._found: dict[tuple[str, int, int], Candidate] = {}
+        self._alone: dict[tuple[int, int], bool] | None = None
+        """Which spans stand alone, once everything that has a name was considered."""
+        self._left = max(LEAST_BUDGET, BUDGET_EACH * len(text))
+
+    def examine(self, shapes: Iterable[Shape], start: int, end: int) -> None:
+        """Look at the matches of `shapes` that begin in a region, from left to right.
+
+        Raises TooDense where the text made too much work."""
+        named = self._named
+        for shape in shapes:
+            if shape.needs_word and (
+                shape.type not in named
+                or (shape.is_whole and not self._context.may_name(shape.type, start, end))
+            ):
+                continue
+            self._go_through(shape, start, end)
+
+    def examine_alone(self, shapes: Iterable[Shape], start: int, end: int) -> None:
+        """The same, of numbers that may stand alone in prose."""
+        for shape in shapes:
+            if shape.alone:
+                self._go_through(shape, start, end)
+
+    def _go_through(self, shape: Shape, start: int, end: int) -> None:
+        if shape.starts is not None:
+            self._go_to(shape, self._places(shape.starts, start, end), end)
+            return
+        text, place = self._text, start
+        if shape.lead is not None:
+            before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
+            place -= before.end() if before else 0
+        place = max(place, self._taken.get(shape.number, 0))
+        find = shape.pattern.match
+        while place < end:
+            self._work()
+            match = find(text, place)
+            after = self._consider(shape, match) if match is not None else 0
+            if after >= end:
+                return
+            place = after if after > place else place + 1
+            if not shape.anywhere:
+                following = BEGINNING.search(text, place, end)
+                if following is None:
+                    return
+                place = following.start()
+
+    def _go_to(self, shape: Shape, places: Sequence[int], end: int) -> None:
+        taken = self._taken.get(shape.number, 0)
+        for place in places:
+            if place >= taken:
+                self._work()
+                match = shape.pattern.match(self._text, place)
+                if match is not None:
+                    taken = max(taken, self._consider(shape, match))
+
+    def _places(self, starts: re.Pattern[str], start: int, end: int) -> list[int]:
+        """Where forms with one trigger may begin: asked for one after the other, found once."""
+        last, from_, to, places = self._last
+        if last is not starts or from_ != start or to != end:
+            places = [match.start() for match in starts.finditer(self._text, start, end)]
+            self._last = starts, start, end, places
+        return places
+
+    def _work(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise TooDense
+
+    def _consider(self, shape: Shape, match: re.Match[str]) -> int:
+        """Take a match as a candidate, or not; gives where it ends, or 0."""
+        start, end = match.span(shape.value)
+        text = self._text
+        if shape.trim is not None:
+            end = start + self._length(shape.trim, text[start:end])
+            if end == start:
+                return 0
+        closeness = _NONE
+        if shape.type in self._named:
+            closeness = self._context.closeness(shape.type, start, end)
+        if shape.needs_word and not closeness and not self._is_alone(start, end):
+            return 0
+        if shape.check is not None and not self._holds(
+            shape.check, shape.normalise, text[start:end]
+        ):
+            return 0
+        key = (shape.type, start, end)
+        known = self._found.get(key)
+        if known is None or shape.form.score > known.shape.form.score:
+            self._found[key] = Candidate(start, end, shape.number, closeness, shape)
+        self._taken[shape.number] = end
+        return end
+
+    def left_over(self, regions: Sequence[Region]) -> Iterator[Region]:
+        """The regions in which nothing was found yet; from now on numbers may stand alone."""
+        self._alone = {}
+        spans = sorted((start, end) for _, start, end in self._found)
+        for region in regions:
+            place = bisect_left(spans, (region[2],))
+            if not place or spans[place - 1][1] <= region[1]:
+                yield region
+
+    def _is_alone(self, start: int, end: int) -> bool:
+        if self._alone is None:
+            return False
+        alone = self._alone.get((start, end))
+        if alone is None:
+            alone = self._alone[start, end] = stands_alone(self._text, start, end)
+        return alone
+
+    def passed(self) -> list[Candidate]:
+        return list(self._found.values())
+
+    def _length(self, trim: Trimmer, value: str) -> int:
+        """How much of `value` belongs to it; remembered within one text."""
+        key = (trim, value)
+        length = self._lengths.get(key)
+        if length is None:
+            length = self._lengths[key] = trim(value)
+        return length
+
+    def _holds(self, check: Validator, normalise: Normaliser, value: str) -> bool:
+        """Whether the check accepts `value`; remembered within one text."""
+        key = (check, value)
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            verdict = self._verdicts[key] = check(normalise(value))
+        return verdict
