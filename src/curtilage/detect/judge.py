@@ -52,8 +52,8 @@ class Judge:
         self._named = context.named
         self._verdicts: dict[tuple[Validator, str], bool] = {}
         self._lengths: dict[tuple[Trimmer, str], int] = {}
-        self._taken: dict[int, int] = {}
-        """Up to where each shape's candidates reach: what begins inside one is a part of it."""
+        self._tried: dict[int, int] = {}
+        """Up to where each shape was tried; what begins inside a candidate is a part of it."""
         self._last: tuple[re.Pattern[str] | None, int, int, list[int]] = None, 0, 0, []
         self._found: dict[tuple[str, int, int], Candidate] = {}
         self._alone: dict[tuple[int, int], bool] | None = None
@@ -80,36 +80,47 @@ class Judge:
                 self._go_through(shape, start, end)
 
     def _go_through(self, shape: Shape, start: int, end: int) -> None:
-        if shape.starts is not None:
-            self._go_to(shape, self._places(shape.starts, start, end), end)
-            return
+        """Try every place of a region at which `shape` may begin, each once in a text."""
         text, place = self._text, start
         if shape.lead is not None:
             before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
             place -= before.end() if before else 0
-        place = max(place, self._taken.get(shape.number, 0))
-        find = shape.pattern.match
+        place = max(place, self._tried.get(shape.number, 0))
+        if place < end:
+            self._tried[shape.number] = end
+            if shape.starts is None:
+                self._try_all(shape, place, end)
+            else:
+                self._try_some(shape, self._places(shape.starts, start, end), place)
+
+    def _try_all(self, shape: Shape, place: int, end: int) -> None:
+        text, find, tries = self._text, shape.pattern.match, 0
         while place < end:
-            self._work()
+            tries += 1
             match = find(text, place)
-            after = self._consider(shape, match) if match is not None else 0
-            if after >= end:
-                return
-            place = after if after > place else place + 1
+            if match is not None:
+                after = self._consider(shape, match)
+                if after >= end:
+                    self._tried[shape.number] = after
+                    break
+                place = after if after > place else place + 1
+            else:
+                place += 1
             if not shape.anywhere:
                 following = BEGINNING.search(text, place, end)
                 if following is None:
-                    return
+                    break
                 place = following.start()
+        self._pay(tries)
 
-    def _go_to(self, shape: Shape, places: Sequence[int], end: int) -> None:
-        taken = self._taken.get(shape.number, 0)
+    def _try_some(self, shape: Shape, places: Sequence[int], first: int) -> None:
         for place in places:
-            if place >= taken:
-                self._work()
+            if place >= first:
                 match = shape.pattern.match(self._text, place)
-                if match is not None:
-                    taken = max(taken, self._consider(shape, match))
+                after = self._consider(shape, match) if match is not None else 0
+                first = max(first, after)
+        self._tried[shape.number] = max(first, self._tried[shape.number])
+        self._pay(len(places))
 
     def _places(self, starts: re.Pattern[str], start: int, end: int) -> list[int]:
         """Where forms with one trigger may begin: asked for one after the other, found once."""
@@ -119,8 +130,8 @@ class Judge:
             self._last = starts, start, end, places
         return places
 
-    def _work(self) -> None:
-        self._left -= 1
+    def _pay(self, tries: int) -> None:
+        self._left -= tries
         if self._left < 0:
             raise TooDense
 
@@ -145,12 +156,12 @@ class Judge:
         known = self._found.get(key)
         if known is None or shape.form.score > known.shape.form.score:
             self._found[key] = Candidate(start, end, shape.number, closeness, shape)
-        self._taken[shape.number] = end
         return end
 
     def left_over(self, regions: Sequence[Region]) -> Iterator[Region]:
         """The regions in which nothing was found yet; from now on numbers may stand alone."""
         self._alone = {}
+        self._tried.clear()
         spans = sorted((start, end) for _, start, end in self._found)
         for region in regions:
             place = bisect_left(spans, (region[2],))
