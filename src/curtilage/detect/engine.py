@@ -27,7 +27,7 @@ from curtilage.detect.models import Edge, Kind
 from curtilage.detect.normalise import Folder
 from curtilage.detect.numbers import Layouts, layout_of
 from curtilage.detect.overlaps import without_overlaps
-from curtilage.detect.shapes import Shape, load_shapes
+from curtilage.detect.shapes import Forms, Shape, gather, load_shapes
 
 BLOCKS = {"(numbers)": 24, "(words)": 24}
 """How many triggers of these compile together: twice as many take four times as long."""
@@ -57,7 +57,7 @@ class Engine:
             by_trigger.setdefault(trigger_of(shape.form), []).append(shape)
         self._matcher: Matcher
         self._words: Matcher
-        self._layouts: dict[int, Layouts[Shape]]
+        self._layouts: dict[int, Layouts[Shape, Forms]]
         if backend == "hyperscan":
             self._shapes = [tuple(group) for group in by_trigger.values()]
             self._layouts = _layouts(self._shapes)
@@ -69,8 +69,8 @@ class Engine:
             self._layouts = {}
             self._matcher = ReMatcher([shape.pattern for shape in shapes])
             self._words = WordSearch(self._vocabulary)
-        grouped = enumerate(self._shapes)
-        self._alone = {number for number, group in grouped if any(map(_is_alone, group))}
+        self._forms = [gather(group) for group in self._shapes]
+        self._alone = {number for number, forms in enumerate(self._forms) if forms.alone}
 
     def prepare(self) -> None:
         """Do now what is else done for the first text that has a number in it: 0.2 s."""
@@ -105,17 +105,24 @@ class Engine:
         left: list[Region] = []
         for region in _merge(regions):
             number, start, end = region
-            judge.examine(self._fitting(number, text, start, end), start, end)
+            layouts = self._layouts.get(number)
+            if layouts is None:
+                judge.examine(self._forms[number], start, end)
+            else:
+                for offset, forms in layouts.fitting(text, start, end):
+                    if start + offset < end:
+                        judge.examine_number(forms, start + offset)
             if number in self._alone:
                 left.append(region)
         for number, start, end in judge.left_over(left):
-            judge.examine_alone(self._fitting(number, text, start, end), start, end)
+            layouts = self._layouts.get(number)
+            if layouts is None:
+                judge.examine_alone(self._forms[number], start, end)
+            else:
+                for offset, forms in layouts.fitting(text, start, end):
+                    if start + offset < end:
+                        judge.examine_number_alone(forms, start + offset)
         return judge.passed()
-
-    def _fitting(self, number: int, text: str, start: int, end: int) -> Sequence[Shape]:
-        """The shapes that a region of a trigger may have."""
-        layouts = self._layouts.get(number)
-        return layouts.fitting(text, start, end) if layouts else self._shapes[number]
 
 
 def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Engine:
@@ -132,17 +139,13 @@ def _spoken(kind: str) -> str:
     return kind.lower().replace("_", " ")
 
 
-def _is_alone(shape: Shape) -> bool:
-    return shape.alone
-
-
-def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape]]:
+def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape, Forms]]:
     """For the trigger that all forms of digits alone have: which of them fit what layout."""
-    layouts: dict[int, Layouts[Shape]] = {}
+    layouts: dict[int, Layouts[Shape, Forms]] = {}
     for number, group in enumerate(groups):
         if group[0].form.edge in NUMBERS and layout_of(group[0].form) is not None:
             known = [(layout_of(shape.form), shape) for shape in group]
-            layouts[number] = Layouts([(each, shape) for each, shape in known if each])
+            layouts[number] = Layouts([(each, shape) for each, shape in known if each], gather)
     return layouts
 
 

@@ -6,20 +6,20 @@ is refused rather than passed unexamined.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from curtilage.core.models import Finding
-from curtilage.detect.alone import stands_alone
+from curtilage.detect.alone import may_stand_alone, stands_alone
 from curtilage.detect.context import Closeness, Context
 from curtilage.detect.errors import TooDense
 from curtilage.detect.matching import ALNUM, Region
 from curtilage.detect.models import Normaliser, Trimmer, Validator
 from curtilage.detect.normalise import Folded
-from curtilage.detect.shapes import LEAD, Shape
+from curtilage.detect.shapes import LEAD, Forms, Shape
 
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
-LEAST_BUDGET = 50_000
+LEAST_BUDGET = 500_000_000
 BUDGET_EACH = 2
 """How much work a text may make: so much, or so much for each of its characters."""
 _NONE = Closeness.NONE
@@ -60,24 +60,51 @@ class Judge:
         """Which spans stand alone, once everything that has a name was considered."""
         self._left = max(LEAST_BUDGET, BUDGET_EACH * len(text))
 
-    def examine(self, shapes: Iterable[Shape], start: int, end: int) -> None:
-        """Look at the matches of `shapes` that begin in a region, from left to right.
+    def examine(self, forms: Forms, start: int, end: int) -> None:
+        """Look at what begins in a region, from left to right; of what needs a word, if it has one.
 
         Raises TooDense where the text made too much work."""
-        named = self._named
-        for shape in shapes:
-            if shape.needs_word and (
-                shape.type not in named
-                or (shape.is_whole and not self._context.may_name(shape.type, start, end))
-            ):
-                continue
+        for shape in forms.free:
+            self._go_through(shape, start, end)
+        if not forms.kinds.isdisjoint(self._named):
+            for shape in self._nameable(forms, start, end):
+                self._go_through(shape, start, end)
+
+    def examine_number(self, forms: Forms, place: int) -> None:
+        """Look at what begins right here."""
+        for shape in forms.free:
+            self._try(shape, place)
+        if not forms.kinds.isdisjoint(self._named):
+            for shape in self._nameable(forms, place, place + 1):
+                self._try(shape, place)
+
+    def examine_alone(self, forms: Forms, start: int, end: int) -> None:
+        """Look at what may stand alone in prose, and begins in a region."""
+        for shape in forms.alone:
             self._go_through(shape, start, end)
 
-    def examine_alone(self, shapes: Iterable[Shape], start: int, end: int) -> None:
-        """The same, of numbers that may stand alone in prose."""
-        for shape in shapes:
-            if shape.alone:
-                self._go_through(shape, start, end)
+    def examine_number_alone(self, forms: Forms, place: int) -> None:
+        """Look at what may stand alone in prose, and begins right here."""
+        if forms.alone and may_stand_alone(self._text, place):
+            for shape in forms.alone:
+                self._try(shape, place)
+
+    def _nameable(self, forms: Forms, start: int, end: int) -> Iterator[Shape]:
+        """The shapes that a word of the text may name, for it stands where it can."""
+        for shape in forms.named:
+            if shape.type in self._named and (
+                not shape.is_whole or self._context.may_name(shape.type, start, end)
+            ):
+                yield shape
+
+    def _try(self, shape: Shape, place: int) -> None:
+        if place >= self._tried.get(shape.number, 0):
+            match = shape.pattern.match(self._text, place)
+            if match is not None:
+                after = self._consider(shape, match)
+                if after:
+                    self._tried[shape.number] = after
+            self._pay(1)
 
     def _go_through(self, shape: Shape, start: int, end: int) -> None:
         """Try every place of a region at which `shape` may begin, each once in a text."""

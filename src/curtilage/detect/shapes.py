@@ -1,6 +1,7 @@
 """Forms made ready to be looked for: compiled, numbered, with their scores worked out."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curtilage.detect.catalogue import Catalogue
@@ -112,3 +113,24 @@ def may_stand_alone(kind: Kind, form: Form) -> bool:
     is_checked = kind.strength >= Strength.DIGIT and (form.check or kind.check) is not None
     is_checked = is_checked and "a-z" not in form.pattern
     return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Shapes that may begin at one place, by when they are looked at."""
+
+    free: tuple[Shape, ...]
+    named: tuple[Shape, ...]
+    kinds: frozenset[str]
+    """What `named` need one of."""
+    alone: tuple[Shape, ...]
+
+
+def gather(shapes: Sequence[Shape]) -> Forms:
+    """The same shapes, parted by what they need."""
+    return Forms(
+        tuple(shape for shape in shapes if not shape.needs_word),
+        tuple(shape for shape in shapes if shape.needs_word),
+        frozenset(shape.type for shape in shapes if shape.needs_word),
+        tuple(shape for shape in shapes if shape.alone),
+    )
