@@ -6,7 +6,7 @@ no thread. Work is bounded by the length of the text.
 
 import importlib.util
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from curtilage.core.models import Finding
@@ -23,15 +23,13 @@ from curtilage.detect.matching import (
     ReMatcher,
     trigger_of,
 )
-from curtilage.detect.models import Edge, Kind
+from curtilage.detect.models import Kind
 from curtilage.detect.normalise import Folder
 from curtilage.detect.numbers import Layouts, layout_of
 from curtilage.detect.overlaps import without_overlaps
 from curtilage.detect.shapes import Forms, Shape, gather, load_shapes
 
-BLOCKS = {"(numbers)": 24, "(words)": 24}
-"""How many triggers of these compile together: twice as many take four times as long."""
-LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")  # among others it bloats them
+LETTER_RUN = re.compile(r"[^0-9]\]\)?(?:\+|\{(?:[89]|[0-9]{2}))")
 # Numbers as they are dialled at home: each has a plan of its own.
 _NUMBERS = "(202) 555-0143, 202-555-0143, 01 99 00 12 34, 020 7946 0958, 030 23125 012"
 
@@ -150,7 +148,7 @@ def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape, Form
 
 
 def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[Part]:
-    """Numbers, secrets, long runs of letters and the rest apart, as the matcher likes them.
+    """Numbers and long runs of letters, words, and secrets apart, as the matcher likes them.
 
     What is only found beside a naming word is apart too, by its file of rules: a
     text that names nothing of a file is not looked through for it.
@@ -162,23 +160,17 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
         if all(shape.needs_word and not shape.alone for shape in shapes):
             place = catalogue.groups[first.type]
             needed.setdefault(place, set()).update(shape.type for shape in shapes)
-        elif first.form.edge in (Edge.NUMBER, Edge.PROVED):
-            place = "(numbers)"
         elif first.kind.is_secret:
             place = "(secrets)"
+        elif first.form.edge in NUMBERS or LETTER_RUN.search(trigger):
+            place = "(numbers and runs)"
         else:
-            place = "(runs)" if LETTER_RUN.search(trigger) else "(words)"
+            place = "(words)"
         triggers.setdefault(place, {})[number] = trigger
     return [
-        Part(dict(block), frozenset(needed[place]) if place in needed else None)
+        Part(numbered, frozenset(needed[place]) if place in needed else None)
         for place, numbered in triggers.items()
-        for block in _blocks(list(numbered.items()), BLOCKS.get(place, len(numbered)))
     ]
-
-
-def _blocks(items: Sequence[tuple[int, str]], size: int) -> Iterator[Sequence[tuple[int, str]]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def _merge(regions: Sequence[Region]) -> list[Region]:
