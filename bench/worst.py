@@ -23,6 +23,14 @@ from tests.unit.detect.vector_files import read_vectors
 
 SEPARATORS = ("", " ", "\n", ", ", "/", "-", ".", ":", ";", "\t", '"', "'", "=", "|", ">", "@", "_")
 DRAWN = "0123456789/-. ,:;abcdefABCDEF@\n"
+WERE_BAD = (  # what took seconds once
+    "2/7254219871193463/8917",
+    "83 914 914 571 67914 571 673,1 673,, 46  3,, 46  3,, 46  ",
+    "absurd abandon ",
+    "wallet absurd abandon ",
+    "123456789 ",
+    "passport ssn phone 123456789 ",
+)
 PROBE = 4_000
 WHOLE = 100_000
 SECOND = 1000.0
@@ -40,7 +48,13 @@ class Trial:
 
 
 def repeated(unit: str, size: int) -> str:
-    return (unit * (size // len(unit) + 1))[:size]
+    """Much the same again and again, with other digits: what was judged once is remembered."""
+    dice, text = random.Random(size), (unit * (size // len(unit) + 1))[:size]
+    changes = dice.choices("0123456789", k=size)
+    return "".join(
+        new if old.isdecimal() and place % 3 == 0 else old
+        for place, (old, new) in enumerate(zip(text, changes, strict=True))
+    )
 
 
 def spent(engine: Engine, text: str) -> tuple[float, bool]:
@@ -55,7 +69,8 @@ def spent(engine: Engine, text: str) -> tuple[float, bool]:
 
 
 def try_unit(engine: Engine, unit: str) -> Trial:
-    ms, refused = spent(engine, repeated(unit, PROBE))
+    text = repeated(unit, PROBE)
+    ms, refused = min(spent(engine, text), spent(engine, text))  # the first compiles what it needs
     return Trial(ms / PROBE * 1000, unit, refused)
 
 
@@ -86,7 +101,8 @@ def changed(dice: random.Random, unit: str, known: Sequence[str]) -> str:
 def search(engine: Engine, rounds: int, *, seed: int = 3) -> list[Trial]:
     """The worst units, the worst first."""
     dice, known = random.Random(seed), pieces(engine)
-    units = {f"{value}{dice.choice(SEPARATORS)}" for value in known}
+    units = {*WERE_BAD}
+    units |= {f"{value}{dice.choice(SEPARATORS)}" for value in known}
     units |= {f"{dice.choice(known)}{dice.choice(SEPARATORS)}{value} " for value in known}
     worst = sorted((try_unit(engine, unit) for unit in units), reverse=True)[:KEPT]
     for _ in range(rounds):

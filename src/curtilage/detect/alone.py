@@ -23,6 +23,7 @@ _FILLERS = frozenset({"no", "nr", "num", "number", "id", "nummer", "numéro", "n
 _LEFT = " \t\u00a0(\"'“„«:"
 _SMALL = re.compile(r"[^\W\d_A-Z]{2}")  # no word of prose is without: one of them is small
 FARTHEST_AFTER = AFTER + 48  # characters, with those of the longest number
+_DIGITS = "0123456789"
 _MARKS = " \t\u00a0:#.,-(\"'“„«№"
 # What else a number is, in the words of eight languages. Singular; a plural `s`, `e`, `n` or `en` is seen too.
 _THINGS = frozenset(
@@ -72,7 +73,11 @@ def may_stand_alone(text: str, start: int) -> bool:
     line = text.rfind("\n", max(0, start - BEFORE), start) + 1 or max(0, start - BEFORE)
     stop = text.find("\n", start, start + FARTHEST_AFTER)
     around = text[line : stop if stop >= 0 else start + FARTHEST_AFTER]
-    return (start == line or text[start - 1] in _LEFT) and _SMALL.search(around) is not None
+    return (
+        (start == line or text[start - 1] in _LEFT)
+        and _SMALL.search(around) is not None
+        and len(_WORD.findall(around)) >= LEAST_WORDS
+    )
 
 
 def _is_apart(left: str, right: str) -> bool:
@@ -90,6 +95,8 @@ def _is_prose(before: str, after: str) -> bool:
     if _CODE.search(around) or _LOG.search(around):
         return False
     words = _WORD.findall(around)
+    if sum(map(len, words)) < sum(map(around.count, _DIGITS)):
+        return False  # more figures than letters: a table, whatever its titles
     return len(words) >= LEAST_WORDS and any(word.islower() for word in words)
 
 

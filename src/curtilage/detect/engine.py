@@ -13,7 +13,7 @@ from curtilage.core.models import Finding
 from curtilage.detect import phone
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Context, Vocabulary, WordSearch
-from curtilage.detect.judge import Candidate, Judge
+from curtilage.detect.judge import Budget, Candidate, Judge
 from curtilage.detect.matching import (
     NUMBERS,
     HyperscanMatcher,
@@ -38,12 +38,19 @@ class Engine:
     """Finds personal data and secrets. Immutable after it is built; any thread may scan."""
 
     def __init__(
-        self, catalogue: Catalogue, *, version: str, backend: str, cache_dir: Path | None
+        self,
+        catalogue: Catalogue,
+        *,
+        version: str,
+        backend: str,
+        cache_dir: Path | None,
+        budget: Budget,
     ) -> None:
         self.kinds: Mapping[str, Kind] = catalogue.kinds
         self.groups = catalogue.groups
         self.version = version
         self.backend = backend
+        self._budget = budget
         self._folder = Folder()
         self._vocabulary = Vocabulary(
             {kind.type: (_spoken(kind.type), *kind.words) for kind in catalogue.kinds.values()},
@@ -76,7 +83,10 @@ class Engine:
         self.scan(_NUMBERS)
 
     def scan(self, text: str) -> tuple[Finding, ...]:
-        """What is in `text`: findings that do not overlap, by where they begin."""
+        """What is in `text`: findings that do not overlap, by where they begin.
+
+        Raises TooDense where it would take more work than any ordinary text: then nothing
+        about the text is known."""
         folded = self._folder.fold(text)
         chosen = without_overlaps(self._candidates(folded.text))
         return tuple([candidate.finding(folded) for candidate in chosen])
@@ -99,7 +109,7 @@ class Engine:
         regions = self._matcher.regions(text, named)
         if not regions:
             return []
-        judge = Judge(text, context)
+        judge = Judge(text, context, self._budget)
         left: list[Region] = []
         for region in _merge(regions):
             number, start, end = region
@@ -123,13 +133,21 @@ class Engine:
         return judge.passed()
 
 
-def build_engine(cache_dir: Path | None = None, *, backend: str = "auto") -> Engine:
+def build_engine(
+    cache_dir: Path | None = None, *, backend: str = "auto", budget: Budget = Budget()
+) -> Engine:
     """The engine with all kinds. `backend` is `auto`, `hyperscan` or `re`."""
     if backend not in ("auto", "hyperscan", "re"):
         raise ValueError("backend is not known; expected auto, hyperscan or re")
     if backend == "auto":
         backend = "hyperscan" if importlib.util.find_spec("hyperscan") else "re"
-    return Engine(load_catalogue(), version=rules_version(), backend=backend, cache_dir=cache_dir)
+    return Engine(
+        load_catalogue(),
+        version=rules_version(),
+        backend=backend,
+        cache_dir=cache_dir,
+        budget=budget,
+    )
 
 
 def _spoken(kind: str) -> str:

@@ -7,6 +7,7 @@ is refused rather than passed unexamined.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from curtilage.core.models import Finding
@@ -19,10 +20,24 @@ from curtilage.detect.normalise import Folded
 from curtilage.detect.shapes import LEAD, Forms, Shape
 
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
-LEAST_BUDGET = 500_000_000
-BUDGET_EACH = 2
-"""How much work a text may make: so much, or so much for each of its characters."""
+PLACE, CHECKING = 3, 3
+"""What a group of digits costs, and a check or a trim, where a try of a form costs one."""
 _NONE = Closeness.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a text may cost: so much, or so much for each of its characters.
+
+    Dense tables with every column named cost one a character, a sentence that is half
+    numbers of nine digits five. The same text costs the same everywhere: nothing is timed.
+    """
+
+    least: int = 100_000
+    each: int = 8
+
+    def of(self, text: str) -> int:
+        return max(self.least, self.each * len(text))
 
 
 class Candidate(NamedTuple):
@@ -46,7 +61,7 @@ class Candidate(NamedTuple):
 class Judge:
     """Decides which matches of one text are candidates."""
 
-    def __init__(self, text: str, context: Context) -> None:
+    def __init__(self, text: str, context: Context, budget: Budget) -> None:
         self._text = text
         self._context = context
         self._named = context.named
@@ -58,7 +73,7 @@ class Judge:
         self._found: dict[tuple[str, int, int], Candidate] = {}
         self._alone: dict[tuple[int, int], bool] | None = None
         """Which spans stand alone, once everything that has a name was considered."""
-        self._left = max(LEAST_BUDGET, BUDGET_EACH * len(text))
+        self._left = budget.of(text)
 
     def examine(self, forms: Forms, start: int, end: int) -> None:
         """Look at what begins in a region, from left to right; of what needs a word, if it has one.
@@ -72,6 +87,7 @@ class Judge:
 
     def examine_number(self, forms: Forms, place: int) -> None:
         """Look at what begins right here."""
+        self._pay(PLACE)
         for shape in forms.free:
             self._try(shape, place)
         if not forms.kinds.isdisjoint(self._named):
@@ -157,8 +173,8 @@ class Judge:
             self._last = starts, start, end, places
         return places
 
-    def _pay(self, tries: int) -> None:
-        self._left -= tries
+    def _pay(self, cost: int) -> None:
+        self._left -= cost
         if self._left < 0:
             raise TooDense
 
@@ -211,6 +227,7 @@ class Judge:
         key = (trim, value)
         length = self._lengths.get(key)
         if length is None:
+            self._pay(CHECKING)
             length = self._lengths[key] = trim(value)
         return length
 
@@ -219,5 +236,6 @@ class Judge:
         key = (check, value)
         verdict = self._verdicts.get(key)
         if verdict is None:
+            self._pay(CHECKING)
             verdict = self._verdicts[key] = check(normalise(value))
         return verdict
