@@ -13,7 +13,7 @@ from curtilage.core.models import Finding
 from curtilage.detect import phone
 from curtilage.detect.catalogue import Catalogue, load_catalogue, rules_version
 from curtilage.detect.context import Context, Vocabulary, WordSearch
-from curtilage.detect.judge import Budget, Candidate, Judge
+from curtilage.detect.judge import BUDGET, Budget, Candidate, Judge
 from curtilage.detect.matching import (
     NUMBERS,
     HyperscanMatcher,
@@ -134,7 +134,7 @@ class Engine:
 
 
 def build_engine(
-    cache_dir: Path | None = None, *, backend: str = "auto", budget: Budget = Budget()
+    cache_dir: Path | None = None, *, backend: str = "auto", budget: Budget = BUDGET
 ) -> Engine:
     """The engine with all kinds. `backend` is `auto`, `hyperscan` or `re`."""
     if backend not in ("auto", "hyperscan", "re"):

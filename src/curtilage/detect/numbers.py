@@ -67,7 +67,7 @@ class Layouts(Generic[ShapeT, FormsT]):
         may begin at one place what is asked for."""
         self._gather = gather
         forms = tuple((regex.compile(layout), shape) for layout, shape in shapes)
-        self._root = _Branch(forms, "", range(len(forms)), frozenset())
+        self._root: _Branch[ShapeT, FormsT] = _Branch(forms, "", range(len(forms)), frozenset())
         self._known: dict[str, tuple[tuple[int, FormsT], ...]] = {}
 
     def fitting(self, text: str, start: int, end: int) -> Iterable[tuple[int, FormsT]]:
