@@ -123,7 +123,7 @@ class Judge:
                 after = self._consider(shape, match)
                 if after:
                     self._tried[shape.number] = after
-            self._pay(1)
+            self._left -= 1
 
     def _go_through(self, shape: Shape, start: int, end: int) -> None:
         """Try every place of a region at which `shape` may begin, each once in a text."""
@@ -184,19 +184,18 @@ class Judge:
     def _consider(self, shape: Shape, match: re.Match[str]) -> int:
         """Take a match as a candidate, or not; gives where it ends, or 0."""
         start, end = match.span(shape.value)
-        text = self._text
+        value = self._text[start:end]
         if shape.trim is not None:
-            end = start + self._length(shape.trim, text[start:end])
-            if end == start:
+            length = self._length(shape.trim, value)
+            if not length:
                 return 0
+            value, end = value[:length], start + length
         closeness = _NONE
         if shape.type in self._named:
             closeness = self._context.closeness(shape.type, start, end)
         if shape.needs_word and not closeness and not self._is_alone(start, end):
             return 0
-        if shape.check is not None and not self._holds(
-            shape.check, shape.normalise, text[start:end]
-        ):
+        if shape.check is not None and not self._holds(shape.check, shape.normalise, value):
             return 0
         key = (shape.type, start, end)
         known = self._found.get(key)
@@ -230,7 +229,7 @@ class Judge:
         key = (trim, value)
         length = self._lengths.get(key)
         if length is None:
-            self._pay(CHECKING)
+            self._left -= CHECKING
             length = self._lengths[key] = trim(value)
         return length
 
@@ -239,6 +238,6 @@ class Judge:
         key = (check, value)
         verdict = self._verdicts.get(key)
         if verdict is None:
-            self._pay(CHECKING)
+            self._left -= CHECKING
             verdict = self._verdicts[key] = check(normalise(value))
         return verdict

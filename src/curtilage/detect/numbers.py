@@ -19,7 +19,7 @@ TRIGGER = r"[0-9](?:[ \t.,/\-]{0,3}[0-9]){5}"
 """As long as the shortest run; its left edge is as every form's, what follows is read where it is."""
 KNOWN = 4096  # layouts of whole runs; those of others are looked up group by group
 LONGEST_KNOWN = 80
-FEW = 8  # forms that are tried rather than told apart further; so the tree has some 200 branches
+FEW = 4  # forms that are tried rather than told apart further; so the tree has some 500 branches
 REACH = 48  # characters that a form has behind where it begins; the longest has 22 digits
 _RUN = re.compile(r"[0-9](?:[ \t.,/\-]{0,3}[0-9])*")
 _TOKEN = re.compile(r"\[[^\]]*\]|\{[^}]*\}|\\.|\(\?:|.", re.DOTALL)
