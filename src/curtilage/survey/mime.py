@@ -1,4 +1,4 @@
-"""Messages taken apart: headers, parts, encodings (RFC 5322, 2045 to 2047). Bytes in, bytes out.
+"""Messages taken apart: headers, parts, encodings (RFC 5322, 2045 to 2047).
 
 Not by the library: its time grows with the depth of what is nested, and its headers
 raise. Here every byte is looked at a bounded number of times, and what does not hold is

@@ -44,6 +44,8 @@ class Unfolded:
 
     bytes: int = 0
     members: int = 0
+    characters: int = 0
+    """Of the rows of tables."""
     is_spent: bool = False
     """A limit was reached, and was told: nothing more comes out."""
 

@@ -1,4 +1,4 @@
-"""Rows of databases and typed files as texts: cells between tabs, every value under its title.
+"""Rows of databases and typed files as texts: cells between tabs, under titles.
 
 A record is a line, and line feeds and tabs in a cell are spaces, as in CSV. What is
 long, or no text, is read apart, like a file that was in the cell. Only some rows are
@@ -62,7 +62,6 @@ class Rows:
     _lines: list[str] = field(default_factory=list)
     _length: int = 0
     _count: int = 0
-    _given: int = 0
     _filled: list[int] = field(default_factory=list)
 
     def read(self, rows: Iterable[Row | Problem | Note]) -> Iterator[Item]:
@@ -78,7 +77,7 @@ class Rows:
             self._append(cells)
             if self._length >= CORE:
                 yield self._part()
-            if self.source.unfolded.bytes > self.most:
+            if self.source.unfolded.characters > self.most:
                 self.source.unfolded.is_spent = True
                 yield Problem(
                     f"More than {self.most:,} characters come out of it: "
@@ -101,7 +100,7 @@ class Rows:
         line = "\t".join(map(str, shown)) + ("\t\n" if len(shown) == 1 else "\n")
         self._lines.append(line)
         self._length += len(line)
-        self.source.unfolded.bytes += sum(map(len, cells))
+        self.source.unfolded.characters += sum(map(len, cells))
 
     def _part(self) -> Part:
         # A table of one column has a second, empty one: what parts cells is told by the tabs.

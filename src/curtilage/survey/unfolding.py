@@ -11,16 +11,13 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from zipfile import BadZipFile
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item, Note, Problem, Skipped
 from curtilage.survey.reading import read_items
 from curtilage.survey.sources import Source
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 BROKEN = (
     zlib.error,
@@ -68,7 +65,7 @@ class Member(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+    def readinto(self, buffer: Any, /) -> int:
         room = memoryview(buffer).cast("B")
         if self.why:
             return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.cli.main import run
+from tests.patterns import lend_patterns
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 CURTILAGE = Path(sys.executable).parent / "curtilage"
@@ -18,7 +19,9 @@ ADA = "ada@orchard.example"
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scan") / "data"
+    data = tmp_path_factory.mktemp("scan") / "data"
+    lend_patterns(data)
+    return data
 
 
 class Shell:

@@ -1,4 +1,4 @@
-"""Files that are packed by themselves: gzip, bzip2, xz. What is in them is read as the file.
+"""Files that are packed by themselves: gzip, bzip2, xz. They are read as what is in them.
 
 What other packers made is told of, not passed over: it holds something.
 """
@@ -9,16 +9,13 @@ import io
 import lzma
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item
 from curtilage.survey.reading import Reader
 from curtilage.survey.sources import Source
 from curtilage.survey.unfolding import Packed, read_packed
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 MEMORY = (
     128 * 1024 * 1024
@@ -42,7 +39,7 @@ class XZ(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+    def readinto(self, buffer: Any, /) -> int:
         room = memoryview(buffer).cast("B")
         data = b""
         while not data and len(room):

@@ -1,4 +1,4 @@
-"""Parquet and Arrow files (Feather too), batch by batch; the extra `parquet` has the library.
+"""Parquet and Arrow files, Feather too, batch by batch; the extra is `parquet`.
 
 Columns of structures become one for each field. Strings that repeat stay in their
 dictionary until a row is looked at: a small file may hold a long one a million times.

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,10 @@ GROWTH = 8  # characters for each byte of the file: numbers are longer as text
 SETTINGS = ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "mmap_size=0")
 
 
-def read_sqlite(source: Source, *, sample: int = 0) -> Iterator[Item]:
-    """What is in all tables; `sample`: in so many of the first rows of each."""
+def read_sqlite(
+    source: Source, *, sample: int = 0, wanted: Callable[[str], bool] = lambda _: True
+) -> Iterator[Item]:
+    """What is in all tables that are wanted; `sample`: in so many of the first rows of each."""
     with _as_file(source) as path, closing(_open(path)) as connection:
         if source.path is not None:
             yield from _unwritten(source.path, source.within)
@@ -46,14 +48,14 @@ def read_sqlite(source: Source, *, sample: int = 0) -> Iterator[Item]:
         clock = _Clock(source.limits.seconds)
         connection.set_progress_handler(clock.is_over, TICKS)
         try:
-            tables = list(_tables(connection))
+            tables = [table for table in _tables(connection) if wanted(table[0])]
         except sqlite3.Error as problem:
             raise _broken(problem) from None
         for name, columns in tables:
             if source.unfolded.is_spent:
                 break
-            wanted = f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(name)}"  # noqa: S608  # names are quoted
-            rows = _Walk(connection, wanted, clock, sample).rows()
+            select = f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(name)}"  # noqa: S608  # names are quoted
+            rows = _Walk(connection, select, clock, sample).rows()
             most = max(source.limits.unfolded, GROWTH * path.stat().st_size)
             yield from read_rows(source, f"table {name}", columns, rows, most=most)
 
@@ -83,7 +85,9 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def find_missing(head: bytes, size: int) -> int:
-    """How many bytes the header counts that are not there (https://sqlite.org/fileformat2.html)."""
+    """How many bytes the header counts that are not there.
+
+    https://sqlite.org/fileformat2.html, section 1.3."""
     if len(head) < HEADER or head[24:28] != head[92:96]:
         return 0  # an old version wrote it last, and did not count
     (page,) = struct.unpack_from(">H", head, 16)

@@ -8,16 +8,13 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item, Note, Problem
 from curtilage.survey.reading import Reader
 from curtilage.survey.sources import Source
 from curtilage.survey.unfolding import Packed, read_members
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 BLOCK = 512
 LONGEST = 64 * 1024  # bytes of a name or of what pax says of a member
@@ -134,7 +131,7 @@ class Section(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+    def readinto(self, buffer: Any, /) -> int:
         room = memoryview(buffer).cast("B")
         data = self._opened.read(min(len(room), self._left, PIECE))
         if not data and self._left and len(room):
@@ -166,6 +163,8 @@ def _exactly(opened: BinaryIO, size: int) -> bytes:
 
 def _is_summed(block: bytes) -> bool:
     """Whether the sum of the bytes is as it says; old ones counted them with a sign."""
+    if not block[148:156].strip(b" \0"):
+        return False  # no sum at all; that of bytes with signs may be nought
     kept = block[:148] + b" " * 8 + block[156:]
     expected = _number(block[148:156])
     return expected in (sum(kept), sum(kept) - 256 * sum(byte > 127 for byte in kept))

@@ -63,6 +63,8 @@ def test_a_broken_header_ends_it() -> None:
 
 
 def test_a_block_that_is_no_header_is_refused() -> None:
+    with pytest.raises(Unreadable):  # its bytes with signs add up to nought, like a sum left empty
+        parse_header(b"\x01\xff" * 10 + bytes([128, 128]) + bytes(490))
     with pytest.raises(Unreadable):
         parse_header(b"x" * BLOCK)
     assert parse_header(bytes(BLOCK)) is None
