@@ -48,7 +48,9 @@ class Cells:
     def _cell(self, number: int, changed: Mapping[int, Runs]) -> str:
         text, is_quoted = self.cells[number]
         new = "".join(changed.get(number, (text,)))
-        must = new != text and any(char in new for char in (self.delimiter, '"', "\n", "\r"))
+        must = any(char in new for char in (self.delimiter, "\n", "\r")) or (
+            new.startswith('"') and not text.startswith('"')
+        )
         return '"' + new.replace('"', '""') + '"' if is_quoted or must else new
 
 

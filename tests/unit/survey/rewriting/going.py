@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from curtilage.core.models import Finding, Treatment
 from curtilage.shield.held import Held, Origin, Sink
-from curtilage.shield.protect import find_replacements
+from curtilage.shield.protect import find_replacements, weave
 from curtilage.shield.restore import Restored
 from curtilage.survey.rewriting.choosing import open_document
 from curtilage.survey.rewriting.documents import (
@@ -35,6 +35,7 @@ class Journey:
     def __init__(self) -> None:
         self.held = Held()
         self.bare: list[int] = []
+        self.text = ""
 
     def protect(self, document: Document) -> bytes:
         findings = place_findings(document, find_values(seen_text(document)))
@@ -47,6 +48,7 @@ class Journey:
             origin=Origin.CALLER,
             clash="escape",
         )
+        self.text = weave(join_slots(document.slots), replacements)
         changed = fill_slots(document.slots, replacements)
         self.bare = [number for number in changed if document.slots[number].is_bare]
         return document.filled(changed)
