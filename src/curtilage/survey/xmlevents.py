@@ -1,4 +1,4 @@
-"""XML as events that know their bytes, so that a text in it can be replaced and nothing else.
+"""XML as events that know their bytes: a text in it can be replaced, and nothing else.
 
 No DTD is taken: where none is, no entity unfolds and no file is asked for. Depth is
 bounded. What is in UTF-16 is turned into UTF-8 first: offsets are those of that.

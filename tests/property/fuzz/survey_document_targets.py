@@ -48,6 +48,8 @@ def document_targets() -> Iterator[Target]:
     yield Target("CSV there and back", (), [CSV], partial(_there_and_back, "a.csv"))
     yield Target("DOCX there and back", (), [STORY], _docx)
     yield Target("XLSX there and back", (), [SHEET], _xlsx)
+    if raw := _parquet():
+        yield Target("Parquet there and back", (), [raw], partial(_there_and_back, "a.parquet"))
     for name, raw in _files():
         yield Target(f"document {name}", (), [raw], partial(_read_whole, name), cases=100)
 
@@ -88,6 +90,17 @@ def _there_and_back(name: str, raw: bytes) -> None:
     assert join_slots(ready.slots) == join_slots(document.slots)
     if name in {"a.csv", "a.json"} and find_values(seen_text(document)) == []:
         assert back == raw
+
+
+def _parquet() -> bytes:
+    try:
+        from pyarrow import parquet, table  # noqa: PLC0415  # an extra
+    except ImportError:
+        return b""
+    made = io.BytesIO()
+    columns = {"a": ["ada@x.example", None], "b": [4111111111111111, 2], "c": [["x"], []]}
+    parquet.write_table(table(columns), made, compression="none", use_dictionary=False)
+    return made.getvalue()
 
 
 def _files() -> Iterator[tuple[str, bytes]]:

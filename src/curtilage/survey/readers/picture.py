@@ -1,4 +1,4 @@
-"""Pictures: what they say of themselves, and the text in them where Tesseract is installed.
+"""Pictures: what they say of themselves, and their text where Tesseract is installed.
 
 EXIF, GPS, XMP, IPTC's words and texts of PNG are read with the library of the extra
 `files`. Tesseract is a program of its own: it gets a picture that was decoded here,

@@ -1,4 +1,4 @@
-"""CSV and TSV: a slot for each cell; quotation marks, line ends and encoding stay as they are."""
+"""CSV and TSV: a slot for each cell; quotation marks, line ends and encoding stay."""
 
 import codecs
 import re

@@ -1,4 +1,4 @@
-"""JSON and JSON lines: a slot for each name, string and number; not a byte changes elsewhere.
+"""JSON and JSON lines: a slot for each name, string and number; all else stays.
 
 Strings are parted at their escapes, so that those stay that hold no value. A number in
 which something is replaced becomes a string, and a number again on the way back.
