@@ -114,6 +114,9 @@ class Engine:
         self, catalogue: Catalogue, *, version: str, backend: str, cache_dir: Path | None
     ) -> None:
         self.kinds: Mapping[str, Kind] = catalogue.kinds
+        self.checked = frozenset(
+            kind.type for kind in catalogue.kinds.values() if kind.strength >= Strength.DIGIT
+        )
         self.groups = catalogue.groups
         self.version = version
         self.backend = backend

@@ -6,7 +6,7 @@ name that reaches beyond an address is not half forgotten.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,9 @@ from curtilage.detect.phrases.finder import build_phrases
 from curtilage.detect.tagger.tagger import load_tagger
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
+CHECKED = 0.9  # what a value whose check holds is worth at least where others overlap it
+UNCHECKED = 0.75  # and at most what only its words speak for: less than a named value
+FREE_TEXT = ("tagger.", "phrases.", "memory.")  # the detectors that go by words
 
 
 class Finder(Protocol):
@@ -72,8 +75,9 @@ class Scanner:
             found += self.custom(text)
         if self.hidden is not None:
             found += self._read_otherwise(text, self.hidden, plain)
-        merged = merge_findings(text, [*plain, *found]) if found else plain
-        merged = _with_other_forms(text, merged)
+        checked = self.engine.checked
+        merged = merge_findings(text, [*plain, *found], checked) if found else plain
+        merged = _with_other_forms(text, merged, checked)
         return merged if self.allowed is None else self.allowed.keep(text, merged)
 
     def _read_otherwise(
@@ -104,21 +108,27 @@ def build_scanner(
     )
 
 
-def _with_other_forms(text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _with_other_forms(
+    text: str, findings: tuple[Finding, ...], checked: Set[str]
+) -> tuple[Finding, ...]:
     """The findings, and wherever else in the text somebody of them is named."""
     if not any(item.type == PERSON for item in findings):
         return findings
     memory = Memory()
     memory.learn(text, findings)
     more = memory.recall(text)
-    return merge_findings(text, [*findings, *more]) if more else findings
+    return merge_findings(text, [*findings, *more], checked) if more else findings
 
 
-def merge_findings(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings that do not overlap: the surest first, of the others what is left."""
+def merge_findings(
+    text: str, findings: Iterable[Finding], checked: Set[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """Findings that do not overlap: the best proved first, of the others what is left.
+
+    `checked` are the types whose values have a check that held."""
     starts: list[int] = []
     taken: list[Finding] = []
-    for item in sorted(findings, key=_rank):
+    for item in sorted(findings, key=lambda item: _rank(item, checked)):
         for start, end in _free(item, starts, taken):
             if end - start < item.end - item.start:
                 if not _is_worth_keeping(text[start:end]):
@@ -130,10 +140,18 @@ def merge_findings(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...
     return tuple(taken)
 
 
-def _rank(item: Finding) -> tuple[int, float, int, int, str]:
-    """Secrets, then what is sure, then what is long."""
+def _rank(item: Finding, checked: Set[str]) -> tuple[int, float, float, int, int, str]:
+    """Secrets, then what is well proved, then what is sure, then what is long."""
     is_secret = item.category.startswith("secret.")
-    return -is_secret, -round(item.score, 1), item.start - item.end, item.start, item.type
+    sure = round(item.score, 1)
+    return -is_secret, -_proof(item, checked), -sure, item.start - item.end, item.start, item.type
+
+
+def _proof(item: Finding, checked: Set[str]) -> float:
+    """The score, as far as it may outweigh evidence: checked, then named, then mere form."""
+    if item.detector.startswith(FREE_TEXT):
+        return min(round(item.score, 1), UNCHECKED)
+    return max(round(item.score, 1), CHECKED if item.type in checked else 0.0)
 
 
 def _free(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> list[tuple[int, int]]:
