@@ -17,6 +17,7 @@ from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
 from curtilage.detect.phrases.finder import build_phrases
+from curtilage.detect.tagger.likely import LikelyNames
 from curtilage.detect.tagger.tagger import load_tagger
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
@@ -100,7 +101,7 @@ def build_scanner(
 
     Without `names` neither the tagger nor phrases look: twenty times as fast, and blind
     to people and places."""
-    free_text = (build_phrases(cache_dir).find, load_tagger().tag) if names else ()
+    free_text = (build_phrases(cache_dir).find, LikelyNames(load_tagger()).tag) if names else ()
     return Scanner(
         build_engine(cache_dir, backend=backend),
         free_text=free_text,

@@ -40,8 +40,8 @@ def parse_calibration(text: str) -> Calibration:
         steps.setdefault(kind, []).append((float(score), float(share)))
     for found in steps.values():
         flat = [number for step in found for number in step]
-        if found != sorted(found) or not all(0 < number < 1 for number in flat):
-            raise ValueError("expected steps that rise between 0 and 1")
+        if found != sorted(found) or not all(0 <= number <= 1 for number in flat):
+            raise ValueError("expected steps that rise from 0 to 1")
         if [share for _, share in found] != sorted(share for _, share in found):
             raise ValueError("expected shares that do not fall")
     return Calibration(steps)
