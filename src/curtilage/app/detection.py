@@ -24,6 +24,8 @@ def open_scanner(
     scanner = build_scanner(
         cache_dir or settings.server.data_dir / "cache",
         names=settings.detect.names if names is None else names,
+        taggers=settings.detect.taggers,
+        labels=settings.detect.labels,
     )
     return with_rules(scanner, settings.detect.rules, today=today)
 

@@ -27,6 +27,7 @@ from curtilage.core.settings import environment
 from curtilage.detect.catalogue import load_catalogue, rules_version
 from curtilage.detect.explaining import ExplainingScanner
 from curtilage.detect.scanner import Scanner, build_scanner
+from curtilage.detect.tagger.build import COMPACT
 from curtilage.survey.baseline import Baseline
 from curtilage.survey.columns import Columns
 from curtilage.survey.examining import Wishes
@@ -67,9 +68,13 @@ class LateScanner:
     names: bool
     rules: tuple[Path, ...] = ()
     today: date = date.max
+    taggers: tuple[str, ...] = (COMPACT,)
+    labels: tuple[str, ...] = ()
 
     def __call__(self) -> Scanner:
-        scanner = build_scanner(self.cache_dir, names=self.names)
+        scanner = build_scanner(
+            self.cache_dir, names=self.names, taggers=self.taggers, labels=self.labels
+        )
         return with_rules(scanner, self.rules, today=self.today)
 
 
@@ -91,7 +96,9 @@ def ready_scanner(
             good.append(file)
     cache_dir = settings.server.data_dir / "cache"
     today = make_tools().clock.now().date()
-    return LateScanner(cache_dir, names, tuple(good), today), is_whole
+    found = settings.detect
+    scanner = LateScanner(cache_dir, names, tuple(good), today, found.taggers, found.labels)
+    return scanner, is_whole
 
 
 @dataclass(frozen=True)

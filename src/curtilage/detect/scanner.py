@@ -17,8 +17,9 @@ from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
 from curtilage.detect.phrases.finder import build_phrases
+from curtilage.detect.tagger.build import COMPACT, open_tagger
+from curtilage.detect.tagger.labels import parse_labels
 from curtilage.detect.tagger.likely import LikelyNames
-from curtilage.detect.tagger.tagger import load_tagger
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 CHECKED = 0.9  # what a value whose check holds is worth at least where others overlap it
@@ -95,17 +96,26 @@ class Scanner:
 
 
 def build_scanner(
-    cache_dir: Path | None = None, *, backend: str = "auto", names: bool = True
+    cache_dir: Path | None = None,
+    *,
+    backend: str = "auto",
+    names: bool = True,
+    taggers: Iterable[str] = (COMPACT,),
+    labels: Iterable[str] = (),
 ) -> Scanner:
     """The scanner as it is shipped. `backend` is `auto`, `hyperscan` or `re`.
 
-    Without `names` neither the tagger nor phrases look: twenty times as fast, and blind
-    to people and places."""
-    free_text = (build_phrases(cache_dir).find, LikelyNames(load_tagger()).tag) if names else ()
+    Without `names` neither the taggers nor phrases look: twenty times as fast, and blind
+    to people and places. `taggers` and `labels` are as in the settings."""
+    engine = build_engine(cache_dir, backend=backend)
+    free_text: tuple[Finder, ...] = ()
+    if names:
+        known = {name: kind.category for name, kind in engine.kinds.items()}
+        called = parse_labels(labels)
+        chosen = [LikelyNames(open_tagger(name, called, known)).tag for name in taggers]
+        free_text = (build_phrases(cache_dir).find, *chosen)
     return Scanner(
-        build_engine(cache_dir, backend=backend),
-        free_text=free_text,
-        hidden=build_hidden_text(cache_dir, backend=backend),
+        engine, free_text=free_text, hidden=build_hidden_text(cache_dir, backend=backend)
     )
 
 

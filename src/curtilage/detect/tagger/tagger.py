@@ -3,10 +3,9 @@
 import lzma
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import pycrfsuite
@@ -15,19 +14,12 @@ from curtilage.core.models import Finding
 from curtilage.detect.tagger.calibration import FILE, Calibration, parse_calibration
 from curtilage.detect.tagger.errors import TaggerUnreadable
 from curtilage.detect.tagger.features import Features, describe_document
+from curtilage.detect.tagger.labels import CATEGORIES
 from curtilage.detect.tagger.lexicon import Lexicon, unpack_lexicon
 from curtilage.detect.tagger.tokens import Line, lines
 
 SHIPPED: Final = Path(__file__).parent / "model"
 DETECTOR: Final = "tagger.compact"
-CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "PERSON": "user.name",
-        "LOCATION": "user.location",
-        "ORGANIZATION": "user.contact.organization",
-        "STREET_ADDRESS": "user.contact.address.street",
-    }
-)
 DOUBT: Final = 0.65  # a token less surely outside of every name than this is in one: recall first
 HELD: Final = 16_000  # tokens held at once, some 80 kB of text: memory does not grow with the text
 OUTSIDE: Final = "O"
