@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from curtilage.core.models import Finding
 from curtilage.detect.alone import signs_of_code
+from curtilage.detect.tagger.labels import CATEGORIES
 from curtilage.detect.tagger.ports import TextTagger
 
 LEAST_IN_CODE = 0.8  # the score that is right four times in five
@@ -36,15 +37,20 @@ class LikelyNames:
 def without_unlikely(text: str, findings: Iterable[Finding]) -> list[Finding]:
     """The findings that are likely where they stand."""
     possible = [each for each in findings if _is_possible(text, each)]
-    if all(each.score >= LEAST_IN_CODE for each in possible):
+    if all(map(_is_sure, possible)):
         return possible
     if _is_code(text):
-        return [each for each in possible if each.score >= LEAST_IN_CODE]
+        return [each for each in possible if _is_sure(each)]
     return [
         each
         for each in possible
-        if each.score >= LEAST_IN_CODE or signs_of_code(text, each.start, each.end) < SIGNS
+        if _is_sure(each) or signs_of_code(text, each.start, each.end) < SIGNS
     ]
+
+
+def _is_sure(finding: Finding) -> bool:
+    """Whether it counts in code too: what is no name, as a number of one's own, does."""
+    return finding.score >= LEAST_IN_CODE or finding.type not in CATEGORIES
 
 
 def _is_possible(text: str, finding: Finding) -> bool:

@@ -38,6 +38,11 @@ def test_prose_between_lines_of_code_is_code() -> None:
     assert without_unlikely(notes, [name(notes, "Ada", UNSURE)])
 
 
+def test_what_is_no_name_is_left_to_who_found_it() -> None:
+    text = 'x = {"Ada": list[int]}'
+    assert without_unlikely(text, [name(text, "Ada", UNSURE, "BADGE")])
+
+
 @pytest.mark.parametrize(
     ("text", "part", "is_kept"),
     [
