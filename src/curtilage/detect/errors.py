@@ -1,6 +1,6 @@
 """What can be wrong with what detection is given beside texts."""
 
-from curtilage.core.errors import InputError, LimitError
+from curtilage.core.errors import InputError, LimitError, UnavailableError
 
 
 class BadLabels(InputError):
@@ -27,9 +27,18 @@ class RuleOutOfTime(LimitError):
     hint = "Write its pattern without look-around and back-references; then it takes linear time."
 
 
-class TooDense(LimitError):
+class TooDense(InputError):
     """Passing what was not looked at would be worse."""
 
     code = "detect.too-dense"
     title = "The text holds too many matches to be examined"
-    hint = "Send it in smaller parts, or mend a pattern that matches nearly everything."
+    hint = "Send it in smaller parts, or mend a rule of one's own that matches nearly everything."
+    status = 400
+
+
+class NamesNotFound(UnavailableError):
+    """Passing what was not looked at would be worse."""
+
+    code = "detect.names-not-found"
+    title = "Names were not looked for in time, so that nothing was sent"
+    hint = "Send it again, in smaller parts if it is long; `[detect] names_timeout` says how long it may take."

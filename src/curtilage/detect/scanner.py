@@ -16,10 +16,7 @@ from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
-from curtilage.detect.phrases.finder import build_phrases
-from curtilage.detect.tagger.build import COMPACT, open_tagger
-from curtilage.detect.tagger.labels import parse_labels
-from curtilage.detect.tagger.likely import LikelyNames
+from curtilage.detect.models import Kind
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 CHECKED = 0.9  # what a value whose check holds is worth at least where others overlap it
@@ -72,7 +69,11 @@ class Scanner:
         about the text is known.
         """
         plain = self.engine.scan(text)
-        found = [item for finder in self.free_text for item in finder(text)]
+        found = [
+            _as_declared(item, self.engine.kinds)
+            for finder in self.free_text
+            for item in finder(text)
+        ]
         if self.custom is not None:
             found += self.custom(text)
         if self.hidden is not None:
@@ -99,24 +100,37 @@ def build_scanner(
     cache_dir: Path | None = None,
     *,
     backend: str = "auto",
-    names: bool = True,
-    taggers: Iterable[str] = (COMPACT,),
+    names: bool | Finder = True,
+    taggers: Iterable[str] = (),
     labels: Iterable[str] = (),
 ) -> Scanner:
     """The scanner as it is shipped. `backend` is `auto`, `hyperscan` or `re`.
 
     Without `names` neither the taggers nor phrases look: twenty times as fast, and blind
-    to people and places. `taggers` and `labels` are as in the settings."""
-    engine = build_engine(cache_dir, backend=backend)
+    to people and places. A finder in place of `True` looks for names instead of them.
+    `taggers` and `labels` are as in the settings."""
     free_text: tuple[Finder, ...] = ()
-    if names:
-        known = {name: kind.category for name, kind in engine.kinds.items()}
-        called = parse_labels(labels)
-        chosen = [LikelyNames(open_tagger(name, called, known)).tag for name in taggers]
-        free_text = (build_phrases(cache_dir).find, *chosen)
+    if names is True:
+        # A gateway has a process apart for names, and would spend a quarter of its imports on these.
+        from curtilage.detect.names import build_names  # noqa: PLC0415
+
+        free_text = build_names(cache_dir, taggers=taggers, labels=labels)
+    elif names:
+        free_text = (names,)
     return Scanner(
-        engine, free_text=free_text, hidden=build_hidden_text(cache_dir, backend=backend)
+        build_engine(cache_dir, backend=backend),
+        free_text=free_text,
+        hidden=build_hidden_text(cache_dir, backend=backend),
     )
+
+
+def _as_declared(item: Finding, kinds: Mapping[str, Kind]) -> Finding:
+    """Under the one category that policies know the type by; what it says more closely stays
+    in the name of its detector."""
+    kind = kinds.get(item.type)
+    if kind is None or item.category == kind.category:
+        return item
+    return item._replace(category=kind.category, detector=f"{item.detector}, {item.category}")
 
 
 def _with_other_forms(

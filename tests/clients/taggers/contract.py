@@ -138,7 +138,7 @@ def main(kind: str) -> int:
             print(f"{problem.name} is not installed there", file=sys.stderr)
             return ABSENT
         socket.socket.connect = no_network  # type: ignore[method-assign, assignment]
-        tagger = adapter.load(path, {}, {"PERSON": "user.name"})
+        tagger = adapter.load(path, {})
         print(json.dumps([tagger.tag(text) for text in texts]))
     return 0
 

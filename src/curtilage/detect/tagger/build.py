@@ -1,8 +1,7 @@
 """The tagger that a setting names: `compact`, or an adapter and the path of its model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
 
 from curtilage.detect.tagger.adapters import gliner, hugging_face, presidio, spacy
 from curtilage.detect.tagger.errors import UnknownTagger
@@ -12,14 +11,8 @@ from curtilage.detect.tagger.tagger import load_tagger
 COMPACT = "compact"
 
 
-class Load(Protocol):
-    """How an adapter makes a tagger of what lies at a path."""
-
-    def __call__(
-        self, path: Path, labels: Mapping[str, str], categories: Mapping[str, str], /
-    ) -> TextTagger: ...
-
-
+Load = Callable[[Path, Mapping[str, str]], TextTagger]
+"""How an adapter makes a tagger of what lies at a path, with labels called so here."""
 ADAPTERS: Mapping[str, Load] = {
     "gliner": gliner.load,
     "hugging_face": hugging_face.load,
@@ -28,7 +21,7 @@ ADAPTERS: Mapping[str, Load] = {
 }
 
 
-def open_tagger(name: str, labels: Mapping[str, str], categories: Mapping[str, str]) -> TextTagger:
+def open_tagger(name: str, labels: Mapping[str, str]) -> TextTagger:
     """The tagger that `name` says. Raises a SetupError where it cannot be had."""
     if name == COMPACT:
         return load_tagger()
@@ -39,4 +32,4 @@ def open_tagger(name: str, labels: Mapping[str, str], categories: Mapping[str, s
         raise UnknownTagger(
             f"An entry of the setting detect.taggers is not known; expected compact, {known}."
         )
-    return load(Path(path), labels, categories)
+    return load(Path(path), labels)

@@ -11,13 +11,13 @@ from curtilage.detect.tagger.errors import UnknownTagger
 
 
 def test_the_compact_tagger_needs_no_path() -> None:
-    assert open_tagger("compact", {}, {}).tag("Kind regards,\nPriya Raman")
+    assert open_tagger("compact", {}).tag("Kind regards,\nPriya Raman")
 
 
 @pytest.mark.parametrize("name", ["", "spacy", "spacy:", "other:/path", "/path"])
 def test_a_name_that_is_not_known_is_refused_with_those_that_are(name: str) -> None:
     with pytest.raises(UnknownTagger, match=r"compact, gliner:PATH, .*spacy:PATH"):
-        open_tagger(name, {}, {})
+        open_tagger(name, {})
 
 
 @pytest.mark.parametrize("kind", sorted(ADAPTERS))

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from curtilage.core.models import Finding
 from curtilage.detect.tagger.adapters.windows import Window, windows
 from curtilage.detect.tagger.errors import TaggerFailed, TaggerUnreadable
+from curtilage.detect.tagger.labels import CATEGORIES
 
-UNKNOWN = "user"  # the category of a type that nobody declared: about a person
+UNKNOWN = "user"  # of a type that is no name; the scanner knows better where it is declared
 UNSAID = 0.5  # the score of what comes with none that is one
 OVERLAP = 40  # words and signs; a name is hardly longer than half of them
 _LONE = re.compile("[\ud800-\udfff]")
@@ -42,7 +43,6 @@ class AdaptedTagger:
     name: str
     read: Read
     labels: Mapping[str, str]
-    categories: Mapping[str, str]
     size: int
     keeps_labels: bool = False
     _lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -74,7 +74,7 @@ class AdaptedTagger:
                 window.start + end,
                 kind,
                 round(named.score, 3) if 0 <= named.score <= 1 else UNSAID,
-                self.categories.get(kind, UNKNOWN),
+                CATEGORIES.get(kind, UNKNOWN),
                 f"tagger.{self.name}",
             )
 

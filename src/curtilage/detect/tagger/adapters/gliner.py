@@ -20,7 +20,7 @@ LEAST = 0.3  # recall first; what is less sure is noise
 SIZE = 384  # words and signs, as its models are trained; one that takes fewer says so
 
 
-def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -> AdaptedTagger:
+def load(path: Path, labels: Mapping[str, str]) -> AdaptedTagger:
     """The tagger of a folder with a model and its tokenizer; `labels` are asked for too."""
     gliner = import_library("gliner", "gliner")
     model = load_local(
@@ -33,4 +33,4 @@ def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -
             yield Named(found["start"], found["end"], found["label"], float(found["score"]))
 
     size = min(SIZE, getattr(model.config, "max_len", SIZE))
-    return AdaptedTagger("gliner", read, asked, categories, size)
+    return AdaptedTagger("gliner", read, asked, size)

@@ -17,7 +17,7 @@ STRIDE = 64  # tokens that two strides share
 SPECIAL = 2  # tokens that begin and end what the model reads
 
 
-def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -> AdaptedTagger:
+def load(path: Path, labels: Mapping[str, str]) -> AdaptedTagger:
     """The tagger of a folder as `save_pretrained` writes it, with weights in safetensors."""
     transformers = import_library("transformers", "transformers torch")
     pipe = load_local("hugging_face", path, lambda: _pipeline(transformers, path))
@@ -27,7 +27,7 @@ def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -
             label, score = group["entity_group"], float(group["score"])
             yield Named(group["start"], group["end"], label, score)
 
-    return AdaptedTagger("hugging_face", read, {**USUAL, **labels}, categories, SIZE)
+    return AdaptedTagger("hugging_face", read, {**USUAL, **labels}, SIZE)
 
 
 def _pipeline(transformers: Any, path: Path) -> Any:

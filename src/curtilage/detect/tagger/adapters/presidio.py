@@ -14,7 +14,7 @@ from curtilage.detect.tagger.adapters.adapted import (
 SIZE = 2_000  # words and signs: their patterns may be slow
 
 
-def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -> AdaptedTagger:
+def load(path: Path, labels: Mapping[str, str]) -> AdaptedTagger:
     """The recognisers of a YAML file, as Presidio's registry reads it.
 
     What they find keeps its name, unless `labels` gives it another. Their words of context
@@ -28,7 +28,7 @@ def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -
             for found in recogniser.analyze(text, recogniser.supported_entities):
                 yield Named(found.start, found.end, found.entity_type, float(found.score))
 
-    return AdaptedTagger("presidio", read, labels, categories, SIZE, keeps_labels=True)
+    return AdaptedTagger("presidio", read, labels, SIZE, keeps_labels=True)
 
 
 def _recognisers(presidio: Any, path: Path) -> list[Any]:

@@ -15,7 +15,7 @@ SCORE = 0.75  # what its entities are worth at least; in code, where less is, th
 SIZE = 2_000  # words and signs; its own limit is a million characters
 
 
-def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -> AdaptedTagger:
+def load(path: Path, labels: Mapping[str, str]) -> AdaptedTagger:
     """The tagger of a pipeline in a folder, as `nlp.to_disk` writes it."""
     spacy = import_library("spacy", "spacy")
     nlp = load_local("spacy", path, lambda: spacy.load(path))
@@ -24,4 +24,4 @@ def load(path: Path, labels: Mapping[str, str], categories: Mapping[str, str]) -
         for entity in nlp(text).ents:
             yield Named(entity.start_char, entity.end_char, entity.label_, SCORE)
 
-    return AdaptedTagger("spacy", read, {**USUAL, **labels}, categories, SIZE)
+    return AdaptedTagger("spacy", read, {**USUAL, **labels}, SIZE)

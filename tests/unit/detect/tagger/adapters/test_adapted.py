@@ -30,8 +30,7 @@ def tagger(
     keeps_labels: bool = False,
 ) -> AdaptedTagger:
     called = {"PER": "PERSON"} if labels is None else labels
-    categories = {"PERSON": "user.name"}
-    return AdaptedTagger("test", read, called, categories, 12, keeps_labels=keeps_labels)
+    return AdaptedTagger("test", read, called, 12, keeps_labels=keeps_labels)
 
 
 @given(st.text("ab .,\n\U0001f600", max_size=300), st.text("ab .,\n", max_size=300))
