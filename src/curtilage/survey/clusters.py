@@ -1,4 +1,4 @@
-"""The work on a Ray cluster; the extra is `ray`. Every node has Curtilage and sees the files.
+"""The work on a Ray cluster, with the extra `ray`. Every node has Curtilage and the files.
 
 A process or a node that is lost is told like one of this machine: what it had was not
 examined, and the rest goes on.
