@@ -16,6 +16,7 @@ from curtilage.cli.scanning import (
     Input,
     LateExplainer,
     LateScanner,
+    LateWithHostile,
     Progress,
     answer,
     make_report,
@@ -124,6 +125,9 @@ def scan(
             help="Look for people, places and dates too: slower. Off for git unless asked for.",
         ),
     ] = None,
+    hostile: Annotated[
+        bool, typer.Option("--hostile", help="Look for text that gives orders to a model too.")
+    ] = False,
     rules: Annotated[
         list[Path] | None,
         typer.Option("--rules", metavar="FILE", help="Rules of one's own, in TOML; repeatable."),
@@ -184,6 +188,10 @@ def scan(
         settings, rules or [], names=not is_git if names is None else names
     )
     build: DetectorBuilder = LateExplainer(scanner) if explain else scanner
+    if hostile and explain:
+        raise InputError("--explain is about values: it does not go together with --hostile.")
+    if hostile:
+        build = LateWithHostile(build, scanner.cache_dir)
     known = load_baseline(baseline, key) if baseline else None
     own = [path for path in (output, baseline, baseline_key, resume) if path is not None]
     own += [unfinished(output)] if output is not None else []
@@ -237,7 +245,13 @@ class Work:
             source = open_stream(typer.get_binary_stream("stdin"))
             yield from survey_stream(STDIN, source, self.build, self.wishes, pool)
             return
-        about = name_survey(paths, self.wishes, scanner) if resume else ""
+        about = (
+            name_survey(
+                paths, self.wishes, scanner, hostile=isinstance(self.build, LateWithHostile)
+            )
+            if resume
+            else ""
+        )
         with open_journal(resume, about) if resume else nullcontext() as journal:
             targets = walk(paths, self.own)
             results = survey(targets, self.build, self.wishes, pool, journal)

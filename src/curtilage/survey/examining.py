@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from curtilage.core.errors import LimitError
+from curtilage.core.errors import InputError, LimitError
 from curtilage.core.models import Finding
 from curtilage.survey.allowing import MARK, is_allowed
 from curtilage.survey.fingerprints import make_fingerprint
@@ -64,7 +64,10 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
     start, end = part.core or (0, len(part.text))
     try:
         findings = detector.scan(part.text)
-    except LimitError as refusal:  # too dense, or a rule out of time: it was not examined
+    except (
+        InputError,
+        LimitError,
+    ) as refusal:  # too dense, or a rule out of time: it was not examined
         return Located((), (), 0, end - start, Problem(refusal.detail, refusal.advice))
     may_be_allowed = MARK in part.text
     starts: list[int] = []
