@@ -29,8 +29,9 @@ field that has no line is scanned with its name. How a line reads a string:
 | file of the caller | the id of a file that this caller uploaded here; any other is not found |
 | media address | `data:` is media; any other address needs `remote_urls = "allow"` |
 
-*App* and *caller* say whose text it is: values of the app are restored only for callers that may see
-them. A part marked **needs** is refused unless the policy allows that content under `[opaque]`. Parts
+The last column says who wrote a text. Values of the caller, and of what the model said to them, come
+back to the caller; those of the app, of tools and of documents only to callers that may see them.
+Hostile text is looked for in what callers, tools and documents say. A part marked **needs** is refused unless the policy allows that content under `[opaque]`. Parts
 of an unknown type are refused.
 
 Numbers that are not named below are scanned from eight digits on. `as …` means: the same fields again.
@@ -39,7 +40,9 @@ Numbers that are not named below are scanned from eight digits on. `as …` mean
 """
 
 
-_WHOSE = {"application": "app", "caller": "caller"}
+_WHOSE = {
+    "application": "app", "caller": "caller", "model": "model", "tool": "tool", "document": "document",
+}  # fmt: skip
 
 
 def render() -> str:
@@ -58,15 +61,15 @@ def _section(kind: str) -> str:
     if same != kind:
         return f"{head}\nAs {same}.\n"
     seen: dict[int, str] = {}
-    owner = protocol.request_map.origin.value
+    owner = protocol.request_map.author.value
     lines = list(_fields(protocol.request_map.root, "", owner, seen))
     return f"{head}\n| field | read as | whose |\n|---|---|---|\n" + "\n".join(lines) + "\n"
 
 
 def _fields(spec: Object, path: str, owner: str, seen: dict[int, str]) -> Iterator[str]:
     """The lines of an object; one that came before is only named."""
-    if spec.origin is not None:
-        owner = spec.origin.value
+    if spec.author is not None:
+        owner = spec.author.value
     seen[id(spec)] = path or "the request"
     for name, node in spec.fields.items():
         yield from _node(node, f"{path}.{name}" if path else name, owner, seen)
@@ -74,7 +77,7 @@ def _fields(spec: Object, path: str, owner: str, seen: dict[int, str]) -> Iterat
         yield from _node(spec.rest, f"{path}.*", owner, seen)
     for value, variant in spec.variants.items():
         place = f"{path}({value or 'unnamed'})"
-        whose = variant.origin.value if variant.origin is not None else owner
+        whose = variant.author.value if variant.author is not None else owner
         needs = f"**needs** `{variant.needs}`" if variant.needs else "kind"
         if id(variant) in seen:
             yield f"| `{place}` | as `{seen[id(variant)]}` | {_WHOSE[whose]} |"

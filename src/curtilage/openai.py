@@ -28,12 +28,18 @@ _NOTHING_TO_READ = frozenset(("GET", "HEAD", "DELETE"))
 
 
 def wrap(
-    client: Client, *, policy: str = "balanced", purpose: str = "assist", scope: str = "process"
+    client: Client,
+    *,
+    policy: str = "balanced",
+    purpose: str = "assist",
+    scope: str = "process",
+    names: bool = True,
 ) -> Client:
     """The same client, protected: an `OpenAI`, an `AsyncOpenAI` or one for Azure.
 
     `policy` is a shipped one, `purpose` one that it knows. One value has one
-    token in all that goes through this client. Raises UnknownPolicy, or a
+    token in all that goes through this client. `names`: whether people and what else free
+    text says are looked for, which takes some milliseconds for a new kilobyte. Raises UnknownPolicy, or a
     TypeError for what is no client of the `openai` package.
     """
     inner = getattr(client, "_client", None)
@@ -42,7 +48,7 @@ def wrap(
         raise TypeError(f"wrap takes a client of the openai package, not {type(client).__name__}.")
     http = _library_of(inner)
     gateway = LocalGateway(
-        SystemEntropy(), dialect="openai", policy=policy, purpose=purpose, scope=scope
+        SystemEntropy(), dialect="openai", policy=policy, purpose=purpose, scope=scope, names=names
     )
     if isinstance(inner, http.AsyncClient):
         transport: Any = _AsyncTransport(gateway, inner, http)

@@ -151,6 +151,10 @@ def an_exchange(row: LiveRow) -> Exchange:
         duration_ms=1834.2,
         first_byte_ms=312.4,
         restored=2,
+        hostile=[("Instructions to a model from where none should come", 1)]
+        if row.streamed
+        else (),
+        hostile_done="It was let through and recorded, as the policy says." if row.streamed else "",
     )
 
 

@@ -7,17 +7,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import curtilage
+from curtilage.app.detection import open_scanner
 from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
 from curtilage.app.names import list_callers
 from curtilage.app.serving import ASGIApp
+from curtilage.app.settings import Settings
 from curtilage.app.usage import usage_needs
 from curtilage.consent.build import build_policy_pages
 from curtilage.consent.combine import OVERLAP
 from curtilage.consent.reading import Names, PolicyReader
+from curtilage.core.clock import Clock
 from curtilage.core.models import Finding, Principal, PrincipalId
 from curtilage.core.slice import Job, Slice
 from curtilage.detect.catalogue import load_catalogue
-from curtilage.detect.engine import Engine, build_engine
+from curtilage.detect.scanner import Scanner
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
 from curtilage.gateway.routing.build import build_routing
 from curtilage.gateway.routing.models import Reports, Routing
@@ -43,18 +46,19 @@ class Console:
 
 @dataclass(slots=True)
 class LateScan:
-    """Scans for *Try it*. The patterns are loaded at its first use: starting need not wait."""
+    """Scans for *Try it*, as calls are. All is loaded at its first use: starting need not wait."""
 
-    cache_dir: Path
-    _engine: Engine | None = None
+    settings: Settings
+    clock: Clock
+    _scanner: Scanner | None = None
 
     async def __call__(self, text: str) -> Sequence[Finding]:
         return await asyncio.to_thread(self._scan, text)
 
     def _scan(self, text: str) -> Sequence[Finding]:
-        if self._engine is None:
-            self._engine = build_engine(cache_dir=self.cache_dir)
-        return self._engine.scan(text)
+        if self._scanner is None:
+            self._scanner = open_scanner(self.settings, today=self.clock.now().date())
+        return self._scanner.scan(text)
 
 
 async def build_console(
@@ -117,7 +121,7 @@ def _list_needs(
         clock=foundation.clock,
         callers=lambda: list_callers(foundation),
         titles=_list_titles(),
-        scan=CorrectedScan(LateScan(settings.server.data_dir / "cache"), foundation),
+        scan=CorrectedScan(LateScan(settings, foundation.clock), foundation),
         policies=foundation.policies,
         usual_policy="",  # none is marked: `policies` begins with the one in force, which changes
         public_url=settings.public_url,

@@ -3,26 +3,36 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from curtilage.app.settings import Settings
 from curtilage.core.errors import SetupError
+from curtilage.detect.conversation import Conversation
 from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.custom.models import CustomRules
 from curtilage.detect.custom.parse import parse_rules
 from curtilage.detect.custom.patterns import PatternMatcher
 from curtilage.detect.errors import BadRule
-from curtilage.detect.scanner import Scanner, build_scanner
+from curtilage.detect.hostile.assess import build_hostile, no_readings
+from curtilage.detect.scanner import Finder, Scanner, build_scanner
+from curtilage.gateway.engine import Engine
 
 MOST_BYTES = 64 * 1024 * 1024  # of a file of rules, or of a list of words
 
 
 def open_scanner(
-    settings: Settings, *, today: date, cache_dir: Path | None = None, names: bool | None = None
+    settings: Settings,
+    *,
+    today: date,
+    keeps: bool = True,
+    names: bool | Finder | None = None,
 ) -> Scanner:
-    """The scanner of an installation. Raises a SetupError that names the file of a bad rule."""
+    """The scanner of an installation. Raises a SetupError that names the file of a bad rule.
+
+    `keeps`: compiled patterns go into the data directory, which need not exist."""
     scanner = build_scanner(
-        cache_dir or settings.server.data_dir / "cache",
+        settings.server.data_dir / "cache" if keeps else None,
         names=settings.detect.names if names is None else names,
     )
     return with_rules(scanner, settings.detect.rules, today=today)
@@ -40,6 +50,22 @@ def with_rules(scanner: Scanner, files: Iterable[Path], *, today: date) -> Scann
     )
     return replace(
         scanner, custom=CustomFinder(together), allowed=Allowed(together.allowances, today)
+    )
+
+
+def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
+    """What the gateway looks and decides with."""
+    patterns = scanner.engine.scan
+    return Engine(
+        scan=scanner.scan,
+        rules=scanner.version,
+        categories=scanner.categories,
+        cache_key=cache_key,
+        bare=patterns,
+        begin=partial(Conversation, patterns),
+        assess=build_hostile(
+            readings=scanner.hidden.readings if scanner.hidden else no_readings
+        ).assess,
     )
 
 

@@ -7,12 +7,13 @@ budgets, the ledger, routing.
 
 from dataclasses import dataclass
 
+from curtilage.app.detection import make_engine
 from curtilage.app.errors import NotProtectedHere
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, PurposeKey, Scope, TenantId
-from curtilage.detect.engine import build_engine
+from curtilage.detect.scanner import build_scanner
 from curtilage.gateway.admitting import EPOCH_START, Admitted
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.headers import CallerHeaders
@@ -62,11 +63,18 @@ class LocalGateway:
     """Protects the calls of one application to the provider that `dialect` names."""
 
     def __init__(
-        self, entropy: Entropy, *, dialect: str, policy: str, purpose: str, scope: str
+        self,
+        entropy: Entropy,
+        *,
+        dialect: str,
+        policy: str,
+        purpose: str,
+        scope: str,
+        names: bool = True,
     ) -> None:
         """Raises UnknownPolicy."""
         self._protocols = [each for each in PROTOCOLS.values() if each.dialect.name == dialect]
-        self._engine = _engine(entropy.token_bytes(32))
+        self._engine = _engine(entropy.token_bytes(32), names=names)
         self._snapshot = _snapshot(PolicyShelf().load(policy), dialect)
         named = Scope(TENANT, APPLICATION, None, "session", scope)
         self._admitted = _admitted(named, PurposeKey(purpose))
@@ -100,14 +108,8 @@ def _place(protocol: RouteProtocol) -> str:
     return protocol.path.removeprefix(VERSION_PREFIX)
 
 
-def _engine(cache_key: bytes) -> Engine:
-    detector = build_engine()
-    return Engine(
-        scan=detector.scan,
-        rules=detector.version,
-        categories={name: kind.category for name, kind in detector.kinds.items()},
-        cache_key=cache_key,
-    )
+def _engine(cache_key: bytes, *, names: bool) -> Engine:
+    return make_engine(build_scanner(names=names), cache_key)
 
 
 def _snapshot(policy: Policy, dialect: str) -> Snapshot:

@@ -8,7 +8,9 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from curtilage.app.detection import make_engine, open_scanner
 from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
@@ -19,12 +21,12 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
-from curtilage.detect.engine import Engine as Detector
-from curtilage.detect.engine import build_engine
+from curtilage.detect.apart.client import NamesApart
+from curtilage.detect.scanner import Scanner
 from curtilage.gateway import records
 from curtilage.gateway.api import Gateway, Relay
+from curtilage.gateway.aside import Aside
 from curtilage.gateway.door import Door, Proxies
-from curtilage.gateway.engine import Engine
 from curtilage.gateway.exchange.services import Services
 from curtilage.gateway.files.holdings import HOLDINGS, Holdings
 from curtilage.gateway.files.spool import Spools
@@ -59,6 +61,7 @@ class Worker:
     upstreams: Upstreams
     budgets: WorkerBudgets
     traces: Traces | None
+    names: NamesApart | None
 
     async def stop(self) -> None:
         """After the server has finished its replies: the ledger last."""
@@ -71,6 +74,8 @@ class Worker:
         with contextlib.suppress(CurtilageError):  # what is not given back stays taken
             await self.budgets.flush(everything=True)
         await services.upstream_calls.close()
+        if self.names is not None:
+            self.names.stop()
         await asyncio.to_thread(self.writer.close)
         if self.traces is not None:
             await asyncio.to_thread(self.traces.close)
@@ -94,7 +99,8 @@ class Surroundings:
 class Parts:
     """What the services of a worker are made of and work with."""
 
-    detector: Detector
+    detector: Scanner
+    names: NamesApart | None
     writer: LedgerWriter
     traces: Traces | None
     meters: Meters
@@ -112,8 +118,10 @@ async def build_worker(given: Surroundings) -> Worker:
 
     Patterns are compiled aside: where all roles share a process, the control plane must
     go on meanwhile, or the first snapshot is too old to be used."""
-    detector = await asyncio.to_thread(_build_detector, given.settings)
-    parts = _build_parts(given, detector)
+    names = _names_apart(given.settings)
+    today = given.clock.now().date()
+    detector = await asyncio.to_thread(_build_detector, given.settings, names, today)
+    parts = _build_parts(given, detector, names)
     first = await parts.keeper.start()
     services = _build_services(given, parts, first.tenant)
     services.pulse.start()
@@ -132,16 +140,26 @@ async def build_worker(given: Surroundings) -> Worker:
         tasks=[asyncio.create_task(each.run()) for each in background],
         upstreams=parts.upstreams,
         traces=parts.traces,
+        names=parts.names,
     )
 
 
-def _build_detector(settings: Settings) -> Detector:
-    detector = build_engine(cache_dir=settings.server.data_dir / "cache")
+def _build_detector(settings: Settings, names: NamesApart | None, today: date) -> Scanner:
+    if names is not None:
+        names.start()
+    detector = open_scanner(settings, today=today, names=names or False)
     detector.prepare()
     return detector
 
 
-def _build_parts(given: Surroundings, detector: Detector) -> Parts:
+def _names_apart(settings: Settings) -> NamesApart | None:
+    """Who looks for names."""
+    if not settings.detect.names:
+        return None
+    return NamesApart(settings.detect.names_timeout, settings.server.data_dir / "cache")
+
+
+def _build_parts(given: Surroundings, detector: Scanner, names: NamesApart | None) -> Parts:
     settings, control, clock = given.settings, given.control, given.clock
     traces = build_traces(settings.telemetry, given.name)
     writer = _open_writer(given)
@@ -152,6 +170,7 @@ def _build_parts(given: Surroundings, detector: Detector) -> Parts:
     cache = ReplyCache(clock, most=settings.gateway.cache_bytes, rules=detector.version)
     return Parts(
         detector=detector,
+        names=names,
         writer=writer,
         traces=traces,
         meters=meters,
@@ -180,7 +199,7 @@ def _open_writer(given: Surroundings) -> LedgerWriter:
 
 def _build_keeper(
     given: Surroundings,
-    detector: Detector,
+    detector: Scanner,
     upstream_calls: UpstreamCalls,
     sessions: Sessions,
     cache: ReplyCache,
@@ -199,7 +218,7 @@ def _build_services(given: Surroundings, parts: Parts, tenant: TenantId) -> Serv
     control, clock, ids = given.control, given.clock, given.ids
     gateway, keeper, meters = given.settings.gateway, parts.keeper, parts.meters
     return Services(
-        engine=_build_scanning(parts.detector, given.entropy),
+        engine=make_engine(parts.detector, given.entropy.token_bytes(32)),
         snapshots=keeper,
         sessions=parts.sessions,
         limits=parts.limits,
@@ -214,15 +233,7 @@ def _build_services(given: Surroundings, parts: Parts, tenant: TenantId) -> Serv
         stored_ids=StoredIds(SealedRows(control, clock, STORED_IDS), parts.sessions),
         spools=Spools(given.settings.server.data_dir),
         cache=parts.cache,
-    )
-
-
-def _build_scanning(detector: Detector, entropy: Entropy) -> Engine:
-    return Engine(
-        scan=detector.scan,
-        rules=detector.version,
-        categories={name: kind.category for name, kind in detector.kinds.items()},
-        cache_key=entropy.token_bytes(32),
+        aside=Aside(scans_wait=parts.names is not None),
     )
 
 
@@ -243,8 +254,8 @@ def _build_gateway(given: Surroundings, parts: Parts, services: Services) -> Gat
     )
 
 
-def _vocabulary(detector: Detector) -> frozenset[str]:
-    return frozenset(f"{kind.category}:{name}" for name, kind in detector.kinds.items())
+def _vocabulary(detector: Scanner) -> frozenset[str]:
+    return frozenset(f"{category}:{name}" for name, category in detector.categories.items())
 
 
 def _take_over(

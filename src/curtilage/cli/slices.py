@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from curtilage.app.detection import open_scanner
 from curtilage.app.foundation import LEDGER_KEY, open_foundation, vocabulary
 from curtilage.app.installation import refuse_absent
 from curtilage.app.opening import SealedParts, may_open
@@ -28,7 +29,6 @@ from curtilage.core.db.engine import open_database
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Finding, Observation, PurposeKey, TenantId
 from curtilage.core.slice import Slice
-from curtilage.detect.engine import build_engine
 from curtilage.gateway.usage.build import build_usage_commands, build_usage_desk
 from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
@@ -134,7 +134,7 @@ async def open_usage(config: Path | None, data_dir: Path | None) -> AsyncIterato
 def open_policies(config: Path | None, data_dir: Path | None) -> PolicyTools:
     settings = find_settings(config, data_dir)
     shelf = PolicyShelf(settings.policy_dir, vocabulary=vocabulary())
-    return PolicyTools(shelf, _scan_late(settings.server.data_dir))
+    return PolicyTools(shelf, _scan_late(settings))
 
 
 @contextlib.asynccontextmanager
@@ -162,10 +162,11 @@ async def open_corrections(
         yield CorrectionDesk(foundation.corrections, foundation.operator(), policy)
 
 
-def _scan_late(data_dir: Path) -> Callable[[str], Sequence[Finding]]:
-    """A scan that loads the patterns at its first use: showing a policy needs none."""
-    kept = data_dir / "cache"
-    load = cache(lambda: build_engine(cache_dir=kept if kept.is_dir() else None))
+def _scan_late(settings: Settings) -> Callable[[str], Sequence[Finding]]:
+    """A scan that loads what it looks with at its first use: showing a policy needs none."""
+    is_there = (settings.server.data_dir / "cache").is_dir()
+    today = make_tools().clock.now().date()
+    load = cache(lambda: open_scanner(settings, today=today, keeps=is_there))
     return lambda text: load().scan(text)
 
 
@@ -221,7 +222,7 @@ async def open_sealed(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
         reader = LedgerReader(settings.server.data_dir / "ledger")
-        parts = SealedParts(foundation, reader, _scan_late(settings.server.data_dir))
+        parts = SealedParts(foundation, reader, _scan_late(settings))
         actor = may_open(foundation.operator())
         return await parts.open(actor, id, reason=reason, subject=subject)
 

@@ -10,9 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
 
-from curtilage.consent.models import ANY, Origin, Policy, Purpose, RestoreRules, Rule
+from curtilage.consent.models import (
+    ANY,
+    HOSTILE_KINDS,
+    HostileRules,
+    Origin,
+    Policy,
+    Purpose,
+    RestoreRules,
+    Rule,
+)
 from curtilage.consent.rules import compile_policy, find_strictest
 from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
+from curtilage.detect.hostile.models import Action as HostileAction
 
 MOST = 16  # earlier policies told apart; the ones before are one, by `summarise`
 OVERLAP = timedelta(seconds=5)  # a worker may decide so long by what was in force before
@@ -103,6 +113,7 @@ def _put_together(policies: Sequence[Policy], rules: Sequence[Rule]) -> Policy:
         refused_destinations=frozenset().union(*(each.refused_destinations for each in policies)),
         allowed_opaque=frozenset.intersection(*(each.allowed_opaque for each in policies)),
         restore=_common_restoring([each.restore for each in policies]),
+        hostile=_strictest_hostile([each.hostile for each in policies]),
         spoken_as=newest.reference,
         held_to=tuple(dict.fromkeys((*newest.held_to, *earlier))),
     )
@@ -141,6 +152,14 @@ def _common_restoring(parts: Sequence[RestoreRules]) -> RestoreRules:
         to_services=every.intersection(*(each.to_services for each in parts)),
         never=frozenset().union(*(each.never for each in parts)),
         outbound_tools=frozenset().union(*(each.outbound_tools for each in parts)),
+    )
+
+
+def _strictest_hostile(parts: Sequence[HostileRules]) -> HostileRules:
+    order = list(HostileAction)
+    words = [each.words() for each in parts]
+    return HostileRules(
+        **{name: max((each[name] for each in words), key=order.index) for name in HOSTILE_KINDS}
     )
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from curtilage.consent.models import ANY, Policy, Purpose
 from curtilage.consent.rules import Table, compile_policy
 from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
+from curtilage.detect.hostile.models import Action as HostileAction
 
 ELSEWHERE = "any other destination"
 EVERYWHERE = "everywhere"
@@ -45,6 +46,7 @@ def compare(before: Policy, after: Policy, vocabulary: Collection[str]) -> list[
         *_compare_purposes(before, after),
         *_compare_treatments(before, after, vocabulary),
         *_compare_sets(before, after),
+        *_compare_hostile(before, after),
     ]
     return sorted(changes, key=lambda change: change.direction is not Direction.LOOSER)
 
@@ -182,6 +184,15 @@ def _compare_sets(before: Policy, after: Policy) -> Iterator[Change]:
         if was != now:
             looser = not now <= was if more_is_looser else not was <= now
             yield Change(_direct(looser), what, _join(was), _join(now))
+
+
+def _compare_hostile(before: Policy, after: Policy) -> Iterator[Change]:
+    order = list(HostileAction)
+    for name, was in before.hostile.words().items():
+        now = after.hostile.words()[name]
+        if was is not now:
+            looser = order.index(now) < order.index(was)
+            yield Change(_direct(looser), f"Hostile text: {name}", was, now)
 
 
 def _find_set(policy: Policy, path: str) -> frozenset[str]:

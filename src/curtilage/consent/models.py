@@ -8,12 +8,13 @@ the beginning of one (`user.contact`), or `*`. What is asked about is
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from curtilage.consent.errors import PolicyError
 from curtilage.core.canonical import Json, encode_canonical
 from curtilage.core.models import PurposeKey, Treatment
+from curtilage.detect.hostile.models import Action as HostileAction
 
 ANY = "*"
 FORMAT = 1
@@ -91,6 +92,28 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class HostileRules:
+    """What is done with hostile text, by what it is. Nothing is ever done to what no rule names.
+
+    `strip` cuts it out where somebody else wrote it: of a caller's own words, only what
+    nobody can see is cut. `ask` refuses until somebody has said that it may go.
+    """
+
+    injection: HostileAction = HostileAction.FLAG
+    jailbreak: HostileAction = HostileAction.FLAG
+    exfiltration: HostileAction = HostileAction.STRIP
+    invisible: HostileAction = HostileAction.STRIP
+    canary: HostileAction = HostileAction.BLOCK
+
+    def words(self) -> dict[str, HostileAction]:
+        """Each kind with its action."""
+        return {name: getattr(self, name) for name in HOSTILE_KINDS}
+
+
+HOSTILE_KINDS = tuple(each.name for each in fields(HostileRules))
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreRules:
     """Whose values are put back into replies, by the kind of the caller.
 
@@ -126,6 +149,7 @@ class Policy:
     refused_destinations: frozenset[str] = frozenset()
     allowed_opaque: frozenset[Opaque] = frozenset()
     restore: RestoreRules = field(default_factory=RestoreRules)
+    hostile: HostileRules = field(default_factory=HostileRules)
     spoken_as: str = ""
     held_to: tuple[str, ...] = ()
     version: str = field(init=False, default="")
@@ -184,9 +208,12 @@ def _refuse_wide_allowance(rule: Rule) -> None:
 def canonical_form(policy: Policy) -> Mapping[str, Json]:
     """What the version is the hash of: everything that can change a decision.
 
-    The order of rules, titles and comments cannot, and are left out.
+    The order of rules, titles and comments cannot, and are left out; so is what every
+    policy says of hostile text that says nothing of it.
     """
+    words = {} if policy.hostile == HostileRules() else {"hostile": _plain(policy.hostile.words())}
     return {
+        **words,
         "format": FORMAT,
         "name": policy.name,
         "observe": policy.observe,
@@ -211,6 +238,10 @@ def canonical_form(policy: Policy) -> Mapping[str, Json]:
             "outbound_tools": sorted(policy.restore.outbound_tools),
         },
     }
+
+
+def _plain(words: Mapping[str, HostileAction]) -> Mapping[str, Json]:
+    return {name: action.value for name, action in words.items()}
 
 
 @dataclass(frozen=True, slots=True)

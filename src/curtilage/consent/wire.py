@@ -20,6 +20,7 @@ from curtilage.consent.models import (
     ROOTS,
     TOOL,
     TYPE,
+    HostileRules,
     Opaque,
     Origin,
     Policy,
@@ -29,6 +30,7 @@ from curtilage.consent.models import (
 )
 from curtilage.consent.rules import targets_of
 from curtilage.core.models import PurposeKey, Treatment
+from curtilage.detect.hostile.models import Action as HostileAction
 
 LONGEST = 1 << 20  # bytes; the longest shipped policy is under 4 KiB
 MOST_RULES = 10_000  # after each rule is spread over its data, purposes and destinations
@@ -85,6 +87,7 @@ def build_policy(table: Mapping[str, Any], name: str) -> Policy:
         refused_destinations=frozenset(_names(top, "refused_destinations", [])),
         allowed_opaque=_opaque(TableReader(top.take("opaque", dict, {}), "opaque")),
         restore=_restore(TableReader(top.take("restore", dict, {}), "restore")),
+        hostile=_hostile(TableReader(top.take("hostile", dict, {}), "hostile")),
     )
     top.take(CASES, list, [])  # for `policy test`, see cases.py; they decide nothing
     top.refuse_rest()
@@ -118,8 +121,6 @@ class TableReader:
         return list(values)
 
     def refuse_rest(self) -> None:
-        if "hostile" in self._left:
-            raise PolicyError("`hostile` is a reserved word: no version gives it a meaning yet.")
         if self._left:
             expected = ", ".join(sorted(self._taken))
             raise PolicyError(f"An unknown key in {self.place}; expected only {expected}.")
@@ -238,6 +239,16 @@ def _restore(table: TableReader) -> RestoreRules:
     return rules
 
 
+def _hostile(table: TableReader) -> HostileRules:
+    usual = HostileRules().words()
+    words = {
+        name: read_word(HostileAction, table.take(name, str, action.value), f"{name} in hostile")
+        for name, action in usual.items()
+    }
+    table.refuse_rest()
+    return HostileRules(**words)
+
+
 def _tools(table: TableReader, key: str) -> list[str]:
     values = table.texts(key, [])
     if any(TOOL.fullmatch(value) is None for value in values):
@@ -275,6 +286,9 @@ def encode_policy(policy: Policy) -> bytes:
         f"to_services = {_list(policy.restore.to_services)}",
         f"never = {_list(policy.restore.never)}",
         f"outbound_tools = {_list(policy.restore.outbound_tools)}",
+        "",
+        "[hostile]",
+        *(f"{name} = {_text(action)}" for name, action in policy.hostile.words().items()),
         "",
         "[purposes]",
     ]

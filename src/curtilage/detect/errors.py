@@ -1,6 +1,6 @@
 """What can be wrong with what detection is given beside texts."""
 
-from curtilage.core.errors import InputError, LimitError
+from curtilage.core.errors import InputError, LimitError, UnavailableError
 
 
 class BadLabels(InputError):
@@ -34,3 +34,11 @@ class TooDense(InputError):
     title = "The text holds too many matches to be examined"
     hint = "Send it in smaller parts, or mend a rule of one's own that matches nearly everything."
     status = 400
+
+
+class NamesNotFound(UnavailableError):
+    """Passing what was not looked at would be worse."""
+
+    code = "detect.names-not-found"
+    title = "Names were not looked for in time, so that nothing was sent"
+    hint = "Send it again, in smaller parts if it is long; `[detect] names_timeout` says how long it may take."

@@ -16,8 +16,7 @@ from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
-from curtilage.detect.phrases.finder import build_phrases
-from curtilage.detect.tagger.tagger import load_tagger
+from curtilage.detect.rules.free_text import CATEGORIES
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 
@@ -67,7 +66,7 @@ class Scanner:
         about the text is known.
         """
         plain = self.engine.scan(text)
-        found = [item for finder in self.free_text for item in finder(text)]
+        found = [_as_declared(item) for finder in self.free_text for item in finder(text)]
         if self.custom is not None:
             found += self.custom(text)
         if self.hidden is not None:
@@ -90,18 +89,35 @@ class Scanner:
 
 
 def build_scanner(
-    cache_dir: Path | None = None, *, backend: str = "auto", names: bool = True
+    cache_dir: Path | None = None, *, backend: str = "auto", names: bool | Finder = True
 ) -> Scanner:
     """The scanner as it is shipped. `backend` is `auto`, `hyperscan` or `re`.
 
     Without `names` neither the tagger nor phrases look: twenty times as fast, and blind
-    to people and places."""
-    free_text = (build_phrases(cache_dir).find, load_tagger().tag) if names else ()
+    to people and places. A finder in place of `True` looks for names instead of them."""
+    free_text: tuple[Finder, ...] = ()
+    if names is True:
+        # A gateway has a process apart for names, and would spend a quarter of its imports on these.
+        from curtilage.detect.phrases.finder import build_phrases  # noqa: PLC0415
+        from curtilage.detect.tagger.tagger import load_tagger  # noqa: PLC0415
+
+        free_text = build_phrases(cache_dir).find, load_tagger().tag
+    elif names:
+        free_text = (names,)
     return Scanner(
         build_engine(cache_dir, backend=backend),
         free_text=free_text,
         hidden=build_hidden_text(cache_dir, backend=backend),
     )
+
+
+def _as_declared(item: Finding) -> Finding:
+    """Under the one category that policies know the type by; what it says more closely stays
+    in the name of its detector."""
+    declared = CATEGORIES.get(item.type, item.category)
+    if item.category == declared:
+        return item
+    return item._replace(category=declared, detector=f"{item.detector}, {item.category}")
 
 
 def _with_other_forms(text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -8,8 +8,10 @@ from pathlib import Path
 class DetectSettings:
     """What is looked for beside the built-in patterns."""
 
-    # whether names, places, dates and what else free text says of people are looked for, where a
-    # text is not on its way through the gateway: there only patterns and hidden text are
+    # whether names, places, dates and what else free text says of people are looked for; without
+    # it only patterns and hidden text are
     names: bool = True
-    # files of rules of one's own (TOML), each a path; the gateway does not use them yet
+    # seconds that a text of a call may wait for its names; then the call gets 503
+    names_timeout: float = 20.0
+    # files of rules of one's own (TOML), each a path
     rules: tuple[Path, ...] = ()

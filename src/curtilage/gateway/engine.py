@@ -10,16 +10,33 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
-from curtilage.consent.models import Action
+from curtilage.consent.models import Action as Asked
 from curtilage.core.models import Effect, Finding, Treatment
+from curtilage.detect.hostile.models import Action
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.choosing import choose, is_of_one
 from curtilage.gateway.deciding import Decider
-from curtilage.gateway.errors import ContentBlocked, ModelNotHeld, PolicyRefused, ReplyElsewhere
+from curtilage.gateway.errors import (
+    ContentBlocked,
+    HostileAsked,
+    HostileRefused,
+    ModelNotHeld,
+    PolicyRefused,
+    ReplyElsewhere,
+)
+from curtilage.gateway.hostility import Assess, Hostility, HostilityScanner, is_approved
 from curtilage.gateway.records import Account
 from curtilage.gateway.request import Inbound, Kept, Outbound
 from curtilage.gateway.routes import Target
-from curtilage.gateway.scanning import HEADER, MODEL_NAME, Scan, Scanner, Texts, count_types
+from curtilage.gateway.scanning import (
+    HEADER,
+    MODEL_NAME,
+    Begin,
+    Scan,
+    Scanner,
+    Texts,
+    count_types,
+)
 from curtilage.gateway.session import Session
 from curtilage.gateway.shadow import compare_shadow
 from curtilage.gateway.snapshot import Snapshot
@@ -50,8 +67,12 @@ class Engine:
         rules: str,
         categories: Mapping[str, str],
         cache_key: bytes,
+        bare: Scan | None = None,
+        begin: Begin | None = None,
+        assess: Assess | None = None,
     ) -> None:
-        self._scanner = Scanner(scan, rules=rules, cache_key=cache_key)
+        self._scanner = Scanner(scan, rules=rules, cache_key=cache_key, bare=bare, begin=begin)
+        self._hostility = HostilityScanner(assess, key=cache_key) if assess else None
         self._decider = Decider(categories)
 
     def take_in(
@@ -181,6 +202,11 @@ class Engine:
         """
         policy = snapshot.policy
         slots = collect(inbound.document, protocol.request_map, policy.allowed_opaque)
+        if self._hostility is not None:
+            hostility = self._hostility.look(
+                slots, policy.hostile, observe=policy.observe, key=session.identity_key
+            )
+            _judge(hostility, inbound, admitted.headers.approval)
         texts = self._scanner.scan_slots(snapshot, slots)
         bare = self._scanner.scan_bare(inbound.facts.model, admitted.headers)
         _account_for(inbound, slots, texts, bare)
@@ -252,17 +278,17 @@ def _choose(target: Target, admitted: Admitted, session: Session | None, documen
     return choose(target, session.choice_key, admitted.headers.session, document)
 
 
-def _action(protocol: RouteProtocol) -> Action:
+def _action(protocol: RouteProtocol) -> Asked:
     is_embedding = protocol.by_collection and protocol.kind.endswith(".embeddings")
-    return Action.EMBED if is_embedding else _ACTIONS.get(protocol.kind, Action.SEND)
+    return Asked.EMBED if is_embedding else _ACTIONS.get(protocol.kind, Asked.SEND)
 
 
 _ACTIONS = {
-    "openai.responses.count": Action.COUNT,
-    "anthropic.count_tokens": Action.COUNT,
-    "bedrock.count": Action.COUNT,
-    "gemini.count": Action.COUNT,
-    "gemini.v1.count": Action.COUNT,
+    "openai.responses.count": Asked.COUNT,
+    "anthropic.count_tokens": Asked.COUNT,
+    "bedrock.count": Asked.COUNT,
+    "gemini.count": Asked.COUNT,
+    "gemini.v1.count": Asked.COUNT,
 }
 
 
@@ -307,6 +333,21 @@ def _account_for(
     account.slots = len(slots)
     if MODEL_NAME not in bare:
         account.model = inbound.facts.model
+
+
+def _judge(hostility: Hostility, inbound: Inbound, approval: str) -> None:
+    """Write down what is hostile, and refuse what the policy does not let pass."""
+    if not hostility.found:
+        return
+    account = inbound.account
+    account.hostile, account.hostile_action = hostility.found, hostility.action.value
+    kinds = ", ".join(sorted(hostility.found))
+    if hostility.action is Action.BLOCK:
+        raise HostileRefused(f"The policy blocks what was found: {kinds}.")
+    if hostility.action is Action.ASK and not is_approved(hostility, approval):
+        raise HostileAsked(
+            f"Somebody has to look at what was found: {kinds}.", approval=hostility.approval
+        )
 
 
 def _refuse_bare(account: Account, bare: Mapping[str, tuple[Finding, ...]]) -> None:

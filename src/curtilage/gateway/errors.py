@@ -209,6 +209,25 @@ class ContentBlocked(InputError):
     status = 400
 
 
+class HostileRefused(DeniedError):
+    """The policy's action for hostile text that was found is `block`."""
+
+    code = "gateway.hostile-refused"
+    title = "The request holds text that would turn the model against its user"
+    hint = "Leave out the document or the result that holds it; `[hostile]` in the policy decides."
+
+
+class HostileAsked(DeniedError):
+    """The policy's action is `ask`: somebody has to look at it first."""
+
+    code = "gateway.hostile-asked"
+    title = "The request holds text that somebody should look at first"
+    hint = "Once a person has seen it and wants it sent, send it again with the header {header}."
+
+    def __init__(self, detail: str, *, approval: str) -> None:
+        super().__init__(detail, hint=self.hint.format(header=f"x-curtilage-approval: {approval}"))
+
+
 class HostRefused(InputError):
     code = "gateway.host-refused"
     title = "The Host header names no address of this service"

@@ -13,8 +13,8 @@ from threading import Lock
 from curtilage.core.models import Finding
 
 SHORT = 64  # below this many characters scanning costs no more than hashing
-TEXTS = 8192  # about 200 bytes each: 2 MB
-FINDINGS = 50_000  # in all of them, about 130 bytes each: 7 MB
+TEXTS = 16_384  # about 200 bytes each: 4 MB; in a conversation each is kept twice
+FINDINGS = 100_000  # in all of them, about 130 bytes each: at most 13 MB
 MOST_OF_ONE = 1000  # a text with more is scanned anew, rather than putting out many others
 
 
@@ -45,20 +45,36 @@ class FindingsCache:
         """What is in `text`, from the cache where it came before."""
         if len(text) < SHORT:
             return self._scan(text)
-        lead = b"%d:%b" % (len(context), context)  # where it ends is not up to the text
-        key = blake2b(
-            lead + text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16
-        ).digest()
-        found = self._found.get(key)
+        return self.scan_as(self.key_of(text, context), text)
+
+    def scan_as(self, key: bytes, text: str) -> tuple[Finding, ...]:
+        """The same for a text whose key is known."""
+        found = self.find(key)
         if found is None:
             found = self._scan(text)
-            self._keep(key, found)
-            return found
-        with suppress(KeyError):  # a long text's thread may have put it out meanwhile
-            self._found.move_to_end(key)
+            self.keep(key, found)
         return found
 
-    def _keep(self, key: bytes, found: tuple[Finding, ...]) -> None:
+    def key_of(self, text: str, context: bytes) -> bytes:
+        """What a text is known by: sixteen bytes."""
+        lead = b"%d:%b" % (len(context), context)  # where it ends is not up to the text
+        raw = lead + text.encode("utf-8", "surrogatepass")
+        return blake2b(raw, key=self._key, digest_size=16).digest()
+
+    def key_behind(self, before: bytes, key: bytes) -> bytes:
+        """What a text is known by behind others, which are known by `before` together."""
+        return blake2b(before + key, key=self._key, digest_size=16, person=b"behind").digest()
+
+    def find(self, key: bytes) -> tuple[Finding, ...] | None:
+        """What is kept under a key."""
+        found = self._found.get(key)
+        if found is not None:
+            with suppress(KeyError):  # another thread may have put it out meanwhile
+                self._found.move_to_end(key)
+        return found
+
+    def keep(self, key: bytes, found: tuple[Finding, ...]) -> None:
+        """Keep what was found; what was asked for longest ago makes room."""
         if len(found) > MOST_OF_ONE:
             return
         with self._keeping:

@@ -55,6 +55,7 @@ class CallerHeaders:
     collection: str
     forwarded: tuple[tuple[str, str], ...]
     encoding: str
+    approval: str = ""
 
 
 def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
@@ -73,13 +74,14 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
         collection=_named(single, b"x-curtilage-collection"),
         forwarded=tuple(forwarded),
         encoding=single.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
+        approval=_named(single, b"x-curtilage-approval"),
     )
 
 
 _SINGLE = frozenset(
     (
         b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"x-curtilage-key", b"x-curtilage-purpose",
-        b"x-curtilage-subject", b"x-curtilage-session", b"x-curtilage-collection",
+        b"x-curtilage-subject", b"x-curtilage-session", b"x-curtilage-collection", b"x-curtilage-approval",
         b"content-encoding",
     )
 )  # fmt: skip

@@ -86,12 +86,19 @@ class Recording:
             (b"x-curtilage-protected", counts.encode() or b"none"),
             (b"cache-control", b"no-store"),  # what was restored is for this caller alone
             *self.policy_headers(),
+            *self._hostile_headers(),
             *self._cache_headers(),
         ]
 
     def policy_headers(self) -> Headers:
         """That nothing is protected is said in every reply."""
         return [(b"x-curtilage-policy", b"observe")] if self.account.observes else []
+
+    def _hostile_headers(self) -> Headers:
+        """What an application may want to show beside the reply."""
+        counts = sorted(self.account.hostile.items())
+        told = ", ".join(f"{kind}={count}" for kind, count in counts)
+        return [(b"x-curtilage-hostile", told.encode())] if told else []
 
     def _cache_headers(self) -> Headers:
         """Whether the cache answered, where it was asked."""

@@ -31,7 +31,7 @@ class Account:
 
     A refusal leaves it as it stands, so that the record tells how far the call
     got. Without `slots` nothing was scanned, which is not the same as nothing
-    found. `bare` says where something stood that can only leave as it is,
+    found. `hostile` counts hostile text, and `hostile_action` is the strictest thing that was done about it. `bare` says where something stood that can only leave as it is,
     `held_to` names earlier policies that decided too: the session is older than the
     newest one. `shadow` is what another policy would have done, for the outcome,
     and `note` says which note to the model was added. `cache` is "" where no cache
@@ -48,6 +48,8 @@ class Account:
     stream: bool | None = None
     slots: int | None = None
     found: Mapping[str, int] = field(default_factory=dict)
+    hostile: Mapping[str, int] = field(default_factory=dict)
+    hostile_action: str = ""
     bare: tuple[str, ...] = ()
     held_to: tuple[str, ...] = ()
     note: int = 0
@@ -72,6 +74,8 @@ class Account:
             facts["stream"] = self.stream
         if self.slots is not None:
             facts.update(slots=self.slots, found=dict(self.found))
+        if self.hostile:
+            facts.update(hostile=dict(self.hostile), hostile_action=self.hostile_action)
         if self.note:
             facts["note"] = self.note
         if self.bare:

@@ -5,6 +5,7 @@ keeps what it found in texts that are sent again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from curtilage.consent.corrections import Dictionary
 from curtilage.consent.models import GUARDED
@@ -21,12 +22,38 @@ CLEAN = 1024  # names and header values known to hold nothing
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 
 
-class Scanner:
-    """One per worker, shared by all its requests."""
+class Following(Protocol):
+    """What earlier texts of a request say about later ones: `detect.conversation`."""
 
-    def __init__(self, scan: Scan, *, rules: str, cache_key: bytes) -> None:
+    def follow(self, text: str, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """What is in the next text, of which this was found in it alone."""
+
+    def take(self, text: str, found: Sequence[Finding], *, spoken: bool) -> None:
+        """Go on behind a text."""
+
+
+Begin = Callable[[], Following]
+
+
+class Scanner:
+    """One per worker, shared by all its requests.
+
+    `bare` looks into what is no text: names of models, headers. `begin` opens a
+    conversation; without it each text is looked into alone.
+    """
+
+    def __init__(
+        self,
+        scan: Scan,
+        *,
+        rules: str,
+        cache_key: bytes,
+        bare: Scan | None = None,
+        begin: Begin | None = None,
+    ) -> None:
         self._findings = FindingsCache(scan, key=cache_key)
-        self._scan = scan
+        self._bare = bare or scan
+        self._begin = begin
         self._rules = rules
         self._clean: set[str] = set()
 
@@ -34,9 +61,10 @@ class Scanner:
         """What is in each slot that is scanned, as people corrected it."""
         policy = snapshot.policy
         context = f"{snapshot.tenant}\0{policy.version}\0{self._rules}".encode()
-        scan = self._scan_slot if policy.observe else self._scan_kind
+        course = Course(self._findings, context, self._begin)
+        look = _look if policy.observe else _look_by_kind
         texts = [
-            (slot, scan(slot, context))
+            (slot, look(course, slot))
             for slot in slots
             if slot.kind not in UNREAD and (slot.kind is not SlotKind.IDENTITY or policy.observe)
         ]
@@ -55,31 +83,72 @@ class Scanner:
         return bare
 
     def _scan_name(self, what: str, text: str, bare: dict[str, tuple[Finding, ...]]) -> None:
-        found = self._scan(text)
+        found = self._bare(text)
         if found:
             bare[what] = bare.get(what, ()) + found
         elif len(self._clean) < CLEAN:
             self._clean.add(text)
 
-    def _scan_kind(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
-        """What is in a slot; where the policy lets it pass, only what must never leave."""
-        found = self._scan_slot(slot, context)
-        if slot.kind is SlotKind.LENIENT:
-            return tuple(finding for finding in found if _is_guarded(finding))
+
+class Course:
+    """The texts of one request in their order.
+
+    Each is known by itself and by all before it, so that a history which is sent again
+    costs a hash; what went before is only gone through for the first text that is new.
+    """
+
+    __slots__ = ("_before", "_begin", "_behind", "_context", "_findings", "_following")
+
+    def __init__(self, findings: FindingsCache, context: bytes, begin: Begin | None) -> None:
+        self._findings, self._context, self._begin = findings, context, begin
+        self._before = b""
+        self._behind: list[tuple[str, tuple[Finding, ...], bool]] = []
+        self._following: Following | None = None
+
+    def look(self, text: str, *, spoken: bool) -> tuple[Finding, ...]:
+        """What is in the next text. Of what is not `spoken`, no value goes on in another."""
+        findings = self._findings
+        if self._begin is None:
+            return findings.scan(text, self._context)
+        key = findings.key_of(text, self._context)
+        self._before = findings.key_behind(self._before, key)
+        found = findings.find(self._before)
+        if found is None:
+            alone = findings.scan_as(key, text)
+            found = self._catch_up(self._begin).follow(text, alone)
+            findings.keep(self._before, found)
+        self._behind.append((text, found, spoken))
         return found
 
-    def _scan_slot(self, slot: Slot, context: bytes) -> tuple[Finding, ...]:
-        """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""
-        if not slot.label:
-            return self._findings.scan(slot.text, context)
-        lead = f"{slot.label}: "
-        by = len(lead)
-        found = self._findings.scan(lead + slot.text, context)
-        return tuple(
-            finding._replace(start=max(0, finding.start - by), end=finding.end - by)
-            for finding in found
-            if finding.end > by  # one that begins in the label goes on here
-        )
+    def _catch_up(self, begin: Begin) -> Following:
+        following = self._following or begin()
+        for text, found, spoken in self._behind:
+            following.take(text, found, spoken=spoken)
+        self._behind.clear()
+        self._following = following
+        return following
+
+
+def _look_by_kind(course: Course, slot: Slot) -> tuple[Finding, ...]:
+    """What is in a slot; where the policy lets it pass, only what must never leave."""
+    found = _look(course, slot)
+    if slot.kind is SlotKind.LENIENT:
+        return tuple(finding for finding in found if _is_guarded(finding))
+    return found
+
+
+def _look(course: Course, slot: Slot) -> tuple[Finding, ...]:
+    """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""
+    if not slot.label:
+        return course.look(slot.text, spoken=slot.kind is SlotKind.TEXT)
+    lead = f"{slot.label}: "
+    by = len(lead)
+    found = course.look(lead + slot.text, spoken=False)
+    return tuple(
+        finding._replace(start=max(0, finding.start - by), end=finding.end - by)
+        for finding in found
+        if finding.end > by  # one that begins in the label goes on here
+    )
 
 
 def count_types(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:

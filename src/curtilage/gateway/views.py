@@ -104,7 +104,8 @@ class Exchange:
     """Everything that one request left in the ledger, for its own page.
 
     `reason` is what decided in a sentence, `code` its code in the record. `is_cached`:
-    what `upstream` had said before was the reply, and nothing left.
+    what `upstream` had said before was the reply, and nothing left. `hostile` is what
+    would have turned the model against its user, by title and how often, `hostile_done` what was done about it.
     """
 
     row: LiveRow
@@ -120,6 +121,8 @@ class Exchange:
     unknown_tokens: int = 0
     code: str = ""
     is_cached: bool = False
+    hostile: Sequence[tuple[str, int]] = ()
+    hostile_done: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,20 @@ import pytest
 
 from curtilage.app.worker_jobs import STALE_AFTER
 from curtilage.consent.combine import OVERLAP, Earlier, Lineage, combine, summarise
-from curtilage.consent.models import Opaque, Origin, Policy, Purpose, RestoreRules, Rule
+from curtilage.consent.models import (
+    HostileRules,
+    Opaque,
+    Origin,
+    Policy,
+    Purpose,
+    RestoreRules,
+    Rule,
+)
 from curtilage.consent.rules import DESTINATION_NOT_FOR_PURPOSE, SUBJECT_MISSING, UNKNOWN_PURPOSE
 from curtilage.consent.shelf import SHIPPED, PolicyShelf
 from curtilage.consent.wire import encode_policy, parse_policy
 from curtilage.core.models import Effect, PurposeKey, Treatment
+from curtilage.detect.hostile.models import Action as HostileAction
 from tests.fakes.clock import START
 from tests.unit.consent.test_rules import ASSIST, CARD, EMAIL, a_caller, a_policy, ask
 
@@ -64,6 +73,16 @@ def test_a_word_for_one_place_stays_a_word_for_that_place() -> None:
 def test_what_nobody_looks_for_gets_the_strictest_word_of_all() -> None:
     both = combine((opener(), stricter(default=Treatment.BLOCK)), VOCABULARY)
     assert treat(both, "user.name:PERSON") is Treatment.BLOCK
+
+
+def test_of_hostile_text_the_strictest_action_counts() -> None:
+    one = a_policy(hostile=HostileRules(injection=HostileAction.BLOCK, canary=HostileAction.FLAG))
+    other = a_policy(
+        hostile=HostileRules(injection=HostileAction.ALLOW, jailbreak=HostileAction.ASK)
+    )
+    assert combine((one, other), VOCABULARY).hostile == HostileRules(
+        injection=HostileAction.BLOCK, jailbreak=HostileAction.ASK
+    )
 
 
 def test_one_that_refuses_is_enough() -> None:
@@ -190,7 +209,8 @@ def test_no_word_of_a_policy_is_left_out() -> None:
     """A field that `combine` does not know would be as open as its default."""
     known = {
         Policy: "name purposes rules default observe title refused_destinations allowed_opaque"
-        " restore spoken_as held_to version",
+        " restore hostile spoken_as held_to version",
+        HostileRules: "injection jailbreak exfiltration invisible canary",
         RestoreRules: "to_persons to_services never outbound_tools",
         Purpose: "key title destinations needs_subject needs_consent",
     }

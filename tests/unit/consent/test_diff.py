@@ -5,9 +5,18 @@ from dataclasses import replace
 import pytest
 
 from curtilage.consent.diff import Change, Direction, compare, shorten
-from curtilage.consent.models import Opaque, Origin, Policy, Purpose, RestoreRules, Rule
+from curtilage.consent.models import (
+    HostileRules,
+    Opaque,
+    Origin,
+    Policy,
+    Purpose,
+    RestoreRules,
+    Rule,
+)
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.models import PurposeKey, Treatment
+from curtilage.detect.hostile.models import Action as HostileAction
 from tests.unit.consent.test_rules import ASSIST, CARD, EMAIL, a_policy
 
 PHONE = "user.contact.phone_number:PHONE_NUMBER"
@@ -90,6 +99,8 @@ def test_as_few_names_as_say_exactly_these() -> None:
         ({}, {"restore": RestoreRules(outbound_tools=frozenset({"send_mail"}))},
          "Tools that send data on: none → send_mail"),
         ({}, {"purposes": (Purpose(ASSIST, ""),)}, "The purpose code: known → refused"),
+        ({}, {"hostile": HostileRules(injection=HostileAction.BLOCK)},
+         "Hostile text: injection: flag → block"),
     ],
 )  # fmt: skip
 def test_what_is_a_set_is_stricter_one_way_and_looser_the_other(

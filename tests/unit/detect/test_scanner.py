@@ -144,3 +144,11 @@ def test_findings_never_overlap_and_all_that_is_worth_keeping_stays_covered(
     for item in items:  # of each no more than a letter between two others is left out
         left = [place for place in range(item.start, item.end) if place not in covered]
         assert all(second - first > 1 for first, second in itertools.pairwise(left))
+
+
+def test_each_type_has_the_category_that_policies_know() -> None:
+    text = "She is Muslim and works for Acme GmbH in Berlin; born 4 May 1990, 36 years old."
+    declared = whole().categories
+    found = whole().scan(text)
+    assert {"SPECIAL_CATEGORY", "LOCATION", "AGE"} & {item.type for item in found}
+    assert all(item.category == declared[item.type] for item in found)

@@ -8,6 +8,7 @@ its end it is no value.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reading import Span
@@ -23,7 +24,7 @@ LEAST = 0.75
 _PART = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-Za-z_@.+-]*[0-9@_-][0-9A-Za-z_@.+-]*(?:[ -][0-9]{2,6}){0,3}(?![0-9A-Za-z])"
 )
-_END = " \t\r\n.,;:!?…\"'»”)"
+END = " \t\r\n.,;:!?…\"'»”)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Turns:
         if not found:
             return Turns(tails, self.parts, self.names, most=self.most)
         names = self.names if self.parts else text[: found[0].start()][-TAIL:]
-        parts = (*self.parts, *(match[0].strip(_END) for match in found))[-MOST_PARTS:]
+        parts = (*self.parts, *(match[0].strip(END) for match in found))[-MOST_PARTS:]
         return Turns(tails, parts, names, most=self.most)
 
     def readings(self, text: str) -> Iterator[Continued]:
@@ -77,7 +78,7 @@ class Turns:
         for tail in self.tails:
             if _may_go_on(tail, head):
                 for glue in ("", " "):
-                    before = tail.rstrip(_END) + glue
+                    before = tail.rstrip(END) + glue
                     start = len(head) - len(head.lstrip(" \t\r\n.…"))
                     place = (len(before), len(before) + len(head) - start, start)
                     yield Continued("turns", before + head[start:], (place,))
@@ -100,13 +101,14 @@ def _parts(text: str) -> list[re.Match[str]]:
     """What in a text may be a part of a value; nothing where there is much of it."""
     if len(text) > 8 * TAIL:
         return []
-    found = [match for match in _PART.finditer(text) if 1 <= sum(map(str.isalnum, match[0])) <= 80]
-    return found if len(found) <= 2 else []
+    found = (match for match in _PART.finditer(text) if 1 <= sum(map(str.isalnum, match[0])) <= 80)
+    first = list(islice(found, 3))
+    return first if len(first) <= 2 else []
 
 
 def _may_go_on(tail: str, head: str) -> bool:
     """Whether one text ends, and the next begins, with what a value has inside."""
-    before, after = tail.rstrip(_END).split()[-1:], head.lstrip(" \t\r\n.…").split()[:1]
+    before, after = tail.rstrip(END).split()[-1:], head.lstrip(" \t\r\n.…").split()[:1]
     if not before or not after:
         return False
     return any(map(_is_valuelike, (before[0], after[0])))

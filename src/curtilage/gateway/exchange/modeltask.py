@@ -100,7 +100,7 @@ async def protect_body(
     take_in = partial(services.engine.take_in, *given, account=record.account, model=model)
     work = perf_counter_ns()
     try:
-        return await services.aside.run(unpacked_size(admission, raw), take_in)
+        return await services.aside.scan(unpacked_size(admission, raw), take_in)
     finally:
         record.work_ns = perf_counter_ns() - work
 

@@ -14,7 +14,7 @@ from curtilage.gateway.ports import ExchangeReader, RecordFinder
 from curtilage.gateway.records import HIT
 from curtilage.gateway.rows import ExchangeRow, Wanted
 from curtilage.gateway.search import Search
-from curtilage.gateway.service.words import explain_code, find_code, tell_reason
+from curtilage.gateway.service.words import HOSTILE, explain_code, find_code, tell_reason
 from curtilage.gateway.views import (
     Caller,
     Counted,
@@ -140,6 +140,11 @@ class LiveService:
             mangled=int(ending.get("mangled", 0)),
             unknown_tokens=int(ending.get("unknown", 0)),
             is_cached=row.facts.get("cache") == HIT,
+            hostile=[
+                (self.titles.get(kind, kind), count)
+                for kind, count in sorted(row.facts.get("hostile", {}).items())
+            ],
+            hostile_done=HOSTILE.get(str(row.facts.get("hostile_action")), ""),
         )
 
 

@@ -6,6 +6,7 @@ from curtilage.consent.rules import REASONS
 from curtilage.core import errors as core_errors
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Effect, Treatment
+from curtilage.detect import errors as detect_errors
 from curtilage.gateway import errors as gateway_errors
 from curtilage.gateway.errors import ContentBlocked
 from curtilage.gateway.records import HIT
@@ -32,6 +33,12 @@ OUTCOMES: Mapping[str, str] = {
     "unknown": "Nobody knows how it ended.",
 }
 CACHED = "Answered from the cache; nothing left."
+HOSTILE: Mapping[str, str] = {
+    "flag": "It was let through and recorded, as the policy says.",
+    "strip": "What is to be cut out was cut out before anything left.",
+    "ask": "It leaves once somebody has seen it and said so.",
+    "block": "The policy blocks it; nothing left.",
+}
 BARE: Mapping[str, str] = {
     "model": "The model's name looks like personal data or a secret, and can only leave as it is.",
     "header": "A header that travels on holds personal data or a secret, and can only leave as it is.",
@@ -42,6 +49,7 @@ TITLES: Mapping[str, str] = {
     kind.code: kind.title
     for module in (
         core_errors,
+        detect_errors,
         gateway_errors,
         wire_errors,
         ledger_errors,

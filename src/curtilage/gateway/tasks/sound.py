@@ -1,6 +1,7 @@
 """Sound that is to be written down: what is said of it is protected, itself is not read."""
 
 from dataclasses import replace
+from functools import partial
 
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.billing import BilledCall
@@ -41,7 +42,8 @@ class SoundTask:
         fields = self._body.fields
         inbound = engine.place(snapshot, admitted, protocol, fields, account, session=session)
         inbound.target = replace(inbound.target, others=())
-        outbound = engine.protect(snapshot, admitted, protocol, inbound, session)
+        protect = partial(engine.protect, snapshot, admitted, protocol, inbound, session)
+        outbound = await call.services.aside.scan(0, protect)
         await self._body.pass_file()
         await self._body.assemble(fields)
         return Passing(call, self, Ready(admission, inbound, outbound))

@@ -70,7 +70,8 @@ class UploadTask:
         inbound = engine.place(snapshot, admitted, call.protocol, fields, account)
         self._read_as = await self._rewrite(snapshot)
         self._place_by_content(inbound)
-        outbound = engine.protect(snapshot, admitted, call.protocol, inbound, minting)
+        protect = partial(engine.protect, snapshot, admitted, call.protocol, inbound, minting)
+        outbound = await call.services.aside.scan(0, protect)
         tally = self._rewriter.tally
         engine.decide_for(
             snapshot, admitted, call.protocol, inbound, tally.found, slots=tally.slots
@@ -115,7 +116,7 @@ class UploadTask:
         file, rewriter = self._body.raw.rewind(), self._rewriter
         while lines := _take_slice(file, longest):
             work = partial(rewriter.take_lines, lines)
-            written = await self._call.services.aside.run(sum(map(len, lines)), work)
+            written = await self._call.services.aside.scan(sum(map(len, lines)), work)
             self._body.ready.write(written)
         if not rewriter.tally.lines:
             raise MalformedForm("The file has no line.")
@@ -129,7 +130,7 @@ class UploadTask:
         except UnicodeDecodeError:
             raise MalformedForm("The file is no text in UTF-8, as its name says.") from None
         work = partial(self._rewriter.take_text, text)
-        self._body.ready.write(await self._call.services.aside.run(len(text), work))
+        self._body.ready.write(await self._call.services.aside.scan(len(text), work))
 
     async def _pass_blob(self, snapshot: Snapshot) -> None:
         """What no scan of text can judge leaves where the policy says so; of a picture, what

@@ -19,7 +19,7 @@ BATCHES = FieldMap(
     Object(
         {"requests": many(an({"custom_id": TEXT, "params": Node(object=MESSAGES.root)}))},
     ),
-    MESSAGES.origin,
+    MESSAGES.author,
 )
 _ID = re.compile(r"[A-Za-z0-9_-]{1,256}\Z").match
 

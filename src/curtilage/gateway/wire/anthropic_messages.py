@@ -30,6 +30,7 @@ from curtilage.gateway.wire.fields import (
     TEXT,
     TYPE,
     URL,
+    Author,
     FieldMap,
     Leaf,
     Node,
@@ -41,14 +42,13 @@ from curtilage.gateway.wire.fields import (
     parts,
 )
 from curtilage.gateway.wire.schema import SCHEMA
-from curtilage.shield.held import Origin
 
 _CACHE = {"cache_control": an({"type": one_of("ephemeral"), "ttl": one_of("5m", "1h")})}
 _CITES = {"citations": an({"enabled": SCALAR})}
 _EFFORT = one_of("low", "medium", "high", "xhigh", "max")
 
 # Documents and results are what the app or the provider put in, not the caller.
-_APP = Origin.APPLICATION
+_APP = Author.APPLICATION
 
 _CITATION = an(
     {
@@ -71,7 +71,7 @@ _CITATION = an(
             SCALAR,
         ),
     },
-    origin=_APP,
+    author=Author.DOCUMENT,
 )  # fmt: skip
 
 _TEXT_BLOCK = {"text": TEXT, "citations": many(_CITATION), **_CACHE}
@@ -106,11 +106,11 @@ _DOCUMENT = part(
         **_CITES,
         **_CACHE,
     },
-    origin=_APP,
+    author=Author.DOCUMENT,
 )
 _SEARCH_RESULT = part(
     {"content": many(Node(object=_INNER)), "source": TEXT, "title": TEXT, **_CITES, **_CACHE},
-    origin=_APP,
+    author=Author.DOCUMENT,
 )
 _TAB = an({"tab_id": NAME, "title": TEXT, "url": TEXT, "active": SCALAR})
 _TAB_CHANGE = an(
@@ -125,7 +125,7 @@ _TAB_CHANGE = an(
     }
 )
 _BROWSER_STATE = part(
-    {"tabs": many(_TAB), "state_changes": many(_TAB_CHANGE), **_CACHE}, origin=_APP
+    {"tabs": many(_TAB), "state_changes": many(_TAB_CHANGE), **_CACHE}, author=Author.TOOL
 )
 _TOOL_REFERENCE = part({"tool_name": NAME, **_CACHE})
 _RESULT_PARTS = parts(
@@ -187,7 +187,7 @@ _SERVER_RESULT = Object(
 )
 _SERVER_CONTENT = Node(object=_SERVER_RESULT, items=Node(object=_SERVER_RESULT))
 _SERVER_PART = part(
-    {"tool_use_id": ID, "content": _SERVER_CONTENT, "caller": _CALLER, **_CACHE}, origin=_APP
+    {"tool_use_id": ID, "content": _SERVER_CONTENT, "caller": _CALLER, **_CACHE}, author=Author.TOOL
 )
 
 # Tools: the caller's own, and the provider's by their dated types.
@@ -230,7 +230,7 @@ _TOOL = an(
     }
 )  # fmt: skip
 _CHANGED_TOOL = an({"type": TYPE, "name": NAME, "server_name": NAME, "definition": _TOOL})
-_TOOL_CHANGE = part({"tool": _CHANGED_TOOL, **_CACHE}, origin=_APP)
+_TOOL_CHANGE = part({"tool": _CHANGED_TOOL, **_CACHE}, author=_APP)
 _TOOL_CHANGES = parts({"tool_addition": _TOOL_CHANGE, "tool_removal": _TOOL_CHANGE})
 
 _MODEL_INFO = an({"model": TEXT})
@@ -245,14 +245,14 @@ _BLOCKS = parts(
         "tool_use": part(_CALL),
         "tool_result": part(
             {"tool_use_id": ID, "content": _RESULT, "is_error": SCALAR, "toolset_name": NAME, **_CACHE},
-            origin=_APP,
+            author=Author.TOOL,
         ),
         "server_tool_use": part(_CALL),
         "mcp_tool_use": part({**_CALL, "server_name": NAME}),
         "mcp_tool_result": part(
-            {"tool_use_id": ID, "content": _RESULT, "is_error": SCALAR, **_CACHE}, origin=_APP
+            {"tool_use_id": ID, "content": _RESULT, "is_error": SCALAR, **_CACHE}, author=Author.TOOL
         ),
-        "mcp_tool_listing": part({"mcp_server_name": NAME, "tools": many(_MCP_TOOL)}, origin=_APP),
+        "mcp_tool_listing": part({"mcp_server_name": NAME, "tools": many(_MCP_TOOL)}, author=_APP),
         **dict.fromkeys(
             (
                 "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result",
@@ -289,9 +289,9 @@ _MESSAGES = many(
         object=Object(
             by="role",
             variants={
-                "user": Object(_MESSAGE, origin=Origin.CALLER),
-                "assistant": Object(_MESSAGE, origin=Origin.CALLER),
-                "system": Object(_MESSAGE, origin=_APP),
+                "user": Object(_MESSAGE, author=Author.CALLER),
+                "assistant": Object(_MESSAGE, author=Author.MODEL),
+                "system": Object(_MESSAGE, author=_APP),
             },
             otherwise=Object({"content": _CONTENT}),
         )

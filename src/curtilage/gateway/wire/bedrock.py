@@ -23,6 +23,7 @@ from curtilage.gateway.wire.fields import (
     SIGNED,
     TEXT,
     URL,
+    Author,
     FieldMap,
     Leaf,
     Node,
@@ -32,7 +33,6 @@ from curtilage.gateway.wire.fields import (
     one_kind,
 )
 from curtilage.gateway.wire.schema import SCHEMA
-from curtilage.shield.held import Origin
 
 _USE_ID = Node(  # as the service mints them; other ids are scanned
     Leaf.STRUCTURE,
@@ -47,9 +47,9 @@ _FORMAT = Node(
 )
 
 
-def _kinds(fields: Mapping[str, Node], *, origin: Origin | None = None) -> Node:
+def _kinds(fields: Mapping[str, Node], *, author: Author | None = None) -> Node:
     """A union: what it holds is said by the name of its only field."""
-    return Node(object=one_kind(fields, origin=origin))
+    return Node(object=one_kind(fields, author=author))
 
 
 _IN_S3 = an({"uri": URL, "bucketOwner": TEXT})
@@ -80,11 +80,11 @@ _DOCUMENT = an(
         "context": TEXT,
         "citations": _CITED,
     },
-    origin=Origin.APPLICATION,
+    author=Author.DOCUMENT,
 )
 _SEARCH_RESULT = an(
     {"source": TEXT, "title": TEXT, "content": many(an({"text": TEXT})), "citations": _CITED},
-    origin=Origin.APPLICATION,
+    author=Author.DOCUMENT,
 )
 _GUARDED = _kinds({"text": an({"text": TEXT, "qualifiers": NAMES}), "image": _media("images")})
 _READABLE: Mapping[str, Node] = {
@@ -101,7 +101,7 @@ _RESULT = an(
         "status": NAME,
         "type": NAME,
     },
-    origin=Origin.APPLICATION,
+    author=Author.TOOL,
 )
 # Models that sign nothing give back text that may be altered.
 _REASONING = Node(
@@ -136,16 +136,19 @@ BLOCKS: Mapping[str, Node] = {
 """The kinds of content of a message."""
 
 
-def _turn(origin: Origin) -> Object:
-    return Object({"role": NAME, "content": many(_kinds(BLOCKS))}, origin=origin)
+def _turn(author: Author) -> Object:
+    return Object({"role": NAME, "content": many(_kinds(BLOCKS))}, author=author)
 
 
 _MESSAGES = many(
     Node(
         object=Object(
             by="role",
-            variants=dict.fromkeys(("", "user", "assistant"), _turn(Origin.CALLER)),
-            otherwise=_turn(Origin.APPLICATION),
+            variants={
+                **dict.fromkeys(("", "user"), _turn(Author.CALLER)),
+                "assistant": _turn(Author.MODEL),
+            },
+            otherwise=_turn(Author.APPLICATION),
         )
     )
 )

@@ -55,6 +55,23 @@ _MAKE_A_PLACE = "Let the provider make a container for this call, or allow `file
 _TAKE_OUT = "Take the secret or the card number out of the history, with the block that holds it."
 
 
+class Author(Enum):
+    """Who wrote a text, as far as its place in a request tells."""
+
+    CALLER = "caller"
+    MODEL = "model"
+    APPLICATION = "application"
+    TOOL = "tool"
+    DOCUMENT = "document"
+
+
+# What the model said, a caller has read: it comes back to them.
+_ORIGINS = {
+    author: Origin.CALLER if author in (Author.CALLER, Author.MODEL) else Origin.APPLICATION
+    for author in Author
+}
+
+
 class Slot:
     """One piece of text in a request, and the place to write it back to.
 
@@ -64,14 +81,14 @@ class Slot:
     document is written.
     """
 
-    __slots__ = ("_container", "_key", "_outer", "_renames", "kind", "label", "origin", "text")
+    __slots__ = ("_container", "_key", "_outer", "_renames", "author", "kind", "label", "text")
 
     def __init__(  # noqa: PLR0917 -- on the hot path; made here alone
         self,
         container: Any,
         key: Any,
         kind: SlotKind,
-        origin: Origin,
+        author: Author,
         text: str,
         label: str,
         outer: "Place | None",
@@ -79,11 +96,21 @@ class Slot:
         self._container = container
         self._key = key
         self.kind = kind
-        self.origin = origin
+        self.author = author
         self.text = text
         self.label = label
         self._outer = outer
         self._renames: Renames | None = None
+
+    def cut(self, text: str) -> None:
+        """Have another text in its place from here on, as if it had come so."""
+        self.replace(text)
+        self.text = text
+
+    @property
+    def origin(self) -> Origin:
+        """Whose its values are, when they come back."""
+        return _ORIGINS[self.author]
 
     def replace(self, text: str) -> None:
         """Write `text` where this slot's text stood."""
@@ -177,7 +204,7 @@ class Object:
     by: str = ""
     variants: Mapping[str, "Object"] = field(default_factory=dict)
     otherwise: "Object | None" = None
-    origin: Origin | None = None
+    author: Author | None = None
     needs: str = ""
     rest: Node | None = None
     names: Callable[[str], Any] | None = None
@@ -246,9 +273,9 @@ def one_of(*words: str) -> Node:
     return Node(Leaf.STRUCTURE, frozenset(words).__contains__, note=" · ".join(words))
 
 
-def an(fields: Mapping[str, Node], *, origin: Origin | None = None, needs: str = "") -> Node:
+def an(fields: Mapping[str, Node], *, author: Author | None = None, needs: str = "") -> Node:
     """An object with these fields; a string in its place is scanned."""
-    return Node(object=Object(fields, origin=origin, needs=needs))
+    return Node(object=Object(fields, author=author, needs=needs))
 
 
 def many(item: Node) -> Node:
@@ -261,27 +288,27 @@ def token_ids(item: Node) -> Node:
     return Node(object=Object(rest=item, names=_TOKEN_ID), note="by token id")
 
 
-def one_kind(fields: Mapping[str, Node], *, origin: Origin | None = None) -> Object:
+def one_kind(fields: Mapping[str, Node], *, author: Author | None = None) -> Object:
     """Content that says what it is by the field it has, which must be one of `fields`."""
-    return Object(fields, origin=origin, closed=True)
+    return Object(fields, author=author, closed=True)
 
 
 def parts(
     variants: Mapping[str, Mapping[str, Node]] | Mapping[str, Object],
     *,
-    origin: Origin | None = None,
+    author: Author | None = None,
 ) -> Object:
     """Content whose `type` must be one of `variants`."""
     read = {
-        name: kind if isinstance(kind, Object) else Object({"type": TAG, **kind}, origin=origin)
+        name: kind if isinstance(kind, Object) else Object({"type": TAG, **kind}, author=author)
         for name, kind in variants.items()
     }
     return Object(by="type", variants=read)
 
 
-def part(fields: Mapping[str, Node], *, needs: str = "", origin: Origin | None = None) -> Object:
-    """One kind of content that needs the policy's word, or has an origin of its own."""
-    return Object({"type": TAG, **fields}, needs=needs, origin=origin)
+def part(fields: Mapping[str, Node], *, needs: str = "", author: Author | None = None) -> Object:
+    """One kind of content that needs the policy's word, or has an author of its own."""
+    return Object({"type": TAG, **fields}, needs=needs, author=author)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +316,7 @@ class FieldMap:
     """How one operation's request is read."""
 
     root: Object
-    origin: Origin = Origin.APPLICATION
+    author: Author = Author.APPLICATION
 
 
 def collect(document: Any, field_map: FieldMap, allowed: Collection[str] = ()) -> list[Slot]:
@@ -301,7 +328,7 @@ def collect(document: Any, field_map: FieldMap, allowed: Collection[str] = ()) -
     if type(document) is not dict:  # no protocol has such a body
         raise UnexpectedShape("The body is not a JSON object.")
     walk = _Walk([], allowed, None, Renames(document))
-    _walk_object(document, field_map.root, field_map.origin, "", walk)
+    _walk_object(document, field_map.root, field_map.author, "", walk)
     return walk.slots
 
 
@@ -321,7 +348,7 @@ class _Walk:
 
 
 def _walk_object(
-    value: dict[str, Any], spec: Object, origin: Origin, label: str, walk: _Walk
+    value: dict[str, Any], spec: Object, author: Author, label: str, walk: _Walk
 ) -> None:
     while spec.by:
         tag = value.get(spec.by)
@@ -333,8 +360,8 @@ def _walk_object(
         if spec.needs not in walk.allowed:
             raise unscannable(spec.needs)
         walk.needs = spec.needs
-    if spec.origin is not None:
-        origin = spec.origin
+    if spec.author is not None:
+        author = spec.author
     find = spec.fields.get
     slots = walk.slots
     for key, item in value.items():
@@ -342,7 +369,7 @@ def _walk_object(
         if node is None:
             if spec.closed:
                 raise UnknownPart
-            _walk_unnamed(value, key, item, spec, origin, walk)
+            _walk_unnamed(value, key, item, spec, author, walk)
             continue
         kind = type(item)
         if kind is str:
@@ -351,65 +378,65 @@ def _walk_object(
                 continue
             if leaf is _IS_TEXT or leaf is _IS_STRUCTURE:
                 if item:
-                    slots.append(Slot(value, key, _OF_TEXT, origin, item, label, walk.outer))
+                    slots.append(Slot(value, key, _OF_TEXT, author, item, label, walk.outer))
             else:
-                _walk_string(value, key, item, leaf, origin, label, walk)
+                _walk_string(value, key, item, leaf, author, label, walk)
         elif kind is dict:
-            _walk_object(item, node.object or _FREE_OBJECT, origin, label, walk)
+            _walk_object(item, node.object or _FREE_OBJECT, author, label, walk)
         elif kind is list:
-            _walk(item, node.items or FREE, origin, label, walk)
+            _walk(item, node.items or FREE, author, label, walk)
         elif node.numbers:
-            _walk_number(value, key, item, origin, label, walk)
+            _walk_number(value, key, item, author, label, walk)
 
 
-def _walk(values: list[Any], node: Node, origin: Origin, label: str, walk: _Walk) -> None:
+def _walk(values: list[Any], node: Node, author: Author, label: str, walk: _Walk) -> None:
     """Read the elements of a list."""
     for index, item in enumerate(values):
         kind = type(item)
         if kind is dict:
-            _walk_object(item, node.object or _FREE_OBJECT, origin, label, walk)
+            _walk_object(item, node.object or _FREE_OBJECT, author, label, walk)
         elif kind is str:
             leaf = node.leaf
             if leaf is _IS_STRUCTURE and node.fits(item):
                 continue
             if leaf is _IS_TEXT or leaf is _IS_STRUCTURE:
                 if item:
-                    slot = Slot(values, index, _OF_TEXT, origin, item, label, walk.outer)
+                    slot = Slot(values, index, _OF_TEXT, author, item, label, walk.outer)
                     walk.slots.append(slot)
             else:
-                _walk_string(values, index, item, leaf, origin, label, walk)
+                _walk_string(values, index, item, leaf, author, label, walk)
         elif kind is list:
-            _walk(item, node if node.object is not None else FREE, origin, label, walk)
+            _walk(item, node if node.object is not None else FREE, author, label, walk)
         elif node.numbers:
-            _walk_number(values, index, item, origin, label, walk)
+            _walk_number(values, index, item, author, label, walk)
 
 
 def _walk_unnamed(  # noqa: PLR0917 -- on the hot path, named at every call
-    container: dict[str, Any], key: str, item: Any, spec: Object, origin: Origin, walk: _Walk
+    container: dict[str, Any], key: str, item: Any, spec: Object, author: Author, walk: _Walk
 ) -> None:
     """A field that the map does not name: its name is text as well."""
     slots = walk.slots
     node = spec.rest or FREE
     if key and not (spec.names or _PLAIN)(key):
-        name = Slot(container, key, SlotKind.KEY, origin, key, "", walk.outer)
+        name = Slot(container, key, SlotKind.KEY, author, key, "", walk.outer)
         name._renames = walk.renames  # noqa: SLF001  # made here alone
         slots.append(name)
     kind = type(item)
     if kind is dict:
-        _walk_object(item, node.object or _FREE_OBJECT, origin, key, walk)
+        _walk_object(item, node.object or _FREE_OBJECT, author, key, walk)
         return
     if kind is list:
-        _walk(item, node.items or FREE, origin, key, walk)
+        _walk(item, node.items or FREE, author, key, walk)
         return
     if kind is str:
         if item:
-            slots.append(Slot(container, key, _OF_TEXT, origin, item, key, walk.outer))
+            slots.append(Slot(container, key, _OF_TEXT, author, item, key, walk.outer))
     elif node.numbers:
-        _walk_number(container, key, item, origin, key, walk)
+        _walk_number(container, key, item, author, key, walk)
 
 
 def _walk_number(  # noqa: PLR0917 -- on the hot path, named at every call
-    container: Any, key: Any, item: Any, origin: Origin, label: str, walk: _Walk
+    container: Any, key: Any, item: Any, author: Author, label: str, walk: _Walk
 ) -> None:
     """A number long enough to be an account, a card, a phone is scanned as its digits."""
     if type(item) is float and item.is_integer() and -_BEYOND < item < _BEYOND:
@@ -424,21 +451,21 @@ def _walk_number(  # noqa: PLR0917 -- on the hot path, named at every call
             return
     else:
         return
-    walk.slots.append(Slot(container, key, SlotKind.NUMBER, origin, text, label, walk.outer))
+    walk.slots.append(Slot(container, key, SlotKind.NUMBER, author, text, label, walk.outer))
 
 
 def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
-    container: Any, key: Any, item: str, leaf: Leaf, origin: Origin, label: str, walk: _Walk
+    container: Any, key: Any, item: str, leaf: Leaf, author: Author, label: str, walk: _Walk
 ) -> None:
     """The strings that are neither plain text nor structure."""
     if not item:
         return
     kind = SlotKind.TEXT
     if leaf is Leaf.JSON or (leaf is Leaf.MAYBE_JSON and _may_be_json(item)):
-        if _walk_json(container, key, item, origin, label, walk):
+        if _walk_json(container, key, item, author, label, walk):
             return
     elif leaf is Leaf.ASKED:
-        origin = Origin.CALLER
+        author = Author.CALLER
     elif leaf is Leaf.IDENTITY:
         kind = SlotKind.IDENTITY
     elif leaf is Leaf.OPAQUE or leaf is Leaf.SIGNED:
@@ -466,7 +493,7 @@ def _walk_string(  # noqa: PLR0917 -- on the hot path, named at every call
             kind, label = SlotKind.MEDIA, _find_declared(container, walk)
         elif "remote_urls" not in walk.allowed:
             raise unscannable("remote_urls")
-    walk.slots.append(Slot(container, key, kind, origin, item, label, walk.outer))
+    walk.slots.append(Slot(container, key, kind, author, item, label, walk.outer))
 
 
 def _find_declared(container: Any, walk: _Walk) -> str:
@@ -504,7 +531,7 @@ def _may_be_json(text: str) -> bool:
 
 
 def _walk_json(  # noqa: PLR0917 -- on the hot path, named at every call
-    container: Any, key: Any, text: str, origin: Origin, label: str, walk: _Walk
+    container: Any, key: Any, text: str, author: Author, label: str, walk: _Walk
 ) -> bool:
     """Read a string as JSON; False where it is not JSON that all readers agree on."""
     try:
@@ -512,7 +539,7 @@ def _walk_json(  # noqa: PLR0917 -- on the hot path, named at every call
     except InputError:
         return False
     place = Place(container, key, root)
-    _walk(root, FREE, origin, label, _Walk(walk.slots, walk.allowed, place, walk.renames))
+    _walk(root, FREE, author, label, _Walk(walk.slots, walk.allowed, place, walk.renames))
     return True
 
 

@@ -109,7 +109,7 @@ def _line_of(known: RouteProtocol, url: str) -> RouteProtocol:
                     "body": Node(object=known.request_map.root),
                 }
             ),
-            known.request_map.origin,
+            known.request_map.author,
         ),
         prepare=prepare,
         name_model=name_model,

@@ -24,6 +24,7 @@ from curtilage.gateway.wire.fields import (
     SEED,
     TEXT,
     URL,
+    Author,
     FieldMap,
     Node,
     Object,
@@ -31,7 +32,6 @@ from curtilage.gateway.wire.fields import (
     unscannable,
 )
 from curtilage.gateway.wire.schema import SCHEMA
-from curtilage.shield.held import Origin
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -45,8 +45,8 @@ def _fields(fields: Mapping[str, Node]) -> dict[str, Node]:
     return {**fields, **{_snake(name): node for name, node in fields.items()}}
 
 
-def _an(fields: Mapping[str, Node], *, origin: Origin | None = None, needs: str = "") -> Node:
-    return Node(object=Object(_fields(fields), origin=origin, needs=needs))
+def _an(fields: Mapping[str, Node], *, author: Author | None = None, needs: str = "") -> Node:
+    return Node(object=Object(_fields(fields), author=author, needs=needs))
 
 
 _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
@@ -82,16 +82,12 @@ _PART = _fields(
                 "willContinue": SCALAR,
                 "parts": many(Node(object=Object(_ANSWERED))),
             },
-            origin=Origin.APPLICATION,
+            author=Author.TOOL,
         ),
         "executableCode": _an({"id": ID, "language": NAME, "code": TEXT}),
-        "codeExecutionResult": _an(
-            {"id": ID, "outcome": NAME, "output": TEXT}, origin=Origin.APPLICATION
-        ),
+        "codeExecutionResult": _an({"id": ID, "outcome": NAME, "output": TEXT}, author=Author.TOOL),
         "toolCall": _an({"id": ID, "toolType": NAME, "args": FREE}),
-        "toolResponse": _an(
-            {"id": ID, "toolType": NAME, "response": FREE}, origin=Origin.APPLICATION
-        ),
+        "toolResponse": _an({"id": ID, "toolType": NAME, "response": FREE}, author=Author.TOOL),
         "partMetadata": FREE,
         "audioTranscription": FREE,
         "speechMetadata": FREE,
@@ -100,16 +96,17 @@ _PART = _fields(
 _PARTS = many(Node(object=Object(_PART)))
 
 
-def _content(origin: Origin) -> Object:
-    return Object({"role": NAME, "parts": _PARTS}, origin=origin)
+def _content(author: Author) -> Object:
+    return Object({"role": NAME, "parts": _PARTS}, author=author)
 
 
 _ROLES = {
-    **dict.fromkeys(("", "user", "model"), _content(Origin.CALLER)),
-    **dict.fromkeys(("function", "tool"), _content(Origin.APPLICATION)),
+    **dict.fromkeys(("", "user"), _content(Author.CALLER)),
+    "model": _content(Author.MODEL),
+    **dict.fromkeys(("function", "tool"), _content(Author.TOOL)),
 }
 _CONTENTS = many(
-    Node(object=Object(by="role", variants=_ROLES, otherwise=_content(Origin.APPLICATION)))
+    Node(object=Object(by="role", variants=_ROLES, otherwise=_content(Author.APPLICATION)))
 )
 _DECLARED = _an(
     {
@@ -176,7 +173,7 @@ GENERATE = FieldMap(
         _fields(
             {
                 "contents": _CONTENTS,
-                "systemInstruction": Node(object=_content(Origin.APPLICATION)),
+                "systemInstruction": Node(object=_content(Author.APPLICATION)),
                 "tools": many(_TOOL),
                 "toolConfig": _an(
                     {

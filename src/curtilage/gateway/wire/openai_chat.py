@@ -27,6 +27,7 @@ from curtilage.gateway.wire.fields import (
     TAG,
     TEXT,
     URL,
+    Author,
     FieldMap,
     Leaf,
     Node,
@@ -39,7 +40,6 @@ from curtilage.gateway.wire.fields import (
     token_ids,
 )
 from curtilage.gateway.wire.schema import SCHEMA
-from curtilage.shield.held import Origin
 
 _BREAKPOINT = an({"mode": one_of("explicit"), "ttl": one_of("30m", "12h")})
 _EFFORT = one_of("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -50,7 +50,7 @@ _PARTS = {
     "refusal": part({"refusal": TEXT}),
     "image_url": part(
         {
-            "image_url": an({"url": URL, "detail": one_of("auto", "low", "high", "original")}),
+            "image_url": an({"url": URL, "detail": one_of("auto", "low", "high", "authoral")}),
             **_CACHED,
         },
         needs="images",
@@ -119,26 +119,26 @@ _REASONING = {
 _SAID = {"content": _CONTENT, "name": TEXT, "audio": an({"id": STORED_ID})}
 
 
-def _message(origin: Origin, **more: Node) -> Object:
-    return Object({"role": TAG, **_SAID, **more}, origin=origin)
+def _message(author: Author, **more: Node) -> Object:
+    return Object({"role": TAG, **_SAID, **more}, author=author)
 
 
 _OTHER_ROLE = Object({**_SAID, "tool_calls": many(_TOOL_CALL)})
 
 
 _ROLES = {
-    "system": _message(Origin.APPLICATION),
-    "developer": _message(Origin.APPLICATION),
-    "user": _message(Origin.CALLER),
+    "system": _message(Author.APPLICATION),
+    "developer": _message(Author.APPLICATION),
+    "user": _message(Author.CALLER),
     "assistant": _message(
-        Origin.CALLER,
+        Author.MODEL,
         refusal=TEXT,
         tool_calls=many(_TOOL_CALL),
         function_call=_FUNCTION_CALL,
         **_REASONING,
     ),
-    "tool": _message(Origin.APPLICATION, content=_RESULT, tool_call_id=ID),
-    "function": _message(Origin.APPLICATION, content=_RESULT, name=NAME),
+    "tool": _message(Author.TOOL, content=_RESULT, tool_call_id=ID),
+    "function": _message(Author.TOOL, content=_RESULT, name=NAME),
 }
 _MESSAGES = many(Node(object=Object(by="role", variants=_ROLES, otherwise=_OTHER_ROLE)))
 
@@ -219,7 +219,7 @@ CHAT = FieldMap(
             "moderation": an({"model": TEXT, "policy": an({"input": _MODE, "output": _MODE})}),
             "prediction": Node(
                 object=Object(
-                    {"type": one_of("content"), "content": _CONTENT}, origin=Origin.CALLER
+                    {"type": one_of("content"), "content": _CONTENT}, author=Author.CALLER
                 )
             ),
             "response_format": _FORMAT,

@@ -27,6 +27,7 @@ from curtilage.gateway.wire.fields import (
     TEXT,
     UNSEALED_ID,
     URL,
+    Author,
     FieldMap,
     Leaf,
     Node,
@@ -39,15 +40,14 @@ from curtilage.gateway.wire.fields import (
 )
 from curtilage.gateway.wire.responses_tools import ENVIRONMENT, TOOLS
 from curtilage.gateway.wire.schema import SCHEMA
-from curtilage.shield.held import Origin
 
-_APP, _CALLER = Origin.APPLICATION, Origin.CALLER
+_APP = Author.APPLICATION
 _STATUS = one_of(
     "in_progress", "completed", "incomplete", "searching", "interpreting", "generating", "calling",
     "failed",
 )  # fmt: skip
 _BREAKPOINT = an({"mode": one_of("explicit"), "ttl": one_of("30m", "12h")})
-_DETAIL = one_of("auto", "low", "high", "original")
+_DETAIL = one_of("auto", "low", "high", "authoral")
 _CACHED = {"prompt_cache_breakpoint": _BREAKPOINT}
 
 # The model's text once more, cut at its tokens: nothing is found in a piece of a value.
@@ -66,7 +66,7 @@ _ANNOTATION = an(
         "start_index": SCALAR,
         "end_index": SCALAR,
     },
-    origin=_APP,
+    author=Author.DOCUMENT,
 )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ _RESULT = Node(
 )
 
 
-def _message(origin: Origin, **role: Node) -> Object:
+def _message(author: Author, **role: Node) -> Object:
     fields = {
         "type": TAG,
         **role,
@@ -124,12 +124,12 @@ def _message(origin: Origin, **role: Node) -> Object:
         "status": _STATUS,
         "phase": one_of("commentary", "final_answer"),
     }
-    return Object(fields, origin=origin)
+    return Object(fields, author=author)
 
 
 _ROLES = {
-    "user": _message(_CALLER, role=TAG),
-    "assistant": _message(_CALLER, role=TAG),
+    "user": _message(Author.CALLER, role=TAG),
+    "assistant": _message(Author.MODEL, role=TAG),
     "system": _message(_APP, role=TAG),
     "developer": _message(_APP, role=TAG),
 }
@@ -146,7 +146,7 @@ _SUMMARY = many(an({"type": one_of("summary_text", "reasoning_text"), "text": TE
 
 def _call(fields: dict[str, Node], *, needs: str = "") -> Object:
     """What a model asked for."""
-    return part({**_CALL, **fields}, needs=needs, origin=_CALLER)
+    return part({**_CALL, **fields}, needs=needs, author=Author.MODEL)
 
 
 def _ran(fields: dict[str, Node], *, needs: str = "") -> Object:
@@ -156,7 +156,7 @@ def _ran(fields: dict[str, Node], *, needs: str = "") -> Object:
 
 def _result(fields: dict[str, Node]) -> Object:
     """What a tool gave back."""
-    return part({**_CALL, **fields}, origin=_APP)
+    return part({**_CALL, **fields}, author=Author.TOOL)
 
 
 _SEARCHED = many(
@@ -187,7 +187,7 @@ _WEB_ACTION = an(
     }
 )
 _CODE_OUTPUT = parts(
-    {"logs": part({"logs": TEXT}), "image": part({"url": URL}, needs="images")}, origin=_APP
+    {"logs": part({"logs": TEXT}), "image": part({"url": URL}, needs="images")}, author=Author.TOOL
 )
 _PATCH = an(
     {"type": one_of("create_file", "delete_file", "update_file"), "path": TEXT, "diff": TEXT}
@@ -297,7 +297,7 @@ ITEMS: dict[str, Object] = {
     ),
     "tool_search_call": _call({"arguments": FREE, "execution": one_of("server", "client")}),
     "tool_search_output": _result({"tools": TOOLS, "execution": one_of("server", "client")}),
-    "additional_tools": part({"id": ID, "role": NAME, "tools": TOOLS}, origin=_APP),
+    "additional_tools": part({"id": ID, "role": NAME, "tools": TOOLS}, author=_APP),
     "program": _call({"code": TEXT, "fingerprint": TEXT}),
     "program_output": _result({"result": MAYBE_JSON}),
 }

@@ -131,6 +131,14 @@ async def test_a_reply_from_the_cache_says_that_it_is_one() -> None:
     assert count_tokens([row]) == [], "no model was asked"
 
 
+async def test_hostile_text_is_told_with_what_was_done() -> None:
+    facts = {"route": "openai.chat", "hostile": {"PROMPT_INJECTION": 2}, "hostile_action": "strip"}
+    row = make_row(an_intent(facts=facts), None)
+    shown = await a_service(row).get(READER, row.id)
+    assert shown.hostile == [("PROMPT_INJECTION", 2)]
+    assert "cut out" in shown.hostile_done
+
+
 async def test_a_call_under_way_has_one_record() -> None:
     row = make_row(an_intent(), None)
     exchange = await a_service(row).get(READER, row.id)

@@ -54,4 +54,4 @@ async def test_a_file_that_leaves_as_it_came_is_copied_and_assembled_beside_the_
     )
     assert caller.status == 200
     assert FILE in bytes(plane.upstream.received[0].body)
-    assert aside.sizes[:2] == [len(FILE), len(FILE)]
+    assert [size for size in aside.sizes if size][:2] == [len(FILE), len(FILE)]

@@ -1,0 +1,122 @@
+"""Names are looked for in a process apart, in time or not at all."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from curtilage.detect.apart.client import PART, NamesApart
+from curtilage.detect.errors import NamesNotFound
+from curtilage.detect.phrases.finder import build_phrases
+from curtilage.detect.tagger.tagger import load_tagger
+
+TEXT = "Ada Lovelace met Charles Babbage in London on 5 June 1833."
+
+
+@pytest.fixture(scope="module")
+def names() -> Iterator[NamesApart]:
+    apart = NamesApart(60.0)
+    apart.start()
+    yield apart
+    apart.stop()
+
+
+def test_it_finds_what_the_finders_find_here(names: NamesApart) -> None:
+    here = [*build_phrases().find(TEXT), *load_tagger().tag(TEXT)]
+    assert list(names(TEXT)) == here
+    assert "Charles Babbage" in {TEXT[item.start : item.end] for item in here}
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "half \ud800 a character", "é" * 10, "\n" * 100])
+def test_any_text_is_answered(names: NamesApart, text: str) -> None:
+    assert all(0 <= item.start < item.end <= len(text) for item in names(text))
+
+
+def test_a_long_text_is_asked_for_in_parts_and_found_in_its_places(names: NamesApart) -> None:
+    text = "Nothing to see here.\n" * (PART // 10) + TEXT
+    found = {text[item.start : item.end] for item in names(text) if item.type == "PERSON"}
+    assert {"Ada Lovelace", "Charles Babbage"} <= found
+
+
+def test_many_threads_ask_at_once_and_get_their_own(names: NamesApart) -> None:
+    people = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Edsger Dijkstra"]
+    told: dict[str, set[str]] = {}
+
+    def ask(person: str) -> None:
+        text = f"My colleague {person} wrote this."
+        told[person] = {text[item.start : item.end] for item in names(text)}
+
+    threads = [threading.Thread(target=ask, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(person in told[person] for person in people)
+
+
+def _pid(names: NamesApart) -> int:
+    assert names._line is not None
+    return names._line._process.pid
+
+
+def test_a_process_that_dies_is_replaced(names: NamesApart) -> None:
+    names(TEXT)
+    os.kill(_pid(names), signal.SIGKILL)
+    assert names(TEXT)
+
+
+def test_one_that_does_not_answer_in_time_is_replaced_and_its_text_refused() -> None:
+    apart = NamesApart(60.0)
+    apart.start()
+    stuck = _pid(apart)
+    os.kill(stuck, signal.SIGSTOP)
+    apart.patience = 0.2
+    with pytest.raises(NamesNotFound):
+        apart(TEXT)
+    apart.patience = 60.0
+    assert apart(TEXT) and _pid(apart) != stuck
+    apart.stop()
+
+
+def test_it_ends_with_who_started_it_and_is_not_started_again() -> None:
+    apart = NamesApart(60.0)
+    apart.start()
+    pid = _pid(apart)
+    apart.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    with pytest.raises(NamesNotFound):
+        apart(TEXT)
+
+
+def test_it_ends_where_its_input_does() -> None:
+    apart = NamesApart(60.0)
+    apart.start()
+    assert apart._line is not None
+    process = apart._line._process
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(60) == 0
+    apart.stop()
+
+
+def test_it_has_no_environment_to_tell_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret-of-the-service")
+    apart = NamesApart(60.0)
+    apart.start()
+    environ = Path(f"/proc/{_pid(apart)}/environ").read_bytes()
+    assert b"secret-of-the-service" not in environ
+    apart.stop()
+
+
+def test_waiting_for_a_turn_has_an_end() -> None:
+    apart = NamesApart(0.1)
+    with apart._turn:
+        begun = time.monotonic()
+        with pytest.raises(NamesNotFound):
+            apart(TEXT)
+        assert time.monotonic() - begun >= 0.1
