@@ -23,7 +23,7 @@ from curtilage.detect.matching import (
     ReMatcher,
     trigger_of,
 )
-from curtilage.detect.models import Kind
+from curtilage.detect.models import Kind, Strength
 from curtilage.detect.normalise import Folder
 from curtilage.detect.numbers import Layouts, layout_of
 from curtilage.detect.overlaps import without_overlaps
@@ -49,6 +49,9 @@ class Engine:
         budget: Budget,
     ) -> None:
         self.kinds: Mapping[str, Kind] = catalogue.kinds
+        self.checked = frozenset(
+            kind.type for kind in catalogue.kinds.values() if kind.strength >= Strength.DIGIT
+        )
         self.groups = catalogue.groups
         self.version = version
         self.backend = backend
