@@ -16,6 +16,7 @@ from curtilage.cli.scanning import (
     Input,
     LateExplainer,
     LateScanner,
+    LateWithHostile,
     Progress,
     answer,
     make_report,
@@ -31,6 +32,7 @@ from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption
 from curtilage.core.settings import environment
 from curtilage.survey.baseline import load_baseline
+from curtilage.survey.clusters import open_cluster
 from curtilage.survey.databases import (
     Address,
     Selection,
@@ -123,6 +125,9 @@ def scan(
             help="Look for people, places and dates too: slower. Off for git unless asked for.",
         ),
     ] = None,
+    hostile: Annotated[
+        bool, typer.Option("--hostile", help="Look for text that gives orders to a model too.")
+    ] = False,
     rules: Annotated[
         list[Path] | None,
         typer.Option("--rules", metavar="FILE", help="Rules of one's own, in TOML; repeatable."),
@@ -136,6 +141,9 @@ def scan(
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0: one for each core.")
     ] = 1,
+    ray: Annotated[
+        str, typer.Option("--ray", metavar="ADDRESS", help="Share the work out on a Ray cluster.")
+    ] = "",
     resume: Annotated[
         Path | None,
         typer.Option("--resume", metavar="FILE", help="A journal: go on where a scan was stopped."),
@@ -180,12 +188,17 @@ def scan(
         settings, rules or [], names=not is_git if names is None else names
     )
     build: DetectorBuilder = LateExplainer(scanner) if explain else scanner
+    if hostile and explain:
+        raise InputError("--explain is about values: it does not go together with --hostile.")
+    if hostile:
+        build = LateWithHostile(build, scanner.cache_dir)
     known = load_baseline(baseline, key) if baseline else None
     own = [path for path in (output, baseline, baseline_key, resume) if path is not None]
     own += [unfinished(output)] if output is not None else []
     work = Work(given, own, build, wishes, since=since, staged=staged)
     work.refuse(input, is_git=is_git, resume=resume)
-    with open_processes(jobs or os.cpu_count() or 1) as pool, open_output(output) as out:
+    workers = open_cluster(ray) if ray else open_processes(jobs or os.cpu_count() or 1)
+    with workers as pool, open_output(output) as out:
         if input is Input.JSONL:
             code = answer(out, build, wishes, pool, exit_code)
             return code if is_whole else INCOMPLETE
@@ -232,7 +245,13 @@ class Work:
             source = open_stream(typer.get_binary_stream("stdin"))
             yield from survey_stream(STDIN, source, self.build, self.wishes, pool)
             return
-        about = name_survey(paths, self.wishes, scanner) if resume else ""
+        about = (
+            name_survey(
+                paths, self.wishes, scanner, hostile=isinstance(self.build, LateWithHostile)
+            )
+            if resume
+            else ""
+        )
         with open_journal(resume, about) if resume else nullcontext() as journal:
             targets = walk(paths, self.own)
             results = survey(targets, self.build, self.wishes, pool, journal)

@@ -1,0 +1,35 @@
+"""The tagger that a setting names: `compact`, or an adapter and the path of its model."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from curtilage.detect.tagger.adapters import gliner, hugging_face, presidio, spacy
+from curtilage.detect.tagger.errors import UnknownTagger
+from curtilage.detect.tagger.ports import TextTagger
+from curtilage.detect.tagger.tagger import load_tagger
+
+COMPACT = "compact"
+
+
+Load = Callable[[Path, Mapping[str, str]], TextTagger]
+"""How an adapter makes a tagger of what lies at a path, with labels called so here."""
+ADAPTERS: Mapping[str, Load] = {
+    "gliner": gliner.load,
+    "hugging_face": hugging_face.load,
+    "presidio": presidio.load,
+    "spacy": spacy.load,
+}
+
+
+def open_tagger(name: str, labels: Mapping[str, str]) -> TextTagger:
+    """The tagger that `name` says. Raises a SetupError where it cannot be had."""
+    if name == COMPACT:
+        return load_tagger()
+    kind, _, path = name.partition(":")
+    load = ADAPTERS.get(kind)
+    if load is None or not path:
+        known = ", ".join(f"{each}:PATH" for each in sorted(ADAPTERS))
+        raise UnknownTagger(
+            f"An entry of the setting detect.taggers is not known; expected compact, {known}."
+        )
+    return load(Path(path), labels)
