@@ -67,7 +67,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def may_stand_alone(text: str, start: int) -> bool:
-    """Whether anything that begins at `start` can: a cell of a table and a name in code cannot."""
+    """Whether what begins at `start` can: a cell of a table and a name in code cannot."""
     line = text.rfind("\n", max(0, start - BEFORE), start) + 1 or max(0, start - BEFORE)
     stop = text.find("\n", start, start + FARTHEST_AFTER)
     around = text[line : stop if stop >= 0 else start + FARTHEST_AFTER]
