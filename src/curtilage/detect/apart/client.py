@@ -70,8 +70,11 @@ class _Line:
                 raw += more
         return raw
 
-    def end(self) -> None:
+    def kill(self) -> None:
         self._process.kill()  # it holds nothing that would have to be put away
+
+    def end(self) -> None:
+        self.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -122,7 +125,10 @@ class NamesApart:
     def stop(self) -> None:
         """End the process, for good. Whoever waits for its answer is refused."""
         self._stopped = True
-        self._drop()
+        if (line := self._line) is not None:
+            line.kill()  # who has its turn sees that, and lets go of the pipes first: a text
+        with self._turn:  # that is on its way must not meet what has their numbers next
+            self._drop()
 
     def _ask(self, raw: bytes, until: float) -> list[Finding]:
         for _ in range(TRIES):
@@ -144,6 +150,8 @@ class NamesApart:
             raise _Gone
         if self._line is None:
             self._line = _Line(self._wanted())
+            if self._stopped:  # meanwhile, by who found nothing to kill
+                raise _Gone
             self._line.receive(until)
         return self._line
 

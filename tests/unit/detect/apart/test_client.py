@@ -126,3 +126,37 @@ def test_waiting_for_a_turn_has_an_end() -> None:
         with pytest.raises(NamesNotFound):
             apart(TEXT)
         assert time.monotonic() - begun >= 0.1
+
+
+def test_a_stop_closes_no_pipe_under_who_has_its_turn() -> None:
+    apart = NamesApart(60.0)
+    apart.start()
+    assert apart._line is not None
+    pipe, process = apart._line._to, apart._line._process
+    stopping = threading.Thread(target=apart.stop)
+    with apart._turn:  # as who is writing a text: its number may be another's once it is closed
+        stopping.start()
+        assert process.wait(60) == -signal.SIGKILL
+        os.fstat(pipe)
+    stopping.join(60)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(pipe)
+
+
+def test_a_stop_while_somebody_waits_for_an_answer_refuses_them() -> None:
+    apart = NamesApart(60.0)
+    apart.start()
+    os.kill(_pid(apart), signal.SIGSTOP)
+    refused: list[NamesNotFound] = []
+
+    def ask() -> None:
+        try:
+            apart(TEXT)
+        except NamesNotFound as refusal:
+            refused.append(refusal)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    apart.stop()
+    asking.join(60)
+    assert refused and apart._line is None
