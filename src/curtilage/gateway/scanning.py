@@ -19,6 +19,7 @@ Scan = Callable[[str], tuple[Finding, ...]]
 Texts = list[tuple[Slot, tuple[Finding, ...]]]
 UNREAD = (SlotKind.MEDIA, SlotKind.FILE, SlotKind.STORED)
 CLEAN = 1024  # names and header values known to hold nothing
+LABEL = 80  # characters of one that are context: it is read again with each text that it names
 MODEL_NAME, HEADER = "The model's name", "A header that travels on"
 
 
@@ -111,7 +112,8 @@ class Course:
         if self._begin is None:
             return findings.scan(text, self._context)
         key = findings.key_of(text, self._context)
-        self._before = findings.key_behind(self._before, key)
+        # Whether it is spoken is what it is to those behind it, so it is part of what they know.
+        self._before = findings.key_behind(self._before, key + (b"s" if spoken else b""))
         found = findings.find(self._before)
         if found is None:
             alone = findings.scan_as(key, text)
@@ -141,7 +143,7 @@ def _look(course: Course, slot: Slot) -> tuple[Finding, ...]:
     """What is in a slot. Its label (`iban`) is context, as in `iban: …`."""
     if not slot.label:
         return course.look(slot.text, spoken=slot.kind is SlotKind.TEXT)
-    lead = f"{slot.label}: "
+    lead = f"{slot.label[-LABEL:]}: "
     by = len(lead)
     found = course.look(lead + slot.text, spoken=False)
     return tuple(

@@ -1,8 +1,10 @@
 """What is found in a request."""
 
 from curtilage.gateway.headers import read_headers
-from curtilage.gateway.scanning import CLEAN, MODEL_NAME, Scanner, count_types
-from tests.fakes.dataplane import KEY, find_planted
+from curtilage.gateway.scanning import CLEAN, LABEL, MODEL_NAME, Scanner, count_types
+from curtilage.gateway.wire.fields import collect
+from curtilage.gateway.wire.openai_chat import CHAT
+from tests.fakes.dataplane import KEY, find_planted, a_snapshot
 
 HEADERS = read_headers([(b"authorization", b"Bearer " + KEY.text.encode())])
 
@@ -30,3 +32,13 @@ def test_names_known_to_hold_nothing_are_bounded() -> None:
 def test_types_are_counted_over_all_texts() -> None:
     texts = ["‹EMAIL_ADDRESS:ada› ‹CREDIT_CARD:4111›", "‹EMAIL_ADDRESS:bob›"]
     assert count_types(map(find_planted, texts)) == {"EMAIL_ADDRESS": 2, "CREDIT_CARD": 1}
+
+
+def test_a_long_label_is_not_read_again_with_each_text_that_it_names() -> None:
+    seen: list[str] = []
+    scanner = Scanner(lambda text: (seen.append(text), ())[1], rules="r", cache_key=bytes(32))
+    label = "so long a name " * 1000
+    slots = collect({"messages": [], "metadata": {label: ["ada", "bob", "eve"]}}, CHAT)
+    scanner.scan_slots(a_snapshot(), slots)
+    assert label in seen
+    assert [len(text) for text in seen if text.endswith(("ada", "bob", "eve"))] == [LABEL + 5] * 3

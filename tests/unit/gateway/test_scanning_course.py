@@ -28,7 +28,8 @@ class Scripted:
         return tuple(sorted({*found, *_find(text, self.known)}))
 
     def take(self, text: str, found: Sequence[Finding], *, spoken: bool) -> None:
-        del spoken
+        if not spoken:
+            return
         words = text.split()
         starts = {item.start for item in found}
         for place in range(len(words) - 1):
@@ -81,3 +82,11 @@ def test_without_a_conversation_each_text_is_looked_into_alone() -> None:
     cache, _ = _cache()
     course = Course(cache, b"context", None)
     assert course.look("ada bob", spoken=True) and not course.look("bob wrote", spoken=True)
+
+
+def test_a_text_that_was_not_spoken_is_not_taken_for_one_that_is() -> None:
+    cache, _ = _cache()
+    for spoken, expected in ((False, 0), (True, 1)):
+        course = Course(cache, b"context", Scripted)
+        course.look("ada bob", spoken=spoken)
+        assert len(course.look("bob wrote", spoken=True)) == expected
