@@ -4,7 +4,7 @@ from curtilage.gateway.headers import read_headers
 from curtilage.gateway.scanning import CLEAN, LABEL, MODEL_NAME, Scanner, count_types
 from curtilage.gateway.wire.fields import collect
 from curtilage.gateway.wire.openai_chat import CHAT
-from tests.fakes.dataplane import KEY, find_planted, a_snapshot
+from tests.fakes.dataplane import KEY, a_snapshot, find_planted
 
 HEADERS = read_headers([(b"authorization", b"Bearer " + KEY.text.encode())])
 
