@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from curtilage.survey.stories import Run, Slot, Story
-from curtilage.survey.xmlevents import Begin, Chars, End, Event, walk_xml
+from curtilage.survey.errors import Unreadable
+from curtilage.survey.stories import ANEW, Run, Slot, Story
+from curtilage.survey.xmlevents import Begin, Chars, End, Remark, walk_xml
 
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
 DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})  # built in
@@ -132,6 +133,11 @@ def read_sheet(raw: bytes) -> Iterator[Cell | str | Slot]:
     is_inside = False
     reader = _Cells(raw)
     for event in walk_xml(raw):
+        if isinstance(event, Remark):
+            if reader.is_inside:
+                raise Unreadable("A comment of XML stands inside a cell.", hint=ANEW)
+            yield from story.take(event)
+            continue
         name = "" if isinstance(event, Chars) else event.name
         if name == "sheetData":
             is_inside = isinstance(event, Begin)
@@ -151,7 +157,12 @@ class _Cells:
         self._inline: Story | None = None
         self._name = ""
 
-    def take(self, event: Event) -> Cell | None:
+    @property
+    def is_inside(self) -> bool:
+        """Whether a cell was begun."""
+        return self._cell is not None
+
+    def take(self, event: Begin | Chars | End) -> Cell | None:
         if self._inline is not None and self._cell is not None:
             self._cell.pieces += self._inline.take(event)
             if isinstance(event, End) and event.name == "is":

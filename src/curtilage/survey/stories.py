@@ -10,15 +10,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from curtilage.survey.xmlevents import Begin, Chars, End, Event, attribute_span, walk_xml
+from curtilage.survey.errors import Unreadable
+from curtilage.survey.xmlevents import Begin, Chars, End, Event, Remark, attribute_span, walk_xml
 
+ANEW = "Save it anew with an office program."
 PARAGRAPHS = frozenset({"p", "h", "si", "is", "text", "rPh"})
 TEXTS = frozenset({"t", "delText", "instrText", "delInstrText"})
 ROWS, CELLS = frozenset({"tr", "table-row"}), frozenset({"tc", "table-cell"})
 BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " ", "noBreakHyphen": "-"}
 ATTRIBUTES = frozenset(
-    {"author", "initials", "descr", "tooltip", "display", "userId", "displayName", "prompt", "href"}
-)
+    {"alt", "author", "caption", "command", "comment", "connection", "descr", "description", "display", "displayName", "displayText", "error", "errorTitle", "href", "initials", "instr", "location", "prompt", "promptTitle", "refreshedBy", "string", "title", "tooltip", "totalsRowLabel", "url", "user", "userId", "userName"}
+)  # fmt: skip
+OF_ELEMENTS = frozenset(
+    {("alias", "val"), ("attr", "val"), ("cacheField", "name"), ("cfRule", "text"), ("cmAuthor", "name"), ("connection", "name"), ("customFilter", "val"), ("default", "val"), ("docVar", "val"), ("filter", "val"), ("helpText", "val"), ("inputCells", "val"), ("listItem", "value"), ("n", "v"), ("s", "v"), ("scenario", "name"), ("statusText", "val"), ("tableColumn", "name"), ("tag", "val")}
+)  # fmt: skip
+"""Attributes that hold words of people in one element, and words of the format in others."""
 COUNTED = frozenset(
     {"created", "modified", "lastPrinted", "revision", "TotalTime", "Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "HiddenSlides", "DocSecurity", "AppVersion", "Application", "i4", "editing-cycles", "editing-duration", "creation-date", "date"}
 )  # fmt: skip
@@ -63,15 +69,21 @@ class Story:
         self._elements: list[tuple[str, int]] = []
         self._before = "\n"
         self._cells = 0
+        self._is_said = False
+        """Whether the element that is open has text already, outside of paragraphs."""
 
     def take(self, event: Event) -> Iterator[str | Slot]:
         """What is ready, now that `event` has come."""
+        if isinstance(event, Begin | End):
+            self._is_said = False
         if isinstance(event, Begin):
             self._elements.append((event.name, event.start))
             yield from self._attributes(event)
             self._begin(event)
         elif isinstance(event, Chars):
             yield from self._chars(event)
+        elif isinstance(event, Remark):
+            yield from self._remark(event)
         else:
             self._elements.pop()
             yield from self._end(event)
@@ -100,8 +112,17 @@ class Story:
                 tag = start if name in TEXTS else -1
                 self._open[-1].add(Run(event.text, event.start, event.end, tag))
         elif event.text.strip() and name not in COUNTED:
+            self._is_said = True
             yield f"\n{name}: "
             yield (Run(event.text, event.start, event.end),)
+
+    def _remark(self, event: Remark) -> Iterator[str | Slot]:
+        """A comment of XML: nobody sees it, and it is sent all the same."""
+        if self._is_said:  # two texts would be read that are one
+            raise Unreadable("A comment of XML stands inside a text.", hint=ANEW)
+        if event.text.strip():
+            yield "\nremark: "
+            yield (Run(event.text, event.start, self._raw.find(b"-->", event.start)),)
 
     def _end(self, event: End) -> Iterator[str | Slot]:
         if event.name in PARAGRAPHS and self._open:
@@ -128,14 +149,7 @@ def _told(event: Begin) -> list[str]:
     told = sorted(ATTRIBUTES & attributes.keys())
     if attributes.get("TargetMode") == "External":
         told.append("Target")
-    for element, name in (
-        ("docPr", "title"),
-        ("docVar", "val"),
-        ("tableColumn", "name"),
-        ("s", "v"),
-    ):
-        if event.name == element and name in attributes:
-            told.append(name)
+    told += sorted(name for name in attributes if (event.name, name) in OF_ELEMENTS)
     return told
 
 
@@ -155,6 +169,8 @@ def read_strings(raw: bytes) -> Iterator[Sequence[str | Slot]]:
         if isinstance(event, End) and event.name == "si":
             yield current[1:] if isinstance(current[0], str) else current
             current = []
+    if current:  # what stands behind the last of them is no string, but has words too
+        yield current
 
 
 _NUMBERED = re.compile(r"([A-Za-z]+?)([0-9]*)\.(?:xml|rels)$")

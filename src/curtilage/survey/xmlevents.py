@@ -37,11 +37,18 @@ class Chars(NamedTuple):
     end: int
 
 
+class Remark(NamedTuple):
+    """A comment between tags or in a text, and the byte that it begins at behind its mark."""
+
+    text: str
+    start: int
+
+
 class End(NamedTuple):
     name: str
 
 
-Event = Begin | Chars | End
+Event = Begin | Chars | Remark | End
 
 
 class _Collector:
@@ -58,6 +65,7 @@ class _Collector:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._chars
         self._parser.StartCdataSectionHandler = self._mark
+        self._parser.CommentHandler = self._remark
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
         self._parser.XmlDeclHandler = _check_encoding
 
@@ -96,6 +104,10 @@ class _Collector:
     def _chars(self, text: str) -> None:
         self._mark()
         self._texts.append(text)
+
+    def _remark(self, text: str) -> None:
+        self._flush()
+        self.events.append(Remark(text, self._parser.CurrentByteIndex + len("<!--")))
 
     def _mark(self) -> None:
         """A text begins here, or the section that has it."""

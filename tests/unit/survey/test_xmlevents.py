@@ -7,6 +7,7 @@ from curtilage.survey.xmlevents import (
     Begin,
     Chars,
     End,
+    Remark,
     as_utf8,
     attribute_span,
     tag_end,
@@ -18,9 +19,15 @@ RAW = "<a:b xmlns:a='u' a:c=\"1 &lt; 2>\">é<!-- x -->&amp;<![CDATA[<d>]]><e/>f<
 
 def test_texts_know_the_bytes_that_they_stand_in() -> None:
     chars = [event for event in walk_xml(RAW) if isinstance(event, Chars)]
-    assert [event.text for event in chars] == ["é&<d>", "f"]
-    assert RAW[chars[0].start : chars[0].end] == "é<!-- x -->&amp;<![CDATA[<d>]]>".encode()
-    assert RAW[chars[1].start : chars[1].end] == b"f"
+    assert [event.text for event in chars] == ["é", "&<d>", "f"]
+    assert RAW[chars[0].start : chars[0].end] == "é".encode()
+    assert RAW[chars[1].start : chars[1].end] == b"&amp;<![CDATA[<d>]]>"
+    assert RAW[chars[2].start : chars[2].end] == b"f"
+
+
+def test_a_comment_is_found_between_its_marks() -> None:
+    (remark,) = [event for event in walk_xml(RAW) if isinstance(event, Remark)]
+    assert remark.text == " x " and RAW[remark.start :].startswith(b" x -->")
 
 
 def test_a_section_at_the_beginning_belongs_to_its_text() -> None:

@@ -32,6 +32,7 @@ MOST_BYTES = 512 * 1024 * 1024  # that come out of one package
 MOST_MEMBERS, MOST_DIRECTORY = 20_000, 4 * 1024 * 1024
 NAMED = 3  # members of those that are left out are named
 MAIN = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
+REMARK = b"<!--"
 STRINGS, WORKBOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
 _NAME = re.compile(rb"<[^\s/>]+")
 _KIND = re.compile(rb"\s+t\s*=\s*(?:\"[^\"]*\"|'[^']*')")
@@ -112,7 +113,10 @@ class Package:
 
 
 def _escaped(text: str, raw: bytes, run: Run) -> bytes:
-    text = _UNFIT.sub("\ufffd", text).translate(_ESCAPES)
+    text = _UNFIT.sub("\ufffd", text)
+    if raw.endswith(REMARK, 0, run.start):  # nothing is escaped in one, and `--` would end it
+        return text.replace("--", "- -").encode()
+    text = text.translate(_ESCAPES)
     is_attribute = raw[run.start - 1 : run.start] in {b'"', b"'"}
     return (text.translate(_SPACES) if is_attribute else text).encode()
 
@@ -147,7 +151,7 @@ def _fresh(info: ZipInfo) -> ZipInfo:
     """The same member, with sizes that are yet to be known."""
     fresh = ZipInfo(info.filename, info.date_time)
     fresh.compress_type, fresh.external_attr = info.compress_type, info.external_attr
-    fresh.create_system, fresh.comment = info.create_system, info.comment
+    fresh.create_system = info.create_system  # a remark on it stays behind: it is no slot
     return fresh
 
 

@@ -130,3 +130,65 @@ def test_a_part_in_utf_16_is_written_in_utf_8() -> None:
     left, back = there_and_back("a.docx", a_zip(parts))
     assert members(left)["word/document.xml"].startswith(b"\n<w:document")
     assert "a@x.example" in texts(back)
+
+
+def test_what_programs_keep_of_a_table_or_a_form_in_attributes_is_replaced() -> None:
+    fields = (
+        '<w:p><w:r><w:fldChar><w:ffData><w:default w:val="a@x.example"/></w:ffData></w:fldChar></w:r></w:p>'
+        '<w:p><w:fldSimple w:instr="MAILTO b@x.example"/></w:p><w:sdt><w:sdtPr><w:tag w:val="c@x.example"/>'
+        '<w:comboBox><w:listItem w:displayText="d@x.example" w:value="e@x.example"/></w:comboBox></w:sdtPr></w:sdt>'
+    )  # fmt: skip
+    sheet = (
+        '<autoFilter><filterColumn><filters><filter val="f@x.example"/></filters></filterColumn></autoFilter>'
+        '<dataValidations><dataValidation error="g@x.example" promptTitle="h@x.example"/></dataValidations>'
+    )
+    pivot = (
+        '<d refreshedBy="i@x.example"><cacheField name="j@x.example"/><n v="4111111111111111"/></d>'
+    )
+    book = an_xlsx(ROWS, STRINGS, after=sheet, more={"xl/pivotCache/pivotCacheDefinition1.xml": pivot})  # fmt: skip
+    slides = a_zip(
+        {
+            "ppt/presentation.xml": b"<p/>",
+            "ppt/commentAuthors.xml": b'<l><cmAuthor id="0" name="k@x.example"/></l>',
+        }
+    )
+    for raw in (a_docx(fields), book, slides):
+        left, back = there_and_back("a", raw)
+        written = b"".join(members(left).values())
+        assert b"@x.example" not in written and b"4111111111111111" not in written
+        assert members(back) == members(raw)
+
+
+def test_a_comment_of_xml_is_replaced_as_it_stands() -> None:
+    text = "<w:p><w:r><w:t>a@<!-- tom & b@x.example\r\n -->x.example</w:t></w:r></w:p>"
+    parts = members(a_docx(text)) | {
+        "word/document.xml": f"<!--c@x.example--><w:d xmlns:w='{W}'>{text}</w:d><!-- d@x.example -->".encode()
+    }
+    left, back = there_and_back("a.docx", a_zip(parts))
+    written = members(left)["word/document.xml"]
+    assert b"x.example" not in written and b"<!-- tom & QX1-" in written
+    assert texts(back) == texts(a_zip(parts))
+    strings = members(an_xlsx(ROWS, STRINGS))
+    strings["xl/sharedStrings.xml"] += b"<!-- e@x.example -->"
+    strings["xl/worksheets/sheet1.xml"] += b"<!-- f@x.example -->"
+    left, back = there_and_back("a.xlsx", a_zip(strings))
+    assert b"@x.example" not in b"".join(members(left).values())
+    assert members(back) == strings
+
+
+def test_a_comment_that_parts_a_cell_or_a_property_is_refused() -> None:
+    raw = an_xlsx('<row r="1"><c r="A1" t="str"><v>ada@<!-- -->x.example</v></c></row>')
+    with pytest.raises(Unreadable, match="inside a cell"):
+        opened("a.xlsx", raw)
+    with pytest.raises(Unreadable, match="inside a text"):
+        opened("a.docx", a_docx("", creator="ada@<!-- -->x.example"))
+
+
+def test_remarks_on_the_members_of_a_package_stay_behind() -> None:
+    made = io.BytesIO(a_docx(a_paragraph("a@x.example")))
+    with ZipFile(made, "a") as archive:
+        archive.comment = b"b@x.example"
+        archive.infolist()[0].comment = b"c@x.example"
+    assert b"c@x.example" in made.getvalue()
+    left, _ = there_and_back("a.docx", made.getvalue())
+    assert b"@x.example" not in left
