@@ -17,6 +17,7 @@ from curtilage.survey.rewriting.documents import Runs, Slot
 MAGIC = b"PAR1"
 MOST_BYTES = 512 * 1024 * 1024  # of a table in memory
 PACKINGS = {name: name for name in ("SNAPPY", "GZIP", "BROTLI", "ZSTD", "LZ4")} | {"LZ4_RAW": "LZ4"}
+FIELD_ID = b"PARQUET:field_id"  # a number that files have
 KEPT = b"curtilage.types"
 """Of the metadata: the fields that were no texts, by the number of their column."""
 
@@ -31,18 +32,24 @@ class Columns:
     """Rows of a group."""
     columns: Mapping[int, Sequence[int | None]] = field(repr=False)
     """The slot of each row, by the number of the column."""
+    names: Sequence[int] = field(repr=False)
+    """The slot of each column's name."""
     slots: Sequence[Slot] = field(repr=False)
     left_out: Sequence[str] = ()
 
     @property
     def view(self) -> Sequence[str | int]:
-        pieces: list[str | int] = ["\t".join(self.table.schema.field(n).name for n in self.columns)]
+        pieces: list[str | int] = []
+        for place, number in enumerate(self.columns):
+            pieces += ["\t", self.names[number]] if place else [self.names[number]]
         for row in range(self.table.num_rows):
             for number, slots in enumerate(self.columns.values()):
                 slot = slots[row]
                 pieces.append("\t" if number else "\n")
                 pieces += [slot] if slot is not None else []
         pieces.append("\n")
+        for number, name in enumerate(self.names):
+            pieces += [name, "\n"] if number not in self.columns else []
         return pieces
 
     def filled(self, changed: Mapping[int, Runs], bare: Collection[int] = ()) -> bytes:
@@ -53,13 +60,20 @@ class Columns:
                 continue
             texts = arrow.chunked_array([arrow.array(self._texts(slots, changed), arrow.string())])
             before = table.schema.field(number)
-            was = kept.pop(number, before)
+            was = kept.pop(number, before).with_name(before.name)
             column = _cast(texts, was.type, arrow)
             if column is None:
-                kept[number], column = was, texts
+                kept[number], column = was.with_name(""), texts
                 was = before.with_type(arrow.string())
             table = table.set_column(number, was, column)
+        if not changed.keys().isdisjoint(self.names):
+            table = arrow.Table.from_arrays(table.columns, schema=self._renamed(table, changed))
         return self._written(_keep(table, kept, arrow))
+
+    def _renamed(self, table: Any, changed: Mapping[int, Runs]) -> Any:
+        names = ["".join(changed.get(name, self.slots[name].runs)) for name in self.names]
+        fields = [one.with_name(name) for one, name in zip(table.schema, names, strict=True)]
+        return library().schema(fields, metadata=table.schema.metadata)
 
     def _texts(self, slots: Sequence[int | None], changed: Mapping[int, Runs]) -> list[str | None]:
         return [
@@ -110,8 +124,8 @@ def read_columns(raw: bytes) -> Columns:
             "It is broken, encrypted or cut off.", hint="See that other programs open it."
         ) from None
     columns: dict[int, Sequence[int | None]] = {}
-    slots: list[Slot] = []
-    left_out: list[str] = []
+    slots = [Slot((name,)) for name in names]
+    left_out = ["metadata"] if _has_words(table.schema) else []
     for number, column in enumerate(table.columns):
         texts = _as_texts(column, arrow)
         if texts is None:
@@ -120,7 +134,13 @@ def read_columns(raw: bytes) -> Columns:
             continue
         is_bare = not _is_text(column.type, arrow)
         columns[number] = list(_number(texts, slots, is_bare=is_bare))
-    return Columns(table, compression, group, columns, slots, left_out)
+    return Columns(table, compression, group, columns, range(len(names)), slots, left_out)
+
+
+def _has_words(schema: Any) -> bool:
+    """Whether somebody wrote something beside the columns, or beside one of them."""
+    beside = [schema.metadata, *(one.metadata for one in schema)]
+    return any(set(words or ()) - {KEPT, FIELD_ID} for words in beside)
 
 
 def _number(

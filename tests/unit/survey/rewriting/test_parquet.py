@@ -1,7 +1,9 @@
 """Parquet that leaves and comes back: the same types, values and metadata."""
 
+import base64
 import datetime as dt
 import io
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -62,6 +64,28 @@ def test_cells_are_seen_under_their_titles() -> None:
 
 def test_what_could_not_be_read_again_is_told() -> None:
     assert opened("a", a_parquet(pa.table(TABLE))).left_out == ["column list"]
+
+
+def test_a_value_in_the_name_of_a_column_leaves_and_comes_back() -> None:
+    table = pa.table({"ada@x.example": [4111111111111111], "list b@x.example": [[1]], "c": ["d"]})
+    table = table.replace_schema_metadata({"a": "b"})
+    left, back = there_and_back("a.parquet", a_parquet(table))
+    away = read(left)
+    assert all(name.startswith(("QX1-", "list QX1-", "c")) for name in away.column_names)
+    assert b"@x.example" not in left and "@x.example" not in str(away.schema)
+    assert (
+        base64.b64decode(json.loads(away.schema.metadata[KEPT])["schema"]).count(b"x.example") == 0
+    )
+    assert read(back).equals(read(a_parquet(table)), check_metadata=True)
+
+
+def test_that_there_is_metadata_is_told() -> None:
+    noted = pa.field("a", pa.string(), metadata={"who": "ada@x.example"})
+    for table in (
+        pa.table({"a": ["b"]}).replace_schema_metadata({"who": "ada@x.example"}),
+        pa.table({"a": ["b"]}, schema=pa.schema([noted])),
+    ):
+        assert opened("a", a_parquet(table)).left_out == ["metadata"]
 
 
 def test_a_table_without_rows_is_a_table() -> None:
