@@ -19,6 +19,7 @@ from curtilage.gateway.wire.fields import Author, Slot, SlotKind
 
 Assess = Callable[[str, Origin], Verdict]
 
+READ = (SlotKind.TEXT, SlotKind.KEY)  # a model reads the names of a result as it does its texts
 SHORTEST = 12  # characters: what is shorter gives no order
 _ORIGINS: Mapping[Author, Origin] = {
     Author.CALLER: Origin.CALLER,
@@ -64,6 +65,7 @@ class HostilityScanner:
             return NONE
         counts: Counter[str] = Counter()
         worst, seen = Action.ALLOW, blake2b(key=key, digest_size=12, person=b"approval")
+        seen.update(_digest(repr(sorted(words.items()))))
         for slot, findings in self._findings(slots):
             acts = [_action_for(item, slot, words, observe=observe) for item in findings]
             counts.update(
@@ -80,7 +82,7 @@ class HostilityScanner:
     def _findings(self, slots: Iterable[Slot]) -> Iterator[tuple[Slot, Sequence[Finding]]]:
         for slot in slots:
             origin = _ORIGINS.get(slot.author)
-            if origin is None or slot.kind is not SlotKind.TEXT or len(slot.text) < SHORTEST:
+            if origin is None or slot.kind not in READ or len(slot.text) < SHORTEST:
                 continue
             cache, context = self._caches[origin]
             findings = cache.scan(slot.text, context)

@@ -187,7 +187,10 @@ _WEB_ACTION = an(
     }
 )
 _CODE_OUTPUT = parts(
-    {"logs": part({"logs": TEXT}), "image": part({"url": URL}, needs="images")}, author=Author.TOOL
+    {
+        "logs": part({"logs": TEXT}, author=Author.TOOL),
+        "image": part({"url": URL}, needs="images", author=Author.TOOL),
+    }
 )
 _PATCH = an(
     {"type": one_of("create_file", "delete_file", "update_file"), "path": TEXT, "diff": TEXT}
