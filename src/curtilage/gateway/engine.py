@@ -24,7 +24,7 @@ from curtilage.gateway.errors import (
     PolicyRefused,
     ReplyElsewhere,
 )
-from curtilage.gateway.hostility import Assess, Hostility, HostilityScanner, is_approved
+from curtilage.gateway.hostility import Assess, Hostility, HostilityScanner, is_approved, stricter
 from curtilage.gateway.records import Account
 from curtilage.gateway.request import Inbound, Kept, Outbound
 from curtilage.gateway.routes import Target
@@ -340,7 +340,8 @@ def _judge(hostility: Hostility, inbound: Inbound, approval: str) -> None:
     if not hostility.found:
         return
     account = inbound.account
-    account.hostile, account.hostile_action = hostility.found, hostility.action.value
+    account.hostile = dict(Counter(account.hostile) + Counter(hostility.found))
+    account.hostile_action = stricter(account.hostile_action, hostility.action.value)
     kinds = ", ".join(sorted(hostility.found))
     if hostility.action is Action.BLOCK:
         raise HostileRefused(f"The policy blocks what was found: {kinds}.")

@@ -95,6 +95,11 @@ def is_approved(hostility: Hostility, approval: str) -> bool:
     return bool(hostility.approval) and compare_digest(hostility.approval, approval)
 
 
+def stricter(one: str, other: str) -> str:
+    """Which of two actions, as records name them, is the stricter; "" is none."""
+    return max(one, other, key=lambda name: _ORDER[Action(name)] if name else -1)
+
+
 def _finder(assess: Assess, origin: Origin) -> Callable[[str], tuple[Finding, ...]]:
     return lambda text: assess(text, origin).findings
 

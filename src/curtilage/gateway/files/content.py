@@ -16,6 +16,7 @@ from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import HoldsTooMuch, PolicyRefused, ReplyElsewhere
 from curtilage.gateway.files.holdings import size_of
 from curtilage.gateway.files.maps import MOST_OF_MAP
+from curtilage.gateway.hostility import stricter
 from curtilage.gateway.records import Account
 from curtilage.gateway.routes import Target
 from curtilage.gateway.session import Session
@@ -34,6 +35,8 @@ class Tally:
     found: Counter[str] = field(default_factory=Counter)
     slots: int = 0
     bare: tuple[str, ...] = ()
+    hostile: Counter[str] = field(default_factory=Counter)
+    hostile_action: str = ""
     target: Target | None = None
     model: str = ""
     lines: int = 0
@@ -129,6 +132,8 @@ class ContentRewriter:
             tally.found.update(account.found)
             tally.slots += account.slots or 0
             tally.bare = account.bare or tally.bare
+            tally.hostile.update(account.hostile)
+            tally.hostile_action = stricter(tally.hostile_action, account.hostile_action)
         if outbound.stored:  # an upload is not of the session that such ids were given to
             raise ReferenceRefused(hint="Leave out of the line what is named by an id alone.")
         tally.files.update(dict.fromkeys(outbound.files))

@@ -100,6 +100,7 @@ class UploadTask:
             tally, account = self._rewriter.tally, self._call.record.account
             account.found, account.slots = dict(tally.found), tally.slots
             account.bare = tally.bare
+            account.hostile, account.hostile_action = dict(tally.hostile), tally.hostile_action
 
     async def _rewrite_by_purpose(self, snapshot: Snapshot) -> str:
         longest = snapshot.settings.max_body_bytes

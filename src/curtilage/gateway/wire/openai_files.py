@@ -20,6 +20,7 @@ from curtilage.gateway.wire.fields import (
     SCALAR,
     SEED,
     TEXT,
+    Author,
     FieldMap,
     Leaf,
     Node,
@@ -51,7 +52,7 @@ UPLOAD = FieldMap(
         }
     )
 )
-TEXT_FILE = FieldMap(Object({"content": MAYBE_JSON}))
+TEXT_FILE = FieldMap(Object({"content": MAYBE_JSON}), Author.DOCUMENT)
 BATCHES = FieldMap(
     Object(
         {
@@ -122,7 +123,7 @@ EXAMPLES = FieldMap(
     )
 )
 """One line of a file to tune a model with, in any of the published formats."""
-ANY_LINE = FieldMap(Object())
+ANY_LINE = FieldMap(Object(), Author.DOCUMENT)
 
 
 def prepare_upload(document: Any, _allowed: Collection[str] = ()) -> RequestFacts:
