@@ -4,6 +4,9 @@ PYTHON ?= python3
 PY = .venv/bin/python
 PYTEST = $(PY) -m pytest
 SOURCES = src tests tools bench examples
+# Files of tests are dealt out to a process for each processor. Long suites come first, an order
+# that pytest-xdist is to keep: nobody waits at the end for one.
+ABREAST = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo format lint types contracts quick test deep tagger transformer hostile docs vectors bench bench-peers eval check audit generate coverage
@@ -30,10 +33,11 @@ contracts: dev ## Check that imports point down
 	@.venv/bin/lint-imports --no-cache
 
 quick: tested ## Run the tests that need no browser and no server; under a minute
-	@$(PYTEST) -q -m "not deep and not slow and not browser and not postgres and not redis"
+	@$(PYTEST) -q -m "not deep and not slow and not browser and not postgres and not redis" $(ABREAST)
 
+test: export PYTHONDONTWRITEBYTECODE := # every service of theirs would compile its code anew
 test: tested framed fuzzed ## Run all tests; installs what they need
-	@$(PYTEST) -q -rs -m "not deep" $(ARGS)
+	@$(PYTEST) -q -rs -m "not deep" $(ABREAST) $(ARGS)
 
 deep: tested framed fuzzed ## Run the long ones: fuzzing, fifty kills, a million cases
 	@$(PYTEST) -q --hypothesis-profile deep --timeout 7200 $(ARGS)

@@ -34,11 +34,19 @@ Server = Callable[[int], AbstractContextManager[Running]]
 
 @contextmanager
 def curtilage(
-    provider: int, *, workers: int = 1, core: str = machine.SERVER_CORE, more: str = ""
+    provider: int,
+    *,
+    workers: int = 1,
+    core: str = machine.SERVER_CORE,
+    more: str = "",
+    names: bool = False,
 ) -> Iterator[Running]:
-    """Our service as `serve` starts it, with a key of its own. `more` goes into its settings."""
+    """Our service as `serve` starts it, with a key of its own. `more` goes into its settings.
+
+    `names` are looked for by a process apart, whose figures are a worker's as well."""
     with tempfile.TemporaryDirectory(prefix="curtilage-bench-") as folder:
         port = machine.free_port()
+        more += f"[detect]\nnames = {str(names).lower()}\n"
         config = write_config(Path(folder), port, provider, more)
         key = _make_key(config)
         command = [machine.OURS, "serve", "--config", config]
@@ -52,6 +60,10 @@ def curtilage(
             names |= {f"gateway-{number}": pid for number, pid in enumerate(gateways)}
             headers = {**JSON, "authorization": f"Bearer {key}"}
             yield Running(port, names, headers, Path(folder) / "data" / "ledger")
+
+
+def curtilage_names(provider: int) -> AbstractContextManager[Running]:
+    return curtilage(provider, names=True)
 
 
 def write_config(folder: Path, port: int, provider: int, more: str = "") -> Path:
@@ -243,6 +255,7 @@ def portkey(provider: int) -> Iterator[Running]:
 SERVERS: Mapping[str, Server] = {
     "nginx": nginx,
     "curtilage": curtilage,
+    "curtilage, names": curtilage_names,
     "FastAPI+httpx": fastapi,
     "Portkey": portkey,
     "LiteLLM": litellm,

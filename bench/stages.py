@@ -11,6 +11,7 @@ import gc
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter_ns
@@ -20,7 +21,10 @@ from bench import _prompts as prompts
 from bench import _provider as provider
 from curtilage.app.tools import make_tools
 from curtilage.core.models import Decision
-from curtilage.detect.engine import build_engine
+from curtilage.detect.conversation import Conversation
+from curtilage.detect.hostile.assess import build_hostile, no_readings
+from curtilage.detect.hostile.models import Origin, Verdict
+from curtilage.detect.scanner import build_scanner
 from curtilage.gateway import records
 from curtilage.gateway.admitting import admit
 from curtilage.gateway.engine import Engine
@@ -38,7 +42,7 @@ HEADERS = [
     (b"content-type", b"application/json"),
     (b"authorization", b"Bearer " + KEY.text.encode()),
 ]
-STEPS = ("admit", "read", "scan", "protect", "intent", "restore", "outcome")
+STEPS = ("admit", "read", "scan", "assess", "protect", "intent", "restore", "outcome")
 
 
 class Call:
@@ -46,17 +50,23 @@ class Call:
 
     def __init__(self, cache: Path) -> None:
         self.tools = make_tools()
-        detector = build_engine(cache_dir=cache)
-        self._scan = detector.scan
+        scanner = build_scanner(cache, names=False)
+        self._scan = scanner.scan
         self.snapshot = a_snapshot()
+        hostile = build_hostile(readings=scanner.hidden.readings if scanner.hidden else no_readings)
+        self._assess = hostile.assess
+        patterns = scanner.engine.scan
         self.engine = Engine(
             scan=self._timed_scan,
-            rules=detector.version,
-            categories={name: kind.category for name, kind in detector.kinds.items()},
+            rules=scanner.version,
+            categories=scanner.categories,
             cache_key=bytes(32),
+            bare=patterns,
+            begin=partial(Conversation, patterns),
+            assess=self._timed_assess,
         )
         self.spent: dict[str, list[int]] = {step: [] for step in STEPS}
-        self._scanning = 0
+        self._scanning = self._assessing = 0
         self._session: Any = None
 
     def _timed_scan(self, text: str) -> Any:
@@ -65,6 +75,12 @@ class Call:
         self._scanning += perf_counter_ns() - began
         return found
 
+    def _timed_assess(self, text: str, origin: Origin) -> Verdict:
+        began = perf_counter_ns()
+        verdict = self._assess(text, origin)
+        self._assessing += perf_counter_ns() - began
+        return verdict
+
     def run(self, body: bytes) -> None:
         engine, snapshot, ids, clock = self.engine, self.snapshot, self.tools.ids, self.tools.clock
         admitted = self._time("admit", lambda: admit(snapshot, HEADERS, clock.now()))
@@ -72,12 +88,13 @@ class Call:
         if self._session is None:
             self._session = open_session(a_loaded_scope(admitted.scope), self.tools.quick)
         session = self._session
-        self._scanning = 0
+        self._scanning = self._assessing = 0
         outbound = self._time(
             "protect", lambda: engine.protect(snapshot, admitted, PROTOCOL, inbound, session)
         )
         self.spent["scan"].append(self._scanning)
-        self.spent["protect"][-1] -= self._scanning
+        self.spent["assess"].append(self._assessing)
+        self.spent["protect"][-1] -= self._scanning + self._assessing
         request_id = ids.new()
         intent = self._time("intent", lambda: self._intent(request_id, inbound.account.decision))
         reply = _reply(outbound.body)

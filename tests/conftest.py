@@ -19,8 +19,18 @@ settings.register_profile(
 settings.load_profile("quick")
 
 
+LONG = ("integration", "contract", "browser")  # suites that run services
+
+
 def pytest_configure() -> None:
     block_network()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long suites first: of several workers none is left alone with one at the end."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
 
 
 @pytest.fixture

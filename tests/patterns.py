@@ -1,28 +1,43 @@
-"""Compiled patterns for every service of a test run.
+"""Compiled patterns for everything that scans in a test run.
 
-Compiling takes seconds of a core, and each service of a test has a data
-directory of its own. So they are compiled once and lent out as files, which is
-what the second start of an installation finds.
+Compiling takes many seconds of a core, and each service of a test has a data
+directory of its own. So patterns are compiled once for all processes of all
+runs, and services are shown where they lie: they find what the second start of
+an installation finds. What a pattern compiles to is named by its content.
 """
 
-import atexit
-import shutil
+import fcntl
+import os
 import tempfile
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from curtilage.detect.engine import build_engine
+from curtilage.detect.scanner import build_scanner
+
+WEEK = 7 * 24 * 3600
 
 
 def lend_patterns(data_dir: Path) -> None:
-    """Put the compiled patterns where a service looks for them."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(_compiled(), data_dir / "cache", dirs_exist_ok=True)
+    """Let a service that looks into this data directory find its patterns compiled."""
+    folder = data_dir / "cache"
+    for made in (data_dir, folder):
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for compiled in compiled_patterns().glob("*.hsdb"):
+        with suppress(FileExistsError):  # lent before, or its own
+            (folder / compiled.name).symlink_to(compiled)
 
 
 @cache
-def _compiled() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="curtilage-patterns-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    build_engine(cache_dir=folder)
+def compiled_patterns() -> Path:
+    """The folder with all that is shipped, compiled; as `cache_dir` takes it."""
+    folder = Path(tempfile.gettempdir()) / f"curtilage-test-patterns-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits, and finds it done
+        for old in folder.glob("*.hsdb"):  # of rules that are no more; what still is comes again
+            if time.time() - old.stat().st_mtime > WEEK:
+                old.unlink()
+        build_scanner(folder, names=False)  # names leave nothing on disk
     return folder

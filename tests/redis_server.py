@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tcp import free_port
+
 PROGRAMS = ("redis-server", "valkey-server")
 USUAL_PORT = 6379
 ABSENT = f"no Redis answers on 127.0.0.1:{USUAL_PORT} and neither redis-server nor valkey-server is there"
@@ -66,7 +68,7 @@ def running_redis(folder: Path) -> Iterator[RedisServer]:
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip("no redis-server and no valkey-server is there")
-    server = RedisServer(program, folder, _free_port())
+    server = RedisServer(program, folder, free_port())
     try:
         server.start()
         yield server
@@ -84,9 +86,3 @@ def some_redis(folder: Path) -> Iterator[str]:
         yield f"redis://127.0.0.1:{USUAL_PORT}/0"
     else:
         pytest.skip(ABSENT)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

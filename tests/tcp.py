@@ -1,18 +1,40 @@
-"""A TCP proxy between what a test runs: it passes on, cuts, hangs, refuses, takes turns."""
+"""Ports, and a proxy between what a test runs: passes on, cuts, hangs, refuses, takes turns."""
 
 import asyncio
+import random
+import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import cycle
+from pathlib import Path
 from typing import Any, TypeVar
+
+from curtilage.core.settings import environment
 
 CHUNK = 1 << 20
 HOST = "127.0.0.1"
 LIMIT = 10.0
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Proxy = TypeVar("Proxy", bound="TCPProxy")
+
+# pytest-xdist's: which of how many processes that run tests at the same time this one is.
+WORKER = int(environment().get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+WORKERS = int(environment().get("PYTEST_XDIST_WORKER_COUNT", "1"))
+
+
+def free_port() -> int:
+    """A port for a server that starts later, which no other worker of the run takes.
+
+    It lies below those that the kernel gives to outgoing connections: one of these
+    could take it before the server does, or while it starts again."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.SystemRandom().randrange(10_000 + WORKER, lowest, WORKERS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 @dataclass

@@ -5,6 +5,7 @@
     p.text            # what may leave
     p.restore(reply)  # what the caller sees
     curtilage.scan("…")
+    curtilage.assess(page)   # is it hostile: does it give orders to a model?
 
 These verbs use a key and a map of this process only: no disk, no record.
 
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from curtilage.app.durable import open_installation as open  # noqa: A004 - its public name
     from curtilage.app.library import Library, Protected
     from curtilage.core.models import Finding, Treatment
+    from curtilage.detect.hostile.models import Verdict
     from curtilage.shield.errors import Blocked
 
     __version__: str
 
     _bound: Library
+    assess = _bound.assess  # noqa: F821
     protect = _bound.protect  # noqa: F821 - a name for the type checker only
     restore = _bound.restore  # noqa: F821
     scan = _bound.scan  # noqa: F821
@@ -37,7 +40,9 @@ __all__ = [
     "Opened",
     "Protected",
     "Treatment",
+    "Verdict",
     "__version__",
+    "assess",
     "open",
     "protect",
     "restore",
@@ -53,7 +58,7 @@ def _library() -> "Library":
     return Library(SystemEntropy())
 
 
-_VERBS = ("protect", "restore", "scan")
+_VERBS = ("assess", "protect", "restore", "scan")
 _ELSEWHERE = {
     "Blocked": "curtilage.shield.errors:Blocked",
     "Finding": "curtilage.core.models:Finding",
@@ -61,6 +66,7 @@ _ELSEWHERE = {
     "Opened": "curtilage.app.durable:Opened",
     "Protected": "curtilage.app.library:Protected",
     "Treatment": "curtilage.core.models:Treatment",
+    "Verdict": "curtilage.detect.hostile.models:Verdict",
     "open": "curtilage.app.durable:open_installation",
 }
 

@@ -17,6 +17,10 @@ from curtilage.app.errors import UnknownTreatment, UnknownType
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Finding, PrincipalId, Scope, TenantId, Treatment
 from curtilage.detect.catalogue import load_catalogue
+from curtilage.detect.hidden.reader import build_hidden_text
+from curtilage.detect.hostile.assess import HostileText, build_hostile
+from curtilage.detect.hostile.models import Origin as Author
+from curtilage.detect.hostile.models import Verdict
 from curtilage.detect.scanner import Scanner, build_scanner
 from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, Origin, Sink
@@ -83,6 +87,20 @@ class Library:
         """What is personal or secret in a text."""
         _expect_text("scan", text)
         return list(_engine().scan(text))
+
+    def assess(self, text: str, *, origin: str = "document", values: Iterable[str] = ()) -> Verdict:
+        """Whether a text would turn a model against its user: score, reasons, findings.
+
+        `origin` is who wrote it: `document`, `tool`, or `caller`, who may give orders.
+        `values` are of the conversation: an address that holds one carries it away.
+        """
+        _expect_text("assess", text)
+        try:
+            author = Author(origin)
+        except ValueError:
+            expected = ", ".join(Author)
+            raise ValueError(f"origin is not known; expected one of {expected}") from None
+        return _hostile().assess(text, author, values=tuple(values))
 
     def protect(
         self,
@@ -197,3 +215,8 @@ def _treatments(
 
 def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+@cache
+def _hostile() -> HostileText:
+    return build_hostile(readings=build_hidden_text().readings)

@@ -26,10 +26,11 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "show": ("explain", "config"),
 }
 """The modules of this folder in the order of `--help`, and the commands that each adds."""
+OF_SLICES = ("apikeys", "groups", "policy", "corrections", "ledger", "vault", "usage")
 
 
 def build_app(asked: str = "") -> typer.Typer:
-    """The command line: the one command that is asked for, else every one."""
+    """The command line: the one command that is asked for and its like, else every one."""
     app = typer.Typer(
         name="curtilage",
         help="The privacy and security layer of AI applications.",
@@ -40,9 +41,10 @@ def build_app(asked: str = "") -> typer.Typer:
     )
     app.callback()(_options)  # without one, a lone command would lose its name
     modules = [module for module, names in OWN.items() if asked in names]
-    for module in modules or OWN:
+    everything = not modules and asked not in OF_SLICES
+    for module in OWN if everything else modules:
         _load(module, "add_commands")(app)
-    if not modules:
+    if everything or asked in OF_SLICES:
         for name, commands in _load("slices", "slice_commands")():
             app.add_typer(commands, name=name)
     return app

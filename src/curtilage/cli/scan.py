@@ -1,7 +1,7 @@
 """`curtilage scan`: what is in files, folders, streams and git histories, and where."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from curtilage.cli.scanning import (
     Input,
     LateExplainer,
     LateScanner,
+    LateWithHostile,
     Progress,
     answer,
     make_report,
@@ -31,6 +32,13 @@ from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption
 from curtilage.core.settings import environment
 from curtilage.survey.baseline import load_baseline
+from curtilage.survey.databases import (
+    Address,
+    Selection,
+    is_address,
+    parse_address,
+    read_database,
+)
 from curtilage.survey.examining import Wishes
 from curtilage.survey.history import HISTORY, survey_history
 from curtilage.survey.journal import open_journal
@@ -39,11 +47,32 @@ from curtilage.survey.pools import Pool, open_processes
 from curtilage.survey.ports import DetectorBuilder
 from curtilage.survey.repository import Repository
 from curtilage.survey.sources import open_stream
-from curtilage.survey.surveying import survey, survey_stream
+from curtilage.survey.surveying import survey, survey_items, survey_stream
 from curtilage.survey.walking import walk
 
 STDIN = "<stdin>"
 GIT = Path("git")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is to be read, by its kind."""
+
+    paths: Sequence[Path]
+    addresses: Sequence[Address]
+    selection: Selection
+
+    @classmethod
+    def sort(cls, words: Sequence[str], selection: Selection) -> "Given":
+        """Raises an InputError for an address that is not understood."""
+        addresses = [parse_address(word) for word in words if is_address(word)]
+        if (selection.sample or selection.tables) and not addresses:
+            raise InputError(
+                "--sample and --tables belong to databases, and none was given.",
+                hint="curtilage scan postgresql://user@host/name --sample 1000",
+            )
+        paths = [Path(word) for word in words if not is_address(word)]
+        return cls(paths, addresses, selection)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -54,9 +83,10 @@ def add_commands(app: typer.Typer) -> None:
 
 def scan(
     paths: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Argument(
-            metavar="[git] PATH", help="Files and folders; none: stdin. After `git`: a repository."
+            metavar="[git] PATH",
+            help="Files, folders, addresses of databases; none: stdin. After `git`: a repository.",
         ),
     ] = None,
     input: Annotated[
@@ -94,6 +124,9 @@ def scan(
             help="Look for people, places and dates too: slower. Off for git unless asked for.",
         ),
     ] = None,
+    hostile: Annotated[
+        bool, typer.Option("--hostile", help="Look for text that gives orders to a model too.")
+    ] = False,
     rules: Annotated[
         list[Path] | None,
         typer.Option("--rules", metavar="FILE", help="Rules of one's own, in TOML; repeatable."),
@@ -117,17 +150,26 @@ def scan(
     staged: Annotated[
         bool, typer.Option("--staged", help="With git: what the next commit would bring in.")
     ] = False,
+    sample: Annotated[
+        int, typer.Option("--sample", metavar="N", min=0, help="Of a database: N records a table.")
+    ] = 0,
+    tables: Annotated[
+        str,
+        typer.Option("--tables", metavar="T,…", help="Of a database: only these, as `crm.*`."),
+    ] = "",
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> int:
-    """Find personal data and secrets in files and histories.
+    """Find personal data and secrets in files, databases and histories.
 
     `curtilage scan git [REPO]` reads every line that any commit brought in, once.
-    A folder of that name is ./git. Values are not shown unless asked for. Exit codes:
+    A folder of that name is ./git. A database has an address: postgresql://user@host/name,
+    with the password in PGPASSWORD or a PGPASSFILE. Values are not shown unless asked for. Exit codes:
     0 nothing, 1 found, 2 wrong use, 5 incomplete: something could not be examined, and
     stderr says what."""
-    given = paths or []
-    is_git = given[:1] == [GIT]
+    selection = Selection(sample, tuple(filter(None, tables.split(","))))
+    given = Given.sort(paths or [], selection)
+    is_git = given.paths[:1] == [GIT]
     key = read_key(baseline_key)
     wishes = Wishes(
         values=show_values,
@@ -142,6 +184,10 @@ def scan(
         settings, rules or [], names=not is_git if names is None else names
     )
     build: DetectorBuilder = LateExplainer(scanner) if explain else scanner
+    if hostile and explain:
+        raise InputError("--explain is about values: it does not go together with --hostile.")
+    if hostile:
+        build = LateWithHostile(build, scanner.cache_dir)
     known = load_baseline(baseline, key) if baseline else None
     own = [path for path in (output, baseline, baseline_key, resume) if path is not None]
     own += [unfinished(output)] if output is not None else []
@@ -162,8 +208,8 @@ def scan(
 class Work:
     """What is to be surveyed."""
 
-    paths: list[Path]
-    own: list[Path]
+    given: Given
+    own: Sequence[Path]
     build: DetectorBuilder
     wishes: Wishes
     since: str
@@ -171,16 +217,17 @@ class Work:
 
     def refuse(self, input: Input, *, is_git: bool, resume: Path | None) -> None:
         """Raise an InputError for words that do not go together."""
-        if input is Input.JSONL and self.paths:
+        paths, addresses = self.given.paths, self.given.addresses
+        if input is Input.JSONL and (paths or addresses):
             raise InputError("--input jsonl reads stdin, and paths were given.")
         if (self.since or self.staged) and not is_git:
             raise InputError(
                 "--since and --staged belong to `curtilage scan git`.",
                 hint="curtilage scan git --staged",
             )
-        if is_git and len(self.paths) > 2:
+        if is_git and len(paths) + len(addresses) > 2:
             raise InputError("Several repositories were given; expected one.")
-        if resume and (is_git or not self.paths):
+        if resume and (is_git or not paths):
             raise InputError("--resume goes with files and folders.")
         if resume and self.wishes.values:
             raise InputError(
@@ -188,18 +235,28 @@ class Work:
             )
 
     def files(self, pool: Pool, resume: Path | None, scanner: LateScanner) -> Iterator[Result]:
-        if not self.paths:
+        paths = self.given.paths
+        if not paths and not self.given.addresses:
             source = open_stream(typer.get_binary_stream("stdin"))
             yield from survey_stream(STDIN, source, self.build, self.wishes, pool)
             return
-        about = name_survey(self.paths, self.wishes, scanner) if resume else ""
+        about = (
+            name_survey(
+                paths, self.wishes, scanner, hostile=isinstance(self.build, LateWithHostile)
+            )
+            if resume
+            else ""
+        )
         with open_journal(resume, about) if resume else nullcontext() as journal:
-            targets = walk(self.paths, self.own)
+            targets = walk(paths, self.own)
             results = survey(targets, self.build, self.wishes, pool, journal)
             yield from results if journal is None else journal.record(results)
+        for address in self.given.addresses:  # each time anew: nobody knows whether it changed
+            items = read_database(address, self.given.selection)
+            yield from survey_items(address.name, items, self.build, self.wishes, pool)
 
     def git(self, pool: Pool) -> Iterator[Result]:
-        repository = Repository(self.paths[1] if len(self.paths) > 1 else Path(), environment())
+        repository = Repository(Path(*self.given.paths[1:2]), environment())
         repository.check()
         lines = repository.staged() if self.staged else repository.history(self.since)
         yield from survey_history(lines, self.build, self.wishes, pool)
@@ -208,9 +265,9 @@ class Work:
 
     def size(self) -> int:
         """How many bytes the files have; 0: nobody knows."""
-        if self.paths[:1] == [GIT]:
+        if self.given.addresses or self.given.paths[:1] == [GIT]:
             return 0
-        return sum(getattr(each, "size", 0) for each in walk(self.paths, self.own))
+        return sum(getattr(each, "size", 0) for each in walk(self.given.paths, self.own))
 
 
 def _tell_shallow(since: str) -> Iterable[Result]:

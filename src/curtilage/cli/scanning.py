@@ -26,6 +26,9 @@ from curtilage.core.errors import InputError, SetupError
 from curtilage.core.settings import environment
 from curtilage.detect.catalogue import load_catalogue, rules_version
 from curtilage.detect.explaining import ExplainingScanner
+from curtilage.detect.hidden.reader import build_hidden_text
+from curtilage.detect.hostile.assess import build_hostile
+from curtilage.detect.hostile.beside import WithHostile
 from curtilage.detect.scanner import Scanner, build_scanner
 from curtilage.survey.baseline import Baseline
 from curtilage.survey.columns import Columns
@@ -95,6 +98,19 @@ def ready_scanner(
 
 
 @dataclass(frozen=True)
+class LateWithHostile:
+    """Builds a detector that looks for hostile text too."""
+
+    build: DetectorBuilder
+    cache_dir: Path
+
+    def __call__(self) -> WithHostile:
+        return WithHostile(
+            self.build(), build_hostile(readings=build_hidden_text(self.cache_dir).readings)
+        )
+
+
+@dataclass(frozen=True)
 class LateExplainer:
     """Builds a scanner that can say why."""
 
@@ -104,10 +120,12 @@ class LateExplainer:
         return ExplainingScanner(self.scanner())
 
 
-def name_survey(paths: Sequence[Path], wishes: Wishes, scanner: LateScanner) -> str:
+def name_survey(
+    paths: Sequence[Path], wishes: Wishes, scanner: LateScanner, *, hostile: bool
+) -> str:
     """What a journal belongs to: other options, or other rules, are another survey."""
     about = [
-        curtilage.__version__, rules_version(), scanner.names, [str(path) for path in paths],
+        curtilage.__version__, rules_version(), scanner.names, hostile, [str(path) for path in paths],
         [hashlib.blake2b(path.read_bytes()).hexdigest() for path in scanner.rules],
         wishes.least, sorted(wishes.types), wishes.why, key_id(wishes.key),
     ]  # fmt: skip

@@ -20,6 +20,10 @@ _LOG = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b|[0-9]{2}:[
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NEXT_WORD = re.compile(r"\s{0,2}([^\W\d_]+|%|€|\$|£)")
 _FILLERS = frozenset({"no", "nr", "num", "number", "id", "nummer", "numéro", "numero", "número", "is", "ist", "est", "es", "to", "è"})  # fmt: skip
+_LEFT = " \t\u00a0(\"'“„«:"
+_SMALL = re.compile(r"[^\W\d_A-Z]{2}")  # no word of prose is without: one of them is small
+FARTHEST_AFTER = AFTER + 48  # characters, with those of the longest number
+_DIGITS = "0123456789"
 _MARKS = " \t\u00a0:#.,-(\"'“„«№"
 # What else a number is, in the words of eight languages. Singular; a plural `s`, `e`, `n` or `en` is seen too.
 _THINGS = frozenset(
@@ -64,9 +68,21 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     )
 
 
+def may_stand_alone(text: str, start: int) -> bool:
+    """Whether anything that begins at `start` can: a cell of a table and a name in code cannot."""
+    line = text.rfind("\n", max(0, start - BEFORE), start) + 1 or max(0, start - BEFORE)
+    stop = text.find("\n", start, start + FARTHEST_AFTER)
+    around = text[line : stop if stop >= 0 else start + FARTHEST_AFTER]
+    return (
+        (start == line or text[start - 1] in _LEFT)
+        and _SMALL.search(around) is not None
+        and len(_WORD.findall(around)) >= LEAST_WORDS
+    )
+
+
 def _is_apart(left: str, right: str) -> bool:
     """White space, a quotation mark or a bracket before it; the same or a stop after it."""
-    return (not left or left in " \t\u00a0(\"'“„«:") and (
+    return (not left or left in _LEFT) and (
         not right
         or right[0] in " \t\u00a0)\"'”“»?!"
         or (right[0] in ".,;:" and not right[1:].strip())
@@ -79,6 +95,8 @@ def _is_prose(before: str, after: str) -> bool:
     if _CODE.search(around) or _LOG.search(around):
         return False
     words = _WORD.findall(around)
+    if sum(map(len, words)) < sum(map(around.count, _DIGITS)):
+        return False  # more figures than letters: a table, whatever its titles
     return len(words) >= LEAST_WORDS and any(word.islower() for word in words)
 
 

@@ -20,6 +20,7 @@ from curtilage.detect.rows import Rows
 REACH = 60  # characters on both sides
 NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
 TRAILING_REACH = 3  # `078-05-1121 (SSN)`
+LONGEST = 320  # characters of a value that needs a naming word
 LOOSE_REACH = 32, 12  # before a value and after it, for words that many kinds share
 _SAYS = re.compile(
     r"[\s,]{1,2}(?:is|as|was|ist|war|als|est|comme|es|como|era|è|come|é|jest|jako|to|är|er|on)\b[^0-9\n.:;]{0,14}"
@@ -230,6 +231,22 @@ class Context:
             elif last <= end + REACH:
                 best = _NEAR
         return max(best, self._title(words, start))
+
+    def may_name(self, kind: str, start: int, end: int) -> bool:
+        """Whether a word of `kind` may say anything of a value that begins in `text[start:end]`."""
+        words = self._words.get(kind)
+        if words is None:
+            return False
+        place = bisect_left(words, (start - REACH,))
+        if place < len(words) and words[place][0] <= end + LONGEST + REACH:
+            return True
+        if self._rows is None:
+            self._rows = Rows(self._text)
+        titles = self._rows.titles(start, end)
+        if titles is None:
+            return False
+        place = bisect_left(words, (titles[0],))
+        return place < len(words) and words[place][0] < titles[1]
 
     def _names(self, first: int, last: int, start: int, end: int) -> bool:
         if last <= start:

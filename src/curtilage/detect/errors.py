@@ -27,12 +27,13 @@ class RuleOutOfTime(LimitError):
     hint = "Write its pattern without look-around and back-references; then it takes linear time."
 
 
-class TooDense(LimitError):
+class TooDense(InputError):
     """Passing what was not looked at would be worse."""
 
     code = "detect.too-dense"
     title = "The text holds too many matches to be examined"
-    hint = "Send it in smaller parts, or mend a pattern that matches nearly everything."
+    hint = "Send it in smaller parts, or mend a rule of one's own that matches nearly everything."
+    status = 400
 
 
 class NamesNotFound(UnavailableError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from curtilage.core.models import Finding
 from curtilage.detect.context import REACH, Closeness
-from curtilage.detect.engine import Candidate
+from curtilage.detect.judge import Candidate
 from curtilage.detect.models import Kind, Strength
 from curtilage.detect.scanner import Scanner
 

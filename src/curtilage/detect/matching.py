@@ -95,11 +95,17 @@ def trigger_of(form: Form) -> str:
     """
     if form.edge in NUMBERS and layout_of(form) is not None:
         return f"{ASCII_LEFT[form.edge]}{TRIGGER}"
+    body, is_short = trigger_body(form)
+    left = "." if form.lead else ASCII_LEFT[form.edge]
+    right = "." if is_short else ASCII_RIGHT[form.edge]
+    return f"{left}(?:{body}){right}"
+
+
+def trigger_body(form: Form) -> tuple[str, bool]:
+    """A trigger without its edges, and whether it stops before the match does."""
     body = _REPEAT.sub(_relaxed, _NAMED_GROUP.sub("(?:", form.trigger or form.pattern))
     short = _ENDLESS_TAIL.sub(r"{\1}\2", body)
-    left = "." if form.lead else ASCII_LEFT[form.edge]
-    right = ASCII_RIGHT[form.edge] if short == body else "."
-    return f"{left}(?:{short}){right}"
+    return short, short != body
 
 
 def _relaxed(repeat: re.Match[str]) -> str:

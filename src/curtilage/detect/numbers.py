@@ -1,33 +1,40 @@
 """Forms of digits and separators alone: one trigger for all, then told apart by layout.
 
 There are some two hundred of them, and nearly every one would make Hyperscan walk the
-whole text. So it looks for runs of digits once, and a run's *layout* (`999-99-9999`)
-says which forms can be meant: that is worked out once for each layout.
+whole text. So it looks for runs of digits once, and the *layout* of what begins at a
+group of digits (`999-99-9999`) says which forms can be meant there. A tree of layouts
+knows them: it grows as texts show new ones, and ends where few forms are left.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
+
+import regex
 
 from curtilage.detect.models import Form
 
 LEAST_DIGITS = 6
 TRIGGER = r"[0-9](?:[ \t.,/\-]{0,3}[0-9]){5}"
 """As long as the shortest run; its left edge is as every form's, what follows is read where it is."""
-KNOWN = 4096  # layouts; those of longer runs are worked out each time
+KNOWN = 4096  # layouts of whole runs; those of others are looked up group by group
 LONGEST_KNOWN = 80
+FEW = 4  # forms that are tried rather than told apart further; so the tree has some 500 branches
 REACH = 48  # characters that a form has behind where it begins; the longest has 22 digits
 _RUN = re.compile(r"[0-9](?:[ \t.,/\-]{0,3}[0-9])*")
 _TOKEN = re.compile(r"\[[^\]]*\]|\{[^}]*\}|\\.|\(\?:|.", re.DOTALL)
 _DIGITS = re.compile(r"\[(?:[0-9](?:-[0-9])?)+\]|[0-9]")
 _SEPARATORS = re.compile(r"\[(?:[ .,/]|\\-|\\t|-(?=\]))+\]|[ ,/\-]|\\[.\-/t]")
 _GRAMMAR = frozenset({"(?:", ")", "|", "?", "(", "*", "+"})
+_PART = re.compile("9+|[^9]+")
+LONGEST_PART = 24  # characters; the digits of longer ones are no form's
 _LAYOUT = str.maketrans("012345678", "9" * 9)
 
 ShapeT = TypeVar("ShapeT")
+FormsT = TypeVar("FormsT")
 
 
-def layout_of(form: Form) -> re.Pattern[str] | None:
+def layout_of(form: Form) -> str | None:
     """What layouts a form has, as a pattern over them; None where it is more than digits."""
     if form.trigger or form.lead:
         return None
@@ -47,23 +54,80 @@ def layout_of(form: Form) -> re.Pattern[str] | None:
     bare = re.compile("".join(digits))
     if any(bare.fullmatch("9" * count) for count in range(LEAST_DIGITS)):
         return None  # too short for the common trigger
-    return re.compile(f"(?<!9)(?:{''.join(layouts)})(?!9)")
+    return "".join(layouts)
 
 
-class Layouts(Generic[ShapeT]):
-    """Which of the number forms a run of digits may be."""
+class Layouts(Generic[ShapeT, FormsT]):
+    """Which of the number forms may begin at a group of digits."""
 
-    def __init__(self, shapes: Sequence[tuple[re.Pattern[str], ShapeT]]) -> None:
-        self._shapes = shapes
-        self._known: dict[str, tuple[ShapeT, ...]] = {}
+    def __init__(
+        self, shapes: Sequence[tuple[str, ShapeT]], gather: Callable[[Sequence[ShapeT]], FormsT]
+    ) -> None:
+        """Each shape with its layouts, as `layout_of` gives them; `gather` makes of those that
+        may begin at one place what is asked for."""
+        self._gather = gather
+        forms = tuple((regex.compile(layout), shape) for layout, shape in shapes)
+        self._root: _Branch[ShapeT, FormsT] = _Branch(forms, "", range(len(forms)), frozenset())
+        self._known: dict[str, tuple[tuple[int, FormsT], ...]] = {}
 
-    def fitting(self, text: str, start: int, end: int) -> tuple[ShapeT, ...]:
-        """The forms that the run at `start`, and what of it begins before `end`, may have."""
+    def fitting(self, text: str, start: int, end: int) -> Iterable[tuple[int, FormsT]]:
+        """How far from `start` groups of digits begin, and the forms that each may be."""
         run = _RUN.match(text, start, end + REACH)  # further on the same run begins again
         layout = text[start : max(end, run.end() if run else end)].translate(_LAYOUT)
         known = self._known.get(layout)
         if known is None:
-            known = tuple(shape for pattern, shape in self._shapes if pattern.search(layout))
+            known = tuple(self._fitting(layout))
             if len(layout) <= LONGEST_KNOWN and len(self._known) < KNOWN:
                 self._known[layout] = known
         return known
+
+    def _fitting(self, layout: str) -> Iterator[tuple[int, FormsT]]:
+        parts = _PART.findall(layout)
+        place = 0
+        for first in range(0, len(parts), 2):
+            branch, last = self._root.after(parts[first]), first
+            while branch.open and last + 1 < len(parts):
+                last += 1
+                branch = branch.after(parts[last])
+            if branch.found:
+                if branch.gathered is None:
+                    branch.gathered = self._gather(branch.found)
+                yield place, branch.gathered
+            place += sum(map(len, parts[first : first + 2]))
+
+
+class _Branch(Generic[ShapeT, FormsT]):
+    """What a layout may be that begins with these digits and separators."""
+
+    __slots__ = ("_forms", "_matched", "_next", "_prefix", "found", "gathered", "open")
+
+    def __init__(
+        self,
+        forms: Sequence[tuple[regex.Pattern[str], ShapeT]],
+        prefix: str,
+        left: Sequence[int],
+        matched: frozenset[int],
+    ) -> None:
+        self._forms, self._prefix, self._matched = forms, prefix, matched
+        self.open = left if not prefix or len(left) > FEW else ()
+        """Forms that may go on, where they are too many to be tried."""
+        found = matched if self.open else matched.union(left)
+        self.found = tuple(forms[number][1] for number in sorted(found))
+        self.gathered: FormsT | None = None
+        self._next: dict[str, _Branch[ShapeT, FormsT]] = {}
+
+    def after(self, part: str) -> "_Branch[ShapeT, FormsT]":
+        """The branch that more digits, or what parts them from more, lead to."""
+        part = part[:LONGEST_PART]
+        known = self._next.get(part)
+        if known is None:
+            known = self._next[part] = self._grow(self._prefix + part)
+        return known
+
+    def _grow(self, layout: str) -> "_Branch[ShapeT, FormsT]":
+        matches = {
+            number: self._forms[number][0].fullmatch(layout, partial=True) for number in self.open
+        }
+        left = [number for number, match in matches.items() if match is not None]
+        whole = [number for number, match in matches.items() if match and not match.partial]
+        return _Branch(self._forms, layout, left, self._matched.union(whole))

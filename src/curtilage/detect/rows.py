@@ -4,6 +4,8 @@ Each line is read once, whatever is asked how often: a row may be as long as a t
 """
 
 from bisect import bisect_left, bisect_right
+from itertools import accumulate, count
+from operator import add
 
 DELIMITERS = "\t|;,"
 
@@ -13,9 +15,11 @@ class Rows:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(place + 1 for place in _find_all(text, "\n", 0, len(text)))]
+        lengths = map(len, text.split("\n"))
+        self._starts = [0, *map(add, accumulate(lengths), count(1))][:-1]
         self._delimiters: dict[int, str] = {}
         self._cuts: dict[tuple[int, str], list[int]] = {}
+        self._counts: dict[tuple[int, str], int] = {}
         self._heads: dict[tuple[int, str], int] = {}
 
     def title(self, place: int) -> tuple[int, int] | None:
@@ -28,6 +32,20 @@ class Rows:
         if head == line:
             return None
         return self._cell(head, delimiter, bisect_left(self._cut(line, delimiter), place))
+
+    def titles(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the titles of all places in `start` to `end` stand, or more; None: there are none."""
+        line = bisect_right(self._starts, start) - 1
+        if end > self._stop(line):
+            return 0, len(self._text)
+        delimiter = self._delimiter(line) if line else ""
+        head = self._head(line, delimiter) if delimiter else line
+        if head == line:
+            return None
+        cuts = self._cut(line, delimiter)
+        first, _ = self._cell(head, delimiter, bisect_left(cuts, start))
+        _, last = self._cell(head, delimiter, bisect_left(cuts, end))
+        return first, last
 
     def _delimiter(self, line: int) -> str:
         """What parts the cells of a line, if anything does."""
@@ -55,16 +73,23 @@ class Rows:
 
     def _head(self, line: int, delimiter: str) -> int:
         """The first line of the block of rows that a line belongs to: all have as many cells."""
-        count = len(self._cut(line, delimiter))
+        cells = self._count(line, delimiter)
         passed: list[tuple[int, str]] = []
         head = line
         while (known := self._heads.get((head, delimiter))) is None:
             passed.append((head, delimiter))
-            if head == 0 or len(self._cut(head - 1, delimiter)) != count:
+            if head == 0 or self._count(head - 1, delimiter) != cells:
                 known = head
                 break
             head -= 1
         self._heads.update(dict.fromkeys(passed, known))
+        return known
+
+    def _count(self, line: int, delimiter: str) -> int:
+        known = self._counts.get((line, delimiter))
+        if known is None:
+            known = self._text.count(delimiter, self._starts[line], self._stop(line))
+            self._counts[line, delimiter] = known
         return known
 
     def _cell(self, line: int, delimiter: str, number: int) -> tuple[int, int]:

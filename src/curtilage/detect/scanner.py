@@ -16,9 +16,7 @@ from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
-from curtilage.detect.phrases.finder import build_phrases
 from curtilage.detect.rules.free_text import CATEGORIES
-from curtilage.detect.tagger.tagger import load_tagger
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 
@@ -99,6 +97,10 @@ def build_scanner(
     to people and places. A finder in place of `True` looks for names instead of them."""
     free_text: tuple[Finder, ...] = ()
     if names is True:
+        # A gateway has a process apart for names, and would spend a quarter of its imports on these.
+        from curtilage.detect.phrases.finder import build_phrases  # noqa: PLC0415
+        from curtilage.detect.tagger.tagger import load_tagger  # noqa: PLC0415
+
         free_text = build_phrases(cache_dir).find, load_tagger().tag
     elif names:
         free_text = (names,)

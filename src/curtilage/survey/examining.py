@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from curtilage.core.errors import LimitError
+from curtilage.core.errors import InputError, LimitError
 from curtilage.core.models import Finding
 from curtilage.survey.allowing import MARK, is_allowed
 from curtilage.survey.fingerprints import make_fingerprint
@@ -48,13 +48,13 @@ class Located(NamedTuple):
 
 def examine(path: str, source: Source, detector: Detector, wishes: Wishes) -> Iterator[Result]:
     """All of one source: findings, problems, notes, and `Done` as the last."""
-    listing = Listing(path)
+    listing = Listing(path, source.size or 0)
     for item in read_items(source):
         if isinstance(item, Part):
             yield from listing.take(item.core, locate(path, item, detector, wishes))
         else:
             yield from listing.tell(item)
-    yield listing.done(source)
+    yield listing.done()
 
 
 def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Located:
@@ -64,7 +64,10 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
     start, end = part.core or (0, len(part.text))
     try:
         findings = detector.scan(part.text)
-    except LimitError as refusal:  # too dense, or a rule out of time: it was not examined
+    except (
+        InputError,
+        LimitError,
+    ) as refusal:  # too dense, or a rule out of time: it was not examined
         return Located((), (), 0, end - start, Problem(refusal.detail, refusal.advice))
     may_be_allowed = MARK in part.text
     starts: list[int] = []
@@ -110,8 +113,9 @@ def is_wanted(finding: Finding, wishes: Wishes) -> bool:
 class Listing:
     """What one file gives, part after part."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: str, size: int = 0) -> None:
+        self.path = path
+        self._size = size
         self._overhang = 0
         self._characters = 0
         self._is_skipped = False
@@ -122,7 +126,7 @@ class Listing:
         self._overhang = located.overhang
         self._characters += located.characters
         if located.problem is not None:
-            yield replace(located.problem, path=self._path)
+            yield replace(located.problem, path=self.path)
         for place, found in zip(located.starts, located.found, strict=True):
             if place >= reached:
                 yield found
@@ -131,7 +135,7 @@ class Listing:
         if isinstance(item, Skipped):
             self._is_skipped = True
         else:
-            yield replace(item, path=self._path)
+            yield replace(item, path=self.path)
 
-    def done(self, source: Source) -> Done:
-        return Done(self._path, source.size or 0, self._characters, is_skipped=self._is_skipped)
+    def done(self) -> Done:
+        return Done(self.path, self._size, self._characters, is_skipped=self._is_skipped)

@@ -3,14 +3,17 @@
 import io
 import os
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from curtilage.survey.errors import Unreadable
 
 HEAD = 8192  # bytes that tell a format
+SMALL = 4 * 1024 * 1024  # bytes of what is kept in memory; the rest is streamed, or lies on disk
 KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -35,6 +38,18 @@ class Limits:
     """For a format that takes long by itself: a PDF, an image."""
 
 
+@dataclass(slots=True)
+class Unfolded:
+    """How much came out of one file so far: all that was in it counts together."""
+
+    bytes: int = 0
+    members: int = 0
+    characters: int = 0
+    """Of the rows of tables."""
+    is_spent: bool = False
+    """A limit was reached, and was told: nothing more comes out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Something to read. `path` is where it lies on disk, if it does."""
@@ -47,6 +62,8 @@ class Source:
     within: tuple[str, ...] = ()
     depth: int = 0
     limits: Limits = Limits()
+    unfolded: Unfolded = field(default_factory=Unfolded, compare=False)
+    """Shared by all that is in it: archives in archives multiply otherwise."""
 
     @property
     def suffix(self) -> str:
@@ -55,21 +72,43 @@ class Source:
 
     def inner(self, label: str, name: str, content: bytes) -> "Source":
         """Something that was in this one: read like a file of its own."""
+        return replace(
+            self._deeper(label),
+            name=name,
+            head=content[:HEAD],
+            open=lambda: io.BytesIO(content),
+            size=len(content),
+        )
+
+    def streamed(self, label: str, name: str, stream: BinaryIO) -> "Source":
+        """Something that comes out of this one. What is not small is read once, and not sought in.
+
+        An empty label is for what is the file itself, packed."""
+        deeper = self._deeper(label)
+        content = stream.read(SMALL)
+        if len(content) < SMALL:
+            return replace(
+                deeper,
+                name=name,
+                head=content[:HEAD],
+                open=lambda: io.BytesIO(content),
+                size=len(content),
+            )
+        return replace(
+            deeper,
+            name=name,
+            head=content[:HEAD],
+            open=lambda: cast("BinaryIO", Headed(content, stream)),
+        )
+
+    def _deeper(self, label: str) -> "Source":
         if self.depth >= self.limits.depth:
             raise Unreadable(
                 f"It is nested deeper than {self.limits.depth} levels.",
                 hint="Unpack it, and scan what comes out.",
             )
-        return replace(
-            self,
-            name=name,
-            head=content[:HEAD],
-            open=lambda: io.BytesIO(content),
-            size=len(content),
-            path=None,
-            within=(*self.within, label),
-            depth=self.depth + 1,
-        )
+        within = (*self.within, label) if label else self.within
+        return replace(self, size=None, path=None, within=within, depth=self.depth + 1)
 
 
 def open_file(path: Path, limits: Limits | None = None) -> Source:
@@ -125,6 +164,27 @@ def open_stream(stream: BinaryIO, limits: Limits | None = None) -> Source:
         open=lambda: cast("BinaryIO", Headed(head, stream)),
         limits=limits or Limits(),
     )
+
+
+@contextmanager
+def open_seekable(source: Source) -> Iterator[BinaryIO]:
+    """A source as a file to seek in: a stream is copied first, what is big to a nameless file."""
+    with source.open() as opened:
+        if opened.seekable():
+            yield opened
+            return
+        with SpooledTemporaryFile(max_size=SMALL) as copy:
+            copied = 0
+            while piece := opened.read(256 * 1024):
+                copied += len(piece)
+                if copied > source.limits.unfolded:
+                    raise Unreadable(
+                        f"It is longer than {source.limits.unfolded:,} bytes, and comes as a stream.",
+                        hint="Write it to a file, and scan that.",
+                    )
+                copy.write(piece)
+            copy.seek(0)
+            yield cast("BinaryIO", copy)
 
 
 def _open_plain(path: Path) -> BinaryIO:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from curtilage.core.errors import LimitError
+from curtilage.core.errors import InputError, LimitError
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.examining import Wishes, is_wanted
 from curtilage.survey.pools import Pool, Step, built, in_order
@@ -84,7 +84,7 @@ def answer_line(number: int, line: bytes, detector: Detector, wishes: Wishes) ->
     try:
         id, text = parse_line(line)
         findings = [item for item in detector.scan(text) if is_wanted(item, wishes)]
-    except (Unreadable, LimitError) as problem:
+    except (Unreadable, InputError, LimitError) as problem:
         return Answered("", problem=f"Line {number}: {problem.detail}")
     record = {
         "id": id,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.examining import Listing, Located, Wishes, examine, locate
-from curtilage.survey.models import Done, Note, Part, Passed, Problem, Result
+from curtilage.survey.models import Done, Item, Note, Part, Passed, Problem, Result
 from curtilage.survey.pools import Pool, Step, built, in_order
 from curtilage.survey.ports import Detector, DetectorBuilder
 from curtilage.survey.reading import read_items
@@ -40,6 +40,13 @@ def survey_stream(
 ) -> Iterator[Result]:
     """What is in one stream."""
     return in_order(_big(name, source, build, wishes, pool), pool.backlog)
+
+
+def survey_items(
+    name: str, items: Iterable[Item], build: DetectorBuilder, wishes: Wishes, pool: Pool
+) -> Iterator[Result]:
+    """What is in something that is no file: a database."""
+    return in_order(_shared_out(Listing(name), items, build, wishes, pool), pool.backlog)
 
 
 def _plan(
@@ -91,8 +98,20 @@ def _together(
 def _big(
     name: str, source: Source, build: DetectorBuilder, wishes: Wishes, pool: Pool
 ) -> Iterator[Step[Result]]:
-    listing = Listing(name)
-    for item in read_items(source):
+    listing = Listing(name, source.size or 0)
+    return _shared_out(listing, read_items(source), build, wishes, pool)
+
+
+def _shared_out(
+    listing: Listing,
+    items: Iterable[Item],
+    build: DetectorBuilder,
+    wishes: Wishes,
+    pool: Pool,
+) -> Iterator[Step[Result]]:
+    """Part by part, wherever there is room."""
+    name = listing.path
+    for item in items:
         if isinstance(item, Part):
             yield Step(
                 then=partial(_take, name, listing, item.core),
@@ -101,7 +120,7 @@ def _big(
             )
         else:
             yield Step(lambda _, item=item: listing.tell(item))  # type: ignore[misc]
-    yield Step(lambda _: [listing.done(source)])
+    yield Step(lambda _: [listing.done()])
 
 
 def _take(

@@ -42,13 +42,17 @@ def cut_windows(
 ) -> Iterator[Part]:
     """The parts of a text that comes in segments."""
     buffer = Buffer(original, within)
-    core = 0
+    core = waited = 0
     for segment in segments:
         buffer.append(segment)
+        if len(buffer) < waited:
+            continue
         while (window := _next_window(buffer, core, sizes)) is not None:
             cut, end = window
             yield buffer.part(core, cut, end)
             core = buffer.drop(cut, _context(buffer, cut, sizes))
+        # Text without white space is not searched anew for each piece that comes.
+        waited = len(buffer) * 5 // 4 if len(buffer) >= core + sizes.core + sizes.after else 0
     if core < len(buffer) or not core:
         yield buffer.part(core, len(buffer), len(buffer))
 

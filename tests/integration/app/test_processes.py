@@ -69,11 +69,12 @@ def _holds(pid: int, needle: bytes) -> bool:
 
 
 def test_the_sockets_between_the_processes_are_this_users_alone(house: House) -> None:
-    listening = Path("/proc/net/unix").read_text()
-    folders = {Path(path).parent for path in re.findall(r"\S+/(?:link|web)\.sock", listening)}
-    ours = [folder for folder in folders if folder.exists() and folder.owner() == _me()]
-    assert ours
-    assert {folder.stat().st_mode & 0o777 for folder in ours} == {0o700}
+    files = {name for pid in house.children().values() for name in open_files(pid)}
+    rows = [row.split() for row in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    named = {Path(row[7]) for row in rows if row[7:] and f"socket:[{row[6]}]" in files}
+    folders = [path.parent for path in named if path.name in {"link.sock", "web.sock"}]
+    assert folders and {folder.owner() for folder in folders} == {_me()}
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
 
 
 def _me() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integration.processes import House, Service, run, served
-from tests.integration.service import free_port
+from tests.tcp import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 UNKNOWN_ID = "019d2b6c-8f00-7000-8000-000000000000"

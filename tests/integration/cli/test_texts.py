@@ -18,6 +18,7 @@ import pytest
 import curtilage
 from curtilage.app.errors import TextRefused, UnknownMap
 from curtilage.cli.main import run
+from tests.patterns import lend_patterns
 from tests.planted import find_planted, remember
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -58,6 +59,7 @@ class Here:
 def here(tmp_path_factory: pytest.TempPathFactory) -> Here:
     here = Here(tmp_path_factory.mktemp("texts"))
     assert here.call("init").returncode == 0
+    lend_patterns(here.data_dir)
     return here
 
 

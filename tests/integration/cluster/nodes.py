@@ -15,7 +15,6 @@ from sqlalchemy import make_url
 
 from tests.fakes.provider import FakeProvider
 from tests.integration.processes import Service, running_provider
-from tests.patterns import lend_patterns
 from tests.postgres_server import own_database, some_postgres
 from tests.redis_server import RedisServer, running_redis
 from tests.tcp import TCPProxy, proxying
@@ -51,7 +50,6 @@ class Nodes:
     def start_both(self) -> None:
         """Both at the same time."""
         for node in (self.one, self.other):
-            lend_patterns(node.data_dir)
             node.launch()
         for node in (self.one, self.other):
             node.wait_ready()

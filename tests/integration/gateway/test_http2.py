@@ -17,7 +17,8 @@ from hypercorn.config import Config
 from tests.fakes.provider import chat_delta, chat_reply
 from tests.integration.certificates import make_authority
 from tests.integration.gateway.echoes import cut
-from tests.integration.service import CREDENTIAL, RunningService, free_port, running_service
+from tests.integration.service import CREDENTIAL, RunningService, running_service
+from tests.tcp import free_port
 
 ADA = "ada.quill@orchard.example"
 TEXT = f"Refund {ADA}."

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.processes import Service, clean_environment, eventually, served
-from tests.integration.service import free_port
+from tests.tcp import free_port
 from tests.unit.ledger.authorities import Authority, answering
 
 REPOSITORY = Path(__file__).resolve().parents[3]

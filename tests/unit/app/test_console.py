@@ -20,6 +20,7 @@ from curtilage.gateway.views import Caller
 from curtilage.identity.service.keys import KeyRequest
 from tests.builders import a_principal
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
+from tests.patterns import lend_patterns
 
 
 async def opened(folder: Path, **flags: Any) -> AsyncIterator[Foundation]:
@@ -104,11 +105,11 @@ async def purposes(client: httpx.AsyncClient) -> list[str]:
     return [name for field in fields for name in re.findall(r'value="(\w+)" selected', field)]
 
 
-@pytest.mark.slow  # it compiles every pattern
 async def test_patterns_are_loaded_at_the_first_use(tmp_path: Path) -> None:
     flags = {"server.data_dir": tmp_path, "detect.names": False}
     scan = LateScan(read_settings(None, {}, flags), SystemClock())
     assert not (tmp_path / "cache").exists()
+    lend_patterns(tmp_path)
     (finding,) = await scan("Mail ada@orchard.example")
     assert finding.type == "EMAIL_ADDRESS"
 

@@ -8,7 +8,8 @@ import pytest
 from curtilage.app.detection import open_scanner, with_rules
 from curtilage.app.settings import read_settings
 from curtilage.core.errors import SetupError
-from tests.unit.detect.engines import CACHE, whole
+from tests.patterns import lend_patterns
+from tests.unit.detect.engines import whole
 
 TODAY = date(2026, 11, 28)
 RULES = '[[rules]]\ntype = "CODE_NAME"\nwords_in = "names.txt"\n[[allow]]\nvalue = "press@example.org"\nreason = "public"\n'
@@ -36,7 +37,7 @@ def test_without_files_the_scanner_is_as_it_was() -> None:
 
 def test_names_are_looked_for_unless_told_not_to(tmp_path: Path) -> None:
     text = "Dear Mrs Lovelace, thank you for your letter."
-    (tmp_path / "cache").symlink_to(CACHE)
+    lend_patterns(tmp_path)
     for wanted, expected in (("true", ["PERSON"]), ("false", [])):
         settings = read_settings(
             None, {"CURTILAGE__DETECT__NAMES": wanted}, {"server.data_dir": str(tmp_path)}

@@ -21,15 +21,12 @@ from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.app.texts import Place, Texts
 from curtilage.app.tools import make_tools
-from curtilage.detect.engine import build_engine
-from tests.patterns import lend_patterns
+from tests.unit.detect.engines import fast
 
 ADA, BOB = "ada@orchard.example", "bob@orchard.example"
 
 
 async def open_texts(folder: Path) -> AsyncIterator[Texts]:
-    lend_patterns(folder / "data")
-    engine = build_engine(cache_dir=folder / "data" / "cache")
     policies = folder / "policies"
     policies.mkdir(parents=True)
     flags = {
@@ -41,7 +38,7 @@ async def open_texts(folder: Path) -> AsyncIterator[Texts]:
     async with open_foundation(
         read_settings(None, {}, flags), clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
-        yield Texts(foundation, lambda: engine)
+        yield Texts(foundation, fast)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.cli.main import run
+from tests.patterns import lend_patterns
 
 GOOD = {
     "text": "Mail ada@example.org or call her.",
@@ -17,6 +18,7 @@ MISSED = {"text": "Hello", "spans": [{"start": 0, "end": 5, "type": "EMAIL_ADDRE
 
 def write(folder: Path, *rows: object) -> str:
     path = folder / "labelled.jsonl"
+    lend_patterns(folder / "data")
     path.write_text("\n".join(json.dumps(row) for row in rows) + "\n\n", encoding="utf-8")
     return str(path)
 
@@ -64,11 +66,12 @@ def test_only_findings_of_labelled_types_count_unless_every_one_is_asked_for(
 
 def test_a_bad_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path, GOOD, {"spans": []})
-    assert run(["eval", "--data", path, "--data-dir", str(tmp_path)]) == 2
+    assert run(["eval", "--data", path, "--data-dir", str(tmp_path / "data")]) == 2
     assert "Line 2 has no `text`" in capsys.readouterr().err
 
 
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lend_patterns(tmp_path / "data")
     missing = str(tmp_path / "none.jsonl")
-    assert run(["eval", "--data", missing, "--data-dir", str(tmp_path)]) == 2
+    assert run(["eval", "--data", missing, "--data-dir", str(tmp_path / "data")]) == 2
     assert "none.jsonl cannot be read" in capsys.readouterr().err

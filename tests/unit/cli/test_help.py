@@ -26,6 +26,7 @@ def commands(
 
 
 EVERY = dict(commands(typer.main.get_command(build_app())))
+TOP = {words.split()[0] for words in EVERY}
 
 
 @pytest.mark.parametrize("words", EVERY)
@@ -44,6 +45,13 @@ def test_the_example_names_only_options_that_there_are(words: str) -> None:
     given = {word.partition("=")[0] for word in shlex.split(example[1]) if word.startswith("--")}
     known = {option for parameter in EVERY[words].params for option in parameter.opts}
     assert given <= known
+
+
+@pytest.mark.parametrize("words", EVERY)
+def test_a_command_is_the_same_where_only_its_like_are_loaded(words: str) -> None:
+    asked = words.split(maxsplit=1)[0]
+    few = dict(commands(typer.main.get_command(build_app(asked))))
+    assert words in few and {command.split()[0] for command in few} < TOP
 
 
 @pytest.mark.parametrize("words", EVERY)

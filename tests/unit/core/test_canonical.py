@@ -47,7 +47,7 @@ class Text(str):
         {None: 1},
         b"bytes",
         {1, 2},
-        object(),
+        pytest.param(object(), id="an object"),  # whose `repr` each process writes otherwise
         ["\ud800"],
         {"\ud800": 1},
         [[{"deep": [1.5]}]],

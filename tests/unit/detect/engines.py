@@ -1,18 +1,15 @@
-"""The two engines, built once a run. Compiled patterns are kept by their content's hash."""
+"""The two engines, built once a run."""
 
-import tempfile
 from functools import lru_cache
-from pathlib import Path
 
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.scanner import Scanner, build_scanner
-
-CACHE = Path(tempfile.gettempdir()) / "curtilage-test-patterns"
+from tests.patterns import compiled_patterns
 
 
 @lru_cache(maxsize=1)
 def fast() -> Engine:
-    return build_engine(CACHE, backend="hyperscan")
+    return build_engine(compiled_patterns(), backend="hyperscan")
 
 
 @lru_cache(maxsize=1)
@@ -23,7 +20,7 @@ def plain() -> Engine:
 @lru_cache(maxsize=1)
 def whole() -> Scanner:
     """All finders together, as they are shipped."""
-    scanner = build_scanner(CACHE)
+    scanner = build_scanner(compiled_patterns())
     scanner.prepare()
     return scanner
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curtilage.detect.alone import stands_alone
+from curtilage.detect.alone import may_stand_alone, stands_alone
 from tests.unit.detect.engines import types
 
 NUMBER = "943 476 5870"
@@ -80,3 +80,20 @@ def test_a_shape_of_its_own_may_stand_alone_without_a_check(value: str, kind: st
     assert kind in types(f"Please use {value} from now on.")
     assert kind not in types(f"where is my order {value} please")
     assert kind not in types(f"id={value}")
+
+
+def test_more_figures_than_letters_are_a_table() -> None:
+    assert alone(f"we paid 4431 to {NUMBER} for it")
+    assert not alone(f"paid to 443100475 915703865 {NUMBER} 912934567 then")
+
+
+@pytest.mark.parametrize("text", [f"see {NUMBER} there", f"On a line\nwe see {NUMBER}; well"])
+def test_where_a_number_stands_alone_it_may(text: str) -> None:
+    assert alone(text) and may_stand_alone(text, text.index(NUMBER))
+
+
+@pytest.mark.parametrize(
+    "text", [f"{NUMBER}\n{NUMBER}", f"a word of prose\n{NUMBER}", f"x.{NUMBER} and more words"]
+)
+def test_where_nothing_around_is_prose_no_number_may(text: str) -> None:
+    assert not may_stand_alone(text, text.index(NUMBER))

@@ -2,14 +2,13 @@
 
 from curtilage.core.models import Finding
 from curtilage.detect.conversation import Conversation
-from curtilage.detect.engine import build_engine
+from tests.unit.detect.engines import fast
 
-ENGINE = build_engine()
 ADA = Finding(0, 12, "PERSON", 0.95, "user.name", "tagger.compact")
 
 
 def _conversation() -> Conversation:
-    return Conversation(ENGINE.scan)
+    return Conversation(fast().scan)
 
 
 def _values(text: str, found: tuple[Finding, ...]) -> set[tuple[str, str]]:
@@ -27,7 +26,7 @@ def test_a_value_that_goes_on_is_found_where_it_ends() -> None:
     conversation = _conversation()
     conversation.take("My card number is 4111 1111", ())
     text = "1111 1111, valid until May."
-    found = conversation.follow(text, ENGINE.scan(text))
+    found = conversation.follow(text, fast().scan(text))
     assert ("CREDIT_CARD", "1111 1111") in _values(text, found)
 
 
@@ -41,7 +40,7 @@ def test_of_what_is_not_spoken_no_value_goes_on() -> None:
 def test_a_value_that_is_whole_does_not_go_on() -> None:
     conversation = _conversation()
     before = "Write to ada@orchard.example."
-    conversation.take(before, ENGINE.scan(before))
+    conversation.take(before, fast().scan(before))
     assert not conversation.follow("Write again", ())
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from curtilage.detect.models import Edge, Form, R
-from curtilage.detect.numbers import KNOWN, LONGEST_KNOWN, TRIGGER, Layouts, layout_of
+from curtilage.detect.numbers import FEW, KNOWN, LONGEST_KNOWN, TRIGGER, Layouts, layout_of
 
 
 def form(pattern: str) -> Form:
@@ -26,8 +26,8 @@ def test_a_form_of_digits_and_separators_has_a_layout(
 ) -> None:
     layout = layout_of(form(pattern))
     assert layout is not None
-    assert all(layout.fullmatch(each) for each in fits)
-    assert not any(layout.search(each) for each in fits_not)
+    assert all(re.fullmatch(layout, each) for each in fits)
+    assert not any(re.fullmatch(layout, each) for each in fits_not)
 
 
 @pytest.mark.parametrize(
@@ -48,29 +48,48 @@ def test_the_common_trigger_is_in_whatever_has_a_layout() -> None:
         assert trigger.match(number)
 
 
-def layouts(*patterns: str) -> Layouts[str]:
+def layouts(*patterns: str) -> Layouts[str, tuple[str, ...]]:
     known = [(layout_of(form(pattern)), pattern) for pattern in patterns]
-    return Layouts([(layout, pattern) for layout, pattern in known if layout])
+    return Layouts([(layout, pattern) for layout, pattern in known if layout], tuple)
 
 
-def test_a_run_is_told_apart_by_its_layout() -> None:
-    nine, dashed = "[0-9]{9}", "[0-9]{3}-[0-9]{2}-[0-9]{4}"
-    known = layouts(nine, dashed)
-    assert known.fitting("see 123456789 there", 4, 10) == (nine,)
-    assert known.fitting("see 123-45-6789 there", 4, 11) == (dashed,)
-    assert known.fitting("1234 123456789, 123-45-6789", 0, 4) == (nine, dashed)
+NINE, DASHED = "[0-9]{9}", "[0-9]{3}-[0-9]{2}-[0-9]{4}"
+MANY = tuple(f"[0-9]{{{count}}}[ ][0-9]{{3}}" for count in range(3, 9 + FEW))
+"""More forms than are tried without telling them apart: all have the second group alike."""
+
+
+def test_what_begins_at_a_group_of_digits_is_told_apart_by_its_layout() -> None:
+    known = layouts(NINE, DASHED, *MANY)
+    assert list(known.fitting("see 123456789 there", 4, 10)) == [(0, (NINE,))]
+    assert list(known.fitting("see 123-45-6789 there", 4, 11)) == [(0, (DASHED,))]
+    assert list(known.fitting("1234 123, 123-45-6789", 0, 11)) == [(0, (MANY[1],)), (10, (DASHED,))]
+
+
+def test_a_form_that_goes_on_is_found_beside_one_that_ends() -> None:
+    known = layouts(NINE, *(f"[0-9]{{9}}[ ][0-9]{{{count}}}" for count in range(1, 3 + 2 * FEW)))
+    assert dict(known.fitting("123456789 12", 0, 6))[0] == (NINE, "[0-9]{9}[ ][0-9]{2}")
+
+
+def test_few_forms_are_left_to_be_tried() -> None:
+    known = layouts(NINE, DASHED)
+    assert list(known.fitting("12/34/56", 0, 8)) == [(0, (NINE, DASHED)), (3, (NINE, DASHED)), (6, (NINE, DASHED))]  # fmt: skip
 
 
 def test_a_layout_that_is_known_gives_the_same_again() -> None:
-    known = layouts("[0-9]{9}")
+    known = layouts(NINE, *MANY)
     for number in range(KNOWN + 3):
-        text = " ".join("1" * (2 + number % 7) for _ in range(1 + number % 5)) + " 123456789"
-        assert known.fitting(text, 0, len(text)) == ("[0-9]{9}",)
+        text = " ".join("1" * (2 + number % 7) for _ in range(1 + number % 5)) + ",123456789"
+        assert list(known.fitting(text, 0, len(text)))[-1] == (len(text) - 9, (NINE,))
     long = "1 " * LONGEST_KNOWN + "123456789"
-    assert known.fitting(long, 0, len(long)) == ("[0-9]{9}",)
+    assert list(known.fitting(long, 0, len(long)))[-1] == (2 * LONGEST_KNOWN, (NINE,))
+
+
+def test_more_digits_than_any_form_has_are_none() -> None:
+    known = layouts(NINE, *MANY)
+    assert list(known.fitting("1" * 40, 0, 40)) == []
 
 
 def test_a_run_is_read_no_further_than_a_form_reaches() -> None:
-    known = layouts("[0-9]{9}", "[0-9]{3}-[0-9]{2}-[0-9]{4}")
+    known = layouts(NINE, DASHED, *MANY)
     text = "123456789" + "/1" * 1000 + " 123-45-6789"
-    assert known.fitting(text, 0, 6) == ("[0-9]{9}",)
+    assert list(known.fitting(text, 0, 6)) == [(0, (NINE,))]

@@ -47,3 +47,16 @@ def test_the_same_rows_answer_for_every_place_alike() -> None:
     first = [rows.title(place) for place in range(len(TABLE))]
     again = [rows.title(place) for place in reversed(range(len(TABLE)))]
     assert first == again[::-1]
+
+
+def test_the_titles_of_a_stretch_are_those_of_all_its_cells() -> None:
+    rows = Rows(TABLE)
+    start, end = TABLE.index("Ada"), TABLE.index("York")
+    span = rows.titles(start, end)
+    assert span is not None and TABLE[slice(*span)] == "name;ssn;city"
+    assert rows.titles(0, 4) is None, "titles have none"
+
+
+def test_a_stretch_over_lines_may_have_any_title() -> None:
+    rows = Rows(TABLE)
+    assert rows.titles(TABLE.index("York"), TABLE.index("Bath")) == (0, len(TABLE))

@@ -17,6 +17,7 @@ from curtilage.core.models import (
     TenantId,
     Treatment,
 )
+from curtilage.detect.errors import TooDense
 from curtilage.gateway.admitting import admit
 from curtilage.gateway.engine import Engine
 from curtilage.gateway.errors import (
@@ -32,6 +33,7 @@ from curtilage.gateway.request import Outbound
 from curtilage.gateway.session import open_session
 from curtilage.gateway.settings import GatewaySettings, RouteSettings
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.wire.error_bodies import error_headers, openai_error
 from curtilage.gateway.wire.errors import UnscannableContent
 from curtilage.gateway.wire.note import NOTE, NOTE_NUMBER
 from curtilage.gateway.wire.protocols import PROTOCOLS
@@ -95,6 +97,17 @@ def test_a_body_that_cannot_be_served_is_refused(
 ) -> None:
     with pytest.raises(error):
         protect(document, a_snapshot(settings=GatewaySettings(max_body_bytes=400)))
+
+
+def test_what_is_too_dense_to_be_examined_is_refused_in_the_protocols_shape() -> None:
+    def scan(_text: str) -> tuple[Finding, ...]:
+        raise TooDense
+
+    with pytest.raises(TooDense) as refused:
+        protect(chat("x"), engine=an_engine(scan))
+    status, body = openai_error(refused.value, "req-1")
+    assert (status, json.loads(body)["error"]["code"]) == (400, "detect.too-dense")
+    assert (b"x-should-retry", b"false") in error_headers(refused.value, "req-1")
 
 
 def test_a_key_may_be_held_to_some_models() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from curtilage.survey.examining import Wishes, examine
 from curtilage.survey.models import Done, Found, Note, Problem, Result
 from curtilage.survey.sources import open_file
-from tests.fakes.detector import MarkDetector
+from tests.fakes.detector import DenseDetector, MarkDetector
 
 
 def results(
@@ -56,3 +56,11 @@ def test_notes_and_problems_carry_the_path(tmp_path: Path) -> None:
 
 def test_a_file_without_text_is_counted(tmp_path: Path) -> None:
     assert results(tmp_path, bytes(20)) == [Done("named.txt", 20, 0, is_skipped=True)]
+
+
+def test_a_text_that_is_too_dense_is_told_and_not_passed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("@ada")
+    source = open_file(tmp_path / "a.txt")
+    problem, done = examine("named.txt", source, DenseDetector(), Wishes())
+    assert isinstance(problem, Problem) and "too many matches" in problem.why
+    assert isinstance(done, Done)

@@ -9,7 +9,7 @@ from curtilage.survey.errors import Unreadable
 from curtilage.survey.examining import Wishes
 from curtilage.survey.pools import Here
 from curtilage.survey.streams import LONGEST, Answered, answer_stream, parse_line, read_bundles
-from tests.fakes.detector import MarkDetector
+from tests.fakes.detector import DenseDetector, MarkDetector
 
 
 def answers(raw: bytes, wishes: Wishes | None = None) -> list[Answered]:
@@ -64,3 +64,9 @@ def test_bundles_hold_lines_in_order() -> None:
         (number + 1, b"%d\n" % number) for number in range(100)
     ]
     assert len(bundles) > 3
+
+
+def test_a_line_that_is_too_dense_is_told_with_its_number() -> None:
+    given = answer_stream(io.BytesIO(b'{"text": "@a"}\n'), DenseDetector, Wishes(), Here())
+    (answer,) = given
+    assert answer.line == "" and answer.problem.startswith("Line 1: The text holds too many")

@@ -8,8 +8,8 @@ from curtilage.detect.context import Closeness, Context, Vocabulary, WordSearch
 from curtilage.detect.custom.dictionary import Dictionary
 from curtilage.detect.custom.models import Allowance, CustomRules, PatternRule
 from curtilage.detect.custom.patterns import PatternMatcher
-from curtilage.detect.engine import NAMED_BONUS, NEAR_BONUS
 from curtilage.detect.models import Mode
+from curtilage.detect.shapes import NAMED_BONUS, NEAR_BONUS
 
 _BONUS = {Closeness.NONE: 0.0, Closeness.NEAR: NEAR_BONUS, Closeness.NAMED: NAMED_BONUS}
 

@@ -8,6 +8,7 @@ from curtilage.detect.hostile.folding import Plain
 from curtilage.detect.hostile.models import Cue, Kind, Mark
 
 _WORD = re.compile("[a-z0-9]+")
+SPACING = 40  # characters between two hits of one cue that both count
 
 
 class Hit(NamedTuple):
@@ -32,7 +33,7 @@ class CueFinder:
         """What there is, by where it stands."""
         found = [*self._cues(plain), *self._marked(plain)]
         found.sort()
-        return found
+        return list(_apart(found))
 
     def _cues(self, plain: Plain) -> Iterator[Hit]:
         text, by_word = plain.text, self._by_word
@@ -48,6 +49,17 @@ class CueFinder:
             if any(gate in plain.text for gate in mark.gates):
                 for match in mark.pattern.finditer(plain.cased):
                     yield Hit(*match.span(), mark.kind, mark.name, mark.weight, mark.typed)
+
+
+def _apart(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Without what says the same thing once more right behind: it adds no voice, and a text
+    that is one word over and over must not cost as many judgements."""
+    last: dict[tuple[str, float], int] = {}
+    for hit in hits:
+        said = hit.name, hit.weight
+        if hit.start >= last.get(said, -SPACING) + SPACING:
+            last[said] = hit.start
+            yield hit
 
 
 def _by_word(cues: Iterable[Cue]) -> dict[str, list[tuple[re.Pattern[str], Cue]]]:

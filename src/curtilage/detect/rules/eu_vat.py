@@ -158,7 +158,7 @@ KINDS = (
         category="user.government_id.tax",
         citation="European Commission, VIES: formats by country; each country's check",
         forms=(
-            Form(rf"(?:{_PREFIXES})[ \-]?[0-9](?:[ .\-]?[0-9A-Z]){{5,12}}", B, 0.75, trim=vat_length),
+            Form(rf"(?:{_PREFIXES})[ \-]?[0-9](?:[ .\-]?[0-9A-Z]){{5,12}}", B, 0.75, trim=vat_length, trigger=rf"(?:{_PREFIXES})[ \-]?[0-9](?:[ .\-]?[0-9A-Z]){{5,}}"),
             Form(rf"(?:{_LOWER_PREFIXES})[ \-]?[0-9](?:[ .\-]?[0-9a-z]){{5,12}}", R, 0.6, trim=lambda text: vat_length(text.upper())),
             Form(r"CHE-?[0-9]{3}[. ]?[0-9]{3}[. ]?[0-9]{3} (?:MWST|TVA|IVA)", N, 0.9, check=lambda value: is_uid(compact(value))),
             Form(r"(?:NO ?)?[89][0-9]{2} ?[0-9]{3} ?[0-9]{3} ?MVA", N, 0.9, check=lambda value: _is_norwegian(digits(value))),

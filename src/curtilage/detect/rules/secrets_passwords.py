@@ -57,7 +57,8 @@ def _told(
         R_IN_PATTERN,
         score,
         Edge.OPEN,
-        trigger=trigger or rf"(?:{names}){_SUFFIX}[\"'`\])]{{0,2}}[ \t]{{0,8}}[:=,>]",
+        trigger=trigger
+        or rf"(?:{names}){_SUFFIX}[\"'`\])]{{0,2}}(?:[ \t]{{0,8}}[:=,>;\"'\r\nVv]|[ \t]{{9}})",
         trim=None if after else without_stops,
         check=check,
     )
@@ -104,7 +105,6 @@ KINDS = (
                 _NAMES,
                 rf"{_ENTRY}[\"']?[ ]{{0,2}}[:=][ ]{{0,3}}[\"']?",
                 rf"{_TO_SPACE}{_MAX}",
-                trigger=rf"(?:{_NAMES}){_ENTRY}",
             ),
             _told(
                 f"--[a-z0-9\\-]{{0,24}}?(?:{_NAMES})",

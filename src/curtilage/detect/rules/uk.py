@@ -256,7 +256,7 @@ KINDS = (
         citation="Eircode: routing keys, four characters of those that are not confused",
         forms=(
             Form(rf"(?:{_ROUTING_KEYS})[ \-][0-9A-Z]{{4}}", B, 0.6, trigger=r"[A-Z][0-9][0-9W][ \-][0-9A-Z]{4}", check=lambda value: not value[-4:].isalpha()),
-            Form(rf"(?:{_ROUTING_KEYS})[ \-]?[0-9A-Z]{{4}}|[acdefhknprtvwxy][0-9]{{2}} ?[0-9acdefhknprtvwxy]{{4}}", R, 0.6),
+            Form(rf"(?:{_ROUTING_KEYS})[ \-]?[0-9A-Z]{{4}}|[acdefhknprtvwxy][0-9]{{2}} ?[0-9acdefhknprtvwxy]{{4}}", R, 0.6, trigger=r"[A-Z][0-9][0-9W][ \-]?[0-9A-Z]{4}|[a-z][0-9]{2} ?[0-9a-z]{4}"),
         ),
         words=("eircode", "eir code", "eircodes", "irish postcode", "postcode", "post code", "postal code", "zip", "address"),
         strength=Strength.SHAPE,

@@ -76,6 +76,8 @@ def where(found: Found) -> str:
     parts = list(spot.within)
     if spot.line is not None:
         parts.append(f"{spot.line}:{spot.column}")
+    elif spot.field is not None and spot.field.row is not None:
+        parts.append(f"row {spot.field.row}")
     if spot.field is not None and spot.field.name:
         parts.append(spot.field.name)
     return " · ".join(parts) or "–"

@@ -110,7 +110,11 @@ def _location(path: str, spot: Spot) -> Mapping[str, Any]:
         }
         physical["region"] = {name: value for name, value in region.items() if value is not None}
     location: dict[str, Any] = {"physicalLocation": physical}
-    names = [*spot.within, *([spot.field.name] if spot.field else [])]
+    names = list(spot.within)
+    if spot.field is not None:
+        is_record = spot.line is None and spot.field.row is not None
+        names += [f"row {spot.field.row}"] if is_record else []
+        names.append(spot.field.name)
     if names:
         location["logicalLocations"] = [{"fullyQualifiedName": " › ".join(names)}]
     return location
@@ -118,7 +122,8 @@ def _location(path: str, spot: Spot) -> Mapping[str, Any]:
 
 def _uri(path: str) -> str:
     """A reference to the file: relative as it was given, with `/`, and quoted."""
-    return quote(path.removeprefix("./").encode("utf-8", "surrogateescape"), safe="/~@+,=")
+    safe = "/~@+,=:" if "://" in path else "/~@+,="  # a database has an address
+    return quote(path.removeprefix("./").encode("utf-8", "surrogateescape"), safe=safe)
 
 
 def _rule(type: str, category: str) -> Mapping[str, Any]:

@@ -4,12 +4,13 @@ from functools import lru_cache
 
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
-from tests.unit.detect.engines import CACHE, fast
+from tests.patterns import compiled_patterns
+from tests.unit.detect.engines import fast
 
 
 @lru_cache(maxsize=1)
 def hidden() -> HiddenText:
-    return build_hidden_text(CACHE, backend="hyperscan")
+    return build_hidden_text(compiled_patterns(), backend="hyperscan")
 
 
 @lru_cache(maxsize=1)

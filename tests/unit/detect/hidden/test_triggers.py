@@ -3,13 +3,13 @@
 import itertools
 
 from curtilage.detect.hidden.triggers import HyperscanTriggers, ReTriggers, windows
-from tests.unit.detect.engines import CACHE
+from tests.patterns import compiled_patterns
 
 PATTERNS = ["[^a-z]cat[^a-z]", "d.g", "mał"]
 
 
 def test_both_engines_give_the_same_ends() -> None:
-    fast, plain = HyperscanTriggers(PATTERNS, CACHE), ReTriggers(PATTERNS)
+    fast, plain = HyperscanTriggers(PATTERNS, compiled_patterns()), ReTriggers(PATTERNS)
     for text in ("cat", "a cat, a dog\ndig", "małpa 🐈 cat", "concatenate", ""):
         assert sorted(fast.ends(text)) == sorted(plain.ends(text))
     assert (0, 4) in [(number, end) for number, end in fast.ends("cat ")]
