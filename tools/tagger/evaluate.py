@@ -106,8 +106,9 @@ def main() -> None:
         name: read_all(tagger, read_labelled(options.data / f"{name}.jsonl.gz"))
         for name in HELD_OUT
     }
-    fold = list(read_labelled(options.data / f"{FOLD}.jsonl.gz"))[::5]
-    reads[FOLD] = read_all(tagger, fold)
+    if options.transformer:
+        fold = list(read_labelled(options.data / f"{FOLD}.jsonl.gz"))[::5]
+        reads[FOLD] = read_all(tagger, fold)
     reads["invented"] = read_all(tagger, generate(600, seed=99, dev=True))
     for name, read in reads.items():
         print(f"{name}: {len(read)} texts, {sum(len(row.spans) for row, _ in read)} spans")

@@ -1,4 +1,4 @@
-"""What the larger tagger learns from, as it reads it; and what is held out to set its scores by."""
+"""What the larger tagger learns from, as it reads it, and what is held out."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Write what is shipped: network, vocabulary, and scores fitted to texts that are held out."""
+"""Write what is shipped: network, vocabulary, and what scores are worth."""
 
 import argparse
 import hashlib
@@ -39,7 +39,7 @@ def ship(network: Network, data: Path, out: Path) -> None:
 
 
 def judged_steps(tagger: TextTagger, data: Path) -> dict[str, list[tuple[float, float]]]:
-    """What scores are worth, on texts that were not learned from, for a tagger without such steps."""
+    """What scores are worth on texts that are held out, for a tagger without such steps."""
     rows = [row for each in corpora(data).values() for row in held_out(each, 0)]
     rows += generate(INVENTED, seed=SEED, dev=True)
     judged: dict[str, list[Judged]] = {kind: [] for kind in LABELS}

@@ -20,6 +20,7 @@ from curtilage.detect.tagger.transformer.reading import Pieces, Reading, Words, 
 
 SHIPPED: Final = Path(__file__).parent / "model"
 NETWORK, VOCABULARY = "network.onnx", "pieces.json"
+AGAIN: Final = "Install the package again, or make the model anew with `make transformer`."
 FILES: Final = (NETWORK, VOCABULARY, CALIBRATION)
 
 
@@ -82,7 +83,9 @@ def load_transformer(path: Path | None = None) -> TransformerTagger:
     _check_installed()
     folder = path or SHIPPED
     if not all((folder / name).is_file() for name in FILES):
-        raise TaggerUnreadable("The folder of the tagger has no model; expected three files in it.")
+        raise TaggerUnreadable(
+            "The folder of the larger tagger has no model; expected three files in it.", hint=AGAIN
+        )
     return TransformerTagger(folder)
 
 
@@ -98,7 +101,7 @@ def _check_installed() -> None:
 
 
 def read_model(folder: Path) -> Model:
-    """The network, its vocabulary, what its scores are worth, and the lexicon of the compact tagger."""
+    """Network, vocabulary and worth of scores; the lexicon is that of the compact tagger."""
     import onnxruntime  # noqa: PLC0415  # an extra
     import tokenizers  # noqa: PLC0415
 
@@ -108,12 +111,16 @@ def read_model(folder: Path) -> Model:
         network = (folder / NETWORK).read_bytes()
         vocabulary = (folder / VOCABULARY).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise TaggerUnreadable("The larger model cannot be read; expected version 1.") from error
+        raise TaggerUnreadable(
+            "The larger model cannot be read; expected version 1.", hint=AGAIN
+        ) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # who asks has one core
     try:
         session = onnxruntime.InferenceSession(network, options, ["CPUExecutionProvider"])
         pieces = tokenizers.Tokenizer.from_str(vocabulary)
     except Exception as error:  # both libraries raise classes of their own, and a bare one
-        raise TaggerUnreadable("The larger model is damaged; expected an ONNX network.") from error
+        raise TaggerUnreadable(
+            "The larger model is damaged; expected an ONNX network.", hint=AGAIN
+        ) from error
     return Model(session, pieces, lexicon, calibration)

@@ -1,4 +1,4 @@
-"""What the model is told of a token beside its pieces: the vocabulary of those has no case."""
+"""What the model is told of a token beside its pieces, whose vocabulary has no case."""
 
 from itertools import accumulate
 from typing import Final
