@@ -33,7 +33,7 @@ WARM = 0.06  # the part of a pass in which the rate rises
 EVERY = 100  # batches
 PLANS = (
     Plan(SEED, 1e-4, corpora=2, swapped=True, invented=6_000, nameless=1_500),
-    Plan(SEED + 1, 5e-5, corpora=1, swapped=False, invented=1_000, nameless=300),
+    Plan(SEED + 1, 5e-5, corpora=1, swapped=False, invented=600, nameless=200),
 )
 KEPT = Path(".venv-transformer/kept")
 
