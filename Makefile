@@ -36,10 +36,10 @@ quick: tested ## Run the tests that need no browser and no server; under a minut
 	@$(PYTEST) -q -m "not deep and not slow and not browser and not postgres and not redis" $(ABREAST)
 
 test: export PYTHONDONTWRITEBYTECODE := # every service of theirs would compile its code anew
-test: tested framed fuzzed ## Run all tests; installs what they need
+test: tested framed adapted fuzzed ## Run all tests; installs what they need
 	@$(PYTEST) -q -rs -m "not deep" $(ABREAST) $(ARGS)
 
-deep: tested framed fuzzed ## Run the long ones: fuzzing, fifty kills, a million cases
+deep: tested framed adapted fuzzed ## Run the long ones: fuzzing, fifty kills, a million cases
 	@$(PYTEST) -q --hypothesis-profile deep --timeout 7200 $(ARGS)
 
 coverage: dev ## Say which branches no test takes, above all in the pure rooms
@@ -84,11 +84,13 @@ audit: dev ## Ask the advisory service about the locked dependencies
 
 check: lint types contracts quick docs ## What to run before you propose a change
 
-.PHONY: dev tested framed fuzzed documented
+.PHONY: dev tested framed adapted fuzzed documented
 tested:
 	@$(PYTHON) tools/setup.py test
 framed:
 	@$(PYTHON) tools/setup.py frameworks
+adapted:
+	@$(PYTHON) tools/setup.py adapters
 fuzzed:
 	@$(PYTHON) tools/setup.py fuzz
 dev:

@@ -36,6 +36,7 @@ WHOLE = 100_000
 SECOND = 1000.0
 GROWTH = 2.6
 KEPT = 24
+DRAWN_FIRST = 1_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,9 +102,10 @@ def changed(dice: random.Random, unit: str, known: Sequence[str]) -> str:
 def search(engine: Engine, rounds: int, *, seed: int = 3) -> list[Trial]:
     """The worst units, the worst first."""
     dice, known = random.Random(seed), pieces(engine)
+    drawn = dice.sample(known, min(len(known), DRAWN_FIRST))
     units = {*WERE_BAD}
-    units |= {f"{value}{dice.choice(SEPARATORS)}" for value in known}
-    units |= {f"{dice.choice(known)}{dice.choice(SEPARATORS)}{value} " for value in known}
+    units |= {f"{value}{dice.choice(SEPARATORS)}" for value in drawn}
+    units |= {f"{dice.choice(known)}{dice.choice(SEPARATORS)}{value} " for value in drawn}
     worst = sorted((try_unit(engine, unit) for unit in units), reverse=True)[:KEPT]
     for _ in range(rounds):
         unit = changed(dice, dice.choice(worst).unit, known)

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 # A later lock takes its versions from the ones it stands on, so that all of
 # them install into one environment; `extras`, which services are run with, from those that
-# were tested. `frameworks` are what people build on, `fuzz` asks the
+# were tested. `frameworks` are what people build on, `adapters` taggers of others, `fuzz` asks the
 # service whatever its description allows, `peers` are rivals to measure against: each live
 # in an environment of their own.
 GROUPS: dict[str, list[str]] = {
@@ -52,6 +52,7 @@ GROUPS: dict[str, list[str]] = {
     "dev": ["--group=dev", "--constraints=requirements/test.txt"],
     "docs": ["--group=docs", "--constraints=requirements/test.txt"],
     "frameworks": ["--group=frameworks"],
+    "adapters": ["--group=adapters"],
     "fuzz": ["--group=fuzz"],
     "peers": ["--group=peers"],
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from curtilage.app.settings import TAKEN_OVER, ServerSettings, StoreSettings, TelemetrySettings
+from curtilage.detect.settings import DetectSettings
 from curtilage.gateway.prices import PriceSettings
 from curtilage.gateway.settings import (
     BUILT_IN_ROUTES,
@@ -30,6 +31,7 @@ SECTIONS: dict[str, type[Any]] = {
     "[server]": ServerSettings,
     "[store]": StoreSettings,
     "[gateway]": GatewaySettings,
+    "[detect]": DetectSettings,
     "[ledger]": LedgerSettings,
     "[vault]": VaultSettings,
     "[telemetry]": TelemetrySettings,
@@ -78,7 +80,11 @@ def _section(name: str, kind: type[Any]) -> str:
 def _type(field: "Field[Any]") -> str:
     spelled = field.type if isinstance(field.type, str) else inspect.formatannotation(field.type)
     plain = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
-    plain |= {"Path": "path", "tuple[str, ...]": "list of text"}
+    plain |= {
+        "Path": "path",
+        "tuple[str, ...]": "list of text",
+        "tuple[Path, ...]": "list of paths",
+    }
     plain |= {
         "tuple[int, ...]": "list of whole numbers",
         "str | Mapping[str, str]": "text or table",
@@ -92,6 +98,8 @@ def _default(field: "Field[Any]") -> str:
         return "*required*"
     if field.default in ("", (), None):
         return "*none*"
+    if isinstance(field.default, tuple):
+        return ", ".join(f"`{each}`" for each in field.default)
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
     return f"`{field.default}`"

@@ -1,4 +1,4 @@
-"""Make `.venv` and install into it: `python3 tools/setup.py base|extras|test|dev|docs|frameworks|fuzz|peers…`.
+"""Make `.venv` and install into it: `python3 tools/setup.py base|extras|test|dev|docs|frameworks|adapters|fuzz|peers…`.
 
 Runs on the machine's own Python with its standard library alone. What is
 already there is left alone: each lock has a stamp in `.venv` with its digest,
@@ -17,6 +17,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 VENV = REPOSITORY / ".venv"
 APART = {  # environments of their own, never beside the product
+    "adapters": REPOSITORY / ".venv-adapters",  # taggers of others that ours stand beside
     "frameworks": REPOSITORY / ".venv-frameworks",  # what people build on
     "fuzz": REPOSITORY / ".venv-fuzz",  # what asks the service whatever its description allows
     "peers": REPOSITORY / ".venv-peers",  # rivals to measure against
@@ -33,6 +34,7 @@ LOCKS = {
     "dev": ("base", "build", "test", "clients", "dev"),
     "docs": ("base", "build", "docs"),
     "frameworks": ("frameworks",),
+    "adapters": ("adapters",),
     "fuzz": ("fuzz",),
     "peers": ("peers",),
 }

@@ -59,7 +59,7 @@ def cases(table: Path, *, seed: int, count: int = 8) -> Iterator[Case]:
 def _named(row: Mapping[str, str], lang: str, dice: random.Random) -> str:
     name = dice.choice(_names(row["name"]))
     frame = dice.choice(DATA if dice.random() < 0.3 else NAMED[lang])
-    field = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")
+    field = re.sub(r"\W+", "_", name.lower()).strip("_")
     return (
         frame.replace("{name}", name)
         .replace("{field}", field)

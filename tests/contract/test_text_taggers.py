@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curtilage.detect.tagger.labels import CATEGORIES
 from curtilage.detect.tagger.ports import TextTagger
-from curtilage.detect.tagger.tagger import CATEGORIES, load_tagger
+from curtilage.detect.tagger.tagger import load_tagger
 from curtilage.detect.tagger.transformer.tagger import load_transformer
 
 TEXT = "Dear Ada Lovelace,\nBob Hope of Leeds called. Regards, Grace Hopper"

@@ -17,8 +17,10 @@ KINDS_OF_TESTS = ("unit", "property", "contract", "vectors", "integration")
 # What else is shown elsewhere, and where. Short on purpose: a line here says
 # why a unit test would show less than the test that it names.
 SHOWN_ELSEWHERE: dict[str, str] = {
+    "detect/apart/process.py": "tests/unit/detect/apart/test_client.py",  # a process, by its answers
     "detect/settings.py": "tests/unit/app/test_detection.py",  # used where it is read
     "detect/rules/": "tests/vectors/detect",  # tables; each kind has its vectors
+    "detect/tagger/adapters/": "tests/contract/test_taggers.py",  # with the libraries themselves
     "detect/hostile/phrases/": "tests/unit/detect/hostile/test_phrases.py",  # tables, by what they find
     "detect/phrases/": "tests/vectors/phrases",  # finders; each type has its vectors
     "app/": "tests/integration/app",  # assembly: whole flows show it

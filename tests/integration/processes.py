@@ -210,7 +210,7 @@ class Service:
 
     def client(self, key: str, **headers: str) -> httpx.Client:
         return httpx.Client(
-            base_url=self.url, headers={"authorization": f"Bearer {key}", **headers}, timeout=30,
+            base_url=self.url, headers={"authorization": f"Bearer {key}", **headers}, timeout=60,
             verify=False,
         )  # fmt: skip
 

@@ -149,7 +149,7 @@ class RunningService:
     def client(self, key: str, **headers: str) -> httpx.Client:
         """A plain HTTP client that sends the key as OpenAI's SDK does."""
         return httpx.Client(
-            base_url=self.url, headers={"authorization": f"Bearer {key}", **headers}, timeout=20,
+            base_url=self.url, headers={"authorization": f"Bearer {key}", **headers}, timeout=60,
             verify=False,  # there is no TLS, and each client would read the certificates of the world
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patterns import lend_patterns
 from tests.planted import remember
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -38,6 +39,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data_dir = tmp_path_factory.mktemp("demo") / "data"
     log = data_dir.parent / "output"
     remember(data_dir, data_dir.with_name("data-keys"))
+    lend_patterns(data_dir)  # `demo --once` compiles them itself
     with log.open("w") as output:
         command = [str(CURTILAGE), "demo", "--data-dir", str(data_dir)]
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=_bare())
@@ -214,6 +216,7 @@ def test_the_demo_once_does_the_same_and_leaves_nothing_behind(tmp_path: Path) -
 def test_a_second_demo_leaves_one_key_that_is_valid(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     remember(folder, folder.with_name("data-keys"))
+    lend_patterns(folder)
     given = {"env": _bare(), "capture_output": True, "text": True, "timeout": PATIENCE}
     for _ in range(2):
         command = [str(CURTILAGE), "demo", "--once", "--data-dir", str(folder)]

@@ -46,7 +46,7 @@ class Console:
 
 @dataclass(slots=True)
 class LateScan:
-    """Scans for *Try it*, as calls are. All is loaded at its first use: starting need not wait."""
+    """Scans for *Try it* as calls are scanned; loads all it needs at its first use."""
 
     settings: Settings
     clock: Clock

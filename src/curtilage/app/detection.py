@@ -34,6 +34,8 @@ def open_scanner(
     scanner = build_scanner(
         settings.server.data_dir / "cache" if keeps else None,
         names=settings.detect.names if names is None else names,
+        taggers=settings.detect.taggers,
+        labels=settings.detect.labels,
     )
     return with_rules(scanner, settings.detect.rules, today=today)
 

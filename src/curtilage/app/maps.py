@@ -5,14 +5,16 @@ sealed message (`vault.seal`) of the JSON below, under a key that is derived
 from the scope key of that id. Without the key directory it says nothing, and
 with the key that wraps the scope's own it is gone for good.
 
-    {"values": [[token, type, origin, value], …], "texts": {digest: count}}
+    {"values": [[token, type, origin, value], …], "texts": {digest: count},
+     "bare": {digest: [slot, …]}}
 
 `texts` has the digest of each protected text, with how many values were held
-when it left: with just these, it comes back exactly as it was.
+when it left: with just these, it comes back exactly as it was. `bare` says of
+documents which slots were numbers before something was replaced in them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -41,18 +43,28 @@ class TextMap:
     id: bytes
     held: Held = field(default_factory=Held)
     texts: dict[str, int] = field(default_factory=dict)
+    bare: dict[str, list[int]] = field(default_factory=dict)
 
     def scope(self, tenant: TenantId, principal: PrincipalId) -> Scope:
         """The scope that its tokens belong to. It is named by the id: no name shows."""
         return Scope(tenant, principal, None, "session", f"map-{self.id.hex()}")
 
-    def remember(self, protected: str) -> None:
-        """Know the way back of a text that leaves now."""
+    def remember(self, protected: str, bare: Sequence[int] = ()) -> None:
+        """Know the way back of a text that leaves now, and of its slots that were numbers."""
         digest = _digest(protected)
         self.texts.pop(digest, None)
+        self.bare.pop(digest, None)
         self.texts[digest] = len(self.held)
+        if bare:
+            self.bare[digest] = list(bare)
         while len(self.texts) > RECENT:
-            del self.texts[next(iter(self.texts))]
+            oldest = next(iter(self.texts))
+            del self.texts[oldest]
+            self.bare.pop(oldest, None)
+
+    def find_bare(self, text: str) -> Sequence[int]:
+        """The slots of a protected document that were numbers."""
+        return self.bare.get(_digest(text), ())
 
     def find_exact(self, text: str) -> Held | None:
         """The values with which a protected text comes back exactly, if it is one."""
@@ -102,7 +114,8 @@ def write_map(path: Path, map: TextMap, loaded: LoadedScope, entropy: Entropy) -
     values = [
         [token, held.type, held.origin.value, _encode_value(held.value)] for token, held in map.held
     ]
-    plain = json.dumps({"values": values, "texts": map.texts}, separators=(",", ":")).encode()
+    document = {"values": values, "texts": map.texts, "bare": map.bare}
+    plain = json.dumps(document, separators=(",", ":")).encode()
     if len(plain) > MOST_BYTES:
         raise MapFull
     replace_file(
@@ -124,7 +137,7 @@ def _read(path: Path) -> bytes | None:
 def _parse(id: bytes, plain: bytes) -> TextMap:
     """What a seal of ours held: it was written here, so that it is as it should be."""
     document = json.loads(plain)
-    map = TextMap(id, texts=document["texts"])
+    map = TextMap(id, texts=document["texts"], bare=document.get("bare", {}))
     for token, type, origin, value in document["values"]:
         map.held.hold(token, HeldValue(_parse_value(value), type, Origin(origin)))
     return map

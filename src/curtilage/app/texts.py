@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from curtilage.app.errors import (
     MapInUse,
@@ -35,8 +36,19 @@ from curtilage.detect.scanner import Scanner
 from curtilage.gateway.records import decision_facts
 from curtilage.gateway.session import open_mint
 from curtilage.shield.held import Held, Origin, Sink
-from curtilage.shield.protect import hold_carried, protect_text
-from curtilage.shield.restore import Restored, restore_text
+from curtilage.shield.protect import find_replacements, hold_carried, weave
+from curtilage.shield.restore import Restored
+from curtilage.survey.rewriting.documents import (
+    Document,
+    Runs,
+    Slot,
+    fill_slots,
+    join_slots,
+    place_findings,
+    restore_slots,
+    seen_text,
+)
+from curtilage.survey.rewriting.plain import PlainText
 from curtilage.vault.models import LoadedScope
 
 PROTECT, RESTORE = "texts:protect", "texts:restore"
@@ -69,6 +81,37 @@ class ProtectedText:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectedDocument:
+    """A document that may leave, as the bytes of its file; else as ProtectedText.
+
+    `text` is all of its slots, joined: what is read again must be the same."""
+
+    content: bytes = field(repr=False)
+    text: str = field(repr=False)
+    found: Mapping[str, int]
+    treatments: Mapping[str, Treatment]
+    observed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredDocument:
+    """The bytes of a document with its values back, and what came of its tokens."""
+
+    content: bytes = field(repr=False)
+    counts: Restored
+
+
+class _Done(NamedTuple):
+    """What became of the slots of a document."""
+
+    changed: Mapping[int, Runs]
+    findings: Sequence[Finding]
+    found: Mapping[str, int]
+    treatments: Mapping[str, Treatment]
+    observed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """The use cases. `engine` is asked for when there is a text: compiling takes a second."""
 
@@ -81,7 +124,32 @@ class Texts:
         """Put a text into the form in which it may leave, and keep the way back.
 
         Raises TextRefused or Blocked where the policy says no, and nothing is kept."""
+        document = PlainText(text)
+        done = await self._protect(document, place, policy=policy, purpose=purpose)
+        left = "".join(done.changed.get(0, (text,)))
+        return ProtectedText(
+            left, done.found, done.treatments, done.findings, observed=done.observed
+        )
+
+    async def protect_document(
+        self, document: Document, place: Place, *, policy: str = "", purpose: str = ""
+    ) -> ProtectedDocument:
+        """As `protect`, slot by slot: all else in the document stays as it is."""
+        done = await self._protect(document, place, policy=policy, purpose=purpose)
+        content = document.filled(done.changed)
+        filled = [
+            Slot(tuple(done.changed.get(number, slot.runs)))
+            for number, slot in enumerate(document.slots)
+        ]
+        return ProtectedDocument(
+            content, join_slots(filled), done.found, done.treatments, observed=done.observed
+        )
+
+    async def _protect(
+        self, document: Document, place: Place, *, policy: str, purpose: str
+    ) -> _Done:
         self._require(PROTECT)
+        text = seen_text(document)
         _expect_size(text)
         rules = self._policy(policy)
         decided = PurposeKey(purpose) if purpose else self.foundation.default_purpose()
@@ -94,27 +162,29 @@ class Texts:
         try:
             if decision.effect is not Effect.PERMIT:
                 raise TextRefused(f"The policy refused: {decision.reason}.")
-            left = await self._keep(text, place, findings, treatments)
+            placed = place_findings(document, findings)
+            changed = await self._keep(document, place, placed, treatments)
         except (DeniedError, TamperError) as refusal:
             reason = {"reason": refusal.code}
             await self._record("text.refused", decision, decided, facts | reason)
             raise
         await self._record("text.protected", decision, decided, facts)
-        return ProtectedText(left, dict(found), treatments, findings, observed=rules.observe)
+        return _Done(changed, findings, dict(found), treatments, rules.observe)
 
     async def _keep(
         self,
-        text: str,
+        document: Document,
         place: Place,
         findings: Sequence[Finding],
         treatments: Mapping[str, Treatment],
-    ) -> str:
-        """The text as it may leave; what it left behind is in its map."""
+    ) -> Mapping[int, Runs]:
+        """The slots as they may leave; what they left behind is in its map."""
         path, expected_id = await self._path(place)
+        slots = document.slots
         async with _alone(path):
             map, loaded = await self._open(path, expected_id, new=True)
-            left = protect_text(
-                text,
+            replacements = find_replacements(
+                text := join_slots(slots),
                 findings,
                 treatments,
                 mint=open_mint(loaded),
@@ -122,9 +192,11 @@ class Texts:
                 origin=Origin.CALLER,
                 clash="escape",
             )
-            map.remember(left)
+            changed = fill_slots(slots, replacements)
+            bare = [number for number in changed if slots[number].is_bare]
+            map.remember(weave(text, replacements), bare)
             write_map(path, map, loaded, self.foundation.entropy)
-        return left
+        return changed
 
     async def restore(self, text: str, place: Place, *, policy: str = "") -> Restored:
         """A text with the values of its map: exactly, where it is one that was protected.
@@ -132,7 +204,21 @@ class Texts:
         Any other is taken for a model's reply: no value enters a URL, an image or
         markup. What encrypted values the text carries need no map, only the scope's
         key. Raises UnknownMap or MapDamaged."""
+        _, restored = await self._restore(PlainText(text), place, policy=policy)
+        return restored
+
+    async def restore_document(
+        self, document: Document, place: Place, *, policy: str = ""
+    ) -> RestoredDocument:
+        """As `restore`, slot by slot: all else in the document stays as it is."""
+        content, counts = await self._restore(document, place, policy=policy)
+        return RestoredDocument(content, counts)
+
+    async def _restore(
+        self, document: Document, place: Place, *, policy: str
+    ) -> tuple[bytes, Restored]:
         self._require(RESTORE)
+        text = join_slots(document.slots)
         _expect_size(text)
         rules = self._policy(policy)
         facts: dict[str, Json] = {"policy": rules.reference, "size": len(text)}
@@ -142,10 +228,12 @@ class Texts:
             reason = {"reason": refusal.code}
             await self._record("text.refused", None, PurposeKey(""), facts | reason)
             raise
-        restored = _restore(text, map, self._seen(rules, map.held))
+        changed, restored = _restore(document.slots, map, self._seen(rules, map.held))
+        bare = [number for number in map.find_bare(text) if number in changed]
+        content = document.filled(changed, bare)
         counts: dict[str, Json] = {"restored": dict(restored.restored)}
         await self._record("text.restored", None, PurposeKey(""), facts | counts)
-        return restored
+        return content, restored
 
     async def _read(self, text: str, place: Place) -> TextMap:
         """The values of a place, and those that the text carries with it."""
@@ -281,11 +369,14 @@ async def _alone(path: Path) -> AsyncIterator[None]:
         yield
 
 
-def _restore(text: str, map: TextMap, seen: Held) -> Restored:
-    exact = map.find_exact(text)
+def _restore(
+    slots: Sequence[Slot], map: TextMap, seen: Held
+) -> tuple[Mapping[int, Runs], Restored]:
+    """The slots that changed, and all of them as one text with what was counted."""
+    exact = map.find_exact(join_slots(slots))
     if exact is None or not all(seen.may_restore(value, Sink.INVERSE) for _, value in exact):
-        return restore_text(text, seen)
-    return restore_text(text, exact, sink=Sink.INVERSE)
+        return restore_slots(slots, seen)
+    return restore_slots(slots, exact, sink=Sink.INVERSE)
 
 
 def _expect_size(text: str) -> None:

@@ -156,7 +156,8 @@ def _names_apart(settings: Settings) -> NamesApart | None:
     """Who looks for names."""
     if not settings.detect.names:
         return None
-    return NamesApart(settings.detect.names_timeout, settings.server.data_dir / "cache")
+    found, cache_dir = settings.detect, settings.server.data_dir / "cache"
+    return NamesApart(found.names_timeout, cache_dir, found.taggers, found.labels)
 
 
 def _build_parts(given: Surroundings, detector: Scanner, names: NamesApart | None) -> Parts:

@@ -32,6 +32,7 @@ from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption
 from curtilage.core.settings import environment
 from curtilage.survey.baseline import load_baseline
+from curtilage.survey.clusters import open_cluster
 from curtilage.survey.databases import (
     Address,
     Selection,
@@ -140,6 +141,9 @@ def scan(
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0: one for each core.")
     ] = 1,
+    ray: Annotated[
+        str, typer.Option("--ray", metavar="ADDRESS", help="Share the work out on a Ray cluster.")
+    ] = "",
     resume: Annotated[
         Path | None,
         typer.Option("--resume", metavar="FILE", help="A journal: go on where a scan was stopped."),
@@ -193,7 +197,8 @@ def scan(
     own += [unfinished(output)] if output is not None else []
     work = Work(given, own, build, wishes, since=since, staged=staged)
     work.refuse(input, is_git=is_git, resume=resume)
-    with open_processes(jobs or os.cpu_count() or 1) as pool, open_output(output) as out:
+    workers = open_cluster(ray) if ray else open_processes(jobs or os.cpu_count() or 1)
+    with workers as pool, open_output(output) as out:
         if input is Input.JSONL:
             code = answer(out, build, wishes, pool, exit_code)
             return code if is_whole else INCOMPLETE

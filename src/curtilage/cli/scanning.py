@@ -70,9 +70,13 @@ class LateScanner:
     names: bool
     rules: tuple[Path, ...] = ()
     today: date = date.max
+    taggers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     def __call__(self) -> Scanner:
-        scanner = build_scanner(self.cache_dir, names=self.names)
+        scanner = build_scanner(
+            self.cache_dir, names=self.names, taggers=self.taggers, labels=self.labels
+        )
         return with_rules(scanner, self.rules, today=self.today)
 
 
@@ -94,7 +98,9 @@ def ready_scanner(
             good.append(file)
     cache_dir = settings.server.data_dir / "cache"
     today = make_tools().clock.now().date()
-    return LateScanner(cache_dir, names, tuple(good), today), is_whole
+    found = settings.detect
+    scanner = LateScanner(cache_dir, names, tuple(good), today, found.taggers, found.labels)
+    return scanner, is_whole
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 import typer
 
@@ -15,7 +15,14 @@ from curtilage.app.errors import OutputUnwritable, TextNotUTF8, TextTooLong
 from curtilage.app.foundation import open_foundation
 from curtilage.app.installation import refuse_absent
 from curtilage.app.settings import Settings
-from curtilage.app.texts import DEFAULT_SCOPE, MOST_TEXT, Place, ProtectedText, Texts
+from curtilage.app.texts import (
+    DEFAULT_SCOPE,
+    MOST_TEXT,
+    Place,
+    ProtectedDocument,
+    ProtectedText,
+    Texts,
+)
 from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings, say_if_new
 from curtilage.core.errors import InputError
@@ -23,7 +30,11 @@ from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.detect.scanner import Scanner
 from curtilage.ledger.disk import replace_file
 from curtilage.shield.restore import Restored
+from curtilage.survey.errors import Unwritable
+from curtilage.survey.rewriting.choosing import open_document
+from curtilage.survey.rewriting.documents import Document, join_slots
 
+T = TypeVar("T")
 OBSERVED = "The policy only observes: the text is as it was."
 FilesArgument: TypeAlias = Annotated[
     list[Path] | None,
@@ -70,16 +81,34 @@ def protect(
     or --map goes it. What was found is said on stderr, by type."""
     settings, place = find_settings(config, data_dir), _place(scope, map)
     _refuse_same(map, output)
-    text = _read(files)
-    done = asyncio.run(_protect(settings, text, place, policy or "", purpose or ""))
+    raw = _read(files)
+    document = _open(files, raw, as_json=as_json)
+    if document is not None:
+        ready = asyncio.run(
+            _with(
+                settings,
+                lambda texts: texts.protect_document(
+                    document, place, policy=policy or "", purpose=purpose or ""
+                ),
+            )
+        )
+        _check_way_back(files, ready)
+        _write(ready.content, output)
+        _say([*_told(ready), *_left_out(document)])
+        return
+    text = _decode(raw)
+    done = asyncio.run(
+        _with(
+            settings,
+            lambda texts: texts.protect(text, place, policy=policy or "", purpose=purpose or ""),
+        )
+    )
     if as_json:
         treatments = {kind: treatment.value for kind, treatment in done.treatments.items()}
         _write(_json(text=done.text, found=done.found, treatments=treatments), output)
         return
-    _write(done.text, output)
-    counts = [f"{kind} ×{count}: {done.treatments[kind]}" for kind, count in done.found.items()]
-    warning = [OBSERVED] if done.observed else []
-    _say([*warning, *(counts or ["Nothing was found."])])
+    _write(done.text.encode("utf-8", "surrogatepass"), output)
+    _say(_told(done))
 
 
 def restore(
@@ -99,12 +128,44 @@ def restore(
     settings, place = find_settings(config, data_dir), _place(scope, map)
     _refuse_same(map, output)
     refuse_absent(settings)
-    done = asyncio.run(_restore(settings, _read(files), place, policy or ""))
+    raw = _read(files)
+    document = _open(files, raw, as_json=as_json)
+    if document is not None:
+        back = asyncio.run(
+            _with(
+                settings, lambda texts: texts.restore_document(document, place, policy=policy or "")
+            )
+        )
+        _write(back.content, output)
+        _say(_returned(back.counts))
+        return
+    text = _decode(raw)
+    done = asyncio.run(
+        _with(settings, lambda texts: texts.restore(text, place, policy=policy or ""))
+    )
     if as_json:
         counts = {"mangled": done.mangled, "unknown": done.unknown, "withheld": done.withheld}
         _write(_json(text=done.text, restored=dict(done.restored), **counts), output)
         return
-    _write(done.text, output)
+    _write(done.text.encode("utf-8", "surrogatepass"), output)
+    _say(_returned(done))
+
+
+def _told(done: ProtectedText | ProtectedDocument) -> Sequence[str]:
+    """What was found, by type."""
+    counts = [f"{kind} ×{count}: {done.treatments[kind]}" for kind, count in done.found.items()]
+    warning = [OBSERVED] if done.observed else []
+    return [*warning, *(counts or ["Nothing was found."])]
+
+
+def _left_out(document: Document) -> Sequence[str]:
+    if not document.left_out:
+        return ()
+    return [f"Not looked into, and in the file as it was: {', '.join(document.left_out)}."]
+
+
+def _returned(done: Restored) -> Sequence[str]:
+    """What came back, by type, and what did not."""
     lines = [f"{kind} ×{count}: restored" for kind, count in done.restored.items()]
     lines += [
         f"{count} left as they are: {why}"
@@ -115,7 +176,7 @@ def restore(
         )
         if count
     ]
-    _say(lines or ["No token was found."])
+    return lines or ["No token was found."]
 
 
 def _place(scope: str | None, map: Path | None) -> Place:
@@ -130,33 +191,40 @@ def _refuse_same(map: Path | None, output: Path | None) -> None:
         raise InputError("--map and --output name one file; expected two.")
 
 
-async def _protect(
-    settings: Settings, text: str, place: Place, policy: str, purpose: str
-) -> ProtectedText:
+async def _with(settings: Settings, work: Callable[[Texts], Awaitable[T]]) -> T:
+    """What comes of work with an installation that is open for it."""
     say_if_new(settings)
     tools = make_tools()
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
-        texts = Texts(foundation, _engine(settings))
-        return await texts.protect(text, place, policy=policy, purpose=purpose)
+        return await work(Texts(foundation, _engine(settings)))
 
 
-async def _restore(settings: Settings, text: str, place: Place, policy: str) -> Restored:
-    say_if_new(settings)
-    tools = make_tools()
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
-        return await Texts(foundation, _engine(settings)).restore(text, place, policy=policy)
+def _open(files: Sequence[Path] | None, raw: bytes, *, as_json: bool) -> Document | None:
+    """One file of a format that has parts; None for text."""
+    if not files or len(files) > 1:
+        return None
+    document = open_document(files[0].name, raw)
+    if document is not None and as_json:
+        raise InputError(f"{files[0]} is no plain text; expected it without --json.")
+    return document
+
+
+def _check_way_back(files: Sequence[Path] | None, ready: ProtectedDocument) -> None:
+    """What leaves must be read again as what it is, or its values would not come back."""
+    assert files  # a document is in a file
+    again = open_document(files[0].name, ready.content)
+    if again is None or join_slots(again.slots) != ready.text:
+        raise Unwritable(f"{files[0]} would not come back as it was: nothing was given out.")
 
 
 def _engine(settings: Settings) -> Callable[[], Scanner]:
     return cache(lambda: open_scanner(settings, today=make_tools().clock.now().date()))
 
 
-def _read(files: Iterable[Path] | None) -> str:
-    """All of it as one text, character by character: line ends stay what they are."""
+def _read(files: Iterable[Path] | None) -> bytes:
+    """All of it, one file after the other."""
     most = 4 * MOST_TEXT  # bytes of so many characters
     try:
         parts = [_head(file, most) for file in files or ()] or [sys.stdin.buffer.read(most + 1)]
@@ -166,6 +234,11 @@ def _read(files: Iterable[Path] | None) -> str:
     raw = b"".join(parts)
     if len(raw) > most:
         raise TextTooLong
+    return raw
+
+
+def _decode(raw: bytes) -> str:
+    """Character by character: line ends stay what they are."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -177,23 +250,24 @@ def _head(file: Path, most: int) -> bytes:
         return opened.read(most + 1)
 
 
-def _write(text: str, output: Path | None) -> None:
+def _write(content: bytes, output: Path | None) -> None:
     if output is None:
         try:
-            sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+            sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
         except OSError as problem:
             sys.stdout = None  # what it still holds cannot go anywhere
             raise OutputUnwritable(f"stdout cannot be written: {problem.strerror}.") from None
         return
     try:
-        replace_file(output, text.encode("utf-8", "surrogatepass"))
+        replace_file(output, content)
     except OSError as problem:
         raise InputError(f"{output} cannot be written: {problem.strerror}.") from None
 
 
-def _json(**values: object) -> str:
-    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+def _json(**values: object) -> bytes:
+    text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -93,7 +93,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class HostileRules:
-    """What is done with hostile text, by what it is. Nothing is ever done to what no rule names.
+    """What is done with hostile text, by what it is.
 
     `strip` cuts it out where somebody else wrote it: of a caller's own words, only what
     nobody can see is cut. `ask` refuses until somebody has said that it may go.

@@ -57,9 +57,7 @@ _UNITS = frozenset(
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is alone in prose and nothing says what else it is."""
     line = text.rfind("\n", max(0, start - FARTHEST), start) + 1 or max(0, start - FARTHEST)
-    stop = text.find("\n", end, end + AFTER)
-    before = text[max(line, start - BEFORE) : start]
-    after = text[end : stop if stop >= 0 else end + AFTER]
+    before, after = _beside(text, start, end)
     return (
         _is_apart(before[-1:], after[:2])
         and _is_prose(before, after)
@@ -69,7 +67,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def may_stand_alone(text: str, start: int) -> bool:
-    """Whether anything that begins at `start` can: a cell of a table and a name in code cannot."""
+    """Whether what begins at `start` can: a cell of a table and a name in code cannot."""
     line = text.rfind("\n", max(0, start - BEFORE), start) + 1 or max(0, start - BEFORE)
     stop = text.find("\n", start, start + FARTHEST_AFTER)
     around = text[line : stop if stop >= 0 else start + FARTHEST_AFTER]
@@ -87,6 +85,19 @@ def _is_apart(left: str, right: str) -> bool:
         or right[0] in " \t\u00a0)\"'”“»?!"
         or (right[0] in ".,;:" and not right[1:].strip())
     )
+
+
+def signs_of_code(text: str, start: int, end: int) -> int:
+    """How much beside `text[start:end]`, in its line, is written in code and not in prose."""
+    before, after = _beside(text, start, end)
+    return len(_CODE.findall(before)) + len(_CODE.findall(after))
+
+
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and behind, in the same line and not far."""
+    line = text.rfind("\n", max(0, start - FARTHEST), start) + 1 or max(0, start - FARTHEST)
+    stop = text.find("\n", end, end + AFTER)
+    return text[max(line, start - BEFORE) : start], text[end : stop if stop >= 0 else end + AFTER]
 
 
 @lru_cache(maxsize=256)

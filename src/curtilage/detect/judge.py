@@ -79,7 +79,7 @@ class Judge:
         self._left = budget.of(text)
 
     def examine(self, forms: Forms, start: int, end: int) -> None:
-        """Look at what begins in a region, from left to right; of what needs a word, if it has one.
+        """Look at what begins in a region, from left to right; what needs a word, if it has one.
 
         Raises TooDense where the text made too much work."""
         for shape in forms.free:

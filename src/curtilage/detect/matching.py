@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from importlib.metadata import version
+from operator import or_
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,7 +51,7 @@ ASCII_RIGHT = dict.fromkeys(Edge, "[^0-9A-Za-z]") | {
 }
 
 NUMBERS = (Edge.NUMBER, Edge.PROVED)
-FEW = 12  # different characters beyond Latin-1
+_UPPER = bytes([0, *[0x80] * 255])
 COUNTED = 36  # longer repeats make "Pattern is too large", or a slow automaton
 COUNTED_LEAST = 16
 _NAMED_GROUP = re.compile(r"\(\?P<\w+>")
@@ -214,18 +215,16 @@ class HyperscanMatcher:
 def to_bytes(text: str) -> bytes:
     """One byte for each code point: Latin-1 as it is, all others folded into its upper half.
 
-    So no letter of another script reads as one of ours, and few as each other. Most texts
-    hold few others, a quotation mark or two: then a pass for each is faster than a table.
+    So no letter of another script reads as one of ours, and few as each other: a code
+    point's last byte, with the upper bit set where there is more of it than that.
     """
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
-        beyond = {point: 0x80 | point & 0x7F for point in map(ord, set(text)) if point > 0xFF}
-    if len(beyond) > FEW:
-        return text.translate(beyond).encode("latin-1")
-    for point, byte in beyond.items():
-        text = text.replace(chr(point), chr(byte))
-    return text.encode("latin-1")
+        raw = text.encode("utf-32-le", "surrogatepass")
+    upper = (part.translate(_UPPER) for part in (raw[1::4], raw[2::4]))
+    numbers = (int.from_bytes(part, "little") for part in (raw[::4], *upper))
+    return reduce(or_, numbers).to_bytes(len(text), "little")
 
 
 def _append(number: int, start: int, end: int, _flags: int, found: list[Region]) -> None:

@@ -6,7 +6,7 @@ name that reaches beyond an address is not half forgotten.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,9 +16,12 @@ from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
-from curtilage.detect.rules.free_text import CATEGORIES
+from curtilage.detect.models import Kind
 
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
+CHECKED = 0.9  # what a value whose check holds is worth at least where others overlap it
+UNCHECKED = 0.75  # and at most what only its words speak for: less than a named value
+FREE_TEXT = ("tagger.", "phrases.", "memory.")  # the detectors that go by words
 
 
 class Finder(Protocol):
@@ -66,13 +69,18 @@ class Scanner:
         about the text is known.
         """
         plain = self.engine.scan(text)
-        found = [_as_declared(item) for finder in self.free_text for item in finder(text)]
+        found = [
+            _as_declared(item, self.engine.kinds)
+            for finder in self.free_text
+            for item in finder(text)
+        ]
         if self.custom is not None:
             found += self.custom(text)
         if self.hidden is not None:
             found += self._read_otherwise(text, self.hidden, plain)
-        merged = merge_findings(text, [*plain, *found]) if found else plain
-        merged = _with_other_forms(text, merged)
+        checked = self.engine.checked
+        merged = merge_findings(text, [*plain, *found], checked) if found else plain
+        merged = _with_other_forms(text, merged, checked)
         return merged if self.allowed is None else self.allowed.keep(text, merged)
 
     def _read_otherwise(
@@ -89,19 +97,24 @@ class Scanner:
 
 
 def build_scanner(
-    cache_dir: Path | None = None, *, backend: str = "auto", names: bool | Finder = True
+    cache_dir: Path | None = None,
+    *,
+    backend: str = "auto",
+    names: bool | Finder = True,
+    taggers: Iterable[str] = (),
+    labels: Iterable[str] = (),
 ) -> Scanner:
     """The scanner as it is shipped. `backend` is `auto`, `hyperscan` or `re`.
 
-    Without `names` neither the tagger nor phrases look: twenty times as fast, and blind
-    to people and places. A finder in place of `True` looks for names instead of them."""
+    Without `names` neither the taggers nor phrases look: twenty times as fast, and blind
+    to people and places. A finder in place of `True` looks for names instead of them.
+    `taggers` and `labels` are as in the settings."""
     free_text: tuple[Finder, ...] = ()
     if names is True:
         # A gateway has a process apart for names, and would spend a quarter of its imports on these.
-        from curtilage.detect.phrases.finder import build_phrases  # noqa: PLC0415
-        from curtilage.detect.tagger.tagger import load_tagger  # noqa: PLC0415
+        from curtilage.detect.names import build_names  # noqa: PLC0415
 
-        free_text = build_phrases(cache_dir).find, load_tagger().tag
+        free_text = build_names(cache_dir, taggers=taggers, labels=labels)
     elif names:
         free_text = (names,)
     return Scanner(
@@ -111,30 +124,36 @@ def build_scanner(
     )
 
 
-def _as_declared(item: Finding) -> Finding:
+def _as_declared(item: Finding, kinds: Mapping[str, Kind]) -> Finding:
     """Under the one category that policies know the type by; what it says more closely stays
     in the name of its detector."""
-    declared = CATEGORIES.get(item.type, item.category)
-    if item.category == declared:
+    kind = kinds.get(item.type)
+    if kind is None or item.category == kind.category:
         return item
-    return item._replace(category=declared, detector=f"{item.detector}, {item.category}")
+    return item._replace(category=kind.category, detector=f"{item.detector}, {item.category}")
 
 
-def _with_other_forms(text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _with_other_forms(
+    text: str, findings: tuple[Finding, ...], checked: Set[str]
+) -> tuple[Finding, ...]:
     """The findings, and wherever else in the text somebody of them is named."""
     if not any(item.type == PERSON for item in findings):
         return findings
     memory = Memory()
     memory.learn(text, findings)
     more = memory.recall(text)
-    return merge_findings(text, [*findings, *more]) if more else findings
+    return merge_findings(text, [*findings, *more], checked) if more else findings
 
 
-def merge_findings(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings that do not overlap: the surest first, of the others what is left."""
+def merge_findings(
+    text: str, findings: Iterable[Finding], checked: Set[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """Findings that do not overlap: the best proved first, of the others what is left.
+
+    `checked` are the types whose values have a check that held."""
     starts: list[int] = []
     taken: list[Finding] = []
-    for item in sorted(findings, key=_rank):
+    for item in sorted(findings, key=lambda item: _rank(item, checked)):
         for start, end in _free(item, starts, taken):
             if end - start < item.end - item.start:
                 if not _is_worth_keeping(text[start:end]):
@@ -146,10 +165,18 @@ def merge_findings(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...
     return tuple(taken)
 
 
-def _rank(item: Finding) -> tuple[int, float, int, int, str]:
-    """Secrets, then what is sure, then what is long."""
+def _rank(item: Finding, checked: Set[str]) -> tuple[int, float, float, int, int, str]:
+    """Secrets, then what is well proved, then what is sure, then what is long."""
     is_secret = item.category.startswith("secret.")
-    return -is_secret, -round(item.score, 1), item.start - item.end, item.start, item.type
+    sure = round(item.score, 1)
+    return -is_secret, -_proof(item, checked), -sure, item.start - item.end, item.start, item.type
+
+
+def _proof(item: Finding, checked: Set[str]) -> float:
+    """The score, as far as it may outweigh evidence: checked, then named, then mere form."""
+    if item.detector.startswith(FREE_TEXT):
+        return min(round(item.score, 1), UNCHECKED)
+    return max(round(item.score, 1), CHECKED if item.type in checked else 0.0)
 
 
 def _free(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Put a text into the form in which it may leave."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from curtilage.core.models import STRICTNESS, Finding, Treatment
@@ -17,6 +17,14 @@ Clash = Literal["pass", "escape"]
 # Bound once: reading a member off its class costs as much as comparing two.
 _ALLOW, _TOKEN, _MASK, _BLOCK = Treatment.ALLOW, Treatment.TOKEN, Treatment.MASK, Treatment.BLOCK
 _SURROGATE, _ENCRYPT = Treatment.SURROGATE, Treatment.ENCRYPT
+
+
+class Replacement(NamedTuple):
+    """A span of a text, and the form in which it leaves."""
+
+    start: int
+    end: int
+    form: str
 
 
 class _Span(NamedTuple):
@@ -40,7 +48,26 @@ def protect_text(
     origin: Origin,
     clash: Clash = "pass",
 ) -> str:
-    """Replace what was found as the treatments say; a type that they do not name is blocked.
+    """Replace what was found as the treatments say; a type that they do not name is blocked."""
+    return weave(
+        text,
+        find_replacements(
+            text, findings, treatments, mint=mint, held=held, origin=origin, clash=clash
+        ),
+    )
+
+
+def find_replacements(
+    text: str,
+    findings: Iterable[Finding],
+    treatments: Mapping[str, Treatment],
+    *,
+    mint: TokenMint,
+    held: Held,
+    origin: Origin,
+    clash: Clash = "pass",
+) -> Sequence[Replacement]:
+    """What takes the place of what, in order and without overlap.
 
     What looks like a token and is none of ours leaves as a token for itself.
     Our own tokens pass (`clash="pass"`: a client resends its history) or, where
@@ -61,12 +88,12 @@ def protect_text(
     if held.has_surrogates or _SURROGATE in treatments.values():
         changed = sorted([*changed, *_clashing(text, changed, held, origin, clash)])
     if not changed:
-        return text
+        return ()
     pieces = _forms(changed, text, mint, held, origin)
     if clash == "escape" and own:
         pieces += _escape_own(_apart(own, changed), text, mint, held, origin)
         pieces.sort()
-    return _weave(text, pieces)
+    return [Replacement(span.start, span.end, form) for span, form in pieces]
 
 
 def hold_carried(text: str, *, mint: TokenMint, held: Held, origin: Origin) -> int:
@@ -267,10 +294,10 @@ def _apart(own: list[TokenMatch], spans: list[_Span]) -> list[TokenMatch]:
     return kept
 
 
-def _weave(text: str, pieces: _Pieces) -> str:
+def weave(text: str, replacements: Iterable[Replacement]) -> str:
     parts: list[str] = []
     at = 0
-    for (start, end, _, _), form in pieces:
+    for start, end, form in replacements:
         parts += (text[at:start], form)
         at = end
     parts.append(text[at:])

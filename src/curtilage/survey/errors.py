@@ -28,3 +28,9 @@ class NoRepository(InputError):
     code = "survey.no-repository"
     title = "There is no git repository to read"
     hint = "Give the folder of a clone, and see that `git` is installed."
+
+
+class Unwritable(InputError):
+    code = "survey.unwritable"
+    title = "The file cannot be written with other values in it"
+    hint = "Save it in another format, or protect its text alone."

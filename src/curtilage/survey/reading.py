@@ -26,6 +26,8 @@ class Reader:
     """Whether it reads text alone: what is binary is then not of this format."""
     rank: int = 0
     """Of those that recognise a file, the one of the highest rank reads it."""
+    unfolds: bool = False
+    """Whether what comes out of it may be much more than it is."""
 
 
 @cache
@@ -74,6 +76,12 @@ def choose_reader(source: Source) -> Reader | None:
         f"Its name says {named.name}, but it holds something else.",
         hint="Give it the ending of what it is, or leave it out.",
     )
+
+
+@cache
+def may_unfold(suffix: str) -> bool:
+    """Whether files of this ending are small for what is in them."""
+    return any(reader.unfolds and suffix.lower() in reader.suffixes for reader in all_readers())
 
 
 def _plain(readers: Sequence[Reader]) -> Reader:

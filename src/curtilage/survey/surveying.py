@@ -9,7 +9,7 @@ from curtilage.survey.examining import Listing, Located, Wishes, examine, locate
 from curtilage.survey.models import Done, Item, Note, Part, Passed, Problem, Result
 from curtilage.survey.pools import Pool, Step, built, in_order
 from curtilage.survey.ports import Detector, DetectorBuilder
-from curtilage.survey.reading import read_items
+from curtilage.survey.reading import may_unfold, read_items
 from curtilage.survey.sources import Source, open_file
 from curtilage.survey.walking import Target
 
@@ -59,7 +59,7 @@ def _plan(
     bundle: list[Target] = []
     for target in targets:
         known = past.find(target) if past is not None and isinstance(target, Target) else None
-        if known is None and isinstance(target, Target) and target.size <= BIG:
+        if known is None and isinstance(target, Target) and _is_small(target):
             bundle.append(target)
             if len(bundle) < BUNDLE and sum(each.size for each in bundle) < BUNDLED:
                 continue
@@ -70,7 +70,7 @@ def _plan(
             yield _say(*known)
         elif not isinstance(target, Target):
             yield _say(target)
-        elif target.size > BIG:
+        elif not _is_small(target):
             try:
                 source = open_file(target.path)
             except Unreadable as problem:
@@ -79,6 +79,11 @@ def _plan(
             yield from _big(target.name, source, build, wishes, pool)
     if bundle:
         yield _together(tuple(bundle), build, wishes, pool)
+
+
+def _is_small(target: Target) -> bool:
+    """Whether all that it gives may be in memory at once."""
+    return target.size <= BIG and not may_unfold(target.path.suffix[1:])
 
 
 def _say(*results: Result) -> Step[Result]:

@@ -22,7 +22,6 @@ CORE = 64 * 1024  # characters of rows in a part
 LONGEST_CELL = 4096  # characters of a cell that stands in its row
 LONGEST_TITLE = 80
 Row = Sequence[object]
-_SPACES = {ord(char): " " for char in "\t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,9 @@ class Rows:
                 continue
             self._count += 1
             cells = [cell_text(value) for value in row]
-            yield from self._apart(cells)
+            if not all(map(is_short, cells)):
+                yield from self._apart(cells)
+                self.source.unfolded.characters += sum(map(len, cells))
             self._append(cells)
             if self._length >= CORE:
                 yield self._part()
@@ -93,14 +94,16 @@ class Rows:
             yield Table(self.titles, tuple(self._filled), counted, self.source.within)
 
     def _append(self, cells: Sequence[str | bytes]) -> None:
-        shown = [cell if is_short(cell) else "" for cell in cells]
         if self._count <= SAMPLE:
             for number, cell in enumerate(cells):
                 self._filled[number] += cell not in ("", b"")
-        line = "\t".join(map(str, shown)) + ("\t\n" if len(shown) == 1 else "\n")
+        shown = [
+            cell if isinstance(cell, str) and len(cell) <= LONGEST_CELL else "" for cell in cells
+        ]
+        line = "\t".join(shown) + ("\t\n" if len(shown) == 1 else "\n")
         self._lines.append(line)
         self._length += len(line)
-        self.source.unfolded.characters += sum(map(len, cells))
+        self.source.unfolded.characters += len(line)
 
     def _part(self) -> Part:
         # A table of one column has a second, empty one: what parts cells is told by the tabs.
@@ -138,7 +141,7 @@ def read_rows(
 ) -> Iterator[Item]:
     """What is in a table, which is `label` in its source."""
     inner = replace(source, within=(*source.within, label))
-    short = tuple(title.translate(_SPACES)[:LONGEST_TITLE] for title in titles)
+    short = tuple(_in_one_line(title)[:LONGEST_TITLE] for title in titles)
     yield from Rows(inner, short, most).read(rows)
 
 
@@ -155,7 +158,11 @@ def cell_text(value: object) -> str | bytes:
         return _bytes_text(bytes(value))
     if not isinstance(value, str):
         value = _plain(value)
-    return value.translate(_SPACES) if len(value) <= LONGEST_CELL else value
+    return value if len(value) > LONGEST_CELL else _in_one_line(value)
+
+
+def _in_one_line(value: str) -> str:
+    return value if value.isprintable() else " ".join(value.replace("\t", " ").splitlines())
 
 
 def _bytes_text(content: bytes) -> str | bytes:
@@ -164,7 +171,7 @@ def _bytes_text(content: bytes) -> str | bytes:
     if len(content) > LONGEST_CELL or is_binary(content):
         return content
     with suppress(UnicodeDecodeError):
-        return content.decode().translate(_SPACES)
+        return _in_one_line(content.decode())
     return content
 
 

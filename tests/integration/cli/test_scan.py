@@ -215,7 +215,7 @@ def test_a_scan_that_was_killed_goes_on_where_it_was(shell: Shell, data: Path) -
                 break
         running.kill()
     left = journal.read_bytes()
-    assert b"ada" not in left
+    assert b"orchard" not in left  # nor in a digest, where "ada" may be
     assert shell.scan(*resumed[1:]).returncode == 1
     assert (shell.folder / "found.json").read_text() == (shell.folder / "whole.json").read_text()
     assert shell.scan(*resumed[1:], "--min-score", "0.5").returncode == 2

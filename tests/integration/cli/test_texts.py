@@ -18,11 +18,13 @@ import pytest
 import curtilage
 from curtilage.app.errors import TextRefused, UnknownMap
 from curtilage.cli.main import run
+from curtilage.core.settings import environment
 from tests.patterns import lend_patterns
 from tests.planted import find_planted, remember
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 CURTILAGE = Path(sys.executable).parent / "curtilage"
+QUICK = {**environment(), "CURTILAGE__DETECT__NAMES": "false"}  # `every_byte` looks for them too
 ADA = "ada@orchard.example"
 CARD = "4111 1111 1111 1111"
 LETTER = (
@@ -40,7 +42,7 @@ class Here:
 
     def call(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         command = [CURTILAGE, *words, "--data-dir", self.data_dir]
-        return subprocess.run(command, input=given, capture_output=True, check=False)
+        return subprocess.run(command, input=given, capture_output=True, check=False, env=QUICK)
 
     def there_and_back(self, text: bytes, *words: str) -> tuple[bytes, bytes]:
         left = self.call("protect", *words, given=text)

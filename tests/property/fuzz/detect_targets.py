@@ -3,6 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
+from curtilage.core.models import Finding
+from curtilage.detect.apart.frames import (
+    decode_findings,
+    decode_text,
+    encode_findings,
+    encode_text,
+)
 from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.custom.parse import parse_rules
 from curtilage.detect.evaluation import parse_labelled
@@ -70,6 +77,15 @@ def detect_targets() -> Iterator[Target]:
     )
     yield Target("hidden text", (), HIDDEN, _read_hidden)
     yield Target("hostile text", (), HOSTILE_SEEDS, assess)
+    yield Target(
+        "answers of the process apart", (decode_findings,),
+        [encode_findings([Finding(0, 3, "PERSON", 0.9, "user.name", "tagger.compact")])],
+        decode_findings, refuses=(ValueError, TypeError),
+    )  # fmt: skip
+    yield Target(
+        "texts for the process apart", (decode_text,), [encode_text("Ada \ud800")], decode_text,
+        encode_text, refuses=(ValueError,),
+    )  # fmt: skip
 
 
 KEY = CanaryKey(b"of the fuzzer's own")

@@ -18,6 +18,7 @@ from tests.property.fuzz.gateway_wire_request_targets import request_targets
 from tests.property.fuzz.identity_targets import identity_targets
 from tests.property.fuzz.ledger_targets import ledger_targets
 from tests.property.fuzz.shield_targets import shield_targets
+from tests.property.fuzz.survey_document_targets import document_targets
 from tests.property.fuzz.survey_targets import survey_targets
 from tests.property.fuzz.target import Target
 from tests.property.fuzz.vault_targets import vault_targets
@@ -31,7 +32,7 @@ SLICES: dict[str, tuple[Callable[[], Iterable[Target]], ...]] = {
     "ledger": (ledger_targets,),
     "identity": (identity_targets,),
     "consent": (consent_targets,),
-    "survey": (survey_targets,),
+    "survey": (survey_targets, document_targets),
     "gateway": (gateway_targets,),
     "gateway.wire": (request_targets, reply_targets, file_targets, binary_targets),
     "web": (web_targets,),

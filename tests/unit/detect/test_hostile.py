@@ -28,6 +28,12 @@ HOSTILE = {
     "word and numbers": "ssn 536904399 ",
     "capitals": "A1",
     "web addresses": "http://a:b@",
+    "digits and slashes": "2/7254219871193463/8917",
+    "groups of digits": "83 914 914 571 67914 571 673,1 673,, 46  3,, 46  ",
+    "words of a wallet": "absurd abandon ",
+    "a wallet's words, named": "wallet absurd abandon ",
+    "numbers in prose": "see 443100475 there ",
+    "names of passwords": "password token ",
 }
 
 

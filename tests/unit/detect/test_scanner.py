@@ -73,6 +73,26 @@ def test_a_secret_wins_over_whatever_is_surer() -> None:
     ]
 
 
+def test_evidence_wins_checked_before_named_before_words_before_mere_form() -> None:
+    words = found("12 Low Road, Bern", "STREET_ADDRESS", 0.99)._replace(detector="phrases.X")
+    checked, named = found("Low Road", "HAS_CHECK", 0.5), found("Low Road", "NAMED", 0.85)
+    mere = found("Low Road", "FORM", 0.6)
+
+    def first(*findings: Finding) -> str:
+        kept = merge_findings(TEXT, findings, {"HAS_CHECK"})
+        return next(item.type for item in kept if item.start <= TEXT.index("Low Road") < item.end)
+
+    assert first(words, checked, mere) == "HAS_CHECK"
+    assert first(named, checked) == "HAS_CHECK"
+    assert first(words, named, mere) == "NAMED"
+    assert first(words, mere) == "STREET_ADDRESS"
+
+
+def test_a_hidden_number_with_a_check_is_no_part_of_an_address() -> None:
+    found_here = everything("Address: 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 Low Road")
+    assert ("CREDIT_CARD", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1") in found_here
+
+
 def test_the_findings_of_all_finders_come_together() -> None:
     scanner = Scanner(
         fast(),

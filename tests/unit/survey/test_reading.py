@@ -6,7 +6,7 @@ import pytest
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item, Part, Problem, Skipped
-from curtilage.survey.reading import all_readers, choose_reader, read_items
+from curtilage.survey.reading import all_readers, choose_reader, may_unfold, read_items
 from curtilage.survey.sources import Source, open_file
 
 
@@ -70,6 +70,11 @@ def test_a_file_that_shrank_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"text")
     part, told = read_items(there)
     assert isinstance(part, Part) and isinstance(told, Problem) and "shrank" in told.why
+
+
+def test_archives_are_not_taken_for_small() -> None:
+    endings = ("zip", "TAR", "gz", "tgz", "bz2", "xz")
+    assert all(map(may_unfold, endings)) and not any(map(may_unfold, ("txt", "", "eml", "parquet")))
 
 
 def test_names_of_readers_and_endings_are_unique() -> None:

@@ -5,6 +5,7 @@ not looked at never passes as one that holds nothing.
 """
 
 import contextlib
+import json
 import os
 import select
 import subprocess
@@ -35,9 +36,9 @@ class _Gone(Exception):
 class _Line:
     """A process and the pipes to it. Every wait has an end."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, wanted: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603 -- our own module, by our own interpreter
-            [sys.executable, "-P", "-m", "curtilage.detect.apart.process", *arguments],
+            [sys.executable, "-P", "-m", "curtilage.detect.apart.process", wanted],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={name: value for name, value in environment().items() if name in PASSED_ON},
@@ -89,10 +90,13 @@ def _wait(pipe: int, event: int, until: float) -> None:
 class NamesApart:
     """A finder of names whose work is done elsewhere. Any thread may ask; they take turns.
 
-    `patience` is how many seconds a text may take, with the wait for its turn."""
+    `patience` is how many seconds a text may take, with the wait for its turn; `taggers` and
+    `labels` are as in the settings."""
 
     patience: float
     cache_dir: Path | None = None
+    taggers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     _line: _Line | None = None
     _stopped: bool = False
     _turn: Lock = field(default_factory=Lock)
@@ -139,9 +143,14 @@ class NamesApart:
         if self._stopped:
             raise _Gone
         if self._line is None:
-            self._line = _Line([] if self.cache_dir is None else [str(self.cache_dir)])
+            self._line = _Line(self._wanted())
             self._line.receive(until)
         return self._line
+
+    def _wanted(self) -> str:
+        """What the process is to look with."""
+        cache_dir = str(self.cache_dir or "")
+        return json.dumps({"cache_dir": cache_dir, "taggers": self.taggers, "labels": self.labels})
 
     def _drop(self) -> None:
         line, self._line = self._line, None

@@ -5,6 +5,7 @@ input does: with the service that started it, however that went.
 """
 
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -13,8 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from curtilage.detect.apart.frames import HEAD, decode_text, encode_findings, frame, length_of
-from curtilage.detect.phrases.finder import build_phrases
-from curtilage.detect.tagger.tagger import load_tagger
+from curtilage.detect.names import build_names
 
 
 def main() -> int:
@@ -24,8 +24,9 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # texts belong into no dump
     with contextlib.suppress(OSError):
         os.nice(5)  # who streams a reply goes first
-    cache_dir = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    finders = (build_phrases(cache_dir).find, load_tagger().tag)
+    given = json.loads(sys.argv[1])
+    cache_dir = Path(given["cache_dir"]) if given["cache_dir"] else None
+    finders = build_names(cache_dir, taggers=given["taggers"], labels=given["labels"])
     for find in finders:
         find("Ada Lovelace was here.")
     source, sink = sys.stdin.buffer, sys.stdout.buffer

@@ -17,7 +17,7 @@ class Detector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WithHostile:
-    """What a detector finds, and hostile text beside it: these findings may overlap the others."""
+    """What a detector finds, and hostile text beside it, whose findings may overlap."""
 
     detector: Detector
     hostile: HostileText

@@ -27,5 +27,3 @@ KINDS = (
     _free("INVISIBLE_TEXT", "Text that people do not see and models do", "hostile.invisible", "Unicode tags, zero-width and bidirectional characters"),
     _free("CANARY", "Canary that should never turn up", "hostile.canary", "hostile text: minted by this installation"),
 )  # fmt: skip
-
-CATEGORIES = {kind.type: kind.category for kind in KINDS}

@@ -206,8 +206,8 @@ KINDS = (
         category="user.contact.address.postal_code",
         citation="Royal Mail PAF: postcode areas",
         forms=(
-            Form(rf"(?:{_AREAS})[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{{2}}", B, 0.5),
-            Form(rf"(?:{_AREAS})[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{{2}}", R, 0.6),
+            Form(rf"(?:{_AREAS})[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{{2}}", B, 0.5, trigger="[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}"),
+            Form(rf"(?:{_AREAS})[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{{2}}", R, 0.6, trigger="[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}"),
             Form(r"[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][abd-hjlnp-uw-z]{2}", R, 0.5),
         ),
         words=("postcode", "post code", "address", "postal code", "zip", "zip code", "uk postcode"),

@@ -3,30 +3,23 @@
 import lzma
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import pycrfsuite
 
 from curtilage.core.models import Finding
+from curtilage.detect.tagger.calibration import FILE, Calibration, parse_calibration
 from curtilage.detect.tagger.errors import TaggerUnreadable
 from curtilage.detect.tagger.features import Features, describe_document
+from curtilage.detect.tagger.labels import CATEGORIES
 from curtilage.detect.tagger.lexicon import Lexicon, unpack_lexicon
 from curtilage.detect.tagger.tokens import Line, lines
 
 SHIPPED: Final = Path(__file__).parent / "model"
 DETECTOR: Final = "tagger.compact"
-CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "PERSON": "user.name",
-        "LOCATION": "user.location",
-        "ORGANIZATION": "user.contact.organization",
-        "STREET_ADDRESS": "user.contact.address.street",
-    }
-)
 DOUBT: Final = 0.65  # a token less surely outside of every name than this is in one: recall first
 HELD: Final = 16_000  # tokens held at once, some 80 kB of text: memory does not grow with the text
 OUTSIDE: Final = "O"
@@ -39,6 +32,7 @@ class Model:
 
     lexicon: Lexicon
     weights: bytes
+    calibration: Calibration
 
 
 class Reader:
@@ -46,6 +40,7 @@ class Reader:
 
     def __init__(self, model: Model) -> None:
         self._features = Features(model.lexicon)
+        self._calibration = model.calibration
         self._field = pycrfsuite.Tagger()
         self._field.open_inmemory(model.weights)
         self._labels: list[str] = sorted(set(self._field.labels()) - {OUTSIDE})
@@ -66,7 +61,7 @@ class Reader:
                 label = max(self._labels, key=lambda each: self._field.marginal(each, place))
             opens = label[0] == "B" or label[2:] != kind
             if kind and (label == OUTSIDE or opens):
-                yield _finding(start, end, kind, score)
+                yield self._finding(start, end, kind, score)
                 kind = ""
             if label == OUTSIDE:
                 continue
@@ -75,7 +70,11 @@ class Reader:
             score = min(score, self._chance(kind, place))
             end = token.end
         if kind:
-            yield _finding(start, end, kind, score)
+            yield self._finding(start, end, kind, score)
+
+    def _finding(self, start: int, end: int, kind: str, score: float) -> Finding:
+        worth = round(self._calibration.of(kind, min(score, 1.0)), 3)
+        return Finding(start, end, kind, worth, CATEGORIES[kind], DETECTOR)
 
     def _chance(self, kind: str, place: int) -> float:
         """How likely a token is in a name of a kind, wherever that begins."""
@@ -132,12 +131,14 @@ def read_model(folder: Path) -> Model:
     """The lexicon and the weights of a folder."""
     try:
         lexicon = unpack_lexicon((folder / "lexicon.xz").read_bytes())
-        return Model(lexicon, lzma.decompress((folder / "weights.xz").read_bytes()))
+        weights = lzma.decompress((folder / "weights.xz").read_bytes())
+        return Model(lexicon, weights, _read_calibration(folder / FILE))
     except (OSError, ValueError, lzma.LZMAError) as error:
         raise TaggerUnreadable(
             "The model of the tagger cannot be read; expected version 1."
         ) from error
 
 
-def _finding(start: int, end: int, kind: str, score: float) -> Finding:
-    return Finding(start, end, kind, round(min(score, 1.0), 3), CATEGORIES[kind], DETECTOR)
+def _read_calibration(path: Path) -> Calibration:
+    """What lies beside the weights; without it, a score is worth what it says."""
+    return parse_calibration(path.read_text(encoding="utf-8")) if path.exists() else Calibration({})

@@ -108,8 +108,11 @@ READERS = (
         _reading(lambda opened: gzip.GzipFile(fileobj=opened)),
         frozenset({"gz", "tgz"}),
         _begins(b"\x1f\x8b\x08"),
+        unfolds=True,
     ),
-    Reader("bzip2", _reading(bz2.BZ2File), frozenset({"bz2", "tbz", "tbz2"}), _is_bzip2),
-    Reader("xz", _reading(XZ), frozenset({"xz", "txz"}), _begins(b"\xfd7zXZ\0")),
+    Reader(
+        "bzip2", _reading(bz2.BZ2File), frozenset({"bz2", "tbz", "tbz2"}), _is_bzip2, unfolds=True
+    ),
+    Reader("xz", _reading(XZ), frozenset({"xz", "txz"}), _begins(b"\xfd7zXZ\0"), unfolds=True),
     Reader("foreign archive", read_foreign, frozenset({"7z", "rar", "zst"}), _begins(*FOREIGN)),
 )

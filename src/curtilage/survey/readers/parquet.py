@@ -35,8 +35,7 @@ def read_parquet(source: Source) -> Iterator[Item]:
         try:
             with _open_parquet(opened) as file:
                 _check_columns(file)
-                batches = file.iter_batches(batch_size=ROWS, use_threads=False)
-                yield from _read(source, file.schema_arrow, batches, arrow)
+                yield from _read(source, file.schema_arrow, _groups(file), arrow)
         except (arrow.ArrowException, OSError, ValueError, NotImplementedError):
             raise Unreadable("It is broken, encrypted or cut off.", hint=WHOLE) from None
 
@@ -83,6 +82,12 @@ def _open_parquet(opened: BinaryIO) -> Any:
     return parquet.ParquetFile(opened, pre_buffer=False, read_dictionary=strings)
 
 
+def _groups(file: Any) -> Iterator[Any]:
+    """Batches, none of which is over two groups: each group has dictionaries of its own."""
+    for number in range(file.num_row_groups):
+        yield from file.iter_batches(batch_size=ROWS, row_groups=[number], use_threads=False)
+
+
 def _check_columns(file: Any) -> None:
     """What the file says of itself is enough to see most of what would fill the memory."""
     metadata = file.metadata
@@ -123,12 +128,11 @@ def _rows(batches: Iterable[Any], width: int, arrow: Any) -> Iterator[Row | Prob
                 return
             table = flatten(arrow.Table.from_batches([batch]))
             columns = [
-                (value_of if arrow.types.is_nested(column.type) else plain_value, column.chunk(0))
+                _values(column.chunk(0), arrow)
                 for column in table.columns[:width]
                 if column.num_chunks
             ]
-            for number in range(batch.num_rows if columns else 0):
-                yield [read(column[number]) for read, column in columns]
+            yield from zip(*columns, strict=True)
             passed += batch.num_rows
     except TooLong:
         yield Problem(
@@ -137,6 +141,21 @@ def _rows(batches: Iterable[Any], width: int, arrow: Any) -> Iterator[Row | Prob
         )
     except (arrow.ArrowException, OSError, ValueError, NotImplementedError, MemoryError):
         yield Problem(f"It is broken or cut off behind record {passed:,}.", WHOLE)
+
+
+def _values(column: Any, arrow: Any) -> Iterable[object]:
+    """The values of a column: all at once where they cannot be long, else one by one."""
+    if arrow.types.is_nested(column.type):
+        return (value_of(scalar) for scalar in column)
+    try:
+        if not arrow.types.is_dictionary(column.type):
+            return list(column.to_pylist())
+        words = column.dictionary
+        if words.nbytes * len(column) <= LONGEST:  # even if each were the longest
+            return list(column.dictionary_decode().to_pylist())
+    except (ValueError, OverflowError, ImportError, NotImplementedError):
+        return (plain_value(scalar) for scalar in column)
+    return (plain_value(scalar) for scalar in column)
 
 
 def flatten(table: Any) -> Any:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import quote
@@ -77,7 +78,7 @@ def _as_file(source: Source) -> Iterator[Path]:
 def _open(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True, isolation_level=None)
-    connection.text_factory = lambda raw: raw.decode("utf-8", FALLBACK)
+    connection.text_factory = partial(str, encoding="utf-8", errors=FALLBACK)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     for setting in SETTINGS:
         connection.execute(f"PRAGMA {setting}")

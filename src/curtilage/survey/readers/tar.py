@@ -194,4 +194,4 @@ def _is_tar(head: bytes) -> bool:
         return False
 
 
-READERS = (Reader("tar", read_tar, frozenset({"tar"}), _is_tar, rank=1),)
+READERS = (Reader("tar", read_tar, frozenset({"tar"}), _is_tar, rank=1, unfolds=True),)

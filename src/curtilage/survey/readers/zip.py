@@ -95,5 +95,6 @@ READERS = (
         read_zip,
         frozenset({"zip", "jar", "war", "ear", "whl", "egg", "apk", "xpi", "epub"}),
         _is_zip,
+        unfolds=True,
     ),
 )

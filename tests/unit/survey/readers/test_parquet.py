@@ -84,6 +84,15 @@ def test_it_is_read_in_parts_and_in_archives() -> None:
     assert list(texts(items("a.zip", a_zip({"b": raw})))) == [("member b", "table")]
 
 
+def test_groups_of_rows_follow_one_another() -> None:
+    made = io.BytesIO()
+    table = pa.table({"a": [{"b": f"name {number}", "c": ["x"]} for number in range(3000)]})
+    pq.write_table(table, made, row_group_size=1500)
+    given = items("a.parquet", made.getvalue())
+    (text,) = texts(given).values()
+    assert len(text.splitlines()) == 3001 and not problems(given)
+
+
 def test_a_long_string_that_repeats_is_bounded() -> None:
     # Whatever it unfolds to is counted, so that a second's work is not an hour's.
     words = pa.DictionaryArray.from_arrays(pa.array([0] * 2000), ["word " * 200_000])

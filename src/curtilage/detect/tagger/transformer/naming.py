@@ -5,7 +5,8 @@ from typing import Final
 
 from curtilage.core.models import Finding
 from curtilage.detect.tagger.calibration import Calibration
-from curtilage.detect.tagger.tagger import CATEGORIES, DOUBT
+from curtilage.detect.tagger.labels import CATEGORIES
+from curtilage.detect.tagger.tagger import DOUBT
 from curtilage.detect.tagger.tokens import Token
 
 DETECTOR: Final = "tagger.transformer"

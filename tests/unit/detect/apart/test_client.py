@@ -11,8 +11,7 @@ import pytest
 
 from curtilage.detect.apart.client import PART, NamesApart
 from curtilage.detect.errors import NamesNotFound
-from curtilage.detect.phrases.finder import build_phrases
-from curtilage.detect.tagger.tagger import load_tagger
+from curtilage.detect.names import build_names
 
 TEXT = "Ada Lovelace met Charles Babbage in London on 5 June 1833."
 
@@ -26,9 +25,16 @@ def names() -> Iterator[NamesApart]:
 
 
 def test_it_finds_what_the_finders_find_here(names: NamesApart) -> None:
-    here = [*build_phrases().find(TEXT), *load_tagger().tag(TEXT)]
+    here = [item for find in build_names() for item in find(TEXT)]
     assert list(names(TEXT)) == here
     assert "Charles Babbage" in {TEXT[item.start : item.end] for item in here}
+
+
+def test_a_tagger_that_cannot_be_had_there_stops_the_start() -> None:
+    apart = NamesApart(60.0, taggers=("spacy:/no/such/model",))
+    with pytest.raises(NamesNotFound):
+        apart.start()
+    apart.stop()
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "half \ud800 a character", "é" * 10, "\n" * 100])

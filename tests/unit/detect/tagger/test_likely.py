@@ -1,0 +1,67 @@
+"""What a tagger says of code needs to be surer, and an address needs a word."""
+
+import pytest
+
+from curtilage.core.models import Finding
+from curtilage.detect.tagger.likely import LEAST_IN_CODE, LikelyNames, without_unlikely
+
+PROSE = "We met Ada in the garden, and Ada was well."
+SURE, UNSURE = LEAST_IN_CODE, LEAST_IN_CODE - 0.1
+
+
+def name(text: str, part: str, score: float, kind: str = "PERSON") -> Finding:
+    start = text.index(part)
+    return Finding(start, start + len(part), kind, score, "user.name", "test")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept"),
+    [
+        (PROSE, True),
+        ("Kind regards,\nAda", True),
+        ("Ada / Bob, see [1]", True),
+        ('x = {"Ada": list[int]}', False),
+        ("def of(self, Ada: int = 3) -> Node[Any]:", False),
+        ("| Ada | `x` | 3 |", False),
+    ],
+)
+def test_a_name_that_is_not_sure_is_left_out_of_code(text: str, is_kept: bool) -> None:
+    assert bool(without_unlikely(text, [name(text, "Ada", UNSURE)])) is is_kept
+    assert without_unlikely(text, [name(text, "Ada", SURE)])
+
+
+def test_prose_between_lines_of_code_is_code() -> None:
+    code = "value = made[0]\n" * 12
+    text = f"{code}They say that Ada knows\n{code}"
+    assert without_unlikely(text, [name(text, "Ada", UNSURE)]) == []
+    notes = "They say so.\n" * 12 + text[len(code) : -len(code)]
+    assert without_unlikely(notes, [name(notes, "Ada", UNSURE)])
+
+
+def test_what_is_no_name_is_left_to_who_found_it() -> None:
+    text = 'x = {"Ada": list[int]}'
+    assert without_unlikely(text, [name(text, "Ada", UNSURE, "BADGE")])
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "is_kept"),
+    [
+        ("She lives at Low Road 12.", "Low Road 12", True),
+        ("plan=335c813b", "335c813b", False),
+        ("id=c115c71eabb10a", "115c71eabb10", False),
+        (":widths: 24, 7, 8, 8", "24, 7, 8, 8", False),
+    ],
+)
+def test_an_address_has_a_word_that_stands_by_itself(text: str, part: str, is_kept: bool) -> None:
+    kept = without_unlikely(text, [name(text, part, 0.99, "STREET_ADDRESS")])
+    assert bool(kept) is is_kept
+
+
+def test_a_tagger_keeps_what_is_likely_in_its_order() -> None:
+    class Fixed:
+        def tag(self, text: str) -> tuple[Finding, ...]:
+            return name(text, "Ada", SURE), name(text, "Bob", UNSURE)
+
+    text = "f(Ada)[0] = {Bob}"
+    assert [each.start for each in LikelyNames(Fixed()).tag(text)] == [2]
+    assert len(LikelyNames(Fixed()).tag("Ada met Bob.")) == 2

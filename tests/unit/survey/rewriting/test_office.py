@@ -1,0 +1,132 @@
+"""Office documents that leave and come back: texts, numbers, dates; all else as it was."""
+
+import io
+from zipfile import ZipFile
+
+import pytest
+
+from curtilage.survey.errors import Unreadable, Unwritable
+from curtilage.survey.rewriting.documents import seen_text
+from tests.unit.survey.packages import W, a_docx, a_paragraph, a_table, an_xlsx
+from tests.unit.survey.readers.unpacking import a_zip
+from tests.unit.survey.rewriting.going import opened, there_and_back
+
+ROWS = (
+    '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    '<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2"><v>4111111111111111</v></c>'
+    '<c r="D2" s="1"><v>29252</v></c></row>'
+    '<row r="3"><c r="A3" t="s"><v>2</v></c><c r="B3" t="n"><v>1.5</v></c>'
+    '<c r="C3" t="inlineStr"><is><t>tom@</t></is></c><c r="D3" s="2"><v>29252.25</v></c></row>'
+)
+STRINGS = ("mail", "card", "ada@x.example", "unused@x.example")
+
+
+def members(raw: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(raw)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def texts(raw: bytes) -> str:
+    return seen_text(opened("a", raw))
+
+
+def test_a_value_over_several_runs_leaves_in_the_first_and_the_looks_stay() -> None:
+    raw = a_docx(a_paragraph("Dear ada", "@x", ".example, you", " know"))
+    left, back = there_and_back("a.docx", raw)
+    document = members(left)["word/document.xml"].decode()
+    assert document.count("<w:r>") == 4
+    assert document.count("<w:b/>") == 2
+    assert '<w:t xml:space="preserve">Dear QX1-' in document
+    assert '<w:t xml:space="preserve">, you</w:t>' in document
+    assert texts(back) == texts(raw)
+
+
+def test_all_that_is_read_is_replaced_and_every_other_part_has_its_bytes() -> None:
+    more = {
+        "footnotes.xml": f'<w:footnotes xmlns:w="{W}"><w:footnote>{a_paragraph("f@x.example")}'
+        "</w:footnote></w:footnotes>",
+        "comments.xml": f'<w:comments xmlns:w="{W}"><w:comment w:author="c@x.example">'
+        f"{a_paragraph('by d@x.example')}</w:comment></w:comments>",
+        "styles.xml": f'<w:styles xmlns:w="{W}"><w:style w:type="paragraph"/></w:styles>',
+        "_rels/document.xml.rels": '<Relationships xmlns="r"><Relationship Id="r9" '
+        'Target="mailto:e@x.example?a=b&amp;c" TargetMode="External"/></Relationships>',
+    }
+    deleted = '<w:p><w:del w:author="g@x.example"><w:r><w:delText>h@x.example</w:delText></w:r></w:del></w:p>'
+    table = a_table(["name", "mail"], ["Ada", "ada@x.example"])
+    raw = a_docx(deleted, table, creator="i@x.example", more=more)
+    left, back = there_and_back("a.docx", raw)
+    before, after, again = members(raw), members(left), members(back)
+    assert b"@x.example" not in b"".join(after.values())
+    assert list(before) == list(after)
+    untouched = {"word/styles.xml", "[Content_Types].xml", "_rels/.rels"}
+    assert {name for name in before if before[name] == after[name]} == untouched
+    assert again == before
+
+
+def test_a_sheet_comes_back_with_its_texts_numbers_and_dates() -> None:
+    raw = an_xlsx(ROWS, STRINGS)
+    left, back = there_and_back("a.xlsx", raw)
+    sheet = members(left)["xl/worksheets/sheet1.xml"].decode()
+    assert '<c t="str" r="B2"><v>QX1-' in sheet
+    assert '<c t="str" r="D2" s="1"><v>QX1-' in sheet
+    assert '<c r="B3" t="n"><v>1.5</v></c>' in sheet
+    assert b"unused@" not in members(left)["xl/sharedStrings.xml"]
+    assert members(back) == members(raw)
+
+
+def test_a_long_number_that_was_written_with_an_exponent_is_the_same_number_again() -> None:
+    raw = an_xlsx('<row r="1"><c r="A1"><v>4.111111111111111E15</v></c></row>')
+    left, back = there_and_back("a.xlsx", raw)
+    assert "QX1-" in texts(left)
+    assert (
+        '<c r="A1"><v>4111111111111111</v></c>'
+        in members(back)["xl/worksheets/sheet1.xml"].decode()
+    )
+
+
+def test_what_a_cell_stands_under_is_seen() -> None:
+    assert texts(an_xlsx(ROWS, STRINGS)).startswith("\nmail\tcard\nada@x.example\t4111111111111111\t\t1980-02-01\n")  # fmt: skip
+
+
+def test_white_space_at_an_end_is_said_to_count() -> None:
+    raw = a_docx("<w:p><w:r><w:t>a@</w:t></w:r><w:r><w:t>x.example is</w:t></w:r></w:p>")
+    left, _ = there_and_back("a.docx", raw)
+    assert b'<w:t xml:space="preserve"> is</w:t>' in members(left)["word/document.xml"]
+
+
+def test_a_text_in_cdata_is_replaced_whole() -> None:
+    raw = a_docx("<w:p><w:r><w:t>&amp;<![CDATA[<b> a@x.example]]> &lt;</w:t></w:r></w:p>")
+    left, back = there_and_back("a.docx", raw)
+    assert b"&amp;&lt;b&gt; QX1-" in members(left)["word/document.xml"]
+    assert texts(back) == texts(raw)
+
+
+def test_what_was_not_looked_into_is_told() -> None:
+    parts = members(a_docx(a_paragraph("x"))) | {"word/media/image1.png": b"\x89PNG"}
+    assert opened("a.docx", a_zip(parts)).left_out == ["word/media/image1.png"]
+    many = {f"word/media/{number}.png": b"x" for number in range(5)}
+    assert opened("a.docx", a_zip(parts | many)).left_out[-1] == "3 more members"
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (a_zip({"a.txt": b"x"}), "no DOCX, XLSX or PPTX"),
+        (a_docx("")[:-30], "broken or cut off"),
+        (a_docx("<w:p>"), "XML is broken"),
+        (a_zip({"word/document.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "document type"),
+        (a_zip({"word/document.xml": b"<a>" * 300}), "nested deeper"),
+        (a_zip({"word/document.xml": b'<?xml version="1.0" encoding="latin-1"?><a/>'}), "not in UTF-8"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_is_refused_and_said(raw: bytes, why: str) -> None:
+    with pytest.raises((Unreadable, Unwritable), match=why):
+        opened("a.docx", raw)
+
+
+def test_a_part_in_utf_16_is_written_in_utf_8() -> None:
+    parts = members(a_docx(a_paragraph("a@x.example")))
+    parts["word/document.xml"] = parts["word/document.xml"].decode().replace("UTF-8", "UTF-16").encode("utf-16")  # fmt: skip
+    left, back = there_and_back("a.docx", a_zip(parts))
+    assert members(left)["word/document.xml"].startswith(b"\n<w:document")
+    assert "a@x.example" in texts(back)
