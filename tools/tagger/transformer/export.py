@@ -15,28 +15,33 @@ OPSET = 17
 
 
 class _Shipped(nn.Module):
-    """What is shipped: one window at a time, chances instead of logits."""
+    """What is shipped: one window at a time, chances, of the first pieces of tokens alone."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, pieces: Tensor, traits: Tensor) -> Tensor:
-        return self.network(pieces[None], traits[None])[0].softmax(-1)
+    def forward(self, pieces: Tensor, traits: Tensor, rows: Tensor) -> Tensor:
+        return self.network(pieces[None], traits[None], None, rows)[0].softmax(-1)
 
 
 def export(network: Network, path: Path) -> None:
-    """The network as ONNX: inputs `pieces` and `traits`, output `chances`."""
-    example = torch.ones(7, dtype=torch.int64), torch.tensor([NO_TRAITS] * 7)
+    """The network as ONNX: inputs `pieces`, `traits` and `rows`, output `chances`."""
+    example = torch.ones(7, dtype=torch.int64), torch.tensor([NO_TRAITS] * 7), torch.arange(3)
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
             _Shipped(network).eval(),
             example,
             plain,
-            input_names=["pieces", "traits"],
+            input_names=["pieces", "traits", "rows"],
             output_names=["chances"],
-            dynamic_axes={name: {0: "count"} for name in ("pieces", "traits", "chances")},
+            dynamic_axes={
+                "pieces": {0: "pieces"},
+                "traits": {0: "pieces"},
+                "rows": {0: "tokens"},
+                "chances": {0: "tokens"},
+            },
             opset_version=OPSET,
             dynamo=False,
         )

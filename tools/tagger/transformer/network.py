@@ -30,7 +30,8 @@ class Layer(nn.Module):
         self.outer = nn.Linear(INNER, WIDTH)
         self.outer_norm = nn.LayerNorm(WIDTH, eps=EPSILON)
 
-    def forward(self, state: Tensor, mask: Tensor | None) -> Tensor:
+    def forward(self, state: Tensor, mask: Tensor | None, rows: Tensor | None = None) -> Tensor:
+        """The next state of each piece, or of those in `rows` alone."""
         asked = (self.query, self.key, self.value)  # one product of three: less to quantise
         together = nn.functional.linear(
             state,
@@ -42,6 +43,8 @@ class Layer(nn.Module):
         if mask is not None:
             weights = weights + mask
         seen = (weights.softmax(-1) @ value).transpose(1, 2).reshape(state.shape)
+        if rows is not None:
+            seen, state = seen[:, rows], state[:, rows]
         state = self.mixed_norm(state + self.mixed(seen))
         inner = nn.functional.gelu(self.inner(state))
         return self.outer_norm(state + self.outer(inner))
@@ -65,12 +68,19 @@ class Network(nn.Module):
         self.words.weight.requires_grad_(False)
         self.places.weight.requires_grad_(False)
 
-    def forward(self, pieces: Tensor, traits: Tensor, mask: Tensor | None = None) -> Tensor:
-        """A logit for each piece and label. `mask` is far below 0 where nothing stands."""
+    def forward(
+        self,
+        pieces: Tensor,
+        traits: Tensor,
+        mask: Tensor | None = None,
+        rows: Tensor | None = None,
+    ) -> Tensor:
+        """A logit for each label and piece, or piece in `rows`. `mask` is far below 0 for none."""
         state = self.norm(self.words(pieces) + self.places.weight[: pieces.shape[1]])
         state = self.dropout(state + self.traits(traits).sum(2))
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             state = layer(state, mask)
+        state = self.layers[-1](state, mask, rows)
         return self.head(self.dropout(state))
 
 
