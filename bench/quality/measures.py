@@ -238,8 +238,8 @@ short, or a placeholder. A rival's finding of any type counts."""
 NAMED = """\
 Exact F1 is the figure of the literature. A finding is right where it overlaps a name of its type. Names and
 frames of the invented texts are in no text that was learned from; texts that others invent are less like ours.
-The corpora leave many names unlabelled, above all of organisations. None of the rivals finds names as it is
-measured here: the models that they would use are not in their packages."""
+The corpora leave many names unlabelled, above all of organisations. Rivals are not
+measured: the models that they would use are not in their packages."""
 HIDDEN = """\
 Each trick with each of the commonest types, in sentences that name them: found is what is covered
 whole; of a line that assigns a password, the value."""
@@ -248,8 +248,8 @@ Attacks and ordinary text come from two grammars apart from those the model lear
 hard on purpose: many are about attacks."""
 ALARMS = """\
 Code and descriptions of the packages that are installed, without lines that name people or places, and made-up
-logs. Addresses of sites, e-mail addresses and dates are not counted: they are what they say. What is left in
-descriptions are mostly names after all, of programs (`Claude`, `Travis`) and people."""
+logs. Addresses of sites, e-mail addresses and dates are not counted: they are what they say. Among what is
+left in descriptions are names after all, of programs (`Claude`, `Travis`) and of people: nobody sorted them."""
 RELIABILITY = """\
 Of the findings of a score, the share that is right, and how many there are. A score is meant to be that share. On
 ordinary code and logs, where nothing is right, only how few there are tells anything; in named identifiers and

@@ -120,4 +120,4 @@ def test_a_changed_lock_is_installed_again(clone: Path) -> None:
 def test_a_group_that_does_not_exist_is_refused_by_name(clone: Path) -> None:
     done = _set_up(clone, _machine(clone, venv=FAILS, virtualenv=FAILS), "everything")
     assert done.returncode == 2
-    assert "base, extras, test, dev, docs, frameworks, fuzz, peers" in done.stderr
+    assert "base, extras, test, dev, docs, frameworks, adapters, fuzz, peers" in done.stderr

@@ -19,6 +19,7 @@ from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.detect.hostile.models import Origin
 from curtilage.detect.issued import decode_base64, decode_base64url
+from curtilage.detect.tagger.labels import parse_labels
 from tests.property.fuzz.target import Target
 from tests.unit.detect.hidden.hiding import hidden
 
@@ -74,6 +75,12 @@ def detect_targets() -> Iterator[Target]:
     yield Target("rules of one's own", (parse_rules,), [RULES], _use_rules)
     yield Target(
         "labelled text", (parse_labelled,), [LABELLED], lambda line: parse_labelled(line, 1)
+    )
+    yield Target(
+        "labels of a tagger",
+        (parse_labels,),
+        ["PATIENT=PERSON,street address = STREET_ADDRESS"],
+        lambda text: parse_labels(text.split(",")),
     )
     yield Target("hidden text", (), HIDDEN, _read_hidden)
     yield Target("hostile text", (), HOSTILE_SEEDS, assess)

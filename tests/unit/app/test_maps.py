@@ -148,3 +148,16 @@ async def test_with_the_owners_key_the_map_is_gone_for_good(vault: Vault, tmp_pa
     await vault.destroy_principal(vault.tenant(), ME)
     with pytest.raises(KeyDestroyed):
         await vault.load_scope(scope)
+
+
+def test_slots_that_were_numbers_are_known_with_their_document(tmp_path: Path) -> None:
+    map = a_map()
+    map.remember("one", [3, 5])
+    map.remember("two")
+    path = tmp_path / "one.map"
+    write_map(path, map, loaded_scope(), ENTROPY)
+    read = read_map(path, loaded_scope())
+    assert (list(read.find_bare("one")), list(read.find_bare("two"))) == ([3, 5], [])
+    for number in range(RECENT):
+        read.remember(str(number))
+    assert read.find_bare("one") == ()

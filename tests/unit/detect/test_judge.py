@@ -5,7 +5,8 @@ import pytest
 from curtilage.detect.engine import build_engine
 from curtilage.detect.errors import TooDense
 from curtilage.detect.judge import BUDGET, Budget
-from tests.unit.detect.engines import CACHE, fast, types
+from tests.patterns import compiled_patterns
+from tests.unit.detect.engines import fast, types
 
 NUMBERS = "the account 536904399 "
 
@@ -18,7 +19,7 @@ def test_a_budget_grows_with_the_text_and_has_a_least() -> None:
 
 @pytest.mark.parametrize("backend", ["hyperscan", "re"])
 def test_what_costs_more_than_its_budget_is_refused_and_not_passed(backend: str) -> None:
-    frugal = build_engine(CACHE, backend=backend, budget=Budget(least=60, each=0))
+    frugal = build_engine(compiled_patterns(), backend=backend, budget=Budget(least=60, each=0))
     assert [item.type for item in frugal.scan("SSN 536904399")] == ["US_SSN"]
     with pytest.raises(TooDense):
         frugal.scan(NUMBERS * 100)
@@ -27,7 +28,7 @@ def test_what_costs_more_than_its_budget_is_refused_and_not_passed(backend: str)
 
 
 def test_a_text_that_holds_little_costs_nothing() -> None:
-    frugal = build_engine(CACHE, backend="hyperscan", budget=Budget(least=0, each=0))
+    frugal = build_engine(compiled_patterns(), backend="hyperscan", budget=Budget(least=0, each=0))
     assert frugal.scan("nothing that would be looked at twice " * 1000) == ()
 
 
@@ -54,5 +55,5 @@ def test_a_number_alone_is_found_whatever_follows_it() -> None:
 
 def test_what_stands_between_two_rare_words_is_tried_once() -> None:
     """A row of a wallet's words, each of which makes all before it a place to look at."""
-    frugal = build_engine(CACHE, backend="hyperscan", budget=Budget(least=0, each=2))
+    frugal = build_engine(compiled_patterns(), backend="hyperscan", budget=Budget(least=0, each=2))
     assert frugal.scan("absurd abandon " * 2000) == ()

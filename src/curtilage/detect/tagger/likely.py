@@ -61,7 +61,7 @@ def _is_possible(text: str, finding: Finding) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    """Whether so many lines of a text have signs of code that what is between them is part of it."""
+    """Whether so many lines have signs of code that what is between them is code too."""
     lines = [line[:LONGEST] for line in text.splitlines() if line.strip()]
     looked_at = lines[:: 1 + len(lines) // LOOKED_AT]
     count = sum(signs_of_code(line, len(line), len(line)) > 0 for line in looked_at)

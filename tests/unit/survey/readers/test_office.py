@@ -159,7 +159,7 @@ def test_a_bomb_ends_early_and_is_told() -> None:
     ("name", "raw", "why"),
     [
         ("a.docx", a_docx()[:-40], "broken or cut off"),
-        ("a.docx", b"\x89PNG\r\n\x1a\n\0\0\0\0", "holds something else"),
+        ("a.docx", b"\x7fELF\0\0\0\0\0\0", "holds something else"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "DOC, XLS, PPT"),
         ("a.xlsx", a_zip({"[Content_Types].xml": b"", "xl/workbook.xml": b"<a"}), "broken or cut"),
     ],

@@ -1,4 +1,4 @@
-"""A tagger of others as one of ours: windows, labels, bounds, and what to do when it fails."""
+"""A tagger of others as one of ours: windows, labels, bounds, and what if it fails."""
 
 import importlib
 import re
