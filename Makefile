@@ -9,7 +9,7 @@ SOURCES = src tests tools bench examples
 ABREAST = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types contracts quick test deep tagger hostile docs vectors bench bench-peers eval check audit generate coverage
+.PHONY: help setup demo format lint types contracts quick test deep tagger transformer hostile docs vectors bench bench-peers eval check audit generate coverage
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,11 @@ tagger: ## Train the compact tagger anew; DATA is the folder of labelled texts
 	@$(PYTHON) -m venv .venv-tagger
 	@.venv-tagger/bin/pip install -q --no-deps -r tools/tagger/requirements.txt
 	@PYTHONPATH=src:. .venv-tagger/bin/python -m tools.tagger.train $(DATA) $(ARGS)
+
+transformer: ## Train the larger tagger anew; DATA is the folder of labelled texts
+	@$(PYTHON) -m venv .venv-transformer
+	@.venv-transformer/bin/pip install -q -r tools/tagger/transformer/requirements.txt
+	@PYTHONPATH=src:. .venv-transformer/bin/python -m tools.tagger.transformer.train $(DATA) $(ARGS)
 
 eval: tested ## Say how good detection is on development data; DATA= is where tables and labelled text lie
 	@$(PY) -m bench.quality $(if $(DATA),--data $(DATA)) $(ARGS)

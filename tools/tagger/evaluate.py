@@ -12,16 +12,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from curtilage.core.models import Finding
-from curtilage.detect.tagger.tagger import CompactTagger, load_tagger
+from curtilage.detect.tagger.ports import TextTagger
+from curtilage.detect.tagger.tagger import load_tagger
+from curtilage.detect.tagger.transformer.tagger import load_transformer
 from tools.tagger.corpora import LABELS, Labelled, read_labelled
 from tools.tagger.generate.texts import generate
 
 HELD_OUT = ("wnut17_dev", "echr_es_fr_manual_dev")
+FOLD = (
+    "wikigold_part"  # one text in five: the larger tagger has not read those, the compact one has
+)
 _WORD = re.compile(r"\w+")
 Read = list[tuple[Labelled, tuple[Finding, ...]]]
 
 
-def read_all(tagger: CompactTagger, rows: Iterable[Labelled]) -> Read:
+def read_all(tagger: TextTagger, rows: Iterable[Labelled]) -> Read:
     return [(row, tagger.tag(row.text)) for row in rows]
 
 
@@ -93,12 +98,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--transformer", action="store_true", help="the larger tagger")
     options = parser.parse_args()
-    tagger = load_tagger(options.model)
+    load = load_transformer if options.transformer else load_tagger
+    tagger: TextTagger = load(options.model)
     reads = {
         name: read_all(tagger, read_labelled(options.data / f"{name}.jsonl.gz"))
         for name in HELD_OUT
     }
+    if options.transformer:
+        fold = list(read_labelled(options.data / f"{FOLD}.jsonl.gz"))[::5]
+        reads[FOLD] = read_all(tagger, fold)
     reads["invented"] = read_all(tagger, generate(600, seed=99, dev=True))
     for name, read in reads.items():
         print(f"{name}: {len(read)} texts, {sum(len(row.spans) for row, _ in read)} spans")

@@ -18,6 +18,7 @@ from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
 from curtilage.detect.models import Kind
 
+DOUBTFUL = 0.6  # a guess of the taggers that is less sure gives way whole
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 CHECKED = 0.9  # what a value whose check holds is worth at least where others overlap it
 UNCHECKED = 0.75  # and at most what only its words speak for: less than a named value
@@ -154,6 +155,8 @@ def merge_findings(
     starts: list[int] = []
     taken: list[Finding] = []
     for item in sorted(findings, key=lambda item: _rank(item, checked)):
+        if _is_disproved(item, starts, taken, checked):
+            continue
         for start, end in _free(item, starts, taken):
             if end - start < item.end - item.start:
                 if not _is_worth_keeping(text[start:end]):
@@ -179,17 +182,30 @@ def _proof(item: Finding, checked: Set[str]) -> float:
     return max(round(item.score, 1), CHECKED if item.type in checked else 0.0)
 
 
+def _is_disproved(
+    item: Finding, starts: Sequence[int], taken: Sequence[Finding], checked: Set[str]
+) -> bool:
+    """Whether a doubtful guess holds a value that a check says is something else."""
+    if item.score >= DOUBTFUL or not item.detector.startswith(FREE_TEXT):
+        return False
+    return any(each.type in checked for each in _touching(item, starts, taken))
+
+
+def _touching(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> Sequence[Finding]:
+    """What was taken of a finding's span; what is taken stands in order, apart."""
+    first, last = bisect_left(starts, item.start), bisect_left(starts, item.end)
+    if first and taken[first - 1].end > item.start:
+        first -= 1
+    return taken[first:last]
+
+
 def _free(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> list[tuple[int, int]]:
-    """The parts of a finding that nothing taken covers; these stand in order, apart."""
+    """The parts of a finding that nothing taken covers."""
     start, free = item.start, []
-    place = bisect_left(starts, start)
-    if place and taken[place - 1].end > start:
-        place -= 1
-    while place < len(taken) and starts[place] < item.end:
-        if start < starts[place]:
-            free.append((start, starts[place]))
-        start = max(start, taken[place].end)
-        place += 1
+    for each in _touching(item, starts, taken):
+        if start < each.start:
+            free.append((start, each.start))
+        start = max(start, each.end)
     return [*free, (start, item.end)] if start < item.end else free
 
 

@@ -15,8 +15,8 @@ class DetectSettings:
     names_timeout: float = 20.0
     # files of rules of one's own (TOML), each a path
     rules: tuple[Path, ...] = ()
-    # what finds names in running text: `compact`, or one of your own from a local path, as `spacy:/path`,
-    # `hugging_face:/path`, `gliner:/path`, `presidio:/path/recognizers.yaml`; several look one after the other
+    # what finds names in running text: `compact`, the larger `transformer` (the extra `tagger`), or one of
+    # your own from a local path, as `spacy:/path`, `hugging_face:/path`, `gliner:/path`, `presidio:/path/recognizers.yaml`; several look one after the other
     taggers: tuple[str, ...] = ("compact",)
     # what a tagger's labels are called here, as `PATIENT=PERSON`, beside the usual PER, LOC, GPE, ORG
     labels: tuple[str, ...] = ()

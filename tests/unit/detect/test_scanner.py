@@ -166,6 +166,16 @@ def test_findings_never_overlap_and_all_that_is_worth_keeping_stays_covered(
         assert all(second - first > 1 for first, second in itertools.pairwise(left))
 
 
+def test_a_doubtful_guess_around_a_checked_value_leaves_nothing_behind() -> None:
+    guess = found("12 Low Road, Bern", "STREET_ADDRESS", 0.55)._replace(detector="tagger.compact")
+    value = found("12 Low", "HAS_CHECK", 0.9)
+    assert [item.type for item in merge_findings(TEXT, [guess, value], {"HAS_CHECK"})] == [
+        "HAS_CHECK"
+    ]
+    sure = merge_findings(TEXT, [guess._replace(score=0.7), value], {"HAS_CHECK"})
+    assert [item.type for item in sure] == ["HAS_CHECK", "STREET_ADDRESS"]
+
+
 def test_each_type_has_the_category_that_policies_know() -> None:
     text = "She is Muslim and works for Acme GmbH in Berlin; born 4 May 1990, 36 years old."
     declared = whole().categories

@@ -21,6 +21,7 @@ LOOKED_AT = 400  # lines of a text, spread over it
 LONGEST = 300  # characters of a line
 # A number alone is no address, nor is what is cut out of a hash: a word is needed, by itself.
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
+_ENDLESS = re.compile(r"[^\W_]{50}")
 
 
 class LikelyNames:
@@ -54,7 +55,9 @@ def _is_sure(finding: Finding) -> bool:
 
 
 def _is_possible(text: str, finding: Finding) -> bool:
-    """Whether an address has a word; of all else nothing is asked."""
+    """Whether an address has a word, and no word is longer than any name's."""
+    if _ENDLESS.search(text, finding.start, finding.end):
+        return False
     if finding.type != "STREET_ADDRESS":
         return True
     return _WORD.search(text, finding.start, finding.end) is not None

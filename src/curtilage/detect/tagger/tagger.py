@@ -46,7 +46,7 @@ class Reader:
         self._labels: list[str] = sorted(set(self._field.labels()) - {OUTSIDE})
 
     def read(self, text: str) -> Iterator[Finding]:
-        for part in _parts(text):
+        for part in parts(text):
             document = describe_document(part)
             for line in part:
                 self._field.set(self._features.of(line, document))
@@ -82,7 +82,7 @@ class Reader:
         return float(sum(self._field.marginal(label, place) for label in labels))
 
 
-def _parts(text: str) -> Iterator[list[Line]]:
+def parts(text: str) -> Iterator[list[Line]]:
     """The lines of a text, so many at a time: a document is no longer than that."""
     part: list[Line] = []
     held = 0

@@ -30,6 +30,15 @@ def test_it_finds_what_the_finders_find_here(names: NamesApart) -> None:
     assert "Charles Babbage" in {TEXT[item.start : item.end] for item in here}
 
 
+def test_the_larger_tagger_looks_there_too() -> None:
+    pytest.importorskip("onnxruntime", reason="the extra `tagger` is not installed")
+    apart = NamesApart(60.0, taggers=("transformer",))
+    apart.start()
+    found = {TEXT[item.start : item.end]: item.detector for item in apart(TEXT)}
+    apart.stop()
+    assert found["Charles Babbage"] == "tagger.transformer"
+
+
 def test_a_tagger_that_cannot_be_had_there_stops_the_start() -> None:
     apart = NamesApart(60.0, taggers=("spacy:/no/such/model",))
     with pytest.raises(NamesNotFound):

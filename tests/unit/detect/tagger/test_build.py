@@ -14,9 +14,14 @@ def test_the_compact_tagger_needs_no_path() -> None:
     assert open_tagger("compact", {}).tag("Kind regards,\nPriya Raman")
 
 
+def test_the_larger_tagger_needs_no_path_and_its_extra() -> None:
+    pytest.importorskip("onnxruntime", reason="the extra `tagger` is not installed")
+    assert open_tagger("transformer", {}).tag("Kind regards,\nPriya Raman")
+
+
 @pytest.mark.parametrize("name", ["", "spacy", "spacy:", "other:/path", "/path"])
 def test_a_name_that_is_not_known_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(UnknownTagger, match=r"compact, gliner:PATH, .*spacy:PATH"):
+    with pytest.raises(UnknownTagger, match=r"compact, transformer, gliner:PATH, .*spacy:PATH"):
         open_tagger(name, {})
 
 

@@ -65,3 +65,9 @@ def test_a_tagger_keeps_what_is_likely_in_its_order() -> None:
     text = "f(Ada)[0] = {Bob}"
     assert [each.start for each in LikelyNames(Fixed()).tag(text)] == [2]
     assert len(LikelyNames(Fixed()).tag("Ada met Bob.")) == 2
+
+
+def test_no_name_has_a_word_without_end() -> None:
+    text = "x" * 50 + " and Ada"
+    assert without_unlikely(text, [name(text, "x" * 50, SURE)]) == []
+    assert without_unlikely(text, [name(text, "Ada", SURE)])

@@ -1,0 +1,51 @@
+"""The larger tagger with the model that the package carries."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("onnxruntime", reason="the extra `tagger` is not installed")
+pytest.importorskip("tokenizers", reason="the extra `tagger` is not installed")
+
+from curtilage.detect.tagger.errors import TaggerUnreadable
+from curtilage.detect.tagger.transformer.tagger import (
+    FILES,
+    SHIPPED,
+    TransformerTagger,
+    load_transformer,
+)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> TransformerTagger:
+    return load_transformer()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My name is Ada Lovelace and I live in London.", {"Ada Lovelace": "PERSON", "London": "LOCATION"}),
+        ("Sehr geehrte Frau Anna Schneider, vielen Dank.", {"Anna Schneider": "PERSON"}),
+        ("please book the meeting room for tuesday", {}),
+    ],
+)  # fmt: skip
+def test_ordinary_text_is_read(
+    shipped: TransformerTagger, text: str, expected: dict[str, str]
+) -> None:
+    assert {text[each.start : each.end]: each.type for each in shipped.tag(text)} == expected
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TaggerUnreadable, match="no model"):
+        load_transformer(tmp_path)
+
+
+@pytest.mark.parametrize("damaged", FILES)
+def test_a_damaged_file_is_refused_without_a_word_of_it(tmp_path: Path, damaged: str) -> None:
+    for name in FILES:
+        (tmp_path / name).symlink_to(SHIPPED / name)
+    (tmp_path / damaged).unlink()
+    (tmp_path / damaged).write_bytes(b"mischief")
+    with pytest.raises(TaggerUnreadable) as refused:
+        load_transformer(tmp_path).tag("Ada")
+    assert "mischief" not in str(refused.value)

@@ -1,0 +1,1 @@
+"""Fine-tune the larger tagger, export and measure it: `make transformer`."""
