@@ -287,19 +287,22 @@ class _Reading:
         if cell.formula is not None and '"' in cell.formula.text:
             yield self._piece(part, (cell.formula,))
             yield " "
-        if cell.kind == "s" and cell.value is not None:
+        if cell.kind == "s" and cell.value is not None and self._has_string(cell.value.text):
             yield from self._string(cell.value.text)
         elif cell.is_number and cell.value is not None:
             yield self._number(part, cell, cell.value)
         elif cell.kind in {"str", "d"} and cell.value is not None:
             target = Target(part, (cell.value,), cell.start, cell.style in self.looks.dates)
             yield self._slot(target, Slot((cell.value.text,)))
+        elif cell.value is not None:  # what is no error, flag or string although it says so
+            yield self._piece(part, (cell.value,))
         for piece in cell.pieces:
             yield " " if piece == "\n" else self._piece(part, piece)
 
+    def _has_string(self, index: str) -> bool:
+        return index.isdecimal() and len(index) < 10 and int(index) < len(self._strings)
+
     def _string(self, index: str) -> Sequence[str | int]:
-        if not (index.isdecimal() and len(index) < 10 and int(index) < len(self._strings)):
-            return ()
         self._used.add(int(index))
         return self._strings[int(index)]
 

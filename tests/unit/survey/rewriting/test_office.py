@@ -159,6 +159,14 @@ def test_what_programs_keep_of_a_table_or_a_form_in_attributes_is_replaced() -> 
         assert members(back) == members(raw)
 
 
+@pytest.mark.parametrize("kind", ["s", "e", "b"])
+def test_a_cell_that_is_not_what_it_says_is_a_text(kind: str) -> None:
+    raw = an_xlsx(f'<row r="1"><c r="A1" t="{kind}"><v>a@x.example</v></c></row>', STRINGS)
+    left, back = there_and_back("a.xlsx", raw)
+    assert b"a@x.example" not in b"".join(members(left).values())
+    assert members(back) == members(raw)
+
+
 def test_a_comment_of_xml_is_replaced_as_it_stands() -> None:
     text = "<w:p><w:r><w:t>a@<!-- tom & b@x.example\r\n -->x.example</w:t></w:r></w:p>"
     parts = members(a_docx(text)) | {
