@@ -10,11 +10,13 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from curtilage.core.errors import CurtilageError
 from curtilage.detect.apart.frames import HEAD, decode_text, encode_findings, frame, length_of
-from curtilage.detect.names import build_names
+from curtilage.detect.names import Find, build_names
 
 
 def main() -> int:
@@ -24,17 +26,30 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # texts belong into no dump
     with contextlib.suppress(OSError):
         os.nice(5)  # who streams a reply goes first
-    given = json.loads(sys.argv[1])
+    try:
+        finders = _finders(json.loads(sys.argv[1]))
+    except CurtilageError as error:  # the service says that there are no names, we why
+        sys.stderr.write(f"error: {error.detail}\nhint: {error.advice}\n")
+        return error.exit_code
+    with contextlib.suppress(Exception):  # whatever a text brings about: no word of it is said
+        _answer(finders, sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+def _finders(given: Mapping[str, Any]) -> tuple[Find, ...]:
+    """What looks for names, each warm."""
     cache_dir = Path(given["cache_dir"]) if given["cache_dir"] else None
     finders = build_names(cache_dir, taggers=given["taggers"], labels=given["labels"])
     for find in finders:
         find("Ada Lovelace was here.")
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    return finders
+
+
+def _answer(finders: Sequence[Find], source: BinaryIO, sink: BinaryIO) -> None:
     _send(sink, b"")
     while (raw := _next(source)) is not None:
         text = decode_text(raw)
         _send(sink, encode_findings([item for find in finders for item in find(text)]))
-    return 0
 
 
 def _send(sink: BinaryIO, raw: bytes) -> None:
@@ -53,5 +68,4 @@ def _next(source: BinaryIO) -> bytes | None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):  # the service went while it was answered
-        sys.exit(main())
+    sys.exit(main())

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -169,3 +171,14 @@ def test_a_stop_while_somebody_waits_for_an_answer_refuses_them() -> None:
     apart.stop()
     asking.join(60)
     assert refused and apart._line is None
+
+
+def test_whatever_goes_wrong_in_it_is_said_without_a_word_of_a_text() -> None:
+    command = [sys.executable, "-P", "-m", "curtilage.detect.apart.process"]
+    wanted = '{"cache_dir": "", "taggers": [], "labels": []}'
+    broken = b"\x00\x00\x00\x04\xff\xffAd"  # no text at all
+    done = subprocess.run([*command, wanted], input=broken, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    strange = wanted.replace('"taggers": []', '"taggers": ["nobody:/nowhere"]')
+    done = subprocess.run([*command, strange], capture_output=True, check=False)
+    assert done.returncode and done.stderr.startswith(b"error: ")
