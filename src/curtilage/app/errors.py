@@ -194,7 +194,10 @@ class TextTooLong(InputError):
 class TextNotUTF8(InputError):
     code = "text.not-utf-8"
     title = "The text is not valid UTF-8"
-    hint = "Convert it first; other encodings would come back changed."
+    hint = (
+        "Convert a text first; other encodings would come back changed. "
+        "What is no text, such as a database, can be scanned and not protected."
+    )
 
 
 class PlaceTaken(ConflictError):

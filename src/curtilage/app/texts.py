@@ -8,7 +8,7 @@ map and the record are written.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -55,6 +55,7 @@ PROTECT, RESTORE = "texts:protect", "texts:restore"
 DESTINATION = "file"
 MOST_TEXT = 64 * 1024 * 1024  # characters at once
 DEFAULT_SCOPE = "default"
+UNDECLARED = "user"  # the category of a type that no rule declares any more
 PAUSE, TRIES = 0.05, 600  # half a minute: the largest map is written in some seconds
 MAP_NAMES = "map-names"  # the vault's secret under which scopes become names of files
 
@@ -155,7 +156,7 @@ class Texts:
         decided = PurposeKey(purpose) if purpose else self.foundation.default_purpose()
         findings = self.engine().scan(text)
         found = Counter(finding.type for finding in findings)
-        decision, treatments = self._decide(rules, decided, found)
+        decision, treatments = self._decide(rules, decided, findings)
         facts: dict[str, Json] = {"found": dict(found), "size": len(text)}
         if rules.find_purpose(decided) is None:
             decided = PurposeKey("")  # what the policy does not know is anybody's words
@@ -278,10 +279,12 @@ class Texts:
         return foundation.shelf.load(name) if name else foundation.in_force()
 
     def _decide(
-        self, policy: Policy, purpose: PurposeKey, found: Mapping[str, int]
+        self, policy: Policy, purpose: PurposeKey, findings: Sequence[Finding]
     ) -> tuple[Decision, dict[str, Treatment]]:
-        kinds = load_catalogue().kinds
-        qualified = {kind: f"{kinds[kind].category}:{kind}" for kind in found}
+        known = self.engine().categories
+        qualified = {
+            item.type: f"{known.get(item.type, item.category)}:{item.type}" for item in findings
+        }
         decision = decide(
             policy,
             principal=replace(self.foundation.operator(), purposes=frozenset((purpose,))),
@@ -315,15 +318,21 @@ class Texts:
         loaded = await foundation.vault.load_scope(scope)
         return (map if id is None else read_map(path, loaded)), loaded
 
+    def _categories(self, types: Set[str]) -> Mapping[str, str]:
+        """What is built in is in the catalogue; only rules of one's own need the scanner."""
+        known = {name: kind.category for name, kind in load_catalogue().kinds.items()}
+        if not types <= known.keys():
+            known = dict(self.engine().categories)
+        return {type: known.get(type, UNDECLARED) for type in types}
+
     def _seen(self, policy: Policy, held: Held) -> Held:
         """What the policy lets a person see again."""
         origins = find_restored(policy, self.foundation.operator().kind)
-        kinds = load_catalogue().kinds
         types = {value.type for _, value in held}
         withheld = {
             type
-            for type in types & set(kinds)
-            if is_withheld(policy, f"{kinds[type].category}:{type}")
+            for type, category in self._categories(types).items()
+            if is_withheld(policy, f"{category}:{type}")
         }
         seen = Held(
             caller=PolicyOrigin.CALLER in origins,

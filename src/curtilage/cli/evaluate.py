@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+from curtilage.app.detection import open_scanner
+from curtilage.app.tools import make_tools
 from curtilage.cli.options import find_settings
 from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.detect.evaluation import BINS, Labelled, Report, Tally, parse_labelled
-from curtilage.detect.scanner import build_scanner
 
 LONGEST = 16 * 1024 * 1024  # bytes of one line
 LEAST_SURE = 0.8
@@ -41,10 +42,14 @@ def evaluate(
 ) -> None:
     """Measure detection on labelled text, by type and language.
 
+    A line: {"text": "Mail Ada", "spans": [{"start": 5, "end": 8, "type": "PERSON"}], "lang": "en"}.
+    What is measured is detection as the configuration has it, with its rules and taggers.
+
     Masked: the share of labelled spans of which no letter would be left. F2 counts a
     miss twice as much as a false alarm. Only findings of labelled types are counted,
     unless --every is given."""
-    scanner = build_scanner(find_settings(config, data_dir).server.data_dir / "cache")
+    today = make_tools().clock.now().date()
+    scanner = open_scanner(find_settings(config, data_dir), today=today)
     rows = list(_read(data))
     wanted = set(types.split(",")) if types else {span.type for row in rows for span in row.spans}
     report, spent = Report(), 0.0
@@ -93,7 +98,7 @@ def _lines(report: Report, speed: float) -> Iterator[str]:
             count, right = report.reliability[edge]
             yield f"  {edge:.2f} and up {count:>8} {right / count:>8.3f}"
     yield f"of those with {LEAST_SURE} or more, {report.share_right(LEAST_SURE):.3f} are right"
-    yield f"{report.texts} texts, {report.characters:,} characters, {speed:.2f} MB/s on one core"
+    yield f"{report.texts:,} {'text' if report.texts == 1 else 'texts'}, {report.characters:,} characters, {speed:.2f} MB/s on one core"
 
 
 def _line(name: str, tally: Tally) -> str:

@@ -319,9 +319,8 @@ def _tell(result: Result) -> None:
 
 
 def _sum(tally: Tally) -> str:
-    parts = [
-        f"{tally.found.total():,} found in {tally.files:,} files, {tally.characters:,} characters"
-    ]
+    files = "1 file" if tally.files == 1 else f"{tally.files:,} files"
+    parts = [f"{tally.found.total():,} found in {files}, {tally.characters:,} characters"]
     if tally.known:
         parts.append(f"{tally.known:,} known from the baseline")
     if tally.skipped:

@@ -14,7 +14,10 @@ class PolicyError(InputError):
 class UnknownPolicy(NotFoundError):
     code = "consent.unknown-policy"
     title = "There is no policy of that name"
-    hint = "`curtilage policy show` lists the policies."
+    hint = (
+        "`curtilage policy show` lists the policies. Those of your own lie in the folder that "
+        "`policy.dir` names, seen from where the command runs."
+    )
 
 
 class UnknownVersion(NotFoundError):

@@ -18,6 +18,7 @@ from curtilage.gateway.snapshot import Snapshot
 from curtilage.identity.models import RESTORE
 from curtilage.shield.held import Held
 
+UNDECLARED = "user"  # the category of a type that no rule declares
 DECISIONS = 4096  # remembered decisions; one per (policy, purpose, destination, what was found)
 
 
@@ -26,7 +27,7 @@ class Decider:
 
     def __init__(self, categories: Mapping[str, str]) -> None:
         self._qualified = {kind: f"{category}:{kind}" for kind, category in categories.items()}
-        self._kept: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
+        self._kept: dict[tuple[str, frozenset[str], int], frozenset[str]] = {}
         self._decisions: OrderedDict[Any, tuple[Decision, dict[str, Treatment]]] = OrderedDict()
 
     def hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
@@ -43,12 +44,12 @@ class Decider:
 
     def _withheld(self, policy: Policy, rights: frozenset[str]) -> frozenset[str]:
         """The types that stay tokens, for everybody under this policy or by these rights."""
-        asked = policy.version, rights
+        asked = policy.version, rights, len(self._qualified)
         known = self._kept.get(asked)
         if known is None:
             known = self._kept[asked] = frozenset(
                 kind
-                for kind, qualified in self._qualified.items()
+                for kind, qualified in list(self._qualified.items())  # may grow meanwhile
                 if is_withheld(policy, qualified) or not _may_restore(rights, qualified)
             )
             if len(self._kept) > DECISIONS:
@@ -71,6 +72,8 @@ class Decider:
         known = self._decisions.get(asked)
         if known is not None:
             return known
+        for kind in types - self._qualified.keys():  # only a tagger of one's own knows it
+            self._qualified[kind] = f"{UNDECLARED}:{kind}"
         qualified = {kind: self._qualified[kind] for kind in types}
         decision = consent_decides(
             snapshot.policy,

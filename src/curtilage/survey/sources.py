@@ -196,7 +196,10 @@ def _open_plain(path: Path) -> BinaryIO:
 def unreadable(problem: OSError) -> Unreadable:
     """What the system said, and what can be done about it."""
     if isinstance(problem, FileNotFoundError):
-        return Unreadable("It is not there.", hint="It may have been moved or deleted; scan again.")
+        return Unreadable(
+            "It is not there.",
+            hint="See that its name is right; it may also have been moved or deleted.",
+        )
     if isinstance(problem, PermissionError):
         return Unreadable(
             "It may not be read.", hint="Give this user the right to read it, or leave it out."

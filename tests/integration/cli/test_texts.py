@@ -213,6 +213,38 @@ def test_a_blocked_text_gives_nothing_out_and_is_recorded(here: Here, tmp_path: 
     assert [event["kind"] for event in here.events()[before:]] == ["text.refused"]
 
 
+def test_rules_of_ones_own_leave_and_come_back_as_the_policy_says(
+    here: Here, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "rules.toml").write_text(
+        '[[rules]]\ntype = "CODE_NAME"\ncategory = "user.unique_id.project"\n'
+        'entries = ["Blue Heron"]\n'
+    )
+    (tmp_path / "keeps.toml").write_text(
+        'format = 1\ntitle = "Keeps"\ndefault = "token"\n[purposes.assist]\ntitle = "Help"\n'
+        '[restore]\nto_persons = ["caller"]\nnever = ["user.unique_id.project"]\n'
+    )
+    config = tmp_path / "curtilage.toml"
+    config.write_text(
+        f'[detect]\nrules = ["{tmp_path}/rules.toml"]\n[policy]\ndir = "{tmp_path}"\n'
+    )
+    place = ["--scope", "own", "--config", str(config), "--data-dir", str(here.data_dir)]
+    (tmp_path / "plan.txt").write_bytes(b"On to Blue Heron.\n")
+    said = []
+    for verb, file, *more in (
+        ("protect", "plan.txt"),
+        ("restore", "left.txt"),
+        ("restore", "left.txt", "--policy", "keeps"),
+    ):
+        assert run([verb, str(tmp_path / file), *place, *more]) == 0
+        said.append(capfdbinary.readouterr().out)
+        (tmp_path / "left.txt").write_bytes(b"A reply: " + said[0])
+    left, back, kept = said
+    assert b"Heron" not in left
+    assert back == b"A reply: On to Blue Heron.\n"
+    assert kept == b"A reply: " + left
+
+
 def test_a_policy_that_only_observes_says_so(here: Here) -> None:
     done = here.call("protect", "--policy", "observe", "--scope", "seen", given=LETTER.encode())
     assert done.stdout == LETTER.encode()

@@ -64,6 +64,17 @@ def test_only_findings_of_labelled_types_count_unless_every_one_is_asked_for(
     assert named["all"]["findings"] == 1
 
 
+def test_rules_of_the_configuration_are_measured_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rules.toml").write_text('[[rules]]\ntype = "PROJECT"\nentries = ["Blue Heron"]\n')
+    settings = tmp_path / "curtilage.toml"
+    settings.write_text(f'[detect]\nrules = ["{tmp_path / "rules.toml"}"]\n')
+    row = {"text": "On to Blue Heron.", "spans": [{"start": 6, "end": 16, "type": "PROJECT"}]}
+    said = json.loads(measured(tmp_path, capsys, "--json", "--config", str(settings), rows=(row,)))
+    assert said["all"]["recall"] == 1
+
+
 def test_a_bad_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path, GOOD, {"spans": []})
     assert run(["eval", "--data", path, "--data-dir", str(tmp_path / "data")]) == 2

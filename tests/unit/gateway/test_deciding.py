@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from curtilage.consent.models import Action
-from curtilage.core.models import Effect
+from curtilage.core.models import Effect, Treatment
 from curtilage.gateway import deciding
 from curtilage.gateway.admitting import Admitted, admit
 from curtilage.gateway.deciding import Decider
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.shield.held import HeldValue, Origin, Sink
 from tests.fakes.clock import START
 from tests.fakes.dataplane import CATEGORIES, KEY, a_policy, a_snapshot
 
@@ -28,6 +29,25 @@ def test_the_same_question_gets_the_same_answer_until_the_snapshot_changes() -> 
     assert decider.decide(replace(snapshot, generation="later"), *asked)[0] is not first
     other = replace(snapshot, policy=a_policy("observe"))
     assert decider.decide(other, *asked)[1] != treatments
+
+
+def test_a_type_that_only_a_tagger_knows_is_data_of_a_user() -> None:
+    decider, snapshot = Decider(CATEGORIES), a_snapshot()
+    closed = replace(
+        snapshot.policy, restore=replace(snapshot.policy.restore, never=frozenset({"user"}))
+    )
+    shut = replace(snapshot, policy=closed)
+    caller, target = a_caller(snapshot), snapshot.routes.resolve("gpt-4o", "openai")
+    decider.hold(shut, caller)  # remembers what is withheld, before the type is known
+    ours = HeldValue("B-17", "BADGE_OF_OURS", Origin.CALLER)
+    assert decider.hold(snapshot, caller).may_restore(ours, Sink.TEXT)
+    decision, treatments = decider.decide(
+        shut, caller, target, Action.SEND, EMAIL | {"BADGE_OF_OURS"}
+    )
+    assert decision.effect is Effect.PERMIT
+    assert treatments["BADGE_OF_OURS"] is Treatment.TOKEN
+    assert decider.hold(snapshot, caller).may_restore(ours, Sink.TEXT)
+    assert not decider.hold(shut, caller).may_restore(ours, Sink.TEXT)
 
 
 def test_what_is_remembered_is_bounded() -> None:

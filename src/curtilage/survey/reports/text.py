@@ -7,6 +7,7 @@ from curtilage.survey.reports.records import where
 from curtilage.survey.tallying import Tally
 
 BOLD, FAINT, RED, YELLOW, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+NARROW = 12  # characters: the place of most findings of a text
 
 
 class TextReport:
@@ -16,6 +17,7 @@ class TextReport:
         self._out = out
         self._colour = colour
         self._path: str | None = None
+        self._width = NARROW
 
     def take(self, result: Result) -> None:
         if not isinstance(result, Found):
@@ -23,7 +25,7 @@ class TextReport:
         if result.path != self._path:
             gap = "" if self._path is None else "\n"
             self._out.write(f"{gap}{self._paint(BOLD, printable(result.path))}\n")
-            self._path = result.path
+            self._path, self._width = result.path, NARROW
         self._out.write(self._line(result))
 
     def _line(self, found: Found) -> str:
@@ -38,8 +40,9 @@ class TextReport:
         if found.commit is not None:
             commit = f"  {found.commit.hash[:10]} {found.commit.date} {found.commit.author}"
         type = self._paint(hue, f"{finding.type:<22}")
-        place = f"{printable(where(found)):<12}"
-        lines = [f"  {place} {type} {finding.score:.2f}  {value}{commit}"]
+        place = printable(where(found))
+        self._width = max(self._width, len(place))  # types stay below each other from here on
+        lines = [f"  {place:<{self._width}} {type} {finding.score:.2f}  {value}{commit}"]
         lines += [f"      {self._paint(FAINT, printable(reason))}" for reason in found.why]
         return "\n".join(lines) + "\n"
 

@@ -26,6 +26,12 @@ def test_findings_stand_under_their_file() -> None:
     assert "2:6" in text and "sheet Orders · 7:1 · email" in text and "‹19 characters›" in text
 
 
+def test_types_stand_below_each_other_where_places_are_long() -> None:
+    lines = written(a_found(spot=IN_TABLE), a_found(), a_found("b.txt")).splitlines()
+    long, short, other = (line.index("EMAIL") for line in lines if "EMAIL" in line)
+    assert long == short > other
+
+
 def test_a_commit_and_reasons_are_shown() -> None:
     text = written(
         a_found(commit=Commit("abcdef0123456789", "author 1", "2026-01-02"), why=("a word",))
