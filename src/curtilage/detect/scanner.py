@@ -18,7 +18,7 @@ from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.memory import PERSON, Memory
 from curtilage.detect.models import Kind
 
-DOUBTFUL = 0.6  # a guess of the taggers that is less sure gives way whole
+DOUBTFUL = 0.7  # a guess of the taggers that is less sure gives way whole
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 CHECKED = 0.9  # what a value whose check holds is worth at least where others overlap it
 UNCHECKED = 0.75  # and at most what only its words speak for: less than a named value
