@@ -40,7 +40,7 @@ def evaluate(
     data_dir: DataDirOption = None,
     as_json: JSONOption = False,
 ) -> None:
-    """Measure detection on labelled text, by type and language.
+    """Measure detection on labelled text.
 
     A line: {"text": "Mail Ada", "spans": [{"start": 5, "end": 8, "type": "PERSON"}], "lang": "en"}.
     What is measured is detection as the configuration has it, with its rules and taggers.

@@ -164,7 +164,7 @@ def scan(
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> int:
-    """Find personal data and secrets in files, databases and histories.
+    """Find personal data in files, databases and histories.
 
     `curtilage scan git [REPO]` reads every line that any commit brought in, once.
     A folder of that name is ./git. A database has an address: postgresql://user@host/name,

@@ -75,7 +75,7 @@ def protect(
     data_dir: DataDirOption = None,
     as_json: JSONOption = False,
 ) -> None:
-    """Put a text into the form in which it may leave this machine.
+    """Put a text or a document into a form that may leave.
 
     The way back is kept in a sealed map; `curtilage restore` with the same --scope
     or --map goes it. What was found is said on stderr, by type."""

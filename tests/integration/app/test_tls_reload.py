@@ -72,10 +72,17 @@ class Secure(Service):
         return self.write(*self.authority.issue("localhost", "127.0.0.1"))
 
     def shown(self) -> set[int]:
-        """The certificates that new connections are shown, over all workers."""
+        """The certificates that new connections are shown, over all workers; 0 where one was
+        closed meanwhile: a worker that changes them may have been about to take it."""
         return {self._shown() for _ in range(4 * self._workers)}
 
     def _shown(self) -> int:
+        try:
+            return self._look()
+        except OSError:
+            return 0
+
+    def _look(self) -> int:
         with (
             socket.create_connection(("127.0.0.1", self.port), timeout=10) as plain,
             self.trust.wrap_socket(plain, server_hostname="localhost") as opened,
