@@ -64,7 +64,7 @@ def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
         categories=scanner.categories,
         cache_key=cache_key,
         bare=patterns,
-        begin=partial(Conversation, patterns),
+        begin=partial(Conversation, patterns, scanner.engine.checked),
         assess=build_hostile(
             readings=scanner.hidden.readings if scanner.hidden else no_readings
         ).assess,

@@ -131,7 +131,8 @@ def name_survey(
 ) -> str:
     """What a journal belongs to: other options, or other rules, are another survey."""
     about = [
-        curtilage.__version__, rules_version(), scanner.names, hostile, [str(path) for path in paths],
+        curtilage.__version__, rules_version(), scanner.names, scanner.taggers,
+        scanner.labels, hostile, [str(path) for path in paths],
         [hashlib.blake2b(path.read_bytes()).hexdigest() for path in scanner.rules],
         wishes.least, sorted(wishes.types), wishes.why, key_id(wishes.key),
     ]  # fmt: skip

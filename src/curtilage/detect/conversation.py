@@ -6,7 +6,7 @@ on earlier ones, so that a history that is sent again is found the same.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from curtilage.core.models import Finding
@@ -20,9 +20,11 @@ Scan = Callable[[str], Sequence[Finding]]
 
 @dataclass(slots=True)
 class Conversation:
-    """The texts so far. `scan` looks for patterns in what is read across two of them."""
+    """The texts so far. `scan` looks for patterns in what is read across two of them;
+    `checked` are the types whose values have a check that held."""
 
     scan: Scan
+    checked: Set[str] = frozenset()
     _memory: Memory = field(default_factory=Memory)
     _spoken: deque[str] = field(default_factory=lambda: deque(maxlen=NEAR))
 
@@ -36,7 +38,7 @@ class Conversation:
                 if reading.keeps(item)
                 for start, end in [reading.span(item.start, item.end)]
             ]
-        return merge_findings(text, [*found, *more]) if more else found
+        return merge_findings(text, [*found, *more], self.checked) if more else found
 
     def take(self, text: str, found: Sequence[Finding], *, spoken: bool = True) -> None:
         """Go on behind a text. Only of what is `spoken` does a value go on in the next."""

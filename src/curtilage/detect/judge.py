@@ -107,6 +107,7 @@ class Judge:
         if forms.alone and may_stand_alone(self._text, place):
             for shape in forms.alone:
                 self._try(shape, place)
+            self._pay(0)
 
     def _nameable(self, forms: Forms, start: int, end: int) -> Iterator[Shape]:
         """The shapes that a word of the text may name, for it stands where it can."""

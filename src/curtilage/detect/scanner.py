@@ -48,7 +48,7 @@ class Scanner:
 
     @property
     def version(self) -> str:
-        """Names everything that findings depend on, but for rules of one's own."""
+        """Names all that findings depend on, but for rules of one's own and which taggers look."""
         return self.engine.version
 
     @property

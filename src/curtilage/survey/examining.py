@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from curtilage.core.errors import InputError, LimitError
+from curtilage.core.errors import InputError, LimitError, UnavailableError
 from curtilage.core.models import Finding
 from curtilage.survey.allowing import MARK, is_allowed
 from curtilage.survey.fingerprints import make_fingerprint
@@ -67,7 +67,8 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
     except (
         InputError,
         LimitError,
-    ) as refusal:  # too dense, or a rule out of time: it was not examined
+        UnavailableError,
+    ) as refusal:  # too dense, a rule out of time, a tagger that failed: it was not examined
         return Located((), (), 0, end - start, Problem(refusal.detail, refusal.advice))
     may_be_allowed = MARK in part.text
     starts: list[int] = []

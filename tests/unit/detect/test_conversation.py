@@ -30,6 +30,13 @@ def test_a_value_that_goes_on_is_found_where_it_ends() -> None:
     assert ("CREDIT_CARD", "1111 1111") in _values(text, found)
 
 
+def test_a_checked_value_is_no_name_that_was_heard_before() -> None:
+    conversation = Conversation(lambda text: (), frozenset({"HAS_CHECK"}))
+    conversation.take("Ada Lovelace is ill.", (ADA,))
+    checked = Finding(0, 8, "HAS_CHECK", 0.6, "user", "test")
+    assert conversation.follow("Lovelace", (checked,)) == (checked,)
+
+
 def test_of_what_is_not_spoken_no_value_goes_on() -> None:
     conversation = _conversation()
     conversation.take("My card number is 4111 1111", (), spoken=False)

@@ -132,10 +132,14 @@ class NamesApart:
 
     def _ask(self, raw: bytes, until: float) -> list[Finding]:
         for _ in range(TRIES):
+            if time.monotonic() >= until:
+                break
             if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
                 break
             try:
                 line = self._ready(until)
+                if time.monotonic() >= until:  # it loaded for as long; the next text finds it so
+                    break
                 line.send(raw, until)
                 return decode_findings(line.receive(until))
             except (_Gone, OSError, ValueError, TypeError):
@@ -152,7 +156,7 @@ class NamesApart:
             self._line = _Line(self._wanted())
             if self._stopped:  # meanwhile, by who found nothing to kill
                 raise _Gone
-            self._line.receive(until)
+            self._line.receive(max(until, time.monotonic() + START))  # else it never gets loaded
         return self._line
 
     def _wanted(self) -> str:

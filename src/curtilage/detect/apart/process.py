@@ -18,6 +18,8 @@ from curtilage.core.errors import CurtilageError
 from curtilage.detect.apart.frames import HEAD, decode_text, encode_findings, frame, length_of
 from curtilage.detect.names import Find, build_names
 
+BUG = 70
+
 
 def main() -> int:
     """Answer until the input ends."""
@@ -31,8 +33,13 @@ def main() -> int:
     except CurtilageError as error:  # the service says that there are no names, we why
         sys.stderr.write(f"error: {error.detail}\nhint: {error.advice}\n")
         return error.exit_code
-    with contextlib.suppress(Exception):  # whatever a text brings about: no word of it is said
+    try:
         _answer(finders, sys.stdin.buffer, sys.stdout.buffer)
+    except CurtilageError as error:  # its words hold nothing of a text
+        sys.stderr.write(f"error: {error.detail}\nhint: {error.advice}\n")
+        return error.exit_code
+    except Exception:  # noqa: BLE001 -- whatever a text brings about: no word of it is said
+        return BUG
     return 0
 
 

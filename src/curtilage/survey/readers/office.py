@@ -267,14 +267,19 @@ def _shown(cell: Cell, strings: Sequence[str], looks: Looks) -> str:
         value = cell.value.text
         if cell.kind == "s":
             is_there = value.isdecimal() and len(value) < 10 and int(value) < len(strings)
-            shown = strings[int(value)] if is_there else ""
+            shown = strings[int(value)] if is_there else value
         elif cell.is_number:
             shown = looks.shown(cell)
-        elif cell.kind in {"str", "d"}:
+        elif not _is_sign(cell.kind, value):
             shown = value
     if cell.formula is not None and '"' in cell.formula.text:
         shown = f"{shown} {cell.formula.text}"
     return shown
+
+
+def _is_sign(kind: str, value: str) -> bool:
+    """Whether a value is the flag or the error that its cell says; else it is a text."""
+    return value in {"0", "1"} if kind == "b" else kind == "e" and value[:1] == "#"
 
 
 def _text(piece: str | Slot) -> str:

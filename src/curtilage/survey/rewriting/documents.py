@@ -63,30 +63,23 @@ def join_slots(slots: Iterable[Slot]) -> str:
 
 def seen_text(document: Document) -> str:
     """The text of the view. A line end in a slot is a space: rows stay rows."""
-    slots = document.slots
-    return "".join(
-        piece if isinstance(piece, str) else _seen(slots[piece].text, document)
-        for piece in document.view
-    )
-
-
-def _seen(text: str, document: Document) -> str:
-    return text.translate(_FLAT) if len(document.view) > 1 else text
+    slots, view = document.slots, document.view  # once: some documents make them anew
+    is_laid_out = len(view) > 1
+    seen = [slot.text.translate(_FLAT) if is_laid_out else slot.text for slot in slots]
+    return "".join(piece if isinstance(piece, str) else seen[piece] for piece in view)
 
 
 def place_findings(document: Document, findings: Iterable[Finding]) -> Sequence[Finding]:
     """Findings of the view as findings in the joined slots, cut where slots end."""
-    slots = document.slots
+    slots, view = document.slots, document.view
     inside = list(accumulate((len(slot.text) + 1 for slot in slots), initial=0))
-    lengths = [
-        len(piece) if isinstance(piece, str) else len(slots[piece].text) for piece in document.view
-    ]
+    lengths = [len(piece) if isinstance(piece, str) else len(slots[piece].text) for piece in view]
     starts = list(accumulate(lengths, initial=0))
     placed: set[Finding] = set()
     for finding in findings:
         at = max(0, bisect_right(starts, finding.start) - 1)
         while at < len(lengths) and starts[at] < finding.end:
-            piece = document.view[at]
+            piece = view[at]
             start, end = max(finding.start, starts[at]), min(finding.end, starts[at + 1])
             if isinstance(piece, int) and slots[piece].text[start - starts[at] : end - starts[at]]:
                 shift = inside[piece] - starts[at]

@@ -29,6 +29,7 @@ from curtilage.survey.unfolding import BROKEN, shorten
 from curtilage.survey.xmlevents import as_utf8, attribute_span, tag_end
 
 MOST_BYTES = 512 * 1024 * 1024  # that come out of one package
+MOST_SEEN = 64 * 1024 * 1024  # characters that cells show together
 MOST_MEMBERS, MOST_DIRECTORY = 20_000, 4 * 1024 * 1024
 NAMED = 3  # members of those that are left out are named
 MAIN = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
@@ -40,6 +41,7 @@ _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\r": "&#13;"}
 )
 _SPACES = str.maketrans({"\n": "&#10;", "\t": "&#9;"})
+_DASHES = re.compile(r"-(?=-|\Z)")
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
@@ -115,7 +117,7 @@ class Package:
 def _escaped(text: str, raw: bytes, run: Run) -> bytes:
     text = _UNFIT.sub("\ufffd", text)
     if raw.endswith(REMARK, 0, run.start):  # nothing is escaped in one, and `--` would end it
-        return text.replace("--", "- -").encode()
+        return _DASHES.sub("- ", text).encode()
     text = text.translate(_ESCAPES)
     is_attribute = raw[run.start - 1 : run.start] in {b'"', b"'"}
     return (text.translate(_SPACES) if is_attribute else text).encode()
@@ -223,10 +225,12 @@ class _Reading:
         self.looks = Looks()
         self._strings: list[Sequence[str | int]] = []
         self._used: set[int] = set()
+        self._seen = 0
 
     def read(self) -> None:
         names = [name for name in self.members if name.endswith((".xml", ".rels", ".vml"))]
-        self.others = [name for name in self.members if name not in set(names)]
+        readable = frozenset(names)
+        self.others = [name for name in self.members if name not in readable]
         for name in names:
             self.members[name] = as_utf8(self.members[name])
         sheets = {part for _, part in self._workbook()}
@@ -279,6 +283,7 @@ class _Reading:
             if found.row != at[0] or found.column <= at[1]:
                 at = (found.row, 1)
                 self.view.append("\n")
+            self._count(found.column - at[1])
             self.view.append("\t" * (found.column - at[1]))
             at = (found.row, found.column)
             self.view += self._cell(name, found)
@@ -303,8 +308,17 @@ class _Reading:
         return index.isdecimal() and len(index) < 10 and int(index) < len(self._strings)
 
     def _string(self, index: str) -> Sequence[str | int]:
+        pieces = self._strings[int(index)]
         self._used.add(int(index))
-        return self._strings[int(index)]
+        for piece in pieces:
+            self._count(len(piece if isinstance(piece, str) else self.slots[piece].text))
+        return pieces
+
+    def _count(self, more: int) -> None:
+        """A cell may stand far to the right, and a string in a million cells."""
+        self._seen += more
+        if self._seen > MOST_SEEN:
+            raise Unreadable("Its cells show too much text.", hint="Save a part of it as CSV.")
 
     def _number(self, part: str, cell: Cell, value: Run) -> int:
         text, is_date = value.text, cell.style in self.looks.dates

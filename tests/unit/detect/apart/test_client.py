@@ -1,5 +1,6 @@
 """Names are looked for in a process apart, in time or not at all."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -178,7 +179,17 @@ def test_whatever_goes_wrong_in_it_is_said_without_a_word_of_a_text() -> None:
     wanted = '{"cache_dir": "", "taggers": [], "labels": []}'
     broken = b"\x00\x00\x00\x04\xff\xffAd"  # no text at all
     done = subprocess.run([*command, wanted], input=broken, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (70, b"")
     strange = wanted.replace('"taggers": []', '"taggers": ["nobody:/nowhere"]')
     done = subprocess.run([*command, strange], capture_output=True, check=False)
     assert done.returncode and done.stderr.startswith(b"error: ")
+
+
+def test_a_process_that_loads_for_longer_than_a_text_may_wait_is_loaded_all_the_same() -> None:
+    apart = NamesApart(0.01)
+    with contextlib.suppress(NamesNotFound):
+        apart(TEXT)
+    apart.patience = 60.0
+    assert apart._line is not None, "it was loaded while the first text waited"
+    assert apart(TEXT)
+    apart.stop()

@@ -64,6 +64,14 @@ def test_a_sheet_is_a_table_with_numbers_and_dates_as_they_are_shown() -> None:
     assert (table.titles, table.filled) == (("name", "card"), (3, 2))
 
 
+@pytest.mark.parametrize("kind", ["s", "e", "b"])
+def test_a_cell_that_is_not_what_it_says_is_a_text(kind: str) -> None:
+    row = f'<row r="1"><c r="A1" t="{kind}"><v>a@x.example</v></c></row>'
+    signs = '<row r="2"><c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="b"><v>1</v></c></row>'
+    part = next(item for item in items("a.xlsx", an_xlsx(row + signs)) if isinstance(item, Part))
+    assert "a@x.example" in part.text and "#N/A" not in part.text
+
+
 def test_a_sheet_without_titles_has_letters() -> None:
     given = items("a.xlsx", an_xlsx('<row r="1"><c r="B1"><v>4111111111111111</v></c></row>'))
     part = next(item for item in given if isinstance(item, Part))

@@ -63,3 +63,23 @@ def test_the_same_value_has_the_same_form_in_every_cell() -> None:
     left, _ = there_and_back("a.csv", b"a@b.c,x\ny,a@b.c\n")
     first, second = left.decode().splitlines()
     assert first.split(",")[0] == second.split(",")[1]
+
+
+class Counting:
+    """A document that makes its view anew each time, as tables do."""
+
+    def __init__(self, cells: int) -> None:
+        self.slots = [Slot((f"cell {number}",)) for number in range(cells)]
+        self.made = 0
+
+    @property
+    def view(self) -> list[str | int]:
+        self.made += 1
+        return [piece for number in range(len(self.slots)) for piece in (number, "\t")]
+
+
+def test_a_view_is_made_once_however_many_cells_there_are() -> None:
+    document = Counting(1000)
+    text = seen_text(document)  # type: ignore[arg-type]
+    place_findings(document, find_values(text))  # type: ignore[arg-type]
+    assert document.made == 2

@@ -184,6 +184,26 @@ def test_a_comment_of_xml_is_replaced_as_it_stands() -> None:
     assert members(back) == strings
 
 
+def test_no_value_ends_the_comment_that_it_comes_back_into() -> None:
+    parts = members(a_docx("")) | {
+        "word/document.xml": f"<!--a@x.example--><w:d xmlns:w='{W}'/>".encode()
+    }
+    document = opened("a.docx", a_zip(parts))
+    (number,) = [n for n, slot in enumerate(document.slots) if slot.text == "a@x.example"]
+    for value in ("a---b", "ends-", "--", "-"):
+        written = members(document.filled({number: (value,)}))["word/document.xml"]
+        assert texts(a_zip(parts | {"word/document.xml": written}))
+
+
+def test_a_small_book_does_not_unfold_without_end() -> None:
+    far = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 5000))
+    with pytest.raises(Unreadable, match="too much"):
+        opened("a.xlsx", an_xlsx(far))
+    many = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 5000))
+    with pytest.raises(Unreadable, match="too much"):
+        opened("a.xlsx", an_xlsx(many, ["x" * 20_000]))
+
+
 def test_a_comment_that_parts_a_cell_or_a_property_is_refused() -> None:
     raw = an_xlsx('<row r="1"><c r="A1" t="str"><v>ada@<!-- -->x.example</v></c></row>')
     with pytest.raises(Unreadable, match="inside a cell"):
