@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
+from operator import attrgetter
 
 from curtilage.consent.models import (
     ANY,
@@ -22,7 +23,6 @@ from curtilage.consent.models import (
 )
 from curtilage.consent.rules import compile_policy, find_strictest
 from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
-from curtilage.detect.hostile.models import Action as HostileAction
 
 MOST = 16  # earlier policies told apart; the ones before are one, by `summarise`
 OVERLAP = timedelta(seconds=5)  # a worker may decide so long by what was in force before
@@ -156,10 +156,12 @@ def _common_restoring(parts: Sequence[RestoreRules]) -> RestoreRules:
 
 
 def _strictest_hostile(parts: Sequence[HostileRules]) -> HostileRules:
-    order = list(HostileAction)
     words = [each.words() for each in parts]
     return HostileRules(
-        **{name: max((each[name] for each in words), key=order.index) for name in HOSTILE_KINDS}
+        **{
+            name: max((each[name] for each in words), key=attrgetter("strictness"))
+            for name in HOSTILE_KINDS
+        }
     )
 
 

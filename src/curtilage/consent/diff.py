@@ -12,7 +12,6 @@ from typing import TypeAlias
 from curtilage.consent.models import ANY, Policy, Purpose
 from curtilage.consent.rules import Table, compile_policy
 from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
-from curtilage.detect.hostile.models import Action as HostileAction
 
 ELSEWHERE = "any other destination"
 EVERYWHERE = "everywhere"
@@ -187,11 +186,10 @@ def _compare_sets(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def _compare_hostile(before: Policy, after: Policy) -> Iterator[Change]:
-    order = list(HostileAction)
     for name, was in before.hostile.words().items():
         now = after.hostile.words()[name]
         if was is not now:
-            looser = order.index(now) < order.index(was)
+            looser = now.strictness < was.strictness
             yield Change(_direct(looser), f"Hostile text: {name}", was, now)
 
 

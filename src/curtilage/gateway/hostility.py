@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
+from operator import attrgetter
 
 from curtilage.consent.models import HostileRules
 from curtilage.core.models import Finding
@@ -27,7 +28,6 @@ _ORIGINS: Mapping[Author, Origin] = {
     Author.DOCUMENT: Origin.DOCUMENT,
 }
 _NAMES = {kind: category.rpartition(".")[2] for kind, category in CATEGORIES.items()}
-_ORDER = {action: place for place, action in enumerate(Action)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Hostility:
     approval: str = ""
 
 
+_strictness = attrgetter("strictness")
 NONE = Hostility({}, Action.ALLOW)
 
 
@@ -73,7 +74,7 @@ class HostilityScanner:
                 for item, action in zip(findings, acts, strict=True)
                 if action is not Action.ALLOW
             )
-            worst = max(worst, *acts, key=_ORDER.__getitem__)
+            worst = max(worst, *acts, key=_strictness)
             if Action.ASK in acts:
                 seen.update(_digest(slot.text))
             _cut(slot, findings, acts)
@@ -97,7 +98,7 @@ def is_approved(hostility: Hostility, approval: str) -> bool:
 
 def stricter(one: str, other: str) -> str:
     """Which of two actions, as records name them, is the stricter; "" is none."""
-    return max(one, other, key=lambda name: _ORDER[Action(name)] if name else -1)
+    return max(one, other, key=lambda name: Action(name).strictness if name else -1)
 
 
 def _finder(assess: Assess, origin: Origin) -> Callable[[str], tuple[Finding, ...]]:

@@ -1,6 +1,6 @@
 """The process apart: reads texts from its standard input, and answers with what they name.
 
-It has neither settings nor keys nor a network, keeps nothing, and ends where its
+It is given neither keys nor an environment, keeps nothing, and ends where its
 input does: with the service that started it, however that went.
 """
 

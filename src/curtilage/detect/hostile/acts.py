@@ -1,20 +1,10 @@
-"""What is done with hostile text: cut it out, or let a policy's strictest action win."""
+"""What is cut out of a text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from curtilage.core.models import Finding
-from curtilage.detect.hostile.models import Action, Kind, Verdict
 
 REMOVED = "[…]"  # so that what stood on both sides does not grow together
-_RANK = {action: rank for rank, action in enumerate(Action)}
-
-DEFAULT_ACTIONS: Mapping[Kind, Action] = {
-    Kind.INJECTION: Action.FLAG,
-    Kind.JAILBREAK: Action.FLAG,
-    Kind.EXFILTRATION: Action.STRIP,
-    Kind.INVISIBLE: Action.STRIP,
-    Kind.CANARY: Action.BLOCK,
-}
 
 
 def strip(text: str, findings: Iterable[Finding]) -> str:
@@ -29,9 +19,3 @@ def strip(text: str, findings: Iterable[Finding]) -> str:
         at = end
     parts.append(text[at:])
     return "".join(parts)
-
-
-def decide_hostile(verdict: Verdict, actions: Mapping[Kind, Action]) -> Action:
-    """The strictest of the actions that apply. A kind without one is blocked."""
-    asked = [actions.get(Kind(finding.type), Action.BLOCK) for finding in verdict.findings]
-    return max(asked, key=_RANK.__getitem__, default=Action.ALLOW)

@@ -28,6 +28,11 @@ class Action(StrEnum):
     ASK = "ask"
     BLOCK = "block"
 
+    @property
+    def strictness(self) -> int:
+        """Its place in this order: of several actions that apply, the strictest wins."""
+        return list(Action).index(self)
+
 
 class Kind(StrEnum):
     """The types of findings in hostile text."""

@@ -25,5 +25,5 @@ KINDS = (
     _free("JAILBREAK", "Attempt to talk a model out of its rules", "hostile.jailbreak", "hostile text"),
     _free("EXFILTRATION", "Markup that would carry data away", "hostile.exfiltration", "hostile text: images, links, forms, styles"),
     _free("INVISIBLE_TEXT", "Text that people do not see and models do", "hostile.invisible", "Unicode tags, zero-width and bidirectional characters"),
-    _free("CANARY", "Canary that should never turn up", "hostile.canary", "hostile text: minted by this installation"),
+    _free("CANARY", "Canary that should never turn up", "hostile.canary", "hostile text: planted tokens, by their key"),
 )  # fmt: skip

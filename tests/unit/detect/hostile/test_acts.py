@@ -1,8 +1,8 @@
 import pytest
 
 from curtilage.core.models import Finding
-from curtilage.detect.hostile.acts import DEFAULT_ACTIONS, REMOVED, decide_hostile, strip
-from curtilage.detect.hostile.models import CATEGORIES, CLEAR, Action, Kind, Verdict
+from curtilage.detect.hostile.acts import REMOVED, strip
+from curtilage.detect.hostile.models import CATEGORIES, Kind
 
 
 def finding(start: int, end: int, kind: Kind = Kind.INJECTION) -> Finding:
@@ -24,22 +24,3 @@ def finding(start: int, end: int, kind: Kind = Kind.INJECTION) -> Finding:
 )
 def test_what_is_found_is_cut_once(spans: list[tuple[int, int]], left: str) -> None:
     assert strip("0123456789", [finding(*span) for span in spans]) == left
-
-
-def test_the_strictest_action_wins() -> None:
-    actions = {Kind.INJECTION: Action.FLAG, Kind.CANARY: Action.ASK}
-    both = Verdict(0.9, (), (finding(0, 1), finding(2, 3, Kind.CANARY)))
-    assert decide_hostile(both, actions) is Action.ASK
-    assert decide_hostile(Verdict(0.9, (), (finding(0, 1),)), actions) is Action.FLAG
-
-
-def test_a_kind_without_an_action_is_blocked() -> None:
-    assert decide_hostile(Verdict(0.9, (), (finding(0, 1),)), {}) is Action.BLOCK
-
-
-def test_nothing_found_is_allowed() -> None:
-    assert decide_hostile(CLEAR, {}) is Action.ALLOW
-
-
-def test_every_kind_has_an_action_by_default() -> None:
-    assert set(DEFAULT_ACTIONS) == set(Kind)
