@@ -1,4 +1,4 @@
-"""Detect: text in, findings out. Pure but for `apart`: no clock, no network, no randomness.
+"""Detect: text in, findings out. Pure but for `apart`: no clock, network or randomness.
 
 A *kind* is one type of personal data or secret; its *forms* are the shapes in
 which it is written. A *region* is where a form may be; a *candidate* passed its
