@@ -59,7 +59,9 @@ def test_json_comes_back_byte_by_byte(value: Any, ascii: bool, indent: int | str
     raw = text.encode("utf-8", "surrogatepass") if ascii else text.encode("utf-8", "replace")
     left, back, is_given = travel("a.json", raw)
     assert is_given
-    assert back == raw
+    assert json.loads(back) == json.loads(raw)
+    if raw.isascii() or not left.isascii():  # else nothing in the copy says how it wrote letters
+        assert back == raw
     assert shape(json.loads(left)) == shape(json.loads(raw))
 
 

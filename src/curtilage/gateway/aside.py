@@ -13,9 +13,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-AT_ONCE = (
-    32 * 1024
-)  # bytes that are worked on in the loop: ten milliseconds, a third of a second at worst
+# Bytes that are worked on in the loop: ten milliseconds, a third of a second at worst.
+AT_ONCE = 32 * 1024
 SCANS = 16  # at once that wait; what comes later waits for one of them
 
 

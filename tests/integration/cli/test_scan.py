@@ -253,7 +253,9 @@ def test_a_reader_that_goes_away_is_no_bug(shell: Shell, data: Path) -> None:
 
 def test_an_interrupted_scan_leaves_no_half_report(shell: Shell, data: Path) -> None:
     os.mkfifo(shell.folder / "slow")
-    command = [CURTILAGE, "scan", "--output", "out.txt", "--data-dir", data]
+    # Whoever runs tests in several processes may have them deaf to interrupts; ours is not to be.
+    hearing = ["env", "--default-signal=INT"]
+    command = [*hearing, CURTILAGE, "scan", "--output", "out.txt", "--data-dir", data]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=shell.folder
     ) as running:

@@ -21,6 +21,7 @@ from curtilage.app.foundation import open_foundation
 from curtilage.app.settings import read_settings
 from curtilage.app.texts import Place, Texts
 from curtilage.app.tools import make_tools
+from curtilage.detect.scanner import Scanner
 from tests.unit.detect.engines import fast
 
 ADA, BOB = "ada@orchard.example", "bob@orchard.example"
@@ -38,7 +39,7 @@ async def open_texts(folder: Path) -> AsyncIterator[Texts]:
     async with open_foundation(
         read_settings(None, {}, flags), clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
-        yield Texts(foundation, fast)
+        yield Texts(foundation, lambda: Scanner(fast()))
 
 
 @pytest.fixture
