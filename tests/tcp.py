@@ -118,10 +118,7 @@ class TCPProxy:
     async def _stop(self) -> None:
         self._server.close()
         self._cut()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await end_tasks()
 
     def _cut(self) -> None:
         for writer in self._ways:
@@ -164,6 +161,24 @@ class TCPProxy:
                 await self._flows.wait()
                 await self.back(way, data)
         finish(way.near)
+
+
+async def end_tasks() -> None:
+    """Cancel all else that runs in this loop, whose server is closed.
+
+    What was accepted a moment ago is first given the time to be served, and then to be
+    closed: a connection whose task never began would stay open until it is collected."""
+    await _turn()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await _turn()
+
+
+async def _turn() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 async def send(to: Stream, data: bytes) -> None:

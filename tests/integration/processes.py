@@ -26,7 +26,7 @@ from tests.fakes.provider import FakeProvider
 from tests.integration.service import CREDENTIAL
 from tests.patterns import lend_patterns
 from tests.planted import plant, remember
-from tests.tcp import free_port
+from tests.tcp import end_tasks, free_port
 
 COMMAND = Path(sys.executable).with_name("curtilage")
 LIMIT = 60.0  # seconds until what must come about counts as not come about
@@ -56,9 +56,9 @@ def running_provider() -> Iterator[FakeProvider]:
     try:
         asyncio.run_coroutine_threadsafe(provider.start(), loop).result(10)
         yield provider
-        asyncio.run_coroutine_threadsafe(provider.stop(), loop).result(10)
     finally:
-        asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(provider.stop(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(end_tasks(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
@@ -68,13 +68,6 @@ def release(provider: FakeProvider) -> None:
     """Let go what the provider holds back, from another thread than its own."""
     assert provider._server is not None
     provider._server.get_loop().call_soon_threadsafe(provider.release)
-
-
-async def _cancel_all() -> None:
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
 
 
 class Service:

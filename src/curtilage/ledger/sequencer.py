@@ -145,15 +145,20 @@ class Sequencer:
         with self._busy:
             if self._lock is None:
                 return
-            give_up = self._clock.monotonic() + CLOSE_SECONDS
             try:
-                while self._step(anchor=True):
-                    if self._shared is not None and self._clock.monotonic() >= give_up:
-                        break
+                self._take_what_is_left()
+                if self.is_failing and self._shared is not None:
+                    self._take_what_is_left()  # a connection that broke is opened anew
             finally:
                 self._close_shared()
                 os.close(self._lock)
                 self._lock = None
+
+    def _take_what_is_left(self) -> None:
+        give_up = self._clock.monotonic() + CLOSE_SECONDS
+        while self._step(anchor=True):
+            if self._shared is not None and self._clock.monotonic() >= give_up:
+                break
 
     def _close_shared(self) -> None:
         if self._copies is not None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from curtilage.core.clock import SystemClock
 from curtilage.core.db.engine import Database, open_database
@@ -28,6 +29,7 @@ from curtilage.ledger.retentionrun import Pruner
 from curtilage.ledger.sequencer import Sequencer
 from curtilage.ledger.writer import LedgerWriter
 from tests.ledger_rows import Store, entry, open_postgres, take
+from tests.tcp import TCPProxy, proxying
 from tests.unit.ledger.worlds import KEY, NAME, World
 
 pytestmark = pytest.mark.postgres
@@ -185,6 +187,22 @@ async def test_a_node_that_stops_does_not_wait_until_the_others_are_silent(
     await asyncio.to_thread(world.sequencer(shared=busy).close)
     assert busy.looks < 10
     busy.log.close()
+
+
+async def test_a_node_that_stops_after_its_connection_broke_has_copied_the_last_record(
+    store: Store, tmp_path: Path
+) -> None:
+    world = World(tmp_path / "one")
+    with proxying(TCPProxy(make_url(store.url).port or 5432)) as proxy:
+        sequencer = world.sequencer(shared=PostgresStore(store.through(proxy), lambda: None))
+        await write(store, world)
+        sequencer.step()
+        await write(store, world)
+        proxy.cut()
+        proxy.mend()
+        await asyncio.to_thread(sequencer.close)
+    verdict = world.verify()
+    assert (verdict.records, verdict.holds) == (40, True)
 
 
 async def test_a_new_node_copies_all_that_was_signed_before(
