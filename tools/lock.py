@@ -28,6 +28,7 @@ GROUPS: dict[str, list[str]] = {
         "--extra=otel",
         "--extra=parquet",
         "--extra=postgres",
+        "--extra=ray",
         "--extra=redis",
         "--extra=tagger",
         "--extra=uvicorn",
