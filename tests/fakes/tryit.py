@@ -41,7 +41,9 @@ class FakeTryIt:
     async def choices(self, actor: Principal) -> TryChoices:
         return self.choices_given
 
-    async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
+    async def run(
+        self, actor: Principal, *, text: str, purpose: str, policy: str, writer: str = "caller"
+    ) -> TryResult:
         found = sorted(
             (at, value, *words) for value, *words in self.known if (at := text.find(value)) >= 0
         )
@@ -79,4 +81,5 @@ class FakeTryIt:
             policy=policy,
             refusal="It holds a secret, and this policy never lets one go." if refused else "",
             scan_ms=0.08,
+            writer=writer,
         )

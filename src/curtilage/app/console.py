@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import curtilage
-from curtilage.app.detection import open_scanner
+from curtilage.app.detection import make_assess, open_scanner
 from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
 from curtilage.app.names import list_callers
 from curtilage.app.serving import ASGIApp
@@ -15,6 +15,7 @@ from curtilage.app.settings import Settings
 from curtilage.app.usage import usage_needs
 from curtilage.consent.build import build_policy_pages
 from curtilage.consent.combine import OVERLAP
+from curtilage.consent.models import HostileRules
 from curtilage.consent.reading import Names, PolicyReader
 from curtilage.core.clock import Clock
 from curtilage.core.models import Finding, Principal, PrincipalId
@@ -22,10 +23,12 @@ from curtilage.core.slice import Job, Slice
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.scanner import Scanner
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
+from curtilage.gateway.hostility import Hostility, HostilityScanner
 from curtilage.gateway.routing.build import build_routing
 from curtilage.gateway.routing.models import Reports, Routing
 from curtilage.gateway.service.explain import ExplainService
 from curtilage.gateway.usage.build import build_usage
+from curtilage.gateway.wire.fields import Slot
 from curtilage.identity.service.desk import Desk
 from curtilage.ledger.build import build_ledger
 from curtilage.ledger.read import LedgerReader
@@ -50,15 +53,29 @@ class LateScan:
 
     settings: Settings
     clock: Clock
+    key: bytes
     _scanner: Scanner | None = None
+    _hostility: HostilityScanner | None = None
 
     async def __call__(self, text: str) -> Sequence[Finding]:
         return await asyncio.to_thread(self._scan, text)
 
+    async def look(self, slot: Slot, rules: HostileRules, observe: bool) -> Hostility:
+        """What is hostile in a slot; nothing of it is kept."""
+        return await asyncio.to_thread(self._look, slot, rules, observe)
+
     def _scan(self, text: str) -> Sequence[Finding]:
+        return self._load().scan(text)
+
+    def _look(self, slot: Slot, rules: HostileRules, observe: bool) -> Hostility:
+        if self._hostility is None:
+            self._hostility = HostilityScanner(make_assess(self._load()), key=self.key)
+        return self._hostility.look([slot], rules, observe=observe, key=self.key)
+
+    def _load(self) -> Scanner:
         if self._scanner is None:
             self._scanner = open_scanner(self.settings, today=self.clock.now().date())
-        return self._scanner.scan(text)
+        return self._scanner
 
 
 async def build_console(
@@ -112,6 +129,7 @@ def _list_needs(
 ) -> ConsoleNeeds:
     """What the pages of the gateway ask of others."""
     settings = foundation.settings
+    late = LateScan(settings, foundation.clock, foundation.entropy.token_bytes(32))
     return ConsoleNeeds(
         database=foundation.database,
         ledger=reader,
@@ -121,7 +139,8 @@ def _list_needs(
         clock=foundation.clock,
         callers=lambda: list_callers(foundation),
         titles=_list_titles(),
-        scan=CorrectedScan(LateScan(settings, foundation.clock), foundation),
+        scan=CorrectedScan(late, foundation),
+        look=late.look,
         policies=foundation.policies,
         usual_policy="",  # none is marked: `policies` begins with the one in force, which changes
         public_url=settings.public_url,

@@ -17,6 +17,7 @@ from curtilage.detect.errors import BadRule
 from curtilage.detect.hostile.assess import build_hostile, no_readings
 from curtilage.detect.scanner import Finder, Scanner, build_scanner
 from curtilage.gateway.engine import Engine
+from curtilage.gateway.hostility import Assess
 
 MOST_BYTES = 64 * 1024 * 1024  # of a file of rules, or of a list of words
 
@@ -65,10 +66,14 @@ def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
         cache_key=cache_key,
         bare=patterns,
         begin=partial(Conversation, patterns, scanner.engine.checked),
-        assess=build_hostile(
-            readings=scanner.hidden.readings if scanner.hidden else no_readings
-        ).assess,
+        assess=make_assess(scanner),
     )
+
+
+def make_assess(scanner: Scanner) -> Assess:
+    """What tells hostile text, in all the ways that the scanner reads one."""
+    readings = scanner.hidden.readings if scanner.hidden else no_readings
+    return build_hostile(readings=readings).assess
 
 
 def check_rules(file: Path) -> None:

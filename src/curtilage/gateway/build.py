@@ -20,7 +20,7 @@ from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.ports import KeptRows
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.service.places import RecordPlaces
-from curtilage.gateway.service.tryit import TryService
+from curtilage.gateway.service.tryit import Look, TryService
 from curtilage.gateway.store.exchanges import ExchangeStore
 from curtilage.gateway.store.kept import KeptStore
 from curtilage.gateway.store.shadows import ShadowStore
@@ -42,6 +42,7 @@ class ConsoleNeeds:
     callers: Callable[[], Awaitable[Sequence[Caller]]]
     titles: Mapping[str, str]
     scan: Callable[[str], Awaitable[Sequence[Finding]]]
+    look: Look
     policies: Callable[[], Mapping[str, Policy]]
     usual_policy: str
     public_url: str
@@ -66,6 +67,7 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
     live = LiveService(store, places, needs.authority, needs.callers, needs.titles)
     try_it = TryService(
         needs.scan,
+        needs.look,
         needs.policies,
         needs.usual_policy,
         needs.titles,

@@ -14,6 +14,7 @@ from curtilage.core.slice import NavItem, Route
 from curtilage.gateway.pieces import GROUPS, cut, mark
 from curtilage.gateway.search import Asked, parse_search
 from curtilage.gateway.views import (
+    WRITERS,
     Exchange,
     LiveChoices,
     LivePage,
@@ -165,6 +166,7 @@ class GatewayPages:
             text=text,
             purpose=visit.form.get("purpose", ""),
             policy=visit.form.get("policy", ""),
+            writer=visit.form.get("writer", "caller"),
         )
         context = _try_context(result.choices, text=text, result=result)
         return Page("gateway/try.html", context)
@@ -245,6 +247,7 @@ def _try_context(
     context: dict[str, Any] = {
         "choices": choices,
         "policies": [(name, name) for name in choices.policies],
+        "writers": list(WRITERS.items()),
         "text": text,
         "problems": problems or {},
         "result": result,

@@ -5,7 +5,7 @@ Rows hold no raw value: names of ours, counts, types and times. Only a
 is rendered into their own answer and kept nowhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -185,6 +185,13 @@ class TryFinding:
     back_end: int = -1
 
 
+WRITERS: Mapping[str, str] = {
+    "caller": "The person or service that calls",
+    "document": "Somebody else: a document, a website, the result of a tool",
+}
+"""Who can have written a text that is tried: what gives orders depends on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TryChoices:
     """What the form offers: (key, title) of purposes, and names of policies.
@@ -204,7 +211,9 @@ class TryChoices:
 class TryResult:
     """What would happen to the typed text. `left` is "" where it was refused.
 
-    `refusal` says why in a sentence, "" where the text may go.
+    `refusal` says why in a sentence, "" where the text may go. `wrote` is the text without
+    what was cut out of it; `hostile` are titles and counts of hostile text, `hostile_done`
+    says what the policy does with it.
     """
 
     choices: TryChoices
@@ -216,6 +225,9 @@ class TryResult:
     policy: str
     refusal: str = ""
     scan_ms: float | None = None
+    writer: str = "caller"
+    hostile: Sequence[tuple[str, int]] = ()
+    hostile_done: str = ""
 
 
 class TryIt(Protocol):
@@ -223,5 +235,7 @@ class TryIt(Protocol):
 
     async def choices(self, actor: Principal) -> TryChoices: ...
 
-    async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
-        """Raises InputError for a purpose or policy that is not offered."""
+    async def run(
+        self, actor: Principal, *, text: str, purpose: str, policy: str, writer: str = "caller"
+    ) -> TryResult:
+        """`writer` is one of WRITERS. Raises InputError for what is not offered."""

@@ -4,6 +4,7 @@ A process or a node that is lost is told like one of this machine: what it had w
 examined, and the rest goes on.
 """
 
+import logging
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -68,7 +69,7 @@ def open_cluster(address: str) -> Iterator[Pool]:
         ) from None
     try:
         _knock(address)
-        library.init(address, logging_level="ERROR", log_to_driver=False)
+        library.init(address, logging_level=logging.ERROR, log_to_driver=False)
     except (library.exceptions.RayError, OSError, ValueError, RuntimeError):
         raise UnavailableError(
             "The Ray cluster does not answer, or has another version of Ray or Python.",

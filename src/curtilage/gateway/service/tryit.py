@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter_ns
 
-from curtilage.consent.models import Action, Policy
+from curtilage.consent.models import Action, HostileRules, Policy
 from curtilage.consent.rules import REASONS, Table, compile_policy, decide
 from curtilage.core.authority import Authority
 from curtilage.core.entropy import Entropy
@@ -24,8 +24,12 @@ from curtilage.core.models import (
     TenantId,
     Treatment,
 )
+from curtilage.detect.hostile.models import Action as HostileAction
 from curtilage.gateway.errors import NotOffered
-from curtilage.gateway.views import TryChoices, TryFinding, TryResult
+from curtilage.gateway.hostility import Hostility
+from curtilage.gateway.service.words import HOSTILE
+from curtilage.gateway.views import WRITERS, TryChoices, TryFinding, TryResult
+from curtilage.gateway.wire.fields import Author, Slot, SlotKind
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import mask_of, protect_text
 from curtilage.shield.restore import restore_text
@@ -33,6 +37,9 @@ from curtilage.shield.tokens import ScopeKey, TokenMint
 
 TRY = "texts:try"
 DESTINATION = "external"
+STOPS = (HostileAction.ASK, HostileAction.BLOCK)
+Look = Callable[[Slot, HostileRules, bool], Awaitable[Hostility]]
+"""What is hostile in a slot by a policy that observes or does not, cut out of it or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class TryService:
     """Implements the `TryIt` of the pages. `policies` gives those on offer by name."""
 
     scan: Callable[[str], Awaitable[Sequence[Finding]]]
+    look: Look
     policies: Callable[[], Mapping[str, Policy]]
     usual: str
     titles: Mapping[str, str]
@@ -59,22 +67,32 @@ class TryService:
         offered = sorted(purposes.items())
         return TryChoices(offered, list(policies), self.usual, self.usual_purpose(), self.kinds)
 
-    async def run(self, actor: Principal, *, text: str, purpose: str, policy: str) -> TryResult:
+    async def run(
+        self, actor: Principal, *, text: str, purpose: str, policy: str, writer: str = "caller"
+    ) -> TryResult:
         choices = await self.choices(actor)
         chosen = self.policies().get(policy)
-        if chosen is None or purpose not in dict(choices.purposes):
+        if chosen is None or purpose not in dict(choices.purposes) or writer not in WRITERS:
             raise NotOffered
+        slot = Slot({"text": text}, "text", SlotKind.TEXT, Author(writer), text, "", None)
         began = perf_counter_ns()
-        found = await self.scan(text)
+        hostility = await self.look(slot, chosen.hostile, chosen.observe)
+        found = await self.scan(slot.text)
         scan_ms = (perf_counter_ns() - began) / 1e6
         decision = _decide(chosen, actor, PurposeKey(purpose), found)
         result = TryResult(
-            choices=choices, wrote=text, left="", came_back="", findings=(),
-            purpose=purpose, policy=policy, scan_ms=scan_ms,
+            choices=choices, wrote=slot.text, left="", came_back="", findings=(),
+            purpose=purpose, policy=policy, scan_ms=scan_ms, writer=writer,
+            hostile=[
+                (self.titles.get(kind, kind), count)
+                for kind, count in sorted(hostility.found.items())
+            ],
+            hostile_done=HOSTILE.get(hostility.action, ""),
         )  # fmt: skip
         table = compile_policy(chosen, purpose=PurposeKey(purpose), destination=DESTINATION)
         findings = [self._view(finding, decision, table) for finding in found]
-        refusal = _refusal(decision, findings)
+        refusal = result.hostile_done if hostility.action in STOPS else ""
+        refusal = refusal or _refusal(decision, findings)
         if refusal:
             return replace(result, findings=findings, refusal=refusal)
         return self._pass_through(result, found, findings)
