@@ -6,10 +6,12 @@ breaks, or takes long, is a problem, and the others are read.
 """
 
 import logging
+import re
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from curtilage.survey.encodings import is_binary
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Fixed, Item, Note, Part, Problem, Skipped, Spot
 from curtilage.survey.reading import Reader, read_items
@@ -23,6 +25,8 @@ MOST_FILES = 1000
 CORE = 64 * 1024  # characters of a part
 PAGE_SECONDS = 20.0
 WHOLE = "See that other programs open it; save it anew, or leave it out."
+_MARK = re.compile(rb"%PDF-[0-9]")
+_MARK_AT_LINE = re.compile(rb"(?:^|[\r\n])(?:\xef\xbb\xbf)?%PDF-[0-9]")
 SCRIPTS = ("/OpenAction", "/AA")
 PICTURES = "Its pages may be pictures: the text in them is read where Tesseract is installed."
 
@@ -205,6 +209,16 @@ def _known(items: Iterable[Item]) -> Iterator[Item]:
     return (item for item in items if not isinstance(item, Skipped))
 
 
+def _is_pdf(head: bytes) -> bool:
+    """Whether its mark begins a line, or stands in what is no text.
+
+    Other bytes may come before it (PDF Reference 1.7, appendix H, note 13); a program that knows
+    the mark, and has it in a string, is no PDF."""
+    return _MARK.search(head[:1024]) is not None and (
+        _MARK_AT_LINE.search(head[:1024]) is not None or is_binary(head)
+    )
+
+
 READERS = (
-    Reader("PDF", read_pdf, frozenset({"pdf"}), lambda head: b"%PDF-" in head[:1024]),
+    Reader("PDF", read_pdf, frozenset({"pdf"}), _is_pdf),
 )  # fmt: skip

@@ -102,6 +102,16 @@ def test_what_is_broken_is_said(raw: bytes) -> None:
     assert problem.why.startswith("It is broken or cut off")
 
 
+def test_a_program_that_names_the_mark_of_a_pdf_is_a_program() -> None:
+    raw = b'MARK = b"%PDF-1"  # ask ada@orchard.example\n'
+    assert "ada@orchard.example" in "".join(texts(items("a.py", raw)).values())
+
+
+@pytest.mark.parametrize("lead", [b"\xef\xbb\xbf", b"\r\n", b"junk\n", b"\x00\x01\x02"])
+def test_what_stands_before_a_pdf_does_not_hide_it(lead: bytes) -> None:
+    assert texts(items("a.dat", lead + written(a_writer("read"))))["page 1",] == "read"
+
+
 def test_a_page_that_holds_too_much_is_told_and_the_next_is_read() -> None:
     stream = DecodedStreamObject()
     stream.set_data(b" " * (pdf.MOST_CONTENT + 1))
