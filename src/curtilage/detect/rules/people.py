@@ -18,6 +18,16 @@ _OBJECTS = frozenset(
         "self", "cls", "this", "os", "req", "request", "config", "settings", "args", "opts", "options", "user", "ctx", "env", "process", "data",
     )
 )  # fmt: skip
+# What programs mark with @: decorators, annotations, the tags of their comments.
+_TAGS = frozenset(
+    (
+        "param", "params", "arg", "return", "returns", "throws", "raises", "exception", "see", "since", "author", "version", "deprecated", "todo", "link", "code", "example", "brief", "details", "type", "typedef", "template",
+        "property", "prop", "method", "function", "class", "classmethod", "staticmethod", "abstractmethod", "override", "overload", "final", "wraps", "cache", "lru_cache", "cached_property", "dataclass", "contextmanager", "total_ordering",
+        "register", "receiver", "fixture", "pytest", "app", "router", "event", "util", "functools", "typing", "abc", "click", "deco", "decorator", "transaction", "mock", "patch", "unittest", "skip", "setter", "getter",
+        "test", "before", "after", "beforeeach", "aftereach", "suppresswarnings", "nullable", "notnull", "nonnull", "inject", "autowired", "component", "service", "entity", "table", "column", "controller", "bean", "getmapping",
+        "postmapping", "requestmapping", "injectable", "input", "output", "media", "import", "charset", "keyframes", "supports", "page", "layer", "include", "mixin", "extend", "latest", "next", "types", "everyone", "here", "channel", "all",
+    )
+)  # fmt: skip
 _HANDLE = re.compile("@?[A-Za-z0-9_](?:[A-Za-z0-9_]|[.-](?=[A-Za-z0-9_]))*")
 # A name of a field is a part of the pattern: what people call themselves has no shape of its own.
 _NAME = (
@@ -33,7 +43,8 @@ _VALUE = r"(?P<value>@?[A-Za-z_][A-Za-z0-9._\-]{1,30}[A-Za-z0-9_])"
 def _is_person(value: str) -> bool:
     """A handle that is neither everybody's nor a word of a program."""
     name = value.lstrip("@").lower()
-    is_code = name.partition(".")[0] in _OBJECTS
+    first = name.partition(".")[0]
+    is_code = first in _OBJECTS or (value[0] == "@" and first in _TAGS)
     return name not in _NOBODY and not is_code and _HANDLE.fullmatch(value) is not None
 
 
