@@ -55,6 +55,11 @@ def _has_district(value: str) -> bool:
     return value.replace("-", " ").split()[0] in _DISTRICTS
 
 
+def _is_no_status(value: str) -> bool:
+    """`registration: HTTP 404` is about no car."""
+    return not value.startswith("HTTP")
+
+
 def _is_mixed(value: str) -> bool:
     """Letters and digits mixed; two letters and seven digits are another country's card."""
     return any(map(str.isdecimal, value)) and not (value[:2].isalpha() and value[2:].isdecimal())
@@ -131,6 +136,7 @@ KINDS = (
                 R,
                 0.5,
                 trigger="[A-Z\u0080-\u00ff]{1,3}[ -]?[A-Z]{1,2}[ -]?[0-9]{1,4}[EH]?",
+                check=_is_no_status,
             ),
         ),
         words=shortened("kennzeichen", "kfz kennzeichen", "kfz", "autokennzeichen", "autonummer", "nummernschild", "amtliches kennzeichen", "fahrzeugkennzeichen", "zulassung", "german plate", "german license plate", "german licence plate", *VEHICLE_PLATE),
