@@ -22,6 +22,8 @@ DOUBTFUL = 0.7  # a guess of the taggers that is less sure gives way whole
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
 CHECKED = 0.9  # what a value whose check holds is worth at least where others overlap it
 UNCHECKED = 0.75  # and at most what only its words speak for: less than a named value
+BESIDE = 2  # characters between two parts of one address
+WORDED = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "STREET_ADDRESS"})  # no number is one
 FREE_TEXT = ("tagger.", "phrases.", "memory.")  # the detectors that go by words
 
 
@@ -158,14 +160,35 @@ def merge_findings(
         if _is_disproved(item, starts, taken, checked):
             continue
         for start, end in _free(item, starts, taken):
-            if end - start < item.end - item.start:
-                if not _is_worth_keeping(text[start:end]):
-                    continue
-                start, end = _trimmed(text, start, end)  # noqa: PLW2901  # what is left of it
-            place = bisect_left(starts, start)
-            starts.insert(place, start)
-            taken.insert(place, item._replace(start=start, end=end))
+            if end - start == item.end - item.start:
+                _take(item, starts, taken)
+            elif _is_worth_keeping(text[start:end]):
+                first, last = _trimmed(text, start, end)
+                _take_rest(text, item._replace(start=first, end=last), starts, taken)
     return tuple(taken)
+
+
+def _take(item: Finding, starts: list[int], taken: list[Finding]) -> None:
+    place = bisect_left(starts, item.start)
+    starts.insert(place, item.start)
+    taken.insert(place, item)
+
+
+def _take_rest(text: str, item: Finding, starts: list[int], taken: list[Finding]) -> None:
+    """What is left of a loser: a part of its like beside it, else by itself if it can be."""
+    place = bisect_left(starts, item.start)
+    if place < len(taken) and _are_one(text, item, taken[place]):
+        starts[place], taken[place] = item.start, taken[place]._replace(start=item.start)
+    elif place and _are_one(text, taken[place - 1], item):
+        taken[place - 1] = taken[place - 1]._replace(end=item.end)
+    elif item.type not in WORDED or any(map(str.isalpha, text[item.start : item.end])):
+        _take(item, starts, taken)
+
+
+def _are_one(text: str, first: Finding, second: Finding) -> bool:
+    """Whether two of a type stand side by side: `14` before `Rua das Flores`."""
+    between = text[first.end : second.start]
+    return first.type == second.type and len(between) <= BESIDE and not between.strip(" ,")
 
 
 def _rank(item: Finding, checked: Set[str]) -> tuple[int, float, float, int, int, str]:

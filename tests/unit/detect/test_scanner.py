@@ -51,12 +51,21 @@ def test_what_is_left_of_the_loser_stays_found() -> None:
 
 
 def test_a_loser_is_left_on_both_sides() -> None:
-    sure, loser = found("Lovelace", "PERSON", 0.9), found("Ada Lovelace, 12", "LOCATION", 0.4)
+    sure, loser = found("Lovelace", "PERSON", 0.9), found("Ada Lovelace, 12 Low", "LOCATION", 0.4)
     assert merged(sure, loser) == [
         ("LOCATION", "Ada"),
         ("PERSON", "Lovelace"),
-        ("LOCATION", "12"),
+        ("LOCATION", "12 Low"),
     ]
+
+
+def test_a_number_that_is_left_of_an_address_belongs_to_one_beside_it_or_to_nothing() -> None:
+    street, loser = found("Low Road", "STREET_ADDRESS", 0.9), found("12 Low", "STREET_ADDRESS", 0.4)
+    assert merged(street, loser) == [("STREET_ADDRESS", "12 Low Road")]
+    behind = found("Road, Bern", "STREET_ADDRESS", 0.4)
+    assert merged(street, behind) == [("STREET_ADDRESS", "Low Road, Bern")]
+    name, guess = found("Lovelace", "PERSON", 0.9), found("Lovelace, 12", "STREET_ADDRESS", 0.4)
+    assert merged(name, guess) == [("PERSON", "Lovelace")]
 
 
 def test_a_letter_or_a_comma_is_not_worth_keeping() -> None:
@@ -67,7 +76,6 @@ def test_a_letter_or_a_comma_is_not_worth_keeping() -> None:
 def test_a_secret_wins_over_whatever_is_surer() -> None:
     secret = found("Low Road", "SEC_PASSWORD_ASSIGN", 0.5, "secret.password")
     assert merged(found("12 Low Road, Bern", "STREET_ADDRESS", 1.0), secret) == [
-        ("STREET_ADDRESS", "12"),
         ("SEC_PASSWORD_ASSIGN", "Low Road"),
         ("STREET_ADDRESS", "Bern"),
     ]
