@@ -59,7 +59,7 @@ def example(text: str, *, is_attack: bool, group: str) -> Example | None:
     parts = list(tokens(plain.text, said_by(weighed)))
     if not parts:
         return None
-    first, last = np.array(list(spans(parts))).T
+    first, last = np.array(list(spans([part[2] for part in parts]))).T
     return Example(
         places=np.concatenate([np.array(part[3]) for part in parts]),
         begins=np.concatenate([[0], np.cumsum([len(part[3]) for part in parts])]),

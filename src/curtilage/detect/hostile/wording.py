@@ -13,7 +13,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -28,6 +27,7 @@ ENDS = re.compile(r"[.!?;]|\n.*\n", re.DOTALL)
 MOST_SENTENCES = 6
 STEM = 5
 AROUND = 200  # characters before a cue that may belong to it, and half of those after
+MOST_KNOWN = 50_000  # words that are remembered
 MOST = 8.0  # odds beyond this say no more
 _HEAD = ">3h"
 _MASK = SIZE - 1
@@ -76,9 +76,7 @@ def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Ite
         word = match[0]
         codes = known.get(word)
         if codes is None:
-            stem = crc32(f"{word[:STEM]}~".encode()) & _MASK
-            ends = ENDS.fullmatch(word) is not None
-            codes = known[word] = (crc32(word.encode()), stem, ends)
+            codes = known[word] = codes_of(word)
         code, stem, ends = codes
         features: tuple[int, ...] = (
             code & _MASK,
@@ -92,6 +90,23 @@ def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Ite
             features += (waiting.pop()[1],)
         yield start, end, ends, features
         before, last = last, code
+
+
+def codes_of(word: str) -> tuple[int, int, bool]:
+    """The code of a token, the place of its beginning in the table, whether a sentence ends."""
+    stem = crc32(f"{word[:STEM]}~".encode()) & _MASK
+    return crc32(word.encode()), stem, ENDS.fullmatch(word) is not None
+
+
+class Known(NamedTuple):
+    """A token as it is summed up: what it weighs alone, and its code times each factor."""
+
+    alone: float
+    by_before: int
+    by_last: int
+    by_skipped: int
+    by_both: int
+    ends: bool
 
 
 class Window(NamedTuple):
@@ -117,20 +132,64 @@ class Wording:
     def _table(self) -> Sequence[float]:
         return [(weight - 128) / STEP for weight in self.weights]
 
+    @cached_property
+    def _known(self) -> dict[str, Known]:
+        """What was worked out of words that were read, so far as there is room."""
+        return {}
+
     def windows(self, text: str, said: Sequence[Said], regions: Iterable[Region]) -> list[Window]:
         """Runs of whole sentences in `regions`, up to `WINDOW` tokens, with the odds of each."""
         starts = [each.start for each in said]
         found: list[Window] = []
         for region in regions:
             first, last = bisect_left(starts, region[0]), bisect_left(starts, region[1])
-            found += self._windows(list(tokens(text, said[first:last], region)))
+            found += self._windows(text, said[first:last], region)
         return found
 
-    def _windows(self, parts: Sequence[Token]) -> Iterator[Window]:
-        weight = self._table.__getitem__
-        sums = [0.0, *accumulate([sum(map(weight, part[3])) for part in parts])]
-        for first, last in spans(parts):
-            yield Window(parts[first][0], parts[last - 1][1], sums[last] - sums[first] + self.bias)
+    def _windows(self, text: str, said: Iterable[Said], region: Region) -> Iterator[Window]:
+        """As `tokens` and `spans` have it, with sums in place of features."""
+        table, known = self._table, self._known
+        waiting = sorted(said, reverse=True)
+        places: list[Region] = []
+        ends: list[bool] = []
+        sums, total = [0.0], 0.0
+        # Of the two tokens before, their codes times a factor each.
+        last_last = last_skipped = before_before = before_last = last_before = 0
+        for match in TOKENS.finditer(text, *region):
+            word = match[0]
+            alone, by_before, by_last, by_skipped, by_both, is_end = known.get(word) or self._learn(
+                word
+            )
+            total += (
+                alone
+                + table[(by_before ^ last_last) >> 7 & _MASK]
+                + table[(by_skipped ^ before_before) >> 9 & _MASK]
+                + table[(by_both ^ last_skipped ^ before_last) >> 11 & _MASK]
+            )
+            place = match.span()
+            while waiting and waiting[-1][0] <= place[0]:
+                total += table[waiting.pop()[1]]
+            places.append(place)
+            ends.append(is_end)
+            sums.append(total)
+            before_before, before_last = last_before, last_last
+            last_before, last_last, last_skipped = by_before, by_last, by_skipped
+        for first, end in spans(ends):
+            yield Window(places[first][0], places[end - 1][1], sums[end] - sums[first] + self.bias)
+
+    def _learn(self, word: str) -> Known:
+        code, stem, ends = codes_of(word)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        found = self._known[word] = Known(
+            self._table[code & _MASK] + self._table[stem],
+            code * _BEFORE,
+            code * _LAST,
+            code * _SKIPPED,
+            code * _BOTH,
+            ends,
+        )
+        return found
 
     def chance(self, odds: float) -> float:
         """How likely an attack is: the odds of its worst window, calibrated."""
@@ -138,11 +197,13 @@ class Wording:
         return 1 / (1 + math.exp(-(self.offset + self.slope * known)))
 
 
-def spans(parts: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """First and last of each window: whole sentences, or pieces of one that is too long."""
+def spans(ends: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """First and last of each window: whole sentences, or pieces of one that is too long.
+
+    `ends` says of each token whether a sentence ends with it."""
     cuts = [0]
-    for place, part in enumerate(parts, 1):
-        if part[2] or place - cuts[-1] == WINDOW // 2 or place == len(parts):
+    for place, is_end in enumerate(ends, 1):
+        if is_end or place - cuts[-1] == WINDOW // 2 or place == len(ends):
             cuts.append(place)
     for number, first in enumerate(cuts):
         for last in cuts[number + 1 : number + 1 + MOST_SENTENCES]:

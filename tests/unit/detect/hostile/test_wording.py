@@ -1,12 +1,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.hostile.models import Origin
 from curtilage.detect.hostile.wording import (
     MOST,
     SIZE,
+    STEP,
     WINDOW,
     Said,
     Wording,
@@ -42,12 +45,26 @@ def test_a_cue_that_is_talked_about_is_another_feature() -> None:
 
 def test_windows_are_whole_sentences_or_pieces_of_a_long_one() -> None:
     parts = list(tokens("a b. c d. " + "e " * 100, []))
-    found = list(spans(parts))
+    found = list(spans([part[2] for part in parts]))
     assert (0, 3) in found
     assert (0, 6) in found
     assert all(0 < last - first <= WINDOW for first, last in found)
     covered = {place for first, last in found for place in range(first, last)}
     assert covered == set(range(len(parts)))
+
+
+@given(st.text("ab. \n!'9", max_size=200), st.lists(st.integers(0, 200), max_size=5))
+def test_what_is_summed_up_is_what_the_model_learns_from(text: str, places: list[int]) -> None:
+    model, said = load_wording(), [Said(each, each * 7) for each in sorted(places)]
+    parts = list(tokens(text, said))
+    weight = [sum((model.weights[place] - 128) / STEP for place in part[3]) for part in parts]
+    asked = [
+        (parts[first][0], parts[last - 1][1], sum(weight[first:last]) + model.bias)
+        for first, last in spans([part[2] for part in parts])
+    ]
+    found = model.windows(text, said, [(0, len(text))])
+    assert [window[:2] for window in found] == [window[:2] for window in asked]
+    assert [window[2] for window in found] == pytest.approx([window[2] for window in asked])
 
 
 def test_only_what_is_near_a_cue_is_read() -> None:
