@@ -22,7 +22,8 @@ from curtilage.detect.hostile.clusters import Weighed, sentence_start
 SIZE = 1 << 16
 STEP = 16.0  # a weight of one byte is in sixteenths
 WINDOW = 48  # words and signs that are judged together
-TOKENS = re.compile(r"[a-z]+|[0-9]+|[\"“”«»`'|<>\[\]{}#*:]|[.!?;]|\n[ \t\r]{0,20}\n|\n")
+# A line of stars is one sign: forty times what a star weighs would outweigh any word.
+TOKENS = re.compile(r"[a-z]+|[0-9]+|([\"“”«»`'|<>\[\]{}#*:])\1*|[.!?;]|\n[ \t\r]{0,20}\n|\n")
 ENDS = re.compile(r"[.!?;]|\n.*\n", re.DOTALL)
 MOST_SENTENCES = 6
 STEM = 5
