@@ -55,8 +55,8 @@ def with_rules(scanner: Scanner, files: Iterable[Path], *, today: date) -> Scann
     )
 
 
-def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
-    """What the gateway looks and decides with."""
+def make_engine(scanner: Scanner, cache_key: bytes, *, cache_dir: Path | None = None) -> Engine:
+    """What the gateway looks and decides with. Compiled patterns are kept in `cache_dir`."""
     patterns = scanner.engine.scan
     return Engine(
         scan=scanner.scan,
@@ -66,7 +66,8 @@ def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
         bare=patterns,
         begin=partial(Conversation, patterns, scanner.engine.checked),
         assess=build_hostile(
-            readings=scanner.hidden.readings if scanner.hidden else no_readings
+            readings=scanner.hidden.readings if scanner.hidden else no_readings,
+            cache_dir=cache_dir,
         ).assess,
     )
 
