@@ -56,7 +56,10 @@ class Watched(Protocol):
 
 
 class Watch(Protocol):
-    """Looks at what a reply says to its reader."""
+    """Looks at what a reply says to its reader. `has_cut`: some of it is not shown."""
+
+    @property
+    def has_cut(self) -> bool: ...
 
     def may_meet(self, text: str) -> bool:
         """Whether a whole text is worth watching. Cheap, and never wrongly False."""

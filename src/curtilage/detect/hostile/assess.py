@@ -198,19 +198,20 @@ def _verdict(reasons: Iterable[Reason], threshold: float) -> Verdict:
     known = tuple(sorted((each for each in reasons if each.weight >= SLIGHT), key=_order))
     if not known:
         return CLEAR
-    findings = tuple(
-        Finding(
-            each.start,
-            each.end,
-            each.kind.value,
-            each.weight,
-            CATEGORIES[each.kind],
-            f"hostile.{each.name}",
-        )
-        for each in known
-        if each.weight >= threshold
-    )
+    findings = tuple(as_finding(each) for each in known if each.weight >= threshold)
     return Verdict(max(each.weight for each in known), known, findings)
+
+
+def as_finding(reason: Reason) -> Finding:
+    """A reason that is believed."""
+    return Finding(
+        reason.start,
+        reason.end,
+        reason.kind.value,
+        reason.weight,
+        CATEGORIES[reason.kind],
+        f"hostile.{reason.name}",
+    )
 
 
 def _order(reason: Reason) -> tuple[int, int, str]:

@@ -1,4 +1,4 @@
-"""Watch over a text that a model says, piece by piece: nothing is shown before it is judged.
+"""Watch over what a model says, piece by piece: nothing is shown before it is judged.
 
 An address is held back from its `//` until it has ended; from where a canary may
 begin until it is known to be one. What comes before goes on at once, so that a
