@@ -53,7 +53,9 @@ class Call:
         scanner = build_scanner(cache, names=False)
         self._scan = scanner.scan
         self.snapshot = a_snapshot()
-        hostile = build_hostile(readings=scanner.hidden.readings if scanner.hidden else no_readings)
+        hostile = build_hostile(
+            readings=scanner.hidden.readings if scanner.hidden else no_readings, cache_dir=cache
+        )
         self._assess = hostile.assess
         patterns = scanner.engine.scan
         self.engine = Engine(

@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.scanner import build_scanner
 
 WEEK = 7 * 24 * 3600
@@ -40,4 +41,5 @@ def compiled_patterns() -> Path:
             if time.time() - old.stat().st_mtime > WEEK:
                 old.unlink()
         build_scanner(folder, names=False)  # names leave nothing on disk
+        build_hostile(worded=False, cache_dir=folder)
     return folder

@@ -27,6 +27,7 @@ WITHOUT = {
     "gateway.wire.protocols.StreamRewriter.feed": "a port; every rewriter has a target of its own",
     "gateway.wire.texts.Texts.feed": "has text from the Responses rewriter alone, which has a target",
     "identity.store.budgets.parse_budgets": STORED,
+    "shield.held.Watched.feed": "a port; each guard has a target of its own",
     "identity.store.tables.parse_optional": STORED,
 }
 

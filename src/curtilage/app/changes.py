@@ -21,6 +21,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import DatabaseUnreachable
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event
+from curtilage.gateway.canaries.service import SECRET as CANARIES
 from curtilage.identity.models import KeyTable
 from curtilage.identity.service.keys import KeyService
 from curtilage.ledger.writer import LedgerWriter
@@ -46,6 +47,7 @@ class Changes:
     ids: Ids
     table: KeyTable = field(default_factory=KeyTable)
     _corrections: Corrections = field(default_factory=lambda: Corrections(b"", ()))
+    _canaries: bytes = field(default=b"", repr=False)
     _generation: int = 0
     _run: str = ""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -86,6 +88,7 @@ class Changes:
             "policy": dict(self.succession.policy),
             "shadow": self.configuration.shadow,
             "corrections": encode_corrections(self._corrections),
+            "canaries": self._canaries.hex(),
             "past": [encode_past(each) for each in self.succession.past],
             "configuration": self.configuration.text,
         }
@@ -131,6 +134,7 @@ class Changes:
         self.table = await self.keys.load_table(self.vault.tenant())
         await self.succession.write_down()
         self._corrections = await self.correcting.load(self.vault.tenant())
+        self._canaries = await self.vault.find_secret(CANARIES) or b""
         self._owes_reload = False
         self._generation += 1
         async with self._changed:

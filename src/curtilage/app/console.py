@@ -69,7 +69,9 @@ class LateScan:
 
     def _look(self, slot: Slot, rules: HostileRules, observe: bool) -> Hostility:
         if self._hostility is None:
-            self._hostility = HostilityScanner(make_assess(self._load()), key=self.key)
+            self._hostility = HostilityScanner(
+                make_assess(self._load(), self.settings.server.data_dir / "cache"), key=self.key
+            )
         return self._hostility.look([slot], rules, observe=observe, key=self.key)
 
     def _load(self) -> Scanner:

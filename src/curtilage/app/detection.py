@@ -56,8 +56,8 @@ def with_rules(scanner: Scanner, files: Iterable[Path], *, today: date) -> Scann
     )
 
 
-def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
-    """What the gateway looks and decides with."""
+def make_engine(scanner: Scanner, cache_key: bytes, *, cache_dir: Path | None = None) -> Engine:
+    """What the gateway looks and decides with. Compiled patterns are kept in `cache_dir`."""
     patterns = scanner.engine.scan
     return Engine(
         scan=scanner.scan,
@@ -66,14 +66,14 @@ def make_engine(scanner: Scanner, cache_key: bytes) -> Engine:
         cache_key=cache_key,
         bare=patterns,
         begin=partial(Conversation, patterns, scanner.engine.checked),
-        assess=make_assess(scanner),
+        assess=make_assess(scanner, cache_dir),
     )
 
 
-def make_assess(scanner: Scanner) -> Assess:
+def make_assess(scanner: Scanner, cache_dir: Path | None) -> Assess:
     """What tells hostile text, in all the ways that the scanner reads one."""
     readings = scanner.hidden.readings if scanner.hidden else no_readings
-    return build_hostile(readings=readings).assess
+    return build_hostile(readings=readings, cache_dir=cache_dir).assess
 
 
 def check_rules(file: Path) -> None:

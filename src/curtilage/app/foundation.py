@@ -24,6 +24,8 @@ from curtilage.core.models import Principal, PrincipalId, PrincipalKind, Purpose
 from curtilage.core.shared.build import Shared, open_shared
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.build import build_tallies
+from curtilage.gateway.canaries.service import SECRET as CANARIES
+from curtilage.gateway.canaries.service import CanaryService
 from curtilage.identity.build import Ground, Identity, build_identity
 from curtilage.vault.service import Vault
 
@@ -130,6 +132,18 @@ async def open_foundation(
             ids=ids,
             entropy=entropy,
         )
+
+
+def build_canaries(foundation: Foundation) -> CanaryService:
+    """The minting of canaries."""
+    return CanaryService(
+        foundation.database,
+        foundation.authority,
+        VaultPseudonyms(foundation.vault),
+        lambda: foundation.vault.secret(CANARIES),
+        foundation.clock,
+        foundation.ids,
+    )
 
 
 def _open_shared(

@@ -14,6 +14,7 @@ from curtilage.consent.versions import PastPolicy
 from curtilage.consent.wire import parse_policy
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import UpstreamSettings
@@ -50,6 +51,7 @@ class SnapshotBuilder:
             corrections=parse_corrections(raw["corrections"]),
             shadow=_read(**raw["shadow"]) if raw["shadow"] else None,
             prices=PriceTable(settings.prices),
+            canaries=CanaryKey(bytes.fromhex(raw["canaries"])) if raw["canaries"] else None,
         )
 
     def _credentials(self, upstreams: Mapping[str, UpstreamSettings]) -> dict[str, str]:

@@ -219,7 +219,11 @@ def _build_services(given: Surroundings, parts: Parts, tenant: TenantId) -> Serv
     control, clock, ids = given.control, given.clock, given.ids
     gateway, keeper, meters = given.settings.gateway, parts.keeper, parts.meters
     return Services(
-        engine=make_engine(parts.detector, given.entropy.token_bytes(32)),
+        engine=make_engine(
+            parts.detector,
+            given.entropy.token_bytes(32),
+            cache_dir=given.settings.server.data_dir / "cache",
+        ),
         snapshots=keeper,
         sessions=parts.sessions,
         limits=parts.limits,

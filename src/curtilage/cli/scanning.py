@@ -111,9 +111,9 @@ class LateWithHostile:
     cache_dir: Path
 
     def __call__(self) -> WithHostile:
-        return WithHostile(
-            self.build(), build_hostile(readings=build_hidden_text(self.cache_dir).readings)
-        )
+        readings = build_hidden_text(self.cache_dir).readings
+        hostile = build_hostile(readings=readings, cache_dir=self.cache_dir)
+        return WithHostile(self.build(), hostile)
 
 
 @dataclass(frozen=True)

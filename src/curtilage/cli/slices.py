@@ -11,7 +11,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.app.detection import open_scanner
-from curtilage.app.foundation import LEDGER_KEY, open_foundation, vocabulary
+from curtilage.app.foundation import LEDGER_KEY, build_canaries, open_foundation, vocabulary
 from curtilage.app.installation import refuse_absent
 from curtilage.app.opening import SealedParts, may_open
 from curtilage.app.settings import Settings
@@ -29,6 +29,8 @@ from curtilage.core.db.engine import open_database
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Finding, Observation, PurposeKey, TenantId
 from curtilage.core.slice import Slice
+from curtilage.gateway.canaries.build import build_canary_commands
+from curtilage.gateway.canaries.cli import CanaryDesk
 from curtilage.gateway.usage.build import build_usage_commands, build_usage_desk
 from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
@@ -79,6 +81,7 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
         ),
         build_vault(open_keys_of_vault, place=lambda: look().place_of_keys()),
         build_usage_commands(open_usage),
+        build_canary_commands(open_canaries),
     )
 
 
@@ -129,6 +132,17 @@ async def open_usage(config: Path | None, data_dir: Path | None) -> AsyncIterato
     ) as foundation:
         ledger = LedgerReader(settings.server.data_dir / "ledger")
         yield build_usage_desk(usage_needs(foundation, ledger), foundation.operator())
+
+
+@contextlib.asynccontextmanager
+async def open_canaries(config: Path | None, data_dir: Path | None) -> AsyncIterator[CanaryDesk]:
+    """The minting of canaries, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        yield CanaryDesk(build_canaries(foundation), foundation.operator())
 
 
 def open_policies(config: Path | None, data_dir: Path | None) -> PolicyTools:

@@ -161,7 +161,9 @@ def _strictest_hostile(parts: Sequence[HostileRules]) -> HostileRules:
         **{
             name: max((each[name] for each in words), key=attrgetter("strictness"))
             for name in HOSTILE_KINDS
-        }
+        },
+        replies=max((each.replies for each in parts), key=attrgetter("strictness")),
+        allowed_hosts=frozenset.intersection(*(each.allowed_hosts for each in parts)),
     )
 
 

@@ -174,6 +174,7 @@ SETS = (  # what it is called, where it stands, whether more of it is looser
     ("Given back to services, text of", "restore.to_services", True),
     ("Never given back", "restore.never", False),
     ("Tools that send data on", "restore.outbound_tools", False),
+    ("Hosts that may be sent data", "hostile.allowed_hosts", True),
 )
 
 
@@ -186,8 +187,12 @@ def _compare_sets(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def _compare_hostile(before: Policy, after: Policy) -> Iterator[Change]:
-    for name, was in before.hostile.words().items():
-        now = after.hostile.words()[name]
+    words = [
+        {**each.hostile.words(), "the most of a reply": each.hostile.replies}
+        for each in (before, after)
+    ]
+    for name, was in words[0].items():
+        now = words[1][name]
         if was is not now:
             looser = now.strictness < was.strictness
             yield Change(_direct(looser), f"Hostile text: {name}", was, now)

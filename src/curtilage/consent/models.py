@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 
 from curtilage.consent.errors import PolicyError
 from curtilage.core.canonical import Json, encode_canonical
@@ -29,6 +30,7 @@ TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 CATEGORY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 TOOL = re.compile(r"[A-Za-z0-9_.:/-]{1,128}")  # the providers' own rules, and what MCP adds
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*")
 
 
 class Action(StrEnum):
@@ -97,6 +99,10 @@ class HostileRules:
 
     `strip` cuts it out where somebody else wrote it: of a caller's own words, only what
     nobody can see is cut. `ask` refuses until somebody has said that it may go.
+
+    Of a model's reply, markup that would carry data away and canaries are looked for:
+    `replies` is the strictest thing that is done with one, whatever those say. Addresses of
+    `allowed_hosts`, and of hosts below them, carry nothing away.
     """
 
     injection: HostileAction = HostileAction.FLAG
@@ -104,13 +110,23 @@ class HostileRules:
     exfiltration: HostileAction = HostileAction.STRIP
     invisible: HostileAction = HostileAction.STRIP
     canary: HostileAction = HostileAction.BLOCK
+    replies: HostileAction = HostileAction.BLOCK
+    allowed_hosts: frozenset[str] = frozenset()
 
     def words(self) -> dict[str, HostileAction]:
         """Each kind with its action."""
         return {name: getattr(self, name) for name in HOSTILE_KINDS}
 
+    def for_reply(self, kind: str) -> HostileAction:
+        """What is done with a kind in a reply. Nobody can be asked: what would be is blocked."""
+        action: HostileAction = getattr(self, kind)
+        least = min(action, self.replies, key=attrgetter("strictness"))
+        return HostileAction.BLOCK if least is HostileAction.ASK else least
 
-HOSTILE_KINDS = tuple(each.name for each in fields(HostileRules))
+
+HOSTILE_KINDS = tuple(
+    each.name for each in fields(HostileRules) if each.name not in ("replies", "allowed_hosts")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +227,7 @@ def canonical_form(policy: Policy) -> Mapping[str, Json]:
     The order of rules, titles and comments cannot, and are left out; so is what every
     policy says of hostile text that says nothing of it.
     """
-    words = {} if policy.hostile == HostileRules() else {"hostile": _plain(policy.hostile.words())}
+    words = {} if policy.hostile == HostileRules() else {"hostile": _hostile_form(policy.hostile)}
     return {
         **words,
         "format": FORMAT,
@@ -240,8 +256,14 @@ def canonical_form(policy: Policy) -> Mapping[str, Json]:
     }
 
 
-def _plain(words: Mapping[str, HostileAction]) -> Mapping[str, Json]:
-    return {name: action.value for name, action in words.items()}
+def _hostile_form(rules: HostileRules) -> Mapping[str, Json]:
+    """What came later is left out where nothing is said of it: no version changes by it."""
+    form: dict[str, Json] = {name: action.value for name, action in rules.words().items()}
+    if rules.replies is not HostileRules().replies:
+        form["replies"] = rules.replies.value
+    if rules.allowed_hosts:
+        form["allowed_hosts"] = sorted(rules.allowed_hosts)
+    return form
 
 
 @dataclass(frozen=True, slots=True)

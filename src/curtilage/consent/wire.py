@@ -16,6 +16,7 @@ from curtilage.consent.models import (
     ANY,
     CATEGORY,
     FORMAT,
+    HOST,
     NAME,
     ROOTS,
     TOOL,
@@ -240,13 +241,23 @@ def _restore(table: TableReader) -> RestoreRules:
 
 
 def _hostile(table: TableReader) -> HostileRules:
-    usual = HostileRules().words()
+    usual = HostileRules()
     words = {
         name: read_word(HostileAction, table.take(name, str, action.value), f"{name} in hostile")
-        for name, action in usual.items()
+        for name, action in (*usual.words().items(), ("replies", usual.replies))
     }
+    hosts = frozenset(_hosts(table, "allowed_hosts"))
     table.refuse_rest()
-    return HostileRules(**words)
+    return HostileRules(**words, allowed_hosts=hosts)
+
+
+def _hosts(table: TableReader, key: str) -> list[str]:
+    values = table.texts(key, [])
+    if any(HOST.fullmatch(value) is None for value in values):
+        raise PolicyError(
+            f"`{key}` in {table.place} holds something that is no name of a host in small letters."
+        )
+    return values
 
 
 def _tools(table: TableReader, key: str) -> list[str]:
@@ -289,6 +300,8 @@ def encode_policy(policy: Policy) -> bytes:
         "",
         "[hostile]",
         *(f"{name} = {_text(action)}" for name, action in policy.hostile.words().items()),
+        f"replies = {_text(policy.hostile.replies)}",
+        f"allowed_hosts = {_list(policy.hostile.allowed_hosts)}",
         "",
         "[purposes]",
     ]

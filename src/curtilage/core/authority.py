@@ -21,6 +21,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         ADMINISTRATOR: frozenset(
             {
                 "apikeys:manage",
+                "canaries:mint",
                 "corrections:export",
                 "corrections:manage",
                 "ledger:export",

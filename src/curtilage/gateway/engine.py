@@ -26,6 +26,7 @@ from curtilage.gateway.errors import (
 )
 from curtilage.gateway.hostility import Assess, Hostility, HostilityScanner, is_approved, stricter
 from curtilage.gateway.records import Account
+from curtilage.gateway.replywatch import ReplyWatch
 from curtilage.gateway.request import Inbound, Kept, Outbound
 from curtilage.gateway.routes import Target
 from curtilage.gateway.scanning import (
@@ -204,7 +205,11 @@ class Engine:
         slots = collect(inbound.document, protocol.request_map, policy.allowed_opaque)
         if self._hostility is not None:
             hostility = self._hostility.look(
-                slots, policy.hostile, observe=policy.observe, key=session.identity_key
+                slots,
+                policy.hostile,
+                observe=policy.observe,
+                key=session.identity_key,
+                canaries=snapshot.canaries,
             )
             _judge(hostility, inbound, admitted.headers.approval)
         texts = self._scanner.scan_slots(snapshot, slots)
@@ -247,8 +252,11 @@ class Engine:
         self._decide(snapshot, admitted, protocol, inbound)
 
     def hold(self, snapshot: Snapshot, admitted: Admitted) -> Held:
-        """What may come back to this caller, by the key's right and the policy."""
-        return self._decider.hold(snapshot, admitted)
+        """What may come back to this caller, by the key's right and the policy; watched."""
+        held, policy = self._decider.hold(snapshot, admitted), snapshot.policy
+        if self._hostility is not None:
+            held.watch = ReplyWatch(policy.hostile, snapshot.canaries, observe=policy.observe)
+        return held
 
     def _decide(
         self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, inbound: Inbound

@@ -217,6 +217,22 @@ class HostileRefused(DeniedError):
     hint = "Leave out the document or the result that holds it; `[hostile]` in the policy decides."
 
 
+class HostileReply(DeniedError):
+    """The policy's action for what a model's reply holds is `block`.
+
+    The provider answered and is paid; nothing of what was found reaches the caller."""
+
+    code = "gateway.hostile-reply"
+    title = "The reply holds what would carry data away, or a canary"
+    hint = "See what the model was given to read; `[hostile]` in the policy decides."
+
+
+class UnfitCanaryName(InputError):
+    code = "gateway.unfit-canary-name"
+    title = "The name does not fit a canary"
+    hint = "Use up to 64 small letters, digits, points, dashes and underscores."
+
+
 class HostileAsked(DeniedError):
     """The policy's action is `ask`: somebody has to look at it first."""
 

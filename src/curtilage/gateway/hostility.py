@@ -5,7 +5,7 @@ the application says to its model is meant to be obeyed, and what the model said
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
@@ -14,6 +14,9 @@ from operator import attrgetter
 from curtilage.consent.models import HostileRules
 from curtilage.core.models import Finding
 from curtilage.detect.hostile.acts import strip
+from curtilage.detect.hostile.addresses import host_of, is_allowed
+from curtilage.detect.hostile.assess import as_finding
+from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.detect.hostile.models import CATEGORIES, Action, Kind, Origin, Verdict
 from curtilage.gateway.findings import FindingsCache
 from curtilage.gateway.wire.fields import Author, Slot, SlotKind
@@ -21,6 +24,7 @@ from curtilage.gateway.wire.fields import Author, Slot, SlotKind
 Assess = Callable[[str, Origin], Verdict]
 
 READ = (SlotKind.TEXT, SlotKind.KEY)  # a model reads the names of a result as it does its texts
+SCRIPT = "hostile.script-address"  # is of no host
 SHORTEST = 12  # characters: what is shorter gives no order
 _ORIGINS: Mapping[Author, Origin] = {
     Author.CALLER: Origin.CALLER,
@@ -54,20 +58,28 @@ class HostilityScanner:
             origin: (FindingsCache(_finder(assess, origin), key=key), origin.value.encode())
             for origin in Origin
         }
+        self._canaries = FindingsCache(lambda _text: (), key=key)
 
     def look(
-        self, slots: Iterable[Slot], rules: HostileRules, *, observe: bool, key: bytes
+        self,
+        slots: Iterable[Slot],
+        rules: HostileRules,
+        *,
+        observe: bool,
+        key: bytes,
+        canaries: CanaryKey | None = None,
     ) -> Hostility:
         """What is hostile in a request. What is to be cut out is cut out of its slots.
 
-        `key` is the session's: an approval that one worker asks for is known to all."""
+        `key` is the session's: an approval that one worker asks for is known to all.
+        `canaries` finds those that were planted, where any was."""
         words = rules.words()
         if all(action is Action.ALLOW for action in words.values()):
             return NONE
         counts: Counter[str] = Counter()
         worst, seen = Action.ALLOW, blake2b(key=key, digest_size=12, person=b"approval")
         seen.update(_digest(repr(sorted(words.items()))))
-        for slot, findings in self._findings(slots):
+        for slot, findings in self._findings(slots, rules.allowed_hosts, canaries):
             acts = [_action_for(item, slot, words, observe=observe) for item in findings]
             counts.update(
                 item.type
@@ -80,15 +92,31 @@ class HostilityScanner:
             _cut(slot, findings, acts)
         return Hostility(dict(counts), worst, seen.hexdigest() if worst is Action.ASK else "")
 
-    def _findings(self, slots: Iterable[Slot]) -> Iterator[tuple[Slot, Sequence[Finding]]]:
+    def _findings(
+        self, slots: Iterable[Slot], allowed: Collection[str], canaries: CanaryKey | None
+    ) -> Iterator[tuple[Slot, Sequence[Finding]]]:
         for slot in slots:
             origin = _ORIGINS.get(slot.author)
             if origin is None or slot.kind not in READ or len(slot.text) < SHORTEST:
                 continue
             cache, context = self._caches[origin]
-            findings = cache.scan(slot.text, context)
+            findings: Sequence[Finding] = cache.scan(slot.text, context)
+            if allowed and findings:
+                findings = [each for each in findings if not _is_trusted(each, slot.text, allowed)]
+            if canaries is not None:
+                findings = [*findings, *self._planted(slot.text, canaries)]
             if findings:
                 yield slot, findings
+
+    def _planted(self, text: str, canaries: CanaryKey) -> Sequence[Finding]:
+        """The canaries of a text; which there are may change while the service runs."""
+        known = self._canaries
+        name = known.key_of(text, canaries.lead().encode())
+        found = known.find(name)
+        if found is None:
+            found = tuple(map(as_finding, canaries.find(text)))
+            known.keep(name, found)
+        return found
 
 
 def is_approved(hostility: Hostility, approval: str) -> bool:
@@ -103,6 +131,12 @@ def stricter(one: str, other: str) -> str:
 
 def _finder(assess: Assess, origin: Origin) -> Callable[[str], tuple[Finding, ...]]:
     return lambda text: assess(text, origin).findings
+
+
+def _is_trusted(item: Finding, text: str, allowed: Collection[str]) -> bool:
+    """Whether it is an address of a host that may be sent data."""
+    is_address = item.type == Kind.EXFILTRATION and item.detector != SCRIPT
+    return is_address and is_allowed(host_of(text[item.start : item.end]), allowed)
 
 
 def _action_for(item: Finding, slot: Slot, words: Mapping[str, Action], *, observe: bool) -> Action:

@@ -23,6 +23,7 @@ from curtilage.gateway.asgi import ASGIScope, Headers
 from curtilage.gateway.billing import Bill
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.ports import Recorder, Traces
+from curtilage.gateway.replywatch import ReplyWatch
 from curtilage.gateway.session import Session
 from curtilage.gateway.spans import Parent
 from curtilage.gateway.wire.facts import ReplyStats
@@ -54,7 +55,7 @@ class Recording:
 
     __slots__ = (
         "_began", "_commit_us", "_intent", "_parent", "_registrar", "_route",
-        "account", "bill", "bytes_in", "bytes_out", "is_closed", "passage", "request_id", "stats", "status", "work_ns",
+        "account", "bill", "bytes_in", "bytes_out", "is_closed", "passage", "request_id", "stats", "status", "watch", "work_ns",
     )  # fmt: skip
 
     def __init__(self, registrar: Registrar, route: str, bill: Bill) -> None:
@@ -72,6 +73,7 @@ class Recording:
         self.bill = bill
         self.passage = records.Passage()
         self.stats: Mapping[str, Json] = {}
+        self.watch: ReplyWatch | None = None
 
     @property
     def is_begun(self) -> bool:
@@ -95,10 +97,12 @@ class Recording:
         return [(b"x-curtilage-policy", b"observe")] if self.account.observes else []
 
     def _hostile_headers(self) -> Headers:
-        """What an application may want to show beside the reply."""
-        counts = sorted(self.account.hostile.items())
-        told = ", ".join(f"{kind}={count}" for kind, count in counts)
-        return [(b"x-curtilage-hostile", told.encode())] if told else []
+        """What an application may want to show beside the reply: of the request, and of
+        the reply itself, where that did not begin before it was found."""
+        found = [(b"x-curtilage-hostile", self.account.hostile)]
+        if self.watch is not None:
+            found.append((b"x-curtilage-hostile-reply", self.watch.found))
+        return [(name, _counted(counts)) for name, counts in found if counts]
 
     def _cache_headers(self) -> Headers:
         """Whether the cache answered, where it was asked."""
@@ -160,6 +164,7 @@ class Recording:
             "total_us": (perf_counter_ns() - self._began) // 1000,
             **self.stats,
             **self.passage.facts(),
+            **(self.watch.facts() if self.watch is not None else {}),
         }
         if bill:
             facts["bill"] = bill
@@ -205,6 +210,10 @@ class Recording:
             "address": who.address,
         }
         return who.session.sealer.seal(orjson.dumps(part), self.request_id)
+
+
+def _counted(counts: Mapping[str, int]) -> bytes:
+    return ", ".join(f"{kind}={count}" for kind, count in sorted(counts.items())).encode()
 
 
 def facts_of(stats: ReplyStats) -> dict[str, Json]:

@@ -44,7 +44,7 @@ def restore_whole(
     if document is None:
         return raw, ReplyStats()
     stats = protocol.restore_reply(document, outbound.held, inbound.facts, outbound.outbound_tools)
-    changed = stats.restored or stats.logprobs_withheld or stats.rewritten
+    changed = stats.restored or stats.logprobs_withheld or stats.rewritten or _is_cut(outbound.held)
     return write_frame(document, raw) if changed else raw, stats
 
 
@@ -57,7 +57,11 @@ def _restore_error(document: Any, raw: bytes, held: Held) -> tuple[bytes, ReplyS
         restorer.value(root, 0, sink=Sink.TEXT)
     except RecursionError:
         return raw, ReplyStats(failed=True)
-    return write_frame(root[0], raw) if stats.restored else raw, stats
+    return write_frame(root[0], raw) if stats.restored or _is_cut(held) else raw, stats
+
+
+def _is_cut(held: Held) -> bool:
+    return held.watch is not None and held.watch.has_cut
 
 
 def with_logprobs(headers: Headers, stats: ReplyStats) -> Headers:

@@ -9,6 +9,7 @@ from curtilage.consent.combine import Lineage
 from curtilage.consent.corrections import Corrections, Dictionary
 from curtilage.consent.models import Policy
 from curtilage.core.models import TenantId
+from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import GatewaySettings, UpstreamSettings
@@ -23,7 +24,7 @@ class Snapshot:
 
     `policy` is the one in force; a conversation that began under another is held
     to both, see `held_to`, which also finds the `dictionary` of the `corrections`
-    that hold in it. `shadow` is asked too, for comparison, and decides nothing.
+    that hold in it. `canaries` is there once one was minted. `shadow` is asked too, for comparison, and decides nothing.
     """
 
     generation: str
@@ -39,6 +40,7 @@ class Snapshot:
     shadow: Policy | None = None
     corrections: Corrections | None = None
     dictionary: Dictionary | None = None
+    canaries: CanaryKey | None = None
 
     def held_to(self, begun_at: datetime | None) -> "Snapshot":
         """This, with the policy and the corrections of a conversation which began then."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import Enum
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from curtilage.shield.grammar import may_hold_token, may_start_token
 
@@ -45,6 +45,29 @@ class HeldValue(NamedTuple):
         return f"HeldValue(‹personal, {len(self.value)} chars›, {self.type}, {self.origin.value})"
 
 
+class Watched(Protocol):
+    """One text of a reply that is watched: what is fed comes back, or what may be shown of it.
+
+    Nothing may be held back without end, and any cuts give the same whole."""
+
+    def feed(self, text: str) -> str: ...
+
+    def close(self) -> str: ...
+
+
+class Watch(Protocol):
+    """Looks at what a reply says to its reader. `has_cut`: some of it is not shown."""
+
+    @property
+    def has_cut(self) -> bool: ...
+
+    def may_meet(self, text: str) -> bool:
+        """Whether a whole text is worth watching. Cheap, and never wrongly False."""
+
+    def begin(self) -> Watched:
+        """For one text."""
+
+
 class Held:
     """The tokens of one request and the values they stand for.
 
@@ -52,7 +75,7 @@ class Held:
     the one or the other put into the request. `withheld`: types that never come back. `within`: a wider map, such as that
     of an explicit scope, which learns all that is held here and agrees with it.
     A surrogate is held as a token is; one that stood in the request already is
-    held for itself, so that nothing else gets it.
+    held for itself, so that nothing else gets it. `watch` sees all that a reader does.
     """
 
     def __init__(
@@ -62,12 +85,14 @@ class Held:
         application: bool = True,
         withheld: frozenset[str] = frozenset(),
         within: "Held | None" = None,
+        watch: Watch | None = None,
     ) -> None:
         self._values: dict[str, HeldValue] = {}
         self._caller = caller
         self._application = application
         self._withheld = withheld
         self._within = within
+        self.watch = watch
         self.has_surrogates = False
 
     def hold(self, token: str, held: HeldValue) -> bool:
@@ -102,6 +127,10 @@ class Held:
     def may_hold(self, text: str) -> bool:
         """Whether a text is worth reading for what is held. Cheap, and never wrongly False."""
         return self.has_surrogates or may_hold_token(text)
+
+    def may_meet(self, text: str) -> bool:
+        """Whether a text is worth reading for who watches."""
+        return self.watch is not None and self.watch.may_meet(text)
 
     def find_widely(self, token: str) -> HeldValue | None:
         """The value under a token, here or in the wider map."""

@@ -14,13 +14,14 @@ from enum import Enum
 
 from curtilage.shield import grammar, surrogates
 from curtilage.shield.context import TextContext
-from curtilage.shield.held import Held, HeldValue, Sink
+from curtilage.shield.held import Held, HeldValue, Sink, Watched
 from curtilage.shield.jsontext import JsonText, Kind, Place
 
 __all__ = ["Form", "Restored", "Sink", "StreamRestorer", "restore_text"]
 
 _UNREAD_LIMIT = 4096  # text passed on without a look; then its context is followed
 _OPENS_JSON = "{[ \t\n\r"  # what begins with anything else is no document (RFC 8259 §2)
+_READ = (Sink.TEXT, Sink.NONE)  # a text that gets no values is read all the same
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -67,6 +68,7 @@ class StreamRestorer:
 
     __slots__ = (
         "_context",
+        "_guard",
         "_held",
         "_json",
         "_pending",
@@ -91,6 +93,9 @@ class StreamRestorer:
         self._context: TextContext | None = None
         if after is not None:
             self._context = after._read_up()  # noqa: SLF001  # its own kind
+        self._guard: Watched | None = None
+        if held.watch is not None and form is Form.TEXT and sink in _READ:
+            self._guard = held.watch.begin()
         self._json: JsonText | None = None
         self._pending = self._tail = ""
         self._unread: list[str] = []
@@ -107,6 +112,10 @@ class StreamRestorer:
 
     def feed(self, text: str) -> str:
         """What is ready, now that `text` has come. Untouched text comes back as it is."""
+        ready = self._feed(text)
+        return ready if self._guard is None else self._guard.feed(ready)
+
+    def _feed(self, text: str) -> str:
         if not self._pending and not self._held.may_hold(text):
             self._unread.append(text)
             self._unread_size += len(text)
@@ -124,7 +133,8 @@ class StreamRestorer:
 
     def close(self) -> str:
         """The rest: what was held back and turned out to be no token stays as it is."""
-        return self._restore("", final=True) if self._pending else ""
+        rest = self._restore("", final=True) if self._pending else ""
+        return rest if self._guard is None else self._guard.feed(rest) + self._guard.close()
 
     def _restore(self, text: str, *, final: bool) -> str:
         """What is ready. `final`: no more of this text follows."""

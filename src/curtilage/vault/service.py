@@ -168,6 +168,12 @@ class Vault:
         """32 bytes for a use of the service itself, such as binding forms; made at first use."""
         return await self._named_key(SECRET + name)
 
+    async def find_secret(self, name: str) -> bytes | None:
+        """The same where it was made already; makes none."""
+        if await self.table.find_named(self._tenant, SECRET + name) is None:
+            return None
+        return await self.secret(name)
+
     async def destroy_person(
         self, tenant: TenantId, subject: SubjectId, *, principal: PrincipalId | None = None
     ) -> Destruction:

@@ -59,6 +59,7 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
         "policy",
         "shadow",
         "corrections",
+        "canaries",
         "past",
         "configuration",
         "age",

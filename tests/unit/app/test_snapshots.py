@@ -22,6 +22,7 @@ from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.versions import PastPolicy
 from curtilage.core.errors import SetupError
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey
+from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.identity.budgets import Budget, Measure, Window
 from curtilage.identity.models import ApiKey, KeyGroup
 from tests.builders import ASSIST, SERVICE, TENANT
@@ -59,7 +60,7 @@ def raw(configuration: str | None = None) -> dict[str, Any]:
     return {
         "generation": "run.7", "tenant": TENANT, "keys": [encode_key(a_key())],
         "policy": {"name": "balanced", "text": text}, "past": [], "shadow": None,
-        "corrections": encode_corrections(Corrections(bytes(32), ())), "configuration": configuration,
+        "corrections": encode_corrections(Corrections(bytes(32), ())), "configuration": configuration, "canaries": "",
     }  # fmt: skip
 
 
@@ -106,6 +107,14 @@ def test_a_second_policy_comes_over_for_comparison_alone() -> None:
     assert snapshot.shadow == PolicyShelf(None).load("strict")
     assert snapshot.policy.name == "balanced"
     assert builder.build(raw()).shadow is None
+
+
+def test_the_key_of_canaries_comes_over_once_there_is_one() -> None:
+    builder = SnapshotBuilder(read_settings(None, {}, {}), {})
+    assert builder.build(raw()).canaries is None
+    snapshot = builder.build({**raw(), "canaries": "ab" * 32})
+    assert snapshot.canaries == CanaryKey(b"\xab" * 32)
+    assert "abab" not in repr(snapshot)
 
 
 def test_corrections_come_over_without_who_said_them_and_why() -> None:

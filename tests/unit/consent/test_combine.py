@@ -85,6 +85,19 @@ def test_of_hostile_text_the_strictest_action_counts() -> None:
     )
 
 
+def test_of_replies_the_strictest_counts_and_hosts_that_all_trust() -> None:
+    one, other = (
+        a_policy(hostile=HostileRules(replies=most, allowed_hosts=frozenset(hosts)))
+        for most, hosts in (
+            (HostileAction.FLAG, ("a.example", "b.example")),
+            (HostileAction.STRIP, ("b.example",)),
+        )
+    )
+    assert combine((one, other), VOCABULARY).hostile == HostileRules(
+        replies=HostileAction.STRIP, allowed_hosts=frozenset({"b.example"})
+    )
+
+
 def test_one_that_refuses_is_enough() -> None:
     narrow = a_policy(
         purposes=(Purpose(ASSIST, "", frozenset({"eu"}), needs_subject=True),),
@@ -210,7 +223,7 @@ def test_no_word_of_a_policy_is_left_out() -> None:
     known = {
         Policy: "name purposes rules default observe title refused_destinations allowed_opaque"
         " restore hostile spoken_as held_to version",
-        HostileRules: "injection jailbreak exfiltration invisible canary",
+        HostileRules: "injection jailbreak exfiltration invisible canary replies allowed_hosts",
         RestoreRules: "to_persons to_services never outbound_tools",
         Purpose: "key title destinations needs_subject needs_consent",
     }

@@ -101,6 +101,10 @@ def test_as_few_names_as_say_exactly_these() -> None:
         ({}, {"purposes": (Purpose(ASSIST, ""),)}, "The purpose code: known → refused"),
         ({}, {"hostile": HostileRules(injection=HostileAction.BLOCK)},
          "Hostile text: injection: flag → block"),
+        ({"hostile": HostileRules(replies=HostileAction.FLAG)}, {},
+         "Hostile text: the most of a reply: flag → block"),
+        ({"hostile": HostileRules(allowed_hosts=frozenset({"cdn.example"}))}, {},
+         "Hosts that may be sent data: cdn.example → none"),
     ],
 )  # fmt: skip
 def test_what_is_a_set_is_stricter_one_way_and_looser_the_other(

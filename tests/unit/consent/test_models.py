@@ -1,10 +1,21 @@
 """What holds for every policy, however it was made."""
 
+from dataclasses import replace
+
 import pytest
 
 from curtilage.consent.errors import PolicyError
-from curtilage.consent.models import Opaque, Policy, Purpose, RestoreRules, Rule
+from curtilage.consent.models import (
+    HostileRules,
+    Opaque,
+    Policy,
+    Purpose,
+    RestoreRules,
+    Rule,
+    canonical_form,
+)
 from curtilage.core.models import PurposeKey, Treatment
+from curtilage.detect.hostile.models import Action as HostileAction
 
 ASSIST = Purpose(PurposeKey("assist"), "Assist")
 
@@ -77,3 +88,25 @@ def test_the_version_changes_with_all_that_decides_and_with_nothing_else() -> No
 def test_content_that_cannot_be_scanned_is_refused_unless_allowed() -> None:
     policy = a_policy(allowed_opaque=frozenset({Opaque.IMAGES}))
     assert [content for content in Opaque if policy.may_carry(content)] == [Opaque.IMAGES]
+
+
+def test_of_a_reply_no_more_is_done_than_replies_says_and_nobody_is_asked() -> None:
+    action = HostileAction
+    usual = HostileRules()
+    assert usual.for_reply("exfiltration") is action.STRIP
+    assert usual.for_reply("canary") is action.BLOCK
+    assert HostileRules(canary=action.ASK).for_reply("canary") is action.BLOCK
+    capped = HostileRules(replies=action.FLAG)
+    assert capped.for_reply("canary") is capped.for_reply("exfiltration") is action.FLAG
+    assert HostileRules(replies=action.ASK).for_reply("exfiltration") is action.STRIP
+    assert HostileRules(replies=action.ALLOW).for_reply("canary") is action.ALLOW
+
+
+def test_what_is_said_of_replies_changes_the_version_only_where_something_is_said() -> None:
+    spoken = HostileRules(injection=HostileAction.BLOCK)
+    assert "replies" not in canonical_form(a_policy(hostile=spoken))["hostile"]
+    forms = [
+        canonical_form(a_policy(hostile=replace(spoken, **more)))["hostile"]
+        for more in ({"replies": HostileAction.FLAG}, {"allowed_hosts": frozenset({"a.example"})})
+    ]
+    assert forms[0]["replies"] == "flag" and forms[1]["allowed_hosts"] == ["a.example"]

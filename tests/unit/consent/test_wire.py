@@ -39,6 +39,11 @@ audio = "refuse"
 to_persons = []
 never = ["user.financial"]
 outbound_tools = ["send_email", "mcp.post"]
+
+[hostile]
+injection = "block"
+replies = "flag"
+allowed_hosts = ["charts.example", "intranet"]
 """
 
 LEAST = 'format = 1\ndefault = "token"\n[purposes.assist]\n'
@@ -64,6 +69,8 @@ def test_a_whole_policy_is_read() -> None:
     assert policy.restore.to_services == set(Origin)
     assert policy.restore.never == {"user.financial"}
     assert policy.restore.outbound_tools == {"send_email", "mcp.post"}
+    assert (policy.hostile.injection, policy.hostile.replies) == ("block", "flag")
+    assert policy.hostile.allowed_hosts == {"charts.example", "intranet"}
 
 
 def test_the_least_policy_protects_everything() -> None:
@@ -141,6 +148,9 @@ def test_every_treatment_can_be_asked_for(treatment: Treatment) -> None:
         (f"{LEAST}[restore]\n{PLANTED} = 1", "restore"),
         (f'{LEAST}[hostile]\nx = "{PLANTED}"', "hostile"),
         (f'{LEAST}[hostile]\ninjection = "{PLANTED}"', "injection in hostile"),
+        (f'{LEAST}[hostile]\nreplies = "{PLANTED}"', "replies in hostile"),
+        (f'{LEAST}[hostile]\nallowed_hosts = ["https://{PLANTED}"]', "allowed_hosts"),
+        (f'{LEAST}[hostile]\nallowed_hosts = ["good.example", 7]', "allowed_hosts"),
         (f"{LEAST}\n= {PLANTED}", "TOML"),
         (f'default = "token"\ndefault = "{PLANTED}"', "TOML"),
     ],

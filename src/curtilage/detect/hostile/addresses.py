@@ -40,8 +40,11 @@ class Charge(NamedTuple):
 NONE = Charge("", 0.0)
 
 
-def charge(address: str, *, values: Sequence[str], loads: bool) -> Charge:
-    """The gravest charge. `loads`: a renderer fetches it without being asked."""
+def charge(address: str, *, values: Sequence[str], loads: bool, is_filled: bool = False) -> Charge:
+    """The gravest charge. `loads`: a renderer fetches it without being asked.
+
+    `is_filled`: a model wrote it, which leaves nothing to fill in.
+    """
     address = address[:LONGEST]
     host, _, rest = address.partition("//")[2].partition("/")
     host, mark, query = host.partition("?")
@@ -51,9 +54,11 @@ def charge(address: str, *, values: Sequence[str], loads: bool) -> Charge:
         return Charge("conversation-value", 0.97)
     found = [NONE]
     said = [*map(_as_text, _BASE64.findall(plain)), *map(_unhexed, _HEX.findall(plain))]
+    if "base64," not in plain:  # a part of a path begins behind what is of the alphabet too
+        said += map(_as_text, _BASE64.findall(plain.replace("/", " ")))
     if any(map(_speaks, said)):
         found.append(Charge("encoded-text", 0.85 if loads else 0.6))
-    if _PLACEHOLDER.search(tail):
+    if not is_filled and _PLACEHOLDER.search(tail):
         found.append(Charge("place-to-fill", 0.72 if loads else 0.5))
     if _is_encoded_label(host):
         found.append(Charge("encoded-host", 0.7))

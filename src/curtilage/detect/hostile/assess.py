@@ -3,12 +3,13 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from curtilage.core.models import Finding
 from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.detect.hostile.clusters import SLIGHT, Cluster, Weighed, clusters
 from curtilage.detect.hostile.concealed import Region, find_concealed
-from curtilage.detect.hostile.cues import CueFinder
+from curtilage.detect.hostile.cues import CueFinder, Hit
 from curtilage.detect.hostile.folding import Plain, Plainer
 from curtilage.detect.hostile.invisible import find_invisible
 from curtilage.detect.hostile.marks import MARKS
@@ -79,9 +80,11 @@ class HostileText:
         return _verdict(reasons, self.threshold)
 
     def weigh(self, plain: Plain, origin: Origin) -> list[Weighed]:
-        """The cues of a text, each with how much of it counts."""
+        """The cues of a text, each with how much of it counts; none where none says anything."""
         hits = self.finder.hits(plain)
-        about = bool(hits) and about_in(plain.text)
+        if not _speak(hits):
+            return []
+        about = about_in(plain.text)
         is_typed = origin is Origin.CALLER
         weighed = []
         for hit in hits:
@@ -145,15 +148,23 @@ def build_hostile(
     canaries: CanaryKey | None = None,
     worded: bool = True,
     threshold: float = THRESHOLD,
+    cache_dir: Path | None = None,
 ) -> HostileText:
     """All cues and marks, and the model of wording if `worded`.
 
-    `readings` gives other ways to read a text (`detect.hidden`).
+    `readings` gives other ways to read a text (`detect.hidden`). With a `cache_dir`,
+    where compiled patterns are kept, the same is found several times as fast.
     """
     hosts = tuple(host.lower() for host in allowed_hosts)
     wording = load_wording() if worded else None
     return HostileText(
-        CueFinder(CUES, MARKS), Plainer(), readings, hosts, canaries, wording, threshold
+        CueFinder(CUES, MARKS, cache_dir=cache_dir),
+        Plainer(),
+        readings,
+        hosts,
+        canaries,
+        wording,
+        threshold,
     )
 
 
@@ -164,6 +175,14 @@ def _worded(windows: Iterable[Window], found: Sequence[Cluster]) -> Iterator[Clu
         return
     if not any(worst.start < each.end and each.start < worst.end for each in found):
         yield Cluster(worst.start, worst.end, Kind.INJECTION, "wording", 1.0)
+
+
+def _speak(hits: Sequence[Hit]) -> bool:
+    """Whether any of them weighs anything, or words of the subject are close together."""
+    near = zip(hits, hits[TOGETHER - 1 :], strict=False)
+    return any(hit.weight or hit.typed for hit in hits) or any(
+        last.start - first.start < NEAR for first, last in near
+    )
 
 
 def _telling(weighed: Sequence[Weighed]) -> Iterator[int]:
@@ -179,19 +198,20 @@ def _verdict(reasons: Iterable[Reason], threshold: float) -> Verdict:
     known = tuple(sorted((each for each in reasons if each.weight >= SLIGHT), key=_order))
     if not known:
         return CLEAR
-    findings = tuple(
-        Finding(
-            each.start,
-            each.end,
-            each.kind.value,
-            each.weight,
-            CATEGORIES[each.kind],
-            f"hostile.{each.name}",
-        )
-        for each in known
-        if each.weight >= threshold
-    )
+    findings = tuple(as_finding(each) for each in known if each.weight >= threshold)
     return Verdict(max(each.weight for each in known), known, findings)
+
+
+def as_finding(reason: Reason) -> Finding:
+    """A reason that is believed."""
+    return Finding(
+        reason.start,
+        reason.end,
+        reason.kind.value,
+        reason.weight,
+        CATEGORIES[reason.kind],
+        f"hostile.{reason.name}",
+    )
 
 
 def _order(reason: Reason) -> tuple[int, int, str]:

@@ -8,13 +8,13 @@ out of such places; here the question is what an address already carries.)
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from curtilage.detect.hostile.addresses import LONGEST, charge, host_of, is_allowed
 from curtilage.detect.hostile.models import Kind, Reason
 
-_REACH = 240  # characters before an address that may say what it is in
-_ADDRESS = re.compile(
+REACH = 240  # characters before an address that may say what it is in
+ADDRESS = re.compile(
     r"//(?:[^\s\"'<>`]|<[A-Za-z][A-Za-z0-9_ .-]{0,40}>|\{\{[^{}\n]{0,60}\}\}|\[[A-Za-z][A-Za-z0-9_ .-]{0,60}\]){3,4096}"
 )
 _SCRIPT = re.compile(
@@ -46,20 +46,27 @@ _SCHEME = re.compile(r"(?i:https?:|ftp:|wss?:)?$")
 
 def find_leaks(text: str, *, values: Sequence[str], allowed: Sequence[str]) -> Iterator[Reason]:
     """Addresses in markup that would carry data away, and those that run a script."""
-    if "//" in text:
-        for match in _ADDRESS.finditer(text):
-            yield from _leak(text, match, values, allowed)
+    match = ADDRESS.search(text) if "//" in text else None
+    while match:
+        yield from leaks_at(text, match, values=values, allowed=allowed)
+        match = ADDRESS.search(text, address_end(match))
     if any(gate in text for gate in _SCRIPT_GATES):
         for match in _SCRIPT.finditer(text):
-            before = text[max(0, match.start() - _REACH) : match.start()]
+            before = text[max(0, match.start() - REACH) : match.start()]
             if _LOADS.search(before) or _FOLLOWED.search(before):
                 yield Reason(Kind.EXFILTRATION, "script-address", 0.75, match.start(), match.end())
 
 
-def _leak(
-    text: str, match: re.Match[str], values: Sequence[str], allowed: Sequence[str]
+def leaks_at(
+    text: str,
+    match: re.Match[str],
+    *,
+    values: Sequence[str] = (),
+    allowed: Collection[str] = (),
+    is_filled: bool = False,
 ) -> Iterator[Reason]:
-    before = text[max(0, match.start() - _REACH) : match.start()]
+    """The same of one `ADDRESS`; `is_filled` as `charge` has it."""
+    before = text[max(0, match.start() - REACH) : match.start()]
     scheme = _SCHEME.search(before)
     head = before[: scheme.start()] if scheme else before
     loads = _LOADS.search(head) is not None or _is_shown_by_reference(text, before)
@@ -68,7 +75,7 @@ def _leak(
     address = _closed(match[0])
     if is_allowed(host_of(address), allowed):
         return
-    found = charge(address, values=values, loads=loads)
+    found = charge(address, values=values, loads=loads, is_filled=is_filled)
     if found.weight:
         start = match.start() - (len(before) - len(head))
         end = match.start() + len(address)
@@ -84,8 +91,15 @@ def _is_shown_by_reference(text: str, before: str) -> bool:
     return (f"][{label}]" in text and "![" in text) or f"![{label}]" in text
 
 
+def address_end(match: re.Match[str]) -> int:
+    """Where the address ends, behind which another may begin without a space."""
+    return match.start() + len(_closed(match[0]))
+
+
 def _closed(address: str) -> str:
     """Without the parenthesis that ends a Markdown destination, and what follows it."""
+    if ")" not in address:
+        return address[:LONGEST]
     depth = 0
     for place, char in enumerate(address[:LONGEST]):
         depth += (char == "(") - (char == ")")

@@ -16,6 +16,7 @@ from curtilage.gateway.recording import facts_of
 from curtilage.gateway.repeatable import read_wish
 from curtilage.gateway.replycache import CachedCall, Question
 from curtilage.gateway.replying import is_stream, read_whole, restore_whole, with_logprobs
+from curtilage.gateway.replywatch import ReplyWatch
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.facts import ReplyStats, Usage
 from curtilage.gateway.wire.protocols import StreamRewriter
@@ -36,6 +37,8 @@ class Passing:
         """Write the intent down, send, and bring the reply back."""
         call, ready = self._call, self._ready
         record, inbound = call.record, ready.inbound
+        if isinstance(ready.outbound.held.watch, ReplyWatch):
+            record.watch = ready.outbound.held.watch
         if inbound.target.cache:
             self._consult_cache()
         await self._reserve()

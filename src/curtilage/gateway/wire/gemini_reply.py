@@ -44,7 +44,7 @@ def restore_generated(
     stats = ReplyStats(usage=read_gemini_usage(document))
     for candidate in _dicts(document, "candidates"):
         odd = any(part.get("thought") not in THOUGHTS for part in _parts(candidate))
-        restorer = ReplyRestorer(Held() if odd else held, stats, outbound_tools)
+        restorer = ReplyRestorer(Held(watch=held.watch) if odd else held, stats, outbound_tools)
         for part in _parts(candidate):
             if "text" in part:
                 _restore_text(part, restorer)

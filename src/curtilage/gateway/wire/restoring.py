@@ -54,7 +54,7 @@ class ReplyRestorer:
     ) -> None:
         """Restore the string at `container[key]`, if one is there."""
         text = container[key] if type(container) is list else container.get(key)
-        if type(text) is not str or not self.held.may_hold(text):
+        if type(text) is not str or not (self.held.may_hold(text) or self.held.may_meet(text)):
             return
         restored = restore_text(text, self.held, sink=sink, form=form)
         self.stats.count(restored)

@@ -64,7 +64,7 @@ class Rewriter(ABC, Generic[F]):
         self._flush_all(out)
         for restorer in self._opened:
             restorer.stop()
-        self._held = self._reply.held = Held()
+        self._held = self._reply.held = Held(watch=self._held.watch)
 
     @abstractmethod
     def _cut(self, data: bytes) -> Iterable[F]:

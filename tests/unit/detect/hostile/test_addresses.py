@@ -14,6 +14,7 @@ from curtilage.detect.hostile.addresses import NONE, charge, host_of, is_allowed
         ("https://mfrggzdfmztwq2lknnwg23tpob.c.example/", ""),
         ("https://nb2w45dfojsxezlomrsxe3lfonzwcz3f.c.example/", "encoded-host"),
         ("https://c.example/?data=the+password+is+on+the+desk", "text-in-query"),
+        ("https://c.example/dGhlIHBhdGllbnQgc2FpZCB0aGF0IHNoZSBtb3Zlcw", "encoded-text"),
         ("https://c.example/x.png", ""),
         ("https://c.example/HISTORY.md", ""),
         ("https://c.example/68747470733a2f2f622e6578616d706c652f612062206320642e706e67", ""),

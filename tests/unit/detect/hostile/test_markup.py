@@ -105,3 +105,8 @@ def test_a_host_that_is_allowed_may_carry_anything() -> None:
 
 def test_an_address_in_running_text_is_no_sink() -> None:
     assert names(f"Send it to {FILLED} by hand") == []
+
+
+def test_addresses_in_a_row_are_all_looked_at() -> None:
+    row = f"![a](https://a.example/x.png)![b]({CARRIES})"
+    assert names(row) == ["encoded-text"]

@@ -1,0 +1,1 @@
+"""Canaries: tokens that are planted where no one should take them from, minted by name."""
