@@ -107,7 +107,7 @@ async def purposes(client: httpx.AsyncClient) -> list[str]:
 
 async def test_patterns_are_loaded_at_the_first_use(tmp_path: Path) -> None:
     flags = {"server.data_dir": tmp_path, "detect.names": False}
-    scan = LateScan(read_settings(None, {}, flags), SystemClock())
+    scan = LateScan(read_settings(None, {}, flags), SystemClock(), bytes(32))
     assert not (tmp_path / "cache").exists()
     lend_patterns(tmp_path)
     (finding,) = await scan("Mail ada@orchard.example")

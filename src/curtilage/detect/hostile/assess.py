@@ -24,25 +24,25 @@ from curtilage.detect.hostile.models import (
     Verdict,
 )
 from curtilage.detect.hostile.phrases import CUES
-from curtilage.detect.hostile.talk import about_in, use
+from curtilage.detect.hostile.talk import about_in, use, words_about
 from curtilage.detect.hostile.wording import (
     MOST,
     Window,
     Wording,
     load_wording,
-    regions_around,
     said_by,
 )
 
-THRESHOLD = 0.45  # calibrated: docs/decisions/0016-hostile-text.md
+THRESHOLD = 0.5  # calibrated: docs/decisions/0016-hostile-text.md
 LEEWAY = 0.5  # odds that a caller, who may give orders, has over a document
 WIDEST = 3000  # characters of the longest window that is compared with a cluster
-LOUD = 0.15  # a cue that is read around whatever else is there
 TOGETHER = 3  # slighter ones and words of the subject that are read around
 NEAR = 150  # characters that these may be apart
 CHORUS = 4  # different cues that are believed whatever the wording, if they leave little doubt
 LITTLE = 0.15
 EXCUSED = 0.8  # odds that a text has which forbids to show a prompt
+ABOUT = 0.7  # and each word of those who write about such attacks
+MOST_ABOUT = 2
 ALONE = 2.0  # the odds at which wording speaks for itself
 Readings = Callable[[str], Iterable[Reading]]
 
@@ -99,21 +99,22 @@ class HostileText:
         weighed = self.weigh(plain, origin)
         windows = self._windows(plain.text, weighed)
         found = list(clusters(plain.text, [each for each in weighed if each.weight]))
+        found += _worded(windows, found)
         forbidden = [each.hit.start for each in weighed if not each.used]
-        for cluster in (*found, *_worded(windows, found)):
+        told = ABOUT * min(MOST_ABOUT, words_about(plain.text)) if found else 0.0
+        for cluster in found:
             start, end = plain.span(cluster.start, cluster.end)
             is_excused = bisect_left(forbidden, cluster.start) < bisect_left(forbidden, cluster.end)
-            leeway = EXCUSED * is_excused + LEEWAY * (origin is Origin.CALLER)
+            leeway = EXCUSED * is_excused + LEEWAY * (origin is Origin.CALLER) + told
             weight, name = self._chance(cluster, windows, leeway), cluster.name
             if any(first < end and start < last for first, last in concealed):
                 weight, name = 1 - (1 - weight) ** 2, f"hidden-{name}"
             yield Reason(cluster.kind, name, round(weight, 4), start, end)
 
     def _windows(self, text: str, weighed: Sequence[Weighed]) -> Sequence[Window]:
-        if self.wording is None or not weighed:
+        if self.wording is None:
             return ()
-        regions = regions_around(text, _telling(weighed))
-        return self.wording.windows(text, said_by(weighed), regions)
+        return self.wording.windows(text, said_by(weighed))
 
     def _chance(self, cluster: Cluster, windows: Sequence[Window], leeway: float) -> float:
         if self.wording is None:
@@ -168,13 +169,14 @@ def build_hostile(
     )
 
 
-def _worded(windows: Iterable[Window], found: Sequence[Cluster]) -> Iterator[Cluster]:
+def _worded(windows: Iterable[Window], found: Sequence[Cluster]) -> list[Cluster]:
     """The window that sounds worst, where no cue is near it."""
     worst = max(windows, key=lambda each: each.odds, default=None)
     if worst is None or worst.odds <= ALONE:
-        return
-    if not any(worst.start < each.end and each.start < worst.end for each in found):
-        yield Cluster(worst.start, worst.end, Kind.INJECTION, "wording", 1.0)
+        return []
+    if any(worst.start < each.end and each.start < worst.end for each in found):
+        return []
+    return [Cluster(worst.start, worst.end, Kind.INJECTION, "wording", 1.0)]
 
 
 def _speak(hits: Sequence[Hit]) -> bool:
@@ -183,14 +185,6 @@ def _speak(hits: Sequence[Hit]) -> bool:
     return any(hit.weight or hit.typed for hit in hits) or any(
         last.start - first.start < NEAR for first, last in near
     )
-
-
-def _telling(weighed: Sequence[Weighed]) -> Iterator[int]:
-    """Where a cue speaks up, or several slight ones and words of their subject are together."""
-    for number, (hit, _, weight) in enumerate(weighed):
-        before = weighed[number - TOGETHER + 1].hit.start if number >= TOGETHER - 1 else -NEAR
-        if weight >= LOUD or hit.start - before < NEAR:
-            yield hit.start
 
 
 def _verdict(reasons: Iterable[Reason], threshold: float) -> Verdict:

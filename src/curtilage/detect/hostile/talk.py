@@ -80,6 +80,11 @@ def about_in(text: str) -> bool:
     return is_about(_WORD.findall(text))
 
 
+def words_about(text: str) -> int:
+    """How many different words of those who write about attacks a plain text has."""
+    return count_about(_WORD.findall(text))[0]
+
+
 def use(text: str, hit: Hit, *, about: bool) -> float:
     """How much of a cue's weight counts, from 0 (talked about) to 1 (used)."""
     before = text[max(0, hit.start - _BEFORE) : hit.start]

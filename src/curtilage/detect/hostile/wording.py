@@ -9,7 +9,6 @@ is kept but the weights.
 import math
 import re
 import struct
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from curtilage.detect.hostile.clusters import Weighed, sentence_start
+from curtilage.detect.hostile.clusters import Weighed
 
 SIZE = 1 << 16
 STEP = 16.0  # a weight of one byte is in sixteenths
@@ -27,15 +26,12 @@ TOKENS = re.compile(r"[a-z]+|[0-9]+|([\"“”«»`'|<>\[\]{}#*:])\1*|[.!?;]|\n[
 ENDS = re.compile(r"[.!?;]|\n.*\n", re.DOTALL)
 MOST_SENTENCES = 6
 STEM = 5
-AROUND = 200  # characters before a cue that may belong to it, and half of those after
 MOST_KNOWN = 50_000  # words that are remembered
+QUIET = -3.0  # odds that nothing comes of
 MOST = 8.0  # odds beyond this say no more
 _HEAD = ">3h"
 _MASK = SIZE - 1
 _BEFORE, _LAST, _SKIPPED, _BOTH = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F
-
-
-Region = tuple[int, int]
 
 
 class Said(NamedTuple):
@@ -55,25 +51,12 @@ def cue_feature(name: str, used: float) -> int:
     return crc32(f"{degree} {name}".encode()) & _MASK
 
 
-def regions_around(text: str, places: Iterable[int]) -> list[Region]:
-    """Where to read closely: some sentences around each of `places`, which are in order."""
-    found: list[Region] = []
-    for place in places:
-        if found and place < found[-1][1] - AROUND // 2:
-            continue
-        start, end = sentence_start(text, max(0, place - AROUND)), place + 2 * AROUND
-        if found and start <= found[-1][1]:
-            start = found.pop()[0]
-        found.append((start, min(len(text), end)))
-    return found
-
-
-def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Iterator[Token]:
-    """The tokens of a plain text, or a region of it, with their places in the table."""
+def tokens(text: str, said: Iterable[Said]) -> Iterator[Token]:
+    """The tokens of a plain text, with their places in the table."""
     known: dict[str, tuple[int, int, bool]] = {}
     waiting = sorted(said, reverse=True)
     last = before = 0
-    for match in TOKENS.finditer(text, *(region or ())):
+    for match in TOKENS.finditer(text):
         word = match[0]
         codes = known.get(word)
         if codes is None:
@@ -90,6 +73,8 @@ def tokens(text: str, said: Iterable[Said], region: Region | None = None) -> Ite
         while waiting and waiting[-1][0] <= start:
             features += (waiting.pop()[1],)
         yield start, end, ends, features
+        if ends or (word == "\n" and not last):  # a sentence begins anew, on another line too
+            code = last = 0
         before, last = last, code
 
 
@@ -138,25 +123,18 @@ class Wording:
         """What was worked out of words that were read, so far as there is room."""
         return {}
 
-    def windows(self, text: str, said: Sequence[Said], regions: Iterable[Region]) -> list[Window]:
-        """Runs of whole sentences in `regions`, up to `WINDOW` tokens, with the odds of each."""
-        starts = [each.start for each in said]
-        found: list[Window] = []
-        for region in regions:
-            first, last = bisect_left(starts, region[0]), bisect_left(starts, region[1])
-            found += self._windows(text, said[first:last], region)
-        return found
+    def windows(self, text: str, said: Iterable[Said]) -> list[Window]:
+        """Runs of whole sentences, up to `WINDOW` tokens, with the odds of each that counts.
 
-    def _windows(self, text: str, said: Iterable[Said], region: Region) -> Iterator[Window]:
-        """As `tokens` and `spans` have it, with sums in place of features."""
+        As `tokens` and `spans` have it, with sums in place of features."""
         table, known = self._table, self._known
         waiting = sorted(said, reverse=True)
-        places: list[Region] = []
+        places: list[tuple[int, int]] = []
         ends: list[bool] = []
         sums, total = [0.0], 0.0
         # Of the two tokens before, their codes times a factor each.
         last_last = last_skipped = before_before = before_last = last_before = 0
-        for match in TOKENS.finditer(text, *region):
+        for match in TOKENS.finditer(text):
             word = match[0]
             alone, by_before, by_last, by_skipped, by_both, is_end = known.get(word) or self._learn(
                 word
@@ -173,10 +151,17 @@ class Wording:
             places.append(place)
             ends.append(is_end)
             sums.append(total)
-            before_before, before_last = last_before, last_last
-            last_before, last_last, last_skipped = by_before, by_last, by_skipped
-        for first, end in spans(ends):
-            yield Window(places[first][0], places[end - 1][1], sums[end] - sums[first] + self.bias)
+            if is_end or (word == "\n" and not last_last):
+                last_last = last_skipped = before_before = before_last = last_before = 0
+            else:
+                before_before, before_last = last_before, last_last
+                last_before, last_last, last_skipped = by_before, by_last, by_skipped
+        least = QUIET - self.bias
+        return [
+            Window(places[first][0], places[end - 1][1], sums[end] - sums[first] + self.bias)
+            for first, end in spans(ends)
+            if sums[end] - sums[first] > least
+        ]
 
     def _learn(self, word: str) -> Known:
         code, stem, ends = codes_of(word)
