@@ -33,7 +33,7 @@ from curtilage.detect.hostile.wording import (
     said_by,
 )
 
-THRESHOLD = 0.5  # calibrated: docs/decisions/0016-hostile-text.md
+THRESHOLD = 0.45  # calibrated: docs/decisions/0016-hostile-text.md
 LEEWAY = 0.5  # odds that a caller, who may give orders, has over a document
 WIDEST = 3000  # characters of the longest window that is compared with a cluster
 TOGETHER = 3  # slighter ones and words of the subject that are read around
