@@ -176,3 +176,23 @@ def test_canaries_are_found_under_the_key_that_is_there_now() -> None:
         slots = collect(chat(("user", text)), CHAT)
         looked = SCANNER.look(slots, USUAL, observe=False, key=KEY, canaries=canaries)
         assert looked.found == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("mcp_call", {"name": "read_mail", "server_label": "mail", "output": ORDER}),
+        ("mcp_call", {"name": "read_mail", "server_label": "mail", "error": ORDER}),
+        ("mcp_call", {"name": "x", "error": {"type": "http_error", "message": ORDER}}),
+        ("file_search_call", {"queries": ["mail"], "results": [{"text": ORDER}]}),
+        ("web_search_call", {"results": [{"snippet": ORDER}]}),
+    ],
+)
+def test_what_the_providers_own_tools_brought_no_model_said(
+    kind: str, fields: dict[str, Any]
+) -> None:
+    item = {"type": kind, "id": "mcp_abc123def456", "status": "completed", **fields}
+    looked, _ = look({"model": "gpt-4o", "input": [item]}, BLOCKING, field_map=RESPONSES)
+    assert looked == Hostility({"PROMPT_INJECTION": 1}, Action.BLOCK)
+    asked = {"type": "mcp_call", "id": "mcp_abc123def456", "name": "x", "arguments": ORDER}
+    assert not look({"model": "gpt-4o", "input": [asked]}, field_map=RESPONSES)[0].found
