@@ -68,6 +68,7 @@ def make_engine(scanner: Scanner, cache_key: bytes, *, cache_dir: Path | None = 
         assess=build_hostile(
             readings=scanner.hidden.readings if scanner.hidden else no_readings,
             cache_dir=cache_dir,
+            late=True,
         ).assess,
     )
 
