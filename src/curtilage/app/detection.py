@@ -73,7 +73,7 @@ def make_engine(scanner: Scanner, cache_key: bytes, *, cache_dir: Path | None = 
 def make_assess(scanner: Scanner, cache_dir: Path | None) -> Assess:
     """What tells hostile text, in all the ways that the scanner reads one."""
     readings = scanner.hidden.readings if scanner.hidden else no_readings
-    return build_hostile(readings=readings, cache_dir=cache_dir).assess
+    return build_hostile(readings=readings, cache_dir=cache_dir, late=True).assess
 
 
 def check_rules(file: Path) -> None:

@@ -112,7 +112,7 @@ class LateWithHostile:
 
     def __call__(self) -> WithHostile:
         readings = build_hidden_text(self.cache_dir).readings
-        hostile = build_hostile(readings=readings, cache_dir=self.cache_dir)
+        hostile = build_hostile(readings=readings, cache_dir=self.cache_dir, late=True)
         return WithHostile(self.build(), hostile)
 
 

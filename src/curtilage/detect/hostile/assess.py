@@ -150,16 +150,18 @@ def build_hostile(
     worded: bool = True,
     threshold: float = THRESHOLD,
     cache_dir: Path | None = None,
+    late: bool = False,
 ) -> HostileText:
     """All cues and marks, and the model of wording if `worded`.
 
     `readings` gives other ways to read a text (`detect.hidden`). With a `cache_dir`,
-    where compiled patterns are kept, the same is found several times as fast.
+    where compiled patterns are kept, the same is found several times as fast; `late`: once
+    they are compiled, which takes seconds where they are not kept yet.
     """
     hosts = tuple(host.lower() for host in allowed_hosts)
     wording = load_wording() if worded else None
     return HostileText(
-        CueFinder(CUES, MARKS, cache_dir=cache_dir),
+        CueFinder(CUES, MARKS, cache_dir=cache_dir, late=late),
         Plainer(),
         readings,
         hosts,

@@ -42,22 +42,30 @@ class _Gated:
 class CueFinder:
     """All cues of the tables, by the words that they begin with.
 
-    With a `cache_dir`, one pass tells first which of them a text may hold (`gates`)."""
+    With a `cache_dir`, one pass tells first which of them a text may hold (`gates`);
+    `late`: once that is ready."""
 
     def __init__(
-        self, cues: Sequence[Cue], marks: Sequence[Mark], *, cache_dir: Path | None = None
+        self,
+        cues: Sequence[Cue],
+        marks: Sequence[Mark],
+        *,
+        cache_dir: Path | None = None,
+        late: bool = False,
     ) -> None:
         self._gated = [*_gated(cues), *(_Gated(any_of(each.gates), {}, (each,)) for each in marks)]
         self._marks = tuple(marks)
         self._ways = _together(self._gated)
-        self._gates = open_gates([each.pattern for each in self._gated], cache_dir)
+        patterns = [each.pattern for each in self._gated]
+        self._gates = open_gates(patterns, cache_dir, late=late)
 
     def hits(self, plain: Plain) -> list[Hit]:
         """What there is, by where it stands."""
-        if self._gates is None:
+        numbers = None if self._gates is None else self._gates.opened(plain.text)
+        if numbers is None:
             ways, marks = self._ways, [mark for mark in self._marks if _may_hold(plain, mark)]
         else:
-            opened = [self._gated[number] for number in self._gates.opened(plain.text)]
+            opened = [self._gated[number] for number in numbers]
             ways, marks = _together(opened), [mark for each in opened for mark in each.marks]
         found = [*_cues(plain, ways), *_marked(plain, marks)]
         found.sort()

@@ -7,7 +7,9 @@ other places; Hyperscan looks for all of them at once. What a cue says exactly i
 
 import importlib.util
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,9 +34,11 @@ _CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
 
 
 class Gates(Protocol):
-    """Gives the numbers of the patterns that a text may match, in no order."""
+    """Gives the numbers of the patterns that a text may match, in no order.
 
-    def opened(self, text: str) -> Sequence[int]: ...
+    None: that is not known yet, so that all have to be looked for."""
+
+    def opened(self, text: str) -> Sequence[int] | None: ...
 
 
 class HyperscanGates(HyperscanMatcher):
@@ -62,11 +66,31 @@ class HyperscanGates(HyperscanMatcher):
         return database
 
 
-def open_gates(patterns: Sequence[str], cache_dir: Path | None) -> Gates | None:
+class LateGates:
+    """Gates that are made in a thread of their own, which nobody waits for.
+
+    A service that starts for the first time is ready some seconds sooner."""
+
+    def __init__(self, make: Callable[[], Gates]) -> None:
+        self._gates: Gates | None = None
+        self._make = make
+        self.making = threading.Thread(target=self._open, name="gates", daemon=True)
+        self.making.start()
+
+    def opened(self, text: str) -> Sequence[int] | None:
+        gates = self._gates
+        return None if gates is None else gates.opened(text)
+
+    def _open(self) -> None:
+        self._gates = self._make()
+
+
+def open_gates(patterns: Sequence[str], cache_dir: Path | None, *, late: bool) -> Gates | None:
     """Gates that are kept in `cache_dir`: compiling them takes seconds, so not without one."""
     if cache_dir is None or importlib.util.find_spec("hyperscan") is None:
         return None
-    return HyperscanGates(patterns, cache_dir)
+    make = partial(HyperscanGates, patterns, cache_dir)
+    return LateGates(make) if late else make()
 
 
 def any_of(words: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Watch over what a model says, piece by piece: nothing is shown before it is judged.
 
-An address is held back from its `//` until it has ended; from where a canary may
-begin until it is known to be one. What comes before goes on at once, so that a
+An address is held back behind its `//` until it has ended, a text from where a
+canary may begin until it is known to be one. What comes before goes on at once, so that a
 stream waits for nothing else. Any cuts give the same.
 """
 
@@ -26,13 +26,15 @@ Meet = Callable[[Kind], Action]
 class LeakGuard:
     """Addresses that would carry data away. Feed it every piece in order."""
 
-    __slots__ = ("_allowed", "_before", "_meet", "_threshold", "_waiting")
+    __slots__ = ("_allowed", "_before", "_is_open", "_meet", "_slash", "_threshold", "_waiting")
 
     def __init__(self, meet: Meet, *, allowed: Collection[str], threshold: float) -> None:
         self._meet = meet
         self._allowed = allowed
         self._threshold = threshold
         self._before = self._waiting = ""
+        self._is_open = False  # an address, whose slashes were shown
+        self._slash = False  # the first of two, perhaps
 
     def feed(self, text: str) -> str:
         """What may be shown now that `text` has come."""
@@ -44,33 +46,39 @@ class LeakGuard:
 
     def _pass(self, text: str, *, final: bool) -> str:
         text, self._waiting = self._waiting + text, ""
-        if "/" not in text:
-            self._before = (self._before + text)[-REACH:]
+        if not self._is_open and "/" not in text:
+            self._before, self._slash = (self._before + text)[-REACH:], False
             return text
         seen, at = self._before + text, len(self._before)
+        start = at - 2 if self._is_open else seen.find("//", at - self._slash)
         ready: list[str] = []
-        while (start := seen.find("//", at)) >= 0:
+        while start >= 0:
             end = _address_end(seen, start, final=final)
+            begin = start + 2
             if end is None:
-                return self._wait(seen, at, start, ready)
-            ready += (seen[at:start], self._judged(seen, start, end))
+                return self._wait(seen, at, begin, ready)
+            ready += (seen[at:begin], self._judged(seen, start, end))
             at = end
-        rest = len(seen) - (seen.endswith("/") and not final and at < len(seen))
-        return self._wait(seen, at, rest, ready)
+            start = seen.find("//", at)
+        self._slash = seen.endswith("/", at)
+        ready.append(seen[at:])
+        self._before, self._is_open = seen[-REACH:], False
+        return "".join(ready)
 
-    def _wait(self, seen: str, at: int, until: int, ready: list[str]) -> str:
-        ready.append(seen[at:until])
-        self._before, self._waiting = seen[max(0, until - REACH) : until], seen[until:]
+    def _wait(self, seen: str, at: int, begin: int, ready: list[str]) -> str:
+        ready.append(seen[at:begin])
+        self._before, self._waiting = seen[max(0, begin - REACH) : begin], seen[begin:]
+        self._is_open, self._slash = True, False
         return "".join(ready)
 
     def _judged(self, seen: str, start: int, end: int) -> str:
-        """An address, or what stands for it."""
+        """An address behind its slashes, or what stands for it."""
         match = ADDRESS.match(seen, start, end)
         found = leaks_at(seen, match, allowed=self._allowed, is_filled=True) if match else ()
         for reason in found:
             if reason.weight >= self._threshold and self._meet(reason.kind) is Action.STRIP:
                 return REMOVED + seen[reason.end : end]
-        return seen[start:end]
+        return seen[start + 2 : end]
 
 
 def _address_end(seen: str, start: int, *, final: bool) -> int | None:

@@ -40,6 +40,12 @@ _FOLLOWED = re.compile(
     r"(?i:\]\s?\(\s?<?$|(?m:^[ \t>]{0,8}\[[^\]\n]{1,200}\]:[ \t]*\n?[ \t]*<?)$|<$"
     r"|<(?:a|area|form|button|svg|q|blockquote|ins|del)\b[^<>]{0,220}\b(?:href|action|formaction|ping|cite|xlink:href)\s?=\s?[\"']?[^\"'<>]{0,20}$)"
 )
+# Attributes in a line of their own, as a reader of pages gives them, whose tag is gone.
+_ALONE = r"(?m:^[ \t]{0,20}(?:[A-Za-z][A-Za-z0-9:.-]{0,40}:[ ])?(?:[a-z][a-z0-9:-]{0,30}=\"[^\"\n]{0,200}\"[ ]){0,6}"
+_LOADED = re.compile(
+    rf"{_ALONE}(?i:src|srcset|xlink:href|poster|background|dynsrc|lowsrc|content=\"[^\"\n]{{0,20}}url)=\"?[ ]?$)"
+)
+_LINKED = re.compile(rf"{_ALONE}(?i:href|action|formaction|ping)=\"$)")
 _DEFINED = re.compile(r"(?m)^[ \t>]{0,8}\[([^\]\n]{1,200})\]:[ \t]*\n?[ \t]*<?(?i:https?:)?$")
 _SCHEME = re.compile(r"(?i:https?:|ftp:|wss?:)?$")
 
@@ -69,13 +75,13 @@ def leaks_at(
     before = text[max(0, match.start() - REACH) : match.start()]
     scheme = _SCHEME.search(before)
     head = before[: scheme.start()] if scheme else before
-    loads = _LOADS.search(head) is not None or _is_shown_by_reference(text, before)
-    if not loads and not _FOLLOWED.search(head):
+    loads = _LOADS.search(head) or _LOADED.search(head) or _is_shown_by_reference(text, before)
+    if not loads and not _FOLLOWED.search(head) and not _LINKED.search(head):
         return
     address = _closed(match[0])
     if is_allowed(host_of(address), allowed):
         return
-    found = charge(address, values=values, loads=loads, is_filled=is_filled)
+    found = charge(address, values=values, loads=bool(loads), is_filled=is_filled)
     if found.weight:
         start = match.start() - (len(before) - len(head))
         end = match.start() + len(address)

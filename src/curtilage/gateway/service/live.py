@@ -14,7 +14,13 @@ from curtilage.gateway.ports import ExchangeReader, RecordFinder
 from curtilage.gateway.records import HIT
 from curtilage.gateway.rows import ExchangeRow, Wanted
 from curtilage.gateway.search import Search
-from curtilage.gateway.service.words import HOSTILE, explain_code, find_code, tell_reason
+from curtilage.gateway.service.words import (
+    HOSTILE,
+    HOSTILE_REPLY,
+    explain_code,
+    find_code,
+    tell_reason,
+)
 from curtilage.gateway.views import (
     Caller,
     Counted,
@@ -140,12 +146,14 @@ class LiveService:
             mangled=int(ending.get("mangled", 0)),
             unknown_tokens=int(ending.get("unknown", 0)),
             is_cached=row.facts.get("cache") == HIT,
-            hostile=[
-                (self.titles.get(kind, kind), count)
-                for kind, count in sorted(row.facts.get("hostile", {}).items())
-            ],
+            hostile=self._titled(row.facts.get("hostile", {})),
             hostile_done=HOSTILE.get(str(row.facts.get("hostile_action")), ""),
+            hostile_reply=self._titled(ending.get("hostile_reply", {})),
+            hostile_reply_done=HOSTILE_REPLY.get(str(ending.get("hostile_reply_action")), ""),
         )
+
+    def _titled(self, counts: Mapping[str, int]) -> Sequence[tuple[str, int]]:
+        return [(self.titles.get(kind, kind), count) for kind, count in sorted(counts.items())]
 
 
 def _by_title(choices: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

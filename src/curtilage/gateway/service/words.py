@@ -39,6 +39,11 @@ HOSTILE: Mapping[str, str] = {
     "ask": "It leaves once somebody has seen it and said so.",
     "block": "The policy blocks it; nothing left.",
 }
+HOSTILE_REPLY: Mapping[str, str] = {
+    "flag": "The reply was passed on and this recorded, as the policy says.",
+    "strip": "What would carry data away was cut out of the reply.",
+    "block": "The policy blocks it; of the reply nothing behind it was passed on.",
+}
 BARE: Mapping[str, str] = {
     "model": "The model's name looks like personal data or a secret, and can only leave as it is.",
     "header": "A header that travels on holds personal data or a secret, and can only leave as it is.",

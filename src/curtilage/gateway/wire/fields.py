@@ -197,7 +197,8 @@ class Object:
     one the request is refused. What is chosen may choose further by another field.
     `needs` is what the policy must allow for this object to pass at all. `rest` reads fields
     that are not named; `names` is the shape of a name that is not scanned. `closed` refuses
-    them instead: where the name of a field is the kind of content.
+    them instead: where the name of a field is the kind of content. `authors` are those of
+    single fields, where one object holds what several said.
     """
 
     fields: Mapping[str, Node] = field(default_factory=dict)
@@ -205,6 +206,7 @@ class Object:
     variants: Mapping[str, "Object"] = field(default_factory=dict)
     otherwise: "Object | None" = None
     author: Author | None = None
+    authors: Mapping[str, Author] = field(default_factory=dict)
     needs: str = ""
     rest: Node | None = None
     names: Callable[[str], Any] | None = None
@@ -306,9 +308,16 @@ def parts(
     return Object(by="type", variants=read)
 
 
-def part(fields: Mapping[str, Node], *, needs: str = "", author: Author | None = None) -> Object:
-    """One kind of content that needs the policy's word, or has an author of its own."""
-    return Object({"type": TAG, **fields}, needs=needs, author=author)
+def part(
+    fields: Mapping[str, Node],
+    *,
+    needs: str = "",
+    author: Author | None = None,
+    authors: Mapping[str, Author] | None = None,
+) -> Object:
+    """One kind of content that needs the policy's word, or has authors of its own."""
+    fields = {"type": TAG, **fields}
+    return Object(fields, needs=needs, author=author, authors=authors or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,10 +371,13 @@ def _walk_object(
         walk.needs = spec.needs
     if spec.author is not None:
         author = spec.author
+    usual, authors = author, spec.authors
     find = spec.fields.get
     slots = walk.slots
     for key, item in value.items():
         node = find(key)
+        if authors:
+            author = authors.get(key, usual)
         if node is None:
             if spec.closed:
                 raise UnknownPart

@@ -144,14 +144,20 @@ _CHECKS = many(an({"id": ID, "code": NAME, "message": TEXT}))
 _SUMMARY = many(an({"type": one_of("summary_text", "reasoning_text"), "text": TEXT}))
 
 
-def _call(fields: dict[str, Node], *, needs: str = "") -> Object:
+def _call(
+    fields: dict[str, Node], *, needs: str = "", brought: Mapping[str, Author] | None = None
+) -> Object:
     """What a model asked for."""
-    return part({**_CALL, **fields}, needs=needs, author=Author.MODEL)
+    return part({**_CALL, **fields}, needs=needs, author=Author.MODEL, authors=brought)
 
 
-def _ran(fields: dict[str, Node], *, needs: str = "") -> Object:
-    """What the provider ran itself, and stores what came of it."""
-    return _call({"id": STORED_ID, **fields}, needs=needs)
+def _ran(
+    fields: dict[str, Node], *, needs: str = "", brought: Mapping[str, Author] | None = None
+) -> Object:
+    """What the provider ran itself, and stores what came of it.
+
+    `brought` are the fields in which it says what came: no model said that."""
+    return _call({"id": STORED_ID, **fields}, needs=needs, brought=brought)
 
 
 def _result(fields: dict[str, Node]) -> Object:
@@ -239,8 +245,12 @@ ITEMS: dict[str, Object] = {
     "function_call_output": _result({**_NAMED, "output": _RESULT}),
     "custom_tool_call": _call({**_NAMED, "input": MAYBE_JSON}),
     "custom_tool_call_output": _result({"output": _RESULT}),
-    "file_search_call": _ran({"queries": many(TEXT), "results": _SEARCHED}),
-    "web_search_call": _ran({"action": _WEB_ACTION, "results": FREE}),
+    "file_search_call": _ran(
+        {"queries": many(TEXT), "results": _SEARCHED}, brought={"results": Author.DOCUMENT}
+    ),
+    "web_search_call": _ran(
+        {"action": _WEB_ACTION, "results": FREE}, brought={"results": Author.DOCUMENT}
+    ),
     "computer_call": _call(
         {
             "action": _COMPUTER_ACTION,
@@ -293,7 +303,10 @@ ITEMS: dict[str, Object] = {
     "apply_patch_call": _call({"operation": _PATCH}),
     "apply_patch_call_output": _result({"output": TEXT}),
     "mcp_list_tools": _result({**_MCP, "tools": many(_LISTED_TOOL), "error": TEXT}),
-    "mcp_call": _ran({**_MCP, "name": NAME, "arguments": JSON, "output": _RESULT, "error": _FAULT}),
+    "mcp_call": _ran(
+        {**_MCP, "name": NAME, "arguments": JSON, "output": _RESULT, "error": _FAULT},
+        brought={"output": Author.TOOL, "error": Author.TOOL},
+    ),
     "mcp_approval_request": _ran({**_MCP, "name": NAME, "arguments": JSON}),
     "mcp_approval_response": _call(
         {**_MCP, "approval_request_id": STORED_ID, "approve": SCALAR, "reason": TEXT}

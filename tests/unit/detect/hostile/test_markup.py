@@ -110,3 +110,16 @@ def test_an_address_in_running_text_is_no_sink() -> None:
 def test_addresses_in_a_row_are_all_looked_at() -> None:
     row = f"![a](https://a.example/x.png)![b]({CARRIES})"
     assert names(row) == ["encoded-text"]
+
+
+@pytest.mark.parametrize("line", [
+    'src="{}"', 'alt="a picture" width="1" src="{}" ', 'poster="{}"', 'href="{}" rel="x"',
+    'http-equiv="refresh" content="0; url={}"', '  action="{}"', 'image: xlink:href="{}" ',
+])  # fmt: skip
+def test_attributes_whose_tag_a_reader_left_out_are_seen(line: str) -> None:
+    assert names(f"Hello.\n{line.format(CARRIES)}\nBye.") == ["encoded-text"]
+
+
+@pytest.mark.parametrize("line", ['the "{}"', 'x = src + "{}"', 'set src="a" to "{}"'])
+def test_what_only_has_the_words_of_attributes_is_none(line: str) -> None:
+    assert names(line.format(CARRIES)) == []

@@ -139,6 +139,15 @@ async def test_hostile_text_is_told_with_what_was_done() -> None:
     assert "cut out" in shown.hostile_done
 
 
+async def test_what_a_reply_held_is_told_apart() -> None:
+    intent = an_intent(facts={"route": "openai.chat"})
+    facts = {"hostile_reply": {"EXFILTRATION": 1}, "hostile_reply_action": "strip"}
+    row = make_row(intent, an_ending(intent, **facts))
+    shown = await a_service(row).get(READER, row.id)
+    assert shown.hostile == [] and shown.hostile_reply == [("EXFILTRATION", 1)]
+    assert "cut out of the reply" in shown.hostile_reply_done
+
+
 async def test_a_call_under_way_has_one_record() -> None:
     row = make_row(an_intent(), None)
     exchange = await a_service(row).get(READER, row.id)
