@@ -17,7 +17,7 @@ def alternatives(words: Iterable[str], letter: Callable[[str], str] = re.escape)
 
 
 def _either(words: list[str], letter: Callable[[str], str]) -> str:
-    shared = commonprefix(words)
+    shared = commonprefix(words)  # noqa: RUF071 - letters are meant, not folders
     head = "".join(map(letter, shared))
     if len(words) == 1:
         return head

@@ -21,9 +21,7 @@ _CLASS = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
-def _structure(
-    code: str, shape: str
-) -> tuple[str, tuple[int, re.Pattern[str], re.Pattern[str]]]:
+def _structure(code: str, shape: str) -> tuple[str, tuple[int, re.Pattern[str], re.Pattern[str]]]:
     """How many letters and digits, what reaches over so many, and what these must be."""
     parts = re.findall(r"([nac])(\d+)", shape)
     length = 4 + sum(int(count) for _, count in parts)

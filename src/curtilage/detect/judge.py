@@ -152,8 +152,7 @@ class Judge:
             if shape.lead is not None:
                 before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
                 place -= before.end() if before else 0
-            if tried > place:
-                place = tried
+            place = max(place, tried)
             if place < end:
                 tried = self._try_all(shape, place, end)
 
