@@ -58,6 +58,7 @@ TRICKS = (
     Trick("lines apart", broken.find_lines_apart, broken.LINES, is_named=True, is_guess=True, least=JOINED),
     Trick("broken", broken.find_broken, broken.BROKEN, is_guess=True, least=JOINED),
     Trick("broken, hyphenated", broken.find_broken_hyphenated, broken.BROKEN, least=JOINED),
+    Trick("broken password", broken.find_passwords, broken.PASSWORDS, least=JOINED, reach=BESIDE),
     Trick("cells", joined.find_cells, joined.CELLS, is_named=True, is_guess=True, least=NAMED),
     Trick("cells apart", joined.find_cells_apart, joined.CELLS, is_named=True, is_guess=True, least=NAMED),
     Trick("settings", joined.find_settings, joined.SETTINGS, is_named=True, is_guess=True, least=NAMED),

@@ -17,6 +17,12 @@ def _base64(text: str) -> str:
 
 CARD = "4111 1111 1111 1111"
 OPENAI = "sk-" + "proj-" + "aB3dE6gH9jK2mN5pQ8sT" * 3 + "T3Blbk" + "FJ" + "uV4wX7yZ1bC3dF6gH9kL" * 3
+BODY = "aB3dE6gH9jK2mN5pQ8sTuV4wX7yZ1bC3dF6gH9kLmN2oP5qR"
+PEM = f"-----BEGIN {'PRIVATE'} KEY-----\n{BODY}\n{BODY}\n-----END {'PRIVATE'} KEY-----"
+PUTTY = (
+    f"PuTTY-User-Key-{'File'}-3: ssh-ed25519\nEncryption: none\nComment: ada\nPublic-Lines: 2\n"
+    f"{BODY}\n{BODY}\nPrivate-Lines: 1\n{BODY}\n"
+)
 SENTENCE = "My card is 4111 1111 1111 1111, thank you"
 LONG_LETTER = "Dear all, nothing of interest stands in this line. " * 30
 
@@ -68,6 +74,10 @@ CASES = [
     ("My SSN, written backwards, is {}.", "9934-09-635", "US_SSN"),
     ("{} si rebmun drac yM", CARD[::-1], "CREDIT_CARD"),
     ("Zl VONA vf {}", codecs.encode("DE89 3704 0044 0532 0130 00", "rot13"), "IBAN_CODE"),
+    ("My login is passwor\nd = {}, keep it", "Rmrt82t82!", "SEC_PASSWORD_ASSIGN"),
+    ("My login: password = {}", "8f\n> BzfHf25!", "SEC_PASSWORD_ASSIGN"),
+    ("miK ,tseB .{} si tI", PEM[::-1], "SEC_PRIVATE_KEY"),
+    ("My key, written backwards: {}", PUTTY[::-1], "SEC_PRIVATE_KEY"),
     ("card {}", "4111 1111\n> 1111 1111", "CREDIT_CARD"),
     ("SSN {}", "536-\n90-4399", "US_SSN"),
     ("SSN {}", "5369-\n04399", "US_SSN"),
