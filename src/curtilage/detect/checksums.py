@@ -47,7 +47,8 @@ def is_monotone(number: str) -> bool:
 
 def weighted_sum(number: str, weights: Sequence[int]) -> int:
     """The sum of digit times weight, as far as the shorter one goes."""
-    return sum(map(mul, map(ord, number), weights)) - _ZERO * sum(weights[: len(number)])
+    total: int = sum(map(mul, map(ord, number), weights))
+    return total - _ZERO * sum(weights[: len(number)])
 
 
 def luhn(number: str) -> bool:

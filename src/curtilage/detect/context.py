@@ -231,7 +231,7 @@ class Context:
                 return _NAMED
             elif last <= end + REACH:
                 best = _NEAR
-        return max(best, self._title(words, start))
+        return max(best, self._title(words, start)) if self._has_rows else best
 
     def may_name(self, kind: str, start: int, end: int) -> bool:
         """Whether a word of `kind` may say anything of a value that begins in `text[start:end]`."""
@@ -259,7 +259,7 @@ class Context:
 
     def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
         """How well the words in the title of the column that `start` is in name it."""
-        title = self._table().title(start) if self._has_rows else None
+        title = self._table().title(start)
         if title is None:
             return _NONE
         best = _NONE
