@@ -78,7 +78,7 @@ def is_grafana_record(value: str) -> bool:
 
 
 def is_sentry_record(value: str) -> bool:
-    """`sntrys_`, JSON with the time of issue and the organisation, `_`, a secret (Sentry RFC 0091)."""
+    """`sntrys_`, JSON with time and organisation, `_`, a secret (Sentry RFC 0091)."""
     record = _record(decode_base64(value.removeprefix("sntrys_").rpartition("_")[0]))
     return {"iat", "org"} <= record.keys()
 
