@@ -60,15 +60,22 @@ def _in_base36(number: int, width: int) -> str:
     return text.rjust(width, "0").lower()
 
 
-def names_account(value: str) -> bool:
-    """Whether an AWS access key id may be one: newer ones hold the number of their account.
+def aws_account(key_id: str) -> int | None:
+    """The number of the account that a newer access key id holds; None of an older one.
 
-    Those whose fifth character is `Q` to `7` do, in forty bits behind the first; an account
-    has twelve digits (Aidan Steele, "AWS access key ID formats", 2020).
+    Bit 20 tells the generation, the forty behind it are the account (Tal Be'ery, "A short note
+    on AWS KEY ID"; WithSecure Labs, "A bitwise analysis of AWS access key identifiers").
     """
-    body = base64.b32decode(value[4:20])
-    account = int.from_bytes(body[:6], "big") >> 7 & (1 << 40) - 1
-    return not body[0] & 0x80 or account < 10**12
+    body = base64.b32decode(key_id[4:20])
+    if not body[0] & 0x80:
+        return None
+    return int.from_bytes(body[:6], "big") >> 7 & (1 << 40) - 1
+
+
+def may_be_of_aws(key_id: str) -> bool:
+    """Whether the account in an access key id, if it holds one, has twelve digits."""
+    account = aws_account(key_id)
+    return account is None or account < 10**12
 
 
 def is_grafana_record(value: str) -> bool:

@@ -1,6 +1,6 @@
 """Keys of clouds."""
 
-from curtilage.detect.issued import is_bedrock, is_storage_key, names_account
+from curtilage.detect.issued import is_bedrock, is_storage_key, may_be_of_aws
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.named_values import HEX, UUID, named
 from curtilage.detect.secrecy import entropy, is_generated, is_placeholder, is_token
@@ -38,7 +38,7 @@ KINDS = (
         citation="AWS IAM User Guide, unique identifiers: prefixes, base32 body; newer ones hold the account",
         forms=(
             Form(
-                _AWS_ID, score=0.95, check=lambda value: _is_aws_id(value) and names_account(value)
+                _AWS_ID, score=0.95, check=lambda value: _is_aws_id(value) and may_be_of_aws(value)
             ),
             Form(_AWS_ID, score=0.85),
         ),
