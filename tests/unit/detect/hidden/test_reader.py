@@ -240,3 +240,10 @@ def test_what_a_program_puts_together_belongs_together() -> None:
         if reading.keeps(item)
     ]
     assert (text.index("203"), len(text) - 1) in spans
+
+
+def test_a_reading_leads_back_beside_what_is_invisible() -> None:
+    text = "=1111\u202c one one one one one one"
+    for reading in hidden().readings(text):
+        spans = [reading.span(at, at + 1) for at in range(len(reading.text))]
+        assert all(0 <= start <= end <= len(text) for start, end in spans)
