@@ -4,13 +4,18 @@ Sources stand beside each; a country's own weights stand beside its kind.
 """
 
 import itertools
+import re
 from collections.abc import Sequence
+from operator import mul
 
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-_NO_DIGITS = {point: None for point in range(128) if not chr(point).isdecimal()}
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
+_ZERO = ord("0")
+_NO_DIGITS = bytes(point for point in range(128) if not chr(point).isdecimal())
 BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE36_VALUE = {char: value for value, char in enumerate(BASE36)}
 _EXPAND = str.maketrans({char: str(value) for char, value in _BASE36_VALUE.items()})
+
+_SEPARATORS = re.compile(r"[\W_]+")
 
 # Verhoeff, "Error detecting decimal codes" (1969): the dihedral group D5 and its permutation.
 _VERHOEFF_PRODUCT = (
@@ -23,13 +28,13 @@ _VERHOEFF_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
 def digits(value: str) -> str:
-    """Only the digits 0 to 9 of `value`, which is ASCII."""
-    return value.translate(_NO_DIGITS)
+    """Only the digits 0 to 9 of `value`."""
+    return value.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode("ascii")
 
 
 def compact(value: str) -> str:
     """Upper case, without separators."""
-    return "".join(char for char in value if char.isalnum()).upper()
+    return value.upper() if value.isalnum() else _SEPARATORS.sub("", value).upper()
 
 
 def is_monotone(number: str) -> bool:
@@ -42,14 +47,15 @@ def is_monotone(number: str) -> bool:
 
 def weighted_sum(number: str, weights: Sequence[int]) -> int:
     """The sum of digit times weight, as far as the shorter one goes."""
-    return sum((ord(char) - 48) * weight for char, weight in zip(number, weights, strict=False))
+    total: int = sum(map(mul, map(ord, number), weights))
+    return total - _ZERO * sum(weights[: len(number)])
 
 
 def luhn(number: str) -> bool:
     """ISO/IEC 7812-1 annex B."""
-    odd = sum(map(int, number[-1::-2]))
-    even = sum(_DOUBLED[ord(char) - 48] for char in number[-2::-2])
-    return (odd + even) % 10 == 0
+    raw = number.encode("ascii")
+    odd, even = sum(raw[-1::-2]), sum(raw[-2::-2].translate(_DOUBLED))
+    return (odd + even - _ZERO * len(raw)) % 10 == 0
 
 
 def luhn_mod36(value: str) -> bool:
@@ -86,8 +92,8 @@ def mod11_2(value: str) -> bool:
 def verhoeff(number: str) -> bool:
     """Verhoeff's scheme, 1969."""
     check = 0
-    for place, char in enumerate(reversed(number)):
-        check = _VERHOEFF_PRODUCT[check][_VERHOEFF_TURNS[place % 8][ord(char) - 48]]
+    for turn, char in zip(itertools.cycle(_VERHOEFF_TURNS), reversed(number), strict=False):
+        check = _VERHOEFF_PRODUCT[check][turn[ord(char) - _ZERO]]
     return check == 0
 
 

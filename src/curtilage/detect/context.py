@@ -205,6 +205,7 @@ class Context:
     def __init__(self, text: str, matcher: Matcher, vocabulary: Vocabulary) -> None:
         self._text = text
         self._words = vocabulary.places(text, matcher)
+        self._has_rows = "\n" in text
         self._rows: Rows | None = None
         self.named = frozenset(self._words)
         """The kinds that any word of the text names."""
@@ -230,23 +231,24 @@ class Context:
                 return _NAMED
             elif last <= end + REACH:
                 best = _NEAR
-        return max(best, self._title(words, start))
+        return max(best, self._title(words, start)) if self._has_rows else best
 
     def may_name(self, kind: str, start: int, end: int) -> bool:
         """Whether a word of `kind` may say anything of a value that begins in `text[start:end]`."""
-        words = self._words.get(kind)
-        if words is None:
-            return False
+        words = self._words[kind]
         place = bisect_left(words, (start - REACH,))
         if place < len(words) and words[place][0] <= end + LONGEST + REACH:
             return True
-        if self._rows is None:
-            self._rows = Rows(self._text)
-        titles = self._rows.titles(start, end)
+        titles = self._table().titles(start, end) if self._has_rows else None
         if titles is None:
             return False
         place = bisect_left(words, (titles[0],))
         return place < len(words) and words[place][0] < titles[1]
+
+    def _table(self) -> Rows:
+        if self._rows is None:
+            self._rows = Rows(self._text)
+        return self._rows
 
     def _names(self, first: int, last: int, start: int, end: int) -> bool:
         if last <= start:
@@ -257,9 +259,7 @@ class Context:
 
     def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
         """How well the words in the title of the column that `start` is in name it."""
-        if self._rows is None:
-            self._rows = Rows(self._text)
-        title = self._rows.title(start)
+        title = self._table().title(start)
         if title is None:
             return _NONE
         best = _NONE

@@ -1,6 +1,7 @@
 """Passwords as people and programs type them: assignments, addresses, headers, sentences."""
 
 import re
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
 from curtilage.detect.issued import decode_base64
 from curtilage.detect.secrecy import VARIED, WORDLIKE, entropy, is_generated, is_placeholder
@@ -40,7 +41,8 @@ _REFERENCE = re.compile(
 _PLACE = re.compile(  # an address, a path, a pattern; what is left of a call, an expression, a format
     r"https?://|[/~:]|[.]{1,2}/|[A-Za-z]:\\|[\\^(\[]|[A-Za-z_]+[)\]\[]|.*(?: \|\| | && |[)]$)|%[sdr]"
 )
-_CLASSES = tuple(re.compile(pattern) for pattern in ("[a-z]", "[A-Z]", "[0-9]", "[^0-9A-Za-z_. -]"))
+_LETTERS_AND_DIGITS = tuple(map(frozenset, (ascii_lowercase, ascii_uppercase, digits)))
+_ORDINARY = frozenset(ascii_letters + digits + "_. -")
 _TERM = re.compile(  # UTF-8, base64-encoded, 24-character, v2
     r"(?i:(?:base|utf|sha|md|aes|rsa|des|iso|hs|rs|es|v|x|oauth|tls|http)-?[0-9]{1,4}(?:[./-].*)?|[0-9]+-?[a-z]+(?:-[a-z]+)*)"
 )
@@ -63,7 +65,9 @@ def is_password(value: str) -> bool:
         return False
     if _is_name(value):
         return False
-    classes = sum(bool(found.search(value)) for found in _CLASSES)
+    chars = set(value)
+    classes = sum(not chars.isdisjoint(each) for each in _LETTERS_AND_DIGITS)
+    classes += not chars <= _ORDINARY
     return classes >= 3 or (
         classes >= 2 and entropy(value) >= 2.5 and not WORDLIKE.fullmatch(value)
     )
@@ -96,8 +100,9 @@ def _stands_for_something(value: str) -> bool:
 
 def _is_name(value: str) -> bool:
     """An identifier of letters: its humps are longer than those of letters at random."""
-    humps = sum(map(_is_hump, value, value[1:]))
-    return value.replace("_", "").isalpha() and HUMP * humps <= len(value)
+    if not value.replace("_", "").isalpha():
+        return False
+    return HUMP * sum(map(_is_hump, value, value[1:])) <= len(value)
 
 
 def _is_hump(char: str, following: str) -> bool:

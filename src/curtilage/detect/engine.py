@@ -6,7 +6,7 @@ no thread. Work is bounded by the length of the text.
 
 import importlib.util
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from curtilage.core.models import Finding
@@ -21,6 +21,8 @@ from curtilage.detect.matching import (
     Part,
     Region,
     ReMatcher,
+    Span,
+    SpansOfOne,
     trigger_of,
 )
 from curtilage.detect.models import Kind, Strength
@@ -115,27 +117,30 @@ class Engine:
         if not regions:
             return []
         judge = Judge(text, context, self._budget)
-        left: list[Region] = []
-        for region in _merge(regions):
-            number, start, end = region
-            layouts = self._layouts.get(number)
-            if layouts is None:
-                judge.examine(self._forms[number], start, end)
+        groups = _by_pattern(regions)
+        for number, spans in groups:
+            if number in self._layouts:
+                for forms, place in self._numbers(number, text, spans):
+                    judge.examine_number(forms, place)
             else:
-                for offset, forms in layouts.fitting(text, start, end):
-                    if start + offset < end:
-                        judge.examine_number(forms, start + offset)
-            if number in self._alone:
-                left.append(region)
-        for number, start, end in judge.left_over(left):
-            layouts = self._layouts.get(number)
-            if layouts is None:
-                judge.examine_alone(self._forms[number], start, end)
+                judge.examine(self._forms[number], spans)
+        for number, spans in judge.left_over([each for each in groups if each[0] in self._alone]):
+            if number in self._layouts:
+                for forms, place in self._numbers(number, text, spans):
+                    judge.examine_number_alone(forms, place)
             else:
-                for offset, forms in layouts.fitting(text, start, end):
-                    if start + offset < end:
-                        judge.examine_number_alone(forms, start + offset)
+                judge.examine_alone(self._forms[number], spans)
         return judge.passed()
+
+    def _numbers(
+        self, number: int, text: str, spans: Sequence[Span]
+    ) -> Iterator[tuple[Forms, int]]:
+        """Where groups of digits begin in regions, and the forms that each may be."""
+        layouts = self._layouts[number]
+        for start, end in spans:
+            for offset, forms in layouts.fitting(text, start, end):
+                if start + offset < end:
+                    yield forms, start + offset
 
 
 def build_engine(
@@ -196,19 +201,23 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
     ]
 
 
-def _merge(regions: Sequence[Region]) -> list[Region]:
-    """Regions of one pattern that touch become one."""
-    merged: list[Region] = []
+def _by_pattern(regions: Sequence[Region]) -> list[SpansOfOne]:
+    """Regions of each pattern, those that touch as one."""
+    groups: list[SpansOfOne] = []
+    spans: list[Span] = []
     last = from_ = to = -1
     for number, start, end in sorted(regions):
-        if number == last and start < to:
-            if end > to:
-                to = end
-                merged[-1] = (number, from_, to)
-        else:
+        if number != last:
+            spans = [(start, end)]
+            groups.append((number, spans))
             last, from_, to = number, start, end
-            merged.append((number, start, end))
-    return merged
+        elif start >= to:
+            spans.append((start, end))
+            from_, to = start, end
+        elif end > to:
+            to = end
+            spans[-1] = (from_, end)
+    return groups
 
 
 def _order(candidate: Candidate) -> tuple[int, int, str]:

@@ -21,13 +21,13 @@ _CLASS = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
-def _structure(code: str, shape: str) -> tuple[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """What reaches over so many letters and digits, and what these must be."""
+def _structure(code: str, shape: str) -> tuple[str, tuple[int, re.Pattern[str], re.Pattern[str]]]:
+    """How many letters and digits, what reaches over so many, and what these must be."""
     parts = re.findall(r"([nac])(\d+)", shape)
     length = 4 + sum(int(count) for _, count in parts)
     body = "".join(f"{_CLASS[kind]}{{{count}}}" for kind, count in parts)
     reach = re.compile(rf"(?:[\W_]*[^\W_]){{{length}}}")
-    return code, (reach, re.compile(f"{code}[0-9]{{2}}{body}"))
+    return code, (length, reach, re.compile(f"{code}[0-9]{{2}}{body}"))
 
 
 _WORDS = REGISTRY.split()
@@ -39,12 +39,16 @@ def iban_length(text: str) -> int:
     known = _COUNTRIES.get(text[:2].upper())
     if known is None:
         return 0
-    reach, structure = known
-    reached = reach.match(text)
-    if reached is None or not _ends(text, reached.end()):
+    length, reach, structure = known
+    value, end = text[:length], length
+    if len(value) < length:
         return 0
-    value = _SEPARATORS.sub("", reached[0]).upper()
-    return reached.end() if _holds(value, structure) else 0
+    if not value.isalnum():
+        reached = reach.match(text)
+        if reached is None:
+            return 0
+        value, end = _SEPARATORS.sub("", reached[0]), reached.end()
+    return end if _ends(text, end) and _holds(value.upper(), structure) else 0
 
 
 def _holds(value: str, structure: re.Pattern[str]) -> bool:

@@ -4,8 +4,10 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Mapping
 from zlib import crc32
 
+from curtilage.detect.checksums import BASE36
 from curtilage.detect.secrecy import entropy, is_placeholder, is_token
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -25,6 +27,76 @@ def has_crc32_suffix(value: str, *, body_length: int = 30) -> bool:
         rest, digit = divmod(rest, 62)
         checksum = BASE62[digit] + checksum
     return checksum.rjust(6, "0") == suffix
+
+
+def has_grafana_crc32(value: str) -> bool:
+    """Whether the last eight digits are the CRC-32 of what stands before their `_`.
+
+    Grafana, pkg/components/satokengen: little-endian, hexadecimal.
+    """
+    body, _, checksum = value.rpartition("_")
+    return crc32(body.encode("ascii")).to_bytes(4, "little").hex() == checksum.lower()
+
+
+def has_gitlab_crc32(value: str) -> bool:
+    """Whether a routable token names the length of its payload, and its own CRC-32.
+
+    GitLab design document "Routable tokens": `prefix-payload.[version.]LLCCCCCCC` in base 36.
+    """
+    parts = value.partition("-")[2].split(".")
+    length, checksum = parts[-1][:2], parts[-1][2:]
+    return (
+        len(parts) in (2, 3)
+        and _in_base36(len(parts[0]), 2) == length
+        and _in_base36(crc32(value[:-7].encode("ascii")), 7) == checksum
+    )
+
+
+def _in_base36(number: int, width: int) -> str:
+    text = ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = BASE36[digit] + text
+    return text.rjust(width, "0").lower()
+
+
+def aws_account(key_id: str) -> int | None:
+    """The number of the account that a newer access key id holds; None of an older one.
+
+    Bit 20 tells the generation, the forty behind it are the account (Tal Be'ery, "A short note
+    on AWS KEY ID"; WithSecure Labs, "A bitwise analysis of AWS access key identifiers").
+    """
+    body = base64.b32decode(key_id[4:20])
+    if not body[0] & 0x80:
+        return None
+    return int.from_bytes(body[:6], "big") >> 7 & (1 << 40) - 1
+
+
+def may_be_of_aws(key_id: str) -> bool:
+    """Whether the account in an access key id, if it holds one, has twelve digits."""
+    account = aws_account(key_id)
+    return account is None or account < 10**12
+
+
+def is_grafana_record(value: str) -> bool:
+    """What stands behind the prefix is JSON with a key and a name: cloud tokens, old API keys."""
+    record = _record(decode_base64(value.removeprefix("glc_")))
+    return {"k", "n"} <= record.keys()
+
+
+def is_sentry_record(value: str) -> bool:
+    """`sntrys_`, JSON with time and organisation, `_`, a secret (Sentry RFC 0091)."""
+    record = _record(decode_base64(value.removeprefix("sntrys_").rpartition("_")[0]))
+    return {"iat", "org"} <= record.keys()
+
+
+def _record(raw: bytes | None) -> Mapping[str, object]:
+    """An object in JSON; empty where it is none."""
+    try:
+        record = json.loads(raw) if raw else None
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def decode_base64url(value: str) -> bytes | None:
@@ -49,12 +121,7 @@ def is_jwt(value: str) -> bool:
     parts = value.split(".")
     if len(parts) not in (3, 5):
         return False
-    raw = decode_base64url(parts[0])
-    try:
-        header = json.loads(raw) if raw else None
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(header, dict) and "alg" in header
+    return "alg" in _record(decode_base64url(parts[0]))
 
 
 def is_pem(value: str) -> bool:

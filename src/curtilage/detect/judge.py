@@ -14,7 +14,7 @@ from curtilage.core.models import Finding
 from curtilage.detect.alone import may_stand_alone, stands_alone
 from curtilage.detect.context import Closeness, Context
 from curtilage.detect.errors import TooDense
-from curtilage.detect.matching import ALNUM, Region
+from curtilage.detect.matching import ALNUM, Span, SpansOfOne
 from curtilage.detect.models import Normaliser, Trimmer, Validator
 from curtilage.detect.normalise import Folded
 from curtilage.detect.shapes import LEAD, Forms, Shape
@@ -61,6 +61,11 @@ class Candidate(NamedTuple):
         )
 
 
+def _is_free(span: Span, found: Sequence[Span]) -> bool:
+    place = bisect_left(found, (span[1],))
+    return not place or found[place - 1][1] <= span[0]
+
+
 class Judge:
     """Decides which matches of one text are candidates."""
 
@@ -70,37 +75,37 @@ class Judge:
         self._named = context.named
         self._verdicts: dict[tuple[Validator, str], bool] = {}
         self._lengths: dict[tuple[Trimmer, str], int] = {}
+        self._of_forms: dict[Forms, Sequence[Shape]] = {}
         self._tried: dict[int, int] = {}
-        """Up to where each shape was tried; what begins inside a candidate is a part of it."""
-        self._last: tuple[re.Pattern[str] | None, int, int, list[int]] = None, 0, 0, []
+        """Up to where each shape of digits alone was tried."""
+        self._last: tuple[re.Pattern[str] | None, Sequence[Span], list[int]] = None, (), []
         self._found: dict[tuple[str, int, int], Candidate] = {}
         self._alone: dict[tuple[int, int], bool] | None = None
         """Which spans stand alone, once everything that has a name was considered."""
         self._left = budget.of(text)
 
-    def examine(self, forms: Forms, start: int, end: int) -> None:
-        """Look at what begins in a region, from left to right; what needs a word, if it has one.
+    def examine(self, forms: Forms, spans: Sequence[Span]) -> None:
+        """Look at what begins in regions, from left to right; what needs a word, if it has one.
 
         Raises TooDense where the text made too much work."""
         for shape in forms.free:
-            self._go_through(shape, start, end)
-        if not forms.kinds.isdisjoint(self._named):
-            for shape in self._nameable(forms, start, end):
-                self._go_through(shape, start, end)
+            self._go_through(shape, spans)
+        for shape in self._named_of(forms):
+            self._go_through(shape, self._nameable(shape, spans))
 
     def examine_number(self, forms: Forms, place: int) -> None:
         """Look at what begins right here."""
         self._pay(PLACE)
         for shape in forms.free:
             self._try(shape, place)
-        if not forms.kinds.isdisjoint(self._named):
-            for shape in self._nameable(forms, place, place + 1):
+        for shape in self._named_of(forms):
+            if not shape.is_whole or self._context.may_name(shape.type, place, place + 1):
                 self._try(shape, place)
 
-    def examine_alone(self, forms: Forms, start: int, end: int) -> None:
-        """Look at what may stand alone in prose, and begins in a region."""
+    def examine_alone(self, forms: Forms, spans: Sequence[Span]) -> None:
+        """Look at what may stand alone in prose, and begins in regions."""
         for shape in forms.alone:
-            self._go_through(shape, start, end)
+            self._go_through(shape, spans)
 
     def examine_number_alone(self, forms: Forms, place: int) -> None:
         """Look at what may stand alone in prose, and begins right here."""
@@ -109,13 +114,21 @@ class Judge:
                 self._try(shape, place)
             self._pay(0)
 
-    def _nameable(self, forms: Forms, start: int, end: int) -> Iterator[Shape]:
-        """The shapes that a word of the text may name, for it stands where it can."""
-        for shape in forms.named:
-            if shape.type in self._named and (
-                not shape.is_whole or self._context.may_name(shape.type, start, end)
-            ):
-                yield shape
+    def _named_of(self, forms: Forms) -> Sequence[Shape]:
+        """The shapes that need a word of which the text has one; remembered within one text."""
+        known = self._of_forms.get(forms)
+        if known is None:
+            known = self._of_forms[forms] = [
+                shape for shape in forms.named if shape.type in self._named
+            ]
+        return known
+
+    def _nameable(self, shape: Shape, spans: Sequence[Span]) -> Sequence[Span]:
+        """Those of regions where a word of the text may name `shape`: it stands near enough."""
+        if not shape.is_whole:
+            return spans
+        may_name, kind = self._context.may_name, shape.type
+        return [span for span in spans if may_name(kind, *span)]
 
     def _try(self, shape: Shape, place: int) -> None:
         if place >= self._tried.get(shape.number, 0):
@@ -126,21 +139,25 @@ class Judge:
                     self._tried[shape.number] = after
             self._left -= 1
 
-    def _go_through(self, shape: Shape, start: int, end: int) -> None:
-        """Try every place of a region at which `shape` may begin, each once in a text."""
-        text, place = self._text, start
-        if shape.lead is not None:
-            before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
-            place -= before.end() if before else 0
-        place = max(place, self._tried.get(shape.number, 0))
-        if place < end:
-            self._tried[shape.number] = end
-            if shape.starts is None:
-                self._try_all(shape, place, end)
-            else:
-                self._try_some(shape, self._places(shape.starts, start, end), place)
+    def _go_through(self, shape: Shape, spans: Sequence[Span]) -> None:
+        """Try every place of regions at which `shape` may begin, each once.
 
-    def _try_all(self, shape: Shape, place: int, end: int) -> None:
+        What begins inside a candidate is a part of it."""
+        if shape.starts is not None:
+            self._try_some(shape, self._places(shape.starts, spans))
+            return
+        text, tried = self._text, 0
+        for start, end in spans:
+            place = start
+            if shape.lead is not None:
+                before = shape.lead.match(text[max(0, start - LEAD) : start][::-1])
+                place -= before.end() if before else 0
+            place = max(place, tried)
+            if place < end:
+                tried = self._try_all(shape, place, end)
+
+    def _try_all(self, shape: Shape, place: int, end: int) -> int:
+        """Try a region from `place` on; gives up to where it was tried."""
         text, find, tries = self._text, shape.pattern.match, 0
         while place < end:
             tries += 1
@@ -148,8 +165,8 @@ class Judge:
             if match is not None:
                 after = self._consider(shape, match)
                 if after >= end:
-                    self._tried[shape.number] = after
-                    break
+                    self._pay(tries)
+                    return after
                 place = after if after > place else place + 1
             else:
                 place += 1
@@ -159,22 +176,27 @@ class Judge:
                     break
                 place = following.start()
         self._pay(tries)
+        return end
 
-    def _try_some(self, shape: Shape, places: Sequence[int], first: int) -> None:
+    def _try_some(self, shape: Shape, places: Sequence[int]) -> None:
+        first = 0
         for place in places:
             if place >= first:
                 match = shape.pattern.match(self._text, place)
-                after = self._consider(shape, match) if match is not None else 0
-                first = max(first, after)
-        self._tried[shape.number] = max(first, self._tried[shape.number])
+                if match is not None:
+                    first = max(first, self._consider(shape, match))
         self._pay(len(places))
 
-    def _places(self, starts: re.Pattern[str], start: int, end: int) -> list[int]:
+    def _places(self, starts: re.Pattern[str], spans: Sequence[Span]) -> list[int]:
         """Where forms with one trigger may begin: asked for one after the other, found once."""
-        last, from_, to, places = self._last
-        if last is not starts or from_ != start or to != end:
-            places = [match.start() for match in starts.finditer(self._text, start, end)]
-            self._last = starts, start, end, places
+        last, of, places = self._last
+        if last is not starts or of is not spans:
+            places = [
+                match.start()
+                for start, end in spans
+                for match in starts.finditer(self._text, start, end)
+            ]
+            self._last = starts, spans, places
         return places
 
     def _pay(self, cost: int) -> None:
@@ -204,15 +226,15 @@ class Judge:
             self._found[key] = Candidate(start, end, shape.number, closeness, shape)
         return end
 
-    def left_over(self, regions: Sequence[Region]) -> Iterator[Region]:
+    def left_over(self, groups: Sequence[SpansOfOne]) -> Iterator[SpansOfOne]:
         """The regions in which nothing was found yet; from now on numbers may stand alone."""
         self._alone = {}
         self._tried.clear()
-        spans = sorted((start, end) for _, start, end in self._found)
-        for region in regions:
-            place = bisect_left(spans, (region[2],))
-            if not place or spans[place - 1][1] <= region[1]:
-                yield region
+        found = sorted((start, end) for _, start, end in self._found)
+        for number, spans in groups:
+            left = [span for span in spans if _is_free(span, found)]
+            if left:
+                yield number, left
 
     def _is_alone(self, start: int, end: int) -> bool:
         if self._alone is None:

@@ -60,6 +60,9 @@ _REPEAT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
 
 Region = tuple[int, int, int]
 """Pattern number, start, end."""
+Span = tuple[int, int]
+SpansOfOne = tuple[int, Sequence[Span]]
+"""A pattern's number, and where it may be: apart, from left to right."""
 
 
 @dataclass(frozen=True, slots=True)

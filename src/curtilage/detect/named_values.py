@@ -5,6 +5,7 @@ so the name is a part of the pattern, in every way that code, configuration, com
 and people write it.
 """
 
+from curtilage.detect.alternatives import alternatives
 from curtilage.detect.models import Edge, Form, Mode, N, Trimmer, Validator
 
 HEX = "0-9a-f"
@@ -28,7 +29,7 @@ LEADS = (
 
 def spelled(names: str) -> str:
     """A pattern for names parted by `|`, in any case; a space may be `_`, `-`, `.` or nothing."""
-    return "|".join("".join(map(_letter, name)) for name in names.split("|"))
+    return alternatives(names.split("|"), _letter)
 
 
 def named(

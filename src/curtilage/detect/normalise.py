@@ -148,8 +148,8 @@ class Folded:
         """The span of the original text that became `text[start:end]`."""
         if self.origins is None:
             return start, end
-        last = end - 1
-        return self.origins[start], self.origins[last] + self.origins.widths.get(last, 1)
+        first, last = self.origins[start], end - 1
+        return first, max(first, self.origins[last] + self.origins.widths.get(last, 1))
 
 
 def _shorten(text: str, pattern: re.Pattern[str]) -> Folded:

@@ -28,7 +28,7 @@ _SEPARATORS = re.compile(r"\[(?:[ .,/]|\\-|\\t|-(?=\]))+\]|[ ,/\-]|\\[.\-/t]")
 _GRAMMAR = frozenset({"(?:", ")", "|", "?", "(", "*", "+"})
 _PART = re.compile("9+|[^9]+")
 LONGEST_PART = 24  # characters; the digits of longer ones are no form's
-_LAYOUT = str.maketrans("012345678", "9" * 9)
+_LAYOUT = bytes.maketrans(b"012345678", b"9" * 9)
 
 ShapeT = TypeVar("ShapeT")
 FormsT = TypeVar("FormsT")
@@ -68,15 +68,16 @@ class Layouts(Generic[ShapeT, FormsT]):
         self._gather = gather
         forms = tuple((regex.compile(layout), shape) for layout, shape in shapes)
         self._root: _Branch[ShapeT, FormsT] = _Branch(forms, "", range(len(forms)), frozenset())
-        self._known: dict[str, tuple[tuple[int, FormsT], ...]] = {}
+        self._known: dict[bytes, tuple[tuple[int, FormsT], ...]] = {}
 
     def fitting(self, text: str, start: int, end: int) -> Iterable[tuple[int, FormsT]]:
         """How far from `start` groups of digits begin, and the forms that each may be."""
         run = _RUN.match(text, start, end + REACH)  # further on the same run begins again
-        layout = text[start : max(end, run.end() if run else end)].translate(_LAYOUT)
+        whole = text[start : max(end, run.end() if run else end)]
+        layout = whole.encode("ascii", "replace").translate(_LAYOUT)
         known = self._known.get(layout)
         if known is None:
-            known = tuple(self._fitting(layout))
+            known = tuple(self._fitting(layout.decode("ascii")))
             if len(layout) <= LONGEST_KNOWN and len(self._known) < KNOWN:
                 self._known[layout] = known
         return known

@@ -6,7 +6,7 @@ plans, matched directly, answer in two; a differential test holds us to it.
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
@@ -90,18 +90,19 @@ def is_international(number: str) -> bool:
 
 
 @lru_cache(maxsize=300)
-def _places(code: int) -> tuple[tuple[int, str], ...]:
-    return tuple((code, region) for region in COUNTRY_CODE_TO_REGION_CODE[code])
+def _plans_of(code: int) -> Callable[[str], object]:
+    """Whether digits are a number behind a country code."""
+    return _plans(*((code, region) for region in COUNTRY_CODE_TO_REGION_CODE[code]))
 
 
 def _fits(code: int, rest: str) -> bool:
-    return _plans(*_places(code))(rest) is not None
+    return _plans_of(code)(rest) is not None
 
 
 def prepare() -> None:
     """Compile the plans of all countries now, and not in the call that has the first number."""
     for code in COUNTRY_CODE_TO_REGION_CODE:
-        _plans(*_places(code))
+        _plans_of(code)
 
 
 def _code_of(region: str) -> int:
@@ -110,13 +111,16 @@ def _code_of(region: str) -> int:
 
 def is_national(*regions: str) -> Callable[[str], bool]:
     """A check: valid as dialled within one of `regions`."""
-    places = tuple((_code_of(region), region) for region in regions)
+
+    @cache
+    def plans() -> Callable[[str], object]:
+        return _plans(*((_code_of(region), region) for region in regions))
 
     def holds(value: str) -> bool:
         number = digits(value)
         if not SHORTEST <= len(number) <= LONGEST or is_monotone(number):
             return False
-        return _plans(*places)(number) is not None
+        return plans()(number) is not None
 
     return holds
 

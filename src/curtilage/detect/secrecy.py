@@ -4,18 +4,20 @@ import math
 import re
 from collections import Counter
 
+from curtilage.detect.alternatives import alternatives
+
 VARIED = 8  # different characters in a generated token; a dozen hexadecimal digits have as many
 VARIED_NAMED = 6  # where a name leads to it, sixteen hexadecimal digits will do
 
 # What stands for a secret in documentation, tests and templates; compared in lower case.
-_PLACEHOLDERS = (
+_PLACEHOLDERS = re.compile(alternatives((
     "example", "sample", "placeholder", "changeme", "change_me", "change-me", "changeit", "your_", "your-", "-your", "_your",
     "mysecret", "my_secret", "my-secret", "mypassword", "my_password", "mytoken", "my_token", "mykey", "my_key", "my-key",
     "replace", "insert_", "insert-", "todo", "fixme", "redacted", "removed", "hidden", "dummy", "foobar", "xxxx", "****", "....",
     "1234567", "abcdef", "abcd1234", "000000", "testkey", "test_key", "test-key", "test_token", "test_secret", "test_password",
     "not_a_", "not-a-", "notreal", "fake", "goes_here", "goes-here", "_here", "-here", "yourkey", "yourtoken", "yoursecret",
     "enter_", "enter-", "paste_", "paste-",
-)  # fmt: skip
+)))  # fmt: skip
 _TEMPLATE_BEGINS = re.compile(r"<|[$][{(A-Z_]|[{]{2}|[{][A-Za-z_.]+[}]$|%[A-Z(]|#[{]|@|[$]$")
 _IDS = re.compile(r"-[A-Z0-9]{9,13}(?=-)")
 WORDLIKE = re.compile(
@@ -28,11 +30,7 @@ def is_placeholder(value: str) -> bool:
     """Whether `value` stands for a secret rather than being one."""
     if _TEMPLATE_BEGINS.match(value) or value[-1] == ">" or len(set(value)) < 4:
         return True
-    low = value.lower()
-    for word in _PLACEHOLDERS:  # noqa: SIM110 - the hot path: no generator, no pattern
-        if word in low:
-            return True
-    return False
+    return _PLACEHOLDERS.search(value.lower()) is not None
 
 
 def entropy(value: str) -> float:

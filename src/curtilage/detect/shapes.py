@@ -115,9 +115,9 @@ def may_stand_alone(kind: Kind, form: Form) -> bool:
     return form.mode is Mode.REQUIRED and not kind.is_secret and (form.alone or is_checked)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Forms:
-    """Shapes that may begin at one place, by when they are looked at."""
+    """Shapes that may begin at one place, by when they are looked at. Equal only to itself."""
 
     free: tuple[Shape, ...]
     named: tuple[Shape, ...]

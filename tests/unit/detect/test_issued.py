@@ -2,6 +2,8 @@
 
 import base64
 import json
+import string
+from zlib import crc32
 
 import pytest
 
@@ -79,3 +81,58 @@ def test_ids_and_prefixes_are_decoded() -> None:
     assert not issued.is_discord("TWF1cmljZQ.a.b")
     assert issued.is_bedrock("ABSK" + base64.b64encode(bytes(range(60))).decode())
     assert not issued.is_bedrock("ABSK!")
+
+
+def test_a_service_account_token_of_grafana_carries_its_checksum() -> None:
+    token = "glsa_" + "yscW25imSKJIuav8zF37RZmnbiDvB05G" + "_fcaaf58a"  # of Grafana's own tests
+    assert issued.has_grafana_crc32(token)
+    assert issued.has_grafana_crc32(token.removesuffix("fcaaf58a") + "FCAAF58A")
+    assert not issued.has_grafana_crc32(token.replace("ysc", "ysd"))
+
+
+@pytest.mark.parametrize("version", ["", "01."])
+def test_a_routable_token_carries_its_length_and_checksum(version: str) -> None:
+    payload = (
+        base64.urlsafe_b64encode(b"o:1\nu:2s" + bytes(range(16)) + b"\x10").decode().rstrip("=")
+    )
+    token = _with_crc(f"glpat-{payload}.{version}0y")
+    assert len(payload) == 34, "`0y` in base 36"
+    assert issued.has_gitlab_crc32(token)
+    assert not issued.has_gitlab_crc32(token.replace("glpat-", "glrt-"))
+    assert not issued.has_gitlab_crc32(_with_crc(f"glpat-{payload}.{version}0z"))
+    assert not issued.has_gitlab_crc32(f"glpat-{payload}")
+    assert not issued.has_gitlab_crc32("glpat-" + "a" * 20)
+
+
+def _with_crc(text: str) -> str:
+    """As GitLab's own tests do it, by powers of 36."""
+    number = crc32(text.encode())
+    signs = string.digits + string.ascii_lowercase
+    return text + "".join(signs[number // 36**place % 36] for place in range(6, -1, -1))
+
+
+def test_a_newer_access_key_id_holds_an_account() -> None:
+    published = "ASIA" + "Y34FZKBO" + "KMUTVV7A"  # of the articles that found out
+    assert issued.aws_account(published) == 609629065308
+    assert issued.may_be_of_aws(published)
+    assert issued.aws_account("AKIA" + "Q" + "A" * 15) == 0
+    assert not issued.may_be_of_aws("AKIA" + "7" * 16)
+
+
+def test_an_older_access_key_id_holds_none() -> None:
+    older = "AKIA" + "I" + "7" * 15
+    assert issued.aws_account(older) is None
+    assert issued.may_be_of_aws(older)
+
+
+def test_tokens_that_are_records_are_read() -> None:
+    record = {"k": "QmFzZTY0IHNlY3JldA", "n": "reader", "id": 1}
+    assert issued.is_grafana_record(_part(record))
+    assert issued.is_grafana_record("glc_" + _part({**record, "o": "1234"}))
+    assert not issued.is_grafana_record(_part({"n": "reader"}))
+    assert not issued.is_grafana_record("glc_" + "T1zzu9TL1eKjTWgwHfuu3iVjlTEm7Gl7")
+    organisation = _part({"iat": 1700000000.5, "url": "https://sentry.example", "org": "acme"})
+    assert issued.is_sentry_record(f"sntrys_{organisation}_{'s' * 43}")
+    assert not issued.is_sentry_record(f"sntrys_{_part({'iat': 1})}_{'s' * 43}")
+    assert not issued.is_sentry_record(f"sntrys_{organisation[:-3]}")
+    assert not issued.is_sentry_record("sntrys_" + _part("[" * 400))

@@ -1,7 +1,8 @@
 """Values that are broken in two at the end of a line, quoted or not, hyphenated or not.
 
 Most that stands on two sides of a line break has nothing to do with each other. So only what may be a part of a value is put together: digits behind a word that
-names a number, a token that begins like a key, the two sides of an `@`.
+names a number, a token that begins like a key, the two sides of an
+`@`, the rest of a password or of its name.
 """
 
 import re
@@ -25,8 +26,23 @@ BROKEN = (
     rf"[0-9A-Za-z]@[0-9A-Za-z.-]{{0,40}}{_BREAK}[0-9A-Za-z.]",
     rf"[0-9A-Za-z._-]{_BREAK}[0-9A-Za-z._]{{0,40}}@[0-9A-Za-z-]{{1,40}}[.]",
 )
+_PASSWORD = (
+    r"(?:[Pp]assword|PASSWORD|[Pp]asswort|[Pp]asswd|[Pp]assphrase|[Kk]ennwort|[Ww]achtwoord)"
+)
+_ASSIGNS = r"[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?"
+PASSWORDS = (
+    rf"{_PASSWORD}{_ASSIGNS}[^\x00-\x20\"'`,;<>]{{1,6}}{_BREAK}[!-~]",
+    rf"[A-Za-z]-?{_BREAK}[A-Za-z]{{1,9}}{_ASSIGNS}[!-~]",
+)
 _LINE_BREAK = re.compile(
     rf"(?<=[0-9A-Za-z@.+_:-])(?P<hyphen>-?)(?P<gone>{_BREAK})(?=[0-9A-Za-z@.+_:-])"
+)
+_NAME = re.compile(_PASSWORD)
+_VALUE_BROKEN = re.compile(
+    rf"{_PASSWORD}{_ASSIGNS}[^\x00-\x20\"'`,;<>]{{1,5}}(?P<gone>-?{_BREAK})(?P<rest>[^\x00-\x20\"'`,;<>=]{{3,40}})(?![ \t]{{0,3}}[:=])"
+)
+_NAME_BROKEN = re.compile(
+    rf"(?<![A-Za-z])(?P<first>[A-Za-z]{{1,9}})(?P<gone>-?{_BREAK})(?P<rest>[A-Za-z]{{1,9}}){_ASSIGNS}[!-~]"
 )
 _NEXT_PART = re.compile(r"[0-9A-Za-z@._:+-]{1,40}")
 _NO_NUMBER = re.compile("[g-z@_]")
@@ -93,6 +109,16 @@ def _is_key_or_address(text: str, place: int, before: str, after: str) -> bool:
     gone = text[place : text.index("@", place)]
     is_set_in = gone.endswith((" ", "\t")) and ">" not in gone
     return not is_set_in and _KNOWN_TOP.search(domain) is not None  # else it is a decorator
+
+
+def find_passwords(text: str) -> Iterator[Piece]:
+    """Line breaks inside a password that is too short without its rest, or inside its name."""
+    for match in _VALUE_BROKEN.finditer(text):
+        if _KEYLIKE.search(match["rest"]):
+            yield Piece(*match.span("gone"), "")
+    for match in _NAME_BROKEN.finditer(text):
+        if _NAME.fullmatch(match["first"] + match["rest"]):
+            yield Piece(*match.span("gone"), "")
 
 
 def find_lines_apart(text: str) -> Iterator[Piece]:

@@ -30,16 +30,16 @@ _CELL_BREAK = re.compile(rf"(?<=[0-9)]){_CELL}(?=[0-9])")
 _SETTING = r"[\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_-]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
 _NUMBER_FIELD = r"[ \t]{0,4},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}"
 SETTINGS = (
-    r"[0-9][\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_-]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[0-9]",
+    r"[0-9)][\"']?,?\r?\n[ \t-]{0,16}[\"']?[A-Za-z_][0-9A-Za-z_-]{0,30}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[0-9]",
     rf"[0-9]{_NUMBER_FIELD}[0-9]",
 )
-_SETTING_BREAK = re.compile(rf"(?<=[0-9])(?:{_SETTING}|{_NUMBER_FIELD})(?=[0-9])")
+_SETTING_BREAK = re.compile(rf"(?<=[0-9)])(?:{_SETTING}|{_NUMBER_FIELD})(?=[0-9])")
 
 _FIELD = r"[\"']\s{0,16},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}[\"']"
 _ITEM = r"[\"']\s{0,16},\s{0,16}[\"']"
-FIELDS = (rf"[0-9A-Za-z@._-]{_FIELD}[0-9A-Za-z@._-]", rf"[0-9]{_ITEM}[0-9]")
+FIELDS = (rf"[0-9A-Za-z@._-]{_FIELD}[0-9A-Za-z@._)-]", rf"[0-9)]{_ITEM}[0-9]")
 _FIELD_BREAK = re.compile(
-    rf"(?<=[0-9A-Za-z@._+-]){_FIELD}(?=[0-9A-Za-z@._+-])|(?<=[0-9]){_ITEM}(?=[0-9])"
+    rf"(?<=[0-9A-Za-z@._+-]){_FIELD}(?=[0-9A-Za-z@._)+-])|(?<=[0-9)]){_ITEM}(?=[0-9])"
 )
 
 # Literals that a program puts together: with an operator, side by side, with calls.
@@ -50,7 +50,7 @@ _LITERAL = (
     r"|;?\r?\n[ \t]{0,24}[0-9A-Za-z_$]{1,24} {0,2}(?:\+|\.)= {0,2}|[ \t]{0,4},[ \t]{0,4})"
 )
 LITERALS = (
-    r"[0-9A-Za-z@._-][\"'`][ \t]{0,4}(?:\+|\.|&|\|\||<<|\\?\r?\n)[ \t\r\n\\+.&|]{0,24}[\"'`][0-9A-Za-z@._-]",
+    r"[0-9A-Za-z@._-][\"'`][ \t]{0,4}(?:\+|\.|&|\|\||<<|\\?\r?\n)[ \t\r\n\\+.&|]{0,24}[\"'`][0-9A-Za-z@._)-]",
     r"[0-9][\"'][ \t]{1,4}[\"'][0-9]",
     r"[0-9A-Za-z@._-][\"'](?:\)[ \t\r\n]{0,24}\.append\(|;?\r?\n[ \t]{0,24}[0-9A-Za-z_$]{1,24} {0,2}[+.]= {0,2})[\"']",
     r"(?:join|concat|CONCAT)",
@@ -123,7 +123,7 @@ def find_frames(text: str) -> Iterator[Piece]:
 
 
 def _is_between_digits(text: str, piece: Piece) -> bool:
-    return text[piece.start - 1].isdigit() and text[piece.end : piece.end + 1].isdigit()
+    return text[piece.start - 1] in "0123456789)" and text[piece.end : piece.end + 1].isdigit()
 
 
 def _apart(text: str, pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from curtilage.detect.hidden.reading import Piece
 
-_ASCII_MARK = r" .\-_*|/,:;~+#?\xb7"  # `?` is what Latin-1 does not have
-SINGLES = (rf"[^0-9A-Za-z](?:[0-9A-Za-z@][{_ASCII_MARK}]{{1,3}}){{6}}[0-9A-Za-z]",)
+_ASCII_MARK = r" \t.\-_*|/,:;~+#?\xb7"  # `?` is what Latin-1 does not have
+SINGLES = (rf"[^0-9A-Za-z](?:[0-9A-Za-z@][{_ASCII_MARK}]{{1,5}}){{6}}[0-9A-Za-z]",)
+"""Five: `, - ,` where a mark of the value itself stands between two of the disguise."""
 _EVERY_OTHER = re.compile(
     r"(?<![0-9A-Za-z])[^\s]([^0-9A-Za-z\n]{1,3})[^\n](?:\1[^\n]){4,}(?![0-9A-Za-z])"
 )

@@ -67,6 +67,7 @@ REVERSED = (
     "[0-9] {0,2}:? {0,2}(?:NSB|IND|NSS|SHN|FPC|FIN|RIN)[^A-Za-z]",
     f"[0-9A-Za-z_/+-]{{12}}(?:{_ENDINGS})[^0-9A-Za-z]",
     "-----(?:YEK|KCOLB)",
+    ":[23]-eliF-yeK-resU-YTTuP",
     "[^0-9A-Za-z.](?:moc|gro|ten|ude|vog|elpmaxe|ed|rf|se|ti|lp|ln|rb|ku)[.][0-9A-Za-z.-]{2,40}@",
     "[0-9]{4}-[0-9]{2}-[0-9]{3}[^0-9-]|[0-9]{4}-[0-9]{3}-[0-9]{3}[+ .)]|[0-9]{2}-[0-9]{3}[.][0-9]{3}[.][0-9]{3}",
     "[0-9]{4} ?[0-9A-Z ]{4,30}[0-9]{2}(?:ED|BG|RF|SE|TI|LN|LP|TP|EB|TA|HC|EI)[^0-9A-Za-z]",
@@ -91,6 +92,7 @@ _REVERSED_WORDS = re.compile(_turned_words(_backwards, 3))
 _REVERSED_SHAPES = re.compile("|".join(f"(?:{pattern})" for pattern in REVERSED[_SHAPES:]))
 _REVERSED_BLOCK = re.compile(
     "-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}DNE-----[^-]{16,8000}-----(?:YEK|KCOLB YEK)[A-Z ]{0,30}NIGEB-----"
+    r"|\n(?:[0-9A-Za-z+/=]{1,80}\n){1,24}[0-9]{1,3} :seniL-etavirP\n(?:[^\n]{1,80}\n){1,24}[^\n]{1,40}:[23]-eliF-yeK-resU-YTTuP"
 )
 _OVERRIDE = re.compile("\u202e([^\u202c\u202d\u202e\u2069\n]{2,})")
 _LINE = re.compile(r"[^\n]+")
@@ -113,9 +115,13 @@ def find_reversed(text: str) -> Iterator[Piece]:
     """Lines that read from the right, and values among words that read from the left."""
     is_said = False
     is_turned = _REVERSED_WORDS.search(f" {text} ") is not None
+    blocks: list[tuple[int, int]] = []
     for block in _REVERSED_BLOCK.finditer(text):
-        yield _turned(text, *block.span())
+        blocks.append(_whole_lines(text, *block.span()) if is_turned else block.span())
+        yield _turned(text, *blocks[-1])
     for line in _LINE.finditer(text):
+        if any(start < line.end() and line.start() < end for start, end in blocks):
+            continue
         if is_turned and not _PLAIN_WORDS.search(f" {line[0]} "):
             yield _turned(text, *line.span())
             continue
@@ -126,6 +132,12 @@ def find_reversed(text: str) -> Iterator[Piece]:
             for match in pattern.finditer(text, *line.span()):
                 if is_said or was_said or _REVERSED_SHAPES.search(f" {match[0]} "):
                     yield from _turned_value(text, match)
+
+
+def _whole_lines(text: str, start: int, end: int) -> tuple[int, int]:
+    """From the beginning of the first line to the end of the last: one way to read each line."""
+    stop = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, stop if stop >= 0 else len(text)
 
 
 def _turned_value(text: str, match: re.Match[str]) -> Iterator[Piece]:

@@ -38,7 +38,7 @@ KINDS = (
             Form(
                 r"sk-(?:proj-|svcacct-|admin-)?[0-9A-Za-z_\-]{32,200}",
                 R,
-                0.6,
+                0.5,  # may be a part of a whole one: `hidden` goes on where the score leaves room
                 Edge.TOKEN,
                 trigger=r"sk-[0-9A-Za-z_\-]{32,}",
                 check=_is_plausible_of_openai,

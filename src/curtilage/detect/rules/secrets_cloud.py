@@ -1,9 +1,11 @@
 """Keys of clouds."""
 
-from curtilage.detect.issued import is_bedrock, is_storage_key
+from curtilage.detect.issued import is_bedrock, is_storage_key, may_be_of_aws
 from curtilage.detect.models import B, Edge, Form, Kind, N, R, Strength
 from curtilage.detect.named_values import HEX, UUID, named
 from curtilage.detect.secrecy import entropy, is_generated, is_placeholder, is_token
+
+_AWS_ID = r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"
 
 
 def _is_aws_id(value: str) -> bool:
@@ -33,8 +35,13 @@ KINDS = (
         type="SEC_AWS_ID",
         title="AWS access key id",
         category="secret.key.cloud",
-        citation="AWS IAM User Guide, unique identifiers: prefixes, base32 body",
-        forms=(Form(r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}", score=0.95),),
+        citation="AWS IAM User Guide, unique identifiers: prefixes, base32 body; newer ones hold the account",
+        forms=(
+            Form(
+                _AWS_ID, score=0.95, check=lambda value: _is_aws_id(value) and may_be_of_aws(value)
+            ),
+            Form(_AWS_ID, score=0.85),
+        ),
         check=_is_aws_id,
         words=("aws", "access key", "access key id", "aws access key id"),
         strength=Strength.SHAPE,

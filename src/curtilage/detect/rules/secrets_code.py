@@ -1,6 +1,6 @@
 """Tokens of code hosting, registries and container platforms."""
 
-from curtilage.detect.issued import has_crc32_suffix, is_secret_manifest
+from curtilage.detect.issued import has_crc32_suffix, has_gitlab_crc32, is_secret_manifest
 from curtilage.detect.models import B, Edge, Form, Kind, R, Strength
 from curtilage.detect.named_values import URLSAFE, named
 from curtilage.detect.secrecy import is_generated, is_token
@@ -8,6 +8,12 @@ from curtilage.detect.secrecy import is_generated, is_token
 _DATA = r"[\"']?(?:data|stringData)[\"']?:[ ]{0,3}[{]?[ ]{0,3}\n[ \t]{1,12}"
 _ENTRY = r"[ \t]{0,12}[\"']?[0-9A-Za-z._\-]{1,253}[\"']?[ ]{0,2}:[ ]{0,4}[^\x00-\x20][^\n]{0,8000}"
 _ENTRIES = rf"{_ENTRY}(?:\n{_ENTRY}){{0,59}}\n?"
+
+_GITLAB_BEGINS = (
+    r"gl(?:pat|dt|rt|rtr|ptt|ft|soat|agent|oas|ffct|imt|cbt|wt)-[0-9A-Za-z_=\-]{20,}"
+    r"(?:(?:[.][0-9a-z]{2})?[.][0-9a-z]{7,9})?"
+)
+_GITLAB = _GITLAB_BEGINS.replace("{20,}", "{20,300}")
 
 KINDS = (
     Kind(
@@ -49,14 +55,12 @@ KINDS = (
         type="SEC_GITLAB",
         title="GitLab token",
         category="secret.token.code",
-        citation="GitLab docs, token prefixes",
+        citation="GitLab docs, token prefixes; routable tokens carry their length and CRC-32 in base 36",
         forms=(
             Form(
-                r"gl(?:pat|dt|rt|rtr|ptt|ft|soat|agent|oas|ffct|imt|cbt|wt)-[0-9A-Za-z_=\-]{20,300}(?:[.][0-9a-z]{2}[.][0-9a-z]{7,9})?",
-                score=0.95,
-                edge=Edge.TOKEN,
-                trigger=r"gl(?:pat|dt|rt|rtr|ptt|ft|soat|agent|oas|ffct|imt|cbt|wt)-[0-9A-Za-z_=\-]{20,}(?:[.][0-9a-z]{2}[.][0-9a-z]{7,9})?",
+                _GITLAB, edge=Edge.TOKEN, score=0.99, trigger=_GITLAB_BEGINS, check=has_gitlab_crc32
             ),
+            Form(_GITLAB, edge=Edge.TOKEN, score=0.95, trigger=_GITLAB_BEGINS),
             Form(r"GR1348941[0-9A-Za-z_\-]{20}", edge=Edge.TOKEN),
             Form(r"_gitlab_session=(?P<value>[0-9a-f]{32})", edge=Edge.OPEN),
         ),

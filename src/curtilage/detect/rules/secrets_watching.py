@@ -1,8 +1,17 @@
 """Keys of services that watch: metrics, logs, traces, errors; and of sign-in services."""
 
+from curtilage.detect.issued import has_grafana_crc32, is_grafana_record, is_sentry_record
 from curtilage.detect.models import Edge, Form, Kind, Strength
 from curtilage.detect.named_values import HEX, URLSAFE, named
 from curtilage.detect.secrecy import is_generated, is_token
+
+_SERVICE = r"glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}"
+_CLOUD = r"glc_[0-9A-Za-z+/]{32,400}={0,2}"
+_CLOUD_BEGINS = r"glc_[0-9A-Za-z+/]{32,}={0,2}"
+_API = r"eyJrIjoi[0-9A-Za-z]{70,400}={0,3}"
+_API_BEGINS = r"eyJrIjoi[0-9A-Za-z]{70}[0-9A-Za-z]*={0,3}"
+_ORGANISATION = r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,400}"
+_ORGANISATION_BEGINS = r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,}"
 
 KINDS = (
     Kind(
@@ -26,19 +35,16 @@ KINDS = (
         type="SEC_GRAFANA",
         title="Grafana token",
         category="secret.token.code",
-        citation="Grafana docs, service account tokens: prefix and eight hex digits; their check is not published",
+        citation="Grafana, satokengen: CRC-32 in eight hex digits; cloud tokens and old API keys are JSON in base64",
         forms=(
-            Form(r"glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}", score=0.99, edge=Edge.TOKEN),
+            Form(_SERVICE, score=0.99, edge=Edge.TOKEN, check=has_grafana_crc32),
+            Form(_SERVICE, score=0.95, edge=Edge.TOKEN),
             Form(
-                r"glc_[0-9A-Za-z+/]{32,400}={0,2}",
-                edge=Edge.TOKEN,
-                trigger=r"glc_[0-9A-Za-z+/]{32,}={0,2}",
+                _CLOUD, score=0.99, edge=Edge.TOKEN, trigger=_CLOUD_BEGINS, check=is_grafana_record
             ),
-            Form(
-                r"eyJrIjoi[0-9A-Za-z]{70,400}={0,3}",
-                edge=Edge.TOKEN,
-                trigger=r"eyJrIjoi[0-9A-Za-z]{70}[0-9A-Za-z]*={0,3}",
-            ),
+            Form(_CLOUD, edge=Edge.TOKEN, trigger=_CLOUD_BEGINS),
+            Form(_API, score=0.99, edge=Edge.TOKEN, trigger=_API_BEGINS, check=is_grafana_record),
+            Form(_API, edge=Edge.TOKEN, trigger=_API_BEGINS),
         ),
         check=is_token,
         strength=Strength.PROOF,
@@ -47,12 +53,11 @@ KINDS = (
         type="SEC_SENTRY",
         title="Sentry token",
         category="secret.token.code",
-        citation="Sentry docs, auth tokens",
+        citation="Sentry docs, auth tokens; RFC 0091: JSON in base64 before the secret",
         forms=(
             Form(r"sntryu_[a-f0-9]{64}"),
-            Form(
-                r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,400}", trigger=r"sntrys_eyJ[0-9A-Za-z+/=_\-]{80,}"
-            ),
+            Form(_ORGANISATION, score=0.99, trigger=_ORGANISATION_BEGINS, check=is_sentry_record),
+            Form(_ORGANISATION, trigger=_ORGANISATION_BEGINS),
             named("sentry", f"[{HEX}]{{64}}", check=is_generated),
         ),
         check=is_token,

@@ -8,6 +8,7 @@ from curtilage.detect.hidden.broken import (
     find_hyphenated,
     find_lines,
     find_lines_apart,
+    find_passwords,
 )
 from curtilage.detect.hidden.reading import Piece, read
 from curtilage.detect.hidden.trick import Find
@@ -31,6 +32,8 @@ def _said(text: str, find: Find) -> str | None:
         (find_lines_apart, "SSN 536-90\n4399", "SSN 536-90-4399"),
         (find_broken, "mail ada@orch\nard.example", "mail ada@orchard.example"),
         (find_broken, f"{KEY}QRST\n> 7ABC", f"{KEY}QRST7ABC"),
+        (find_passwords, "password = h\nyDdb80!", "password = hyDdb80!"),
+        (find_passwords, "> Passwor-\n> t: hyDdb80!", "> Passwort: hyDdb80!"),
         (find_broken_hyphenated, "ada@orch-\nard.example", "ada@orchard.example"),
     ],
 )
@@ -46,6 +49,10 @@ def test_a_break_inside_a_value_is_undone(find: Find, text: str, said: str) -> N
         (find_broken, "ada@orchard.example\nBest"),
         (find_broken, "    @property\n    @abc.abstract"),
         (find_broken, "to\nada@orchard.example"),
+        (find_passwords, "password = x\nport = 5432"),
+        (find_passwords, "password = x\nport2=5"),
+        (find_passwords, "password: none\nthen restart"),
+        (find_passwords, "your\npassword = hyDdb80!"),
         (find_hyphenated, "card well-\nknown"),
     ],
 )

@@ -6,6 +6,7 @@ import codecs
 import pytest
 
 from curtilage.detect.hidden.reader import DEPTH, build_hidden_text
+from curtilage.detect.scanner import Scanner
 from tests.unit.detect.engines import fast
 from tests.unit.detect.hidden.hiding import found, hidden, hidden_plain, names, uncovered
 
@@ -15,6 +16,13 @@ def _base64(text: str) -> str:
 
 
 CARD = "4111 1111 1111 1111"
+OPENAI = "sk-" + "proj-" + "aB3dE6gH9jK2mN5pQ8sT" * 3 + "T3Blbk" + "FJ" + "uV4wX7yZ1bC3dF6gH9kL" * 3
+BODY = "aB3dE6gH9jK2mN5pQ8sTuV4wX7yZ1bC3dF6gH9kLmN2oP5qR"
+PEM = f"-----BEGIN {'PRIVATE'} KEY-----\n{BODY}\n{BODY}\n-----END {'PRIVATE'} KEY-----"
+PUTTY = (
+    f"PuTTY-User-Key-{'File'}-3: ssh-ed25519\nEncryption: none\nComment: ada\nPublic-Lines: 2\n"
+    f"{BODY}\n{BODY}\nPrivate-Lines: 1\n{BODY}\n"
+)
 SENTENCE = "My card is 4111 1111 1111 1111, thank you"
 LONG_LETTER = "Dear all, nothing of interest stands in this line. " * 30
 
@@ -31,6 +39,8 @@ CASES = [
     ("card {}", " ".join(f"0x{byte:02X}" for byte in CARD.encode()), "CREDIT_CARD"),
     ("card {}", "".join(f"=3{char}" if char.isdigit() else "=20" for char in CARD), "CREDIT_CARD"),
     ("card {}", "4111 1111 11=\n11 1111", "CREDIT_CARD"),
+    ("card {}", "4111\t1111=\n\t1111\t1111", "CREDIT_CARD"),
+    ("phone {}", "(202=\n) 555-0143", "PHONE_NUMBER"),
     ("mail {}", "ada=40orchard.example", "EMAIL_ADDRESS"),
     ("mail {}", "ada%2540orchard.example", "EMAIL_ADDRESS"),
     ("mail {}", "ada&amp;#64;orchard.example", "EMAIL_ADDRESS"),
@@ -42,6 +52,11 @@ CASES = [
     ("IBAN {}", "DЕ89 3704 0044 0532 0130 00", "IBAN_CODE"),
     ("card {}", "4 1 1 1 - 1 1 1 1 - 1 1 1 1 - 1 1 1 1", "CREDIT_CARD"),
     ("card {}", ".".join(CARD), "CREDIT_CARD"),
+    ("card {}", ", ".join(CARD), "CREDIT_CARD"),
+    ("card {}", "_".join(CARD.replace(" ", "\t")), "CREDIT_CARD"),
+    ("SSN {}", ", ".join("536-90-4399"), "US_SSN"),
+    ("phone number {}", ", ".join("+1 202-555-0143"), "PHONE_NUMBER"),
+    ("server {}", ", ".join("203.0.113.44"), "IP_ADDRESS"),
     ("mail {}", "a.d.a @ o r c h a r d . e x a m p l e", "EMAIL_ADDRESS"),
     ("card {}", "41-11 11-11 11-11 11-11", "CREDIT_CARD"),
     ("card {}", "4111/1111/1111/1111", "CREDIT_CARD"),
@@ -61,6 +76,10 @@ CASES = [
     ("My SSN, written backwards, is {}.", "9934-09-635", "US_SSN"),
     ("{} si rebmun drac yM", CARD[::-1], "CREDIT_CARD"),
     ("Zl VONA vf {}", codecs.encode("DE89 3704 0044 0532 0130 00", "rot13"), "IBAN_CODE"),
+    ("My login is passwor\nd = {}, keep it", "Rmrt82t82!", "SEC_PASSWORD_ASSIGN"),
+    ("My login: password = {}", "8f\n> BzfHf25!", "SEC_PASSWORD_ASSIGN"),
+    ("miK ,tseB .{} si tI", PEM[::-1], "SEC_PRIVATE_KEY"),
+    ("My key, written backwards: {}", PUTTY[::-1], "SEC_PRIVATE_KEY"),
     ("card {}", "4111 1111\n> 1111 1111", "CREDIT_CARD"),
     ("SSN {}", "536-\n90-4399", "US_SSN"),
     ("SSN {}", "5369-\n04399", "US_SSN"),
@@ -68,6 +87,10 @@ CASES = [
     ("| card | {} |", "4111 | 1111 | 1111 | 1111", "CREDIT_CARD"),
     ("card,{}", "4111,1111,1111,1111", "CREDIT_CARD"),
     ('{{"a":"{}"}}', '4111","b":"1111","c":"1111","d":"1111', "CREDIT_CARD"),
+    ('{{"phone": ["{}"]}}', '(202)", "555", "0143', "PHONE_NUMBER"),
+    ("# phone number\nfirst: {}\n", "(202)\nnext: 555\nlast: 0143", "PHONE_NUMBER"),
+    ('x = "{}"  # phone', '(202" + ") 555-0143', "PHONE_NUMBER"),
+    ('{{"phone":{{"a":"{}"}}}}', '(202","b":") 555-0143', "PHONE_NUMBER"),
     ('x = "{}"', '4111" + "1111" + "1111" + "1111', "CREDIT_CARD"),
     ('x = ("{}")', 'ada@orch"\n     "ard.example', "EMAIL_ADDRESS"),
     ('data: {{"delta":"My card is {}"}}', '4111 1111"}\n\ndata: {"delta":" 1111 1111', "CREDIT_CARD"),
@@ -84,6 +107,24 @@ def test_a_value_in_disguise_is_found_and_all_of_the_disguise_covered(
     spans = [(item.start, item.end) for item in uncovered(text) if item.type == kind]
     assert spans
     assert any(first <= start + 1 and last >= start + len(disguise) - 1 for first, last in spans)
+
+
+@pytest.mark.parametrize(
+    ("frame", "disguise", "kind"),
+    [
+        ("mail {}", "ada.love-\nlace@orchard.example", "EMAIL_ADDRESS"),
+        ("My OpenAI key is {}", f"{OPENAI[:60]}\n{OPENAI[60:]}", "SEC_OPENAI"),
+        ('{{"OpenAI key":{{"a":"{}"}}}}', f'{OPENAI[:60]}","b":"{OPENAI[60:]}', "SEC_OPENAI"),
+    ],
+)
+def test_a_part_that_looks_like_a_value_does_not_hide_the_whole(
+    frame: str, disguise: str, kind: str
+) -> None:
+    text = frame.format(disguise)
+    assert kind in [item.type for item in fast().scan(text)]
+    start = text.index(disguise)
+    (item,) = Scanner(fast(), hidden=hidden()).scan(text)
+    assert (item.type, item.start, item.end) == (kind, start, start + len(disguise))
 
 
 def test_one_trick_inside_another_is_undone_up_to_a_depth() -> None:
@@ -199,3 +240,10 @@ def test_what_a_program_puts_together_belongs_together() -> None:
         if reading.keeps(item)
     ]
     assert (text.index("203"), len(text) - 1) in spans
+
+
+def test_a_reading_leads_back_beside_what_is_invisible() -> None:
+    text = "=1111\u202c one one one one one one"
+    for reading in hidden().readings(text):
+        spans = [reading.span(at, at + 1) for at in range(len(reading.text))]
+        assert all(0 <= start <= end <= len(text) for start, end in spans)
