@@ -2,14 +2,14 @@
 
 import importlib.util
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reading import Back, Piece, Reading, Span, read
 from curtilage.detect.hidden.spaced import FAR, NAMING
-from curtilage.detect.hidden.trick import Trick
+from curtilage.detect.hidden.trick import Find, Trick
 from curtilage.detect.hidden.tricks import TRICKS
 from curtilage.detect.hidden.triggers import HyperscanTriggers, ReTriggers, Triggers, windows
 from curtilage.detect.normalise import Folder
@@ -101,6 +101,7 @@ class HiddenText:
         letters: Set[str] = frozenset() if source.isascii() else frozenset(source)
         if not letters and all(number < len(NAMING) for number in ends):
             return
+        found: dict[Find, list[Piece]] = {}
         for trick in self._tricks:
             if self._numbers[trick.name].isdisjoint(ends) and letters.isdisjoint(trick.letters):
                 continue
@@ -108,9 +109,12 @@ class HiddenText:
                 continue
             here, unfold = (source, None) if trick.is_raw else (folded.text, folded.span)
             back = _back(unfold, above)
+            if trick.find not in found:
+                found[trick.find] = list(self._found(trick, here, ends))
+            known: Iterable[Piece] = found[trick.find]
             pieces = [
                 piece
-                for piece in self._found(trick, here, ends)
+                for piece in (known if trick.again is None else trick.again(here, known))
                 if _is_new(piece, here, unfold, above)
                 and not taken.has(back(piece.start, piece.end), is_guess=trick.is_guess)
             ]
