@@ -6,7 +6,7 @@ may be a value at all.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from curtilage.detect.hidden.reading import Piece
@@ -67,9 +67,9 @@ _DIGITS = re.compile(r"[0-9](?:[^0-9]*[0-9]){5}")
 _WORTH = re.compile(rf"[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
 _SIGNS = ("@", "-----", "passw", "secret", *KEY_SIGNS)
 """One of these is in whatever `_WORTH` finds: much faster, where none is."""
-# Digits on both sides of a break, in the word or in the group of capitals that stands beside it.
-_DIGIT_BEFORE = re.compile(r"[0-9](?:[^\s\"'`]*|[0-9A-Z ]*)$")
-_DIGIT_AFTER = re.compile(r"[^\s\"'`0-9]*[0-9]|[A-Z ]*[0-9]")
+# Digits or a capital beside a break, or digits in the word that stands there.
+_NUMBER_BEFORE = re.compile(r"[A-Z]$|[0-9][^\s\"'`]*$")
+_NUMBER_AFTER = re.compile(r"[A-Z]|[^\s\"'`0-9]*[0-9]")
 _QUOTE = re.compile("[\"'`]")
 # What is whole: the id of a trace, a span or a request, and a time (RFC 3339).
 _WHOLE = re.compile(
@@ -116,13 +116,13 @@ def _is_row_named(text: str, end: int) -> bool:
 
 def find_fields(text: str) -> Iterator[Piece]:
     """What parts two fields or items of JSON whose values may belong together."""
-    return _glue(text, _FIELD_BREAK)
+    return _glue(text, _FIELD_BREAK, _may_go_on)
 
 
 def find_literals(text: str) -> Iterator[Piece]:
     """What parts two literals that a program puts together; commas where it says `join`."""
     are_joined = _JOINS.search(text) is not None
-    for piece in _glue(text, _LITERAL_BREAK):
+    for piece in _glue(text, _LITERAL_BREAK, _may_be_anything):
         if are_joined or "," not in text[piece.start : piece.end]:
             yield piece
 
@@ -152,21 +152,22 @@ def _is_between_digits(text: str, piece: Piece) -> bool:
     return text[piece.start - 1].isdigit() and text[piece.end : piece.end + 1].isdigit()
 
 
-def _glue(text: str, pattern: re.Pattern[str]) -> Iterator[Piece]:
-    """Breaks between parts of something that may be a value: chains with an `@` or a key, or digits.
+_MayGoOn = Callable[[str, str], bool]
+"""Whether what ends with one part may go on with the next, where no `@` and no key is near."""
 
-    A number has digits on both sides of each break: the time of a line of a log, which
-    stands in a field of its own, makes no number of the words in the fields behind it."""
+
+def _glue(text: str, pattern: re.Pattern[str], may_go_on: _MayGoOn) -> Iterator[Piece]:
+    """Breaks between parts of something that may be a value: chains with digits, `@` or a key."""
     chain: list[re.Match[str]] = []
     for match in pattern.finditer(text):
         if chain and match.start() - chain[-1].end() > _EDGE:
-            yield from _chained(text, chain)
+            yield from _chained(text, chain, may_go_on)
             chain = []
         chain.append(match)
-    yield from _chained(text, chain)
+    yield from _chained(text, chain, may_go_on)
 
 
-def _chained(text: str, chain: list[re.Match[str]]) -> Iterator[Piece]:
+def _chained(text: str, chain: list[re.Match[str]], may_go_on: _MayGoOn) -> Iterator[Piece]:
     if not chain:
         return
     first, last = chain[0].start(), chain[-1].end()
@@ -177,14 +178,20 @@ def _chained(text: str, chain: list[re.Match[str]]) -> Iterator[Piece]:
     if any(sign in glued for sign in _SIGNS) and _WORTH.search(glued):
         yield from (Piece(*match.span(), "") for match in chain)
     elif _DIGITS.search(glued):
-        for match, (before, after) in zip(chain, pairwise(said), strict=True):
-            if _may_go_on(before, after):
+        for match, parts in zip(chain, pairwise(said), strict=True):
+            if may_go_on(*parts):
                 yield Piece(*match.span(), "")
 
 
+def _may_be_anything(_before: str, _after: str) -> bool:
+    return True
+
+
 def _may_go_on(before: str, after: str) -> bool:
-    """Whether a number may reach from one part to the next."""
-    if _DIGIT_BEFORE.search(before) is None or _DIGIT_AFTER.match(after) is None:
+    """Whether a number may reach from one field to the next.
+
+    Most that stands in a line of a log does not: a time, a level, an id of a request."""
+    if _NUMBER_BEFORE.search(before) is None or _NUMBER_AFTER.match(after) is None:
         return False
     one, other = _QUOTE.split(before)[-1], _QUOTE.split(after, maxsplit=1)[0]
     return _WHOLE.fullmatch(one) is None and _WHOLE.fullmatch(other) is None
