@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from curtilage.core.models import Finding
-from curtilage.detect.alone import may_stand_alone, stands_alone
+from curtilage.detect.alone import end_of_log_mark, may_stand_alone, stands_alone
 from curtilage.detect.context import Closeness, Context
 from curtilage.detect.errors import TooDense
 from curtilage.detect.matching import ALNUM, Region
@@ -20,6 +20,7 @@ from curtilage.detect.normalise import Folded
 from curtilage.detect.shapes import LEAD, Forms, Shape
 
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
+NEAR_HEAD = 200  # characters of a line: what stands within, sees its beginning as any value in it does
 PLACE, CHECKING = 3, 3
 """What a group of digits costs, and a check or a trim, where a try of a form costs one."""
 _NONE = Closeness.NONE
@@ -76,6 +77,8 @@ class Judge:
         self._found: dict[tuple[str, int, int], Candidate] = {}
         self._alone: dict[tuple[int, int], bool] | None = None
         """Which spans stand alone, once everything that has a name was considered."""
+        self._line = self._mark = -1
+        """The line that was asked about last, and up to where it says that it is one of a log."""
         self._left = budget.of(text)
 
     def examine(self, forms: Forms, start: int, end: int) -> None:
@@ -99,12 +102,14 @@ class Judge:
 
     def examine_alone(self, forms: Forms, start: int, end: int) -> None:
         """Look at what may stand alone in prose, and begins in a region."""
+        is_in_log = self._is_in_log(start, end) and self._text.find("\n", start, end) < 0
         for shape in forms.alone:
-            self._go_through(shape, start, end)
+            if shape.lead is not None or not is_in_log:
+                self._go_through(shape, start, end)
 
     def examine_number_alone(self, forms: Forms, place: int) -> None:
         """Look at what may stand alone in prose, and begins right here."""
-        if forms.alone and may_stand_alone(self._text, place):
+        if forms.alone and not self._is_in_log(place, place) and may_stand_alone(self._text, place):
             for shape in forms.alone:
                 self._try(shape, place)
             self._pay(0)
@@ -191,15 +196,15 @@ class Judge:
             if not length:
                 return 0
             value, end = value[:length], start + length
-        closeness = _NONE
-        if shape.type in self._named:
+        key = (shape.type, start, end)
+        known = self._found.get(key)
+        closeness = _NONE if known is None else known.closeness
+        if known is None and shape.type in self._named:
             closeness = self._context.closeness(shape.type, start, end)
         if shape.needs_word and not closeness and not self._is_alone(start, end):
             return 0
         if shape.check is not None and not self._holds(shape.check, shape.normalise, value):
             return 0
-        key = (shape.type, start, end)
-        known = self._found.get(key)
         if known is None or shape.form.score > known.shape.form.score:
             self._found[key] = Candidate(start, end, shape.number, closeness, shape)
         return end
@@ -221,6 +226,16 @@ class Judge:
         if alone is None:
             alone = self._alone[start, end] = stands_alone(self._text, start, end)
         return alone
+
+    def _is_in_log(self, start: int, end: int) -> bool:
+        """Whether nothing that begins in `text[start:end]` stands alone, for a log's time or level
+        stands before it in its line. Asked of each line once: a log has nothing but numbers."""
+        line = self._text.rfind("\n", max(0, end - NEAR_HEAD), start) + 1
+        if not line and end > NEAR_HEAD:
+            return False
+        if line != self._line:
+            self._line, self._mark = line, end_of_log_mark(self._text, line)
+        return 0 <= self._mark <= start
 
     def passed(self) -> list[Candidate]:
         return list(self._found.values())
