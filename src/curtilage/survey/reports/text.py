@@ -63,4 +63,6 @@ class TextReport:
 
 def printable(text: str) -> str:
     """Without what would move a terminal's cursor or colour it."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
