@@ -6,7 +6,7 @@ may be a value at all.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from curtilage.detect.hidden.reading import Piece
@@ -36,7 +36,7 @@ SETTINGS = (
 )
 # These begin with what stands before the break, not with a look at it: `re` skips the rest so.
 _OTHER_NUMBER = re.compile(".*[0-9]{3}", re.DOTALL)
-_SETTING_BREAK = re.compile(rf"[0-9]({_SETTING}|{_NUMBER_FIELD})(?=[0-9])")
+_SETTING_BREAK = re.compile(rf"[0-9](?=[\"',\s])({_SETTING}|{_NUMBER_FIELD})(?=[0-9])")
 
 _FIELD = r"\s{0,16},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}[\"']"
 _ITEM = r"\s{0,16},\s{0,16}[\"']"
@@ -67,9 +67,8 @@ _DIGITS = re.compile(r"[0-9](?:[^0-9]*[0-9]){5}")
 _WORTH = re.compile(rf"[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
 _SIGNS = ("@", "-----", "passw", "secret", *KEY_SIGNS)
 """One of these is in whatever `_WORTH` finds: much faster, where none is."""
-# Digits or a capital beside a break, or digits in the word that stands there.
-_NUMBER_BEFORE = re.compile(r"[A-Z]$|[0-9][^\s\"'`]*$")
-_NUMBER_AFTER = re.compile(r"[A-Z]|[^\s\"'`0-9]*[0-9]")
+_DIGIT = re.compile("[0-9]")
+_NEAR = 40  # characters of a field that are looked at beside a break: more than `_WHOLE` has
 _QUOTE = re.compile("[\"'`]")
 # What is whole: the id of a trace, a span or a request, and a time (RFC 3339).
 _WHOLE = re.compile(
@@ -152,46 +151,61 @@ def _is_between_digits(text: str, piece: Piece) -> bool:
     return text[piece.start - 1].isdigit() and text[piece.end : piece.end + 1].isdigit()
 
 
-_MayGoOn = Callable[[str, str], bool]
-"""Whether what ends with one part may go on with the next, where no `@` and no key is near."""
+_MayGoOn = Callable[[str, re.Match[str]], bool]
+"""Whether what ends before a break may go on behind it, where no `@` and no key is near."""
 
 
 def _glue(text: str, pattern: re.Pattern[str], may_go_on: _MayGoOn) -> Iterator[Piece]:
     """Breaks between parts of something that may be a value: chains with digits, `@` or a key."""
+    signs = [sign for sign in _SIGNS if sign in text]
     chain: list[re.Match[str]] = []
     for match in pattern.finditer(text):
         if chain and match.start() - chain[-1].end() > _EDGE:
-            yield from _chained(text, chain, may_go_on)
+            yield from _chained(text, chain, signs, may_go_on)
             chain = []
         chain.append(match)
-    yield from _chained(text, chain, may_go_on)
+    if chain:
+        yield from _chained(text, chain, signs, may_go_on)
 
 
-def _chained(text: str, chain: list[re.Match[str]], may_go_on: _MayGoOn) -> Iterator[Piece]:
-    if not chain:
-        return
+def _chained(
+    text: str, chain: list[re.Match[str]], signs: Sequence[str], may_go_on: _MayGoOn
+) -> Iterator[Piece]:
+    first, last = chain[0].start(), chain[-1].end()
+    around = text[max(0, first - _EDGE) : last + _EDGE]
+    breaks: Sequence[re.Match[str]] = ()
+    if any(sign in around for sign in signs) and _WORTH.search(_glued(text, chain)):
+        breaks = chain
+    else:
+        breaks = [match for match in chain if may_go_on(text, match)]
+        if breaks and _DIGITS.search(_glued(text, chain)) is None:
+            return
+    for match in breaks:
+        yield Piece(*match.span(), "")
+
+
+def _glued(text: str, chain: Sequence[re.Match[str]]) -> str:
+    """The parts of a chain without what parts them."""
     first, last = chain[0].start(), chain[-1].end()
     said = [text[max(0, first - _EDGE) : first].rpartition("\n")[2]]
     said += [text[one.end() : two.start()] for one, two in pairwise(chain)]
     said.append(text[last : last + _EDGE].partition("\n")[0])
-    glued = "".join(said)
-    if any(sign in glued for sign in _SIGNS) and _WORTH.search(glued):
-        yield from (Piece(*match.span(), "") for match in chain)
-    elif _DIGITS.search(glued):
-        for match, parts in zip(chain, pairwise(said), strict=True):
-            if may_go_on(*parts):
-                yield Piece(*match.span(), "")
+    return "".join(said)
 
 
-def _may_be_anything(_before: str, _after: str) -> bool:
+def _may_be_anything(_text: str, _match: re.Match[str]) -> bool:
     return True
 
 
-def _may_go_on(before: str, after: str) -> bool:
-    """Whether a number may reach from one field to the next.
+def _may_go_on(text: str, match: re.Match[str]) -> bool:
+    """Whether a number may reach from one field to the next: there are digits or capitals.
 
     Most that stands in a line of a log does not: a time, a level, an id of a request."""
-    if _NUMBER_BEFORE.search(before) is None or _NUMBER_AFTER.match(after) is None:
+    start, end = match.span()
+    before = _QUOTE.split(text[max(0, start - _NEAR) : start])[-1]
+    if not (before[-1:].isupper() or _DIGIT.search(before.rpartition(" ")[2])):
         return False
-    one, other = _QUOTE.split(before)[-1], _QUOTE.split(after, maxsplit=1)[0]
-    return _WHOLE.fullmatch(one) is None and _WHOLE.fullmatch(other) is None
+    after = _QUOTE.split(text[end : end + _NEAR], maxsplit=1)[0]
+    if not (after[:1].isupper() or _DIGIT.search(after.partition(" ")[0])):
+        return False
+    return _WHOLE.fullmatch(before) is None and _WHOLE.fullmatch(after) is None
