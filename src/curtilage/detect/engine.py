@@ -122,9 +122,7 @@ class Engine:
             if layouts is None:
                 judge.examine(self._forms[number], start, end)
             else:
-                for offset, forms in layouts.fitting(text, start, end):
-                    if start + offset < end:
-                        judge.examine_number(forms, start + offset)
+                judge.examine_numbers(layouts.fitting(text, start, end), start, end)
             if number in self._alone:
                 left.append(region)
         for number, start, end in judge.left_over(left):

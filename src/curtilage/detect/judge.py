@@ -6,7 +6,7 @@ is refused rather than passed unexamined.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,7 +20,9 @@ from curtilage.detect.normalise import Folded
 from curtilage.detect.shapes import LEAD, Forms, Shape
 
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
-NEAR_HEAD = 200  # characters of a line: what stands within, sees its beginning as any value in it does
+NEAR_HEAD = (
+    200  # characters of a line: what stands within, sees its beginning as any value in it does
+)
 PLACE, CHECKING = 3, 3
 """What a group of digits costs, and a check or a trim, where a try of a form costs one."""
 _NONE = Closeness.NONE
@@ -91,25 +93,28 @@ class Judge:
             for shape in self._nameable(forms, start, end):
                 self._go_through(shape, start, end)
 
-    def examine_number(self, forms: Forms, place: int) -> None:
-        """Look at what begins right here."""
-        self._pay(PLACE)
-        for shape in forms.free:
-            self._try(shape, place)
-        if not forms.kinds.isdisjoint(self._named):
-            for shape in self._nameable(forms, place, place + 1):
+    def examine_numbers(self, fits: Iterable[tuple[int, Forms]], start: int, end: int) -> None:
+        """Look at what begins at the groups of digits of a run, as far as that is in a region."""
+        for offset, forms in fits:
+            place = start + offset
+            if place >= end:
+                break
+            self._left -= PLACE
+            for shape in forms.free:
                 self._try(shape, place)
+            if not forms.kinds.isdisjoint(self._named):
+                for shape in self._nameable(forms, place, place + 1):
+                    self._try(shape, place)
+        self._pay(0)
 
     def examine_alone(self, forms: Forms, start: int, end: int) -> None:
         """Look at what may stand alone in prose, and begins in a region."""
-        is_in_log = self._is_in_log(start, end) and self._text.find("\n", start, end) < 0
         for shape in forms.alone:
-            if shape.lead is not None or not is_in_log:
-                self._go_through(shape, start, end)
+            self._go_through(shape, start, end)
 
     def examine_number_alone(self, forms: Forms, place: int) -> None:
         """Look at what may stand alone in prose, and begins right here."""
-        if forms.alone and not self._is_in_log(place, place) and may_stand_alone(self._text, place):
+        if forms.alone and may_stand_alone(self._text, place):
             for shape in forms.alone:
                 self._try(shape, place)
             self._pay(0)
@@ -210,13 +215,16 @@ class Judge:
         return end
 
     def left_over(self, regions: Sequence[Region]) -> Iterator[Region]:
-        """The regions in which nothing was found yet; from now on numbers may stand alone."""
+        """The regions in which nothing was found yet; from now on numbers may stand alone.
+
+        In a line of a log nothing does."""
         self._alone = {}
         self._tried.clear()
         spans = sorted((start, end) for _, start, end in self._found)
         for region in regions:
             place = bisect_left(spans, (region[2],))
-            if not place or spans[place - 1][1] <= region[1]:
+            is_taken = place and spans[place - 1][1] > region[1]
+            if not is_taken and not self._is_in_log(region[1], region[2]):
                 yield region
 
     def _is_alone(self, start: int, end: int) -> bool:
@@ -229,13 +237,13 @@ class Judge:
 
     def _is_in_log(self, start: int, end: int) -> bool:
         """Whether nothing that begins in `text[start:end]` stands alone, for a log's time or level
-        stands before it in its line. Asked of each line once: a log has nothing but numbers."""
+        stands before it in its line. Asked of each line once: logs are full of numbers."""
         line = self._text.rfind("\n", max(0, end - NEAR_HEAD), start) + 1
         if not line and end > NEAR_HEAD:
             return False
         if line != self._line:
             self._line, self._mark = line, end_of_log_mark(self._text, line)
-        return 0 <= self._mark <= start
+        return 0 <= self._mark <= start and self._text.find("\n", start, end) < 0
 
     def passed(self) -> list[Candidate]:
         return list(self._found.values())

@@ -134,4 +134,3 @@ def _is_key_or_address(text: str, place: int, before: str, after: str) -> bool:
     gone = text[place : text.index("@", place)]
     is_set_in = gone.endswith((" ", "\t")) and ">" not in gone
     return not is_set_in and _KNOWN_TOP.search(domain) is not None  # else it is a decorator
-

@@ -68,6 +68,7 @@ _WORTH = re.compile(rf"[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
 _SIGNS = ("@", "-----", "passw", "secret", *KEY_SIGNS)
 """One of these is in whatever `_WORTH` finds: much faster, where none is."""
 _DIGIT = re.compile("[0-9]")
+_NUMBER_AFTER = re.compile(r"[A-Z]|[^\s\"'`0-9]{0,40}[0-9]")
 _NEAR = 40  # characters of a field that are looked at beside a break: more than `_WHOLE` has
 _QUOTE = re.compile("[\"'`]")
 # What is whole: the id of a trace, a span or a request, and a time (RFC 3339).
@@ -202,10 +203,10 @@ def _may_go_on(text: str, match: re.Match[str]) -> bool:
 
     Most that stands in a line of a log does not: a time, a level, an id of a request."""
     start, end = match.span()
+    if _NUMBER_AFTER.match(text, end) is None:
+        return False
     before = _QUOTE.split(text[max(0, start - _NEAR) : start])[-1]
     if not (before[-1:].isupper() or _DIGIT.search(before.rpartition(" ")[2])):
         return False
     after = _QUOTE.split(text[end : end + _NEAR], maxsplit=1)[0]
-    if not (after[:1].isupper() or _DIGIT.search(after.partition(" ")[0])):
-        return False
     return _WHOLE.fullmatch(before) is None and _WHOLE.fullmatch(after) is None

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from curtilage.detect.hidden.reading import Piece
 
@@ -121,4 +122,9 @@ def mark_between(text: str, start: int, end: int) -> str:
 
 def names_a_number(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
     """Whether a word in `text[start:end]` says what a number is: not `ip` in `ship`."""
-    return _NAMED.search(text[start:end].lower()) is not None
+    return _has_name(text[start:end])
+
+
+@lru_cache(maxsize=1024)  # in a log, what stands before a number is the same in line after line
+def _has_name(said: str) -> bool:
+    return _NAMED.search(said.lower()) is not None
