@@ -24,7 +24,7 @@ from curtilage.detect.matching import (
     trigger_of,
 )
 from curtilage.detect.models import Kind, Strength
-from curtilage.detect.normalise import Folder
+from curtilage.detect.normalise import Folded, Folder
 from curtilage.detect.numbers import Layouts, layout_of
 from curtilage.detect.overlaps import without_overlaps
 from curtilage.detect.shapes import Forms, Shape, gather, load_shapes
@@ -92,7 +92,14 @@ class Engine:
 
         Raises TooDense where it would take more work than any ordinary text: then nothing
         about the text is known."""
-        folded = self._folder.fold(text)
+        return self.scan_folded(self.fold(text))
+
+    def fold(self, text: str) -> Folded:
+        """`text` as it is looked at: whoever reads it otherwise too need not fold it again."""
+        return self._folder.fold(text)
+
+    def scan_folded(self, folded: Folded) -> tuple[Finding, ...]:
+        """As `scan`, of a text that `fold` gave."""
         chosen = without_overlaps(self._candidates(folded.text))
         return tuple([candidate.finding(folded) for candidate in chosen])
 
