@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import BinaryIO, cast
 from urllib.parse import quote
 
 from curtilage.survey.encodings import FALLBACK
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item, Note, Problem
 from curtilage.survey.reading import Reader
-from curtilage.survey.sources import Source
+from curtilage.survey.sources import Source, copy_stream
 from curtilage.survey.tables import Row, read_rows
 
 MAGIC = b"SQLite format 3\0"
@@ -37,10 +38,10 @@ def read_sqlite(
     source: Source, *, sample: int = 0, wanted: Callable[[str], bool] = lambda _: True
 ) -> Iterator[Item]:
     """What is in all tables that are wanted; `sample`: in so many of the first rows of each."""
-    with _as_file(source) as path, closing(_open(path)) as connection:
+    with _opened(source) as (connection, size):
         if source.path is not None:
             yield from _unwritten(source.path, source.within)
-        if missing := find_missing(source.head, path.stat().st_size):
+        if missing := find_missing(source.head, size):
             yield Problem(
                 f"It is cut off: {missing:,} bytes are missing.",
                 "Restore it from a copy, or see what made it.",
@@ -57,27 +58,43 @@ def read_sqlite(
                 break
             select = f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(name)}"  # noqa: S608  # names are quoted
             rows = _Walk(connection, select, clock, sample).rows()
-            most = max(source.limits.unfolded, GROWTH * path.stat().st_size)
+            most = max(source.limits.unfolded, GROWTH * size)
             yield from read_rows(source, f"table {name}", columns, rows, most=most)
 
 
 @contextmanager
-def _as_file(source: Source) -> Iterator[Path]:
-    """Where the database lies on disk: what came out of an archive is put there."""
+def _opened(source: Source) -> Iterator[tuple[sqlite3.Connection, int]]:
+    """The database, and how many bytes it has. What came out of an archive is copied to a file
+    that has no name any more when more than its head is in it: nothing of it is left behind."""
     if source.path is not None:
-        yield source.path
+        with closing(_open(source.path)) as connection:
+            yield connection, source.path.stat().st_size
         return
-    with NamedTemporaryFile(prefix="curtilage-", suffix=".sqlite") as copy:
-        with source.open() as opened:
-            while piece := opened.read(256 * 1024):
-                copy.write(piece)
-        copy.flush()
-        yield Path(copy.name)
+    with NamedTemporaryFile(prefix="curtilage-", suffix=".sqlite", delete=False) as copy:
+        path = Path(copy.name)
+        try:
+            copy.write(source.head)
+            copy.flush()  # SQLite looks at the head when it opens a file, and at no more
+            connection = _connect(path)
+        finally:
+            path.unlink()
+        with closing(connection), source.open() as opened:
+            copy.seek(0)
+            copy_stream(opened, cast("BinaryIO", copy), source.limits)
+            copy.flush()
+            yield _settled(connection), copy.tell()
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    return _settled(_connect(path))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro&immutable=1"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    return sqlite3.connect(address, uri=True, isolation_level=None)
+
+
+def _settled(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.text_factory = partial(str, encoding="utf-8", errors=FALLBACK)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     for setting in SETTINGS:
