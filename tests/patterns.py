@@ -7,7 +7,6 @@ an installation finds. What a pattern compiles to is named by its content.
 """
 
 import fcntl
-import os
 import time
 from contextlib import suppress
 from functools import cache
