@@ -14,13 +14,14 @@ from enum import IntEnum
 from itertools import chain
 from types import MappingProxyType
 
-from curtilage.detect.matching import Matcher, Region
+from curtilage.detect.matching import Matcher, Near, Region, anywhere
 from curtilage.detect.rows import Rows
 
 REACH = 60  # characters on both sides
 NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
 TRAILING_REACH = 3  # `078-05-1121 (SSN)`
 LONGEST = 320  # characters of a value that needs a naming word
+FARTHEST = 1024  # characters: more than a value, its name and what a form has around both
 LOOSE_REACH = 32, 12  # before a value and after it, for words that many kinds share
 _SAYS = re.compile(
     r"[\s,]{1,2}(?:is|as|was|ist|war|als|est|comme|es|como|era|è|come|é|jest|jako|to|är|er|on)\b[^0-9\n.:;]{0,14}"
@@ -104,7 +105,7 @@ class Vocabulary:
             if is_whole and is_apart:  # its letters are no others, and it is all
                 self._note(places, names[0], start, end)
                 continue
-            if not begins(text, start):
+            if not begins_word(text, start):
                 continue
             for name in names:
                 end = self.end_of(name, text, start)  # noqa: PLW2901  # each has its own
@@ -133,7 +134,9 @@ class WordSearch:
             part = _plain(head.split(" ")[0])
             self._parts.setdefault(part[:2], []).append((part, number))
 
-    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
+    def regions(
+        self, text: str, named: frozenset[str] = frozenset(), near: Near = anywhere
+    ) -> Sequence[Region]:
         low = _lowered(text)
         begins = {low[place : place + 2] for place in range(len(low))} | set(low)
         found: list[Region] = []
@@ -143,14 +146,16 @@ class WordSearch:
             place = low.find(part)
             while place >= 0:
                 ends = (self._vocabulary.end_of(name, text, place) for name in self._names[number])
-                end = next((end for end in ends if end >= 0), -1) if begins(text, place) else -1
+                end = (
+                    next((end for end in ends if end >= 0), -1) if begins_word(text, place) else -1
+                )
                 if end >= 0:
                     found.append((number, place, end))
                 place = low.find(part, place + 1)
         return found
 
 
-def begins(text: str, start: int) -> bool:
+def begins_word(text: str, start: int) -> bool:
     """Whether a word, or a part of one, begins at `start`."""
     return text[start - 1 : start] in _BEFORE or _BEGINS.match(text, start) is not None
 
@@ -252,13 +257,32 @@ class Context:
         place = bisect_left(words, (start - REACH,))
         if place < len(words) and words[place][0] <= end + LONGEST + REACH:
             return True
-        if self._rows is None:
-            self._rows = Rows(self._text)
-        titles = self._rows.titles(start, end)
+        titles = self._known_rows().titles(start, end)
         if titles is None:
             return False
         place = bisect_left(words, (titles[0],))
         return place < len(words) and words[place][0] < titles[1]
+
+    def near(self, kinds: frozenset[str]) -> Sequence[tuple[int, int]] | None:
+        """Where in the text anything may stand that words name any of these kinds; None: anywhere.
+
+        That is not far from the words, and in the rows below those that may be titles."""
+        rows = self._known_rows()
+        words = sorted(each[:2] for kind in kinds & self.named for each in self._words[kind])
+        spans: list[tuple[int, int]] = []
+        size = 0
+        for first, last in words:
+            start = max(0, first - FARTHEST)
+            end = min(len(self._text), max(last, rows.end_below(first)) + FARTHEST)
+            if spans and start <= spans[-1][1]:
+                known = spans.pop()
+                size -= known[1] - known[0]
+                start, end = known[0], max(known[1], end)
+            spans.append((start, end))
+            size += end - start
+            if 2 * size > len(self._text):
+                return None
+        return spans
 
     def _names(self, first: int, last: int, start: int, end: int) -> bool:
         if last <= start:
@@ -267,11 +291,14 @@ class Context:
         is_close = first - end <= TRAILING_REACH and "\n" not in between
         return is_close or _SAYS.fullmatch(between) is not None
 
-    def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
-        """How well the words in the title of the column that `start` is in name it."""
+    def _known_rows(self) -> Rows:
         if self._rows is None:
             self._rows = Rows(self._text)
-        title = self._rows.title(start)
+        return self._rows
+
+    def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
+        """How well the words in the title of the column that `start` is in name it."""
+        title = self._known_rows().title(start)
         if title is None:
             return _NONE
         best = _NONE

@@ -118,7 +118,7 @@ class Engine:
     def _candidates(self, text: str) -> list[Candidate]:
         context = Context(text, self._words, self._vocabulary)
         named = context.named
-        regions = self._matcher.regions(text, named)
+        regions = self._matcher.regions(text, named, context.near)
         if not regions:
             return []
         judge = Judge(text, context, self._budget)
