@@ -16,6 +16,7 @@ from curtilage.detect.context import Context, Vocabulary, WordSearch
 from curtilage.detect.judge import BUDGET, Budget, Candidate, Judge
 from curtilage.detect.matching import (
     NUMBERS,
+    RIGHT,
     HyperscanMatcher,
     Matcher,
     Part,
@@ -23,7 +24,7 @@ from curtilage.detect.matching import (
     ReMatcher,
     trigger_of,
 )
-from curtilage.detect.models import Kind, Strength
+from curtilage.detect.models import Edge, Kind, Strength
 from curtilage.detect.normalise import Folded, Folder
 from curtilage.detect.numbers import Layouts, layout_of
 from curtilage.detect.overlaps import without_overlaps
@@ -129,7 +130,10 @@ class Engine:
             if layouts is None:
                 judge.examine(self._forms[number], start, end)
             else:
-                judge.examine_numbers(layouts.fitting(text, start, end), start, end)
+                fits = layouts.fitting(text, start, end)
+                if not fits:
+                    continue
+                judge.examine_numbers(fits, start, end)
             if number in self._alone:
                 left.append(region)
         for number, start, end in judge.left_over(left):
@@ -171,7 +175,10 @@ def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape, Form
     for number, group in enumerate(groups):
         if group[0].form.edge in NUMBERS and layout_of(group[0].form) is not None:
             known = [(layout_of(shape.form), shape) for shape in group]
-            layouts[number] = Layouts([(each, shape) for each, shape in known if each], gather)
+            # Of the edges of numbers this is the one that lets more stand beside them.
+            layouts[number] = Layouts(
+                [(each, shape) for each, shape in known if each], gather, right=RIGHT[Edge.PROVED]
+            )
     return layouts
 
 
@@ -203,16 +210,19 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
 
 def _merge(regions: Sequence[Region]) -> list[Region]:
     """Regions of one pattern that touch become one."""
+    apart: dict[int, list[Region]] = {}
+    for region in regions:
+        apart.setdefault(region[0], []).append(region)
     merged: list[Region] = []
-    last = from_ = to = -1
-    for number, start, end in sorted(regions):
-        if number == last and start < to:
-            if end > to:
+    for number in sorted(apart):
+        from_ = to = -1
+        for _, start, end in sorted(apart[number]):  # nearly in order: much faster than all at once
+            if start >= to:
+                from_, to = start, end
+                merged.append((number, start, end))
+            elif end > to:
                 to = end
                 merged[-1] = (number, from_, to)
-        else:
-            last, from_, to = number, start, end
-            merged.append((number, start, end))
     return merged
 
 
