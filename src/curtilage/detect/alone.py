@@ -79,7 +79,7 @@ def may_stand_alone(text: str, start: int) -> bool:
 
 
 def end_of_log_mark(text: str, line: int) -> int:
-    """Where the time or the level ends by which a line shows that it is one of a log; -1: none.
+    """Where the time or the level ends that marks a line as one of a log; -1: none does.
 
     Nothing behind it, in a line that is not endless, stands alone."""
     match = _LOG.search(text, line, line + HEAD)

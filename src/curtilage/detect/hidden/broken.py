@@ -91,7 +91,7 @@ _Judge = Callable[[str, int, str, str], bool]
 
 
 def _line_breaks(text: str) -> Iterator[re.Match[str]]:
-    """All of them: where lines end is found at once, and what is before that, looked at backwards."""
+    """All of them: `find` is fast to tell where lines end; from there we look backwards."""
     place = text.find("\n")
     while place >= 0:
         start = place - (text[place - 1 : place] == "\r")
