@@ -10,12 +10,12 @@ import sqlite3
 import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import BinaryIO, cast
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 from urllib.parse import quote
 
 from curtilage.survey.encodings import FALLBACK
@@ -27,6 +27,7 @@ from curtilage.survey.tables import Row, read_rows
 
 MAGIC = b"SQLite format 3\0"
 HEADER = 100  # bytes
+NAME = "copy.sqlite"
 LONGEST = 64 * 1024 * 1024  # bytes of a value or a row
 MOST_SKIPPED = 1000  # records of a table that are too long; then the rest is given up
 TICKS = 100_000  # steps of SQLite's machine between two looks at the clock
@@ -64,37 +65,45 @@ def read_sqlite(
 
 @contextmanager
 def _opened(source: Source) -> Iterator[tuple[sqlite3.Connection, int]]:
-    """The database, and how many bytes it has. What came out of an archive is copied to a file
-    that has no name any more when more than its head is in it: nothing of it is left behind."""
+    """The database, and how many bytes it has. What came out of an archive is copied first."""
     if source.path is not None:
         with closing(_open(source.path)) as connection:
             yield connection, source.path.stat().st_size
         return
-    with NamedTemporaryFile(prefix="curtilage-", suffix=".sqlite", delete=False) as copy:
-        path = Path(copy.name)
-        try:
-            copy.write(source.head)
-            copy.flush()  # SQLite looks at the head when it opens a file, and at no more
-            connection = _connect(path)
-        finally:
-            path.unlink()
-        with closing(connection), source.open() as opened:
-            copy.seek(0)
-            copy_stream(opened, cast("BinaryIO", copy), source.limits)
+    with ExitStack() as stack:
+        with TemporaryDirectory(prefix="curtilage-") as folder:
+            copy = stack.enter_context(_open_copy(Path(folder)))
+            with source.open() as opened:
+                copy_stream(opened, copy, source.limits)
             copy.flush()
-            yield _settled(connection), copy.tell()
+            connection = stack.enter_context(closing(_open(_name(copy, Path(folder)))))
+        yield connection, copy.tell()  # by now it has no name any more
+
+
+def _open_copy(folder: Path) -> BinaryIO:
+    """A file without a name, so that nothing is left of it whatever happens; else one in `folder`."""
+    nameless = getattr(os, "O_TMPFILE", 0)  # Linux, on most file systems
+    if nameless:
+        with suppress(OSError):
+            return os.fdopen(os.open(folder, nameless | os.O_RDWR, 0o600), "w+b")
+    return (folder / NAME).open("x+b")
+
+
+def _name(copy: BinaryIO, folder: Path) -> Path:
+    """A name for the copy, as SQLite wants one to open it."""
+    path = folder / NAME
+    if not path.exists():
+        number = os.open(folder, os.O_RDONLY)
+        try:  # with a folder given, the link is followed to the file (linkat, AT_SYMLINK_FOLLOW)
+            os.link(f"/proc/self/fd/{copy.fileno()}", NAME, dst_dir_fd=number)
+        finally:
+            os.close(number)
+    return path
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    return _settled(_connect(path))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro&immutable=1"
-    return sqlite3.connect(address, uri=True, isolation_level=None)
-
-
-def _settled(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, isolation_level=None)
     connection.text_factory = partial(str, encoding="utf-8", errors=FALLBACK)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     for setting in SETTINGS:
