@@ -1,16 +1,17 @@
 """How fast big logs are scanned, and in how much memory: `python -m bench.logs [MB]`.
 
-Three logs are generated, the same on every run: lines of an application and of a web
-server and objects of JSON, each with an address in every third line and a mailbox in
+Four logs are generated, the same on every run: lines of an application, a web server and
+a system, and objects of JSON, each with an address in every third line and a mailbox in
 every fiftieth. `curtilage scan --no-names` reads them in one process and in two. Gates
 are of the first log: at least 1.7 times as fast with two processes, what they take to
-start left out, and at most 300 MB, shared pages counted once (PSS) over all processes.
+start, and for a first short log, left out, and at most 300 MB, shared pages counted once (PSS) over all processes.
 Where others took more than a tenth of two cores meanwhile, time says nothing: then it is
 CPU time that is halved, as far as the first process does not do more than half alone.
 """
 
 import json
 import random
+import string
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ LEAST_RATIO = 1.7
 MOST_MB = 300.0
 QUIET = 0.1
 CORES = 2
+SHORT = 12.0  # megabytes, for both processes to start and to compile what they look with
 PATHS = ("/", "/index.html", "/api/v1/orders", "/static/app.js", "/login", "/search?q=lamp")
 AGENTS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
@@ -52,16 +54,16 @@ def main() -> int:
     megabytes = float(sys.argv[1]) if len(sys.argv) > 1 else MEGABYTES
     holds = []
     with tempfile.TemporaryDirectory(prefix="curtilage-bench-") as folder:
-        empty = Path(folder) / "empty.log"
-        empty.write_text("nothing\n")
-        _scan(empty, 1)  # compiles patterns, if nobody did on this machine
-        starts = {jobs: _scan(empty, jobs) for jobs in (1, 2)}
         for number, (name, line) in enumerate(LOGS.items()):
             log = Path(folder) / f"{name}.log"
-            _write(log, line, megabytes if not number else megabytes / 4)
+            _write(log, line, SHORT)
+            _scan(log, 1)  # compiles patterns, if nobody did on this machine
+            starts = {jobs: _scan(log, jobs) for jobs in (1, 2)}
+            size = megabytes if not number else megabytes / 4
+            _write(log, line, SHORT + size)
             one, two = (_scan(log, jobs) for jobs in (1, 2))
             took, halved = _ratios(one, two, starts)
-            _tell(name, log.stat().st_size / 1e6, one, two, starts[1])
+            _tell(name, size, one, two, starts[1])
             print(
                 f"    {took:.2f} times as fast with two, {halved:.2f} by CPU time;"
                 f" the first process alone {two.parent / two.cpu:.0%},"
@@ -198,7 +200,25 @@ def _of_json(dice: random.Random, number: int) -> str:
     return json.dumps(record) + "\n"
 
 
-LOGS = {"application": _of_application, "web server": _of_web_server, "json": _of_json}
+def _of_system(dice: random.Random, number: int) -> str:
+    drawn = dice.random()
+    key = "".join(dice.choices(string.ascii_letters + string.digits, k=43))
+    said = "Started Session 12345 of User deploy."
+    if drawn < 0.3:
+        said = f"Accepted publickey for ada from {_address(dice)} port {dice.randrange(1024, 65000)} ssh2: ED25519 SHA256:{key}"
+    elif drawn < 0.32:
+        said = f"mail sent to {_mailbox(dice)} id={dice.getrandbits(48):012x}"
+    elif drawn < 0.6:
+        said = "session opened for user root(uid=0) by (uid=0)"
+    return f"Mar  1 {_time(number)} host-{dice.randrange(9)} sshd[{dice.randrange(300, 32000)}]: {said}\n"
+
+
+LOGS = {
+    "application": _of_application,
+    "web server": _of_web_server,
+    "json": _of_json,
+    "system": _of_system,
+}
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def _opened(source: Source) -> Iterator[tuple[sqlite3.Connection, int]]:
 
 
 def _open_copy(folder: Path) -> BinaryIO:
-    """A file without a name, so that nothing is left of it whatever happens; else one in `folder`."""
+    """A file without a name, of which nothing is ever left; else one in `folder`."""
     nameless = getattr(os, "O_TMPFILE", 0)  # Linux, on most file systems
     if nameless:
         with suppress(OSError):
