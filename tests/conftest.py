@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.cache_home import use_cache_home
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
 from tests.network import block_network
 
@@ -24,6 +25,7 @@ LONG = ("integration", "contract", "browser")  # suites that run services
 
 def pytest_configure() -> None:
     block_network()
+    use_cache_home()
 
 
 @pytest.hookimpl(trylast=True)

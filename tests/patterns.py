@@ -7,8 +7,6 @@ an installation finds. What a pattern compiles to is named by its content.
 """
 
 import fcntl
-import os
-import tempfile
 import time
 from contextlib import suppress
 from functools import cache
@@ -16,6 +14,7 @@ from pathlib import Path
 
 from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.scanner import build_scanner
+from tests.cache_home import find_cache_home
 
 WEEK = 7 * 24 * 3600
 
@@ -33,8 +32,8 @@ def lend_patterns(data_dir: Path) -> None:
 @cache
 def compiled_patterns() -> Path:
     """The folder with all that is shipped, compiled; as `cache_dir` takes it."""
-    folder = Path(tempfile.gettempdir()) / f"curtilage-test-patterns-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = find_cache_home() / "curtilage"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits, and finds it done
         for old in folder.glob("*.hsdb"):  # of rules that are no more; what still is comes again

@@ -7,7 +7,7 @@
     curtilage.scan("…")
     curtilage.assess(page)   # is it hostile: does it give orders to a model?
 
-These verbs use a key and a map of this process only: no disk, no record.
+These verbs use a key and a map of this process only: no text on disk, no record.
 
     with curtilage.open("curtilage.toml") as c:   # the same verbs, durable and recorded
         c.protect("Mail ada@example.org", scope="case-7").text

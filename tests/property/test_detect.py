@@ -79,3 +79,13 @@ def test_folding_keeps_the_way_back(text: str) -> None:
 
 
 FOLDER = Folder()
+
+
+@given(st.sampled_from(GOOD), st.sampled_from(GOOD), st.integers(0, 40), st.booleans())
+def test_both_find_the_same_where_names_are_far_apart(
+    one: str, other: str, lines: int, is_table: bool
+) -> None:
+    line = "a;b;c\n" if is_table else "nothing is said here of anything\n"
+    filler = line * lines * 3
+    text = f"{filler}{one}\n{filler}{other}\n{filler}"
+    assert fast().scan(text) == plain().scan(text)

@@ -6,8 +6,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from curtilage.app.cache_dir import find_cache_dir
 from curtilage.app.settings import Settings
 from curtilage.core.errors import SetupError
+from curtilage.core.settings import environment
 from curtilage.detect.conversation import Conversation
 from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.custom.models import CustomRules
@@ -26,14 +28,11 @@ def open_scanner(
     settings: Settings,
     *,
     today: date,
-    keeps: bool = True,
     names: bool | Finder | None = None,
 ) -> Scanner:
-    """The scanner of an installation. Raises a SetupError that names the file of a bad rule.
-
-    `keeps`: compiled patterns go into the data directory, which need not exist."""
+    """The scanner of an installation. Raises a SetupError that names the file of a bad rule."""
     scanner = build_scanner(
-        settings.server.data_dir / "cache" if keeps else None,
+        find_cache_dir(settings.server.data_dir, environment()),
         names=settings.detect.names if names is None else names,
         taggers=settings.detect.taggers,
         labels=settings.detect.labels,

@@ -1,7 +1,8 @@
 """The verbs of `import curtilage`: protect, scan and restore inside one process.
 
 The key is drawn when the first verb is used and dies with the process, and so
-do the values: no disk, no record. What lasts is the service's.
+do the values: nothing of them is on disk, nor in a record. What lasts is the service's.
+Compiled patterns are kept in the user's cache, for the next process.
 """
 
 from collections import OrderedDict
@@ -13,9 +14,11 @@ from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
+from curtilage.app.cache_dir import make_user_cache
 from curtilage.app.errors import UnknownTreatment, UnknownType
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import Finding, PrincipalId, Scope, TenantId, Treatment
+from curtilage.core.settings import environment
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.hidden.reader import build_hidden_text
 from curtilage.detect.hostile.assess import HostileText, build_hostile
@@ -165,7 +168,7 @@ class Library:
 @cache
 def _engine() -> Scanner:
     """All that finds, made at the first use and once for the process."""
-    return build_scanner()
+    return build_scanner(make_user_cache(environment()))
 
 
 @cache
@@ -219,4 +222,4 @@ def _digest(text: str) -> bytes:
 
 @cache
 def _hostile() -> HostileText:
-    return build_hostile(readings=build_hidden_text().readings)
+    return build_hostile(readings=build_hidden_text(make_user_cache(environment())).readings)

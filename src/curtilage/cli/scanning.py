@@ -18,6 +18,7 @@ from typing import TextIO
 import typer
 
 import curtilage
+from curtilage.app.cache_dir import find_cache_dir
 from curtilage.app.detection import check_rules, with_rules
 from curtilage.app.errors import OutputUnwritable
 from curtilage.app.settings import Settings
@@ -66,7 +67,7 @@ class Format(StrEnum):
 class LateScanner:
     """Builds the scanner where it is needed: here, or in a process of its own."""
 
-    cache_dir: Path
+    cache_dir: Path | None
     names: bool
     rules: tuple[Path, ...] = ()
     today: date = date.max
@@ -96,7 +97,7 @@ def ready_scanner(
             is_whole = False
         else:
             good.append(file)
-    cache_dir = settings.server.data_dir / "cache"
+    cache_dir = find_cache_dir(settings.server.data_dir, environment())
     today = make_tools().clock.now().date()
     found = settings.detect
     scanner = LateScanner(cache_dir, names, tuple(good), today, found.taggers, found.labels)
@@ -108,7 +109,7 @@ class LateWithHostile:
     """Builds a detector that looks for hostile text too."""
 
     build: DetectorBuilder
-    cache_dir: Path
+    cache_dir: Path | None
 
     def __call__(self) -> WithHostile:
         readings = build_hidden_text(self.cache_dir).readings

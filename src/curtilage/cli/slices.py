@@ -178,9 +178,8 @@ async def open_corrections(
 
 def _scan_late(settings: Settings) -> Callable[[str], Sequence[Finding]]:
     """A scan that loads what it looks with at its first use: showing a policy needs none."""
-    is_there = (settings.server.data_dir / "cache").is_dir()
     today = make_tools().clock.now().date()
-    load = cache(lambda: open_scanner(settings, today=today, keeps=is_there))
+    load = cache(lambda: open_scanner(settings, today=today))
     return lambda text: load().scan(text)
 
 

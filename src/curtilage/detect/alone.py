@@ -78,6 +78,14 @@ def may_stand_alone(text: str, start: int) -> bool:
     )
 
 
+def end_of_log_mark(text: str, line: int) -> int:
+    """Where the time or the level ends that marks a line as one of a log; -1: none does.
+
+    Nothing behind it, in a line that is not endless, stands alone."""
+    match = _LOG.search(text, line, line + HEAD)
+    return match.end() if match is not None else -1
+
+
 def _is_apart(left: str, right: str) -> bool:
     """White space, a quotation mark or a bracket before it; the same or a stop after it."""
     return (not left or left in _LEFT) and (

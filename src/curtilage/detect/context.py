@@ -14,23 +14,26 @@ from enum import IntEnum
 from itertools import chain
 from types import MappingProxyType
 
-from curtilage.detect.matching import Matcher, Region
+from curtilage.detect.matching import Matcher, Near, Region, anywhere
 from curtilage.detect.rows import Rows
 
 REACH = 60  # characters on both sides
 NAMING_REACH = 24  # a word this close before a value, with no digit between, names it
 TRAILING_REACH = 3  # `078-05-1121 (SSN)`
 LONGEST = 320  # characters of a value that needs a naming word
+FARTHEST = 1024  # characters: more than a value, its name and what a form has around both
 LOOSE_REACH = 32, 12  # before a value and after it, for words that many kinds share
 _SAYS = re.compile(
     r"[\s,]{1,2}(?:is|as|was|ist|war|als|est|comme|es|como|era|è|come|é|jest|jako|to|är|er|on)\b[^0-9\n.:;]{0,14}"
 )
 LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
-_BEGINS = f"(?:(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z]))"  # a new word, or a hump: ssnNumber
-_ENDS = f"(?:(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z]))"
+# A new word, or a hump: ssnNumber. Apart from the words: with each of a thousand they compile twice as long.
+_BEGINS = re.compile(f"(?<![{LETTERS}0-9])|(?<=[a-z])(?=[A-Z])")
+_ENDS = re.compile(f"(?=s?(?![{LETTERS}]))|(?<=[a-z])(?=[A-Z])")
 LEAST_HEAD = 5  # letters
 NO_WORDS: Mapping[str, Sequence[str]] = MappingProxyType({})
 _DIGIT = re.compile("[0-9]")
+_PLAIN = re.compile("[a-z0-9 ]+")
 _ASCII = [chr(point) for point in range(128)]
 _BEFORE = frozenset(["", *(char for char in _ASCII if not char.isalnum())])
 _AFTER = frozenset(["", *(char for char in _ASCII if not char.isalpha())])
@@ -73,14 +76,16 @@ class Vocabulary:
             for head, names in self.heads.items()
         ]
 
-    def pattern(self, number: int) -> re.Pattern[str]:
-        """The pattern of a word, compiled when a text first has it: most never do."""
-        known = self._patterns.get(number)
-        if known is None:
-            known = self._patterns[number] = re.compile(
-                f"{_BEGINS}{_spelled(self.names[number])}{_ENDS}"
-            )
-        return known
+    def end_of(self, number: int, text: str, start: int) -> int:
+        """Where a word ends that begins at `start` and is whole at its end; -1: none does."""
+        pattern = self._patterns.get(number)
+        if pattern is None:  # compiled when a text first has it: most never do
+            pattern = self._patterns[number] = re.compile(_spelled(self.names[number]))
+        match = pattern.match(text, start)
+        if match is None:
+            return -1
+        end = match.end()
+        return end if text[end : end + 1] in _AFTER or _ENDS.match(text, end) else -1
 
     def triggers(self) -> list[str]:
         """For Hyperscan, in any case: the letters of heads, whatever stands beside them."""
@@ -100,10 +105,12 @@ class Vocabulary:
             if is_whole and is_apart:  # its letters are no others, and it is all
                 self._note(places, names[0], start, end)
                 continue
+            if not begins_word(text, start):
+                continue
             for name in names:
-                match = self.pattern(name).match(text, start)
-                if match is not None:
-                    self._note(places, name, start, match.end())
+                end = self.end_of(name, text, start)  # noqa: PLW2901  # each has its own
+                if end >= 0:
+                    self._note(places, name, start, end)
         for found in places.values():
             found.sort()
         return places
@@ -127,7 +134,9 @@ class WordSearch:
             part = _plain(head.split(" ")[0])
             self._parts.setdefault(part[:2], []).append((part, number))
 
-    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
+    def regions(
+        self, text: str, named: frozenset[str] = frozenset(), near: Near = anywhere
+    ) -> Sequence[Region]:
         low = _lowered(text)
         begins = {low[place : place + 2] for place in range(len(low))} | set(low)
         found: list[Region] = []
@@ -136,13 +145,19 @@ class WordSearch:
         ):
             place = low.find(part)
             while place >= 0:
-                for name in self._names[number]:
-                    match = self._vocabulary.pattern(name).match(text, place)
-                    if match is not None:
-                        found.append((number, place, match.end()))
-                        break
+                ends = (self._vocabulary.end_of(name, text, place) for name in self._names[number])
+                end = (
+                    next((end for end in ends if end >= 0), -1) if begins_word(text, place) else -1
+                )
+                if end >= 0:
+                    found.append((number, place, end))
                 place = low.find(part, place + 1)
         return found
+
+
+def begins_word(text: str, start: int) -> bool:
+    """Whether a word, or a part of one, begins at `start`."""
+    return text[start - 1 : start] in _BEFORE or _BEGINS.match(text, start) is not None
 
 
 def _lowered(text: str) -> str:
@@ -165,6 +180,8 @@ def _head(name: str) -> str:
 
 def _spelled(name: str) -> str:
     """A word in any case, with or without its accents; a space may be `_`, `-` or nothing."""
+    if _PLAIN.fullmatch(name):  # much faster to compile than a class for each letter
+        return f"(?ai:{name.replace(' ', '[ _.-]?')})"
     parts = []
     for char in name:
         if char == " ":
@@ -239,16 +256,32 @@ class Context:
         place = bisect_left(words, (start - REACH,))
         if place < len(words) and words[place][0] <= end + LONGEST + REACH:
             return True
-        titles = self._table().titles(start, end) if self._has_rows else None
+        titles = self._known_rows().titles(start, end) if self._has_rows else None
         if titles is None:
             return False
         place = bisect_left(words, (titles[0],))
         return place < len(words) and words[place][0] < titles[1]
 
-    def _table(self) -> Rows:
-        if self._rows is None:
-            self._rows = Rows(self._text)
-        return self._rows
+    def near(self, kinds: frozenset[str]) -> Sequence[tuple[int, int]] | None:
+        """Where in the text anything may stand that words name any of these kinds; None: anywhere.
+
+        That is not far from the words, and in the rows below those that may be titles."""
+        rows = self._known_rows()
+        words = sorted(each[:2] for kind in kinds & self.named for each in self._words[kind])
+        spans: list[tuple[int, int]] = []
+        size = 0
+        for first, last in words:
+            start = max(0, first - FARTHEST)
+            end = min(len(self._text), max(last, rows.end_below(first)) + FARTHEST)
+            if spans and start <= spans[-1][1]:
+                known = spans.pop()
+                size -= known[1] - known[0]
+                start, end = known[0], max(known[1], end)
+            spans.append((start, end))
+            size += end - start
+            if 2 * size > len(self._text):
+                return None
+        return spans
 
     def _names(self, first: int, last: int, start: int, end: int) -> bool:
         if last <= start:
@@ -257,9 +290,14 @@ class Context:
         is_close = first - end <= TRAILING_REACH and "\n" not in between
         return is_close or _SAYS.fullmatch(between) is not None
 
+    def _known_rows(self) -> Rows:
+        if self._rows is None:
+            self._rows = Rows(self._text)
+        return self._rows
+
     def _title(self, words: Sequence[tuple[int, int, bool]], start: int) -> Closeness:
         """How well the words in the title of the column that `start` is in name it."""
-        title = self._table().title(start)
+        title = self._known_rows().title(start)
         if title is None:
             return _NONE
         best = _NONE

@@ -16,6 +16,7 @@ from curtilage.detect.context import Context, Vocabulary, WordSearch
 from curtilage.detect.judge import BUDGET, Budget, Candidate, Judge
 from curtilage.detect.matching import (
     NUMBERS,
+    RIGHT,
     HyperscanMatcher,
     Matcher,
     Part,
@@ -25,8 +26,8 @@ from curtilage.detect.matching import (
     SpansOfOne,
     trigger_of,
 )
-from curtilage.detect.models import Kind, Strength
-from curtilage.detect.normalise import Folder
+from curtilage.detect.models import Edge, Kind, Strength
+from curtilage.detect.normalise import Folded, Folder
 from curtilage.detect.numbers import Layouts, layout_of
 from curtilage.detect.overlaps import without_overlaps
 from curtilage.detect.shapes import Forms, Shape, gather, load_shapes
@@ -94,7 +95,14 @@ class Engine:
 
         Raises TooDense where it would take more work than any ordinary text: then nothing
         about the text is known."""
-        folded = self._folder.fold(text)
+        return self.scan_folded(self.fold(text))
+
+    def fold(self, text: str) -> Folded:
+        """`text` as it is looked at: whoever reads it otherwise too need not fold it again."""
+        return self._folder.fold(text)
+
+    def scan_folded(self, folded: Folded) -> tuple[Finding, ...]:
+        """As `scan`, of a text that `fold` gave."""
         chosen = without_overlaps(self._candidates(folded.text))
         return tuple([candidate.finding(folded) for candidate in chosen])
 
@@ -113,7 +121,7 @@ class Engine:
     def _candidates(self, text: str) -> list[Candidate]:
         context = Context(text, self._words, self._vocabulary)
         named = context.named
-        regions = self._matcher.regions(text, named)
+        regions = self._matcher.regions(text, named, context.near)
         if not regions:
             return []
         judge = Judge(text, context, self._budget)
@@ -171,7 +179,10 @@ def _layouts(groups: Sequence[Sequence[Shape]]) -> dict[int, Layouts[Shape, Form
     for number, group in enumerate(groups):
         if group[0].form.edge in NUMBERS and layout_of(group[0].form) is not None:
             known = [(layout_of(shape.form), shape) for shape in group]
-            layouts[number] = Layouts([(each, shape) for each, shape in known if each], gather)
+            # Of the edges of numbers this is the one that lets more stand beside them.
+            layouts[number] = Layouts(
+                [(each, shape) for each, shape in known if each], gather, right=RIGHT[Edge.PROVED]
+            )
     return layouts
 
 
@@ -203,21 +214,24 @@ def _parts(catalogue: Catalogue, by_number: Iterable[Sequence[Shape]]) -> list[P
 
 def _by_pattern(regions: Sequence[Region]) -> list[SpansOfOne]:
     """Regions of each pattern, those that touch as one."""
-    groups: list[SpansOfOne] = []
+    apart: dict[int, list[Span]] = {}
+    for number, start, end in regions:
+        apart.setdefault(number, []).append((start, end))
+    return [(number, _joined(apart[number])) for number in sorted(apart)]
+
+
+def _joined(regions: list[Span]) -> list[Span]:
+    """Spans in their order, those that touch as one."""
     spans: list[Span] = []
-    last = from_ = to = -1
-    for number, start, end in sorted(regions):
-        if number != last:
-            spans = [(start, end)]
-            groups.append((number, spans))
-            last, from_, to = number, start, end
-        elif start >= to:
-            spans.append((start, end))
+    from_ = to = -1
+    for start, end in sorted(regions):  # nearly in order: much faster than those of all patterns
+        if start >= to:
             from_, to = start, end
+            spans.append((start, end))
         elif end > to:
             to = end
-            spans[-1] = (from_, end)
-    return groups
+            spans[-1] = (from_, to)
+    return spans
 
 
 def _order(candidate: Candidate) -> tuple[int, int, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from curtilage.core.models import Finding
-from curtilage.detect.alone import may_stand_alone, stands_alone
+from curtilage.detect.alone import end_of_log_mark, may_stand_alone, stands_alone
 from curtilage.detect.context import Closeness, Context
 from curtilage.detect.errors import TooDense
 from curtilage.detect.matching import ALNUM, Span, SpansOfOne
@@ -20,6 +20,9 @@ from curtilage.detect.normalise import Folded
 from curtilage.detect.shapes import LEAD, Forms, Shape
 
 BEGINNING = re.compile(f"(?<![{ALNUM}])")  # where a match may begin, but for open edges
+NEAR_HEAD = (
+    200  # characters of a line: what stands within, sees its beginning as any value in it does
+)
 PLACE, CHECKING = 3, 3
 """What a group of digits costs, and a check or a trim, where a try of a form costs one."""
 _NONE = Closeness.NONE
@@ -82,6 +85,8 @@ class Judge:
         self._found: dict[tuple[str, int, int], Candidate] = {}
         self._alone: dict[tuple[int, int], bool] | None = None
         """Which spans stand alone, once everything that has a name was considered."""
+        self._line = self._mark = -1
+        """The line that was asked about last, and up to where it says that it is one of a log."""
         self._left = budget.of(text)
 
     def examine(self, forms: Forms, spans: Sequence[Span]) -> None:
@@ -213,26 +218,28 @@ class Judge:
             if not length:
                 return 0
             value, end = value[:length], start + length
-        closeness = _NONE
-        if shape.type in self._named:
+        key = (shape.type, start, end)
+        known = self._found.get(key)
+        closeness = _NONE if known is None else known.closeness
+        if known is None and shape.type in self._named:
             closeness = self._context.closeness(shape.type, start, end)
         if shape.needs_word and not closeness and not self._is_alone(start, end):
             return 0
         if shape.check is not None and not self._holds(shape.check, shape.normalise, value):
             return 0
-        key = (shape.type, start, end)
-        known = self._found.get(key)
         if known is None or shape.form.score > known.shape.form.score:
             self._found[key] = Candidate(start, end, shape.number, closeness, shape)
         return end
 
     def left_over(self, groups: Sequence[SpansOfOne]) -> Iterator[SpansOfOne]:
-        """The regions in which nothing was found yet; from now on numbers may stand alone."""
+        """The regions in which nothing was found yet; from now on numbers may stand alone.
+
+        In a line of a log nothing does."""
         self._alone = {}
         self._tried.clear()
         found = sorted((start, end) for _, start, end in self._found)
         for number, spans in groups:
-            left = [span for span in spans if _is_free(span, found)]
+            left = [span for span in spans if _is_free(span, found) and not self._is_in_log(*span)]
             if left:
                 yield number, left
 
@@ -243,6 +250,16 @@ class Judge:
         if alone is None:
             alone = self._alone[start, end] = stands_alone(self._text, start, end)
         return alone
+
+    def _is_in_log(self, start: int, end: int) -> bool:
+        """Whether nothing that begins in `text[start:end]` stands alone, for a log's time or level
+        stands before it in its line. Asked of each line once: logs are full of numbers."""
+        line = self._text.rfind("\n", max(0, end - NEAR_HEAD), start) + 1
+        if not line and end > NEAR_HEAD:
+            return False
+        if line != self._line:
+            self._line, self._mark = line, end_of_log_mark(self._text, line)
+        return 0 <= self._mark <= start and self._text.find("\n", start, end) < 0
 
     def passed(self) -> list[Candidate]:
         return list(self._found.values())

@@ -11,7 +11,7 @@ import os
 import platform
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -77,13 +77,25 @@ class Part:
     kinds: frozenset[str] | None = None
 
 
+Near = Callable[[frozenset[str]], Sequence[tuple[int, int]] | None]
+"""Where in a text words may name any of these kinds; None: anywhere."""
+
+
+def anywhere(_kinds: frozenset[str]) -> None:
+    """For a text of which nobody knows it better."""
+    return
+
+
 class Matcher(Protocol):
     """Gives regions for the patterns it was built with.
 
-    `named` are the kinds that the text names; what needs others may be left out.
+    `named` are the kinds that the text names; what needs others may be left out, and so
+    may be what lies where `near` says that no word names it.
     """
 
-    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]: ...
+    def regions(
+        self, text: str, named: frozenset[str] = frozenset(), near: Near = anywhere
+    ) -> Sequence[Region]: ...
 
 
 def compile_exact(form: Form) -> re.Pattern[str]:
@@ -126,7 +138,9 @@ class ReMatcher:
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
         self._patterns = patterns
 
-    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
+    def regions(
+        self, text: str, named: frozenset[str] = frozenset(), near: Near = anywhere
+    ) -> Sequence[Region]:
         found: list[Region] = []
         for number, pattern in enumerate(self._patterns):
             match = pattern.search(text)
@@ -163,14 +177,22 @@ class HyperscanMatcher:
             self._databases = list(zip(databases, [part.kinds for part in parts], strict=True))
         self._local = threading.local()
 
-    def regions(self, text: str, named: frozenset[str] = frozenset()) -> Sequence[Region]:
+    def regions(
+        self, text: str, named: frozenset[str] = frozenset(), near: Near = anywhere
+    ) -> Sequence[Region]:
         found: list[Region] = []
         data = self._edge + to_bytes(text) + self._edge
         # A match is edge + value + edge, and the text is shifted by one: so the start is
         # right and the end is two too many, which `_append` takes off.
         for database, kinds, scratch in self._mine():
-            if kinds is None or not kinds.isdisjoint(named):
+            if kinds is None:
                 database.scan(data, self._take, context=found, scratch=scratch)
+            elif not kinds.isdisjoint(named):
+                for start, end in near(kinds) or [(0, len(text))]:
+                    seen: list[Region] = []
+                    part = data[start : end + 2 * len(self._edge)]
+                    database.scan(part, self._take, context=seen, scratch=scratch)
+                    found += [(number, start + at, start + to) for number, at, to in seen]
         return found
 
     def _mine(self) -> list[tuple[Any, frozenset[str] | None, Any]]:

@@ -21,7 +21,7 @@ KNOWN = 4096  # layouts of whole runs; those of others are looked up group by gr
 LONGEST_KNOWN = 80
 FEW = 4  # forms that are tried rather than told apart further; so the tree has some 500 branches
 REACH = 48  # characters that a form has behind where it begins; the longest has 22 digits
-_RUN = re.compile(r"[0-9](?:[ \t.,/\-]{0,3}[0-9])*")
+_RUN = r"[0-9](?:[ \t.,/\-]{0,3}[0-9])*"
 _TOKEN = re.compile(r"\[[^\]]*\]|\{[^}]*\}|\\.|\(\?:|.", re.DOTALL)
 _DIGITS = re.compile(r"\[(?:[0-9](?:-[0-9])?)+\]|[0-9]")
 _SEPARATORS = re.compile(r"\[(?:[ .,/]|\\-|\\t|-(?=\]))+\]|[ ,/\-]|\\[.\-/t]")
@@ -61,10 +61,16 @@ class Layouts(Generic[ShapeT, FormsT]):
     """Which of the number forms may begin at a group of digits."""
 
     def __init__(
-        self, shapes: Sequence[tuple[str, ShapeT]], gather: Callable[[Sequence[ShapeT]], FormsT]
+        self,
+        shapes: Sequence[tuple[str, ShapeT]],
+        gather: Callable[[Sequence[ShapeT]], FormsT],
+        *,
+        right: str = "",
     ) -> None:
         """Each shape with its layouts, as `layout_of` gives them; `gather` makes of those that
-        may begin at one place what is asked for."""
+        may begin at one place what is asked for. `right` is what every form ends before: what is
+        behind the last such place of a run is none, as the day in `2026-03-01T12`."""
+        self._run = re.compile(_RUN + right)
         self._gather = gather
         forms = tuple((regex.compile(layout), shape) for layout, shape in shapes)
         self._root: _Branch[ShapeT, FormsT] = _Branch(forms, "", range(len(forms)), frozenset())
@@ -72,9 +78,10 @@ class Layouts(Generic[ShapeT, FormsT]):
 
     def fitting(self, text: str, start: int, end: int) -> Iterable[tuple[int, FormsT]]:
         """How far from `start` groups of digits begin, and the forms that each may be."""
-        run = _RUN.match(text, start, end + REACH)  # further on the same run begins again
-        whole = text[start : max(end, run.end() if run else end)]
-        layout = whole.encode("ascii", "replace").translate(_LAYOUT)
+        run = self._run.match(text, start, end + REACH)  # further on the same run begins again
+        if run is None:
+            return ()
+        layout = run[0].encode("ascii").translate(_LAYOUT)
         known = self._known.get(layout)
         if known is None:
             known = tuple(self._fitting(layout.decode("ascii")))

@@ -21,6 +21,7 @@ class Rows:
         self._cuts: dict[tuple[int, str], list[int]] = {}
         self._counts: dict[tuple[int, str], int] = {}
         self._heads: dict[tuple[int, str], int] = {}
+        self._ends: dict[int, int] = {}
 
     def title(self, place: int) -> tuple[int, int] | None:
         """Where the title of the column of `place` stands; None where there is none."""
@@ -46,6 +47,22 @@ class Rows:
         first, _ = self._cell(head, delimiter, bisect_left(cuts, start))
         _, last = self._cell(head, delimiter, bisect_left(cuts, end))
         return first, last
+
+    def end_below(self, place: int) -> int:
+        """Where the rows end that the line of `place` may be the titles of; 0 where it is none's."""
+        line = bisect_right(self._starts, place) - 1
+        known = self._ends.get(line)
+        if known is None:
+            known = self._ends[line] = max(self._end_below(line, char) for char in DELIMITERS)
+        return known
+
+    def _end_below(self, line: int, delimiter: str) -> int:
+        cells, last = self._count(line, delimiter), line
+        if not cells or (line and self._count(line - 1, delimiter) == cells):
+            return 0
+        while last + 1 < len(self._starts) and self._count(last + 1, delimiter) == cells:
+            last += 1
+        return self._stop(last) if last > line else 0
 
     def _delimiter(self, line: int) -> str:
         """What parts the cells of a line, if anything does."""

@@ -15,6 +15,7 @@ from curtilage.core.models import Finding
 from curtilage.detect.custom.finder import Allowed, CustomFinder
 from curtilage.detect.engine import Engine, build_engine
 from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
+from curtilage.detect.hidden.reading import Reading
 from curtilage.detect.memory import PERSON, Memory
 from curtilage.detect.models import Kind
 
@@ -71,7 +72,8 @@ class Scanner:
         Raises RuleOutOfTime or TooDense where a rule of one's own gave up: then nothing
         about the text is known.
         """
-        plain = self.engine.scan(text)
+        folded = self.engine.fold(text)
+        plain = self.engine.scan_folded(folded)
         found = [
             _as_declared(item, self.engine.kinds)
             for finder in self.free_text
@@ -80,17 +82,15 @@ class Scanner:
         if self.custom is not None:
             found += self.custom(text)
         if self.hidden is not None:
-            found += self._read_otherwise(text, self.hidden, plain)
+            found += self._read_otherwise(self.hidden.readings(text, plain, folded))
         checked = self.engine.checked
         merged = merge_findings(text, [*plain, *found], checked) if found else plain
         merged = _with_other_forms(text, merged, checked)
         return merged if self.allowed is None else self.allowed.keep(text, merged)
 
-    def _read_otherwise(
-        self, text: str, hidden: HiddenText, plain: Sequence[Finding]
-    ) -> Iterator[Finding]:
+    def _read_otherwise(self, readings: Iterable[Reading]) -> Iterator[Finding]:
         """What the engine finds in other readings, where it stands in the text itself."""
-        for reading in hidden.readings(text, plain):
+        for reading in readings:
             for item in self.engine.scan(reading.text):
                 if reading.keeps(item):
                     start, end = reading.span(item.start, item.end)

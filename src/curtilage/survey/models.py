@@ -29,6 +29,12 @@ class Spot:
     """From the outside in: `member letters/1.txt`, `page 3`, `sheet Orders`."""
     field: Field | None = None
 
+    def __reduce__(self) -> tuple[type["Spot"], tuple[object, ...]]:
+        """By hand: a big log has millions that come from other processes."""
+        return Spot, (
+            self.line, self.column, self.end_line, self.end_column, self.within, self.field,
+        )  # fmt: skip
+
 
 class Place(Protocol):
     """Leads the spans of a part's text back to where they are."""
@@ -123,6 +129,12 @@ class Found:
     why: tuple[str, ...] = ()
     """What spoke for it, where that is asked for."""
     commit: Commit | None = None
+
+    def __reduce__(self) -> tuple[type["Found"], tuple[object, ...]]:
+        """By hand, as with `Spot`: in a third of the time."""
+        return Found, (
+            self.path, self.spot, self.finding, self.fingerprint, self.value, self.why, self.commit,
+        )  # fmt: skip
 
 
 Item = Part | Table | Problem | Note | Skipped

@@ -5,10 +5,11 @@ What it gives is a row of *segments*, each with the span of the original that it
 stands for. *Stretches* are the original itself, kept as long as a finding may point there.
 """
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from curtilage.survey.models import Field, Fielder, Spot
@@ -41,6 +42,7 @@ class Stretch(NamedTuple):
         return self.start + len(self.text)
 
 
+_LINE_END = re.compile("\n")
 NOTHING = Stretch(0, "", 1, 0)
 
 
@@ -102,6 +104,8 @@ class TextPlace:
     segments: Sequence[Segment]
     stretches: Sequence[Stretch]
     within: tuple[str, ...] = ()
+    _ends: dict[int, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Where the lines of stretches end: looked up once for all findings in one."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """A span of the part's text in the original. It covers at least what was decoded."""
@@ -120,10 +124,12 @@ class TextPlace:
     def spot(self, start: int, end: int) -> Spot:
         begin, stop = self.span(start, end)
         line, column = self._position(begin)
-        end_line, end_column = self._position(stop)
+        end_line, end_column = line, column + stop - begin
+        if not self._is_one_line(begin, stop):
+            end_line, end_column = self._position(stop)
         fielder = self.segments[bisect_right(self.starts, start) - 1].field
-        field: Field | None = fielder(begin) if fielder is not None else None
-        return Spot(line, column, end_line, end_column, self.within, field)
+        where: Field | None = fielder(begin) if fielder is not None else None
+        return Spot(line, column, end_line, end_column, self.within, where)
 
     def lines(self, start: int) -> tuple[str, str]:
         begin, _ = self.span(start, start + 1)
@@ -144,13 +150,21 @@ class TextPlace:
         number = bisect_right(self.stretches, offset, key=lambda stretch: stretch.start) - 1
         return self.stretches[max(0, number)] if self.stretches else NOTHING
 
+    def _is_one_line(self, begin: int, stop: int) -> bool:
+        """Whether a span lies in one line, of one stretch."""
+        start, text, _, _ = self._stretch(begin)
+        return stop - start < len(text) and text.find("\n", begin - start, stop - start) < 0
+
     def _position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1."""
         start, text, line, line_start = self._stretch(offset)
-        place = offset - start
-        last = text.rfind("\n", 0, place)
-        column = place - last if last >= 0 else offset - line_start + 1
-        return line + text.count("\n", 0, place), column
+        ends = self._ends.get(start)
+        if ends is None:
+            ends = self._ends[start] = [match.start() for match in _LINE_END.finditer(text)]
+        number = bisect_left(ends, offset - start)
+        if number:
+            line_start = start + ends[number - 1] + 1
+        return line + number, offset - line_start + 1
 
 
 def _is_as_it_was(segment: Segment) -> bool:

@@ -174,17 +174,22 @@ def open_seekable(source: Source) -> Iterator[BinaryIO]:
             yield opened
             return
         with SpooledTemporaryFile(max_size=SMALL) as copy:
-            copied = 0
-            while piece := opened.read(256 * 1024):
-                copied += len(piece)
-                if copied > source.limits.unfolded:
-                    raise Unreadable(
-                        f"It is longer than {source.limits.unfolded:,} bytes, and comes as a stream.",
-                        hint="Write it to a file, and scan that.",
-                    )
-                copy.write(piece)
+            copy_stream(opened, cast("BinaryIO", copy), source.limits)
             copy.seek(0)
             yield cast("BinaryIO", copy)
+
+
+def copy_stream(stream: BinaryIO, copy: BinaryIO, limits: Limits) -> None:
+    """Copy what comes as a stream, as far as may unfold. Raises Unreadable where it is more."""
+    copied = 0
+    while piece := stream.read(256 * 1024):
+        copied += len(piece)
+        if copied > limits.unfolded:
+            raise Unreadable(
+                f"It is longer than {limits.unfolded:,} bytes, and comes as a stream.",
+                hint="Write it to a file, and scan that.",
+            )
+        copy.write(piece)
 
 
 def _open_plain(path: Path) -> BinaryIO:

@@ -24,7 +24,7 @@ _SPACE = re.compile(r"\s")
 class Sizes:
     """How long parts are, in characters."""
 
-    core: int = 64 * 1024
+    core: int = 128 * 1024
     before: int = 1024  # more than the longest lead and the farthest naming word
     after: int = 8 * 1024  # a private key of the longest usual kind
     longest: int = 1024 * 1024  # of what has no white space; then a cut stands anywhere

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.cli.main import run
-from tests.patterns import lend_patterns
+from tests.patterns import compiled_patterns, lend_patterns
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 CURTILAGE = Path(sys.executable).parent / "curtilage"
@@ -69,6 +69,16 @@ def test_stdin_is_read_as_text(shell: Shell) -> None:
     assert done.returncode == 1
     assert "2:10" in done.stdout and "EMAIL_ADDRESS" in done.stdout and ADA not in done.stdout
     assert shell.pipe(given=b"nothing here\n").returncode == 0
+
+
+def test_a_scan_leaves_nothing_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled_patterns()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(ADA)
+    assert run(["scan", "a.txt", "--no-names"]) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_jsonl_in_gives_jsonl_out(shell: Shell) -> None:

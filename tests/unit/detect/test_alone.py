@@ -2,7 +2,7 @@
 
 import pytest
 
-from curtilage.detect.alone import may_stand_alone, stands_alone
+from curtilage.detect.alone import end_of_log_mark, may_stand_alone, stands_alone
 from tests.unit.detect.engines import types
 
 NUMBER = "943 476 5870"
@@ -97,3 +97,17 @@ def test_where_a_number_stands_alone_it_may(text: str) -> None:
 )
 def test_where_nothing_around_is_prose_no_number_may(text: str) -> None:
     assert not may_stand_alone(text, text.index(NUMBER))
+
+
+def test_a_time_or_a_level_near_its_beginning_marks_a_line_of_a_log() -> None:
+    text = "2026-03-01T10:11:12Z ERROR it failed\nPlease look at it"
+    assert text[: end_of_log_mark(text, 0)].endswith("10:11:12")
+    assert end_of_log_mark(text, text.index("Please")) == -1
+
+
+def test_in_a_line_of_a_log_a_number_is_nothing_and_in_prose_around_it_as_ever() -> None:
+    needy = "536904399"  # found with a name, or alone
+    said = f"Could you check {needy} for me?\n"
+    logged = f"WARN could you check {needy} for me?\n"
+    assert types(said) == types(f"\n{said}")
+    assert types(f"{said}{logged}{said}{logged}") == 2 * types(said)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from curtilage.detect.context import Context
 from tests.unit.detect.engines import fast, found, plain, types
 
 NUMBER = "536904399"
@@ -92,3 +93,28 @@ def test_a_value_may_be_said_to_be_something(text: str) -> None:
 def test_a_word_may_have_its_accents_or_not_on_both_engines(spelled: str) -> None:
     text = f"{spelled}: 0612345678"
     assert fast().candidates(text) == plain().candidates(text) != ()
+
+
+FAR = "nothing is said here of anybody or anything\n" * 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FAR}MRN: M4471209 is hers\n{FAR}",
+        f"{FAR}M4471209 (MRN)\n{FAR}",
+        "id;mrn;note\n" + "1;;nothing is said here\n" * 400 + "2;M4471209;y\n" + FAR * 3,
+    ],
+)
+def test_what_needs_a_name_is_found_beside_it_and_far_below_a_title(text: str) -> None:
+    assert ("MRN", "M4471209") in found(text)
+    assert fast().scan(text) == plain().scan(text)
+
+
+def test_what_needs_a_name_is_not_looked_for_far_from_any() -> None:
+    context = Context(f"{FAR}MRN: 7\n{FAR}", fast()._words, fast()._vocabulary)
+    spans = context.near(frozenset({"MRN"}))
+    assert spans is not None
+    ((start, end),) = spans
+    assert start < len(FAR) < end < start + 3000
+    assert context.near(frozenset({"ICD10"})) == []

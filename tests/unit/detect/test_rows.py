@@ -60,3 +60,10 @@ def test_the_titles_of_a_stretch_are_those_of_all_its_cells() -> None:
 def test_a_stretch_over_lines_may_have_any_title() -> None:
     rows = Rows(TABLE)
     assert rows.titles(TABLE.index("York"), TABLE.index("Bath")) == (0, len(TABLE))
+
+
+def test_where_the_rows_below_titles_end() -> None:
+    rows = Rows(TABLE + "\n\nno row")
+    assert rows.end_below(TABLE.index("ssn")) == len(TABLE.rstrip())
+    assert rows.end_below(TABLE.index("Ada")) == 0, "a row is no title"
+    assert rows.end_below(len(TABLE) + 3) == 0, "and what has no cells is none"

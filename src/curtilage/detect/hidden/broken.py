@@ -6,7 +6,7 @@ names a number, a token that begins like a key, the two sides of an
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from curtilage.detect.hidden.addresses import TOPS
 from curtilage.detect.hidden.reading import Piece
@@ -17,7 +17,9 @@ FAR = 80  # characters before, for a word that names the number
 _PART = re.compile(r"[0-9A-Za-z@._:+-]{1,40}$")
 
 # A line break with what stands around it: a hyphen before, marks of quoting or comment after.
-_BREAK = r"[ \t|]{0,4}\\?\r?\n[ \t>|*#/]{0,16}"
+LONGEST_SPACE = 4  # characters before the end of a line
+_SPACE = " \t|"
+_BREAK = rf"[{_SPACE}]{{0,{LONGEST_SPACE}}}\\?\r?\n[ \t>|*#/]{{0,16}}"
 LINES = (
     rf"[0-9][ -]?{_BREAK}[0-9A-Z]|[0-9A-Z]{{3}}-?{_BREAK}[0-9A-Z]{{3}}|[0-9a-f]:?-?{_BREAK}[0-9a-f]{{0,4}}:",
 )
@@ -52,39 +54,78 @@ _KEYLIKE = re.compile("[0-9]|[a-z][A-Z]")
 _KEY_HERE = re.compile(rf"(?<![0-9A-Za-z]){KEY}$")
 
 
-def find_lines(text: str) -> Iterator[Piece]:
-    """Line breaks inside numbers that have a name; nothing takes their place."""
-    yield from _line_breaks(text, _is_number, hyphenated=False)
+def find_breaks(text: str) -> Iterator[Piece]:
+    """Line breaks that may be inside a number, and the hyphens before them, which they say."""
+    for match in _line_breaks(text):
+        beside = text[match.start("gone") - 1] + text[match.end()]
+        if not _NO_NUMBER.search(beside):
+            yield Piece(*match.span(), match["hyphen"])
 
 
-def find_hyphenated(text: str) -> Iterator[Piece]:
+def join_lines(text: str, breaks: Iterable[Piece]) -> Iterator[Piece]:
+    """Breaks inside numbers that have a name; nothing takes their place."""
+    for start, end, hyphen, _ in breaks:
+        place = start + len(hyphen)
+        if _is_inside(text, place, end, _is_number):
+            yield Piece(place, end, "")
+
+
+def join_hyphenated(text: str, breaks: Iterable[Piece]) -> Iterator[Piece]:
     """The same, where a hyphen at the end of the line belongs to the break."""
-    yield from _line_breaks(text, _is_number, hyphenated=True)
+    for start, end, hyphen, _ in breaks:
+        if hyphen and _is_inside(text, start + len(hyphen), end, _is_number):
+            yield Piece(start, end, "")
+
+
+def fill_lines(text: str, breaks: Iterable[Piece]) -> Iterator[Piece]:
+    """Breaks between groups of digits: what parts the other groups takes their place."""
+    for start, end, hyphen, _ in breaks:
+        place = start + len(hyphen)
+        is_between = text[place - 1].isdigit() and text[end].isdigit()
+        if is_between and names_a_number(text, max(0, place - FAR), place):
+            yield Piece(place, end, mark_between(text, place, end))
 
 
 def find_broken(text: str) -> Iterator[Piece]:
     """Line breaks inside keys and addresses."""
-    yield from _line_breaks(text, _is_key_or_address, hyphenated=False)
+    for match in _line_breaks(text):
+        start, end = match.start("gone"), match.end()
+        if _is_inside(text, start, end, _is_key_or_address):
+            yield Piece(start, end, "")
 
 
 def find_broken_hyphenated(text: str) -> Iterator[Piece]:
     """The same, where a hyphen at the end of the line belongs to the break."""
-    yield from _line_breaks(text, _is_key_or_address, hyphenated=True)
+    for match in _line_breaks(text):
+        start, end = match.start("gone"), match.end()
+        if match["hyphen"] and _is_inside(text, start, end, _is_key_or_address):
+            yield Piece(match.start(), end, "")
 
 
 _Judge = Callable[[str, int, str, str], bool]
 """Whether a break at some place of a text, with what stands on both sides, is inside a value."""
 
 
-def _line_breaks(text: str, is_inside: _Judge, *, hyphenated: bool) -> Iterator[Piece]:
-    for match in _LINE_BREAK.finditer(text):
-        start, end = match.start("gone"), match.end()
-        if hyphenated and not match["hyphen"]:
-            continue
-        before = _PART.search(text, max(0, start - 40), start)
-        after = _NEXT_PART.match(text, end)
-        if before and after and is_inside(text, start, before[0], after[0]):
-            yield Piece(match.start() if hyphenated else start, end, "")
+def _line_breaks(text: str) -> Iterator[re.Match[str]]:
+    """All of them: `find` is fast to tell where lines end; from there we look backwards."""
+    place = text.find("\n")
+    while place >= 0:
+        start = place - (text[place - 1 : place] == "\r")
+        start -= text[start - 1 : start] == "\\"
+        least = max(0, start - LONGEST_SPACE)
+        while start > least and text[start - 1] in _SPACE:
+            start -= 1
+        match = _LINE_BREAK.match(text, start - 1) if text[start - 1 : start] == "-" else None
+        match = match or _LINE_BREAK.match(text, start)
+        if match is not None:
+            yield match
+        place = text.find("\n", place + 1)
+
+
+def _is_inside(text: str, start: int, end: int, judge: _Judge) -> bool:
+    before = _PART.search(text, max(0, start - 40), start)
+    after = _NEXT_PART.match(text, end)
+    return before is not None and after is not None and judge(text, start, before[0], after[0])
 
 
 def _is_number(text: str, place: int, before: str, after: str) -> bool:
@@ -119,12 +160,3 @@ def find_passwords(text: str) -> Iterator[Piece]:
     for match in _NAME_BROKEN.finditer(text):
         if _NAME.fullmatch(match["first"] + match["rest"]):
             yield Piece(*match.span("gone"), "")
-
-
-def find_lines_apart(text: str) -> Iterator[Piece]:
-    """Line breaks between groups of digits: what parts the other groups takes their place."""
-    for match in _LINE_BREAK.finditer(text):
-        place = match.start("gone")
-        is_between = text[place - 1].isdigit() and text[match.end()].isdigit()
-        if is_between and names_a_number(text, max(0, place - FAR), place):
-            yield Piece(place, match.end(), mark_between(text, place, match.end()))

@@ -41,7 +41,9 @@ ESCAPES = (
 _ANY_BYTE = "[0-9A-Fa-f]{2}"
 QUOTED = (
     "=(?:[2-6][0-9A-F]|7[0-9A-E])=(?:[2-6][0-9A-F]|7[0-9A-E])",
-    "[0-9A-Za-z]=(?:40|2E|2D|5F|3D)[0-9A-Za-z\"']",
+    "[0-9A-Za-z]=(?:2E|2D|5F|3D)[0-9A-Za-z\"']",
+    # `=40` before a host, and not `took=404ms`, which is in many a log.
+    "[0-9A-Za-z]=40(?:[A-Za-z\"']|[0-9][0-9A-Za-z-]{0,40}[.][A-Za-z])",
     "[0-9A-Za-z@.:-]=\r?\n[0-9A-Za-z@.,:)\t-]",
 )
 LONGEST_WHOLE = 1024  # characters of a run that is covered as a whole

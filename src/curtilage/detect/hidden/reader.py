@@ -2,17 +2,17 @@
 
 import importlib.util
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from curtilage.core.models import Finding
 from curtilage.detect.hidden.reading import Back, Piece, Reading, Span, read
 from curtilage.detect.hidden.spaced import FAR, NAMING
-from curtilage.detect.hidden.trick import Trick
+from curtilage.detect.hidden.trick import Find, Trick
 from curtilage.detect.hidden.tricks import TRICKS
 from curtilage.detect.hidden.triggers import HyperscanTriggers, ReTriggers, Triggers, windows
-from curtilage.detect.normalise import Folder
+from curtilage.detect.normalise import Folded, Folder
 
 DEPTH = 4  # tricks inside one another
 WHOLE_VALUE = 0.9  # a finding that scores as much is a value, and no part of a longer one
@@ -72,11 +72,13 @@ class HiddenText:
             else ReTriggers(patterns)
         )
 
-    def readings(self, text: str, known: Sequence[Finding] = ()) -> Iterator[Reading]:
+    def readings(
+        self, text: str, known: Sequence[Finding] = (), folded: Folded | None = None
+    ) -> Iterator[Reading]:
         """Other ways to read `text`, the least changed first.
 
         What lies in one of the `known` findings is not read again. A finding in a reading
-        counts where `Reading.keeps` says so.
+        counts where `Reading.keeps` says so. `folded` is the text if that was folded already.
         """
         taken = _Taken(known)
         allowance = _Allowance(MOST_READINGS, 2 * len(text) + SLACK)
@@ -84,23 +86,26 @@ class HiddenText:
         for _ in range(DEPTH):
             below: list[Reading | None] = []
             for above in level:
-                for reading in self._read(text, above, taken):
+                for reading in self._read(text, above, taken, folded):
                     if not allowance.takes(reading):
                         return
                     yield reading
                     below.append(reading)
             level = below
 
-    def _read(self, text: str, above: Reading | None, taken: _Taken) -> Iterator[Reading]:
+    def _read(
+        self, text: str, above: Reading | None, taken: _Taken, whole: Folded | None
+    ) -> Iterator[Reading]:
         """The readings of a text, or of another reading of it."""
         source = text if above is None else above.text
-        folded = self._folder.fold(source)
+        folded = whole if whole and above is None else self._folder.fold(source)
         ends: dict[int, list[int]] = {}
         for number, end in self._triggers.ends(folded.text):
             ends.setdefault(number, []).append(end)
         letters: Set[str] = frozenset() if source.isascii() else frozenset(source)
         if not letters and all(number < len(NAMING) for number in ends):
             return
+        found: dict[Find, list[Piece]] = {}
         for trick in self._tricks:
             if self._numbers[trick.name].isdisjoint(ends) and letters.isdisjoint(trick.letters):
                 continue
@@ -108,9 +113,12 @@ class HiddenText:
                 continue
             here, unfold = (source, None) if trick.is_raw else (folded.text, folded.span)
             back = _back(unfold, above)
+            if trick.find not in found:
+                found[trick.find] = list(self._found(trick, here, ends))
+            known: Iterable[Piece] = found[trick.find]
             pieces = [
                 piece
-                for piece in self._found(trick, here, ends)
+                for piece in (known if trick.again is None else trick.again(here, known))
                 if _is_new(piece, here, unfold, above)
                 and not taken.has(back(piece.start, piece.end), is_guess=trick.is_guess)
             ]

@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from curtilage.detect.hidden.reading import Piece
 
@@ -47,7 +48,10 @@ GROUPS = (
     "[^0-9][0-9]{2,3}(?: [0-9]{2,3}){3}[^0-9]",
     "[0-9]{3}/[0-9]{3,6}/[0-9]|[0-9]/[0-9]{1,6}/[0-9]{1,6}/[0-9]",
     rf"[0-9](?:[ ]{{2,3}}|[-_.*/]{{2,3}}){_N}(?:[ ]{{2,3}}|[-_.*/]{{2,3}})[0-9]",
-    r"[0-9][)\]}] ?[(\[{][0-9]|[A-Z]{2}[-_./*|][0-9]{1,4}[-_./*|][0-9]",
+    r"[0-9][)\]}] ?[(\[{][0-9]",
+    # `HTTP/1.1` is in every line of many a log.
+    "(?:[A-Z][A-OQ-Z]|[A-SU-Z]P)[-_./*|][0-9]{1,4}[-_./*|][0-9]",
+    "TP(?:[-_.*|][0-9]{1,4}|/[0-9]{2,4})[-_./*|][0-9]|TP/[0-9][-_/*|][0-9]",
     "[0-9]-[0-9]{1,4} [0-9]{1,4}-[0-9]|[0-9] [0-9]{1,4}-[0-9]{1,4} [0-9]",
 )
 """How nobody writes a number."""
@@ -57,6 +61,9 @@ _GROUPS = re.compile(
     rf"(?<![0-9A-Za-z])(?:(?!ID|NO|NR|IP|IS|MY|NI)[A-Z]{{1,2}}{_BETWEEN}?|(?:[A-Z]{{2,6}}[-_./*|]){{1,3}})?[0-9]{{1,8}}(?:{_BETWEEN}(?:[0-9]{{1,8}}|[0-9A-Z]{{1,8}}(?=[^0-9A-Za-z]|$))){{1,32}}(?![0-9A-Za-z])"
 )
 
+_SPACE = re.compile(r"\s")
+_MARKS = re.compile("[^0-9A-Za-z]")
+_LOOSE = re.compile(r"[ \t]+(?=[-./:])|(?<=[-./:])[ \t]+")
 _MARK_BEFORE = re.compile("[0-9]([-.])[0-9]{1,8}$")
 _MARK_AFTER = re.compile("[0-9]{1,8}([-.])[0-9]")
 
@@ -75,7 +82,7 @@ def find_apart(text: str) -> Iterator[Piece]:
     """The same with white space that goes and marks that stay: `a.d.a @ e x a m p l e`."""
     for match in _APART.finditer(text):
         if _is_apart(match[0]):
-            yield _without(match, re.compile(r"\s"))
+            yield _without(match[0], match.start(), _SPACE)
 
 
 def _is_apart(said: str) -> bool:
@@ -85,30 +92,27 @@ def _is_apart(said: str) -> bool:
 
 def find_groups(text: str) -> Iterator[Piece]:
     """Groups of digits with anything between them, behind a word that names a number."""
-    for match in _named_groups(text):
-        yield _without(match, re.compile("[^0-9A-Za-z]"))
-
-
-def find_loose(text: str) -> Iterator[Piece]:
-    """Groups with white space around their marks, of which the marks stay."""
-    for match in _named_groups(text):
-        if " " in match[0] or "\t" in match[0]:
-            yield _without(match, re.compile(r"[ \t]+(?=[-./:])|(?<=[-./:])[ \t]+"))
-
-
-def _named_groups(text: str) -> Iterator[re.Match[str]]:
     for match in _GROUPS.finditer(text):
-        if 6 <= sum(map(str.isdigit, match[0])) <= 34 and names_a_number(text, max(0, match.start() - REACH - 16), match.start()):  # fmt: skip
-            yield match
+        start = match.start()
+        is_long_enough = 6 <= sum(map(str.isdigit, match[0])) <= 34
+        if is_long_enough and names_a_number(text, max(0, start - REACH - 16), start):
+            yield _without(match[0], start, _MARKS)
 
 
-def _without(match: re.Match[str], gone: re.Pattern[str]) -> Piece:
-    """What is left of a match without what goes; where each character stood."""
-    start = match.start()
-    dropped = {at for part in gone.finditer(match[0]) for at in range(*part.span())}
-    kept = [at for at in range(len(match[0])) if at not in dropped]
+def close_up(text: str, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Groups with white space around their marks, of which the marks stay."""
+    for piece in pieces:
+        raw = text[piece.start : piece.end]
+        if " " in raw or "\t" in raw:
+            yield _without(raw, piece.start, _LOOSE)
+
+
+def _without(raw: str, start: int, gone: re.Pattern[str]) -> Piece:
+    """What is left of what stands at `start` without what goes; where each character stood."""
+    dropped = {at for part in gone.finditer(raw) for at in range(*part.span())}
+    kept = [at for at in range(len(raw)) if at not in dropped]
     marks = [*(start + at for at in kept[:1]), *(start + at + 1 for at in kept)]
-    return Piece(*match.span(), "".join(match[0][at] for at in kept), marks)
+    return Piece(start, start + len(raw), "".join([raw[at] for at in kept]), marks)
 
 
 def mark_between(text: str, start: int, end: int) -> str:
@@ -119,4 +123,9 @@ def mark_between(text: str, start: int, end: int) -> str:
 
 def names_a_number(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
     """Whether a word in `text[start:end]` says what a number is: not `ip` in `ship`."""
-    return _NAMED.search(text[start:end].lower()) is not None
+    return _has_name(text[start:end])
+
+
+@lru_cache(maxsize=1024)  # in a log, what stands before a number is the same in line after line
+def _has_name(said: str) -> bool:
+    return _NAMED.search(said.lower()) is not None

@@ -118,7 +118,8 @@ KINDS = (
                 r"(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)",
                 N, 0.85, check=_is_ipv6,
                 lead="[0-9A-Fa-f:]",
-                trigger=r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*",
+                # Eight groups, or two colons: not the time in every line of a log.
+                trigger=r"(?:::|(?::[0-9A-Fa-f]{1,4}){7})[0-9A-Fa-f:]*",
             ),
         ),
         words=("ip", "ip address", "ipaddress", "ipv4", "ipv6", "host", "client ip", "remote addr", "x forwarded for", "server", "ip adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip", "ip adres"),

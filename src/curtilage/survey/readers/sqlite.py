@@ -10,22 +10,24 @@ import sqlite3
 import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 from urllib.parse import quote
 
 from curtilage.survey.encodings import FALLBACK
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item, Note, Problem
 from curtilage.survey.reading import Reader
-from curtilage.survey.sources import Source
+from curtilage.survey.sources import Source, copy_stream
 from curtilage.survey.tables import Row, read_rows
 
 MAGIC = b"SQLite format 3\0"
 HEADER = 100  # bytes
+NAME = "copy.sqlite"
 LONGEST = 64 * 1024 * 1024  # bytes of a value or a row
 MOST_SKIPPED = 1000  # records of a table that are too long; then the rest is given up
 TICKS = 100_000  # steps of SQLite's machine between two looks at the clock
@@ -37,10 +39,10 @@ def read_sqlite(
     source: Source, *, sample: int = 0, wanted: Callable[[str], bool] = lambda _: True
 ) -> Iterator[Item]:
     """What is in all tables that are wanted; `sample`: in so many of the first rows of each."""
-    with _as_file(source) as path, closing(_open(path)) as connection:
+    with _opened(source) as (connection, size):
         if source.path is not None:
             yield from _unwritten(source.path, source.within)
-        if missing := find_missing(source.head, path.stat().st_size):
+        if missing := find_missing(source.head, size):
             yield Problem(
                 f"It is cut off: {missing:,} bytes are missing.",
                 "Restore it from a copy, or see what made it.",
@@ -57,22 +59,46 @@ def read_sqlite(
                 break
             select = f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(name)}"  # noqa: S608  # names are quoted
             rows = _Walk(connection, select, clock, sample).rows()
-            most = max(source.limits.unfolded, GROWTH * path.stat().st_size)
+            most = max(source.limits.unfolded, GROWTH * size)
             yield from read_rows(source, f"table {name}", columns, rows, most=most)
 
 
 @contextmanager
-def _as_file(source: Source) -> Iterator[Path]:
-    """Where the database lies on disk: what came out of an archive is put there."""
+def _opened(source: Source) -> Iterator[tuple[sqlite3.Connection, int]]:
+    """The database, and how many bytes it has. What came out of an archive is copied first."""
     if source.path is not None:
-        yield source.path
+        with closing(_open(source.path)) as connection:
+            yield connection, source.path.stat().st_size
         return
-    with NamedTemporaryFile(prefix="curtilage-", suffix=".sqlite") as copy:
-        with source.open() as opened:
-            while piece := opened.read(256 * 1024):
-                copy.write(piece)
-        copy.flush()
-        yield Path(copy.name)
+    with ExitStack() as stack:
+        with TemporaryDirectory(prefix="curtilage-") as folder:
+            copy = stack.enter_context(_open_copy(Path(folder)))
+            with source.open() as opened:
+                copy_stream(opened, copy, source.limits)
+            copy.flush()
+            connection = stack.enter_context(closing(_open(_name(copy, Path(folder)))))
+        yield connection, copy.tell()  # by now it has no name any more
+
+
+def _open_copy(folder: Path) -> BinaryIO:
+    """A file without a name, of which nothing is ever left; else one in `folder`."""
+    nameless = getattr(os, "O_TMPFILE", 0)  # Linux, on most file systems
+    if nameless:
+        with suppress(OSError):
+            return os.fdopen(os.open(folder, nameless | os.O_RDWR, 0o600), "w+b")
+    return (folder / NAME).open("x+b")
+
+
+def _name(copy: BinaryIO, folder: Path) -> Path:
+    """A name for the copy, as SQLite wants one to open it."""
+    path = folder / NAME
+    if not path.exists():
+        number = os.open(folder, os.O_RDONLY)
+        try:  # with a folder given, the link is followed to the file (linkat, AT_SYMLINK_FOLLOW)
+            os.link(f"/proc/self/fd/{copy.fileno()}", NAME, dst_dir_fd=number)
+        finally:
+            os.close(number)
+    return path
 
 
 def _open(path: Path) -> sqlite3.Connection:

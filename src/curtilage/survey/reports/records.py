@@ -73,6 +73,8 @@ def column_record(column: Column) -> Mapping[str, Any]:
 def where(found: Found) -> str:
     """A spot in short, for people: `12:5`, `page 3`, `row 7 · email`."""
     spot = found.spot
+    if spot.line is not None and not spot.within and spot.field is None:
+        return f"{spot.line}:{spot.column}"
     parts = list(spot.within)
     if spot.line is not None:
         parts.append(f"{spot.line}:{spot.column}")

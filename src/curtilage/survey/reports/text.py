@@ -2,6 +2,7 @@
 
 from typing import TextIO
 
+from curtilage.core.models import Finding
 from curtilage.survey.models import Found, Result
 from curtilage.survey.reports.records import where
 from curtilage.survey.tallying import Tally
@@ -18,6 +19,7 @@ class TextReport:
         self._colour = colour
         self._path: str | None = None
         self._width = NARROW
+        self._kinds: dict[tuple[str, str, float], str] = {}
 
     def take(self, result: Result) -> None:
         if not isinstance(result, Found):
@@ -30,7 +32,6 @@ class TextReport:
 
     def _line(self, found: Found) -> str:
         finding = found.finding
-        hue = RED if finding.category.startswith("secret.") else YELLOW
         value = (
             printable(found.value)
             if found.value
@@ -39,12 +40,24 @@ class TextReport:
         commit = ""
         if found.commit is not None:
             commit = f"  {found.commit.hash[:10]} {found.commit.date} {found.commit.author}"
-        type = self._paint(hue, f"{finding.type:<22}")
         place = printable(where(found))
         self._width = max(self._width, len(place))  # types stay below each other from here on
-        lines = [f"  {place:<{self._width}} {type} {finding.score:.2f}  {value}{commit}"]
-        lines += [f"      {self._paint(FAINT, printable(reason))}" for reason in found.why]
-        return "\n".join(lines) + "\n"
+        line = f"  {place:<{self._width}} {self._kind(finding)}  {value}{commit}\n"
+        if not found.why:
+            return line
+        return line + "".join(
+            f"      {self._paint(FAINT, printable(reason))}\n" for reason in found.why
+        )
+
+    def _kind(self, finding: Finding) -> str:
+        """The type and the score, which many a finding shares."""
+        key = finding.type, finding.category, finding.score
+        known = self._kinds.get(key)
+        if known is None:
+            hue = RED if finding.category.startswith("secret.") else YELLOW
+            type = self._paint(hue, f"{finding.type:<22}")
+            known = self._kinds[key] = f"{type} {finding.score:.2f}"
+        return known
 
     def close(self, tally: Tally) -> None:
         """What columns are comes last; the sum is told beside the report."""
@@ -63,4 +76,6 @@ class TextReport:
 
 def printable(text: str) -> str:
     """Without what would move a terminal's cursor or colour it."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -3,9 +3,9 @@
 import pytest
 
 from curtilage.detect.hidden.spaced import (
+    close_up,
     find_apart,
     find_groups,
-    find_loose,
     find_singles,
     mark_between,
 )
@@ -29,7 +29,8 @@ def test_groups_go_together_behind_a_word_that_names_a_number() -> None:
 
 
 def test_loose_marks_close_up() -> None:
-    assert [piece.said for piece in find_loose("SSN: 536 - 90 - 4399")] == ["536-90-4399"]
+    text = "SSN: 536 - 90 - 4399"
+    assert [piece.said for piece in close_up(text, find_groups(text))] == ["536-90-4399"]
 
 
 def test_a_few_single_letters_are_none_of_it() -> None:

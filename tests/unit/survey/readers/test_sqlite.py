@@ -1,5 +1,6 @@
 """Databases in a file: read as they lie there, and not believed."""
 
+import io
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from curtilage.survey.models import Item, Part, Problem, Spot, Table
 from curtilage.survey.reading import read_items
-from curtilage.survey.sources import open_file
+from curtilage.survey.sources import HEAD, Limits, open_file, open_stream
 from tests.unit.survey.readers.unpacking import a_zip, items, notes, problems, texts
 
 
@@ -151,3 +152,30 @@ def test_what_only_begins_like_one_is_told(tmp_path: Path) -> None:
     assert isinstance(told, Problem) and "broken" in told.why
     assert "Its name says SQLite" in problems(items("a.sqlite", bytes(range(256)) * 9))[0].why
     assert not notes([told])
+
+
+def test_a_copy_of_a_stream_is_bounded_and_has_no_name(tmp_path: Path) -> None:
+    rows = [f"INSERT INTO users VALUES ({number}, 'x', NULL)" for number in range(10, 3000)]
+    raw = a_database(tmp_path / "a.sqlite", *USERS, *rows).read_bytes()
+    seen: set[str] = set()
+
+    class Watched(io.BytesIO):
+        """Looks, while it is read, at the files that are open in this process."""
+
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > HEAD:
+                opened = [each for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+                seen.update(str(each.readlink()) for each in opened)
+            return super().read(size)
+
+        def seekable(self) -> bool:
+            return False
+
+    given = list(read_items(open_stream(Watched(raw))))
+    copies = [name for name in seen if "curtilage-" in name]
+    assert ("table users",) in texts(given) and not problems(given)
+    assert "2999" in "".join(item.text for item in given if isinstance(item, Part))
+    assert copies and all(name.endswith("(deleted)") for name in copies)
+    limits = Limits(unfolded=len(raw) - 1)
+    (told,) = problems(list(read_items(open_stream(Watched(raw), limits))))
+    assert "comes as a stream" in told.why
