@@ -68,7 +68,7 @@ _WORTH = re.compile(rf"[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
 _SIGNS = ("@", "-----", "passw", "secret", *KEY_SIGNS)
 """One of these is in whatever `_WORTH` finds: much faster, where none is."""
 _DIGIT = re.compile("[0-9]")
-_NUMBER_AFTER = re.compile(r"[A-Z]|[^\s\"'`0-9]{0,40}[0-9]")
+_NUMBER_AFTER = re.compile(r"[A-Z]|(?:\) )?[^\s\"'`0-9]{0,40}[0-9]")
 _NEAR = 40  # characters of a field that are looked at beside a break: more than `_WHOLE` has
 _QUOTE = re.compile("[\"'`]")
 # What is whole: the id of a trace, a span or a request, and a time (RFC 3339).
@@ -108,7 +108,7 @@ def find_settings(text: str) -> Iterator[Piece]:
 def _is_row_named(text: str, end: int) -> bool:
     """Whether a word names the number that ends here, with no other number between them."""
     before = text[max(0, end - LONGEST_PART) : end]
-    start = end - len(before) + len(before.rstrip("0123456789"))
+    start = end - len(before) + len(before.rstrip("0123456789()"))
     first = max(0, start - NEAR)
     other = _OTHER_NUMBER.match(text, first, start)
     return names_a_number(text, other.end() if other else first, start)
