@@ -244,6 +244,6 @@ def test_where_a_sentence_ends_nothing_is_put_together() -> None:
 
 def test_more_than_is_read_at_once_is_read_in_turn() -> None:
     long = "The minutes are attached to this. " * 480
-    hostility, _ = look(result_in_parts(long.rstrip(". "), long, long.rstrip(". "), *CUT))
+    hostility, _ = look(result_in_parts(long.rstrip(". "), long.rstrip(". "), long, *CUT))
     assert hostility.found == {"PROMPT_INJECTION": 1}
     assert not look(result_in_parts(long.rstrip(". "), long))[0].found
