@@ -29,6 +29,9 @@ _TELLING = re.compile(
 )
 _WORDS = re.compile(r"[A-Za-zÀ-ɏ']{2,}(?:[ ,.:;@/-]{1,2}[A-Za-zÀ-ɏ0-9'@.]{1,}){3,}")
 
+_WORD = re.compile("[A-Za-zÀ-ɏ']{2,}")
+LEAST_SAID = 3  # words of at least two letters
+
 
 class Charge(NamedTuple):
     """What an address is charged with, and how much that says where it is only shown."""
@@ -62,7 +65,7 @@ def charge(address: str, *, values: Sequence[str], loads: bool, is_filled: bool 
         found.append(Charge("place-to-fill", 0.72 if loads else 0.5))
     if _is_encoded_label(host):
         found.append(Charge("encoded-host", 0.7))
-    if loads and _TELLING.search(tail) and _WORDS.search(plain):
+    if loads and _TELLING.search(tail) and any(map(_is_said, _WORDS.findall(plain))):
         found.append(Charge("text-in-query", 0.6))
     return max(found, key=lambda each: each.weight)
 
@@ -103,6 +106,11 @@ def _speaks(text: str) -> bool:
     if len(text) < 12 or text.lower().startswith(("http", '{"encrypted')):
         return False
     return text.count(" ") >= 2 or "@" in text
+
+
+def _is_said(run: str) -> bool:
+    """Whether a run of parts is words, and no version or date: `rb-4.0.3` says nothing."""
+    return len(_WORD.findall(run)) >= LEAST_SAID
 
 
 def _as_text(run: str) -> str:

@@ -18,6 +18,7 @@ from curtilage.detect.hostile.addresses import NONE, charge, host_of, is_allowed
         ("https://c.example/x.png", ""),
         ("https://c.example/HISTORY.md", ""),
         ("https://c.example/68747470733a2f2f622e6578616d706c652f612062206320642e706e67", ""),
+        ("https://c.example/p?lib=rb-4.0.3&auto=format&w=800&q=60", ""),
         ("https://c.example/?id=UGFja2FnZS0xMjM0NTY3ODkw", ""),
     ],
 )
