@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
 from curtilage.app.cache_dir import find_cache_dir
@@ -80,12 +81,28 @@ def check_rules(file: Path) -> None:
     _read(file)
 
 
-def _read(file: Path) -> CustomRules:
-    """The rules of a file, each of them tried; lists of words lie beside it."""
+def digest_rules(file: Path) -> str:
+    """Of a file of rules and the lists of words that it names: findings depend on them all."""
+    lists: list[Path] = []
+    _read(file, lists)
+    digest = blake2b()
+    for path in (file, *lists):
+        digest.update(blake2b(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read(file: Path, lists: list[Path] | None = None) -> CustomRules:
+    """The rules of a file, each of them tried; lists of words lie beside it.
+
+    Those that were read are added to `lists`."""
+
+    def read_words(name: str) -> list[str]:
+        if lists is not None:
+            lists.append(file.parent / name)
+        return _lines(file.parent / name)
+
     try:
-        rules = parse_rules(
-            "\n".join(_lines(file)), read_words=lambda name: _lines(file.parent / name)
-        )
+        rules = parse_rules("\n".join(_lines(file)), read_words=read_words)
         PatternMatcher(rules.patterns)
     except BadRule as problem:
         raise SetupError(f"{file}: {problem.detail}", hint=problem.advice) from None

@@ -19,7 +19,7 @@ import typer
 
 import curtilage
 from curtilage.app.cache_dir import find_cache_dir
-from curtilage.app.detection import check_rules, with_rules
+from curtilage.app.detection import check_rules, digest_rules, with_rules
 from curtilage.app.errors import OutputUnwritable
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
@@ -134,7 +134,7 @@ def name_survey(
     about = [
         curtilage.__version__, rules_version(), scanner.names, scanner.taggers,
         scanner.labels, hostile, [str(path) for path in paths],
-        [hashlib.blake2b(path.read_bytes()).hexdigest() for path in scanner.rules],
+        [digest_rules(file) for file in scanner.rules],
         wishes.least, sorted(wishes.types), wishes.why, key_id(wishes.key),
     ]  # fmt: skip
     return hashlib.blake2b(json.dumps(about).encode(), digest_size=16).hexdigest()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.app.detection import open_scanner, with_rules
+from curtilage.app.detection import digest_rules, open_scanner, with_rules
 from curtilage.app.settings import read_settings
 from curtilage.core.errors import SetupError
 from tests.patterns import lend_patterns
@@ -29,6 +29,13 @@ def test_rules_and_their_lists_are_read_from_files(tmp_path: Path) -> None:
     assert "Blue Heron" in found
     assert "ada@example.org" in found
     assert "press@example.org" not in found
+
+
+def test_a_digest_of_rules_knows_the_words_of_their_lists(tmp_path: Path) -> None:
+    first = digest_rules(write(tmp_path))
+    assert digest_rules(write(tmp_path)) == first
+    assert digest_rules(write(tmp_path, names="Blue Heron\nGrey Owl\n")) != first
+    assert digest_rules(write(tmp_path, RULES.replace("public", "known"))) != first
 
 
 def test_without_files_the_scanner_is_as_it_was() -> None:
