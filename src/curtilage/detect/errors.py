@@ -1,6 +1,6 @@
 """What can be wrong with what detection is given beside texts."""
 
-from curtilage.core.errors import InputError, LimitError, UnavailableError
+from curtilage.core.errors import InputError, LimitError, SetupError, UnavailableError
 
 
 class BadLabels(InputError):
@@ -42,3 +42,11 @@ class NamesNotFound(UnavailableError):
     code = "detect.names-not-found"
     title = "Names were not looked for in time, so that nothing was sent"
     hint = "Send it again, in smaller parts if it is long; `[detect] names_timeout` says how long it may take."
+
+
+class NamesNotLoaded(SetupError):
+    """The process apart ended before it had anything to look with; it told why."""
+
+    code = "detect.names-not-loaded"
+    title = "What is to look for names cannot be loaded"
+    hint = "The line before this one says why. `[detect] taggers` and `labels` name what is loaded, `names = false` does without."

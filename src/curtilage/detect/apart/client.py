@@ -20,10 +20,11 @@ from typing import Final
 from curtilage.core.models import Finding
 from curtilage.core.settings import environment
 from curtilage.detect.apart.frames import HEAD, decode_findings, encode_text, frame, length_of
-from curtilage.detect.errors import NamesNotFound
+from curtilage.detect.errors import NamesNotFound, NamesNotLoaded
 
 PART: Final = 48_000  # characters asked for at once: others' texts come in between
 START: Final = 60.0  # seconds for a process to load its model, on a machine that is busy
+ENDING: Final = 1.0  # seconds until a process that closed its pipe has ended
 TRIES: Final = 2  # a process that dies under a text is replaced once for it
 AT_ONCE: Final = 65_536  # bytes, as much as a pipe holds
 PASSED_ON: Final = ("LANG", "LD_LIBRARY_PATH", "PYTHONPATH")  # of the environment: where code lies
@@ -70,6 +71,12 @@ class _Line:
                 raw += more
         return raw
 
+    def has_ended(self) -> bool:
+        """Whether it ended by itself: it was not killed, nor does it keep us waiting."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(ENDING) >= 0
+        return False
+
     def kill(self) -> None:
         self._process.kill()  # it holds nothing that would have to be put away
 
@@ -114,13 +121,14 @@ class NamesApart:
         ]
 
     def start(self) -> None:
-        """Have the process ready. Raises NamesNotFound."""
+        """Have the process ready. Raises NamesNotLoaded where it ends at once, else NamesNotFound."""
         with self._turn:
             try:
                 self._ready(time.monotonic() + START)
             except (_Gone, OSError, ValueError):
+                has_ended = self._line is not None and self._line.has_ended()
                 self._drop()
-                raise NamesNotFound from None
+                raise (NamesNotLoaded if has_ended else NamesNotFound) from None
 
     def stop(self) -> None:
         """End the process, for good. Whoever waits for its answer is refused."""

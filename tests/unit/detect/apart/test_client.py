@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.detect.apart.client import PART, NamesApart
-from curtilage.detect.errors import NamesNotFound
+from curtilage.detect.errors import NamesNotFound, NamesNotLoaded
 from curtilage.detect.names import build_names
 
 TEXT = "Ada Lovelace met Charles Babbage in London on 5 June 1833."
@@ -44,7 +44,7 @@ def test_the_larger_tagger_looks_there_too() -> None:
 
 def test_a_tagger_that_cannot_be_had_there_stops_the_start() -> None:
     apart = NamesApart(60.0, taggers=("spacy:/no/such/model",))
-    with pytest.raises(NamesNotFound):
+    with pytest.raises(NamesNotLoaded):
         apart.start()
     apart.stop()
 
