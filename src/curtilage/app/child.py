@@ -18,6 +18,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.settings import environment
 
 BUG = 70
+ORPHANED = 40.0  # seconds to end in, once the supervisor is gone
 COLLECT = (10_000, 20, 20)  # a request makes few cycles: look for them less often
 Run = Callable[..., Awaitable[None]]
 NO_ORDERS = "The orders of this process did not come; who started it is gone."
@@ -140,9 +142,13 @@ async def _run(run: Run, settings: Settings, orders: Orders, parent: Parent) -> 
 
 
 def _watch_parent(stopping: asyncio.Event) -> None:
+    """Stop where the supervisor is gone, and end in any case: nobody is left who would end us."""
     if not os.read(sys.stdin.fileno(), 1024):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         stopping.set()
+        last = threading.Timer(ORPHANED, os._exit, (BUG,))
+        last.daemon = True
+        last.start()
 
 
 if __name__ == "__main__":

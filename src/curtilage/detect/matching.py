@@ -217,6 +217,7 @@ class HyperscanMatcher:
                 return self._hyperscan.loadb(blob, self._hyperscan.HS_MODE_BLOCK)
             except self._hyperscan.HyperscanError:
                 pass
+        _make_folder(cache_dir)
         database = self._compile(triggers)
         _write_checked(path, bytes(self._hyperscan.dumpb(database)))
         return database
@@ -279,12 +280,17 @@ def _read_checked(path: Path) -> bytes | None:
     return blob if hashlib.sha256(blob).digest() == digest else None
 
 
+def _make_folder(cache_dir: Path) -> None:
+    """Before anything is compiled: who removes the folder meanwhile does not find it again."""
+    with suppress(OSError):
+        for folder in (cache_dir.parent, cache_dir):  # `mode` is of the last one made
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def _write_checked(path: Path, blob: bytes) -> None:
     """Best effort: a cache that cannot be written costs time, not truth."""
     unfinished = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
     try:
-        for folder in (path.parent.parent, path.parent):  # `mode` is of the last one made
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished.touch(mode=0o600)  # whoever can write it says what is found
         unfinished.write_bytes(hashlib.sha256(blob).digest() + blob)
         unfinished.replace(path)
