@@ -33,13 +33,9 @@ from curtilage.core.options import ConfigOption, DataDirOption
 from curtilage.core.settings import environment
 from curtilage.survey.baseline import load_baseline
 from curtilage.survey.clusters import open_cluster
-from curtilage.survey.databases import (
-    Address,
-    Selection,
-    is_address,
-    parse_address,
-    read_database,
-)
+from curtilage.survey.databases.addresses import Address, is_address, parse_address
+from curtilage.survey.databases.reading import read_database
+from curtilage.survey.databases.selection import Selection
 from curtilage.survey.examining import Wishes
 from curtilage.survey.history import HISTORY, survey_history
 from curtilage.survey.journal import open_journal
@@ -167,8 +163,8 @@ def scan(
     """Find personal data in files, databases and histories.
 
     `curtilage scan git [REPO]` reads every line that any commit brought in, once.
-    A folder of that name is ./git. A database has an address: postgresql://user@host/name,
-    with the password in PGPASSWORD or a PGPASSFILE. Values are not shown unless asked for. Exit codes:
+    A folder of that name is ./git. A database has an address: postgresql://user@host/name
+    with the password in PGPASSWORD or a PGPASSFILE, or mysql://user@host/name with it in ~/.my.cnf. Values are not shown unless asked for. Exit codes:
     0 nothing, 1 found, 2 wrong use, 5 incomplete: something could not be examined, and
     stderr says what."""
     selection = Selection(sample, tuple(filter(None, tables.split(","))))

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import make_url
 
 from curtilage.cli.main import run
-from curtilage.survey.databases import connect, parse_address
+from curtilage.survey.databases.addresses import parse_address
+from curtilage.survey.databases.postgres import connect
 from tests.integration.cli.test_scan_records import MAIL, Said, Scan
 from tests.postgres_server import own_database, some_postgres
 
@@ -135,7 +136,7 @@ def test_what_does_not_answer_is_told_without_the_password(scan: Scan, address: 
 
 
 def test_other_databases_and_options_without_one_are_refused(scan: Scan) -> None:
-    refused = scan("mysql://ada:hunter2@db.example/crm")
+    refused = scan("mssql://ada:hunter2@db.example/crm")
     assert refused.code == 2 and "hunter2" not in refused.err
     assert scan("--sample", "5").code == 2
     assert scan("postgresql://h/d", "--resume", "journal").code == 2

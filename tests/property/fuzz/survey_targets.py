@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from curtilage.survey.baseline import parse_baseline
-from curtilage.survey.databases import parse_address
+from curtilage.survey.databases.addresses import parse_address
 from curtilage.survey.diffs import DiffParser, Fragment, parse_path
 from curtilage.survey.ignoring import find_verdict, parse_rules
 from curtilage.survey.journal import make_record, parse_record

@@ -1,39 +1,31 @@
-"""Databases by their address: which tables they have, and the records of them as items.
+"""PostgreSQL: tables and records, in transactions that cannot write, page by page."""
 
-PostgreSQL is read in transactions that cannot write, one for each table, a page of records at a
-time; every value comes as text, cut to a length. SQLite is read like the file that it
-is. An address may hold a password: it is shown without one, and what a driver says of a
-failure is never repeated.
-"""
-
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from curtilage.core.db.postgres import Patience, connect_arguments
-from curtilage.core.errors import InputError
+from curtilage.survey.databases.addresses import Address
+from curtilage.survey.databases.selection import (
+    ENDLESS,
+    LONGEST,
+    PAGE,
+    SEED,
+    Counting,
+    Selection,
+)
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Item, Note, Problem
-from curtilage.survey.readers.sqlite import read_sqlite
-from curtilage.survey.sources import open_file
 from curtilage.survey.tables import Row, a_table_source, read_rows
 
-LONGEST = 1024 * 1024  # characters or bytes of a value; what is longer is cut and told
-PAGE = 100  # records that are fetched at once
 LEAST_PAGES = 8  # of the disk, in a sample: one page alone says little
-SEED = 1  # the same sample again, as long as the table is the same
 PATIENCE = Patience(
     connect_seconds=10,
     gone_seconds=30,
     answer_seconds=120,
     options="-c default_transaction_read_only=on -c statement_timeout=60s",
 )
-ENDLESS = 1 << 62  # a database holds what it holds: nothing in it unfolds
 TABLES = """
 SELECT n.nspname, c.relname, c.reltuples, c.relpages, has_table_privilege(c.oid, 'SELECT'),
        c.relrowsecurity
@@ -47,36 +39,10 @@ SELECT attname, atttypid = 'bytea'::regtype FROM pg_catalog.pg_attribute
 WHERE attrelid = format('%%I.%%I', %s::text, %s::text)::regclass AND attnum > 0 AND NOT attisdropped
 ORDER BY attnum
 """
-_ADDRESS = re.compile(r"[a-z][a-z0-9]*(?:\+[a-z0-9]+)?://", re.IGNORECASE)
 _REFUSALS = {
     "28": "The server refuses the user or the password.",
     "3D": "There is no database of that name on the server.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What of a database is read."""
-
-    sample: int = 0
-    """Records of each table; 0: all."""
-    tables: tuple[str, ...] = ()
-    """Patterns of names, with the schema or without; none: all."""
-
-    def wants(self, schema: str, table: str) -> bool:
-        names = (table, f"{schema}.{table}")
-        return not self.tables or any(
-            fnmatchcase(name, pattern) for name in names for pattern in self.tables
-        )
-
-
-class Address(NamedTuple):
-    """Where a database is. Only `name` is shown."""
-
-    name: str
-    kind: str
-    url: str
-    has_password: bool = False
 
 
 class Listed(NamedTuple):
@@ -91,49 +57,8 @@ class Listed(NamedTuple):
     is_filtered: bool
 
 
-def is_address(text: str) -> bool:
-    return _ADDRESS.match(text) is not None
-
-
-def parse_address(text: str) -> Address:
-    """Raises an InputError, which does not repeat the address."""
-    expected = "expected postgresql://user@host/name or sqlite:///file."
-    try:
-        parts = urlsplit(text)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        raise InputError(f"An address of a database was not understood; {expected}") from None
-    kind = parts.scheme.lower().partition("+")[0]
-    if kind in ("postgresql", "postgres"):
-        name = f"postgresql://{parts.hostname or ''}{port}{parts.path}"
-        url = f"postgresql://{text.partition('://')[2]}"
-        has_password = parts.password is not None or "password=" in parts.query
-        return Address(name, "postgresql", url, has_password)
-    if kind == "sqlite" and not parts.netloc and len(parts.path) > 1:
-        path = unquote(parts.path[1:])
-        return Address(path, kind, path)
-    raise InputError(
-        f"Databases of this kind are not read; {expected}",
-        hint="Write what is in it to CSV or Parquet, and scan that.",
-    )
-
-
-def read_database(address: Address, selection: Selection) -> Iterator[Item]:
-    """What is in the tables of a database. What cannot be read comes out as a problem."""
-    try:
-        if address.kind == "sqlite":
-            yield from read_sqlite(
-                open_file(Path(address.url)),
-                sample=selection.sample,
-                wanted=lambda table: selection.wants("main", table),
-            )
-        else:
-            yield from _read_postgres(address, selection)
-    except Unreadable as problem:
-        yield Problem(problem.detail, problem.advice)
-
-
-def _read_postgres(address: Address, selection: Selection) -> Iterator[Item]:
+def read_postgres(address: Address, selection: Selection) -> Iterator[Item]:
+    """Every table, or what is selected of them. Raises Unreadable where nothing can be read."""
     if address.has_password:
         yield Note(
             "The password in the address can be seen by others on this machine: "
@@ -191,12 +116,7 @@ class Postgres:
             tables = [Listed(*row) for row in self.connection.execute(TABLES)]
         wanted = [each for each in tables if self.selection.wants(each.schema, each.name)]
         if not wanted:
-            yield Problem(
-                f"None of its {len(tables):,} tables was asked for."
-                if tables
-                else "It has no tables.",
-                "See --tables, and that the user sees the schema.",
-            )
+            yield self.selection.said_of_none(len(tables))
         for table in wanted:
             yield from self._table(table)
 
@@ -228,27 +148,13 @@ class Postgres:
     def _records(
         self, table: Listed, columns: Sequence[tuple[str, bool]]
     ) -> Iterator[Row | Note | Problem]:
-        count, cut = 0, 0
-        sample = self.selection.sample
-        share = sample_share(table.records, table.pages, sample)
-        for row in self._fetch(table, columns, share):
-            count += 1
-            cut += any(isinstance(value, str | bytes) and len(value) >= LONGEST for value in row)
-            yield row
-        if share and not count:  # no page of it was drawn
+        counting = Counting(self.selection.sample)
+        share = sample_share(table.records, table.pages, counting.sample)
+        yield from counting.over(self._fetch(table, columns, share))
+        if share and not counting.count:  # no page of it was drawn
             share = 0.0
-            for row in self._fetch(table, columns, share):
-                count += 1
-                yield row
-        if (sample and count >= sample) or share:
-            about = f" of about {table.records:,.0f}" if table.records >= count else ""
-            how = "drawn by page" if share else "the first ones"
-            yield Note(f"{count:,} records{about} were examined, {how}, as asked for.")
-        if cut:
-            yield Problem(
-                f"{cut:,} records have values longer than {LONGEST:,}: their beginnings were read.",
-                "Write what they hold to files, and scan those.",
-            )
+            yield from counting.over(self._fetch(table, columns, share))
+        yield from counting.said(table.records, "drawn by page" if share else "")
 
     def _fetch(
         self, table: Listed, columns: Sequence[tuple[str, bool]], share: float
