@@ -9,7 +9,6 @@ is kept but the weights.
 import math
 import re
 import struct
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -133,10 +132,10 @@ class Wording:
         words = TOKENS.findall(text)
         if not words:
             return []
-        alone, places, ends = self._shares.read(words)
-        table, cuts = self._table, cuts_of(ends, len(words))
+        alone, beside, ends = self._shares.read(words)
+        cuts = cuts_of(ends, len(words))
         totals = [
-            sum(alone[first:last]) + sum(itemgetter(*places[first * BESIDE : last * BESIDE])(table))
+            sum(alone[first:last]) + sum(beside[first * BESIDE : last * BESIDE])
             for first, last in pairwise(cuts)
         ]
         stands: list[tuple[int, int]] = []
@@ -144,7 +143,7 @@ class Wording:
             stands = stands or _stands(text)
             token = bisect_left(stands, (start,))
             if token < len(words):
-                totals[bisect_right(cuts, token) - 1] += table[feature]
+                totals[bisect_right(cuts, token) - 1] += self._table[feature]
         sums = [0, *accumulate(totals)]
         least_sum = (least - self.bias) * STEP
         if max(_runs(sums)) <= least_sum:
@@ -164,9 +163,9 @@ class Wording:
 
 
 class _Share(NamedTuple):
-    """What a token weighs alone, and its part in places: in its own, and in those of the next two.
+    """What a token weighs alone, and its part in its own places and those of the next two.
 
-    The parts are numbers as bytes, one for each of `BESIDE`; the places are their exclusive or."""
+    Parts are numbers as bytes, one for each of `BESIDE`; the places are their exclusive or."""
 
     alone: int
     own: bytes
@@ -200,7 +199,9 @@ class _Shares(dict[str, _Share]):
         return share
 
     def read(self, words: Sequence[str]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
-        """What tokens weigh alone, their places, `BESIDE` for each, and where sentences end."""
+        """What tokens weigh alone, what beside others, and behind which of them sentences end.
+
+        Beside others each has `BESIDE` weights."""
         columns: Any = zip(*map(self.__getitem__, words), strict=True)
         alone, own, to_next, to_second, breaks = map(list, columns)
         ends = []
@@ -218,7 +219,8 @@ class _Shares(dict[str, _Share]):
             ^ int.from_bytes(b"".join(to_next[:-1]), "little") << 8 * _PLACES.size
             ^ int.from_bytes(b"".join(to_second[:-2]), "little") << 16 * _PLACES.size
         )
-        return alone, array("H", places.to_bytes(len(words) * _PLACES.size, "little")), ends
+        raw = places.to_bytes(len(words) * _PLACES.size, "little")
+        return alone, itemgetter(*memoryview(raw).cast("H").tolist())(self._table), ends
 
 
 def _packed(*places: int) -> bytes:
