@@ -18,7 +18,16 @@ import numpy as np
 
 from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.hostile.models import Origin
-from curtilage.detect.hostile.wording import MOST, SIZE, STEP, encode_head, said_by, spans, tokens
+from curtilage.detect.hostile.wording import (
+    MOST,
+    SIZE,
+    STEP,
+    cuts_of,
+    encode_head,
+    said_by,
+    spans,
+    tokens,
+)
 from tools.hostile.grammar import Grammar
 
 HERE = Path(__file__).parent
@@ -59,7 +68,8 @@ def example(text: str, *, is_attack: bool, group: str) -> Example | None:
     parts = list(tokens(plain.text, said_by(weighed)))
     if not parts:
         return None
-    first, last = np.array(list(spans([part[2] for part in parts]))).T
+    ends = [number for number, part in enumerate(parts, 1) if part[2]]
+    first, last = np.array(list(spans(cuts_of(ends, len(parts))))).T
     return Example(
         places=np.concatenate([np.array(part[3]) for part in parts]),
         begins=np.concatenate([[0], np.cumsum([len(part[3]) for part in parts])]),

@@ -27,6 +27,7 @@ from curtilage.detect.hostile.phrases import CUES
 from curtilage.detect.hostile.talk import about_in, use, words_about
 from curtilage.detect.hostile.wording import (
     MOST,
+    QUIET,
     Window,
     Wording,
     load_wording,
@@ -97,8 +98,8 @@ class HostileText:
     ) -> Iterator[Reason]:
         """Clusters of cues, each as one reason, and what only its wording gives away."""
         weighed = self.weigh(plain, origin)
-        windows = self._windows(plain.text, weighed)
         found = list(clusters(plain.text, [each for each in weighed if each.weight]))
+        windows = self._windows(plain.text, weighed, least=QUIET if found else ALONE)
         found += _worded(windows, found)
         forbidden = [each.hit.start for each in weighed if not each.used]
         told = ABOUT * min(MOST_ABOUT, words_about(plain.text)) if found else 0.0
@@ -111,10 +112,10 @@ class HostileText:
                 weight, name = 1 - (1 - weight) ** 2, f"hidden-{name}"
             yield Reason(cluster.kind, name, round(weight, 4), start, end)
 
-    def _windows(self, text: str, weighed: Sequence[Weighed]) -> Sequence[Window]:
+    def _windows(self, text: str, weighed: Sequence[Weighed], *, least: float) -> Sequence[Window]:
         if self.wording is None:
             return ()
-        return self.wording.windows(text, said_by(weighed))
+        return self.wording.windows(text, said_by(weighed), least=least)
 
     def _chance(self, cluster: Cluster, windows: Sequence[Window], leeway: float) -> float:
         if self.wording is None:

@@ -9,11 +9,14 @@ is kept but the weights.
 import math
 import re
 import struct
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, compress, count, pairwise
+from operator import itemgetter, sub
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from curtilage.detect.hostile.clusters import Weighed
@@ -21,15 +24,25 @@ from curtilage.detect.hostile.clusters import Weighed
 SIZE = 1 << 16
 STEP = 16.0  # a weight of one byte is in sixteenths
 WINDOW = 48  # words and signs that are judged together
+PIECE = WINDOW // 2  # of a sentence that is longer
+SIGNS = "\"“”«»`'|<>[]{}#*:"
 # A line of stars is one sign: forty times what a star weighs would outweigh any word.
-TOKENS = re.compile(r"[a-z]+|[0-9]+|([\"“”«»`'|<>\[\]{}#*:])\1*|[.!?;]|\n[ \t\r]{0,20}\n|\n")
+# Each way begins with a character and not with a repeat, so that `re` passes over what begins
+# none: twice as fast.
+TOKENS = re.compile(
+    r"[a-z][a-z]*|[0-9][0-9]*|[.!?;]|\n[ \t\r]{0,20}\n|\n|"
+    + "|".join(f"{sign}{sign}*" for sign in map(re.escape, SIGNS))
+)
 ENDS = re.compile(r"[.!?;]|\n.*\n", re.DOTALL)
 MOST_SENTENCES = 6
 STEM = 5
 MOST_KNOWN = 50_000  # words that are remembered
 QUIET = -3.0  # odds that nothing comes of
 MOST = 8.0  # odds beyond this say no more
+BESIDE = 3  # places in the table that a token has by those before it: pair, skipped pair, triple
 _HEAD = ">3h"
+_PLACES = struct.Struct(f"={BESIDE}H")
+_NO_PART = bytes(_PLACES.size)
 _MASK = SIZE - 1
 _BEFORE, _LAST, _SKIPPED, _BOTH = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F
 
@@ -84,17 +97,6 @@ def codes_of(word: str) -> tuple[int, int, bool]:
     return crc32(word.encode()), stem, ENDS.fullmatch(word) is not None
 
 
-class Known(NamedTuple):
-    """A token as it is summed up: what it weighs alone, and its code times each factor."""
-
-    alone: float
-    by_before: int
-    by_last: int
-    by_skipped: int
-    by_both: int
-    ends: bool
-
-
 class Window(NamedTuple):
     start: int
     end: int
@@ -115,67 +117,44 @@ class Wording:
             raise ValueError(f"the model of wording has the wrong size; expected {SIZE} bytes")
 
     @cached_property
-    def _table(self) -> Sequence[float]:
-        return [(weight - 128) / STEP for weight in self.weights]
+    def _table(self) -> Sequence[int]:
+        """In sixteenths, so that sums are exact in any order."""
+        return [weight - 128 for weight in self.weights]
 
     @cached_property
-    def _known(self) -> dict[str, Known]:
-        """What was worked out of words that were read, so far as there is room."""
-        return {}
+    def _shares(self) -> "_Shares":
+        return _Shares(self._table)
 
-    def windows(self, text: str, said: Iterable[Said]) -> list[Window]:
-        """Runs of whole sentences, up to `WINDOW` tokens, with the odds of each that counts.
+    def windows(self, text: str, said: Iterable[Said], *, least: float = QUIET) -> list[Window]:
+        """Runs of whole sentences, up to `WINDOW` tokens, whose odds are more than `least`.
 
-        As `tokens` and `spans` have it, with sums in place of features."""
-        table, known = self._table, self._known
-        waiting = sorted(said, reverse=True)
-        places: list[tuple[int, int]] = []
-        ends: list[bool] = []
-        sums, total = [0.0], 0.0
-        # Of the two tokens before, their codes times a factor each.
-        last_last = last_skipped = before_before = before_last = last_before = 0
-        for match in TOKENS.finditer(text):
-            word = match[0]
-            alone, by_before, by_last, by_skipped, by_both, is_end = known.get(word) or self._learn(
-                word
-            )
-            total += (
-                alone
-                + table[(by_before ^ last_last) >> 7 & _MASK]
-                + table[(by_skipped ^ before_before) >> 9 & _MASK]
-                + table[(by_both ^ last_skipped ^ before_last) >> 11 & _MASK]
-            )
-            place = match.span()
-            while waiting and waiting[-1][0] <= place[0]:
-                total += table[waiting.pop()[1]]
-            places.append(place)
-            ends.append(is_end)
-            sums.append(total)
-            if is_end or (word == "\n" and not last_last):
-                last_last = last_skipped = before_before = before_last = last_before = 0
-            else:
-                before_before, before_last = last_before, last_last
-                last_before, last_last, last_skipped = by_before, by_last, by_skipped
-        least = QUIET - self.bias
-        return [
-            Window(places[first][0], places[end - 1][1], sums[end] - sums[first] + self.bias)
-            for first, end in spans(ends)
-            if sums[end] - sums[first] > least
+        As `tokens` and `spans` have it. What a text of many words costs is spent in C."""
+        words = TOKENS.findall(text)
+        if not words:
+            return []
+        alone, beside, ends = self._shares.read(words)
+        cuts = cuts_of(ends, len(words))
+        totals = [
+            sum(alone[first:last]) + sum(beside[first * BESIDE : last * BESIDE])
+            for first, last in pairwise(cuts)
         ]
-
-    def _learn(self, word: str) -> Known:
-        code, stem, ends = codes_of(word)
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        found = self._known[word] = Known(
-            self._table[code & _MASK] + self._table[stem],
-            code * _BEFORE,
-            code * _LAST,
-            code * _SKIPPED,
-            code * _BOTH,
-            ends,
-        )
-        return found
+        stands: list[tuple[int, int]] = []
+        for start, feature in said:
+            stands = stands or _stands(text)
+            token = bisect_left(stands, (start,))
+            if token < len(words):
+                totals[bisect_right(cuts, token) - 1] += self._table[feature]
+        sums = [0, *accumulate(totals)]
+        least_sum = (least - self.bias) * STEP
+        if max(_runs(sums)) <= least_sum:
+            return []
+        stands = stands or _stands(text)
+        until = dict(zip(cuts, sums, strict=True))
+        return [
+            Window(stands[first][0], stands[last - 1][1], total / STEP + self.bias)
+            for first, last in spans(cuts)
+            if (total := until[last] - until[first]) > least_sum
+        ]
 
     def chance(self, odds: float) -> float:
         """How likely an attack is: the odds of its worst window, calibrated."""
@@ -183,14 +162,94 @@ class Wording:
         return 1 / (1 + math.exp(-(self.offset + self.slope * known)))
 
 
-def spans(ends: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """First and last of each window: whole sentences, or pieces of one that is too long.
+class _Share(NamedTuple):
+    """What a token weighs alone, and its part in its own places and those of the next two.
 
-    `ends` says of each token whether a sentence ends with it."""
+    Parts are numbers as bytes, one for each of `BESIDE`; the places are their exclusive or."""
+
+    alone: int
+    own: bytes
+    to_next: bytes
+    to_second: bytes
+    is_break: bool
+    """Whether a sentence may end with it."""
+
+
+class _Shares(dict[str, _Share]):
+    """What was worked out of words that were read, so far as there is room.
+
+    A text is read a column at a time, each as one long number: a step of Python for each of
+    its words would cost several times as much."""
+
+    def __init__(self, table: Sequence[int]) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, word: str) -> _Share:
+        code, stem, ends = codes_of(word)
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        share = self[word] = _Share(
+            self._table[code & _MASK] + self._table[stem],
+            _packed(code * _BEFORE >> 7, code * _SKIPPED >> 9, code * _BOTH >> 11),
+            _packed(code * _LAST >> 7, 0, code * _SKIPPED >> 11),
+            _packed(0, code * _BEFORE >> 9, code * _LAST >> 11),
+            ends or word == "\n",
+        )
+        return share
+
+    def read(self, words: Sequence[str]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+        """What tokens weigh alone, what beside others, and behind which of them sentences end.
+
+        Beside others each has `BESIDE` weights."""
+        columns: Any = zip(*map(self.__getitem__, words), strict=True)
+        alone, own, to_next, to_second, breaks = map(list, columns)
+        ends = []
+        fresh = 0  # where a sentence begins
+        for at in compress(count(), breaks):
+            if words[at] != "\n":
+                ends.append(at + 1)
+            elif at != fresh:
+                continue
+            # Nothing reaches over the end of a sentence, nor the last token beyond the text.
+            to_next[at] = to_second[at] = to_second[at - 1] = _NO_PART
+            fresh = at + 1
+        places = (
+            int.from_bytes(b"".join(own), "little")
+            ^ int.from_bytes(b"".join(to_next[:-1]), "little") << 8 * _PLACES.size
+            ^ int.from_bytes(b"".join(to_second[:-2]), "little") << 16 * _PLACES.size
+        )
+        raw = places.to_bytes(len(words) * _PLACES.size, "little")
+        return alone, itemgetter(*memoryview(raw).cast("H").tolist())(self._table), ends
+
+
+def _packed(*places: int) -> bytes:
+    return _PLACES.pack(*(place & _MASK for place in places))
+
+
+def _stands(text: str) -> list[tuple[int, int]]:
+    """From where to where each token stands."""
+    return [match.span() for match in TOKENS.finditer(text)]
+
+
+def _runs(sums: Sequence[int]) -> Iterator[int]:
+    """The largest sum of as many pieces as a window may have, for each number of them."""
+    for pieces in range(1, min(MOST_SENTENCES, len(sums) - 1) + 1):
+        yield max(map(sub, sums[pieces:], sums))
+
+
+def cuts_of(ends: Iterable[int], size: int) -> list[int]:
+    """Between which tokens a text may be cut: ends of sentences, and of pieces of long ones."""
     cuts = [0]
-    for place, is_end in enumerate(ends, 1):
-        if is_end or place - cuts[-1] == WINDOW // 2 or place == len(ends):
-            cuts.append(place)
+    for end in (*ends, size):
+        cuts.extend(range(cuts[-1] + PIECE, end, PIECE))
+        if end > cuts[-1]:
+            cuts.append(end)
+    return cuts
+
+
+def spans(cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each window: whole sentences, or pieces of one that is too long."""
     for number, first in enumerate(cuts):
         for last in cuts[number + 1 : number + 1 + MOST_SENTENCES]:
             if last - first <= WINDOW:

@@ -1,9 +1,11 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.quality.hostile import SEED, attacks
 from curtilage.detect.hostile.assess import build_hostile
 from curtilage.detect.hostile.models import Origin
 from curtilage.detect.hostile.wording import (
@@ -13,8 +15,10 @@ from curtilage.detect.hostile.wording import (
     STEP,
     WINDOW,
     Said,
+    Token,
     Wording,
     cue_feature,
+    cuts_of,
     encode_head,
     load_wording,
     spans,
@@ -45,7 +49,7 @@ def test_a_cue_that_is_talked_about_is_another_feature() -> None:
 
 def test_windows_are_whole_sentences_or_pieces_of_a_long_one() -> None:
     parts = list(tokens("a b. c d. " + "e " * 100, []))
-    found = list(spans([part[2] for part in parts]))
+    found = spans_of(parts)
     assert (0, 3) in found
     assert (0, 6) in found
     assert all(0 < last - first <= WINDOW for first, last in found)
@@ -53,19 +57,40 @@ def test_windows_are_whole_sentences_or_pieces_of_a_long_one() -> None:
     assert covered == set(range(len(parts)))
 
 
-@given(st.text("ab. \n!'9", max_size=200), st.lists(st.integers(0, 200), max_size=5))
+def test_nothing_is_cut_where_nothing_is() -> None:
+    assert cuts_of([], 0) == [0]
+    assert cuts_of([2, 50], 50) == [0, 2, 26, 50]
+    assert cuts_of([2], 3) == [0, 2, 3]
+    assert NOTHING.windows(", -", []) == []
+
+
+def spans_of(parts: Sequence[Token]) -> list[tuple[int, int]]:
+    ends = [number for number, part in enumerate(parts, 1) if part[2]]
+    return list(spans(cuts_of(ends, len(parts))))
+
+
+@given(st.text("ab. \n\r!'#9é", max_size=200), st.lists(st.integers(0, 200), max_size=5))
 def test_what_is_summed_up_is_what_the_model_learns_from(text: str, places: list[int]) -> None:
     model, said = load_wording(), [Said(each, each * 7) for each in sorted(places)]
     parts = list(tokens(text, said))
     weight = [sum((model.weights[place] - 128) / STEP for place in part[3]) for part in parts]
     asked = [
         (parts[first][0], parts[last - 1][1], sum(weight[first:last]) + model.bias)
-        for first, last in spans([part[2] for part in parts])
-        if sum(weight[first:last]) + model.bias > QUIET + 1e-9
+        for first, last in spans_of(parts)
+        if sum(weight[first:last]) + model.bias > QUIET
     ]
-    found = model.windows(text, said)
-    assert [window[:2] for window in found] == [window[:2] for window in asked]
-    assert [window[2] for window in found] == pytest.approx([window[2] for window in asked])
+    assert model.windows(text, said) == asked
+
+
+ATTACKS = [sample.text.lower() for sample in list(attacks(SEED))[::20]]
+PIECES = st.sampled_from([*ATTACKS, "\n", ". ", "The lift is out of order until Thursday. "])
+
+
+@given(st.lists(PIECES, max_size=6).map(" ".join), st.sampled_from([-2.0, 0.0, 2.0, 9.0]))
+def test_what_is_asked_for_alone_is_what_is_there(text: str, least: float) -> None:
+    model = load_wording()
+    every = model.windows(text, [])
+    assert model.windows(text, [], least=least) == [each for each in every if each.odds > least]
 
 
 def test_the_chance_grows_with_the_odds_up_to_a_point() -> None:
