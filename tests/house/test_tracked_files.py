@@ -71,6 +71,6 @@ def test_no_file_is_a_leftover() -> None:
     left = [
         relative(path)
         for path in tracked_files()
-        if path.suffix in {".orig", ".rej", ".bak", ".swp"}
+        if path.suffix in {".orig", ".rej", ".bak", ".swp", ".db", ".sqlite"}
     ]
     assert left == []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from curtilage.core.errors import InputError, LimitError, UnavailableError
 from curtilage.core.models import Finding
 from curtilage.survey.allowing import MARK, is_allowed
+from curtilage.survey.concealing import Concealer
 from curtilage.survey.fingerprints import make_fingerprint
 from curtilage.survey.models import Done, Found, Note, Part, Problem, Result, Skipped, Table
 from curtilage.survey.ports import Detector, Explainer
@@ -49,18 +50,26 @@ class Located(NamedTuple):
 def examine(path: str, source: Source, detector: Detector, wishes: Wishes) -> Iterator[Result]:
     """All of one source: findings, problems, notes, and `Done` as the last."""
     listing = Listing(path, source.size or 0)
+    names = Concealer(detector)
     for item in read_items(source):
         if isinstance(item, Part):
-            yield from listing.take(item.core, locate(path, item, detector, wishes))
+            yield from listing.take(item.core, locate(path, item, detector, wishes, names))
         else:
-            yield from listing.tell(item)
+            yield from listing.tell(item if wishes.values else names.told(item))
     yield listing.done()
 
 
-def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Located:
+def locate(
+    path: Namer,
+    part: Part,
+    detector: Detector,
+    wishes: Wishes,
+    names: Concealer | None = None,
+) -> Located:
     """The findings that begin in the core of a part, with their places.
 
     `path` is one, or tells it of an offset where a part is made of several files."""
+    names = names or Concealer(detector)
     start, end = part.core or (0, len(part.text))
     try:
         findings = detector.scan(part.text)
@@ -82,7 +91,8 @@ def locate(path: Namer, part: Part, detector: Detector, wishes: Wishes) -> Locat
         if may_be_allowed and is_allowed(finding.type, part.place.lines(finding.start)):
             continue
         starts.append(finding.start - start)
-        found.append(_found(path, part, findings, number, wishes))
+        each = _found(path, part, findings, number, wishes)
+        found.append(each if wishes.values else replace(each, spot=names.spot(each.spot)))
         kept.append(finding)
     if wishes.why and isinstance(detector, Explainer):
         reasons = detector.explain(part.text, kept)

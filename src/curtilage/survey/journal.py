@@ -93,13 +93,16 @@ class Journal:
         if _parse(head) != [HEAD, JOURNAL_VERSION, about]:
             raise BadJournal
         start = place = self._opened.tell()
+        is_whole = True
         for line in self._opened:
             place += len(line)
             record = _parse(line)
-            if line.endswith(b"\n") and record[:1] == [DONE] and len(record) == 7:
+            if line.endswith(b"\n") and record[:1] == [DONE] and len(record) == 7 and is_whole:
                 self._known[record[1]] = Stretch(start, place, record[5], record[6])
             if record[:1] in ([DONE], [VOID], []):
                 start = place
+                # What cannot be read was a result: its file is examined again.
+                is_whole = record != [] or not line.strip()
         self._opened.seek(0, 2)
         self._opened.write(b"\n")  # behind what was written in part
         self._write([VOID])
@@ -115,7 +118,7 @@ def open_journal(path: Path, about: str) -> Iterator[Journal]:
         path.touch(mode=0o600)
         opened = path.open("r+b")
     except OSError as problem:
-        raise BadJournal(f"{path} cannot be used: {problem.strerror}.") from None
+        raise BadJournal(f"{path} cannot be used: {problem.strerror or 'it is no file'}.") from None
     with opened:
         yield Journal(opened, about)
 

@@ -19,12 +19,14 @@ TEXTS = frozenset({"t", "delText", "instrText", "delInstrText"})
 ROWS, CELLS = frozenset({"tr", "table-row"}), frozenset({"tc", "table-cell"})
 BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " ", "noBreakHyphen": "-"}
 ATTRIBUTES = frozenset(
-    {"alt", "author", "caption", "command", "comment", "connection", "descr", "description", "display", "displayName", "displayText", "error", "errorTitle", "href", "initials", "instr", "location", "prompt", "promptTitle", "refreshedBy", "string", "title", "tooltip", "totalsRowLabel", "url", "user", "userId", "userName"}
+    {"alt", "author", "caption", "command", "comment", "connection", "descr", "description", "display", "displayName", "displayText", "docLocation", "error", "errorTitle", "href", "initials", "instr", "location", "prompt", "promptTitle", "refreshedBy", "sourceFile", "string", "title", "tooltip", "totalsRowLabel", "url", "user", "userId", "userName"}
 )  # fmt: skip
 OF_ELEMENTS = frozenset(
-    {("alias", "val"), ("attr", "val"), ("cacheField", "name"), ("cfRule", "text"), ("cmAuthor", "name"), ("connection", "name"), ("customFilter", "val"), ("default", "val"), ("docVar", "val"), ("filter", "val"), ("helpText", "val"), ("inputCells", "val"), ("listItem", "value"), ("n", "v"), ("s", "v"), ("scenario", "name"), ("statusText", "val"), ("tableColumn", "name"), ("tag", "val")}
+    {("alias", "val"), ("attr", "val"), ("cacheField", "name"), ("cfRule", "text"), ("cmAuthor", "name"), ("connectString", "val"), ("connection", "name"), ("customFilter", "val"), ("default", "val"), ("docVar", "name"), ("docVar", "val"), ("filter", "val"), ("helpText", "val"), ("inputCells", "val"), ("listItem", "value"), ("mailSubject", "val"), ("n", "v"), ("property", "name"), ("query", "val"), ("s", "v"), ("scenario", "name"), ("statusText", "val"), ("tableColumn", "name"), ("tableColumn", "uniqueName"), ("tag", "val"), ("webPr", "post")}
 )  # fmt: skip
 """Attributes that hold words of people in one element, and words of the format in others."""
+DATA = re.compile(r"customXml/item[0-9]*\.xml")
+"""Parts in a language of somebody's own: nobody knows what a name of theirs means."""
 COUNTED = frozenset(
     {"created", "modified", "lastPrinted", "revision", "TotalTime", "Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "HiddenSlides", "DocSecurity", "AppVersion", "Application", "i4", "editing-cycles", "editing-duration", "creation-date", "date"}
 )  # fmt: skip
@@ -61,8 +63,9 @@ class _Paragraph:
 class Story:
     """One part, while it is read."""
 
-    def __init__(self, raw: bytes, *, inline: bool = False) -> None:
+    def __init__(self, raw: bytes, *, inline: bool = False, part: str = "") -> None:
         self._raw = raw
+        self._is_data = DATA.fullmatch(part) is not None
         self._inline = inline
         """Whether the text of a paragraph stands in it at any depth (OpenDocument)."""
         self._open: list[_Paragraph] = []
@@ -96,7 +99,7 @@ class Story:
             tabs = self._before if set(self._before) == {"\t"} else ""
             self._before = f"{tabs}\t" if self._cells else "\n"
             self._cells += 1
-        elif name in PARAGRAPHS:
+        elif name in PARAGRAPHS and not self._is_data:
             self._open.append(_Paragraph(self._before, name))
             self._before = " " if self._in_cell() else "\n"
         elif self._open and name in BREAKS and not (name == "tab" and "val" in event.attributes):
@@ -111,7 +114,7 @@ class Story:
             if self._inline or name in TEXTS or name == self._open[-1].name:
                 tag = start if name in TEXTS else -1
                 self._open[-1].add(Run(event.text, event.start, event.end, tag))
-        elif event.text.strip() and name not in COUNTED:
+        elif event.text.strip() and (self._is_data or name not in COUNTED):
             self._is_said = True
             yield f"\n{name}: "
             yield (Run(event.text, event.start, event.end),)
@@ -134,7 +137,7 @@ class Story:
             self._before = "\n"
 
     def _attributes(self, event: Begin) -> Iterator[str | Slot]:
-        for name in _told(event):
+        for name in sorted(event.attributes) if self._is_data else _told(event):
             span = attribute_span(self._raw, event.start, name)
             if span is not None and event.attributes[name].strip():
                 yield f"\n{name}: "
@@ -147,15 +150,18 @@ def _told(event: Begin) -> list[str]:
     if not attributes:
         return []
     told = sorted(ATTRIBUTES & attributes.keys())
-    if attributes.get("TargetMode") == "External":
+    # What is in the package has a path; all else is an address, whatever its mode says.
+    if attributes.get("TargetMode") == "External" or ":" in attributes.get("Target", ""):
         told.append("Target")
     told += sorted(name for name in attributes if (event.name, name) in OF_ELEMENTS)
     return told
 
 
-def read_story(raw: bytes, *, inline: bool = False) -> Iterator[str | Slot]:
-    """What stands in a part: fixed texts that lay it out, and slots. Raises Unreadable."""
-    story = Story(raw, inline=inline)
+def read_story(raw: bytes, *, inline: bool = False, part: str = "") -> Iterator[str | Slot]:
+    """What stands in a part: fixed texts that lay it out, and slots. Raises Unreadable.
+
+    `part` is its name in the package."""
+    story = Story(raw, inline=inline, part=part)
     for event in walk_xml(raw):
         yield from story.take(event)
 

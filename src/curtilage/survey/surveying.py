@@ -4,9 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol
 
+from curtilage.survey.concealing import Concealer
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.examining import Listing, Located, Wishes, examine, locate
-from curtilage.survey.models import Done, Item, Note, Part, Passed, Problem, Result
+from curtilage.survey.models import (
+    Done,
+    Item,
+    Note,
+    Part,
+    Passed,
+    Problem,
+    Result,
+    Skipped,
+    Table,
+)
 from curtilage.survey.pools import Pool, Step, built, in_order
 from curtilage.survey.ports import Detector, DetectorBuilder
 from curtilage.survey.reading import may_unfold, read_items
@@ -124,7 +135,11 @@ def _shared_out(
                 on_loss=lambda: _unread(name, _lost())[:1],
             )
         else:
-            yield Step(lambda _, item=item: listing.tell(item))  # type: ignore[misc]
+            yield Step(
+                then=listing.tell,
+                future=pool.submit(conceal, item, build, wishes),
+                on_loss=lambda: _unread(name, _lost())[:1],
+            )
     yield Step(lambda _: [listing.done()])
 
 
@@ -154,6 +169,13 @@ def _examine(target: Target, detector: Detector, wishes: Wishes) -> Iterable[Res
 def examine_part(name: str, part: Part, build: DetectorBuilder, wishes: Wishes) -> Located:
     """One part of a big file, wherever this runs."""
     return locate(name, part, built(build), wishes)
+
+
+def conceal(
+    item: Table | Problem | Note | Skipped, build: DetectorBuilder, wishes: Wishes
+) -> Table | Problem | Note | Skipped:
+    """What a reader told of its file, without values in its names, wherever this runs."""
+    return item if wishes.values else Concealer(built(build)).told(item)
 
 
 def _unread(name: str, problem: Unreadable) -> Sequence[Result]:

@@ -64,3 +64,11 @@ def test_a_text_that_is_too_dense_is_told_and_not_passed(tmp_path: Path) -> None
     problem, done = examine("named.txt", source, DenseDetector(), Wishes())
     assert isinstance(problem, Problem) and "too many matches" in problem.why
     assert isinstance(done, Done)
+
+
+def test_a_place_is_told_without_values_unless_they_are_asked_for(tmp_path: Path) -> None:
+    raw = b'{"@ada": {"mail": "@ben"}}'
+    for values, pointer in ((False, "/‹EMAIL_ADDRESS›/mail"), (True, "/@ada/mail")):
+        given = results(tmp_path, raw, Wishes(values=values), "a.json")
+        fields = [each.spot.field for each in given if isinstance(each, Found)]
+        assert [field.name for field in fields if field] == ["/", pointer]

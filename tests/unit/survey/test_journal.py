@@ -69,6 +69,18 @@ def test_what_changed_is_examined_again(folder: Path, tmp_path: Path) -> None:
     assert again == run(folder)
 
 
+def test_a_file_of_which_a_line_is_damaged_is_examined_again(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    whole = run(folder, path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    damaged = next(number for number, line in enumerate(lines) if b"002.txt" in line)
+    path.write_bytes(b"".join([*lines[:damaged], b'["found", "00\n', *lines[damaged + 1 :]]))
+    assert run(folder, path) == whole
+    assert Counting.texts == ["mail @name2\n" * 2]
+    assert run(folder, path) == whole
+    assert Counting.texts == []
+
+
 def test_the_journal_of_another_survey_is_refused(folder: Path, tmp_path: Path) -> None:
     run(folder, tmp_path / "journal")
     with pytest.raises(BadJournal), open_journal(tmp_path / "journal", "b"):

@@ -143,7 +143,7 @@ class _Reading:
         if problem is not None:
             yield problem
         try:
-            pieces = read_story(as_utf8(raw), inline=self._is_open_document)
+            pieces = read_story(as_utf8(raw), inline=self._is_open_document, part=name)
             yield from parts(pieces, (*self._source.within, label))
         except Unreadable as refusal:
             yield self._told(refusal, label)

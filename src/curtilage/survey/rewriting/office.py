@@ -256,7 +256,7 @@ class _Reading:
     def _story(self, name: str) -> None:
         marks = len(self.targets), len(self.view)
         try:
-            for piece in read_story(self.members[name]):
+            for piece in read_story(self.members[name], part=name):
                 self.view.append(self._piece(name, piece))
         except Unreadable:
             if not name.endswith(".vml"):  # which programs wrote before they knew XML

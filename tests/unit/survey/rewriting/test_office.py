@@ -63,6 +63,35 @@ def test_all_that_is_read_is_replaced_and_every_other_part_has_its_bytes() -> No
     assert again == before
 
 
+def test_attributes_with_words_and_data_of_ones_own_leave_without_values() -> None:
+    merge = '<w:connectString w:val="PWD=x;UID=a@x.example"/><w:query w:val="SELECT b@x.example"/>'
+    word = {
+        "settings.xml": f'<w:settings xmlns:w="{W}"><w:mailMerge>{merge}</w:mailMerge>'
+        '<w:docVars><w:docVar w:name="c@x.example" w:val="1"/></w:docVars></w:settings>',
+        "_rels/settings.xml.rels": '<Relationships xmlns="r"><Relationship Id="r1" '
+        'Target="file:///h/d@x.example/a.png"/></Relationships>',
+    }
+    own = (
+        '<c mail="e@x.example"><p id="f@x.example"><who>g@x.example</who></p>'
+        "<Notes>h@x.example</Notes></c>"
+    )
+    names = '<Properties><property name="i@x.example"><lpwstr>1</lpwstr></property></Properties>'
+    parts = members(a_docx(a_paragraph("x"), more=word))
+    raw = a_zip(
+        parts | {"customXml/item1.xml": own.encode(), "docProps/custom.xml": names.encode()}
+    )
+    left, back = there_and_back("a.docx", raw)
+    assert b"@x.example" not in b"".join(members(left).values())
+    assert members(back) == members(raw)
+    more = {
+        "xl/connections.xml": '<connections><connection name="q"><webPr post="m=j@x.example"/>'
+        '<textPr sourceFile="C:\\k@x.example\\a.csv"/></connection></connections>',
+    }
+    left, back = there_and_back("a.xlsx", raw := an_xlsx("", more=more))
+    assert b"@x.example" not in b"".join(members(left).values())
+    assert members(back) == members(raw)
+
+
 def test_a_sheet_comes_back_with_its_texts_numbers_and_dates() -> None:
     raw = an_xlsx(ROWS, STRINGS)
     left, back = there_and_back("a.xlsx", raw)
