@@ -10,10 +10,13 @@ pytest.importorskip("tokenizers", reason="the extra `tagger` is not installed")
 from curtilage.detect.tagger.errors import TaggerUnreadable
 from curtilage.detect.tagger.transformer.tagger import (
     FILES,
+    LEARNED,
     SHIPPED,
     TransformerTagger,
+    digest_lexicon,
     load_transformer,
 )
+from tools.tagger.transformer.ship import record_lexicon
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +38,24 @@ def test_ordinary_text_is_read(
     assert {text[each.start : each.end]: each.type for each in shipped.tag(text)} == expected
 
 
+def lend(folder: Path) -> None:
+    for name in FILES:
+        (folder / name).symlink_to(SHIPPED / name)
+
+
+def test_a_model_that_learned_with_another_lexicon_is_refused_with_what_to_do(
+    tmp_path: Path,
+) -> None:
+    lend(tmp_path)
+    (tmp_path / LEARNED).unlink()
+    (tmp_path / LEARNED).write_text(digest_lexicon(b"an older one"))
+    with pytest.raises(TaggerUnreadable, match="another lexicon") as refused:
+        load_transformer(tmp_path).tag("Ada")
+    assert "make transformer" in refused.value.advice and "--lexicon" in refused.value.advice
+    record_lexicon(tmp_path)
+    assert load_transformer(tmp_path).tag("My name is Ada Lovelace.")
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TaggerUnreadable, match="no model"):
         load_transformer(tmp_path)
@@ -42,8 +63,7 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damaged", FILES)
 def test_a_damaged_file_is_refused_without_a_word_of_it(tmp_path: Path, damaged: str) -> None:
-    for name in FILES:
-        (tmp_path / name).symlink_to(SHIPPED / name)
+    lend(tmp_path)
     (tmp_path / damaged).unlink()
     (tmp_path / damaged).write_bytes(b"mischief")
     with pytest.raises(TaggerUnreadable) as refused:
