@@ -33,6 +33,12 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def tell_libraries(variables: Mapping[str, str]) -> None:
+    """Set what a library reads from the environment once it is loaded, unless somebody did."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)
+
+
 def read_sources(
     path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any]
 ) -> dict[str, Source]:

@@ -14,6 +14,7 @@ from curtilage.core.settings import (
     read_sources,
     refuse_unknown,
     section_keys,
+    tell_libraries,
 )
 
 
@@ -166,3 +167,13 @@ def test_the_environment_is_that_of_the_process(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("CURTILAGE__KITCHEN__OVENS", "5")
     sources = read_sources(None, environment(), {})
     assert read_section(Kitchen, "kitchen", sources).ovens == 5
+
+
+def test_what_libraries_are_told_does_not_go_before_what_somebody_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("A_LIBRARY_SAID", "no")
+    monkeypatch.setenv("A_LIBRARY_ASKS", "")
+    monkeypatch.delenv("A_LIBRARY_ASKS")
+    tell_libraries({"A_LIBRARY_SAID": "yes", "A_LIBRARY_ASKS": "yes"})
+    assert (environment()["A_LIBRARY_SAID"], environment()["A_LIBRARY_ASKS"]) == ("no", "yes")

@@ -11,6 +11,9 @@ from typing import Final, Generic, TypeVar
 
 Model = TypeVar("Model")
 Reader = TypeVar("Reader")
+QUIET: Final = {"ORT_DISABLE_TELEMETRY": "1"}
+"""Set before onnxruntime is loaded: else it makes a number for this machine in the user's cache,
+and a database of what it would send. Its `disable_telemetry_events` comes too late for both."""
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curtilage.core.models import Finding
+from curtilage.core.settings import tell_libraries
 from curtilage.detect.tagger.adapters.windows import Window, windows
 from curtilage.detect.tagger.errors import TaggerFailed, TaggerUnreadable
 from curtilage.detect.tagger.labels import CATEGORIES
-from curtilage.detect.tagger.readers import whole_characters
+from curtilage.detect.tagger.readers import QUIET, whole_characters
 
 UNKNOWN = "user"  # of a type that is no name; the scanner knows better where it is declared
 UNSAID = 0.5  # the score of what comes with none that is one
@@ -90,6 +91,7 @@ class AdaptedTagger:
 
 def import_library(name: str, package: str) -> Any:
     """The library of an adapter. Raises TaggerUnreadable where it is not installed."""
+    tell_libraries(QUIET)  # GLiNER brings onnxruntime along
     try:
         return importlib.import_module(name)
     except ImportError:

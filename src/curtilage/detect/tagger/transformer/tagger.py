@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from curtilage.core.errors import SetupError
 from curtilage.core.models import Finding
+from curtilage.core.settings import tell_libraries
 from curtilage.detect.tagger.calibration import FILE as CALIBRATION
 from curtilage.detect.tagger.calibration import Calibration, parse_calibration
 from curtilage.detect.tagger.errors import TaggerUnreadable
 from curtilage.detect.tagger.lexicon import Lexicon, unpack_lexicon
-from curtilage.detect.tagger.readers import Readers
+from curtilage.detect.tagger.readers import QUIET, Readers
 from curtilage.detect.tagger.tagger import SHIPPED as COMPACT
 from curtilage.detect.tagger.tagger import parts
 from curtilage.detect.tagger.tokens import Line
@@ -99,6 +100,7 @@ def load_transformer(path: Path | None = None) -> TransformerTagger:
 
 
 def _check_installed() -> None:
+    tell_libraries(QUIET)
     try:
         import onnxruntime  # noqa: F401, PLC0415  # an extra
         import tokenizers  # noqa: F401, PLC0415
@@ -111,6 +113,7 @@ def _check_installed() -> None:
 
 def read_model(folder: Path) -> Model:
     """Network, vocabulary and worth of scores; the lexicon is that of the compact tagger."""
+    tell_libraries(QUIET)
     import onnxruntime  # noqa: PLC0415  # an extra
     import tokenizers  # noqa: PLC0415
 

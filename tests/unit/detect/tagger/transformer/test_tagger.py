@@ -1,5 +1,7 @@
 """The larger tagger with the model that the package carries."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,19 @@ def test_ordinary_text_is_read(
     shipped: TransformerTagger, text: str, expected: dict[str, str]
 ) -> None:
     assert {text[each.start : each.end]: each.type for each in shipped.tag(text)} == expected
+
+
+def test_its_library_leaves_nothing_in_the_users_folders(tmp_path: Path) -> None:
+    program = "from curtilage.detect.tagger.transformer.tagger import load_transformer as load"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}\nprint(load().tag('I am Ada Lovelace.')[0].type)"],
+        env={"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "PERSON"
+    assert list(tmp_path.rglob("*")) == []
 
 
 def lend(folder: Path) -> None:
