@@ -1,6 +1,7 @@
 """Settings: every wrong one is refused by name, and its value is never told."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Kitchen:
     menus: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
     cellar: Path | None = None
+    shelves: tuple[Path, ...] = ()
     limit: int | None = None
 
 
@@ -46,6 +48,21 @@ def test_flags_win_over_variables_and_variables_over_the_file(tmp_path: Path) ->
         "kitchen.name": "CURTILAGE__KITCHEN__NAME",
         "kitchen.heat": "curtilage.toml",
     }
+
+
+def test_a_path_of_the_file_is_meant_from_its_folder_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "curtilage.toml"
+    path.write_text('[kitchen]\novens = 1\ncellar = "cellar"\nshelves = ["a", "/b"]\n')
+
+    def places(env: Mapping[str, str], folder: Path | None = None) -> tuple[Any, ...]:
+        found = read_section(Kitchen, "kitchen", read_sources(path, env, {}, folder))
+        return found.cellar, found.shelves
+
+    assert places({}) == (tmp_path / "cellar", (tmp_path / "a", Path("/b")))
+    variable = {"CURTILAGE__KITCHEN__CELLAR": "cellar"}
+    assert places(variable) == (Path("cellar"), (tmp_path / "a", Path("/b")))
+    there = Path("/there")  # what is read is a copy of the file that lies there
+    assert places({}, there) == (there / "cellar", (there / "a", Path("/b")))
 
 
 def test_text_of_variables_becomes_what_the_field_holds() -> None:
