@@ -21,7 +21,8 @@ and has a file of examples in `tests/vectors/detect`.
 - **Check** says how seldom a look-alike passes: *none*; *shape* (lists, ranges, dates); *digit*
   (one check digit); *double* (two, or one and a date); *proof* (a CRC, a hash, a structure).
 - Where two candidates overlap, the one with a naming word wins, then the stronger check, then the
-  one that needs no word, then the longer.
+  one that needs no word, then the longer. What lost by at most 0.2 of score stays as its rival: of
+  a policy the strictest word on any of them counts.
 - Look-alike characters are folded before: digits of all scripts, full-width letters, exotic spaces
   and dashes, invisible characters. Offsets are those of the original text, in code points.
 

@@ -47,6 +47,9 @@ One TOML file (`--config`), then variables `CURTILAGE__SECTION__KEY`, then flags
 a value of the wrong type, is refused with the setting's name. Secrets are never settings: a setting
 names the variable that holds one.
 
+A path in the file is meant from the folder that the file is in; one in a variable, a flag or a
+default from where the command runs.
+
 *This page is written by `make generate` from the source.*
 """
 

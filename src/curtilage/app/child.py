@@ -59,7 +59,8 @@ def _obey(name: str, run: Run, told: Mapping[str, Any]) -> int:
     try:
         config = Path(told["config"]) if told["config"] else None
         orders = Orders(name, config, Path(told["sockets"]))
-        settings = read_settings(orders.in_force, environment(), told["flags"])
+        folder = config.parent if config else None  # what is in force is a copy of its file
+        settings = read_settings(orders.in_force, environment(), told["flags"], folder=folder)
         uvloop.run(_run(run, settings, orders, parent))
     except CurtilageError as error:
         if parent.was_answered:

@@ -29,6 +29,7 @@ from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import protect_text
 from curtilage.shield.restore import restore_text
+from curtilage.shield.settle import each_reading, settle
 from curtilage.shield.tokens import KEY_BYTES, ScopeKey, TokenMint
 
 DEFAULT_SCOPE = "process"
@@ -146,7 +147,8 @@ class Library:
         _expect_text("protect", text)
         wanted = _read_policy({} if policy is None else policy)
         findings = _engine().scan(text)
-        return findings, _treatments(findings, wanted)
+        treatments = _treatments(findings, wanted)
+        return settle(findings, treatments), treatments
 
     def mint(self, scope: str) -> TokenMint:
         """What makes the tokens of a scope. It remembers nothing of any other."""
@@ -213,7 +215,7 @@ def _read_treatment(name: str, given: Any) -> Treatment:
 def _treatments(
     findings: Iterable[Finding], policy: Mapping[str, Treatment]
 ) -> dict[str, Treatment]:
-    return {found.type: policy.get(found.type, Treatment.TOKEN) for found in findings}
+    return {found.type: policy.get(found.type, Treatment.TOKEN) for found in each_reading(findings)}
 
 
 def _digest(text: str) -> bytes:

@@ -123,6 +123,7 @@ class Settings:
     policy_dir: Path | None
     sources: Mapping[str, Source] = field(repr=False)
     file: str = ""
+    folder: Path | None = None  # where the file lies: what its paths are meant from
 
     @property
     def public_url(self) -> str:
@@ -130,12 +131,23 @@ class Settings:
         return self.server.public_url or f"{scheme}://localhost:{self.server.port}"
 
 
-def read_settings(path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
-    """Read and check all of it. Raises a SetupError that names the setting."""
-    return build_settings(read_sources(path, env, flags), path.name if path else "")
+def read_settings(
+    path: Path | None,
+    env: Mapping[str, str],
+    flags: Mapping[str, Any],
+    *,
+    folder: Path | None = None,
+) -> Settings:
+    """Read and check all of it. Raises a SetupError that names the setting.
+
+    Paths in the file are meant from `folder`, unless given the one that it is in."""
+    folder = folder or (path.parent if path else None)
+    return build_settings(read_sources(path, env, flags, folder), path.name if path else "", folder)
 
 
-def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
+def build_settings(
+    sources: Mapping[str, Source], file: str, folder: Path | None = None
+) -> Settings:
     """The settings from their sources; `file` is the name of the configuration file."""
     known = (
         section_keys(ServerSettings, "server")
@@ -169,6 +181,7 @@ def build_settings(sources: Mapping[str, Source], file: str) -> Settings:
         policy_dir=_read_folder(policy_dir),
         sources=sources,
         file=file,
+        folder=folder,
     )
 
 
@@ -177,7 +190,7 @@ def _read_folder(source: Source | None) -> Path | None:
         return None
     if not isinstance(source.value, str | Path) or not str(source.value):
         raise SetupError("The setting policy.dir does not have the right type; expected a path.")
-    return Path(source.value)
+    return source.place(Path(source.value))
 
 
 def reread_settings(settings: Settings, text: str | None) -> Settings:
@@ -192,7 +205,8 @@ def reread_settings(settings: Settings, text: str | None) -> Settings:
         for name, source in settings.sources.items()
         if source.origin not in ("default", settings.file)
     }
-    reread = build_settings({**parse_sources(text, settings.file), **fixed}, settings.file)
+    file, folder = settings.file, settings.folder
+    reread = build_settings({**parse_sources(text, file, folder), **fixed}, file, folder)
     _refuse_fixed(list_values(settings), list_values(reread))
     return reread
 

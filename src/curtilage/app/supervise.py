@@ -148,7 +148,7 @@ class Supervisor:
         return {
             "role": role,
             "index": index,
-            "config": str(self.config.resolve()) if self.config else None,
+            "config": str(self.config.absolute()) if self.config else None,
             "flags": {
                 name: str(value) if isinstance(value, Path) else value
                 for name, value in self.flags.items()

@@ -38,6 +38,7 @@ from curtilage.gateway.session import open_mint
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import find_replacements, hold_carried, weave
 from curtilage.shield.restore import Restored
+from curtilage.shield.settle import each_reading, settle
 from curtilage.survey.rewriting.documents import (
     Document,
     Runs,
@@ -155,8 +156,10 @@ class Texts:
         rules = self._policy(policy)
         decided = PurposeKey(purpose) if purpose else self.foundation.default_purpose()
         findings = self.engine().scan(text)
-        found = Counter(finding.type for finding in findings)
         decision, treatments = self._decide(rules, decided, findings)
+        if decision.effect is Effect.PERMIT:
+            findings = settle(findings, treatments)
+        found = Counter(finding.type for finding in findings)
         facts: dict[str, Json] = {"found": dict(found), "size": len(text)}
         if rules.find_purpose(decided) is None:
             decided = PurposeKey("")  # what the policy does not know is anybody's words
@@ -283,7 +286,8 @@ class Texts:
     ) -> tuple[Decision, dict[str, Treatment]]:
         known = self.engine().categories
         qualified = {
-            item.type: f"{known.get(item.type, item.category)}:{item.type}" for item in findings
+            item.type: f"{known.get(item.type, item.category)}:{item.type}"
+            for item in each_reading(findings)
         }
         decision = decide(
             policy,

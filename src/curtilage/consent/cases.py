@@ -5,7 +5,7 @@ changes the policy sees what it was meant to do. Pure; finding data in a text is
 the caller's (`ports.Scan`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ from curtilage.core.models import (
     TenantId,
     Treatment,
 )
+from curtilage.shield.settle import each_reading, settle
 
 FINDS, IGNORES = "finds", "ignores"  # the keys of a case about detection
 
@@ -154,12 +155,21 @@ def run_case(policy: Policy, case: Case, *, scan: Scan) -> CaseResult:
 
 
 def _decide(policy: Policy, case: Case, findings: Sequence[Finding]) -> Decision:
+    """The decision on what is found, where it may be several things on the strictest of them."""
+    decision = _ask(policy, case, case.data or qualify(each_reading(findings)))
+    if not any(each.rivals for each in findings):
+        return decision
+    treatments = {name.rpartition(":")[2]: each for name, each in decision.treatments.items()}
+    return _ask(policy, case, qualify(settle(findings, treatments)))
+
+
+def _ask(policy: Policy, case: Case, categories: Sequence[str]) -> Decision:
     return decide(
         policy,
         principal=_caller(case),
         purpose=case.purpose,
         subject=SubjectId(case.subject) if case.subject else None,
-        categories=case.data or qualify(findings),
+        categories=categories,
         action=case.action,
         destination=case.destination,
     )
@@ -180,7 +190,7 @@ def _named(place: Place) -> tuple[str, str]:
     return place.value.casefold(), place.type
 
 
-def qualify(findings: Sequence[Finding]) -> tuple[str, ...]:
+def qualify(findings: Iterable[Finding]) -> tuple[str, ...]:
     """Each kind of data that was found, once, as `category:TYPE`."""
     return tuple(dict.fromkeys(f"{found.category}:{found.type}" for found in findings))
 

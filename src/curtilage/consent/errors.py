@@ -16,7 +16,7 @@ class UnknownPolicy(NotFoundError):
     title = "There is no policy of that name"
     hint = (
         "`curtilage policy show` lists the policies. Those of your own lie in the folder that "
-        "`policy.dir` names, seen from where the command runs."
+        "`policy.dir` names, seen from the folder of the configuration file."
     )
 
 

@@ -50,7 +50,9 @@ class Principal:
 class Finding(NamedTuple):
     """A span of personal data, a secret or hostile text.
 
-    `start` and `end` are code points, half open. `score` is 0 to 1.
+    `start` and `end` are code points, half open. `score` is 0 to 1. `rivals` are what else
+    stands there nearly as surely, each found as it would be without this one: of all of
+    them a policy's strictest word counts.
     """
 
     start: int
@@ -59,6 +61,7 @@ class Finding(NamedTuple):
     score: float
     category: str
     detector: str
+    rivals: "tuple[Finding, ...]" = ()
 
 
 class Treatment(StrEnum):

@@ -9,7 +9,7 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -22,10 +22,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value came from: `default`, the file's name, the variable, or `flag`."""
+    """Where a value came from: `default`, the file's name, the variable, or `flag`.
+
+    `folder` is where the file lies: its paths are meant from there, those of a variable or
+    a flag from where the program runs."""
 
     value: Any
     origin: str
+    folder: Path | None = None
+
+    def place(self, path: Path) -> Path:
+        """A path of this source, as it is meant."""
+        return path if self.folder is None else self.folder / path
 
 
 def environment() -> Mapping[str, str]:
@@ -33,14 +41,26 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def tell_libraries(variables: Mapping[str, str]) -> None:
+    """Set what a library reads from the environment once it is loaded, unless somebody did."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)
+
+
 def read_sources(
-    path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any]
+    path: Path | None,
+    env: Mapping[str, str],
+    flags: Mapping[str, Any],
+    folder: Path | None = None,
 ) -> dict[str, Source]:
     """Every given setting by its dotted name, the strongest source last to win.
 
-    `flags` maps dotted names to values; None means the flag was not given.
+    `flags` maps dotted names to values; None means the flag was not given. `folder` is
+    where the file lies, unless it is the copy at `path` of one that lies there.
     """
-    found = parse_sources(read_text(path), path.name) if path is not None else {}
+    found: dict[str, Source] = {}
+    if path is not None:
+        found = parse_sources(read_text(path), path.name, folder or path.parent)
     for name, raw in env.items():
         if name.startswith(PREFIX):
             dotted = name[len(PREFIX) :].lower().replace("__", ".")
@@ -64,11 +84,11 @@ def read_text(path: Path) -> str:
         raise SetupError(f"The configuration file {path.name} cannot be read.") from None
 
 
-def parse_sources(text: str, name: str) -> dict[str, Source]:
-    """Every setting in the text of the configuration file called `name`."""
+def parse_sources(text: str, name: str, folder: Path | None = None) -> dict[str, Source]:
+    """Every setting in the text of the configuration file called `name`, in `folder`."""
     found: dict[str, Source] = {}
     try:
-        _flatten(tomllib.loads(text), "", name, found)
+        _flatten(tomllib.loads(text), "", Source(None, name, folder), found)
     except (ValueError, RecursionError) as problem:  # tomllib's own, and what it lets through
         raise SetupError(
             f"The configuration file {name} is not valid TOML ({_place(problem)})."
@@ -81,13 +101,13 @@ def _place(problem: Exception) -> str:
     return text[text.rfind("(at ") + 1 : -1] if "(at " in text else "unknown place"
 
 
-def _flatten(table: Mapping[str, Any], prefix: str, origin: str, out: dict[str, Source]) -> None:
+def _flatten(table: Mapping[str, Any], prefix: str, source: Source, out: dict[str, Source]) -> None:
     for key, value in table.items():
         dotted = f"{prefix}{key}"
         if isinstance(value, Mapping):
-            _flatten(value, f"{dotted}.", origin, out)
+            _flatten(value, f"{dotted}.", source, out)
         else:
-            out[dotted] = Source(value, origin)
+            out[dotted] = replace(source, value=value)
 
 
 def read_section(kind: type[T], name: str, sources: Mapping[str, Source]) -> T:
@@ -98,7 +118,8 @@ def read_section(kind: type[T], name: str, sources: Mapping[str, Source]) -> T:
     for item in fields(kind):
         source = sources.get(f"{name}.{item.name}")
         if source is not None:
-            values[item.name] = _convert(source.value, hints[item.name], f"{name}.{item.name}")
+            value = _convert(source.value, hints[item.name], f"{name}.{item.name}")
+            values[item.name] = _placed(value, source)
         elif item.default is MISSING and item.default_factory is MISSING:
             raise SetupError(f"The setting {name}.{item.name} is missing.")
     return kind(**values)
@@ -119,6 +140,12 @@ def refuse_unknown(
 def section_keys(kind: type[Any], name: str) -> set[str]:
     """The dotted names that a section understands."""
     return {f"{name}.{item.name}" for item in fields(kind)}
+
+
+def _placed(value: Any, source: Source) -> Any:
+    if isinstance(value, Path):
+        return source.place(value)
+    return tuple(_placed(each, source) for each in value) if isinstance(value, tuple) else value
 
 
 def _convert(value: Any, hint: Any, name: str) -> Any:

@@ -108,9 +108,7 @@ class Engine:
 
     def candidates(self, text: str) -> tuple[Finding, ...]:
         """Everything that passed its check and context rule, overlapping or not."""
-        folded = self._folder.fold(text)
-        found = sorted(self._candidates(folded.text), key=_order)
-        return tuple([candidate.finding(folded) for candidate in found])
+        return tuple([finding for finding, _ in self.judged(text)])
 
     def judged(self, text: str) -> list[tuple[Finding, Candidate]]:
         """What `candidates` gives, with what spoke for each: for explanations."""

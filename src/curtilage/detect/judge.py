@@ -54,13 +54,24 @@ class Candidate(NamedTuple):
     number: int
     closeness: Closeness
     shape: Shape
+    rivals: "tuple[Candidate, ...]" = ()
+
+    @property
+    def score(self) -> float:
+        return self.shape.scores[self.closeness]
 
     def finding(self, folded: Folded) -> Finding:
-        start, end, _, closeness, shape = self
+        start, end, _, closeness, shape, rivals = self
         if folded.origins is not None:
             start, end = folded.span(start, end)
         return Finding(
-            start, end, shape.type, shape.scores[closeness], shape.kind.category, shape.detector
+            start,
+            end,
+            shape.type,
+            shape.scores[closeness],
+            shape.kind.category,
+            shape.detector,
+            tuple([each.finding(folded) for each in rivals]) if rivals else (),
         )
 
 

@@ -18,6 +18,7 @@ from curtilage.detect.hidden.reader import HiddenText, build_hidden_text
 from curtilage.detect.hidden.reading import Reading
 from curtilage.detect.memory import PERSON, Memory
 from curtilage.detect.models import Kind
+from curtilage.detect.overlaps import add_rival
 
 DOUBTFUL = 0.7  # a guess of the taggers that is less sure gives way whole
 LEAST_LEFT = 2  # letters or digits of a loser that are worth keeping
@@ -159,12 +160,16 @@ def merge_findings(
     for item in sorted(findings, key=lambda item: _rank(item, checked)):
         if _is_disproved(item, starts, taken, checked):
             continue
-        for start, end in _free(item, starts, taken):
-            if end - start == item.end - item.start:
-                _take(item, starts, taken)
-            elif _is_worth_keeping(text[start:end]):
-                first, last = _trimmed(text, start, end)
-                _take_rest(text, item._replace(start=first, end=last), starts, taken)
+        free = _free(item, starts, taken)
+        if free == [(item.start, item.end)]:
+            _take(item, starts, taken)
+            continue
+        left = [part for part in free if _is_worth_keeping(text, *part)]
+        if not left:
+            _remember(item, starts, taken)
+        for part in left:
+            first, last = _trimmed(text, *part)
+            _take_rest(text, item._replace(start=first, end=last), starts, taken)
     return tuple(taken)
 
 
@@ -172,6 +177,12 @@ def _take(item: Finding, starts: list[int], taken: list[Finding]) -> None:
     place = bisect_left(starts, item.start)
     starts.insert(place, item.start)
     taken.insert(place, item)
+
+
+def _remember(item: Finding, starts: Sequence[int], taken: list[Finding]) -> None:
+    """What lost whole is a rival of those that it lost to."""
+    first, last = _places(item, starts, taken)
+    taken[first:last] = [add_rival(each, item) for each in taken[first:last]]
 
 
 def _take_rest(text: str, item: Finding, starts: list[int], taken: list[Finding]) -> None:
@@ -216,10 +227,15 @@ def _is_disproved(
 
 def _touching(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> Sequence[Finding]:
     """What was taken of a finding's span; what is taken stands in order, apart."""
+    first, last = _places(item, starts, taken)
+    return taken[first:last]
+
+
+def _places(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> tuple[int, int]:
     first, last = bisect_left(starts, item.start), bisect_left(starts, item.end)
     if first and taken[first - 1].end > item.start:
         first -= 1
-    return taken[first:last]
+    return first, last
 
 
 def _free(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> list[tuple[int, int]]:
@@ -232,8 +248,8 @@ def _free(item: Finding, starts: Sequence[int], taken: Sequence[Finding]) -> lis
     return [*free, (start, item.end)] if start < item.end else free
 
 
-def _is_worth_keeping(part: str) -> bool:
-    return sum(map(str.isalnum, part)) >= LEAST_LEFT
+def _is_worth_keeping(text: str, start: int, end: int) -> bool:
+    return sum(map(str.isalnum, text[start:end])) >= LEAST_LEFT
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -37,6 +37,7 @@ from curtilage.gateway.scanning import (
     Scanner,
     Texts,
     count_types,
+    find_rivals,
 )
 from curtilage.gateway.session import Session
 from curtilage.gateway.shadow import compare_shadow
@@ -52,6 +53,7 @@ from curtilage.identity.models import ApiKey
 from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held
 from curtilage.shield.protect import protect_text
+from curtilage.shield.settle import settle
 from curtilage.shield.tokens import TokenMint
 
 _FILE, _STORED = SlotKind.FILE, SlotKind.STORED  # bound once: asked for in every call
@@ -215,7 +217,11 @@ class Engine:
         texts = self._scanner.scan_slots(snapshot, slots)
         bare = self._scanner.scan_bare(inbound.facts.model, admitted.headers)
         _account_for(inbound, slots, texts, bare)
-        treatments = self._decide(snapshot, admitted, protocol, inbound)
+        rivals = find_rivals(texts)
+        treatments = self._decide(snapshot, admitted, protocol, inbound, rivals)
+        if rivals:
+            texts = [(slot, settle(found, treatments)) for slot, found in texts]
+            _account_for(inbound, slots, texts, bare)
         held = self.hold(snapshot, admitted) if held is None else held
         tools = policy.restore.outbound_tools
         files, stored = _find_named(slots, _FILE), _find_named(slots, _STORED)
@@ -259,11 +265,16 @@ class Engine:
         return held
 
     def _decide(
-        self, snapshot: Snapshot, admitted: Admitted, protocol: RouteProtocol, inbound: Inbound
+        self,
+        snapshot: Snapshot,
+        admitted: Admitted,
+        protocol: RouteProtocol,
+        inbound: Inbound,
+        rivals: frozenset[str] = frozenset(),
     ) -> dict[str, Treatment]:
-        """How each type that was found is treated. What a second policy would say is written
-        down beside, and changes nothing."""
-        account, types = inbound.account, frozenset(inbound.account.found or ())
+        """How each type that was found is treated, and those that it may be as well. What a
+        second policy would say is written down beside, and changes nothing."""
+        account, types = inbound.account, rivals.union(inbound.account.found or ())
         asked = admitted, inbound.target, _action(protocol), types
         account.decision, treatments = self._decider.decide(snapshot, *asked)
         if snapshot.shadow is not None:

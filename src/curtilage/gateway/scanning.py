@@ -135,7 +135,9 @@ def _look_by_kind(course: Course, slot: Slot) -> tuple[Finding, ...]:
     """What is in a slot; where the policy lets it pass, only what must never leave."""
     found = _look(course, slot)
     if slot.kind is SlotKind.LENIENT:
-        return tuple(finding for finding in found if _is_guarded(finding))
+        return tuple(
+            finding for finding in found if any(map(_is_guarded, (finding, *finding.rivals)))
+        )
     return found
 
 
@@ -160,6 +162,13 @@ def count_types(found: Iterable[tuple[Finding, ...]]) -> dict[str, int]:
         for finding in findings:
             counts[finding.type] = counts.get(finding.type, 0) + 1
     return counts
+
+
+def find_rivals(texts: Texts) -> frozenset[str]:
+    """The types that something found may be as well."""
+    return frozenset(
+        rival.type for _, findings in texts for finding in findings for rival in finding.rivals
+    )
 
 
 def _correct(dictionary: Dictionary, slot: Slot, found: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -24,8 +24,8 @@ def _count_changes(
     changes: dict[str, dict[str, Json]] = {}
     for qualified, treatment in shadow.treatments.items():
         before = live.treatments.get(qualified, treatment)
-        if before is not treatment:
+        kind = qualified.rpartition(":")[2]
+        if before is not treatment and kind in found:  # else it is what something may be as well
             change = STRICTER if STRICTNESS[treatment] > STRICTNESS[before] else LOOSER
-            kind = qualified.rpartition(":")[2]
-            changes.setdefault(change, {})[kind] = found.get(kind, 0)
+            changes.setdefault(change, {})[kind] = found[kind]
     return changes

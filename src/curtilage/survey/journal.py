@@ -132,7 +132,7 @@ def make_record(result: Result) -> Sequence[Any] | None:
             FOUND,
             result.path,
             spot,
-            list(result.finding),
+            list(result.finding[:-1]),  # without rivals: no policy is asked about a survey
             result.fingerprint,
             list(result.why),
         ]

@@ -36,6 +36,17 @@ def test_what_is_personal_does_not_leave_and_comes_back(library: Library) -> Non
     assert library.restore(reply, scope="conversation-7") == f"Done: {ADA}."
 
 
+def test_of_what_a_number_may_be_the_strictest_word_counts(library: Library) -> None:
+    text = "My number is 046454286."
+    (found,) = library.scan(text)
+    allowed = {kind.type: "allow" for kind in (found, *found.rivals)}
+    rival = found.rivals[-1].type
+    assert library.protect(text, policy=allowed).text == text
+    masked = library.protect(text, policy={**allowed, rival: "mask"})
+    assert "046454286" not in masked.text
+    assert [(each.type, each.rivals) for each in masked.findings] == [(rival, ())]
+
+
 def test_scan_says_where_and_what(library: Library) -> None:
     (finding,) = library.scan(f"Mail {ADA}")
     assert (finding.start, finding.end, finding.type) == (5, 24, "EMAIL_ADDRESS")

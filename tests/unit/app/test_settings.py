@@ -181,6 +181,26 @@ def test_a_changed_file_is_taken_over_and_flags_and_variables_stay(file: Path) -
     assert after.server.port == 8901
 
 
+def test_paths_of_the_file_are_meant_from_its_folder_when_it_is_read_again_too(
+    tmp_path: Path,
+) -> None:
+    file, text = (
+        tmp_path / "curtilage.toml",
+        '[policy]\ndir = "policies"\n[detect]\nrules = ["r.toml"]\n',
+    )
+    file.write_text(text)
+    settings = read_settings(file, {}, {"server.data_dir": Path("here")})
+    assert settings.policy_dir == tmp_path / "policies"
+    assert settings.detect.rules == (tmp_path / "r.toml",)
+    assert settings.server.data_dir == Path("here")
+    again = reread_settings(settings, f"{text}[gateway]\nretries = 2\n")
+    assert list_values(again) == list_values(settings) | {"gateway.retries": 2}
+    copy = tmp_path / "in force" / "curtilage.toml"
+    copy.parent.mkdir()
+    copy.write_text(text)
+    assert read_settings(copy, {}, {}, folder=tmp_path).policy_dir == tmp_path / "policies"
+
+
 def test_without_a_file_nothing_changes() -> None:
     before = settings()
     assert reread_settings(before, None) is before

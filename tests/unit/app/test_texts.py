@@ -53,6 +53,23 @@ def events(folder: Path) -> list[dict[str, Any]]:
         return [json.loads(row[0]) for row in database.execute("SELECT event FROM outbox")]
 
 
+async def test_of_what_a_number_may_be_the_strictest_word_counts_and_is_recorded(
+    texts: Texts, tmp_path: Path
+) -> None:
+    text = "My number is 046454286."
+    (found,) = Scanner(fast()).scan(text)
+    rival = found.rivals[-1].type
+    others = [each.type for each in (found, *found.rivals) if each.type != rival]
+    (tmp_path / "policies" / "doubt.toml").write_text(
+        'format = 1\ntitle = "x"\ndefault = "token"\n[purposes.assist]\ntitle = "x"\n'
+        f'[[rules]]\ndata = {json.dumps(others)}\ntreatment = "allow"\n'
+        f'[[rules]]\ndata = ["{rival}"]\ntreatment = "mask"\n'
+    )
+    done = await texts.protect(text, Place("doubt"), policy="doubt")
+    assert "046454286" not in done.text and done.found == {rival: 1}
+    assert events(tmp_path)[-1]["facts"]["found"] == {rival: 1}
+
+
 async def test_many_in_one_loop_wait_for_each_other_and_not_for_ever(texts: Texts) -> None:
     place = Place("together")
     mails = [f"Mail ada{number}@orchard.example" for number in range(4)]

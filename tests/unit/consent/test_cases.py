@@ -31,6 +31,17 @@ def test_a_text_case_passes_when_what_is_found_is_treated_as_expected() -> None:
     assert run('text = "a@b.example"\nexpect = {"user.contact" = "token"}') == ()
 
 
+def test_of_what_a_value_may_be_the_case_sees_what_is_treated_most_strictly() -> None:
+    card = Finding(0, 3, "CREDIT_CARD", 0.5, "user.financial.card", "test")
+    (case,) = parse_cases(
+        parse_toml((HEAD + 'text = "x"\nexpect = {"user.financial" = "mask"}').encode())
+    )
+    bank = Finding(0, 3, "BIC", 0.5, "user.financial.bank_account", "test", (card,))
+    policy = PolicyShelf().load("strict")
+    assert run_case(policy, case, scan=lambda _: [bank]).passed
+    assert not run_case(policy, case, scan=lambda _: [bank._replace(rivals=())]).passed
+
+
 def test_a_case_by_category_needs_no_scanner() -> None:
     case = 'data = ["secret.key:SEC_AWS_ID"]\nexpect = {"secret.key:SEC_AWS_ID" = "block"}'
     assert run(case, "strict") == ()

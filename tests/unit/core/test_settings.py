@@ -1,6 +1,7 @@
 """Settings: every wrong one is refused by name, and its value is never told."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from curtilage.core.settings import (
     read_sources,
     refuse_unknown,
     section_keys,
+    tell_libraries,
 )
 
 
@@ -26,6 +28,7 @@ class Kitchen:
     menus: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
     cellar: Path | None = None
+    shelves: tuple[Path, ...] = ()
     limit: int | None = None
 
 
@@ -45,6 +48,21 @@ def test_flags_win_over_variables_and_variables_over_the_file(tmp_path: Path) ->
         "kitchen.name": "CURTILAGE__KITCHEN__NAME",
         "kitchen.heat": "curtilage.toml",
     }
+
+
+def test_a_path_of_the_file_is_meant_from_its_folder_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "curtilage.toml"
+    path.write_text('[kitchen]\novens = 1\ncellar = "cellar"\nshelves = ["a", "/b"]\n')
+
+    def places(env: Mapping[str, str], folder: Path | None = None) -> tuple[Any, ...]:
+        found = read_section(Kitchen, "kitchen", read_sources(path, env, {}, folder))
+        return found.cellar, found.shelves
+
+    assert places({}) == (tmp_path / "cellar", (tmp_path / "a", Path("/b")))
+    variable = {"CURTILAGE__KITCHEN__CELLAR": "cellar"}
+    assert places(variable) == (Path("cellar"), (tmp_path / "a", Path("/b")))
+    there = Path("/there")  # what is read is a copy of the file that lies there
+    assert places({}, there) == (there / "cellar", (there / "a", Path("/b")))
 
 
 def test_text_of_variables_becomes_what_the_field_holds() -> None:
@@ -166,3 +184,13 @@ def test_the_environment_is_that_of_the_process(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("CURTILAGE__KITCHEN__OVENS", "5")
     sources = read_sources(None, environment(), {})
     assert read_section(Kitchen, "kitchen", sources).ovens == 5
+
+
+def test_what_libraries_are_told_does_not_go_before_what_somebody_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("A_LIBRARY_SAID", "no")
+    monkeypatch.setenv("A_LIBRARY_ASKS", "")
+    monkeypatch.delenv("A_LIBRARY_ASKS")
+    tell_libraries({"A_LIBRARY_SAID": "yes", "A_LIBRARY_ASKS": "yes"})
+    assert (environment()["A_LIBRARY_SAID"], environment()["A_LIBRARY_ASKS"]) == ("no", "yes")

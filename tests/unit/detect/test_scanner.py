@@ -45,6 +45,24 @@ def test_of_two_that_are_as_sure_the_longer_stays() -> None:
     ]
 
 
+def test_who_lost_whole_by_little_is_remembered_and_who_is_left_in_part_is_found_there() -> None:
+    sure, loser = found("Bern", "LOCATION", 0.8), found("Bern", "PERSON", 0.7)
+    (won,) = merge_findings(TEXT, [loser, sure])
+    assert won.type == "LOCATION" and won.rivals == (loser,)
+    assert merge_findings(TEXT, [won, loser]) == (won,)
+    assert merge_findings(TEXT, [sure, loser._replace(score=0.5)]) == (sure,)
+    longer = found("Low Road, Bern", "PERSON", 0.7)
+    assert [item.rivals for item in merge_findings(TEXT, [sure, longer])] == [(), ()]
+
+
+def test_a_number_that_may_be_two_things_says_so() -> None:
+    (number,) = fast().scan("What is 123456782?")  # the check digits of both hold
+    kinds = {number.type, *(each.type for each in number.rivals)}
+    assert len(kinds) > 1 and all(each.rivals == () for each in number.rivals)
+    assert len({(each.start, each.end) for each in (number, *number.rivals)}) == 1
+    assert fast().scan("Mail ada@orchard.example")[0].rivals == ()
+
+
 def test_what_is_left_of_the_loser_stays_found() -> None:
     sure, loser = found("Ada", "PERSON", 0.9), found("Ada Lovelace, 12", "LOCATION", 0.4)
     assert merged(sure, loser) == [("PERSON", "Ada"), ("LOCATION", "Lovelace, 12")]

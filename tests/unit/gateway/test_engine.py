@@ -54,6 +54,7 @@ from tests.fakes.dataplane import (
 from tests.fakes.entropy import FixedEntropy
 
 ADA, CARD, SECRET = "‹EMAIL_ADDRESS:ada›", "‹CREDIT_CARD:4111›", "‹SEC_GITHUB:ghp›"
+PAGE = "‹URL:orchard›"
 CHAT = PROTOCOLS["openai.chat"]
 
 
@@ -447,6 +448,31 @@ def test_a_policy_may_ask_for_surrogates_and_what_has_none_is_a_token() -> None:
     content = json.loads(outbound.body)["messages"][0]["content"]
     assert re.fullmatch(r"qx3\w{16}@mail\.example or QX1-CARD-\S+", content)
     assert said(outbound) == f"{ADA} or {CARD}"
+
+
+def find_doubtful(text: str) -> tuple[Finding, ...]:
+    """As `find_planted`, but each address of a page may be a card number as well."""
+    return tuple(
+        found._replace(rivals=(found._replace(type="CREDIT_CARD", category="user.financial.card"),))
+        if found.type == "URL"
+        else found
+        for found in find_planted(text)
+    )
+
+
+def test_of_what_a_value_may_be_the_strictest_word_of_the_policy_counts_and_is_counted() -> None:
+    engine, account = an_engine(find_doubtful), Account()
+    snapshot = a_snapshot(policy=treat(URL=Treatment.ALLOW, CREDIT_CARD=Treatment.MASK))
+    outbound = protect(chat(f"{PAGE} of {ADA}"), snapshot, engine=engine, account=account)
+    assert b"orchard" not in outbound.body and b"[CARD]" in outbound.body
+    assert account.found == account.count_protected() == {"CREDIT_CARD": 1, "EMAIL_ADDRESS": 1}
+    open_to_both = a_snapshot(policy=treat(URL=Treatment.ALLOW, CREDIT_CARD=Treatment.ALLOW))
+    account = Account()
+    assert PAGE in said(protect(chat(PAGE), open_to_both, engine=engine, account=account))
+    assert account.found == {"URL": 1}
+    blocking = a_snapshot(policy=treat(URL=Treatment.ALLOW, CREDIT_CARD=Treatment.BLOCK))
+    with pytest.raises(ContentBlocked, match="CREDIT_CARD"):
+        protect(chat(PAGE), blocking, engine=engine)
 
 
 def test_what_left_encrypted_comes_back_in_a_later_request_of_the_scope_only() -> None:

@@ -33,6 +33,12 @@ def test_values_are_counted_by_type_where_it_is_stricter_and_where_looser() -> N
     }
 
 
+def test_what_a_value_may_be_as_well_is_asked_about_and_not_counted() -> None:
+    other = permits("other@1", email=Treatment.ALLOW, card=Treatment.BLOCK, key=Treatment.BLOCK)
+    told = compare_shadow(LIVE, other, {"EMAIL_ADDRESS": 2})
+    assert told == {"policy": "other@1", "looser": {"EMAIL_ADDRESS": 2}}
+
+
 def test_a_call_that_one_of_them_refuses_whole_is_told_as_that() -> None:
     told = compare_shadow(LIVE, REFUSES, FOUND)
     assert told == {"policy": "other@1", "effect": "refuse", "reason": "purpose.unknown"}

@@ -1,12 +1,10 @@
 """Tag a text with the model that the package carries."""
 
 import lzma
-import re
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pycrfsuite
 
@@ -16,6 +14,7 @@ from curtilage.detect.tagger.errors import TaggerUnreadable
 from curtilage.detect.tagger.features import Features, describe_document
 from curtilage.detect.tagger.labels import CATEGORIES
 from curtilage.detect.tagger.lexicon import Lexicon, unpack_lexicon
+from curtilage.detect.tagger.readers import Readers, whole_characters
 from curtilage.detect.tagger.tokens import Line, lines
 
 SHIPPED: Final = Path(__file__).parent / "model"
@@ -23,7 +22,6 @@ DETECTOR: Final = "tagger.compact"
 DOUBT: Final = 0.65  # a token less surely outside of every name than this is in one: recall first
 HELD: Final = 16_000  # tokens held at once, some 80 kB of text: memory does not grow with the text
 OUTSIDE: Final = "O"
-_LONE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def parts(text: str) -> Iterator[list[Line]]:
     """The lines of a text, so many at a time: a document is no longer than that."""
     part: list[Line] = []
     held = 0
-    for line in lines(_LONE.sub("?", text)):
+    for line in lines(whole_characters(text)):
         part.append(line)
         held += len(line.tokens)
         if held >= HELD:
@@ -100,23 +98,11 @@ class CompactTagger:
     """Finds names. Reads its model when it is first asked; any thread may ask."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._model: Model | None = None
-        self._threads = threading.local()
+        self._readers = Readers(lambda: read_model(folder), Reader)
 
     def tag(self, text: str) -> tuple[Finding, ...]:
         """Findings that do not overlap, by where they begin."""
-        reader: Any = getattr(self._threads, "reader", None)
-        if reader is None:
-            reader = self._threads.reader = Reader(self._loaded())
-        return tuple(reader.read(text))
-
-    def _loaded(self) -> Model:
-        with self._lock:
-            if self._model is None:
-                self._model = read_model(self._folder)
-            return self._model
+        return tuple(self._readers.get().read(text))
 
 
 def load_tagger(path: Path | None = None) -> CompactTagger:

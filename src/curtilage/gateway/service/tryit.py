@@ -33,6 +33,7 @@ from curtilage.gateway.wire.fields import Author, Slot, SlotKind
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import mask_of, protect_text
 from curtilage.shield.restore import restore_text
+from curtilage.shield.settle import each_reading, settle
 from curtilage.shield.tokens import ScopeKey, TokenMint
 
 TRY = "texts:try"
@@ -89,6 +90,7 @@ class TryService:
             ],
             hostile_done=HOSTILE.get(hostility.action, ""),
         )  # fmt: skip
+        found = settle(found, _by_type(decision))
         table = compile_policy(chosen, purpose=PurposeKey(purpose), destination=DESTINATION)
         findings = [self._view(finding, decision, table) for finding in found]
         refusal = result.hostile_done if hostility.action in STOPS else ""
@@ -143,10 +145,14 @@ def _decide(
         principal=caller,
         purpose=purpose,
         subject=None,
-        categories=sorted({_qualify(finding) for finding in found}),
+        categories=sorted({_qualify(finding) for finding in each_reading(found)}),
         action=Action.SEND,
         destination=DESTINATION,
     )
+
+
+def _by_type(decision: Decision) -> dict[str, Treatment]:
+    return {name.rpartition(":")[2]: each for name, each in decision.treatments.items()}
 
 
 def _qualify(finding: Finding) -> str:

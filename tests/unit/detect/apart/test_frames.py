@@ -18,7 +18,7 @@ from curtilage.detect.apart.frames import (
 
 TEXTS = st.text(st.characters(exclude_categories=()))
 PLACES, WORDS = st.integers(0, 10**6), st.text("ABC_.", max_size=9)
-FINDINGS = st.builds(Finding, PLACES, PLACES, WORDS, st.floats(0, 1), WORDS, WORDS)
+FINDINGS = st.builds(Finding, PLACES, PLACES, WORDS, st.floats(0, 1), WORDS, WORDS, st.just(()))
 
 
 @given(TEXTS)

@@ -58,7 +58,7 @@ def test_a_finding_says_how_sure_it_is_and_whose_it_is(small: CompactTagger) -> 
     (finding,) = small.tag("Dear Ada Lovelace ,")
     assert finding[:3] == (5, 17, "PERSON")
     assert 0.5 < finding.score <= 1
-    assert finding[4:] == ("user.name", "tagger.compact")
+    assert finding[4:6] == ("user.name", "tagger.compact")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

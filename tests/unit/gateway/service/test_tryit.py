@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from curtilage.consent.models import HostileRules, Policy
+from curtilage.consent.models import HostileRules, Policy, Rule
 from curtilage.core.authority import Authority
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Finding, Treatment
@@ -51,6 +51,22 @@ def a_service(usual: Sequence[str] = ("assist",)) -> TryService:
         scan, look, lambda: OFFERED, "balanced", titles, Authority(), FixedEntropy(),
         lambda: usual[-1],
     )  # fmt: skip
+
+
+async def scan_in_doubt(text: str) -> Sequence[Finding]:
+    """What is taken for a page's address may be a card number as well."""
+    card = Finding(0, 1, "CREDIT_CARD", 1.0, "user.financial.card", "planted")
+    return [found._replace(rivals=(card,)) for found in find_planted(text)]
+
+
+async def test_of_what_a_value_may_be_it_shows_what_the_policy_treats_most_strictly() -> None:
+    rules = (Rule("URL", Treatment.ALLOW), Rule("CREDIT_CARD", Treatment.MASK))
+    policies = {"balanced": replace(a_policy(), rules=rules)}
+    service = replace(a_service(), scan=scan_in_doubt, policies=lambda: policies)
+    result = await service.run(SOMEBODY, text=LINK, purpose="assist", policy="balanced")
+    (view,) = result.findings
+    assert (view.type, view.treatment, view.end) == ("CREDIT_CARD", "mask", len(LINK))
+    assert result.left == "[CARD]"
 
 
 async def look(slot: Slot, rules: HostileRules, observe: bool) -> Hostility:

@@ -1,7 +1,6 @@
 """A tagger of others as one of ours: windows, labels, bounds, and what if it fails."""
 
 import importlib
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -10,14 +9,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curtilage.core.models import Finding
+from curtilage.core.settings import tell_libraries
 from curtilage.detect.tagger.adapters.windows import Window, windows
 from curtilage.detect.tagger.errors import TaggerFailed, TaggerUnreadable
 from curtilage.detect.tagger.labels import CATEGORIES
+from curtilage.detect.tagger.readers import QUIET, whole_characters
 
 UNKNOWN = "user"  # of a type that is no name; the scanner knows better where it is declared
 UNSAID = 0.5  # the score of what comes with none that is one
 OVERLAP = 40  # words and signs; a name is hardly longer than half of them
-_LONE = re.compile("[\ud800-\udfff]")
 
 
 class Named(NamedTuple):
@@ -55,7 +55,7 @@ class AdaptedTagger:
             return ()
         found: list[Finding] = []
         overlap = min(OVERLAP, self.size // 2)
-        for window in windows(_LONE.sub("?", text), size=self.size, overlap=overlap):
+        for window in windows(whole_characters(text), size=self.size, overlap=overlap):
             for item in sorted(self._findings(window), key=_place):
                 if not found or item.start >= found[-1].end:
                     found.append(item)
@@ -91,6 +91,7 @@ class AdaptedTagger:
 
 def import_library(name: str, package: str) -> Any:
     """The library of an adapter. Raises TaggerUnreadable where it is not installed."""
+    tell_libraries(QUIET)  # GLiNER brings onnxruntime along
     try:
         return importlib.import_module(name)
     except ImportError:

@@ -1,6 +1,6 @@
 """Tag a text with the larger model that the package carries, on one core."""
 
-import threading
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from curtilage.core.errors import SetupError
 from curtilage.core.models import Finding
+from curtilage.core.settings import tell_libraries
 from curtilage.detect.tagger.calibration import FILE as CALIBRATION
 from curtilage.detect.tagger.calibration import Calibration, parse_calibration
 from curtilage.detect.tagger.errors import TaggerUnreadable
 from curtilage.detect.tagger.lexicon import Lexicon, unpack_lexicon
+from curtilage.detect.tagger.readers import QUIET, Readers
 from curtilage.detect.tagger.tagger import SHIPPED as COMPACT
 from curtilage.detect.tagger.tagger import parts
 from curtilage.detect.tagger.tokens import Line
@@ -20,8 +22,16 @@ from curtilage.detect.tagger.transformer.reading import Pieces, Reading, Words, 
 
 SHIPPED: Final = Path(__file__).parent / "model"
 NETWORK, VOCABULARY = "network.onnx", "pieces.json"
+LEXICON: Final = COMPACT / "lexicon.xz"
+LEARNED: Final = "lexicon.sha256"
+"""Names the lexicon that the network learned with: with another it finds less, and says nothing."""
 AGAIN: Final = "Install the package again, or make the model anew with `make transformer`."
-FILES: Final = (NETWORK, VOCABULARY, CALIBRATION)
+OTHER_LEXICON: Final = (
+    "Install the package again. Who made a new lexicon trains the larger model with it"
+    " (`make transformer`), or says that it serves as well:"
+    " `python -m tools.tagger.transformer.ship --lexicon`."
+)
+FILES: Final = (NETWORK, VOCABULARY, CALIBRATION, LEARNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +52,40 @@ class Model:
         return self.session.run(None, given)[0].tolist()
 
 
+class Reader:
+    """A model at work, in one thread: the memory of words may not be shared."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._words = Words(model.pieces, model.lexicon)
+
+    def read(self, text: str) -> Iterator[Finding]:
+        for lines in parts(text):
+            yield from self._names(lines)
+
+    def _names(self, lines: Sequence[Line]) -> Iterator[Finding]:
+        chances: list[list[float]] = []
+        for reading in readings(lines, self._words):
+            rows = self._model.chances(reading)
+            first, kept, until, _ = reading.window
+            chances += rows[kept - first : until - first]
+        place = 0
+        for line in lines:
+            count = len(line.tokens)
+            own = chances[place : place + count]
+            yield from names(line.tokens, own, self._model.calibration)
+            place += count
+
+
 class TransformerTagger:
     """Finds names. Reads its model when it is first asked; any thread may ask."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._model: Model | None = None
-        self._threads = threading.local()
+        self._readers = Readers(lambda: read_model(folder), Reader)
 
     def tag(self, text: str) -> tuple[Finding, ...]:
         """Findings that do not overlap, by where they begin."""
-        model = self._loaded()
-        words: Words | None = getattr(self._threads, "words", None)
-        if words is None:
-            words = self._threads.words = Words(model.pieces, model.lexicon)
-        return tuple(item for part in parts(text) for item in _read(part, model, words))
-
-    def _loaded(self) -> Model:
-        with self._lock:
-            if self._model is None:
-                self._model = read_model(self._folder)
-            return self._model
-
-
-def _read(lines: Sequence[Line], model: Model, words: Words) -> Iterator[Finding]:
-    chances: list[list[float]] = []
-    for reading in readings(lines, words):
-        rows = model.chances(reading)
-        first, kept, until, _ = reading.window
-        chances += rows[kept - first : until - first]
-    place = 0
-    for line in lines:
-        count = len(line.tokens)
-        yield from names(line.tokens, chances[place : place + count], model.calibration)
-        place += count
+        return tuple(self._readers.get().read(text))
 
 
 def load_transformer(path: Path | None = None) -> TransformerTagger:
@@ -85,12 +94,13 @@ def load_transformer(path: Path | None = None) -> TransformerTagger:
     folder = path or SHIPPED
     if not all((folder / name).is_file() for name in FILES):
         raise TaggerUnreadable(
-            "The folder of the larger tagger has no model; expected three files in it.", hint=AGAIN
+            "The folder of the larger tagger has no model; expected four files in it.", hint=AGAIN
         )
     return TransformerTagger(folder)
 
 
 def _check_installed() -> None:
+    tell_libraries(QUIET)
     try:
         import onnxruntime  # noqa: F401, PLC0415  # an extra
         import tokenizers  # noqa: F401, PLC0415
@@ -103,12 +113,13 @@ def _check_installed() -> None:
 
 def read_model(folder: Path) -> Model:
     """Network, vocabulary and worth of scores; the lexicon is that of the compact tagger."""
+    tell_libraries(QUIET)
     import onnxruntime  # noqa: PLC0415  # an extra
     import tokenizers  # noqa: PLC0415
 
     try:
         calibration = parse_calibration((folder / CALIBRATION).read_text(encoding="utf-8"))
-        lexicon = unpack_lexicon((COMPACT / "lexicon.xz").read_bytes())
+        lexicon = _read_lexicon((folder / LEARNED).read_text(encoding="utf-8"))
         network = (folder / NETWORK).read_bytes()
         vocabulary = (folder / VOCABULARY).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -130,3 +141,19 @@ def read_model(folder: Path) -> Model:
             "The larger model is damaged; expected an ONNX network.", hint=AGAIN
         ) from error
     return Model(session, pieces, lexicon, calibration)
+
+
+def _read_lexicon(expected: str) -> Lexicon:
+    """The compact tagger's, where it is the one of that digest."""
+    packed = LEXICON.read_bytes()
+    if digest_lexicon(packed) != expected.strip():
+        raise TaggerUnreadable(
+            "The larger model learned with another lexicon than the compact tagger has.",
+            hint=OTHER_LEXICON,
+        )
+    return unpack_lexicon(packed)
+
+
+def digest_lexicon(packed: bytes) -> str:
+    """What a lexicon is known by: the hash of its file."""
+    return hashlib.sha256(packed).hexdigest()

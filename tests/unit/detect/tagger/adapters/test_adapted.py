@@ -38,7 +38,7 @@ def test_a_name_is_found_once_wherever_windows_meet(before: str, after: str) -> 
     text = f"{before} Ada Quill {after}"
     (found,) = tagger().tag(text)
     assert text[found.start : found.end] == "Ada Quill"
-    assert found[2:] == ("PERSON", 0.9, "user.name", "tagger.test")
+    assert found[2:6] == ("PERSON", 0.9, "user.name", "tagger.test")
 
 
 def test_labels_are_called_what_the_map_says_and_others_are_left_out() -> None:
