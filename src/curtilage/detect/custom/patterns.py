@@ -1,13 +1,16 @@
 """Match patterns that anybody wrote, in linear time or not at all.
 
 Hyperscan takes most of what `re` takes and is linear in the text whatever the pattern
-is. What it refuses (look-around, back-references) runs in an engine with a clock:
-out of time it raises, and the text counts as not examined.
+is. It is asked where matches begin only of patterns without open repeats (`*`, `+`,
+`{2,}`): with one, releases since 0.7 may read where they must not, and the process
+ends. Of those it says whether there is a match at all, and an engine with a clock
+where. What Hyperscan refuses (look-around, back-references) runs under the clock
+alone. Out of time it raises, and the text counts as not examined.
 """
 
 import importlib.util
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import regex
@@ -28,13 +31,14 @@ class PatternMatcher:
         """`linear` says whether Hyperscan is to be used; None: where it is installed."""
         if linear is None:
             linear = importlib.util.find_spec("hyperscan") is not None
-        self._clocked: list[tuple[int, regex.Pattern[str]]] = []
         self._linear: _Linear | None = None
+        self._gate: _Gate | None = None
         left: dict[int, PatternRule] = dict(enumerate(rules))
         if linear and left:
-            self._linear = _Linear(left)
-            left = {number: left[number] for number in self._linear.refused}
-        self._clocked = [(number, _compile(rule)) for number, rule in left.items()]
+            self._linear = _Linear({n: rule for n, rule in left.items() if not _is_open(rule)})
+            left = {number: left[number] for number in left.keys() - self._linear.taken}
+            self._gate = _Gate(left)
+        self._clocked = [(number, _compile(rule)) for number, rule in sorted(left.items())]
 
     def matches(self, text: str) -> Iterator[Match]:
         """Every match, of those that begin at one place the longest.
@@ -43,39 +47,34 @@ class PatternMatcher:
         """
         if self._linear is not None:
             yield from self._linear.matches(text)
+        shut = self._gate.shut(text) if self._gate is not None else frozenset()
         for number, pattern in self._clocked:
-            yield from _search(number, pattern, text)
+            if number not in shut:
+                yield from _search(number, pattern, text)
 
 
-class _Linear:
-    """Those that Hyperscan takes, in one database; `refused` are the others' numbers."""
+class _Database:
+    """The patterns that Hyperscan takes, in one database; `taken` are their numbers."""
 
-    def __init__(self, rules: dict[int, PatternRule]) -> None:
+    def __init__(self, rules: dict[int, PatternRule], flags: Sequence[str]) -> None:
         import hyperscan  # noqa: PLC0415 - optional
 
         self._hyperscan = hyperscan
+        self._flags = 0
+        for name in flags:
+            self._flags |= getattr(hyperscan, f"HS_FLAG_{name}")
         taken = {number: rule for number, rule in rules.items() if self._takes(rule)}
-        self.refused = [number for number in rules if number not in taken]
+        self.taken = frozenset(taken)
         self._database = self._compile(taken) if taken else None
         self._local = threading.local()
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def scan(self, data: bytes, note: Callable[..., Any], context: object) -> None:
         if self._database is None:
             return
-        data = text.encode("utf-8", "replace")  # a lone surrogate is one `?`, as it is one place
-        longest: dict[tuple[int, int], int] = {}
         try:
-            self._database.scan(data, _note, context=longest, scratch=self._scratch())
+            self._database.scan(data, note, context=context, scratch=self._scratch())
         except self._hyperscan.ScanTerminated:
             raise TooDense from None
-        if len(data) == len(text):
-            yield from ((number, start, end) for (number, start), end in longest.items())
-            return
-        places = _places(
-            data, {place for (_, start), end in longest.items() for place in (start, end)}
-        )
-        for (number, start), end in longest.items():
-            yield number, places[start], places[end]
 
     def _scratch(self) -> Any:
         try:
@@ -92,15 +91,60 @@ class _Linear:
         return True
 
     def _compile(self, rules: dict[int, PatternRule]) -> Any:
-        flags = self._hyperscan.HS_FLAG_SOM_LEFTMOST | self._hyperscan.HS_FLAG_UTF8
         caseless = self._hyperscan.HS_FLAG_CASELESS
         database = self._hyperscan.Database(mode=self._hyperscan.HS_MODE_BLOCK)
         database.compile(
             expressions=[rule.pattern.encode() for rule in rules.values()],
             ids=list(rules),
-            flags=[flags | (caseless if rule.ignore_case else 0) for rule in rules.values()],
+            flags=[self._flags | (caseless if rule.ignore_case else 0) for rule in rules.values()],
         )
         return database
+
+
+class _Linear(_Database):
+    """Tells where matches begin and end."""
+
+    def __init__(self, rules: dict[int, PatternRule]) -> None:
+        super().__init__(rules, ("SOM_LEFTMOST", "UTF8"))
+
+    def matches(self, text: str) -> Iterator[Match]:
+        data = _bytes(text)
+        longest: dict[tuple[int, int], int] = {}
+        self.scan(data, _note, longest)
+        if len(data) == len(text):
+            yield from ((number, start, end) for (number, start), end in longest.items())
+            return
+        places = _places(
+            data, {place for (_, start), end in longest.items() for place in (start, end)}
+        )
+        for (number, start), end in longest.items():
+            yield number, places[start], places[end]
+
+
+class _Gate(_Database):
+    """Tells which patterns have no match in a text."""
+
+    def __init__(self, rules: dict[int, PatternRule]) -> None:
+        # `UCP`: what the clocked engine takes for a letter is one here.
+        super().__init__(rules, ("SINGLEMATCH", "UTF8", "UCP"))
+
+    def shut(self, text: str) -> frozenset[int]:
+        matched: set[int] = set()
+        self.scan(_bytes(text), _open, matched)
+        return self.taken - matched
+
+
+def _is_open(rule: PatternRule) -> bool:
+    """Whether a pattern may have a repeat without an end; signs that are no repeat count too."""
+    return any(sign in rule.pattern for sign in "*+") or ",}" in rule.pattern
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")  # a lone surrogate is one `?`, as it is one place
+
+
+def _open(number: int, _start: int, _end: int, _flags: int, matched: set[int]) -> None:
+    matched.add(number)
 
 
 def _note(number: int, start: int, end: int, _: int, longest: dict[tuple[int, int], int]) -> bool:

@@ -78,3 +78,17 @@ def test_a_pattern_that_does_not_compile_is_named(pattern: str) -> None:
 def test_a_pattern_that_matches_nothing_at_all_is_refused(linear: bool) -> None:
     with pytest.raises(BadRule, match="matches nothing at all"):
         PatternMatcher([rule("a*")], linear=linear)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a+c", "(ab+)+c", "(x+x+)+y", "[A-Z]+-x", "@?(?:PRJ)+", "[A-Z]+(?:ab|cd){2,}a{2,5}"]
+)
+def test_an_open_repeat_does_not_end_the_process(pattern: str) -> None:
+    """Asked where such a match begins, Hyperscan of 0.7 and later reads what is not its own."""
+    for letter in "xaAP":
+        assert not found(letter * 3000, pattern) or pattern == "a+c"
+    assert found("x" * 3000 + " ac", "a+c") == [(0, "ac")]
+
+
+def test_a_letter_is_one_for_both_engines() -> None:
+    assert found("Größe-12", r"\w+-[0-9]+") == [(0, "Größe-12")]
