@@ -6,6 +6,8 @@ from curtilage.detect.phone import NATIONAL, NO_TRUNK, international_length, is_
 _LETTER = r"\u00a1-\uffff\U00010000-\U0010ffff"
 # RFC 5322 allows / ? = & * ` as well. People do not use them; URLs and forms put them in front.
 _ATOM = rf"[0-9A-Za-z!#$%'+^_{{|}}~{_LETTER}\-]"
+# Nor do they begin with the others, which code, tables and changed lines put in front.
+_FIRST = rf"[0-9A-Za-z_{_LETTER}]"
 _LABEL = rf"[0-9A-Za-z{_LETTER}](?:[0-9A-Za-z{_LETTER}\-]{{0,61}}[0-9A-Za-z{_LETTER}])?"
 _TOP = rf"(?:[A-Za-z]{{2,63}}|xn--[0-9A-Za-z\-]{{2,59}}|[{_LETTER}]{{2,63}})"
 # File names and decorators that look like a domain: `logo@2x.png`.
@@ -58,7 +60,7 @@ KINDS = (
         citation="RFC 5321 §4.1.2, RFC 5322 §3.4.1, RFC 6531; reserved names (RFC 2606) count",
         forms=(
             Form(
-                rf"{_ATOM}{{1,64}}(?:[.]{_ATOM}{{1,64}}){{0,8}}@(?:{_LABEL}[.]){{1,8}}{_TOP}",
+                rf"{_FIRST}{_ATOM}{{0,63}}(?:[.]{_ATOM}{{1,64}}){{0,8}}@(?:{_LABEL}[.]){{1,8}}{_TOP}",
                 score=0.95,
                 lead=rf"(?:{_ATOM}|[.])",
                 trigger=r"@(?:[0-9A-Za-z?\x80-\xff\-]+[.])+[0-9A-Za-z?\x80-\xff\-]{2,}",

@@ -40,12 +40,8 @@ def _is_ipv6(value: str) -> bool:
     named = any(char.isdecimal() for char in value)  # `a::b` is a name in some language
     named = named and _SLICE.fullmatch(value) is None  # and `1::2` each second of a list
     # What ends in `::` is a network or a name's beginning, not a device.
-    return (
-        named
-        and not value.endswith("::")
-        and not address.is_unspecified
-        and not address.is_loopback
-    )
+    host = address.ipv4_mapped or address
+    return named and not value.endswith("::") and not host.is_unspecified and not host.is_loopback
 
 
 _MAC = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}"
@@ -115,7 +111,8 @@ KINDS = (
             Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}(?::[0-9]{{2,5}})", B, 0.7, Edge.WORD, check=lambda value: _is_host(value.partition(":")[0]), trim=lambda value: value.index(":")),
             Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}", R, 0.6, Edge.PROVED, check=_is_named_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
             Form(
-                r"(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)",
+                r"(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)"
+                rf"(?:(?:[.]{_OCTET}){{3}})?",  # RFC 4291 §2.2.3: IPv4 behind, as servers log it
                 N, 0.85, check=_is_ipv6,
                 lead="[0-9A-Fa-f:]",
                 # Eight groups, or two colons: not the time in every line of a log.
