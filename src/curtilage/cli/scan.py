@@ -5,11 +5,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from curtilage.cli.options import find_settings
+from curtilage.cli.scan_options import (
+    BaselineKeyOption,
+    BaselineOption,
+    ExitCodeOption,
+    ExplainOption,
+    FormatOption,
+    HostileOption,
+    InputOption,
+    JobsOption,
+    LeastOption,
+    NamesOption,
+    OutputOption,
+    PathsArgument,
+    RayOption,
+    ResumeOption,
+    RulesOption,
+    SampleOption,
+    ShowValuesOption,
+    SinceOption,
+    StagedOption,
+    TablesOption,
+    TypesOption,
+)
 from curtilage.cli.scanning import (
     INCOMPLETE,
     Format,
@@ -79,84 +101,27 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def scan(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[git] PATH",
-            help="Files, folders, addresses of databases; none: stdin. After `git`: a repository.",
-        ),
-    ] = None,
-    input: Annotated[
-        Input, typer.Option("--input", help="What stdin is: text, or a text in each JSON line.")
-    ] = Input.TEXT,
-    format: Annotated[
-        Format, typer.Option("--format", help="The form of the report.")
-    ] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Write the report there.")
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option("--baseline", metavar="FILE", help="A JSON report: what is in it is known."),
-    ] = None,
-    baseline_key: Annotated[
-        Path | None,
-        typer.Option(
-            "--baseline-key", metavar="FILE", help="A secret that tells other values apart too."
-        ),
-    ] = None,
-    exit_code: Annotated[
-        int,
-        typer.Option("--exit-code", metavar="N", min=0, max=255, help="Leave so if any is found."),
-    ] = 1,
-    least: Annotated[
-        float,
-        typer.Option("--min-score", metavar="S", min=0, max=1, help="Leave out what is less sure."),
-    ] = 0.0,
-    types: Annotated[str, typer.Option("--types", metavar="T,…", help="Only these types.")] = "",
-    names: Annotated[
-        bool | None,
-        typer.Option(
-            "--names/--no-names",
-            help="Look for people, places and dates too: slower. Off for git unless asked for.",
-        ),
-    ] = None,
-    hostile: Annotated[
-        bool, typer.Option("--hostile", help="Look for text that gives orders to a model too.")
-    ] = False,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", metavar="FILE", help="Rules of one's own, in TOML; repeatable."),
-    ] = None,
-    show_values: Annotated[
-        bool, typer.Option("--show-values", help="Put the values into the report.")
-    ] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Say what spoke for each finding, and what it beat.")
-    ] = False,
-    jobs: Annotated[
-        int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0: one for each core.")
-    ] = 1,
-    ray: Annotated[
-        str, typer.Option("--ray", metavar="ADDRESS", help="Share the work out on a Ray cluster.")
-    ] = "",
-    resume: Annotated[
-        Path | None,
-        typer.Option("--resume", metavar="FILE", help="A journal: go on where a scan was stopped."),
-    ] = None,
-    since: Annotated[
-        str, typer.Option("--since", metavar="DATE", help="With git: only commits after that.")
-    ] = "",
-    staged: Annotated[
-        bool, typer.Option("--staged", help="With git: what the next commit would bring in.")
-    ] = False,
-    sample: Annotated[
-        int, typer.Option("--sample", metavar="N", min=0, help="Of a database: N records a table.")
-    ] = 0,
-    tables: Annotated[
-        str,
-        typer.Option("--tables", metavar="T,…", help="Of a database: only these, as `crm.*`."),
-    ] = "",
+    paths: PathsArgument = None,
+    input: InputOption = Input.TEXT,
+    format: FormatOption = Format.TEXT,
+    output: OutputOption = None,
+    baseline: BaselineOption = None,
+    baseline_key: BaselineKeyOption = None,
+    exit_code: ExitCodeOption = 1,
+    least: LeastOption = 0.0,
+    types: TypesOption = "",
+    names: NamesOption = None,
+    hostile: HostileOption = False,
+    rules: RulesOption = None,
+    show_values: ShowValuesOption = False,
+    explain: ExplainOption = False,
+    jobs: JobsOption = 1,
+    ray: RayOption = "",
+    resume: ResumeOption = None,
+    since: SinceOption = "",
+    staged: StagedOption = False,
+    sample: SampleOption = 0,
+    tables: TablesOption = "",
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> int:
@@ -179,15 +144,10 @@ def scan(
         types=frozenset(filter(None, types.split(","))),
         key=key,
     )
-    settings = find_settings(config, data_dir)
     scanner, is_whole = ready_scanner(
-        settings, rules or [], names=not is_git if names is None else names
+        find_settings(config, data_dir), rules or [], names=not is_git if names is None else names
     )
-    build: DetectorBuilder = LateExplainer(scanner) if explain else scanner
-    if hostile and explain:
-        raise InputError("--explain is about values: it does not go together with --hostile.")
-    if hostile:
-        build = LateWithHostile(build, scanner.cache_dir)
+    build = _choose_detector(scanner, explain=explain, hostile=hostile)
     known = load_baseline(baseline, key) if baseline else None
     own = [path for path in (output, baseline, baseline_key, resume) if path is not None]
     own += [unfinished(output)] if output is not None else []
@@ -203,6 +163,15 @@ def scan(
         progress = Progress(work.size()) if may_watch(output) else None
         code = write(results, report, known, exit_code, progress=progress)
         return code if is_whole else INCOMPLETE
+
+
+def _choose_detector(scanner: LateScanner, *, explain: bool, hostile: bool) -> DetectorBuilder:
+    """What looks. Raises an InputError for two wishes that none fulfils."""
+    if hostile and explain:
+        raise InputError("--explain is about values: it does not go together with --hostile.")
+    if hostile:
+        return LateWithHostile(scanner, scanner.cache_dir)
+    return LateExplainer(scanner) if explain else scanner
 
 
 @dataclass(frozen=True, slots=True)

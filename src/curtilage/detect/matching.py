@@ -7,13 +7,11 @@ no text is too odd to encode.
 """
 
 import hashlib
-import os
 import platform
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial, reduce
 from importlib.metadata import version
@@ -21,6 +19,7 @@ from operator import or_
 from pathlib import Path
 from typing import Any, Protocol
 
+from curtilage.detect.compiled import make_folder, name_compiled, read_compiled, write_compiled
 from curtilage.detect.models import Edge, Form
 from curtilage.detect.numbers import TRIGGER, layout_of
 
@@ -210,16 +209,16 @@ class HyperscanMatcher:
         """From the cache, else compiled. A cache that does not fit or hold is ignored."""
         if cache_dir is None:
             return self._compile(triggers)
-        path = cache_dir / f"patterns-{self._key(triggers)}.hsdb"
-        blob = _read_checked(path)
+        path = cache_dir / name_compiled(self._key(triggers))
+        blob = read_compiled(path)
         if blob is not None:
             try:
                 return self._hyperscan.loadb(blob, self._hyperscan.HS_MODE_BLOCK)
             except self._hyperscan.HyperscanError:
                 pass
-        _make_folder(cache_dir)
+        make_folder(cache_dir)
         database = self._compile(triggers)
-        _write_checked(path, bytes(self._hyperscan.dumpb(database)))
+        write_compiled(path, bytes(self._hyperscan.dumpb(database)))
         return database
 
     def _compile(self, triggers: Mapping[int, str]) -> Any:
@@ -268,32 +267,3 @@ def _cpu_features() -> str:
     except OSError:
         return platform.processor()
     return next((line for line in lines if line.lower().startswith(("flags", "features"))), "")
-
-
-def _read_checked(path: Path) -> bytes | None:
-    """The file's content if its checksum holds."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        return None
-    digest, blob = raw[:32], raw[32:]
-    return blob if hashlib.sha256(blob).digest() == digest else None
-
-
-def _make_folder(cache_dir: Path) -> None:
-    """Before anything is compiled: who removes the folder meanwhile does not find it again."""
-    with suppress(OSError):
-        for folder in (cache_dir.parent, cache_dir):  # `mode` is of the last one made
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
-def _write_checked(path: Path, blob: bytes) -> None:
-    """Best effort: a cache that cannot be written costs time, not truth."""
-    unfinished = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
-    try:
-        unfinished.touch(mode=0o600)  # whoever can write it says what is found
-        unfinished.write_bytes(hashlib.sha256(blob).digest() + blob)
-        unfinished.replace(path)
-    except OSError:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from curtilage.survey.errors import Unreadable
+
 PIECE = 256 * 1024  # bytes at a time
 MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -17,6 +19,7 @@ MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+SINGLE = "cp1252"  # what is no UTF-8 and comes back is read so
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")  # but for white space, bells and escapes
 MOST_CONTROLS = 0.02
 MOSTLY = 0.7
@@ -61,6 +64,23 @@ def _by_shape(head: bytes) -> str | None:
     if min(zeros[0], zeros[2]) > MOSTLY and max(zeros[1], zeros[3]) < 1 - MOSTLY:
         return "utf-16-be"
     return None
+
+
+def decode_exactly(raw: bytes) -> tuple[str, str, bytes]:
+    """A text, its encoding and its mark, so that encoding it gives the bytes again.
+
+    Raises Unreadable where no encoding does."""
+    encoding, length = find_encoding(raw[:8192])
+    for name in (encoding, SINGLE) if not length else (encoding,):
+        try:
+            text = raw[length:].decode(name)
+        except UnicodeDecodeError:
+            continue
+        if text.encode(name) == raw[length:]:
+            return text, codecs.lookup(name).name, raw[:length]
+    raise Unreadable(
+        "It is in no encoding that is known here.", hint="Convert the file to UTF-8 first."
+    )
 
 
 def is_binary(head: bytes) -> bool:

@@ -61,6 +61,11 @@ def read_items(source: Source) -> Iterator[Item]:
         )
 
 
+def read_within(inner: Source) -> Iterator[Item]:
+    """As `read_items`, of something inside of a file: that nobody reads it is not told."""
+    return (item for item in read_items(inner) if not isinstance(item, Skipped))
+
+
 def choose_reader(source: Source) -> Reader | None:
     """By the first bytes, then by the name; None for what is no text and of no known format."""
     readers = all_readers()

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from curtilage.survey.columns import SAMPLE
 from curtilage.survey.encodings import LEAST, is_binary
 from curtilage.survey.errors import Unreadable
-from curtilage.survey.models import Field, Item, Note, Part, Problem, Skipped, Spot, Table
-from curtilage.survey.reading import read_items
+from curtilage.survey.models import Field, Item, Note, Part, Problem, Spot, Table
+from curtilage.survey.reading import read_within
 from curtilage.survey.sources import Source
 
 CORE = 64 * 1024  # characters of rows in a part
@@ -126,9 +126,7 @@ class Rows:
             except Unreadable as problem:
                 yield Problem(problem.detail, problem.advice, (*self.source.within, label))
                 continue
-            for item in read_items(inner):
-                if not isinstance(item, Skipped):
-                    yield item
+            yield from read_within(inner)
 
 
 def read_rows(

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, cast
 from zipfile import BadZipFile
 
 from curtilage.survey.errors import Unreadable
-from curtilage.survey.models import Item, Note, Problem, Skipped
-from curtilage.survey.reading import read_items
+from curtilage.survey.models import Item, Note, Problem
+from curtilage.survey.reading import read_items, read_within
 from curtilage.survey.sources import Source
 
 BROKEN = (
@@ -121,9 +121,7 @@ def read_members(source: Source, members: Iterable[Packed | Problem | Note]) -> 
             break
         source.unfolded.members += 1
         outside += [packed.name] if leads_outside(packed.name) else []
-        for item in read_packed(source, packed, label=packed.label):
-            if not isinstance(item, Skipped):
-                yield item
+        yield from read_packed(source, packed, label=packed.label)
     if outside:
         yield Note(
             f"{len(outside):,} of its names lead out of it, the first is {shorten(outside[0])}: "
@@ -142,7 +140,7 @@ def read_packed(source: Source, packed: Packed, *, label: str) -> Iterator[Item]
     except Unreadable as problem:
         yield Problem(problem.detail, problem.advice, within)
         return
-    yield from read_items(inner)
+    yield from read_within(inner) if label else read_items(inner)
     if member.why:
         yield Problem(member.why, member.advice, within)
 

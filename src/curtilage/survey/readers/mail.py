@@ -21,8 +21,8 @@ from curtilage.survey.mime import (
     split_parts,
     structured,
 )
-from curtilage.survey.models import Field, Item, Note, Part, Problem, Skipped, Spot
-from curtilage.survey.reading import Reader, read_items
+from curtilage.survey.models import Field, Item, Note, Part, Problem, Spot
+from curtilage.survey.reading import Reader, read_within
 from curtilage.survey.sources import Source
 from curtilage.survey.unfolding import shorten
 
@@ -195,9 +195,7 @@ def _read_inner(source: Source, label: str, name: str, content: bytes) -> Iterat
     except Unreadable as problem:
         yield Problem(problem.detail, problem.advice, (*source.within, label))
         return
-    for item in read_items(inner):
-        if not isinstance(item, Skipped):
-            yield item
+    yield from read_within(inner)
 
 
 def _part_label(number: tuple[int, ...]) -> str:

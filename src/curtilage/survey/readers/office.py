@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from curtilage.survey.errors import Unreadable
-from curtilage.survey.models import Item, Note, Part, Problem, Skipped, Spot
+from curtilage.survey.models import Item, Note, Part, Problem, Spot
 from curtilage.survey.readers.csv import find_titles
 from curtilage.survey.readers.zip import ENCRYPTED, MOST, measure_directory
 from curtilage.survey.reading import Reader
@@ -132,11 +132,7 @@ class _Reading:
         if not name.endswith(XML) or name.endswith("[Content_Types].xml"):
             if not name.endswith((".xml", ".bin")) and name != "mimetype":
                 packed = Packed(name, lambda: cast("io.BytesIO", self._archive.open(info)), info.compress_size)  # fmt: skip
-                yield from (
-                    item
-                    for item in read_packed(self._source, packed, label=packed.label)
-                    if not isinstance(item, Skipped)
-                )
+                yield from read_packed(self._source, packed, label=packed.label)
             return
         label = label_part(name)
         raw, problem = self._read(name)

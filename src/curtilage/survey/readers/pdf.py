@@ -13,8 +13,8 @@ from typing import Any
 
 from curtilage.survey.encodings import is_binary
 from curtilage.survey.errors import Unreadable
-from curtilage.survey.models import Fixed, Item, Note, Part, Problem, Skipped, Spot
-from curtilage.survey.reading import Reader, read_items
+from curtilage.survey.models import Fixed, Item, Note, Part, Problem, Spot
+from curtilage.survey.reading import Reader, read_within
 from curtilage.survey.sources import Source, open_seekable
 from curtilage.survey.unfolding import shorten
 
@@ -117,7 +117,7 @@ class _Reading:
         stream = self._document.root_object.get("/Metadata")
         if stream is not None:
             inner = self._source.inner("XMP", "a.xml", stream.get_object().get_data())
-            yield from _known(read_items(inner))
+            yield from read_within(inner)
 
     def _fields(self) -> Iterator[Item]:
         fields = self._document.get_fields() or {}
@@ -191,7 +191,7 @@ class _Reading:
     def _pictures(self, page: Any, label: str) -> Iterator[Item]:
         for picture in list(page.images)[:10]:
             inner = self._source.inner(f"{label} · {picture.name}", picture.name, picture.data)
-            yield from _known(read_items(inner))
+            yield from read_within(inner)
 
     def _files(self) -> Iterator[Item]:
         count = 0
@@ -202,11 +202,7 @@ class _Reading:
                     raise TooLong
                 self._source.unfolded.bytes += len(content)
                 label = f"attached {shorten(name)}"
-                yield from _known(read_items(self._source.inner(label, name, content)))
-
-
-def _known(items: Iterable[Item]) -> Iterator[Item]:
-    return (item for item in items if not isinstance(item, Skipped))
+                yield from read_within(self._source.inner(label, name, content))
 
 
 def _is_pdf(head: bytes) -> bool:

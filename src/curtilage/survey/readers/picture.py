@@ -8,12 +8,12 @@ bounded in size and time, and is looked for where programs are.
 import io
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from curtilage.survey.errors import Unreadable
 from curtilage.survey.models import Fixed, Item, Note, Part, Problem, Skipped, Spot
-from curtilage.survey.reading import Reader, read_items
+from curtilage.survey.reading import Reader, read_within
 from curtilage.survey.sources import Source, open_seekable
 
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
@@ -118,7 +118,7 @@ def _packet(picture: Any, source: Source) -> Iterator[Item]:
     packet = picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp")
     if packet:
         content = packet if isinstance(packet, bytes) else str(packet).encode("utf-8", "replace")
-        yield from _known(read_items(source.inner("XMP", "a.xml", content)))
+        yield from read_within(source.inner("XMP", "a.xml", content))
 
 
 def _seen(picture: Any, source: Source) -> Iterator[Item]:
@@ -172,10 +172,6 @@ def _recognised(
     text = done.stdout[: 4 * MOST_TEXT].decode("utf-8", "replace").strip()
     if text:
         yield Part(text, Fixed(Spot(within=within)))
-
-
-def _known(items: Iterable[Item]) -> Iterator[Item]:
-    return (item for item in items if not isinstance(item, Skipped))
 
 
 def _is_picture(head: bytes) -> bool:

@@ -1,16 +1,13 @@
 """CSV and TSV: a slot for each cell; quotation marks, line ends and encoding stay."""
 
-import codecs
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from curtilage.survey.encodings import find_encoding
-from curtilage.survey.errors import Unreadable, Unwritable
+from curtilage.survey.encodings import decode_exactly
+from curtilage.survey.errors import Unwritable
 from curtilage.survey.readers.csv import find_delimiter
 from curtilage.survey.rewriting.documents import Runs, Slot
-
-SINGLE = "cp1252"  # what is no UTF-8 is read so
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class Cells:
 
 def read_cells(raw: bytes) -> Cells:
     """A table, cell by cell. Raises Unreadable for what is in no encoding that comes back."""
-    text, encoding, mark = decode(raw)
+    text, encoding, mark = decode_exactly(raw)
     delimiter = find_delimiter(text)
     pieces: list[str | int] = []
     cells: list[tuple[str, bool]] = []
@@ -78,18 +75,3 @@ def read_cells(raw: bytes) -> Cells:
         cells.append((quoted.replace('""', '"') if is_faithful else found[0], is_faithful))
         at = found.end()
     return Cells(pieces, cells, delimiter, encoding, mark)
-
-
-def decode(raw: bytes) -> tuple[str, str, bytes]:
-    """A text, its encoding and its mark, so that encoding it gives the bytes again."""
-    encoding, length = find_encoding(raw[:8192])
-    for name in (encoding, SINGLE) if not length else (encoding,):
-        try:
-            text = raw[length:].decode(name)
-        except UnicodeDecodeError:
-            continue
-        if text.encode(name) == raw[length:]:
-            return text, codecs.lookup(name).name, raw[:length]
-    raise Unreadable(
-        "It is in no encoding that is known here.", hint="Convert the file to UTF-8 first."
-    )

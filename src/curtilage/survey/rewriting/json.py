@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from curtilage.survey.rewriting.csv import decode
+from curtilage.survey.encodings import decode_exactly
 from curtilage.survey.rewriting.documents import Runs, Slot
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"|(-?[0-9][0-9.eE+-]*)|([^"0-9-]+|-)', re.DOTALL)
@@ -66,7 +66,7 @@ class Values:
 
 def read_values(raw: bytes, *, lines: bool = False) -> Values | None:
     """A document, or one a line; None for what is not JSON."""
-    text, encoding, mark = decode(raw)
+    text, encoding, mark = decode_exactly(raw)
     try:
         for document in text.split("\n") if lines else (text,):
             if document.strip():
