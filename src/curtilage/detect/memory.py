@@ -20,6 +20,7 @@ LEAST_SURNAME = 3  # letters
 LONGEST = 80  # characters of a name
 FULL, PART = 0.85, 0.7  # how sure a whole name is, and a part of one
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_RUN = re.compile(r"\w+")  # what `_goes_on` keeps together
 _LOCAL = re.compile(r"([^\W\d_]{2,})[._-]([^\W\d_]{2,})")
 _PARTICLES = frozenset(
     {"van", "von", "de", "der", "den", "del", "della", "di", "da", "dos", "du", "la", "le", "ter", "ten", "zu", "bin", "al"}
@@ -31,9 +32,13 @@ _TITLES = frozenset(
 
 @dataclass(slots=True)
 class Memory:
-    """What a conversation has named so far: the forms of each name, and how sure each is."""
+    """What a conversation has named so far: the forms of each name, and how sure each is.
+
+    Only forms whose first word a text has are looked for in it: of two thousand names most
+    texts hold none."""
 
     forms: dict[str, float] = field(default_factory=dict)
+    _heads: dict[str, str] = field(default_factory=dict)
 
     def learn(self, text: str, findings: Iterable[Finding]) -> None:
         """Remember the names in findings of a text."""
@@ -48,9 +53,13 @@ class Memory:
 
     def recall(self, text: str) -> tuple[Finding, ...]:
         """Where the names that are known stand in a text."""
+        if not self.forms:
+            return ()
+        words, heads = set(_RUN.findall(text)), self._heads
         return tuple(
             Finding(start, end, PERSON, score, CATEGORY, DETECTOR)
             for form, score in self.forms.items()
+            if heads[form] in words
             for start, end in _places(form, text)
         )
 
@@ -58,6 +67,7 @@ class Memory:
         for form, score in forms:
             if len(self.forms) < MOST_FORMS or form in self.forms:
                 self.forms[form] = max(score, self.forms.get(form, 0.0))
+                self._heads[form] = _RUN.findall(form)[0]
 
 
 def forms_of_name(name: str) -> list[tuple[str, float]]:

@@ -166,7 +166,7 @@ def merge_findings(
             continue
         left = [part for part in free if _is_worth_keeping(text, *part)]
         if not left:
-            _remember(item, starts, taken)
+            _remember(item, starts, taken, checked)
         for part in left:
             first, last = _trimmed(text, *part)
             _take_rest(text, item._replace(start=first, end=last), starts, taken)
@@ -179,10 +179,17 @@ def _take(item: Finding, starts: list[int], taken: list[Finding]) -> None:
     taken.insert(place, item)
 
 
-def _remember(item: Finding, starts: Sequence[int], taken: list[Finding]) -> None:
-    """What lost whole is a rival of those that it lost to."""
+def _remember(
+    item: Finding, starts: Sequence[int], taken: list[Finding], checked: Set[str]
+) -> None:
+    """What lost whole is a rival of those it lost to.
+
+    What only goes by words is none of a value whose check holds."""
+    is_word = item.detector.startswith(FREE_TEXT)
     first, last = _places(item, starts, taken)
-    taken[first:last] = [add_rival(each, item) for each in taken[first:last]]
+    for place in range(first, last):
+        if not (is_word and taken[place].type in checked):
+            taken[place] = add_rival(taken[place], item)
 
 
 def _take_rest(text: str, item: Finding, starts: list[int], taken: list[Finding]) -> None:

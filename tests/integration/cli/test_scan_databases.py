@@ -5,16 +5,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from curtilage.cli.main import run
 from curtilage.survey.databases.addresses import parse_address
 from curtilage.survey.databases.postgres import connect
-from tests.integration.cli.test_scan_records import MAIL, Said, Scan
+from tests.integration.cli.conftest import MAIL, Scan
 from tests.postgres_server import own_database, some_postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(120)]
@@ -42,24 +40,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with psycopg.connect(address, autocommit=True) as admin:
             admin.execute(SETUP.encode())
         yield address
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scan") / "data"
-
-
-@pytest.fixture
-def scan(
-    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Scan:
-    monkeypatch.chdir(tmp_path)
-
-    def scan(*words: str) -> Said:
-        code = run(["scan", *words, "--no-names", "--data-dir", str(data)])
-        return Said(code, *capsys.readouterr())
-
-    return scan
 
 
 def shown(address: str) -> str:

@@ -8,62 +8,17 @@ import lzma
 import sqlite3
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
-from curtilage.cli.main import run
+from tests.integration.cli.conftest import MAIL, Scan, place_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 ADA, BOB = "ada@orchard.example", "bob@orchard.example"
-MAIL = "EMAIL_ADDRESS"
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    def places(self) -> set[tuple[str, ...]]:
-        """Where addresses were found, in words, from a report in JSON lines."""
-        records = [json.loads(line) for line in self.out.splitlines()]
-        return {_place(each) for each in records if each.get("type") == MAIL}
-
-
-def _place(record: Mapping[str, Any]) -> tuple[str, ...]:
-    field = record.get("field", {})
-    row = (f"row {field['row']}",) if "row" in field else ()
-    return (
-        record["path"].removeprefix("./"),
-        *record.get("within", ()),
-        *row,
-        *filter(None, [field.get("name")]),
-    )
-
-
-Scan = Callable[..., Said]
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scan") / "data"
-
-
-@pytest.fixture
-def scan(
-    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Scan:
-    monkeypatch.chdir(tmp_path)
-
-    def scan(*words: str) -> Said:
-        code = run(["scan", *words, "--no-names", "--data-dir", str(data)])
-        return Said(code, *capsys.readouterr())
-
-    return scan
 
 
 def a_zip(members: Mapping[str, bytes]) -> bytes:
@@ -165,7 +120,7 @@ def test_columns_of_tables_are_told(scan: Scan, form: str) -> None:
     done = scan(f"people.{form}", "--format", "json")
     report = json.loads(done.out)
     assert done.code == 1, done.err
-    assert {_place(each)[1:] for each in report["findings"] if each["type"] == MAIL} == {
+    assert {place_of(each)[1:] for each in report["findings"] if each["type"] == MAIL} == {
         (*within, f"row {number}", "email") for number in (1, 2, 3)
     }
     (column,) = (each for each in report["columns"] if each["type"] == MAIL)

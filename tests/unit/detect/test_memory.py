@@ -1,6 +1,10 @@
 """Names once found are found again, later and never before."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curtilage.core.models import Finding
 from curtilage.detect.memory import MOST_FORMS, Memory, forms_of_address, forms_of_name
@@ -42,6 +46,22 @@ def test_the_other_forms_of_a_name_are_found_later(text: str, said: str) -> None
 @pytest.mark.parametrize("text", ["lovelaced", "Lovelaces", "the Adagio", "Adam", "A L", "x_Ada"])
 def test_a_part_of_another_word_is_nobody(text: str) -> None:
     assert recalled(learned("I met Ada Lovelace.", "Ada Lovelace"), text) == set()
+
+
+@given(st.text("Ada LovelcB._-é\u0301", max_size=60))
+def test_looking_for_first_words_alone_finds_what_looking_for_all_does(text: str) -> None:
+    memory = Memory()
+    for name in ("Ada Lovelace", "Ada de la Cova", "Éva B", "Bo-Ada O’Cel"):
+        memory.learn(name, [Finding(0, len(name), "PERSON", 0.9, "user.name", "test")])
+    found = {(item.start, item.end) for item in memory.recall(text)}
+    assert found == {
+        (start, start + len(form))
+        for form in memory.forms
+        for start in range(len(text))
+        if text.startswith(form, start)
+        and not re.match(r"\w", text[start - 1 : start])
+        and not re.match(r"\w", text[start + len(form) :])
+    }
 
 
 def test_particles_belong_to_the_surname() -> None:
