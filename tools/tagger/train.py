@@ -31,8 +31,8 @@ INVENTED = 16_000
 HIDDEN = 35  # in a hundred names, the share that training does not find in the lexicon
 SEED = 1
 SETTINGS = {
-    "c1": 0.2,
-    "c2": 0.05,
+    "c1": 0.1,
+    "c2": 0.5,
     "max_iterations": 80,
     "feature.minfreq": 2,
     "feature.possible_transitions": True,

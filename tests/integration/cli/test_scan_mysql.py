@@ -10,10 +10,9 @@ from typing import Any
 import pymysql
 import pytest
 
-from curtilage.cli.main import run
 from curtilage.survey.databases.addresses import parse_address
 from curtilage.survey.databases.mysql import connect
-from tests.integration.cli.test_scan_records import MAIL, Said, Scan
+from tests.integration.cli.conftest import MAIL, Scan
 from tests.mysql_server import address_of, admin, own_database, some_mysql
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -47,22 +46,10 @@ def database(server: Where) -> Iterator[str]:
         yield name
 
 
-@pytest.fixture
-def scan(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path_factory: pytest.TempPathFactory,
-    capsys: pytest.CaptureFixture[str],
-) -> Scan:
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file of whoever runs the tests says who connects."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    data = tmp_path_factory.mktemp("scan") / "data"
-
-    def scan(*words: str) -> Said:
-        code = run(["scan", *words, "--no-names", "--data-dir", str(data)])
-        return Said(code, *capsys.readouterr())
-
-    return scan
 
 
 def shown(server: Where, name: str) -> str:

@@ -127,8 +127,7 @@ def test_compiled_patterns_are_kept_and_read_again(tmp_path: Path) -> None:
     (kept,) = tmp_path.iterdir()
     written = kept.stat()
     assert _cached(tmp_path).regions("a cat sat") == first == [(0, 2, 5)]
-    again = kept.stat()
-    assert (again.st_ino, again.st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
+    assert kept.stat().st_ino == written.st_ino  # its time is that of its last use
 
 
 WITHOUT_HYPERSCAN = """

@@ -23,7 +23,7 @@ def test_people_and_dates_are_found() -> None:
 
 
 def test_names_in_code_are_left_out_unless_they_are_sure() -> None:
-    code = "value = made[0]\n" * 20 + '"""ID of the RBAC Role."""\n'
+    code = "value = made[0]\n" * 20 + '"""The Kalman filter."""\n'
     assert open_tagger("compact", {}).tag(code)
     assert [item for find in build_names() for item in find(code)] == []
 

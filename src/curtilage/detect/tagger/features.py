@@ -1,20 +1,29 @@
 """What the tagger looks at in a token: its letters, what is known of it, its neighbours.
 
 A feature is a short string. Those of a word alone are made once and kept for the
-next time that the word is met; what depends on its place is added to them.
+next time that the word is met; what depends on its place is added to them. Words
+that are written large beside each other, as a name of several words is, also see
+what they are as a whole: how it begins and ends, and what is being spoken of there.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curtilage.detect.tagger.lexicon import Lexicon
 from curtilage.detect.tagger.tokens import Line, Token
 from curtilage.detect.tagger.vocabulary import CLASSES
 
-KEPT_WORDS = 4096  # some 10 MB
+KEPT_WORDS = 3072  # some 10 MB
 ENDS_SENTENCE = frozenset('.!?:•*-–—|>"“”„«»()[]')
 ENDINGS = (1, 2, 3)  # letters that a name may have after it: Kowalskiego, Müllers, Annie
+LINKS = frozenset(
+    {"of", "the", "for", "in", "and", "&", "'s", "-", "'", "’"}
+    | {"de", "del", "du", "la", "le", "van", "von", "der", "des", "da", "di"}
+)  # between the words of one name: Army of the Potomac
+MOST_LINKS = 2
+AROUND = 10  # words on either side that say what is being spoken of
+USUAL = 6  # a word that is said so often speaks of nothing
 _PARTS = re.compile(r"[^\W\d_]+")
 
 
@@ -35,6 +44,17 @@ class Word:
     group: str
     opens: int
     """1 where it opens the name of a place of several words."""
+    last: tuple[str, ...] = ()
+    """What it says of a whole that it ends; `first`, `left` and `right`: that it begins or is beside."""
+    first: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    sense: int = 0
+    topic: str = ""
+    """What is being spoken of, where it is an ordinary word."""
+    known: str = "o"
+    """What a word of a name is known as: a place, a given or a family name, or nothing."""
+    company: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,7 @@ class Features:
 
     def of(self, line: Line, document: Document) -> list[list[str]]:
         """The features of each token of a line."""
-        words = [self._word(token.text) for token in line.tokens]
+        words = [self.word(token.text) for token in line.tokens]
         marks = self._places(words)
         genre = "f" if document.genre == "p" and _is_formal(line) else document.genre
         found = [self._token(words, place, genre, marks[place]) for place in range(len(words))]
@@ -70,9 +90,12 @@ class Features:
         for features, word in zip(found, words, strict=True):
             if word.shape[0] in "Xx":
                 features.extend(_in_document(word.low, document))
+        for first, last in wholes(words):
+            _see_whole(words, first, last, found)
         return found
 
-    def _word(self, text: str) -> Word:
+    def word(self, text: str) -> Word:
+        """A word by itself, described anew or remembered."""
         word = self._words.get(text)
         if word is None:
             if len(self._words) >= KEPT_WORDS:
@@ -127,6 +150,67 @@ class Features:
         if mark:
             found.append(mark)
         return found
+
+
+def wholes(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """First and last place of words that are written large together, links between them."""
+    place, count = 0, len(words)
+    while place < count:
+        if words[place].shape[0] != "X":
+            place += 1
+            continue
+        last = place
+        while (following := _next_large(words, last, count)) is not None:
+            last = following
+        yield place, last
+        place = last + 1
+
+
+def _next_large(words: Sequence[Word], last: int, count: int) -> int | None:
+    """Where the whole that reaches to `last` goes on."""
+    after = last + 1
+    while after < count and after - last <= MOST_LINKS and words[after].low in LINKS:
+        after += 1
+    if after < count and words[after].shape[0] == "X":
+        return after
+    is_initial = after < count and words[after].low == "." and words[after - 1].shape == "X1"
+    if is_initial and after + 1 < count and words[after + 1].shape[0] == "X":
+        return after + 1
+    return None
+
+
+def _see_whole(words: Sequence[Word], first: int, last: int, found: list[list[str]]) -> None:
+    """Add to the features of a whole what it is as one."""
+    opening, ending = words[first], words[last]
+    before = words[first - 1] if first else _START
+    after = words[last + 1] if last + 1 < len(words) else _END
+    length = min(last - first + 1, 5)
+    some = min(length, 3)
+    parts = words[first : last + 1]
+    around = {word.topic for word in words[max(0, first - AROUND) : last + 1 + AROUND]}
+    around.discard("")
+    shared = [
+        *ending.last,
+        *opening.first,
+        *before.left,
+        *after.right,
+        *around,
+        f"hn={length}",
+        f"hbg={before.group}|{some}",
+        f"hag={after.group}|{some}",
+        f"hco={max([part.company for part in parts])}",
+        f"hp={''.join([part.known for part in parts[:4]])}",
+    ]
+    for place in range(first, last + 1):
+        at = "S" if first == last else "B" if place == first else "E" if place == last else "M"
+        found[place] += shared
+        found[place] += (
+            f"hpos={at}",
+            f"hl={ending.low}|{at}",
+            f"hs={ending.sense}|{at}",
+            f"hb={before.low}|{at}",
+            f"ha={after.low}|{at}",
+        )
 
 
 def _is_formal(line: Line) -> bool:
@@ -213,6 +297,7 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
             (f"--w={low}", f"--s={shape}"),
             (f"++w={low}", f"++s={shape}"),
             low, shape, "", "", "", 0,
+            left=(f"hb={low}", "hbC="), right=(f"ha={low}", "haC="),
         )  # fmt: skip
     facts = lexicon.facts(low)
     given, family, place, opens, company, english, german, spanish, common, sense = facts
@@ -242,6 +327,14 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
         (f"--w={low}", f"--s={shape}", f"--g={group}", f"--n={kinds}", f"--C={cluster}"),
         (f"++w={low}", f"++s={shape}", f"++g={group}", f"++n={kinds}", f"++C={cluster}"),
         low, shape, names, cluster, group, opens,
+        last=(f"hl={low}", f"hC={cluster}", f"hg={group}", f"hN={names}", f"hs={sense}"),
+        first=(f"hf={low}", f"hfN={names}"),
+        left=(f"hb={low}", f"hbC={cluster}"),
+        right=(f"ha={low}", f"haC={cluster}"),
+        sense=sense,
+        topic=f"T{sense}" if sense and shape == "x" and common < USUAL else "",
+        known="p" if place else "g" if given else "f" if family else "o",
+        company=company,
     )  # fmt: skip
 
 
@@ -270,8 +363,8 @@ def _stem(low: str, lexicon: Lexicon) -> str:
     return "0"
 
 
-_START = Word((), ("-w=^",), (), (), (), "^", "^", "^", "^", "^", 0)
-_END = Word((), (), ("+w=$",), (), (), "$", "$", "$", "$", "$", 0)
+_START = Word((), ("-w=^",), (), (), (), "^", "^", "^", "^", "^", 0, left=("hb=^", "hbC=^"))
+_END = Word((), (), ("+w=$",), (), (), "$", "$", "$", "$", "$", 0, right=("ha=$", "haC=$"))
 
 
 def spans_of(tokens: Sequence[Token], labels: Sequence[str]) -> list[tuple[int, int, str]]:

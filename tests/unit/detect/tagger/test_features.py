@@ -2,7 +2,13 @@
 
 import pytest
 
-from curtilage.detect.tagger.features import Features, describe_document, shape_of, spans_of
+from curtilage.detect.tagger.features import (
+    Features,
+    describe_document,
+    shape_of,
+    spans_of,
+    wholes,
+)
 from curtilage.detect.tagger.lexicon import Lexicon, pack_lexicon, unpack_lexicon
 from curtilage.detect.tagger.tokens import lines
 
@@ -40,6 +46,46 @@ def test_a_place_of_two_words_is_known_as_one() -> None:
     _, new, york = features("in New York")
     assert "mp=3" in new
     assert "mi=3" in york
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("the Army of the Potomac won", ["Army of the Potomac"]),
+        ("Ada and Bob went", ["Ada and Bob"]),
+        ("J. Doe of Bath", ["J . Doe of Bath"]),
+        ("Ada saw the river of Bath", ["Ada", "Bath"]),
+        ("of the and for", []),
+        ("Ada of the in and Bob", ["Ada", "Bob"]),
+        ("Ada of the", ["Ada"]),
+    ],
+)
+def test_words_written_large_are_seen_as_a_whole(text: str, names: list[str]) -> None:
+    (line,) = lines(text)
+    maker = Features(lexicon())
+    maker.of(line, describe_document([line]))
+    words = [maker.word(token.text) for token in line.tokens]
+    found = [
+        " ".join(token.text for token in line.tokens[first : last + 1])
+        for first, last in wholes(words)
+    ]
+    assert found == names
+
+
+def test_a_whole_is_told_by_its_ends_and_its_neighbours() -> None:
+    found = features("won by Army of the Potomac then July")
+    for place, at in ((2, "B"), (3, "M"), (4, "M"), (5, "E")):
+        assert {"hl=potomac", "hf=army", "hb=by", f"hpos={at}", f"hl=potomac|{at}"} <= set(
+            found[place]
+        )
+    assert {"hpos=S", "hn=1", "ha=$"} <= set(found[7])
+    assert not any(each.startswith("h") for each in found[1])
+
+
+def test_a_name_sees_what_is_being_spoken_of() -> None:
+    assert "T5" in features("Zoe, whom ada sang to")[0]
+    assert "T5" not in features("Zoe, whom Ada sang to")[0]
+    assert "T5" not in features(f"Zoe {'x ' * 10}ada")[0]
 
 
 def test_the_text_tells_which_words_are_also_written_small() -> None:
