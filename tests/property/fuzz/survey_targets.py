@@ -13,6 +13,7 @@ from contextlib import closing
 from curtilage.survey.baseline import parse_baseline
 from curtilage.survey.databases.addresses import parse_address
 from curtilage.survey.diffs import DiffParser, Fragment, parse_path
+from curtilage.survey.encodings import decode_exactly
 from curtilage.survey.ignoring import find_verdict, parse_rules
 from curtilage.survey.journal import make_record, parse_record
 from curtilage.survey.mime import decode_charset, decode_text, decode_transfer, parse_entity
@@ -66,9 +67,15 @@ def survey_targets() -> Iterator[Target]:
     yield Target("differences", (DiffParser.feed,), [DIFF], _differences)
     yield Target("journal", (parse_record,), [JOURNAL], parse_record, again=_again)
     yield Target("pointers", (PointerWalk.feed,), ['{"a": [1, {"b\\"": "c"}], "d": "e"}'], _walk)
+    yield Target("bytes of a text", (decode_exactly,), list(FILES.values()), _exactly)
     for name, content in FILES.items():
         yield Target(f"reader of {name}", (), [content], lambda raw, name=name: _read(name, raw))
     yield from _of_archives()
+
+
+def _exactly(raw: bytes) -> None:
+    text, encoding, mark = decode_exactly(raw)
+    assert mark + text.encode(encoding) == raw
 
 
 def _of_archives() -> Iterator[Target]:

@@ -19,7 +19,7 @@ from curtilage.detect.tagger.tokens import Line, lines
 
 SHIPPED: Final = Path(__file__).parent / "model"
 DETECTOR: Final = "tagger.compact"
-DOUBT: Final = 0.65  # a token less surely outside of every name than this is in one: recall first
+DOUBT: Final = 0.75  # a token less surely outside of every name than this is in one: recall first
 HELD: Final = 16_000  # tokens held at once, some 80 kB of text: memory does not grow with the text
 OUTSIDE: Final = "O"
 

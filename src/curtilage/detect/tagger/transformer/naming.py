@@ -6,10 +6,10 @@ from typing import Final
 from curtilage.core.models import Finding
 from curtilage.detect.tagger.calibration import Calibration
 from curtilage.detect.tagger.labels import CATEGORIES
-from curtilage.detect.tagger.tagger import DOUBT
 from curtilage.detect.tagger.tokens import Token
 
 DETECTOR: Final = "tagger.transformer"
+DOUBT: Final = 0.65  # a token less surely outside of every name than this is in one
 KINDS: Final = ("PERSON", "LOCATION", "ORGANIZATION", "STREET_ADDRESS")
 LABELS: Final = ("O", *(f"{part}-{kind}" for kind in KINDS for part in "BI"))
 """What the columns of the model's answer stand for."""
