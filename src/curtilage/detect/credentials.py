@@ -102,6 +102,8 @@ def _is_name(value: str) -> bool:
     """An identifier of letters: its humps are longer than those of letters at random."""
     if not value.replace("_", "").isalpha():
         return False
+    if value.startswith("_"):  # a private name of a program: `api_key: _ApiKeyT | None`
+        return True
     return HUMP * sum(map(_is_hump, value, value[1:])) <= len(value)
 
 
