@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from curtilage.core.models import Finding
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = REPOSITORY / ".venv-adapters" / "bin" / "python"
 PROGRAM = REPOSITORY / "tests" / "clients" / "taggers" / "contract.py"
@@ -37,7 +39,7 @@ pytestmark = [
 
 
 @cache
-def tagged(kind: str) -> list[list[tuple[int, int, str, float, str, str]]]:
+def tagged(kind: str) -> list[list[Finding]]:
     done = subprocess.run(
         [PYTHON, PROGRAM, kind],
         input=json.dumps(TEXTS),
@@ -49,7 +51,7 @@ def tagged(kind: str) -> list[list[tuple[int, int, str, float, str, str]]]:
     if done.returncode == ABSENT:
         pytest.skip(done.stderr.strip().splitlines()[-1])
     assert done.returncode == 0, done.stderr[-2000:]
-    return [[tuple(item) for item in found] for found in json.loads(done.stdout)]
+    return [[Finding(*item) for item in found] for found in json.loads(done.stdout)]
 
 
 @pytest.mark.parametrize("kind", ["hugging_face", "presidio", "spacy"])
@@ -64,12 +66,13 @@ def test_a_name_is_found_where_it_stands_and_nothing_else(kind: str) -> None:
 def test_findings_stand_in_order_and_say_who_found_them(kind: str) -> None:
     for text, found in zip(TEXTS, tagged(kind), strict=True):
         last = 0
-        for start, end, type_, score, category, detector in found:
-            assert last <= start < end <= len(text)
-            assert text[start:end].strip() == text[start:end]
-            assert (type_, category, detector) == ("PERSON", "user.name", f"tagger.{kind}")
-            assert 0 < score <= 1
-            last = end
+        for each in found:
+            assert last <= each.start < each.end <= len(text)
+            assert text[each.start : each.end].strip() == text[each.start : each.end]
+            assert (each.type, each.category) == ("PERSON", "user.name")
+            assert each.detector == f"tagger.{kind}"
+            assert 0 < each.score <= 1
+            last = each.end
 
 
 def test_gliner_finds_each_word_at_its_place() -> None:

@@ -6,7 +6,7 @@ loaded again and told to every worker that waits. `plane` answers everything els
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.service import Vault
 
 LOOK_WITHIN = 2.0  # seconds for the counters of all topics and of the keys, a few rows
+LOAD_WITHIN = 15.0  # seconds for what they led to: all keys, a second for some ten thousand
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 
 
@@ -94,11 +95,25 @@ class Changes:
         }
 
     async def poll(self) -> None:
-        """Look once for what other processes and the files changed."""
+        """Look once for what other processes and the files changed.
+
+        Raises DatabaseUnreachable: a connection that hangs is given up, not waited for, and
+        those beside it too; the next look takes a new one."""
         began = self.clock.monotonic()
-        seen = await self._look()
+        async with self._within(LOOK_WITHIN):
+            seen = await self._look()
+        await self._take(seen)
+        self._confirm(began)
+
+    async def _look(self) -> tuple[Mapping[str, int], int]:
+        """The counters of all topics, and the keys' own."""
+        return await broadcast.generations(self.database), await self.vault.generation()
+
+    async def _take(self, seen: tuple[Mapping[str, int], int]) -> None:
+        """Load what the counters say has changed, and what the files do."""
         if seen[0] != self._topics:
-            await self.succession.refresh()
+            async with self._within(LOAD_WITHIN):
+                await self.succession.refresh()
         outcome = self.configuration.poll()
         if outcome == "taken" or seen != (self._topics, self._vault_generation):
             self._owes_reload = True
@@ -107,9 +122,9 @@ class Changes:
         if self._corrections.has_ended(self.clock.now()):
             self._owes_reload = True
         if self._owes_reload:  # also what failed the last time: nothing else would tell it
-            await self._reload()
+            async with self._within(LOAD_WITHIN):
+                await self._reload()
             self._topics, self._vault_generation = seen
-        self._confirm(began)
 
     def _confirm(self, began: float) -> None:
         """Tell workers that all was as it is when this look began.
@@ -120,16 +135,6 @@ class Changes:
         if not self.is_ledger_damaged():
             self._looked_at = began
 
-    async def _look(self) -> tuple[Mapping[str, int], int]:
-        """The counters of all topics, and the keys' own. A connection that hangs is given up,
-        not waited for: the next look takes another one."""
-        try:
-            async with asyncio.timeout(LOOK_WITHIN):
-                topics = await broadcast.generations(self.database)
-                return topics, await self.vault.generation()
-        except TimeoutError:
-            raise DatabaseUnreachable from None
-
     async def _reload(self) -> None:
         self.table = await self.keys.load_table(self.vault.tenant())
         await self.succession.write_down()
@@ -139,6 +144,16 @@ class Changes:
         self._generation += 1
         async with self._changed:
             self._changed.notify_all()
+
+    @contextlib.asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError:
+            await self.database.renew()
+            await self.vault.renew()
+            raise DatabaseUnreachable from None
 
     async def _record(self, kind: str) -> None:
         event = Event(

@@ -159,8 +159,7 @@ def _decide(policy: Policy, case: Case, findings: Sequence[Finding]) -> Decision
     decision = _ask(policy, case, case.data or qualify(each_reading(findings)))
     if not any(each.rivals for each in findings):
         return decision
-    treatments = {name.rpartition(":")[2]: each for name, each in decision.treatments.items()}
-    return _ask(policy, case, qualify(settle(findings, treatments)))
+    return _ask(policy, case, qualify(settle(findings, decision.by_type)))
 
 
 def _ask(policy: Policy, case: Case, categories: Sequence[str]) -> Decision:

@@ -99,6 +99,11 @@ class Decision:
     policy: str = ""
     consent_generation: int = 0
 
+    @property
+    def by_type(self) -> dict[str, Treatment]:
+        """How each type is treated, whatever category it was asked about under."""
+        return {name.rpartition(":")[2]: each for name, each in self.treatments.items()}
+
 
 class Scope(NamedTuple):
     """What makes tokens consistent. Exactly one per request.

@@ -74,6 +74,9 @@ class KeyTable(Protocol):
     async def counts(self, tenant: TenantId) -> tuple[int, int, int]:
         """Owners with a key, destroyed owners, scopes."""
 
+    async def renew(self) -> None:
+        """Drop idle connections, where one was found to hang."""
+
     async def close(self) -> None: ...
 
 

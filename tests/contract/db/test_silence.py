@@ -1,14 +1,15 @@
 """Connections for state do not wait for ever for a side that takes bytes and answers none."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
-from curtilage.core.db.engine import open_database
+from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.migrate import WAIT_SECONDS
 from curtilage.core.db.postgres import FOR_STATE
 from curtilage.core.db.silence import PatientConnection
@@ -55,3 +56,26 @@ async def test_connections_for_state_are_of_this_kind(postgres_url: str, data_di
 
 def test_who_waits_for_another_that_migrates_is_not_cut_off() -> None:
     assert FOR_STATE.answer_seconds > WAIT_SECONDS
+
+
+async def test_after_one_that_hung_no_other_of_its_age_is_used(
+    postgres_url: str, way: TCPProxy, data_dir: Path
+) -> None:
+    database = open_database(through(way, postgres_url), data_dir)
+    async with database.read() as kept:
+        await asyncio.gather(*(_ask(database) for _ in range(4)))
+        way.mute()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await _ask(database)
+        await database.renew()
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(_ask(database) for _ in range(4)))
+        way.cut()
+        await kept.invalidate()
+    await database.close()
+
+
+async def _ask(database: Database) -> None:
+    async with database.read() as connection:
+        await connection.execute(text("SELECT pg_sleep(0.05)"))

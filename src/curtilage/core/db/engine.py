@@ -91,6 +91,10 @@ class Database:
         """An insert that understands `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
 
+    async def renew(self) -> None:
+        """Drop idle connections, for new ones: where one hangs, others of its age do too."""
+        await self.engine.dispose()
+
     async def close(self) -> None:
         await self.engine.dispose()
 

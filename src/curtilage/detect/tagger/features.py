@@ -289,16 +289,7 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
     low, shape = text.lower(), shape_of(text)
     group = CLASSES.get(low, "")
     if not text[0].isalpha() or shape in ("mail", "url"):
-        low = low if len(low) == 1 or text.isdigit() else shape
-        return Word(
-            (f"w={low}", f"s={shape}"),
-            (f"-w={low}", f"-s={shape}"),
-            (f"+w={low}", f"+s={shape}"),
-            (f"--w={low}", f"--s={shape}"),
-            (f"++w={low}", f"++s={shape}"),
-            low, shape, "", "", "", 0,
-            left=(f"hb={low}", "hbC="), right=(f"ha={low}", "haC="),
-        )  # fmt: skip
+        return _describe_sign(low if len(low) == 1 or text.isdigit() else shape, shape)
     facts = lexicon.facts(low)
     given, family, place, opens, company, english, german, spanish, common, sense = facts
     names = f"{given}{family}{place}{english or german or spanish or 'c' * (common > 2)}"
@@ -335,6 +326,19 @@ def _describe(text: str, lexicon: Lexicon) -> Word:
         topic=f"T{sense}" if sense and shape == "x" and common < USUAL else "",
         known="p" if place else "g" if given else "f" if family else "o",
         company=company,
+    )  # fmt: skip
+
+
+def _describe_sign(low: str, shape: str) -> Word:
+    """What is no word: a sign, a number, an address. Of long ones the shape stands for all."""
+    return Word(
+        (f"w={low}", f"s={shape}"),
+        (f"-w={low}", f"-s={shape}"),
+        (f"+w={low}", f"+s={shape}"),
+        (f"--w={low}", f"--s={shape}"),
+        (f"++w={low}", f"++s={shape}"),
+        low, shape, "", "", "", 0,
+        left=(f"hb={low}", "hbC="), right=(f"ha={low}", "haC="),
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class TryService:
             ],
             hostile_done=HOSTILE.get(hostility.action, ""),
         )  # fmt: skip
-        found = settle(found, _by_type(decision))
+        found = settle(found, decision.by_type)
         table = compile_policy(chosen, purpose=PurposeKey(purpose), destination=DESTINATION)
         findings = [self._view(finding, decision, table) for finding in found]
         refusal = result.hostile_done if hostility.action in STOPS else ""
@@ -149,10 +149,6 @@ def _decide(
         action=Action.SEND,
         destination=DESTINATION,
     )
-
-
-def _by_type(decision: Decision) -> dict[str, Treatment]:
-    return {name.rpartition(":")[2]: each for name, each in decision.treatments.items()}
 
 
 def _qualify(finding: Finding) -> str:

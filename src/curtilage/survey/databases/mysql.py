@@ -62,11 +62,6 @@ class Listed(NamedTuple):
 
 def read_mysql(address: Address, selection: Selection) -> Iterator[Item]:
     """Every table, or what is selected of them. Raises Unreadable where nothing can be read."""
-    if address.has_password:
-        yield Note(
-            "The password in the address can be seen by others on this machine: "
-            "put it into the file ~/.my.cnf or into MYSQL_PWD."
-        )
     driver = _driver()
     try:
         with closing(connect(driver, address)) as connection:

@@ -59,11 +59,6 @@ class Listed(NamedTuple):
 
 def read_postgres(address: Address, selection: Selection) -> Iterator[Item]:
     """Every table, or what is selected of them. Raises Unreadable where nothing can be read."""
-    if address.has_password:
-        yield Note(
-            "The password in the address can be seen by others on this machine: "
-            "put it into PGPASSWORD or a file for PGPASSFILE."
-        )
     driver = _driver()
     try:
         with closing(connect(driver, address)) as connection:

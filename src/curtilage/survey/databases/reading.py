@@ -8,13 +8,24 @@ from curtilage.survey.databases.mysql import read_mysql
 from curtilage.survey.databases.postgres import read_postgres
 from curtilage.survey.databases.selection import Selection
 from curtilage.survey.errors import Unreadable
-from curtilage.survey.models import Item, Problem
+from curtilage.survey.models import Item, Note, Problem
 from curtilage.survey.readers.sqlite import read_sqlite
 from curtilage.survey.sources import open_file
+
+ELSEWHERE = {
+    "postgresql": "PGPASSWORD or a file for PGPASSFILE",
+    "mysql": "the file ~/.my.cnf or MYSQL_PWD",
+}
+"""Where else the password for a kind of database may stand."""
 
 
 def read_database(address: Address, selection: Selection) -> Iterator[Item]:
     """What is in the tables of a database. What cannot be read comes out as a problem."""
+    if address.has_password:
+        yield Note(
+            "The password in the address can be seen by others on this machine: "
+            f"put it into {ELSEWHERE[address.kind]}."
+        )
     try:
         if address.kind == "sqlite":
             yield from read_sqlite(

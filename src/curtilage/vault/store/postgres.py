@@ -279,6 +279,9 @@ class PostgresKeyTable:
         )
         return owners[0][0], owners[0][1], scopes[0][0]
 
+    async def renew(self) -> None:
+        await self._database.renew()
+
     async def close(self) -> None:
         await self._database.close()
 

@@ -192,6 +192,9 @@ class SQLiteKeyTable:
         owners, destroyed, scopes = (await self._read(sql, tenant))[0]
         return owners, destroyed, scopes
 
+    async def renew(self) -> None:
+        """Nothing: between this process and its file there is no connection that could hang."""
+
     async def close(self) -> None:
         await self._run(self._connection.close)
         self._thread.shutdown()

@@ -86,7 +86,7 @@ def test_a_pattern_that_matches_nothing_at_all_is_refused(linear: bool) -> None:
 def test_an_open_repeat_does_not_end_the_process(pattern: str) -> None:
     """Asked where such a match begins, Hyperscan of 0.7 and later reads what is not its own."""
     for letter in "xaAP":
-        assert not found(letter * 3000, pattern) or pattern == "a+c"
+        assert found(letter * 3000, pattern) == []
     assert found("x" * 3000 + " ac", "a+c") == [(0, "ac")]
 
 
