@@ -91,6 +91,28 @@ def test_csv_comes_back_byte_by_byte(
     assert back == raw or not is_given
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["", "<b>", "</b>", "<p>", '<i a="', '">', "<!--", "-->", "<td>", "<br/>"]
+            ),
+            SOME,
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["a.html", "a.xml"]),
+    st.sampled_from(["utf-8", "utf-16"]),
+)
+def test_markup_has_the_same_texts_when_it_comes_back(
+    pieces: list[tuple[str, str]], name: str, encoding: str
+) -> None:
+    raw = "".join(tag + text for tag, text in pieces).encode(encoding, "replace")
+    _, back, is_given = travel(name, raw)
+    if is_given:
+        assert join_slots(opened(name, back).slots) == join_slots(opened(name, raw).slots)
+
+
 @given(st.lists(st.lists(XML_TEXT, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_paragraphs_of_a_docx_come_back_whatever_their_runs(paragraphs: list[list[str]]) -> None:
     bodies = [a_paragraph(*map(escape, runs)) for runs in paragraphs]

@@ -8,7 +8,7 @@ map and the record are written.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -35,6 +35,7 @@ from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.scanner import Scanner
 from curtilage.gateway.records import decision_facts
 from curtilage.gateway.session import open_mint
+from curtilage.shield.errors import Blocked
 from curtilage.shield.held import Held, Origin, Sink
 from curtilage.shield.protect import find_replacements, hold_carried, weave
 from curtilage.shield.restore import Restored
@@ -49,6 +50,7 @@ from curtilage.survey.rewriting.documents import (
     restore_slots,
     seen_text,
 )
+from curtilage.survey.rewriting.markup import MarkedText
 from curtilage.survey.rewriting.plain import PlainText
 from curtilage.vault.models import LoadedScope
 
@@ -86,12 +88,14 @@ class ProtectedText:
 class ProtectedDocument:
     """A document that may leave, as the bytes of its file; else as ProtectedText.
 
-    `text` is all of its slots, joined: what is read again must be the same."""
+    `text` is all of its slots, joined: what is read again must be the same. `kept` counts
+    what stands where nothing can be put in its place, and is in `content` as it was."""
 
     content: bytes = field(repr=False)
     text: str = field(repr=False)
     found: Mapping[str, int]
     treatments: Mapping[str, Treatment]
+    kept: Mapping[str, int]
     observed: bool = False
 
 
@@ -110,6 +114,7 @@ class _Done(NamedTuple):
     findings: Sequence[Finding]
     found: Mapping[str, int]
     treatments: Mapping[str, Treatment]
+    kept: Mapping[str, int]
     observed: bool
 
 
@@ -144,7 +149,12 @@ class Texts:
             for number, slot in enumerate(document.slots)
         ]
         return ProtectedDocument(
-            content, join_slots(filled), done.found, done.treatments, observed=done.observed
+            content,
+            join_slots(filled),
+            done.found,
+            done.treatments,
+            done.kept,
+            observed=done.observed,
         )
 
     async def _protect(
@@ -167,13 +177,14 @@ class Texts:
             if decision.effect is not Effect.PERMIT:
                 raise TextRefused(f"The policy refused: {decision.reason}.")
             placed = place_findings(document, findings)
-            changed = await self._keep(document, place, placed, treatments)
+            kept = _count_kept(placed.outside, treatments)
+            changed = await self._keep(document, place, placed.inside, treatments)
         except (DeniedError, TamperError) as refusal:
             reason = {"reason": refusal.code}
             await self._record("text.refused", decision, decided, facts | reason)
             raise
         await self._record("text.protected", decision, decided, facts)
-        return _Done(changed, findings, dict(found), treatments, rules.observe)
+        return _Done(changed, findings, dict(found), treatments, kept, rules.observe)
 
     async def _keep(
         self,
@@ -232,6 +243,8 @@ class Texts:
             reason = {"reason": refusal.code}
             await self._record("text.refused", None, PurposeKey(""), facts | reason)
             raise
+        if isinstance(document, MarkedText) and map.find_exact(text) is None:
+            document = document.as_reply()
         changed, restored = _restore(document.slots, map, self._seen(rules, map.held))
         bare = [number for number in map.find_bare(text) if number in changed]
         content = document.filled(changed, bare)
@@ -390,6 +403,17 @@ def _restore(
     if exact is None or not all(seen.may_restore(value, Sink.INVERSE) for _, value in exact):
         return restore_slots(slots, seen)
     return restore_slots(slots, exact, sink=Sink.INVERSE)
+
+
+def _count_kept(
+    findings: Iterable[Finding], treatments: Mapping[str, Treatment]
+) -> Mapping[str, int]:
+    """What stays in a document that leaves. Raises Blocked where it may not."""
+    kept = Counter(each.type for each in findings if treatments[each.type] is not Treatment.ALLOW)
+    for type in kept:
+        if treatments[type] is Treatment.BLOCK:
+            raise Blocked(type)
+    return dict(kept)
 
 
 def _expect_size(text: str) -> None:

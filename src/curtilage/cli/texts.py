@@ -94,7 +94,9 @@ def protect(
         )
         _check_way_back(files, ready)
         _write(ready.content, output)
-        _say([*_told(ready), *_left_out(document)])
+        _say([*_told(ready), *_kept(ready), *_left_out(document)])
+        if ready.kept:
+            raise typer.Exit(1)
         return
     text = _decode(raw)
     done = asyncio.run(
@@ -156,6 +158,14 @@ def _told(done: ProtectedText | ProtectedDocument) -> Sequence[str]:
     counts = [f"{kind} ×{count}: {done.treatments[kind]}" for kind, count in done.found.items()]
     warning = [OBSERVED] if done.observed else []
     return [*warning, *(counts or ["Nothing was found."])]
+
+
+def _kept(document: ProtectedDocument) -> Sequence[str]:
+    """What was found and is in the copy all the same."""
+    return [
+        f"{kind} ×{count}: stands where nothing can be put in its place, and is in the copy"
+        for kind, count in document.kept.items()
+    ]
 
 
 def _left_out(document: Document) -> Sequence[str]:

@@ -55,6 +55,8 @@ BADGES = (
 STROKES = {
     0x24FF: "0",
     0x2024: ".",
+    0x3002: ".",  # a dot in names of hosts, as U+FF61 is (RFC 3490 §3.1)
+    0xFF61: ".",
     0x2044: "/",
     0x2215: "/",
     0x2236: ":",

@@ -10,7 +10,7 @@ may begin a destination, each `<` before a letter a tag, each `[` at the start o
 a line a definition. The place is closed while any of these readings is in a
 sink, and a reading ends only where no renderer goes on.
 
-- an address in running text: after `scheme://`, `www.`, `mailto:`, `//name.`
+- an address in running text: after `scheme://`, `www.`, `mailto:`, `//name.`, `name.example/`
 - the name of a tag, which may be an autolink, and the values of its attributes
 - the content of `<script>` and `<style>`
 - the destination and title of a Markdown link or image, `](…)`
@@ -60,9 +60,13 @@ _BARE = Machine(
     is_closed=lambda state: state == "name.",
 )
 
-_URL_START = re.compile(r"(?i:https?:|www\.|mailto:)|:[\\/]{2}")
+# The last is a host without a scheme, which many clients make a link of; what comes behind its
+# `#` is sent to nobody.
+_URL_START = re.compile(
+    r"(?i:https?:|www\.|mailto:)|:[\\/]{2}|(?<=\w)\.[^\W\d_][\w-]{1,23}(?::[0-9]{1,5})?[/?]"
+)
 _URL_END = re.compile(r"[ \t\n\r\f\v<]")  # GFM §6.9: all but white space and `<` may belong to it
-_URL_CARRY = len("mailto:") - 1
+_URL_CARRY = 32  # what the longest beginning has before its last character
 
 
 class _UrlRun:
@@ -95,6 +99,7 @@ def _is_notable(text: str) -> bool:
         or "\\" in text
         or "w." in text
         or "W." in text
+        or "?" in text
         or "\r" in text
         or "\u2028" in text
         or "\u2029" in text

@@ -22,9 +22,14 @@ ATTRIBUTES = frozenset(
     {"alt", "author", "caption", "command", "comment", "connection", "descr", "description", "display", "displayName", "displayText", "docLocation", "error", "errorTitle", "href", "initials", "instr", "location", "prompt", "promptTitle", "refreshedBy", "sourceFile", "string", "title", "tooltip", "totalsRowLabel", "url", "user", "userId", "userName"}
 )  # fmt: skip
 OF_ELEMENTS = frozenset(
-    {("alias", "val"), ("attr", "val"), ("cacheField", "name"), ("cfRule", "text"), ("cmAuthor", "name"), ("connectString", "val"), ("connection", "name"), ("customFilter", "val"), ("default", "val"), ("docVar", "name"), ("docVar", "val"), ("filter", "val"), ("helpText", "val"), ("inputCells", "val"), ("listItem", "value"), ("mailSubject", "val"), ("n", "v"), ("property", "name"), ("query", "val"), ("s", "v"), ("scenario", "name"), ("statusText", "val"), ("tableColumn", "name"), ("tableColumn", "uniqueName"), ("tag", "val"), ("webPr", "post")}
+    {("alias", "val"), ("attr", "val"), ("cacheField", "name"), ("cfRule", "text"), ("cmAuthor", "name"), ("cNvPr", "name"), ("connectString", "val"), ("connection", "name"), ("customFilter", "val"), ("default", "val"), ("docPr", "name"), ("docVar", "name"), ("docVar", "val"), ("filter", "val"), ("helpText", "val"), ("inputCells", "val"), ("listItem", "value"), ("mailSubject", "val"), ("n", "v"), ("property", "name"), ("query", "val"), ("s", "v"), ("scenario", "name"), ("statusText", "val"), ("tableColumn", "name"), ("tableColumn", "uniqueName"), ("tag", "val"), ("webPr", "post")}
 )  # fmt: skip
 """Attributes that hold words of people in one element, and words of the format in others."""
+REFERRED = frozenset(
+    {("bookmark", "name"), ("bookmark-start", "name"), ("bookmarkStart", "name"), ("calculatedItem", "name"), ("cellStyle", "name"), ("definedName", "name"), ("hyperlink", "anchor"), ("name", "val"), ("pivotCacheDefinition", "name"), ("pivotTableDefinition", "name"), ("section", "name"), ("sheet", "name"), ("slicer", "name"), ("slicerCacheDefinition", "name"), ("style", "display-name"), ("table", "name"), ("timeline", "name")}
+)  # fmt: skip
+"""Names of people's that other places refer to: read, and never rewritten, as the others would
+lead nowhere."""
 DATA = re.compile(r"customXml/item[0-9]*\.xml")
 """Parts in a language of somebody's own: nobody knows what a name of theirs means."""
 COUNTED = frozenset(
@@ -142,6 +147,9 @@ class Story:
             if span is not None and event.attributes[name].strip():
                 yield f"\n{name}: "
                 yield (Run(event.attributes[name], *span),)
+        for name, value in event.attributes.items():
+            if (event.name, name) in REFERRED and not self._is_data:
+                yield f"\n{name}: {value}"
 
 
 def _told(event: Begin) -> list[str]:

@@ -124,9 +124,8 @@ def read_members(source: Source, members: Iterable[Packed | Problem | Note]) -> 
         yield from read_packed(source, packed, label=packed.label)
     if outside:
         yield Note(
-            f"{len(outside):,} of its names lead out of it, the first is {shorten(outside[0])}: "
-            "unpack it with care.",
-            source.within,
+            f"Its name leads out of the archive, as {len(outside):,} of all do: unpack it with care.",
+            (*source.within, shorten(outside[0])),
         )
 
 

@@ -35,6 +35,10 @@ SHEET = (
 BOOK = b'<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="a" r:id="b"/></sheets></workbook>'
 LINKS = b'<Relationships><Relationship Id="b" Target="worksheets/sheet1.xml"/></Relationships>'
 JSON = b'{"a": ["\\u00e9 \\ud83d\\ude00 a@b.c", 4111111111111111, -1.50e3, null], "": {}}'
+HTML = (
+    b'<!doctype html><p a=b@c.d e="f@g.h&amp;">i@<b>j</b>.k &#64; <script>l("m@n.o")</script>'
+    b"<!-- p@q.r --><td>s<td>t <![CDATA[ u@v.w ]]></p>"
+)
 CSV = b'\xef\xbb\xbfid;name\r\n1;"A ""b"" c@d.e"\n2;"two\nlines"\n4111111111111111;'
 
 
@@ -46,6 +50,8 @@ def document_targets() -> Iterator[Target]:
     yield Target("workbook", (), [BOOK], lambda raw: (read_looks(None, raw), sheet_names(raw, LINKS)))  # fmt: skip
     yield Target("JSON there and back", (), [JSON], partial(_there_and_back, "a.json"))
     yield Target("CSV there and back", (), [CSV], partial(_there_and_back, "a.csv"))
+    yield Target("HTML there and back", (), [HTML], partial(_there_and_back, "a.html"))
+    yield Target("XML there and back", (), [STORY, HTML], partial(_there_and_back, "a.xml"))
     yield Target("DOCX there and back", (), [STORY], _docx)
     yield Target("XLSX there and back", (), [SHEET], _xlsx)
     if raw := _parquet():

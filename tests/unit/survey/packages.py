@@ -84,15 +84,16 @@ def an_xlsx(
     *,
     after: str = "",
     more: Mapping[str, str] | None = None,
+    sheet: str = "Orders",
 ) -> bytes:
-    """One sheet, `Orders`, of rows as XML; `after` stands behind them."""
+    """One sheet of rows as XML; `after` stands behind them."""
     shared = "".join(f"<si><t>{text}</t></si>" for text in strings)
     kind = f"{OFFICE}.spreadsheetml"
     parts = {
         "xl/workbook.xml": (
             f"{kind}.sheet.main+xml",
             (
-                f'{HEAD}<workbook xmlns="{S}" xmlns:r="{R}"><sheets><sheet name="Orders" sheetId="1" '
+                f'{HEAD}<workbook xmlns="{S}" xmlns:r="{R}"><sheets><sheet name="{sheet}" sheetId="1" '
                 'r:id="rId1"/></sheets></workbook>'
             ),
         ),

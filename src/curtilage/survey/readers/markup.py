@@ -15,6 +15,7 @@ from curtilage.survey.reading import Reader
 from curtilage.survey.sources import Source
 
 LONGEST_TAG = 64 * 1024
+OPENS_VALUE = '="'
 # No value of an attribute has a `<` in it here: so every tag is looked for up to the next one alone.
 _TAG = re.compile(
     r"<!--|-->|<!\[CDATA\[|\]\]>|<[!?]|"
@@ -28,6 +29,9 @@ INLINE = frozenset(
 CELLS = frozenset({"td", "th"})
 CDATA = "]]>"
 RAW = frozenset({"script", "style"})
+HTML = frozenset({"html", "htm", "xhtml"})
+XML = frozenset({"xml", "svg", "rss", "atom", "xsd", "xsl", "plist", "kml", "gpx"})
+"""What names of files end with."""
 
 
 def read_html(source: Source) -> Iterator[Item]:
@@ -36,6 +40,12 @@ def read_html(source: Source) -> Iterator[Item]:
 
 def read_xml(source: Source) -> Iterator[Item]:
     return read_text(source, lambda stretches: Markup(is_html=False).unfold(stretches))
+
+
+class Layout(Segment):
+    """What lays a text out and is none of it: a tag's name, a line end where one is seen."""
+
+    __slots__ = ()
 
 
 class Markup:
@@ -70,8 +80,13 @@ class Markup:
                 yield from self._tag(match, name, start)
             else:
                 self._raw = CDATA if match[0] == "<![CDATA[" else ""
-                yield Segment(" ", start + match.start(), start + place)
+                yield Layout(" ", start + match.start(), start + place)
         yield from self._characters(text, place, len(text), start)
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether what is given now has no entities: a script, a style, CDATA."""
+        return bool(self._raw)
 
     def _ends_raw(self, match: re.Match[str], name: str) -> bool:
         if self._raw == CDATA:
@@ -89,28 +104,28 @@ class Markup:
         if self._is_html and name in INLINE | CELLS:
             self._aside += attributes
             if name in CELLS:
-                yield Segment("\t", at, at)
+                yield Layout("\t", at, at)
             return
         yield from self._break(at)
         if not self._is_html:
-            yield Segment(match["name"], start + match.start("name"), start + match.end("name"))
-            yield Segment(": ", at, at)
+            yield Layout(match["name"], start + match.start("name"), start + match.end("name"))
+            yield Layout(": ", at, at)
         yield from attributes
         if self._is_html and name in RAW and not match["rest"].endswith("/"):
             self._raw = name
         if self._is_html and attributes:
-            yield Segment("\n", at, at)
+            yield Layout("\n", at, at)
 
     def _attributes(self, match: re.Match[str], start: int) -> Iterator[Segment]:
         """`name="value"` for each, with its entities decoded."""
         rest = match.start("rest")
         for found in _ATTRIBUTE.finditer(match["rest"]):
             group = found.lastindex or 1
-            yield Segment(found[1], start + rest + found.start(1), start + rest + found.end(1))
+            yield Layout(found[1], start + rest + found.start(1), start + rest + found.end(1))
             first, last = rest + found.start(group), rest + found.end(group)
-            yield Segment('="', start + first, start + first)
+            yield Layout(OPENS_VALUE, start + first, start + first)
             yield from _decoded(match.string, first, last, start)
-            yield Segment('" ', start + last, start + last)
+            yield Layout('" ', start + last, start + last)
 
     def _characters(self, text: str, first: int, last: int, start: int) -> Iterator[Segment]:
         if self._raw:
@@ -120,10 +135,10 @@ class Markup:
 
     def _break(self, at: int) -> Iterator[Segment]:
         """End the line; what was put aside comes in a line of its own."""
-        yield Segment("\n", at, at)
+        yield Layout("\n", at, at)
         if self._aside:
             yield from self._aside
-            yield Segment("\n", at, at)
+            yield Layout("\n", at, at)
             self._aside = []
 
 
@@ -163,12 +178,6 @@ def _is_xml(head: bytes) -> bool:
 
 
 READERS = (
-    Reader("html", read_html, frozenset({"html", "htm", "xhtml"}), _is_html, is_text=True, rank=1),
-    Reader(
-        "xml",
-        read_xml,
-        frozenset({"xml", "svg", "rss", "atom", "xsd", "xsl", "plist", "kml", "gpx"}),
-        _is_xml,
-        is_text=True,
-    ),
+    Reader("html", read_html, HTML, _is_html, is_text=True, rank=1),
+    Reader("xml", read_xml, XML, _is_xml, is_text=True),
 )

@@ -1,9 +1,11 @@
 """Which module rewrites a file: by what it begins with, then by its name."""
 
 from curtilage.survey.errors import Unwritable
+from curtilage.survey.readers.markup import HTML, XML
 from curtilage.survey.rewriting.csv import read_cells
 from curtilage.survey.rewriting.documents import Document
 from curtilage.survey.rewriting.json import read_values
+from curtilage.survey.rewriting.markup import read_markup
 from curtilage.survey.rewriting.office import read_package
 from curtilage.survey.rewriting.parquet import MAGIC, read_columns
 
@@ -24,4 +26,6 @@ def open_document(name: str, raw: bytes) -> Document | None:
         return read_cells(raw)
     if suffix in LINES or suffix == "json":
         return read_values(raw, lines=suffix in LINES)
+    if suffix in HTML | XML:
+        return read_markup(raw, is_html=suffix in HTML)
     return None

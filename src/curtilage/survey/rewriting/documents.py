@@ -69,14 +69,23 @@ def seen_text(document: Document) -> str:
     return "".join(piece if isinstance(piece, str) else seen[piece] for piece in view)
 
 
-def place_findings(document: Document, findings: Iterable[Finding]) -> Sequence[Finding]:
-    """Findings of the view as findings in the joined slots, cut where slots end."""
+class Placed(NamedTuple):
+    """Findings of a view: in the joined slots, and `outside` of all of them."""
+
+    inside: Sequence[Finding]
+    outside: Sequence[Finding]
+
+
+def place_findings(document: Document, findings: Iterable[Finding]) -> Placed:
+    """Where findings of the view stand in the joined slots, cut where slots end."""
     slots, view = document.slots, document.view
     inside = list(accumulate((len(slot.text) + 1 for slot in slots), initial=0))
     lengths = [len(piece) if isinstance(piece, str) else len(slots[piece].text) for piece in view]
     starts = list(accumulate(lengths, initial=0))
     placed: set[Finding] = set()
+    outside: list[Finding] = []
     for finding in findings:
+        is_inside = False
         at = max(0, bisect_right(starts, finding.start) - 1)
         while at < len(lengths) and starts[at] < finding.end:
             piece = view[at]
@@ -84,8 +93,11 @@ def place_findings(document: Document, findings: Iterable[Finding]) -> Sequence[
             if isinstance(piece, int) and slots[piece].text[start - starts[at] : end - starts[at]]:
                 shift = inside[piece] - starts[at]
                 placed.add(finding._replace(start=start + shift, end=end + shift))
+                is_inside = True
             at += 1
-    return sorted(placed)
+        if not is_inside:
+            outside.append(finding)
+    return Placed(sorted(placed), outside)
 
 
 def fill_slots(

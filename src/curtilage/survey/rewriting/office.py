@@ -6,8 +6,10 @@ the same bytes, and of the others only the bytes of the texts change.
 
 import io
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import NamedTuple
 from zipfile import ZipFile, ZipInfo
 
@@ -31,7 +33,7 @@ from curtilage.survey.xmlevents import as_utf8, attribute_span, tag_end
 MOST_BYTES = 512 * 1024 * 1024  # that come out of one package
 MOST_SEEN = 64 * 1024 * 1024  # characters that cells show together
 MOST_MEMBERS, MOST_DIRECTORY = 20_000, 4 * 1024 * 1024
-NAMED = 3  # members of those that are left out are named
+NAMED = 3  # kinds of members that are left out are named
 MAIN = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 REMARK = b"<!--"
 STRINGS, WORKBOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
@@ -208,8 +210,10 @@ def _members(raw: bytes) -> tuple[Sequence[ZipInfo], dict[str, bytes]]:
 
 
 def _left_out(names: Sequence[str]) -> Sequence[str]:
-    told = [shorten(name) for name in names[:NAMED]]
-    more = len(names) - len(told)
+    """Folders and kinds: the name of a picture may be that of somebody."""
+    counts = Counter(f"{path.parent}/*{path.suffix}" for path in map(PurePosixPath, names))
+    told = [f"{shorten(kind)} ({count:,})" for kind, count in counts.most_common(NAMED)]
+    more = len(names) - sum(count for _, count in counts.most_common(NAMED))
     return [*told, f"{more:,} more members"] if more > 0 else told
 
 
@@ -231,6 +235,7 @@ class _Reading:
         names = [name for name in self.members if name.endswith((".xml", ".rels", ".vml"))]
         readable = frozenset(names)
         self.others = [name for name in self.members if name not in readable]
+        self.view += [f"\n{name}" for name in self.others]
         for name in names:
             self.members[name] = as_utf8(self.members[name])
         sheets = {part for _, part in self._workbook()}

@@ -107,6 +107,7 @@ def test_links_are_not_followed_and_names_that_lead_out_are_told() -> None:
     given = items("a.zip", made.getvalue())
     assert [note.what.split(":")[0] for note in notes(given)] == [
         "1 of its members are links",
-        "2 of its names lead out of it, the first is ../../evil.txt",
+        "Its name leads out of the archive, as 2 of all do",
     ]
+    assert notes(given)[1].within == ("../../evil.txt",)
     assert list(texts(given).values()) == ["ada", "bob"]

@@ -38,7 +38,7 @@ class Journey:
         self.text = ""
 
     def protect(self, document: Document) -> bytes:
-        findings = place_findings(document, find_values(seen_text(document)))
+        findings = place_findings(document, find_values(seen_text(document))).inside
         replacements = find_replacements(
             join_slots(document.slots),
             findings,

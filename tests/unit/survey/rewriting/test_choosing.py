@@ -14,6 +14,8 @@ from tests.unit.survey.packages import a_docx
         ("A.TSV", b"a\tb\n", "Cells"),
         ("a.json", b"[1]", "Values"),
         ("a.jsonl", b"1\n2\n", "Values"),
+        ("a.html", b"<p>", "MarkedText"),
+        ("A.XML", b"<p/>", "MarkedText"),
         ("named.txt", a_docx(), "Package"),
         ("a.json", b"no json", "NoneType"),
         ("a.txt", b"text", "NoneType"),

@@ -6,10 +6,10 @@ from zipfile import ZipFile
 import pytest
 
 from curtilage.survey.errors import Unreadable, Unwritable
-from curtilage.survey.rewriting.documents import seen_text
+from curtilage.survey.rewriting.documents import place_findings, seen_text
 from tests.unit.survey.packages import W, a_docx, a_paragraph, a_table, an_xlsx
 from tests.unit.survey.readers.unpacking import a_zip
-from tests.unit.survey.rewriting.going import opened, there_and_back
+from tests.unit.survey.rewriting.going import find_values, opened, there_and_back
 
 ROWS = (
     '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
@@ -114,7 +114,7 @@ def test_a_long_number_that_was_written_with_an_exponent_is_the_same_number_agai
 
 
 def test_what_a_cell_stands_under_is_seen() -> None:
-    assert texts(an_xlsx(ROWS, STRINGS)).startswith("\nmail\tcard\nada@x.example\t4111111111111111\t\t1980-02-01\n")  # fmt: skip
+    assert "\nmail\tcard\nada@x.example\t4111111111111111\t\t1980-02-01\n" in texts(an_xlsx(ROWS, STRINGS))  # fmt: skip
 
 
 def test_white_space_at_an_end_is_said_to_count() -> None:
@@ -130,10 +130,20 @@ def test_a_text_in_cdata_is_replaced_whole() -> None:
     assert texts(back) == texts(raw)
 
 
+def test_a_name_that_others_refer_to_is_seen_and_stays() -> None:
+    document = opened("a.xlsx", an_xlsx(ROWS, STRINGS, sheet="ada@x.example"))
+    found = find_values(seen_text(document))
+    outside = place_findings(document, found).outside
+    assert [seen_text(document)[each.start : each.end] for each in outside] == ["ada@x.example"]
+    parts = members(a_docx(a_paragraph("x"))) | {"word/media/bob@y.example.png": b"\x89PNG"}
+    document = opened("a.docx", a_zip(parts))
+    assert place_findings(document, find_values(seen_text(document))).outside
+
+
 def test_what_was_not_looked_into_is_told() -> None:
     parts = members(a_docx(a_paragraph("x"))) | {"word/media/image1.png": b"\x89PNG"}
-    assert opened("a.docx", a_zip(parts)).left_out == ["word/media/image1.png"]
-    many = {f"word/media/{number}.png": b"x" for number in range(5)}
+    assert opened("a.docx", a_zip(parts)).left_out == ["word/media/*.png (1)"]
+    many = {f"word/{number}.{kind}": b"x" for number in range(2) for kind in ("a", "b", "c", "d")}
     assert opened("a.docx", a_zip(parts | many)).left_out[-1] == "3 more members"
 
 
