@@ -6,7 +6,7 @@ import json
 from typing import Any
 from xml.sax.saxutils import escape
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curtilage.survey.rewriting.documents import join_slots, seen_text
@@ -81,6 +81,7 @@ def shape(value: Any) -> Any:
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
+@example([["\x000", ""]], ",", "\n", 0, "utf-16")  # which begins as UTF-32 does
 def test_csv_comes_back_byte_by_byte(
     rows: list[list[str]], delimiter: str, end: str, quoting: Any, encoding: str
 ) -> None:

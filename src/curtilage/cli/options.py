@@ -4,9 +4,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from curtilage.app.installation import is_absent
 from curtilage.app.settings import Settings, read_settings
 from curtilage.core.errors import SetupError
 from curtilage.core.settings import environment
@@ -22,13 +19,6 @@ def find_config(config: Path | None) -> Path | None:
             hint="Give an existing file to --config, or leave the option out.",
         )
     return config or (USUAL_FILE if USUAL_FILE.exists() else None)
-
-
-def say_if_new(settings: Settings) -> None:
-    """Tell of an installation before it is made: maybe the folder is the wrong one."""
-    if is_absent(settings):
-        place = settings.server.data_dir.absolute()
-        typer.echo(f"Making a new installation at {place}: there is none yet.", err=True)
 
 
 def find_settings(config: Path | None, data_dir: Path | None, **flags: Any) -> Settings:

@@ -17,7 +17,8 @@ from curtilage.app.opening import SealedParts, may_open
 from curtilage.app.settings import Settings
 from curtilage.app.tools import make_tools
 from curtilage.app.usage import usage_needs
-from curtilage.cli.options import find_settings, say_if_new
+from curtilage.cli.first_use import say_if_new
+from curtilage.cli.options import find_settings
 from curtilage.consent.build import build_consent
 from curtilage.consent.cli import PolicyTools
 from curtilage.consent.corrections_cli import CorrectionDesk

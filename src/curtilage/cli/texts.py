@@ -24,7 +24,8 @@ from curtilage.app.texts import (
     Texts,
 )
 from curtilage.app.tools import make_tools
-from curtilage.cli.options import find_settings, say_if_new
+from curtilage.cli.first_use import say_if_new
+from curtilage.cli.options import find_settings
 from curtilage.core.errors import InputError
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.detect.scanner import Scanner

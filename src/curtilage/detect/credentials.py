@@ -1,9 +1,11 @@
 """Passwords as people and programs type them: assignments, addresses, headers, sentences."""
 
 import re
+from functools import cache
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
 from curtilage.detect.issued import decode_base64
+from curtilage.detect.models import Validator
 from curtilage.detect.secrecy import VARIED, WORDLIKE, entropy, is_generated, is_placeholder
 
 # What tutorials write in place of a password; with any of these nothing is given away.
@@ -120,6 +122,18 @@ def without_stops(value: str) -> int:
     field = _NEXT_FIELD.split(value, maxsplit=1)[0] if "&" in value else value
     found = _STOPS.search(field)
     return found.start() if found else len(field)
+
+
+def without_stops_but_mark(value: str) -> int:
+    """As `without_stops`, with one exclamation mark: many passwords end in it, few sentences do."""
+    length = without_stops(value)
+    return length + value.startswith("!", length)
+
+
+@cache
+def but_for_mark(check: Validator) -> Validator:
+    """A check that an exclamation mark at the end does not speak for."""
+    return lambda value: check(value.removesuffix("!"))
 
 
 def is_basic(value: str) -> bool:

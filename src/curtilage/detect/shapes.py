@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curtilage.detect.catalogue import Catalogue
 from curtilage.detect.matching import compile_exact, trigger_body
@@ -32,11 +32,12 @@ LEAD = 320  # how far a match may begin before its trigger: the longest e-mail a
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A form, ready to use."""
+    """A form, ready to use. Its pattern is compiled when it is first asked for: a millisecond
+    each, and most texts ask for few."""
 
     kind: Kind
     form: Form
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
     detector: str
     value: str | int
     """The group that holds the value: its own, or the whole match."""
@@ -59,6 +60,14 @@ class Shape:
     is_whole: bool
     """Whether it begins where its region does, and its value where it does."""
 
+    def __getattr__(self, name: str) -> re.Pattern[str]:
+        """The pattern, as long as there is none: later it is found without coming here."""
+        if name != "pattern":
+            raise AttributeError(name)
+        pattern = compile_exact(self.form)
+        object.__setattr__(self, "pattern", pattern)
+        return pattern
+
 
 def load_shapes(catalogue: Catalogue) -> list[Shape]:
     """Every form of every kind, numbered in order."""
@@ -73,12 +82,10 @@ def load_shapes(catalogue: Catalogue) -> list[Shape]:
 def _shape(
     kind: Kind, form: Form, detector: str, number: int, starts: dict[str, re.Pattern[str]]
 ) -> Shape:
-    pattern = compile_exact(form)
-    value: str | int = "value" if "value" in pattern.groupindex else 0
+    value: str | int = "value" if "(?P<value>" in form.pattern else 0
     return Shape(
         kind=kind,
         form=form,
-        pattern=pattern,
         detector=detector,
         value=value,
         lead=re.compile(f"{form.lead}{{0,{LEAD}}}") if form.lead else None,

@@ -70,8 +70,9 @@ def decode_exactly(raw: bytes) -> tuple[str, str, bytes]:
     """A text, its encoding and its mark, so that encoding it gives the bytes again.
 
     Raises Unreadable where no encoding does."""
-    encoding, length = find_encoding(raw[:8192])
-    for name in (encoding, SINGLE) if not length else (encoding,):
+    marked = [(name, len(mark)) for mark, name in MARKS if raw.startswith(mark)]
+    # The mark of UTF-32 is that of UTF-16 and a NUL.
+    for name, length in marked or [(find_encoding(raw[:8192])[0], 0), (SINGLE, 0)]:
         try:
             text = raw[length:].decode(name)
         except UnicodeDecodeError:

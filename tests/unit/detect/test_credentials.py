@@ -71,6 +71,26 @@ def test_a_value_ends_before_the_stop_and_the_next_field(value: str, expected: s
     assert value[: credentials.without_stops(value)] == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Zwerg42!", "Zwerg42!"),
+        ("Zwerg42!.", "Zwerg42!"),
+        ("Zwerg42!!", "Zwerg42!"),
+        ("Zwerg42.", "Zwerg42"),
+    ],
+)
+def test_one_exclamation_mark_belongs_to_a_password(value: str, expected: str) -> None:
+    assert value[: credentials.without_stops_but_mark(value)] == expected
+
+
+def test_a_mark_does_not_make_a_word_a_password() -> None:
+    check = credentials.but_for_mark(credentials.is_password)
+    assert check("Gartenzwerg42!")
+    assert not check("Banana!")
+    assert credentials.is_password("Banana!")
+
+
 def test_basic_credentials_decode_to_a_name_and_a_password() -> None:
     assert credentials.is_basic(base64.b64encode(b"ada:s3cr3t-Zebra").decode())
     assert not credentials.is_basic(base64.b64encode(b"no colon at all").decode())

@@ -36,7 +36,9 @@ SETTINGS = (
 )
 # These begin with what stands before the break, not with a look at it: `re` skips the rest so.
 _OTHER_NUMBER = re.compile(".*[0-9]{3}", re.DOTALL)
-_SETTING_BREAK = re.compile(rf"[0-9)](?=[\"',\s])({_SETTING}|{_NUMBER_FIELD})(?=[0-9])")
+_SETTING_BREAK = re.compile(
+    rf"[0-9)](?=[\"',\s])({_SETTING}|{_NUMBER_FIELD})(?![0-9]+[.][0-9])(?=[0-9])"
+)
 
 _FIELD = r"\s{0,16},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}[\"']"
 _ITEM = r"\s{0,16},\s{0,16}[\"']"

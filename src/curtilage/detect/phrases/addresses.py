@@ -7,7 +7,7 @@ from typing import NamedTuple
 from curtilage.detect.phrases.casual import find_casual
 from curtilage.detect.phrases.lexicon import Hits, Words
 from curtilage.detect.phrases.parts import WEAK, Street
-from curtilage.detect.phrases.places import ANCHOR, FOLLOWING, UNIT, UNIT_WORD, UPPER
+from curtilage.detect.phrases.places import FOLLOWING, UNIT, UNIT_WORD, UPPER, postcodes
 from curtilage.detect.phrases.streets import find_streets
 
 MOST_PARTS = 7  # flat, floor, district, town, state, postcode, country
@@ -64,7 +64,7 @@ def find_by_postcode(words: Words, taken: Sequence[Address]) -> Iterator[Address
     """Addresses whose street no word tells, and towns, by their postcode."""
     text, end = words.text, 0
     for place, first, last in _maybe_postcodes(words, taken):
-        anchor = ANCHOR.search(text, max(first, end), last) if place >= end else None
+        anchor = postcodes().search(text, max(first, end), last) if place >= end else None
         if anchor is None or not anchor.start() <= place < anchor.end():
             continue
         before = _BEFORE_POSTCODE.search(text, max(end, anchor.start() - REACH), anchor.start())

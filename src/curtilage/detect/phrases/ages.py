@@ -8,7 +8,8 @@ from curtilage.detect.phrases.lexicon import Hits, Words
 
 BEFORE, AFTER = 48, 32  # characters around a word beside which a number is an age
 
-_N = r"(?<![^\W_])(?<![0-9][.,:/-])(?<![$€£#@])(?:1[01][0-9]|[1-9]?[0-9])(?![0-9])"
+_ALONE = r"(?<![^\W_])(?<![0-9][.,:/-])(?<![$€£#@])"
+_N = rf"{_ALONE}(?:1[01][0-9]|[1-9]?[0-9])(?![.,]?[0-9])"
 _SPELLED = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
@@ -27,7 +28,7 @@ _END = r"(?=[ ]?(?:[.,;:!?)\]\"']|\Z|\r?\n|and\b|but\b|who\b|und\b|et\b|y\b|e\b|
 
 _FORMS = {
     "en": (
-        (rf"{_N}(?:[ ]?½|[.]5)?[- ]?(?:years?|yrs?|yr|y|months?|weeks?)[- ]old(?:s\b)?{_THINGS}", 0.85),
+        (rf"(?:{_N}(?:[ ]?½)?|{_ALONE}[1-9]?[0-9][.]5)[- ]?(?:years?|yrs?|yr|y|months?|weeks?)[- ]old(?:s\b)?{_THINGS}", 0.85),
         (rf"(?<![^\W_]){_SPELLED}[- ](?:years?|months?)[- ]old(?:s\b)?{_THINGS}", 0.8),
         (rf"{_N}[ ]?(?:yo|y/o|y\.o\.?|yrs?\.? old|years of age)(?![^\W_])", 0.85),
         (rf"\baged?(?: of| about| around)? (?P<value>{_N}(?:(?: and | to |-)[0-9]{{1,2}}(?![0-9]))?)(?![ ]?[%])(?!-?(?:bit|day|month))", 0.75),

@@ -52,6 +52,8 @@ _PHONE_WORDS = (
 
 _NANP = r"(?:[+]?1[ .\-]?)?(?:[(][2-9][0-9]{2}[)][ .\-]?|[2-9][0-9]{2}[ .\-]?)[2-9][0-9]{2}[ .\-]?[0-9]{4}"
 
+# `git@github.com:ada/app.git` is how programs reach a repository: nobody's address (git-clone(1)).
+_NO_REMOTE = r"(?!git@[0-9A-Za-z.\-]{3,100}[:/][0-9A-Za-z~/])"
 KINDS = (
     Kind(
         type="EMAIL_ADDRESS",
@@ -60,7 +62,7 @@ KINDS = (
         citation="RFC 5321 §4.1.2, RFC 5322 §3.4.1, RFC 6531; reserved names (RFC 2606) count",
         forms=(
             Form(
-                rf"{_FIRST}{_ATOM}{{0,63}}(?:[.]{_ATOM}{{1,64}}){{0,8}}@(?:{_LABEL}[.]){{1,8}}{_TOP}",
+                rf"{_NO_REMOTE}{_FIRST}{_ATOM}{{0,63}}(?:[.]{_ATOM}{{1,64}}){{0,8}}@(?:{_LABEL}[.]){{1,8}}{_TOP}",
                 score=0.95,
                 lead=rf"(?:{_ATOM}|[.])",
                 trigger=r"@(?:[0-9A-Za-z?\x80-\xff\-]+[.])+[0-9A-Za-z?\x80-\xff\-]{2,}",

@@ -88,7 +88,8 @@ KINDS = (
         citation="ISO 9362: bank, ISO country, place, branch",
         forms=(
             Form(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", R, 0.6),
-            Form(r"[A-Z]{6}(?:[0-9][A-Z]|[A-Z][0-9])(?:[A-Z0-9]{3})?|[A-Z]{6}[A-Z]{2}(?:XXX|[0-9]{3})", R, 0.6, alone=True),
+            # One that ends in 0 is a test's, in 1 a passive member's (ISO 9362:2014): nobody is paid there.
+            Form(r"[A-Z]{6}(?:[0-9][A-Z]|[A-Z][2-9])(?:[A-Z0-9]{3})?|[A-Z]{6}[A-Z]{2}(?:XXX|[0-9]{3})", R, 0.6, alone=True),
             Form(r"[A-Z]{4}[ \-][A-Z]{2}[ \-][A-Z0-9]{2}(?:[ \-][A-Z0-9]{3})?|[a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?", R, 0.5),
         ),
         check=lambda value: value[4:6] in COUNTRIES,

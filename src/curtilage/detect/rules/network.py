@@ -100,6 +100,9 @@ def _is_place(value: str) -> bool:
     return abs(latitude) <= 90 and abs(longitude) <= 180
 
 
+# Four arcs of an object identifier (X.660) are written as an address is.
+_NO_OID = r"(?<!Identifier\([\"'])(?<!\b(?:OID|oid)[ .:=])(?<!\b(?:OID|oid)(?:: |[=(][\"']))"
+
 KINDS = (
     Kind(
         type="IP_ADDRESS",
@@ -107,7 +110,7 @@ KINDS = (
         category="user.device.ip_address",
         citation="RFC 791 §3.2, RFC 4291 §2.2",
         forms=(
-            Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}", B, 0.6, Edge.PROVED, check=_is_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
+            Form(rf"{_NO_OID}{_OCTET}(?:[.]{_OCTET}){{3}}", B, 0.6, Edge.PROVED, check=_is_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
             Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}(?::[0-9]{{2,5}})", B, 0.7, Edge.WORD, check=lambda value: _is_host(value.partition(":")[0]), trim=lambda value: value.index(":")),
             Form(rf"{_OCTET}(?:[.]{_OCTET}){{3}}", R, 0.6, Edge.PROVED, check=_is_named_host, trigger=r"[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
             Form(

@@ -1,12 +1,13 @@
 """Passwords and secrets that a name introduces, password hashes, and what is only random."""
 
 from curtilage.detect.credentials import (
+    but_for_mark,
     is_flag,
     is_hash,
     is_password,
     is_spoken,
     is_told_key,
-    without_stops,
+    without_stops_but_mark,
 )
 from curtilage.detect.models import B, Edge, Form, Kind, N, Strength, Validator
 from curtilage.detect.named_values import spelled
@@ -35,6 +36,7 @@ _BARE = r"[^\x00-\x20\"'`,;<>{}()\[\]]"
 _TO_END = r"[^\x00-\x20\"'`<>&;]"
 _TO_SPACE = r"[^\x00-\x20\"'`]"
 _MAX = "{6,200}"
+_NO_CALL = r"(?![A-Za-z]*[_.][\w.]*\()"  # `credentials = standard_b64encode(…)`
 
 R_IN_PATTERN = N  # the naming word is a part of the pattern
 
@@ -59,8 +61,8 @@ def _told(
         Edge.OPEN,
         trigger=trigger
         or rf"(?:{names}){_SUFFIX}[\"'`\])]{{0,2}}(?:[ \t]{{0,8}}[:=,>;\"'\r\nVv]|[ \t]{{9}})",
-        trim=None if after else without_stops,
-        check=check,
+        trim=None if after else without_stops_but_mark,
+        check=check if after else but_for_mark(check or is_password),
     )
 
 
@@ -72,8 +74,8 @@ def _spoken(names: str, value: str, check: Validator) -> Form:
         0.8,
         Edge.OPEN,
         trigger=rf"(?:{names})(?:{_OF}|{_VERB})[^\x00]{{1,}}",
-        trim=without_stops,
-        check=check,
+        trim=without_stops_but_mark,
+        check=but_for_mark(check),
     )
 
 
@@ -86,7 +88,7 @@ KINDS = (
         forms=(
             _told(_NAMES, rf"{_IS}\"", rf"[^\"\x00-\x1f]{_MAX}", '"'),
             _told(_NAMES, rf"{_IS}'", rf"[^'\x00-\x1f]{_MAX}", "'"),
-            _told(_NAMES, _IS, rf"{_BARE}{_MAX}", score=0.7),
+            _told(_NAMES, _IS, rf"{_NO_CALL}{_BARE}{_MAX}", score=0.7),
             _told(  # up to the end of a line, whatever brackets a generator put in
                 _NAMES,
                 rf"{_SUFFIX}=",

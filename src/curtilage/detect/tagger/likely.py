@@ -14,6 +14,7 @@ from curtilage.detect.tagger.labels import CATEGORIES
 from curtilage.detect.tagger.ports import TextTagger
 
 LEAST_IN_CODE = 0.8  # the score that is right four times in five
+LEAST_BESIDE_TOOL = 0.9  # of the name of somebody after whom something is called that is installed
 SIGNS = 3  # of code beside a name: two are in many a note
 FEW = 12  # lines: a form or a chat of so many has signs of code too
 MUCH = 0.25  # of the lines of a longer text
@@ -21,6 +22,17 @@ LOOKED_AT = 400  # lines of a text, spread over it
 LONGEST = 300  # characters of a line
 # A number alone is no address, nor is what is cut out of a hash: a word is needed, by itself.
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
+# Nor is a number that has a form of its own: a UUID, an ISBN, many figures in a row.
+_NUMBERED = re.compile(
+    r"(?<![^\W_])(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-|[0-9]{1,5}(?:-[0-9]{1,7}){3}|[0-9]{9})"
+)
+_IDENTIFIER = re.compile(r"[a-z0-9]*(?:-[a-z0-9]+)+-?")
+_JOINED, _JOINS = re.compile(r"[a-z0-9]-[a-z0-9]?\Z"), re.compile(r"[a-z0-9]?-[a-z0-9]")
+# What a text installs, runs or imports: its name in capitals is nobody's.
+_TOOL = re.compile(
+    r"(?m)(?:(?:pip3?|pipx|uv|npm|yarn|brew|apt|conda|gem)[ ](?:install|add|i)[ ](?:-[^\s]+[ ]+){0,4}|python3?[ ]-m[ ]"
+    r"|^[ \t]*(?:>>> )?(?:import|from)[ ])[\"']?(?P<name>[a-z][a-z0-9_]+)"
+)
 _ENDLESS = re.compile(r"[^\W_]{50}")
 
 
@@ -38,6 +50,13 @@ class LikelyNames:
 def without_unlikely(text: str, findings: Iterable[Finding]) -> list[Finding]:
     """The findings that are likely where they stand."""
     possible = [each for each in findings if _is_possible(text, each)]
+    if any(_may_be_tool(each) for each in possible):
+        tools = {match["name"] for match in _TOOL.finditer(text)}
+        possible = [
+            each
+            for each in possible
+            if not (_may_be_tool(each) and text[each.start : each.end].lower() in tools)
+        ]
     if all(map(_is_sure, possible)):
         return possible
     if _is_code(text):
@@ -49,18 +68,34 @@ def without_unlikely(text: str, findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
+def _may_be_tool(finding: Finding) -> bool:
+    return finding.type == "PERSON" and finding.score < LEAST_BESIDE_TOOL
+
+
 def _is_sure(finding: Finding) -> bool:
     """Whether it counts in code too: what is no name, as a number of one's own, does."""
     return finding.score >= LEAST_IN_CODE or finding.type not in CATEGORIES
 
 
 def _is_possible(text: str, finding: Finding) -> bool:
-    """Whether an address has a word, and no word is longer than any name's."""
-    if _ENDLESS.search(text, finding.start, finding.end):
+    """Whether an address has a word and no number of another kind, and no word is longer than
+    any name's; and that it is no part of an identifier, as `claude` is in `claude-opus-4`."""
+    start, end = finding.start, finding.end
+    if _ENDLESS.search(text, start, end) or _is_in_identifier(text, start, end):
         return False
     if finding.type != "STREET_ADDRESS":
         return True
-    return _WORD.search(text, finding.start, finding.end) is not None
+    return _WORD.search(text, start, end) is not None and not (
+        _NUMBERED.search(text, start, end) or _IDENTIFIER.fullmatch(text, start, end)
+    )
+
+
+def _is_in_identifier(text: str, start: int, end: int) -> bool:
+    """Whether hyphens join words in small letters to more of their like."""
+    if not text[start:end].islower():
+        return False
+    before, after = text[max(0, start - 2) : start + 1], text[end - 1 : end + 2]
+    return _JOINED.search(before) is not None or _JOINS.match(after) is not None
 
 
 def _is_code(text: str) -> bool:

@@ -64,11 +64,17 @@ class MarkedText:
         return self.mark + written.encode(self.encoding, "xmlcharrefreplace")
 
     def _edits(self, changed: Mapping[int, Runs]) -> Iterator[tuple[Span, str]]:
-        for number, runs in changed.items():
-            slot = self.slots[number]
-            for span, before, text in zip(self.spans[number], slot.runs, runs, strict=True):
-                if text != before:
-                    yield span, text
+        for number, filled in changed.items():
+            runs, was = tuple(filled), self.slots[number].runs
+            for at, span in enumerate(self.spans[number]):
+                # What is broken and no tag or entity could become one with other text behind it.
+                opens = was[at] in {"<", "&"} and _first(runs, at + 1) != _first(was, at + 1)
+                if runs[at] != was[at] or (opens and span.end - span.start == 1):
+                    yield span, runs[at]
+
+
+def _first(runs: Runs, at: int) -> str:
+    return "".join(runs[at : at + 1])[:1]
 
 
 def _written(text: str, way: Way) -> str:
@@ -106,6 +112,8 @@ def _segments(text: str, *, is_html: bool) -> Iterator[tuple[Segment, Way | None
         if isinstance(segment, Layout):
             is_loose = segment.text == OPENS_VALUE and text[segment.start - 1] not in "\"'"
             yield segment, None
+        elif not segment.text:  # an entity that stands for nothing
+            continue
         elif markup.is_raw:
             yield segment, Way.RAW
         else:

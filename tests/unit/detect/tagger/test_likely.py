@@ -50,11 +50,46 @@ def test_what_is_no_name_is_left_to_who_found_it() -> None:
         ("plan=335c813b", "335c813b", False),
         ("id=c115c71eabb10a", "115c71eabb10", False),
         (":widths: 24, 7, 8, 8", "24, 7, 8, 8", False),
+        (
+            "uuid 123e4567-e89b-12d3-a456-426614174000",
+            "uuid 123e4567-e89b-12d3-a456-426614174000",
+            False,
+        ),
+        ("ISBN 978-3-16-148410-0", "ISBN 978-3-16-148410-0", False),
+        ('"claude-opus-4-5"', "claude-opus-4-5", False),
+        ("Rua Augusta 12, 01310-100", "Rua Augusta 12, 01310-100", True),
+        ("Hauptstr.12", "Hauptstr.12", True),
     ],
 )
 def test_an_address_has_a_word_that_stands_by_itself(text: str, part: str, is_kept: bool) -> None:
     kept = without_unlikely(text, [name(text, part, 0.99, "STREET_ADDRESS")])
     assert bool(kept) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "is_kept"),
+    [
+        ('"claude-fable-5"', "claude", False),
+        ("kube-system", "kube", False),
+        ("at kube-system", "system", False),
+        ("i met anna-lena today", "anna-lena", True),
+        ("- ada said so", "ada", True),
+        ("Ada-Lovelace", "Ada", True),
+    ],
+)
+def test_a_part_of_an_identifier_is_nobody(text: str, part: str, is_kept: bool) -> None:
+    assert bool(without_unlikely(text, [name(text, part, 0.99)])) is is_kept
+
+
+@pytest.mark.parametrize(
+    "says", ["pip install rick", "python -m rick", "import rick", "npm i -g rick"]
+)
+def test_what_is_installed_is_nobody_whom_the_text_is_not_sure_of(says: str) -> None:
+    text = f"Rick is fast.\n{says}\n"
+    assert without_unlikely(text, [name(text, "Rick", 0.85)]) == []
+    assert without_unlikely(text, [name(text, "Rick", 0.95)])
+    text = "Rick is fast. A letter from rick, import him."
+    assert without_unlikely(text, [name(text, "Rick", 0.85)])
 
 
 def test_a_tagger_keeps_what_is_likely_in_its_order() -> None:

@@ -53,6 +53,13 @@ def test_no_value_adds_to_the_markup(form: str, given: str) -> None:
     assert len(again.slots) == len(document.slots)
 
 
+def test_a_sign_that_opened_nothing_opens_nothing_with_a_form_behind_it() -> None:
+    left, back = there_and_back("a.html", b"<p>a <1980-02-01 &4111111111111111</p>")
+    assert left.startswith(b"<p>a &lt;QX1-")
+    assert b" &amp;QX1-" in left
+    assert back == b"<p>a &lt;1980-02-01 &amp;4111111111111111</p>"
+
+
 def test_letters_that_the_encoding_has_not_are_written_as_entities() -> None:
     document = read_markup("<p>ü ada</p>".encode("latin-1"), is_html=True)
     assert document.filled({0: ("ü 王",)}) == "<p>ü &#29579;</p>".encode("latin-1")
