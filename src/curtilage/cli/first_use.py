@@ -1,4 +1,6 @@
-"""What is told before an installation is made. Apart from `options`, which need no database."""
+"""What is told before an installation is made.
+
+Apart from `options`, which need no database."""
 
 import typer
 

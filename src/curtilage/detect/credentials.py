@@ -125,7 +125,7 @@ def without_stops(value: str) -> int:
 
 
 def without_stops_but_mark(value: str) -> int:
-    """As `without_stops`, with one exclamation mark: many passwords end in it, few sentences do."""
+    """As `without_stops`, with one exclamation mark: many passwords end in one."""
     length = without_stops(value)
     return length + value.startswith("!", length)
 

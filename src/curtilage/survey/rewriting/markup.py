@@ -74,7 +74,7 @@ class MarkedText:
 
 
 def _first(runs: Runs, at: int) -> str:
-    return "".join(runs[at : at + 1])[:1]
+    return "".join(runs[at : at + 1])[:2]  # a slash ends a tag
 
 
 def _written(text: str, way: Way) -> str:
