@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from curtilage.detect.catalogue import Catalogue
 from curtilage.detect.matching import compile_exact, trigger_body
@@ -32,12 +33,12 @@ LEAD = 320  # how far a match may begin before its trigger: the longest e-mail a
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A form, ready to use. Its pattern is compiled when it is first asked for: a millisecond
-    each, and most texts ask for few."""
+    """A form, ready to use."""
 
     kind: Kind
     form: Form
     pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    """Compiled when something is first asked of it: a millisecond each, and most texts ask few."""
     detector: str
     value: str | int
     """The group that holds the value: its own, or the whole match."""
@@ -60,13 +61,24 @@ class Shape:
     is_whole: bool
     """Whether it begins where its region does, and its value where it does."""
 
-    def __getattr__(self, name: str) -> re.Pattern[str]:
-        """The pattern, as long as there is none: later it is found without coming here."""
-        if name != "pattern":
-            raise AttributeError(name)
-        pattern = compile_exact(self.form)
-        object.__setattr__(self, "pattern", pattern)
-        return pattern
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pattern", _Late(self))
+
+
+class _Late:
+    """Stands for the pattern of a shape, until something is asked of it.
+
+    Afterwards the pattern itself is there, so that asking costs no more than ever."""
+
+    __slots__ = ("_shape",)
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+
+    def __getattr__(self, name: str) -> Any:
+        pattern = compile_exact(self._shape.form)
+        object.__setattr__(self._shape, "pattern", pattern)
+        return getattr(pattern, name)
 
 
 def load_shapes(catalogue: Catalogue) -> list[Shape]:

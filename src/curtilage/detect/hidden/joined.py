@@ -43,11 +43,11 @@ _SETTING_BREAK = re.compile(
 _FIELD = r"\s{0,16},\s{0,16}[\"'][0-9A-Za-z_ -]{1,40}[\"']\s{0,4}:\s{0,4}[\"']"
 _ITEM = r"\s{0,16},\s{0,16}[\"']"
 FIELDS = (
-    rf"[0-9A-Za-z@._-][\"']{_FIELD}[0-9A-Za-z@._)-]",
+    rf"[0-9A-Za-z@._:)-][\"']{_FIELD}[0-9A-Za-z@._:)/-]",
     rf"[0-9)][\"']{_ITEM}[0-9]",
 )
 _FIELD_BREAK = re.compile(
-    rf"[\"'](?:(?<=[0-9A-Za-z@._+-].){_FIELD}(?=[0-9A-Za-z@._)+-])|(?<=[0-9)].){_ITEM}(?=[0-9]))"
+    rf"[\"'](?:(?<=[0-9A-Za-z@._:)+-].){_FIELD}(?=[0-9A-Za-z@._:)/+-])|(?<=[0-9)].){_ITEM}(?=[0-9]))"
 )
 
 # Literals that a program puts together: with an operator, side by side, with calls.
@@ -65,7 +65,9 @@ LITERALS = (
 )
 _LITERAL_BREAK = re.compile(rf"(?<=[^\s\"'`])[\"'`]{_LITERAL}[\"'`](?=[^\s\"'`])")
 _JOINS = re.compile("join|concat", re.IGNORECASE)
-_DIGITS = re.compile(r"[0-9](?:[^0-9]*[0-9]){5}")
+_DIGITS = re.compile(
+    r"[0-9](?:[^0-9]*[0-9]){5}|(?<![0-9])[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}(?![0-9])"
+)
 _WORTH = re.compile(rf"[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
 _SIGNS = ("@", "-----", "passw", "secret", *KEY_SIGNS)
 """One of these is in whatever `_WORTH` finds: much faster, where none is."""
