@@ -66,10 +66,13 @@ class PointerWalk:
             self._is_name = self._kinds[-1:] == "{"
 
     def field(self) -> Field | None:
-        """The pointer of the value that the walk stands in; None outside of all."""
-        if not self._open:
+        """The pointer of the value that the walk stands in; None outside of all.
+
+        In a member's name it is that of the object: the name is not known to its end."""
+        parts = self._open[:-1] if self._is_name and self._cut else self._open
+        if not parts:
             return None
-        names = [str(each).replace("~", "~0").replace("/", "~1") for each in self._open]
+        names = [str(each).replace("~", "~0").replace("/", "~1") for each in parts]
         return Field("/" + "/".join(names))
 
 

@@ -24,6 +24,13 @@ def test_it_points_at_the_value_that_it_stands_in() -> None:
     assert at("") is None and at(DOCUMENT) is None
 
 
+def test_in_a_name_it_points_at_the_object_and_not_at_the_member_before() -> None:
+    text = '{"a": {"b": 1, "ada@x.example": 2}, "c@x.example": 3}'
+    assert at(text[: text.index("ada")]) == Field("/a")
+    assert at(text[: text.index("x.ex")]) == Field("/a")
+    assert at(text[: text.index("c@")]) is None
+
+
 JSON = st.recursive(
     st.text(max_size=5) | st.integers(),
     lambda inner: (

@@ -67,6 +67,11 @@ _LITERAL_BREAK = re.compile(rf"(?<=[^\s\"'`])[\"'`]{_LITERAL}[\"'`](?=[^\s\"'`])
 _JOINS = re.compile("join|concat", re.IGNORECASE)
 _DIGITS = re.compile(
     r"[0-9](?:[^0-9]*[0-9]){5}|(?<![0-9])[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}(?![0-9])"
+    r"|[0-9][^\W\d_ ]{0,2}[.]? [^\W\d_]{3,9}[.,]? [0-9]{4}"
+)
+_DAY_BEFORE, _YEAR_AFTER = (
+    re.compile(r"[0-9]{1,2}[.]? [^\W\d_]{1,9}"),
+    re.compile(r"[^\W\d_]{1,9}[.,]? [0-9]{4}"),
 )
 _WORTH = re.compile(rf"[0-9A-Za-z]@[A-Za-z]|{KEY}|-----|passw|secret")
 _SIGNS = ("@", "-----", "passw", "secret", *KEY_SIGNS)
@@ -207,9 +212,11 @@ def _may_go_on(text: str, match: re.Match[str]) -> bool:
 
     Most that stands in a line of a log does not: a time, a level, an id of a request."""
     start, end = match.span()
+    before = _QUOTE.split(text[max(0, start - _NEAR) : start])[-1]
+    if _DAY_BEFORE.fullmatch(before) and _YEAR_AFTER.match(text, end):
+        return True
     if _NUMBER_AFTER.match(text, end) is None:
         return False
-    before = _QUOTE.split(text[max(0, start - _NEAR) : start])[-1]
     if not (before[-1:].isupper() or _DIGIT.search(before.rpartition(" ")[2])):
         return False
     after = _QUOTE.split(text[end : end + _NEAR], maxsplit=1)[0]
