@@ -2,7 +2,7 @@
 
 from curtilage.detect.credentials import is_basic, is_cookie, is_login, is_userinfo, without_stops
 from curtilage.detect.issued import is_jwt
-from curtilage.detect.models import Edge, Form, Kind, Strength
+from curtilage.detect.models import Edge, Form, Kind, R, Strength
 from curtilage.detect.named_values import spelled
 from curtilage.detect.secrecy import is_placeholder, is_plausible
 
@@ -145,6 +145,17 @@ KINDS = (
                 edge=Edge.OPEN,
                 trigger=rf"(?:(?:{_SESSIONS})=|ASPSESSIONID|[.]AspNetCore[.]|__(?:Secure|Host)-|wordpress_logged_in_)[0-9A-Za-z]{{1,}}",
                 check=lambda value: is_cookie(f"={value}"),
+            ),
+            Form(  # what a sentence or a column calls a cookie, with its attributes if they follow
+                r"(?:[A-Za-z][0-9A-Za-z_.\-]{1,40}=)?[0-9A-Za-z%_.~+/\-]{16,1000}(?:;[ ](?:[A-Za-z][0-9A-Za-z_.\-]{1,30}(?:=[0-9A-Za-z%_.~+/,:\-]{1,60})?)){0,8}",
+                R,
+                0.5,
+                trigger=r"[0-9A-Za-z%_.~+/\-]{16}",
+                lead=r"[0-9A-Za-z_.=\-]",
+                trim=without_stops,
+                check=lambda value: is_cookie(
+                    value if "=" in value.partition(";")[0] else f"={value}"
+                ),
             ),
         ),
         check=is_cookie,
