@@ -1,7 +1,7 @@
 """Prose and programs in which no one is named: what packages say of themselves."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -20,9 +20,15 @@ README_PART, CODE_PART = 9_000, 5_000  # characters of each
 CODE_SHARE = 120  # one module in so many
 
 
-def negatives(packages: Path, lexicon: Lexicon) -> Iterator[Labelled]:
-    """Texts of freely licensed packages, without the lines that may name someone."""
+def negatives(
+    packages: Path, lexicon: Lexicon, *, only: Container[str] | None = None
+) -> Iterator[Labelled]:
+    """Texts of freely licensed packages, without the lines that may name someone.
+
+    With `only`, of those packages alone: what else is installed makes no difference."""
     for described in sorted(packages.glob("*.dist-info/METADATA")):
+        if only is not None and name_of(described.parent.name) not in only:
+            continue
         head, _, readme = described.read_text(encoding="utf-8", errors="replace").partition("\n\n")
         if not _FREE.search(head) or described.parent.name.startswith(_OF_NAMES):
             continue
@@ -32,6 +38,12 @@ def negatives(packages: Path, lexicon: Lexicon) -> Iterator[Labelled]:
             if crc32(name.encode()) % CODE_SHARE == 0 and (packages / name).is_file():
                 text = (packages / name).read_text(encoding="utf-8", errors="replace")
                 yield from _without_names(text[:CODE_PART], lexicon, own)
+
+
+def name_of(package: str) -> str:
+    """The name of a package from `Name-1.0.dist-info` or `Name==1.0`, as indexes write it."""
+    name = re.split(r"==|-[0-9][^-]*\.dist-info", package.strip(), maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _modules(folder: Path) -> list[str]:

@@ -22,11 +22,12 @@ from tools.tagger.generate.swap import swapped
 from tools.tagger.generate.texts import generate
 from tools.tagger.hiding import HidingLexicon
 from tools.tagger.knowledge import gather
-from tools.tagger.negatives import negatives
+from tools.tagger.negatives import name_of, negatives
 
 CORPORA = ("wikigold_part", "wnut17_train", "echr_es_fr_manual_train")
 EDITED = "wikigold_part"  # the cleanest labels: they count three times
 SHIPPED = Path(__file__).parents[2] / "src/curtilage/detect/tagger/model"
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 INVENTED = 16_000
 HIDDEN = 35  # in a hundred names, the share that training does not find in the lexicon
 SEED = 1
@@ -58,6 +59,12 @@ def examples(
 def packages() -> Path:
     """Where the packages of this environment are: their texts name no one."""
     return Path(sysconfig.get_path("purelib"))
+
+
+def listed() -> frozenset[str]:
+    """The packages that are meant to be there: pip, or one more, must not change the bytes."""
+    lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    return frozenset(name_of(line) for line in lines if "==" in line)
 
 
 def _sequences(rows: Iterable[Labelled], features: Features, times: int = 1) -> Iterator[Sequence]:
@@ -92,7 +99,7 @@ def main() -> None:
         Features(HidingLexicon(lexicon, HIDDEN)),
         invented=INVENTED,
     )
-    nameless = _sequences(negatives(packages(), lexicon), plain)
+    nameless = _sequences(negatives(packages(), lexicon, only=listed()), plain)
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "weights"
         train(chain(named, nameless), model)
