@@ -209,7 +209,10 @@ class Texts:
             )
             changed = fill_slots(slots, replacements)
             bare = [number for number in changed if slots[number].is_bare]
-            map.remember(weave(text, replacements), bare)
+            left = weave(text, replacements)
+            if isinstance(document, MarkedText):
+                left = document.refilled(changed)
+            map.remember(left, bare)
             write_map(path, map, loaded, self.foundation.entropy)
         return changed
 
@@ -235,6 +238,8 @@ class Texts:
         self._require(RESTORE)
         text = join_slots(document.slots)
         _expect_size(text)
+        if isinstance(document, MarkedText):
+            text = document.text  # with its tags: its values would enter others
         rules = self._policy(policy)
         facts: dict[str, Json] = {"policy": rules.reference, "size": len(text)}
         try:
@@ -243,9 +248,10 @@ class Texts:
             reason = {"reason": refusal.code}
             await self._record("text.refused", None, PurposeKey(""), facts | reason)
             raise
-        if isinstance(document, MarkedText) and map.find_exact(text) is None:
+        exact = map.find_exact(text)
+        if exact is None and isinstance(document, MarkedText):
             document = document.as_reply()
-        changed, restored = _restore(document.slots, map, self._seen(rules, map.held))
+        changed, restored = _restore(document.slots, exact, self._seen(rules, map.held))
         bare = [number for number in map.find_bare(text) if number in changed]
         content = document.filled(changed, bare)
         counts: dict[str, Json] = {"restored": dict(restored.restored)}
@@ -396,10 +402,9 @@ async def _alone(path: Path) -> AsyncIterator[None]:
 
 
 def _restore(
-    slots: Sequence[Slot], map: TextMap, seen: Held
+    slots: Sequence[Slot], exact: Held | None, seen: Held
 ) -> tuple[Mapping[int, Runs], Restored]:
     """The slots that changed, and all of them as one text with what was counted."""
-    exact = map.find_exact(join_slots(slots))
     if exact is None or not all(seen.may_restore(value, Sink.INVERSE) for _, value in exact):
         return restore_slots(slots, seen)
     return restore_slots(slots, exact, sink=Sink.INVERSE)

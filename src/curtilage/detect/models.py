@@ -59,8 +59,8 @@ class Form:
     r"""One shape of a kind.
 
     `pattern` is written in what both engines read alike: literals, classes,
-    groups and bounded repeats; no `\d`, `\w`, `\s`, `\b` or look-around, but for what
-    must not stand there where there is a trigger.
+    groups and bounded repeats; no `\d`, `\w`, `\s`, `\b` or look-around, unless it
+    has a trigger.
     A group named `value` narrows the finding to itself. `trigger`, where the
     pattern is too much for Hyperscan or knows letters beyond ASCII, is a
     pattern that matches at least as much; with `lead`, a character of what may

@@ -70,15 +70,19 @@ class _Late:
 
     Afterwards the pattern itself is there, so that asking costs no more than ever."""
 
-    __slots__ = ("_shape",)
+    __slots__ = ("_pattern", "_shape")
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
+        self._pattern: re.Pattern[str] | None = None
 
     def __getattr__(self, name: str) -> Any:
-        pattern = compile_exact(self._shape.form)
-        object.__setattr__(self._shape, "pattern", pattern)
-        return getattr(pattern, name)
+        if name.startswith("_"):  # as `copy` asks, of one that is not filled
+            raise AttributeError(name)
+        if self._pattern is None:
+            self._pattern = compile_exact(self._shape.form)
+            object.__setattr__(self._shape, "pattern", self._pattern)
+        return getattr(self._pattern, name)
 
 
 def load_shapes(catalogue: Catalogue) -> list[Shape]:

@@ -60,13 +60,21 @@ _BARE = Machine(
     is_closed=lambda state: state == "name.",
 )
 
-# The last is a host without a scheme, which many clients make a link of; what comes behind its
-# `#` is sent to nobody.
+# A host without a scheme is an address too: many clients make a link of it. What comes behind its
+# `#` is sent to nobody, and what ends as files do, and no domain, is a file.
+_ENDS = r"\s.,;:!?/\\<>()\[\]{}\"'|*`"
+_FILES = (
+    "html?|jsx?|tsx?|json|log|txt|csv|tsv|xml|ya?ml|toml|css|cpp|java|exe|pdf|png|jpe?g|gif|docx?"
+    "|xlsx?|ini|cfg|conf|sql|ipynb|length|size|med|km"
+)
 _URL_START = re.compile(
-    r"(?i:https?:|www\.|mailto:)|:[\\/]{2}|(?<=\w)\.[^\W\d_][\w-]{1,23}(?::[0-9]{1,5})?[/?]"
+    r"(?i:https?:|www\.|mailto:)|:[\\/]{2}"
+    rf"|(?<=[^{_ENDS}])(?:[.\u3002\uff0e\uff61]|(?i:&(?:#0*46|#x0*2e|period);))"
+    rf"(?!(?i:{_FILES})[/?])[^\W\d_][^{_ENDS}]{{1,23}}[.]?(?::[0-9]{{1,7}})?[/?]"
+    r"|(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]{1,7})?[/?]"
 )
 _URL_END = re.compile(r"[ \t\n\r\f\v<]")  # GFM §6.9: all but white space and `<` may belong to it
-_URL_CARRY = 32  # what the longest beginning has before its last character
+_URL_CARRY = 48  # what the longest beginning has before its last character
 
 
 class _UrlRun:

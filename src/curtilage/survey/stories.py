@@ -16,6 +16,8 @@ from curtilage.survey.xmlevents import Begin, Chars, End, Event, Remark, attribu
 ANEW = "Save it anew with an office program."
 PARAGRAPHS = frozenset({"p", "h", "si", "is", "text", "rPh"})
 TEXTS = frozenset({"t", "delText", "instrText", "delInstrText"})
+FIELDS = frozenset({"instrText", "delInstrText"})
+_REFERS = re.compile(r"\s*(?:REF|PAGEREF|NOTEREF|HYPERLINK \\l)\s")  # to a bookmark, by its name
 ROWS, CELLS = frozenset({"tr", "table-row"}), frozenset({"tc", "table-cell"})
 BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " ", "noBreakHyphen": "-"}
 ATTRIBUTES = frozenset(
@@ -115,14 +117,17 @@ class Story:
 
     def _chars(self, event: Chars) -> Iterator[str | Slot]:
         name, start = self._elements[-1] if self._elements else ("", -1)
-        if self._open:
+        if self._open and name in FIELDS and _REFERS.match(event.text):
+            self._open[-1].pieces.append(event.text)
+        elif self._open:
             if self._inline or name in TEXTS or name == self._open[-1].name:
                 tag = start if name in TEXTS else -1
                 self._open[-1].add(Run(event.text, event.start, event.end, tag))
         elif event.text.strip() and (self._is_data or name not in COUNTED):
             self._is_said = True
             yield f"\n{name}: "
-            yield (Run(event.text, event.start, event.end),)
+            is_kept = name == "definedName" and "!" in event.text
+            yield event.text if is_kept else (Run(event.text, event.start, event.end),)
 
     def _remark(self, event: Remark) -> Iterator[str | Slot]:
         """A comment of XML: nobody sees it, and it is sent all the same."""
@@ -144,7 +149,9 @@ class Story:
     def _attributes(self, event: Begin) -> Iterator[str | Slot]:
         for name in sorted(event.attributes) if self._is_data else _told(event):
             span = attribute_span(self._raw, event.start, name)
-            if span is not None and event.attributes[name].strip():
+            if name == "location" and "!" in event.attributes[name]:
+                yield f"\n{name}: {event.attributes[name]}"
+            elif span is not None and event.attributes[name].strip():
                 yield f"\n{name}: "
                 yield (Run(event.attributes[name], *span),)
         for name, value in event.attributes.items():

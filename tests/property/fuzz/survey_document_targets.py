@@ -88,7 +88,7 @@ def _there_and_back(name: str, raw: bytes) -> None:
     left = journey.protect(document)
     again = open_document(name, left)
     if again is None or join_slots(again.slots) != journey.text:
-        assert name == "a.csv"  # the command reads it again, and refuses
+        assert name in {"a.csv", "a.html", "a.xml"}  # the command reads it again, and refuses
         return
     back, _ = journey.restore(again)
     ready = open_document(name, back)

@@ -9,7 +9,7 @@ from curtilage.detect.phrases.lexicon import Hits, Words
 BEFORE, AFTER = 48, 32  # characters around a word beside which a number is an age
 
 _ALONE = r"(?<![^\W_])(?<![0-9][.,:/-])(?<![$€£#@])"
-_N = rf"{_ALONE}(?:1[01][0-9]|[1-9]?[0-9])(?![.,]?[0-9])"
+_N = rf"{_ALONE}(?:1[01][0-9]|[1-9]?[0-9])(?![0-9]|[.,][0-9]{2})"
 _SPELLED = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"

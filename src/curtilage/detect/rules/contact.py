@@ -53,7 +53,7 @@ _PHONE_WORDS = (
 _NANP = r"(?:[+]?1[ .\-]?)?(?:[(][2-9][0-9]{2}[)][ .\-]?|[2-9][0-9]{2}[ .\-]?)[2-9][0-9]{2}[ .\-]?[0-9]{4}"
 
 # `git@github.com:ada/app.git` is how programs reach a repository: nobody's address (git-clone(1)).
-_NO_REMOTE = r"(?!git@[0-9A-Za-z.\-]{3,100}[:/][0-9A-Za-z~/])"
+_NO_REMOTE = r"(?!git@[0-9A-Za-z.\-]{3,100}:[A-Za-z~_.][0-9A-Za-z~_.\-]{0,100}/[0-9A-Za-z_.])(?!(?<=://)git@)"
 KINDS = (
     Kind(
         type="EMAIL_ADDRESS",

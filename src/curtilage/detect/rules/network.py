@@ -101,7 +101,7 @@ def _is_place(value: str) -> bool:
 
 
 # Four arcs of an object identifier (X.660) are written as an address is.
-_NO_OID = r"(?<!Identifier\([\"'])(?<!\b(?:OID|oid)[ .:=])(?<!\b(?:OID|oid)(?:: |[=(][\"']))"
+_NO_OID = r"(?!(?:(?<=Identifier\([\"'])|(?<=\b(?:OID|oid)[ .:=])|(?<=\b(?:OID|oid)(?:: |[=(][\"'])))[0-2][.])"
 
 KINDS = (
     Kind(

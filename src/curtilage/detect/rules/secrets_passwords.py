@@ -36,7 +36,7 @@ _BARE = r"[^\x00-\x20\"'`,;<>{}()\[\]]"
 _TO_END = r"[^\x00-\x20\"'`<>&;]"
 _TO_SPACE = r"[^\x00-\x20\"'`]"
 _MAX = "{6,200}"
-_NO_CALL = r"(?![A-Za-z]*[_.][\w.]*\()"  # `credentials = standard_b64encode(…)`
+_NO_CALL = r"(?![a-z]+(?:[_.][a-z0-9]+)+\()"  # `credentials = standard_b64encode(…)`
 
 R_IN_PATTERN = N  # the naming word is a part of the pattern
 

@@ -194,7 +194,7 @@ def _see_whole(words: Sequence[Word], first: int, last: int, found: list[list[st
         *opening.first,
         *before.left,
         *after.right,
-        *around,
+        *sorted(around),  # in one order: else no two trainings give the same bytes
         f"hn={length}",
         f"hbg={before.group}|{some}",
         f"hag={after.group}|{some}",

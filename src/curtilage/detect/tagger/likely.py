@@ -22,16 +22,20 @@ LOOKED_AT = 400  # lines of a text, spread over it
 LONGEST = 300  # characters of a line
 # A number alone is no address, nor is what is cut out of a hash: a word is needed, by itself.
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
-# Nor is a number that has a form of its own: a UUID, an ISBN, many figures in a row.
-_NUMBERED = re.compile(
-    r"(?<![^\W_])(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-|[0-9]{1,5}(?:-[0-9]{1,7}){3}|[0-9]{9})"
+# Nor is a number that has a form of its own: a UUID, an ISBN.
+_NUMBERED = re.compile(r"(?<![^\W_])(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-|97[89]-[0-9]{1,5}-[0-9])")
+_STREET = re.compile(
+    r"stra(?:ss|ß)e|str\b|weg\b|platz|allee|gasse|ring\b|damm\b|ufer\b|road|street|lane\b|avenue|ave\b|rue\b|via\b"
+    r"|calle|straat|laan\b|plein\b|ulica|ul\b|rua\b"
 )
 _IDENTIFIER = re.compile(r"[a-z0-9]*(?:-[a-z0-9]+)+-?")
+_JOINT = re.compile(r"[\s-]")
 _JOINED, _JOINS = re.compile(r"[a-z0-9]-[a-z0-9]?\Z"), re.compile(r"[a-z0-9]?-[a-z0-9]")
 # What a text installs, runs or imports: its name in capitals is nobody's.
 _TOOL = re.compile(
     r"(?m)(?:(?:pip3?|pipx|uv|npm|yarn|brew|apt|conda|gem)[ ](?:install|add|i)[ ](?:-[^\s]+[ ]+){0,4}|python3?[ ]-m[ ]"
-    r"|^[ \t]*(?:>>> )?(?:import|from)[ ])[\"']?(?P<name>[a-z][a-z0-9_]+)"
+    r"|^[ \t]*(?:>>> )?(?:import[ ](?=[\w.]+[ \t]*(?:[,;]|as\b|$))|from[ ](?=[\w.]+[ ]import[ ])))"
+    r"[\"']?(?P<name>[a-z][a-z0-9_]+)"
 )
 _ENDLESS = re.compile(r"[^\W_]{50}")
 
@@ -86,13 +90,14 @@ def _is_possible(text: str, finding: Finding) -> bool:
     if finding.type != "STREET_ADDRESS":
         return True
     return _WORD.search(text, start, end) is not None and not (
-        _NUMBERED.search(text, start, end) or _IDENTIFIER.fullmatch(text, start, end)
+        _NUMBERED.search(text, start, end)
+        or (_IDENTIFIER.fullmatch(text, start, end) and not _STREET.search(text, start, end))
     )
 
 
 def _is_in_identifier(text: str, start: int, end: int) -> bool:
-    """Whether hyphens join words in small letters to more of their like."""
-    if not text[start:end].islower():
+    """Whether hyphens join one word in small letters to more of its like."""
+    if not text[start:end].islower() or _JOINT.search(text, start + 1, end - 1):
         return False
     before, after = text[max(0, start - 2) : start + 1], text[end - 1 : end + 2]
     return _JOINED.search(before) is not None or _JOINS.match(after) is not None

@@ -15,13 +15,17 @@ from curtilage.survey.reading import Reader
 from curtilage.survey.sources import Source
 
 LONGEST_TAG = 64 * 1024
-OPENS_VALUE = '="'
+OPENS_VALUE, OPENS_BARE = '="', " "
 # No value of an attribute has a `<` in it here: so every tag is looked for up to the next one alone.
 _TAG = re.compile(
     r"<!--|-->|<!\[CDATA\[|\]\]>|<[!?]|"
     r"<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]{0,200})(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>"
 )
-_ATTRIBUTE = re.compile(r"([^\s=\"'/>]{1,200})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(
+    r"([^\s=\"'/>]{1,200})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))|(?P<bare>[^\s=/>]{2,200})"
+)
+_NO_NAME = re.compile(r"[^\w:.-]")  # `<ada@x.example>` is no tag that anybody meant
+_WORD = re.compile(r"[@0-9\"']")  # in what has no `=`: there is more in it than a flag
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
@@ -72,7 +76,7 @@ class Markup:
         place = 0
         for match in _TAG.finditer(text):
             name = (match["name"] or "").lower()
-            if self._raw and not self._ends_raw(match, name):
+            if (self._raw and not self._ends_raw(match, name)) or _NO_NAME.search(name):
                 continue
             yield from self._characters(text, place, match.start(), start)
             place = match.end()
@@ -120,11 +124,21 @@ class Markup:
         """`name="value"` for each, with its entities decoded."""
         rest = match.start("rest")
         for found in _ATTRIBUTE.finditer(match["rest"]):
+            if found["bare"] is not None:
+                if _WORD.search(found["bare"]):
+                    first, last = rest + found.start(), rest + found.end()
+                    yield Layout(OPENS_BARE, start + first, start + first)
+                    yield Segment(found["bare"], start + first, start + last)
+                    yield Layout(" ", start + last, start + last)
+                continue
             group = found.lastindex or 1
             yield Layout(found[1], start + rest + found.start(1), start + rest + found.end(1))
             first, last = rest + found.start(group), rest + found.end(group)
             yield Layout(OPENS_VALUE, start + first, start + first)
-            yield from _decoded(match.string, first, last, start)
+            if found[1].startswith("xmlns"):  # the name of a language
+                yield Layout(match.string[first:last], start + first, start + last)
+            else:
+                yield from _decoded(match.string, first, last, start)
             yield Layout('" ', start + last, start + last)
 
     def _characters(self, text: str, first: int, last: int, start: int) -> Iterator[Segment]:
@@ -162,7 +176,7 @@ def _whole_tags(text: str) -> int:
     tag = text.rfind("<")
     if tag >= 0 and ">" not in text[tag:] and len(text) - tag < LONGEST_TAG:
         return tag
-    entity = text.rfind("&", max(0, len(text) - 40))
+    entity = text.rfind("&", max(0, len(text) - 40, text.rfind(">") + 1))
     return entity if entity >= 0 and ";" not in text[entity:] else len(text)
 
 

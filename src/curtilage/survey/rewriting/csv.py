@@ -21,6 +21,7 @@ class Cells:
     encoding: str
     mark: bytes
     left_out: Sequence[str] = ()
+    keeps_lines: bool = False
 
     @property
     def slots(self) -> Sequence[Slot]:

@@ -51,6 +51,11 @@ class Document(Protocol):
         """What is in the file and was not looked into, in words."""
         ...
 
+    @property
+    def keeps_lines(self) -> bool:
+        """Whether a line end in a slot is one in the view: not where slots are cells of rows."""
+        ...
+
     def filled(self, changed: Mapping[int, Runs], bare: Collection[int] = ()) -> bytes:
         """The file with other runs in some slots. Those of `bare` become numbers again."""
         ...
@@ -62,15 +67,15 @@ def join_slots(slots: Iterable[Slot]) -> str:
 
 
 def seen_text(document: Document) -> str:
-    """The text of the view. A line end in a slot is a space: rows stay rows."""
+    """The text of the view. A line end in a cell is a space: rows stay rows."""
     slots, view = document.slots, document.view  # once: some documents make them anew
-    is_laid_out = len(view) > 1
-    seen = [slot.text.translate(_FLAT) if is_laid_out else slot.text for slot in slots]
+    is_flat = len(view) > 1 and not document.keeps_lines
+    seen = [slot.text.translate(_FLAT) if is_flat else slot.text for slot in slots]
     return "".join(piece if isinstance(piece, str) else seen[piece] for piece in view)
 
 
 class Placed(NamedTuple):
-    """Findings of a view: in the joined slots, and `outside` of all of them."""
+    """Findings of a view: in the joined slots, and those of which some is `outside` of all."""
 
     inside: Sequence[Finding]
     outside: Sequence[Finding]
@@ -85,17 +90,19 @@ def place_findings(document: Document, findings: Iterable[Finding]) -> Placed:
     placed: set[Finding] = set()
     outside: list[Finding] = []
     for finding in findings:
-        is_inside = False
+        is_whole = True
         at = max(0, bisect_right(starts, finding.start) - 1)
         while at < len(lengths) and starts[at] < finding.end:
             piece = view[at]
             start, end = max(finding.start, starts[at]), min(finding.end, starts[at + 1])
-            if isinstance(piece, int) and slots[piece].text[start - starts[at] : end - starts[at]]:
+            first, last = start - starts[at], end - starts[at]
+            if isinstance(piece, str):
+                is_whole = is_whole and not any(map(str.isalnum, piece[first:last]))
+            elif slots[piece].text[first:last]:
                 shift = inside[piece] - starts[at]
                 placed.add(finding._replace(start=start + shift, end=end + shift))
-                is_inside = True
             at += 1
-        if not is_inside:
+        if not is_whole:
             outside.append(finding)
     return Placed(sorted(placed), outside)
 
@@ -116,14 +123,18 @@ def fill_slots(
 def fill_runs(runs: Runs, replacements: Sequence[Replacement]) -> tuple[str, ...]:
     """A form stands in the run where its value began; the others lose their part of it."""
     filled: list[str] = []
-    at = 0
+    at = following = 0
     for run in runs:
         end = at + len(run)
-        own = [
-            Replacement(max(start, at) - at, min(stop, end) - at, form if start >= at else "")
-            for start, stop, form in replacements
-            if start < end and stop > at
-        ]
+        own: list[Replacement] = []
+        while following < len(replacements) and replacements[following].start < end:
+            start, stop, form = replacements[following]
+            own.append(
+                Replacement(max(start, at) - at, min(stop, end) - at, form if start >= at else "")
+            )
+            if stop > end:  # it goes on in the next run
+                break
+            following += 1
         filled.append(weave(run, own))
         at = end
     return tuple(filled)

@@ -32,6 +32,7 @@ class Values:
     encoding: str
     mark: bytes
     left_out: Sequence[str] = ()
+    keeps_lines: bool = False
 
     @property
     def view(self) -> Sequence[str | int]:

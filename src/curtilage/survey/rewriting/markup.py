@@ -4,7 +4,6 @@ A value that stands over several tags, as in `<b>ada</b>@…`, leaves where it b
 in which nothing is replaced keeps its bytes, so what is broken stays so.
 """
 
-import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,19 +12,33 @@ from typing import NamedTuple
 
 from curtilage.survey.encodings import decode_exactly
 from curtilage.survey.originals import Segment, Stretch
-from curtilage.survey.readers.markup import OPENS_VALUE, Layout, Markup
+from curtilage.survey.readers.markup import OPENS_BARE, OPENS_VALUE, Layout, Markup
 from curtilage.survey.rewriting.documents import Runs, Slot
 
 _APART = re.compile(r"[<>&\"']|[^<>&\"']+")
-_ENDS = re.compile(r"[\s=`]")  # of the value of an attribute without quotation marks
 
 
 class Way(Enum):
     """How a text is written where it stands."""
 
-    ESCAPED = "with entities"
+    TEXT = "between tags"
+    REMARK = "in a comment, where nothing is escaped"
+    DOUBLE = 'in "quotation marks"'
+    SINGLE = "in 'quotation marks'"
     LOOSE = "as the value of an attribute without quotation marks"
     RAW = "as it is: a script, a style, CDATA"
+
+
+_ESCAPES: Mapping[Way, Mapping[int, str]] = {
+    Way.TEXT: str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"}),
+    Way.DOUBLE: str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}),
+    Way.SINGLE: str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;"}),
+    Way.LOOSE: {ord(sign): f"&#{ord(sign)};" for sign in "&<>\"'=` \t\n\r\f"},
+    Way.REMARK: {},
+    Way.RAW: {},
+}
+_QUOTED = {'"': Way.DOUBLE, "'": Way.SINGLE}
+_DASHES = re.compile(r"--(?=!?>|\Z)")
 
 
 class Span(NamedTuple):
@@ -48,40 +61,52 @@ class MarkedText:
     encoding: str
     mark: bytes
     left_out: Sequence[str] = ()
+    keeps_lines: bool = True
 
     def as_reply(self) -> "MarkedText":
-        """The same as one text, in which no value enters markup: nobody knows whose it is."""
-        whole = [Span(0, len(self.text), Way.RAW)]
-        return replace(self, slots=[Slot((self.text,))], view=(0,), spans=[whole])
+        """The same with no slot but texts between tags: nobody knows whose markup it is.
+
+        So no value enters a tag, a script or a remark, and none is read as one."""
+        open_ = [all(span.way is Way.TEXT for span in spans) for spans in self.spans]
+        slots = [slot for slot, is_open in zip(self.slots, open_, strict=True) if is_open]
+        spans = [spans for spans, is_open in zip(self.spans, open_, strict=True) if is_open]
+        return replace(self, slots=slots, view=range(len(slots)), spans=spans)
 
     def filled(self, changed: Mapping[int, Runs], bare: Collection[int] = ()) -> bytes:
+        return self.mark + self._filled(changed)
+
+    def refilled(self, changed: Mapping[int, Runs]) -> str:
+        """The text of what `filled` gives, as it is read again."""
+        return self._filled(changed).decode(self.encoding)
+
+    def _filled(self, changed: Mapping[int, Runs]) -> bytes:
         pieces: list[str] = []
         at = 0
         for span, text in sorted(self._edits(changed), key=lambda edit: edit[0][:2]):
             pieces += (self.text[at : span.start], _written(text, span.way))
             at = span.end
         written = "".join((*pieces, self.text[at:]))
-        return self.mark + written.encode(self.encoding, "xmlcharrefreplace")
+        return written.encode(self.encoding, "xmlcharrefreplace")
 
     def _edits(self, changed: Mapping[int, Runs]) -> Iterator[tuple[Span, str]]:
         for number, filled in changed.items():
             runs, was = tuple(filled), self.slots[number].runs
             for at, span in enumerate(self.spans[number]):
-                # What is broken and no tag or entity could become one with other text behind it.
-                opens = was[at] in {"<", "&"} and _first(runs, at + 1) != _first(was, at + 1)
+                # What opened no tag or entity could open one with other text behind it.
+                opens = was[at] == "<" or (
+                    was[at] == "&" and _first(runs, at + 1) != _first(was, at + 1)
+                )
                 if runs[at] != was[at] or (opens and span.end - span.start == 1):
                     yield span, runs[at]
 
 
 def _first(runs: Runs, at: int) -> str:
-    return "".join(runs[at : at + 1])[:2]  # a slash ends a tag
+    return "".join(runs[at : at + 3])[:1]
 
 
 def _written(text: str, way: Way) -> str:
-    if way is Way.RAW:
-        return text
-    text = html.escape(text)
-    return _ENDS.sub(lambda found: f"&#{ord(found[0])};", text) if way is Way.LOOSE else text
+    text = text.translate(_ESCAPES[way])
+    return _DASHES.sub("- -", text) if way is Way.REMARK else text
 
 
 def read_markup(raw: bytes, *, is_html: bool) -> MarkedText:
@@ -98,7 +123,7 @@ def read_markup(raw: bytes, *, is_html: bool) -> MarkedText:
             view.append(len(runs))
             runs.append([])
             spans.append([])
-        for run, start, end in _runs(segment):
+        for run, start, end in _runs(segment, way):
             runs[-1].append(run)
             spans[-1].append(Span(start, end, way))
     return MarkedText(text, [Slot(tuple(each)) for each in runs], view, spans, encoding, mark)
@@ -107,23 +132,27 @@ def read_markup(raw: bytes, *, is_html: bool) -> MarkedText:
 def _segments(text: str, *, is_html: bool) -> Iterator[tuple[Segment, Way | None]]:
     """What is read, and how each text in it is written; None for what is no text."""
     markup = Markup(is_html=is_html)
-    is_loose = False
+    way = remark = Way.TEXT
     for segment in markup.unfold([Stretch(0, text, 1, 0)]):
         if isinstance(segment, Layout):
-            is_loose = segment.text == OPENS_VALUE and text[segment.start - 1] not in "\"'"
+            sign = text[segment.start : segment.end]
+            way = remark = {"<!--": Way.REMARK, "-->": Way.TEXT}.get(sign, remark)
+            if not sign and segment.text in {OPENS_VALUE, OPENS_BARE}:
+                way = _QUOTED.get(text[segment.start - 1], Way.LOOSE)
             yield segment, None
         elif not segment.text:  # an entity that stands for nothing
             continue
         elif markup.is_raw:
             yield segment, Way.RAW
         else:
-            yield segment, Way.LOOSE if is_loose else Way.ESCAPED
+            yield segment, way
 
 
-def _runs(segment: Segment) -> Iterator[tuple[str, int, int]]:
+def _runs(segment: Segment, way: Way) -> Iterator[tuple[str, int, int]]:
     """Apart what would be escaped, so that it stays as it stands where it is no value's."""
-    if segment.end - segment.start != len(segment.text):
-        yield segment.text, segment.start, segment.end  # an entity
+    is_entity = segment.end - segment.start != len(segment.text)
+    if is_entity or not _ESCAPES[way]:
+        yield segment.text, segment.start, segment.end
         return
     for part in _APART.finditer(segment.text):
         yield part[0], segment.start + part.start(), segment.start + part.end()

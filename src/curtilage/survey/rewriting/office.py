@@ -37,6 +37,7 @@ NAMED = 3  # kinds of members that are left out are named
 MAIN = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 REMARK = b"<!--"
 STRINGS, WORKBOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
+_SUFFIX = re.compile(r"\.(?:(?:xml|vml)\.rels|[A-Za-z0-9]{1,5})\Z")
 _NAME = re.compile(rb"<[^\s/>]+")
 _KIND = re.compile(rb"\s+t\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ESCAPES = str.maketrans(
@@ -74,6 +75,7 @@ class Package:
     view: Sequence[str | int] = field(repr=False)
     looks: Looks
     left_out: Sequence[str] = ()
+    keeps_lines: bool = False
 
     def filled(self, changed: Mapping[int, Runs], bare: Collection[int] = ()) -> bytes:
         edits: dict[str, list[Edit]] = {}
@@ -209,6 +211,12 @@ def _members(raw: bytes) -> tuple[Sequence[ZipInfo], dict[str, bytes]]:
     return infos, members
 
 
+def _apart(name: str) -> str:
+    """The path of a member as words, with and without what it ends in: somebody may be named."""
+    words = name.replace("/", " ")
+    return f"{words} {_SUFFIX.sub('', words)}"
+
+
 def _left_out(names: Sequence[str]) -> Sequence[str]:
     """Folders and kinds: the name of a picture may be that of somebody."""
     counts = Counter(f"{path.parent}/*{path.suffix}" for path in map(PurePosixPath, names))
@@ -235,7 +243,7 @@ class _Reading:
         names = [name for name in self.members if name.endswith((".xml", ".rels", ".vml"))]
         readable = frozenset(names)
         self.others = [name for name in self.members if name not in readable]
-        self.view += [f"\n{name}" for name in self.others]
+        self.view += [f"\n{_apart(name)}" for name in self.members]
         for name in names:
             self.members[name] = as_utf8(self.members[name])
         sheets = {part for _, part in self._workbook()}

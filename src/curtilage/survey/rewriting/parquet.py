@@ -36,6 +36,7 @@ class Columns:
     """The slot of each column's name."""
     slots: Sequence[Slot] = field(repr=False)
     left_out: Sequence[str] = ()
+    keeps_lines: bool = False
 
     @property
     def view(self) -> Sequence[str | int]:

@@ -12,6 +12,7 @@ class PlainText:
 
     text: str = field(repr=False)
     left_out: Sequence[str] = ()
+    keeps_lines: bool = True
 
     @property
     def slots(self) -> Sequence[Slot]:

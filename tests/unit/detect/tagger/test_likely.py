@@ -59,6 +59,9 @@ def test_what_is_no_name_is_left_to_who_found_it() -> None:
         ('"claude-opus-4-5"', "claude-opus-4-5", False),
         ("Rua Augusta 12, 01310-100", "Rua Augusta 12, 01310-100", True),
         ("Hauptstr.12", "Hauptstr.12", True),
+        ("12-1-2-3 Ginza, Chuo-ku", "12-1-2-3 Ginza, Chuo-ku", True),
+        ("musterweg-5", "musterweg-5", True),
+        ("karl-liebknecht-strasse-12", "karl-liebknecht-strasse-12", True),
     ],
 )
 def test_an_address_has_a_word_that_stands_by_itself(text: str, part: str, is_kept: bool) -> None:
@@ -75,6 +78,7 @@ def test_an_address_has_a_word_that_stands_by_itself(text: str, part: str, is_ke
         ("i met anna-lena today", "anna-lena", True),
         ("- ada said so", "ada", True),
         ("Ada-Lovelace", "Ada", True),
+        ("user ada-lovelace-2 logged in", "ada-lovelace", True),
     ],
 )
 def test_a_part_of_an_identifier_is_nobody(text: str, part: str, is_kept: bool) -> None:
@@ -88,8 +92,9 @@ def test_what_is_installed_is_nobody_whom_the_text_is_not_sure_of(says: str) -> 
     text = f"Rick is fast.\n{says}\n"
     assert without_unlikely(text, [name(text, "Rick", 0.85)]) == []
     assert without_unlikely(text, [name(text, "Rick", 0.95)])
-    text = "Rick is fast. A letter from rick, import him."
-    assert without_unlikely(text, [name(text, "Rick", 0.85)])
+    for prose in ("A letter from rick, import him.", "\nfrom rick: hi\n"):
+        text = f"Rick is fast. {prose}"
+        assert without_unlikely(text, [name(text, "Rick", 0.85)])
 
 
 def test_a_tagger_keeps_what_is_likely_in_its_order() -> None:

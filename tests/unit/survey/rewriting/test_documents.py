@@ -69,6 +69,8 @@ def test_the_same_value_has_the_same_form_in_every_cell() -> None:
 class Counting:
     """A document that makes its view anew each time, as tables do."""
 
+    keeps_lines = False
+
     def __init__(self, cells: int) -> None:
         self.slots = [Slot((f"cell {number}",)) for number in range(cells)]
         self.made = 0
