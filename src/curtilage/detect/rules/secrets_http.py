@@ -147,7 +147,7 @@ KINDS = (
                 check=lambda value: is_cookie(f"={value}"),
             ),
             Form(  # what a sentence or a column calls a cookie, with its attributes if they follow
-                r"(?:[A-Za-z][0-9A-Za-z_.\-]{1,40}=)?[0-9A-Za-z%_.~+/\-]{16,1000}(?:;[ ](?:[A-Za-z][0-9A-Za-z_.\-]{1,30}(?:=[0-9A-Za-z%_.~+/,:\-]{1,60})?)){0,8}",
+                r"(?:[A-Za-z][0-9A-Za-z_.\-]{1,30}=)?[0-9A-Za-z%_.~+/\-]{16,120}(?:;[ ](?:[A-Za-z][0-9A-Za-z_.\-]{1,18}(?:=[0-9A-Za-z%_.~+/,:\-]{1,20})?)){0,4}",
                 R,
                 0.5,
                 trigger=r"[0-9A-Za-z%_.~+/\-]{16}",
