@@ -63,7 +63,7 @@ def main(groups: list[str]) -> int:
         _install_project()
     if "test" in groups:
         _install_from_npm(*FROM_NPM, for_whom="tests")
-        _install_browser()
+        _install_programs()
     if "peers" in groups:
         _install_from_npm(PEERS_FROM_NPM, for_whom="benchmarks")
         _install_load_tools()
@@ -148,10 +148,12 @@ def _install_node_packages(npm: str, folder: Path) -> None:
         print(f"npm could not install {name}: what needs it will say that it was skipped")
 
 
-def _install_browser() -> None:
-    """Debian's Chromium, where it is missing and we may."""
+def _install_programs() -> None:
+    """Debian's Chromium and Tesseract, where they are missing and we may."""
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
         _install_from_debian("chromium", to="run the tests of pages")
+    if not shutil.which("tesseract"):
+        _install_from_debian("tesseract-ocr", to="test reading texts in pictures")
 
 
 def _install_load_tools() -> None:
