@@ -1,7 +1,8 @@
 """The lines that commits brought in, from what `git log -p -U0` prints.
 
-Lines are counted, never guessed at: a hunk says how many it has, so no line of a
-file can pass for a header. Of a merge, only lines count that no parent had.
+A line of a file has a mark before it and a header has none, so neither can pass for the
+other. How many lines a hunk says it has is not believed: of some merges git counts one too
+few without context, and prints 2^64 - 1. Of a merge, only lines count that no parent had.
 """
 
 import re
@@ -14,10 +15,9 @@ from curtilage.survey.models import Commit
 PRETTY = "%x00%H%x00%an <%ae>%x00%aI"
 """Of `git log`: no line of a diff begins with a zero byte."""
 LARGEST = 4 * 1024 * 1024  # bytes of a fragment; what is longer goes on in the next
-_HUNK = re.compile(
-    rb"(?P<marks>@@+)(?P<old>(?: -[0-9]+(?:,[0-9]+)?)+) \+(?P<line>[0-9]+)(?:,(?P<count>[0-9]+))? @@"
-)
-_COUNT = re.compile(rb"-[0-9]+(?:,([0-9]+))?")
+MARKS = (b"+", b"-", b" ", b"\\")
+"""What every line of a hunk begins with, and no line between two of them."""
+_HUNK = re.compile(rb"(?P<marks>@@+)(?: -[0-9]+(?:,[0-9]+)?)+ \+(?P<line>[0-9]+)(?:,[0-9]+)? @@")
 _ESCAPE = re.compile(rb'\\(?:([0-7]{3})|(["\\abfnrtv]))')
 _LETTERS = {
     b"a": b"\a",
@@ -54,8 +54,7 @@ class DiffParser:
         self._count = 0
         """Lines of the fragment so far."""
         self._hunks: list[tuple[int, int]] = []
-        self._old = self._new = 0
-        """How many lines of the hunk are still to come."""
+        self._is_in_hunk = False
         self._parents = 1
         self._line = 0
         self._is_cut = self._is_kept = False
@@ -65,13 +64,13 @@ class DiffParser:
         """Take a line with its end, or a piece of one that is very long."""
         if self._is_cut:
             self._go_on(line)
-        elif self._old > 0 or self._new > 0:
+        elif self._is_in_hunk and line.startswith(MARKS):
             self._take(line)
         elif line.startswith(b"@@"):
             self._open_hunk(line)
         elif line.startswith((b"diff --", b"\0")):
             yield from self._give()
-            self._path = ""
+            self._path, self._is_in_hunk = "", False
             if line.startswith(b"\0"):
                 self._open_commit(line)
         elif line.startswith(b"+++ "):
@@ -94,12 +93,10 @@ class DiffParser:
 
     def _open_hunk(self, line: bytes) -> None:
         match = _HUNK.match(line)
-        if match is None:
-            return
-        self._parents = len(match["marks"]) - 1
-        self._line = int(match["line"])
-        self._new = int(match["count"] or 1)
-        self._old = sum(int(count or 1) for count in _COUNT.findall(match["old"]))
+        self._is_in_hunk = match is not None
+        if match is not None:
+            self._parents = len(match["marks"]) - 1
+            self._line = int(match["line"])
 
     def _take(self, line: bytes) -> None:
         """A line of a hunk: `+`, `-` or a space for each parent, then the line itself."""
@@ -108,9 +105,7 @@ class DiffParser:
         if marks.startswith(b"\\"):  # no line feed at the end of the file
             return
         if b"-" in marks:
-            self._old -= marks.count(b"-")
             return
-        self._old -= marks.count(b" ")
         if self._is_kept:
             if (
                 not self._hunks
@@ -120,7 +115,6 @@ class DiffParser:
             self._count += 1
             self._add(line[self._parents :])
         self._line += 1
-        self._new -= 1
 
     def _go_on(self, piece: bytes) -> None:
         if self._is_kept:

@@ -76,3 +76,18 @@ def test_a_fragment_that_is_too_large_goes_on_in_the_next() -> None:
 )
 def test_paths_are_unquoted(raw: bytes, expected: str) -> None:
     assert parse_path(raw) == expected
+
+
+def test_a_merge_that_git_miscounts_hides_nothing_behind_it() -> None:
+    """As git 2.39 prints it with `--cc -U0`: one line too few, in 64 bits."""
+    merge = b"diff --cc f\n--- a/f\n+++ b/f\n@@@ -1,1 -7,18446744073709551615 +1,1 @@@\n +kept\n- gone\n"
+    raw = HEAD + merge + b"\n" + HEAD.replace(b"abc", b"def") + FILE + b"@@ -0,0 +1 @@\n+secret\n"
+    (fragment,) = parse(raw)
+    assert fragment.commit is not None
+    assert (fragment.commit.hash, fragment.path, fragment.text) == ("def", "f", "secret\n")
+
+
+def test_a_hunk_that_says_too_few_lines_loses_none() -> None:
+    (fragment,) = parse(HEAD + FILE + b"@@ -1 +1 @@\n+one\n+two\n@@ -5,0 +9 @@\n+nine\n")
+    assert fragment.text == "one\ntwo\nnine\n"
+    assert fragment.hunks == ((0, 1), (2, 9))
