@@ -41,7 +41,7 @@ _REFERENCE = re.compile(
     r"(?:os|process|env|self|this|config|settings|request|req|params|args|secrets|vault|data|var|local|ctx|options|props|kwargs|body|event|user|getenv|input|form)(?:[.\[(]|->|::)|[A-Za-z_][A-Za-z0-9_]*[(]|[A-Za-z_][A-Za-z0-9_]*(?:[.][A-Za-z_][A-Za-z0-9_]*)+$"
 )
 _PLACE = re.compile(  # an address, a path, a pattern; what is left of a call, an expression, a format
-    r"https?://|[/~:]|[.]{1,2}/|[A-Za-z]:\\|[\\^(\[]|[A-Za-z_]+[)\]\[]|.*(?: \|\| | && |[)]$)|%[sdr]"
+    r"https?://|[/~:]|[.]{1,2}/|[A-Za-z]:\\|[\\^(\[]|[A-Za-z_]+[)\]\[]|[\w.+-]{1,60}(?:/[\w.+-]{1,60}){1,8}[.][a-z][a-z0-9]{0,4}$|.*(?: \|\| | && |[)]$)|%[sdr]"
 )
 _LETTERS_AND_DIGITS = tuple(map(frozenset, (ascii_lowercase, ascii_uppercase, digits)))
 _ORDINARY = frozenset(ascii_letters + digits + "_. -")

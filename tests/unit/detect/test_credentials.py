@@ -91,6 +91,11 @@ def test_a_mark_does_not_make_a_word_a_password() -> None:
     assert credentials.is_password("Banana!")
 
 
+def test_a_path_is_no_password() -> None:
+    assert not credentials.is_password("gdb.base/infcall-structs-c++.exp")
+    assert credentials.is_password("aB3/xK9+tQ2.Zz81kd")
+
+
 def test_basic_credentials_decode_to_a_name_and_a_password() -> None:
     assert credentials.is_basic(base64.b64encode(b"ada:s3cr3t-Zebra").decode())
     assert not credentials.is_basic(base64.b64encode(b"no colon at all").decode())

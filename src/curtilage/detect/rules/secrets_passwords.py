@@ -36,6 +36,10 @@ _BARE = r"[^\x00-\x20\"'`,;<>{}()\[\]]"
 _TO_END = r"[^\x00-\x20\"'`<>&;]"
 _TO_SPACE = r"[^\x00-\x20\"'`]"
 _MAX = "{6,200}"
+# `PASS: name of a test`, in the logs of DejaGnu and Automake: the next line is one, too.
+_NO_RESULT = (
+    r"(?![^\n]{0,200}\n(?:X?PASS|[XK]?FAIL|SKIP|ERROR|UN(?:TESTED|SUPPORTED|RESOLVED)):[ ])"
+)
 _NO_CALL = r"(?![a-z]+(?:[_.][a-z0-9]+)+\()"  # `credentials = standard_b64encode(…)`
 
 R_IN_PATTERN = N  # the naming word is a part of the pattern
@@ -88,7 +92,7 @@ KINDS = (
         forms=(
             _told(_NAMES, rf"{_IS}\"", rf"[^\"\x00-\x1f]{_MAX}", '"'),
             _told(_NAMES, rf"{_IS}'", rf"[^'\x00-\x1f]{_MAX}", "'"),
-            _told(_NAMES, _IS, rf"{_NO_CALL}{_BARE}{_MAX}", score=0.7),
+            _told(_NAMES, _IS, rf"{_NO_CALL}{_NO_RESULT}{_BARE}{_MAX}", score=0.7),
             _told(  # up to the end of a line, whatever brackets a generator put in
                 _NAMES,
                 rf"{_SUFFIX}=",
