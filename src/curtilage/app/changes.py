@@ -28,7 +28,7 @@ from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.service import Vault
 
 LOOK_WITHIN = 2.0  # seconds for the counters of all topics and of the keys, a few rows
-LOAD_WITHIN = 15.0  # seconds for what they led to: all keys, a second for some ten thousand
+LOAD_WITHIN = 15.0  # seconds for what they led to: all keys and policies, over a slow database too
 ANSWER_WITHIN = 0.8  # seconds until `watch` answers that nothing changed
 
 

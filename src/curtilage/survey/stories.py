@@ -30,8 +30,7 @@ OF_ELEMENTS = frozenset(
 REFERRED = frozenset(
     {("bookmark", "name"), ("bookmark-start", "name"), ("bookmarkStart", "name"), ("calculatedItem", "name"), ("cellStyle", "name"), ("definedName", "name"), ("hyperlink", "anchor"), ("name", "val"), ("pivotCacheDefinition", "name"), ("pivotTableDefinition", "name"), ("section", "name"), ("sheet", "name"), ("slicer", "name"), ("slicerCacheDefinition", "name"), ("style", "display-name"), ("table", "name"), ("timeline", "name")}
 )  # fmt: skip
-"""Names of people's that other places refer to: read, and never rewritten, as the others would
-lead nowhere."""
+"""Names of somebody's own that others refer to: read, and never rewritten, or those lead nowhere."""
 DATA = re.compile(r"customXml/item[0-9]*\.xml")
 """Parts in a language of somebody's own: nobody knows what a name of theirs means."""
 COUNTED = frozenset(
@@ -155,8 +154,19 @@ class Story:
                 yield f"\n{name}: "
                 yield (Run(event.attributes[name], *span),)
         for name, value in event.attributes.items():
-            if (event.name, name) in REFERRED and not self._is_data:
+            if (
+                (event.name, name) in REFERRED
+                and not self._is_data
+                and not self._is_built_in(event)
+            ):
                 yield f"\n{name}: {value}"
+
+    def _is_built_in(self, event: Begin) -> bool:
+        """Whether it names a style that the program brought: `Normal` is no town there."""
+        parent, start = self._elements[-2] if len(self._elements) > 1 else ("", -1)
+        if parent == "style":
+            return attribute_span(self._raw, start, "customStyle") is None
+        return "builtinId" in event.attributes
 
 
 def _told(event: Begin) -> list[str]:

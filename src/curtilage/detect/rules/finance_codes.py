@@ -89,7 +89,7 @@ KINDS = (
         forms=(
             Form(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", R, 0.6),
             # Of eight signs one that ends in 0 is a test's and in 1 a passive member's (ISO 9362):
-            # nobody is paid there. With a branch behind it, half of Germany's banks have such a one.
+            # nobody is paid there. With a branch behind it such codes are in use: GENODEF1P15.
             Form(r"[A-Z]{6}(?:[0-9][A-Z]|[A-Z][2-9])|[A-Z]{6}(?:[0-9][A-Z]|[A-Z][0-9])[A-Z0-9]{3}|[A-Z]{6}[A-Z]{2}(?:XXX|[0-9]{3})", R, 0.6, alone=True),
             Form(r"[A-Z]{4}[ \-][A-Z]{2}[ \-][A-Z0-9]{2}(?:[ \-][A-Z0-9]{3})?|[a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?", R, 0.5),
         ),

@@ -53,14 +53,7 @@ class LikelyNames:
 
 def without_unlikely(text: str, findings: Iterable[Finding]) -> list[Finding]:
     """The findings that are likely where they stand."""
-    possible = [each for each in findings if _is_possible(text, each)]
-    if any(_may_be_tool(each) for each in possible):
-        tools = {match["name"] for match in _TOOL.finditer(text)}
-        possible = [
-            each
-            for each in possible
-            if not (_may_be_tool(each) and text[each.start : each.end].lower() in tools)
-        ]
+    possible = _without_tools(text, [each for each in findings if _is_possible(text, each)])
     if all(map(_is_sure, possible)):
         return possible
     if _is_code(text):
@@ -69,6 +62,18 @@ def without_unlikely(text: str, findings: Iterable[Finding]) -> list[Finding]:
         each
         for each in possible
         if _is_sure(each) or signs_of_code(text, each.start, each.end) < SIGNS
+    ]
+
+
+def _without_tools(text: str, findings: list[Finding]) -> list[Finding]:
+    """The findings without what a text installs or imports by the same name."""
+    if not any(map(_may_be_tool, findings)):
+        return findings
+    tools = {match["name"] for match in _TOOL.finditer(text)}
+    return [
+        each
+        for each in findings
+        if not (_may_be_tool(each) and text[each.start : each.end].lower() in tools)
     ]
 
 

@@ -67,10 +67,17 @@ class MarkedText:
         """The same with no slot but texts between tags: nobody knows whose markup it is.
 
         So no value enters a tag, a script or a remark, and none is read as one."""
-        open_ = [all(span.way is Way.TEXT for span in spans) for spans in self.spans]
-        slots = [slot for slot, is_open in zip(self.slots, open_, strict=True) if is_open]
-        spans = [spans for spans, is_open in zip(self.spans, open_, strict=True) if is_open]
-        return replace(self, slots=slots, view=range(len(slots)), spans=spans)
+        texts = [
+            (slot, spans)
+            for slot, spans in zip(self.slots, self.spans, strict=True)
+            if all(span.way is Way.TEXT for span in spans)
+        ]
+        return replace(
+            self,
+            slots=[slot for slot, _ in texts],
+            view=range(len(texts)),
+            spans=[spans for _, spans in texts],
+        )
 
     def filled(self, changed: Mapping[int, Runs], bare: Collection[int] = ()) -> bytes:
         return self.mark + self._filled(changed)

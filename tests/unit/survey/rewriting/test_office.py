@@ -140,6 +140,16 @@ def test_a_name_that_others_refer_to_is_seen_and_stays() -> None:
     assert place_findings(document, find_values(seen_text(document))).outside
 
 
+def test_a_style_of_ones_own_has_a_name_and_those_of_the_program_are_words() -> None:
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style><w:name w:val="ada@x.example"/></w:style>'
+        '<w:style w:customStyle="1"><w:name w:val="bob@y.example"/></w:style></w:styles>'
+    )
+    seen = seen_text(opened("a.docx", a_docx(a_paragraph("x"), more={"styles.xml": styles})))
+    assert "bob@y.example" in seen
+    assert "ada@x.example" not in seen
+
+
 def test_what_was_not_looked_into_is_told() -> None:
     parts = members(a_docx(a_paragraph("x"))) | {"word/media/image1.png": b"\x89PNG"}
     assert opened("a.docx", a_zip(parts)).left_out == ["word/media/*.png (1)"]
