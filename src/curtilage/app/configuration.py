@@ -38,6 +38,7 @@ class Configuration:
     shadow: Mapping[str, str] | None = None
     allowed: frozenset[str] | None = None
     _seen: tuple[Any, ...] = ()
+    _refused: tuple[Any, ...] = ()  # what was refused last: told once, however often looked at
 
     def load(self) -> None:
         """Read for the first time. Raises a SetupError or PolicyError."""
@@ -49,7 +50,7 @@ class Configuration:
         self.shadow = self._read_shadow(self.settings)
 
     def poll(self) -> str:
-        """`taken` after a good change, `refused` after a bad one, `` where nothing changed."""
+        """`taken` after a good change, `refused` after a bad one, `` where there is no news."""
         stamp = self._stamp()
         if stamp == self._seen:
             return ""
@@ -60,6 +61,9 @@ class Configuration:
             policy, shadow = self._read_policy(settings), self._read_shadow(settings)
             self._refuse_unapproved(policy)
         except CurtilageError as error:  # its detail names the setting and why, never a value
+            if stamp == self._refused:
+                return ""
+            self._refused = stamp
             log.error(
                 "configuration refused",
                 extra={

@@ -40,7 +40,9 @@ class Policies:
         self.key = key or service.key(rights=frozenset({"restore"}))
 
     def write(self, treatment: str) -> None:
-        self.file.write_text(WRITTEN.format(treatment))
+        fresh = self.file.with_suffix(".new")  # moved in whole: the service looks meanwhile
+        fresh.write_text(WRITTEN.format(treatment))
+        fresh.replace(self.file)
         self.service.ask(self.service._take_over())
 
     def leaves(self, session: str = "") -> str:

@@ -217,6 +217,8 @@ def test_a_policy_that_is_not_allowed_is_refused_until_it_is(
     with caplog.at_level(logging.ERROR):
         assert configuration.poll() == "refused"
     assert configuration.poll() == "", "said once"
+    configuration.allow(frozenset({first.reference, "another"}))
+    assert configuration.poll() == "", "also after another policy was approved"
     assert configuration.in_force() == first
     assert caplog.records[0].__dict__["code"] == "consent.not-approved"
     version = PolicyShelf(file.parent / "policies").load("helpdesk").reference
