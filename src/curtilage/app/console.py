@@ -113,6 +113,7 @@ def _build_shell(foundation: Foundation, slices: Sequence[Slice], key: bytes) ->
     """The pages of all slices in one application. `key` binds forms to sessions."""
     return build_web(
         routes=[route for each in slices for route in each.routes],
+        endpoints=[endpoint for each in slices for endpoint in each.endpoints],
         nav=[item for each in slices for item in each.nav],
         templates={each.name: each.templates for each in slices},
         sessions=Sessions(foundation.identity.desk),

@@ -1,6 +1,6 @@
 """What a page is asked and what it answers, before the shell knows HTTP.
 
-A slice's `pages.py` takes a `Visit` and gives a `Page`, a `SeeOther` or a
+A slice's `pages.py` takes a `Visit` and gives a `Page`, a `SeeOther`, a `Leave` or a
 `Download`. So a slice needs no framework, and the shell alone sees cookies.
 """
 
@@ -18,12 +18,15 @@ class Page:
 
     `template` is `<slice>/<file>`; a file whose name begins with `_` is a
     fragment and is rendered without the shell. `context` holds plain data.
+    `forms_lead_to` are origins of others that an answer to its forms may redirect to
+    (Content-Security-Policy 3 §6.4.1: `form-action` is asked at redirects as well).
     """
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    forms_lead_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,13 @@ class SeeOther:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """Go on to another site. Whoever makes one has judged the address: it is registered."""
+
+    location: str = field(repr=False)  # may carry a code
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """Bytes that are not a page: a file to keep, or data for a program."""
 
@@ -70,7 +80,9 @@ class Download:
 class Visit:
     """What a page is asked. `form` and `body` hold what was typed: never log them.
 
-    `session` is the secret of the cookie, for the one slice that ends sessions.
+    `session` is the secret of the cookie, for the one slice that ends sessions. `browser`
+    names this browser while nobody is signed in, "" on its first page; `agent` is what it
+    calls itself, at most 256 characters.
     `fragment` says that a part of a page asks for itself again.
     """
 
@@ -83,6 +95,8 @@ class Visit:
     session: str = field(default="", repr=False)
     fragment: bool = False
     peer: str = ""
+    browser: str = field(default="", repr=False)
+    agent: str = field(default="", repr=False)
 
     @property
     def actor(self) -> Principal:

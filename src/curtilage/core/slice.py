@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from curtilage.core.door import Endpoint
 from curtilage.core.models import Observation
 from curtilage.core.page import Page
 
@@ -59,6 +60,7 @@ class Slice:
 
     name: str
     routes: Sequence[Route] = ()
+    endpoints: Sequence[Endpoint] = ()
     nav: Sequence[NavItem] = ()
     checks: Sequence[Check] = ()
     jobs: Sequence[Job] = ()

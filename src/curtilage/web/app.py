@@ -16,12 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.routing import Route as HttpRoute
 
+from curtilage.core.door import Endpoint
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
 from curtilage.core.slice import NavItem, Route
 from curtilage.web.cookies import Cookies
 from curtilage.web.door import Door, holds
+from curtilage.web.endpoints import endpoint_routes
 from curtilage.web.errors import UnknownPage, WrongMethod
 from curtilage.web.look import PATH as LOOK
 from curtilage.web.look import switch_look
@@ -49,6 +51,7 @@ def build_web(
     dev: bool = False,
     version: str = "0",
     compiled: BytecodeCache | None = None,
+    endpoints: Sequence[Endpoint] = (),
 ) -> Starlette:
     """The application, ready to be served or mounted at the root.
 
@@ -63,7 +66,11 @@ def build_web(
     places = tuple(sorted(nav, key=lambda item: item.order))
     every = (*routes, *own_routes(home=places[0].path if places else sign_in, dev=dev))
     cookie = Cookies(secure).session
-    every += (document_route(every, version=version, address=origins[0], cookie=cookie),)
+    every += (
+        document_route(
+            every, version=version, address=origins[0], cookie=cookie, endpoints=endpoints
+        ),
+    )
     door = Door(
         shell=Shell(build_environment(templates, assets, compiled=compiled), entropy, secure),
         visiting=Visiting(sessions, key, entropy, secure),
@@ -78,6 +85,7 @@ def build_web(
     return Starlette(
         routes=[
             *(_http_route(door, route) for route in every),
+            *endpoint_routes(door, endpoints),
             _raw_route(door, "GET", PREFIX + "{name}", assets.serve),
             _raw_route(door, "POST", LOOK, partial(switch_look, door)),
         ],

@@ -19,7 +19,7 @@ from curtilage.core.authority import Authority, MissingRight
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
-from curtilage.core.page import Download, Page, SeeOther, Visit
+from curtilage.core.page import Download, Leave, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.web.csrf import FIELD, verify_origin
 from curtilage.web.errors import SignInNeeded, WrongHost
@@ -31,6 +31,7 @@ from curtilage.web.visiting import Visiting, Visitor
 
 log = logging.getLogger("curtilage.web")
 SAFE = frozenset({"GET", "HEAD"})
+LONGEST_AGENT = 256
 LONGEST_PATH = 2000  # what we send people on to; longer ones are not ours
 
 
@@ -131,6 +132,8 @@ class Door:
             session=visitor.session,
             fragment=request.headers.get("hx-request") == "true",
             peer=request.client.host if request.client else "",
+            browser="" if visitor.is_new else visitor.form_secret,
+            agent=request.headers.get("user-agent", "")[:LONGEST_AGENT],
         )
 
     def _render(self, answer: Any, request: Request, visitor: Visitor) -> Response:
@@ -140,7 +143,9 @@ class Door:
             return self._move(answer)
         if isinstance(answer, Download):
             return self._hand_over(answer)
-        raise TypeError("expected an endpoint to give a Page, a SeeOther or a Download")
+        if isinstance(answer, Leave):
+            return self._leave(answer)
+        raise TypeError("expected an endpoint to give a Page, a SeeOther, a Leave or a Download")
 
     def _show(self, page: Page, request: Request, visitor: Visitor) -> Response:
         response = self.shell.render(page, self._frame(request, visitor))
@@ -152,6 +157,11 @@ class Door:
         response = RedirectResponse(location, status_code=303, headers=self.data_headers())
         self.visiting.after_move(response, move)
         return response
+
+    def _leave(self, leave: Leave) -> Response:
+        """303 and never 307, which would send the form on (RFC 9700 §4.12)."""
+        headers = self.data_headers() | {"location": leave.location}
+        return Response(status_code=303, headers=headers)
 
     def _hand_over(self, download: Download) -> Response:
         headers = {name.lower(): value for name, value in download.headers.items()}

@@ -15,14 +15,14 @@ MOST_FIELDS = 64
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, *, limit: int = LIMIT) -> bytes:
     """The whole body. Raises FormTooLarge as soon as it is."""
     parts: list[bytes] = []
     size = 0
     try:
         async for part in request.stream():
             size += len(part)
-            if size > LIMIT:
+            if size > limit:
                 raise FormTooLarge
             parts.append(part)
     except ClientDisconnect:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from curtilage.core.door import Endpoint
 from curtilage.core.page import Download, Visit
 from curtilage.core.problem import PROBLEM_TYPE
 from curtilage.core.slice import Route
@@ -50,7 +51,14 @@ _PROBLEM = {
 }
 
 
-def document_route(routes: Sequence[Route], *, version: str, address: str, cookie: str) -> Route:
+def document_route(
+    routes: Sequence[Route],
+    *,
+    version: str,
+    address: str,
+    cookie: str,
+    endpoints: Sequence[Endpoint] = (),
+) -> Route:
     """The route that gives the document, in which it stands itself."""
 
     async def give(_: Visit) -> Download:
@@ -58,18 +66,29 @@ def document_route(routes: Sequence[Route], *, version: str, address: str, cooki
 
     route = Route("GET", PATH, give, permission="", name="web.openapi", gives=JSON)
     every = (*routes, route)
-    raw = orjson.dumps(build_document(every, version=version, address=address, cookie=cookie))
+    document = build_document(
+        every, version=version, address=address, cookie=cookie, endpoints=endpoints
+    )
+    raw = orjson.dumps(document)
     return route
 
 
 def build_document(
-    routes: Iterable[Route], *, version: str, address: str, cookie: str
+    routes: Iterable[Route],
+    *,
+    version: str,
+    address: str,
+    cookie: str,
+    endpoints: Iterable[Endpoint] = (),
 ) -> dict[str, Any]:
     """The document (OpenAPI 3.1). `cookie` is the name of the one that a session is in."""
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         operations = paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})
         operations[route.method.lower()] = _describe(route)
+    for endpoint in endpoints:
+        operations = paths.setdefault(_PARAMETER.sub(r"{\1}", endpoint.path), {})
+        operations[endpoint.method.lower()] = _describe_endpoint(endpoint)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Curtilage: console and ledger", "version": version},
@@ -97,6 +116,23 @@ def _describe(route: Route) -> dict[str, Any]:
     if route.method == "POST":
         operation["requestBody"] = {"required": True, "content": {FORM_TYPE: {"schema": _form()}}}
     return operation
+
+
+def _describe_endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    """What speaks a protocol of its own: what it takes and answers is said by that."""
+    return {
+        "operationId": endpoint.name,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in _PARAMETER.findall(endpoint.path)
+        ],
+        "responses": {
+            "default": {
+                "description": "As the protocol says",
+                "content": {endpoint.gives: {}, PROBLEM_TYPE: {}, PAGE: {}},
+            }
+        },
+    }
 
 
 def _form() -> dict[str, Any]:

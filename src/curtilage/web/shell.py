@@ -56,5 +56,5 @@ class Shell:
         return HTMLResponse(markup, status_code=page.status, headers=self._headers(page, frame))
 
     def _headers(self, page: Page, frame: Frame) -> Mapping[str, str]:
-        ours = page_headers(nonce=frame.nonce, secure=self.secure)
+        ours = page_headers(nonce=frame.nonce, secure=self.secure, forms_lead_to=page.forms_lead_to)
         return {**{name.lower(): value for name, value in page.headers.items()}, **ours}

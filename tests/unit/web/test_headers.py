@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from curtilage.web.headers import page_headers
 from tests.fakes.console import FakeConsole
 from tests.fakes.desk import NAME, PASSPHRASE
 from tests.fakes.ids import fixed_id
@@ -86,3 +87,11 @@ async def test_over_https_cookies_are_bound_to_the_host_and_the_browser_is_told_
         assert flag in session
     assert "Domain" not in session
     assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+
+
+def test_a_form_may_lead_to_origins_that_its_page_names_and_to_nothing_else() -> None:
+    named = page_headers(nonce="n", secure=True, forms_lead_to=("https://app.example", "app:"))
+    assert "form-action 'self' https://app.example app:;" in named["content-security-policy"]
+    for hostile in ("https://a.example; script-src *", "'unsafe-inline'", "*", "https://a b"):
+        with pytest.raises(ValueError, match="expected an origin"):
+            page_headers(nonce="n", secure=True, forms_lead_to=(hostile,))

@@ -1,0 +1,58 @@
+"""A request that is no page, and its answer, before the shell knows HTTP.
+
+Pages take a `Visit` (`core.page`); what speaks a protocol of its own (tokens, discovery,
+provisioning) takes a `Call` and gives a `Reply`. It authenticates by its protocol and renders
+its protocol's errors; the shell bounds the body, checks the host and adds its headers.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an endpoint is asked.
+
+    `headers` have lower-case names and stand as they were sent, one given twice stands
+    twice. `query` and `body` are undecoded: they may hold secrets, never log them.
+    """
+
+    method: str
+    path: str
+    headers: Headers = field(default=(), repr=False)
+    query: bytes = field(default=b"", repr=False)
+    body: bytes = field(default=b"", repr=False)
+    params: Mapping[str, str] = field(default_factory=dict)
+    session: str = field(default="", repr=False)
+    peer: str = ""
+
+    def values(self, name: str) -> list[str]:
+        """All values of a header, in order; none where it was not sent."""
+        return [value for each, value in self.headers if each == name]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an endpoint answers. `headers` add to those of the shell."""
+
+    body: bytes = field(default=b"", repr=False)
+    media_type: str = "application/json"
+    status: int = 200
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One route of a protocol. `is_open` lets pages of any origin call it, without cookies.
+
+    `most_bytes` bounds its body. `gives` is the media type of what it answers."""
+
+    method: str
+    path: str
+    answer: Callable[[Call], Awaitable[Reply]]
+    name: str
+    is_open: bool = False
+    most_bytes: int = 65_536
+    gives: str = "application/json"
