@@ -167,3 +167,16 @@ class UnacceptableJwk(InputError):
     code = "identity.unacceptable-jwk"
     title = "The JSON Web Key cannot be used"
     hint = "Give a public RSA key of at least 2048 bits, a P-256, P-384 or P-521 key, or Ed25519."
+
+
+class PkceRefused(AuthenticationError):
+    """One answer for a verifier that is malformed, wrong, missing or not asked for."""
+
+    code = "identity.pkce-refused"
+    title = "The code verifier does not fit the challenge"
+
+
+class UnacceptableChallenge(InputError):
+    code = "identity.unacceptable-code-challenge"
+    title = "The code challenge cannot be used"
+    hint = "Send code_challenge_method=S256 and the base64url of the verifier's SHA-256."

@@ -29,6 +29,7 @@ from curtilage.identity.wire.algorithms import (
     find_algorithm,
 )
 from curtilage.identity.wire.base64url import decode_base64url, decode_integer, encode_base64url
+from curtilage.identity.wire.roca import is_roca
 from curtilage.identity.wire.strict_json import parse_object
 
 JoseKey: TypeAlias = ECKey | OKPKey | RSAKey
@@ -155,6 +156,8 @@ def _read_rsa(members: Mapping[str, str]) -> RSAKey:
         raise UnacceptableJwk("Expected an RSA key of 2048 to 8192 bits.")
     if not SHORTEST_EXPONENT <= exponent <= LONGEST_EXPONENT:
         raise UnacceptableJwk("Expected an RSA exponent of 65537 or a little more.")
+    if is_roca(modulus):
+        raise UnacceptableJwk("The RSA key was made by a chip whose keys can be factored.")
     return RSAKey.import_key(RSAPublicNumbers(exponent, modulus).public_key())
 
 

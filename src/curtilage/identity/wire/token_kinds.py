@@ -12,6 +12,7 @@ Three walls, the first two of which stand in `verify_jwt` and cannot be forgotte
    name a client.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -87,7 +88,7 @@ class TokenKind(Enum):
         return self.value
 
 
-def has_type_of(kind: TokenKind, header: dict[str, Any]) -> bool:
+def has_type_of(kind: TokenKind, header: Mapping[str, Any]) -> bool:
     """Whether a header's `typ` may stand on this kind; media types know no case."""
     claimed = header.get("typ")
     if claimed is None:
@@ -95,9 +96,9 @@ def has_type_of(kind: TokenKind, header: dict[str, Any]) -> bool:
     return isinstance(claimed, str) and claimed.lower() in kind.rule.types
 
 
-def has_claims_of(kind: TokenKind, claims: dict[str, Any]) -> bool:
+def has_claims_of(kind: TokenKind, claims: Mapping[str, Any]) -> bool:
     """Whether all of the kind's claims are there, none of the others', and `sub` fits."""
     rule = kind.rule
-    if not rule.required <= claims.keys() or not rule.forbidden.isdisjoint(claims):
+    if not rule.required <= claims.keys() or not rule.forbidden.isdisjoint(claims.keys()):
         return False
     return rule.own_subject is None or rule.own_subject == (claims["iss"] == claims["sub"])
