@@ -65,7 +65,8 @@ class Client:
     """An app as it is kept: everything but its secret.
 
     `is_first_party` spares people the question whether they allow it. `is_dpop_bound` and
-    `must_push` hold it to DPoP (RFC 9449 §5.2) and to pushed requests (RFC 9126 §6).
+    `must_push` hold it to DPoP (RFC 9449 §5.2) and to pushed requests (RFC 9126 §6). It may
+    ask for tokens for `resources`; those that it `serves` it may have tokens explained for.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Client:
     grant_types: frozenset[GrantType] = frozenset({GrantType.CODE, GrantType.REFRESH})
     scopes: frozenset[str] = frozenset()
     resources: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
     must_push: bool = False
     is_dpop_bound: bool = False
     subject_type: SubjectType = SubjectType.PUBLIC

@@ -27,7 +27,7 @@ def verify_client(client: Client) -> Client:
     _verify_subjects(client)
     if not all(_SCOPE.fullmatch(scope) for scope in client.scopes) or len(client.scopes) > 100:
         raise UnacceptableClient("A scope has 1 to 100 visible ASCII characters; at most 100.")
-    if not all(is_resource_shaped(each) for each in client.resources):
+    if not all(is_resource_shaped(each) for each in (*client.resources, *client.serves)):
         raise UnacceptableClient("A resource is an absolute URI without fragment.")
     if client.id_token_alg not in ALGORITHMS:
         raise UnacceptableClient(f"ID tokens are signed with one of {', '.join(ALGORITHMS)}.")

@@ -7,6 +7,7 @@ that address: `parse_target` finds where answers go, `parse_authorization` all t
 import re
 from dataclasses import dataclass
 
+from curtilage.identity.errors import UnacceptableChallenge
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
 from curtilage.identity.oauth.models.requests import AuthorizationRequest
@@ -15,8 +16,8 @@ from curtilage.identity.oauth.rules.interaction import verify_prompts
 from curtilage.identity.oauth.rules.scopes import choose_resources, choose_scopes
 from curtilage.identity.oauth.wire.claims_request import parse_claims
 from curtilage.identity.oauth.wire.parameters import Parameters
+from curtilage.identity.wire.pkce import encode_code_challenge, parse_code_challenge
 
-_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # RFC 7636 §4.2: SHA-256 in base64url
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")  # RFC 9449 §10
 LONGEST_STATE = 2048
 LATEST_AGE = 10 * 365 * 86_400
@@ -107,14 +108,12 @@ def _verify_kind(parameters: Parameters, client: Client) -> None:
 
 def _challenge(parameters: Parameters) -> str:
     """PKCE is for every client, and `plain` for none (OAuth 2.1 draft §4.1.1)."""
-    challenge = parameters.find("code_challenge")
-    if not challenge:
-        raise RequestRefused(Fault.INVALID_REQUEST, "The parameter code_challenge is missing.")
-    if parameters.find("code_challenge_method") != "S256":
-        raise RequestRefused(Fault.INVALID_REQUEST, "Expected code_challenge_method=S256.")
-    if _CHALLENGE.fullmatch(challenge) is None:
-        raise RequestRefused(Fault.INVALID_REQUEST, "The code_challenge is not one of S256.")
-    return challenge
+    claimed = parameters.find("code_challenge")
+    method = parameters.find("code_challenge_method")
+    try:
+        return encode_code_challenge(parse_code_challenge(claimed, method=method))
+    except UnacceptableChallenge as problem:
+        raise RequestRefused(Fault.INVALID_REQUEST, problem.detail) from None
 
 
 def _max_age(raw: str) -> int | None:

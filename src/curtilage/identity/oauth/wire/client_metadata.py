@@ -30,6 +30,7 @@ class ClientWish:
     grant_types: frozenset[GrantType] = frozenset({GrantType.CODE})
     scopes: frozenset[str] = frozenset()
     resources: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
     jwks: Mapping[str, Any] | None = None
     jwks_uri: str = ""
     must_push: bool = False

@@ -10,7 +10,8 @@ from curtilage.identity.oauth.rules.interaction import LEVELS
 from curtilage.identity.oauth.rules.keys import ALGORITHMS
 from curtilage.identity.oauth.rules.scopes import OWN_SCOPES
 from curtilage.identity.oauth.settings import OAuthSettings
-from curtilage.identity.wire.algorithms import ALL_ALGORITHMS
+from curtilage.identity.wire.client_assertion import ASSERTION_ALGORITHMS
+from curtilage.identity.wire.dpop import DPOP_ALGORITHMS
 
 CLAIMS = (
     "sub iss aud exp iat auth_time nonce acr amr at_hash sid name preferred_username "
@@ -62,14 +63,14 @@ def _grants() -> dict[str, Any]:
         "response_modes_supported": ["query"],
         "grant_types_supported": [each.value for each in GrantType],
         "code_challenge_methods_supported": ["S256"],
-        "dpop_signing_alg_values_supported": sorted(ALL_ALGORITHMS),
+        "dpop_signing_alg_values_supported": sorted(DPOP_ALGORITHMS),
     }
 
 
 def _authentication() -> dict[str, Any]:
     methods = [each.value for each in AuthMethod]
     proving = [each.value for each in AuthMethod if each is not AuthMethod.NONE]
-    algorithms = sorted(ALL_ALGORITHMS)
+    algorithms = sorted(ASSERTION_ALGORITHMS)
     return {
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
