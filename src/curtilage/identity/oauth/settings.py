@@ -38,6 +38,12 @@ class OAuthSettings:
         """What paths of endpoints are put behind."""
         return self.issuer.rstrip("/")
 
+    @property
+    def path(self) -> str:
+        """The path of the issuer, "" where it is at the root."""
+        _, slash, path = self.base.partition("://")[2].partition("/")
+        return slash + path
+
 
 def verify_issuer(issuer: str) -> str:
     """The issuer, fit to be one (RFC 8414 §2). Raises `IssuerRefused`."""

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.db import outbox
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestGone, RequestRefused
-from curtilage.identity.oauth.forms import add_answer
 from curtilage.identity.oauth.models.clients import Client, Resource
 from curtilage.identity.oauth.models.grants import Code, Grant
 from curtilage.identity.oauth.models.requests import (
@@ -28,6 +27,7 @@ from curtilage.identity.oauth.ports import (
 )
 from curtilage.identity.oauth.rules.interaction import decide_step
 from curtilage.identity.oauth.rules.refresh import grant_expiry
+from curtilage.identity.oauth.service.answers import Answers
 from curtilage.identity.oauth.service.consents import widen
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
@@ -93,6 +93,10 @@ class AuthorizeService:
     people: People
     resources: tuple[Resource, ...]
 
+    @property
+    def answers(self) -> Answers:
+        return Answers(self.ground.settings.issuer)
+
     async def begin(self, parameters: Parameters) -> Begun | Answered:
         """Keep a request and give its handle, or the address where its error goes.
 
@@ -107,7 +111,7 @@ class AuthorizeService:
             request = parse_authorization(parameters, client, target, self.resources)
             hint = await self.read_hint(client, parameters.find("id_token_hint"))
         except RequestRefused as refusal:
-            return Answered(self._refusal(target.redirect_uri, target.state, refusal))
+            return Answered(self.answers.refuse(target.redirect_uri, target.state, refusal))
         return await self._keep(replace(request, hinted_subject=hint), None)
 
     async def look(self, handle: str, session_secret: str) -> Asked | Answered:
@@ -116,7 +120,7 @@ class AuthorizeService:
         try:
             step = self._decide(found)
         except RequestRefused as refusal:
-            return Answered(self._refuse(found.request, refusal))
+            return Answered(self.answers.refuse_request(found.request, refusal))
         if step.step is not Step.GRANT:
             return Asked(step, found.request, found.client)
         return await self._grant(found, found.consent)
@@ -127,7 +131,7 @@ class AuthorizeService:
         try:
             step = self._decide(found)
         except RequestRefused as refusal:
-            return Answered(self._refuse(found.request, refusal))
+            return Answered(self.answers.refuse_request(found.request, refusal))
         if step.step in (Step.SIGN_IN, Step.STEP_UP):
             return Asked(step, found.request, found.client)
         if not allows:
@@ -265,7 +269,7 @@ class AuthorizeService:
             if consent is not None and consent is not found.consent:
                 await self.consents.put(connection, self.ground.tenant, consent)
             await outbox.record(connection, event)
-        return Answered(self._location(request, {"code": minted.text}))
+        return Answered(self.answers.give_code(request, minted.text))
 
     def _new_grant(self, request: AuthorizationRequest, by: Authentication) -> Grant:
         at = self.ground.now()
@@ -297,7 +301,7 @@ class AuthorizeService:
             await self._finish(connection, found.kept)
             await outbox.record(connection, event)
         refusal = RequestRefused(Fault.ACCESS_DENIED, "The person did not allow it.")
-        return Answered(self._refuse(found.request, refusal))
+        return Answered(self.answers.refuse_request(found.request, refusal))
 
     async def _finish(self, connection: AsyncConnection, kept: KeptRequest) -> None:
         """Close the request, and the pushed one behind it, for exactly one answer."""
@@ -305,20 +309,3 @@ class AuthorizeService:
         for digest in filter(None, (kept.digest, kept.pushed)):
             if not await self.requests.finish(connection, self.ground.tenant, digest, at):
                 raise RequestGone
-
-    def _refuse(self, request: AuthorizationRequest, refusal: RequestRefused) -> str:
-        return self._refusal(request.redirect_uri, request.state, refusal)
-
-    def _refusal(self, redirect_uri: str, state: str, refusal: RequestRefused) -> str:
-        answer = {"error": refusal.fault.value, "error_description": refusal.detail}
-        return self._answer(redirect_uri, state, answer)
-
-    def _location(self, request: AuthorizationRequest, answer: dict[str, str]) -> str:
-        return self._answer(request.redirect_uri, request.state, answer)
-
-    def _answer(self, redirect_uri: str, state: str, answer: dict[str, str]) -> str:
-        """The answer with `state` as it came and `iss` against mix-ups (RFC 9207 §2)."""
-        if state:
-            answer["state"] = state
-        answer["iss"] = self.ground.settings.issuer
-        return add_answer(redirect_uri, answer)

@@ -85,7 +85,9 @@ class ClientService:
         client = await self._get(client_id)
         changed = verify_client(apply_wish(client, wish))
         if changed.method in SECRETS and not changed.secrets:
-            raise UnacceptableClient("An app without a secret gets none by a change; register anew.")
+            raise UnacceptableClient(
+                "An app without a secret gets none by a change; register anew."
+            )
         await self._put(actor, changed, "oauth_client.changed")
         return changed
 
@@ -112,13 +114,9 @@ class ClientService:
 
     async def keep_revoked(self, actor: Principal, client_id: str) -> Client:
         """As `revoke`, for who was let in by another way."""
-        event = await self.ground.event(
-            actor, "oauth_client.revoked", {"client": client_id[:255]}
-        )
+        event = await self.ground.event(actor, "oauth_client.revoked", {"client": client_id[:255]})
         async with self.ground.database.begin() as connection:
-            changed = await self.store.revoke(
-                connection, self.ground.tenant, client_id, event.at
-            )
+            changed = await self.store.revoke(connection, self.ground.tenant, client_id, event.at)
             client = await self.store.find(connection, self.ground.tenant, client_id)
             if client is None:
                 raise UnknownClient

@@ -37,9 +37,7 @@ class ConsentService:
             kept = await self.consents.load(connection, self.ground.tenant, person)
         return [AllowedApp(each, await self.directory.find(each.client)) for each in kept]
 
-    async def narrow(
-        self, person: PrincipalId, client: str, *, keeps: frozenset[str]
-    ) -> Consent:
+    async def narrow(self, person: PrincipalId, client: str, *, keeps: frozenset[str]) -> Consent:
         """Leave an app only these scopes. What it holds ends, so that nothing wider lives on.
 
         Raises `UnknownClient` where nothing was allowed."""

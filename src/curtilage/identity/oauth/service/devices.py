@@ -54,6 +54,12 @@ class WaitingDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class _UsedDevice:
+    grant: Grant
+    refresh: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceService:
     """Takes a device and its person through the grant."""
 
@@ -146,7 +152,7 @@ class DeviceService:
             {"client": ask.client.id, "grant_type": "device_code", "bound": bool(ask.key.jkt)},
         )
         tenant, at = self.ground.tenant, self.ground.now()
-        refresh = None
+        used: _UsedDevice | None = None
         async with self.ground.database.begin() as connection:
             await see_once(self.once, connection, tenant, (*ask.proved.once, *ask.key.once))
             device = None
@@ -155,38 +161,43 @@ class DeviceService:
             if device is None or device.client != ask.client.id:
                 raise RequestRefused(Fault.INVALID_GRANT, "The device code is not known.")
             fault = _judge(device, at=at)
-            if fault in (Fault.AUTHORIZATION_PENDING, Fault.SLOW_DOWN):
+            if fault is None:
+                used = await self._use(connection, device, ask)
+                await outbox.record(connection, event)
+            elif fault in (Fault.AUTHORIZATION_PENDING, Fault.SLOW_DOWN):
                 slower = SLOWER if fault is Fault.SLOW_DOWN else 0
                 await self.store.poll(
                     connection, tenant, device.digest, at=at, interval=device.interval + slower
                 )
-            if fault is None:
-                grant = self._bound(device, ask)
-                await self.store.decide(
-                    connection,
-                    tenant,
-                    device.digest,
-                    old=DeviceState.APPROVED,
-                    new=DeviceState.USED,
-                )
-                await self.grants.insert_grant(connection, tenant, grant)
-                refresh = self.issuer.first_refresh(ask.client, grant)
-                if refresh is not None:
-                    await self.grants.insert_refresh(connection, tenant, refresh.token)
-                await outbox.record(connection, event)
-        if fault is not None:
-            raise RequestRefused(fault)
-        if not await self.people.is_active(grant.person):
-            await self._end(grant)
+        if used is None:
+            raise RequestRefused(fault or Fault.INVALID_GRANT)
+        if not await self.people.is_active(used.grant.person):
+            await self._end(used.grant)
             raise RequestRefused(Fault.INVALID_GRANT, "The person may not sign in any more.")
         return await self.issuer.answer(
             ask.client,
-            grant,
-            scopes=grant.scopes,
-            resource=narrow_resource(ask.parameters.all("resource"), grant.resources),
+            used.grant,
+            scopes=used.grant.scopes,
+            resource=narrow_resource(ask.parameters.all("resource"), used.grant.resources),
             jkt=ask.key.jkt,
-            refresh=refresh.text if refresh else "",
+            refresh=used.refresh,
         )
+
+    async def _use(
+        self, connection: AsyncConnection, device: Device, ask: TokenAsk
+    ) -> "_UsedDevice":
+        """Use a device code up and keep what comes of it, in the caller's transaction."""
+        tenant, grant = self.ground.tenant, self._bound(device, ask)
+        is_first = await self.store.decide(
+            connection, tenant, device.digest, old=DeviceState.APPROVED, new=DeviceState.USED
+        )
+        if not is_first:
+            raise RequestRefused(Fault.INVALID_GRANT, "The device code is used up.")
+        await self.grants.insert_grant(connection, tenant, grant)
+        refresh = self.issuer.first_refresh(ask.client, grant)
+        if refresh is not None:
+            await self.grants.insert_refresh(connection, tenant, refresh.token)
+        return _UsedDevice(grant, refresh.text if refresh else "")
 
     async def _end(self, grant: Grant) -> None:
         async with self.ground.database.begin() as connection:

@@ -90,9 +90,7 @@ class KeyService:
         key = await self._make(alg, times)
         event = await self.ground.event(actor, "signing_key.rotated", {"alg": alg, "kid": key.kid})
         async with self.ground.database.begin() as connection:
-            active = find_active(
-                await self.store.load(connection, self.ground.tenant), alg, at=at
-            )
+            active = find_active(await self.store.load(connection, self.ground.tenant), alg, at=at)
             if active is not None:
                 ends = min(active.retires_at, times.active_at)
                 await self.store.retire(
@@ -140,4 +138,3 @@ class KeyService:
             if made:
                 await outbox.record(connection, event)
         self.ring.read_at = None
-

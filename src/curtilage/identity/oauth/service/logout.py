@@ -196,4 +196,3 @@ class LogoutService:
             return False
         is_person = hint.get("sub") == self.ground.subject_of(client, current.person)
         return is_person and hint.get("sid", current.session) == current.session
-

@@ -175,4 +175,3 @@ def _authentication(grant: Grant) -> dict[str, Any]:
     if grant.amr:
         told["amr"] = list(grant.amr)
     return told
-

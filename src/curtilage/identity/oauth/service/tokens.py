@@ -5,7 +5,7 @@ signed after it commits, so that the lock is short.
 """
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +25,7 @@ from curtilage.identity.oauth.rules.scopes import (
     narrow_scopes,
 )
 from curtilage.identity.oauth.service.ground import Ground, Once, see_once
-from curtilage.identity.oauth.service.issuing import Issuer, NextRefresh, TokenAnswer
+from curtilage.identity.oauth.service.issuing import Issuer, TokenAnswer
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.pkce import parse_code_challenge, verify_code_verifier
@@ -46,6 +46,13 @@ class TokenAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class _UsedCode:
+    grant: Grant
+    resource: str
+    refresh: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TokenService:
     """Exchanges what was granted for tokens."""
 
@@ -59,45 +66,49 @@ class TokenService:
     async def exchange_code(self, ask: TokenAsk) -> TokenAnswer:
         """Tokens for a code, once; a second time ends what the first gave (RFC 9700 §2.1.1)."""
         digest = find_digest(ask.parameters.get("code"))
-        resource = ask.parameters.all("resource")
         event = await self._event(ask, "token.issued", {"grant_type": "authorization_code"})
         reused = await self._event(ask, "code.reused", {})
-        at = self.ground.now()
-        refresh: NextRefresh | None = None
+        used: _UsedCode | None = None
         async with self.ground.database.begin() as connection:
             code = None
             if digest is not None:
                 code = await self.store.find_code(connection, self.ground.tenant, digest)
             if code is None or code.grant.client != ask.client.id:
                 raise _no_grant()
-            is_reuse = code.used_at is not None
-            if is_reuse:
-                await self._end_family(connection, code.grant, reused)
-            else:
-                _verify_code(code, ask, is_late=at >= code.expires_at)
-                await see_once(self.once, connection, self.ground.tenant, _once(ask))
-                chosen = narrow_resource(resource, code.grant.resources)
-                grant = replace(code.grant, jkt=ask.key.jkt if ask.client.is_public else "")
-                await self.store.use_code(connection, self.ground.tenant, code.digest, at)
-                await self.store.insert_grant(connection, self.ground.tenant, grant)
-                refresh = self.issuer.first_refresh(ask.client, grant)
-                if refresh is not None:
-                    await self.store.insert_refresh(
-                        connection, self.ground.tenant, refresh.token
-                    )
+            if code.used_at is None:
+                used = await self._use_code(connection, code, ask)
                 await outbox.record(connection, event)
-        if is_reuse:
+            else:
+                await self._end_family(connection, code.grant, reused)
+        if used is None:
             raise _no_grant()
-        await self._refuse_inactive(grant)
+        await self._refuse_inactive(used.grant)
         return await self.issuer.answer(
             ask.client,
-            grant,
-            scopes=grant.scopes,
-            resource=chosen,
+            used.grant,
+            scopes=used.grant.scopes,
+            resource=used.resource,
             jkt=ask.key.jkt,
-            refresh=refresh.text if refresh else "",
+            refresh=used.refresh,
             nonce=code.nonce,
         )
+
+    async def _use_code(
+        self, connection: AsyncConnection, code: Code, ask: TokenAsk
+    ) -> "_UsedCode":
+        """Use a code up and keep what comes of it, in the caller's transaction."""
+        tenant, at = self.ground.tenant, self.ground.now()
+        _verify_code(code, ask, is_late=at >= code.expires_at)
+        resource = narrow_resource(ask.parameters.all("resource"), code.grant.resources)
+        await see_once(self.once, connection, tenant, _once(ask))
+        grant = replace(code.grant, jkt=ask.key.jkt if ask.client.is_public else "")
+        if not await self.store.use_code(connection, tenant, code.digest, at):
+            raise _no_grant()
+        await self.store.insert_grant(connection, tenant, grant)
+        refresh = self.issuer.first_refresh(ask.client, grant)
+        if refresh is not None:
+            await self.store.insert_refresh(connection, tenant, refresh.token)
+        return _UsedCode(grant, resource, refresh.text if refresh else "")
 
     async def refresh(self, ask: TokenAsk) -> TokenAnswer:
         """The next tokens of a grant (RFC 6749 §6, RFC 9700 §4.14.2)."""
@@ -175,9 +186,7 @@ class TokenService:
             await self.store.revoke(connection, self.ground.tenant, at, grant_id=grant.id)
         raise _no_grant()
 
-    async def _end_family(
-        self, connection: AsyncConnection, grant: Grant, event: Event
-    ) -> None:
+    async def _end_family(self, connection: AsyncConnection, grant: Grant, event: Event) -> None:
         """End this grant and no other (RFC 9700 §4.14.2)."""
         ended = await self.store.revoke(
             connection, self.ground.tenant, self.ground.now(), grant_id=grant.id

@@ -52,9 +52,7 @@ class SqlKeyStore:
             .values(retires_at=encode_instant(retires_at), gone_at=encode_instant(gone_at))
         )
 
-    async def delete_gone(
-        self, connection: AsyncConnection, tenant: TenantId, at: datetime
-    ) -> int:
+    async def delete_gone(self, connection: AsyncConnection, tenant: TenantId, at: datetime) -> int:
         result = await connection.execute(
             delete(KEY).where(KEY.c.tenant == tenant, KEY.c.gone_at <= encode_instant(at))
         )
@@ -125,9 +123,7 @@ class SqlOnceStore:
         )
         return result.rowcount == 1
 
-    async def is_seen(
-        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
-    ) -> bool:
+    async def is_seen(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         rows = await connection.execute(
             select(SEEN.c.digest).where(SEEN.c.tenant == tenant, SEEN.c.digest == digest)
         )

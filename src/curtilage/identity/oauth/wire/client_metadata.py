@@ -116,9 +116,7 @@ def _flag(document: Mapping[str, Any], name: str) -> bool:
     return value
 
 
-def _texts(
-    document: Mapping[str, Any], name: str, *, is_address: bool = False
-) -> tuple[str, ...]:
+def _texts(document: Mapping[str, Any], name: str, *, is_address: bool = False) -> tuple[str, ...]:
     value = document.get(name, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise UnacceptableClient(f"Expected {name} to be a list.", is_about_address=is_address)

@@ -13,10 +13,25 @@ from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.wire.client_assertion import ASSERTION_ALGORITHMS
 from curtilage.identity.wire.dpop import DPOP_ALGORITHMS
 
-CLAIMS = (
-    "sub iss aud exp iat auth_time nonce acr amr at_hash sid name preferred_username "
-    "email email_verified locale updated_at"
-).split()
+CLAIMS = [
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "at_hash",
+    "sid",
+    "name",
+    "preferred_username",
+    "email",
+    "email_verified",
+    "locale",
+    "updated_at",
+]
 
 
 def encode_metadata(settings: OAuthSettings, resources: Sequence[Resource]) -> bytes:
