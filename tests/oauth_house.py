@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 
 from curtilage.core.authority import Authority
-from curtilage.core.clock import Clock
+from curtilage.core.clock import Clock, SystemClock
 from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy, SystemEntropy
@@ -30,7 +30,7 @@ from curtilage.identity.oauth.wire.client_metadata import ClientWish
 from curtilage.identity.wire.pkce import challenge_of, encode_code_challenge
 from curtilage.web.app import build_web
 from tests.builders import TENANT
-from tests.fakes.oauth import FakeClientKeys, FakeNotifier, FakePeople, FakeSealer
+from tests.fakes.oauth import ADA, FakeClientKeys, FakeNotifier, FakePeople, FakeSealer
 from tests.fakes.pseudonyms import FixedPseudonyms
 
 ISSUER = "https://id.orchard.example"
@@ -79,7 +79,7 @@ class OAuthHouse:
     clock: Any
     app: Starlette
     origin: str
-    signs_in: PrincipalId = PrincipalId("person-ada")
+    signs_in: PrincipalId = ADA
     logins: list[dict[str, str]] = field(default_factory=list)
 
     async def register(self, **given: Any) -> RegisteredClient:
@@ -114,7 +114,7 @@ class OAuthHouse:
         level = int(visit.query.get("acr", "aal1")[3:])
         secret = f"cookie-{len(self.logins)}"
         self.people.sign_in(secret, self.clock.now(), person=self.signs_in, assurance=level)
-        until = WallClock().now() + timedelta(hours=12)  # the clock of the cookie jar
+        until = SystemClock().now() + timedelta(hours=12)  # the clock of the cookie jar
         return SeeOther(visit.query.get("next", "/"), begins=NewSession(secret, until))
 
 
@@ -154,9 +154,7 @@ class Agent:
     async def token(self, made: RegisteredClient | None, **given: str) -> httpx.Response:
         return await self.post("/oauth2/token", made, **given)
 
-    async def post(
-        self, path: str, made: RegisteredClient | None, **given: str
-    ) -> httpx.Response:
+    async def post(self, path: str, made: RegisteredClient | None, **given: str) -> httpx.Response:
         """A call of the back channel; `headers` in `given` are those with a dash in them."""
         headers = {} if made is None or not made.secret else {"authorization": basic(made)}
         if made is not None and not made.secret:
@@ -168,9 +166,7 @@ class Agent:
         async with httpx.AsyncClient(transport=transport, base_url=self.house.origin) as client:
             return await client.post(path, data=given, headers=headers)
 
-    async def exchange(
-        self, made: RegisteredClient, code: str, **given: str
-    ) -> httpx.Response:
+    async def exchange(self, made: RegisteredClient, code: str, **given: str) -> httpx.Response:
         wanted = {
             "grant_type": "authorization_code",
             "code": code,
@@ -232,17 +228,6 @@ def _found(pattern: re.Pattern[str], page: httpx.Response) -> str:
     return unescape(match.group(1))
 
 
-@dataclass(frozen=True)
-class WallClock:
-    """The machine's clock, for clients that read it too."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return datetime.now(UTC).timestamp()
-
-
 def an_oauth_house(
     database: Database,
     *,
@@ -264,9 +249,7 @@ def an_oauth_house(
         outside=Outside(people, people, FakeSealer(), notifier, client_keys),
         resources=(FILES, TOOLS),
     )
-    house = OAuthHouse(
-        oauth, database, people, notifier, client_keys, clock, Starlette(), origin
-    )
+    house = OAuthHouse(oauth, database, people, notifier, client_keys, clock, Starlette(), origin)
     slice_ = oauth.as_slice()
     house.app = build_web(
         routes=[*slice_.routes, Route("GET", "/login", house.sign_in_page, "", "login")],
