@@ -116,12 +116,13 @@ class SqlOnceStore:
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes, until: datetime
     ) -> bool:
         """True for exactly one caller."""
-        result = await connection.execute(
+        rows = await connection.execute(
             insert_into(connection, SEEN)
             .values(tenant=tenant, digest=digest, expires_at=encode_instant(until))
             .on_conflict_do_nothing()
+            .returning(SEEN.c.digest)
         )
-        return result.rowcount == 1
+        return rows.first() is not None
 
     async def is_seen(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         rows = await connection.execute(
