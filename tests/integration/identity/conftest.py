@@ -1,9 +1,10 @@
 """The authorization server on a socket, and a browser for the person before it."""
 
 import asyncio
+import shutil
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,9 +15,10 @@ import uvicorn
 
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.clock import SystemClock
-from curtilage.core.db.engine import open_database
+from curtilage.core.db.engine import FILE_NAME, open_database
 from curtilage.core.db.migrate import migrate
 from curtilage.identity.oauth.service.clients import RegisteredClient
+from tests.fakes import FixedClock
 from tests.oauth_house import OAuthHouse, an_oauth_house, handle_of, token_of
 
 T = TypeVar("T")
@@ -133,3 +135,28 @@ def serving(folder: Path, url: str = "sqlite", **settings: Any) -> Iterator[Serv
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
     with serving(tmp_path_factory.mktemp("oauth")) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with today's tables, made once and copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    async def make() -> None:
+        database = open_database("sqlite", folder)
+        await migrate(database, SCRIPTS)
+        await database.close()
+
+    asyncio.run(make())
+    return folder / FILE_NAME
+
+
+@pytest.fixture
+async def house(data_dir: Path, migrated: Path, clock: FixedClock) -> AsyncIterator[OAuthHouse]:
+    """The server without a socket, with a clock that a test moves."""
+    shutil.copy(migrated, data_dir / FILE_NAME)
+    database = open_database("sqlite", data_dir)
+    built = an_oauth_house(database, clock=clock, registration="token")
+    await built.oauth.keys.keep_up()
+    yield built
+    await database.close()
