@@ -154,6 +154,8 @@ def _read_rsa(members: Mapping[str, str]) -> RSAKey:
     modulus, exponent = decode_integer(members["n"]), decode_integer(members["e"])
     if not SHORTEST_RSA <= modulus.bit_length() <= LONGEST_RSA:
         raise UnacceptableJwk("Expected an RSA key of 2048 to 8192 bits.")
+    if modulus % 2 == 0 or exponent % 2 == 0:  # of two odd primes, and prime to their orders
+        raise UnacceptableJwk("Expected an odd RSA modulus and exponent.")
     if not SHORTEST_EXPONENT <= exponent <= LONGEST_EXPONENT:
         raise UnacceptableJwk("Expected an RSA exponent of 65537 or a little more.")
     if is_roca(modulus):
