@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.jwk import KeySet
@@ -17,6 +19,7 @@ from tests.vectors.identity.jose_examples import ED25519_8037, P256_7515, RSA_75
 
 ISSUER = "https://id.orchard.example"
 CLIENT = "client-basket"
+API = "https://api.orchard.example"
 NOW = int(START.timestamp())
 
 EC_KEY = signing_key(Algorithm.ES256, ECKey.import_key(dict(P256_7515)))
@@ -30,7 +33,7 @@ _CLAIMS: dict[TokenKind, dict[str, Any]] = {
     TokenKind.ACCESS_TOKEN: {
         **_COMMON,
         "sub": "person-ada",
-        "aud": "https://api.orchard.example",
+        "aud": API,
         "client_id": CLIENT,
         "scope": "openid",
     },
@@ -60,7 +63,7 @@ _CLAIMS: dict[TokenKind, dict[str, Any]] = {
     TokenKind.INTROSPECTION: {
         "iss": ISSUER,
         "iat": NOW,
-        "aud": "https://api.orchard.example",
+        "aud": API,
         "token_introspection": {"active": True},
     },
 }
@@ -89,3 +92,17 @@ def forge(
 def public_jwk(key: SigningKey) -> dict[str, str]:
     """The bare JWK that a DPoP proof carries."""
     return dict(key.public.members)
+
+
+def an_access_token(**given: Any) -> AccessToken:
+    """A token of Ada's for the API, by a client that whoever holds it may use."""
+    defaults: dict[str, Any] = {
+        "issuer": ISSUER,
+        "subject": "person-ada",
+        "audience": (API,),
+        "client_id": CLIENT,
+        "jti": "grant-1.random",
+        "issued_at": START,
+        "expires_at": START + timedelta(minutes=10),
+    }
+    return AccessToken(**(defaults | given))

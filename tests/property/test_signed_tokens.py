@@ -1,7 +1,7 @@
 """Signed tokens, for any claims and any change."""
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.identity.errors import JoseRefused, PkceRefused
+from curtilage.identity.wire.access_tokens import (
+    AccessToken,
+    encode_access_token,
+    parse_access_token,
+)
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS
 from curtilage.identity.wire.base64url import decode_base64url, encode_base64url
 from curtilage.identity.wire.claims import verify_claims
@@ -102,6 +107,38 @@ def test_a_token_holds_between_its_times_give_or_take_the_skew(
         assert not holds
     else:
         assert holds
+
+
+names = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters=" "), min_size=1, max_size=9
+)
+instants = st.integers(0, 2**32).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+some_names = st.frozensets(names, max_size=4)
+access_tokens = st.builds(
+    AccessToken,
+    issuer=names,
+    subject=names,
+    audience=st.lists(names, min_size=1, max_size=3).map(tuple),
+    client_id=names,
+    jti=names,
+    issued_at=instants,
+    expires_at=instants,
+    scopes=some_names,
+    purposes=some_names,
+    rights=some_names,
+    authenticated_at=st.none() | instants,
+    acr=st.just("") | names,
+    amr=st.lists(names, max_size=3).map(tuple),
+    jkt=st.just("") | names,
+    session_id=st.just("") | names,
+    act=st.lists(names, max_size=4).map(tuple),
+)
+
+
+@pytest.mark.requirement(9)
+@given(access_tokens)
+def test_any_access_token_comes_back_from_its_claims(token: AccessToken) -> None:
+    assert parse_access_token(encode_access_token(token)) == token
 
 
 verifiers = st.text("abcXYZ019-._~", min_size=43, max_size=128)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from curtilage.identity.wire.access_tokens import encode_access_token, parse_access_token
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, Algorithm
 from curtilage.identity.wire.base64url import (
     decode_base64url,
@@ -26,6 +27,7 @@ from curtilage.identity.wire.jwk import (
 )
 from curtilage.identity.wire.jws import parse_claimed_payload, sign_jws
 from curtilage.identity.wire.pkce import encode_code_challenge, parse_code_challenge
+from curtilage.identity.wire.presented import parse_authorization
 from curtilage.identity.wire.signing_key import encode_signing_key, parse_signing_key
 from curtilage.identity.wire.strict_json import parse_object
 from curtilage.identity.wire.token_kinds import TokenKind
@@ -38,6 +40,7 @@ from tests.signed_tokens import (
     ED_KEY,
     ISSUER,
     RSA_KEY,
+    an_access_token,
     claims_of,
     forge,
     public_jwk,
@@ -97,9 +100,23 @@ def _tokens() -> Iterator[Target]:
     yield Target("signed token", (parse_claimed_payload,), TOKENS, _token)
     claims = [claims_of(kind) for kind in TokenKind]
     yield Target("claims of a token", (parse_audience,), claims, _claims)
+    claims = [encode_access_token(an_access_token(jkt=EC_KEY.kid, act=("a", "b"), acr="aal2"))]
+    yield Target(
+        "access token", (parse_access_token,), claims, _access_token, encode_access_token
+    )  # fmt: skip
+    seeds = [f"Bearer {TOKENS[1]}", f"DPoP {TOKENS[1]}"]
+    yield Target("Authorization", (parse_authorization,), seeds, _authorization)
     yield Target("headers of a token", (), [HEADER], _header)
     yield Target("client assertion", (parse_claimed_client,), [ASSERTION], _assertion)
     yield Target("DPoP proof", (), [PROOF], _proof)
+
+
+def _access_token(document: Any) -> Any:
+    return parse_access_token(document if isinstance(document, dict) else {})
+
+
+def _authorization(header: str) -> Any:
+    return parse_authorization([header])
 
 
 def _hash(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""Clients that sign instead of sending a secret (RFC 7523 §3, FAPI 2.0 Security Profile §5.3.2).
+"""Clients that sign instead of sending a secret (RFC 7523 §3, FAPI 2.0 §5.3.2).
 
 The audience is our issuer as one text, not a list and no endpoint: an assertion for another
 server, that names ours beside its own, must not work here ("Audience Injection", 2025).
