@@ -97,7 +97,7 @@ def parse_jwk(raw: Mapping[str, Any]) -> PublicKey:
 def parse_jwks(raw: bytes) -> KeySet:
     """The keys of a JWK Set (RFC 7517 §5) that verify signatures. Raises UnacceptableJwk.
 
-    Keys for encryption and of kinds that we do not know are passed over, as the RFC has
+    Keys for encryption, of kinds and for algorithms that we do not know are passed over, as the RFC has
     it. A private or symmetric one, or one that is broken, refuses the whole set.
     """
     if len(raw) > LONGEST_SET:
@@ -238,6 +238,8 @@ def _is_for_signatures(raw: object) -> bool:
     if not isinstance(operations, list):
         raise UnacceptableJwk("Expected `key_ops` to be a list.")
     if raw.get("use", "sig") != "sig" or "verify" not in operations:
+        return False
+    if "alg" in raw and find_algorithm(raw["alg"]) is None:  # RSA-OAEP without a `use`, say
         return False
     if raw.get("kty") in ("EC", "OKP"):
         return raw.get("crv") in [*CURVE_ALGORITHMS]

@@ -61,7 +61,10 @@ def test_an_audience_without_us_or_of_another_shape_is_refused(aud: Any) -> None
 
 
 @pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
-@pytest.mark.parametrize("value", ["1772443800", True, None, -1, 2**50, [NOW], {}, 1e300])
+@pytest.mark.parametrize(
+    "value",
+    ["1772443800", True, None, -1, 2**50, 10**400, [NOW], {}, 1e300, float("nan"), float("inf")],
+)
 def test_a_time_is_a_number_that_a_clock_can_show(name: str, value: Any) -> None:
     assert refusal(CLAIMS | {name: value}) is JoseReason.CLAIMS
 
