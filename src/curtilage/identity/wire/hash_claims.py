@@ -13,7 +13,8 @@ from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
 
 _ED25519 = "sha512"  # the digest inside Ed25519 (RFC 8032 §5.1)
-_DIGESTS = {each: f"sha{each[2:]}" for each in Algorithm if each[2:].isdigit()} | {
+_SIZES = frozenset({"256", "384", "512"})
+_DIGESTS = {each: f"sha{each[2:]}" for each in Algorithm if each[2:] in _SIZES} | {
     Algorithm.EDDSA: _ED25519,
     Algorithm.ED25519: _ED25519,
 }

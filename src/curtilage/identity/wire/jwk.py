@@ -97,7 +97,7 @@ def parse_jwk(raw: Mapping[str, Any]) -> PublicKey:
 def parse_jwks(raw: bytes) -> KeySet:
     """The keys of a JWK Set (RFC 7517 §5) that verify signatures. Raises UnacceptableJwk.
 
-    Keys for encryption and of kinds that we do not know are passed over, as the RFC has
+    Keys for encryption, of kinds and for algorithms that we do not know are passed over, as the RFC has
     it. A private or symmetric one, or one that is broken, refuses the whole set.
     """
     if len(raw) > LONGEST_SET:
@@ -154,6 +154,8 @@ def _read_rsa(members: Mapping[str, str]) -> RSAKey:
     modulus, exponent = decode_integer(members["n"]), decode_integer(members["e"])
     if not SHORTEST_RSA <= modulus.bit_length() <= LONGEST_RSA:
         raise UnacceptableJwk("Expected an RSA key of 2048 to 8192 bits.")
+    if modulus % 2 == 0 or exponent % 2 == 0:  # of two odd primes, and prime to their orders
+        raise UnacceptableJwk("Expected an odd RSA modulus and exponent.")
     if not SHORTEST_EXPONENT <= exponent <= LONGEST_EXPONENT:
         raise UnacceptableJwk("Expected an RSA exponent of 65537 or a little more.")
     if is_roca(modulus):
@@ -236,6 +238,8 @@ def _is_for_signatures(raw: object) -> bool:
     if not isinstance(operations, list):
         raise UnacceptableJwk("Expected `key_ops` to be a list.")
     if raw.get("use", "sig") != "sig" or "verify" not in operations:
+        return False
+    if "alg" in raw and find_algorithm(raw["alg"]) is None:  # RSA-OAEP without a `use`, say
         return False
     if raw.get("kty") in ("EC", "OKP"):
         return raw.get("crv") in [*CURVE_ALGORITHMS]

@@ -1,7 +1,7 @@
 """Our own signing keys: named by their thumbprint, kept as sealed bytes, never shown.
 
 They are made in `identity.signing_keys`; whoever stores one seals what
-`encode_signing_key` gives.
+`encode_signing_key` gives: the private JWK in JSON, with `v` for the version.
 """
 
 from collections.abc import Mapping
