@@ -1,4 +1,4 @@
-"""Our OAuth 2.1 and OpenID Connect server: apps get tokens for people, services and agents.
+"""Our OAuth 2.1 and OpenID Connect server: tokens for people, services and agents.
 
 A *client* is an app that may ask. An *authorization request* is what it asks a person
 for, a *consent* what the person allowed it, a *grant* what came of it: everything that

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from curtilage.core.door import Call, Endpoint, Headers, Reply
+from curtilage.core.errors import UnavailableError
 from curtilage.identity.oauth.errors import (
     ClientRefused,
     Fault,
@@ -17,6 +18,7 @@ from curtilage.identity.oauth.replies import (
     encode_refusal,
     encode_registration_refusal,
     encode_token_refusal,
+    encode_unavailable,
 )
 from curtilage.identity.oauth.rules.keys import CACHE
 from curtilage.identity.oauth.wire.parameters import Parameters
@@ -47,6 +49,8 @@ def answer_errors(answer: Answer) -> Answer:
             return encode_token_refusal(refusal)
         except UnacceptableClient as refusal:
             return encode_registration_refusal(refusal)
+        except UnavailableError:
+            return encode_unavailable()
 
     return guarded
 

@@ -73,6 +73,12 @@ def encode_registration_refusal(refusal: UnacceptableClient) -> Reply:
     return encode_json(members, status=400)
 
 
+def encode_unavailable() -> Reply:
+    """503 where something that we need does not answer; clients try again."""
+    members = {"error": Fault.TEMPORARILY_UNAVAILABLE.value}
+    return encode_json(members, status=503, headers=(("retry-after", "5"),))
+
+
 def _challenge(challenge: Challenge, scheme: str) -> str:
     if scheme == "DPoP":
         return encode_dpop_challenge(challenge, algorithms=DPOP_ALGORITHMS)

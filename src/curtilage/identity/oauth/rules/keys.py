@@ -1,6 +1,6 @@
 """When signing keys are made, begin, stop and go (requirement of JWKS rotation).
 
-A key is published for `PUBLISH` before it signs anything, so that every verifier that
+A key is published for a while before it signs anything, so that every verifier that
 caches the key set has it by then; after it stopped it stays for what it signed.
 """
 
@@ -12,7 +12,8 @@ from curtilage.identity.oauth.models.grants import KeptKey, KeyState
 
 ALGORITHMS = ("ES256", "RS256")  # RS256 for what OpenID Connect Core §15.1 asks of everybody
 SIGNS_FOR = timedelta(days=90)
-PUBLISH = timedelta(days=1)
+PUBLISH = timedelta(days=7)  # also how long the job that makes keys may stand still
+EARLY = timedelta(days=1)  # for who replaces a key before its time
 KEEP = timedelta(days=30)  # an expired ID token still serves as a hint so long
 CACHE = timedelta(minutes=15)  # what we tell verifiers to cache the key set for
 
@@ -46,7 +47,7 @@ def _times(active_at: datetime) -> KeyTimes:
 
 def early_times(at: datetime) -> KeyTimes:
     """Times of a key that is to replace the active one early, as soon as all have seen it."""
-    return _times(at + PUBLISH)
+    return _times(at + EARLY)
 
 
 def find_active(keys: Sequence[KeptKey], alg: str, *, at: datetime) -> KeptKey | None:

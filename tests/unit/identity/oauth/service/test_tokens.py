@@ -80,6 +80,7 @@ async def test_a_family_has_an_end_however_often_it_is_used(house: OAuthHouse) -
     steps = GRANT_LIFE // (REFRESH_IDLE / 2)
     for _ in range(int(steps) - 1):
         house.clock.advance(REFRESH_IDLE / 2)
+        await house.oauth.keys.keep_up()
         token = (await browser.refresh(made, token)).json()["refresh_token"]
     house.clock.advance(REFRESH_IDLE / 2)
     assert (await browser.refresh(made, token)).status_code == 400
