@@ -9,9 +9,12 @@ from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.identity.adapters.argon2 import Costs
-from curtilage.identity.build import Ground, Identity, build_identity
+from curtilage.identity.build import Identity, build_identity
+from curtilage.identity.ground import Ground
+from curtilage.identity.people.build import People, PeopleKeys
 from tests.builders import TENANT
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
+from tests.fakes.personkeys import FixedPersonKeys
 from tests.fakes.pseudonyms import FixedPseudonyms
 
 PURPOSES = frozenset({PurposeKey("assist"), PurposeKey("support")})
@@ -34,6 +37,11 @@ class House:
     clock: FixedClock
     data_dir: Path
     pseudonyms: FixedPseudonyms
+    person_keys: FixedPersonKeys
+
+    @property
+    def people(self) -> People:
+        return self.identity.people
 
     async def events(self) -> Sequence[Event]:
         async with self.database.read() as connection:
@@ -47,21 +55,21 @@ class House:
         return (self.data_dir / "set-up-link").read_text().strip().rpartition("/")[2]
 
     async def enrol(self, name: str = "Grace", passphrase: str = PASSPHRASE) -> None:
-        await self.identity.setup.issue(TENANT)
-        await self.identity.setup.enrol(TENANT, self.secret(), name=name, passphrase=passphrase)
+        await self.people.setup.issue(TENANT)
+        await self.people.setup.enrol(TENANT, self.secret(), name=name, passphrase=passphrase)
 
 
 def a_house(database: Database, data_dir: Path) -> House:
     """A slice on a migrated database."""
-    clock, pseudonyms = FixedClock(), FixedPseudonyms()
+    clock, pseudonyms, person_keys = FixedClock(), FixedPseudonyms(), FixedPersonKeys()
     ground = Ground(database, Authority(), pseudonyms, clock, FixedIds(), FixedEntropy())
     identity = build_identity(
         ground,
         tenant=TENANT,
         data_dir=data_dir,
         address=lambda secret: f"http://localhost:8787/setup/{secret}",
-        counter_key=b"k" * 32,
+        people_keys=PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, person_keys),
         known_purposes=lambda: PURPOSES,
         costs=CHEAP,
     )
-    return House(identity, database, clock, data_dir, pseudonyms)
+    return House(identity, database, clock, data_dir, pseudonyms, person_keys)

@@ -23,7 +23,7 @@ from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.routing.pages import RoutingPages
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.identity.key_pages import KeyPages
-from curtilage.identity.pages import IdentityPages
+from curtilage.identity.people.pages import SignInPages
 from curtilage.ledger.pages import LedgerPages
 from curtilage.web.app import build_web
 from tests.builders import ASSIST
@@ -42,7 +42,7 @@ from tests.fakes.usage import FakeUsage
 ROOT = Path(curtilage.__file__).parent
 PLACES = {
     "gateway": "gateway", "usage": "gateway/usage", "routing": "gateway/routing",
-    "ledger": "ledger", "identity": "identity",
+    "ledger": "ledger", "identity": "identity", "people": "identity/people",
     "consent": "consent",
 }  # fmt: skip
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
@@ -103,7 +103,7 @@ class FakeConsole:
         """The web application, as the composition root builds it."""
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
-        identity = IdentityPages(self.desk)
+        identity = SignInPages(self.desk)
         keys = KeyPages(
             self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose
         )

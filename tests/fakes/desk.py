@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
-from curtilage.identity.views import BegunSession
+from curtilage.core.page import NewSession
+from curtilage.identity.people.views import Arrival
 from curtilage.web.ports import SignedIn
 from tests.builders import TENANT
 from tests.fakes.clock import START
@@ -44,12 +45,12 @@ class FakeDesk:
         if self.enrolled or link != LINK:
             raise AuthenticationError
 
-    async def enrol(self, *, link: str, name: str, passphrase: str, peer: str) -> BegunSession:
+    async def enrol(self, *, link: str, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         await self.look_at_link(link)
         self.enrolled = True
         return self._begin()
 
-    async def sign_in(self, *, name: str, passphrase: str, peer: str) -> BegunSession:
+    async def sign_in(self, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         self.tries += 1
         if self.tries > 5:
             raise LimitError(retry_after=30)
@@ -65,8 +66,8 @@ class FakeDesk:
         known = secret in self.live
         return SignedIn(an_administrator(), "Ada Quill") if known else None
 
-    def _begin(self) -> BegunSession:
+    def _begin(self) -> NewSession:
         secret = f"session-{len(self.live) + 1:040d}"
         # A browser's clock is the machine's: far enough ahead that no run outlives it.
         self.live[secret] = START + timedelta(days=36500)
-        return BegunSession(secret, self.live[secret])
+        return NewSession(secret, self.live[secret])

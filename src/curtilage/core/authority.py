@@ -12,9 +12,10 @@ from types import MappingProxyType
 from curtilage.core.errors import MissingRight
 from curtilage.core.models import Principal, TenantId
 
-__all__ = ["ADMINISTRATOR", "ROLES", "Authority", "MissingRight"]
+__all__ = ["ADMINISTRATOR", "PERSON", "ROLES", "Authority", "MissingRight"]
 
 ADMINISTRATOR = "administrator"
+PERSON = "person"  # everybody who is signed in
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -27,6 +28,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "ledger:export",
                 "ledger:read",
                 "ledger:verify",
+                "people:manage",
                 "policy:approve",
                 "policy:propose",
                 "policy:read",
@@ -39,6 +41,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "vault:rotate",
             }
         ),
+        PERSON: frozenset({"account:manage"}),
     }
 )
 """Raw values are in no role: to open them takes a right given for a reason, by a second person."""

@@ -1,47 +1,27 @@
 """Puts the slice together: stores, adapters, use cases, doors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curtilage.core.acts import Pseudonyms
-from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
-from curtilage.core.entropy import Entropy
-from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
-from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
-from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.adapters.argon2 import Costs
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands, run_on
+from curtilage.identity.ground import Ground
 from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
-from curtilage.identity.pages import IdentityPages
-from curtilage.identity.passphrases import read_common
+from curtilage.identity.people.build import People, PeopleKeys, build_people
+from curtilage.identity.people.store.people import SqlPersonStore
+from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.service.budgets import BudgetService
-from curtilage.identity.service.desk import Desk
 from curtilage.identity.service.keys import KeyService
-from curtilage.identity.service.sessions import SessionService
-from curtilage.identity.service.setup import SetupService
-from curtilage.identity.store.administrators import SqlAdministratorStore
 from curtilage.identity.store.budgets import SqlBudgetStore
 from curtilage.identity.store.keys import SqlKeyStore
-from curtilage.identity.store.sessions import SqlSessionStore
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What every use case stands on."""
-
-    database: Database
-    authority: Authority
-    pseudonyms: Pseudonyms
-    clock: Clock
-    ids: Ids
-    entropy: Entropy
 
 
 def build_keys(ground: Ground, *, known_purposes: KnownPurposes) -> KeyService:
@@ -77,26 +57,24 @@ class Identity:
 
     keys: KeyService
     budgets: BudgetService
-    setup: SetupService
-    sessions: SessionService
-    desk: Desk
-    passphrases: Argon2Passphrases
+    people: People
     facts: "FactLoader"
 
-    def as_slice(self, *, usual_purpose: Callable[[], str], home: str = "/") -> Slice:
-        """What identity offers to the control process: signing in, and the page of keys."""
+    def as_slices(self, *, usual_purpose: Callable[[], str], home: str = "/") -> Sequence[Slice]:
+        """What identity offers to the control process: people, and the page of keys."""
         keys = KeyPages(
             self.keys, self.budgets, self.keys.known_purposes, self.keys.clock, usual_purpose
         )
-        return Slice(
+        own = Slice(
             name="identity",
-            routes=[*IdentityPages(self.desk, home).routes(), *keys.routes()],
+            routes=keys.routes(),
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
+        return own, self.people.as_slice(home=home)
 
     def close(self) -> None:
-        self.passphrases.close()
+        self.people.close()
 
 
 def build_identity(
@@ -105,48 +83,18 @@ def build_identity(
     tenant: TenantId,
     data_dir: Path,
     address: Callable[[str], str],
-    counter_key: bytes,
+    people_keys: PeopleKeys,
     known_purposes: KnownPurposes,
     costs: Costs = Costs(),  # noqa: B008 -- frozen
 ) -> Identity:
-    """The whole slice for one tenant.
-
-    `address` makes the set-up link of its secret, which must come last, after a
-    slash; `counter_key` is 32 bytes from the vault that never change.
-    """
-    passphrases = Argon2Passphrases(ground.entropy, costs=costs)
-    administrators = SqlAdministratorStore()
-    setup = SetupService(
-        database=ground.database,
-        store=administrators,
-        file=DataDirSetupFile(data_dir),
-        passphrases=passphrases,
-        pseudonyms=ground.pseudonyms,
-        common=read_common(),
-        address=address,
-        clock=ground.clock,
-        ids=ground.ids,
-        entropy=ground.entropy,
-    )
-    sessions = SessionService(
-        database=ground.database,
-        administrators=administrators,
-        sessions=SqlSessionStore(),
-        passphrases=passphrases,
-        pseudonyms=ground.pseudonyms,
-        authority=ground.authority,
-        counter_key=counter_key,
-        clock=ground.clock,
-        ids=ground.ids,
-        entropy=ground.entropy,
+    """The whole slice for one tenant. For `address` see `build_people`."""
+    people = build_people(
+        ground, tenant=tenant, data_dir=data_dir, address=address, keys=people_keys, costs=costs
     )
     return Identity(
         keys=build_keys(ground, known_purposes=known_purposes),
         budgets=build_budgets(ground),
-        setup=setup,
-        sessions=sessions,
-        desk=Desk(tenant, setup, sessions),
-        passphrases=passphrases,
+        people=people,
         facts=FactLoader(ground.database, tenant),
     )
 
@@ -160,12 +108,11 @@ class FactLoader:
 
     async def load(self) -> IdentityFacts:
         """The facts as they are now."""
-        administrators = SqlAdministratorStore()
         async with self.database.read() as connection:
             return IdentityFacts(
                 keys=await SqlKeyStore().load(connection, self.tenant),
-                is_enrolled=await administrators.has_any(connection, self.tenant),
-                link=await administrators.find_link(connection, self.tenant),
+                is_enrolled=await SqlPersonStore().has_any(connection, self.tenant),
+                link=await SqlSetupLinkStore().find_link(connection, self.tenant),
             )
 
 

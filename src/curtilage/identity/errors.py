@@ -94,6 +94,12 @@ class UnacceptableName(InputError):
     hint = "Use at most 64 letters and digits, with spaces, dots, dashes, apostrophes or @."
 
 
+class UnacceptableAddress(InputError):
+    code = "identity.unacceptable-address"
+    title = "This is no e-mail address that can be used"
+    hint = "Write it as in ada@orchard.example: plain letters and digits, one @, a host name."
+
+
 class WeakPassphrase(InputError):
     code = "identity.weak-passphrase"
     title = "The passphrase is too easy to guess"

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from curtilage.identity.models import Attempts
-from curtilage.identity.throttle import (
+from curtilage.identity.people.models import Attempts
+from curtilage.identity.people.throttle import (
     ADDRESS_PACE,
     FAMILIAR_FOR,
     FORGET_AFTER,

@@ -1,9 +1,9 @@
 import pytest
 
 from curtilage.core.errors import LimitError
-from curtilage.identity.pages import _wait, find_problems
+from curtilage.core.page import NewSession
 from curtilage.identity.passphrases import MOST_BYTES
-from curtilage.identity.views import BegunSession
+from curtilage.identity.people.pages import _wait, find_problems
 from tests.fakes.clock import START
 from tests.fakes.console import FakeConsole
 from tests.fakes.desk import LINK, NAME, PASSPHRASE, FakeDesk
@@ -137,4 +137,4 @@ async def test_each_problem_of_set_up_stands_beside_its_field(
 
 
 def test_the_secret_of_a_session_is_in_no_log_line() -> None:
-    assert "s3cret" not in repr(BegunSession("s3cret", START))
+    assert "s3cret" not in repr(NewSession("s3cret", START))

@@ -11,7 +11,7 @@ An attempt counts as failed from its start, so that many at once gain nothing.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from curtilage.identity.models import Attempts
+from curtilage.identity.people.models import Attempts
 
 FORGET_AFTER = timedelta(days=1)
 FAMILIAR_FOR = timedelta(days=30)

@@ -9,7 +9,7 @@ from curtilage.core.slice import Route
 from curtilage.core.words import count
 from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
-from curtilage.identity.views import BegunSession, SignInDesk
+from curtilage.identity.people.views import Arrival, SignInDesk
 
 LONGEST_NAME = 64
 WRONG = "The name or the passphrase is not right"
@@ -18,7 +18,7 @@ TOO_SHORT = f"Use at least {LEAST} characters; four or five random words will do
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityPages:
+class SignInPages:
     """The doors that are open to people who are not signed in yet."""
 
     desk: SignInDesk
@@ -40,7 +40,7 @@ class IdentityPages:
         if visit.principal is not None:
             return SeeOther(onward)
         if not await self.desk.is_enrolled():
-            return Page("identity/not_set_up.html")
+            return Page("people/not_set_up.html")
         return _sign_in_page(onward)
 
     async def sign_in(self, visit: Visit) -> Page | SeeOther:
@@ -51,25 +51,25 @@ class IdentityPages:
         if missing:
             return _sign_in_page(onward, problems=missing, name=name, status=422)
         try:
-            session = await self._sign_in(name, passphrase, visit.peer)
+            session = await self._sign_in(name, passphrase, arrival_of(visit))
         except AuthenticationError:
             return _sign_in_page(onward, problems={"passphrase": WRONG}, name=name, status=401)
         except LimitError as limit:
             wait = {"passphrase": _wait(limit)}
             return _sign_in_page(onward, problems=wait, name=name, status=429)
-        return SeeOther(onward, begins=_new(session))
+        return SeeOther(onward, begins=session)
 
-    async def _sign_in(self, name: str, passphrase: str, peer: str) -> BegunSession:
+    async def _sign_in(self, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         if max(len(name), len(passphrase)) > MOST_BYTES:
             raise AuthenticationError
-        return await self.desk.sign_in(name=name, passphrase=passphrase, peer=peer)
+        return await self.desk.sign_in(name=name, passphrase=passphrase, arrival=arrival)
 
     async def ask_first_passphrase(self, visit: Visit) -> Page:
         """The set-up form, or a page that says how to get a new link."""
         try:
             await self.desk.look_at_link(visit.params["link"])
         except AuthenticationError:
-            return Page("identity/link_used.html", status=401)
+            return Page("people/link_used.html", status=401)
         return _set_up_page()
 
     async def enrol(self, visit: Visit) -> Page | SeeOther:
@@ -81,16 +81,16 @@ class IdentityPages:
         link = visit.params["link"]
         try:
             session = await self.desk.enrol(
-                link=link, name=name, passphrase=passphrase, peer=visit.peer
+                link=link, name=name, passphrase=passphrase, arrival=arrival_of(visit)
             )
         except (AuthenticationError, AlreadyEnrolled):
-            return Page("identity/link_used.html", status=401)
+            return Page("people/link_used.html", status=401)
         except UnacceptableName as refusal:
             return _set_up_page({"name": f"{refusal.detail}. {refusal.advice}"}, name=name)
         except InputError as refusal:
             return _set_up_page({"passphrase": refusal.detail}, name=name)
         welcome = Flash("Your passphrase is set. You are signed in.")
-        return SeeOther(self.home, flash=welcome, begins=_new(session))
+        return SeeOther(self.home, flash=welcome, begins=session)
 
     async def sign_out(self, visit: Visit) -> SeeOther:
         """End the session here and in the store."""
@@ -136,12 +136,12 @@ def _sign_in_page(
     status: int = 200,
 ) -> Page:
     context = {"next": onward, "problems": problems or {}, "name": name}
-    return Page("identity/sign_in.html", context, status=status)
+    return Page("people/sign_in.html", context, status=status)
 
 
 def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:
     context = {"problems": problems or {}, "name": name, "shortest": LEAST}
-    return Page("identity/set_up.html", context, status=422 if problems else 200)
+    return Page("people/set_up.html", context, status=422 if problems else 200)
 
 
 def _wait(limit: LimitError) -> str:
@@ -150,5 +150,6 @@ def _wait(limit: LimitError) -> str:
     return f"There were too many tries; try again in {count(limit.retry_after, 'second')}"
 
 
-def _new(session: BegunSession) -> NewSession:
-    return NewSession(session.secret, session.expires_at)
+def arrival_of(visit: Visit) -> Arrival:
+    """From where a visit is."""
+    return Arrival(visit.peer, visit.agent, visit.session)

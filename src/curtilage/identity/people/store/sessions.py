@@ -4,20 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db.columns import encode_optional, insert_into, parse_optional
 from curtilage.core.models import PrincipalId, TenantId
-from curtilage.identity.models import Attempts, Session
-from curtilage.identity.store.tables import (
-    SESSION,
-    SIGN_IN_ATTEMPT,
-    encode_optional,
-    insert_into,
-    parse_optional,
-)
-from curtilage.identity.throttle import NAME_PACE
+from curtilage.identity.people.models import Assurance, Attempts, Proof, ProofKind, Session
+from curtilage.identity.people.store.tables import SESSION, SIGN_IN_ATTEMPT
+from curtilage.identity.people.throttle import NAME_PACE
 
 
 class SqlSessionStore:
@@ -28,9 +24,12 @@ class SqlSessionStore:
             "tenant": tenant,
             "digest": session.digest,
             "id": session.id,
-            "administrator": session.administrator,
+            "person": session.person,
             "started_at": encode_instant(session.started_at),
             "seen_at": encode_instant(session.seen_at),
+            "proofs": _encode_proofs(session.proofs),
+            "needs": session.needs.value,
+            "about": session.about,
         }
         await connection.execute(insert(SESSION).values(row))
 
@@ -41,14 +40,36 @@ class SqlSessionStore:
         row = rows.one_or_none()
         if row is None:
             return None
-        return Session(
-            tenant=TenantId(row.tenant),
-            digest=bytes(row.digest),
-            id=row.id,
-            administrator=PrincipalId(row.administrator),
-            started_at=parse_instant(row.started_at),
-            seen_at=parse_instant(row.seen_at),
+        return _read(row)
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> Sequence[Session]:
+        """All of a person, the newest first."""
+        rows = await connection.execute(
+            select(SESSION)
+            .where(SESSION.c.tenant == tenant, SESSION.c.person == person)
+            .order_by(SESSION.c.started_at.desc(), SESSION.c.id)
         )
+        return [_read(row) for row in rows]
+
+    async def delete_of(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        person: PrincipalId,
+        *,
+        id: str = "",
+        keep: str = "",
+    ) -> Sequence[str]:
+        """End all of a person, or the one `id`, but never `keep`; gives the ids that ended."""
+        condition = and_(SESSION.c.tenant == tenant, SESSION.c.person == person)
+        if id:
+            condition = and_(condition, SESSION.c.id == id)
+        if keep:
+            condition = and_(condition, SESSION.c.id != keep)
+        rows = await connection.execute(delete(SESSION).where(condition).returning(SESSION.c.id))
+        return [row.id for row in rows]
 
     async def see(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
@@ -127,3 +148,32 @@ class SqlSessionStore:
 
 def _is_session(tenant: TenantId, digest: bytes) -> Any:
     return and_(SESSION.c.tenant == tenant, SESSION.c.digest == digest)
+
+
+def _read(row: Any) -> Session:
+    return Session(
+        tenant=TenantId(row.tenant),
+        digest=bytes(row.digest),
+        id=row.id,
+        person=PrincipalId(row.person),
+        started_at=parse_instant(row.started_at),
+        seen_at=parse_instant(row.seen_at),
+        proofs=_parse_proofs(row.proofs),
+        needs=Assurance(row.needs),
+        about=bytes(row.about),
+    )
+
+
+def _encode_proofs(proofs: Sequence[Proof]) -> str:
+    rows = [
+        [each.kind.value, encode_instant(each.at), each.verified_user, each.bound, each.with_]
+        for each in proofs
+    ]
+    return orjson.dumps(rows).decode()
+
+
+def _parse_proofs(raw: str) -> tuple[Proof, ...]:
+    return tuple(
+        Proof(ProofKind(kind), parse_instant(at), verified, bound, with_)
+        for kind, at, verified, bound, with_ in orjson.loads(raw)
+    )
