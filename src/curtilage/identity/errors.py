@@ -12,7 +12,9 @@ from curtilage.core.errors import (
     InputError,
     LimitError,
     NotFoundError,
+    PeerError,
     SetupError,
+    TamperError,
     UnavailableError,
 )
 
@@ -51,6 +53,86 @@ class SetupLinkRefused(AuthenticationError):
     code = "identity.setup-link-refused"
     title = "The set-up link does not open anything any more"
     hint = "Restart the service to get a new one, as long as nobody is enrolled."
+
+
+class PasskeyReason(StrEnum):
+    """Which step of Web Authentication Level 3 §7.1 or §7.2 a passkey failed at."""
+
+    TYPE = "passkey.type"
+    CHALLENGE = "passkey.challenge"
+    ORIGIN = "passkey.origin"
+    CROSS_ORIGIN = "passkey.cross-origin"
+    TOP_ORIGIN = "passkey.top-origin"
+    RP_ID = "passkey.rp-id"
+    ABSENT = "passkey.user-absent"
+    UNVERIFIED = "passkey.user-unverified"
+    BACKUP_STATE = "passkey.backup-state"
+    BACKUP_ELIGIBILITY = "passkey.backup-eligibility"
+    CREDENTIAL = "passkey.credential"
+    ALGORITHM = "passkey.algorithm"
+    PUBLIC_KEY = "passkey.public-key"
+    ATTESTATION = "passkey.attestation"
+    NOT_ALLOWED = "passkey.not-allowed"
+    OWNER = "passkey.owner"
+    SIGNATURE = "passkey.signature"
+    COUNTER = "passkey.counter"
+
+
+class PasskeyUnreadable(InputError):
+    """What the browser sent is not what Web Authentication says; nothing was judged."""
+
+    code = "identity.passkey-unreadable"
+    title = "The passkey's answer cannot be read"
+    hint = "Send PublicKeyCredential.toJSON() as it is."
+
+
+class UnacceptablePasskey(InputError):
+    """A new passkey that does not hold. `reason` is for the record."""
+
+    code = "identity.unacceptable-passkey"
+    title = "This passkey cannot be added"
+    hint = "Begin again, on this site itself, with the screen lock or PIN of the device."
+
+    def __init__(self, reason: PasskeyReason) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class PasskeyRefused(AuthenticationError):
+    """One answer for every passkey that does not hold. `reason` is for the record."""
+
+    code = "identity.passkey-refused"
+    title = "The passkey does not open anything here"
+
+    def __init__(self, reason: PasskeyReason) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class UnacceptableOrigin(InputError):
+    code = "identity.unacceptable-origin"
+    title = "An origin cannot be written like this"
+    hint = "Write https://, the host in small letters, and a port where it is not 443."
+
+
+class CodeReason(StrEnum):
+    """Why a typed code was refused."""
+
+    MALFORMED = "code.malformed"
+    WRONG = "code.wrong"
+    REPLAYED = "code.replayed"
+
+
+class CodeRefused(AuthenticationError):
+    """One answer for every typed code that does not hold. `reason` is for the record."""
+
+    code = "identity.code-refused"
+    title = "The code is not valid"
+    hint = "Type the newest code; each works once."
+
+    def __init__(self, reason: CodeReason) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class TooManyAttempts(LimitError):
@@ -104,6 +186,58 @@ class WeakPassphrase(InputError):
     code = "identity.weak-passphrase"
     title = "The passphrase is too easy to guess"
     hint = "Take four or five words that have nothing to do with each other."
+
+
+class UnusablePasswordList(InputError):
+    code = "identity.unusable-password-list"
+    title = "The list of leaked passwords cannot be used"
+    hint = "Give one password a line, or SHA-1 hashes as HASH:COUNT lines, and not both."
+
+
+class BreachFilterDamaged(TamperError):
+    code = "identity.breach-filter-damaged"
+    title = "The filter of leaked passwords is not what was built"
+    hint = "Build it again with `curtilage passwords build-filter LIST FILE`."
+
+
+class BreachFilterMissing(SetupError):
+    code = "identity.breach-filter-missing"
+    title = "The filter of leaked passwords cannot be read"
+    hint = "Build it with `curtilage passwords build-filter LIST FILE`."
+
+
+class BreachRangeUnreadable(PeerError):
+    code = "identity.breach-range-unreadable"
+    title = "The service of leaked passwords broke its protocol"
+
+
+class BreachRangeAddress(SetupError):
+    code = "identity.breach-range-address"
+    title = "The address of the service of leaked passwords cannot be used"
+    hint = "Give an https:// address without name, password, query or fragment."
+
+
+class UnacceptableMail(InputError):
+    code = "identity.unacceptable-mail"
+    title = "A message cannot be sent like this"
+
+
+class MailNotSent(UnavailableError):
+    """`is_final` where sending it again would be refused again."""
+
+    code = "identity.mail-not-sent"
+    title = "The message could not be sent"
+    hint = "Look at the mail server and its settings."
+
+    def __init__(self, detail: str = "", *, is_final: bool = False) -> None:
+        super().__init__(detail)
+        self.is_final = is_final
+
+
+class MailSetup(SetupError):
+    code = "identity.mail-setup"
+    title = "Mail cannot be sent with these settings"
+    hint = "Use TLS or STARTTLS; without either, only a mail server on this machine."
 
 
 class UnknownKeyId(NotFoundError):

@@ -1,4 +1,4 @@
-"""Keys and groups of them, as plain values."""
+"""Keys, groups of them and passkeys, as plain values."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -109,3 +109,27 @@ class KeyTable:
 
     def __len__(self) -> int:
         return len(self._by_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A credential record (Web Authentication Level 3 §4) of one person.
+
+    `credential_id` has 1 to 1023 bytes and is nobody else's; `public_key` is the COSE key
+    (RFC 9052 §7) as it was made. `rp_id` stays what it was when the key was made, whatever
+    the installation is called later. `backup_eligible` says that it may be on several
+    devices; it never changes. `aaguid` tells models apart, all zero where it says nothing.
+    """
+
+    id: str
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    rp_id: str
+    backup_eligible: bool
+    backed_up: bool
+    transports: tuple[str, ...]
+    aaguid: str
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None = None
