@@ -12,6 +12,7 @@ from curtilage.identity.adapters.argon2 import Costs
 from curtilage.identity.build import Identity, build_identity
 from curtilage.identity.ground import Ground
 from curtilage.identity.people.build import People, PeopleKeys
+from curtilage.identity.people.models import AuthenticatorKind, Person, Profile
 from tests.builders import TENANT
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
 from tests.fakes.personkeys import FixedPersonKeys
@@ -58,6 +59,17 @@ class House:
         await self.people.setup.issue(TENANT)
         await self.people.setup.enrol(TENANT, self.secret(), name=name, passphrase=passphrase)
 
+    async def add_person(self, name: str, *, roles: frozenset[str] = frozenset()) -> Person:
+        """Somebody who signs in with the same passphrase as everybody."""
+        register = self.people.register
+        hashed = (await self.people.passphrases.hash(PASSPHRASE.encode())).encode()
+        person = await register.prepare(TENANT, Profile(name), roles=roles)
+        kept = register.new_authenticator(person.id, AuthenticatorKind.PASSPHRASE, hashed)
+        async with self.database.begin() as connection:
+            assert await register.insert(connection, person, Profile(name))
+            await register.authenticators.insert(connection, TENANT, kept)
+        return person
+
 
 def a_house(database: Database, data_dir: Path) -> House:
     """A slice on a migrated database."""
@@ -69,6 +81,7 @@ def a_house(database: Database, data_dir: Path) -> House:
         data_dir=data_dir,
         address=lambda secret: f"http://localhost:8787/setup/{secret}",
         people_keys=PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, person_keys),
+        issuer="orchard.example",
         known_purposes=lambda: PURPOSES,
         costs=CHEAP,
     )

@@ -36,8 +36,6 @@ from curtilage.ledger.service import LedgerService
 from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
 
-HOME = "/console/live"
-
 
 @dataclass(frozen=True, slots=True)
 class Console:
@@ -91,7 +89,7 @@ async def build_console(
     """All pages over the real services. `reports` is what the workers of this node tell."""
     reader = LedgerReader(ledger)
     slices = (
-        *foundation.identity.as_slices(home=HOME, usual_purpose=foundation.default_purpose),
+        *foundation.identity.as_slices(usual_purpose=foundation.default_purpose),
         build_gateway(_list_needs(foundation, reader, service)),
         build_routing(routing, reports, foundation.authority),
         build_usage(usage_needs(foundation, reader)),

@@ -7,6 +7,7 @@ open it at once; only the service itself writes the ledger.
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from curtilage.app.installation import open_store_and_keys
 from curtilage.app.settings import Settings
@@ -194,6 +195,7 @@ async def _build_identity(
             boxes=await vault.secret(PEOPLE_BOXES),
             person=PersonKeys(vault),
         ),
+        issuer=urlsplit(settings.public_url).hostname or "curtilage",
         known_purposes=lambda: _purposes(policy()),
     )
 

@@ -60,7 +60,7 @@ class Identity:
     people: People
     facts: "FactLoader"
 
-    def as_slices(self, *, usual_purpose: Callable[[], str], home: str = "/") -> Sequence[Slice]:
+    def as_slices(self, *, usual_purpose: Callable[[], str]) -> Sequence[Slice]:
         """What identity offers to the control process: people, and the page of keys."""
         keys = KeyPages(
             self.keys, self.budgets, self.keys.known_purposes, self.keys.clock, usual_purpose
@@ -71,7 +71,7 @@ class Identity:
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
-        return own, self.people.as_slice(home=home)
+        return own, self.people.as_slice()
 
     def close(self) -> None:
         self.people.close()
@@ -84,12 +84,19 @@ def build_identity(
     data_dir: Path,
     address: Callable[[str], str],
     people_keys: PeopleKeys,
+    issuer: str,
     known_purposes: KnownPurposes,
     costs: Costs = Costs(),  # noqa: B008 -- frozen
 ) -> Identity:
     """The whole slice for one tenant. For `address` see `build_people`."""
     people = build_people(
-        ground, tenant=tenant, data_dir=data_dir, address=address, keys=people_keys, costs=costs
+        ground,
+        tenant=tenant,
+        data_dir=data_dir,
+        address=address,
+        keys=people_keys,
+        issuer=issuer,
+        costs=costs,
     )
     return Identity(
         keys=build_keys(ground, known_purposes=known_purposes),

@@ -135,6 +135,32 @@ class CodeRefused(AuthenticationError):
         self.reason = reason
 
 
+class CeremonyOver(AuthenticationError):
+    """One answer for a step that was never begun, is over, or was somebody else's."""
+
+    code = "identity.ceremony-over"
+    title = "This step is over"
+    hint = "Begin it again; it waits a few minutes, and for a few tries."
+
+
+class ProveAgain(AuthenticationError):
+    code = "identity.prove-again"
+    title = "Say again who you are"
+    hint = "Changing how you sign in takes a proof from the last ten minutes."
+
+
+class UnknownAuthenticator(NotFoundError):
+    code = "identity.unknown-authenticator"
+    title = "There is nothing of the kind to take away"
+    hint = "Open the page anew: it may be gone already."
+
+
+class LastWayIn(ConflictError):
+    code = "identity.last-way-in"
+    title = "This is the last way in"
+    hint = "Set up another passphrase or passkey first."
+
+
 class TooManyAttempts(LimitError):
     """Said before anything is looked at, so that it tells nothing about the name."""
 

@@ -10,16 +10,24 @@ from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.ground import Ground
 from curtilage.identity.passphrases import read_common
+from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.boxes import PersonKey, VaultBoxes
 from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.prove_pages import ProvePages
+from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.desk import Desk
+from curtilage.identity.people.service.guard import AccountGuard
+from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.security import SecurityService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
 from curtilage.identity.people.service.sign_in import SignInService
+from curtilage.identity.people.service.totp_enrolment import TotpEnrolment
 from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
+from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
@@ -46,13 +54,18 @@ class People:
     sessions: SessionService
     adoption: Adoption
     desk: Desk
+    account: Account
     passphrases: Argon2Passphrases
 
-    def as_slice(self, *, home: str = "/") -> Slice:
+    def as_slice(self) -> Slice:
         """What people see before and after they sign in."""
         return Slice(
             name="people",
-            routes=SignInPages(self.desk, home).routes(),
+            routes=[
+                *SignInPages(self.desk).routes(),
+                *ProvePages(self.desk).routes(),
+                *AccountPages(self.account).routes(),
+            ],
             templates=str(Path(__file__).parent / "templates"),
         )
 
@@ -67,24 +80,23 @@ def build_people(
     data_dir: Path,
     address: Callable[[str], str],
     keys: PeopleKeys,
+    issuer: str,
     costs: Costs = Costs(),  # noqa: B008 -- frozen
 ) -> People:
     """All use cases of people. `address` makes the set-up link of its secret, which must
-    come last, after a slash."""
+    come last, after a slash; `issuer` is what authenticator apps call this service."""
     passphrases = Argon2Passphrases(ground.entropy, costs=costs)
     register = _build_register(ground, tenant, keys)
     sessions = _build_sessions(ground, register)
     setup = _build_setup(ground, register, passphrases, DataDirSetupFile(data_dir), address)
-    sign_ins = SignInService(
-        database=ground.database,
-        register=register,
-        sessions=sessions,
-        attempts=AttemptCounter(
-            ground.database, SqlSessionStore(), keys.counters, ground.clock, ground.ids
-        ),
-        passphrases=passphrases,
-        clock=ground.clock,
+    counter = AttemptCounter(
+        ground.database, SqlSessionStore(), keys.counters, ground.clock, ground.ids
     )
+    proved = (ground.database, register, sessions, counter, passphrases, ground.clock)
+    sign_ins, proving = SignInService(*proved), ProvingService(*proved)
+    guard = AccountGuard(ground.database, register, ground.pseudonyms, ground.clock, ground.ids)
+    security = SecurityService(guard, sessions, passphrases, read_common(), ground.entropy)
+    totp = TotpEnrolment(guard, sessions, SqlCeremonyStore(), issuer, ground.entropy)
     return People(
         tenant=tenant,
         register=register,
@@ -92,7 +104,8 @@ def build_people(
         sign_ins=sign_ins,
         sessions=sessions,
         adoption=Adoption(ground.database, SqlSetupLinkStore(), register),
-        desk=Desk(tenant, setup, sign_ins, sessions),
+        desk=Desk(tenant, setup, sign_ins, proving, sessions),
+        account=Account(tenant, sessions, security, totp),
         passphrases=passphrases,
     )
 

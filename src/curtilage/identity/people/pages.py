@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from curtilage.core.errors import AuthenticationError, InputError, LimitError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.core.words import count
 from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
+from curtilage.identity.people.steps import arrival_of, say_wait, second_of
 from curtilage.identity.people.views import Arrival, SignInDesk
 
 LONGEST_NAME = 64
@@ -55,8 +55,10 @@ class SignInPages:
         except AuthenticationError:
             return _sign_in_page(onward, problems={"passphrase": WRONG}, name=name, status=401)
         except LimitError as limit:
-            wait = {"passphrase": _wait(limit)}
+            wait = {"passphrase": say_wait(limit)}
             return _sign_in_page(onward, problems=wait, name=name, status=429)
+        if await self.desk.find_waiting(session.secret) is not None:
+            return SeeOther(second_of(onward), begins=session)
         return SeeOther(onward, begins=session)
 
     async def _sign_in(self, name: str, passphrase: str, arrival: Arrival) -> NewSession:
@@ -117,6 +119,12 @@ def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
         problems["name"] = "Enter a name to sign in with"
     elif len(name) > LONGEST_NAME:
         problems["name"] = f"Use at most {LONGEST_NAME} characters"
+    return problems | find_new_problems(passphrase, again)
+
+
+def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
+    """What is wrong with a new passphrase as it was typed twice, by field."""
+    problems: dict[str, str] = {}
     if not passphrase:
         problems["passphrase"] = "Choose a passphrase"
     elif len(passphrase) < LEAST:
@@ -142,14 +150,3 @@ def _sign_in_page(
 def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:
     context = {"problems": problems or {}, "name": name, "shortest": LEAST}
     return Page("people/set_up.html", context, status=422 if problems else 200)
-
-
-def _wait(limit: LimitError) -> str:
-    if limit.retry_after is None:
-        return "There were too many tries; wait a while and try again"
-    return f"There were too many tries; try again in {count(limit.retry_after, 'second')}"
-
-
-def arrival_of(visit: Visit) -> Arrival:
-    """From where a visit is."""
-    return Arrival(visit.peer, visit.agent, visit.session)

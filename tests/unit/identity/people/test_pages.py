@@ -3,7 +3,8 @@ import pytest
 from curtilage.core.errors import LimitError
 from curtilage.core.page import NewSession
 from curtilage.identity.passphrases import MOST_BYTES
-from curtilage.identity.people.pages import _wait, find_problems
+from curtilage.identity.people.pages import find_problems
+from curtilage.identity.people.steps import say_wait
 from tests.fakes.clock import START
 from tests.fakes.console import FakeConsole
 from tests.fakes.desk import LINK, NAME, PASSPHRASE, FakeDesk
@@ -47,7 +48,7 @@ async def test_what_is_missing_is_said_by_field() -> None:
     assert '<a href="#passphrase">' in answer.text
 
 
-async def test_too_many_tries_say_how_long_to_wait() -> None:
+async def test_too_many_tries_say_how_long_tosay_wait() -> None:
     visitor = Visitor()
     for _ in range(5):
         await visitor.post("/login", name=NAME, passphrase="wrong")
@@ -65,7 +66,7 @@ async def test_too_many_tries_say_how_long_to_wait() -> None:
     ],
 )
 def test_a_wait_is_told_as_people_speak(seconds: int | None, said: str) -> None:
-    assert _wait(LimitError(retry_after=seconds)).endswith(said)
+    assert say_wait(LimitError(retry_after=seconds)).endswith(said)
 
 
 async def test_signing_out_ends_the_session_on_the_server() -> None:

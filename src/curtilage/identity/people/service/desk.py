@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.people.models import LiveSession, Proof, ProofKind
+from curtilage.identity.errors import SignInRefused
+from curtilage.identity.people.models import LiveSession, Proof, ProofKind, Session
+from curtilage.identity.people.rules import is_signed_in
+from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
 from curtilage.identity.people.service.sign_in import SignInService
-from curtilage.identity.people.views import Arrival
+from curtilage.identity.people.views import Arrival, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Desk:
     tenant: TenantId
     setup: SetupService
     sign_ins: SignInService
+    proving: ProvingService
     sessions: SessionService
 
     async def is_enrolled(self) -> bool:
@@ -35,6 +39,29 @@ class Desk:
         return await self.sign_ins.sign_in(
             self.tenant, name=name, passphrase=passphrase, arrival=arrival
         )
+
+    async def find_waiting(self, session: str) -> Waiting | None:
+        found = await self.sessions.find(self.tenant, session)
+        return None if found is None or is_signed_in(found) else await self._ways(found)
+
+    async def list_ways(self, session: str) -> Waiting | None:
+        found = await self.sessions.find(self.tenant, session)
+        return None if found is None else await self._ways(found)
+
+    async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
+        found = await self.sessions.find(self.tenant, session)
+        ways = {
+            ProofKind.PASSPHRASE: self.proving.prove_by_passphrase,
+            ProofKind.TOTP: self.proving.prove_by_code,
+            ProofKind.RECOVERY_CODE: self.proving.prove_by_recovery_code,
+        }
+        if found is None or kind not in ways:
+            raise SignInRefused
+        return await ways[kind](found, value, address=address)
+
+    async def _ways(self, session: Session) -> Waiting:
+        held = await self.proving.list_held(session)
+        return Waiting(frozenset(each.kind for each in held))
 
     async def sign_out(self, session: str) -> None:
         await self.sessions.sign_out(self.tenant, session)

@@ -7,7 +7,6 @@ follows from its proofs each time it is read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,23 +41,11 @@ from curtilage.identity.people.rules import (
     needs_seen,
 )
 from curtilage.identity.people.service.register import Register
-from curtilage.identity.people.views import Arrival
+from curtilage.identity.people.views import Arrival, ListedSession
 from curtilage.identity.people.wire import About, encode_about, parse_about
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
 ABOUT = "session"
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSession:
-    """A session as its owner sees it."""
-
-    id: str
-    device: str
-    started_at: datetime
-    seen_at: datetime
-    assurance: Assurance
-    is_this: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +107,9 @@ class SessionService:
 
         None where it ended meanwhile: of two who bring it further at once, one does."""
         secret = mint_secret(self.entropy)
+        others = tuple(each for each in session.proofs if each.kind is not proof.kind)
         further = replace(
-            session,
-            digest=secret.digest,
-            proofs=(*session.proofs, proof),
-            seen_at=self.clock.now(),
+            session, digest=secret.digest, proofs=(*others, proof), seen_at=self.clock.now()
         )
         if not await self.sessions.delete(connection, session.tenant, session.digest):
             return None
