@@ -54,7 +54,7 @@ class Keeper:
         self, _server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any
     ) -> AuthResult:
         self.logins.append(data.password)
-        return AuthResult(success=data.password == b"correct")
+        return AuthResult(success=data.password == b"correct", handled=False)
 
 
 @asynccontextmanager

@@ -103,7 +103,7 @@ def _lines(text: str) -> str:
 
 
 def _refuse_unseen(text: str, *, longest: int) -> None:
-    """Refuse also the beginning of an encoded word (RFC 2047 §2): it is shown as what it hides."""
+    """Refuse encoded words as well (RFC 2047 §2): they are shown as what they hide."""
     is_hidden = "=?" in text or any(unicodedata.category(each) in UNSEEN for each in text)
     if is_hidden or len(text) > longest:
         raise UnacceptableMail(
