@@ -109,6 +109,15 @@ def test_buckets_without_passwords_are_there_all_the_same(tmp_path: Path) -> Non
     assert BreachFilter.open(tmp_path / "filter").layout.buckets == 241
 
 
+def test_a_list_of_one_end_of_all_hashes_leaves_the_other_end_empty(tmp_path: Path) -> None:
+    low = [b"%016X" % (number << 48 | number) + b"0" * 24 for number in range(1, 8001)]
+    built = build_filter(low, tmp_path / "filter")
+    opened = BreachFilter.open(tmp_path / "filter")
+    assert built.keys == 8000
+    assert opened.layout.buckets == 1600  # of which some 195 hold all
+    assert opened.holds(b"anything") in {True, False}
+
+
 def test_a_list_is_read_line_by_line_whatever_its_ends(tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_bytes(b"one\r\ntwo\n\nl\xf6we\n" + b"x" * (3 * LONGEST_LINE) + b"\nafter\nlast")

@@ -85,16 +85,20 @@ async def _read(connection: h11.Connection, reader: asyncio.StreamReader) -> byt
         event: Any = connection.next_event()
         if event is h11.NEED_DATA:
             connection.receive_data(await reader.read(PIECE))
-        elif isinstance(event, h11.Response) and event.status_code != 200:
-            raise BreachRangeUnreadable
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > MOST_BYTES:
                 raise BreachRangeUnreadable
         elif isinstance(event, h11.EndOfMessage):
             return bytes(body)
-        elif isinstance(event, h11.ConnectionClosed):
+        elif not _goes_on(event):
             raise BreachRangeUnreadable
+
+
+def _goes_on(event: Any) -> bool:
+    """Whether a body may follow: after a 200, or a 1xx before it."""
+    is_fine = isinstance(event, h11.Response) and event.status_code == 200
+    return is_fine or isinstance(event, h11.InformationalResponse)
 
 
 def _split(base_url: str) -> SplitResult:

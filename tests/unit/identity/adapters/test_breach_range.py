@@ -89,6 +89,8 @@ async def test_an_answer_tells(body: str, expected: Screening) -> None:
     [
         b"",
         b"\r\n",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
         b"no HTTP at all\r\n\r\n",
         ok("<html>"),
         ok(LEAKED, "503 Service Unavailable"),
@@ -106,6 +108,14 @@ async def test_a_service_that_does_not_answer_leaves_it_open_and_it_is_said(
         assert await screened(answer) is Screening.UNKNOWN
     assert [record.getMessage() for record in caplog.records] == ["a new password was not screened"]
     assert "5BAA6" not in caplog.text
+
+
+async def test_an_answer_may_be_announced_and_come_in_chunks() -> None:
+    chunked = (
+        "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    body = f"{len(OTHER):x}\r\n{OTHER}\r\n{len(LEAKED):x}\r\n{LEAKED}\r\n0\r\n\r\n"
+    assert await screened((chunked + body).encode()) is Screening.LEAKED
 
 
 async def test_a_service_that_is_not_there_leaves_it_open() -> None:
