@@ -223,13 +223,13 @@ class UnusablePasswordList(InputError):
 class BreachFilterDamaged(TamperError):
     code = "identity.breach-filter-damaged"
     title = "The filter of leaked passwords is not what was built"
-    hint = "Build it again with `curtilage passwords build-filter LIST FILE`."
+    hint = "Build it again from the list, with the command passwords build-filter."
 
 
 class BreachFilterMissing(SetupError):
     code = "identity.breach-filter-missing"
     title = "The filter of leaked passwords cannot be read"
-    hint = "Build it with `curtilage passwords build-filter LIST FILE`."
+    hint = "Build it from a list, with the command passwords build-filter."
 
 
 class BreachRangeUnreadable(PeerError):

@@ -1,4 +1,4 @@
-"""The picture from which an authenticator app reads its secret. Nothing leaves the process."""
+"""The picture from which an authenticator app reads its secret, drawn in this process."""
 
 from io import BytesIO
 

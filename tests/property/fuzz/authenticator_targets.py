@@ -1,11 +1,14 @@
-"""What browsers and people give to prove who they are: passkeys, and codes that are typed."""
+"""What browsers, files and services give about people: passkeys, leaked passwords, mail."""
 
 import json
 from collections.abc import Iterator
 
 import cbor2
 
+from curtilage.identity.breach_format import Layout, encode_layout, parse_layout
+from curtilage.identity.mail import parse_address
 from curtilage.identity.wire.authenticator_data import parse_authenticator_data
+from curtilage.identity.wire.breach_range import parse_range
 from curtilage.identity.wire.cbor import parse_cbor, parse_cbor_item
 from curtilage.identity.wire.webauthn_json import encode_base64url, parse_base64url, parse_members
 from curtilage.identity.wire.webauthn_response import parse_assertion, parse_registration
@@ -33,6 +36,15 @@ def authenticator_targets() -> Iterator[Target]:
     yield Target(
         "base64url of a passkey", (parse_base64url,), ["YWJj"], parse_base64url, encode_base64url
     )
+
+
+def more_targets() -> Iterator[Target]:
+    """The head of a filter, the answer of a service, an address."""
+    head, rest = encode_layout(Layout(300, 1500, b"b" * 32)), "1E4C9B93F3F0682250B6CF8331B7EE68FD8"
+    ranges = [f"{rest}:52256179\r\n{'0' * 35}:0\r\n".encode()]
+    yield Target("leaked passwords", (parse_layout,), [head], parse_layout, encode_layout)
+    yield Target("range of leaked passwords", (parse_range,), ranges, parse_range)
+    yield Target("mail address", (parse_address,), ["ada@mail.example"], parse_address, str)
 
 
 def encoded(*documents: object) -> list[bytes]:

@@ -205,10 +205,9 @@ def _verify_attestation(
             supported_pub_key_algs=[COSEAlgorithmIdentifier(each) for each in policy.algorithms],
             pem_root_certs_bytes_by_fmt=roots,
         )
+        assert verified.credential_public_key == new.public_key, "read as we read it"
     except Exception:  # noqa: BLE001 -- parsers of certificates and TPM structures; doubt refuses
         raise PasskeyRefused(PasskeyReason.ATTESTATION) from None
-    if verified.credential_public_key != new.public_key:  # the library read another key than we
-        raise PasskeyRefused(PasskeyReason.PUBLIC_KEY)
 
 
 def _is_acceptable(response: RegistrationResponse, policy: PasskeyPolicy) -> bool:

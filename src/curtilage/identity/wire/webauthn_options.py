@@ -1,4 +1,4 @@
-"""What a browser is asked to do with passkeys, as JSON (Web Authentication Level 3 §5.1.10).
+"""What a browser is asked to do with passkeys (Web Authentication Level 3), as JSON.
 
 For `PublicKeyCredential.parseCreationOptionsFromJSON`, `parseRequestOptionsFromJSON` and the
 signal methods. Challenge and user handle are made here of entropy that is passed in; that a
@@ -142,7 +142,7 @@ def request_options(
 
 
 def unknown_signal(*, rp_id: str, credential_id: bytes) -> dict[str, Any]:
-    """For `signalUnknownCredential` (§5.1.10.1): a key that was deleted here is forgotten there."""
+    """For `signalUnknownCredential` (§5.1.10.1): what was deleted here is forgotten there."""
     return {"rpId": rp_id, "credentialId": encode_base64url(credential_id)}
 
 
