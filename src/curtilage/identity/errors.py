@@ -289,3 +289,60 @@ class LimitsUnreadable(UnavailableError):
     code = "identity.limits-unreadable"
     title = "What a key used in the last minute cannot be read"
     hint = "It is forgotten within two minutes. Look who else writes to the store of store.shared."
+
+
+class JoseReason(StrEnum):
+    """Why a signed token was refused."""
+
+    TOO_LONG = "jose.too-long"
+    MALFORMED = "jose.malformed"
+    ENCRYPTED = "jose.encrypted"
+    CRITICAL = "jose.critical-header"
+    KIND = "jose.other-kind"
+    ALGORITHM = "jose.algorithm"
+    KEY = "jose.key"
+    SIGNATURE = "jose.signature"
+    CLAIMS = "jose.claims"
+    ISSUER = "jose.issuer"
+    SUBJECT = "jose.subject"
+    AUDIENCE = "jose.audience"
+    EXPIRED = "jose.expired"
+    NOT_YET = "jose.not-yet"
+    TOO_OLD = "jose.too-old"
+    LIFE_TOO_LONG = "jose.life-too-long"
+    METHOD = "jose.method"
+    URL = "jose.url"
+    ACCESS_TOKEN = "jose.access-token"
+    NONCE = "jose.nonce"
+
+
+class JoseRefused(AuthenticationError):
+    """One answer for every signed token that does not hold, whatever its kind."""
+
+    code = "identity.token-refused"
+    title = "The signed token is not valid"
+
+    def __init__(self, reason: JoseReason) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class UnacceptableJwk(InputError):
+    """Says what about a key is wrong, never what the key says."""
+
+    code = "identity.unacceptable-jwk"
+    title = "The JSON Web Key cannot be used"
+    hint = "Give a public RSA key of at least 2048 bits, a P-256, P-384 or P-521 key, or Ed25519."
+
+
+class PkceRefused(AuthenticationError):
+    """One answer for a verifier that is malformed, wrong, missing or not asked for."""
+
+    code = "identity.pkce-refused"
+    title = "The code verifier does not fit the challenge"
+
+
+class UnacceptableChallenge(InputError):
+    code = "identity.unacceptable-code-challenge"
+    title = "The code challenge cannot be used"
+    hint = "Send code_challenge_method=S256 and the base64url of the verifier's SHA-256."

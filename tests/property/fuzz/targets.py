@@ -17,6 +17,7 @@ from tests.property.fuzz.gateway_wire_file_targets import file_targets
 from tests.property.fuzz.gateway_wire_reply_targets import reply_targets
 from tests.property.fuzz.gateway_wire_request_targets import request_targets
 from tests.property.fuzz.identity_targets import identity_targets
+from tests.property.fuzz.identity_token_targets import token_targets
 from tests.property.fuzz.ledger_targets import ledger_targets
 from tests.property.fuzz.shield_targets import shield_targets
 from tests.property.fuzz.survey_document_targets import document_targets
@@ -31,7 +32,7 @@ SLICES: dict[str, tuple[Callable[[], Iterable[Target]], ...]] = {
     "shield": (shield_targets,),
     "vault": (vault_targets,),
     "ledger": (ledger_targets,),
-    "identity": (identity_targets, authenticator_targets, more_targets),
+    "identity": (identity_targets, authenticator_targets, more_targets, token_targets),
     "consent": (consent_targets,),
     "survey": (survey_targets, document_targets),
     "gateway": (gateway_targets,),
