@@ -11,10 +11,12 @@ from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, 
 from curtilage.identity.adapters.argon2 import Costs
 from curtilage.identity.build import Identity, build_identity
 from curtilage.identity.ground import Ground
-from curtilage.identity.people.build import People, PeopleKeys
+from curtilage.identity.people.build import People, PeopleKeys, PeopleNeeds
 from curtilage.identity.people.models import AuthenticatorKind, Person, Profile
+from curtilage.identity.settings import IdentitySettings
 from tests.builders import TENANT
 from tests.fakes import FixedClock, FixedEntropy, FixedIds
+from tests.fakes.keptmail import KeptMail
 from tests.fakes.personkeys import FixedPersonKeys
 from tests.fakes.pseudonyms import FixedPseudonyms
 
@@ -39,6 +41,7 @@ class House:
     data_dir: Path
     pseudonyms: FixedPseudonyms
     person_keys: FixedPersonKeys
+    mail: KeptMail
 
     @property
     def people(self) -> People:
@@ -71,18 +74,22 @@ class House:
         return person
 
 
-def a_house(database: Database, data_dir: Path) -> House:
+def a_house(
+    database: Database, data_dir: Path, settings: IdentitySettings = IdentitySettings()
+) -> House:
     """A slice on a migrated database."""
     clock, pseudonyms, person_keys = FixedClock(), FixedPseudonyms(), FixedPersonKeys()
     ground = Ground(database, Authority(), pseudonyms, clock, FixedIds(), FixedEntropy())
-    identity = build_identity(
-        ground,
+    mail = KeptMail()
+    people = PeopleNeeds(
         tenant=TENANT,
         data_dir=data_dir,
-        address=lambda secret: f"http://localhost:8787/setup/{secret}",
-        people_keys=PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, person_keys),
-        issuer="orchard.example",
-        known_purposes=lambda: PURPOSES,
+        keys=PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, person_keys),
+        mail=mail,
+        address_of=lambda path: f"http://localhost:8787{path}",
+        service="orchard.example",
+        settings=settings,
         costs=CHEAP,
     )
-    return House(identity, database, clock, data_dir, pseudonyms, person_keys)
+    identity = build_identity(ground, people=people, known_purposes=lambda: PURPOSES)
+    return House(identity, database, clock, data_dir, pseudonyms, person_keys, mail)

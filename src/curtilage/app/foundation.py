@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from curtilage.app.installation import open_store_and_keys
+from curtilage.app.mail import open_mail
 from curtilage.app.settings import Settings
 from curtilage.consent.build import build_corrections, build_life
 from curtilage.consent.correcting import CorrectionService
@@ -36,7 +37,7 @@ from curtilage.gateway.canaries.service import SECRET as CANARIES
 from curtilage.gateway.canaries.service import CanaryService
 from curtilage.identity.build import Identity, build_identity
 from curtilage.identity.ground import Ground
-from curtilage.identity.people.build import PeopleKeys
+from curtilage.identity.people.build import PeopleKeys, PeopleNeeds
 from curtilage.vault.seal import derive
 from curtilage.vault.service import Vault
 
@@ -186,16 +187,20 @@ async def _build_identity(
 ) -> Identity:
     return build_identity(
         ground,
-        tenant=vault.tenant(),
-        data_dir=settings.server.data_dir,
-        address=lambda secret: f"{settings.public_url}/setup/{secret}",
-        people_keys=PeopleKeys(
-            counters=await vault.secret(SIGN_IN_COUNTERS),
-            handles=await vault.secret(HANDLES),
-            boxes=await vault.secret(PEOPLE_BOXES),
-            person=PersonKeys(vault),
+        people=PeopleNeeds(
+            tenant=vault.tenant(),
+            data_dir=settings.server.data_dir,
+            keys=PeopleKeys(
+                counters=await vault.secret(SIGN_IN_COUNTERS),
+                handles=await vault.secret(HANDLES),
+                boxes=await vault.secret(PEOPLE_BOXES),
+                person=PersonKeys(vault),
+            ),
+            mail=open_mail(settings, ground.clock, ground.ids),
+            address_of=lambda path: f"{settings.public_url}{path}",
+            service=urlsplit(settings.public_url).hostname or "curtilage",
+            settings=settings.identity,
         ),
-        issuer=urlsplit(settings.public_url).hostname or "curtilage",
         known_purposes=lambda: _purposes(policy()),
     )
 

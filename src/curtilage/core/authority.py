@@ -57,6 +57,10 @@ class Authority:
         """All rights that these roles bundle; a role that is not known has none."""
         return frozenset().union(*(self._roles.get(role, frozenset()) for role in roles))
 
+    def list_roles(self) -> frozenset[str]:
+        """The roles that can be given; everybody who is signed in has the other."""
+        return frozenset(self._roles) - {PERSON}
+
     def require(self, actor: Principal, right: str, *, tenant: TenantId) -> None:
         """Return for an actor of this tenant who holds the right. Raises DeniedError."""
         if actor.tenant != tenant:

@@ -8,13 +8,12 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
-from curtilage.identity.adapters.argon2 import Costs
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands, run_on
 from curtilage.identity.ground import Ground
 from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
-from curtilage.identity.people.build import People, PeopleKeys, build_people
+from curtilage.identity.people.build import People, PeopleNeeds
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
@@ -78,31 +77,14 @@ class Identity:
 
 
 def build_identity(
-    ground: Ground,
-    *,
-    tenant: TenantId,
-    data_dir: Path,
-    address: Callable[[str], str],
-    people_keys: PeopleKeys,
-    issuer: str,
-    known_purposes: KnownPurposes,
-    costs: Costs = Costs(),  # noqa: B008 -- frozen
+    ground: Ground, *, people: PeopleNeeds, known_purposes: KnownPurposes
 ) -> Identity:
-    """The whole slice for one tenant. For `address` see `build_people`."""
-    people = build_people(
-        ground,
-        tenant=tenant,
-        data_dir=data_dir,
-        address=address,
-        keys=people_keys,
-        issuer=issuer,
-        costs=costs,
-    )
+    """The whole slice for one tenant."""
     return Identity(
         keys=build_keys(ground, known_purposes=known_purposes),
         budgets=build_budgets(ground),
-        people=people,
-        facts=FactLoader(ground.database, tenant),
+        people=People(ground, people),
+        facts=FactLoader(ground.database, people.tenant),
     )
 
 

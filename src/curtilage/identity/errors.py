@@ -9,6 +9,7 @@ from enum import StrEnum
 from curtilage.core.errors import (
     AuthenticationError,
     ConflictError,
+    DeniedError,
     InputError,
     LimitError,
     NotFoundError,
@@ -141,6 +142,42 @@ class CeremonyOver(AuthenticationError):
     code = "identity.ceremony-over"
     title = "This step is over"
     hint = "Begin it again; it waits a few minutes, and for a few tries."
+
+
+class SignUpClosed(DeniedError):
+    code = "identity.sign-up-closed"
+    title = "Accounts are not made here like this"
+    hint = "Ask an administrator for an invitation; the setting identity.sign_up says who may come."
+
+
+class MailSignInOff(DeniedError):
+    code = "identity.mail-sign-in-off"
+    title = "Nobody signs in by mail here"
+    hint = "Sign in with your passphrase or passkey."
+
+
+class NameTaken(ConflictError):
+    code = "identity.name-taken"
+    title = "The name is taken"
+    hint = "Choose another one; your address is not shown to others."
+
+
+class UnknownRole(NotFoundError):
+    code = "identity.unknown-role"
+    title = "There is no such role"
+    hint = "The only one to give is administrator."
+
+
+class UnknownPerson(NotFoundError):
+    code = "identity.unknown-person"
+    title = "There is nobody with this id"
+    hint = "`curtilage users list` shows the ids."
+
+
+class LastAdministrator(ConflictError):
+    code = "identity.last-administrator"
+    title = "This is the last administrator"
+    hint = "Make somebody else an administrator first."
 
 
 class ProveAgain(AuthenticationError):

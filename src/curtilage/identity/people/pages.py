@@ -23,6 +23,8 @@ class SignInPages:
 
     desk: SignInDesk
     home: str = "/"
+    by_mail: bool = False
+    may_join: bool = False
 
     def routes(self) -> Sequence[Route]:
         """The routes that these pages answer; all public but for what they check."""
@@ -41,7 +43,7 @@ class SignInPages:
             return SeeOther(onward)
         if not await self.desk.is_enrolled():
             return Page("people/not_set_up.html")
-        return _sign_in_page(onward)
+        return self._sign_in_page(onward)
 
     async def sign_in(self, visit: Visit) -> Page | SeeOther:
         """Sign in and go on, or say what was wrong without saying more."""
@@ -49,14 +51,14 @@ class SignInPages:
         name, passphrase = visit.form.get("name", ""), visit.form.get("passphrase", "")
         missing = find_missing(name, passphrase)
         if missing:
-            return _sign_in_page(onward, problems=missing, name=name, status=422)
+            return self._sign_in_page(onward, problems=missing, name=name, status=422)
         try:
             session = await self._sign_in(name, passphrase, arrival_of(visit))
         except AuthenticationError:
-            return _sign_in_page(onward, problems={"passphrase": WRONG}, name=name, status=401)
+            return self._sign_in_page(onward, problems={"passphrase": WRONG}, name=name, status=401)
         except LimitError as limit:
             wait = {"passphrase": say_wait(limit)}
-            return _sign_in_page(onward, problems=wait, name=name, status=429)
+            return self._sign_in_page(onward, problems=wait, name=name, status=429)
         if await self.desk.find_waiting(session.secret) is not None:
             return SeeOther(second_of(onward), begins=session)
         return SeeOther(onward, begins=session)
@@ -65,6 +67,23 @@ class SignInPages:
         if max(len(name), len(passphrase)) > MOST_BYTES:
             raise AuthenticationError
         return await self.desk.sign_in(name=name, passphrase=passphrase, arrival=arrival)
+
+    def _sign_in_page(
+        self,
+        onward: str,
+        *,
+        problems: Mapping[str, str] | None = None,
+        name: str = "",
+        status: int = 200,
+    ) -> Page:
+        context = {
+            "next": onward,
+            "problems": problems or {},
+            "name": name,
+            "mail": self.by_mail,
+            "join": self.may_join,
+        }
+        return Page("people/sign_in.html", context, status=status)
 
     async def ask_first_passphrase(self, visit: Visit) -> Page:
         """The set-up form, or a page that says how to get a new link."""
@@ -134,17 +153,6 @@ def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
     elif passphrase != again:
         problems["again"] = DIFFERENT
     return problems
-
-
-def _sign_in_page(
-    onward: str,
-    *,
-    problems: Mapping[str, str] | None = None,
-    name: str = "",
-    status: int = 200,
-) -> Page:
-    context = {"next": onward, "problems": problems or {}, "name": name}
-    return Page("people/sign_in.html", context, status=status)
 
 
 def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:

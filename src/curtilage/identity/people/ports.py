@@ -37,6 +37,15 @@ class Boxes(Protocol):
         """Raises a TamperError."""
 
 
+class Holder(Protocol):
+    """A part of identity that holds what acts for people: keys, tokens, grants."""
+
+    async def end_all(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """End all that acts for this person, in the caller's transaction; gives how many."""
+
+
 class PersonStore(Protocol):
     """Keeps accounts and what they are found by."""
 
@@ -153,6 +162,15 @@ class CeremonyStore(Protocol):
     async def find(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> Ceremony | None: ...
+
+    async def find_of_browser(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        kind: CeremonyKind,
+        browser: bytes,
+    ) -> Ceremony | None:
+        """The newest of this kind that a browser began."""
 
     async def end(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         """True for exactly one caller."""

@@ -22,7 +22,7 @@ def again_of(onward: str) -> str:
 
 def arrival_of(visit: Visit) -> Arrival:
     """From where a visit is."""
-    return Arrival(visit.peer, visit.agent, visit.session)
+    return Arrival(visit.peer, visit.agent, visit.session, visit.browser)
 
 
 def say_wait(limit: LimitError) -> str:

@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from curtilage.core.models import PrincipalId
 from curtilage.core.page import NewSession
 from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """From where somebody signs in: the address, what the browser calls itself, and the
-    secret of the session that it had until now."""
+    """From where somebody signs in: the address, what the browser calls itself, the secret
+    of the session that it had until now, and what it is known by without one."""
 
     address: str = ""
     agent: str = ""
     previous: str = field(default="", repr=False)
+    browser: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,19 @@ class ListedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """Somebody as an administrator sees them."""
+
+    id: PrincipalId
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    roles: frozenset[str]
+    created_at: datetime
+    disabled_at: datetime | None
+    ways: frozenset[AuthenticatorKind]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """How somebody signs in, and where they are signed in."""
 
@@ -65,6 +80,14 @@ class TotpOffer:
     ceremony: str = field(repr=False)
     secret: str = field(repr=False)
     address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailLink:
+    """Whom a link signs in; the code to type elsewhere where this browser did not ask for it."""
+
+    name: str = field(repr=False)
+    code: str = field(default="", repr=False)
 
 
 class SignInDesk(Protocol):
@@ -93,6 +116,49 @@ class SignInDesk(Protocol):
 
     async def sign_out(self, session: str) -> None:
         """End the session; unknown ones are no error."""
+
+
+class MailDesk(Protocol):
+    """What is done by way of a mailbox: joining, signing in, a new passphrase.
+
+    No answer tells whether an address or a name has an account."""
+
+    @property
+    def sign_up(self) -> str:
+        """`closed`, `invited` or `open`."""
+
+    @property
+    def mail_sign_in(self) -> bool: ...
+
+    async def ask_to_join(self, address: str, *, peer: str) -> None:
+        """Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
+
+    async def look_at_invitation(self, link: str) -> None:
+        """Raises `CeremonyOver`."""
+
+    async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
+        """Raises `CeremonyOver`, `NameTaken`, or an InputError for what will not do."""
+
+    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
+        """Raises `MailSignInOff` or a LimitError."""
+
+    async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
+        """Raises `CeremonyOver`."""
+
+    async def sign_in_by_link(self, link: str, arrival: Arrival) -> NewSession:
+        """Raises `CeremonyOver`."""
+
+    async def sign_in_by_code(self, code: str, arrival: Arrival) -> NewSession:
+        """Raises an AuthenticationError."""
+
+    async def ask_to_recover(self, name: str, *, peer: str) -> None:
+        """Raises a LimitError."""
+
+    async def look_at_recovery(self, link: str) -> str:
+        """Whose it is: their name. Raises `CeremonyOver`."""
+
+    async def recover(self, link: str, passphrase: str) -> None:
+        """Raises `CeremonyOver` or `WeakPassphrase`."""
 
 
 class AccountDesk(Protocol):

@@ -98,3 +98,4 @@ def _ceremonies() -> None:
     )
     op.create_index("ix_ceremony_tenant_expires_at", "ceremony", ["tenant", "expires_at"])
     op.create_index("ix_ceremony_tenant_person", "ceremony", ["tenant", "person"])
+    op.create_index("ix_ceremony_tenant_browser", "ceremony", ["tenant", "browser"])

@@ -64,16 +64,16 @@ class Register:
         return Person(tenant, id, self.clock.now(), sealed, roles)
 
     async def insert(self, connection: AsyncConnection, person: Person, profile: Profile) -> bool:
-        """Keep the account with its handles. False where one of them is taken: undo it all.
+        """Keep the account with its handle. False where that is taken: undo it all.
 
-        An address is a handle only once it was confirmed: who merely typed it has no claim."""
+        A confirmed address is the handle, and then the name is only shown; an address that
+        was merely typed is no claim. Without one the name is what somebody signs in with."""
         await self.people.insert(connection, person.tenant, person)
-        handles = [Handle(self.digest(profile.name), person.id, HandleKind.NAME)]
         if profile.address_confirmed_at is not None:
-            handles.append(self.address_handle(person.id, profile))
-        wanted = [each for each in handles if each.kind is HandleKind.ADDRESS or profile.name]
-        added = [await self.people.add_handle(connection, person.tenant, each) for each in wanted]
-        return all(added)
+            handle = self.address_handle(person.id, profile)
+        else:
+            handle = Handle(self.digest(profile.name), person.id, HandleKind.NAME)
+        return await self.people.add_handle(connection, person.tenant, handle)
 
     def address_handle(self, person: PrincipalId, profile: Profile) -> Handle:
         """The handle of a confirmed address."""

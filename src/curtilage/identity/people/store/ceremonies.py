@@ -37,6 +37,27 @@ class SqlCeremonyStore:
         row = rows.one_or_none()
         return None if row is None else _read(row)
 
+    async def find_of_browser(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        kind: CeremonyKind,
+        browser: bytes,
+    ) -> Ceremony | None:
+        """The newest of this kind that a browser began."""
+        rows = await connection.execute(
+            select(CEREMONY)
+            .where(
+                CEREMONY.c.tenant == tenant,
+                CEREMONY.c.browser == browser,
+                CEREMONY.c.kind == kind.value,
+            )
+            .order_by(CEREMONY.c.expires_at.desc())
+            .limit(1)
+        )
+        row = rows.one_or_none()
+        return None if row is None else _read(row)
+
     async def end(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         """True for exactly one caller."""
         result = await connection.execute(delete(CEREMONY).where(_is(tenant, digest)))

@@ -97,6 +97,7 @@ CEREMONY = Table(
     PrimaryKeyConstraint("tenant", "digest"),
     Index("ix_ceremony_tenant_expires_at", "tenant", "expires_at"),
     Index("ix_ceremony_tenant_person", "tenant", "person"),
+    Index("ix_ceremony_tenant_browser", "tenant", "browser"),
 )
 
 SIGN_IN_ATTEMPT = Table(
