@@ -213,7 +213,7 @@ def _verify_attestation(
 def _is_acceptable(response: RegistrationResponse, policy: PasskeyPolicy) -> bool:
     name, statement = response.attestation_format, response.statement
     if name == "none":
-        return not statement
+        return policy.accepts_none and not statement
     if name == "packed" and set(statement) == {"alg", "sig"}:  # §8.2: self attestation
         return policy.accepts_self_attestation
     return bool(policy.roots.get(name))  # without roots the library takes any chain

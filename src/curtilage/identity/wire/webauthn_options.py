@@ -56,7 +56,8 @@ class PasskeyPolicy:
     `top_origins` say so themselves. Self attestation proves no more than none and passes
     browsers that were asked for none (§5.1.3), so it is accepted unless told otherwise.
     A format that names its maker is accepted where `roots` (format to PEM certificates)
-    has somebody to trust for it; its dates are judged by the machine's clock.
+    has somebody to trust for it; its dates are judged by the machine's clock. With neither
+    `accepts_none` nor self attestation every key must name its maker.
     Whoever has a key of an algorithm that is taken off the list cannot sign in with it.
     `requires_presence` is off for a passkey made in passing after a password
     (`mediation: "conditional"`). `refuses_older_counters` is about keys of one device:
@@ -67,6 +68,7 @@ class PasskeyPolicy:
     algorithms: tuple[int, ...] = (ES256, EDDSA, RS256)
     may_be_framed: bool = False
     top_origins: frozenset[str] = frozenset()
+    accepts_none: bool = True
     accepts_self_attestation: bool = True
     roots: Mapping[str, tuple[bytes, ...]] = field(default_factory=lambda: MappingProxyType({}))
     requires_presence: bool = True
