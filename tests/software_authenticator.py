@@ -88,6 +88,7 @@ class SoftwareAuthenticator:
         *,
         client: Mapping[str, Any] | None = None,
         attestation: str = "none",
+        statement: Mapping[str, Any] | None = None,
         said: Mapping[str, Any] | None = None,
         **data: Any,
     ) -> dict[str, Any]:
@@ -95,8 +96,9 @@ class SoftwareAuthenticator:
         raw = client_data(**{"type_": "webauthn.create", **(client or {})})
         auth_data = self.authenticator_data(attested=data.pop("attested", True), **data)
         signed = self.sign(auth_data + sha256(raw).digest())
-        statement = {} if attestation == "none" else {"alg": self.algorithm, "sig": signed}
-        found = {"fmt": attestation, "attStmt": statement, "authData": auth_data}
+        own = {} if attestation == "none" else {"alg": self.algorithm, "sig": signed}
+        proof = own if statement is None else dict(statement)
+        found = {"fmt": attestation, "attStmt": proof, "authData": auth_data}
         response = {
             "clientDataJSON": base64url(raw),
             "attestationObject": base64url(cbor2.dumps(found)),

@@ -9,11 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.errors import PasskeyRefused, PasskeyUnreadable, UnacceptablePasskey
+from curtilage.identity.errors import (
+    PasskeyReason,
+    PasskeyRefused,
+    PasskeyUnreadable,
+    UnacceptablePasskey,
+)
 from curtilage.identity.models import Passkey
 from curtilage.identity.wire.cbor import parse_cbor
 from curtilage.identity.wire.webauthn import verify_assertion, verify_registration
 from curtilage.identity.wire.webauthn_json import encode_base64url, parse_base64url
+from curtilage.identity.wire.webauthn_options import PasskeyPolicy
 from curtilage.identity.wire.webauthn_response import parse_assertion, parse_registration
 from tests.fakes.clock import START
 from tests.software_authenticator import (
@@ -100,6 +106,38 @@ def test_no_altered_byte_of_a_signed_registration_passes(
             expected_origins=(ORIGIN,),
             rp_id=RP_ID,
         )
+
+
+FORMATS = ("packed", "tpm", "android-key", "android-safetynet", "apple", "fido-u2f")
+TRUSTING = PasskeyPolicy(roots=dict.fromkeys(FORMATS, (b"-----BEGIN CERTIFICATE-----",)))
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-300, 300)
+    | st.binary(max_size=80)
+    | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+statements = st.dictionaries(
+    st.sampled_from(["sig", "x5c", "alg", "ver", "certInfo", "pubArea", "response"]), values
+)
+
+
+@given(st.sampled_from(FORMATS), statements)
+def test_a_statement_of_nonsense_is_refused_and_breaks_nothing(
+    name: str, statement: dict[str, Any]
+) -> None:
+    made = authenticator(ES256).create(attestation=name, statement=statement)
+    with pytest.raises(UnacceptablePasskey) as refused:
+        verify_registration(
+            parse_registration(json.dumps(made).encode()),
+            expected_challenge=CHALLENGE,
+            expected_origins=(ORIGIN,),
+            rp_id=RP_ID,
+            policy=TRUSTING,
+        )
+    assert refused.value.reason is PasskeyReason.ATTESTATION
 
 
 @given(st.binary(max_size=64))

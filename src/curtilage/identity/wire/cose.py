@@ -19,6 +19,7 @@ ON_CURVES = {  # algorithm: key type, curve, bytes of a coordinate
     EDDSA: (1, 6, 32),
 }
 RSA = 3
+KNOWN = frozenset({*ON_CURVES, RS256})
 RSA_BITS = range(2048, 4097)
 LEAST_EXPONENT = 65537
 

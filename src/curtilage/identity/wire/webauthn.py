@@ -144,7 +144,7 @@ def _verify_client(
     expected_origins: Collection[str],
     policy: PasskeyPolicy,
 ) -> None:
-    """§7.1 steps 7 to 11, §7.2 steps 10 to 14."""
+    """Type, challenge, origin, and whose page it was in a frame of."""
     if client.type != expected_type:
         raise PasskeyRefused(PasskeyReason.TYPE)
     if not hmac.compare_digest(client.challenge, expected_challenge):
@@ -160,7 +160,7 @@ def _verify_client(
 
 
 def _verify_flags(data: AuthenticatorData, rp_id: str, policy: PasskeyPolicy) -> None:
-    """§7.1 steps 14 to 18, §7.2 steps 16 to 19."""
+    """RP id, presence, verification, and a backup state that can be."""
     if not hmac.compare_digest(data.rp_id_hash, sha256(rp_id.encode()).digest()):
         raise PasskeyRefused(PasskeyReason.RP_ID)
     if policy.requires_presence and not data.says(PRESENT):
@@ -187,7 +187,7 @@ def _verify_attestation(
     rp_id: str,
     policy: PasskeyPolicy,
 ) -> None:
-    """§7.1 steps 21 to 24: a format that policy takes, and a statement that proves it."""
+    """A format that policy takes, and a statement that proves it."""
     if not _is_acceptable(response, policy):
         raise PasskeyRefused(PasskeyReason.ATTESTATION)
     roots = {
@@ -213,7 +213,7 @@ def _verify_attestation(
 def _is_acceptable(response: RegistrationResponse, policy: PasskeyPolicy) -> bool:
     name, statement = response.attestation_format, response.statement
     if name == "none":
-        return not statement
+        return policy.accepts_none and not statement
     if name == "packed" and set(statement) == {"alg", "sig"}:  # §8.2: self attestation
         return policy.accepts_self_attestation
     return bool(policy.roots.get(name))  # without roots the library takes any chain
@@ -235,7 +235,7 @@ def _verify_owner(
     expected_user_handle: bytes,
     allowed: Collection[bytes],
 ) -> None:
-    """§7.2 steps 5 and 6: it is the key that was asked for, and its owner's."""
+    """It is the key that was asked for, and its owner's."""
     if not hmac.compare_digest(response.credential_id, passkey.credential_id):
         raise PasskeyRefused(PasskeyReason.CREDENTIAL)
     if allowed and response.credential_id not in allowed:
@@ -250,7 +250,7 @@ def _verify_owner(
 def _verify_signature(
     response: AssertionResponse, passkey: Passkey, challenge: bytes, policy: PasskeyPolicy
 ) -> None:
-    """§7.2 steps 20 and 21, with the key as it was kept."""
+    """The signature, by the key as it was kept."""
     verify_cose_key(passkey.public_key, policy.algorithms)
     try:
         verify_authentication_response(

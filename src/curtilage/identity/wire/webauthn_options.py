@@ -16,7 +16,7 @@ from typing import Any
 from curtilage.core.entropy import Entropy
 from curtilage.identity.errors import UnacceptableOrigin
 from curtilage.identity.models import Passkey
-from curtilage.identity.wire.cose import EDDSA, ES256, RS256
+from curtilage.identity.wire.cose import EDDSA, ES256, KNOWN, RS256
 from curtilage.identity.wire.webauthn_json import encode_base64url
 
 CEREMONY_LIFE = timedelta(minutes=5)
@@ -56,7 +56,9 @@ class PasskeyPolicy:
     `top_origins` say so themselves. Self attestation proves no more than none and passes
     browsers that were asked for none (§5.1.3), so it is accepted unless told otherwise.
     A format that names its maker is accepted where `roots` (format to PEM certificates)
-    has somebody to trust for it; its dates are judged by the machine's clock.
+    has somebody to trust for it; its dates are judged by the machine's clock. With neither
+    `accepts_none` nor self attestation every key must name its maker.
+    Whoever has a key of an algorithm that is taken off the list cannot sign in with it.
     `requires_presence` is off for a passkey made in passing after a password
     (`mediation: "conditional"`). `refuses_older_counters` is about keys of one device:
     one that may be on several counts as it likes (§6.1.1).
@@ -66,10 +68,15 @@ class PasskeyPolicy:
     algorithms: tuple[int, ...] = (ES256, EDDSA, RS256)
     may_be_framed: bool = False
     top_origins: frozenset[str] = frozenset()
+    accepts_none: bool = True
     accepts_self_attestation: bool = True
     roots: Mapping[str, tuple[bytes, ...]] = field(default_factory=lambda: MappingProxyType({}))
     requires_presence: bool = True
     refuses_older_counters: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.algorithms or not set(self.algorithms) <= KNOWN:
+            raise ValueError("expected algorithms of passkeys that can be verified")
 
 
 USUAL = PasskeyPolicy()
@@ -142,14 +149,14 @@ def request_options(
 
 
 def unknown_signal(*, rp_id: str, credential_id: bytes) -> dict[str, Any]:
-    """For `signalUnknownCredential` (§5.1.10.1): what was deleted here is forgotten there."""
+    """For `signalUnknownCredential` (§5.1): what was deleted here is forgotten there."""
     return {"rpId": rp_id, "credentialId": encode_base64url(credential_id)}
 
 
 def accepted_signal(
     *, rp_id: str, user_handle: bytes, passkeys: Iterable[Passkey]
 ) -> dict[str, Any]:
-    """For `signalAllAcceptedCredentials` (§5.1.10.2): only to the person, once signed in."""
+    """For `signalAllAcceptedCredentials` (§5.1): only to the person, once signed in."""
     return {
         "rpId": rp_id,
         "userId": encode_base64url(user_handle),

@@ -1,6 +1,6 @@
 """What a browser answers to a passkey's ceremony, read and not yet judged.
 
-`PublicKeyCredential.toJSON()` (Web Authentication Level 3 §5.1.8). Members that browsers
+`PublicKeyCredential.toJSON()` (Web Authentication Level 3 §5.1). Members that browsers
 and password managers add are left alone; so are the copies of signed values that they lay
 beside them (`publicKey`, `authenticatorData` of a registration), and what they say of
 extensions, which nobody signed.
@@ -113,7 +113,7 @@ def _read_credential(raw: bytes) -> tuple[bytes, dict[str, Any]]:
 
 
 def _read_attestation(raw: bytes) -> tuple[str, dict[int | str, Cbor], bytes]:
-    """§6.5.4: a map of these three and no others."""
+    """§6.5: a map of these three and no others."""
     found = parse_cbor(raw)
     if not isinstance(found, dict) or set(found) != {"fmt", "attStmt", "authData"}:
         raise PasskeyUnreadable

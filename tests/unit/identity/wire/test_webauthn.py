@@ -266,6 +266,17 @@ def test_self_attestation_proves_the_key_where_it_is_accepted() -> None:
     assert refused.value.reason is PasskeyReason.ATTESTATION
 
 
+def test_a_key_that_proves_nothing_is_refused_where_makers_must_be_named() -> None:
+    authenticator = SoftwareAuthenticator()
+    strict = PasskeyPolicy(accepts_none=False, roots={"packed": (b"pem",)})
+    for statement in ({}, {"sig": b"x"}):
+        made = authenticator.create(statement=statement)
+        with pytest.raises(UnacceptablePasskey) as refused:
+            register(made, USUAL if statement else strict)
+        assert refused.value.reason is PasskeyReason.ATTESTATION
+    assert register(authenticator.create())
+
+
 def test_self_attestation_by_another_key_is_refused() -> None:
     authenticator = SoftwareAuthenticator()
     assert register(authenticator.create(attestation="packed"))

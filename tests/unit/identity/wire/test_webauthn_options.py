@@ -156,3 +156,10 @@ def test_another_spelling_is_no_origin(origin: str) -> None:
     with pytest.raises(UnacceptableOrigin) as refused:
         verify_origin(origin)
     assert not origin or origin not in str(refused.value)
+
+
+@pytest.mark.parametrize("algorithms", [(), (-35,), (-7, -65535), (-7, 0)])
+def test_a_policy_offers_what_can_be_verified(algorithms: tuple[int, ...]) -> None:
+    assert PasskeyPolicy(algorithms=(-7, -8, -36, -257))
+    with pytest.raises(ValueError, match="verified"):
+        PasskeyPolicy(algorithms=algorithms)
