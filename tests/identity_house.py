@@ -74,9 +74,7 @@ class House:
         return person
 
 
-def a_house(
-    database: Database, data_dir: Path, settings: IdentitySettings = IdentitySettings()
-) -> House:
+def a_house(database: Database, data_dir: Path, settings: IdentitySettings | None = None) -> House:
     """A slice on a migrated database."""
     clock, pseudonyms, person_keys = FixedClock(), FixedPseudonyms(), FixedPersonKeys()
     ground = Ground(database, Authority(), pseudonyms, clock, FixedIds(), FixedEntropy())
@@ -88,7 +86,7 @@ def a_house(
         mail=mail,
         address_of=lambda path: f"http://localhost:8787{path}",
         service="orchard.example",
-        settings=settings,
+        settings=settings or IdentitySettings(),
         costs=CHEAP,
     )
     identity = build_identity(ground, people=people, known_purposes=lambda: PURPOSES)

@@ -6,19 +6,23 @@ from pathlib import Path
 
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
+from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
+from curtilage.identity.adapters.mail import FileOutbox, MailServer, Security, SmtpMail
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands, run_on
 from curtilage.identity.ground import Ground
 from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
+from curtilage.identity.mail import Mail, Sender
 from curtilage.identity.people.build import People, PeopleNeeds
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
+from curtilage.identity.settings import IdentitySettings
 from curtilage.identity.store.budgets import SqlBudgetStore
 from curtilage.identity.store.keys import SqlKeyStore
 
@@ -117,3 +121,22 @@ def build_identity_commands(
             ("groups", build_group_commands(open_keys, run_on)),
         ],
     )
+
+
+def build_mail(
+    given: IdentitySettings, *, outbox: Path, password: str, clock: Clock, ids: Ids
+) -> Mail:
+    """How mail leaves: to the mail server of the settings, or into files in `outbox`.
+
+    Connects to nobody yet. Raises a SetupError for settings that cannot be used."""
+    sender = Sender(given.mail_from, "Curtilage")
+    if not given.smtp_host:
+        return FileOutbox(outbox, sender, clock, ids)
+    server = MailServer(
+        host=given.smtp_host,
+        port=given.smtp_port,
+        security=Security(given.smtp_security),
+        username=given.smtp_user,
+        password=password,
+    )
+    return SmtpMail(server, sender, clock, ids)
