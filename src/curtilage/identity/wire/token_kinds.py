@@ -62,8 +62,8 @@ class TokenKind(Enum):
     )
     # OIDC Back-Channel Logout §2.4: never a nonce, so that it is no ID token.
     LOGOUT_TOKEN = _rule("logout+jwt", "iss aud iat exp jti events", "nonce")
-    # RFC 9449 §4.2.
-    DPOP_PROOF = _rule("dpop+jwt", "jti htm htu iat", "sub aud events")
+    # RFC 9449 §4.2; clients may add what they like.
+    DPOP_PROOF = _rule("dpop+jwt", "jti htm htu iat")
     # RFC 7523 §3, OIDC Core §9.
     CLIENT_ASSERTION = _rule(
         "JWT",

@@ -60,8 +60,17 @@ def test_an_audience_without_us_or_of_another_shape_is_refused(aud: Any) -> None
     assert refusal(CLAIMS | {"aud": aud}) is JoseReason.AUDIENCE
 
 
+def test_the_bounds_themselves_are_taken() -> None:
+    assert len(verify(CLAIMS | {"aud": [AUD] * 16}).audience) == 16 == MOST_AUDIENCES
+    assert verify(CLAIMS | {"iat": 0, "exp": 2**40 - 1}).issued_at == 0
+    assert refusal(CLAIMS | {"exp": 2**40}) is JoseReason.CLAIMS
+
+
 @pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
-@pytest.mark.parametrize("value", ["1772443800", True, None, -1, 2**50, [NOW], {}, 1e300])
+@pytest.mark.parametrize(
+    "value",
+    ["1772443800", True, None, -1, 2**50, 10**400, [NOW], {}, 1e300, float("nan"), float("inf")],
+)
 def test_a_time_is_a_number_that_a_clock_can_show(name: str, value: Any) -> None:
     assert refusal(CLAIMS | {name: value}) is JoseReason.CLAIMS
 

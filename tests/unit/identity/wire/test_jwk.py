@@ -134,6 +134,9 @@ def test_keys_for_something_else_are_passed_over() -> None:
     others = [
         RSA | {"use": "enc", "kid": "enc"},
         RSA | {"key_ops": ["wrapKey"], "kid": "wrap"},
+        RSA | {"alg": "RSA-OAEP", "kid": "oaep"},
+        EC | {"alg": "ECDH-ES", "kid": "ecdh"},
+        RSA | {"alg": ["RS256"], "kid": "list"},
         {"kty": "EC", "crv": "secp256k1", "x": "AQ", "y": "AQ"},
         {"kty": "OKP", "crv": "X25519", "x": "AQ"},
         {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AQ"},

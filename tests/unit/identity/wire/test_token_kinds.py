@@ -1,5 +1,6 @@
 """No kind of token is ever taken for another."""
 
+import re
 from itertools import permutations
 from typing import Any
 
@@ -9,6 +10,7 @@ from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS
 from curtilage.identity.wire.jose import sign_jwt, verify_jwt
 from curtilage.identity.wire.token_kinds import TokenKind, has_type_of
+from tests.shared_material import REPOSITORY
 from tests.signed_tokens import ALL_KEYS, CLIENT, EC_KEY, ISSUER, claims_of, forge
 
 pytestmark = pytest.mark.requirement(36)
@@ -127,6 +129,17 @@ def test_types_are_compared_without_case_and_whole(kind: TokenKind, typ: Any, fi
 @pytest.mark.parametrize("kind", TokenKind)
 def test_a_type_that_is_there_and_null_is_no_type(kind: TokenKind) -> None:
     assert not has_type_of(kind, {"typ": None})
+
+
+@pytest.mark.parametrize("kind", TokenKind)
+def test_the_page_about_tokens_says_what_the_rule_says(kind: TokenKind) -> None:
+    page = (REPOSITORY / "docs/reference/signed-tokens.md").read_text(encoding="utf-8")
+    rows = [row.split("|") for row in page.splitlines() if row.startswith("| ")]
+    told = [[set(re.findall(r"`([^`]+)`", cell)) for cell in row[2:5]] for row in rows]
+    rule = kind.rule
+    types = {each for each in rule.types if each and not each.startswith("application/")}
+    wanted = [types, set(rule.required), set(rule.forbidden)]
+    assert wanted in [[{each.lower() for each in row[0]}, *row[1:]] for row in told if row]
 
 
 def test_our_own_kinds_all_have_a_type_of_their_own() -> None:
