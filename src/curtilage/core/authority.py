@@ -23,6 +23,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
             {
                 "apikeys:manage",
                 "canaries:mint",
+                "clients:manage",
                 "corrections:export",
                 "corrections:manage",
                 "ledger:export",

@@ -1,0 +1,1 @@
+"""Clients, requests, grants and keys, as plain values."""

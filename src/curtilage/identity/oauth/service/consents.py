@@ -1,0 +1,104 @@
+"""What people allowed apps: listed, narrowed, taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from curtilage.core.db import outbox
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.oauth.errors import UnknownClient
+from curtilage.identity.oauth.models.clients import Client
+from curtilage.identity.oauth.models.requests import AuthorizationRequest, Consent
+from curtilage.identity.oauth.ports import ConsentStore, GrantStore
+from curtilage.identity.oauth.service.directory import ClientDirectory
+from curtilage.identity.oauth.service.ground import Ground
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedApp:
+    """A consent with the app that has it; None for one that is gone."""
+
+    consent: Consent
+    client: Client | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentService:
+    """A person's own apps. Who asks is the person; there is no way to another's."""
+
+    ground: Ground
+    directory: ClientDirectory
+    consents: ConsentStore
+    grants: GrantStore
+
+    async def list(self, person: PrincipalId) -> Sequence[AllowedApp]:
+        """All that this person allowed, the oldest first."""
+        async with self.ground.database.read() as connection:
+            kept = await self.consents.load(connection, self.ground.tenant, person)
+        return [AllowedApp(each, await self.directory.find(each.client)) for each in kept]
+
+    async def narrow(self, person: PrincipalId, client: str, *, keeps: frozenset[str]) -> Consent:
+        """Leave an app only these scopes. What it holds ends, so that nothing wider lives on.
+
+        Raises `UnknownClient` where nothing was allowed."""
+        event = await self.ground.event(
+            self.ground.as_person(person), "app_access.narrowed", {"client": client}
+        )
+        async with self.ground.database.begin() as connection:
+            consent = await self.consents.find(connection, self.ground.tenant, person, client)
+            if consent is None:
+                raise UnknownClient
+            left = replace(consent, scopes=consent.scopes & keeps, changed_at=event.at)
+            await self.consents.put(connection, self.ground.tenant, left)
+            await self.grants.revoke(
+                connection, self.ground.tenant, event.at, person=person, client=client
+            )
+            await outbox.record(connection, event)
+        return left
+
+    async def revoke(self, person: PrincipalId, client: str) -> None:
+        """Take everything back from an app; its tokens end now. Raises `UnknownClient`."""
+        event = await self.ground.event(
+            self.ground.as_person(person), "app_access.revoked", {"client": client}
+        )
+        async with self.ground.database.begin() as connection:
+            had = await self.consents.delete(connection, self.ground.tenant, person, client)
+            ended = await self.grants.revoke(
+                connection, self.ground.tenant, event.at, person=person, client=client
+            )
+            if not had and not ended:
+                raise UnknownClient
+            await outbox.record(connection, event)
+
+    async def revoke_all(self, person: PrincipalId) -> int:
+        """End every grant of a person, as when the account is disabled; gives how many."""
+        at = self.ground.now()
+        async with self.ground.database.begin() as connection:
+            return await self.grants.revoke(connection, self.ground.tenant, at, person=person)
+
+
+def widen(
+    consent: Consent | None,
+    request: AuthorizationRequest,
+    *,
+    tenant: TenantId,
+    person: PrincipalId,
+    at: datetime,
+) -> Consent:
+    """The consent with what was just allowed in it."""
+    if consent is None:
+        return Consent(
+            tenant=tenant,
+            person=person,
+            client=request.client,
+            scopes=frozenset(request.scopes),
+            resources=frozenset(request.resources),
+            given_at=at,
+            changed_at=at,
+        )
+    return replace(
+        consent,
+        scopes=consent.scopes | set(request.scopes),
+        resources=consent.resources | set(request.resources),
+        changed_at=at,
+    )

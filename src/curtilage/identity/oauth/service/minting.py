@@ -1,0 +1,177 @@
+"""Makes tokens, and reads back those that we made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from curtilage.identity.errors import JoseRefused
+from curtilage.identity.oauth.errors import TokenRefused
+from curtilage.identity.oauth.models.clients import Client
+from curtilage.identity.oauth.models.grants import Grant
+from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.service.keys import KeyService
+from curtilage.identity.oauth.settings import ACCESS_LIFE, ID_TOKEN_LIFE, LOGOUT_TOKEN_LIFE
+from curtilage.identity.wire.algorithms import Algorithm
+from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.claims import verify_claims
+from curtilage.identity.wire.hash_claims import hash_claim
+from curtilage.identity.wire.jose import sign_jwt, verify_jwt
+from curtilage.identity.wire.token_kinds import TokenKind
+
+ACCESS_ALG = "ES256"
+SIGNED_WITH = frozenset({Algorithm.ES256, Algorithm.RS256})
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"  # Back-Channel Logout §2.4
+OF_CLIENT = "c"  # begins the `jti` of a token that hangs on no grant
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """An access token of ours whose signature and times hold."""
+
+    claims: Mapping[str, Any]
+
+    @property
+    def jti(self) -> str:
+        return str(self.claims["jti"])
+
+    @property
+    def client(self) -> str:
+        return str(self.claims["client_id"])
+
+    @property
+    def audience(self) -> str:
+        return str(self.claims["aud"])
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(str(self.claims.get("scope", "")).split())
+
+    @property
+    def jkt(self) -> str:
+        """The key it is bound to, "" for a bearer token."""
+        return str(self.claims.get("cnf", {}).get("jkt", ""))
+
+    @property
+    def grant(self) -> str:
+        """The grant that it hangs on, "" where a client acts for itself."""
+        return self.jti.partition(".")[0].removeprefix(OF_CLIENT)
+
+    @property
+    def expires_at(self) -> int:
+        return int(self.claims["exp"])
+
+
+@dataclass(frozen=True, slots=True)
+class Minter:
+    """Signs with the key of the moment; `kid` is always the one of the real signer."""
+
+    ground: Ground
+    keys: KeyService
+
+    async def access_token(
+        self,
+        client: Client,
+        *,
+        scopes: tuple[str, ...],
+        resource: str,
+        jkt: str = "",
+        grant: Grant | None = None,
+    ) -> str:
+        """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints."""
+        at = self.ground.now()
+        claims: dict[str, Any] = {
+            "iss": self.ground.settings.issuer,
+            "sub": self.ground.subject_of(client, grant.person) if grant else client.id,
+            "aud": resource or self.ground.settings.issuer,
+            "client_id": client.id,
+            "iat": int(at.timestamp()),
+            "exp": int((at + ACCESS_LIFE).timestamp()),
+            "jti": f"{grant.id if grant else OF_CLIENT}.{self._random()}",
+            "scope": " ".join(scopes),
+        }
+        if grant is not None:
+            claims |= _authentication(grant)
+        if jkt:
+            claims["cnf"] = {"jkt": jkt}
+        key = await self.keys.signer(ACCESS_ALG)
+        return sign_jwt(claims, kind=TokenKind.ACCESS_TOKEN, key=key)
+
+    async def id_token(
+        self, client: Client, grant: Grant, *, nonce: str, access_token: str, more: dict[str, Any]
+    ) -> str:
+        """An ID token (OpenID Connect Core §2) with `more` about the person."""
+        at = self.ground.now()
+        key = await self.keys.signer(client.id_token_alg)
+        claims: dict[str, Any] = {
+            **more,
+            "iss": self.ground.settings.issuer,
+            "sub": self.ground.subject_of(client, grant.person),
+            "aud": client.id,
+            "iat": int(at.timestamp()),
+            "exp": int((at + ID_TOKEN_LIFE).timestamp()),
+            "at_hash": hash_claim(access_token, algorithm=key.algorithm),
+            **_authentication(grant),
+        }
+        if grant.session:
+            claims["sid"] = grant.session
+        if nonce:
+            claims["nonce"] = nonce
+        return sign_jwt(claims, kind=TokenKind.ID_TOKEN, key=key)
+
+    async def logout_token(self, client: Client, *, subject: str, session: str) -> str:
+        """A logout token (Back-Channel Logout §2.4); without `session` for all of a person's."""
+        at = self.ground.now()
+        claims: dict[str, Any] = {
+            "iss": self.ground.settings.issuer,
+            "aud": client.id,
+            "sub": subject,
+            "iat": int(at.timestamp()),
+            "exp": int((at + LOGOUT_TOKEN_LIFE).timestamp()),
+            "jti": self._random(),
+            "events": {LOGOUT_EVENT: {}},
+        }
+        if session:
+            claims["sid"] = session
+        key = await self.keys.signer(client.id_token_alg)
+        return sign_jwt(claims, kind=TokenKind.LOGOUT_TOKEN, key=key)
+
+    async def verify_access_token(self, raw: str) -> AccessToken:
+        """A token of ours that has not expired. Raises `TokenRefused`."""
+        try:
+            token = verify_jwt(
+                raw,
+                kind=TokenKind.ACCESS_TOKEN,
+                keys=await self.keys.verifying(),
+                algorithms=SIGNED_WITH,
+            )
+            verify_claims(
+                token.claims,
+                now=self.ground.now(),
+                issuer=self.ground.settings.issuer,
+                skew=timedelta(0),
+            )
+        except JoseRefused:
+            raise TokenRefused from None
+        return AccessToken(token.claims)
+
+    async def verify_hint(self, raw: str) -> Mapping[str, Any]:
+        """Claims of an ID token of ours, also of one that expired. Raises JoseRefused."""
+        token = verify_jwt(
+            raw, kind=TokenKind.ID_TOKEN, keys=await self.keys.verifying(), algorithms=SIGNED_WITH
+        )
+        issued = datetime.fromtimestamp(float(token.claims["iat"]), self.ground.now().tzinfo)
+        verify_claims(token.claims, now=issued, issuer=self.ground.settings.issuer)
+        return token.claims
+
+    def _random(self) -> str:
+        return encode_base64url(self.ground.entropy.token_bytes(16))
+
+
+def _authentication(grant: Grant) -> dict[str, Any]:
+    told: dict[str, Any] = {"auth_time": int(grant.auth_time.timestamp())}
+    if grant.acr:
+        told["acr"] = grant.acr
+    if grant.amr:
+        told["amr"] = list(grant.amr)
+    return told

@@ -1,0 +1,1 @@
+"""Rows of the authorization server, and back. Decides nothing."""

@@ -1,0 +1,1 @@
+"""OAuth and OpenID Connect messages: parameters and JSON in, models or documents out."""
