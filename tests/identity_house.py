@@ -9,8 +9,9 @@ from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.identity.adapters.argon2 import Costs
-from curtilage.identity.build import Identity, build_identity
+from curtilage.identity.build import Identity, OAuthNeeds, build_identity
 from curtilage.identity.ground import Ground
+from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.people.build import People, PeopleKeys, PeopleNeeds
 from curtilage.identity.people.models import AuthenticatorKind, Person, Profile
 from curtilage.identity.settings import IdentitySettings
@@ -89,5 +90,6 @@ def a_house(database: Database, data_dir: Path, settings: IdentitySettings | Non
         settings=settings or IdentitySettings(),
         costs=CHEAP,
     )
-    identity = build_identity(ground, people=people, known_purposes=lambda: PURPOSES)
+    oauth = OAuthNeeds("http://localhost:8787", Secrets(b"r" * 32, b"s" * 32, b"n" * 32, b"t" * 32))
+    identity = build_identity(ground, people=people, oauth=oauth, known_purposes=lambda: PURPOSES)
     return House(identity, database, clock, data_dir, pseudonyms, person_keys, mail)

@@ -50,6 +50,7 @@ async def open_control(
         ) as foundation,
         _leading(foundation) as (ledger, leadership),
     ):
+        await foundation.identity.oauth.keys.keep_up()
         control = _build_plane(foundation, configuration, ledger)
         await control.changes.start()
         console = await _build_console(foundation, ledger, control)

@@ -35,8 +35,9 @@ from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.build import build_tallies
 from curtilage.gateway.canaries.service import SECRET as CANARIES
 from curtilage.gateway.canaries.service import CanaryService
-from curtilage.identity.build import Identity, build_identity
+from curtilage.identity.build import Identity, OAuthNeeds, build_identity
 from curtilage.identity.ground import Ground
+from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.people.build import PeopleKeys, PeopleNeeds
 from curtilage.vault.seal import derive
 from curtilage.vault.service import Vault
@@ -200,6 +201,15 @@ async def _build_identity(
             address_of=lambda path: f"{settings.public_url}{path}",
             service=urlsplit(settings.public_url).hostname or "curtilage",
             settings=settings.identity,
+        ),
+        oauth=OAuthNeeds(
+            issuer=settings.public_url,
+            secrets=Secrets(
+                refresh=await vault.secret("oauth-refresh"),
+                subject=await vault.secret("oauth-subjects"),
+                nonce=await vault.secret("oauth-nonces"),
+                tries=await vault.secret("oauth-tries"),
+            ),
         ),
         known_purposes=lambda: _purposes(policy()),
     )

@@ -9,6 +9,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
+from curtilage.identity.adapters.fetch import Fetcher
 from curtilage.identity.adapters.mail import FileOutbox, MailServer, Security, SmtpMail
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands, run_on
@@ -16,6 +17,17 @@ from curtilage.identity.ground import Ground
 from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.mail import Mail, Sender
+from curtilage.identity.oauth.adapters.accounts import (
+    AccountPeople,
+    AccountSessions,
+    ServiceSealer,
+)
+from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
+from curtilage.identity.oauth.build import Foundation as OAuthFoundation
+from curtilage.identity.oauth.build import OAuth, Outside, build_oauth
+from curtilage.identity.oauth.models.clients import Resource
+from curtilage.identity.oauth.service.ground import Secrets
+from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.people.build import People, PeopleNeeds
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
@@ -61,6 +73,7 @@ class Identity:
     keys: KeyService
     budgets: BudgetService
     people: People
+    oauth: OAuth
     facts: "FactLoader"
 
     def as_slices(self, *, usual_purpose: Callable[[], str]) -> Sequence[Slice]:
@@ -74,21 +87,68 @@ class Identity:
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
-        return own, self.people.as_slice()
+        return own, self.people.as_slice(), self.oauth.as_slice()
 
     def close(self) -> None:
         self.people.close()
 
 
+@dataclass(frozen=True, slots=True)
+class OAuthNeeds:
+    """What the authorization server needs beside people. `issuer` is used byte for byte."""
+
+    issuer: str
+    secrets: Secrets
+    resources: tuple[Resource, ...] = ()
+
+
 def build_identity(
-    ground: Ground, *, people: PeopleNeeds, known_purposes: KnownPurposes
+    ground: Ground,
+    *,
+    people: PeopleNeeds,
+    oauth: OAuthNeeds,
+    known_purposes: KnownPurposes,
 ) -> Identity:
     """The whole slice for one tenant."""
+    built = People(ground, people)
     return Identity(
         keys=build_keys(ground, known_purposes=known_purposes),
         budgets=build_budgets(ground),
-        people=People(ground, people),
+        people=built,
+        oauth=build_authorization_server(ground, built, oauth),
         facts=FactLoader(ground.database, people.tenant),
+    )
+
+
+def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds) -> OAuth:
+    """The server over the accounts of people."""
+    given = people.needs.settings
+    fetcher = Fetcher(inside=given.networks)
+    return build_oauth(
+        oauth_foundation(ground, people.tenant),
+        settings=OAuthSettings(needs.issuer, given.registration),
+        secrets=needs.secrets,
+        outside=Outside(
+            authentications=AccountSessions(people.tenant, people.sessions),
+            people=AccountPeople(people.tenant, people.register),
+            sealer=ServiceSealer(people.register.boxes),
+            notifier=ClientNotifier(fetcher),
+            client_keys=FetchedKeys(fetcher, ground.clock),
+        ),
+        resources=needs.resources,
+    )
+
+
+def oauth_foundation(ground: Ground, tenant: TenantId) -> OAuthFoundation:
+    """The same ground, of one tenant."""
+    return OAuthFoundation(
+        tenant=tenant,
+        database=ground.database,
+        authority=ground.authority,
+        pseudonyms=ground.pseudonyms,
+        clock=ground.clock,
+        ids=ground.ids,
+        entropy=ground.entropy,
     )
 
 

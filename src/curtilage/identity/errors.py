@@ -303,6 +303,24 @@ class MailSetup(SetupError):
     hint = "Use TLS or STARTTLS; without either, only a mail server on this machine."
 
 
+class AddressNotCalled(PeerError):
+    """Nothing was sent. One word for every reason: what is inside a network is not told."""
+
+    code = "identity.address-not-called"
+    title = "The address is not one that is called from here"
+    hint = "Use https and a public address; the setting identity.inside names networks of your own."
+
+
+class NoAnswer(UnavailableError):
+    code = "identity.no-answer"
+    title = "The address that was given did not answer in time"
+
+
+class AnswerUnreadable(PeerError):
+    code = "identity.answer-unreadable"
+    title = "The answer was too large or is none"
+
+
 class UnknownKeyId(NotFoundError):
     code = "identity.unknown-key-id"
     title = "There is no key with this id"

@@ -1,11 +1,13 @@
 """Section `[identity]` of the settings."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from curtilage.core.errors import SetupError
 
 SIGN_UP = ("closed", "invited", "open")
+REGISTRATION = ("off", "token")
 TLS = ("tls", "starttls", "none")
 
 
@@ -20,6 +22,10 @@ class IdentitySettings:
     mail_sign_in: bool = True
     # a filter of leaked passwords that `curtilage passwords build-filter` made
     leaked_passwords: Path | None = None
+    # whether apps may register themselves (RFC 7591): `off`, or `token`: with an initial token
+    registration: str = "off"
+    # networks of your own, as `10.0.0.0/8`, in which addresses of apps and providers may lie
+    inside: tuple[str, ...] = ()
     # who mail comes from
     mail_from: str = "curtilage@localhost.localdomain"
     # the mail server; without one, messages are files in `outbox` below data_dir
@@ -32,7 +38,17 @@ class IdentitySettings:
 
     def __post_init__(self) -> None:
         _require("sign_up", self.sign_up, SIGN_UP)
+        _require("registration", self.registration, REGISTRATION)
         _require("smtp_security", self.smtp_security, TLS)
+        try:
+            _ = self.networks
+        except ValueError:
+            raise SetupError("The setting identity.inside holds what is no network.") from None
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """What `inside` names."""
+        return tuple(ip_network(each) for each in self.inside)
 
 
 def _require(name: str, value: str, known: tuple[str, ...]) -> None:
