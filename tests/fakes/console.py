@@ -23,10 +23,13 @@ from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.routing.pages import RoutingPages
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.identity.key_pages import KeyPages
-from curtilage.identity.pages import IdentityPages
+from curtilage.identity.people.account_pages import AccountPages
+from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.ledger.pages import LedgerPages
 from curtilage.web.app import build_web
 from tests.builders import ASSIST
+from tests.fakes.account import FakeAccount
 from tests.fakes.clock import FixedClock
 from tests.fakes.corrections import FakeCorrections
 from tests.fakes.desk import NAME, PASSPHRASE, FakeDesk
@@ -42,7 +45,7 @@ from tests.fakes.usage import FakeUsage
 ROOT = Path(curtilage.__file__).parent
 PLACES = {
     "gateway": "gateway", "usage": "gateway/usage", "routing": "gateway/routing",
-    "ledger": "ledger", "identity": "identity",
+    "ledger": "ledger", "identity": "identity", "people": "identity/people",
     "consent": "consent",
 }  # fmt: skip
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
@@ -80,6 +83,7 @@ class FakeConsole:
     try_it: FakeTryIt = field(default_factory=FakeTryIt)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     desk: FakeDesk = field(default_factory=FakeDesk)
+    account: FakeAccount = field(default_factory=FakeAccount)
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
     policies: FakePolicies = field(default_factory=FakePolicies)
     corrections: FakeCorrections = field(default_factory=FakeCorrections)
@@ -93,6 +97,7 @@ class FakeConsole:
         self.live.rows = fresh.live.rows
         self.desk.enrolled, self.desk.tries = True, 0
         self.desk.live.clear()
+        vars(self.account).update(vars(fresh.account))
         self.keys.kept = fresh.keys.kept
         vars(self.policies).update(vars(fresh.policies))
         vars(self.routing).update(vars(fresh.routing))
@@ -103,7 +108,7 @@ class FakeConsole:
         """The web application, as the composition root builds it."""
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
-        identity = IdentityPages(self.desk)
+        people = (SignInPages(self.desk), ProvePages(self.desk), AccountPages(self.account))
         keys = KeyPages(
             self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose
         )
@@ -111,7 +116,7 @@ class FakeConsole:
         routing = RoutingPages(self.routing)
         policies = PolicyPages(self.policies)
         corrections = CorrectionPages(self.corrections, known_names, TITLES)
-        slices = (gateway, routing, usage, ledger, identity, keys, policies, corrections)
+        slices = (gateway, routing, usage, ledger, *people, keys, policies, corrections)
         return build_web(
             routes=[route for each in slices for route in each.routes()],
             nav=[

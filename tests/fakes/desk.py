@@ -5,19 +5,23 @@ from datetime import datetime, timedelta
 
 from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
-from curtilage.identity.views import BegunSession
+from curtilage.core.page import NewSession
+from curtilage.identity.people.models import AuthenticatorKind, ProofKind
+from curtilage.identity.people.views import Arrival, Waiting
 from curtilage.web.ports import SignedIn
 from tests.builders import TENANT
 from tests.fakes.clock import START
 
 NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
+CODE = "123456"
+WAYS = frozenset(AuthenticatorKind) - {AuthenticatorKind.PASSKEY}
 LINK = "one-use-link-of-the-first-start"
 RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
-        "usage:read", "settings:read",
+        "usage:read", "settings:read", "account:manage",
     }
 )  # fmt: skip
 
@@ -36,6 +40,9 @@ class FakeDesk:
     enrolled: bool = True
     tries: int = 0
     live: dict[str, datetime] = field(default_factory=dict)
+    begun: int = 0
+    asks_more: bool = False  # of whoever signs in
+    waiting: dict[str, Waiting] = field(default_factory=dict)
 
     async def is_enrolled(self) -> bool:
         return self.enrolled
@@ -44,18 +51,39 @@ class FakeDesk:
         if self.enrolled or link != LINK:
             raise AuthenticationError
 
-    async def enrol(self, *, link: str, name: str, passphrase: str, peer: str) -> BegunSession:
+    async def enrol(self, *, link: str, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         await self.look_at_link(link)
         self.enrolled = True
         return self._begin()
 
-    async def sign_in(self, *, name: str, passphrase: str, peer: str) -> BegunSession:
+    async def sign_in(self, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         self.tries += 1
         if self.tries > 5:
             raise LimitError(retry_after=30)
         if (name, passphrase) != (NAME, PASSPHRASE):
             raise AuthenticationError
         self.tries = 0
+        if not self.asks_more:
+            return self._begin()
+        session = NewSession(f"waiting-{len(self.waiting):040d}", START + timedelta(days=36500))
+        self.waiting[session.secret] = Waiting(WAYS)
+        return session
+
+    async def find_waiting(self, session: str) -> Waiting | None:
+        return self.waiting.get(session)
+
+    async def list_ways(self, session: str) -> Waiting | None:
+        return self.waiting.get(session) or (Waiting(WAYS) if session in self.live else None)
+
+    async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
+        self.tries += 1
+        if self.tries > 5:
+            raise LimitError(retry_after=30)
+        if value not in (CODE, PASSPHRASE):
+            raise AuthenticationError
+        self.tries = 0
+        self.waiting.pop(session, None)
+        self.live.pop(session, None)
         return self._begin()
 
     async def sign_out(self, session: str) -> None:
@@ -65,8 +93,9 @@ class FakeDesk:
         known = secret in self.live
         return SignedIn(an_administrator(), "Ada Quill") if known else None
 
-    def _begin(self) -> BegunSession:
-        secret = f"session-{len(self.live) + 1:040d}"
+    def _begin(self) -> NewSession:
+        self.begun += 1
+        secret = f"session-{self.begun:040d}"
         # A browser's clock is the machine's: far enough ahead that no run outlives it.
         self.live[secret] = START + timedelta(days=36500)
-        return BegunSession(secret, self.live[secret])
+        return NewSession(secret, self.live[secret])

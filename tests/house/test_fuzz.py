@@ -28,7 +28,9 @@ WITHOUT = {
     "gateway.wire.texts.Texts.feed": "has text from the Responses rewriter alone, which has a target",
     "identity.store.budgets.parse_budgets": STORED,
     "shield.held.Watched.feed": "a port; each guard has a target of its own",
-    "identity.store.tables.parse_optional": STORED,
+    "core.db.columns.parse_optional": STORED,
+    "identity.people.wire.parse_about": SEALED,
+    "identity.people.wire.parse_profile": SEALED,
 }
 
 

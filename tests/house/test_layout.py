@@ -23,6 +23,7 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "detect/tagger/adapters/": "tests/contract/test_taggers.py",  # with the libraries themselves
     "detect/hostile/phrases/": "tests/unit/detect/hostile/test_phrases.py",  # tables, by what they find
     "detect/phrases/": "tests/vectors/phrases",  # finders; each type has its vectors
+    "identity/ground.py": "tests/identity_house.py",  # what is passed in; every test of it does
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave

@@ -29,14 +29,12 @@ from curtilage.gateway.routing.models import Reports, Routing
 from curtilage.gateway.service.explain import ExplainService
 from curtilage.gateway.usage.build import build_usage
 from curtilage.gateway.wire.fields import Slot
-from curtilage.identity.service.desk import Desk
+from curtilage.identity.people.service.desk import Desk
 from curtilage.ledger.build import build_ledger
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.service import LedgerService
 from curtilage.web.app import build_web
 from curtilage.web.ports import SignedIn
-
-HOME = "/console/live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ async def build_console(
     """All pages over the real services. `reports` is what the workers of this node tell."""
     reader = LedgerReader(ledger)
     slices = (
-        foundation.identity.as_slice(home=HOME, usual_purpose=foundation.default_purpose),
+        *foundation.identity.as_slices(usual_purpose=foundation.default_purpose),
         build_gateway(_list_needs(foundation, reader, service)),
         build_routing(routing, reports, foundation.authority),
         build_usage(usage_needs(foundation, reader)),
@@ -116,7 +114,7 @@ def _build_shell(foundation: Foundation, slices: Sequence[Slice], key: bytes) ->
         endpoints=[endpoint for each in slices for endpoint in each.endpoints],
         nav=[item for each in slices for item in each.nav],
         templates={each.name: each.templates for each in slices},
-        sessions=Sessions(foundation.identity.desk),
+        sessions=Sessions(foundation.identity.people.desk),
         key=key,
         entropy=foundation.entropy,
         ids=foundation.ids,
@@ -188,7 +186,7 @@ def people_names(foundation: Foundation) -> Names:
     """What administrators are called, and the operator."""
 
     async def names(people: Collection[PrincipalId]) -> Mapping[PrincipalId, str]:
-        found = await foundation.identity.sessions.find_names(foundation.tenant, people)
+        found = await foundation.identity.people.register.find_names(foundation.tenant, people)
         return {OPERATOR: "the operator of this machine", **found}
 
     return names

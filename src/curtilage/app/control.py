@@ -50,13 +50,14 @@ async def open_control(
         ) as foundation,
         _leading(foundation) as (ledger, leadership),
     ):
+        await foundation.identity.oauth.keys.keep_up()
         control = _build_plane(foundation, configuration, ledger)
         await control.changes.start()
         console = await _build_console(foundation, ledger, control)
         control.web = with_metrics(console.app, control.meters)
         await leadership.stand()
         if leadership.is_leading:  # a second node's link would make the first one's worthless
-            await foundation.identity.setup.issue(foundation.tenant)
+            await foundation.identity.people.setup.issue(foundation.tenant)
         async with running(_list_jobs(foundation, ledger, control, console, leadership)):
             yield control
 
@@ -125,7 +126,7 @@ def _list_jobs(
     leadership: Leadership,
 ) -> Sequence[Job]:
     """What runs on every node, and what one does for all."""
-    issue = partial(foundation.identity.setup.issue, foundation.tenant)
+    issue = partial(foundation.identity.people.setup.issue, foundation.tenant)
     everywhere: list[Job] = [
         Watch(control.changes, foundation.shared.broadcast),
         ledger.sequencer,

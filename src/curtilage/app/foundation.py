@@ -7,8 +7,10 @@ open it at once; only the service itself writes the ledger.
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from curtilage.app.installation import open_store_and_keys
+from curtilage.app.mail import open_mail
 from curtilage.app.settings import Settings
 from curtilage.consent.build import build_corrections, build_life
 from curtilage.consent.correcting import CorrectionService
@@ -20,20 +22,34 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
-from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.core.models import (
+    Principal,
+    PrincipalId,
+    PrincipalKind,
+    PurposeKey,
+    Scope,
+    TenantId,
+)
 from curtilage.core.shared.build import Shared, open_shared
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.build import build_tallies
 from curtilage.gateway.canaries.service import SECRET as CANARIES
 from curtilage.gateway.canaries.service import CanaryService
-from curtilage.identity.build import Ground, Identity, build_identity
+from curtilage.identity.build import Identity, OAuthNeeds, build_identity
+from curtilage.identity.ground import Ground
+from curtilage.identity.oauth.service.ground import Secrets
+from curtilage.identity.people.build import PeopleKeys, PeopleNeeds
+from curtilage.vault.seal import derive
 from curtilage.vault.service import Vault
 
 LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
+HANDLES = "person-handles"
+PEOPLE_BOXES = "people-boxes"
 FORMS = "forms"
 CORRECTIONS = "corrections"
 CORRECTION_TEXTS = "correction-texts"
+ACCOUNT = "account"
 OPERATOR = PrincipalId("operator")
 
 
@@ -45,6 +61,18 @@ class VaultPseudonyms:
 
     async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str:
         return await self.vault.actor_pseudonym(tenant, principal)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKeys:
+    """Keys that seal what is kept of people; each dies with the person's own."""
+
+    vault: Vault
+
+    async def __call__(self, tenant: TenantId, person: PrincipalId) -> bytes:
+        scope = Scope(tenant, person, None, "collection", ACCOUNT)
+        loaded = await self.vault.load_scope(scope)
+        return derive(loaded.current[1], ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +144,7 @@ async def open_foundation(
         ground = Ground(database, Authority(), VaultPseudonyms(vault), clock, ids, entropy)
         identity = await _build_identity(settings, ground, vault, policy)
         stack.callback(identity.close)
+        await identity.people.adoption.adopt(vault.tenant())
         yield Foundation(
             settings=settings,
             database=database,
@@ -159,10 +188,29 @@ async def _build_identity(
 ) -> Identity:
     return build_identity(
         ground,
-        tenant=vault.tenant(),
-        data_dir=settings.server.data_dir,
-        address=lambda secret: f"{settings.public_url}/setup/{secret}",
-        counter_key=await vault.secret(SIGN_IN_COUNTERS),
+        people=PeopleNeeds(
+            tenant=vault.tenant(),
+            data_dir=settings.server.data_dir,
+            keys=PeopleKeys(
+                counters=await vault.secret(SIGN_IN_COUNTERS),
+                handles=await vault.secret(HANDLES),
+                boxes=await vault.secret(PEOPLE_BOXES),
+                person=PersonKeys(vault),
+            ),
+            mail=open_mail(settings, ground.clock, ground.ids),
+            address_of=lambda path: f"{settings.public_url}{path}",
+            service=urlsplit(settings.public_url).hostname or "curtilage",
+            settings=settings.identity,
+        ),
+        oauth=OAuthNeeds(
+            issuer=settings.public_url,
+            secrets=Secrets(
+                refresh=await vault.secret("oauth-refresh"),
+                subject=await vault.secret("oauth-subjects"),
+                nonce=await vault.secret("oauth-nonces"),
+                tries=await vault.secret("oauth-tries"),
+            ),
+        ),
         known_purposes=lambda: _purposes(policy()),
     )
 

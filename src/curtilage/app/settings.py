@@ -27,13 +27,14 @@ from curtilage.gateway.settings import (
     read_routes,
     read_upstreams,
 )
+from curtilage.identity.settings import IdentitySettings
 from curtilage.ledger.settings import IN_STORE, LOGS, LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
 OPEN_PREFIXES = ("upstreams.", "routes", "prices")
-SECTIONS = ("server", "store", "gateway", "detect", "ledger", "vault", "telemetry")
+SECTIONS = ("server", "store", "identity", "gateway", "detect", "ledger", "vault", "telemetry")
 
 # Read anew for each use, so a changed file is taken over at once; `upstreams`, `routes` and
 # `prices` are too. Every other setting is read once at the start: a change to it is refused by its name.
@@ -112,6 +113,7 @@ class Settings:
 
     server: ServerSettings
     store: StoreSettings
+    identity: IdentitySettings
     gateway: GatewaySettings
     detect: DetectSettings
     ledger: LedgerSettings
@@ -152,6 +154,7 @@ def build_settings(
     known = (
         section_keys(ServerSettings, "server")
         | section_keys(StoreSettings, "store")
+        | section_keys(IdentitySettings, "identity")
         | section_keys(GatewaySettings, "gateway")
         | section_keys(DetectSettings, "detect")
         | section_keys(LedgerSettings, "ledger")
@@ -170,6 +173,7 @@ def build_settings(
     return Settings(
         server=server,
         store=store,
+        identity=read_section(IdentitySettings, "identity", sources),
         gateway=read_gateway(sources, upstreams),
         detect=read_section(DetectSettings, "detect", sources),
         ledger=ledger,

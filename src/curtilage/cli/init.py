@@ -36,4 +36,4 @@ async def _prepare(settings: Settings) -> None:
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
-        await foundation.identity.setup.issue(foundation.tenant)
+        await foundation.identity.people.setup.issue(foundation.tenant)

@@ -12,9 +12,10 @@ from types import MappingProxyType
 from curtilage.core.errors import MissingRight
 from curtilage.core.models import Principal, TenantId
 
-__all__ = ["ADMINISTRATOR", "ROLES", "Authority", "MissingRight"]
+__all__ = ["ADMINISTRATOR", "PERSON", "ROLES", "Authority", "MissingRight"]
 
 ADMINISTRATOR = "administrator"
+PERSON = "person"  # everybody who is signed in
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -28,6 +29,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "ledger:export",
                 "ledger:read",
                 "ledger:verify",
+                "people:manage",
                 "policy:approve",
                 "policy:propose",
                 "policy:read",
@@ -40,6 +42,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "vault:rotate",
             }
         ),
+        PERSON: frozenset({"account:manage"}),
     }
 )
 """Raw values are in no role: to open them takes a right given for a reason, by a second person."""
@@ -54,6 +57,10 @@ class Authority:
     def rights_of(self, roles: Iterable[str]) -> frozenset[str]:
         """All rights that these roles bundle; a role that is not known has none."""
         return frozenset().union(*(self._roles.get(role, frozenset()) for role in roles))
+
+    def list_roles(self) -> frozenset[str]:
+        """The roles that can be given; everybody who is signed in has the other."""
+        return frozenset(self._roles) - {PERSON}
 
     def require(self, actor: Principal, right: str, *, tenant: TenantId) -> None:
         """Return for an actor of this tenant who holds the right. Raises DeniedError."""

@@ -1,47 +1,42 @@
 """Puts the slice together: stores, adapters, use cases, doors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curtilage.core.acts import Pseudonyms
-from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
-from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
-from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
-from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.adapters.fetch import Fetcher
+from curtilage.identity.adapters.mail import FileOutbox, MailServer, Security, SmtpMail
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands, run_on
+from curtilage.identity.ground import Ground
 from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
-from curtilage.identity.pages import IdentityPages
-from curtilage.identity.passphrases import read_common
+from curtilage.identity.mail import Mail, Sender
+from curtilage.identity.oauth.adapters.accounts import (
+    AccountPeople,
+    AccountSessions,
+    ServiceSealer,
+)
+from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
+from curtilage.identity.oauth.build import Foundation as OAuthFoundation
+from curtilage.identity.oauth.build import OAuth, Outside, build_oauth
+from curtilage.identity.oauth.models.clients import Resource
+from curtilage.identity.oauth.service.ground import Secrets
+from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.people.build import People, PeopleNeeds
+from curtilage.identity.people.store.people import SqlPersonStore
+from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.service.budgets import BudgetService
-from curtilage.identity.service.desk import Desk
 from curtilage.identity.service.keys import KeyService
-from curtilage.identity.service.sessions import SessionService
-from curtilage.identity.service.setup import SetupService
-from curtilage.identity.store.administrators import SqlAdministratorStore
+from curtilage.identity.settings import IdentitySettings
 from curtilage.identity.store.budgets import SqlBudgetStore
 from curtilage.identity.store.keys import SqlKeyStore
-from curtilage.identity.store.sessions import SqlSessionStore
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What every use case stands on."""
-
-    database: Database
-    authority: Authority
-    pseudonyms: Pseudonyms
-    clock: Clock
-    ids: Ids
-    entropy: Entropy
 
 
 def build_keys(ground: Ground, *, known_purposes: KnownPurposes) -> KeyService:
@@ -77,77 +72,83 @@ class Identity:
 
     keys: KeyService
     budgets: BudgetService
-    setup: SetupService
-    sessions: SessionService
-    desk: Desk
-    passphrases: Argon2Passphrases
+    people: People
+    oauth: OAuth
     facts: "FactLoader"
 
-    def as_slice(self, *, usual_purpose: Callable[[], str], home: str = "/") -> Slice:
-        """What identity offers to the control process: signing in, and the page of keys."""
+    def as_slices(self, *, usual_purpose: Callable[[], str]) -> Sequence[Slice]:
+        """What identity offers to the control process: people, and the page of keys."""
         keys = KeyPages(
             self.keys, self.budgets, self.keys.known_purposes, self.keys.clock, usual_purpose
         )
-        return Slice(
+        own = Slice(
             name="identity",
-            routes=[*IdentityPages(self.desk, home).routes(), *keys.routes()],
+            routes=keys.routes(),
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
+        return own, self.people.as_slice(), self.oauth.as_slice()
 
     def close(self) -> None:
-        self.passphrases.close()
+        self.people.close()
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthNeeds:
+    """What the authorization server needs beside people. `issuer` is used byte for byte."""
+
+    issuer: str
+    secrets: Secrets
+    resources: tuple[Resource, ...] = ()
 
 
 def build_identity(
     ground: Ground,
     *,
-    tenant: TenantId,
-    data_dir: Path,
-    address: Callable[[str], str],
-    counter_key: bytes,
+    people: PeopleNeeds,
+    oauth: OAuthNeeds,
     known_purposes: KnownPurposes,
-    costs: Costs = Costs(),  # noqa: B008 -- frozen
 ) -> Identity:
-    """The whole slice for one tenant.
-
-    `address` makes the set-up link of its secret, which must come last, after a
-    slash; `counter_key` is 32 bytes from the vault that never change.
-    """
-    passphrases = Argon2Passphrases(ground.entropy, costs=costs)
-    administrators = SqlAdministratorStore()
-    setup = SetupService(
-        database=ground.database,
-        store=administrators,
-        file=DataDirSetupFile(data_dir),
-        passphrases=passphrases,
-        pseudonyms=ground.pseudonyms,
-        common=read_common(),
-        address=address,
-        clock=ground.clock,
-        ids=ground.ids,
-        entropy=ground.entropy,
-    )
-    sessions = SessionService(
-        database=ground.database,
-        administrators=administrators,
-        sessions=SqlSessionStore(),
-        passphrases=passphrases,
-        pseudonyms=ground.pseudonyms,
-        authority=ground.authority,
-        counter_key=counter_key,
-        clock=ground.clock,
-        ids=ground.ids,
-        entropy=ground.entropy,
-    )
+    """The whole slice for one tenant."""
+    built = People(ground, people)
     return Identity(
         keys=build_keys(ground, known_purposes=known_purposes),
         budgets=build_budgets(ground),
-        setup=setup,
-        sessions=sessions,
-        desk=Desk(tenant, setup, sessions),
-        passphrases=passphrases,
-        facts=FactLoader(ground.database, tenant),
+        people=built,
+        oauth=build_authorization_server(ground, built, oauth),
+        facts=FactLoader(ground.database, people.tenant),
+    )
+
+
+def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds) -> OAuth:
+    """The server over the accounts of people."""
+    given = people.needs.settings
+    fetcher = Fetcher(inside=given.networks)
+    return build_oauth(
+        oauth_foundation(ground, people.tenant),
+        settings=OAuthSettings(needs.issuer, given.registration),
+        secrets=needs.secrets,
+        outside=Outside(
+            authentications=AccountSessions(people.tenant, people.sessions),
+            people=AccountPeople(people.tenant, people.register),
+            sealer=ServiceSealer(people.register.boxes),
+            notifier=ClientNotifier(fetcher),
+            client_keys=FetchedKeys(fetcher, ground.clock),
+        ),
+        resources=needs.resources,
+    )
+
+
+def oauth_foundation(ground: Ground, tenant: TenantId) -> OAuthFoundation:
+    """The same ground, of one tenant."""
+    return OAuthFoundation(
+        tenant=tenant,
+        database=ground.database,
+        authority=ground.authority,
+        pseudonyms=ground.pseudonyms,
+        clock=ground.clock,
+        ids=ground.ids,
+        entropy=ground.entropy,
     )
 
 
@@ -160,12 +161,11 @@ class FactLoader:
 
     async def load(self) -> IdentityFacts:
         """The facts as they are now."""
-        administrators = SqlAdministratorStore()
         async with self.database.read() as connection:
             return IdentityFacts(
                 keys=await SqlKeyStore().load(connection, self.tenant),
-                is_enrolled=await administrators.has_any(connection, self.tenant),
-                link=await administrators.find_link(connection, self.tenant),
+                is_enrolled=await SqlPersonStore().has_any(connection, self.tenant),
+                link=await SqlSetupLinkStore().find_link(connection, self.tenant),
             )
 
 
@@ -181,3 +181,22 @@ def build_identity_commands(
             ("groups", build_group_commands(open_keys, run_on)),
         ],
     )
+
+
+def build_mail(
+    given: IdentitySettings, *, outbox: Path, password: str, clock: Clock, ids: Ids
+) -> Mail:
+    """How mail leaves: to the mail server of the settings, or into files in `outbox`.
+
+    Connects to nobody yet. Raises a SetupError for settings that cannot be used."""
+    sender = Sender(given.mail_from, "Curtilage")
+    if not given.smtp_host:
+        return FileOutbox(outbox, sender, clock, ids)
+    server = MailServer(
+        host=given.smtp_host,
+        port=given.smtp_port,
+        security=Security(given.smtp_security),
+        username=given.smtp_user,
+        password=password,
+    )
+    return SmtpMail(server, sender, clock, ids)

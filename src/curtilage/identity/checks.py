@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from curtilage.core.models import Observation
 from curtilage.core.words import count
-from curtilage.identity.models import ApiKey, SetupLink
-from curtilage.identity.rules import is_open
+from curtilage.identity.models import ApiKey
+from curtilage.identity.people.models import SetupLink
+from curtilage.identity.people.rules import is_link_open
 
 SOON = timedelta(days=14)
 
@@ -48,10 +49,10 @@ def _expiring(keys: Sequence[ApiKey], at: datetime) -> list[Observation]:
 
 
 def _enrolment(facts: IdentityFacts, at: datetime) -> list[Observation]:
-    is_link_open = facts.link is not None and is_open(facts.link, at=at)
+    waits = facts.link is not None and is_link_open(facts.link, at=at)
     if facts.is_enrolled:
         return []
-    if is_link_open:
+    if waits:
         return [
             Observation(
                 code="identity.setup-link-open",

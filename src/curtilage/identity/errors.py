@@ -9,10 +9,13 @@ from enum import StrEnum
 from curtilage.core.errors import (
     AuthenticationError,
     ConflictError,
+    DeniedError,
     InputError,
     LimitError,
     NotFoundError,
+    PeerError,
     SetupError,
+    TamperError,
     UnavailableError,
 )
 
@@ -51,6 +54,148 @@ class SetupLinkRefused(AuthenticationError):
     code = "identity.setup-link-refused"
     title = "The set-up link does not open anything any more"
     hint = "Restart the service to get a new one, as long as nobody is enrolled."
+
+
+class PasskeyReason(StrEnum):
+    """Which step of Web Authentication Level 3 §7.1 or §7.2 a passkey failed at."""
+
+    TYPE = "passkey.type"
+    CHALLENGE = "passkey.challenge"
+    ORIGIN = "passkey.origin"
+    CROSS_ORIGIN = "passkey.cross-origin"
+    TOP_ORIGIN = "passkey.top-origin"
+    RP_ID = "passkey.rp-id"
+    ABSENT = "passkey.user-absent"
+    UNVERIFIED = "passkey.user-unverified"
+    BACKUP_STATE = "passkey.backup-state"
+    BACKUP_ELIGIBILITY = "passkey.backup-eligibility"
+    CREDENTIAL = "passkey.credential"
+    ALGORITHM = "passkey.algorithm"
+    PUBLIC_KEY = "passkey.public-key"
+    ATTESTATION = "passkey.attestation"
+    NOT_ALLOWED = "passkey.not-allowed"
+    OWNER = "passkey.owner"
+    SIGNATURE = "passkey.signature"
+    COUNTER = "passkey.counter"
+
+
+class PasskeyUnreadable(InputError):
+    """What the browser sent is not what Web Authentication says; nothing was judged."""
+
+    code = "identity.passkey-unreadable"
+    title = "The passkey's answer cannot be read"
+    hint = "Send PublicKeyCredential.toJSON() as it is."
+
+
+class UnacceptablePasskey(InputError):
+    """A new passkey that does not hold. `reason` is for the record."""
+
+    code = "identity.unacceptable-passkey"
+    title = "This passkey cannot be added"
+    hint = "Begin again, on this site itself, with the screen lock or PIN of the device."
+
+    def __init__(self, reason: PasskeyReason) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class PasskeyRefused(AuthenticationError):
+    """One answer for every passkey that does not hold. `reason` is for the record."""
+
+    code = "identity.passkey-refused"
+    title = "The passkey does not open anything here"
+
+    def __init__(self, reason: PasskeyReason) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class UnacceptableOrigin(InputError):
+    code = "identity.unacceptable-origin"
+    title = "An origin cannot be written like this"
+    hint = "Write https://, the host in small letters, and a port where it is not 443."
+
+
+class CodeReason(StrEnum):
+    """Why a typed code was refused."""
+
+    MALFORMED = "code.malformed"
+    WRONG = "code.wrong"
+    REPLAYED = "code.replayed"
+
+
+class CodeRefused(AuthenticationError):
+    """One answer for every typed code that does not hold. `reason` is for the record."""
+
+    code = "identity.code-refused"
+    title = "The code is not valid"
+    hint = "Type the newest code; each works once."
+
+    def __init__(self, reason: CodeReason) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class CeremonyOver(AuthenticationError):
+    """One answer for a step that was never begun, is over, or was somebody else's."""
+
+    code = "identity.ceremony-over"
+    title = "This step is over"
+    hint = "Begin it again; it waits a few minutes, and for a few tries."
+
+
+class SignUpClosed(DeniedError):
+    code = "identity.sign-up-closed"
+    title = "Accounts are not made here like this"
+    hint = "Ask an administrator for an invitation; the setting identity.sign_up says who may come."
+
+
+class MailSignInOff(DeniedError):
+    code = "identity.mail-sign-in-off"
+    title = "Nobody signs in by mail here"
+    hint = "Sign in with your passphrase or passkey."
+
+
+class NameTaken(ConflictError):
+    code = "identity.name-taken"
+    title = "The name is taken"
+    hint = "Choose another one; your address is not shown to others."
+
+
+class UnknownRole(NotFoundError):
+    code = "identity.unknown-role"
+    title = "There is no such role"
+    hint = "The only one to give is administrator."
+
+
+class UnknownPerson(NotFoundError):
+    code = "identity.unknown-person"
+    title = "There is nobody with this id"
+    hint = "`curtilage users list` shows the ids."
+
+
+class LastAdministrator(ConflictError):
+    code = "identity.last-administrator"
+    title = "This is the last administrator"
+    hint = "Make somebody else an administrator first."
+
+
+class ProveAgain(AuthenticationError):
+    code = "identity.prove-again"
+    title = "Say again who you are"
+    hint = "Changing how you sign in takes a proof from the last ten minutes."
+
+
+class UnknownAuthenticator(NotFoundError):
+    code = "identity.unknown-authenticator"
+    title = "There is nothing of the kind to take away"
+    hint = "Open the page anew: it may be gone already."
+
+
+class LastWayIn(ConflictError):
+    code = "identity.last-way-in"
+    title = "This is the last way in"
+    hint = "Set up another passphrase or passkey first."
 
 
 class TooManyAttempts(LimitError):
@@ -94,10 +239,86 @@ class UnacceptableName(InputError):
     hint = "Use at most 64 letters and digits, with spaces, dots, dashes, apostrophes or @."
 
 
+class UnacceptableAddress(InputError):
+    code = "identity.unacceptable-address"
+    title = "This is no e-mail address that can be used"
+    hint = "Write it as in ada@orchard.example: plain letters and digits, one @, a host name."
+
+
 class WeakPassphrase(InputError):
     code = "identity.weak-passphrase"
     title = "The passphrase is too easy to guess"
     hint = "Take four or five words that have nothing to do with each other."
+
+
+class UnusablePasswordList(InputError):
+    code = "identity.unusable-password-list"
+    title = "The list of leaked passwords cannot be used"
+    hint = "Give one password a line, or SHA-1 hashes as HASH:COUNT lines, and not both."
+
+
+class BreachFilterDamaged(TamperError):
+    code = "identity.breach-filter-damaged"
+    title = "The filter of leaked passwords is not what was built"
+    hint = "Build it again from the list, with the command passwords build-filter."
+
+
+class BreachFilterMissing(SetupError):
+    code = "identity.breach-filter-missing"
+    title = "The filter of leaked passwords cannot be read"
+    hint = "Build it from a list, with the command passwords build-filter."
+
+
+class BreachRangeUnreadable(PeerError):
+    code = "identity.breach-range-unreadable"
+    title = "The service of leaked passwords broke its protocol"
+
+
+class BreachRangeAddress(SetupError):
+    code = "identity.breach-range-address"
+    title = "The address of the service of leaked passwords cannot be used"
+    hint = "Give an https:// address without name, password, query or fragment."
+
+
+class UnacceptableMail(InputError):
+    code = "identity.unacceptable-mail"
+    title = "A message cannot be sent like this"
+
+
+class MailNotSent(UnavailableError):
+    """`is_final` where sending it again would be refused again."""
+
+    code = "identity.mail-not-sent"
+    title = "The message could not be sent"
+    hint = "Look at the mail server and its settings."
+
+    def __init__(self, detail: str = "", *, is_final: bool = False) -> None:
+        super().__init__(detail)
+        self.is_final = is_final
+
+
+class MailSetup(SetupError):
+    code = "identity.mail-setup"
+    title = "Mail cannot be sent with these settings"
+    hint = "Use TLS or STARTTLS; without either, only a mail server on this machine."
+
+
+class AddressNotCalled(PeerError):
+    """Nothing was sent. One word for every reason: what is inside a network is not told."""
+
+    code = "identity.address-not-called"
+    title = "The address is not one that is called from here"
+    hint = "Use https and a public address; the setting identity.inside names networks of your own."
+
+
+class NoAnswer(UnavailableError):
+    code = "identity.no-answer"
+    title = "The address that was given did not answer in time"
+
+
+class AnswerUnreadable(PeerError):
+    code = "identity.answer-unreadable"
+    title = "The answer was too large or is none"
 
 
 class UnknownKeyId(NotFoundError):

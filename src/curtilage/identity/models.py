@@ -1,11 +1,10 @@
-"""Keys, administrators, sessions and the set-up link, as plain values."""
+"""Keys, groups of them and passkeys, as plain values."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
 from curtilage.identity.budgets import Budget, Measure
 from curtilage.identity.errors import KeyReason, KeyRefused
@@ -113,71 +112,24 @@ class KeyTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Administrator:
-    """The person who runs this installation.
+class Passkey:
+    """A credential record (Web Authentication Level 3 §4) of one person.
 
-    `sign_in_name` is the one spelling of `name` that is compared.
+    `credential_id` has 1 to 1023 bytes and is nobody else's; `public_key` is the COSE key
+    (RFC 9052 §7) as it was made. `rp_id` stays what it was when the key was made, whatever
+    the installation is called later. `backup_eligible` says that it may be on several
+    devices; it never changes. `aaguid` tells models apart, all zero where it says nothing.
     """
 
-    id: PrincipalId
-    tenant: TenantId
-    name: str
-    sign_in_name: str
-    passphrase_hash: str = field(repr=False)
-    enrolled_at: datetime
-
-    def as_principal(self, *, rights: frozenset[str], signed_in_at: datetime | None) -> Principal:
-        """Who acts in a session. One factor is level 1 (NIST SP 800-63B-4 §2.1)."""
-        return Principal(
-            tenant=self.tenant,
-            id=self.id,
-            kind=PrincipalKind.PERSON,
-            rights=rights,
-            roles=frozenset({ADMINISTRATOR}),
-            assurance=1,
-            authenticated_at=signed_in_at,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SetupLink:
-    """The one link that enrols the administrator; only the hash of its secret is kept."""
-
-    tenant: TenantId
-    digest: bytes = field(repr=False)
-    made_at: datetime
-    expires_at: datetime
-    used_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in browser, by the hash of the secret in its cookie."""
-
-    tenant: TenantId
-    digest: bytes = field(repr=False)
     id: str
-    administrator: PrincipalId
-    started_at: datetime
-    seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LiveSession:
-    """A session that holds, with who is behind it and the name to greet them by."""
-
-    principal: Principal
-    name: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attempts:
-    """Failed sign-ins that share something: a name, an address, or both.
-
-    `familiar_until` is set where that name signed in well from that address.
-    """
-
-    failures: int = 0
-    last_at: datetime | None = None
-    familiar_until: datetime | None = None
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    rp_id: str
+    backup_eligible: bool
+    backed_up: bool
+    transports: tuple[str, ...]
+    aaguid: str
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None = None

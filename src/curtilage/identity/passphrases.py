@@ -1,9 +1,9 @@
 """Which passphrases are accepted. Pure; nothing is asked of anybody outside.
 
-NIST SP 800-63B-4 §3.1.1: at least 15 characters where it is the only factor,
-no rules of composition, every character allowed, compared as a whole with what
-is common or near at hand. The list is short and our own; what people make up
-by repeating and counting is found by rule.
+NIST SP 800-63B-4 §3.1.1: at least 15 characters where it is the only factor, 8
+where another is enforced beside it, no rules of composition, every character
+allowed, compared as a whole with what is common or near at hand. The lists are
+short and our own; what people make up by repeating and counting is found by rule.
 """
 
 import unicodedata
@@ -13,8 +13,10 @@ from importlib.resources import files
 from curtilage.identity.errors import WeakPassphrase
 
 LEAST = 15
+LEAST_BESIDE_ANOTHER = 8  # and only where a second factor is asked for at every sign-in
 MOST_BYTES = 1024  # a longer one is no passphrase, and costs us its hashing
 SHORT = 8  # with fewer letters left, a passphrase has little of its own
+SHORT_OF_FEW = 5  # and one of 8 to 14, of which a name takes a larger part
 ROWS = (
     "abcdefghijklmnopqrstuvwxyz" * 2,
     "01234567890123456789",
@@ -39,20 +41,27 @@ def normalise_passphrase(raw: str) -> bytes:
     return encoded
 
 
-def verify_new_passphrase(raw: str, *, common: Iterable[str], context: Iterable[str]) -> bytes:
+def verify_new_passphrase(
+    raw: str, *, common: Iterable[str], context: Iterable[str], least: int = LEAST
+) -> bytes:
     """The bytes to hash, if nobody would guess it soon. Raises `WeakPassphrase`.
 
-    `context` are words near at hand: the name, the product, the organisation.
+    `context` are words near at hand: the name, the product, the organisation. `least`
+    characters: 8 where a second factor is enforced, and `common` then holds
+    `read_common_passwords()` as well.
     """
+    if least < LEAST_BESIDE_ANOTHER:
+        raise ValueError("no passphrase may be shorter than 8 characters")
     encoded = normalise_passphrase(raw)
-    if len(unicodedata.normalize("NFC", raw)) < LEAST:
-        raise WeakPassphrase(f"The passphrase is too short; expected at least {LEAST} characters.")
+    if len(unicodedata.normalize("NFC", raw)) < least:
+        raise WeakPassphrase(f"The passphrase is too short; expected at least {least} characters.")
     plain = _plain(raw)
     if _is_repeated(plain) or _is_row(plain):
         raise WeakPassphrase("The passphrase repeats or counts; others would try that early.")
     if plain in {_plain(word) for word in common}:
         raise WeakPassphrase("The passphrase is a common one; others would try it early.")
-    if _is_context(plain, [_plain(word) for word in context]):
+    own = SHORT if least >= LEAST else SHORT_OF_FEW
+    if _is_context(plain, [_plain(word) for word in context], own=own):
         raise WeakPassphrase("The passphrase is made of the name or the product.")
     return encoded
 
@@ -91,17 +100,26 @@ def _run_length(text: str) -> int:
     return size
 
 
-def _is_context(plain: str, words: list[str]) -> bool:
-    """True where little is left once the words near at hand are taken out."""
+def _is_context(plain: str, words: list[str], *, own: int) -> bool:
+    """True where fewer than `own` are left once the words near at hand are taken out."""
     rest = plain
     for word in sorted(filter(None, words), key=len, reverse=True):
         rest = rest.replace(word, "")
-    return len(rest) < SHORT and rest != plain
+    return len(rest) < own and rest != plain
 
 
 def read_common() -> frozenset[str]:
-    """The bundled list of common passphrases."""
-    text = (files("curtilage.identity") / "common_passphrases.txt").read_text(encoding="utf-8")
+    """The bundled list of common passphrases, of 15 characters and more."""
+    return _read_list("common_passphrases.txt")
+
+
+def read_common_passwords() -> frozenset[str]:
+    """The bundled list of common passwords of 8 to 14 characters."""
+    return _read_list("common_passwords.txt")
+
+
+def _read_list(name: str) -> frozenset[str]:
+    text = (files("curtilage.identity") / name).read_text(encoding="utf-8")
     return frozenset(
         line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")
     )

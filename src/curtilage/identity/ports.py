@@ -6,15 +6,11 @@ from typing import Protocol, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from curtilage.core.models import PrincipalId, PurposeKey, TenantId
+from curtilage.core.models import PurposeKey, TenantId
 from curtilage.identity.budgets import Budget, Tally
 from curtilage.identity.models import (
-    Administrator,
     ApiKey,
-    Attempts,
     KeyGroup,
-    Session,
-    SetupLink,
 )
 
 KnownPurposes: TypeAlias = Callable[[], frozenset[PurposeKey]]
@@ -100,80 +96,3 @@ class BudgetStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, tallies: Sequence[Tally]
     ) -> None:
         """Keep what `hold_tallies` gave as it is now."""
-
-
-class AdministratorStore(Protocol):
-    """Keeps administrators and the set-up link that enrols the first."""
-
-    async def insert(
-        self, connection: AsyncConnection, tenant: TenantId, administrator: Administrator
-    ) -> None: ...
-
-    async def find(
-        self, connection: AsyncConnection, tenant: TenantId, sign_in_name: str
-    ) -> Administrator | None: ...
-
-    async def find_by_id(
-        self, connection: AsyncConnection, tenant: TenantId, administrator: PrincipalId
-    ) -> Administrator | None: ...
-
-    async def replace_hash(
-        self,
-        connection: AsyncConnection,
-        tenant: TenantId,
-        administrator: PrincipalId,
-        passphrase_hash: str,
-    ) -> None: ...
-
-    async def has_any(self, connection: AsyncConnection, tenant: TenantId) -> bool: ...
-
-    async def put_link(
-        self, connection: AsyncConnection, tenant: TenantId, link: SetupLink
-    ) -> None:
-        """Keep this link and no other."""
-
-    async def find_link(
-        self, connection: AsyncConnection, tenant: TenantId
-    ) -> SetupLink | None: ...
-
-    async def use_link(
-        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
-    ) -> bool:
-        """True for exactly one caller, while the link is open."""
-
-
-class SessionStore(Protocol):
-    """Keeps sessions and counts of failed sign-ins."""
-
-    async def insert(
-        self, connection: AsyncConnection, tenant: TenantId, session: Session
-    ) -> None: ...
-
-    async def find(
-        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
-    ) -> Session | None: ...
-
-    async def see(
-        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
-    ) -> None: ...
-
-    async def delete(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
-        """False where it is not there."""
-
-    async def delete_started_before(
-        self, connection: AsyncConnection, tenant: TenantId, at: datetime
-    ) -> None: ...
-
-    async def load_attempts(
-        self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
-    ) -> Sequence[Attempts]:
-        """One for each counter, in order, held against others until the transaction ends."""
-
-    async def put_attempts(
-        self, connection: AsyncConnection, tenant: TenantId, counter: bytes, attempts: Attempts
-    ) -> None: ...
-
-    async def forget_attempts(
-        self, connection: AsyncConnection, tenant: TenantId, *, rare: datetime, all_: datetime
-    ) -> None:
-        """Drop counters last used before `all_`, and those of few failures before `rare`."""

@@ -1,31 +1,19 @@
-"""Judge a key, a session, a set-up link. Pure."""
+"""Judge a key, and what one may be made like. Pure."""
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 
 from curtilage.core.models import Principal
 from curtilage.identity.errors import (
     KeyReason,
     KeyRefused,
-    SetupLinkRefused,
     UnacceptableKey,
-    UnacceptableName,
 )
-from curtilage.identity.models import KEY_RIGHTS, RESTORE_SOME, ApiKey, Session, SetupLink
+from curtilage.identity.models import KEY_RIGHTS, RESTORE_SOME, ApiKey
 
-# SP 800-63B-4 asks for less at level 2; these satisfy its drafts as well.
-SESSION_IDLE = timedelta(minutes=30)
-SESSION_LIMIT = timedelta(hours=12)
-SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is; fewer writes than page views
-
-SETUP_LINK_LIFE = timedelta(hours=24)
 LONGEST_EXPIRY = timedelta(days=3650)
 LARGEST_LIMIT = 10**9
 
-LONGEST_NAME = 64
-
-_NAME = re.compile(r"[\w.@'-]+(?: [\w.@'-]+)*")
 _PURPOSE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _MODEL = re.compile(r"[!-~]{1,200}")
 _TARGET = re.compile(r"[A-Z][A-Z0-9_]{0,63}|[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){0,8}")
@@ -38,45 +26,6 @@ def verify_api_key(key: ApiKey, *, at: datetime) -> Principal:
     if key.expires_at is not None and key.expires_at <= at:
         raise KeyRefused(KeyReason.EXPIRED)
     return key.as_principal()
-
-
-def is_live(session: Session, *, at: datetime) -> bool:
-    """True for a session inside both of its limits.
-
-    A clock that went back makes `at` earlier than `seen_at`; the session then
-    lives on, at most as long as its limit from the start.
-    """
-    return at < session.seen_at + SESSION_IDLE and at < session.started_at + SESSION_LIMIT
-
-
-def needs_seen(session: Session, *, at: datetime) -> bool:
-    """True where `seen_at` is old enough to be written again."""
-    return at >= session.seen_at + SEEN_EVERY
-
-
-def is_open(link: SetupLink, *, at: datetime) -> bool:
-    """True for a link that still enrols somebody."""
-    return link.used_at is None and at < link.expires_at
-
-
-def verify_setup_link(link: SetupLink | None, *, claimed_digest: bytes, at: datetime) -> SetupLink:
-    """The link behind this digest. Raises `SetupLinkRefused`."""
-    if link is None or link.digest != claimed_digest or not is_open(link, at=at):
-        raise SetupLinkRefused
-    return link
-
-
-def parse_name(raw: str) -> str:
-    """A name as it is shown. Raises `UnacceptableName`."""
-    name = " ".join(unicodedata.normalize("NFKC", raw[: LONGEST_NAME * 4]).split())
-    if len(raw) > LONGEST_NAME * 4 or len(name) > LONGEST_NAME or _NAME.fullmatch(name) is None:
-        raise UnacceptableName
-    return name
-
-
-def sign_in_name_of(name: str) -> str:
-    """The one spelling of a name that is compared: case does not matter."""
-    return unicodedata.normalize("NFKC", name.casefold())
 
 
 def _is_right(right: str) -> bool:

@@ -20,6 +20,7 @@ from curtilage.core.door import Endpoint
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
+from curtilage.core.page import Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.web.cookies import Cookies
 from curtilage.web.door import Door, holds
@@ -47,6 +48,7 @@ def build_web(
     ids: Ids,
     origins: Sequence[str],
     sign_in: str = "/login",
+    account: str = "/account",
     may: Callable[[Principal, str], bool] = holds,
     dev: bool = False,
     version: str = "0",
@@ -58,13 +60,22 @@ def build_web(
     `templates` maps a slice's name to its folder. `key` (32 bytes, the same on
     every start) binds forms to visits. `origins` are the addresses people use,
     the public one first; other hosts are refused (DNS rebinding). `dev` adds
-    the page of components. `version` stands in the OpenAPI document. `compiled` keeps compiled templates for a process that
+    the page of components. `account` is the page of whoever may open no other. `version` stands in the OpenAPI document. `compiled` keeps compiled templates for a process that
     builds many applications.
     """
     secure = origins[0].startswith("https://")
     assets = Assets.load(secure=secure)
     places = tuple(sorted(nav, key=lambda item: item.order))
-    every = (*routes, *own_routes(home=places[0].path if places else sign_in, dev=dev))
+    permissions = {route.path: route.permission for route in routes if route.method == "GET"}
+
+    def home(visit: Visit) -> str:
+        """The first place that the visitor may open; else what everybody has."""
+        if visit.principal is None:
+            return places[0].path if places else sign_in
+        open_ = (each.path for each in places if may(visit.actor, permissions.get(each.path, "")))
+        return next(open_, account)
+
+    every = (*routes, *own_routes(home=home, dev=dev))
     cookie = Cookies(secure).session
     every += (
         document_route(
@@ -77,7 +88,7 @@ def build_web(
         ids=ids,
         origins=frozenset(origins),
         nav=places,
-        permissions={route.path: route.permission for route in every if route.method == "GET"},
+        permissions=permissions,
         sign_in=sign_in,
         may=may,
         dev=dev,

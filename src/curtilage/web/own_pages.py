@@ -1,6 +1,6 @@
 """The few pages that belong to the shell itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from curtilage.core.errors import CurtilageError
 from curtilage.core.page import Page, SeeOther, Visit
@@ -9,11 +9,11 @@ from curtilage.web.errors import UnknownPage
 from curtilage.web.kit import kit_page
 
 
-def own_routes(*, home: str, dev: bool) -> Sequence[Route]:
+def own_routes(*, home: Callable[[Visit], str], dev: bool) -> Sequence[Route]:
     """Home, what each problem code means, and in development all components."""
 
-    async def go_home(_: Visit) -> SeeOther:
-        return SeeOther(home)
+    async def go_home(visit: Visit) -> SeeOther:
+        return SeeOther(home(visit))
 
     routes = [
         Route("GET", "/", go_home, permission="", name="web.home"),

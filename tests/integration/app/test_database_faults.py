@@ -26,6 +26,7 @@ from curtilage.core.db.migrate import migrate
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import PurposeKey
 from curtilage.identity.budgets import Amount, Budget, BudgetAsk, Measure, Window
+from curtilage.identity.people.views import Arrival
 from curtilage.identity.service.keys import KeyRequest
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House, a_house
@@ -119,9 +120,8 @@ async def enrol(world: World) -> None:
 
 
 async def sign_in(world: World) -> None:
-    sessions = world.house.identity.sessions
-    session = await sessions.sign_in(
-        TENANT, name="Grace", passphrase=PASSPHRASE, address="192.0.2.7"
+    session = await world.house.people.sign_ins.sign_in(
+        TENANT, name="Grace", passphrase=PASSPHRASE, arrival=Arrival("192.0.2.7")
     )
     world.given["secret"] = session.secret
 
@@ -132,7 +132,7 @@ async def begin_signed_in(world: World) -> None:
 
 
 async def sign_out(world: World) -> None:
-    await world.house.identity.sessions.sign_out(TENANT, world.given["secret"])
+    await world.house.people.sessions.sign_out(TENANT, world.given["secret"])
 
 
 async def create_key(world: World) -> None:
@@ -167,7 +167,7 @@ async def take_over(world: World) -> None:
 
 
 USE_CASES = {
-    "enrol": UseCase(enrol, ("administrator",), "administrator.enrolled"),
+    "enrol": UseCase(enrol, ("person",), "administrator.enrolled"),
     "sign in": UseCase(sign_in, ("session",), "session.started", enrol),
     "sign out": UseCase(sign_out, ("session",), "session.ended", begin_signed_in),
     "create a key": UseCase(create_key, ("api_key",), "api_key.created"),

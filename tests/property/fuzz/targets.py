@@ -7,6 +7,7 @@ test says when a parser is missing, and when its target lies with another slice.
 from collections.abc import Callable, Iterable
 
 from tests.property.fuzz.app_targets import app_targets
+from tests.property.fuzz.authenticator_targets import authenticator_targets, more_targets
 from tests.property.fuzz.consent_targets import consent_targets
 from tests.property.fuzz.core_targets import core_targets
 from tests.property.fuzz.detect_targets import detect_targets
@@ -32,8 +33,8 @@ SLICES: dict[str, tuple[Callable[[], Iterable[Target]], ...]] = {
     "shield": (shield_targets,),
     "vault": (vault_targets,),
     "ledger": (ledger_targets,),
-    "identity": (identity_targets, token_targets),
     "identity.oauth": (oauth_targets,),
+    "identity": (identity_targets, authenticator_targets, more_targets, token_targets),
     "consent": (consent_targets,),
     "survey": (survey_targets, document_targets),
     "gateway": (gateway_targets,),

@@ -65,7 +65,7 @@ async def test_callers_are_named_by_their_pseudonym(foundation: Foundation) -> N
 
 
 async def test_a_cookie_that_nobody_was_given_is_nobody(foundation: Foundation) -> None:
-    assert await Sessions(foundation.identity.desk).read("guessed") is None
+    assert await Sessions(foundation.identity.people.desk).read("guessed") is None
 
 
 async def test_forms_begin_with_the_default_purpose_that_was_taken_over_last(

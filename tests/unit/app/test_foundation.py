@@ -81,7 +81,7 @@ async def test_the_policy_that_decides_now_is_offered_first_and_its_purposes_cou
 async def test_a_link_to_set_up_leads_to_the_public_address(tmp_path: Path) -> None:
     address = {"server.public_url": "https://ai.orchard.example"}
     async with opening(tmp_path, **address) as opened:
-        await opened.identity.setup.issue(opened.tenant)
+        await opened.identity.people.setup.issue(opened.tenant)
     link = (tmp_path / "data" / "set-up-link").read_text().strip()
     assert link.startswith("https://ai.orchard.example/setup/")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from curtilage.identity.checks import IdentityFacts, check_identity
-from curtilage.identity.models import SetupLink
+from curtilage.identity.people.models import SetupLink
 from curtilage.identity.service.keys import KeyRequest
 from tests.builders import ASSIST, TENANT
 from tests.fakes.clock import START

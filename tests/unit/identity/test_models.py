@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from curtilage.core.models import PrincipalId, PrincipalKind, TenantId
+from curtilage.core.models import PrincipalKind
 from curtilage.identity.errors import KeyReason, KeyRefused
-from curtilage.identity.models import Administrator, ApiKey, KeyTable
+from curtilage.identity.models import ApiKey, KeyTable
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START
 
@@ -53,21 +53,6 @@ def test_a_key_that_is_not_in_the_table_is_refused() -> None:
     assert refused.value.reason is KeyReason.UNKNOWN
 
 
-def test_values_do_not_show_digests_and_hashes() -> None:
-    administrator = Administrator(
-        PrincipalId("p"), TenantId("t"), "Ada", "ada", "$argon2id$hash", START
-    )
-    assert "argon2id" not in repr(administrator)
+def test_values_do_not_show_digests() -> None:
     assert "digest" not in repr(a_key())
     assert "digest" not in repr(replace(a_key(), digest=b"secret"))
-
-
-def test_an_administrator_acts_as_a_person_who_signed_in_once() -> None:
-    administrator = Administrator(PrincipalId("p"), TenantId("t"), "Ada", "ada", "hash", START)
-    principal = administrator.as_principal(rights=frozenset({"x"}), signed_in_at=START)
-    assert principal.kind is PrincipalKind.PERSON
-    assert principal.roles == {"administrator"}
-    assert principal.rights == {"x"}
-    assert principal.assurance == 1
-    assert principal.authenticated_at == START
-    assert principal.purposes == frozenset()

@@ -5,18 +5,29 @@ import pytest
 from curtilage.identity.errors import WeakPassphrase
 from curtilage.identity.passphrases import (
     LEAST,
+    LEAST_BESIDE_ANOTHER,
     MOST_BYTES,
     normalise_passphrase,
     read_common,
+    read_common_passwords,
     verify_new_passphrase,
 )
 
+pytestmark = [pytest.mark.requirement(37, 38)]
+
 COMMON = read_common()
+SHORT_ONES = read_common_passwords()
 CONTEXT = ("curtilage", "Ada", "Lovelace", "Ada Lovelace")
 
 
 def accept(raw: str) -> bytes:
     return verify_new_passphrase(raw, common=COMMON, context=CONTEXT)
+
+
+def accept_beside_another(raw: str) -> bytes:
+    return verify_new_passphrase(
+        raw, common=COMMON | SHORT_ONES, context=CONTEXT, least=LEAST_BESIDE_ANOTHER
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,3 +101,54 @@ def test_the_bundled_list_holds_only_what_could_be_chosen() -> None:
 def test_every_bundled_word_is_refused(word: str) -> None:
     with pytest.raises(WeakPassphrase):
         accept(word)
+
+
+@pytest.mark.parametrize(
+    "raw", ["otter-vo", "zwölfelf", "adamantine", "x9#Kq!vB", "7 gravel", "合言葉は山と川だよ", "lantern gravel otter"]
+)  # fmt: skip
+def test_eight_characters_are_enough_beside_another_factor_and_only_there(raw: str) -> None:
+    assert accept_beside_another(raw) == normalise_passphrase(raw)
+    if len(raw) < LEAST:
+        with pytest.raises(WeakPassphrase, match="at least 15"):
+            accept(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("otter-v", "at least 8"),
+        ("12345678", "counts"),
+        ("qwertzui", "counts"),
+        ("abcabcab", "repeats"),
+        ("zzzzzzzz", "repeats"),
+        ("Password", "common"),
+        ("PASSWORD123", "common"),
+        ("P@ssw0rd!", "common"),
+        ("correcthorsebatterystaple", "common"),
+        ("curtilage", "name"),
+        ("lovelace1815", "name"),
+        ("Ada-Lovelace", "name"),
+    ],
+)
+def test_short_ones_that_others_would_try_early_are_refused(raw: str, words: str) -> None:
+    with pytest.raises(WeakPassphrase, match=words):
+        accept_beside_another(raw)
+
+
+def test_fewer_than_eight_cannot_be_asked_for() -> None:
+    with pytest.raises(ValueError, match="8"):
+        verify_new_passphrase("lantern", common=(), context=(), least=7)
+
+
+def test_the_list_of_short_ones_holds_what_could_be_chosen_and_no_rule_finds() -> None:
+    assert len(SHORT_ONES) > 500
+    assert all(LEAST_BESIDE_ANOTHER <= len(word) < LEAST for word in SHORT_ONES)
+    for word in SHORT_ONES:
+        found = verify_new_passphrase(word, common=(), context=(), least=LEAST_BESIDE_ANOTHER)
+        assert found == normalise_passphrase(word)
+
+
+@pytest.mark.parametrize("word", sorted(SHORT_ONES)[::60])
+def test_every_short_one_is_refused(word: str) -> None:
+    with pytest.raises(WeakPassphrase, match="common"):
+        accept_beside_another(word)

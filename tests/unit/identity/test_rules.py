@@ -1,30 +1,20 @@
 """Judging keys, sessions, links and names."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from curtilage.core.models import PrincipalId
 from curtilage.identity.errors import (
     KeyReason,
     KeyRefused,
-    SetupLinkRefused,
     UnacceptableKey,
-    UnacceptableName,
 )
-from curtilage.identity.models import ApiKey, Session, SetupLink
+from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import (
     LONGEST_EXPIRY,
-    SESSION_IDLE,
-    SESSION_LIMIT,
-    is_live,
-    needs_seen,
-    parse_name,
-    sign_in_name_of,
     verify_api_key,
     verify_key_request,
-    verify_setup_link,
 )
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START
@@ -65,80 +55,6 @@ def test_all_refusals_of_a_key_look_the_same_from_outside() -> None:
     looks = {(type(each), str(each), each.detail, each.advice, each.status) for each in refusals}
     assert len(looks) == 1
     assert len({each.reason for each in refusals}) == 4
-
-
-def a_session(**given: datetime) -> Session:
-    times = {"started_at": START, "seen_at": START, **given}
-    return Session(TENANT, b"d" * 32, "session-1", PrincipalId("admin"), **times)
-
-
-def test_a_session_ends_when_idle_and_in_any_case_after_its_limit() -> None:
-    assert is_live(a_session(), at=START + SESSION_IDLE - SECOND)
-    assert not is_live(a_session(), at=START + SESSION_IDLE)
-    last = START + SESSION_LIMIT - SECOND
-    assert is_live(a_session(seen_at=last), at=last)
-    assert not is_live(a_session(seen_at=last), at=START + SESSION_LIMIT)
-
-
-def test_a_clock_that_went_back_does_not_end_a_session() -> None:
-    assert is_live(a_session(), at=START - timedelta(hours=1))
-
-
-def test_a_session_is_seen_once_a_minute() -> None:
-    assert not needs_seen(a_session(), at=START + 59 * SECOND)
-    assert needs_seen(a_session(), at=START + 60 * SECOND)
-
-
-LINK = SetupLink(TENANT, b"d" * 32, START, START + timedelta(hours=24))
-
-
-@pytest.mark.parametrize(
-    ("link", "digest", "at"),
-    [
-        (None, LINK.digest, START),
-        (LINK, b"e" * 32, START),
-        (LINK, LINK.digest, LINK.expires_at),
-        (replace(LINK, used_at=START), LINK.digest, START),
-    ],
-)
-def test_a_link_that_is_unknown_other_expired_or_used_is_refused_alike(
-    link: SetupLink | None, digest: bytes, at: datetime
-) -> None:
-    with pytest.raises(SetupLinkRefused) as refused:
-        verify_setup_link(link, claimed_digest=digest, at=at)
-    assert str(refused.value) == SetupLinkRefused.title
-
-
-def test_an_open_link_is_given() -> None:
-    almost = LINK.expires_at - SECOND
-    assert verify_setup_link(LINK, claimed_digest=LINK.digest, at=almost) is LINK
-
-
-@pytest.mark.parametrize(
-    ("raw", "shown", "compared"),
-    [
-        ("Ada", "Ada", "ada"),
-        ("  Ada   Lovelace ", "Ada Lovelace", "ada lovelace"),
-        ("ada@analytical.example", "ada@analytical.example", "ada@analytical.example"),
-        ("José", "José", "josé"),
-        ("ＡＤＡ", "ADA", "ada"),
-        ("Straße", "Straße", "strasse"),
-        ("O'Neil-Smith_2.0", "O'Neil-Smith_2.0", "o'neil-smith_2.0"),
-        ("x" * 64, "x" * 64, "x" * 64),
-    ],
-)
-def test_names_have_one_spelling_that_is_compared(raw: str, shown: str, compared: str) -> None:
-    assert parse_name(raw) == shown
-    assert sign_in_name_of(shown) == compared
-
-
-@pytest.mark.parametrize(
-    "raw", ["", "  ", "x" * 65, "x" * 10_000, "a\x00b", "a\u200bb", "<b>", "a/b", "a\u202eb"]
-)
-def test_names_that_cannot_be_shown_safely_are_refused(raw: str) -> None:
-    with pytest.raises(UnacceptableName) as refused:
-        parse_name(raw)
-    assert not raw.strip() or raw not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db.columns import insert_into
 from curtilage.core.models import TenantId
 from curtilage.identity.budgets import Budget, Measure, Tally, Window
 from curtilage.identity.models import KeyGroup
-from curtilage.identity.store.tables import BUDGET_USE, KEY_GROUP, insert_into
+from curtilage.identity.store.tables import BUDGET_USE, KEY_GROUP
 
 
 class SqlBudgetStore:

@@ -9,10 +9,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db.columns import encode_optional, parse_optional
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey, TenantId
 from curtilage.identity.models import ApiKey, KeyGroup
 from curtilage.identity.store.budgets import encode_budgets, load_groups, parse_budgets
-from curtilage.identity.store.tables import API_KEY, encode_optional, parse_optional
+from curtilage.identity.store.tables import API_KEY
 
 
 class SqlKeyStore:

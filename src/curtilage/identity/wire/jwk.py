@@ -69,8 +69,10 @@ class KeySet:
 
     keys: tuple[PublicKey, ...] = ()
 
-    def find(self, kid: str | None, *, algorithm: Algorithm) -> PublicKey | None:
-        """The key of this name for this algorithm; without a name, the only one there is."""
+    def find(self, kid: object, *, algorithm: Algorithm) -> PublicKey | None:
+        """The key of this name for this algorithm; without a name, the only one there is.
+
+        A name is compared and nothing else: it is never a path, a query or an address."""
         fitting = [key for key in self.keys if algorithm in key.algorithms]
         if kid is not None:
             fitting = [key for key in fitting if key.kid == kid]
@@ -97,8 +99,8 @@ def parse_jwk(raw: Mapping[str, Any]) -> PublicKey:
 def parse_jwks(raw: bytes) -> KeySet:
     """The keys of a JWK Set (RFC 7517 §5) that verify signatures. Raises UnacceptableJwk.
 
-    Keys for encryption, of kinds and for algorithms that we do not know are passed over, as the RFC has
-    it. A private or symmetric one, or one that is broken, refuses the whole set.
+    Keys for encryption, and of kinds and algorithms that are not known here, are passed
+    over, as the RFC has it. A private or symmetric one, or a broken one, refuses all.
     """
     if len(raw) > LONGEST_SET:
         raise UnacceptableJwk("The key set is too long; expected at most 64 KiB.")

@@ -60,6 +60,12 @@ def test_an_audience_without_us_or_of_another_shape_is_refused(aud: Any) -> None
     assert refusal(CLAIMS | {"aud": aud}) is JoseReason.AUDIENCE
 
 
+def test_the_bounds_themselves_are_taken() -> None:
+    assert len(verify(CLAIMS | {"aud": [AUD] * 16}).audience) == 16 == MOST_AUDIENCES
+    assert verify(CLAIMS | {"iat": 0, "exp": 2**40 - 1}).issued_at == 0
+    assert refusal(CLAIMS | {"exp": 2**40}) is JoseReason.CLAIMS
+
+
 @pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
 @pytest.mark.parametrize(
     "value",

@@ -102,6 +102,7 @@ def test_an_assertion_is_by_the_client_that_asks() -> None:
 
 @pytest.mark.parametrize("jti", ["", 7, "j" * 257])
 def test_a_name_to_be_seen_once_is_short_text(jti: Any) -> None:
+    assert verify(an_assertion(jti="j" * 256))
     assert refusal(an_assertion(jti=jti)) is JoseReason.CLAIMS
 
 
@@ -122,6 +123,7 @@ def test_an_id_token_of_ours_authenticates_nobody() -> None:
 
 def test_who_it_is_said_to_be_is_read_before_anything_is_known() -> None:
     assert parse_claimed_client(an_assertion()) == CLIENT
+    assert parse_claimed_client(an_assertion(sub="c" * 2048)) == "c" * 2048
     for raw in ("", "a.b.c", forge(b"[]"), forge(b"text")):
         with pytest.raises(JoseRefused):
             parse_claimed_client(raw)

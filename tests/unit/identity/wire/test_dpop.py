@@ -51,6 +51,7 @@ def test_a_proof_says_which_key_and_what_to_remember() -> None:
     proof = verify(a_proof())
     assert proof == VerifiedProof(EC_KEY.kid, "a-jti", START, START + timedelta(seconds=60))
     assert verify(a_proof(), expected_jkt=EC_KEY.kid) == proof
+    assert verify(a_proof(jti="j" * 256)).jti == "j" * 256
 
 
 def test_a_proof_is_forgotten_only_when_it_would_be_refused_anyway() -> None:
@@ -154,6 +155,7 @@ def test_a_nonce_is_asked_where_the_server_gives_them() -> None:
 
 def test_a_nonce_lives_for_one_to_two_spans_and_is_known_by_its_key_alone() -> None:
     nonce = mint_nonce(NONCE_KEY, at=START)
+    assert timedelta(minutes=5) == 2 * NONCE_SPAN
     assert verify_nonce(nonce, key=NONCE_KEY, at=START).is_current
     assert not verify_nonce(nonce, key=NONCE_KEY, at=START + NONCE_SPAN).is_current
     for at, key, claimed in (

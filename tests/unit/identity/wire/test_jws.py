@@ -63,6 +63,19 @@ def test_what_a_key_signed_is_verified_by_it(key: SigningKey) -> None:
     assert "person-ada" not in repr(verified)
 
 
+def test_a_token_of_the_greatest_length_is_read_and_no_longer_one() -> None:
+    """By its header: base64url has no text of a length that leaves one over."""
+    short = len(forge(b"x", x=""))
+    for more in range(LONGEST_JWS - short - 4, LONGEST_JWS):
+        raw = forge(b"x", x="y" * (more * 3 // 4))
+        if len(raw) > LONGEST_JWS:
+            assert refusal(raw) is JoseReason.TOO_LONG
+            break
+        assert verify_jws(raw, keys=ALL_KEYS, algorithms=ALL_ALGORITHMS)
+        longest = len(raw)
+    assert longest == LONGEST_JWS
+
+
 def test_an_empty_payload_can_be_signed() -> None:
     assert verify_jws(forge(b""), keys=ALL_KEYS, algorithms=ALL_ALGORITHMS).payload == b""
 

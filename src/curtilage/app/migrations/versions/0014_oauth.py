@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_oauth"
-down_revision = "0012_installation"
+down_revision = "0013_people"
 
 INSTANT = sa.String(27)
 ID = sa.String(64)

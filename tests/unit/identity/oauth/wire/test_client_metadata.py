@@ -74,7 +74,6 @@ def test_defaults_are_those_of_the_rfcs() -> None:
         {"jwks": {"keys": [a_key().as_dict(private=True)]}},
         {"sector_identifier_uri": "https://a.example/s"},
     ],
-    ids=str,
 )
 def test_what_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(UnacceptableClient):

@@ -1,0 +1,78 @@
+"""Who is signed in, and what is known of people: from their accounts."""
+
+from dataclasses import dataclass
+
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.oauth.models.requests import Authentication, PersonClaims
+from curtilage.identity.people.models import Person
+from curtilage.identity.people.ports import Boxes
+from curtilage.identity.people.rules import assess_assurance, is_signed_in, list_amr
+from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.sessions import SessionService
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSessions:
+    """Implements `ports.Authentications`."""
+
+    tenant: TenantId
+    sessions: SessionService
+
+    async def find(self, session_secret: str) -> Authentication | None:
+        session = await self.sessions.find(self.tenant, session_secret)
+        if session is None or not is_signed_in(session):
+            return None
+        assurance = assess_assurance(session.proofs)
+        return Authentication(
+            person=session.person,
+            session=session.id,
+            at=session.proved_at,
+            assurance=assurance.value,
+            acr=assurance.acr,
+            amr=list_amr(session.proofs),
+        )
+
+    async def end(self, session_secret: str) -> None:
+        await self.sessions.sign_out(self.tenant, session_secret)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPeople:
+    """Implements `ports.People`."""
+
+    tenant: TenantId
+    register: Register
+
+    async def load_claims(self, person: PrincipalId) -> PersonClaims:
+        found = await self._find(person)
+        if found is None:
+            return PersonClaims()
+        profile = await self.register.open_profile(found)
+        is_verified = profile.address_confirmed_at is not None
+        return PersonClaims(
+            name=profile.name,
+            email=profile.address if is_verified else "",
+            email_verified=is_verified,
+            locale=profile.locale,
+        )
+
+    async def is_active(self, person: PrincipalId) -> bool:
+        found = await self._find(person)
+        return found is not None and found.disabled_at is None
+
+    async def _find(self, person: PrincipalId) -> Person | None:
+        async with self.register.database.read() as connection:
+            return await self.register.people.find(connection, self.tenant, person)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSealer:
+    """Implements `ports.Sealer`: under the service's own key."""
+
+    boxes: Boxes
+
+    async def seal(self, plain: bytes, context: str) -> bytes:
+        return self.boxes.seal_own(plain, f"oauth/{context}")
+
+    async def open(self, sealed: bytes, context: str) -> bytes:
+        return self.boxes.open_own(sealed, f"oauth/{context}")

@@ -1,0 +1,141 @@
+"""One's own account: how somebody signs in, and where they are signed in."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from curtilage.core.errors import ConflictError, NotFoundError
+from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.slice import Route
+from curtilage.core.words import count
+from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
+from curtilage.identity.passphrases import LEAST
+from curtilage.identity.people.pages import find_new_problems
+from curtilage.identity.people.steps import again_of
+from curtilage.identity.people.views import AccountDesk, TotpOffer
+from curtilage.identity.totp_picture import draw_address
+
+HOME = "/account"
+RIGHT = "account:manage"
+NOT_THE_CODE = "That is not the code that the app shows now; type the newest one"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPages:
+    """The pages of whoever is signed in."""
+
+    desk: AccountDesk
+
+    def routes(self) -> Sequence[Route]:
+        """All need a session; what changes how one signs in asks for a fresh proof first."""
+        return (
+            Route("GET", HOME, self.show, RIGHT, "people.account"),
+            Route("GET", f"{HOME}/passphrase", self.ask_passphrase, RIGHT, "people.passphrase"),
+            Route("POST", f"{HOME}/passphrase", self.change, RIGHT, "people.passphrase-change"),
+            Route("POST", f"{HOME}/app", self.offer, RIGHT, "people.app-offer"),
+            Route("POST", f"{HOME}/app/check", self.add, RIGHT, "people.app-add"),
+            Route("POST", f"{HOME}/codes", self.renew, RIGHT, "people.codes-renew"),
+            Route("POST", f"{HOME}/ways/{{id}}/remove", self.remove, RIGHT, "people.way-remove"),
+            Route("POST", f"{HOME}/sessions/{{id}}/end", self.end, RIGHT, "people.session-end"),
+            Route("POST", f"{HOME}/sessions/end", self.end_others, RIGHT, "people.sessions-end"),
+        )
+
+    async def show(self, visit: Visit) -> Page:
+        """How this person signs in, and where they are signed in."""
+        overview = await self.desk.overview(visit.session)
+        return Page("people/account.html", {"overview": overview})
+
+    async def ask_passphrase(self, visit: Visit) -> Page | SeeOther:
+        """The form for a new passphrase."""
+        return _passphrase_page()
+
+    async def change(self, visit: Visit) -> Page | SeeOther:
+        """Keep the new passphrase; every other session ends."""
+        passphrase, again = visit.form.get("passphrase", ""), visit.form.get("again", "")
+        problems = find_new_problems(passphrase, again)
+        if problems:
+            return _passphrase_page(problems)
+        try:
+            ended = await self.desk.change_passphrase(visit.session, passphrase)
+        except ProveAgain:
+            return _prove_first(f"{HOME}/passphrase")
+        except WeakPassphrase as refusal:
+            return _passphrase_page({"passphrase": refusal.detail})
+        others = f" {count(ended, 'other session')} ended." if ended else ""
+        return SeeOther(HOME, flash=Flash(f"Your passphrase is changed.{others}"))
+
+    async def offer(self, visit: Visit) -> Page | SeeOther:
+        """A picture for an authenticator app, and the field for its first code."""
+        try:
+            return _app_page(await self.desk.offer_totp(visit.session))
+        except ProveAgain:
+            return _prove_first(HOME)
+
+    async def add(self, visit: Visit) -> Page | SeeOther:
+        """Keep the app if the code is right."""
+        ceremony, code = visit.form.get("ceremony", ""), visit.form.get("code", "")
+        try:
+            session = await self.desk.add_totp(visit.session, ceremony, code)
+        except CodeRefused:
+            offer = await self.desk.look_at_totp(visit.session, ceremony)
+            return _app_page(offer, {"code": NOT_THE_CODE})
+        except CeremonyOver as over:
+            return SeeOther(HOME, flash=Flash(f"{over.detail}. {over.advice}", "attention"))
+        except ProveAgain:
+            return _prove_first(HOME)
+        said = "The app is set up. From now on a code of it follows your passphrase."
+        return SeeOther(HOME, flash=Flash(said), begins=session)
+
+    async def renew(self, visit: Visit) -> Page | SeeOther:
+        """Show ten new recovery codes, this once."""
+        try:
+            codes = await self.desk.renew_recovery_codes(visit.session)
+        except ProveAgain:
+            return _prove_first(HOME)
+        return Page("people/codes.html", {"codes": codes})
+
+    async def remove(self, visit: Visit) -> SeeOther:
+        """Take away one way to sign in."""
+        work = self.desk.remove(visit.session, visit.params["id"])
+        return await _changed(work, "It is taken away.")
+
+    async def end(self, visit: Visit) -> SeeOther:
+        """Sign out one browser."""
+        ended = await self.desk.end_session(visit.session, visit.params["id"])
+        said = "That browser is signed out." if ended else "That browser was signed out already."
+        return SeeOther(HOME, flash=Flash(said))
+
+    async def end_others(self, visit: Visit) -> SeeOther:
+        """Sign out every browser but this one."""
+        ended = await self.desk.end_other_sessions(visit.session)
+        said = f"{count(ended, 'other browser')} signed out." if ended else "There was no other."
+        return SeeOther(HOME, flash=Flash(said))
+
+
+async def _changed(work: Awaitable[None], said: str) -> SeeOther:
+    try:
+        await work
+    except ProveAgain:
+        return _prove_first(HOME)
+    except (ConflictError, NotFoundError) as refusal:
+        return SeeOther(HOME, flash=Flash(f"{refusal.detail}. {refusal.advice}", "attention"))
+    return SeeOther(HOME, flash=Flash(said))
+
+
+def _prove_first(onward: str) -> SeeOther:
+    return SeeOther(again_of(onward))
+
+
+def _passphrase_page(problems: Mapping[str, str] | None = None) -> Page:
+    context = {"problems": problems or {}, "shortest": LEAST}
+    return Page("people/passphrase.html", context, status=422 if problems else 200)
+
+
+def _app_page(offer: TotpOffer, problems: Mapping[str, str] | None = None) -> Page:
+    context = {
+        "offer": offer,
+        "picture": Markup(draw_address(offer.address)),  # noqa: S704 -- drawn here, no text in it
+        "problems": problems or {},
+    }
+    return Page("people/app.html", context, status=422 if problems else 200)

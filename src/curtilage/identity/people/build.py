@@ -1,0 +1,302 @@
+"""Puts the people together: stores, use cases, pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from curtilage.core.models import TenantId
+from curtilage.core.slice import Slice
+from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
+from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.ground import Ground
+from curtilage.identity.mail import Mail
+from curtilage.identity.passphrases import read_common
+from curtilage.identity.people.account_pages import AccountPages
+from curtilage.identity.people.boxes import PersonKey, VaultBoxes
+from curtilage.identity.people.mail_pages import MailPages
+from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.ports import Holder
+from curtilage.identity.people.postman import Postman
+from curtilage.identity.people.prove_pages import ProvePages
+from curtilage.identity.people.service.account import Account
+from curtilage.identity.people.service.adoption import Adoption
+from curtilage.identity.people.service.attempts import AttemptCounter
+from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.desk import Desk
+from curtilage.identity.people.service.guard import AccountGuard
+from curtilage.identity.people.service.joining import JoiningService
+from curtilage.identity.people.service.mail_desk import Mailbox
+from curtilage.identity.people.service.mail_sign_in import MailSignIn
+from curtilage.identity.people.service.people import PeopleService
+from curtilage.identity.people.service.proving import ProvingService
+from curtilage.identity.people.service.recovery import RecoveryService
+from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.security import SecurityService
+from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.service.setup import SetupService
+from curtilage.identity.people.service.sign_in import SignInService
+from curtilage.identity.people.service.totp_enrolment import TotpEnrolment
+from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
+from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
+from curtilage.identity.people.store.people import SqlPersonStore
+from curtilage.identity.people.store.sessions import SqlSessionStore
+from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
+from curtilage.identity.settings import IdentitySettings
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleKeys:
+    """Keys from the vault, each of 32 bytes that never change but for `person`."""
+
+    counters: bytes = field(repr=False)
+    handles: bytes = field(repr=False)
+    boxes: bytes = field(repr=False)
+    person: PersonKey
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleNeeds:
+    """What people need of the installation.
+
+    `address_of` makes the public address of a path; `service` is what messages and
+    authenticator apps call this one. `holders` end what else acts for somebody."""
+
+    tenant: TenantId
+    data_dir: Path
+    keys: PeopleKeys
+    mail: Mail
+    address_of: Callable[[str], str]
+    service: str
+    settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
+    holders: Sequence[Holder] = ()
+    costs: Costs = Costs()  # noqa: RUF009 -- frozen
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of one tenant; each use case is put together where it is first asked for."""
+
+    ground: Ground
+    needs: PeopleNeeds
+
+    @property
+    def tenant(self) -> TenantId:
+        return self.needs.tenant
+
+    @cached_property
+    def passphrases(self) -> Argon2Passphrases:
+        return Argon2Passphrases(self.ground.entropy, costs=self.needs.costs)
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        return read_common()
+
+    @cached_property
+    def register(self) -> Register:
+        keys = self.needs.keys
+        return Register(
+            database=self.ground.database,
+            people=SqlPersonStore(),
+            authenticators=SqlAuthenticatorStore(),
+            boxes=VaultBoxes(self.tenant, keys.person, keys.boxes),
+            handle_key=keys.handles,
+            clock=self.ground.clock,
+            ids=self.ground.ids,
+        )
+
+    @cached_property
+    def sessions(self) -> SessionService:
+        ground = self.ground
+        return SessionService(
+            database=ground.database,
+            sessions=SqlSessionStore(),
+            register=self.register,
+            pseudonyms=ground.pseudonyms,
+            authority=ground.authority,
+            clock=ground.clock,
+            ids=ground.ids,
+            entropy=ground.entropy,
+        )
+
+    @cached_property
+    def attempts(self) -> AttemptCounter:
+        ground = self.ground
+        return AttemptCounter(
+            ground.database, SqlSessionStore(), self.needs.keys.counters, ground.clock, ground.ids
+        )
+
+    @cached_property
+    def ceremonies(self) -> CeremonyBook:
+        ground = self.ground
+        return CeremonyBook(
+            ground.database,
+            SqlCeremonyStore(),
+            self.register.boxes,
+            ground.clock,
+            ground.entropy,
+        )
+
+    @cached_property
+    def postman(self) -> Postman:
+        return Postman(self.needs.mail)
+
+    @cached_property
+    def setup(self) -> SetupService:
+        ground = self.ground
+        return SetupService(
+            database=ground.database,
+            links=SqlSetupLinkStore(),
+            register=self.register,
+            file=DataDirSetupFile(self.needs.data_dir),
+            passphrases=self.passphrases,
+            pseudonyms=ground.pseudonyms,
+            common=self.common,
+            address=lambda secret: self.needs.address_of(f"/setup/{secret}"),
+            clock=ground.clock,
+            ids=ground.ids,
+            entropy=ground.entropy,
+        )
+
+    @cached_property
+    def sign_ins(self) -> SignInService:
+        return SignInService(
+            self.ground.database,
+            self.register,
+            self.sessions,
+            self.attempts,
+            self.passphrases,
+            self.ground.clock,
+        )
+
+    @cached_property
+    def proving(self) -> ProvingService:
+        return ProvingService(
+            self.ground.database,
+            self.register,
+            self.sessions,
+            self.attempts,
+            self.passphrases,
+            self.ground.clock,
+        )
+
+    @cached_property
+    def guard(self) -> AccountGuard:
+        ground = self.ground
+        return AccountGuard(
+            ground.database, self.register, ground.pseudonyms, ground.clock, ground.ids
+        )
+
+    @cached_property
+    def joining(self) -> JoiningService:
+        ground, needs = self.ground, self.needs
+        return JoiningService(
+            database=ground.database,
+            register=self.register,
+            ceremonies=self.ceremonies,
+            attempts=self.attempts,
+            passphrases=self.passphrases,
+            postman=self.postman,
+            authority=ground.authority,
+            pseudonyms=ground.pseudonyms,
+            common=self.common,
+            address_of=needs.address_of,
+            service=needs.service,
+            sign_up=needs.settings.sign_up,
+            clock=ground.clock,
+            ids=ground.ids,
+        )
+
+    @cached_property
+    def mail_sign_ins(self) -> MailSignIn:
+        ground, needs = self.ground, self.needs
+        return MailSignIn(
+            database=ground.database,
+            register=self.register,
+            sessions=self.sessions,
+            ceremonies=self.ceremonies,
+            attempts=self.attempts,
+            postman=self.postman,
+            address_of=needs.address_of,
+            service=needs.service,
+            is_on=needs.settings.mail_sign_in,
+            clock=ground.clock,
+            entropy=ground.entropy,
+        )
+
+    @cached_property
+    def recovery(self) -> RecoveryService:
+        ground, needs = self.ground, self.needs
+        return RecoveryService(
+            database=ground.database,
+            register=self.register,
+            sessions=self.sessions,
+            ceremonies=self.ceremonies,
+            attempts=self.attempts,
+            passphrases=self.passphrases,
+            postman=self.postman,
+            pseudonyms=ground.pseudonyms,
+            common=self.common,
+            address_of=needs.address_of,
+            service=needs.service,
+            clock=ground.clock,
+            ids=ground.ids,
+        )
+
+    @cached_property
+    def people(self) -> PeopleService:
+        ground = self.ground
+        return PeopleService(
+            database=ground.database,
+            register=self.register,
+            sessions=self.sessions,
+            ceremonies=SqlCeremonyStore(),
+            holders=self.needs.holders,
+            authority=ground.authority,
+            pseudonyms=ground.pseudonyms,
+            clock=ground.clock,
+            ids=ground.ids,
+        )
+
+    @cached_property
+    def adoption(self) -> Adoption:
+        return Adoption(self.ground.database, SqlSetupLinkStore(), self.register)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.tenant, self.setup, self.sign_ins, self.proving, self.sessions)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self.tenant, self.joining, self.mail_sign_ins, self.recovery, self.sessions)
+
+    @cached_property
+    def account(self) -> Account:
+        security = SecurityService(
+            self.guard, self.sessions, self.passphrases, self.common, self.ground.entropy
+        )
+        totp = TotpEnrolment(
+            self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
+        )
+        return Account(self.tenant, self.sessions, security, totp)
+
+    def as_slice(self) -> Slice:
+        """What people see before and after they sign in, and the job that sends mail."""
+        settings = self.needs.settings
+        sign_in = SignInPages(
+            self.desk, by_mail=settings.mail_sign_in, may_join=settings.sign_up == "open"
+        )
+        return Slice(
+            name="people",
+            routes=[
+                *sign_in.routes(),
+                *ProvePages(self.desk).routes(),
+                *MailPages(self.mailbox, self.desk).routes(),
+                *AccountPages(self.account).routes(),
+            ],
+            jobs=[self.postman],
+            templates=str(Path(__file__).parent / "templates"),
+        )
+
+    def close(self) -> None:
+        self.passphrases.close()

@@ -1,0 +1,37 @@
+"""What a browser is, in the few words by which its owner knows it. Pure.
+
+User agents are read for people, never for decisions: anybody can send any.
+"""
+
+import re
+
+_BROWSERS = (  # the first that fits: later ones name earlier ones among their words
+    ("Edge", "Edg"),
+    ("Opera", "OPR/"),
+    ("Samsung Internet", "SamsungBrowser/"),
+    ("Firefox", "Firefox/"),
+    ("Firefox", "FxiOS/"),
+    ("Chrome", "CriOS/"),
+    ("Chrome", "Chrome/"),
+    ("Safari", "Safari/"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("ChromeOS", "CrOS"),
+    ("macOS", "Mac OS X"),
+    ("Linux", "Linux"),
+)
+_PROGRAM = re.compile(r"([A-Za-z][A-Za-z0-9._-]{0,30})/")
+
+
+def describe_device(agent: str) -> str:
+    """`Firefox on Linux`; the name of a program that is no browser; "" where nothing is told."""
+    browser = next((name for name, mark in _BROWSERS if mark in agent), "")
+    system = next((name for name, mark in _SYSTEMS if mark in agent), "")
+    if browser and system:
+        return f"{browser} on {system}"
+    program = _PROGRAM.match(agent)
+    return browser or system or (program[1] if program else "")

@@ -1,0 +1,160 @@
+"""Sign-in, set-up and sign-out: one thing to do on each page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from curtilage.core.errors import AuthenticationError, InputError, LimitError
+from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
+from curtilage.core.slice import Route
+from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
+from curtilage.identity.passphrases import LEAST, MOST_BYTES
+from curtilage.identity.people.steps import arrival_of, say_wait, second_of
+from curtilage.identity.people.views import Arrival, SignInDesk
+
+LONGEST_NAME = 64
+WRONG = "The name or the passphrase is not right"
+DIFFERENT = "The two passphrases are not the same; type it again"
+TOO_SHORT = f"Use at least {LEAST} characters; four or five random words will do"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPages:
+    """The doors that are open to people who are not signed in yet."""
+
+    desk: SignInDesk
+    home: str = "/"
+    by_mail: bool = False
+    may_join: bool = False
+
+    def routes(self) -> Sequence[Route]:
+        """The routes that these pages answer; all public but for what they check."""
+        return (
+            Route("GET", "/login", self.ask_passphrase, "", "identity.sign-in"),
+            Route("POST", "/login", self.sign_in, "", "identity.sign-in-run"),
+            Route("GET", "/setup/{link}", self.ask_first_passphrase, "", "identity.set-up"),
+            Route("POST", "/setup/{link}", self.enrol, "", "identity.set-up-run"),
+            Route("POST", "/logout", self.sign_out, "", "identity.sign-out"),
+        )
+
+    async def ask_passphrase(self, visit: Visit) -> Page | SeeOther:
+        """The sign-in form; what comes next stays in the form."""
+        onward = visit.query.get("next", self.home)
+        if visit.principal is not None:
+            return SeeOther(onward)
+        if not await self.desk.is_enrolled():
+            return Page("people/not_set_up.html")
+        return self._sign_in_page(onward)
+
+    async def sign_in(self, visit: Visit) -> Page | SeeOther:
+        """Sign in and go on, or say what was wrong without saying more."""
+        onward = visit.form.get("next", self.home)
+        name, passphrase = visit.form.get("name", ""), visit.form.get("passphrase", "")
+        missing = find_missing(name, passphrase)
+        if missing:
+            return self._sign_in_page(onward, problems=missing, name=name, status=422)
+        try:
+            session = await self._sign_in(name, passphrase, arrival_of(visit))
+        except AuthenticationError:
+            return self._sign_in_page(onward, problems={"passphrase": WRONG}, name=name, status=401)
+        except LimitError as limit:
+            wait = {"passphrase": say_wait(limit)}
+            return self._sign_in_page(onward, problems=wait, name=name, status=429)
+        if await self.desk.find_waiting(session.secret) is not None:
+            return SeeOther(second_of(onward), begins=session)
+        return SeeOther(onward, begins=session)
+
+    async def _sign_in(self, name: str, passphrase: str, arrival: Arrival) -> NewSession:
+        if max(len(name), len(passphrase)) > MOST_BYTES:
+            raise AuthenticationError
+        return await self.desk.sign_in(name=name, passphrase=passphrase, arrival=arrival)
+
+    def _sign_in_page(
+        self,
+        onward: str,
+        *,
+        problems: Mapping[str, str] | None = None,
+        name: str = "",
+        status: int = 200,
+    ) -> Page:
+        context = {
+            "next": onward,
+            "problems": problems or {},
+            "name": name,
+            "mail": self.by_mail,
+            "join": self.may_join,
+        }
+        return Page("people/sign_in.html", context, status=status)
+
+    async def ask_first_passphrase(self, visit: Visit) -> Page:
+        """The set-up form, or a page that says how to get a new link."""
+        try:
+            await self.desk.look_at_link(visit.params["link"])
+        except AuthenticationError:
+            return Page("people/link_used.html", status=401)
+        return _set_up_page()
+
+    async def enrol(self, visit: Visit) -> Page | SeeOther:
+        """Keep the passphrase and sign in with it."""
+        name, passphrase = visit.form.get("name", "").strip(), visit.form.get("passphrase", "")
+        problems = find_problems(name, passphrase, visit.form.get("again", ""))
+        if problems:
+            return _set_up_page(problems, name=name)
+        link = visit.params["link"]
+        try:
+            session = await self.desk.enrol(
+                link=link, name=name, passphrase=passphrase, arrival=arrival_of(visit)
+            )
+        except (AuthenticationError, AlreadyEnrolled):
+            return Page("people/link_used.html", status=401)
+        except UnacceptableName as refusal:
+            return _set_up_page({"name": f"{refusal.detail}. {refusal.advice}"}, name=name)
+        except InputError as refusal:
+            return _set_up_page({"passphrase": refusal.detail}, name=name)
+        welcome = Flash("Your passphrase is set. You are signed in.")
+        return SeeOther(self.home, flash=welcome, begins=session)
+
+    async def sign_out(self, visit: Visit) -> SeeOther:
+        """End the session here and in the store."""
+        await self.desk.sign_out(visit.session)
+        return SeeOther("/login", flash=Flash("You are signed out."), ends_session=True)
+
+
+def find_missing(name: str, passphrase: str) -> dict[str, str]:
+    """What was left empty, by field."""
+    missing: dict[str, str] = {}
+    if not name.strip():
+        missing["name"] = "Enter your name"
+    if not passphrase:
+        missing["passphrase"] = "Enter your passphrase"
+    return missing
+
+
+def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
+    """What is wrong with what was typed at set-up, by field.
+
+    Of a passphrase only its length is judged here (no rules of composition)."""
+    problems: dict[str, str] = {}
+    if not name:
+        problems["name"] = "Enter a name to sign in with"
+    elif len(name) > LONGEST_NAME:
+        problems["name"] = f"Use at most {LONGEST_NAME} characters"
+    return problems | find_new_problems(passphrase, again)
+
+
+def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
+    """What is wrong with a new passphrase as it was typed twice, by field."""
+    problems: dict[str, str] = {}
+    if not passphrase:
+        problems["passphrase"] = "Choose a passphrase"
+    elif len(passphrase) < LEAST:
+        problems["passphrase"] = TOO_SHORT
+    elif len(passphrase.encode()) > MOST_BYTES:
+        problems["passphrase"] = f"Use at most {MOST_BYTES} bytes, which is about as many letters"
+    elif passphrase != again:
+        problems["again"] = DIFFERENT
+    return problems
+
+
+def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:
+    context = {"problems": problems or {}, "name": name, "shortest": LEAST}
+    return Page("people/set_up.html", context, status=422 if problems else 200)

@@ -1,0 +1,274 @@
+"""What the use cases of people need from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.people.models import (
+    Administrator,
+    Attempts,
+    Authenticator,
+    AuthenticatorKind,
+    Ceremony,
+    CeremonyKind,
+    Handle,
+    HandleKind,
+    Person,
+    Session,
+    SetupLink,
+)
+
+
+class Boxes(Protocol):
+    """Seals what is kept of a person under their key, so that it dies with that."""
+
+    async def seal(self, person: PrincipalId, plain: bytes, use: str) -> bytes: ...
+
+    async def open(self, person: PrincipalId, sealed: bytes, use: str) -> bytes | None:
+        """None where the person's key was destroyed. Raises a TamperError."""
+
+    def seal_own(self, plain: bytes, use: str) -> bytes:
+        """Under a key of the service: of somebody who has no account yet."""
+
+    def open_own(self, sealed: bytes, use: str) -> bytes:
+        """Raises a TamperError."""
+
+
+class Holder(Protocol):
+    """A part of identity that holds what acts for people: keys, tokens, grants."""
+
+    async def end_all(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """End all that acts for this person, in the caller's transaction; gives how many."""
+
+
+class PersonStore(Protocol):
+    """Keeps accounts and what they are found by."""
+
+    async def insert(
+        self, connection: AsyncConnection, tenant: TenantId, person: Person
+    ) -> None: ...
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
+    ) -> Person | None: ...
+
+    async def find_by_handle(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> tuple[Person, Handle] | None: ...
+
+    async def page(
+        self, connection: AsyncConnection, tenant: TenantId, *, after: str, limit: int
+    ) -> Sequence[Person]:
+        """People by id, which begins with when they came; those after `after`."""
+
+    async def count_active(self, connection: AsyncConnection, tenant: TenantId, role: str) -> int:
+        """How many who are not disabled have this role."""
+
+    async def has_any(self, connection: AsyncConnection, tenant: TenantId) -> bool: ...
+
+    async def change(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        id: PrincipalId,
+        *,
+        profile: bytes | None = None,
+        roles: frozenset[str] | None = None,
+    ) -> None:
+        """Keep what is given; the rest stays as it is."""
+
+    async def set_disabled(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, at: datetime | None
+    ) -> bool:
+        """False where it is so already, or there is nobody."""
+
+    async def delete(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
+    ) -> bool: ...
+
+    async def add_handle(
+        self, connection: AsyncConnection, tenant: TenantId, handle: Handle
+    ) -> bool:
+        """False where somebody has it already."""
+
+    async def confirm_handle(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+    ) -> None: ...
+
+    async def delete_handles(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, kind: HandleKind
+    ) -> None: ...
+
+
+class AuthenticatorStore(Protocol):
+    """Keeps what people prove themselves with."""
+
+    async def insert(
+        self, connection: AsyncConnection, tenant: TenantId, each: Authenticator
+    ) -> None: ...
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> Sequence[Authenticator]:
+        """All of a person, the oldest first."""
+
+    async def find_by_lookup(
+        self, connection: AsyncConnection, tenant: TenantId, lookup: bytes
+    ) -> Authenticator | None: ...
+
+    async def replace_material(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, material: bytes
+    ) -> None: ...
+
+    async def use(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        id: str,
+        *,
+        at: datetime,
+        counter: int | None = None,
+    ) -> bool:
+        """Note the use. With `counter`, only where it is beyond the one kept: of many who show
+        the same code, one is told True."""
+
+    async def delete(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, id: str
+    ) -> bool:
+        """False where it is not there, or another's: of many who use it up, one is told True."""
+
+    async def delete_kind(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        person: PrincipalId,
+        kind: AuthenticatorKind | None = None,
+    ) -> int:
+        """All of a person, or all of one kind; gives how many there were."""
+
+
+class CeremonyStore(Protocol):
+    """Keeps steps that wait for their end."""
+
+    async def insert(
+        self, connection: AsyncConnection, tenant: TenantId, ceremony: Ceremony
+    ) -> None: ...
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> Ceremony | None: ...
+
+    async def find_of_browser(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        kind: CeremonyKind,
+        browser: bytes,
+    ) -> Ceremony | None:
+        """The newest of this kind that a browser began."""
+
+    async def end(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
+        """True for exactly one caller."""
+
+    async def count_try(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, *, most: int
+    ) -> bool:
+        """Count a wrong code, before it is looked at. False where there were too many."""
+
+    async def delete_of(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        person: PrincipalId,
+        kind: CeremonyKind | None = None,
+    ) -> None:
+        """Those of a person: a new link makes the one before worthless."""
+
+    async def sweep(self, connection: AsyncConnection, tenant: TenantId, at: datetime) -> None:
+        """Drop those that nothing can end any more."""
+
+
+class SetupLinkStore(Protocol):
+    """Keeps the set-up link that enrols the first administrator."""
+
+    async def put_link(
+        self, connection: AsyncConnection, tenant: TenantId, link: SetupLink
+    ) -> None:
+        """Keep this link and no other."""
+
+    async def find_link(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> SetupLink | None: ...
+
+    async def use_link(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+    ) -> bool:
+        """True for exactly one caller, while the link is open."""
+
+    async def load_administrators(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> Sequence[Administrator]:
+        """Those of versions before people."""
+
+    async def delete_administrator(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
+    ) -> bool:
+        """True for exactly one caller."""
+
+
+class SessionStore(Protocol):
+    """Keeps sessions and counts of failed sign-ins."""
+
+    async def insert(
+        self, connection: AsyncConnection, tenant: TenantId, session: Session
+    ) -> None: ...
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> Session | None: ...
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> Sequence[Session]:
+        """All of a person, the newest first."""
+
+    async def see(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+    ) -> None: ...
+
+    async def delete(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
+        """False where it is not there."""
+
+    async def delete_of(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        person: PrincipalId,
+        *,
+        id: str = "",
+        keep: str = "",
+    ) -> Sequence[str]:
+        """End all of a person, or the one `id`, but never `keep`; gives the ids that ended."""
+
+    async def delete_started_before(
+        self, connection: AsyncConnection, tenant: TenantId, at: datetime
+    ) -> None: ...
+
+    async def load_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
+    ) -> Sequence[Attempts]:
+        """One for each counter, in order, held against others until the transaction ends."""
+
+    async def put_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, counter: bytes, attempts: Attempts
+    ) -> None: ...
+
+    async def forget_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, *, rare: datetime, all_: datetime
+    ) -> None:
+        """Drop counters last used before `all_`, and those of few failures before `rare`."""

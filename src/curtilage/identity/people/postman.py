@@ -1,0 +1,58 @@
+"""Sends mail after the answer: how long a request takes must not tell whether any was sent.
+
+Messages wait in a queue that ends, in memory: a crash loses those that were just asked for,
+and people ask again. What cannot be sent is tried again a few times and then recorded.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from curtilage.identity.errors import MailNotSent
+from curtilage.identity.mail import Mail, Message
+
+log = logging.getLogger(__name__)
+MOST_WAITING = 1000
+TRIES = 3
+PAUSE = 5.0  # seconds before it is tried again
+
+
+@dataclass(slots=True)
+class Postman:
+    """A Job, and what messages are given to."""
+
+    mail: Mail
+    pause: float = PAUSE
+    name: str = "send-mail"
+    _waiting: "asyncio.Queue[Message]" = field(
+        default_factory=lambda: asyncio.Queue(MOST_WAITING), repr=False
+    )
+
+    def post(self, message: Message) -> None:
+        """Send it soon. Where too much waits it is dropped, and that is logged."""
+        try:
+            self._waiting.put_nowait(message)
+        except asyncio.QueueFull:
+            log.error("mail dropped", extra={"event": "mail.dropped"})
+
+    async def run(self) -> None:
+        """Send what waits, one after the other, until cancelled."""
+        while True:
+            await self._send(await self._waiting.get())
+
+    async def send_waiting(self) -> None:
+        """Send all that waits now: for a command, and at the end of a service."""
+        while not self._waiting.empty():
+            await self._send(self._waiting.get_nowait())
+
+    async def _send(self, message: Message) -> None:
+        for left in reversed(range(TRIES)):
+            try:
+                await self.mail.send(message)
+            except MailNotSent as problem:
+                if not left or problem.is_final:
+                    log.error("mail not sent", extra={"event": "mail.failed", "code": problem.code})
+                    return
+                await asyncio.sleep(self.pause)
+            else:
+                return

@@ -1,0 +1,128 @@
+"""Counts attempts, and makes those wait who failed too often.
+
+Attempts are counted under keyed hashes; addresses and tried names are stored nowhere.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.canonical import Json
+from curtilage.core.clock import Clock
+from curtilage.core.db import outbox
+from curtilage.core.db.engine import Database
+from curtilage.core.ids import Ids
+from curtilage.core.models import Event, TenantId
+from curtilage.identity.errors import TooManyAttempts
+from curtilage.identity.people.models import Attempts
+from curtilage.identity.people.ports import SessionStore
+from curtilage.identity.people.throttle import (
+    FORGET_AFTER,
+    Tried,
+    count_failure,
+    count_success,
+    is_familiar,
+    wait_before,
+)
+
+FORGET_RARE_AFTER = timedelta(minutes=15)  # counters that never made anybody wait
+
+Counters = Sequence[bytes]
+"""What one attempt counts under: the name, name and address, the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCounter:
+    """`key` is 32 bytes from the vault."""
+
+    database: Database
+    store: SessionStore
+    key: bytes = field(repr=False)
+    clock: Clock
+    ids: Ids
+
+    def counters(self, tenant: TenantId, name: str, address: str, use: str = "") -> Counters:
+        """What an attempt to do `use` under this name counts under; "" is to sign in."""
+        network = network_of(address)
+        return [
+            self._hash(f"name{use}", tenant, name),
+            self._hash(f"pair{use}", tenant, name, network),
+            self._hash("address", tenant, network),
+        ]
+
+    async def count(self, tenant: TenantId, counters: Counters) -> None:
+        """Let the attempt in and count it as failed, or raise `TooManyAttempts`."""
+        at = self.clock.now()
+        async with self.database.begin() as connection:
+            await self.store.forget_attempts(
+                connection, tenant, rare=at - FORGET_RARE_AFTER, all_=at - FORGET_AFTER
+            )
+            tried = Tried(*await self.store.load_attempts(connection, tenant, counters))
+            wait = wait_before(tried, at=at)
+            if not wait:
+                await self._count_failures(connection, tenant, counters, tried, at)
+        if wait:
+            raise TooManyAttempts(retry_after=max(1, ceil(wait.total_seconds())))
+
+    async def forgive(
+        self, connection: AsyncConnection, tenant: TenantId, counters: Counters
+    ) -> bool:
+        """It went well: forget the failures of the name. Gives whether the pair was known."""
+        at = self.clock.now()
+        pair = (await self.store.load_attempts(connection, tenant, [counters[1]]))[0]
+        await self.store.put_attempts(connection, tenant, counters[0], Attempts())
+        await self.store.put_attempts(connection, tenant, counters[1], count_success(at=at))
+        return is_familiar(pair, at=at)
+
+    async def refuse(self, tenant: TenantId, counters: Counters, *, how: str) -> None:
+        """Write down that somebody failed; who it was is a keyed hash that links attempts."""
+        facts: dict[str, Json] = {
+            "name": counters[0].hex()[:32],
+            "address": counters[2].hex()[:32],
+            "how": how,
+        }
+        event = Event(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            kind="session.failed",
+            tenant=tenant,
+            facts=facts,
+        )
+        async with self.database.begin() as connection:
+            await outbox.record(connection, event)
+
+    def _hash(self, *parts: str) -> bytes:
+        framed = b"".join(len(raw).to_bytes(4, "big") + raw for raw in map(str.encode, parts))
+        return hmac.digest(self.key, framed, sha256)
+
+    async def _count_failures(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        counters: Counters,
+        tried: Tried,
+        at: datetime,
+    ) -> None:
+        for counter, attempts in zip(
+            counters, (tried.name, tried.pair, tried.address), strict=True
+        ):
+            await self.store.put_attempts(
+                connection, tenant, counter, count_failure(attempts, at=at)
+            )
+
+
+def network_of(address: str) -> str:
+    """What one attacker has at hand: an IPv4 address, or 64 bits of an IPv6 one (RFC 4291)."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or parsed.packed[:8].hex())
+    return str(parsed)

@@ -1,0 +1,63 @@
+"""Whether somebody may change how they sign in, and the record that they did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from curtilage.core.acts import Pseudonyms
+from curtilage.core.canonical import Json
+from curtilage.core.clock import Clock
+from curtilage.core.db.engine import Database
+from curtilage.core.ids import Ids
+from curtilage.core.models import Event, PrincipalKind
+from curtilage.identity.errors import ProveAgain
+from curtilage.identity.people.models import Assurance, Authenticator, AuthenticatorKind, Session
+from curtilage.identity.people.rules import (
+    assess_assurance,
+    is_fresh,
+    is_signed_in,
+    needed_at_sign_in,
+)
+from curtilage.identity.people.service.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class AccountGuard:
+    """Stands before every change of what somebody proves themselves with.
+
+    They must have proved who they are lately, and as strongly as they can: a page that was
+    left open opens none of this."""
+
+    database: Database
+    register: Register
+    pseudonyms: Pseudonyms
+    clock: Clock
+    ids: Ids
+
+    async def list_held(self, session: Session) -> Sequence[Authenticator]:
+        """What whose session this is has, the oldest first."""
+        async with self.database.read() as connection:
+            return await self.register.authenticators.load(
+                connection, session.tenant, session.person
+            )
+
+    async def require_fresh(self, session: Session) -> Sequence[Authenticator]:
+        """What they have. Raises `ProveAgain` unless they lately proved who they are."""
+        held = await self.list_held(session)
+        needs = needed_at_sign_in(each.kind for each in held)
+        strong = assess_assurance(session.proofs) >= max(needs, Assurance.ONE)
+        if not is_signed_in(session) or not strong or not is_fresh(session, at=self.clock.now()):
+            raise ProveAgain
+        return held
+
+    async def describe(self, session: Session, act: str, kind: AuthenticatorKind) -> Event:
+        """The record of a change: `authenticator.added`, `.changed` or `.removed`."""
+        facts: dict[str, Json] = {"session": session.id, "kind": kind.value}
+        return Event(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            kind=f"authenticator.{act}",
+            tenant=session.tenant,
+            actor=await self.pseudonyms.pseudonym(session.tenant, session.person),
+            actor_kind=PrincipalKind.PERSON.value,
+            facts=facts,
+        )

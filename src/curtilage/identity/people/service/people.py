@@ -1,0 +1,185 @@
+"""What an administrator does with people: sees them, ends their sessions, disables them.
+
+Nothing that a person chose can be read here, and nobody chooses a passphrase for another.
+Whoever is disabled loses all that acts for them in one transaction: sessions, waiting links,
+and what other parts of identity hold of theirs, which `holders` end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.acts import Pseudonyms, describe_act
+from curtilage.core.authority import ADMINISTRATOR, Authority
+from curtilage.core.canonical import Json
+from curtilage.core.clock import Clock
+from curtilage.core.db import broadcast, outbox
+from curtilage.core.db.engine import Database
+from curtilage.core.errors import DeniedError
+from curtilage.core.ids import Ids
+from curtilage.core.models import Event, Principal, PrincipalId
+from curtilage.identity.errors import LastAdministrator, UnknownPerson, UnknownRole
+from curtilage.identity.people.models import AuthenticatorKind, Person
+from curtilage.identity.people.ports import CeremonyStore, Holder
+from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.views import ListedPerson, ListedSession
+
+MANAGE = "people:manage"
+TOPIC = "people"  # bumped when somebody is disabled: every node looks at once
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleService:
+    """The use cases of an administrator."""
+
+    database: Database
+    register: Register
+    sessions: SessionService
+    ceremonies: CeremonyStore
+    holders: Sequence[Holder]
+    authority: Authority
+    pseudonyms: Pseudonyms
+    clock: Clock
+    ids: Ids
+
+    async def page(
+        self, actor: Principal, *, after: str = "", limit: int = 50
+    ) -> Sequence[ListedPerson]:
+        """People in the order in which they came, those after `after`."""
+        self._require(actor)
+        async with self.database.read() as connection:
+            found = await self.register.people.page(
+                connection, actor.tenant, after=after, limit=min(limit, MOST_LISTED)
+            )
+        return [await self._list(each) for each in found]
+
+    async def find(self, actor: Principal, typed: str) -> ListedPerson | None:
+        """Whose name or address this is, as a whole."""
+        self._require(actor)
+        found = await self.register.find(actor.tenant, typed)
+        return None if found is None else await self._list(found[0])
+
+    async def show(self, actor: Principal, id: PrincipalId) -> ListedPerson:
+        """Raises `UnknownPerson`."""
+        self._require(actor)
+        return await self._list(await self._get(actor, id))
+
+    async def list_sessions(self, actor: Principal, id: PrincipalId) -> Sequence[ListedSession]:
+        """Where this person is signed in. Raises `UnknownPerson`."""
+        self._require(actor)
+        person = await self._get(actor, id)
+        return await self.sessions.list_for(actor.tenant, person.id)
+
+    async def end_sessions(self, actor: Principal, id: PrincipalId) -> int:
+        """Sign somebody out everywhere; gives of how many browsers. Raises `UnknownPerson`."""
+        self._require(actor)
+        person = await self._get(actor, id)
+        event = await self._describe(actor, person, "person.signed-out", {})
+        async with self.database.begin() as connection:
+            ended = await self.sessions.end_all(connection, person)
+            await outbox.record(connection, event)
+        return ended
+
+    async def disable(self, actor: Principal, id: PrincipalId) -> None:
+        """End all that acts for somebody, and let nothing new begin.
+
+        Doing it again changes nothing. Raises `UnknownPerson` or `LastAdministrator`."""
+        self._require(actor)
+        person = await self._get(actor, id)
+        event = await self._describe(actor, person, "person.disabled", {})
+        async with self.database.begin() as connection:
+            if not await self.register.people.set_disabled(
+                connection, person.tenant, person.id, self.clock.now()
+            ):
+                return
+            await self._require_administrator_left(connection, person)
+            await self._end_all(connection, person)
+            await outbox.record(connection, event)
+            await broadcast.bump(connection, TOPIC)
+
+    async def enable(self, actor: Principal, id: PrincipalId) -> None:
+        """Let somebody sign in again; what ended stays ended. Raises `UnknownPerson`."""
+        self._require(actor)
+        person = await self._get(actor, id)
+        event = await self._describe(actor, person, "person.enabled", {})
+        async with self.database.begin() as connection:
+            if await self.register.people.set_disabled(connection, person.tenant, person.id, None):
+                await outbox.record(connection, event)
+                await broadcast.bump(connection, TOPIC)
+
+    async def give_roles(self, actor: Principal, id: PrincipalId, roles: frozenset[str]) -> None:
+        """Let somebody have these roles and no other; their sessions end.
+
+        Raises `UnknownPerson`, `UnknownRole`, `LastAdministrator`, or a DeniedError for roles
+        with rights that the actor does not hold."""
+        self._require(actor)
+        self._require_may_give(actor, roles)
+        person = await self._get(actor, id)
+        facts: dict[str, Json] = {"roles": sorted(roles), "before": sorted(person.roles)}
+        event = await self._describe(actor, person, "person.roles-changed", facts)
+        async with self.database.begin() as connection:
+            await self.register.people.change(connection, person.tenant, person.id, roles=roles)
+            await self._require_administrator_left(connection, person)
+            await self.sessions.end_all(connection, person)
+            await outbox.record(connection, event)
+
+    async def _end_all(self, connection: AsyncConnection, person: Person) -> None:
+        await self.sessions.end_all(connection, person)
+        await self.ceremonies.delete_of(connection, person.tenant, person.id)
+        for holder in self.holders:
+            await holder.end_all(connection, person.tenant, person.id)
+
+    async def _require_administrator_left(
+        self, connection: AsyncConnection, person: Person
+    ) -> None:
+        """Nobody locks the house from outside."""
+        left = await self.register.people.count_active(connection, person.tenant, ADMINISTRATOR)
+        if ADMINISTRATOR in person.roles and not left:
+            raise LastAdministrator
+
+    def _require_may_give(self, actor: Principal, roles: frozenset[str]) -> None:
+        if not roles <= self.authority.list_roles():
+            raise UnknownRole
+        held = actor.rights | self.authority.rights_of(actor.roles)
+        if not self.authority.rights_of(roles) <= held:
+            raise DeniedError("A role can be given by somebody who holds all of its rights.")
+
+    def _require(self, actor: Principal) -> None:
+        self.authority.require(actor, MANAGE, tenant=actor.tenant)
+
+    async def _get(self, actor: Principal, id: PrincipalId) -> Person:
+        async with self.database.read() as connection:
+            person = await self.register.people.find(connection, actor.tenant, id)
+        if person is None:
+            raise UnknownPerson
+        return person
+
+    async def _list(self, person: Person) -> ListedPerson:
+        profile = await self.register.open_profile(person)
+        async with self.database.read() as connection:
+            held = await self.register.authenticators.load(connection, person.tenant, person.id)
+        return ListedPerson(
+            id=person.id,
+            name=profile.name,
+            address=profile.address,
+            roles=person.roles,
+            created_at=person.created_at,
+            disabled_at=person.disabled_at,
+            ways=frozenset(each.kind for each in held) - {AuthenticatorKind.RECOVERY_CODE},
+        )
+
+    async def _describe(
+        self, actor: Principal, person: Person, kind: str, facts: dict[str, Json]
+    ) -> Event:
+        whom = await self.pseudonyms.pseudonym(person.tenant, person.id)
+        return await describe_act(
+            actor,
+            kind,
+            {"person": whom, **facts},
+            ids=self.ids,
+            clock=self.clock,
+            pseudonyms=self.pseudonyms,
+        )

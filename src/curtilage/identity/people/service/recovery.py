@@ -1,0 +1,136 @@
+"""A new passphrase for whoever forgot theirs, by a message to their mailbox.
+
+It replaces the passphrase and nothing else: all sessions end, and the next sign-in asks for
+the second factor as always. Whoever has no passphrase gets none: a mailbox must not open what
+a passkey closed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from curtilage.core.acts import Pseudonyms
+from curtilage.core.clock import Clock
+from curtilage.core.db import outbox
+from curtilage.core.db.engine import Database
+from curtilage.core.ids import Ids
+from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.passphrases import verify_new_passphrase
+from curtilage.identity.people.mails import write_change, write_no_passphrase, write_recovery
+from curtilage.identity.people.models import (
+    AuthenticatorKind,
+    Ceremony,
+    CeremonyKind,
+    Person,
+    Profile,
+)
+from curtilage.identity.people.postman import Postman
+from curtilage.identity.people.rules import handle_text
+from curtilage.identity.people.service.attempts import AttemptCounter
+from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.service.sign_in import find_passphrase
+from curtilage.identity.ports import Passphrases
+
+WITHIN = timedelta(hours=1)
+KIND = CeremonyKind.RECOVERY
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryService:
+    """`address_of` makes the address of a path; `service` is what messages call this one."""
+
+    database: Database
+    register: Register
+    sessions: SessionService
+    ceremonies: CeremonyBook
+    attempts: AttemptCounter
+    passphrases: Passphrases
+    postman: Postman
+    pseudonyms: Pseudonyms
+    common: frozenset[str] = field(repr=False)
+    address_of: Callable[[str], str]
+    service: str
+    clock: Clock
+    ids: Ids
+
+    async def ask(self, tenant: TenantId, typed: str, *, peer: str) -> None:
+        """Send a link to the confirmed address of whoever this names; no word of whether.
+
+        It goes to the address that is kept, never to what was typed. Raises `TooManyAttempts`."""
+        named = handle_text(typed)
+        await self.attempts.count(tenant, self.attempts.counters(tenant, named, peer, "recovery"))
+        found = await self.register.find(tenant, named)
+        person = found[0] if found and found[0].disabled_at is None else None
+        secret = await self.ceremonies.begin(
+            tenant, KIND, within=WITHIN, person=person.id if person else None
+        )
+        if person is not None:
+            await self._post(person, secret)
+
+    async def look(self, tenant: TenantId, secret: str) -> str:
+        """Whose new passphrase it will be: their name. Raises `CeremonyOver`."""
+        return (await self._open(await self._find_person(tenant, secret)))[1].name
+
+    async def finish(self, tenant: TenantId, secret: str, passphrase: str) -> None:
+        """Keep the new passphrase and end all sessions.
+
+        Raises `CeremonyOver` or `WeakPassphrase`; what is refused does not use the link up."""
+        found = await self.ceremonies.find(tenant, KIND, secret)
+        person, profile = await self._open(found)
+        raw = verify_new_passphrase(
+            passphrase, common=self.common, context=("curtilage", *profile.name.split())
+        )
+        material = (await self.passphrases.hash(raw)).encode("ascii")
+        kind, store = AuthenticatorKind.PASSPHRASE, self.register.authenticators
+        event = await self._recovered(person)
+        async with self.database.begin() as connection:
+            await self.ceremonies.end(connection, found)
+            await store.delete_kind(connection, tenant, person.id, kind)
+            fresh = self.register.new_authenticator(person.id, kind, material)
+            await store.insert(connection, tenant, fresh)
+            await self.sessions.end_all(connection, person)
+            await outbox.record(connection, event)
+        here = self.address_of("/recover")
+        self.postman.post(
+            write_change(profile.address, service=self.service, act="changed", kind=kind, link=here)
+        )
+
+    async def _post(self, person: Person, secret: str) -> None:
+        profile = await self.register.open_profile(person)
+        if profile.address_confirmed_at is None:
+            return
+        async with self.database.read() as connection:
+            held = await self.register.authenticators.load(connection, person.tenant, person.id)
+        if held and find_passphrase(held) is None:
+            write, path = write_no_passphrase, "/login"
+        else:
+            write, path = write_recovery, f"/recover/{secret}"
+        self.postman.post(write(profile.address, service=self.service, link=self.address_of(path)))
+
+    async def _find_person(self, tenant: TenantId, secret: str) -> Ceremony:
+        return await self.ceremonies.find(tenant, KIND, secret)
+
+    async def _open(self, found: Ceremony) -> tuple[Person, Profile]:
+        """Raises `CeremonyOver` for nobody's link, and where there is no passphrase to replace."""
+        id = found.person or PrincipalId("")
+        async with self.database.read() as connection:
+            person = await self.register.people.find(connection, found.tenant, id)
+            held = await self.register.authenticators.load(connection, found.tenant, id)
+        closed = bool(held) and find_passphrase(held) is None
+        if person is None or person.disabled_at is not None or closed:
+            raise CeremonyOver
+        return person, await self.register.open_profile(person)
+
+    async def _recovered(self, person: Person) -> Event:
+        return Event(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            kind="person.recovered",
+            tenant=person.tenant,
+            actor=await self.pseudonyms.pseudonym(person.tenant, person.id),
+            actor_kind=PrincipalKind.PERSON.value,
+            facts={"by": "mailbox"},
+        )

@@ -1,0 +1,112 @@
+"""The register of people: makes accounts, finds them, opens their profiles.
+
+Other use cases stand on it. It asks for no right: they do.
+"""
+
+import hmac
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.clock import Clock
+from curtilage.core.db.engine import Database
+from curtilage.core.ids import Ids
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.people.models import (
+    Authenticator,
+    AuthenticatorKind,
+    Handle,
+    HandleKind,
+    Person,
+    Profile,
+)
+from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore
+from curtilage.identity.people.rules import handle_text
+from curtilage.identity.people.wire import encode_profile, parse_profile
+
+PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """`handle_key` is 32 bytes from the vault that never change."""
+
+    database: Database
+    people: PersonStore
+    authenticators: AuthenticatorStore
+    boxes: Boxes
+    handle_key: bytes = field(repr=False)
+    clock: Clock
+    ids: Ids
+
+    def digest(self, typed: str) -> bytes:
+        """What a name or an address is found under; of nothing, what nobody has."""
+        return hmac.digest(self.handle_key, handle_text(typed).encode(), sha256)
+
+    async def find(self, tenant: TenantId, typed: str) -> tuple[Person, Handle] | None:
+        """Whose name or address this is."""
+        async with self.database.read() as connection:
+            return await self.people.find_by_handle(connection, tenant, self.digest(typed))
+
+    async def prepare(
+        self,
+        tenant: TenantId,
+        profile: Profile,
+        *,
+        roles: frozenset[str] = frozenset(),
+        id: PrincipalId | None = None,
+    ) -> Person:
+        """A new account, sealed and not yet kept."""
+        id = id or PrincipalId(self.ids.new())
+        sealed = await self.boxes.seal(id, encode_profile(profile), PROFILE)
+        return Person(tenant, id, self.clock.now(), sealed, roles)
+
+    async def insert(self, connection: AsyncConnection, person: Person, profile: Profile) -> bool:
+        """Keep the account with its handle. False where that is taken: undo it all.
+
+        A confirmed address is the handle, and then the name is only shown; an address that
+        was merely typed is no claim. Without one the name is what somebody signs in with."""
+        await self.people.insert(connection, person.tenant, person)
+        if profile.address_confirmed_at is not None:
+            handle = self.address_handle(person.id, profile)
+        else:
+            handle = Handle(self.digest(profile.name), person.id, HandleKind.NAME)
+        return await self.people.add_handle(connection, person.tenant, handle)
+
+    def address_handle(self, person: PrincipalId, profile: Profile) -> Handle:
+        """The handle of a confirmed address."""
+        digest = self.digest(profile.address)
+        return Handle(digest, person, HandleKind.ADDRESS, profile.address_confirmed_at)
+
+    def new_authenticator(
+        self,
+        person: PrincipalId,
+        kind: AuthenticatorKind,
+        material: bytes,
+        *,
+        lookup: bytes | None = None,
+        counter: int = 0,
+    ) -> Authenticator:
+        """One that was just set up, not yet kept."""
+        return Authenticator(
+            self.ids.new(), person, kind, self.clock.now(), material, lookup, counter
+        )
+
+    async def open_profile(self, person: Person) -> Profile:
+        """What names the person; nothing where their key was destroyed."""
+        opened = await self.boxes.open(person.id, person.profile, PROFILE)
+        return Profile() if opened is None else parse_profile(opened)
+
+    async def seal_profile(self, id: PrincipalId, profile: Profile) -> bytes:
+        """As it is kept."""
+        return await self.boxes.seal(id, encode_profile(profile), PROFILE)
+
+    async def find_names(
+        self, tenant: TenantId, ids: Collection[PrincipalId]
+    ) -> Mapping[PrincipalId, str]:
+        """What these people are called. Asks for no right: callers show it to others."""
+        async with self.database.read() as connection:
+            found = [await self.people.find(connection, tenant, each) for each in ids]
+        return {each.id: (await self.open_profile(each)).name for each in found if each}

@@ -1,0 +1,264 @@
+"""Begins, reads and ends sessions, and lets them reach further.
+
+The secret in the cookie is kept as its hash alone. It changes whenever a session reaches
+further (session fixation), and the one before ends with that. How far a session reaches
+follows from its proofs each time it is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.acts import Pseudonyms
+from curtilage.core.authority import PERSON, Authority
+from curtilage.core.canonical import Json
+from curtilage.core.clock import Clock
+from curtilage.core.db import outbox
+from curtilage.core.db.engine import Database
+from curtilage.core.entropy import Entropy
+from curtilage.core.ids import Ids
+from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
+from curtilage.core.page import NewSession
+from curtilage.identity.people.devices import describe_device
+from curtilage.identity.people.models import (
+    Assurance,
+    LiveSession,
+    Person,
+    Proof,
+    Session,
+    as_principal,
+)
+from curtilage.identity.people.ports import SessionStore
+from curtilage.identity.people.rules import (
+    SESSION_LIMIT,
+    assess_assurance,
+    ends_at,
+    is_live,
+    is_signed_in,
+    list_amr,
+    needed_at_sign_in,
+    needs_seen,
+)
+from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.views import Arrival, ListedSession
+from curtilage.identity.people.wire import About, encode_about, parse_about
+from curtilage.identity.wire.secrets import find_digest, mint_secret
+
+ABOUT = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionService:
+    """The life of sessions."""
+
+    database: Database
+    sessions: SessionStore
+    register: Register
+    pseudonyms: Pseudonyms
+    authority: Authority
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+
+    async def prepare(self, person: Person, proof: Proof, arrival: Arrival) -> "Opening":
+        """A session to begin with this proof, and its record; nothing is kept yet."""
+        async with self.database.read() as connection:
+            held = await self.register.authenticators.load(connection, person.tenant, person.id)
+        at, secret = self.clock.now(), mint_secret(self.entropy)
+        about = encode_about(About(describe_device(arrival.agent)))
+        session = Session(
+            tenant=person.tenant,
+            digest=secret.digest,
+            id=self.ids.new(),
+            person=person.id,
+            started_at=at,
+            seen_at=at,
+            proofs=(proof,),
+            needs=needed_at_sign_in(each.kind for each in held),
+            about=await self.register.boxes.seal(person.id, about, ABOUT),
+        )
+        return Opening(session, secret.text, find_digest(arrival.previous))
+
+    async def begin(
+        self, connection: AsyncConnection, opening: "Opening", *, is_new_device: bool = False
+    ) -> NewSession:
+        """Keep it in the caller's transaction; the session that the browser had ends."""
+        session, at = opening.session, self.clock.now()
+        if opening.previous is not None:
+            await self.sessions.delete(connection, session.tenant, opening.previous)
+        await self.sessions.delete_started_before(connection, session.tenant, at - SESSION_LIMIT)
+        await self.sessions.insert(connection, session.tenant, session)
+        await outbox.record(connection, await self._began(session, is_new_device=is_new_device))
+        return NewSession(opening.secret, ends_at(session))
+
+    async def start(
+        self, person: Person, proof: Proof, arrival: Arrival, *, is_new_device: bool = False
+    ) -> NewSession:
+        """Begin a session, in a transaction of its own."""
+        opening = await self.prepare(person, proof, arrival)
+        async with self.database.begin() as connection:
+            return await self.begin(connection, opening, is_new_device=is_new_device)
+
+    async def reach(
+        self, connection: AsyncConnection, session: Session, proof: Proof
+    ) -> NewSession | None:
+        """The same session with one more proof, under a new secret.
+
+        None where it ended meanwhile: of two who bring it further at once, one does."""
+        secret = mint_secret(self.entropy)
+        others = tuple(each for each in session.proofs if each.kind is not proof.kind)
+        further = replace(
+            session, digest=secret.digest, proofs=(*others, proof), seen_at=self.clock.now()
+        )
+        if not await self.sessions.delete(connection, session.tenant, session.digest):
+            return None
+        await self.sessions.insert(connection, session.tenant, further)
+        kind = "session.started" if not is_signed_in(session) else "session.stepped-up"
+        await outbox.record(connection, await self._event(further, kind, _describe(further)))
+        return NewSession(secret.text, ends_at(further))
+
+    async def find(self, tenant: TenantId, secret: str) -> Session | None:
+        """The session of a secret, signed in or on its way there; None where it has ended."""
+        digest = find_digest(secret)
+        if digest is None:
+            return None
+        async with self.database.read() as connection:
+            session = await self.sessions.find(connection, tenant, digest)
+        return session if session and is_live(session, at=self.clock.now()) else None
+
+    async def read(self, tenant: TenantId, secret: str) -> LiveSession | None:
+        """Who is behind the secret; None for a session that is unknown, ended or not there yet."""
+        session = await self.find(tenant, secret)
+        if session is None or not is_signed_in(session):
+            return None
+        async with self.database.read() as connection:
+            person = await self.register.people.find(connection, tenant, session.person)
+        if person is None or person.disabled_at is not None:
+            return None
+        await self._see(session)
+        return await self._alive(session, person)
+
+    async def list_of(self, session: Session) -> Sequence[ListedSession]:
+        """All sessions of whose this is, the newest first, this one marked."""
+        return await self.list_for(session.tenant, session.person, this=session.id)
+
+    async def list_for(
+        self, tenant: TenantId, person: PrincipalId, *, this: str = ""
+    ) -> Sequence[ListedSession]:
+        """All sessions of a person that live and are signed in."""
+        async with self.database.read() as connection:
+            found = await self.sessions.load(connection, tenant, person)
+        at = self.clock.now()
+        alive = [each for each in found if is_live(each, at=at) and is_signed_in(each)]
+        return [
+            ListedSession(
+                each.id,
+                await self._device(each),
+                each.started_at,
+                each.seen_at,
+                assess_assurance(each.proofs),
+                each.id == this,
+            )
+            for each in alive
+        ]
+
+    async def end(self, session: Session, id: str) -> bool:
+        """End one session of whose this is. False where it is not there."""
+        return await self._end(session.tenant, session.person, id=id) > 0
+
+    async def end_others(self, session: Session) -> int:
+        """End all sessions of whose this is but this one; gives how many there were."""
+        return await self._end(session.tenant, session.person, keep=session.id)
+
+    async def end_all(self, connection: AsyncConnection, person: Person) -> int:
+        """End all sessions of a person in the caller's transaction."""
+        ended = await self.sessions.delete_of(connection, person.tenant, person.id)
+        for id in ended:
+            await outbox.record(connection, await self._ended(person.tenant, person.id, id))
+        return len(ended)
+
+    async def sign_out(self, tenant: TenantId, secret: str) -> None:
+        """End the session; one that is not there is no error."""
+        digest = find_digest(secret)
+        if digest is None:
+            return
+        async with self.database.read() as connection:
+            session = await self.sessions.find(connection, tenant, digest)
+        if session is None:
+            return
+        event = await self._ended(tenant, session.person, session.id)
+        async with self.database.begin() as connection:
+            if await self.sessions.delete(connection, tenant, digest):
+                await outbox.record(connection, event)
+
+    async def _end(
+        self, tenant: TenantId, person: PrincipalId, *, id: str = "", keep: str = ""
+    ) -> int:
+        async with self.database.begin() as connection:
+            ended = await self.sessions.delete_of(connection, tenant, person, id=id, keep=keep)
+            for each in ended:
+                await outbox.record(connection, await self._ended(tenant, person, each))
+        return len(ended)
+
+    async def _see(self, session: Session) -> None:
+        at = self.clock.now()
+        if needs_seen(session, at=at):
+            async with self.database.begin() as connection:
+                await self.sessions.see(connection, session.tenant, session.digest, at)
+
+    async def _alive(self, session: Session, person: Person) -> LiveSession:
+        assurance = assess_assurance(session.proofs)
+        roles = person.roles if assurance > Assurance.NONE else frozenset()  # a mailbox: no power
+        principal = as_principal(
+            replace(person, roles=roles | {PERSON}),
+            rights=self.authority.rights_of(roles | {PERSON}),
+            assurance=assurance,
+            signed_in_at=session.proved_at,
+        )
+        name = (await self.register.open_profile(person)).name
+        return LiveSession(principal, name, session.id)
+
+    async def _device(self, session: Session) -> str:
+        opened = await self.register.boxes.open(session.person, session.about, ABOUT)
+        return "" if opened is None else parse_about(opened).device
+
+    async def _began(self, session: Session, *, is_new_device: bool) -> Event:
+        kind = "session.started" if is_signed_in(session) else "session.begun"
+        return await self._event(session, kind, {**_describe(session), "new_device": is_new_device})
+
+    async def _ended(self, tenant: TenantId, person: PrincipalId, id: str) -> Event:
+        return await self._told(tenant, person, "session.ended", {"session": id})
+
+    async def _event(self, session: Session, kind: str, facts: dict[str, Json]) -> Event:
+        return await self._told(session.tenant, session.person, kind, facts)
+
+    async def _told(
+        self, tenant: TenantId, person: PrincipalId, kind: str, facts: dict[str, Json]
+    ) -> Event:
+        return Event(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            kind=kind,
+            tenant=tenant,
+            actor=await self.pseudonyms.pseudonym(tenant, person),
+            actor_kind=PrincipalKind.PERSON.value,
+            facts=facts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A session that can begin, its secret, and the digest of the one that it replaces."""
+
+    session: Session
+    secret: str
+    previous: bytes | None
+
+
+def _describe(session: Session) -> dict[str, Json]:
+    return {
+        "session": session.id,
+        "assurance": assess_assurance(session.proofs).value,
+        "methods": list(list_amr(session.proofs)),
+    }

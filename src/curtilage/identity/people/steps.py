@@ -1,0 +1,32 @@
+"""Where signing in goes next, and what its pages say on the way. Pure."""
+
+from urllib.parse import quote
+
+from curtilage.core.errors import LimitError
+from curtilage.core.page import Visit
+from curtilage.core.words import count
+from curtilage.identity.people.views import Arrival
+
+SECOND, AGAIN = "/login/second", "/login/again"
+
+
+def second_of(onward: str) -> str:
+    """Where the second factor is asked for, and where it goes on from there."""
+    return f"{SECOND}?next={quote(onward, safe='/')}"
+
+
+def again_of(onward: str) -> str:
+    """Where one says again who one is, and where that goes on from there."""
+    return f"{AGAIN}?next={quote(onward, safe='/')}"
+
+
+def arrival_of(visit: Visit) -> Arrival:
+    """From where a visit is."""
+    return Arrival(visit.peer, visit.agent, visit.session, visit.browser)
+
+
+def say_wait(limit: LimitError) -> str:
+    """How long to wait, in a sentence."""
+    if limit.retry_after is None:
+        return "There were too many tries; wait a while and try again"
+    return f"There were too many tries; try again in {count(limit.retry_after, 'second')}"

@@ -1,0 +1,1 @@
+"""SQL of people, authenticators, sessions and ceremonies."""

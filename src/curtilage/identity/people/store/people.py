@@ -1,0 +1,178 @@
+"""People and what they are found by: rows and back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db.columns import encode_optional, insert_into, parse_optional
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.people.models import Handle, HandleKind, Person
+from curtilage.identity.people.store.tables import HANDLE, PERSON
+
+
+class SqlPersonStore:
+    """Accounts, their sealed profiles, their handles."""
+
+    async def insert(self, connection: AsyncConnection, tenant: TenantId, person: Person) -> None:
+        row = {
+            "tenant": tenant,
+            "id": person.id,
+            "roles": _encode_roles(person.roles),
+            "profile": person.profile,
+            "created_at": encode_instant(person.created_at),
+            "disabled_at": encode_optional(person.disabled_at),
+        }
+        await connection.execute(insert(PERSON).values(row))
+
+    async def find(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
+    ) -> Person | None:
+        rows = await connection.execute(select(PERSON).where(_is_person(tenant, id)))
+        row = rows.one_or_none()
+        return None if row is None else _read(row)
+
+    async def find_by_handle(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> tuple[Person, Handle] | None:
+        rows = await connection.execute(
+            select(PERSON, HANDLE.c.digest, HANDLE.c.kind, HANDLE.c.confirmed_at)
+            .join(HANDLE, and_(HANDLE.c.tenant == PERSON.c.tenant, HANDLE.c.person == PERSON.c.id))
+            .where(HANDLE.c.tenant == tenant, HANDLE.c.digest == digest)
+        )
+        row = rows.one_or_none()
+        return None if row is None else (_read(row), _read_handle(row))
+
+    async def page(
+        self, connection: AsyncConnection, tenant: TenantId, *, after: str, limit: int
+    ) -> Sequence[Person]:
+        """People by id, which begins with when they came; those after `after`."""
+        rows = await connection.execute(
+            select(PERSON)
+            .where(PERSON.c.tenant == tenant, PERSON.c.id > after)
+            .order_by(PERSON.c.id)
+            .limit(limit)
+        )
+        return [_read(row) for row in rows]
+
+    async def count_active(self, connection: AsyncConnection, tenant: TenantId, role: str) -> int:
+        """How many who are not disabled have this role."""
+        rows = await connection.execute(
+            select(func.count())
+            .select_from(PERSON)
+            .where(
+                PERSON.c.tenant == tenant,
+                PERSON.c.disabled_at.is_(None),
+                PERSON.c.roles.contains(f'"{role}"', autoescape=True),
+            )
+        )
+        return int(rows.scalar_one())
+
+    async def has_any(self, connection: AsyncConnection, tenant: TenantId) -> bool:
+        rows = await connection.execute(
+            select(PERSON.c.id).where(PERSON.c.tenant == tenant).limit(1)
+        )
+        return rows.first() is not None
+
+    async def change(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        id: PrincipalId,
+        *,
+        profile: bytes | None = None,
+        roles: frozenset[str] | None = None,
+    ) -> None:
+        """Keep what is given; the rest stays as it is."""
+        values: dict[str, Any] = {} if profile is None else {"profile": profile}
+        if roles is not None:
+            values["roles"] = _encode_roles(roles)
+        await connection.execute(update(PERSON).where(_is_person(tenant, id)).values(**values))
+
+    async def set_disabled(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, at: datetime | None
+    ) -> bool:
+        """False where it is so already, or there is nobody."""
+        so_far = PERSON.c.disabled_at
+        changes = so_far.is_(None) if at is not None else so_far.is_not(None)
+        result = await connection.execute(
+            update(PERSON)
+            .where(_is_person(tenant, id), changes)
+            .values(disabled_at=encode_optional(at))
+        )
+        return result.rowcount == 1
+
+    async def delete(self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId) -> bool:
+        await connection.execute(
+            delete(HANDLE).where(HANDLE.c.tenant == tenant, HANDLE.c.person == id)
+        )
+        result = await connection.execute(delete(PERSON).where(_is_person(tenant, id)))
+        return result.rowcount == 1
+
+    async def add_handle(
+        self, connection: AsyncConnection, tenant: TenantId, handle: Handle
+    ) -> bool:
+        """False where somebody has it already."""
+        rows = await connection.execute(
+            insert_into(connection, HANDLE)
+            .values(
+                tenant=tenant,
+                digest=handle.digest,
+                person=handle.person,
+                kind=handle.kind.value,
+                confirmed_at=encode_optional(handle.confirmed_at),
+            )
+            .on_conflict_do_nothing()
+            .returning(HANDLE.c.digest)
+        )
+        return rows.first() is not None
+
+    async def confirm_handle(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+    ) -> None:
+        await connection.execute(
+            update(HANDLE)
+            .where(HANDLE.c.tenant == tenant, HANDLE.c.digest == digest)
+            .values(confirmed_at=encode_instant(at))
+        )
+
+    async def delete_handles(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, kind: HandleKind
+    ) -> None:
+        await connection.execute(
+            delete(HANDLE).where(
+                HANDLE.c.tenant == tenant, HANDLE.c.person == id, HANDLE.c.kind == kind.value
+            )
+        )
+
+
+def _is_person(tenant: TenantId, id: PrincipalId) -> Any:
+    return and_(PERSON.c.tenant == tenant, PERSON.c.id == id)
+
+
+def _encode_roles(roles: frozenset[str]) -> str:
+    return orjson.dumps(sorted(roles)).decode()
+
+
+def _read(row: Any) -> Person:
+    return Person(
+        tenant=TenantId(row.tenant),
+        id=PrincipalId(row.id),
+        created_at=parse_instant(row.created_at),
+        roles=frozenset(orjson.loads(row.roles)),
+        profile=bytes(row.profile),
+        disabled_at=parse_optional(row.disabled_at),
+    )
+
+
+def _read_handle(row: Any) -> Handle:
+    return Handle(
+        digest=bytes(row.digest),
+        person=PrincipalId(row.id),
+        kind=HandleKind(row.kind),
+        confirmed_at=parse_optional(row.confirmed_at),
+    )

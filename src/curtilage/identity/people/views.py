@@ -1,0 +1,190 @@
+"""What the pages of people need, and the ports that give it to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from curtilage.core.models import PrincipalId
+from curtilage.core.page import NewSession
+from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """From where somebody signs in: the address, what the browser calls itself, the secret
+    of the session that it had until now, and what it is known by without one."""
+
+    address: str = ""
+    agent: str = ""
+    previous: str = field(default="", repr=False)
+    browser: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A session that needs one more proof, and which ones its owner could give."""
+
+    ways: frozenset[AuthenticatorKind]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """Something that somebody proves themselves with, as they see it."""
+
+    id: str
+    kind: AuthenticatorKind
+    created_at: datetime
+    last_used_at: datetime | None = None
+    label: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session as its owner sees it."""
+
+    id: str
+    device: str
+    started_at: datetime
+    seen_at: datetime
+    assurance: Assurance
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """Somebody as an administrator sees them."""
+
+    id: PrincipalId
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    roles: frozenset[str]
+    created_at: datetime
+    disabled_at: datetime | None
+    ways: frozenset[AuthenticatorKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How somebody signs in, and where they are signed in."""
+
+    held: Sequence[HeldItem]
+    codes_left: int
+    sessions: Sequence[ListedSession]
+
+
+@dataclass(frozen=True, slots=True)
+class TotpOffer:
+    """What an authenticator app is set up with, shown to its owner alone."""
+
+    ceremony: str = field(repr=False)
+    secret: str = field(repr=False)
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailLink:
+    """Whom a link signs in; the code to type elsewhere where this browser did not ask for it."""
+
+    name: str = field(repr=False)
+    code: str = field(default="", repr=False)
+
+
+class SignInDesk(Protocol):
+    """Signs people in and out, and enrols the first by the set-up link."""
+
+    async def is_enrolled(self) -> bool:
+        """Whether there is somebody who could sign in."""
+
+    async def look_at_link(self, link: str) -> None:
+        """Raises AuthenticationError for a link that is unknown, used or expired."""
+
+    async def enrol(self, *, link: str, name: str, passphrase: str, arrival: Arrival) -> NewSession:
+        """Raises as `look_at_link`; InputError for a name or a passphrase that will not do."""
+
+    async def sign_in(self, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
+        """Raises AuthenticationError, or LimitError after too many tries."""
+
+    async def find_waiting(self, session: str) -> Waiting | None:
+        """What the session still needs; None where it is signed in, over, or unknown."""
+
+    async def list_ways(self, session: str) -> Waiting | None:
+        """By what its owner could prove themselves once more; None where it is over."""
+
+    async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
+        """Bring the session further. Raises AuthenticationError or LimitError."""
+
+    async def sign_out(self, session: str) -> None:
+        """End the session; unknown ones are no error."""
+
+
+class MailDesk(Protocol):
+    """What is done by way of a mailbox: joining, signing in, a new passphrase.
+
+    No answer tells whether an address or a name has an account."""
+
+    @property
+    def sign_up(self) -> str:
+        """`closed`, `invited` or `open`."""
+
+    @property
+    def mail_sign_in(self) -> bool: ...
+
+    async def ask_to_join(self, address: str, *, peer: str) -> None:
+        """Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
+
+    async def look_at_invitation(self, link: str) -> None:
+        """Raises `CeremonyOver`."""
+
+    async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
+        """Raises `CeremonyOver`, `NameTaken`, or an InputError for what will not do."""
+
+    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
+        """Raises `MailSignInOff` or a LimitError."""
+
+    async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
+        """Raises `CeremonyOver`."""
+
+    async def sign_in_by_link(self, link: str, arrival: Arrival) -> NewSession:
+        """Raises `CeremonyOver`."""
+
+    async def sign_in_by_code(self, code: str, arrival: Arrival) -> NewSession:
+        """Raises an AuthenticationError."""
+
+    async def ask_to_recover(self, name: str, *, peer: str) -> None:
+        """Raises a LimitError."""
+
+    async def look_at_recovery(self, link: str) -> str:
+        """Whose it is: their name. Raises `CeremonyOver`."""
+
+    async def recover(self, link: str, passphrase: str) -> None:
+        """Raises `CeremonyOver` or `WeakPassphrase`."""
+
+
+class AccountDesk(Protocol):
+    """Shows people their own account and changes it. `session` is the secret in the cookie.
+
+    What changes how somebody signs in raises `ProveAgain` where that must come first."""
+
+    async def overview(self, session: str) -> Overview: ...
+
+    async def change_passphrase(self, session: str, passphrase: str) -> int:
+        """Gives how many other sessions ended. Raises `WeakPassphrase`."""
+
+    async def offer_totp(self, session: str) -> TotpOffer: ...
+
+    async def look_at_totp(self, session: str, ceremony: str) -> TotpOffer:
+        """Raises `CeremonyOver`."""
+
+    async def add_totp(self, session: str, ceremony: str, code: str) -> NewSession:
+        """The session goes on under a new secret. Raises `CeremonyOver` or `CodeRefused`."""
+
+    async def renew_recovery_codes(self, session: str) -> Sequence[str]: ...
+
+    async def remove(self, session: str, id: str) -> None:
+        """Raises `UnknownAuthenticator` or `LastWayIn`."""
+
+    async def end_session(self, session: str, id: str) -> bool:
+        """False where there is none of theirs with this id."""
+
+    async def end_other_sessions(self, session: str) -> int: ...

@@ -1,0 +1,56 @@
+"""Section `[identity]` of the settings."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+
+from curtilage.core.errors import SetupError
+
+SIGN_UP = ("closed", "invited", "open")
+REGISTRATION = ("off", "token")
+TLS = ("tls", "starttls", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """Who may come, how they sign in, and how mail reaches them."""
+
+    # who may make an account: `closed`: nobody; `invited`: whom an administrator sent a link;
+    # `open`: everybody who has a mailbox
+    sign_up: str = "invited"
+    # whether a link by mail signs in those who have set up nothing better
+    mail_sign_in: bool = True
+    # a filter of leaked passwords that `curtilage passwords build-filter` made
+    leaked_passwords: Path | None = None
+    # whether apps may register themselves (RFC 7591): `off`, or `token`: with an initial token
+    registration: str = "off"
+    # networks of your own, as `10.0.0.0/8`, in which addresses of apps and providers may lie
+    inside: tuple[str, ...] = ()
+    # who mail comes from
+    mail_from: str = "curtilage@localhost.localdomain"
+    # the mail server; without one, messages are files in `outbox` below data_dir
+    smtp_host: str = ""
+    smtp_port: int = 465
+    # how the way to it is closed: `tls`, `starttls`, or `none` to a server on this machine alone
+    smtp_security: str = "tls"
+    smtp_user: str = ""  # who signs in there; nobody unless given
+    smtp_password_env: str = ""  # the name of the variable that holds the password
+
+    def __post_init__(self) -> None:
+        _require("sign_up", self.sign_up, SIGN_UP)
+        _require("registration", self.registration, REGISTRATION)
+        _require("smtp_security", self.smtp_security, TLS)
+        try:
+            _ = self.networks
+        except ValueError:
+            raise SetupError("The setting identity.inside holds what is no network.") from None
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """What `inside` names."""
+        return tuple(ip_network(each) for each in self.inside)
+
+
+def _require(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise SetupError(f"The setting identity.{name} is none of: {', '.join(known)}.")

@@ -1,0 +1,38 @@
+"""What attempts count under."""
+
+import pytest
+
+from curtilage.identity.people.service.attempts import network_of
+from tests.builders import TENANT
+from tests.identity_house import House
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1", "20010db800000000"),
+        ("2001:db8::2", "20010db800000000"),
+        ("unix:", ""),
+    ],
+)
+def test_an_address_counts_with_what_one_attacker_has_at_hand(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_what_is_counted_tells_neither_name_nor_address_and_differs_by_use(house: House) -> None:
+    attempts = house.people.sign_ins.attempts
+    to_sign_in = attempts.counters(TENANT, "ada quill", "192.0.2.7")
+    to_recover = attempts.counters(TENANT, "ada quill", "192.0.2.7", "recovery")
+    assert to_sign_in[2] == to_recover[2], "an address has one patience for all that it tries"
+    assert len({*to_sign_in, *to_recover}) == 5
+    assert all(len(counter) == 32 for counter in to_sign_in)
+
+
+async def test_whoever_succeeds_is_known_there_from_then_on(house: House) -> None:
+    attempts = house.people.sign_ins.attempts
+    counters = attempts.counters(TENANT, "ada quill", "192.0.2.7")
+    async with house.database.begin() as connection:
+        assert not await attempts.forgive(connection, TENANT, counters)
+        assert await attempts.forgive(connection, TENANT, counters)

@@ -1,0 +1,81 @@
+"""How long sign-ins wait."""
+
+from datetime import timedelta
+
+from curtilage.identity.people.models import Attempts
+from curtilage.identity.people.throttle import (
+    ADDRESS_PACE,
+    FAMILIAR_FOR,
+    FORGET_AFTER,
+    NAME_PACE,
+    Tried,
+    count_failure,
+    count_success,
+    delay_after,
+    wait_before,
+    wait_left,
+)
+from tests.fakes.clock import START
+
+SECOND = timedelta(seconds=1)
+NONE = Attempts()
+
+
+def failed(times: int) -> Attempts:
+    return Attempts(failures=times, last_at=START)
+
+
+def test_the_first_failures_cost_nothing_and_then_the_delay_doubles_up_to_its_end() -> None:
+    delays = [delay_after(failures, NAME_PACE) for failures in range(20)]
+    assert delays[:5] == [timedelta(0)] * 5
+    assert delays[5:9] == [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND]
+    assert delays[-1] == NAME_PACE.longest
+    assert delay_after(10**9, NAME_PACE) == NAME_PACE.longest
+
+
+def test_what_is_left_of_a_delay_shrinks_to_nothing() -> None:
+    attempts = failed(7)
+    assert wait_left(attempts, NAME_PACE, at=START) == 4 * SECOND
+    assert wait_left(attempts, NAME_PACE, at=START + 3 * SECOND) == SECOND
+    assert wait_left(attempts, NAME_PACE, at=START + 9 * SECOND) == timedelta(0)
+    assert wait_left(NONE, NAME_PACE, at=START) == timedelta(0)
+
+
+def test_a_clock_that_went_back_does_not_stretch_a_delay() -> None:
+    assert wait_left(failed(7), NAME_PACE, at=START - timedelta(days=400)) == 4 * SECOND
+
+
+def test_failures_from_elsewhere_do_not_keep_the_owner_out_at_a_familiar_place() -> None:
+    attacked = failed(1000)
+    stranger = Tried(attacked, NONE, NONE)
+    familiar = Tried(attacked, count_success(at=START), NONE)
+    assert wait_before(stranger, at=START) == NAME_PACE.longest
+    assert wait_before(familiar, at=START) == timedelta(0)
+    assert wait_before(familiar, at=START + FAMILIAR_FOR) == timedelta(0)
+    assert wait_before(Tried(attacked, NONE, NONE), at=START + NAME_PACE.longest) == timedelta(0)
+
+
+def test_guessing_at_a_familiar_place_waits_as_well() -> None:
+    pair = count_success(at=START)
+    for _ in range(8):
+        pair = count_failure(pair, at=START)
+    assert wait_before(Tried(NONE, pair, NONE), at=START) == 8 * SECOND
+
+
+def test_a_familiar_place_is_forgotten_after_a_while() -> None:
+    pair = count_success(at=START)
+    later = START + FAMILIAR_FOR
+    attacked = Attempts(failures=1000, last_at=later)
+    assert wait_before(Tried(attacked, pair, NONE), at=later) == NAME_PACE.longest
+
+
+def test_an_address_that_tries_many_names_waits() -> None:
+    assert wait_before(Tried(NONE, NONE, failed(19)), at=START) == timedelta(0)
+    assert wait_before(Tried(NONE, NONE, failed(40)), at=START) == ADDRESS_PACE.longest
+
+
+def test_failures_count_up_and_are_forgotten_after_a_day() -> None:
+    attempts = count_failure(count_failure(NONE, at=START), at=START)
+    assert attempts.failures == 2
+    late = START + FORGET_AFTER + SECOND
+    assert count_failure(attempts, at=late) == Attempts(failures=1, last_at=late)
