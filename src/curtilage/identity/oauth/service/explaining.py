@@ -12,7 +12,7 @@ from curtilage.identity.oauth.ports import GrantStore, OnceStore, People
 from curtilage.identity.oauth.rules.refresh import Judgement, judge_refresh
 from curtilage.identity.oauth.rules.scopes import OPENID
 from curtilage.identity.oauth.service.directory import ClientDirectory
-from curtilage.identity.oauth.service.ground import Ground, once_digest, see_once
+from curtilage.identity.oauth.service.ground import Ground, Once, once_digest, see_once
 from curtilage.identity.oauth.service.issuing import choose_claims
 from curtilage.identity.oauth.service.minting import Minter, grant_of
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
@@ -83,8 +83,7 @@ class ExplainService:
 
     async def introspect(self, proved: ProvedClient, token: str) -> dict[str, Any]:
         """What a token says, to who may know; to all others exactly `active: false`."""
-        async with self.ground.database.begin() as connection:
-            await see_once(self.once, connection, self.ground.tenant, proved.once)
+        await self._take(proved.once)
         if "." not in token:
             return await self._introspect_refresh(proved.client, token)
         try:
@@ -151,16 +150,16 @@ class ExplainService:
             raise TokenRefused(Fault.INSUFFICIENT_SCOPE, scheme=scheme)
         if not await self.people.is_active(grant.person):
             raise TokenRefused(scheme=scheme)
-        await self._take(key)
+        await self._take(key.once)
         claims = await self.people.load_claims(grant.person)
         told = choose_claims(claims, access.scopes, grant.claims.userinfo)
         return {**told, "sub": access.subject}
 
-    async def _take(self, key: ProvedKey) -> None:
-        if not key.once:
-            return
-        async with self.ground.database.begin() as connection:
-            await see_once(self.once, connection, self.ground.tenant, key.once)
+    async def _take(self, once: tuple[Once, ...]) -> None:
+        """Take what may come once; nothing to take costs no write."""
+        if once:
+            async with self.ground.database.begin() as connection:
+                await see_once(self.once, connection, self.ground.tenant, once)
 
 
 def _may_know(client: Client, access: AccessToken) -> bool:

@@ -81,7 +81,7 @@ class Minter:
             **_authentication(grant),
         }
         if grant.session:
-            claims["sid"] = grant.session
+            claims["sid"] = self.ground.sid_of(client, grant.session)
         if nonce:
             claims["nonce"] = nonce
         return sign_jwt(claims, kind=TokenKind.ID_TOKEN, key=key)
@@ -99,7 +99,7 @@ class Minter:
             "events": {LOGOUT_EVENT: {}},
         }
         if session:
-            claims["sid"] = session
+            claims["sid"] = self.ground.sid_of(client, session)
         key = await self.keys.signer(client.id_token_alg)
         return sign_jwt(claims, kind=TokenKind.LOGOUT_TOKEN, key=key)
 

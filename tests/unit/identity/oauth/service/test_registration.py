@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.oauth.service.registration import limit_wish
-from tests.oauth_house import a_wish
+from curtilage.identity.oauth.errors import RequestRefused
+from curtilage.identity.oauth.service.registration import MOST_A_DAY, limit_wish
+from tests.oauth_house import ADMIN, OAuthHouse, a_wish
 
 
 @pytest.mark.requirement(26)
@@ -22,3 +23,16 @@ from tests.oauth_house import a_wish
 def test_nothing_that_costs_others(given: dict[str, Any], left: dict[str, Any]) -> None:
     limited = limit_wish(a_wish(**given))
     assert {name: getattr(limited, name) for name in left} == left
+
+
+@pytest.mark.requirement(26)
+async def test_one_invitation_is_not_for_everybody(house: OAuthHouse) -> None:
+    registration = house.oauth.registration
+    token = await registration.invite(ADMIN)
+    body = b'{"redirect_uris":["https://app.orchard.example/cb"]}'
+    for _ in range(MOST_A_DAY):
+        await registration.register(token, body)
+    with pytest.raises(RequestRefused):
+        await registration.register(token, body)
+    house.clock.advance(24 * 3600)
+    assert await registration.register(token, body)
