@@ -190,8 +190,10 @@ async def test_a_code_and_a_refresh_token_are_used_once(database: Database) -> N
         await store.insert_grant(connection, OURS, GRANT)
         await store.insert_refresh(connection, OURS, TOKEN)
         assert await store.find_refresh(connection, OURS, TOKEN.digest) == (TOKEN, GRANT)
-        assert await store.use_refresh(connection, OURS, TOKEN.digest, START)
-        assert not await store.use_refresh(connection, OURS, TOKEN.digest, START)
+        for expected in (True, False):
+            assert expected is await store.use_refresh(
+                connection, OURS, TOKEN.digest, at=START, until=START + HOUR
+            )
         assert await store.find_refresh(connection, OURS, b"x" * 32) is None
 
 
@@ -294,7 +296,12 @@ async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) ->
         assert not await grants.use_code(connection, THEIRS, CODE.digest, START)
         assert await grants.find_grant(connection, THEIRS, GRANT.id) is None
         assert await grants.find_refresh(connection, THEIRS, TOKEN.digest) is None
-        assert not await grants.use_refresh(connection, THEIRS, TOKEN.digest, START)
+        assert not await grants.use_refresh(connection, THEIRS, TOKEN.digest, at=START, until=START)
+        assert await grants.erase(connection, THEIRS, ADA) == 0
+        assert await SqlConsentStore().erase(connection, THEIRS, ADA) == 0
+        assert await grants.erase(connection, OURS, ADA) == 1
+        assert await grants.find_refresh(connection, OURS, TOKEN.digest) is None
+        await grants.insert_grant(connection, OURS, GRANT)
         assert await grants.revoke(connection, THEIRS, START, person=ADA) == 0
         assert await devices.find(connection, THEIRS, digest=DEVICE.digest) is None
         assert await SqlConsentStore().load(connection, THEIRS, ADA) == []

@@ -23,11 +23,12 @@ from curtilage.identity.oauth.replies import (
     encode_refusal,
     encode_token_refusal,
 )
-from curtilage.identity.oauth.service.authorize import Answered, AuthorizeService
+from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.devices import DeviceService
 from curtilage.identity.oauth.service.explaining import ExplainService
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.keys import KeyService
+from curtilage.identity.oauth.service.outcomes import Answered
 from curtilage.identity.oauth.service.proving import ProvedKey, Prover
 from curtilage.identity.oauth.service.pushing import PushService
 from curtilage.identity.oauth.service.tokens import TokenAsk, TokenService, verify_ask

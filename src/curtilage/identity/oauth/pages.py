@@ -16,10 +16,11 @@ from curtilage.identity.oauth.ports import Authentications
 from curtilage.identity.oauth.rules.addresses import host_of, origin_of
 from curtilage.identity.oauth.rules.registration import leads_here_only
 from curtilage.identity.oauth.rules.scopes import OFFLINE, describe_scopes
-from curtilage.identity.oauth.service.authorize import Answered, Asked, AuthorizeService
+from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.consents import ConsentService
 from curtilage.identity.oauth.service.devices import DeviceService
 from curtilage.identity.oauth.service.logout import LogoutAsk, LogoutService
+from curtilage.identity.oauth.service.outcomes import Answered, Asked
 from curtilage.identity.oauth.settings import GRANT_LIFE
 from curtilage.identity.oauth.wire.parameters import Parameters
 
@@ -89,7 +90,7 @@ class OAuthPages:
             "handle": handle,
             "action": f"{self.root}/oauth2/continue",
             "client": client.name,
-            "scopes": [text for _, text in describe_scopes(request.scopes, named)],
+            "scopes": [text for _, text in describe_scopes(request.consented_scopes, named)],
             "resources": [each.name or each.uri for each in named],
             "days": GRANT_LIFE.days,
             "stays": OFFLINE in request.scopes,

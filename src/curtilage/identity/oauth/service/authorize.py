@@ -1,6 +1,6 @@
 """The authorization endpoint: keep a request, say what comes next, answer the client."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,13 +18,7 @@ from curtilage.identity.oauth.models.requests import (
     RequestKind,
     Step,
 )
-from curtilage.identity.oauth.ports import (
-    Authentications,
-    ConsentStore,
-    GrantStore,
-    People,
-    RequestStore,
-)
+from curtilage.identity.oauth.ports import Authentications, People
 from curtilage.identity.oauth.rules.interaction import decide_step
 from curtilage.identity.oauth.service.answers import Answers
 from curtilage.identity.oauth.service.consents import widen
@@ -32,7 +26,9 @@ from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.granting import new_grant
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
+from curtilage.identity.oauth.service.outcomes import Answered, Asked, Begun
 from curtilage.identity.oauth.settings import CODE_LIFE, REQUEST_LIFE
+from curtilage.identity.oauth.store_ports import ConsentStore, GrantStore, RequestStore
 from curtilage.identity.oauth.wire.authorize import (
     PUSHED_PREFIX,
     parse_authorization,
@@ -40,29 +36,6 @@ from curtilage.identity.oauth.wire.authorize import (
 )
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.secrets import find_digest, mint_secret
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A request that waits for its person: the handle is in the browser's address."""
-
-    handle: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The client is answered: send the browser there."""
-
-    location: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the person has to decide or do first."""
-
-    step: NextStep
-    request: AuthorizationRequest
-    client: Client
 
 
 @dataclass(frozen=True, slots=True)

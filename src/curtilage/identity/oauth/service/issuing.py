@@ -10,6 +10,7 @@ from curtilage.identity.oauth.models.clients import Client, GrantType
 from curtilage.identity.oauth.models.grants import Grant, RefreshToken
 from curtilage.identity.oauth.models.requests import PersonClaims
 from curtilage.identity.oauth.ports import People
+from curtilage.identity.oauth.rules.claims import claims_of
 from curtilage.identity.oauth.rules.refresh import expiry_of
 from curtilage.identity.oauth.rules.scopes import OPENID
 from curtilage.identity.oauth.service.ground import Ground
@@ -17,13 +18,6 @@ from curtilage.identity.oauth.service.minting import Minter
 from curtilage.identity.oauth.settings import ACCESS_LIFE
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.secrets import find_digest, mint_secret
-
-BY_SCOPE: dict[str, tuple[str, ...]] = {  # OpenID Connect Core §5.4
-    "profile": ("name", "preferred_username", "locale", "updated_at"),
-    "email": ("email", "email_verified"),
-    "address": ("address",),
-    "phone": ("phone_number", "phone_number_verified"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +131,5 @@ def choose_claims(
     claims: PersonClaims, scopes: frozenset[str], asked: frozenset[str]
 ) -> dict[str, Any]:
     """What of it these scopes and names cover."""
-    wanted = {name for scope in scopes for name in BY_SCOPE.get(scope, ())} | asked
+    wanted = claims_of(scopes) | asked
     return {name: value for name, value in describe_person(claims).items() if name in wanted}

@@ -12,7 +12,7 @@ from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.identity.oauth.errors import NoSigningKey
 from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS
 from curtilage.identity.oauth.models.grants import KeptKey
-from curtilage.identity.oauth.ports import KeyStore, Sealer
+from curtilage.identity.oauth.ports import Sealer
 from curtilage.identity.oauth.rules.keys import (
     KEEP,
     KeyTimes,
@@ -22,6 +22,7 @@ from curtilage.identity.oauth.rules.keys import (
     published,
 )
 from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.store_ports import KeyStore
 from curtilage.identity.signing_keys import generate_signing_key
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.jwk import KeySet, encode_jwk, parse_jwk

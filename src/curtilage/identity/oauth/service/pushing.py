@@ -6,11 +6,11 @@ from datetime import timedelta
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.models.requests import KeptRequest, RequestKind
-from curtilage.identity.oauth.ports import OnceStore, RequestStore
 from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.ground import Ground, see_once
 from curtilage.identity.oauth.service.tokens import TokenAsk
 from curtilage.identity.oauth.settings import PUSHED_LIFE
+from curtilage.identity.oauth.store_ports import OnceStore, RequestStore
 from curtilage.identity.oauth.wire.authorize import (
     PUSHED_PREFIX,
     parse_authorization,

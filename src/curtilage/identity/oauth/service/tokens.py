@@ -16,7 +16,7 @@ from curtilage.identity.errors import PkceRefused
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
 from curtilage.identity.oauth.models.grants import Code, Grant
-from curtilage.identity.oauth.ports import GrantStore, OnceStore, People
+from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.refresh import Judgement, judge_refresh
 from curtilage.identity.oauth.rules.scopes import (
     choose_resources,
@@ -27,6 +27,8 @@ from curtilage.identity.oauth.rules.scopes import (
 from curtilage.identity.oauth.service.ground import Ground, Once, see_once
 from curtilage.identity.oauth.service.issuing import Issuer, TokenAnswer
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
+from curtilage.identity.oauth.settings import USED_KEPT
+from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.pkce import parse_code_challenge, verify_code_verifier
 from curtilage.identity.wire.secrets import find_digest
@@ -149,7 +151,8 @@ class TokenService:
             if judgement is Judgement.REUSE:
                 await self._end_family(connection, grant, reused)
             if judgement is Judgement.ROTATE:
-                await self.store.use_refresh(connection, tenant, token.digest, at)
+                until = min(token.expires_at, at + USED_KEPT)
+                await self.store.use_refresh(connection, tenant, token.digest, at=at, until=until)
                 following = self.issuer.successor(grant, text).token
                 await self.store.insert_refresh(connection, tenant, following)
                 await outbox.record(connection, event)

@@ -12,6 +12,7 @@ from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefuse
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
 from curtilage.identity.oauth.models.requests import AuthorizationRequest
 from curtilage.identity.oauth.rules.addresses import is_registered
+from curtilage.identity.oauth.rules.claims import allow_claims, scopes_of
 from curtilage.identity.oauth.rules.interaction import verify_prompts
 from curtilage.identity.oauth.rules.scopes import choose_resources, choose_scopes
 from curtilage.identity.oauth.wire.claims_request import parse_claims
@@ -70,6 +71,7 @@ def parse_authorization(
     if len("".join(parameters.given.get("state", ()))) > LONGEST_STATE:
         raise RequestRefused(Fault.INVALID_REQUEST, "The state is too long.")
     chosen = choose_resources(parameters.all("resource"), client, resources)
+    claims = allow_claims(parse_claims(parameters.find("claims")), client)
     return AuthorizationRequest(
         client=client.id,
         redirect_uri=target.redirect_uri,
@@ -82,7 +84,8 @@ def parse_authorization(
         prompts=verify_prompts(parameters.words("prompt")),
         max_age=_max_age(parameters.find("max_age")),
         acr_values=parameters.words("acr_values"),
-        claims=parse_claims(parameters.find("claims")),
+        claims=claims,
+        claim_scopes=scopes_of(claims.id_token | claims.userinfo),
         jkt=_jkt(parameters.find("dpop_jkt")),
     )
 

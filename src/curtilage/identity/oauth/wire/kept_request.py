@@ -28,6 +28,7 @@ def encode_request(request: AuthorizationRequest) -> str:
             "claims": describe_claims(request.claims),
             "hinted_subject": request.hinted_subject,
             "jkt": request.jkt,
+            "claim_scopes": request.claim_scopes,
         }
     ).decode()
 
@@ -50,6 +51,7 @@ def restore_request(text: str) -> AuthorizationRequest:
         claims=restore_claims(fields["claims"]),
         hinted_subject=fields["hinted_subject"],
         jkt=fields["jkt"],
+        claim_scopes=tuple(fields["claim_scopes"]),
     )
 
 
