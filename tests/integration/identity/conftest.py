@@ -20,6 +20,7 @@ from curtilage.core.db.migrate import migrate
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from tests.fakes import FixedClock
 from tests.oauth_house import OAuthHouse, an_oauth_house, handle_of, token_of
+from tests.oauth_keys import make_filled
 
 T = TypeVar("T")
 LIMIT = 60
@@ -138,25 +139,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with today's tables, made once and copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-
-    async def make() -> None:
-        database = open_database("sqlite", folder)
-        await migrate(database, SCRIPTS)
-        await database.close()
-
-    asyncio.run(make())
-    return folder / FILE_NAME
+def with_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_filled(tmp_path_factory.mktemp("with-keys"))
 
 
 @pytest.fixture
-async def house(data_dir: Path, migrated: Path, clock: FixedClock) -> AsyncIterator[OAuthHouse]:
+async def house(data_dir: Path, with_keys: Path, clock: FixedClock) -> AsyncIterator[OAuthHouse]:
     """The server without a socket, with a clock that a test moves."""
-    shutil.copy(migrated, data_dir / FILE_NAME)
+    shutil.copy(with_keys, data_dir / FILE_NAME)
     database = open_database("sqlite", data_dir)
-    built = an_oauth_house(database, clock=clock, registration="token")
-    await built.oauth.keys.keep_up()
-    yield built
+    yield an_oauth_house(database, clock=clock, registration="token")
     await database.close()

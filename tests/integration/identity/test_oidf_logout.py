@@ -223,5 +223,8 @@ async def test_a_pairwise_app_is_told_its_own_name_of_the_person(house: OAuthHou
     subject = jwt_claims(tokens["id_token"])["sub"]
     assert subject != "person-ada"
     await leave(browser, id_token_hint=tokens["id_token"])
+    assert not is_signed_in(house)
     await house.oauth.logout.send_due()
-    assert (await told(house))[OURS][0]["sub"] == subject
+    claims = (await told(house))[OURS][0]
+    assert claims["sub"] == subject
+    assert claims["sid"] == jwt_claims(tokens["id_token"])["sid"]

@@ -98,7 +98,7 @@ class RequestGone(NotFoundError):
 class UnknownClient(NotFoundError):
     code = "oauth.unknown-client"
     title = "There is no app with this id"
-    hint = "`curtilage clients list` shows the ids."
+    hint = "The list of apps shows the ids."
 
 
 class UnacceptableClient(InputError):

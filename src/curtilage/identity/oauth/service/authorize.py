@@ -8,7 +8,7 @@ from curtilage.core.db import outbox
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestGone, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, Resource
-from curtilage.identity.oauth.models.grants import Code, Grant
+from curtilage.identity.oauth.models.grants import Code
 from curtilage.identity.oauth.models.requests import (
     Authentication,
     AuthorizationRequest,
@@ -26,10 +26,10 @@ from curtilage.identity.oauth.ports import (
     RequestStore,
 )
 from curtilage.identity.oauth.rules.interaction import decide_step
-from curtilage.identity.oauth.rules.refresh import grant_expiry
 from curtilage.identity.oauth.service.answers import Answers
 from curtilage.identity.oauth.service.consents import widen
 from curtilage.identity.oauth.service.directory import ClientDirectory
+from curtilage.identity.oauth.service.granting import new_grant
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
 from curtilage.identity.oauth.settings import CODE_LIFE, REQUEST_LIFE
@@ -246,7 +246,16 @@ class AuthorizeService:
         code = Code(
             tenant=self.ground.tenant,
             digest=minted.digest,
-            grant=self._new_grant(request, found.authentication),
+            grant=new_grant(
+                self.ground,
+                found.authentication,
+                client=request.client,
+                scopes=request.scopes,
+                resources=request.resources,
+                session=found.authentication.session,
+                claims=request.claims,
+                jkt=request.jkt,
+            ),
             redirect_uri=request.redirect_uri,
             has_uri=request.has_uri,
             challenge=request.challenge,
@@ -270,25 +279,6 @@ class AuthorizeService:
                 await self.consents.put(connection, self.ground.tenant, consent)
             await outbox.record(connection, event)
         return Answered(self.answers.give_code(request, minted.text))
-
-    def _new_grant(self, request: AuthorizationRequest, by: Authentication) -> Grant:
-        at = self.ground.now()
-        return Grant(
-            id=self.ground.ids.new(),
-            tenant=self.ground.tenant,
-            client=request.client,
-            person=by.person,
-            session=by.session,
-            scopes=request.scopes,
-            resources=request.resources,
-            auth_time=by.at,
-            acr=by.acr,
-            amr=by.amr,
-            made_at=at,
-            expires_at=grant_expiry(at),
-            claims=request.claims,
-            jkt=request.jkt,
-        )
 
     async def _deny(self, found: _Open) -> Answered:
         assert found.authentication is not None

@@ -81,6 +81,13 @@ class Ground:
         message = f"pairwise 1\0{len(sector_of(client))}\0{sector_of(client)}{person}".encode()
         return encode_base64url(hmac.digest(self.secrets.subject, message, hashlib.sha256))
 
+    def sid_of(self, client: Client, session: str) -> str:
+        """What this client calls a session: clients with pairwise subjects cannot compare."""
+        if client.subject_type is SubjectType.PUBLIC:
+            return session
+        message = f"pairwise session 1\0{len(client.id)}\0{client.id}{session}".encode()
+        return encode_base64url(hmac.digest(self.secrets.subject, message, hashlib.sha256))
+
     def url_of(self, name: str) -> str:
         """The public address of an endpoint, never rebuilt from a request."""
         return f"{self.settings.base}/oauth2/{name}"

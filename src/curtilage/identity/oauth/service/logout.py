@@ -195,4 +195,5 @@ class LogoutService:
         if client is None or not hint:
             return False
         is_person = hint.get("sub") == self.ground.subject_of(client, current.person)
-        return is_person and hint.get("sid", current.session) == current.session
+        sid = self.ground.sid_of(client, current.session)
+        return is_person and hint.get("sid", sid) == sid

@@ -2,11 +2,12 @@
 
 import hmac
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from curtilage.core.db import outbox
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
-from curtilage.identity.oauth.errors import TokenRefused
+from curtilage.identity.oauth.errors import Fault, RequestRefused, TokenRefused
 from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS, Client
 from curtilage.identity.oauth.ports import OnceStore
 from curtilage.identity.oauth.rules.scopes import OWN_SCOPES
@@ -20,6 +21,8 @@ from curtilage.identity.oauth.wire.client_metadata import (
     parse_client_metadata,
 )
 from curtilage.identity.wire.secrets import find_digest, mint_secret
+
+MOST_A_DAY = 100  # registrations with one initial access token
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,20 @@ class RegistrationService:
         await self.clients.keep_revoked(self.ground.as_client(client_id), client_id)
 
     async def _verify_invited(self, token: str) -> None:
+        """The token is one of ours, and was not used too often today."""
         digest = find_digest(token)
         if digest is None:
             raise TokenRefused
-        async with self.ground.database.read() as connection:
-            kept = once_digest("initial token", digest.hex())
+        kept = once_digest("initial token", digest.hex())
+        at = self.ground.now()
+        counter = once_digest("registrations", digest.hex(), at.date().isoformat())
+        async with self.ground.database.begin() as connection:
             if not await self.once.is_seen(connection, self.ground.tenant, kept):
                 raise TokenRefused
+            until = at + timedelta(days=2)
+            used = await self.once.count(connection, self.ground.tenant, counter, until)
+        if used > MOST_A_DAY:
+            raise RequestRefused(Fault.TEMPORARILY_UNAVAILABLE, "Too many apps registered today.")
 
     async def _verify_own(self, client_id: str, token: str) -> Client:
         digest = find_digest(token) or b""
