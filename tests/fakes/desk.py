@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.core.page import NewSession
-from curtilage.identity.people.models import AuthenticatorKind, ProofKind
+from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
 from curtilage.identity.people.views import Arrival, Waiting
 from curtilage.web.ports import SignedIn
 from tests.builders import TENANT
@@ -72,7 +72,7 @@ class FakeDesk:
     async def find_waiting(self, session: str) -> Waiting | None:
         return self.waiting.get(session)
 
-    async def list_ways(self, session: str) -> Waiting | None:
+    async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
         return self.waiting.get(session) or (Waiting(WAYS) if session in self.live else None)
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:

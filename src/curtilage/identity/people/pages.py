@@ -8,7 +8,8 @@ from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
-from curtilage.identity.people.steps import arrival_of, say_wait, second_of
+from curtilage.identity.people.rules import parse_acr
+from curtilage.identity.people.steps import again_of, arrival_of, say_wait, second_of
 from curtilage.identity.people.views import Arrival, SignInDesk
 
 LONGEST_NAME = 64
@@ -38,8 +39,11 @@ class SignInPages:
 
     async def ask_passphrase(self, visit: Visit) -> Page | SeeOther:
         """The sign-in form; what comes next stays in the form."""
-        onward = visit.query.get("next", self.home)
+        onward, acr = visit.query.get("next", self.home), visit.query.get("acr", "")
         if visit.principal is not None:
+            level = parse_acr(acr)
+            if visit.query.get("again") == "1" or visit.principal.assurance < level:
+                return SeeOther(again_of(onward, level))
             return SeeOther(onward)
         if not await self.desk.is_enrolled():
             return Page("people/not_set_up.html")

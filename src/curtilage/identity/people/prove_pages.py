@@ -7,6 +7,7 @@ from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.page import NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind
+from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import AGAIN, SECOND, say_wait, second_of
 from curtilage.identity.people.views import SignInDesk, Waiting
 
@@ -75,7 +76,8 @@ class ProvePages:
 
     async def ask_again(self, visit: Visit) -> Page | SeeOther:
         """Who one is, once more."""
-        ways = await self.desk.list_ways(visit.session)
+        level = parse_acr(visit.query.get("acr", ""))
+        ways = await self.desk.list_ways(visit.session, level)
         if ways is None or visit.principal is None:
             return SeeOther("/login")
         return Asked(AGAIN, visit.query.get("next", self.home), ways).page()

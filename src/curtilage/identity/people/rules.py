@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from curtilage.identity.errors import SetupLinkRefused, UnacceptableAddress, UnacceptableName
 from curtilage.identity.people.models import (
@@ -95,6 +95,18 @@ def _words_of(proof: Proof) -> tuple[str, ...]:
         return (_AMR[proof.kind],)
     key = "hwk" if proof.bound else "swk"
     return (key, "user") if proof.verified_user else (key,)
+
+
+def parse_acr(raw: str) -> Assurance:
+    """The level of a name as `Assurance.acr` gives it; NONE for any other."""
+    return next((each for each in Assurance if each.acr == raw), Assurance.NONE)
+
+
+def leads_to(proofs: Iterable[Proof], kind: AuthenticatorKind, level: Assurance) -> bool:
+    """Whether one proof more of this kind could reach the level, at its best."""
+    at = datetime.min.replace(tzinfo=UTC)
+    best = Proof(ProofKind(kind.value), at, verified_user=True, bound=True)
+    return assess_assurance((*proofs, best)) >= level
 
 
 def is_signed_in(session: Session) -> bool:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from curtilage.core.errors import LimitError
 from curtilage.core.page import Visit
 from curtilage.core.words import count
+from curtilage.identity.people.models import Assurance
 from curtilage.identity.people.views import Arrival
 
 SECOND, AGAIN = "/login/second", "/login/again"
@@ -15,9 +16,12 @@ def second_of(onward: str) -> str:
     return f"{SECOND}?next={quote(onward, safe='/')}"
 
 
-def again_of(onward: str) -> str:
-    """Where one says again who one is, and where that goes on from there."""
-    return f"{AGAIN}?next={quote(onward, safe='/')}"
+def again_of(onward: str, level: Assurance = Assurance.NONE) -> str:
+    """Where one says again who one is, and where that goes on from there.
+
+    With a level, by something that reaches it."""
+    asked = f"&acr={level.acr}" if level else ""
+    return f"{AGAIN}?next={quote(onward)}{asked}"
 
 
 def arrival_of(visit: Visit) -> Arrival:

@@ -108,8 +108,9 @@ class SignInDesk(Protocol):
     async def find_waiting(self, session: str) -> Waiting | None:
         """What the session still needs; None where it is signed in, over, or unknown."""
 
-    async def list_ways(self, session: str) -> Waiting | None:
-        """By what its owner could prove themselves once more; None where it is over."""
+    async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
+        """By what its owner could prove themselves once more and reach the level; None where
+        it is over."""
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         """Bring the session further. Raises AuthenticationError or LimitError."""

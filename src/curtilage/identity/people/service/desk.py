@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import SignInRefused
-from curtilage.identity.people.models import LiveSession, Proof, ProofKind, Session
-from curtilage.identity.people.rules import is_signed_in
+from curtilage.identity.people.models import Assurance, LiveSession, Proof, ProofKind, Session
+from curtilage.identity.people.rules import is_signed_in, leads_to
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
@@ -44,9 +44,12 @@ class Desk:
         found = await self.sessions.find(self.tenant, session)
         return None if found is None or is_signed_in(found) else await self._ways(found)
 
-    async def list_ways(self, session: str) -> Waiting | None:
+    async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
         found = await self.sessions.find(self.tenant, session)
-        return None if found is None else await self._ways(found)
+        if found is None:
+            return None
+        ways = (await self._ways(found)).ways
+        return Waiting(frozenset(each for each in ways if leads_to(found.proofs, each, level)))
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         found = await self.sessions.find(self.tenant, session)
