@@ -42,6 +42,16 @@ from curtilage.identity.oauth.store.grants import SqlGrantStore
 from curtilage.identity.oauth.store.requests import SqlConsentStore, SqlRequestStore
 from curtilage.identity.oauth.store.tables import OAUTH
 from curtilage.identity.oauth.store.upkeep import SqlKeyStore, SqlNoticeStore, SqlOnceStore
+from curtilage.identity.oauth.store_ports import (
+    ClientStore,
+    ConsentStore,
+    DeviceStore,
+    GrantStore,
+    KeyStore,
+    NoticeStore,
+    OnceStore,
+    RequestStore,
+)
 from tests.fakes.clock import START
 
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
@@ -122,6 +132,27 @@ DEVICE = Device(
 )
 KEY = KeptKey(OURS, "kid-1", "ES256", "{}", b"sealed", START, START, START + HOUR, START + 2 * HOUR)
 NOTICE = LogoutNotice("notice-1", OURS, "client-1", "person-ada", "session-1", START, START)
+
+
+PORTS: tuple[
+    ClientStore,
+    ConsentStore,
+    DeviceStore,
+    GrantStore,
+    KeyStore,
+    NoticeStore,
+    OnceStore,
+    RequestStore,
+] = (  # what a type checker says of the stores: they are what the use cases ask for
+    SqlClientStore(),
+    SqlConsentStore(),
+    SqlDeviceStore(),
+    SqlGrantStore(),
+    SqlKeyStore(),
+    SqlNoticeStore(),
+    SqlOnceStore(),
+    SqlRequestStore(),
+)
 
 
 def differences(connection: Connection) -> list[object]:

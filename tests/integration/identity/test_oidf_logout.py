@@ -166,7 +166,7 @@ async def told(house: OAuthHouse) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.requirement(33)
-@pytest.mark.oidf("oidcc-backchannel-rp-initiated-logout-discovery-endpoint-verification")
+@pytest.mark.oidf("oidcc-backchannel-logout-discovery-endpoint-verification")
 @pytest.mark.oidf("oidcc-backchannel-rp-initiated-logout")
 async def test_apps_are_told_which_session_ended(house: OAuthHouse) -> None:
     browser, tokens = await signed_in(house, backchannel_logout_uri=OURS)
