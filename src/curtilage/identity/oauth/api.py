@@ -16,6 +16,7 @@ from curtilage.identity.oauth.calls import (
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused, TokenRefused
 from curtilage.identity.oauth.forms import parse_form
 from curtilage.identity.oauth.models.clients import GrantType, Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
 from curtilage.identity.oauth.replies import (
     ask_for_token,
@@ -50,6 +51,7 @@ class Endpoints:
     explaining: ExplainService
     registration: RegistrationEndpoints
     resources: tuple[Resource, ...]
+    types: tuple[DetailType, ...]
 
     def endpoints(self) -> Sequence[Endpoint]:
         """What these doors answer; registration only where it is on."""
@@ -82,7 +84,7 @@ class Endpoints:
 
     async def describe(self, call: Call) -> Reply:
         """The metadata, the same bytes at each of its places."""
-        body = encode_metadata(self.ground.settings, self.resources)
+        body = encode_metadata(self.ground.settings, self.resources, self.types)
         return Reply(body, headers=cached())
 
     async def show_keys(self, call: Call) -> Reply:

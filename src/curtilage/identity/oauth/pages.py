@@ -91,6 +91,7 @@ class OAuthPages:
             "action": f"{self.root}/oauth2/continue",
             "client": client.name,
             "scopes": [text for _, text in describe_scopes(request.consented_scopes, named)],
+            "details": [each.words for each in request.details],
             "resources": [each.name or each.uri for each in named],
             "days": GRANT_LIFE.days,
             "stays": OFFLINE in request.scopes,

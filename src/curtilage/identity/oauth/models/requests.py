@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.oauth.models.details import Detail
 
 
 class Prompt(StrEnum):
@@ -59,6 +60,7 @@ class AuthorizationRequest:
     jkt: str = ""
     has_uri: bool = True
     claim_scopes: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
 
     @property
     def consented_scopes(self) -> tuple[str, ...]:

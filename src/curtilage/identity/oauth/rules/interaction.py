@@ -95,7 +95,8 @@ def _judge_consent(
     if Prompt.CONSENT in request.prompts:
         is_fresh = consent is not None and consent.changed_at >= made_at
         return NextStep(Step.GRANT if is_fresh and covers(consent, request) else Step.ASK)
-    if client.is_first_party or covers(consent, request):
+    is_covered = covers(consent, request) and not request.details  # those are asked each time
+    if client.is_first_party or is_covered:
         return NextStep(Step.GRANT)
     return NextStep(Step.ASK)
 

@@ -8,6 +8,7 @@ from curtilage.core.db import outbox
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestGone, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.models.grants import Code
 from curtilage.identity.oauth.models.requests import (
     Authentication,
@@ -65,6 +66,7 @@ class AuthorizeService:
     authentications: Authentications
     people: People
     resources: tuple[Resource, ...]
+    types: tuple[DetailType, ...]
 
     @property
     def answers(self) -> Answers:
@@ -81,7 +83,7 @@ class AuthorizeService:
         try:
             if client.must_push:
                 raise RequestRefused(Fault.INVALID_REQUEST, "The client must push its requests.")
-            request = parse_authorization(parameters, client, target, self.resources)
+            request = parse_authorization(parameters, client, target, self.resources, self.types)
             hint = await self.read_hint(client, parameters.find("id_token_hint"))
         except RequestRefused as refusal:
             return Answered(self.answers.refuse(target.redirect_uri, target.state, refusal))
@@ -228,6 +230,7 @@ class AuthorizeService:
                 session=found.authentication.session,
                 claims=request.claims,
                 jkt=request.jkt,
+                details=tuple(each.text for each in request.details),
             ),
             redirect_uri=request.redirect_uri,
             has_uri=request.has_uri,
@@ -242,6 +245,7 @@ class AuthorizeService:
                 "client": found.client.id,
                 "scopes": len(request.scopes),
                 "resources": len(request.resources),
+                "details": len(request.details),
                 "asked": consent is not found.consent,
             },
         )

@@ -169,6 +169,7 @@ def apply_wish(client: Client, wish: ClientWish) -> Client:
         scopes=wish.scopes,
         resources=wish.resources,
         serves=wish.serves,
+        detail_types=wish.detail_types,
         must_push=wish.must_push,
         is_dpop_bound=wish.is_dpop_bound,
         subject_type=wish.subject_type,

@@ -16,6 +16,7 @@ from curtilage.identity.oauth.rules.scopes import OPENID
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
 from curtilage.identity.oauth.settings import ACCESS_LIFE
+from curtilage.identity.oauth.wire.details import describe_details
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
@@ -53,10 +54,11 @@ class Issuer:
         jkt: str = "",
         refresh: str = "",
         nonce: str = "",
+        details: tuple[str, ...] = (),
     ) -> TokenAnswer:
         """Tokens for this part of the grant; an ID token where it is about a person."""
         access = await self.minter.access_token(
-            client, scopes=scopes, resource=resource, jkt=jkt, grant=grant
+            client, scopes=scopes, resource=resource, jkt=jkt, grant=grant, details=details
         )
         members: dict[str, Any] = {
             "access_token": access,
@@ -64,6 +66,8 @@ class Issuer:
             "expires_in": int(ACCESS_LIFE.total_seconds()),
             "scope": " ".join(scopes),
         }
+        if details:
+            members["authorization_details"] = describe_details(details)
         if refresh:
             members["refresh_token"] = refresh
         if grant is not None and OPENID in scopes:

@@ -45,6 +45,7 @@ class Minter:
         resource: str,
         jkt: str = "",
         grant: Grant | None = None,
+        details: tuple[str, ...] = (),
     ) -> str:
         """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints."""
         at = self.ground.now().replace(microsecond=0)
@@ -61,6 +62,7 @@ class Minter:
             acr=grant.acr if grant else "",
             amr=grant.amr if grant else (),
             jkt=jkt,
+            details=details,
         )
         return sign_access_token(token, key=await self.keys.signer(ACCESS_ALG))
 

@@ -124,5 +124,6 @@ def limit_wish(wish: ClientWish) -> ClientWish:
         scopes=frozenset(wish.scopes & OWN_SCOPES.keys()) or frozenset({"openid"}),
         resources=(),
         serves=(),
+        detail_types=frozenset(),
         is_first_party=False,
     )

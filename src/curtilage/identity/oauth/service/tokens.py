@@ -29,6 +29,7 @@ from curtilage.identity.oauth.service.issuing import Issuer, TokenAnswer
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
 from curtilage.identity.oauth.settings import USED_KEPT
 from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
+from curtilage.identity.oauth.wire.details import narrow_details
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.pkce import parse_code_challenge, verify_code_verifier
 from curtilage.identity.wire.secrets import find_digest
@@ -51,6 +52,7 @@ class TokenAsk:
 class _UsedCode:
     grant: Grant
     resource: str
+    details: tuple[str, ...]
     refresh: str = field(repr=False)
 
 
@@ -93,6 +95,7 @@ class TokenService:
             jkt=ask.key.jkt,
             refresh=used.refresh,
             nonce=code.nonce,
+            details=used.details,
         )
 
     async def _use_code(
@@ -102,6 +105,7 @@ class TokenService:
         tenant, at = self.ground.tenant, self.ground.now()
         _verify_code(code, ask, is_late=at >= code.expires_at)
         resource = narrow_resource(ask.parameters.all("resource"), code.grant.resources)
+        details = _details(ask, code.grant)
         await see_once(self.once, connection, tenant, _once(ask))
         grant = replace(code.grant, jkt=ask.key.jkt if ask.client.is_public else "")
         if not await self.store.use_code(connection, tenant, code.digest, at):
@@ -110,7 +114,7 @@ class TokenService:
         refresh = self.issuer.first_refresh(ask.client, grant)
         if refresh is not None:
             await self.store.insert_refresh(connection, tenant, refresh.token)
-        return _UsedCode(grant, resource, refresh.text if refresh else "")
+        return _UsedCode(grant, resource, details, refresh.text if refresh else "")
 
     async def refresh(self, ask: TokenAsk) -> TokenAnswer:
         """The next tokens of a grant (RFC 6749 §6, RFC 9700 §4.14.2)."""
@@ -130,6 +134,7 @@ class TokenService:
             resource=narrow_resource(ask.parameters.all("resource"), grant.resources),
             jkt=ask.key.jkt,
             refresh=self.issuer.successor(grant, text).text,
+            details=_details(ask, grant),
         )
 
     async def _rotate(
@@ -146,6 +151,7 @@ class TokenService:
             _verify_key(ask, grant)
             narrow_scopes(ask.parameters.words("scope"), grant.scopes)  # before it is used up
             narrow_resource(ask.parameters.all("resource"), grant.resources)
+            _details(ask, grant)
             await see_once(self.once, connection, tenant, _once(ask))
             judgement = judge_refresh(token, grant, at=at)
             if judgement is Judgement.REUSE:
@@ -209,6 +215,10 @@ def verify_ask(ask: TokenAsk, grant: GrantType) -> None:
         raise RequestRefused(Fault.UNAUTHORIZED_CLIENT, "The client may not use this grant.")
     if ask.client.is_dpop_bound and not ask.key.jkt:
         raise RequestRefused(Fault.INVALID_DPOP_PROOF, "The client must send a DPoP proof.")
+
+
+def _details(ask: TokenAsk, grant: Grant) -> tuple[str, ...]:
+    return narrow_details(ask.parameters.find("authorization_details"), grant.details)
 
 
 def _once(ask: TokenAsk) -> tuple[Once, ...]:
