@@ -170,7 +170,7 @@ def build_oauth(
         prover=Prover(ground, directory, outside.client_keys),
         authorize=authorize,
         pushing=PushService(ground, requests, once, authorize, resources, types),
-        tokens=TokenService(ground, grants, once, issuer, outside.people, resources),
+        tokens=TokenService(ground, grants, once, issuer, outside.people, resources, types),
         devices=devices,
         explaining=explaining,
         registration=RegistrationEndpoints(registration),

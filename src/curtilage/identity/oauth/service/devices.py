@@ -76,6 +76,8 @@ class DeviceService:
 
     async def start(self, ask: TokenAsk, *, asked_from: str) -> StartedDevice:
         """Two codes for a device. Raises `RequestRefused`."""
+        if ask.parameters.given.get("authorization_details"):
+            raise RequestRefused(Fault.INVALID_DETAILS, "Devices cannot ask for permissions.")
         chosen = choose_resources(ask.parameters.all("resource"), ask.client, self.resources)
         scopes = choose_scopes(ask.parameters.words("scope"), ask.client, chosen)
         minted, shown = mint_secret(self.ground.entropy), mint_user_code(self.ground.entropy)

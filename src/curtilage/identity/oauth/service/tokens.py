@@ -15,6 +15,7 @@ from curtilage.core.models import Event
 from curtilage.identity.errors import PkceRefused
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.models.grants import Code, Grant
 from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.refresh import Judgement, judge_refresh
@@ -29,7 +30,7 @@ from curtilage.identity.oauth.service.issuing import Issuer, TokenAnswer
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
 from curtilage.identity.oauth.settings import USED_KEPT
 from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
-from curtilage.identity.oauth.wire.details import narrow_details
+from curtilage.identity.oauth.wire.details import narrow_details, parse_details
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.pkce import parse_code_challenge, verify_code_verifier
 from curtilage.identity.wire.secrets import find_digest
@@ -66,6 +67,7 @@ class TokenService:
     issuer: Issuer
     people: People
     resources: tuple[Resource, ...]
+    types: tuple[DetailType, ...]
 
     async def exchange_code(self, ask: TokenAsk) -> TokenAnswer:
         """Tokens for a code, once; a second time ends what the first gave (RFC 9700 §2.1.1)."""
@@ -174,6 +176,8 @@ class TokenService:
         asked = ask.parameters.words("scope")
         scopes = choose_scopes(asked, client, chosen) if asked or client.scopes else ()
         scopes = tuple(each for each in scopes if each not in ("openid", "offline_access"))
+        asked_details = ask.parameters.find("authorization_details")
+        details = tuple(each.text for each in parse_details(asked_details, self.types, client))
         event = await self._event(
             ask, "token.issued", {"grant_type": "client_credentials", "scopes": len(scopes)}
         )
@@ -181,7 +185,7 @@ class TokenService:
             await see_once(self.once, connection, self.ground.tenant, _once(ask))
             await outbox.record(connection, event)
         return await self.issuer.answer(
-            client, None, scopes=scopes, resource=resource, jkt=ask.key.jkt
+            client, None, scopes=scopes, resource=resource, jkt=ask.key.jkt, details=details
         )
 
     async def _refuse_inactive(self, grant: Grant) -> None:

@@ -106,3 +106,13 @@ async def test_a_person_reads_what_is_asked_and_the_app_gets_it_back(house: OAut
 async def test_metadata_name_the_types(house: OAuthHouse) -> None:
     served = (await house.browser().http.get("/.well-known/openid-configuration")).json()
     assert served["authorization_details_types_supported"] == ["tool_run"]
+
+
+async def test_a_client_of_its_own_may_ask_and_a_device_may_not(house: OAuthHouse) -> None:
+    made = await house.register()
+    browser, asked = house.browser(), orjson.dumps([ONE]).decode()
+    given = {"grant_type": "client_credentials", "authorization_details": asked}
+    assert (await browser.token(made, **given)).json()["authorization_details"] == [ONE]
+    path = "/oauth2/device_authorization"
+    answer = await browser.post(path, made, authorization_details=asked)
+    assert answer.json()["error"] == "invalid_authorization_details"
