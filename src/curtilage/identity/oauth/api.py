@@ -138,6 +138,7 @@ class Endpoints:
         if asked not in set(GrantType):
             raise RequestRefused(Fault.UNSUPPORTED_GRANT_TYPE, "This grant_type is not offered.")
         verify_ask(ask, GrantType(asked))
+        await self.keys.verify_ready(ask.client.id_token_alg)  # before anything is used up
         return (await exchanges[GrantType(asked)](ask)).members
 
     async def start_device(self, call: Call) -> Reply:

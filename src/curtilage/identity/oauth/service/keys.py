@@ -29,6 +29,7 @@ from curtilage.identity.wire.jwk import KeySet, encode_jwk, parse_jwk
 from curtilage.identity.wire.signing_key import SigningKey, encode_signing_key, parse_signing_key
 
 FRESH = timedelta(seconds=30)  # how long what was read of the keys is believed
+ACCESS_ALG = "ES256"  # signs access tokens, which servers of others verify at each call
 CONTEXT = "oauth signing key 1 "
 
 
@@ -59,6 +60,11 @@ class KeyService:
             sealed = await self.sealer.open(kept.sealed, CONTEXT + kept.kid)
             self.ring.opened[kept.kid] = parse_signing_key(sealed)
         return self.ring.opened[kept.kid]
+
+    async def verify_ready(self, alg: str) -> None:
+        """Raise `NoSigningKey` unless tokens can be signed, ID tokens with `alg`."""
+        await self.signer(ACCESS_ALG)
+        await self.signer(alg)
 
     async def verifying(self) -> KeySet:
         """The published keys: what we signed and still stand by."""
