@@ -88,6 +88,7 @@ class OAuthPages:
         named = [each for each in self.resources if each.uri in request.resources]
         context = {
             "handle": handle,
+            "apps": f"{self.root}/oauth2/apps",
             "action": f"{self.root}/oauth2/continue",
             "client": client.name,
             "scopes": [text for _, text in describe_scopes(request.consented_scopes, named)],

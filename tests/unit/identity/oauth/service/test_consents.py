@@ -25,6 +25,7 @@ async def test_the_page_has_two_equal_buttons_and_says_where_it_leads(house: OAu
     assert page.text.count('<button class="button" name="decision"') == 2
     assert "app.orchard.example" in page.text
     assert "also after you sign out" in page.text
+    assert "You are signed in as <strong>Ada</strong>" in page.text
     policy = page.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "form-action 'self' https://app.orchard.example;" in policy
