@@ -9,7 +9,7 @@ from curtilage.core.errors import LimitError
 from curtilage.core.page import Flash, Leave, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.identity.oauth.errors import TooManyCodes, UnknownDeviceCode
-from curtilage.identity.oauth.forms import lead_through
+from curtilage.identity.oauth.forms import LOGOUT_FIELDS, lead_through
 from curtilage.identity.oauth.models.clients import Client, Resource
 from curtilage.identity.oauth.models.requests import Authentication, AuthorizationRequest, Step
 from curtilage.identity.oauth.ports import Authentications
@@ -24,7 +24,6 @@ from curtilage.identity.oauth.service.outcomes import Answered, Asked
 from curtilage.identity.oauth.settings import GRANT_LIFE
 from curtilage.identity.oauth.wire.parameters import Parameters
 
-LOGOUT_FIELDS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 Shown = Page | SeeOther | Leave
 
 
