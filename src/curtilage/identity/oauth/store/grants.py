@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -17,6 +17,21 @@ from curtilage.identity.oauth.store.rows import (
     write_optional,
 )
 from curtilage.identity.oauth.store.tables import CODE, GRANT, REFRESH
+
+# What every refresh does is built once and not at each.
+_MINE = (REFRESH.c.tenant == bindparam("of_tenant"), REFRESH.c.digest == bindparam("of_digest"))
+_FIND_REFRESH = (
+    select(REFRESH, GRANT.c.body, GRANT.c.revoked_at)
+    .join(GRANT, (GRANT.c.tenant == REFRESH.c.tenant) & (GRANT.c.id == REFRESH.c.grant_id))
+    .where(*_MINE)
+    .with_for_update(of=REFRESH)
+)
+_USE_REFRESH = (
+    update(REFRESH)
+    .where(*_MINE, REFRESH.c.used_at.is_(None))
+    .values(used_at=bindparam("used_at"), expires_at=bindparam("expires_at"))
+)
+_ADD_REFRESH = insert(REFRESH)
 
 
 class SqlGrantStore:
@@ -147,18 +162,13 @@ class SqlGrantStore:
             "made_at": encode_instant(token.made_at),
             "expires_at": encode_instant(token.expires_at),
         }
-        await connection.execute(insert(REFRESH).values(row))
+        await connection.execute(_ADD_REFRESH, row)
 
     async def find_refresh(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> tuple[RefreshToken, Grant] | None:
         """The token with its grant, held against others until the transaction ends."""
-        rows = await connection.execute(
-            select(REFRESH, GRANT.c.body, GRANT.c.revoked_at)
-            .join(GRANT, (GRANT.c.tenant == REFRESH.c.tenant) & (GRANT.c.id == REFRESH.c.grant_id))
-            .where(REFRESH.c.tenant == tenant, REFRESH.c.digest == digest)
-            .with_for_update()
-        )
+        rows = await connection.execute(_FIND_REFRESH, {"of_tenant": tenant, "of_digest": digest})
         row = rows.one_or_none()
         if row is None:
             return None
@@ -174,13 +184,9 @@ class SqlGrantStore:
         until: datetime,
     ) -> bool:
         """True for exactly one caller; the row stays `until`, to tell of reuse."""
-        result = await connection.execute(
-            update(REFRESH)
-            .where(
-                REFRESH.c.tenant == tenant, REFRESH.c.digest == digest, REFRESH.c.used_at.is_(None)
-            )
-            .values(used_at=encode_instant(at), expires_at=encode_instant(until))
-        )
+        given = {"of_tenant": tenant, "of_digest": digest}
+        times = {"used_at": encode_instant(at), "expires_at": encode_instant(until)}
+        result = await connection.execute(_USE_REFRESH, given | times)
         return result.rowcount == 1
 
 
