@@ -200,7 +200,7 @@ def test_an_app_that_asks_for_two_factors_gets_them(service: RunningService) -> 
                 "/login",
                 data={
                     "_csrf": token[1],
-                    "name": "ada",
+                    "name": "grace",
                     "passphrase": PASSPHRASE,
                     "next": onward[1],
                 },
