@@ -155,7 +155,7 @@ def test_a_nonce_is_asked_where_the_server_gives_them() -> None:
 
 def test_a_nonce_lives_for_one_to_two_spans_and_is_known_by_its_key_alone() -> None:
     nonce = mint_nonce(NONCE_KEY, at=START)
-    assert 2 * NONCE_SPAN == timedelta(minutes=5)
+    assert timedelta(minutes=5) == 2 * NONCE_SPAN
     assert verify_nonce(nonce, key=NONCE_KEY, at=START).is_current
     assert not verify_nonce(nonce, key=NONCE_KEY, at=START + NONCE_SPAN).is_current
     for at, key, claimed in (
