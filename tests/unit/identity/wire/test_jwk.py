@@ -216,6 +216,7 @@ def test_keys_for_something_else_are_passed_over() -> None:
         a_set(EC | {"kid": "one"}, EC | {"kid": "one"}),
         a_set(RSA | {"kid": "one"}, RSA_7638 | {"kid": "one"}),
         a_set(EC | {"key_ops": "verify"}),
+        a_set(EC | {"key_ops": 7}),
         a_set(EC, RSA | {"n": encode_integer(2**1023 + 1)}),
         a_set(*(EC | {"kid": str(number)} for number in range(MOST_KEYS + 1))),
         b" " * LONGEST_SET + a_set(EC),
