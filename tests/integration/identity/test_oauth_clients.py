@@ -12,8 +12,8 @@ import pytest
 
 from curtilage.identity.oauth.models.clients import AuthMethod
 from curtilage.identity.oauth.service.clients import RegisteredClient
-from tests.integration.identity.conftest import ServedHouse
 from tests.oauth_house import CALLBACK, FILES, TOOLS, VERIFIER
+from tests.oauth_server import ServedHouse
 
 LOCAL = "http://127.0.0.1:7777/callback"
 SCOPE = "openid profile email offline_access"

@@ -10,11 +10,12 @@ from curtilage.identity.oauth.rules.addresses import is_registered, verify_redir
 from curtilage.identity.oauth.wire.authorize import parse_authorization, parse_target
 from curtilage.identity.oauth.wire.claims_request import parse_claims
 from curtilage.identity.oauth.wire.client_metadata import parse_client_metadata
+from curtilage.identity.oauth.wire.details import parse_details
 from curtilage.identity.oauth.wire.kept_request import encode_request, restore_request
 from curtilage.identity.oauth.wire.user_code import find_user_code
 from tests.builders import TENANT
 from tests.fakes.clock import START
-from tests.oauth_house import CALLBACK, FILES, TOOLS, a_request
+from tests.oauth_house import CALLBACK, FILES, RUN, TOOLS, a_request
 from tests.property.fuzz.target import Target
 
 CLIENT = Client(
@@ -25,6 +26,7 @@ CLIENT = Client(
     redirect_uris=(CALLBACK, "http://127.0.0.1/cb"),
     scopes=frozenset({"openid", "profile", "email"}),
     resources=(FILES.uri,),
+    detail_types=frozenset({RUN.name}),
 )
 FORM = "application/x-www-form-urlencoded"
 QUERY = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in a_request("c").items())
@@ -68,6 +70,12 @@ def oauth_targets() -> Iterator[Target]:
     )
     yield Target("credential in Basic", (decode_credential,), ["a%3Ab+c"], decode_credential)
     yield Target("claims parameter", (parse_claims,), [CLAIMS], parse_claims)
+    yield Target(
+        "permissions of RFC 9396",
+        (parse_details,),
+        ['[{"type":"tool_run","tools":["search"],"server":"desk","cents":5}]'],
+        lambda raw: parse_details(raw, (RUN,), CLIENT),
+    )
     yield Target("client metadata", (parse_client_metadata,), [METADATA], parse_client_metadata)
     yield Target("code of a device", (), ["WDJB-MJHT"], find_user_code)
     yield Target("redirect URI", (), [CALLBACK, "com.orchard.app:/cb"], read_address)

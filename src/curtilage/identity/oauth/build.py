@@ -20,6 +20,7 @@ from curtilage.identity.oauth.jobs import (
     Repeated,
 )
 from curtilage.identity.oauth.models.clients import Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.pages import OAuthPages
 from curtilage.identity.oauth.ports import Authentications, ClientKeys, Notifier, People, Sealer
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
@@ -117,9 +118,11 @@ def build_oauth(
     secrets: Secrets,
     outside: Outside,
     resources: tuple[Resource, ...] = (),
+    types: tuple[DetailType, ...] = (),
     sign_in: str = "/login",
 ) -> OAuth:
-    """The whole server for one tenant. `resources` are the servers that tokens can be for."""
+    """The whole server for one tenant. `resources` are the servers that tokens can be for,
+    `types` the permissions of RFC 9396 that clients can ask for."""
     ground = _ground(foundation, settings, secrets)
     once, grants, requests = SqlOnceStore(), SqlGrantStore(), SqlRequestStore()
     directory = ClientDirectory(ground, SqlClientStore())
@@ -138,6 +141,7 @@ def build_oauth(
         authentications=outside.authentications,
         people=outside.people,
         resources=resources,
+        types=types,
     )
     devices = DeviceService(
         ground=ground,
@@ -165,12 +169,13 @@ def build_oauth(
         keys=keys,
         prover=Prover(ground, directory, outside.client_keys),
         authorize=authorize,
-        pushing=PushService(ground, requests, once, authorize, resources),
-        tokens=TokenService(ground, grants, once, issuer, outside.people, resources),
+        pushing=PushService(ground, requests, once, authorize, resources, types),
+        tokens=TokenService(ground, grants, once, issuer, outside.people, resources, types),
         devices=devices,
         explaining=explaining,
         registration=RegistrationEndpoints(registration),
         resources=resources,
+        types=types,
     )
     pages = OAuthPages(
         authorize, devices, logout, consents, outside.authentications, resources, sign_in

@@ -1,5 +1,7 @@
 """Calls of the protocol: what is refused is told in its words."""
 
+from datetime import timedelta
+
 import orjson
 import pytest
 
@@ -19,6 +21,7 @@ from curtilage.identity.oauth.errors import (
     TokenRefused,
     UnacceptableClient,
 )
+from curtilage.identity.oauth.rules.keys import SIGNS_FOR
 from tests.oauth_house import OAuthHouse
 
 FORM = ("content-type", "application/x-www-form-urlencoded")
@@ -111,8 +114,15 @@ async def test_ten_megabytes_are_refused_everywhere(house: OAuthHouse) -> None:
     assert answer.status_code == 400
 
 
-async def test_without_a_signing_key_clients_are_told_to_come_again(house: OAuthHouse) -> None:
+async def test_without_a_signing_key_clients_come_again_and_nothing_is_used_up(
+    house: OAuthHouse,
+) -> None:
     made = await house.register()
-    house.clock.advance(100 * 24 * 3600)
-    answer = await house.browser().token(made, grant_type="client_credentials")
+    browser = house.browser()
+    house.clock.advance(SIGNS_FOR - timedelta(seconds=10))
+    code = await browser.code(made.client.id)
+    house.clock.advance(20)
+    answer = await browser.exchange(made, code)
     assert (answer.status_code, answer.json()) == (503, {"error": "temporarily_unavailable"})
+    await house.oauth.keys.keep_up()
+    assert (await browser.exchange(made, code)).status_code == 200

@@ -142,6 +142,20 @@ def test_a_claim_that_may_narrow_the_token_is_not_passed_over(given: dict[str, A
     assert refusal(forge(encode_access_token(TOKEN) | given)) is JoseReason.CLAIMS
 
 
+@pytest.mark.requirement(17)
+def test_permissions_are_for_who_keeps_to_them() -> None:
+    limited = replace(TOKEN, details=('{"type":"budget"}',))
+    raw = forge(encode_access_token(limited))
+    assert refusal(raw) is JoseReason.CLAIMS
+    assert parse_access_token(encode_access_token(limited)) == limited
+    for wrong in ({"type": 7}, "budget", {}, {"type": "budget", "x": 1.5}):
+        claims = encode_access_token(TOKEN) | {"authorization_details": [wrong]}
+        with pytest.raises(JoseRefused):
+            parse_access_token(claims)
+    with pytest.raises(JoseRefused):
+        parse_access_token(encode_access_token(TOKEN) | {"authorization_details": {}})
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -16,10 +16,10 @@ from curtilage.identity.oauth.models.clients import (
     Client,
     ClientSecret,
 )
-from curtilage.identity.oauth.ports import ClientStore, GrantStore
 from curtilage.identity.oauth.rules.registration import verify_client
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.store_ports import ClientStore, GrantStore
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
 from curtilage.identity.wire.secrets import MintedSecret, mint_secret
 
@@ -169,6 +169,7 @@ def apply_wish(client: Client, wish: ClientWish) -> Client:
         scopes=wish.scopes,
         resources=wish.resources,
         serves=wish.serves,
+        detail_types=wish.detail_types,
         must_push=wish.must_push,
         is_dpop_bound=wish.is_dpop_bound,
         subject_type=wish.subject_type,

@@ -17,7 +17,7 @@ from curtilage.identity.oauth.errors import (
 from curtilage.identity.oauth.models.clients import Client, Resource
 from curtilage.identity.oauth.models.grants import Device, DeviceState, Grant
 from curtilage.identity.oauth.models.requests import Authentication
-from curtilage.identity.oauth.ports import DeviceStore, GrantStore, OnceStore, People
+from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.scopes import choose_resources, choose_scopes, narrow_resource
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.granting import new_grant
@@ -25,6 +25,7 @@ from curtilage.identity.oauth.service.ground import Ground, once_digest, see_onc
 from curtilage.identity.oauth.service.issuing import Issuer, TokenAnswer
 from curtilage.identity.oauth.service.tokens import TokenAsk
 from curtilage.identity.oauth.settings import DEVICE_INTERVAL, DEVICE_LIFE
+from curtilage.identity.oauth.store_ports import DeviceStore, GrantStore, OnceStore
 from curtilage.identity.oauth.wire.user_code import find_user_code, mint_user_code
 from curtilage.identity.people.service.attempts import network_of
 from curtilage.identity.wire.secrets import find_digest, mint_secret
@@ -75,6 +76,8 @@ class DeviceService:
 
     async def start(self, ask: TokenAsk, *, asked_from: str) -> StartedDevice:
         """Two codes for a device. Raises `RequestRefused`."""
+        if ask.parameters.given.get("authorization_details"):
+            raise RequestRefused(Fault.INVALID_DETAILS, "Devices cannot ask for permissions.")
         chosen = choose_resources(ask.parameters.all("resource"), ask.client, self.resources)
         scopes = choose_scopes(ask.parameters.words("scope"), ask.client, chosen)
         minted, shown = mint_secret(self.ground.entropy), mint_user_code(self.ground.entropy)

@@ -8,7 +8,7 @@ from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import Fault, RequestRefused, TokenRefused
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.grants import Grant
-from curtilage.identity.oauth.ports import GrantStore, OnceStore, People
+from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.refresh import Judgement, judge_refresh
 from curtilage.identity.oauth.rules.scopes import OPENID
 from curtilage.identity.oauth.service.directory import ClientDirectory
@@ -16,6 +16,7 @@ from curtilage.identity.oauth.service.ground import Ground, Once, once_digest, s
 from curtilage.identity.oauth.service.issuing import choose_claims
 from curtilage.identity.oauth.service.minting import Minter, grant_of
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
+from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
 from curtilage.identity.wire.access_tokens import AccessToken, encode_access_token
 from curtilage.identity.wire.secrets import find_digest
 

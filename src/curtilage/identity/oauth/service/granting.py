@@ -16,6 +16,7 @@ def new_grant(
     session: str,
     claims: ClaimsAsked = NO_CLAIMS,
     jkt: str = "",
+    details: tuple[str, ...] = (),
 ) -> Grant:
     """A grant by this person now. It ends with `session`, "" where it hangs on none."""
     at = ground.now()
@@ -34,4 +35,5 @@ def new_grant(
         expires_at=grant_expiry(at),
         claims=claims,
         jkt=jkt,
+        details=details,
     )

@@ -17,9 +17,9 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, SubjectType
-from curtilage.identity.oauth.ports import OnceStore
 from curtilage.identity.oauth.rules.registration import sector_of
 from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.wire.base64url import encode_base64url
 
 

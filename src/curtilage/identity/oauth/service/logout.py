@@ -18,11 +18,12 @@ from curtilage.identity.oauth.forms import add_answer
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.grants import Grant, LogoutNotice
 from curtilage.identity.oauth.models.requests import Authentication
-from curtilage.identity.oauth.ports import Authentications, GrantStore, NoticeStore, Notifier
+from curtilage.identity.oauth.ports import Authentications, Notifier
 from curtilage.identity.oauth.rules.addresses import is_registered
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
+from curtilage.identity.oauth.store_ports import GrantStore, NoticeStore
 from curtilage.identity.oauth.wire.parameters import Parameters
 
 FIRST_WAIT = timedelta(seconds=30)

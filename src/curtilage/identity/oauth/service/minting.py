@@ -10,7 +10,7 @@ from curtilage.identity.oauth.errors import TokenRefused
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.grants import Grant
 from curtilage.identity.oauth.service.ground import Ground
-from curtilage.identity.oauth.service.keys import KeyService
+from curtilage.identity.oauth.service.keys import ACCESS_ALG, KeyService
 from curtilage.identity.oauth.settings import ACCESS_LIFE, ID_TOKEN_LIFE, LOGOUT_TOKEN_LIFE
 from curtilage.identity.wire.access_tokens import (
     AccessToken,
@@ -24,7 +24,6 @@ from curtilage.identity.wire.hash_claims import hash_claim
 from curtilage.identity.wire.jose import sign_jwt, verify_jwt
 from curtilage.identity.wire.token_kinds import TokenKind
 
-ACCESS_ALG = "ES256"
 SIGNED_WITH = frozenset({Algorithm.ES256, Algorithm.RS256})
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"  # Back-Channel Logout §2.4
 OF_CLIENT = "c"  # begins the `jti` of a token that hangs on no grant
@@ -45,6 +44,7 @@ class Minter:
         resource: str,
         jkt: str = "",
         grant: Grant | None = None,
+        details: tuple[str, ...] = (),
     ) -> str:
         """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints."""
         at = self.ground.now().replace(microsecond=0)
@@ -61,6 +61,7 @@ class Minter:
             acr=grant.acr if grant else "",
             amr=grant.amr if grant else (),
             jkt=jkt,
+            details=details,
         )
         return sign_access_token(token, key=await self.keys.signer(ACCESS_ALG))
 

@@ -9,12 +9,12 @@ from curtilage.core.db import outbox
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.identity.oauth.errors import Fault, RequestRefused, TokenRefused
 from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS, Client
-from curtilage.identity.oauth.ports import OnceStore
 from curtilage.identity.oauth.rules.scopes import OWN_SCOPES
 from curtilage.identity.oauth.service.clients import ClientService, RegisteredClient
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground, once_digest
 from curtilage.identity.oauth.settings import GRANT_LIFE
+from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.oauth.wire.client_metadata import (
     ClientWish,
     encode_client_metadata,
@@ -124,5 +124,6 @@ def limit_wish(wish: ClientWish) -> ClientWish:
         scopes=frozenset(wish.scopes & OWN_SCOPES.keys()) or frozenset({"openid"}),
         resources=(),
         serves=(),
+        detail_types=frozenset(),
         is_first_party=False,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -123,6 +123,20 @@ class SqlGrantStore:
         )
         return result.rowcount
 
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """Delete a person's grants with all that hangs on them; gives how many there were."""
+        mine = select(GRANT.c.id).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
+        for table in (REFRESH, CODE):
+            await connection.execute(
+                delete(table).where(table.c.tenant == tenant, table.c.grant_id.in_(mine))
+            )
+        result = await connection.execute(
+            delete(GRANT).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
+        )
+        return result.rowcount
+
     async def insert_refresh(
         self, connection: AsyncConnection, tenant: TenantId, token: RefreshToken
     ) -> None:
@@ -151,15 +165,21 @@ class SqlGrantStore:
         return _read_refresh(row), read_grant(row.tenant, row.body, row.revoked_at)
 
     async def use_refresh(
-        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        digest: bytes,
+        *,
+        at: datetime,
+        until: datetime,
     ) -> bool:
-        """True for exactly one caller."""
+        """True for exactly one caller; the row stays `until`, to tell of reuse."""
         result = await connection.execute(
             update(REFRESH)
             .where(
                 REFRESH.c.tenant == tenant, REFRESH.c.digest == digest, REFRESH.c.used_at.is_(None)
             )
-            .values(used_at=encode_instant(at))
+            .values(used_at=encode_instant(at), expires_at=encode_instant(until))
         )
         return result.rowcount == 1
 

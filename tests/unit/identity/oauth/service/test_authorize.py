@@ -7,7 +7,7 @@ import pytest
 
 from curtilage.identity.oauth.errors import RequestGone
 from curtilage.identity.oauth.models.requests import Step
-from curtilage.identity.oauth.service.authorize import Answered, Asked, Begun
+from curtilage.identity.oauth.service.outcomes import Answered, Asked, Begun
 from curtilage.identity.oauth.wire.parameters import Parameters
 from tests.fakes.oauth import ADA, BEN
 from tests.oauth_house import ADMIN, OAuthHouse, a_request
