@@ -108,7 +108,9 @@ def build_client_service(
     """The use cases of clients alone; for the command line."""
     ground = _ground(foundation, settings, secrets)
     store = SqlClientStore()
-    return ClientService(ground, store, SqlGrantStore(), ClientDirectory(ground, store))
+    return ClientService(
+        ground, store, SqlGrantStore(), ClientDirectory(ground, store), SqlOnceStore()
+    )
 
 
 def build_oauth(
@@ -129,7 +131,7 @@ def build_oauth(
     keys = KeyService(ground, SqlKeyStore(), outside.sealer)
     minter = Minter(ground, keys)
     issuer = Issuer(ground, minter, outside.people)
-    clients = ClientService(ground, SqlClientStore(), grants, directory)
+    clients = ClientService(ground, SqlClientStore(), grants, directory, once)
     consents = ConsentService(ground, directory, SqlConsentStore(), grants)
     authorize = AuthorizeService(
         ground=ground,

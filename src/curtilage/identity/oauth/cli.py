@@ -62,6 +62,10 @@ ResourceOption: TypeAlias = Annotated[
 ServesOption: TypeAlias = Annotated[
     list[str] | None, typer.Option(help="A resource that it is, whose tokens it may look up.")
 ]
+DetailOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(help="A type of permission it may ask for (RFC 9396); again for more."),
+]
 GrantOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(help=f"{', '.join(GRANTS)}; again for more. Without: code and refresh."),
@@ -115,6 +119,7 @@ def build_client_commands(open_clients: OpenClients) -> typer.Typer:
     _add_show(app, open_clients)
     _add_revoke(app, open_clients)
     _add_rotate(app, open_clients)
+    _add_invite(app, open_clients)
     return app
 
 
@@ -130,6 +135,7 @@ def _add_create(app: typer.Typer, open_clients: OpenClients) -> None:
         scope: ScopeOption = None,
         resource: ResourceOption = None,
         serves: ServesOption = None,
+        detail_type: DetailOption = None,
         grant: GrantOption = None,
         method: MethodOption = "basic",
         jwks: KeysOption = None,
@@ -152,6 +158,7 @@ def _add_create(app: typer.Typer, open_clients: OpenClients) -> None:
             scopes=frozenset(scope or ("openid",)),
             resources=tuple(resource or ()),
             serves=tuple(serves or ()),
+            detail_types=frozenset(detail_type or ()),
             jwks=read_keys(jwks),
             must_push=must_push,
             is_dpop_bound=dpop,
@@ -230,6 +237,17 @@ def _add_rotate(app: typer.Typer, open_clients: OpenClients) -> None:
             lambda desk: desk.service.rotate_secret(desk.actor, client_id, overlap=overlap),
         )
         print_made(made, as_json=as_json)
+
+
+def _add_invite(app: typer.Typer, open_clients: OpenClients) -> None:
+    @app.command(epilog="Example: curtilage clients invite")
+    def invite(
+        config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
+    ) -> None:
+        """Print a token, once, with which software may register itself for 30 days."""
+        opened = open_clients(config, data_dir)
+        token = _run(opened, lambda desk: desk.service.invite(desk.actor))
+        typer.echo(json.dumps({"initial_access_token": token}) if as_json else token)
 
 
 def _grants(named: list[str] | None) -> frozenset[GrantType]:

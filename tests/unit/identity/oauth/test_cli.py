@@ -63,11 +63,21 @@ def test_an_app_without_secret_prints_its_id(app: typer.Typer, tmp_path: Path) -
     keys = tmp_path / "jwks.json"
     keys.write_text(json.dumps({"keys": [a_key().as_dict(private=False)]}))
     words = ("create", "Bank", "--method", "key", "--jwks", str(keys), "--grant", "client")
-    printed = run(app, *words, "--dpop", "--must-push", "--pairwise", "--first-party")
+    printed = run(
+        app,
+        *words,
+        "--dpop",
+        "--must-push",
+        "--pairwise",
+        "--first-party",
+        "--detail-type",
+        "tool_run",
+    )
     (shown,) = json.loads(run(app, "list", "--json"))
     assert printed.strip() == shown["client_id"]
     assert shown["dpop_bound_access_tokens"]
     assert shown["first_party"]
+    assert shown["authorization_details_types"] == ["tool_run"]
 
 
 def test_a_secret_is_replaced_and_an_app_revoked(app: typer.Typer) -> None:
@@ -78,6 +88,11 @@ def test_a_secret_is_replaced_and_an_app_revoked(app: typer.Typer) -> None:
     assert run(app, "revoke", client_id) == f"revoked {client_id}\n"
     assert json.loads(run(app, "revoke", client_id, "--json"))["state"] == "revoked"
     assert "revoked" in run(app, "list")
+
+
+def test_software_is_invited_to_register_itself(app: typer.Typer) -> None:
+    assert len(run(app, "invite").strip()) == 43
+    assert json.loads(run(app, "invite", "--json")).keys() == {"initial_access_token"}
 
 
 def test_an_empty_list_says_how_to_begin(app: typer.Typer) -> None:

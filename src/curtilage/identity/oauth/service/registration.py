@@ -5,22 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from curtilage.core.db import outbox
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.identity.oauth.errors import Fault, RequestRefused, TokenRefused
-from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS, Client
+from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.rules.scopes import OWN_SCOPES
-from curtilage.identity.oauth.service.clients import ClientService, RegisteredClient
+from curtilage.identity.oauth.service.clients import (
+    ClientService,
+    RegisteredClient,
+    invitation_digest,
+)
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground, once_digest
-from curtilage.identity.oauth.settings import GRANT_LIFE
 from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.oauth.wire.client_metadata import (
     ClientWish,
     encode_client_metadata,
     parse_client_metadata,
 )
-from curtilage.identity.wire.secrets import find_digest, mint_secret
+from curtilage.identity.wire.secrets import find_digest
 
 MOST_A_DAY = 100  # registrations with one initial access token
 
@@ -37,18 +39,6 @@ class RegistrationService:
     @property
     def is_on(self) -> bool:
         return self.ground.settings.registration != "off"
-
-    async def invite(self, actor: Principal) -> str:
-        """An initial access token: whoever shows it may register clients."""
-        self.ground.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
-        minted = mint_secret(self.ground.entropy)
-        event = await self.ground.event(actor, "oauth_registration.invited", {})
-        async with self.ground.database.begin() as connection:
-            digest = once_digest("initial token", minted.digest.hex())
-            until = event.at + GRANT_LIFE
-            await self.once.see(connection, self.ground.tenant, digest, until)
-            await outbox.record(connection, event)
-        return minted.text
 
     async def register(self, token: str, body: bytes) -> dict[str, Any]:
         """Register a client (RFC 7591 §3.1). Raises `TokenRefused`, `UnacceptableClient`."""
@@ -80,7 +70,7 @@ class RegistrationService:
         digest = find_digest(token)
         if digest is None:
             raise TokenRefused
-        kept = once_digest("initial token", digest.hex())
+        kept = invitation_digest(digest)
         at = self.ground.now()
         counter = once_digest("registrations", digest.hex(), at.date().isoformat())
         async with self.ground.database.begin() as connection:

@@ -78,7 +78,7 @@ async def test_who_has_no_right_does_nothing(house: OAuthHouse) -> None:
         clients.list(stranger),
         clients.get(stranger, "c"),
         house.oauth.keys.rotate(stranger, "ES256"),
-        house.oauth.registration.invite(stranger),
+        house.oauth.clients.invite(stranger),
     ):
         with pytest.raises(DeniedError):
             await work

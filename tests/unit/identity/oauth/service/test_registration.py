@@ -28,7 +28,7 @@ def test_nothing_that_costs_others(given: dict[str, Any], left: dict[str, Any]) 
 @pytest.mark.requirement(26)
 async def test_one_invitation_is_not_for_everybody(house: OAuthHouse) -> None:
     registration = house.oauth.registration
-    token = await registration.invite(ADMIN)
+    token = await house.oauth.clients.invite(ADMIN)
     body = b'{"redirect_uris":["https://app.orchard.example/cb"]}'
     for _ in range(MOST_A_DAY):
         await registration.register(token, body)
