@@ -9,6 +9,7 @@ from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.breached import BreachFilter
 from curtilage.identity.ground import Ground
 from curtilage.identity.mail import Mail
 from curtilage.identity.passphrases import read_common
@@ -23,11 +24,13 @@ from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.desk import Desk
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_desk import Mailbox
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
+from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.recovery import RecoveryService
@@ -89,8 +92,19 @@ class People:
         return Argon2Passphrases(self.ground.entropy, costs=self.needs.costs)
 
     @cached_property
-    def common(self) -> frozenset[str]:
-        return read_common()
+    def leaked(self) -> BreachFilter | None:
+        """Opened once, and read as a whole then. Raises `BreachFilterMissing` or a TamperError."""
+        path = self.needs.settings.leaked_passwords
+        return None if path is None else BreachFilter.open(path)
+
+    @cached_property
+    def chooser(self) -> PassphraseChooser:
+        return PassphraseChooser(self.passphrases, read_common(), self.leaked)
+
+    @cached_property
+    def notices(self) -> ChangeNotices:
+        needs = self.needs
+        return ChangeNotices(self.register, self.postman, needs.address_of, needs.service)
 
     @cached_property
     def register(self) -> Register:
@@ -149,9 +163,8 @@ class People:
             links=SqlSetupLinkStore(),
             register=self.register,
             file=DataDirSetupFile(self.needs.data_dir),
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address=lambda secret: self.needs.address_of(f"/setup/{secret}"),
             clock=ground.clock,
             ids=ground.ids,
@@ -177,6 +190,7 @@ class People:
             self.sessions,
             self.attempts,
             self.passphrases,
+            self.notices,
             self.ground.clock,
         )
 
@@ -184,7 +198,12 @@ class People:
     def guard(self) -> AccountGuard:
         ground = self.ground
         return AccountGuard(
-            ground.database, self.register, ground.pseudonyms, ground.clock, ground.ids
+            ground.database,
+            self.register,
+            self.notices,
+            ground.pseudonyms,
+            ground.clock,
+            ground.ids,
         )
 
     @cached_property
@@ -195,11 +214,10 @@ class People:
             register=self.register,
             ceremonies=self.ceremonies,
             attempts=self.attempts,
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             postman=self.postman,
             authority=ground.authority,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address_of=needs.address_of,
             service=needs.service,
             sign_up=needs.settings.sign_up,
@@ -233,10 +251,10 @@ class People:
             sessions=self.sessions,
             ceremonies=self.ceremonies,
             attempts=self.attempts,
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             postman=self.postman,
+            notices=self.notices,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address_of=needs.address_of,
             service=needs.service,
             clock=ground.clock,
@@ -272,9 +290,7 @@ class People:
 
     @cached_property
     def account(self) -> Account:
-        security = SecurityService(
-            self.guard, self.sessions, self.passphrases, self.common, self.ground.entropy
-        )
+        security = SecurityService(self.guard, self.sessions, self.chooser, self.ground.entropy)
         totp = TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
@@ -300,3 +316,5 @@ class People:
 
     def close(self) -> None:
         self.passphrases.close()
+        if "leaked" in vars(self) and self.leaked is not None:
+            self.leaked.close()
