@@ -1,14 +1,18 @@
 """An identity slice on a database of its own, with everything else fixed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Message_
 
 from curtilage.core.authority import Authority
 from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
+from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.identity.adapters.argon2 import Costs
 from curtilage.identity.build import Identity, build_identity
@@ -35,6 +39,7 @@ ADMIN = Principal(
     roles=frozenset({"administrator"}),
 )
 CHEAP = Costs(passes=1, memory_kib=8)  # so that a test of forty sign-ins takes no second
+END = re.compile(rb"(?i); *expires=(?!Thu, 01 Jan 1970)[^;]*|; *max-age=[1-9][0-9]*")
 PASSPHRASE = "lantern gravel otter vowel"
 
 
@@ -104,23 +109,43 @@ class House:
     def build(self, origin: str, *, dev: bool = True) -> Starlette:
         """The pages of people over the real services, as `Visitor` takes them."""
         slices = self.identity.as_slices(usual_purpose=lambda: "assist")
-        return build_web(
+        app = build_web(
             routes=[route for each in slices for route in each.routes],
             nav=[item for each in slices for item in each.nav],
             templates={each.name: each.templates for each in slices},
             sessions=self,
             key=b"k" * 32,
-            entropy=FixedEntropy("web"),
+            entropy=SystemEntropy(),
             ids=FixedIds(),
             origins=[origin],
             dev=dev,
             compiled=COMPILED,
         )
+        app.add_middleware(LastingCookies)
+        return app
 
     async def read(self, secret: str) -> SignedIn | None:
         """Who is behind a cookie, for the shell."""
         found = await self.people.desk.read(secret)
         return None if found is None else SignedIn(found.principal, found.name)
+
+
+@dataclass(frozen=True, slots=True)
+class LastingCookies:
+    """Takes the end from cookies: by the clock of this machine those of `FixedClock` are over."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def lasting(message: Message_) -> None:
+            headers = message.get("headers", [])
+            message["headers"] = [
+                (name, END.sub(b"", value) if name == b"set-cookie" else value)
+                for name, value in headers
+            ]
+            await send(message)
+
+        await self.app(scope, receive, lasting)
 
 
 def a_house(

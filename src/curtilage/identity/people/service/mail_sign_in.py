@@ -91,7 +91,7 @@ class MailSignIn:
 
     async def look(self, tenant: TenantId, secret: str, *, browser: str) -> MailLink:
         """What the page of a link shows. Changes nothing. Raises `CeremonyOver`."""
-        found = await self.ceremonies.find(tenant, KIND, secret)
+        found = await self._find(tenant, secret)
         person = await self._get_person(found)
         name = (await self.register.open_profile(person)).name
         if not _is_same(found, browser):
@@ -100,13 +100,14 @@ class MailSignIn:
 
     async def finish(self, tenant: TenantId, secret: str, arrival: Arrival) -> NewSession:
         """Sign in by the link, in the browser that asked. Raises `CeremonyOver`."""
-        found = await self.ceremonies.find(tenant, KIND, secret)
+        found = await self._find(tenant, secret)
         if not _is_same(found, arrival.browser):
             raise CeremonyOver
         return await self._begin(found, arrival)
 
     async def finish_by_code(self, tenant: TenantId, typed: str, arrival: Arrival) -> NewSession:
         """Sign in by the code. Raises `SignInRefused`, or `CeremonyOver` after a few tries."""
+        self._require_on()
         found = await self.ceremonies.find_of_browser(tenant, KIND, hash_browser(arrival.browser))
         await self.ceremonies.count_try(found)
         carried = self.ceremonies.open(found)
@@ -119,6 +120,15 @@ class MailSignIn:
         if found.person is None:
             raise SignInRefused
         return await self._begin(found, arrival)
+
+    async def _find(self, tenant: TenantId, secret: str) -> Ceremony:
+        self._require_on()
+        return await self.ceremonies.find(tenant, KIND, secret)
+
+    def _require_on(self) -> None:
+        """What was sent before it was turned off ends with that. Raises `CeremonyOver`."""
+        if not self.is_on:
+            raise CeremonyOver
 
     async def _begin(self, found: Ceremony, arrival: Arrival) -> NewSession:
         person = await self._get_person(found)
