@@ -154,10 +154,12 @@ def a_house(
     settings: IdentitySettings | None = None,
     *,
     holders: Sequence[Holder] = (),
+    start: int = 0,
 ) -> House:
-    """A slice on a migrated database."""
+    """A slice on a migrated database. `start` counts those on the same one."""
     clock, pseudonyms, person_keys = FixedClock(), FixedPseudonyms(), FixedPersonKeys()
-    ground = Ground(database, Authority(), pseudonyms, clock, FixedIds(), FixedEntropy())
+    ids, entropy = FixedIds(1 + 1000 * start), FixedEntropy(f"start {start}")
+    ground = Ground(database, Authority(), pseudonyms, clock, ids, entropy)
     mail = KeptMail()
     people = PeopleNeeds(
         tenant=TENANT,

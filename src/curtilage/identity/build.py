@@ -16,7 +16,9 @@ from curtilage.identity.ground import Ground
 from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.mail import Mail, Sender
+from curtilage.identity.passwords_cli import build_password_commands
 from curtilage.identity.people.build import People, PeopleNeeds
+from curtilage.identity.people.cli import OpenPeople, build_session_commands, build_user_commands
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
@@ -110,7 +112,11 @@ class FactLoader:
 
 
 def build_identity_commands(
-    open_keys: OpenKeys, *, facts: Callable[[], IdentityFacts], clock: Clock
+    open_keys: OpenKeys,
+    open_people: OpenPeople,
+    *,
+    facts: Callable[[], IdentityFacts],
+    clock: Clock,
 ) -> Slice:
     """What identity offers to the command line. `facts` gives those that were loaded before."""
     return Slice(
@@ -119,6 +125,9 @@ def build_identity_commands(
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),
+            ("users", build_user_commands(open_people, run_on)),
+            ("sessions", build_session_commands(open_people, run_on)),
+            ("passwords", build_password_commands()),
         ],
     )
 

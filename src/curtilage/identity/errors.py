@@ -176,6 +176,12 @@ class UnknownRole(NotFoundError):
     hint = "The only one to give is administrator."
 
 
+class TooManyRoles(InputError):
+    code = "identity.roles-or-none"
+    title = "Either roles are given, or --none"
+    hint = "Name all roles to have from now on; --none alone takes every one away."
+
+
 class UnknownPerson(NotFoundError):
     code = "identity.unknown-person"
     title = "There is nobody with this id"

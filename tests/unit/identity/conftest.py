@@ -46,7 +46,11 @@ async def make_house(filled_dir: Path) -> AsyncIterator[MakeHouse]:
     made: list[House] = []
 
     def make(*, holders: Sequence[Holder] = (), **settings: Any) -> House:
-        made.append(a_house(database, filled_dir, IdentitySettings(**settings), holders=holders))
+        made.append(
+            a_house(
+                database, filled_dir, IdentitySettings(**settings), holders=holders, start=len(made)
+            )
+        )
         return made[-1]
 
     yield make

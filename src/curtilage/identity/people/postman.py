@@ -53,29 +53,31 @@ class Postman:
         while True:
             await self._write(await self._waiting.get())
 
-    async def send_waiting(self) -> None:
-        """Send all that waits now: for a command, and at the end of a service."""
+    async def send_waiting(self) -> int:
+        """Send all that waits now, for a command; gives how many could not be sent."""
+        failed = 0
         while not self._waiting.empty():
-            await self._write(self._waiting.get_nowait())
+            failed += not await self._write(self._waiting.get_nowait())
+        return failed
 
-    async def _write(self, letter: Letter) -> None:
-        """One that cannot be written keeps none of the others back."""
+    async def _write(self, letter: Letter) -> bool:
+        """One that cannot be written keeps none of the others back: False, and it is logged."""
         try:
             message = await letter()
         except CurtilageError as problem:
             log.error("mail not written", extra={"event": "mail.failed", "code": problem.code})
-            return
-        if message is not None:
-            await self._send(message)
+            return False
+        return message is None or await self._send(message)
 
-    async def _send(self, message: Message) -> None:
+    async def _send(self, message: Message) -> bool:
         for left in reversed(range(TRIES)):
             try:
                 await self.mail.send(message)
             except MailNotSent as problem:
                 if not left or problem.is_final:
                     log.error("mail not sent", extra={"event": "mail.failed", "code": problem.code})
-                    return
+                    return False
                 await asyncio.sleep(self.pause)
             else:
-                return
+                return True
+        return False
