@@ -21,7 +21,7 @@ RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
-        "usage:read", "settings:read", "account:manage",
+        "usage:read", "settings:read", "account:manage", "people:manage",
     }
 )  # fmt: skip
 

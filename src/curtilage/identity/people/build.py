@@ -8,6 +8,7 @@ from pathlib import Path
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
+from curtilage.identity.adapters.outbox import OutboxReader
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.breached import BreachFilter
 from curtilage.identity.ground import Ground
@@ -15,7 +16,9 @@ from curtilage.identity.mail import Mail
 from curtilage.identity.passphrases import read_common
 from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.boxes import PersonKey, VaultBoxes
+from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.mail_pages import MailPages
+from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.postman import Postman
@@ -63,7 +66,8 @@ class PeopleNeeds:
     """What people need of the installation.
 
     `address_of` makes the public address of a path; `service` is what messages and
-    authenticator apps call this one. `holders` end what else acts for somebody."""
+    authenticator apps call this one. `holders` end what else acts for somebody. `outbox` is
+    where messages are files, in development: a page shows them."""
 
     tenant: TenantId
     data_dir: Path
@@ -73,6 +77,7 @@ class PeopleNeeds:
     service: str
     settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
     holders: Sequence[Holder] = ()
+    outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
 
 
@@ -302,6 +307,7 @@ class People:
         sign_in = SignInPages(
             self.desk, by_mail=settings.mail_sign_in, may_join=settings.sign_up == "open"
         )
+        console = self._console()
         return Slice(
             name="people",
             routes=[
@@ -309,10 +315,17 @@ class People:
                 *ProvePages(self.desk).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
                 *AccountPages(self.account).routes(),
+                *(route for each in console for route in each.routes()),
             ],
+            nav=[item for each in console for item in each.nav()],
             jobs=[self.postman],
             templates=str(Path(__file__).parent / "templates"),
         )
+
+    def _console(self) -> Sequence[ConsolePages | OutboxPages]:
+        roles, outbox = self.ground.authority.list_roles(), self.needs.outbox
+        pages = ConsolePages(self.people, self.joining, roles)
+        return (pages,) if outbox is None else (pages, OutboxPages(OutboxReader(outbox)))
 
     def close(self) -> None:
         self.passphrases.close()
