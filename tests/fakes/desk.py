@@ -21,7 +21,7 @@ RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
-        "usage:read", "settings:read", "account:manage",
+        "usage:read", "settings:read", "account:manage", "people:manage",
     }
 )  # fmt: skip
 
@@ -66,7 +66,7 @@ class FakeDesk:
         if not self.asks_more:
             return self._begin()
         session = NewSession(f"waiting-{len(self.waiting):040d}", START + timedelta(days=36500))
-        self.waiting[session.secret] = Waiting(WAYS)
+        self.waiting[session.secret] = Waiting(WAYS - {AuthenticatorKind.PASSPHRASE})
         return session
 
     async def find_waiting(self, session: str) -> Waiting | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from curtilage.app.installation import open_store_and_keys
-from curtilage.app.mail import open_mail
+from curtilage.app.mail import find_outbox, open_mail
 from curtilage.app.settings import Settings
 from curtilage.consent.build import build_corrections, build_life
 from curtilage.consent.correcting import CorrectionService
@@ -201,6 +201,7 @@ async def _build_identity(
             address_of=lambda path: f"{settings.public_url}{path}",
             service=urlsplit(settings.public_url).hostname or "curtilage",
             settings=settings.identity,
+            outbox=find_outbox(settings),
         ),
         oauth=OAuthNeeds(
             issuer=settings.public_url,

@@ -162,10 +162,24 @@ class NameTaken(ConflictError):
     hint = "Choose another one; your address is not shown to others."
 
 
+class AlreadyJoined(ConflictError):
+    """Said to whoever holds a link that was sent to this address, and to nobody else."""
+
+    code = "identity.already-joined"
+    title = "This address has an account already"
+    hint = "Sign in; if you cannot, choose a new passphrase there."
+
+
 class UnknownRole(NotFoundError):
     code = "identity.unknown-role"
     title = "There is no such role"
     hint = "The only one to give is administrator."
+
+
+class TooManyRoles(InputError):
+    code = "identity.roles-or-none"
+    title = "Either roles are given, or --none"
+    hint = "Name all roles to have from now on; --none alone takes every one away."
 
 
 class UnknownPerson(NotFoundError):

@@ -8,13 +8,17 @@ from pathlib import Path
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
+from curtilage.identity.adapters.outbox import OutboxReader
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.breached import BreachFilter
 from curtilage.identity.ground import Ground
 from curtilage.identity.mail import Mail
 from curtilage.identity.passphrases import read_common
 from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.boxes import PersonKey, VaultBoxes
+from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.mail_pages import MailPages
+from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.postman import Postman
@@ -23,11 +27,13 @@ from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.desk import Desk
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_desk import Mailbox
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
+from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.recovery import RecoveryService
@@ -60,7 +66,8 @@ class PeopleNeeds:
     """What people need of the installation.
 
     `address_of` makes the public address of a path; `service` is what messages and
-    authenticator apps call this one. `holders` end what else acts for somebody."""
+    authenticator apps call this one. `holders` end what else acts for somebody. `outbox` is
+    where messages are files, in development: a page shows them."""
 
     tenant: TenantId
     data_dir: Path
@@ -70,6 +77,7 @@ class PeopleNeeds:
     service: str
     settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
     holders: Sequence[Holder] = ()
+    outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
 
 
@@ -89,8 +97,19 @@ class People:
         return Argon2Passphrases(self.ground.entropy, costs=self.needs.costs)
 
     @cached_property
-    def common(self) -> frozenset[str]:
-        return read_common()
+    def leaked(self) -> BreachFilter | None:
+        """Opened once, and read as a whole then. Raises `BreachFilterMissing` or a TamperError."""
+        path = self.needs.settings.leaked_passwords
+        return None if path is None else BreachFilter.open(path)
+
+    @cached_property
+    def chooser(self) -> PassphraseChooser:
+        return PassphraseChooser(self.passphrases, read_common(), self.leaked)
+
+    @cached_property
+    def notices(self) -> ChangeNotices:
+        needs = self.needs
+        return ChangeNotices(self.register, self.postman, needs.address_of, needs.service)
 
     @cached_property
     def register(self) -> Register:
@@ -149,9 +168,8 @@ class People:
             links=SqlSetupLinkStore(),
             register=self.register,
             file=DataDirSetupFile(self.needs.data_dir),
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address=lambda secret: self.needs.address_of(f"/setup/{secret}"),
             clock=ground.clock,
             ids=ground.ids,
@@ -177,6 +195,7 @@ class People:
             self.sessions,
             self.attempts,
             self.passphrases,
+            self.notices,
             self.ground.clock,
         )
 
@@ -184,7 +203,12 @@ class People:
     def guard(self) -> AccountGuard:
         ground = self.ground
         return AccountGuard(
-            ground.database, self.register, ground.pseudonyms, ground.clock, ground.ids
+            ground.database,
+            self.register,
+            self.notices,
+            ground.pseudonyms,
+            ground.clock,
+            ground.ids,
         )
 
     @cached_property
@@ -195,11 +219,10 @@ class People:
             register=self.register,
             ceremonies=self.ceremonies,
             attempts=self.attempts,
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             postman=self.postman,
             authority=ground.authority,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address_of=needs.address_of,
             service=needs.service,
             sign_up=needs.settings.sign_up,
@@ -233,10 +256,10 @@ class People:
             sessions=self.sessions,
             ceremonies=self.ceremonies,
             attempts=self.attempts,
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             postman=self.postman,
+            notices=self.notices,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address_of=needs.address_of,
             service=needs.service,
             clock=ground.clock,
@@ -272,9 +295,7 @@ class People:
 
     @cached_property
     def account(self) -> Account:
-        security = SecurityService(
-            self.guard, self.sessions, self.passphrases, self.common, self.ground.entropy
-        )
+        security = SecurityService(self.guard, self.sessions, self.chooser, self.ground.entropy)
         totp = TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
@@ -286,6 +307,7 @@ class People:
         sign_in = SignInPages(
             self.desk, by_mail=settings.mail_sign_in, may_join=settings.sign_up == "open"
         )
+        console = self._console()
         return Slice(
             name="people",
             routes=[
@@ -293,10 +315,19 @@ class People:
                 *ProvePages(self.desk).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
                 *AccountPages(self.account).routes(),
+                *(route for each in console for route in each.routes()),
             ],
+            nav=[item for each in console for item in each.nav()],
             jobs=[self.postman],
             templates=str(Path(__file__).parent / "templates"),
         )
 
+    def _console(self) -> Sequence[ConsolePages | OutboxPages]:
+        roles, outbox = self.ground.authority.list_roles(), self.needs.outbox
+        pages = ConsolePages(self.people, self.joining, roles)
+        return (pages,) if outbox is None else (pages, OutboxPages(OutboxReader(outbox)))
+
     def close(self) -> None:
         self.passphrases.close()
+        if "leaked" in vars(self) and self.leaked is not None:
+            self.leaked.close()

@@ -66,8 +66,15 @@ class PersonStore(Protocol):
     ) -> Sequence[Person]:
         """People by id, which begins with when they came; those after `after`."""
 
-    async def count_active(self, connection: AsyncConnection, tenant: TenantId, role: str) -> int:
-        """How many who are not disabled have this role."""
+    async def lock_active(
+        self, connection: AsyncConnection, tenant: TenantId, role: str
+    ) -> frozenset[PrincipalId]:
+        """Who has this role and is not disabled; that stays so until the transaction ends."""
+
+    async def hold_active(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
+    ) -> bool:
+        """Whether somebody is there and not disabled; that stays so until the transaction ends."""
 
     async def has_any(self, connection: AsyncConnection, tenant: TenantId) -> bool: ...
 

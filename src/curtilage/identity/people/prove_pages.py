@@ -44,7 +44,7 @@ class Asked:
             "again": not second,
             "app": AuthenticatorKind.TOTP in kinds,
             "codes": second and AuthenticatorKind.RECOVERY_CODE in kinds,
-            "passphrase": AuthenticatorKind.PASSPHRASE in kinds and not second,
+            "passphrase": AuthenticatorKind.PASSPHRASE in kinds,
             "problems": self.problems,
         }
         return Page("people/prove.html", context, status=self.status)

@@ -65,6 +65,16 @@ class ListedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMail:
+    """A message as somebody got it, or would have got it."""
+
+    id: str
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """How somebody signs in, and where they are signed in."""
 

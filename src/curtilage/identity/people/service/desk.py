@@ -6,7 +6,7 @@ from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import SignInRefused
 from curtilage.identity.people.models import Assurance, LiveSession, Proof, ProofKind, Session
-from curtilage.identity.people.rules import is_signed_in, leads_to
+from curtilage.identity.people.rules import is_signed_in, leads_further, leads_to
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
@@ -42,7 +42,11 @@ class Desk:
 
     async def find_waiting(self, session: str) -> Waiting | None:
         found = await self.sessions.find(self.tenant, session)
-        return None if found is None or is_signed_in(found) else await self._ways(found)
+        if found is None or is_signed_in(found):
+            return None
+        ways, at = (await self._ways(found)).ways, self.sessions.clock.now()
+        further = (each for each in ways if leads_further(found.proofs, each, at=at))
+        return Waiting(frozenset(further))
 
     async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
         found = await self.sessions.find(self.tenant, session)

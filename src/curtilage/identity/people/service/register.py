@@ -99,6 +99,13 @@ class Register:
         opened = await self.boxes.open(person.id, person.profile, PROFILE)
         return Profile() if opened is None else parse_profile(opened)
 
+    async def find_confirmed_address(self, tenant: TenantId, id: PrincipalId) -> str:
+        """Where mail to this person goes; "" for nobody, and where no address is confirmed."""
+        async with self.database.read() as connection:
+            person = await self.people.find(connection, tenant, id)
+        profile = Profile() if person is None else await self.open_profile(person)
+        return profile.address if profile.address_confirmed_at is not None else ""
+
     async def seal_profile(self, id: PrincipalId, profile: Profile) -> bytes:
         """As it is kept."""
         return await self.boxes.seal(id, encode_profile(profile), PROFILE)
