@@ -16,9 +16,12 @@ from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.boxes import PersonKey, VaultBoxes
 from curtilage.identity.people.mail_pages import MailPages
 from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.passkey_pages import PasskeyPages
+from curtilage.identity.people.passkeys import PasskeyParts, Passkeys, build_passkeys
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.prove_pages import ProvePages
+from curtilage.identity.people.relying_party import find_relying_party
 from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.attempts import AttemptCounter
@@ -52,6 +55,7 @@ class PeopleKeys:
     counters: bytes = field(repr=False)
     handles: bytes = field(repr=False)
     boxes: bytes = field(repr=False)
+    challenges: bytes = field(repr=False)
     person: PersonKey
 
 
@@ -188,6 +192,23 @@ class People:
         )
 
     @cached_property
+    def passkeys(self) -> Passkeys | None:
+        """None where the public address can have none."""
+        needs = self.needs
+        party = find_relying_party(
+            needs.address_of(""), name=needs.service, settings=needs.settings
+        )
+        parts = PasskeyParts(
+            self.ground,
+            self.guard,
+            self.sessions,
+            self.ceremonies,
+            self.attempts,
+            needs.keys.challenges,
+        )
+        return None if party is None else build_passkeys(parts, party)
+
+    @cached_property
     def joining(self) -> JoiningService:
         ground, needs = self.ground, self.needs
         return JoiningService(
@@ -264,7 +285,8 @@ class People:
 
     @cached_property
     def desk(self) -> Desk:
-        return Desk(self.tenant, self.setup, self.sign_ins, self.proving, self.sessions)
+        showing = self.passkeys.showing if self.passkeys else None
+        return Desk(self.tenant, self.setup, self.sign_ins, self.proving, self.sessions, showing)
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -278,7 +300,8 @@ class People:
         totp = TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
-        return Account(self.tenant, self.sessions, security, totp)
+        enrolment = self.passkeys.enrolment if self.passkeys else None
+        return Account(self.tenant, self.sessions, security, totp, enrolment)
 
     def as_slice(self) -> Slice:
         """What people see before and after they sign in, and the job that sends mail."""
@@ -293,7 +316,9 @@ class People:
                 *ProvePages(self.desk).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
                 *AccountPages(self.account).routes(),
+                *PasskeyPages(self.account).routes(),
             ],
+            endpoints=[self.passkeys.endpoint()] if self.passkeys else [],
             jobs=[self.postman],
             templates=str(Path(__file__).parent / "templates"),
         )
