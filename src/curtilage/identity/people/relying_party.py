@@ -1,4 +1,4 @@
-"""Whose passkeys these are, and where they may be shown (Web Authentication Level 3 §5.1.2).
+"""Whose passkeys these are and where they are shown (Web Authentication Level 3 §5.1.2).
 
 The RP ID outlives addresses: a passkey made for one is never of use for another. So it can
 be set apart from the public address, and addresses that share it are named to browsers.
