@@ -21,8 +21,15 @@ def wrong_sign_in(page: Page) -> None:
     page.goto("/login")
     page.get_by_label("Name").fill("ada")
     page.get_by_label("Passphrase").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_selector("[data-summary]")
+
+
+def set_up_app(page: Page) -> None:
+    """The picture for an authenticator app."""
+    page.goto("/account")
+    page.get_by_role("button", name="Set up an authenticator app").click()
+    page.wait_for_selector(".qr")
 
 
 def goes(path: str) -> Callable[[Page], None]:
@@ -60,6 +67,10 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "upstreams": goes("/console/upstreams?model=letters"),
     "upstreams-unknown": goes("/console/upstreams?model=nobody-knows"),
     "keys": goes("/console/keys"),
+    "account": goes("/account"),
+    "add-passkey": goes("/account/passkey"),
+    "add-app": set_up_app,
+    "say-again": goes("/login/again?next=/account"),
     "policies": goes("/console/policies"),
     "policy": goes("/console/policies/helpdesk"),
     "policy-broken": goes("/console/policies/letters"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.passkey_site import (
     ACCOUNT,
@@ -36,6 +36,12 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+def passkey_of(page: Page) -> Locator:
+    """The passkey on the account page."""
+    title = page.get_by_role("heading", name=re.compile("^Passkey"))
+    return page.get_by_role("listitem").filter(has=title)
+
+
 @pytest.mark.requirement(50)
 def test_a_passkey_is_added_signs_in_is_named_and_taken_away(
     page: Page, people: PeopleSite
@@ -45,7 +51,7 @@ def test_a_passkey_is_added_signs_in_is_named_and_taken_away(
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_role("button", name="Make a passkey").click()
     expect(page.get_by_text("The passkey is set up.")).to_be_visible()
-    row = page.get_by_role("row", name=re.compile("Passkey"))
+    row = passkey_of(page)
     expect(row).to_contain_text("Chrome on Linux")
     expect(row).to_contain_text("Kept on all your devices that share passwords.")
     assert len(device.credentials()) == 1
@@ -91,7 +97,7 @@ def test_where_a_passkey_is_kept_is_told(
     a_device(page, defaultBackupEligibility=backed_up, defaultBackupState=backed_up)
     people.sign_in(page)
     people.add_passkey(page)
-    expect(page.get_by_role("row", name=re.compile("Passkey"))).to_contain_text(said)
+    expect(passkey_of(page)).to_contain_text(said)
     people.sign_out(page)
     for _ in range(2):  # the counter of a key on one device grows, and nobody is locked out
         page.goto(f"{people.origin}/login?next=/account")
@@ -215,7 +221,7 @@ def test_without_a_script_the_passphrase_is_all_that_is_asked(
     expect(page.get_by_role("button", name=ALONE)).to_be_hidden()
     page.get_by_label("Passphrase").fill(PASSPHRASE)
     page.get_by_label("E-mail address or name").fill("Grace")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"{people.origin}/account/passkey")
     expect(page.get_by_text("Making a passkey needs JavaScript.")).to_be_visible()
     plain.close()

@@ -34,13 +34,22 @@ MAKE = PasskeyOffer(
     '"user":{"id":"aGFuZGxl","name":"ada","displayName":"ada"},"pubKeyCredParams":[],'
     '"excludeCredentials":[]}',
 )
-MOST = 3
+MOST = 6
 ACCEPTED = '{"rpId":"localhost","userId":"aGFuZGxl","allAcceptedCredentialIds":[]}'
 
 
 def a_passkey(n: int, label: str, *, synced: bool = True, works_here: bool = True) -> HeldItem:
     kind = AuthenticatorKind.PASSKEY
     return HeldItem(f"way-{n}", kind, START, None, label, synced, works_here)
+
+
+def some_passkeys() -> list[HeldItem]:
+    """One that is synced, one on a stick, and one of an address before."""
+    return [
+        a_passkey(2, "Safari on iPhone"),
+        a_passkey(3, "Security key", synced=False),
+        a_passkey(4, "Chrome on Windows", works_here=False),
+    ]
 
 
 def some_sessions(count: int = 3) -> list[ListedSession]:

@@ -122,7 +122,7 @@ async def test_an_old_proof_leads_over_saying_again_who_one_is_and_back() -> Non
 
 async def test_who_has_too_many_is_told() -> None:
     visitor = await Visitor().sign_in()
-    visitor.console.account.held += [a_passkey(n, f"Key {n}") for n in range(2, 5)]
+    visitor.console.account.held += [a_passkey(n, f"Key {n}") for n in range(2, 8)]
     assert (await visitor.get("/account/passkey")).headers["location"] == "/account"
     assert "You have as many passkeys as anybody can have" in (await visitor.get("/account")).text
 
