@@ -22,7 +22,7 @@ def wrong_sign_in(page: Page) -> None:
     page.goto("/login")
     page.get_by_label("Name").fill("ada")
     page.get_by_label("Passphrase").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_selector("[data-summary]")
 
 
@@ -47,6 +47,13 @@ def invited(page: Page) -> None:
     page.goto("/console/people")
     page.get_by_role("button", name="Make the link").click()
     page.wait_for_selector("#invitation")
+
+
+def set_up_app(page: Page) -> None:
+    """The picture for an authenticator app."""
+    page.goto("/account")
+    page.get_by_role("button", name="Set up an authenticator app").click()
+    page.wait_for_selector(".qr")
 
 
 def goes(path: str) -> Callable[[Page], None]:
@@ -99,6 +106,10 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "people-not-found": not_found,
     "invited": invited,
     "outbox": goes("/console/outbox"),
+    "account": goes("/account"),
+    "add-passkey": goes("/account/passkey"),
+    "add-app": set_up_app,
+    "say-again": goes("/login/again?next=/account"),
     "policies": goes("/console/policies"),
     "policy": goes("/console/policies/helpdesk"),
     "policy-broken": goes("/console/policies/letters"),

@@ -28,6 +28,7 @@ from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.mail_pages import MailPages
 from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.passkey_pages import PasskeyPages
 from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.ledger.pages import LedgerPages
 from curtilage.web.app import build_web
@@ -103,7 +104,8 @@ class FakeConsole:
         """Back to how it was built; the application keeps answering over it."""
         fresh = FakeConsole()
         self.live.rows = fresh.live.rows
-        self.desk.enrolled, self.desk.tries = True, 0
+        self.desk.enrolled, self.desk.tries, self.desk.asks_more = True, 0, False
+        self.desk.waiting.clear()
         self.desk.live.clear()
         vars(self.account).update(vars(fresh.account))
         vars(self.people).update(vars(fresh.people))
@@ -118,7 +120,12 @@ class FakeConsole:
         """The web application, as the composition root builds it."""
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
-        people = (SignInPages(self.desk), ProvePages(self.desk), AccountPages(self.account))
+        people = (
+            SignInPages(self.desk, by_mail=True, may_join=True),
+            ProvePages(self.desk),
+            AccountPages(self.account),
+            PasskeyPages(self.account),
+        )
         keys = KeyPages(
             self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose
         )

@@ -46,6 +46,7 @@ LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
 HANDLES = "person-handles"
 PEOPLE_BOXES = "people-boxes"
+PASSKEY_CHALLENGES = "passkey-challenges"
 FORMS = "forms"
 CORRECTIONS = "corrections"
 CORRECTION_TEXTS = "correction-texts"
@@ -195,6 +196,7 @@ async def _build_identity(
                 counters=await vault.secret(SIGN_IN_COUNTERS),
                 handles=await vault.secret(HANDLES),
                 boxes=await vault.secret(PEOPLE_BOXES),
+                challenges=await vault.secret(PASSKEY_CHALLENGES),
                 person=PersonKeys(vault),
             ),
             mail=open_mail(settings, ground.clock, ground.ids),

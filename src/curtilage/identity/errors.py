@@ -110,6 +110,18 @@ class PasskeyRefused(AuthenticationError):
         self.reason = reason
 
 
+class PasskeysOff(NotFoundError):
+    code = "identity.passkeys-off"
+    title = "This address takes no passkeys"
+    hint = "Serve it under a name and over https, and say so in server.public_url."
+
+
+class TooManyPasskeys(ConflictError):
+    code = "identity.too-many-passkeys"
+    title = "You have as many passkeys as anybody can have"
+    hint = "Take one away that you no longer use."
+
+
 class UnacceptableOrigin(InputError):
     code = "identity.unacceptable-origin"
     title = "An origin cannot be written like this"

@@ -20,9 +20,12 @@ from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.mail_pages import MailPages
 from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.passkey_pages import PasskeyPages
+from curtilage.identity.people.passkeys import PasskeyParts, Passkeys, build_passkeys
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.prove_pages import ProvePages
+from curtilage.identity.people.relying_party import find_relying_party
 from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.attempts import AttemptCounter
@@ -58,6 +61,7 @@ class PeopleKeys:
     counters: bytes = field(repr=False)
     handles: bytes = field(repr=False)
     boxes: bytes = field(repr=False)
+    challenges: bytes = field(repr=False)
     person: PersonKey
 
 
@@ -212,6 +216,23 @@ class People:
         )
 
     @cached_property
+    def passkeys(self) -> Passkeys | None:
+        """None where the public address can have none."""
+        needs = self.needs
+        party = find_relying_party(
+            needs.address_of(""), name=needs.service, settings=needs.settings
+        )
+        parts = PasskeyParts(
+            self.ground,
+            self.guard,
+            self.sessions,
+            self.ceremonies,
+            self.attempts,
+            needs.keys.challenges,
+        )
+        return None if party is None else build_passkeys(parts, party)
+
+    @cached_property
     def joining(self) -> JoiningService:
         ground, needs = self.ground, self.needs
         return JoiningService(
@@ -287,7 +308,8 @@ class People:
 
     @cached_property
     def desk(self) -> Desk:
-        return Desk(self.tenant, self.setup, self.sign_ins, self.proving, self.sessions)
+        showing = self.passkeys.showing if self.passkeys else None
+        return Desk(self.tenant, self.setup, self.sign_ins, self.proving, self.sessions, showing)
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -299,7 +321,8 @@ class People:
         totp = TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
-        return Account(self.tenant, self.sessions, security, totp)
+        enrolment = self.passkeys.enrolment if self.passkeys else None
+        return Account(self.tenant, self.sessions, security, totp, enrolment)
 
     def as_slice(self) -> Slice:
         """What people see before and after they sign in, and the job that sends mail."""
@@ -315,8 +338,10 @@ class People:
                 *ProvePages(self.desk).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
                 *AccountPages(self.account).routes(),
+                *PasskeyPages(self.account).routes(),
                 *(route for each in console for route in each.routes()),
             ],
+            endpoints=[self.passkeys.endpoint()] if self.passkeys else [],
             nav=[item for each in console for item in each.nav()],
             jobs=[self.postman],
             templates=str(Path(__file__).parent / "templates"),

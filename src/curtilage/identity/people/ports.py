@@ -119,6 +119,9 @@ class AuthenticatorStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, each: Authenticator
     ) -> None: ...
 
+    async def add(self, connection: AsyncConnection, tenant: TenantId, each: Authenticator) -> bool:
+        """Keep one with a lookup. False where that is taken, by whomever."""
+
     async def load(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> Sequence[Authenticator]:
@@ -178,6 +181,11 @@ class CeremonyStore(Protocol):
         browser: bytes,
     ) -> Ceremony | None:
         """The newest of this kind that a browser began."""
+
+    async def spend(
+        self, connection: AsyncConnection, tenant: TenantId, ceremony: Ceremony
+    ) -> bool:
+        """Note that something was used that had no row before. True for exactly one caller."""
 
     async def end(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         """True for exactly one caller."""

@@ -105,6 +105,13 @@ class CeremonyBook:
         if not counted:
             raise CeremonyOver
 
+    async def spend(self, connection: AsyncConnection, ceremony: Ceremony) -> None:
+        """Keep, until it is over anyway, that something without a row was used. Raises
+        `CeremonyOver` for all but one caller."""
+        await self.store.sweep(connection, ceremony.tenant, self.clock.now())
+        if not await self.store.spend(connection, ceremony.tenant, ceremony):
+            raise CeremonyOver
+
     async def end(self, connection: AsyncConnection, ceremony: Ceremony) -> None:
         """End it in the caller's transaction. Raises `CeremonyOver` for all but one caller."""
         if not await self.store.end(connection, ceremony.tenant, ceremony.digest):
