@@ -97,15 +97,18 @@ async def test_a_person_is_changed_disabled_once_enabled_and_deleted(database: D
         await store.insert(connection, OURS, GRACE)
         await store.add_handle(connection, OURS, replace(ADDRESS, confirmed_at=None))
         await store.confirm_handle(connection, OURS, ADDRESS.digest, START)
-        assert await store.count_active(connection, OURS, "administrator") == 1
-        assert await store.count_active(connection, OURS, "admin_strator") == 0
+        assert await store.lock_active(connection, OURS, "administrator") == {GRACE.id}
+        assert await store.lock_active(connection, OURS, "admin_strator") == frozenset()
+        assert await store.hold_active(connection, OURS, GRACE.id)
         await store.change(connection, OURS, GRACE.id, profile=b"new")
         await store.change(connection, OURS, GRACE.id, roles=frozenset({"a", "b"}))
         assert await store.set_disabled(connection, OURS, GRACE.id, START)
         assert not await store.set_disabled(connection, OURS, GRACE.id, START + HOUR)
         changed = replace(GRACE, profile=b"new", roles=frozenset({"a", "b"}), disabled_at=START)
         assert await store.find_by_handle(connection, OURS, ADDRESS.digest) == (changed, ADDRESS)
-        assert await store.count_active(connection, OURS, "a") == 0
+        assert await store.lock_active(connection, OURS, "a") == frozenset()
+        assert not await store.hold_active(connection, OURS, GRACE.id)
+        assert not await store.hold_active(connection, OURS, BOB.id)
         assert await store.set_disabled(connection, OURS, GRACE.id, None)
         assert not await store.set_disabled(connection, OURS, BOB.id, START)
         await store.delete_handles(connection, OURS, GRACE.id, HandleKind.NAME)
@@ -216,7 +219,8 @@ async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) ->
         assert await people.find_by_handle(connection, THEIRS, NAME.digest) is None
         assert await people.page(connection, THEIRS, after="", limit=9) == []
         assert not await people.has_any(connection, THEIRS)
-        assert await people.count_active(connection, THEIRS, "administrator") == 0
+        assert await people.lock_active(connection, THEIRS, "administrator") == frozenset()
+        assert not await people.hold_active(connection, THEIRS, GRACE.id)
         await people.change(connection, THEIRS, GRACE.id, profile=b"stolen")
         assert not await people.set_disabled(connection, THEIRS, GRACE.id, START)
         await people.delete_handles(connection, THEIRS, GRACE.id, HandleKind.NAME)

@@ -28,7 +28,9 @@ from curtilage.identity.oauth.build import OAuth, Outside, build_oauth
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.passwords_cli import build_password_commands
 from curtilage.identity.people.build import People, PeopleNeeds
+from curtilage.identity.people.cli import OpenPeople, build_session_commands, build_user_commands
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
@@ -170,7 +172,11 @@ class FactLoader:
 
 
 def build_identity_commands(
-    open_keys: OpenKeys, *, facts: Callable[[], IdentityFacts], clock: Clock
+    open_keys: OpenKeys,
+    open_people: OpenPeople,
+    *,
+    facts: Callable[[], IdentityFacts],
+    clock: Clock,
 ) -> Slice:
     """What identity offers to the command line. `facts` gives those that were loaded before."""
     return Slice(
@@ -179,6 +185,9 @@ def build_identity_commands(
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),
+            ("users", build_user_commands(open_people, run_on)),
+            ("sessions", build_session_commands(open_people, run_on)),
+            ("passwords", build_password_commands()),
         ],
     )
 

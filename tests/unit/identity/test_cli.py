@@ -21,6 +21,7 @@ from curtilage.identity.errors import (
     UnknownGroup,
     UnknownKeyId,
 )
+from curtilage.identity.people.cli import PeopleDesk
 from curtilage.identity.wire.apikey import parse_api_key
 from tests.fakes import FixedClock
 from tests.identity_house import ADMIN, a_house
@@ -50,13 +51,19 @@ def commands(filled_dir: Path) -> Typer:
             house.identity.close()
             await database.close()
 
-    offered = build_identity_commands(open_keys, facts=lambda: NOBODY, clock=FixedClock())
+    offered = build_identity_commands(
+        open_keys, open_nobody, facts=lambda: NOBODY, clock=FixedClock()
+    )
     app = dict(offered.commands)["apikeys"]
     assert [seen.code for check in offered.checks for seen in check()] == [
         "identity.no-administrator"
     ]
     assert isinstance(app, Typer)
     return app
+
+
+def open_nobody(*_: object) -> AbstractAsyncContextManager[PeopleDesk]:
+    raise AssertionError("keys are no people")
 
 
 def run(app: Typer, *arguments: str) -> Result:
