@@ -70,7 +70,7 @@ class MailSignIn:
         The same work and no word of which. Raises `MailSignInOff` or `TooManyAttempts`."""
         if not self.is_on:
             raise MailSignInOff
-        to = parse_or_nothing(address)
+        to = address_or_nothing(address)
         await self.attempts.count(tenant, self.attempts.counters(tenant, to, peer, USE))
         person = await self._find_owner(tenant, to)
         key = self.entropy.token_bytes(32)
@@ -138,7 +138,7 @@ class MailSignIn:
         counters = self.attempts.counters(person.tenant, to, arrival.address, USE)
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, found)
-            known = await self.attempts.forgive(connection, person.tenant, counters)
+            known = await self.attempts.forgive(connection, person.tenant, counters, counted=False)
             return await self.sessions.begin(connection, opening, is_new_device=not known)
 
     async def _write(self, person: Person, secret: str, code: str) -> Message | None:
@@ -173,7 +173,7 @@ def _is_same(found: Ceremony, browser: str) -> bool:
     return bool(browser) and hmac.compare_digest(found.browser, hash_browser(browser))
 
 
-def parse_or_nothing(address: str) -> str:
+def address_or_nothing(address: str) -> str:
     """The address; what cannot be any is treated as one that nobody has."""
     try:
         return parse_address(address)

@@ -14,7 +14,7 @@ from curtilage.identity.errors import (
 )
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind
 from curtilage.identity.people.rules import MOST_TRIES
-from curtilage.identity.people.service.mail_sign_in import hash_browser, parse_or_nothing
+from curtilage.identity.people.service.mail_sign_in import address_or_nothing, hash_browser
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT
 from tests.counting import count_statements
@@ -224,7 +224,7 @@ async def test_mail_goes_to_the_address_that_is_kept(house: House) -> None:
     ):
         await ask(house, typed)
     assert [each.to for each in await house.mailed()] == [ADDRESS, ADDRESS]
-    assert parse_or_nothing("ada@orchard.example\nBcc: eve@x.example") == ""
+    assert address_or_nothing("ada@orchard.example\nBcc: eve@x.example") == ""
 
 
 @pytest.mark.requirement(40)
