@@ -71,7 +71,8 @@ class MailSignIn:
         if not self.is_on:
             raise MailSignInOff
         to = address_or_nothing(address)
-        await self.attempts.count(tenant, self.attempts.counters(tenant, to, peer, USE))
+        counters = self.attempts.counters(tenant, to, peer, USE)
+        await self.attempts.count(tenant, counters)
         person = await self._find_owner(tenant, to)
         key = self.entropy.token_bytes(32)
         code = mint_one_time_code(self.entropy, key=key)
@@ -81,7 +82,12 @@ class MailSignIn:
             within=WITHIN,
             person=person.id if person else None,
             browser=hash_browser(browser),
-            carried={"key": key.hex(), "code": code.text, "digest": code.digest.hex()},
+            carried={
+                "key": key.hex(),
+                "code": code.text,
+                "digest": code.digest.hex(),
+                "counted": " ".join(each.hex() for each in counters),
+            },
         )
 
         async def write() -> Message | None:
@@ -134,11 +140,11 @@ class MailSignIn:
         person = await self._get_person(found)
         proof = Proof(ProofKind.MAILBOX, self.clock.now())
         opening = await self.sessions.prepare(person, proof, arrival)
-        to = await self.register.find_confirmed_address(person.tenant, person.id)
-        counters = self.attempts.counters(person.tenant, to, arrival.address, USE)
+        counted = self.ceremonies.open(found)["counted"].split()  # from where it was asked for
+        counters = [bytes.fromhex(each) for each in counted]
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, found)
-            known = await self.attempts.forgive(connection, person.tenant, counters, counted=False)
+            known = await self.attempts.forgive(connection, person.tenant, counters)
             return await self.sessions.begin(connection, opening, is_new_device=not known)
 
     async def _write(self, person: Person, secret: str, code: str) -> Message | None:

@@ -261,3 +261,16 @@ def test_a_browser_is_known_by_a_hash() -> None:
     assert hash_browser("") == b""
     assert len(hash_browser(MINE)) == 32
     assert hash_browser(MINE) != hash_browser(OTHER)
+
+
+@pytest.mark.requirement(40)
+async def test_what_is_forgiven_is_what_was_counted_where_it_was_asked_for(house: House) -> None:
+    await somebody(house)
+    attempts, elsewhere = house.people.attempts, "198.51.100.9"
+    for n in range(20):
+        await attempts.count(TENANT, attempts.counters(TENANT, f"name {n}", elsewhere))
+    await ask(house)
+    arrival = Arrival(elsewhere, browser=MINE)
+    await house.people.mail_sign_ins.finish(TENANT, await link_of(house), arrival)
+    with pytest.raises(TooManyAttempts):
+        await attempts.count(TENANT, attempts.counters(TENANT, "name 20", elsewhere))
