@@ -37,6 +37,7 @@ from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
+from curtilage.identity.oauth.cli import ClientDesk
 from curtilage.identity.people.cli import PeopleDesk
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.build import build_ledger_commands, build_outside_checks
@@ -72,7 +73,11 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
     """What each slice offers to the command line. Only its checks `look`."""
     return (
         build_identity_commands(
-            open_keys, open_people, facts=lambda: look().identity, clock=make_tools().clock
+            open_keys,
+            open_people,
+            open_clients,
+            facts=lambda: look().identity,
+            clock=make_tools().clock,
         ),
         build_consent(
             in_use=lambda: look().policies,
@@ -136,6 +141,22 @@ async def open_people(config: Path | None, data_dir: Path | None) -> AsyncIterat
     ) as foundation:
         people = foundation.identity.people
         yield PeopleDesk(people.people, people.joining, people.postman, foundation.operator())
+
+
+@contextlib.asynccontextmanager
+async def open_clients(
+    config: Path | None, data_dir: Path | None, *, makes: bool = False
+) -> AsyncIterator[ClientDesk]:
+    """The service of apps that sign people in, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    if makes:
+        say_if_new(settings)
+    else:
+        refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        yield ClientDesk(foundation.identity.oauth.clients, foundation.operator(), tools.clock)
 
 
 @contextlib.asynccontextmanager

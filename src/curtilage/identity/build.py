@@ -25,6 +25,7 @@ from curtilage.identity.oauth.adapters.accounts import (
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
 from curtilage.identity.oauth.build import Foundation as OAuthFoundation
 from curtilage.identity.oauth.build import OAuth, Outside, build_oauth
+from curtilage.identity.oauth.cli import OpenClients, build_client_commands
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.oauth.settings import OAuthSettings
@@ -174,6 +175,7 @@ class FactLoader:
 def build_identity_commands(
     open_keys: OpenKeys,
     open_people: OpenPeople,
+    open_clients: OpenClients,
     *,
     facts: Callable[[], IdentityFacts],
     clock: Clock,
@@ -185,6 +187,7 @@ def build_identity_commands(
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),
+            ("clients", build_client_commands(open_clients)),
             ("users", build_user_commands(open_people, run_on)),
             ("sessions", build_session_commands(open_people, run_on)),
             ("passwords", build_password_commands()),

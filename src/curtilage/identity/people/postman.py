@@ -1,4 +1,4 @@
-"""Sends mail after the answer: how long a request takes must not tell whether any was sent.
+"""Sends mail after the answer: how long that takes must not tell whether any was sent.
 
 Messages wait in a queue that ends, in memory: a crash loses those that were just asked for,
 and people ask again. What cannot be sent is tried again a few times and then recorded.

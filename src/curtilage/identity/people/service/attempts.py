@@ -75,19 +75,26 @@ class AttemptCounter:
             raise TooManyAttempts(retry_after=max(1, ceil(wait.total_seconds())))
 
     async def forgive(
-        self, connection: AsyncConnection, tenant: TenantId, counters: Counters
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        counters: Counters,
+        *,
+        counted: bool = True,
     ) -> bool:
         """It went well: forget the failures of the name, and that this was counted as one.
 
-        Gives whether the pair was known. All are loaded first, in the order in which `count`
+        `counted` is False for counters under which this attempt was not counted before: else
+        whoever has an account takes back what they failed at with others. Gives whether the
+        pair was known. All are loaded first, in the order in which `count`
         holds them, so that two cannot wait for each other."""
         at = self.clock.now()
         tried = Tried(*await self.store.load_attempts(connection, tenant, counters))
         after = (
             Attempts(),
             count_success(at=at),
-            take_back(tried.address),
-            take_back_everywhere(tried.everywhere),
+            take_back(tried.address) if counted else tried.address,
+            take_back_everywhere(tried.everywhere) if counted else tried.everywhere,
         )
         for counter, attempts in zip(counters, after, strict=True):
             await self.store.put_attempts(connection, tenant, counter, attempts)

@@ -1,4 +1,4 @@
-"""How somebody gets an account: by an invitation, or by their mailbox.
+"""How somebody gets an account: by an invitation, or by a mailbox where all may come.
 
 Whether an address has an account is told to nobody but its mailbox: the same answer, and a
 message either way.

@@ -70,8 +70,9 @@ class MailSignIn:
         The same work and no word of which. Raises `MailSignInOff` or `TooManyAttempts`."""
         if not self.is_on:
             raise MailSignInOff
-        to = parse_or_nothing(address)
-        await self.attempts.count(tenant, self.attempts.counters(tenant, to, peer, USE))
+        to = address_or_nothing(address)
+        counters = self.attempts.counters(tenant, to, peer, USE)
+        await self.attempts.count(tenant, counters)
         person = await self._find_owner(tenant, to)
         key = self.entropy.token_bytes(32)
         code = mint_one_time_code(self.entropy, key=key)
@@ -81,7 +82,12 @@ class MailSignIn:
             within=WITHIN,
             person=person.id if person else None,
             browser=hash_browser(browser),
-            carried={"key": key.hex(), "code": code.text, "digest": code.digest.hex()},
+            carried={
+                "key": key.hex(),
+                "code": code.text,
+                "digest": code.digest.hex(),
+                "counted": " ".join(each.hex() for each in counters),
+            },
         )
 
         async def write() -> Message | None:
@@ -134,8 +140,8 @@ class MailSignIn:
         person = await self._get_person(found)
         proof = Proof(ProofKind.MAILBOX, self.clock.now())
         opening = await self.sessions.prepare(person, proof, arrival)
-        to = await self.register.find_confirmed_address(person.tenant, person.id)
-        counters = self.attempts.counters(person.tenant, to, arrival.address, USE)
+        counted = self.ceremonies.open(found)["counted"].split()  # from where it was asked for
+        counters = [bytes.fromhex(each) for each in counted]
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, found)
             known = await self.attempts.forgive(connection, person.tenant, counters)
@@ -173,7 +179,7 @@ def _is_same(found: Ceremony, browser: str) -> bool:
     return bool(browser) and hmac.compare_digest(found.browser, hash_browser(browser))
 
 
-def parse_or_nothing(address: str) -> str:
+def address_or_nothing(address: str) -> str:
     """The address; what cannot be any is treated as one that nobody has."""
     try:
         return parse_address(address)

@@ -72,3 +72,19 @@ async def test_stuffing_slows_strangers_and_not_those_at_their_desk(house: House
     await attempts.count(TENANT, desk)
     recovering = attempts.counters(TENANT, "name 3", "198.51.100.250", "recovery")
     await attempts.count(TENANT, recovering)
+
+
+@pytest.mark.requirement(40)
+async def test_an_account_of_ones_own_takes_back_nothing_that_failed_with_others(
+    house: House,
+) -> None:
+    attempts, peer = house.people.attempts, "192.0.2.7"
+    mine = attempts.counters(TENANT, "mallory", peer, "other")
+    for n in range(19):
+        await attempts.count(TENANT, attempts.counters(TENANT, f"name {n}", peer))
+    for _ in range(5):
+        async with house.database.begin() as connection:
+            await attempts.forgive(connection, TENANT, mine, counted=False)
+    await attempts.count(TENANT, attempts.counters(TENANT, "name 19", peer))
+    with pytest.raises(TooManyAttempts):
+        await attempts.count(TENANT, attempts.counters(TENANT, "name 20", peer))

@@ -14,7 +14,7 @@ from curtilage.identity.errors import (
 )
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind
 from curtilage.identity.people.rules import MOST_TRIES
-from curtilage.identity.people.service.mail_sign_in import hash_browser, parse_or_nothing
+from curtilage.identity.people.service.mail_sign_in import address_or_nothing, hash_browser
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT
 from tests.counting import count_statements
@@ -224,7 +224,7 @@ async def test_mail_goes_to_the_address_that_is_kept(house: House) -> None:
     ):
         await ask(house, typed)
     assert [each.to for each in await house.mailed()] == [ADDRESS, ADDRESS]
-    assert parse_or_nothing("ada@orchard.example\nBcc: eve@x.example") == ""
+    assert address_or_nothing("ada@orchard.example\nBcc: eve@x.example") == ""
 
 
 @pytest.mark.requirement(40)
@@ -261,3 +261,16 @@ def test_a_browser_is_known_by_a_hash() -> None:
     assert hash_browser("") == b""
     assert len(hash_browser(MINE)) == 32
     assert hash_browser(MINE) != hash_browser(OTHER)
+
+
+@pytest.mark.requirement(40)
+async def test_what_is_forgiven_is_what_was_counted_where_it_was_asked_for(house: House) -> None:
+    await somebody(house)
+    attempts, elsewhere = house.people.attempts, "198.51.100.9"
+    for n in range(20):
+        await attempts.count(TENANT, attempts.counters(TENANT, f"name {n}", elsewhere))
+    await ask(house)
+    arrival = Arrival(elsewhere, browser=MINE)
+    await house.people.mail_sign_ins.finish(TENANT, await link_of(house), arrival)
+    with pytest.raises(TooManyAttempts):
+        await attempts.count(TENANT, attempts.counters(TENANT, "name 20", elsewhere))
