@@ -81,7 +81,9 @@ class Desk:
         held = await self.proving.list_held(session)
         asked = None if self.passkeys is None else await self.passkeys.offer_proof(session)
         passkey = "" if asked is None else orjson.dumps(asked).decode()
-        return Waiting(frozenset(each.kind for each in held), passkey)
+        register = self.proving.register
+        account = await register.find_sign_in_name(session.tenant, session.person)
+        return Waiting(frozenset(each.kind for each in held), passkey, account)
 
     async def sign_out(self, session: str) -> None:
         await self.sessions.sign_out(self.tenant, session)

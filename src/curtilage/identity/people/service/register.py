@@ -104,6 +104,13 @@ class Register:
         opened = await self.boxes.open(person.id, person.profile, PROFILE)
         return Profile() if opened is None else parse_profile(opened)
 
+    async def find_sign_in_name(self, tenant: TenantId, id: PrincipalId) -> str:
+        """What somebody types to say who they are; "" for nobody."""
+        async with self.database.read() as connection:
+            person = await self.people.find(connection, tenant, id)
+        profile = Profile() if person is None else await self.open_profile(person)
+        return profile.name if profile.address_confirmed_at is None else profile.address
+
     async def seal_profile(self, id: PrincipalId, profile: Profile) -> bytes:
         """As it is kept."""
         return await self.boxes.seal(id, encode_profile(profile), PROFILE)
