@@ -182,6 +182,37 @@ async def test_a_ceremony_comes_back_and_ends_once(database: Database) -> None:
     assert sorted(await asyncio.gather(*(end() for _ in range(5)))) == [False] * 4 + [True]
 
 
+@pytest.mark.requirement(49)
+async def test_of_many_who_spend_one_challenge_at_once_one_is_told_so(database: Database) -> None:
+    store, spent = SqlCeremonyStore(), replace(CEREMONY, kind=CeremonyKind.PASSKEY_SIGN_IN)
+
+    async def spend() -> bool:
+        async with database.begin() as connection:
+            return await store.spend(connection, OURS, spent)
+
+    assert sorted(await asyncio.gather(*(spend() for _ in range(4)))) == [False] * 3 + [True]
+    async with database.begin() as connection:
+        assert await store.spend(connection, THEIRS, spent), "each tenant has its own"
+        await store.sweep(connection, OURS, START + 2 * HOUR)
+        assert await store.spend(connection, OURS, spent)
+
+
+@pytest.mark.requirement(49)
+async def test_of_many_who_add_one_credential_at_once_one_does(database: Database) -> None:
+    store, passkey = SqlAuthenticatorStore(), replace(CODE, kind=AuthenticatorKind.PASSKEY)
+
+    async def add(id: str, person: PrincipalId) -> bool:
+        async with database.begin() as connection:
+            return await store.add(connection, OURS, replace(passkey, id=id, person=person))
+
+    added = await asyncio.gather(*(add(f"a-{n}", (GRACE.id, BOB.id)[n % 2]) for n in range(4)))
+    assert sorted(added) == [False] * 3 + [True]
+    async with database.read() as connection:
+        kept = await store.find_by_lookup(connection, OURS, b"c" * 32)
+    assert kept is not None
+    assert kept.id == f"a-{added.index(True)}"
+
+
 async def test_ceremonies_count_tries_and_are_swept(database: Database) -> None:
     store = SqlCeremonyStore()
     other = replace(CEREMONY, digest=b"o" * 32, kind=CeremonyKind.MAIL_SIGN_IN)

@@ -69,7 +69,8 @@ class FakeDesk:
         if not self.asks_more:
             return self._begin()
         session = NewSession(f"waiting-{len(self.waiting):040d}", START + timedelta(days=36500))
-        self.waiting[session.secret] = Waiting(WAYS - {AuthenticatorKind.PASSPHRASE}, self.asked)
+        ways = WAYS - {AuthenticatorKind.PASSPHRASE}
+        self.waiting[session.secret] = Waiting(ways, self.asked, NAME)
         return session
 
     def offer_passkey(self, browser: str) -> str:
@@ -89,7 +90,7 @@ class FakeDesk:
 
     async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
         return self.waiting.get(session) or (
-            Waiting(WAYS, self.asked) if session in self.live else None
+            Waiting(WAYS, self.asked, NAME) if session in self.live else None
         )
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:

@@ -33,6 +33,7 @@ class SignInPages:
         return (
             Route("GET", "/login", self.ask_passphrase, "", "identity.sign-in"),
             Route("POST", "/login", self.sign_in, "", "identity.sign-in-run"),
+            Route("GET", "/login/passkey", self.ask_passphrase, "", "people.passkey-ask"),
             Route("POST", "/login/passkey", self.take_passkey, "", "people.passkey-sign-in"),
             Route("GET", "/setup/{link}", self.ask_first_passphrase, "", "identity.set-up"),
             Route("POST", "/setup/{link}", self.enrol, "", "identity.set-up-run"),

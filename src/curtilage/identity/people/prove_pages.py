@@ -49,6 +49,7 @@ class Asked:
             "codes": second and AuthenticatorKind.RECOVERY_CODE in kinds,
             "passphrase": AuthenticatorKind.PASSPHRASE in kinds,
             "passkey": self.ways.passkey,
+            "account": self.ways.account,
             "problems": self.problems,
         }
         return Page("people/prove.html", context, status=self.status)

@@ -25,10 +25,12 @@ class Arrival:
 class Waiting:
     """A session that needs one more proof, and which ones its owner could give.
 
-    `passkey` is what to ask the browser for, as JSON; "" where it has none to show here."""
+    `passkey` is what to ask the browser for, as JSON; "" where it has none to show here.
+    `account` is what its owner types to sign in: by that password managers know them."""
 
     ways: frozenset[AuthenticatorKind]
     passkey: str = field(default="", repr=False)
+    account: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,3 +153,11 @@ async def test_strangers_make_and_name_none() -> None:
     for path in ("/account/passkey", "/account/ways/way-1/name"):
         got = await visitor.post(path, passkey=ANSWER, ceremony=MAKE.ceremony, label="x")
         assert got.headers["location"].startswith("/login")
+
+
+async def test_the_address_of_a_refused_passkey_is_the_sign_in_page_when_it_is_opened_again() -> (
+    None
+):
+    answer = await Visitor().get("/login/passkey")
+    assert answer.status_code == 200
+    assert "Sign in with a passkey" in answer.text

@@ -94,10 +94,12 @@ class Desk:
         """What somebody has that leads somewhere, and what to ask a browser for."""
         kinds = {each.kind for each in await self.proving.list_held(session)}
         ways = frozenset(each for each in kinds if leads(each))
+        register = self.proving.register
+        account = await register.find_sign_in_name(session.tenant, session.person)
         if self.passkeys is None or AuthenticatorKind.PASSKEY not in ways:
-            return Waiting(ways)
+            return Waiting(ways, account=account)
         asked = await self.passkeys.offer_proof(session)
-        return Waiting(ways, "" if asked is None else orjson.dumps(asked).decode())
+        return Waiting(ways, "" if asked is None else orjson.dumps(asked).decode(), account)
 
     async def sign_out(self, session: str) -> None:
         await self.sessions.sign_out(self.tenant, session)

@@ -111,6 +111,13 @@ class Register:
         profile = Profile() if person is None else await self.open_profile(person)
         return profile.address if profile.address_confirmed_at is not None else ""
 
+    async def find_sign_in_name(self, tenant: TenantId, id: PrincipalId) -> str:
+        """What somebody types to say who they are; "" for nobody."""
+        async with self.database.read() as connection:
+            person = await self.people.find(connection, tenant, id)
+        profile = Profile() if person is None else await self.open_profile(person)
+        return profile.name if profile.address_confirmed_at is None else profile.address
+
     async def seal_profile(self, id: PrincipalId, profile: Profile) -> bytes:
         """As it is kept."""
         return await self.boxes.seal(id, encode_profile(profile), PROFILE)
