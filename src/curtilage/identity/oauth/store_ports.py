@@ -1,4 +1,4 @@
-"""What the use cases need of their stores: rows of one tenant, in the caller's transaction."""
+"""What use cases need of their stores: rows of one tenant, in the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
