@@ -129,7 +129,7 @@ def _add_show(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Show one person: roles, and how they sign in; never anything that signs in."""
+        """Show one person: their roles, and how they sign in."""
 
         async def work(desk: PeopleDesk) -> ListedPerson:
             return await desk.people.show(desk.actor, await _find(desk, person))
@@ -148,9 +148,9 @@ def _add_invite(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Make a link for one person and print it once, alone on the last line.
+        """Make a link for one person, and print it once.
 
-        Whoever opens it chooses their own name and passphrase."""
+        It is alone on the last line. Whoever opens it chooses their own name and passphrase."""
         roles = frozenset(role or ())
 
         async def work(desk: PeopleDesk) -> Invited:
