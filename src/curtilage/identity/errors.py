@@ -369,6 +369,7 @@ class JoseReason(StrEnum):
     URL = "jose.url"
     ACCESS_TOKEN = "jose.access-token"
     NONCE = "jose.nonce"
+    ENDED = "jose.ended"
 
 
 class JoseRefused(AuthenticationError):

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def commands(filled_dir: Path) -> Typer:
                 ADMIN,
                 house.clock,
                 PurposeKey("assist"),
+                partial(house.people.people.find_id, ADMIN),
             )
         finally:
             house.identity.close()

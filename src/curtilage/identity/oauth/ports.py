@@ -44,6 +44,9 @@ class People(Protocol):
     async def is_active(self, person: PrincipalId) -> bool:
         """False for who is disabled, locked or gone. Asked at every refresh."""
 
+    async def list_rights(self, person: PrincipalId) -> frozenset[str]:
+        """What their roles let them do now; nothing for who is disabled or gone."""
+
 
 class Sealer(Protocol):
     """Seals what must not be readable in the database, under a key of the vault."""
@@ -89,6 +92,11 @@ class ClientStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, client_id: str, at: datetime
     ) -> bool:
         """False where it is revoked already or not there."""
+
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, since: datetime
+    ) -> frozenset[str]:
+        """Ids of clients that were revoked since then."""
 
 
 class RequestStore(Protocol):
@@ -174,6 +182,11 @@ class GrantStore(Protocol):
         client: str | None = None,
         spares_offline: bool = False,
     ) -> int: ...
+
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, since: datetime
+    ) -> frozenset[str]:
+        """Ids of grants that were revoked since then."""
 
     async def insert_refresh(
         self, connection: AsyncConnection, tenant: TenantId, token: RefreshToken
@@ -283,6 +296,16 @@ class OnceStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes, until: datetime
     ) -> bool:
         """True for exactly one caller."""
+
+    async def end_token(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, until: datetime
+    ) -> bool:
+        """As `see`, of an access token that was revoked: `load_ended` tells of it."""
+
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, at: datetime
+    ) -> frozenset[bytes]:
+        """Digests of access tokens that were revoked and would still hold."""
 
     async def is_seen(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes

@@ -42,6 +42,9 @@ API_KEY = Table(
     Column("revoked_at", INSTANT),
     Column("budgets", Text),
     Column("group_id", ID),
+    Column("owner", ID),
+    Column("line", ID),
+    Column("last_used_at", INSTANT),
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("digest"),
 )

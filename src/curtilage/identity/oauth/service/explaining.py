@@ -17,6 +17,8 @@ from curtilage.identity.oauth.service.ground import Ground, once_digest, see_onc
 from curtilage.identity.oauth.service.issuing import choose_claims
 from curtilage.identity.oauth.service.minting import AccessToken, Minter
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
+from curtilage.identity.wire.claims import SKEW
+from curtilage.identity.wire.once import ENDED_TOKEN
 from curtilage.identity.wire.secrets import find_digest
 
 INACTIVE: dict[str, Any] = {"active": False}
@@ -45,14 +47,14 @@ class ExplainService:
             return
         if access.client != proved.client.id:
             return
-        until = datetime.fromtimestamp(access.expires_at, UTC)
+        until = datetime.fromtimestamp(access.expires_at, UTC) + SKEW  # other clocks are behind
         event = await self.ground.event(
             self.ground.as_client(proved.client.id), "token.revoked", {"kind": "access_token"}
         )
         async with self.ground.database.begin() as connection:
             await see_once(self.once, connection, self.ground.tenant, proved.once)
-            digest = once_digest("revoked", access.jti)
-            if await self.once.see(connection, self.ground.tenant, digest, until):
+            digest = once_digest(ENDED_TOKEN, access.jti)
+            if await self.once.end_token(connection, self.ground.tenant, digest, until):
                 await outbox.record(connection, event)
 
     async def _refuse_id_token(self, token: str) -> None:
@@ -125,7 +127,7 @@ class ExplainService:
         if client is None:
             raise TokenRefused
         async with self.ground.database.read() as connection:
-            digest = once_digest("revoked", access.jti)
+            digest = once_digest(ENDED_TOKEN, access.jti)
             if await self.once.is_seen(connection, self.ground.tenant, digest):
                 raise TokenRefused
             grant = None

@@ -77,8 +77,11 @@ class Minter:
         resource: str,
         jkt: str = "",
         grant: Grant | None = None,
+        rights: frozenset[str] = frozenset(),
     ) -> str:
-        """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints."""
+        """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints.
+
+        `rights` are what its holder may do beyond calling, of those that scopes ask for."""
         at = self.ground.now()
         claims: dict[str, Any] = {
             "iss": self.ground.settings.issuer,
@@ -92,6 +95,8 @@ class Minter:
         }
         if grant is not None:
             claims |= _authentication(grant)
+        if rights:
+            claims["rights"] = sorted(rights)
         if jkt:
             claims["cnf"] = {"jkt": jkt}
         key = await self.keys.signer(ACCESS_ALG)

@@ -93,6 +93,16 @@ class SqlPersonStore:
             values["roles"] = _encode_roles(roles)
         await connection.execute(update(PERSON).where(_is_person(tenant, id)).values(**values))
 
+    async def hold_active(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> bool:
+        """Whether somebody is here and not disabled; held against others until the end."""
+        rows = await connection.execute(
+            select(PERSON.c.disabled_at).where(_is_person(tenant, person)).with_for_update()
+        )
+        row = rows.one_or_none()
+        return row is not None and row.disabled_at is None
+
     async def set_disabled(
         self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, at: datetime | None
     ) -> bool:
