@@ -77,7 +77,7 @@ class SnapshotKeeper:
         answer = await self.control.watch(self._generation)
         snapshot = self._snapshot
         if snapshot is None or answer["generation"] != self._generation:
-            if snapshot is not None and "keys" not in answer:  # only what tokens stand on
+            if snapshot is not None and "tokens" in answer and "keys" not in answer:
                 snapshot = self._snapshot = renew_tokens(snapshot, answer)
             else:
                 snapshot = self._snapshot = self.build(answer)

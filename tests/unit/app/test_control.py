@@ -62,6 +62,7 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
         "canaries",
         "past",
         "configuration",
+        "tokens",
         "age",
     } == set(first)
     known = first["generation"]
