@@ -1,4 +1,4 @@
-"""The gateway as a resource that access tokens can be for (RFC 8707), with its scopes in words."""
+"""The gateway as a resource that tokens can be for (RFC 8707), its scopes in words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -28,7 +28,6 @@ from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
 from curtilage.identity.token_callers import (
     CALL,
-    ProofRejected,
     ShownToken,
     TokenCaller,
     UsedProof,
@@ -128,10 +127,8 @@ def _admit_token(
     shown = ShownToken(headers.key, scheme, headers.proofs, method, path)
     try:
         caller = snapshot.tokens.know(shown, tenant=snapshot.tenant, at=at)
-    except ProofRejected:
-        raise ProofRefused from None
-    except JoseRefused:
-        raise TokenRefused from None
+    except JoseRefused as refusal:
+        raise (ProofRefused if refusal.of_proof else TokenRefused) from None
     if CALL not in caller.principal.scopes:
         return _refused(caller, headers, at, ScopeMissing(CALL))
     if not caller.principal.purposes:

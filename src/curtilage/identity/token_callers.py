@@ -59,10 +59,6 @@ class TokenCaller:
     proof: UsedProof | None = None
 
 
-class ProofRejected(JoseRefused):
-    """As `JoseRefused`, of the proof and not of the token."""
-
-
 @dataclass(frozen=True, slots=True)
 class TokenBook:
     """What tokens are judged by at one instant. `base` is the public address."""
@@ -74,7 +70,7 @@ class TokenBook:
     tokens: frozenset[bytes] = frozenset()
 
     def know(self, shown: ShownToken, *, tenant: TenantId, at: datetime) -> TokenCaller:
-        """Who this is. Raises JoseRefused, of a proof the kind that `ProofRejected` is."""
+        """Who this is. Raises JoseRefused."""
         token = self.cache.verify(shown.raw, at=at)
         self._refuse_ended(token)
         if (shown.scheme is Scheme.DPOP) != bool(token.jkt):
@@ -106,7 +102,7 @@ class TokenBook:
             )
             verify_binding(token, scheme=shown.scheme, proof=proof)
         except JoseRefused as refusal:
-            raise ProofRejected(refusal.reason) from None
+            raise JoseRefused(refusal.reason, of_proof=True) from None
         return as_used(proof)
 
 
