@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from curtilage.identity.oauth.models.grants import Grant
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
 from curtilage.identity.people.models import AuthenticatorKind, Profile
+from curtilage.identity.people.views import Arrival
 from curtilage.identity.service.keys import KeyRequest
 from curtilage.identity.token_callers import audience_of
 from curtilage.identity.wire.pkce import challenge_of, encode_code_challenge
@@ -107,11 +109,42 @@ class Neighbourhood:
 
         return PrincipalId(self.run(add))
 
-    def disable(self, person: PrincipalId) -> None:
-        async def end(here: Foundation) -> None:
-            await here.identity.people.people.disable(here.operator(), person)
+    def disable(self, person: PrincipalId) -> float:
+        """Gives when that was done, on the monotonic clock."""
 
-        self.run(end)
+        async def end(here: Foundation) -> float:
+            await here.identity.people.people.disable(here.operator(), person)
+            return time.monotonic()
+
+        return float(self.run(end))
+
+    def a_session(self, name: str) -> str:
+        """The secret in the cookie of somebody who signed in."""
+
+        async def begin(here: Foundation) -> str:
+            arrival = Arrival("192.0.2.7")
+            begun = await here.identity.people.desk.sign_in(
+                name=name, passphrase=PASSPHRASE, arrival=arrival
+            )
+            return begun.secret
+
+        return str(self.run(begin))
+
+    def a_refresh_token(self, app: RegisteredClient, grant_id: str) -> str:
+        """Of a grant that is there."""
+
+        async def make(here: Foundation) -> str:
+            oauth = here.identity.oauth
+            async with here.database.begin() as connection:
+                grants = oauth.standing.grants
+                grant = await grants.find_grant(connection, here.tenant, grant_id)
+                assert grant is not None
+                made = oauth.endpoints.tokens.issuer.first_refresh(app.client, grant)
+                assert made is not None
+                await grants.insert_refresh(connection, here.tenant, made.token)
+            return made.text
+
+        return str(self.run(make))
 
     def try_key(self, owner: PrincipalId) -> str:
         """The code with which a key for somebody is refused."""
