@@ -7,6 +7,7 @@ databases.
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -47,6 +48,7 @@ API_KEY = Table(
     Column("last_used_at", INSTANT),
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("digest"),
+    Index("ix_api_key_tenant_owner", "tenant", "owner"),
 )
 
 KEY_GROUP = Table(
