@@ -75,10 +75,18 @@ class House:
         return person
 
 
-def a_house(database: Database, data_dir: Path, settings: IdentitySettings | None = None) -> House:
-    """A slice on a migrated database."""
+def a_house(
+    database: Database,
+    data_dir: Path,
+    settings: IdentitySettings | None = None,
+    *,
+    ids: FixedIds | None = None,
+    entropy: FixedEntropy | None = None,
+) -> House:
+    """A slice on a migrated database; `ids` and `entropy` go on where they were."""
+    ids, entropy = ids or FixedIds(), entropy or FixedEntropy()
     clock, pseudonyms, person_keys = FixedClock(), FixedPseudonyms(), FixedPersonKeys()
-    ground = Ground(database, Authority(), pseudonyms, clock, FixedIds(), FixedEntropy())
+    ground = Ground(database, Authority(), pseudonyms, clock, ids, entropy)
     mail = KeptMail()
     people = PeopleNeeds(
         tenant=TENANT,
