@@ -168,7 +168,8 @@ class Policy:
     of a purpose that the policy knows, so that a typo never widens access.
 
     One that was put together of several (`combine`) is spoken of as the newest of
-    them, and says which earlier ones it is held to.
+    them, and says which earlier ones it is held to. `asks_age` says that what is decided
+    depends on when somebody signed in.
     """
 
     name: str
@@ -185,9 +186,11 @@ class Policy:
     spoken_as: str = ""
     held_to: tuple[str, ...] = ()
     version: str = field(init=False, default="")
+    asks_age: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         _refuse_unlike_its_word(self)
+        object.__setattr__(self, "asks_age", _asks_age(self))
         digest = hashlib.sha256(encode_canonical(canonical_form(self)))
         object.__setattr__(self, "version", digest.hexdigest()[:32])
 
@@ -199,16 +202,15 @@ class Policy:
     def find_purpose(self, key: str) -> Purpose | None:
         return next((purpose for purpose in self.purposes if purpose.key == key), None)
 
-    @property
-    def asks_age(self) -> bool:
-        """True where what is decided depends on when somebody signed in."""
-        demands = [each.demand for each in self.purposes]
-        demands += [each.demand for each in self.demands]
-        return any(each.max_age is not None for each in demands)
-
     def may_carry(self, content: Opaque) -> bool:
         """True where content that cannot be scanned may leave."""
         return content in self.allowed_opaque
+
+
+def _asks_age(policy: Policy) -> bool:
+    demands = [each.demand for each in policy.purposes]
+    demands += [each.demand for each in policy.demands]
+    return any(each.max_age is not None for each in demands)
 
 
 def _refuse_unlike_its_word(policy: Policy) -> None:

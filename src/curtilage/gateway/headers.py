@@ -75,7 +75,7 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
     single, forwarded = _sort(raw)
     key, credential = _find_key(single)
     proof = single.get(PROOF)
-    is_bound = _is_bound(single, proof)
+    is_token, is_bound = _judge_scheme(single, key, proof)
     return CallerHeaders(
         key=key,
         credential=credential,
@@ -86,7 +86,7 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
         forwarded=tuple(forwarded),
         encoding=single.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
         approval=_named(single, b"x-curtilage-approval"),
-        is_token=is_bound or key.startswith("eyJ"),
+        is_token=is_token,
         is_bound=is_bound,
         proofs=() if proof is None else (proof.decode("latin-1"),),
     )
@@ -160,13 +160,17 @@ def _bare(value: bytes) -> bytes:
 _SCHEMES = frozenset((b"bearer", b"dpop"))
 
 
-def _is_bound(single: Mapping[bytes, bytes], proof: bytes | None) -> bool:
-    """Whether a token came as one that a key is bound to: by the scheme, or, where a header
-    has none, by the proof beside it."""
+def _judge_scheme(
+    single: Mapping[bytes, bytes], key: str, proof: bytes | None
+) -> tuple[bool, bool]:
+    """Whether a token came, and whether as one that a key is bound to: by the scheme, or,
+    where a header has none, by the proof beside it. Of an API key a proof says nothing."""
     raw = single.get(b"authorization", b"")
+    is_token = key.startswith("eyJ")
     if b"x-curtilage-key" not in single and raw:
-        return raw[: len(BOUND)].lower() == BOUND
-    return proof is not None
+        is_bound = raw[: len(BOUND)].lower() == BOUND
+        return is_token or is_bound, is_bound
+    return is_token, is_token and proof is not None
 
 
 def _text(value: bytes) -> str:

@@ -17,6 +17,7 @@ from curtilage.identity.models import ApiKey
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.claims import SKEW
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
 from curtilage.identity.wire.once import ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
 from curtilage.identity.wire.presented import Scheme, verify_binding
@@ -107,8 +108,10 @@ class TokenBook:
 
 
 def as_used(proof: VerifiedProof) -> UsedProof:
-    """What is kept of a proof, so that there is no second time."""
-    return UsedProof(once_digest(PROOF_AT_RESOURCE, proof.jkt, proof.jti), proof.forget_at)
+    """What is kept of a proof, so that there is no second time: nor for a node whose clock
+    is behind that of the one that forgets."""
+    digest = once_digest(PROOF_AT_RESOURCE, proof.jkt, proof.jti)
+    return UsedProof(digest, proof.forget_at + SKEW)
 
 
 def as_principal(token: AccessToken, tenant: TenantId) -> Principal:

@@ -224,7 +224,7 @@ def test_no_word_of_a_policy_is_left_out() -> None:
     """A field that `combine` does not know would be as open as its default."""
     known = {
         Policy: "name purposes rules default observe title refused_destinations allowed_opaque"
-        " restore hostile demands spoken_as held_to version",
+        " restore hostile demands spoken_as held_to version asks_age",
         HostileRules: "injection jailbreak exfiltration invisible canary replies allowed_hosts",
         RestoreRules: "to_persons to_services never outbound_tools",
         Purpose: "key title destinations needs_subject needs_consent demand",

@@ -159,6 +159,12 @@ def test_an_access_token_is_found_wherever_a_key_is(pairs: Any, bound: bool) -> 
     assert headers.proofs == (("p",) if ("dpop", "p") in pairs else ())
 
 
+def test_a_proof_beside_a_key_says_nothing_and_a_key_is_not_sent_as_a_bound_token() -> None:
+    headers = read(("x-api-key", "cur_a"), ("dpop", "p"))
+    assert (headers.key, headers.is_token, headers.is_bound) == ("cur_a", False, False)
+    assert read(("authorization", "DPoP cur_a")).is_token, "and no token is like this"
+
+
 def test_a_key_is_no_token_and_two_credentials_of_ours_are_too_many() -> None:
     assert not read(("authorization", "Bearer cur_a")).is_token
     with pytest.raises(AmbiguousKey):
