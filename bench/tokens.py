@@ -6,17 +6,24 @@ An access token as a person's is, with scopes, purposes and a bound key: about 7
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
+from curtilage.core.entropy import SystemEntropy
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.models import ApiKey, KeyTable
+from curtilage.identity.rules import verify_api_key
 from curtilage.identity.signing_keys import generate_signing_key
 from curtilage.identity.token_cache import TokenCache
+from curtilage.identity.token_callers import ShownToken, TokenBook, audience_of
 from curtilage.identity.wire.access_tokens import (
     AccessToken,
     sign_access_token,
     verify_access_token,
 )
 from curtilage.identity.wire.algorithms import OUR_ALGORITHMS, Algorithm
+from curtilage.identity.wire.apikey import mint_api_key, parse_api_key
 from curtilage.identity.wire.client_assertion import verify_client_assertion
 from curtilage.identity.wire.dpop import hash_access_token, verify_proof
 from curtilage.identity.wire.jose import sign_jwt
@@ -27,7 +34,13 @@ from curtilage.identity.wire.token_kinds import TokenKind
 ROUNDS = 3000
 ISSUER, API, CLIENT = "https://id.orchard.example", "https://api.orchard.example", "client-basket"
 AT = datetime.now(UTC).replace(microsecond=0)
-GATES = {"sign ES256": 200.0, "verify ES256": 500.0, "verify, kept": 20.0}  # µs
+GATES = {  # µs
+    "sign ES256": 200.0,
+    "verify ES256": 500.0,
+    "verify, kept": 20.0,
+    "caller, kept": 20.0,
+    "caller, new": 500.0,
+}
 
 
 def measure(what: str, act: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -112,8 +125,35 @@ def measure_proofs(key: SigningKey) -> None:
     )
 
 
+def measure_callers(key: SigningKey) -> dict[str, float]:
+    """From the headers of a request to who it is, as a worker does it; beside it, a key."""
+    tenant, base = TenantId("bench"), "https://ai.orchard.example"
+    minted = mint_api_key(SystemEntropy())
+    known = ApiKey("key-1", tenant, PrincipalId("p-1"), "bench", minted.digest, AT)
+    token = replace(a_token(""), audience=(audience_of(base),))
+    raw, keys = sign_access_token(token, key=key), KeySet((key.public,))
+    table = KeyTable((known,))
+    shown = ShownToken(raw)
+
+    def with_key() -> None:
+        verify_api_key(table.get(parse_api_key(minted.text)), at=AT)
+
+    def with_new_token() -> None:
+        book = TokenBook(TokenCache(ISSUER, audience_of(base), keys), base, ended)
+        book.know(shown, tenant=tenant, at=AT)
+
+    ended = frozenset(f"grant-{number}" for number in range(1000))
+    book = TokenBook(TokenCache(ISSUER, audience_of(base), keys), base, ended)
+    of_key = measure("who a key stands for", with_key)
+    kept = measure("who a token stands for, kept", lambda: book.know(shown, tenant=tenant, at=AT))
+    new = measure("who a token stands for, new", with_new_token)
+    print(f"{'a kept token costs what so many keys do':<40} {kept / of_key:>8.1f}")
+    print(f"{'a new one':<40} {new / of_key:>8.1f}")
+    return {"caller, kept": kept, "caller, new": new}
+
+
 def main() -> int:
-    took: dict[str, float] = {}
+    took: dict[str, float] = measure_callers(generate_signing_key())
     for algorithm in OUR_ALGORITHMS:
         took |= measure_tokens(generate_signing_key(algorithm), algorithm)
     measure_proofs(generate_signing_key())

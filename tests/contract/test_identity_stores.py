@@ -69,6 +69,26 @@ async def test_a_key_is_revoked_once_and_keeps_the_first_instant(database: Datab
         assert await store.find(connection, OURS, "key-1") == replace(KEY, revoked_at=START)
 
 
+@pytest.mark.requirement(57, 59)
+async def test_keys_end_with_their_owner_and_note_their_last_use(database: Database) -> None:
+    store, ben = SqlKeyStore(), PrincipalId("person-ben")
+    owned = replace(KEY, owner=ben, line="key-0")
+    other = replace(KEY, id="key-2", digest=b"o" * 32, owner=PrincipalId("person-ada"))
+    async with database.begin() as connection:
+        for key in (owned, other):
+            await store.insert(connection, OURS, key)
+        for at in (START + HOUR, START):
+            await store.note_use(connection, OURS, "key-1", at)
+        await store.expire(connection, OURS, "key-2", START + 2 * HOUR)
+        assert await store.revoke_of(connection, THEIRS, ben, START) == 0
+        assert await store.revoke_of(connection, OURS, ben, START) == 1
+        assert await store.revoke_of(connection, OURS, ben, START) == 0
+        assert await store.load(connection, OURS) == [
+            replace(owned, last_used_at=START + HOUR, revoked_at=START),
+            replace(other, expires_at=START + 2 * HOUR),
+        ]
+
+
 async def test_two_keys_never_share_a_digest(database: Database) -> None:
     store = SqlKeyStore()
     async with database.begin() as connection:

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
+from curtilage.core.db import broadcast
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import ConstraintViolated
 from curtilage.core.models import PrincipalId, TenantId
@@ -20,6 +21,7 @@ from curtilage.identity.oauth.models.clients import (
     SubjectType,
 )
 from curtilage.identity.oauth.models.grants import (
+    STANDING,
     Code,
     Device,
     DeviceState,
@@ -309,6 +311,31 @@ async def test_once_is_once_and_tries_are_counted(database: Database) -> None:
         assert await store.forget_expired(connection, OURS, START - HOUR) == 0
         assert await store.forget_expired(connection, OURS, START) == 2
         assert not await store.is_seen(connection, OURS, b"o" * 32)
+
+
+@pytest.mark.requirement(12)
+async def test_what_ended_is_told_for_as_long_as_it_matters(database: Database) -> None:
+    clients, grants, once = SqlClientStore(), SqlGrantStore(), SqlOnceStore()
+    async with database.begin() as connection:
+        await clients.insert(connection, OURS, CLIENT)
+        await grants.insert_grant(connection, OURS, GRANT)
+        for store in (clients, grants):
+            assert await store.load_ended(connection, OURS, START) == frozenset()
+        assert await grants.revoke(connection, OURS, START, grant_id=GRANT.id) == 1
+        assert await clients.revoke(connection, OURS, CLIENT.id, START)
+        assert await once.end_token(connection, OURS, b"e" * 32, START + HOUR)
+        assert not await once.end_token(connection, OURS, b"e" * 32, START + HOUR)
+        assert await once.is_seen(connection, OURS, b"e" * 32)
+        assert await grants.load_ended(connection, OURS, START) == {GRANT.id}
+        assert await clients.load_ended(connection, OURS, START) == {CLIENT.id}
+        assert await once.load_ended(connection, OURS, START) == {b"e" * 32}
+        for store in (clients, grants):
+            assert await store.load_ended(connection, OURS, START + HOUR) == frozenset()
+            assert await store.load_ended(connection, THEIRS, START) == frozenset()
+        assert await once.load_ended(connection, OURS, START + HOUR) == frozenset()
+        assert await once.forget_expired(connection, OURS, START + HOUR) >= 2
+    topics = await broadcast.generations(database)
+    assert topics[STANDING] == 3
 
 
 async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) -> None:

@@ -28,6 +28,7 @@ class FakePeople:
     sessions: dict[str, Authentication] = field(default_factory=dict)
     disabled: set[PrincipalId] = field(default_factory=set)
     claims: PersonClaims = CLAIMS
+    rights: frozenset[str] = frozenset({"restore"})
 
     def sign_in(
         self, secret: str, at: datetime, *, person: PrincipalId = ADA, assurance: int = 1
@@ -55,6 +56,9 @@ class FakePeople:
 
     async def is_active(self, person: PrincipalId) -> bool:
         return person not in self.disabled
+
+    async def list_rights(self, person: PrincipalId) -> frozenset[str]:
+        return frozenset() if person in self.disabled else self.rights
 
     async def read(self, secret: str) -> SignedIn | None:
         """What the shell asks about cookies."""

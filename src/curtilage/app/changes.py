@@ -12,6 +12,7 @@ from typing import Any
 
 from curtilage.app.configuration import Configuration
 from curtilage.app.snapshots import encode_corrections, encode_key, encode_past
+from curtilage.app.standing_data import encode_standing
 from curtilage.app.succession import Succession
 from curtilage.consent.correcting import CorrectionService
 from curtilage.consent.corrections import Corrections
@@ -23,6 +24,9 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event
 from curtilage.gateway.canaries.service import SECRET as CANARIES
 from curtilage.identity.models import KeyTable
+from curtilage.identity.oauth.models.grants import STANDING
+from curtilage.identity.oauth.models.standing import Standing
+from curtilage.identity.oauth.service.standing import StandingService
 from curtilage.identity.service.keys import KeyService
 from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.service import Vault
@@ -44,12 +48,16 @@ class Changes:
     correcting: CorrectionService
     writer: LedgerWriter
     is_ledger_damaged: Callable[[], bool]
+    standing: StandingService
     clock: Clock
     ids: Ids
     table: KeyTable = field(default_factory=KeyTable)
     _corrections: Corrections = field(default_factory=lambda: Corrections(b"", ()))
     _canaries: bytes = field(default=b"", repr=False)
     _generation: int = 0
+    _tokens: Standing | None = None
+    _tokens_generation: int = 0
+    _owes_tokens: bool = False
     _run: str = ""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _topics: Mapping[str, int] = field(default_factory=dict)
@@ -73,13 +81,28 @@ class Changes:
             async with self._changed:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), ANSWER_WITHIN)
-        news = {"generation": known} if known == self.generation else self._payload()
+        news = {"generation": known} if known == self.generation else self._news(known)
         return {**news, "age": self.clock.monotonic() - self._looked_at}
 
     @property
     def generation(self) -> str:
         """Differs after every change, and after every start of this process."""
+        return f"{self._bulk}.{self._tokens_generation}"
+
+    @property
+    def _bulk(self) -> str:
+        """Of all but what tokens stand on: somebody signs out far more often than a key or a
+        policy changes, and no worker should build everything anew for it."""
         return f"{self._run}.{self._generation}"
+
+    def _news(self, known: str) -> dict[str, Any]:
+        if known.rpartition(".")[0] != self._bulk:
+            return self._payload()
+        return {"generation": self.generation, "tokens": self._told_tokens()}
+
+    def _told_tokens(self) -> dict[str, Any]:
+        assert self._tokens is not None
+        return encode_standing(self._tokens)
 
     def _payload(self) -> dict[str, Any]:
         return {
@@ -92,6 +115,7 @@ class Changes:
             "canaries": self._canaries.hex(),
             "past": [encode_past(each) for each in self.succession.past],
             "configuration": self.configuration.text,
+            "tokens": self._told_tokens(),
         }
 
     async def poll(self) -> None:
@@ -111,12 +135,15 @@ class Changes:
 
     async def _take(self, seen: tuple[Mapping[str, int], int]) -> None:
         """Load what the counters say has changed, and what the files do."""
-        if seen[0] != self._topics:
+        changed = _differing(seen[0], self._topics)
+        if changed - {STANDING}:
             async with self._within(LOAD_WITHIN):
                 await self.succession.refresh()
         outcome = self.configuration.poll()
-        if outcome == "taken" or seen != (self._topics, self._vault_generation):
+        if outcome == "taken" or changed - {STANDING} or seen[1] != self._vault_generation:
             self._owes_reload = True
+        if STANDING in changed:
+            self._owes_tokens = True
         if outcome:
             await self._record(f"configuration.{'changed' if outcome == 'taken' else 'refused'}")
         if self._corrections.has_ended(self.clock.now()):
@@ -125,6 +152,10 @@ class Changes:
             async with self._within(LOAD_WITHIN):
                 await self._reload()
             self._topics, self._vault_generation = seen
+        elif self._owes_tokens:
+            async with self._within(LOAD_WITHIN):
+                await self._reload_tokens()
+            self._topics = seen[0]
 
     def _confirm(self, began: float) -> None:
         """Tell workers that all was as it is when this look began.
@@ -140,8 +171,18 @@ class Changes:
         await self.succession.write_down()
         self._corrections = await self.correcting.load(self.vault.tenant())
         self._canaries = await self.vault.find_secret(CANARIES) or b""
-        self._owes_reload = False
+        self._tokens = await self.standing.load()
+        self._owes_reload = self._owes_tokens = False
         self._generation += 1
+        await self._tell()
+
+    async def _reload_tokens(self) -> None:
+        self._tokens = await self.standing.load()
+        self._owes_tokens = False
+        self._tokens_generation += 1
+        await self._tell()
+
+    async def _tell(self) -> None:
         async with self._changed:
             self._changed.notify_all()
 
@@ -164,3 +205,9 @@ class Changes:
             facts={"policy": self.configuration.policy["name"]},
         )
         await self.writer.append(event)
+
+
+def _differing(seen: Mapping[str, int], known: Mapping[str, int]) -> frozenset[str]:
+    """The topics whose counters moved."""
+    topics = seen.keys() | known.keys()
+    return frozenset(topic for topic in topics if seen.get(topic) != known.get(topic))

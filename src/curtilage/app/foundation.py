@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from curtilage.app.installation import open_store_and_keys
 from curtilage.app.mail import find_outbox, open_mail
+from curtilage.app.resource import build_gateway_resource
 from curtilage.app.settings import Settings
 from curtilage.consent.build import build_corrections, build_life
 from curtilage.consent.correcting import CorrectionService
@@ -213,6 +214,7 @@ async def _build_identity(
                 nonce=await vault.secret("oauth-nonces"),
                 tries=await vault.secret("oauth-tries"),
             ),
+            resources=(build_gateway_resource(settings.public_url, lambda: policy().purposes),),
         ),
         known_purposes=lambda: _purposes(policy()),
     )

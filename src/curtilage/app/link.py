@@ -63,6 +63,12 @@ class Control(Protocol):
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None: ...
 
+    async def use_proof(self, digest: bytes, until: datetime) -> bool:
+        """Whether this proof of possession comes for the first time, to any worker anywhere."""
+
+    async def note_uses(self, uses: Mapping[str, datetime]) -> None:
+        """When keys were used last, by their ids."""
+
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]: ...
 
     async def page_kept(
@@ -155,6 +161,12 @@ class LinkServer:
                 )
             case "budget":
                 return encode_portion(await self.control.lease_budget(parse_ask(message["what"])))
+            case "use_proof":
+                digest, until = b64decode(message["digest"]), parse_instant(message["until"])
+                return await self.control.use_proof(digest, until)
+            case "note_uses":
+                uses = {key: parse_instant(at) for key, at in message["uses"].items()}
+                return await self.control.note_uses(uses)
             case "report":
                 return await self.control.report(message["worker"], message["meters"])
         raise BrokenLink
@@ -195,6 +207,14 @@ class LinkClient:
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         await self._ask("report", worker=worker, meters=dict(meters))
+
+    async def use_proof(self, digest: bytes, until: datetime) -> bool:
+        told = b64encode(digest).decode()
+        return await self._ask("use_proof", digest=told, until=encode_instant(until)) is True
+
+    async def note_uses(self, uses: Mapping[str, datetime]) -> None:
+        told = {key: encode_instant(at) for key, at in uses.items()}
+        await self._ask("note_uses", uses=told)
 
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         rows = await self._ask("find_kept", tenant=tenant, lookup=lookup)

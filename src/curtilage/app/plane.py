@@ -20,6 +20,7 @@ from curtilage.identity.budgets import BudgetAsk, BudgetPortion
 from curtilage.identity.errors import UnknownKeyId
 from curtilage.identity.limits import Ask, Portion
 from curtilage.identity.models import ApiKey
+from curtilage.identity.oauth.service.standing import StandingService
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.identity.service.limits import LimitService
@@ -38,6 +39,7 @@ class ControlPlane:
     changes: Changes
     vault: Vault
     keys: KeyService
+    standing: StandingService
     limits: LimitService
     budgets: BudgetService
     kept: KeptRows
@@ -68,6 +70,12 @@ class ControlPlane:
 
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         self.meters.report(worker, meters)
+
+    async def use_proof(self, digest: bytes, until: datetime) -> bool:
+        return await self.standing.use_proof(digest, until)
+
+    async def note_uses(self, uses: Mapping[str, datetime]) -> None:
+        await self.keys.note_uses(self.vault.tenant(), uses)
 
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         return await self.kept.find_kept(tenant, lookup)

@@ -1,12 +1,13 @@
 """Turns what the control process says into the snapshot of a worker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from curtilage.app.link_data import encode_budgets, encode_group, parse_budgets, parse_group
 from curtilage.app.settings import Settings, reread_settings
+from curtilage.app.standing_data import parse_book
 from curtilage.consent.combine import Earlier, Lineage
 from curtilage.consent.corrections import Correction, Corrections, Verdict
 from curtilage.consent.models import Policy
@@ -52,6 +53,7 @@ class SnapshotBuilder:
             shadow=_read(**raw["shadow"]) if raw["shadow"] else None,
             prices=PriceTable(settings.prices),
             canaries=CanaryKey(bytes.fromhex(raw["canaries"])) if raw["canaries"] else None,
+            tokens=parse_book(raw["tokens"]),
         )
 
     def _credentials(self, upstreams: Mapping[str, UpstreamSettings]) -> dict[str, str]:
@@ -60,6 +62,11 @@ class SnapshotBuilder:
             for name, upstream in upstreams.items()
             if upstream.api_key_env and self.environment.get(upstream.api_key_env)
         }
+
+
+def renew_tokens(snapshot: Snapshot, raw: Mapping[str, Any]) -> Snapshot:
+    """The same, with what tokens stand on now."""
+    return replace(snapshot, tokens=parse_book(raw["tokens"]))
 
 
 @lru_cache(maxsize=2)  # a new key makes a new snapshot, and mostly no new policy

@@ -15,7 +15,13 @@ from curtilage.app.link import Control
 from curtilage.app.settings import Settings
 from curtilage.app.snapshots import SnapshotBuilder
 from curtilage.app.telemetry import Traces, build_traces
-from curtilage.app.worker_jobs import Flusher, MeterReporter, SnapshotKeeper, UpstreamProber
+from curtilage.app.worker_jobs import (
+    Flusher,
+    MeterReporter,
+    SnapshotKeeper,
+    UpstreamProber,
+    UseReporter,
+)
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import CurtilageError
@@ -43,6 +49,7 @@ from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.gateway.upstream_calls import UpstreamCalls
+from curtilage.gateway.uses import KeyUses
 from curtilage.identity.worker_budgets import WorkerBudgets
 from curtilage.identity.worker_limits import WorkerLimits
 from curtilage.ledger.keeping.build import build_keeping
@@ -111,6 +118,7 @@ class Parts:
     keeper: SnapshotKeeper
     limits: WorkerLimits
     budgets: WorkerBudgets
+    uses: KeyUses
 
 
 async def build_worker(given: Surroundings) -> Worker:
@@ -131,6 +139,7 @@ async def build_worker(given: Surroundings) -> Worker:
         UpstreamProber(parts.keeper, parts.upstream_calls),
         Flusher(parts.limits),
         Flusher(parts.budgets),
+        UseReporter(given.control, parts.uses),
     )
     return Worker(
         gateway=_build_gateway(given, parts, services),
@@ -182,6 +191,7 @@ def _build_parts(given: Surroundings, detector: Scanner, names: NamesApart | Non
         keeper=_build_keeper(given, detector, upstream_calls, sessions, cache),
         limits=WorkerLimits(control.lease, clock),
         budgets=WorkerBudgets(control.lease_budget, clock),
+        uses=KeyUses(),
     )
 
 
@@ -239,6 +249,8 @@ def _build_services(given: Surroundings, parts: Parts, tenant: TenantId) -> Serv
         spools=Spools(given.settings.server.data_dir),
         cache=parts.cache,
         aside=Aside(scans_wait=parts.names is not None),
+        use_proof=control.use_proof,
+        uses=parts.uses,
     )
 
 
@@ -252,7 +264,15 @@ def _build_gateway(given: Surroundings, parts: Parts, services: Services) -> Gat
             origins=server.allowed_origins,
         ),
         relay=given.relay,
-        models=ModelList(parts.keeper, parts.sessions, parts.writer, given.clock, given.ids),
+        models=ModelList(
+            parts.keeper,
+            parts.sessions,
+            parts.writer,
+            given.clock,
+            given.ids,
+            given.control.use_proof,
+            parts.uses,
+        ),
         max_concurrent=settings.gateway.max_concurrent,
         proxies=Proxies(server.trusted_proxies),
         metrics_public=server.metrics_public,

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from curtilage.app.link import Control
+from curtilage.app.snapshots import renew_tokens
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.gateway.errors import SnapshotStale
 from curtilage.gateway.meters import Meters
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.upstream_calls import UpstreamCalls
+from curtilage.gateway.uses import KeyUses
 from curtilage.identity.worker_budgets import WorkerBudgets
 from curtilage.identity.worker_limits import WorkerLimits
 
@@ -75,8 +77,11 @@ class SnapshotKeeper:
         answer = await self.control.watch(self._generation)
         snapshot = self._snapshot
         if snapshot is None or answer["generation"] != self._generation:
-            snapshot = self._snapshot = self.build(answer)
-            self.changed(snapshot)
+            if snapshot is not None and "tokens" in answer and "keys" not in answer:
+                snapshot = self._snapshot = renew_tokens(snapshot, answer)
+            else:
+                snapshot = self._snapshot = self.build(answer)
+                self.changed(snapshot)
             self._generation = answer["generation"]  # last: what failed above is tried again
         self._confirmed_at = asked_at - answer["age"]
         return snapshot
@@ -129,6 +134,32 @@ class MeterReporter:
             "upstreams": self.upstream_calls.states(),
             "health": self.upstream_calls.tell(self.clock.now()),
         }
+
+
+@dataclass
+class UseReporter:
+    """Tells the control process which keys were used, once a minute."""
+
+    control: Control
+    uses: KeyUses
+    every: float = 60.0
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(self.every)
+            with going_on("uses"):
+                await self.tell()
+
+    async def tell(self) -> None:
+        """Now. What cannot be told waits for the next time."""
+        uses = self.uses.take()
+        if not uses:
+            return
+        try:
+            await self.control.note_uses(uses)
+        except CurtilageError:
+            self.uses.give_back(uses)
+            raise
 
 
 @dataclass

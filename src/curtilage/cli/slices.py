@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import typer
@@ -128,6 +128,7 @@ async def open_keys(
             actor=foundation.operator(),
             clock=tools.clock,
             usual_purpose=PurposeKey(settings.gateway.default_purpose),
+            find_person=partial(foundation.identity.people.people.find_id, foundation.operator()),
         )
 
 

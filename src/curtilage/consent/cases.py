@@ -7,6 +7,7 @@ the caller's (`ports.Scan`).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from curtilage.consent.errors import PolicyError
@@ -39,9 +40,13 @@ class Place:
     type: str
 
 
+SIGNED_IN = datetime(2026, 1, 1, tzinfo=UTC)  # a case plays when its caller has just done so
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One example. `text` or `data` (qualified) is given, never both.
+    """One example. `text` or `data` (qualified) is given, never both. `assurance` is how
+    surely the caller has just signed in.
 
     `expected` is by target: each must occur, and all of it be treated so. `finds`
     are to be found where they stand, `ignores` are not; a case that has them needs
@@ -59,6 +64,7 @@ class Case:
     effect: Effect = Effect.PERMIT
     reason: str = ""
     subject: str = ""
+    assurance: int = 0
     holds: frozenset[PurposeKey] = frozenset()
     finds: tuple[Place, ...] = ()
     ignores: tuple[Place, ...] = ()
@@ -104,6 +110,7 @@ def _parse_case(raw: Mapping[str, Any], number: int) -> Case:
         effect=read_word(Effect, table.take("effect", str, "permit"), f"effect in {place}"),
         reason=table.take("reason", str, ""),
         subject=table.take("subject", str, ""),
+        assurance=table.take("assurance", int, 0),
         holds=frozenset(PurposeKey(held) for held in table.texts("holds", [purpose])),
         finds=finds,
         ignores=ignores,
@@ -171,6 +178,7 @@ def _ask(policy: Policy, case: Case, categories: Sequence[str]) -> Decision:
         categories=categories,
         action=case.action,
         destination=case.destination,
+        at=SIGNED_IN,
     )
 
 
@@ -200,6 +208,8 @@ def _caller(case: Case) -> Principal:
         id=PrincipalId("test"),
         kind=PrincipalKind.SERVICE,
         purposes=case.holds,
+        assurance=case.assurance,
+        authenticated_at=SIGNED_IN if case.assurance else None,
     )
 
 

@@ -14,6 +14,7 @@ from operator import attrgetter
 from curtilage.consent.models import (
     ANY,
     HOSTILE_KINDS,
+    DataDemand,
     HostileRules,
     Origin,
     Policy,
@@ -22,7 +23,7 @@ from curtilage.consent.models import (
     Rule,
 )
 from curtilage.consent.rules import compile_policy, find_strictest
-from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
+from curtilage.core.models import STRICTNESS, Demand, PurposeKey, Treatment
 
 MOST = 16  # earlier policies told apart; the ones before are one, by `summarise`
 OVERLAP = timedelta(seconds=5)  # a worker may decide so long by what was in force before
@@ -114,6 +115,7 @@ def _put_together(policies: Sequence[Policy], rules: Sequence[Rule]) -> Policy:
         allowed_opaque=frozenset.intersection(*(each.allowed_opaque for each in policies)),
         restore=_common_restoring([each.restore for each in policies]),
         hostile=_strictest_hostile([each.hostile for each in policies]),
+        demands=_all_demands(policies),
         spoken_as=newest.reference,
         held_to=tuple(dict.fromkeys((*newest.held_to, *earlier))),
     )
@@ -136,7 +138,15 @@ def _common_purposes(policies: Sequence[Policy]) -> Iterator[Purpose]:
                 destinations=reduce(_common_destinations, (each.destinations for each in known)),
                 needs_subject=any(each.needs_subject for each in known),
                 needs_consent=any(each.needs_consent for each in known),
+                demand=reduce(Demand.join, (each.demand for each in known)),
             )
+
+
+def _all_demands(policies: Sequence[Policy]) -> tuple[DataDemand, ...]:
+    """Those of each, for purposes that all of them know."""
+    known = {ANY, *(each.key for each in _common_purposes(policies))}
+    every = (each for policy in policies for each in policy.demands if each.purpose in known)
+    return tuple(dict.fromkeys(every))
 
 
 def _common_destinations(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:

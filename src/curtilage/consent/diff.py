@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from curtilage.consent.models import ANY, Policy, Purpose
+from curtilage.consent.models import ANY, DataDemand, Policy, Purpose
 from curtilage.consent.rules import Table, compile_policy
-from curtilage.core.models import STRICTNESS, PurposeKey, Treatment
+from curtilage.core.models import NO_DEMAND, STRICTNESS, Demand, PurposeKey, Treatment
 
 ELSEWHERE = "any other destination"
 EVERYWHERE = "everywhere"
@@ -43,6 +43,7 @@ def compare(before: Policy, after: Policy, vocabulary: Collection[str]) -> list[
     """Every change, looser ones first. Nothing where both decide the same."""
     changes = [
         *_compare_purposes(before, after),
+        *_compare_demands(before, after),
         *_compare_treatments(before, after, vocabulary),
         *_compare_sets(before, after),
         *_compare_hostile(before, after),
@@ -165,6 +166,44 @@ def _compare_purpose(was: Purpose, now: Purpose) -> Iterator[Change]:
         if one != other:
             words = ["needed" if each else "not needed" for each in (one, other)]
             yield Change(_direct(one), f"For {now.key}, {what}", *words)
+    yield from _compare_demand(f"For {now.key}, how surely somebody signed in", was, now)
+
+
+def _compare_demand(
+    what: str, was: Purpose | DataDemand, now: Purpose | DataDemand
+) -> Iterator[Change]:
+    if was.demand != now.demand:
+        is_looser = was.demand.join(now.demand) != now.demand
+        yield Change(_direct(is_looser), what, tell_demand(was.demand), tell_demand(now.demand))
+
+
+def tell_demand(demand: Demand) -> str:
+    """In words: the level, and how long ago at most."""
+    words = [f"level {demand.assurance}"] if demand.assurance else []
+    if demand.max_age is not None:
+        words.append(f"at most {int(demand.max_age.total_seconds())} s ago")
+    return ", ".join(words) or "not asked"
+
+
+def _compare_demands(before: Policy, after: Policy) -> Iterator[Change]:
+    """Of data, by target, purpose and destination."""
+    was, now = _joined_demands(before), _joined_demands(after)
+    for place in sorted(was.keys() | now.keys()):
+        target, purpose, destination = place
+        where = " to ".join("all" if each == ANY else each for each in (purpose, destination))
+        none = DataDemand(target, NO_DEMAND, purpose, destination)
+        what = f"For {target} ({where}), how surely somebody signed in"
+        yield from _compare_demand(what, was.get(place, none), now.get(place, none))
+
+
+def _joined_demands(policy: Policy) -> dict[tuple[str, str, str], DataDemand]:
+    joined: dict[tuple[str, str, str], DataDemand] = {}
+    for each in policy.demands:
+        place = each.target, each.purpose, each.destination
+        known = joined.get(place)
+        demand = each.demand if known is None else each.demand.join(known.demand)
+        joined[place] = each._replace(demand=demand)
+    return joined
 
 
 SETS = (  # what it is called, where it stands, whether more of it is looser

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter
+from typing import NamedTuple
 
 from curtilage.consent.errors import PolicyError
 from curtilage.core.canonical import Json, encode_canonical
-from curtilage.core.models import PurposeKey, Treatment
+from curtilage.core.models import NO_DEMAND, Demand, PurposeKey, Treatment
 from curtilage.detect.hostile.models import Action as HostileAction
 
 ANY = "*"
@@ -67,7 +68,8 @@ class Origin(StrEnum):
 class Purpose:
     """One purpose that this policy knows; any other is refused.
 
-    `destinations` are the labels data may go to for it, `*` for any.
+    `destinations` are the labels data may go to for it, `*` for any; `demand` is how surely
+    whoever asks has to have signed in.
     """
 
     key: PurposeKey
@@ -75,6 +77,19 @@ class Purpose:
     destinations: frozenset[str] = frozenset({ANY})
     needs_subject: bool = False
     needs_consent: bool = False
+    demand: Demand = NO_DEMAND
+
+
+class DataDemand(NamedTuple):
+    """How surely somebody has to have signed in for one target to be decided at all.
+
+    All that cover what was found count together, whichever rule treats it: one that is
+    added can therefore never loosen anything."""
+
+    target: str
+    demand: Demand
+    purpose: str = ANY
+    destination: str = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +168,8 @@ class Policy:
     of a purpose that the policy knows, so that a typo never widens access.
 
     One that was put together of several (`combine`) is spoken of as the newest of
-    them, and says which earlier ones it is held to.
+    them, and says which earlier ones it is held to. `asks_age` says that what is decided
+    depends on when somebody signed in.
     """
 
     name: str
@@ -166,12 +182,15 @@ class Policy:
     allowed_opaque: frozenset[Opaque] = frozenset()
     restore: RestoreRules = field(default_factory=RestoreRules)
     hostile: HostileRules = field(default_factory=HostileRules)
+    demands: tuple[DataDemand, ...] = ()
     spoken_as: str = ""
     held_to: tuple[str, ...] = ()
     version: str = field(init=False, default="")
+    asks_age: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         _refuse_unlike_its_word(self)
+        object.__setattr__(self, "asks_age", _asks_age(self))
         digest = hashlib.sha256(encode_canonical(canonical_form(self)))
         object.__setattr__(self, "version", digest.hexdigest()[:32])
 
@@ -188,6 +207,12 @@ class Policy:
         return content in self.allowed_opaque
 
 
+def _asks_age(policy: Policy) -> bool:
+    demands = [each.demand for each in policy.purposes]
+    demands += [each.demand for each in policy.demands]
+    return any(each.max_age is not None for each in demands)
+
+
 def _refuse_unlike_its_word(policy: Policy) -> None:
     if policy.observe:
         used = {policy.default, *(rule.treatment for rule in policy.rules)}
@@ -198,6 +223,8 @@ def _refuse_unlike_its_word(policy: Policy) -> None:
     elif policy.default is Treatment.ALLOW:
         raise PolicyError("`default` allows everything; expected another, or `observe = true`.")
     known = {purpose.key for purpose in policy.purposes} | {ANY}
+    if any(each.purpose not in known for each in policy.demands):
+        raise PolicyError("A demand speaks of a purpose that the policy does not know.")
     for rule in policy.rules:
         if rule.purpose not in known:
             raise PolicyError(
@@ -225,11 +252,12 @@ def canonical_form(policy: Policy) -> Mapping[str, Json]:
     """What the version is the hash of: everything that can change a decision.
 
     The order of rules, titles and comments cannot, and are left out; so is what every
-    policy says of hostile text that says nothing of it.
+    policy says of hostile text that says nothing of it, and of how people sign in.
     """
     words = {} if policy.hostile == HostileRules() else {"hostile": _hostile_form(policy.hostile)}
     return {
         **words,
+        **_demands_form(policy),
         "format": FORMAT,
         "name": policy.name,
         "observe": policy.observe,
@@ -254,6 +282,29 @@ def canonical_form(policy: Policy) -> Mapping[str, Json]:
             "outbound_tools": sorted(policy.restore.outbound_tools),
         },
     }
+
+
+def _demands_form(policy: Policy) -> Mapping[str, Json]:
+    """What came later, and no version changes by it."""
+    form: dict[str, Json] = {}
+    asking = {
+        str(each.key): _demand_form(each.demand)
+        for each in policy.purposes
+        if each.demand != NO_DEMAND
+    }
+    if asking:
+        form["purpose_demands"] = asking
+    if policy.demands:
+        form["demands"] = sorted(
+            [each.target, each.purpose, each.destination, *_demand_form(each.demand)]
+            for each in policy.demands
+        )
+    return form
+
+
+def _demand_form(demand: Demand) -> list[Json]:
+    age = -1 if demand.max_age is None else int(demand.max_age.total_seconds())
+    return [demand.assurance, age]
 
 
 def _hostile_form(rules: HostileRules) -> Mapping[str, Json]:

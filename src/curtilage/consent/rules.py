@@ -8,7 +8,8 @@ held before can therefore never loosen anything.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from curtilage.consent.models import (
     ACTIONS,
@@ -23,8 +24,10 @@ from curtilage.consent.models import (
     Rule,
 )
 from curtilage.core.models import (
+    NO_DEMAND,
     STRICTNESS,
     Decision,
+    Demand,
     Effect,
     Principal,
     PrincipalKind,
@@ -43,6 +46,8 @@ DESTINATION_REFUSED = "destination.refused"
 DESTINATION_NOT_FOR_PURPOSE = "destination.not-for-purpose"
 SUBJECT_MISSING = "subject.missing"
 CONSENT_MISSING = "consent.missing"
+ASSURANCE_TOO_LOW = "assurance.too-low"
+AUTHENTICATION_TOO_OLD = "authentication.too-old"
 
 REASONS: Mapping[str, str] = {
     PERMITTED: "The policy permits this purpose at this destination.",
@@ -54,6 +59,8 @@ REASONS: Mapping[str, str] = {
     DESTINATION_NOT_FOR_PURPOSE: "The purpose does not cover the destination.",
     SUBJECT_MISSING: "The purpose needs to know whose data it is.",
     CONSENT_MISSING: "The person has not agreed to the purpose.",
+    ASSURANCE_TOO_LOW: "The caller did not sign in surely enough.",
+    AUTHENTICATION_TOO_OLD: "The caller signed in too long ago.",
 }
 
 
@@ -67,8 +74,12 @@ def decide(
     action: str,
     destination: str,
     consents: Consents | None = None,
+    at: datetime | None = None,
 ) -> Decision:
-    """Whether this may go, and each of the qualified `categories` how."""
+    """Whether this may go, and each of the qualified `categories` how.
+
+    Where the policy asks when somebody signed in, `at` is now; without it, and of whoever
+    never did, that is too long ago."""
     generation = consents.generation if consents is not None else 0
     refusal = _find_refusal(
         policy,
@@ -87,10 +98,21 @@ def decide(
             consent_generation=generation,
         )
     table = compile_policy(policy, purpose=purpose, destination=destination)
+    asked = tuple(categories)
+    demand = table.find_demand(asked)
+    missing = find_missing_proof(principal, demand, at=at)
+    if missing is not None:
+        return Decision(
+            effect=Effect.STEP_UP,
+            reason=missing,
+            policy=policy.reference,
+            consent_generation=generation,
+            demand=demand,
+        )
     return Decision(
         effect=Effect.PERMIT,
         reason=OBSERVED if policy.observe else PERMITTED,
-        treatments={qualified: table.treat(qualified) for qualified in categories},
+        treatments={qualified: table.treat(qualified) for qualified in asked},
         policy=policy.reference,
         consent_generation=generation,
     )
@@ -132,17 +154,45 @@ def _find_missing(
     return None
 
 
+def find_missing_proof(principal: Principal, demand: Demand, *, at: datetime | None) -> str | None:
+    """Why the way in which somebody signed in is not enough (RFC 9470 §3); None where it is.
+
+    A key is nobody who signed in: it satisfies no demand."""
+    if principal.assurance < demand.assurance:
+        return ASSURANCE_TOO_LOW
+    if demand.max_age is None:
+        return None
+    since = principal.authenticated_at
+    if at is None or since is None or at - since > demand.max_age:
+        return AUTHENTICATION_TOO_OLD
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One policy at one purpose and destination: each target's winning rule.
 
     `treat` costs a look-up per dot of the category; keep a table per (policy
-    version, purpose, destination), it never changes.
+    version, purpose, destination), it never changes. `demand` is the purpose's own,
+    `demands` are those of targets.
     """
 
     winners: Mapping[str, Rule]
     default: Treatment
     strictest: Treatment
+    demand: Demand = NO_DEMAND
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+
+    def find_demand(self, categories: Iterable[str]) -> Demand:
+        """What all of this together demands: every target that covers some of it counts."""
+        demand = self.demand
+        if not self.demands:
+            return demand
+        for qualified in categories:
+            for target in targets_of(qualified):
+                if target in self.demands:
+                    demand = demand.join(self.demands[target])
+        return demand
 
     def treat(self, qualified: str) -> Treatment:
         """The treatment of `category:TYPE`; the strictest where that is unknown."""
@@ -185,11 +235,22 @@ def compile_policy(policy: Policy, *, purpose: PurposeKey, destination: str) -> 
             winner = winners.get(rule.target)
             if winner is None or _rank(rule) > _rank(winner):
                 winners[rule.target] = rule
+    known = policy.find_purpose(purpose)
     return Table(
         winners=winners,
         default=policy.default,
         strictest=find_strictest(policy),
+        demand=NO_DEMAND if known is None else known.demand,
+        demands=_join_demands(policy, purpose, destination),
     )
+
+
+def _join_demands(policy: Policy, purpose: str, destination: str) -> Mapping[str, Demand]:
+    joined: dict[str, Demand] = {}
+    for each in policy.demands:
+        if each.purpose in (ANY, purpose) and each.destination in (ANY, destination):
+            joined[each.target] = each.demand.join(joined.get(each.target, NO_DEMAND))
+    return joined
 
 
 def _rank(rule: Rule) -> tuple[bool, bool, int]:

@@ -4,8 +4,10 @@ Strict: an unknown key, word or type is a `PolicyError` that names the place
 and never repeats what stands there.
 """
 
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -21,6 +23,7 @@ from curtilage.consent.models import (
     ROOTS,
     TOOL,
     TYPE,
+    DataDemand,
     HostileRules,
     Opaque,
     Origin,
@@ -30,7 +33,7 @@ from curtilage.consent.models import (
     Rule,
 )
 from curtilage.consent.rules import targets_of
-from curtilage.core.models import PurposeKey, Treatment
+from curtilage.core.models import NO_DEMAND, Demand, PurposeKey, Treatment
 from curtilage.detect.hostile.models import Action as HostileAction
 
 LONGEST = 1 << 20  # bytes; the longest shipped policy is under 4 KiB
@@ -78,13 +81,15 @@ def build_policy(table: Mapping[str, Any], name: str) -> Policy:
     if top.take("format", int) != FORMAT:
         raise PolicyError(f"`format` is not known; expected {FORMAT}.")
     observe = top.take("observe", bool, False)
+    rules, demands = _rules(top.take("rules", list, []))
     policy = Policy(
         name=name,
         title=top.take("title", str, ""),
         observe=observe,
         default=read_treatment(top.take("default", str), "default"),
         purposes=tuple(_purposes(top.take("purposes", dict))),
-        rules=tuple(_rules(top.take("rules", list, []))),
+        rules=tuple(rules),
+        demands=(*demands, *_demands(top.take("demands", list, []))),
         refused_destinations=frozenset(_names(top, "refused_destinations", [])),
         allowed_opaque=_opaque(TableReader(top.take("opaque", dict, {}), "opaque")),
         restore=_restore(TableReader(top.take("restore", dict, {}), "restore")),
@@ -179,39 +184,93 @@ def _purposes(raw: Mapping[str, Any]) -> Iterable[Purpose]:
             destinations=frozenset(_names(table, "destinations", [ANY])),
             needs_subject=table.take("needs_subject", bool, False),
             needs_consent=table.take("needs_consent", bool, False),
+            demand=_demand(table),
         )
         table.refuse_rest()
 
 
-def _rules(raw: list[Any]) -> list[Rule]:
+def _rules(raw: list[Any]) -> tuple[list[Rule], list[DataDemand]]:
+    """The written rules, and the demands that stand on them."""
     rules: list[Rule] = []
+    demands: list[DataDemand] = []
     for number, value in enumerate(raw, start=1):
         if type(value) is not dict:
             raise PolicyError(f"Rule {number} is not a table.")
-        rules += _spread(TableReader(value, f"rule {number}"), number)
+        table = TableReader(value, f"rule {number}")
+        treatment = read_treatment(table.take("treatment", str), f"treatment in {table.place}")
+        demand = _demand(table)
+        because = table.take("because", str, "")
+        places = _spread(table)
+        rules += [Rule(data, treatment, key, to, because, number) for data, key, to in places]
+        demands += _demand_at(places, demand)
         if len(rules) > MOST_RULES:
             raise PolicyError(f"The rules spread to more than {MOST_RULES}.")
-    return rules
+    return rules, demands
 
 
-def _spread(table: TableReader, number: int) -> list[Rule]:
-    """One written rule, as one `Rule` for each target, purpose and destination."""
+def _demands(raw: list[Any]) -> list[DataDemand]:
+    """Demands that stand alone: they treat nothing."""
+    demands: list[DataDemand] = []
+    for number, value in enumerate(raw, start=1):
+        if type(value) is not dict:
+            raise PolicyError(f"Demand {number} is not a table.")
+        table = TableReader(value, f"demand {number}")
+        demand = _demand(table)
+        table.take("because", str, "")
+        if demand == NO_DEMAND:
+            raise PolicyError(f"Nothing is demanded in {table.place}; give `assurance`.")
+        demands += _demand_at(_spread(table), demand)
+        if len(demands) > MOST_RULES:
+            raise PolicyError(f"The demands spread to more than {MOST_RULES}.")
+    return demands
+
+
+def _demand_at(places: list[tuple[str, str, str]], demand: Demand) -> list[DataDemand]:
+    if demand == NO_DEMAND:
+        return []
+    return [DataDemand(data, demand, key, to) for data, key, to in places]
+
+
+def _spread(table: TableReader) -> list[tuple[str, str, str]]:
+    """Each target, purpose and destination that a table speaks of."""
     data = _targets(table, "data")
     purposes = _names(table, "purposes", [ANY])
     destinations = _names(table, "destinations", [ANY])
-    treatment = read_treatment(table.take("treatment", str), f"treatment in {table.place}")
-    because = table.take("because", str, "")
     table.refuse_rest()
     if not data or not purposes or not destinations:
         raise PolicyError(f"An empty list in {table.place}; it would say nothing.")
     if len(data) * len(purposes) * len(destinations) > MOST_RULES:
         raise PolicyError(f"The rules spread to more than {MOST_RULES}.")
     return [
-        Rule(target, treatment, purpose, destination, because, number)
+        (target, purpose, destination)
         for target in data
         for purpose in purposes
         for destination in destinations
     ]
+
+
+def _demand(table: TableReader) -> Demand:
+    """`assurance`, a level of NIST SP 800-63B, and `max_age`, as 15m, 12h or 30d."""
+    assurance = table.take("assurance", int, 0)
+    if not 0 <= assurance <= HIGHEST_ASSURANCE:
+        raise PolicyError(f"`assurance` in {table.place} is none; expected 0, 1, 2 or 3.")
+    raw = table.take("max_age", str, "")
+    if not raw:
+        return Demand(assurance)
+    shape = _AGE.fullmatch(raw)
+    if shape is None:
+        raise PolicyError(f"`max_age` in {table.place} is no time; expected such as 15m or 12h.")
+    return Demand(assurance, int(shape[1]) * _UNITS[shape[2]])
+
+
+HIGHEST_ASSURANCE = 3
+_AGE = re.compile(r"([1-9][0-9]{0,7})([smhd])")
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
 
 
 def _opaque(table: TableReader) -> frozenset[Opaque]:
@@ -278,6 +337,8 @@ def refuse_idle_rules(policy: Policy, vocabulary: Collection[str]) -> None:
     for rule in policy.rules:
         if rule.target not in covered:
             raise PolicyError(f"Rule {rule.number} names data that is not looked for.")
+    if not {each.target for each in policy.demands} <= covered:
+        raise PolicyError("A demand names data that is not looked for.")
     if not policy.restore.never <= covered:
         raise PolicyError("`never` in restore names data that is not looked for.")
 
@@ -309,6 +370,8 @@ def encode_policy(policy: Policy) -> bytes:
         lines += _encode_purpose(purpose)
     for rule in policy.rules:
         lines += _encode_rule(rule)
+    for demand in policy.demands:
+        lines += _encode_data_demand(demand)
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -325,6 +388,7 @@ def _encode_purpose(purpose: Purpose) -> list[str]:
         f"destinations = {_list(purpose.destinations)}",
         f"needs_subject = {_boolean(purpose.needs_subject)}",
         f"needs_consent = {_boolean(purpose.needs_consent)}",
+        *_encode_demand(purpose.demand),
     ]
 
 
@@ -338,6 +402,24 @@ def _encode_rule(rule: Rule) -> list[str]:
         f"treatment = {_text(rule.treatment)}",
         f"because = {_text(rule.because)}",
     ]
+
+
+def _encode_data_demand(each: DataDemand) -> list[str]:
+    return [
+        "",
+        "[[demands]]",
+        f"data = {_list([each.target])}",
+        f"purposes = {_list([each.purpose])}",
+        f"destinations = {_list([each.destination])}",
+        *_encode_demand(each.demand),
+    ]
+
+
+def _encode_demand(demand: Demand) -> list[str]:
+    lines = [f"assurance = {demand.assurance}"] if demand.assurance else []
+    if demand.max_age is not None:
+        lines.append(f'max_age = "{int(demand.max_age.total_seconds())}s"')
+    return lines
 
 
 def _text(value: str) -> str:

@@ -42,7 +42,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "vault:rotate",
             }
         ),
-        PERSON: frozenset({"account:manage"}),
+        PERSON: frozenset({"account:manage", "restore"}),  # of what they sent themselves
     }
 )
 """Raw values are in no role: to open them takes a right given for a reason, by a second person."""

@@ -7,7 +7,7 @@ one exists.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
@@ -85,12 +85,30 @@ class Effect(StrEnum):
     ASK = "ask"
 
 
+class Demand(NamedTuple):
+    """How surely, and how long ago at most, somebody has to have signed in.
+
+    `assurance` is a level of NIST SP 800-63B (0 to 3); None for no `max_age`."""
+
+    assurance: int = 0
+    max_age: timedelta | None = None
+
+    def join(self, other: "Demand") -> "Demand":
+        """What satisfies both."""
+        ages = [each.max_age for each in (self, other) if each.max_age is not None]
+        return Demand(max(self.assurance, other.assurance), min(ages, default=None))
+
+
+NO_DEMAND = Demand()
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The answer of `consent.rules.decide`: may it go, and each category how.
 
     `treatments` has one entry per category that was asked about. A category
-    that it does not name was not decided, which is to say: blocked.
+    that it does not name was not decided, which is to say: blocked. `demand` is what
+    whoever is to step up has to reach.
     """
 
     effect: Effect
@@ -98,6 +116,7 @@ class Decision:
     treatments: Mapping[str, Treatment] = field(default_factory=dict)
     policy: str = ""
     consent_generation: int = 0
+    demand: Demand = NO_DEMAND
 
     @property
     def by_type(self) -> dict[str, Treatment]:

@@ -1,17 +1,39 @@
 """Who calls, and as what they ask to be treated: from the headers of a request."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from curtilage.core.errors import DeniedError
-from curtilage.core.models import Principal, PrincipalId, PurposeKey, Scope, SubjectId
-from curtilage.gateway.errors import PurposeNotHeld, SubjectNotAllowed
+from curtilage.core.models import (
+    Principal,
+    PrincipalId,
+    PrincipalKind,
+    PurposeKey,
+    Scope,
+    SubjectId,
+)
+from curtilage.gateway.asgi import ASGIScope
+from curtilage.gateway.errors import (
+    ProofRefused,
+    PurposeNotHeld,
+    ScopeMissing,
+    SubjectNotAllowed,
+    TokenRefused,
+)
 from curtilage.gateway.headers import CallerHeaders, read_headers
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.identity.errors import JoseRefused
 from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
+from curtilage.identity.token_callers import (
+    CALL,
+    ShownToken,
+    TokenCaller,
+    UsedProof,
+)
 from curtilage.identity.wire.apikey import parse_api_key
+from curtilage.identity.wire.presented import Scheme
 
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)
 EPOCH_DAYS = 30
@@ -23,7 +45,8 @@ class Admitted:
     """A caller whose key holds, with what they asked to be treated as.
 
     `refusal` is set where they may not be treated so: the record then names the
-    caller, and nothing of what was claimed.
+    caller, and nothing of what was claimed. `proof` is what must not have come before:
+    `proofs.admit_once` asks, and nobody is admitted without.
     """
 
     key: ApiKey
@@ -32,6 +55,8 @@ class Admitted:
     scope: Scope
     headers: CallerHeaders
     refusal: DeniedError | None = None
+    proof: UsedProof | None = None
+    at: datetime | None = None
 
     @property
     def owner(self) -> Scope:
@@ -50,20 +75,84 @@ class Admitted:
         return Scope(self.principal.tenant, owner, None, "collection", name)
 
 
-def admit(snapshot: Snapshot, raw: Iterable[tuple[bytes, bytes]], at: datetime) -> Admitted:
-    """The caller behind these headers. Raises an AuthenticationError or InputError."""
+def admit(
+    snapshot: Snapshot,
+    raw: Iterable[tuple[bytes, bytes]],
+    at: datetime,
+    *,
+    method: str = "",
+    path: str = "",
+) -> Admitted:
+    """The caller behind these headers. Raises an AuthenticationError or InputError.
+
+    `method` and `path`, as it was sent, are what a proof of possession is for."""
     headers = read_headers(raw)
+    if headers.is_token:
+        return _admit_token(snapshot, headers, at, method, path)
     key = snapshot.keys.get(parse_api_key(headers.key))
-    principal = verify_api_key(key, at=at)
+    return _admit(snapshot, TokenCaller(key, verify_api_key(key, at=at)), headers, at)
+
+
+def _admit(
+    snapshot: Snapshot, caller: TokenCaller, headers: CallerHeaders, at: datetime
+) -> Admitted:
+    principal = caller.principal
     try:
         purpose = _purpose(headers, principal, snapshot)
-        subject = _subject(headers, principal)
+        subject = _subject(headers, principal, is_person=_is_person(headers, principal))
     except DeniedError as refusal:
-        scope = _scope(principal, None, "", at)
-        return Admitted(key, principal, PurposeKey(""), scope, headers, refusal)
+        return _refused(caller, headers, at, refusal)
+    scope = _scope(principal, subject, headers.session, at)
+    return Admitted(caller.key, principal, purpose, scope, headers, None, caller.proof, at)
+
+
+def _refused(
+    caller: TokenCaller, headers: CallerHeaders, at: datetime, refusal: DeniedError
+) -> Admitted:
+    scope = _scope(caller.principal, None, "", at)
+    nothing = PurposeKey("")
     return Admitted(
-        key, principal, purpose, _scope(principal, subject, headers.session, at), headers
+        caller.key, caller.principal, nothing, scope, headers, refusal, caller.proof, at
     )
+
+
+def _admit_token(
+    snapshot: Snapshot, headers: CallerHeaders, at: datetime, method: str, path: str
+) -> Admitted:
+    """Whom the token stands for. The caller is told whether it or the proof does not hold,
+    and nothing of why."""
+    if snapshot.tokens is None:
+        raise TokenRefused
+    scheme = Scheme.DPOP if headers.is_bound else Scheme.BEARER
+    shown = ShownToken(headers.key, scheme, headers.proofs, method, path)
+    try:
+        caller = snapshot.tokens.know(shown, tenant=snapshot.tenant, at=at)
+    except JoseRefused as refusal:
+        raise (ProofRefused if refusal.of_proof else TokenRefused) from None
+    if CALL not in caller.principal.scopes:
+        return _refused(caller, headers, at, ScopeMissing(CALL))
+    if not caller.principal.purposes:
+        caller = _with_usual_purpose(caller, snapshot)
+    return _admit(snapshot, caller, headers, at)
+
+
+def _with_usual_purpose(caller: TokenCaller, snapshot: Snapshot) -> TokenCaller:
+    """Who may call and names no purpose has the usual one, if the policy knows it."""
+    usual = PurposeKey(snapshot.settings.default_purpose)
+    if snapshot.policy.find_purpose(usual) is None:
+        return caller
+    return replace(caller, principal=replace(caller.principal, purposes=frozenset((usual,))))
+
+
+def _is_person(headers: CallerHeaders, principal: Principal) -> bool:
+    """Whether somebody comes with a token of their own, or an agent with theirs."""
+    return headers.is_token and principal.kind is not PrincipalKind.SERVICE
+
+
+def path_of(scope: ASGIScope) -> str:
+    """The path as it was sent, escapes and all, without the query."""
+    raw: bytes = scope.get("raw_path") or str(scope["path"]).encode()
+    return raw.decode("latin-1").partition("?")[0]
 
 
 def _purpose(headers: CallerHeaders, principal: Principal, snapshot: Snapshot) -> PurposeKey:
@@ -78,7 +167,12 @@ def _purpose(headers: CallerHeaders, principal: Principal, snapshot: Snapshot) -
     return purpose
 
 
-def _subject(headers: CallerHeaders, principal: Principal) -> SubjectId | None:
+def _subject(headers: CallerHeaders, principal: Principal, *, is_person: bool) -> SubjectId | None:
+    """Whose data it is: who comes with a token of their own speaks of nobody else."""
+    if is_person:
+        if headers.subject not in ("", principal.id):
+            raise SubjectNotAllowed("A person's own token speaks for that person alone.")
+        return SubjectId(principal.id)
     if not headers.subject:
         return None
     if "subject:assert" not in principal.rights:

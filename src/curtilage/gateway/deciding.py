@@ -11,8 +11,9 @@ from typing import Any
 from curtilage.consent.models import Action, Origin, Policy
 from curtilage.consent.rules import decide as consent_decides
 from curtilage.consent.rules import find_restored, is_withheld, targets_of
-from curtilage.core.models import Decision, Treatment
+from curtilage.core.models import Decision, Effect, Treatment
 from curtilage.gateway.admitting import Admitted
+from curtilage.gateway.errors import PolicyRefused, StepUpAsked
 from curtilage.gateway.routes import Target
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.identity.models import RESTORE
@@ -67,9 +68,11 @@ class Decider:
         """Decide once for what was found; the same question gets the same answer."""
         asked = (
             snapshot.policy.version, snapshot.generation, admitted.key.id, admitted.purpose,
+            admitted.principal.purposes, admitted.principal.assurance,
             admitted.scope.subject is not None, target.destination, action, types,
         )  # fmt: skip
-        known = self._decisions.get(asked)
+        asks_age = snapshot.policy.asks_age  # then an answer is not true for long
+        known = None if asks_age else self._decisions.get(asked)
         if known is not None:
             return known
         for kind in types - self._qualified.keys():  # only a tagger of one's own knows it
@@ -83,14 +86,25 @@ class Decider:
             categories=sorted(qualified.values()),
             action=action,
             destination=target.destination,
+            at=admitted.at,
         )
         treatments = {
             kind: decision.treatments.get(name, Treatment.BLOCK) for kind, name in qualified.items()
         }
+        if asks_age:
+            return decision, treatments
         self._decisions[asked] = decision, treatments
         if len(self._decisions) > DECISIONS:
             self._decisions.popitem(last=False)
         return decision, treatments
+
+
+def refuse_unpermitted(decision: Decision) -> None:
+    """Return for what is permitted. Raises StepUpAsked or PolicyRefused."""
+    if decision.effect is Effect.STEP_UP:
+        raise StepUpAsked(decision.demand)
+    if decision.effect is not Effect.PERMIT:
+        raise PolicyRefused(f"The policy refused: {decision.reason}.")
 
 
 def _may_restore(rights: frozenset[str], qualified: str) -> bool:

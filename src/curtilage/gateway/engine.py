@@ -11,17 +11,16 @@ from hashlib import blake2b
 from typing import Any
 
 from curtilage.consent.models import Action as Asked
-from curtilage.core.models import Effect, Finding, Treatment
+from curtilage.core.models import Finding, Treatment
 from curtilage.detect.hostile.models import Action
 from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.choosing import choose, is_of_one
-from curtilage.gateway.deciding import Decider
+from curtilage.gateway.deciding import Decider, refuse_unpermitted
 from curtilage.gateway.errors import (
     ContentBlocked,
     HostileAsked,
     HostileRefused,
     ModelNotHeld,
-    PolicyRefused,
     ReplyElsewhere,
 )
 from curtilage.gateway.hostility import Assess, Hostility, HostilityScanner, is_approved, stricter
@@ -179,8 +178,7 @@ class Engine:
         account.decision, treatments = self._decider.decide(
             snapshot, admitted, target, _action(protocol), frozenset(account.found)
         )
-        if account.decision.effect is not Effect.PERMIT:
-            raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
+        refuse_unpermitted(account.decision)
         if not (snapshot.policy.observe and _allows_all(treatments)):
             _refuse_bare(account, bare)
         facts = RequestFacts(kept.model, stream=query.stream, stored=True, after=query.after)
@@ -281,8 +279,7 @@ class Engine:
             beside = replace(snapshot, policy=snapshot.shadow)
             shadow, _ = self._decider.decide(beside, *asked)
             account.shadow = compare_shadow(account.decision, shadow, account.found or {})
-        if account.decision.effect is not Effect.PERMIT:
-            raise PolicyRefused(f"The policy refused: {account.decision.reason}.")
+        refuse_unpermitted(account.decision)
         return treatments
 
 

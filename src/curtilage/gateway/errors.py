@@ -13,6 +13,7 @@ from curtilage.core.errors import (
     PeerError,
     UnavailableError,
 )
+from curtilage.core.models import Demand
 
 
 class UnknownModel(NotFoundError):
@@ -146,6 +147,45 @@ class AmbiguousKey(AuthenticationError):
     hint = (
         "Send the Curtilage key in one place: Authorization, x-api-key, api-key or x-curtilage-key."
     )
+
+
+class TokenRefused(AuthenticationError):
+    """One answer for every access token that does not hold, whatever is wrong with it."""
+
+    code = "gateway.token-refused"
+    title = "The access token is not valid here, or no longer"
+    hint = "Get a new one for the resource of this gateway, from the issuer of this installation."
+
+
+class ProofRefused(AuthenticationError):
+    """One answer for every proof of possession that does not hold (RFC 9449 §7.1)."""
+
+    code = "gateway.proof-refused"
+    title = "The DPoP proof does not hold for this request and token"
+    hint = "Send one new proof with each request, for its method and the public address."
+
+
+class ScopeMissing(DeniedError):
+    """The token does not say that its holder may do this (RFC 6750 §3.1)."""
+
+    code = "gateway.scope-missing"
+    title = "The access token lacks a scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This needs the scope {scope}.")
+        self.scope = scope
+
+
+class StepUpAsked(AuthenticationError):
+    """The policy asks for a surer or fresher sign-in than the caller's (RFC 9470 §3)."""
+
+    code = "gateway.step-up"
+    title = "The policy asks for a surer or more recent sign-in"
+    hint = "Let the person sign in again as `WWW-Authenticate` says; a key cannot reach it."
+
+    def __init__(self, demand: Demand) -> None:
+        super().__init__()
+        self.demand = demand
 
 
 class MissingKey(AuthenticationError):

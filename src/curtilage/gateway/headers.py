@@ -12,11 +12,15 @@ from curtilage.gateway.errors import (
     AmbiguousKey,
     MalformedHeader,
     MissingKey,
+    ProofRefused,
     ProviderKeySent,
     SignatureSent,
 )
 
 OURS = b"cur_"
+TOKEN = b"eyJ"  # base64url of `{"`: how a signed token of ours begins, and no provider's key
+BOUND = b"dpop "
+PROOF = b"dpop"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}\Z")
 
 _FORWARDED = frozenset(
@@ -44,7 +48,9 @@ class CallerHeaders:
     """A caller's headers, read once.
 
     `credential` is the caller's own provider credential (name, value) when the
-    Curtilage key came in `x-curtilage-key`; None where ours is to be used.
+    Curtilage key came in `x-curtilage-key`; None where ours is to be used. `is_token` says
+    that `key` is an access token; `is_bound` that it was sent as one that a key is bound to,
+    with the `proofs` of that (RFC 9449 §7.1).
     """
 
     key: str = field(repr=False)
@@ -56,6 +62,9 @@ class CallerHeaders:
     forwarded: tuple[tuple[str, str], ...]
     encoding: str
     approval: str = ""
+    is_token: bool = False
+    is_bound: bool = False
+    proofs: tuple[str, ...] = field(default=(), repr=False)
 
 
 def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
@@ -65,6 +74,8 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
     """
     single, forwarded = _sort(raw)
     key, credential = _find_key(single)
+    proof = single.get(PROOF)
+    is_token, is_bound = _judge_scheme(single, key, proof)
     return CallerHeaders(
         key=key,
         credential=credential,
@@ -75,6 +86,9 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> CallerHeaders:
         forwarded=tuple(forwarded),
         encoding=single.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
         approval=_named(single, b"x-curtilage-approval"),
+        is_token=is_token,
+        is_bound=is_bound,
+        proofs=() if proof is None else (proof.decode("latin-1"),),
     )
 
 
@@ -98,6 +112,10 @@ def _sort(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], list[
                     if name in _KEYS
                     else MalformedHeader(f"{name.decode()} came twice.")
                 )
+        elif name == PROOF:
+            if PROOF in single:  # the same one twice, too (RFC 9449 §4.3, check 1)
+                raise ProofRefused
+            single[PROOF] = value
         elif name in _FORWARDED:
             forwarded.append((name.decode(), value.decode("latin-1")))
     return single, forwarded
@@ -113,7 +131,7 @@ def _find_key(single: Mapping[bytes, bytes]) -> tuple[str, tuple[str, str] | Non
         raise SignatureSent
     if b"x-curtilage-key" in single:
         return _text(single[b"x-curtilage-key"]), _credential(single, sent)
-    ours = {value for value in sent.values() if value.startswith(OURS)}
+    ours = {value for value in sent.values() if value.startswith((OURS, TOKEN))}
     if len(ours) > 1 or (ours and len(set(sent.values())) > 1):
         raise AmbiguousKey
     if ours:
@@ -134,9 +152,25 @@ def _credential(
 
 
 def _bare(value: bytes) -> bytes:
-    """The key itself: without `Bearer` (RFC 6750 §2.1), in any case."""
+    """The key itself: without `Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1), in any case."""
     scheme, *rest = value.split(maxsplit=1)
-    return rest[0].strip() if rest and scheme.lower() == b"bearer" else value.strip()
+    return rest[0].strip() if rest and scheme.lower() in _SCHEMES else value.strip()
+
+
+_SCHEMES = frozenset((b"bearer", b"dpop"))
+
+
+def _judge_scheme(
+    single: Mapping[bytes, bytes], key: str, proof: bytes | None
+) -> tuple[bool, bool]:
+    """Whether a token came, and whether as one that a key is bound to: by the scheme, or,
+    where a header has none, by the proof beside it. Of an API key a proof says nothing."""
+    raw = single.get(b"authorization", b"")
+    is_token = key.startswith("eyJ")
+    if b"x-curtilage-key" not in single and raw:
+        is_bound = raw[: len(BOUND)].lower() == BOUND
+        return is_token or is_bound, is_bound
+    return is_token, is_token and proof is not None
 
 
 def _text(value: bytes) -> str:

@@ -8,7 +8,7 @@ of a list (`limit`, `after_id`) goes nowhere and changes nothing.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -18,15 +18,17 @@ from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.gateway import records
-from curtilage.gateway.admitting import Admitted, admit
+from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.asgi import ASGIScope, Send, send_whole
 from curtilage.gateway.errors import InternalFault, UnknownModel, UnservedMethod, WrongProtocol
 from curtilage.gateway.ports import Recorder, SnapshotSource
+from curtilage.gateway.proofs import UseProof, admit_once, use_none
 from curtilage.gateway.recording import append_first
 from curtilage.gateway.routes import is_pattern
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.shapes import find_dialect
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.gateway.uses import KeyUses
 from curtilage.gateway.wire.openai_models import (
     describe_anthropic_model,
     describe_openai_model,
@@ -58,12 +60,15 @@ class ModelList:
     recorder: Recorder
     clock: Clock
     ids: Ids
+    use_proof: UseProof = use_none
+    uses: KeyUses = field(default_factory=KeyUses)
 
     async def serve(self, scope: ASGIScope, send: Send) -> None:
         if scope["method"] != "GET":
             raise UnservedMethod("GET")
         snapshot = self.snapshots.current()
-        admitted = admit(snapshot, scope["headers"], self.clock.now())
+        admitted = await admit_once(snapshot, scope, self.clock.now(), self.use_proof)
+        self.uses.note(admitted)
         asked = _Asked(self.ids.new(), admitted, find_dialect(scope["path"], scope["headers"]))
         try:
             listed, document = _answer(snapshot, asked, scope["path"])

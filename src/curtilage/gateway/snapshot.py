@@ -14,6 +14,7 @@ from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import GatewaySettings, UpstreamSettings
 from curtilage.identity.models import KeyTable
+from curtilage.identity.token_callers import TokenBook
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,8 @@ class Snapshot:
 
     `policy` is the one in force; a conversation that began under another is held
     to both, see `held_to`, which also finds the `dictionary` of the `corrections`
-    that hold in it. `canaries` is there once one was minted. `shadow` is asked too, for comparison, and decides nothing.
+    that hold in it. `canaries` is there once one was minted.
+    Without `tokens` no access token is taken. `shadow` is asked too, for comparison, and decides nothing.
     """
 
     generation: str
@@ -41,6 +43,7 @@ class Snapshot:
     corrections: Corrections | None = None
     dictionary: Dictionary | None = None
     canaries: CanaryKey | None = None
+    tokens: TokenBook | None = None
 
     def held_to(self, begun_at: datetime | None) -> "Snapshot":
         """This, with the policy and the corrections of a conversation which began then."""

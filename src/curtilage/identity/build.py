@@ -1,7 +1,7 @@
 """Puts the slice together: stores, adapters, use cases, doors."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curtilage.core.clock import Clock
@@ -24,7 +24,7 @@ from curtilage.identity.oauth.adapters.accounts import (
 )
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
 from curtilage.identity.oauth.build import Foundation as OAuthFoundation
-from curtilage.identity.oauth.build import OAuth, Outside, build_oauth
+from curtilage.identity.oauth.build import OAuth, Outside, build_grant_holder, build_oauth
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
@@ -51,6 +51,7 @@ def build_keys(ground: Ground, *, known_purposes: KnownPurposes) -> KeyService:
         authority=ground.authority,
         pseudonyms=ground.pseudonyms,
         known_purposes=known_purposes,
+        owners=SqlPersonStore(),
         clock=ground.clock,
         ids=ground.ids,
         entropy=ground.entropy,
@@ -113,9 +114,11 @@ def build_identity(
     known_purposes: KnownPurposes,
 ) -> Identity:
     """The whole slice for one tenant."""
-    built = People(ground, people)
+    keys = build_keys(ground, known_purposes=known_purposes)
+    holders = (*people.holders, keys, build_grant_holder(ground.clock))
+    built = People(ground, replace(people, holders=holders))
     return Identity(
-        keys=build_keys(ground, known_purposes=known_purposes),
+        keys=keys,
         budgets=build_budgets(ground),
         people=built,
         oauth=build_authorization_server(ground, built, oauth),
@@ -133,7 +136,7 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
         secrets=needs.secrets,
         outside=Outside(
             authentications=AccountSessions(people.tenant, people.sessions),
-            people=AccountPeople(people.tenant, people.register),
+            people=AccountPeople(people.tenant, people.register, ground.authority),
             sealer=ServiceSealer(people.register.boxes),
             notifier=ClientNotifier(fetcher),
             client_keys=FetchedKeys(fetcher, ground.clock),

@@ -16,7 +16,7 @@ from curtilage.core.clock import Clock, encode_instant
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.identity.budgets import Budget, Tally
-from curtilage.identity.errors import UnacceptableKey
+from curtilage.identity.errors import UnacceptableKey, UnknownPerson
 from curtilage.identity.group_cli import (
     MoneyOption,
     NoneOption,
@@ -63,10 +63,23 @@ TpmOption: TypeAlias = Annotated[int | None, typer.Option(help="Tokens per minut
 GroupOption: TypeAlias = Annotated[
     str, typer.Option(help="A group of keys, whose budgets its calls need room in too.")
 ]
+OwnerOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="PERSON", help="A name, address or id: the key ends when their account does."
+    ),
+]
+OverlapOption: TypeAlias = Annotated[
+    str, typer.Option(help="How long the old key works on: 24h unless given; at most 30d.")
+]
 KindOption: TypeAlias = Annotated[PrincipalKind, typer.Option(help="Who uses it.")]
 PrincipalOption: TypeAlias = Annotated[
     str, typer.Option(help="Give a second key to who has one, to replace it in peace.")
 ]
+
+
+FindPerson: TypeAlias = Callable[[str], Awaitable[PrincipalId | None]]
+"""Whose name, address or id this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ class KeyDesk:
     actor: Principal
     clock: Clock
     usual_purpose: PurposeKey
+    find_person: FindPerson
 
 
 class OpenKeys(Protocol):
@@ -95,6 +109,7 @@ def build_commands(open_keys: OpenKeys) -> typer.Typer:
     _add_create(app, open_keys)
     _add_list(app, open_keys)
     _add_budget(app, open_keys)
+    _add_rotate(app, open_keys)
     _add_revoke(app, open_keys)
     return app
 
@@ -118,6 +133,7 @@ def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
         group: GroupOption = "",
         kind: KindOption = PrincipalKind.SERVICE,
         principal: PrincipalOption = "",
+        owner: OwnerOption = "",
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
@@ -137,7 +153,7 @@ def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
             group=group,
         )
         opened = open_keys(config, data_dir, makes=True)
-        _print_created(run_on(opened, lambda desk: _create(desk, request)), as_json)
+        _print_created(run_on(opened, lambda desk: _create(desk, request, owner)), as_json)
 
 
 def _add_list(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -148,6 +164,26 @@ def _add_list(app: typer.Typer, open_keys: OpenKeys) -> None:
         """List the keys, the oldest first; never the keys themselves."""
         listed, at = run_on(open_keys(config, data_dir), _list)
         _print_list(listed, at, as_json)
+
+
+def _add_rotate(app: typer.Typer, open_keys: OpenKeys) -> None:
+    @app.command(epilog="Example: curtilage apikeys rotate 0196f1c2-… --overlap 8h")
+    def rotate(
+        key_id: KeyIdArgument,
+        overlap: OverlapOption = "24h",
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Replace a key by a new one of the same limits; both work for a while.
+
+        Prints the new key once, alone on the last line. What was taken of budgets counts on."""
+        wanted = parse_duration(overlap)
+        opened = open_keys(config, data_dir)
+        created = run_on(
+            opened, lambda desk: desk.service.rotate(desk.actor, key_id, overlap=wanted)
+        )
+        _print_created(created, as_json)
 
 
 def _add_revoke(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -193,17 +229,23 @@ def _rights(named: list[str] | None, restored: list[str] | None) -> frozenset[st
     return frozenset(named or ()) | {RESTORE_SOME + target for target in restored or ()}
 
 
-async def _create(desk: KeyDesk, request: KeyRequest) -> CreatedKey:
+async def _create(desk: KeyDesk, request: KeyRequest, owner: str) -> CreatedKey:
     """A key for which no purpose was named is for the usual one."""
     purposes = request.purposes or frozenset((desk.usual_purpose,))
-    return await desk.service.create(desk.actor, replace(request, purposes=purposes))
+    person = None
+    if owner:
+        person = await desk.find_person(owner)
+        if person is None:
+            raise UnknownPerson
+    wanted = replace(request, purposes=purposes, owner=person)
+    return await desk.service.create(desk.actor, wanted)
 
 
 async def _list(desk: KeyDesk) -> tuple[Sequence[tuple[ApiKey, Sequence[Tally]]], datetime]:
     keys = await desk.service.list(desk.actor)
-    holders = [(key.id, budget) for key in keys for budget in key.budgets]
+    holders = [(key.holder, budget) for key in keys for budget in key.budgets]
     tallies = await desk.budgets.standings(desk.actor, holders)
-    listed = [(key, [each for each in tallies if each.holder == key.id]) for key in keys]
+    listed = [(key, [each for each in tallies if each.holder == key.holder]) for key in keys]
     return listed, desk.clock.now()
 
 
@@ -244,6 +286,8 @@ def describe(key: ApiKey, at: datetime) -> dict[str, Any]:
         "created_at": encode_instant(key.created_at),
         "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
         "revoked_at": None if key.revoked_at is None else encode_instant(key.revoked_at),
+        "owner": key.owner,
+        "last_used_at": None if key.last_used_at is None else encode_instant(key.last_used_at),
     }
 
 
@@ -287,7 +331,11 @@ def _print_list(
         return
     for key, tallies in listed:
         purposes = ", ".join(sorted(key.purposes))
-        typer.echo(f"{key.id}  {_state(key, at):<8} {key.name}  ({purposes})")
+        used = (
+            "never used" if key.last_used_at is None else f"used {key.last_used_at:%Y-%m-%d %H:%M}"
+        )
+        owner = f", of {key.owner}" if key.owner else ""
+        typer.echo(f"{key.id}  {_state(key, at):<8} {key.name}  ({purposes}; {used}{owner})")
         if tallies:
             typer.echo(f"    {tell_tallies(tallies)}")
     if not listed:

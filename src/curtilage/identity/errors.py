@@ -395,17 +395,21 @@ class JoseReason(StrEnum):
     URL = "jose.url"
     ACCESS_TOKEN = "jose.access-token"
     NONCE = "jose.nonce"
+    ENDED = "jose.ended"
 
 
 class JoseRefused(AuthenticationError):
-    """One answer for every signed token that does not hold, whatever its kind."""
+    """One answer for every signed token that does not hold, whatever its kind.
+
+    `of_proof` says of an access token that it holds, and that the proof beside it does not."""
 
     code = "identity.token-refused"
     title = "The signed token is not valid"
 
-    def __init__(self, reason: JoseReason) -> None:
+    def __init__(self, reason: JoseReason, *, of_proof: bool = False) -> None:
         super().__init__()
         self.reason = reason
+        self.of_proof = of_proof
 
 
 class UnacceptableJwk(InputError):

@@ -41,7 +41,9 @@ class ApiKey:
     """A key as it is kept: everything but the key.
 
     `digest` is the SHA-256 of the whole text, which has 256 random bits, so
-    that no salt or slow hash is needed. No `models` means every model.
+    that no salt or slow hash is needed. No `models` means every model. Keys that came of
+    one another by rotation are a `line`, named by the first of them: they share what is
+    counted. With the `owner`'s account their keys end.
     """
 
     id: str
@@ -60,13 +62,21 @@ class ApiKey:
     tokens_per_minute: int | None = None
     budgets: tuple[Budget, ...] = ()
     group: KeyGroup | None = None
+    owner: PrincipalId | None = None
+    line: str = ""
+    last_used_at: datetime | None = None
+
+    @property
+    def holder(self) -> str:
+        """Who has its own budgets and limits: the key, or the line that it is of."""
+        return self.line or self.id
 
     @property
     def every_budget(self) -> tuple[tuple[str, Budget], ...]:
         """Budgets that its calls need room in, each with its holder: the key or its group."""
         group = self.group
         shared = tuple((group.id, budget) for budget in group.budgets) if group else ()
-        return (*((self.id, budget) for budget in self.budgets), *shared)
+        return (*((self.holder, budget) for budget in self.budgets), *shared)
 
     def counts(self, measure: Measure) -> bool:
         """Whether some budget of the key or of its group counts this."""

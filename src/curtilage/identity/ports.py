@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from curtilage.core.models import PurposeKey, TenantId
+from curtilage.core.models import PrincipalId, PurposeKey, TenantId
 from curtilage.identity.budgets import Budget, Tally
 from curtilage.identity.models import (
     ApiKey,
@@ -42,6 +42,16 @@ class SetupFile(Protocol):
     def remove(self) -> None: ...
 
 
+class Owners(Protocol):
+    """Says who can own a key."""
+
+    async def hold_active(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> bool:
+        """Whether there is such a person and nobody disabled them; nobody does until the
+        transaction ends."""
+
+
 class KeyStore(Protocol):
     """Keeps API keys."""
 
@@ -55,6 +65,21 @@ class KeyStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
     ) -> bool:
         """False where it is revoked already or not there."""
+
+    async def revoke_of(
+        self, connection: AsyncConnection, tenant: TenantId, owner: PrincipalId, at: datetime
+    ) -> int:
+        """All that somebody owns; gives how many were live."""
+
+    async def expire(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
+    ) -> None:
+        """Let a key end then."""
+
+    async def note_use(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
+    ) -> None:
+        """Keep when it was used last; an earlier use changes nothing."""
 
     async def limit(self, connection: AsyncConnection, tenant: TenantId, key: ApiKey) -> bool:
         """Keep the key's budgets and group as they are now; False where it is not there."""

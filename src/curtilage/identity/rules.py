@@ -1,6 +1,7 @@
 """Judge a key, and what one may be made like. Pure."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from curtilage.core.models import Principal
@@ -38,6 +39,24 @@ def find_expiry(expires_in: timedelta | None, *, at: datetime) -> datetime | Non
 
     A life too long to be accepted stays too long, inside the calendar all the same."""
     return None if expires_in is None else at + min(expires_in, 2 * LONGEST_EXPIRY)
+
+
+def succeed(old: ApiKey, *, id: str, digest: bytes, at: datetime) -> ApiKey:
+    """The key that comes after one: like it in all, and for as long as that was made for.
+
+    Raises `UnacceptableKey` for a key that has ended: its successor would bring it back."""
+    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= at):
+        raise UnacceptableKey("The key has ended; make a new one instead.")
+    lives = None if old.expires_at is None else old.expires_at - old.created_at
+    return replace(
+        old,
+        id=id,
+        digest=digest,
+        created_at=at,
+        expires_at=find_expiry(lives, at=at),
+        line=old.holder,
+        last_used_at=None,
+    )
 
 
 def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:

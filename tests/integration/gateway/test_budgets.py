@@ -40,6 +40,8 @@ def counted(prompt: int, completion: int) -> Any:
     return whole({**chat_reply("Hi"), "usage": usage})
 
 
+@pytest.mark.requirement(59)
+@pytest.mark.complaint(24)
 def test_a_budget_of_requests_lets_so_many_pass_and_not_one_more(service: RunningService) -> None:
     service.provider.script = whole(chat_reply("Hi"))
     before = len(service.provider.received)
@@ -47,6 +49,28 @@ def test_a_budget_of_requests_lets_so_many_pass_and_not_one_more(service: Runnin
         replies = list(pool.map(lambda _: client.post("/v1/chat/completions", json=CHAT), range(8)))
     assert sorted(reply.status_code for reply in replies) == [200] * 3 + [429] * 5
     assert len(service.provider.received) - before == 3
+
+
+@pytest.mark.requirement(59)
+@pytest.mark.complaint(24)
+def test_a_hundred_calls_with_room_for_one_and_two_keys_of_a_line(service: RunningService) -> None:
+    """A key that was rotated and its successor spend from one budget, at once too."""
+    service.provider.script = whole(chat_reply("Hi"))
+    before = len(service.provider.received)
+    old = service.key(name="rotated", budgets=(Budget(Measure.REQUESTS, Window.TOTAL, 1),))
+    keys, operator = service.control.keys, service.control.operator
+    (known,) = [each for each in service.ask(keys.list(operator)) if each.name == "rotated"]
+    new = service.ask(keys.rotate(operator, known.id)).text
+    service.key()  # and with it the worker knows both
+    with service.client(old) as one, service.client(new) as other, ThreadPoolExecutor(16) as pool:
+
+        def call(number: int) -> int:
+            client = (one, other)[number % 2]
+            return client.post("/v1/chat/completions", json=CHAT).status_code
+
+        statuses = list(pool.map(call, range(100)))
+    assert sorted(statuses) == [200] + [429] * 99
+    assert len(service.provider.received) - before == 1
 
 
 def test_a_used_up_budget_is_told_in_the_shape_of_each_sdk(service: RunningService) -> None:
@@ -113,6 +137,8 @@ def is_used(service: Service, key_id: str, expected: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
+@pytest.mark.requirement(59)
+@pytest.mark.complaint(24)
 def test_money_is_exact_across_workers_under_load(crowd: Service) -> None:
     """Each call reserves 1.05 and uses 0.30: of 5.00, fourteen pass, however they come."""
     made = json.loads(crowd.run("apikeys", "create", "c", "--budget", "5/total", "--json").stdout)

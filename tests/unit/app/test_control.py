@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from curtilage.app.control import open_control
 from curtilage.app.foundation import open_foundation
 from curtilage.app.plane import ControlPlane
 from curtilage.app.settings import read_settings
-from curtilage.app.snapshots import SnapshotBuilder, parse_key
+from curtilage.app.snapshots import SnapshotBuilder, parse_key, renew_tokens
 from curtilage.app.tools import make_tools
 from curtilage.app.worker_jobs import STALE_AFTER, SnapshotKeeper
 from curtilage.core.db import broadcast
@@ -62,6 +63,7 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
         "canaries",
         "past",
         "configuration",
+        "tokens",
         "age",
     } == set(first)
     known = first["generation"]
@@ -229,3 +231,37 @@ async def test_the_ledger_verifies_after_it_was_settled(control: ControlPlane) -
     await a_new_key(control)
     await control.settle()
     assert (await asyncio.to_thread(control.verify)).holds
+
+
+async def test_what_tokens_stand_on_is_told_alone(control: ControlPlane) -> None:
+    """Somebody signs out far more often than a key changes: no worker builds all anew for it."""
+    first = await control.watch("")
+    digest, until = b"d" * 32, control.changes.clock.now() + timedelta(minutes=5)
+    standing = control.standing
+    async with control.changes.database.begin() as connection:
+        await standing.once.end_token(connection, standing.ground.tenant, digest, until)
+    await control.poll()
+    told = await control.watch(first["generation"])
+    assert set(told) == {"generation", "tokens", "age"}
+    assert told["tokens"]["tokens"] == [digest.hex()]
+    snapshot = SnapshotBuilder(control.settings, {}).build(first)
+    renewed = renew_tokens(snapshot, told)
+    assert renewed.tokens is not None and renewed.tokens.tokens == {digest}
+    assert renewed.keys is snapshot.keys and renewed.generation == snapshot.generation
+    await a_new_key(control)
+    both = await control.watch(told["generation"])
+    assert {"keys", "tokens"} <= set(both), "with what is new of keys, this too"
+    assert both["tokens"] == told["tokens"]
+
+
+async def test_a_proof_is_used_once_and_uses_of_keys_are_kept(control: ControlPlane) -> None:
+    until = control.changes.clock.now() + timedelta(minutes=1)
+    assert await control.use_proof(b"p" * 32, until)
+    assert not await control.use_proof(b"p" * 32, until)
+    made, at = await a_new_key(control), control.changes.clock.now()
+    generation = control.changes.generation
+    await control.note_uses({made.key.id: at})
+    await control.poll()
+    assert control.changes.generation == generation
+    (listed,) = await control.keys.list(control.operator)
+    assert listed.last_used_at == at

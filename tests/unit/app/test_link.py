@@ -72,6 +72,13 @@ class FakeControl:
     async def report(self, worker: str, meters: Mapping[str, Any]) -> None:
         self.asked.append((worker, meters))
 
+    async def use_proof(self, digest: bytes, until: datetime) -> bool:
+        self.asked.append((digest, until))
+        return self.asked.count((digest, until)) == 1
+
+    async def note_uses(self, uses: Mapping[str, datetime]) -> None:
+        self.asked.append(dict(uses))
+
     async def find_kept(self, tenant: TenantId, lookup: str) -> Sequence[bytes]:
         return self.kept.get((tenant, lookup), [])
 
@@ -146,6 +153,14 @@ async def test_budgets_come_over_both_ways(control: FakeControl, client: LinkCli
     assert control.asked == [ask]
     short = await client.lease_budget(BudgetAsk("key-1", Amount(money=100)))
     assert short.shortage == Shortage(Measure.MONEY, Window.DAY, of_group=True, wait=9)
+
+
+@pytest.mark.requirement(22)
+async def test_proofs_and_uses_of_keys_go_over(control: FakeControl, client: LinkClient) -> None:
+    assert await client.use_proof(b"\xff" * 32, START) is True
+    assert await client.use_proof(b"\xff" * 32, START) is False
+    await client.note_uses({"key-1": START})
+    assert control.asked[-1] == {"key-1": START}
 
 
 async def test_a_long_question_holds_up_no_short_one(

@@ -17,6 +17,7 @@ from curtilage.app.snapshots import (
     parse_key,
     parse_past,
 )
+from curtilage.app.standing_data import encode_standing
 from curtilage.consent.corrections import Correction, Corrections, Verdict
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.versions import PastPolicy
@@ -25,9 +26,11 @@ from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey
 from curtilage.detect.hostile.canary import CanaryKey
 from curtilage.identity.budgets import Budget, Measure, Window
 from curtilage.identity.models import ApiKey, KeyGroup
+from curtilage.identity.oauth.models.standing import Standing
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START
 
+STANDING = Standing("https://id.example", "https://id.example", b'{"keys": []}')
 MONEY = Budget(Measure.MONEY, Window.MONTH, 20_000_000)
 CALLS = Budget(Measure.REQUESTS, Window.TOTAL, 3)
 
@@ -61,6 +64,7 @@ def raw(configuration: str | None = None) -> dict[str, Any]:
         "generation": "run.7", "tenant": TENANT, "keys": [encode_key(a_key())],
         "policy": {"name": "balanced", "text": text}, "past": [], "shadow": None,
         "corrections": encode_corrections(Corrections(bytes(32), ())), "configuration": configuration, "canaries": "",
+        "tokens": encode_standing(STANDING),
     }  # fmt: skip
 
 

@@ -111,3 +111,31 @@ def test_the_suite_of_the_guide_passes(tmp_path: Path) -> None:
     suite.write_text(f"policy = {text}")
     tried = SuiteRunner(PolicyShelf(), build_engine(backend="re").scan).try_file(suite)
     assert [result.passed for result in tried.results] == [True]
+
+
+@pytest.mark.requirement(23)
+def test_a_case_says_how_surely_its_caller_signed_in() -> None:
+    text = """
+format = 1
+default = "token"
+[purposes.ward]
+title = "Ward"
+assurance = 2
+max_age = "5m"
+[[case]]
+purpose = "ward"
+destination = "openai"
+data = ["user.contact.email:EMAIL_ADDRESS"]
+effect = "step_up"
+reason = "assurance.too-low"
+[[case]]
+purpose = "ward"
+destination = "openai"
+data = ["user.contact.email:EMAIL_ADDRESS"]
+assurance = 2
+expect = { EMAIL_ADDRESS = "token" }
+"""
+    table = parse_toml(text.encode())
+    policy = build_policy(table, "mine")
+    results = [run_case(policy, case, scan=lambda text: ()) for case in parse_cases(table)]
+    assert [each.differences for each in results] == [(), ()]

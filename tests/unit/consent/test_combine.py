@@ -2,12 +2,14 @@
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from curtilage.app.worker_jobs import STALE_AFTER
 from curtilage.consent.combine import OVERLAP, Earlier, Lineage, combine, summarise
 from curtilage.consent.models import (
+    DataDemand,
     HostileRules,
     Opaque,
     Origin,
@@ -19,7 +21,7 @@ from curtilage.consent.models import (
 from curtilage.consent.rules import DESTINATION_NOT_FOR_PURPOSE, SUBJECT_MISSING, UNKNOWN_PURPOSE
 from curtilage.consent.shelf import SHIPPED, PolicyShelf
 from curtilage.consent.wire import encode_policy, parse_policy
-from curtilage.core.models import Effect, PurposeKey, Treatment
+from curtilage.core.models import Demand, Effect, PurposeKey, Treatment
 from curtilage.detect.hostile.models import Action as HostileAction
 from tests.fakes.clock import START
 from tests.unit.consent.test_rules import ASSIST, CARD, EMAIL, a_caller, a_policy, ask
@@ -222,10 +224,28 @@ def test_no_word_of_a_policy_is_left_out() -> None:
     """A field that `combine` does not know would be as open as its default."""
     known = {
         Policy: "name purposes rules default observe title refused_destinations allowed_opaque"
-        " restore hostile spoken_as held_to version",
+        " restore hostile demands spoken_as held_to version asks_age",
         HostileRules: "injection jailbreak exfiltration invisible canary replies allowed_hosts",
         RestoreRules: "to_persons to_services never outbound_tools",
-        Purpose: "key title destinations needs_subject needs_consent",
+        Purpose: "key title destinations needs_subject needs_consent demand",
     }
     for kind, names in known.items():
         assert {each.name for each in fields(kind)} == set(names.split()), "teach combine of it"
+
+
+def test_what_one_of_them_demands_all_together_demand() -> None:
+    asked, fresh = Demand(2), Demand(0, timedelta(minutes=5))
+    assist = PurposeKey("assist")
+    one = a_policy_of(purposes=(Purpose(assist, "A", demand=asked),))
+    other = a_policy_of(
+        purposes=(Purpose(assist, "A", demand=fresh), Purpose(PurposeKey("code"), "C")),
+        demands=(DataDemand("user", asked), DataDemand("user", asked, "code")),
+    )
+    both = combine((one, other), ["user.contact.email:EMAIL_ADDRESS"])
+    assert both.purposes[0].demand == Demand(2, timedelta(minutes=5))
+    assert both.demands == (DataDemand("user", asked),), "of purposes that all know"
+
+
+def a_policy_of(**given: Any) -> Policy:
+    values: dict[str, Any] = {"name": "mine", "rules": (), "default": Treatment.TOKEN}
+    return Policy(**(values | given))

@@ -1,11 +1,13 @@
 """What became stricter or looser, said per purpose, kind and destination."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from curtilage.consent.diff import Change, Direction, compare, shorten
 from curtilage.consent.models import (
+    DataDemand,
     HostileRules,
     Opaque,
     Origin,
@@ -15,7 +17,7 @@ from curtilage.consent.models import (
     Rule,
 )
 from curtilage.consent.shelf import PolicyShelf
-from curtilage.core.models import PurposeKey, Treatment
+from curtilage.core.models import NO_DEMAND, Demand, PurposeKey, Treatment
 from curtilage.detect.hostile.models import Action as HostileAction
 from tests.unit.consent.test_rules import ASSIST, CARD, EMAIL, a_policy
 
@@ -167,3 +169,18 @@ def test_a_change_tells_a_purpose_once() -> None:
     renamed = replace(policy, purposes=(Purpose(ASSIST, "Other words"), *policy.purposes[1:]))
     assert compare(policy, renamed, VOCABULARY) == []
     assert isinstance(Change(LOOSER, "x", "a", "b"), Change)
+
+
+def test_what_is_asked_of_a_sign_in_is_told_and_which_way_it_went() -> None:
+    assist = PurposeKey("assist")
+
+    def of(demand: Demand, *demands: DataDemand) -> Policy:
+        purposes = (Purpose(assist, "A", demand=demand),)
+        return Policy("mine", purposes, (), Treatment.TOKEN, demands=demands)
+
+    none, two = of(NO_DEMAND), of(Demand(2), DataDemand("user", Demand(0, timedelta(minutes=1))))
+    told = compare(none, two, ())
+    assert [str(change.direction) for change in told] == ["stricter", "stricter"]
+    assert any("level 2" in str(change) for change in told)
+    assert any("60 s ago" in str(change) for change in told)
+    assert {change.direction for change in compare(two, none, ())} == {Direction.LOOSER}

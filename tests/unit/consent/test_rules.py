@@ -1,8 +1,19 @@
 """The decision: who may send what, where, and in what form."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from curtilage.consent.models import Consents, Origin, Policy, Purpose, RestoreRules, Rule
+from curtilage.consent.models import (
+    Consents,
+    DataDemand,
+    Origin,
+    Policy,
+    Purpose,
+    RestoreRules,
+    Rule,
+)
 from curtilage.consent.rules import (
     REASONS,
     compile_policy,
@@ -11,7 +22,9 @@ from curtilage.consent.rules import (
     is_withheld,
 )
 from curtilage.core.models import (
+    NO_DEMAND,
     Decision,
+    Demand,
     Effect,
     Principal,
     PrincipalId,
@@ -21,6 +34,7 @@ from curtilage.core.models import (
     TenantId,
     Treatment,
 )
+from tests.fakes.clock import START
 
 EMAIL = "user.contact.email:EMAIL_ADDRESS"
 CARD = "user.financial.card:CREDIT_CARD"
@@ -227,3 +241,66 @@ def test_persons_and_agents_get_back_what_persons_may_and_services_what_services
     assert not may(PrincipalKind.AGENT, Origin.APPLICATION)
     assert not may(PrincipalKind.SERVICE, Origin.CALLER, CARD)
     assert not may(PrincipalKind.SERVICE, Origin.CALLER, "secret.token:SEC_JWT")
+
+
+def surely(level: int, ago: timedelta | None = None) -> Principal:
+    at = None if ago is None else START - ago
+    return replace(a_caller(), assurance=level, authenticated_at=at)
+
+
+WARD = Demand(2, timedelta(minutes=15))
+
+
+@pytest.mark.requirement(23)
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        (surely(0), "assurance.too-low"),
+        (surely(1, timedelta(0)), "assurance.too-low"),
+        (surely(2), "authentication.too-old"),
+        (surely(3, timedelta(minutes=16)), "authentication.too-old"),
+        (surely(2, timedelta(minutes=15)), "permitted"),
+        (surely(3, timedelta(0)), "permitted"),
+    ],
+)
+def test_a_purpose_asks_how_surely_and_how_lately_somebody_signed_in(
+    who: Principal, reason: str
+) -> None:
+    policy = a_policy(purposes=(Purpose(ASSIST, "Assist", demand=WARD),))
+    decision = ask(policy, principal=who, at=START)
+    assert decision.reason == reason
+    stepped = reason != "permitted"
+    assert (decision.effect is Effect.STEP_UP, bool(decision.treatments)) == (stepped, not stepped)
+    assert decision.demand == (WARD if stepped else NO_DEMAND)
+
+
+@pytest.mark.requirement(23)
+def test_who_does_not_say_when_it_is_gets_nothing_that_depends_on_it() -> None:
+    policy = a_policy(purposes=(Purpose(ASSIST, "Assist", demand=WARD),))
+    assert ask(policy, principal=surely(3, timedelta(0))).reason == "authentication.too-old"
+    assert policy.asks_age and not a_policy().asks_age
+
+
+@pytest.mark.requirement(23)
+def test_data_asks_too_and_all_demands_that_cover_it_count() -> None:
+    wide, close = Demand(1), Demand(0, timedelta(hours=1))
+    policy = a_policy(
+        demands=(
+            DataDemand("user.contact", wide),
+            DataDemand("EMAIL_ADDRESS", close, ASSIST),
+            DataDemand("*", Demand(3), "code"),
+            DataDemand("CREDIT_CARD", Demand(3), destination="elsewhere"),
+        )
+    )
+    table = compile_policy(policy, purpose=ASSIST, destination="openai")
+    assert table.find_demand((EMAIL,)) == Demand(1, timedelta(hours=1))
+    assert table.find_demand((CARD,)) == NO_DEMAND
+    assert ask(policy, CARD, at=START).effect is Effect.PERMIT
+    assert ask(policy, EMAIL, at=START).effect is Effect.STEP_UP
+    assert ask(policy, EMAIL, principal=surely(1, timedelta(0)), at=START).effect is Effect.PERMIT
+
+
+def test_demands_together_are_as_strict_as_each() -> None:
+    assert Demand(2).join(Demand(1, timedelta(1))) == Demand(2, timedelta(1))
+    ages = Demand(0, timedelta(2)).join(Demand(3, timedelta(1)))
+    assert ages == Demand(3, timedelta(1))

@@ -1,11 +1,13 @@
 """Policy files: what is understood, and how the rest is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from curtilage.consent.errors import PolicyError
-from curtilage.consent.models import Opaque, Origin, Rule
+from curtilage.consent.models import DataDemand, Opaque, Origin, Rule
 from curtilage.consent.wire import LONGEST, encode_policy, parse_policy
-from curtilage.core.models import Treatment
+from curtilage.core.models import Demand, Treatment
 
 WHOLE = """
 format = 1
@@ -207,3 +209,66 @@ def test_with_a_vocabulary_a_rule_that_can_never_match_is_refused() -> None:
     assert "contcat" not in refused.value.detail
     with pytest.raises(PolicyError, match="never"):
         parse_policy(f'{LEAST}[restore]\nnever = ["URL"]'.encode(), "m", vocabulary=vocabulary)
+
+
+DEMANDING = """
+format = 1
+default = "token"
+
+[purposes.ward]
+title = "Look after patients"
+assurance = 2
+max_age = "15m"
+
+[[rules]]
+data = ["user.contact"]
+treatment = "mask"
+assurance = 1
+
+[[demands]]
+data = ["EMAIL_ADDRESS"]
+purposes = ["ward"]
+max_age = "12h"
+because = "Letters are written by who sits there."
+"""
+
+
+@pytest.mark.requirement(23)
+def test_how_surely_somebody_signed_in_is_asked_by_purposes_and_data() -> None:
+    policy = parse_policy(DEMANDING.encode(), "mine")
+    (ward,) = policy.purposes
+    assert ward.demand == Demand(2, timedelta(minutes=15))
+    assert policy.demands == (
+        DataDemand("user.contact", Demand(1)),
+        DataDemand("EMAIL_ADDRESS", Demand(0, timedelta(hours=12)), "ward"),
+    )
+    again = parse_policy(encode_policy(policy), "mine")
+    assert (again, again.version) == (policy, policy.version)
+    plain = parse_policy(DEMANDING.replace("assurance = 1", "").encode(), "mine")
+    assert plain.version != policy.version
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong"),
+    [
+        ("assurance = 2", "assurance = 4"),
+        ("assurance = 2", "assurance = -1"),
+        ("assurance = 2", 'assurance = "2"'),
+        ('"15m"', '"15 minutes"'),
+        ('"15m"', '"0m"'),
+        ('"15m"', "900"),
+        ('max_age = "12h"\n', ""),
+        ('purposes = ["ward"]', 'purposes = ["word"]'),
+        ('purposes = ["ward"]', "purposes = []"),
+        ("[[demands]]", "[demands]"),
+    ],
+)
+def test_a_demand_that_says_nothing_or_nonsense_is_refused(was: str, wrong: str) -> None:
+    with pytest.raises(PolicyError):
+        parse_policy(DEMANDING.replace(was, wrong, 1).encode(), "mine")
+
+
+def test_a_demand_on_what_nobody_looks_for_is_a_misspelt_one() -> None:
+    idle = DEMANDING.replace("EMAIL_ADDRESS", "EMAIL_ADRESS")
+    with pytest.raises(PolicyError, match="not looked for"):
+        parse_policy(idle.encode(), "mine", vocabulary=["user.contact.email:EMAIL_ADDRESS"])

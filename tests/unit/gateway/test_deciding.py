@@ -1,12 +1,16 @@
 """What the policy says of a call, and that it is asked once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from curtilage.consent.models import Action
-from curtilage.core.models import Effect, Treatment
+import pytest
+
+from curtilage.consent.models import Action, Purpose
+from curtilage.core.models import Demand, Effect, PurposeKey, Treatment
 from curtilage.gateway import deciding
 from curtilage.gateway.admitting import Admitted, admit
-from curtilage.gateway.deciding import Decider
+from curtilage.gateway.deciding import Decider, refuse_unpermitted
+from curtilage.gateway.errors import StepUpAsked
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.shield.held import HeldValue, Origin, Sink
 from tests.fakes.clock import START
@@ -59,3 +63,21 @@ def test_what_is_remembered_is_bounded() -> None:
         there = replace(target, destination=f"d{number}")
         decider.decide(snapshot, caller, there, Action.SEND, EMAIL)
     assert decider.decide(snapshot, caller, target, Action.SEND, EMAIL)[0] is not first
+
+
+@pytest.mark.requirement(23)
+def test_what_depends_on_the_time_is_asked_each_time() -> None:
+    """A cached answer would let somebody in long after they signed in."""
+    decider, fresh = Decider(CATEGORIES), Demand(1, timedelta(minutes=5))
+    purposes = (Purpose(PurposeKey("assist"), "Assist", demand=fresh),)
+    snapshot = a_snapshot(policy=a_policy(purposes=purposes, rules=()))
+    caller, target = a_caller(snapshot), snapshot.routes.resolve("gpt-4o", "openai")
+    person = replace(caller.principal, assurance=2, authenticated_at=START)
+    now = replace(caller, principal=person)
+    later = replace(now, at=START + timedelta(minutes=6))
+    asked = target, Action.SEND, EMAIL
+    assert decider.decide(snapshot, now, *asked)[0].effect is Effect.PERMIT
+    with pytest.raises(StepUpAsked) as caught:
+        refuse_unpermitted(decider.decide(snapshot, later, *asked)[0])
+    assert caught.value.demand == fresh
+    assert decider.decide(snapshot, caller, *asked)[0].reason == "assurance.too-low"

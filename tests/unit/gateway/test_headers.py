@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from curtilage.core.errors import CurtilageError
-from curtilage.gateway.errors import AmbiguousKey, MalformedHeader, MissingKey, ProviderKeySent
+from curtilage.gateway.errors import (
+    AmbiguousKey,
+    MalformedHeader,
+    MissingKey,
+    ProofRefused,
+    ProviderKeySent,
+)
 from curtilage.gateway.headers import CallerHeaders, read_headers, returned_headers
 
 
@@ -128,3 +134,47 @@ def test_of_the_providers_headers_only_named_ones_come_back() -> None:
 def test_no_key_shows_in_a_repr() -> None:
     headers = read(("x-curtilage-key", "cur_a"), ("x-api-key", "sk-1"))
     assert "cur_a" not in repr(headers) and "sk-1" not in repr(headers)
+
+
+TOKEN = "eyJh.eyJi.c"
+
+
+@pytest.mark.requirement(22)
+@pytest.mark.parametrize(
+    ("pairs", "bound"),
+    [
+        ([("authorization", f"Bearer {TOKEN}")], False),
+        ([("authorization", f"DPoP {TOKEN}"), ("dpop", "p")], True),
+        ([("authorization", f"dpop  {TOKEN}"), ("dpop", "p")], True),
+        ([("authorization", f"Bearer {TOKEN}"), ("dpop", "p")], False),
+        ([("x-api-key", TOKEN)], False),
+        ([("x-api-key", TOKEN), ("dpop", "p")], True),
+        ([("x-curtilage-key", TOKEN), ("authorization", "Bearer sk-1")], False),
+        ([("x-curtilage-key", TOKEN), ("authorization", "Bearer sk-1"), ("dpop", "p")], True),
+    ],
+)
+def test_an_access_token_is_found_wherever_a_key_is(pairs: Any, bound: bool) -> None:
+    headers = read(*pairs)
+    assert (headers.key, headers.is_token, headers.is_bound) == (TOKEN, True, bound)
+    assert headers.proofs == (("p",) if ("dpop", "p") in pairs else ())
+
+
+def test_a_proof_beside_a_key_says_nothing_and_a_key_is_not_sent_as_a_bound_token() -> None:
+    headers = read(("x-api-key", "cur_a"), ("dpop", "p"))
+    assert (headers.key, headers.is_token, headers.is_bound) == ("cur_a", False, False)
+    assert read(("authorization", "DPoP cur_a")).is_token, "and no token is like this"
+
+
+def test_a_key_is_no_token_and_two_credentials_of_ours_are_too_many() -> None:
+    assert not read(("authorization", "Bearer cur_a")).is_token
+    with pytest.raises(AmbiguousKey):
+        read(("authorization", f"Bearer {TOKEN}"), ("x-api-key", "cur_a"))
+    with pytest.raises(AmbiguousKey):
+        read(("authorization", f"Bearer {TOKEN}"), ("authorization", f"DPoP {TOKEN}"))
+
+
+@pytest.mark.requirement(22)
+@pytest.mark.parametrize("second", ["p", "q"])
+def test_two_proofs_are_refused_the_same_one_too(second: str) -> None:
+    with pytest.raises(ProofRefused):
+        read(("authorization", f"DPoP {TOKEN}"), ("dpop", "p"), ("dpop", second))

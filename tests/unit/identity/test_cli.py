@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,11 @@ from curtilage.identity.errors import (
     UnacceptableKey,
     UnknownGroup,
     UnknownKeyId,
+    UnknownPerson,
 )
 from curtilage.identity.people.cli import PeopleDesk
 from curtilage.identity.wire.apikey import parse_api_key
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, FixedEntropy, FixedIds
 from tests.identity_house import ADMIN, a_house
 
 NOBODY = IdentityFacts(keys=[], is_enrolled=False, link=None)
@@ -32,13 +34,14 @@ NOBODY = IdentityFacts(keys=[], is_enrolled=False, link=None)
 @pytest.fixture
 def commands(filled_dir: Path) -> Typer:
     """The commands on a database that lasts from one to the next."""
+    ids, entropy = FixedIds(), FixedEntropy()
 
     @asynccontextmanager
     async def open_keys(
         config: Path | None, data_dir: Path | None, *, makes: bool = False
     ) -> AsyncIterator[KeyDesk]:
         database = open_database("sqlite", data_dir or filled_dir)
-        house = a_house(database, filled_dir)
+        house = a_house(database, filled_dir, ids=ids, entropy=entropy)
         try:
             yield KeyDesk(
                 house.identity.keys,
@@ -46,6 +49,7 @@ def commands(filled_dir: Path) -> Typer:
                 ADMIN,
                 house.clock,
                 PurposeKey("assist"),
+                partial(house.people.people.find_id, ADMIN),
             )
         finally:
             house.identity.close()
@@ -194,3 +198,20 @@ def test_how_long_a_key_lasts(raw: str, length: timedelta) -> None:
 def test_a_length_that_is_not_understood_is_refused(raw: str) -> None:
     with pytest.raises(UnacceptableKey):
         parse_duration(raw)
+
+
+@pytest.mark.requirement(59)
+def test_a_key_is_rotated_and_its_owner_and_use_are_shown(
+    commands: Typer, filled_dir: Path
+) -> None:
+    made = json.loads(run(commands, "create", "helpdesk", "--json").stdout)
+    result = run(commands, "rotate", made["id"], "--overlap", "8h")
+    key = result.stdout.splitlines()[-1]
+    assert parse_api_key(key) and key != made["key"]
+    listed = json.loads(run(commands, "list", "--json").stdout)
+    assert [each["expires_at"] is None for each in listed] == [False, True]
+    assert {each["owner"] for each in listed} == {None}
+    assert {each["last_used_at"] for each in listed} == {None}
+    assert "never used" in run(commands, "list").stdout
+    refused = run(commands, "create", "late", "--owner", "nobody")
+    assert isinstance(refused.exception, UnknownPerson)

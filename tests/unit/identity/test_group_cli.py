@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,14 @@ def commands(filled_dir: Path) -> dict[str, Typer]:
         house = a_house(database, filled_dir)
         try:
             identity = house.identity
-            yield KeyDesk(identity.keys, identity.budgets, ADMIN, house.clock, PurposeKey("assist"))
+            yield KeyDesk(
+                identity.keys,
+                identity.budgets,
+                ADMIN,
+                house.clock,
+                PurposeKey("assist"),
+                partial(house.people.people.find_id, ADMIN),
+            )
         finally:
             house.identity.close()
             await database.close()

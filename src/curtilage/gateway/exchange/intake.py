@@ -1,9 +1,10 @@
 """Who calls, and how much they may: everything before a body is understood."""
 
-from curtilage.gateway.admitting import Admitted, admit
+from curtilage.gateway.admitting import Admitted
 from curtilage.gateway.errors import KeyLimitReached, MalformedHeader, QueryRefused
 from curtilage.gateway.exchange.call import Admission, Call
 from curtilage.gateway.exchange.task import Step, Task
+from curtilage.gateway.proofs import admit_once
 from curtilage.gateway.session import Session
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.wire.kept_query import KeptQuery, read_kept_query
@@ -17,7 +18,9 @@ async def take_in(call: Call, task: Task) -> Step:
     call.snapshot = snapshot = services.snapshots.current()
     record.account.policy = snapshot.policy.reference
     record.account.observes = snapshot.policy.observe
-    call.admitted = admitted = admit(snapshot, call.scope["headers"], services.clock.now())
+    admitted = await admit_once(snapshot, call.scope, services.clock.now(), services.use_proof)
+    call.admitted = admitted
+    services.uses.note(admitted)
     record.account.group = admitted.key.group.id if admitted.key.group else ""
     if admitted.refusal is not None:
         raise admitted.refusal

@@ -9,6 +9,7 @@ from curtilage.gateway.files.holdings import Holdings
 from curtilage.gateway.files.maps import MapRoom
 from curtilage.gateway.files.spool import Spools
 from curtilage.gateway.ports import Budgets, Limits, SnapshotSource
+from curtilage.gateway.proofs import UseProof, use_none
 from curtilage.gateway.pulse import Pulse
 from curtilage.gateway.recall import Recall
 from curtilage.gateway.recording import Registrar
@@ -17,6 +18,7 @@ from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sessioncache import Sessions
 from curtilage.gateway.storedids import StoredIds
 from curtilage.gateway.upstream_calls import UpstreamCalls
+from curtilage.gateway.uses import KeyUses
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,5 @@ class Services:
     maps: MapRoom = field(default_factory=MapRoom)
     spools: Spools = field(default_factory=Spools)
     aside: Aside = field(default_factory=Aside)
+    use_proof: UseProof = use_none
+    uses: KeyUses = field(default_factory=KeyUses)

@@ -19,8 +19,23 @@ from curtilage.core.errors import (
     NotFoundError,
     UnavailableError,
 )
-from curtilage.gateway.errors import BudgetUsedUp, NoCredential, UnservedMethod
+from curtilage.gateway.errors import (
+    BudgetUsedUp,
+    NoCredential,
+    ProofRefused,
+    ScopeMissing,
+    StepUpAsked,
+    TokenRefused,
+    UnservedMethod,
+)
 from curtilage.gateway.wire.event_stream import encode_exception
+from curtilage.identity.wire.challenges import (
+    Challenge,
+    ChallengeError,
+    encode_bearer_challenge,
+    encode_dpop_challenge,
+)
+from curtilage.identity.wire.dpop import DPOP_ALGORITHMS
 
 _RETRIED_BY_SDKS = frozenset((409, 422))  # 422 is not retried, but no provider sends it
 
@@ -42,6 +57,7 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
 _PATIENCE = 120  # seconds that a client may wait by itself; who waits longer has other plans
 _SOON = 1  # seconds: what is needed here is started again by itself, or asked somewhere else
 _QUOTA = "insufficient_quota"  # OpenAI's word for a budget, as type and code
+REALM = "curtilage"  # RFC 6750 §3: a challenge says at least one thing
 _BUG = "Something went wrong inside the gateway; nothing was altered."
 
 
@@ -67,7 +83,36 @@ def error_headers(error: BaseException, request_id: str) -> list[tuple[bytes, by
         headers.append((b"connection", b"close"))  # the rest of the body, RFC 9110 §15.5.9
     if not _may_help_again(error):
         headers.append((b"x-should-retry", b"false"))
+    headers += [(b"www-authenticate", each.encode("ascii")) for each in challenges(error)]
     return headers
+
+
+def challenges(error: BaseException) -> list[str]:
+    """How to come in (RFC 9110 §11.6.1), with a key or a token, and with one that is bound."""
+    challenge = _challenge(error)
+    if challenge is None:
+        return []
+    dpop = encode_dpop_challenge(challenge, algorithms=DPOP_ALGORITHMS)
+    return [dpop] if isinstance(error, ProofRefused) else [encode_bearer_challenge(challenge), dpop]
+
+
+def _challenge(error: BaseException) -> Challenge | None:
+    """RFC 6750 §3: who showed nothing is told no error."""
+    if isinstance(error, StepUpAsked):
+        demand = error.demand
+        levels = (f"aal{demand.assurance}",) if demand.assurance else ()
+        return Challenge(
+            ChallengeError.INSUFFICIENT_USER_AUTHENTICATION,
+            acr_values=levels,
+            max_age=demand.max_age,
+        )
+    if isinstance(error, ScopeMissing):
+        return Challenge(ChallengeError.INSUFFICIENT_SCOPE, scope=(error.scope,))
+    if isinstance(error, TokenRefused):
+        return Challenge(ChallengeError.INVALID_TOKEN)
+    if isinstance(error, ProofRefused):
+        return Challenge(ChallengeError.INVALID_DPOP_PROOF)
+    return Challenge(realm=REALM) if isinstance(error, AuthenticationError) else None
 
 
 def _retry_after(error: BaseException) -> int | None:

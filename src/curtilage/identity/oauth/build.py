@@ -38,6 +38,7 @@ from curtilage.identity.oauth.service.minting import Minter
 from curtilage.identity.oauth.service.proving import Prover
 from curtilage.identity.oauth.service.pushing import PushService
 from curtilage.identity.oauth.service.registration import RegistrationService
+from curtilage.identity.oauth.service.standing import GrantHolder, StandingService
 from curtilage.identity.oauth.service.tokens import TokenService
 from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.oauth.store.clients import SqlClientStore
@@ -69,6 +70,7 @@ class OAuth:
     logout: LogoutService
     keys: KeyService
     explaining: ExplainService
+    standing: StandingService
     minter: Minter
     endpoints: Endpoints
     pages: OAuthPages
@@ -190,11 +192,17 @@ def build_oauth(
         logout=logout,
         keys=keys,
         explaining=explaining,
+        standing=StandingService(ground, keys, grants, SqlClientStore(), once),
         minter=minter,
         endpoints=endpoints,
         pages=pages,
         forgetting=Forgetting(ground, once),
     )
+
+
+def build_grant_holder(clock: Clock) -> GrantHolder:
+    """What ends the grants of somebody who is disabled."""
+    return GrantHolder(clock, SqlGrantStore())
 
 
 def _ground(foundation: Foundation, settings: OAuthSettings, secrets: Secrets) -> Ground:

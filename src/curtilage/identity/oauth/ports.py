@@ -25,6 +25,9 @@ class People(Protocol):
     async def is_active(self, person: PrincipalId) -> bool:
         """False for who is disabled, locked or gone. Asked at every refresh."""
 
+    async def list_rights(self, person: PrincipalId) -> frozenset[str]:
+        """What their roles let them do now; nothing for who is disabled or gone."""
+
 
 class Sealer(Protocol):
     """Seals what must not be readable in the database, under a key of the vault."""

@@ -42,6 +42,11 @@ class ClientStore(Protocol):
     ) -> bool:
         """False where it is revoked already or not there."""
 
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, since: datetime
+    ) -> frozenset[str]:
+        """Ids of clients that were revoked since then."""
+
 
 class RequestStore(Protocol):
     """Keeps requests that wait for their person."""
@@ -154,6 +159,11 @@ class GrantStore(Protocol):
     ) -> bool:
         """True for exactly one caller; the row stays `until`, to tell of reuse."""
 
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, since: datetime
+    ) -> frozenset[str]:
+        """Ids of grants that were revoked since then."""
+
 
 class DeviceStore(Protocol):
     """Keeps requests of devices."""
@@ -249,6 +259,16 @@ class OnceStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes, until: datetime
     ) -> bool:
         """True for exactly one caller."""
+
+    async def end_token(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, until: datetime
+    ) -> bool:
+        """As `see`, of an access token that was revoked: `load_ended` tells of it."""
+
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, at: datetime
+    ) -> frozenset[bytes]:
+        """Digests of access tokens that were revoked and would still hold."""
 
     async def is_seen(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes

@@ -4,9 +4,11 @@ Each change is written with its Event in one transaction and bumps the topic
 `api-keys`, so that every worker reloads its table within a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.acts import Pseudonyms, describe_act
 from curtilage.core.authority import Authority
@@ -35,11 +37,13 @@ from curtilage.identity.models import (
     KeyGroup,
     KeyTable,
 )
-from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes
-from curtilage.identity.rules import find_expiry, verify_key_request
+from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes, Owners
+from curtilage.identity.rules import find_expiry, succeed, verify_key_request
 from curtilage.identity.wire.apikey import mint_api_key
 
 TOPIC = "api-keys"
+OVERLAP = timedelta(hours=24)
+LONGEST_OVERLAP = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class KeyRequest:
 
     `principal` gives the new key to who already has one, so that a key can be
     replaced with both valid for a while; without it a new service is made. `group`
-    is the name of a group of keys whose budgets its calls need room in too.
+    is the name of a group of keys whose budgets its calls need room in too. The key ends
+    when its `owner`'s account is disabled.
     """
 
     name: str
@@ -62,6 +67,7 @@ class KeyRequest:
     principal: PrincipalId | None = None
     budgets: tuple[Budget, ...] = ()
     group: str = ""
+    owner: PrincipalId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class KeyService:
     authority: Authority
     pseudonyms: Pseudonyms
     known_purposes: KnownPurposes
+    owners: Owners
     clock: Clock
     ids: Ids
     entropy: Entropy
@@ -96,6 +103,7 @@ class KeyService:
         key = replace(self._fill(actor.tenant, request, minted.digest), group=group)
         event = await self._event(actor, "api_key.created", _describe(key))
         async with self.database.begin() as connection:
+            await self._require_owner(connection, key)
             if request.principal is not None:
                 known = await self.store.load(connection, actor.tenant)
                 key = _inherit(key, known)
@@ -123,6 +131,55 @@ class KeyService:
             await outbox.record(connection, event)
             await broadcast.bump(connection, TOPIC)
         return key
+
+    async def rotate(
+        self, actor: Principal, key_id: str, *, overlap: timedelta = OVERLAP
+    ) -> CreatedKey:
+        """Make the key that replaces one, which ends after `overlap`, at most 30 days.
+
+        Both are of one line: what is counted of budgets and limits is counted once. Raises
+        `UnknownKeyId`, or `UnacceptableKey` for one that has ended."""
+        self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        minted, at = mint_api_key(self.entropy), self.clock.now()
+        ends = at + min(overlap, LONGEST_OVERLAP)
+        async with self.database.begin() as connection:
+            old = await self.store.find(connection, actor.tenant, key_id)
+            if old is None:
+                raise UnknownKeyId
+            await self._require_owner(connection, old)
+            key = succeed(old, id=self.ids.new(), digest=minted.digest, at=at)
+            if old.expires_at is None or ends < old.expires_at:
+                await self.store.expire(connection, actor.tenant, old.id, ends)
+            await self.store.insert(connection, actor.tenant, key)
+            facts = {
+                **_describe(key),
+                "before": old.id,
+                "overlap": int((ends - at).total_seconds()),
+            }
+            await outbox.record(connection, await self._event(actor, "api_key.rotated", facts))
+            await broadcast.bump(connection, TOPIC)
+        return CreatedKey(key, minted.text)
+
+    async def end_all(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """End the keys of somebody, in the caller's transaction: `people.ports.Holder`."""
+        ended = await self.store.revoke_of(connection, tenant, person, self.clock.now())
+        if ended:
+            await broadcast.bump(connection, TOPIC)
+        return ended
+
+    async def note_uses(self, tenant: TenantId, uses: Mapping[str, datetime]) -> None:
+        """Keep when keys were used last. No worker has to be told of it."""
+        async with self.database.begin() as connection:
+            for key_id, at in sorted(uses.items()):  # in one order, so that no two wait in a ring
+                await self.store.note_use(connection, tenant, key_id, at)
+
+    async def _require_owner(self, connection: AsyncConnection, key: ApiKey) -> None:
+        owner = key.owner
+        if owner is None or await self.owners.hold_active(connection, key.tenant, owner):
+            return
+        raise UnacceptableKey("Nobody who can own a key has this id; expected an active account.")
 
     async def list(self, actor: Principal) -> Sequence[ApiKey]:
         """All keys of the tenant, the oldest first, revoked ones too."""
@@ -182,6 +239,7 @@ class KeyService:
             requests_per_minute=request.requests_per_minute,
             tokens_per_minute=request.tokens_per_minute,
             budgets=verify_budgets(request.budgets),
+            owner=request.owner,
         )
         return verify_key_request(key, at=at)
 
@@ -229,6 +287,7 @@ def _describe(key: ApiKey) -> dict[str, Json]:
         "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
         "requests_per_minute": key.requests_per_minute,
         "tokens_per_minute": key.tokens_per_minute,
+        **({"owned": True} if key.owner else {}),
         **limits_of(key),
     }
 

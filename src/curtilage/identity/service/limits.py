@@ -30,4 +30,4 @@ class LimitService:
             )
             return Change(encode_book(book), REMEMBER, portion)
 
-        return await self.counters.change(f"limits:{key.tenant}:{key.id}", decide)
+        return await self.counters.change(f"limits:{key.tenant}:{key.holder}", decide)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -37,6 +37,8 @@ class SqlKeyStore:
             "revoked_at": encode_optional(key.revoked_at),
             "budgets": encode_budgets(key.budgets),
             "group_id": key.group.id if key.group else None,
+            "owner": key.owner,
+            "line": key.line or None,
         }
         await connection.execute(insert(API_KEY).values(row))
 
@@ -73,6 +75,41 @@ class SqlKeyStore:
         )
         return result.rowcount == 1
 
+    async def revoke_of(
+        self, connection: AsyncConnection, tenant: TenantId, owner: PrincipalId, at: datetime
+    ) -> int:
+        result = await connection.execute(
+            update(API_KEY)
+            .where(
+                API_KEY.c.tenant == tenant, API_KEY.c.owner == owner, API_KEY.c.revoked_at.is_(None)
+            )
+            .values(revoked_at=encode_instant(at))
+        )
+        return result.rowcount
+
+    async def expire(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
+    ) -> None:
+        await connection.execute(
+            update(API_KEY)
+            .where(API_KEY.c.tenant == tenant, API_KEY.c.id == key_id)
+            .values(expires_at=encode_instant(at))
+        )
+
+    async def note_use(
+        self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime
+    ) -> None:
+        used, so_far = encode_instant(at), API_KEY.c.last_used_at
+        await connection.execute(
+            update(API_KEY)
+            .where(
+                API_KEY.c.tenant == tenant,
+                API_KEY.c.id == key_id,
+                or_(so_far.is_(None), so_far < used),
+            )
+            .values(last_used_at=used)
+        )
+
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[ApiKey]:
         rows = await connection.execute(
             select(API_KEY).where(API_KEY.c.tenant == tenant).order_by(API_KEY.c.id)
@@ -99,6 +136,9 @@ def _read_key(row: Any, groups: Mapping[str, KeyGroup]) -> ApiKey:
         tokens_per_minute=row.tokens_per_minute,
         budgets=parse_budgets(row.budgets),
         group=groups[row.group_id] if row.group_id else None,
+        owner=PrincipalId(row.owner) if row.owner else None,
+        line=row.line or "",
+        last_used_at=parse_optional(row.last_used_at),
     )
 
 

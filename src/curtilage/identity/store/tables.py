@@ -7,6 +7,7 @@ databases.
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -42,8 +43,12 @@ API_KEY = Table(
     Column("revoked_at", INSTANT),
     Column("budgets", Text),
     Column("group_id", ID),
+    Column("owner", ID),
+    Column("line", ID),
+    Column("last_used_at", INSTANT),
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("digest"),
+    Index("ix_api_key_tenant_owner", "tenant", "owner"),
 )
 
 KEY_GROUP = Table(

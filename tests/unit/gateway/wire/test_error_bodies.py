@@ -1,6 +1,7 @@
 """Errors in the shape of each provider, which no SDK tries again in vain."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,16 @@ from curtilage.core.errors import (
     TamperError,
     UnavailableError,
 )
+from curtilage.core.models import Demand
 from curtilage.gateway import errors as gateway
+from curtilage.gateway.errors import (
+    MissingKey,
+    PolicyRefused,
+    ProofRefused,
+    ScopeMissing,
+    StepUpAsked,
+    TokenRefused,
+)
 from curtilage.gateway.wire import errors
 from curtilage.gateway.wire.error_bodies import (
     anthropic_error,
@@ -155,3 +165,32 @@ def test_bedrock_has_the_class_in_a_header_and_a_stream_ends_with_one(
     (message,) = EventStreamParser().feed(bedrock_error_frame(error, ID))
     assert message.headers[":message-type"] == "exception"
     assert (message.headers[":exception-type"], message.payload) == (ending, body)
+
+
+@pytest.mark.requirement(22, 23)
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MissingKey(), ['Bearer realm="curtilage"', 'DPoP realm="curtilage", algs=']),
+        (TokenRefused(), ['Bearer error="invalid_token"', 'DPoP error="invalid_token"']),
+        (ProofRefused(), ['DPoP error="invalid_dpop_proof"']),
+        (
+            ScopeMissing("models:call"),
+            ['Bearer error="insufficient_scope", scope="models:call"', "DPoP error="],
+        ),
+        (
+            StepUpAsked(Demand(2, timedelta(minutes=15))),
+            [
+                'Bearer error="insufficient_user_authentication", acr_values="aal2", max_age="900"',
+                "DPoP error=",
+            ],
+        ),
+        (StepUpAsked(Demand(0, timedelta(seconds=9))), ["Bearer error=", "DPoP error="]),
+        (PolicyRefused(), []),
+    ],
+)
+def test_who_may_not_in_is_told_how(error: Exception, told: list[str]) -> None:
+    sent = [value for name, value in error_headers(error, "r") if name == b"www-authenticate"]
+    assert len(sent) == len(told)
+    assert all(value.decode().startswith(start) for value, start in zip(sent, told, strict=True))
+    assert b"acr_values" not in b"".join(sent) or b"aal" in b"".join(sent)

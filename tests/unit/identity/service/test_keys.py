@@ -7,6 +7,7 @@ import pytest
 from curtilage.core.authority import MissingRight
 from curtilage.core.db import broadcast
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey
+from curtilage.identity.budgets import Budget, Measure, Window
 from curtilage.identity.errors import KeyReason, KeyRefused, UnacceptableKey, UnknownKeyId
 from curtilage.identity.rules import verify_api_key
 from curtilage.identity.service.keys import TOPIC, KeyRequest
@@ -150,3 +151,71 @@ async def test_keys_are_listed_oldest_first(house: House) -> None:
         "second",
         "third",
     ]
+
+
+@pytest.mark.requirement(59)
+async def test_a_rotated_key_works_on_for_a_while_and_both_count_as_one(house: House) -> None:
+    budget = Budget(Measure.REQUESTS, Window.DAY, 5)
+    request = KeyRequest("helpdesk", ASSIST, requests_per_minute=60, budgets=(budget,))
+    keys, old = house.identity.keys, await house.identity.keys.create(ADMIN, request)
+    new = await keys.rotate(ADMIN, old.key.id, overlap=timedelta(hours=8))
+    assert new.text != old.text and new.key.principal == old.key.principal
+    assert new.key.every_budget == old.key.every_budget
+    assert (new.key.requests_per_minute, new.key.expires_at) == (60, None)
+    third = await keys.rotate(ADMIN, new.key.id)
+    assert third.key.holder == old.key.id, "a line keeps its name"
+    table = await keys.load_table(TENANT)
+    ends = house.clock.now() + timedelta(hours=8)
+    kept = table.get(parse_api_key(old.text))
+    assert kept.expires_at == ends
+    assert verify_api_key(kept, at=ends - timedelta(seconds=1))
+    with pytest.raises(KeyRefused):
+        verify_api_key(kept, at=ends)
+    assert (await house.kinds())[-1] == "api_key.rotated"
+    await keys.revoke(ADMIN, third.key.id)
+    with pytest.raises(UnacceptableKey, match="ended"):
+        await keys.rotate(ADMIN, third.key.id)
+    with pytest.raises(UnknownKeyId):
+        await keys.rotate(ADMIN, "nobody")
+
+
+@pytest.mark.requirement(59)
+async def test_a_key_that_was_to_end_sooner_still_does(house: House) -> None:
+    request = KeyRequest("helpdesk", ASSIST, expires_in=timedelta(hours=2))
+    keys, old = house.identity.keys, await house.identity.keys.create(ADMIN, request)
+    house.clock.advance(3600)
+    new = await keys.rotate(ADMIN, old.key.id, overlap=timedelta(days=900))
+    assert new.key.expires_at == house.clock.now() + timedelta(hours=2)
+    kept = (await keys.load_table(TENANT)).get(parse_api_key(old.text))
+    assert kept.expires_at == old.key.expires_at
+
+
+@pytest.mark.requirement(57, 59)
+@pytest.mark.complaint(19)
+async def test_a_key_ends_with_its_owners_account(house: House) -> None:
+    ben = await house.add_person("Ben")
+    keys = house.identity.keys
+    owned = await keys.create(ADMIN, KeyRequest("Ben's", ASSIST, owner=ben.id))
+    other = await keys.create(ADMIN, KeyRequest("helpdesk", ASSIST))
+    before = await generation(house)
+    await house.people.people.disable(ADMIN, ben.id)
+    assert await generation(house) == before + 1
+    table = await keys.load_table(TENANT)
+    with pytest.raises(KeyRefused):
+        verify_api_key(table.get(parse_api_key(owned.text)), at=house.clock.now())
+    assert verify_api_key(table.get(parse_api_key(other.text)), at=house.clock.now())
+    for nobody in (ben.id, PrincipalId("nobody")):
+        with pytest.raises(UnacceptableKey, match="own"):
+            await keys.create(ADMIN, KeyRequest("late", ASSIST, owner=nobody))
+
+
+@pytest.mark.requirement(59)
+async def test_the_last_use_is_kept_and_wakes_nobody(house: House) -> None:
+    keys = house.identity.keys
+    made, before = await keys.create(ADMIN, KeyRequest("helpdesk", ASSIST)), await generation(house)
+    at = house.clock.now()
+    await keys.note_uses(TENANT, {made.key.id: at, "gone": at})
+    await keys.note_uses(TENANT, {made.key.id: at - timedelta(hours=1)})
+    (listed,) = await keys.list(ADMIN)
+    assert listed.last_used_at == at
+    assert await generation(house) == before

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from curtilage.core.authority import PERSON, Authority
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.oauth.models.requests import Authentication, PersonClaims
 from curtilage.identity.people.models import Person
@@ -42,6 +43,7 @@ class AccountPeople:
 
     tenant: TenantId
     register: Register
+    authority: Authority
 
     async def load_claims(self, person: PrincipalId) -> PersonClaims:
         found = await self._find(person)
@@ -59,6 +61,12 @@ class AccountPeople:
     async def is_active(self, person: PrincipalId) -> bool:
         found = await self._find(person)
         return found is not None and found.disabled_at is None
+
+    async def list_rights(self, person: PrincipalId) -> frozenset[str]:
+        found = await self._find(person)
+        if found is None or found.disabled_at is not None:
+            return frozenset()
+        return self.authority.rights_of((PERSON, *found.roles))
 
     async def _find(self, person: PrincipalId) -> Person | None:
         async with self.register.database.read() as connection:

@@ -7,6 +7,9 @@ from enum import StrEnum
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.oauth.models.requests import NO_CLAIMS, ClaimsAsked
 
+STANDING = "oauth-standing"
+"""The topic that is bumped when something ends that tokens hang on, or signing keys change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:

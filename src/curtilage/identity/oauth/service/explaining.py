@@ -18,6 +18,8 @@ from curtilage.identity.oauth.service.minting import Minter, grant_of
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
 from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
 from curtilage.identity.wire.access_tokens import AccessToken, encode_access_token
+from curtilage.identity.wire.claims import SKEW
+from curtilage.identity.wire.once import ENDED_TOKEN
 from curtilage.identity.wire.secrets import find_digest
 
 INACTIVE: dict[str, Any] = {"active": False}
@@ -46,14 +48,14 @@ class ExplainService:
             return
         if access.client_id != proved.client.id:
             return
-        until = access.expires_at
+        until = access.expires_at + SKEW  # other clocks are behind
         event = await self.ground.event(
             self.ground.as_client(proved.client.id), "token.revoked", {"kind": "access_token"}
         )
         async with self.ground.database.begin() as connection:
             await see_once(self.once, connection, self.ground.tenant, proved.once)
-            digest = once_digest("revoked", access.jti)
-            if await self.once.see(connection, self.ground.tenant, digest, until):
+            digest = once_digest(ENDED_TOKEN, access.jti)
+            if await self.once.end_token(connection, self.ground.tenant, digest, until):
                 await outbox.record(connection, event)
 
     async def _refuse_id_token(self, token: str) -> None:
@@ -125,7 +127,7 @@ class ExplainService:
         if client is None:
             raise TokenRefused
         async with self.ground.database.read() as connection:
-            digest = once_digest("revoked", access.jti)
+            digest = once_digest(ENDED_TOKEN, access.jti)
             if await self.once.is_seen(connection, self.ground.tenant, digest):
                 raise TokenRefused
             grant = None

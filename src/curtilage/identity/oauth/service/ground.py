@@ -21,6 +21,9 @@ from curtilage.identity.oauth.rules.registration import sector_of
 from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.once import once_digest
+
+__all__ = ["Ground", "Once", "Secrets", "once_digest", "see_once"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,6 @@ class Ground:
     def url_of(self, name: str) -> str:
         """The public address of an endpoint, never rebuilt from a request."""
         return f"{self.settings.base}/oauth2/{name}"
-
-
-def once_digest(kind: str, *parts: str) -> bytes:
-    """The digest of what is seen once; kinds and parts cannot run into each other."""
-    text = "".join(f"{len(part)}:{part}" for part in (kind, *parts))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 async def see_once(

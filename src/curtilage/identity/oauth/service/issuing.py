@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from curtilage.identity.models import RESTORE
 from curtilage.identity.oauth.models.clients import Client, GrantType
 from curtilage.identity.oauth.models.grants import Grant, RefreshToken
 from curtilage.identity.oauth.models.requests import PersonClaims
@@ -19,6 +20,8 @@ from curtilage.identity.oauth.settings import ACCESS_LIFE
 from curtilage.identity.oauth.wire.details import describe_details
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.secrets import find_digest, mint_secret
+
+RIGHTS = frozenset({RESTORE})  # scopes that are rights by the same name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,13 @@ class Issuer:
     ) -> TokenAnswer:
         """Tokens for this part of the grant; an ID token where it is about a person."""
         access = await self.minter.access_token(
-            client, scopes=scopes, resource=resource, jkt=jkt, grant=grant, details=details
+            client,
+            scopes=scopes,
+            resource=resource,
+            jkt=jkt,
+            grant=grant,
+            details=details,
+            rights=await self._find_rights(grant, scopes),
         )
         members: dict[str, Any] = {
             "access_token": access,
@@ -79,6 +88,13 @@ class Issuer:
                 more=await self._asked_in_token(grant),
             )
         return TokenAnswer(members)
+
+    async def _find_rights(self, grant: Grant | None, scopes: tuple[str, ...]) -> frozenset[str]:
+        """A client's by the scopes that it was registered for; a person's by their roles too."""
+        asked = RIGHTS.intersection(scopes)
+        if grant is None or not asked:
+            return asked
+        return asked & await self.people.list_rights(grant.person)
 
     async def _asked_in_token(self, grant: Grant) -> dict[str, Any]:
         """Claims that were asked for by name; those of scopes are for userinfo (§5.4)."""

@@ -76,6 +76,11 @@ class KeyService:
         keys = published(await self._load(), at=self.ground.now())
         return orjson.dumps({"keys": [orjson.loads(key.public) for key in keys]})
 
+    async def read_jwks(self) -> bytes:
+        """As `encode_jwks`, read anew."""
+        self.ring.read_at = None
+        return await self.encode_jwks()
+
     async def keep_up(self) -> int:
         """Make the keys that are due, drop those that are gone; gives how many were made.
 

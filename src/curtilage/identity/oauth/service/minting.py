@@ -45,8 +45,11 @@ class Minter:
         jkt: str = "",
         grant: Grant | None = None,
         details: tuple[str, ...] = (),
+        rights: frozenset[str] = frozenset(),
     ) -> str:
-        """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints."""
+        """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints.
+
+        `rights` are what its holder may do beyond calling, of those that scopes ask for."""
         at = self.ground.now().replace(microsecond=0)
         token = AccessToken(
             issuer=self.ground.settings.issuer,
@@ -62,6 +65,7 @@ class Minter:
             amr=grant.amr if grant else (),
             jkt=jkt,
             details=details,
+            rights=rights,
         )
         return sign_access_token(token, key=await self.keys.signer(ACCESS_ALG))
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db import broadcast
 from curtilage.core.models import TenantId
 from curtilage.identity.oauth.models.clients import (
     AuthMethod,
@@ -18,6 +19,7 @@ from curtilage.identity.oauth.models.clients import (
     GrantType,
     SubjectType,
 )
+from curtilage.identity.oauth.models.grants import STANDING
 from curtilage.identity.oauth.store.rows import read_optional, write_optional
 from curtilage.identity.oauth.store.tables import CLIENT
 
@@ -62,7 +64,20 @@ class SqlClientStore:
             )
             .values(revoked_at=encode_instant(at))
         )
+        if result.rowcount:
+            await broadcast.bump(connection, STANDING)
         return result.rowcount == 1
+
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, since: datetime
+    ) -> frozenset[str]:
+        """Ids of clients that were revoked since then."""
+        rows = await connection.execute(
+            select(CLIENT.c.id).where(
+                CLIENT.c.tenant == tenant, CLIENT.c.revoked_at >= encode_instant(since)
+            )
+        )
+        return frozenset(row.id for row in rows)
 
 
 def _changeable(client: Client) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db import broadcast
 from curtilage.core.models import PrincipalId, TenantId
-from curtilage.identity.oauth.models.grants import Code, Grant, RefreshToken
+from curtilage.identity.oauth.models.grants import STANDING, Code, Grant, RefreshToken
 from curtilage.identity.oauth.store.rows import (
     read_grant,
     read_optional,
@@ -136,6 +137,8 @@ class SqlGrantStore:
         result = await connection.execute(
             update(GRANT).where(*wanted).values(revoked_at=encode_instant(at))
         )
+        if result.rowcount:
+            await broadcast.bump(connection, STANDING)
         return result.rowcount
 
     async def erase(
@@ -151,6 +154,17 @@ class SqlGrantStore:
             delete(GRANT).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
         )
         return result.rowcount
+
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, since: datetime
+    ) -> frozenset[str]:
+        """Ids of grants that were revoked since then."""
+        rows = await connection.execute(
+            select(GRANT.c.id).where(
+                GRANT.c.tenant == tenant, GRANT.c.revoked_at >= encode_instant(since)
+            )
+        )
+        return frozenset(row.id for row in rows)
 
     async def insert_refresh(
         self, connection: AsyncConnection, tenant: TenantId, token: RefreshToken

@@ -106,6 +106,7 @@ GRANT = Table(
     Index("ix_oauth_grant_tenant_session", "tenant", "session"),
     Index("ix_oauth_grant_tenant_client", "tenant", "client"),
     Index("ix_oauth_grant_expires_at", "expires_at"),
+    Index("ix_oauth_grant_tenant_revoked_at", "tenant", "revoked_at"),
 )
 
 REFRESH = Table(
@@ -153,6 +154,16 @@ SEEN = Table(
     Index("ix_oauth_seen_expires_at", "expires_at"),
 )
 
+ENDED = Table(
+    "oauth_ended",
+    OAUTH,
+    Column("tenant", ID, nullable=False),
+    Column("digest", DIGEST, nullable=False),  # of an access token that was revoked
+    Column("expires_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("tenant", "digest"),
+    Index("ix_oauth_ended_expires_at", "expires_at"),
+)
+
 TRIES = Table(
     "oauth_tries",
     OAUTH,
@@ -193,4 +204,4 @@ NOTICE = Table(
     PrimaryKeyConstraint("tenant", "id"),
     Index("ix_oauth_notice_next_at", "next_at"),
 )
-EXPIRING = (REQUEST, CODE, REFRESH, DEVICE, SEEN, TRIES, GRANT)
+EXPIRING = (REQUEST, CODE, REFRESH, DEVICE, SEEN, ENDED, TRIES, GRANT)

@@ -8,10 +8,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db import broadcast
 from curtilage.core.models import TenantId
-from curtilage.identity.oauth.models.grants import KeptKey, LogoutNotice
+from curtilage.identity.oauth.models.grants import STANDING, KeptKey, LogoutNotice
 from curtilage.identity.oauth.store.rows import insert_into
-from curtilage.identity.oauth.store.tables import EXPIRING, KEY, NOTICE, SEEN, TRIES
+from curtilage.identity.oauth.store.tables import ENDED, EXPIRING, KEY, NOTICE, SEEN, TRIES
 
 
 class SqlKeyStore:
@@ -30,6 +31,7 @@ class SqlKeyStore:
             "gone_at": encode_instant(key.gone_at),
         }
         await connection.execute(insert(KEY).values(row))
+        await broadcast.bump(connection, STANDING)
 
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[KeptKey]:
         rows = await connection.execute(
@@ -56,6 +58,8 @@ class SqlKeyStore:
         result = await connection.execute(
             delete(KEY).where(KEY.c.tenant == tenant, KEY.c.gone_at <= encode_instant(at))
         )
+        if result.rowcount:
+            await broadcast.bump(connection, STANDING)
         return result.rowcount
 
 
@@ -123,6 +127,28 @@ class SqlOnceStore:
             .returning(SEEN.c.digest)
         )
         return rows.first() is not None
+
+    async def end_token(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, until: datetime
+    ) -> bool:
+        """As `see`, of an access token that was revoked: `load_ended` tells of it."""
+        if not await self.see(connection, tenant, digest, until):
+            return False
+        row = {"tenant": tenant, "digest": digest, "expires_at": encode_instant(until)}
+        await connection.execute(insert(ENDED).values(row))
+        await broadcast.bump(connection, STANDING)
+        return True
+
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, at: datetime
+    ) -> frozenset[bytes]:
+        """Digests of access tokens that were revoked and would still hold."""
+        rows = await connection.execute(
+            select(ENDED.c.digest).where(
+                ENDED.c.tenant == tenant, ENDED.c.expires_at > encode_instant(at)
+            )
+        )
+        return frozenset(bytes(row.digest) for row in rows)
 
     async def is_seen(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         rows = await connection.execute(

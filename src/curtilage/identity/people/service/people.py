@@ -62,6 +62,15 @@ class PeopleService:
         found = await self.register.find(actor.tenant, typed)
         return None if found is None else await self._list(found[0])
 
+    async def find_id(self, actor: Principal, typed: str) -> PrincipalId | None:
+        """Whose name, address or id this is."""
+        found = await self.find(actor, typed)
+        if found is not None:
+            return found.id
+        async with self.database.read() as connection:
+            person = await self.register.people.find(connection, actor.tenant, PrincipalId(typed))
+        return None if person is None else person.id
+
     async def show(self, actor: Principal, id: PrincipalId) -> ListedPerson:
         """Raises `UnknownPerson`."""
         self._require(actor)

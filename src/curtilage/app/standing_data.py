@@ -1,0 +1,41 @@
+"""What access tokens stand on, as plain data for the link and back."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from curtilage.identity.oauth.models.standing import Standing
+from curtilage.identity.token_cache import TokenCache
+from curtilage.identity.token_callers import TokenBook, audience_of
+from curtilage.identity.wire.algorithms import Algorithm
+from curtilage.identity.wire.jwk import parse_jwks
+
+SIGNED_WITH = frozenset({Algorithm.ES256})  # what our access tokens are signed with
+
+
+def encode_standing(standing: Standing) -> dict[str, Any]:
+    """Public keys and ids; nothing that opens anything."""
+    return {
+        "issuer": standing.issuer,
+        "base": standing.base,
+        "jwks": standing.jwks.decode(),
+        "grants": sorted(standing.grants),
+        "clients": sorted(standing.clients),
+        "tokens": sorted(each.hex() for each in standing.tokens),
+    }
+
+
+def parse_book(raw: Mapping[str, Any]) -> TokenBook:
+    """What a worker judges tokens by."""
+    return TokenBook(
+        cache=_cache(raw["issuer"], audience_of(raw["base"]), raw["jwks"]),
+        base=raw["base"],
+        grants=frozenset(raw["grants"]),
+        clients=frozenset(raw["clients"]),
+        tokens=frozenset(bytes.fromhex(each) for each in raw["tokens"]),
+    )
+
+
+@lru_cache(maxsize=2)  # what was verified stays so while the keys do, whatever else changes
+def _cache(issuer: str, audience: str, jwks: str) -> TokenCache:
+    return TokenCache(issuer, audience, parse_jwks(jwks.encode()), SIGNED_WITH)

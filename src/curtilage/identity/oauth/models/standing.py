@@ -1,0 +1,15 @@
+"""What access tokens stand on, as whoever judges them is told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Public keys as they are published, and what ended within the life of a token."""
+
+    issuer: str
+    base: str
+    jwks: bytes
+    grants: frozenset[str] = frozenset()
+    clients: frozenset[str] = frozenset()
+    tokens: frozenset[bytes] = frozenset()

@@ -1,0 +1,157 @@
+"""Whom an access token stands for at the gateway, by what a worker was told of tokens.
+
+The signature is looked at once for each token (`token_cache`); what ended is looked up each
+time. A token that is bound to a key comes with a proof for this very request. Whether the
+proof came before, the caller of `know` still has to ask: it is the one thing that a worker
+cannot know by itself.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.identity.errors import JoseReason, JoseRefused
+from curtilage.identity.models import ApiKey
+from curtilage.identity.token_cache import TokenCache
+from curtilage.identity.wire.access_tokens import AccessToken
+from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.claims import SKEW
+from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
+from curtilage.identity.wire.once import ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
+from curtilage.identity.wire.presented import Scheme, verify_binding
+
+RESOURCE_PATH = "/v1"  # behind the public address: the resource that tokens for us name
+CALL = "models:call"
+PURPOSE = "purpose:"  # begins the scope that is a purpose
+LONGEST_ID = 64  # of a principal
+SAVED = "c-"  # begins the id of a client whose own is longer
+LEVELS = {f"aal{level}": level for level in range(4)}
+NO_TIME = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownToken:
+    """A token as a request brought it. Nothing about it is known."""
+
+    raw: str = field(repr=False)
+    scheme: Scheme = Scheme.BEARER
+    proofs: tuple[str, ...] = field(default=(), repr=False)
+    method: str = ""
+    path: str = ""  # as it was sent, without the query
+
+
+@dataclass(frozen=True, slots=True)
+class UsedProof:
+    """A proof that holds, if it has not come before `until`."""
+
+    digest: bytes
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCaller:
+    """Whom a token stands for. `key` is what limits and records call it: it has no limits
+    of its own, and no models that it is held to."""
+
+    key: ApiKey
+    principal: Principal
+    proof: UsedProof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBook:
+    """What tokens are judged by at one instant. `base` is the public address."""
+
+    cache: TokenCache = field(repr=False)
+    base: str
+    grants: frozenset[str] = frozenset()
+    clients: frozenset[str] = frozenset()
+    tokens: frozenset[bytes] = frozenset()
+
+    def know(self, shown: ShownToken, *, tenant: TenantId, at: datetime) -> TokenCaller:
+        """Who this is. Raises JoseRefused."""
+        token = self.cache.verify(shown.raw, at=at)
+        self._refuse_ended(token)
+        if (shown.scheme is Scheme.DPOP) != bool(token.jkt):
+            raise JoseRefused(JoseReason.ACCESS_TOKEN)
+        proof = self._verify_proof(shown, token, at) if token.jkt else None
+        return TokenCaller(as_key(token, tenant), as_principal(token, tenant), proof)
+
+    def _refuse_ended(self, token: AccessToken) -> None:
+        """The grant is the beginning of the `jti`, see `oauth.service.minting`."""
+        if token.client_id in self.clients or token.jti.partition(".")[0] in self.grants:
+            raise JoseRefused(JoseReason.ENDED)
+        if self.tokens and once_digest(ENDED_TOKEN, token.jti) in self.tokens:
+            raise JoseRefused(JoseReason.ENDED)
+
+    def _verify_proof(self, shown: ShownToken, token: AccessToken, at: datetime) -> UsedProof:
+        """The address is the one that is configured, never what a request says (RFC 9449
+        §4.3, check 9): a proxy in front changes nothing."""
+        try:
+            found = find_proof(shown.proofs)
+            if found is None:
+                raise JoseRefused(JoseReason.MALFORMED)
+            proof = verify_proof(
+                found,
+                method=shown.method,
+                url=f"{self.base}{shown.path}",
+                at=at,
+                access_token=shown.raw,
+                expected_jkt=token.jkt,
+            )
+            verify_binding(token, scheme=shown.scheme, proof=proof)
+        except JoseRefused as refusal:
+            raise JoseRefused(refusal.reason, of_proof=True) from None
+        return as_used(proof)
+
+
+def as_used(proof: VerifiedProof) -> UsedProof:
+    """What is kept of a proof, so that there is no second time: nor for a node whose clock
+    is behind that of the one that forgets."""
+    digest = once_digest(PROOF_AT_RESOURCE, proof.jkt, proof.jti)
+    return UsedProof(digest, proof.forget_at + SKEW)
+
+
+def as_principal(token: AccessToken, tenant: TenantId) -> Principal:
+    """Who acts. A client that acts for itself is its own subject (RFC 9068 §2.2)."""
+    is_client = token.subject == token.client_id
+    kind = PrincipalKind.SERVICE if is_client else PrincipalKind.PERSON
+    return Principal(
+        tenant=tenant,
+        id=principal_id(token.subject),
+        kind=PrincipalKind.AGENT if token.act else kind,
+        purposes=list_purposes(token.scopes) | frozenset(map(PurposeKey, token.purposes)),
+        rights=token.rights,
+        scopes=token.scopes,
+        act=tuple(principal_id(each) for each in token.act),
+        assurance=0 if is_client else LEVELS.get(token.acr, 0),
+        authenticated_at=None if is_client else token.authenticated_at,
+    )
+
+
+def list_purposes(scopes: Collection[str]) -> frozenset[PurposeKey]:
+    """Those that scopes name."""
+    return frozenset(
+        PurposeKey(scope.removeprefix(PURPOSE)) for scope in scopes if scope.startswith(PURPOSE)
+    )
+
+
+def as_key(token: AccessToken, tenant: TenantId) -> ApiKey:
+    """What stands where a key would: the app's name in records, and no limits."""
+    client = principal_id(token.client_id)
+    return ApiKey(client, tenant, client, "", b"", NO_TIME)
+
+
+def principal_id(name: str) -> PrincipalId:
+    """The name, or of one that is too long a hash: cut off, two of them could be one."""
+    if len(name) <= LONGEST_ID:
+        return PrincipalId(name)
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+    return PrincipalId(SAVED + encode_base64url(digest))
+
+
+def audience_of(base: str) -> str:
+    """The resource that tokens for the gateway name (RFC 8707)."""
+    return base + RESOURCE_PATH

@@ -1,0 +1,46 @@
+"""What tokens stand on comes over to a worker."""
+
+import orjson
+
+from curtilage.app.resource import GatewayScopes, build_gateway_resource
+from curtilage.app.standing_data import encode_standing, parse_book
+from curtilage.consent.models import Purpose
+from curtilage.core.models import PurposeKey
+from curtilage.identity.oauth.models.standing import Standing
+from curtilage.identity.wire.jwk import KeySet, encode_jwks
+from tests.signed_tokens import EC_KEY
+
+STANDING = Standing(
+    issuer="https://ai.orchard.example/",
+    base="https://ai.orchard.example",
+    jwks=encode_jwks(KeySet((EC_KEY.public,))),
+    grants=frozenset({"g-1"}),
+    clients=frozenset({"c-1"}),
+    tokens=frozenset({b"\x00" * 32}),
+)
+
+
+def test_it_comes_over_as_it_was_and_what_was_verified_stays() -> None:
+    raw = orjson.loads(orjson.dumps(encode_standing(STANDING)))
+    book = parse_book(raw)
+    assert (book.grants, book.clients, book.tokens) == (
+        STANDING.grants,
+        STANDING.clients,
+        STANDING.tokens,
+    )
+    assert book.cache.issuer == STANDING.issuer
+    assert book.cache.audience == "https://ai.orchard.example/v1"
+    assert [key.kid for key in book.cache.keys.keys] == [EC_KEY.kid]
+    assert parse_book({**raw, "grants": []}).cache is book.cache
+    assert parse_book({**raw, "jwks": '{"keys":[]}'}).cache is not book.cache
+
+
+def test_the_scopes_of_the_gateway_follow_the_policy() -> None:
+    purposes = [Purpose(PurposeKey("assist"), "Help a person")]
+    resource = build_gateway_resource("https://ai.orchard.example/", lambda: purposes)
+    assert (resource.uri, resource.is_open) == ("https://ai.orchard.example/v1", False)
+    assert set(resource.scopes) == {"models:call", "restore", "purpose:assist"}
+    assert "Help a person" in resource.scopes["purpose:assist"]
+    purposes.append(Purpose(PurposeKey("code"), ""))
+    assert len(resource.scopes) == len(GatewayScopes(lambda: purposes)) == 4
+    assert "purpose:code" in resource.scopes and "purpose:other" not in resource.scopes

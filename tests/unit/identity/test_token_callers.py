@@ -1,0 +1,121 @@
+"""Whom an access token stands for."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from curtilage.core.models import PrincipalKind
+from curtilage.identity.errors import JoseReason, JoseRefused
+from curtilage.identity.token_cache import TokenCache
+from curtilage.identity.token_callers import (
+    LONGEST_ID,
+    ShownToken,
+    TokenBook,
+    TokenCaller,
+    audience_of,
+    principal_id,
+)
+from curtilage.identity.wire.access_tokens import sign_access_token
+from curtilage.identity.wire.once import ENDED_TOKEN, once_digest
+from curtilage.identity.wire.presented import Scheme
+from tests.builders import TENANT
+from tests.fakes.clock import START
+from tests.proofs import a_key, a_proof
+from tests.signed_tokens import ALL_KEYS, EC_KEY, ISSUER, an_access_token
+
+BASE = "https://ai.orchard.example"
+AUDIENCE = audience_of(BASE)
+PATH = "/v1/messages"
+
+
+def a_book(**given: Any) -> TokenBook:
+    return TokenBook(TokenCache(ISSUER, AUDIENCE, ALL_KEYS), BASE, **given)
+
+
+def know(book: TokenBook | None = None, **given: Any) -> TokenCaller:
+    raw = sign_access_token(an_access_token(audience=(AUDIENCE,), **given), key=EC_KEY)
+    return (book or a_book()).know(ShownToken(raw), tenant=TENANT, at=START)
+
+
+def refusal(book: TokenBook, shown: ShownToken) -> JoseRefused:
+    with pytest.raises(JoseRefused) as caught:
+        book.know(shown, tenant=TENANT, at=START)
+    return caught.value
+
+
+@pytest.mark.requirement(9, 23)
+def test_a_person_comes_with_what_the_token_says_of_them() -> None:
+    found = know(
+        scopes=frozenset({"models:call", "purpose:support"}),
+        purposes=frozenset({"assist"}),
+        rights=frozenset({"restore"}),
+        acr="aal2",
+        authenticated_at=START - timedelta(minutes=1),
+    )
+    who = found.principal
+    assert (who.tenant, who.id, who.kind) == (TENANT, "person-ada", PrincipalKind.PERSON)
+    assert who.purposes == {"assist", "support"} and who.rights == {"restore"}
+    assert (who.assurance, who.authenticated_at) == (2, START - timedelta(minutes=1))
+    assert (found.key.id, found.key.every_budget, found.proof) == ("client-basket", (), None)
+
+
+@pytest.mark.parametrize(("acr", "level"), [("", 0), ("aal3", 3), ("aal4", 0), ("urn:gold", 0)])
+def test_a_level_that_we_do_not_know_is_none(acr: str, level: int) -> None:
+    assert know(acr=acr).principal.assurance == level
+
+
+def test_a_client_is_a_service_that_never_signed_in() -> None:
+    who = know(subject="client-basket", acr="aal3", authenticated_at=START).principal
+    assert (who.kind, who.assurance, who.authenticated_at) == (PrincipalKind.SERVICE, 0, None)
+    agent = know(act=("agent-7",)).principal
+    assert (agent.kind, agent.act) == (PrincipalKind.AGENT, ("agent-7",))
+
+
+def test_long_names_stay_apart() -> None:
+    one, other = (f"https://apps.orchard.example/{'a' * 80}/{end}" for end in "xy")
+    assert principal_id(one) != principal_id(other)
+    assert len(principal_id(one)) <= LONGEST_ID
+    assert principal_id("short") == "short"
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"grants": frozenset({"grant-1"})},
+        {"clients": frozenset({"client-basket"})},
+        {"tokens": frozenset({once_digest(ENDED_TOKEN, "grant-1.random")})},
+    ],
+)
+def test_what_ended_is_refused_although_it_was_verified_before(ended: dict[str, Any]) -> None:
+    cache = a_book().cache
+    raw = sign_access_token(an_access_token(audience=(AUDIENCE,)), key=EC_KEY)
+    shown = ShownToken(raw)
+    TokenBook(cache, BASE).know(shown, tenant=TENANT, at=START)
+    assert refusal(TokenBook(cache, BASE, **ended), shown).reason is JoseReason.ENDED
+
+
+@pytest.mark.requirement(22)
+def test_a_bound_token_needs_its_scheme_and_a_proof_for_the_public_address() -> None:
+    key, book = a_key(), a_book()
+    jkt = key.thumbprint()
+    raw = sign_access_token(an_access_token(audience=(AUDIENCE,), jkt=jkt), key=EC_KEY)
+
+    def show(*proofs: str, scheme: Scheme = Scheme.DPOP) -> ShownToken:
+        return ShownToken(raw, scheme, proofs, "POST", PATH)
+
+    proof = a_proof(key, BASE + PATH, START, token=raw)
+    found = book.know(show(proof), tenant=TENANT, at=START)
+    assert found.proof is not None and found.proof.until > START
+    again = book.know(show(proof), tenant=TENANT, at=START)
+    assert again.proof == found.proof, "whether it came before, others know"
+    assert refusal(book, show(proof, scheme=Scheme.BEARER)).reason is JoseReason.ACCESS_TOKEN
+    for wrong in ((), (proof, proof), (a_proof(key, ISSUER + PATH, START, token=raw),)):
+        assert refusal(book, show(*wrong)).of_proof
+    assert refusal(book, show(a_proof(a_key(), BASE + PATH, START, token=raw))).of_proof
+
+
+def test_a_token_that_nothing_binds_is_no_bound_one() -> None:
+    raw = sign_access_token(an_access_token(audience=(AUDIENCE,)), key=EC_KEY)
+    refused = refusal(a_book(), ShownToken(raw, Scheme.DPOP, (), "POST", PATH))
+    assert (refused.reason, refused.of_proof) == (JoseReason.ACCESS_TOKEN, False)
