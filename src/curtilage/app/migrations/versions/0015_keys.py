@@ -1,4 +1,4 @@
-"""Keys that people own, that follow one another, and when each was used; what tokens ended."""
+"""Keys that people own and that follow one another, their last use; tokens that ended."""
 
 import sqlalchemy as sa
 from alembic import op
