@@ -30,6 +30,7 @@ from curtilage.core.models import (
     Scope,
     TenantId,
 )
+from curtilage.core.settings import environment
 from curtilage.core.shared.build import Shared, open_shared
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.build import build_tallies
@@ -39,6 +40,7 @@ from curtilage.identity.build import Identity, OAuthNeeds, build_identity
 from curtilage.identity.ground import Ground
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.people.build import PeopleKeys, PeopleNeeds
+from curtilage.identity.providers.build import make_providers
 from curtilage.vault.seal import derive
 from curtilage.vault.service import Vault
 
@@ -212,6 +214,9 @@ async def _build_identity(
             ),
         ),
         known_purposes=lambda: _purposes(policy()),
+        providers=make_providers(
+            settings.providers, environment(), is_open=settings.identity.sign_up == "open"
+        ),
     )
 
 

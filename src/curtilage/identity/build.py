@@ -1,6 +1,6 @@
 """Puts the slice together: stores, adapters, use cases, doors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,9 @@ from curtilage.identity.people.build import People, PeopleNeeds
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
+from curtilage.identity.providers.build import Providers, build_providers
+from curtilage.identity.providers.models import Provider
+from curtilage.identity.providers.store.links import SqlLinkStore
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.identity.settings import IdentitySettings
@@ -74,6 +77,7 @@ class Identity:
     budgets: BudgetService
     people: People
     oauth: OAuth
+    providers: Providers
     facts: "FactLoader"
 
     def as_slices(self, *, usual_purpose: Callable[[], str]) -> Sequence[Slice]:
@@ -87,7 +91,8 @@ class Identity:
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
-        return own, self.people.as_slice(), self.oauth.as_slice()
+        people = self.people.as_slice(self.providers.desk)
+        return own, people, self.providers.as_slice(), self.oauth.as_slice()
 
     def close(self) -> None:
         self.people.close()
@@ -108,14 +113,17 @@ def build_identity(
     people: PeopleNeeds,
     oauth: OAuthNeeds,
     known_purposes: KnownPurposes,
+    providers: Mapping[str, Provider] | None = None,
 ) -> Identity:
-    """The whole slice for one tenant."""
-    built = People(ground, people)
+    """The whole slice for one tenant. `providers` are those that people sign in through."""
+    built = People(ground, people, SqlLinkStore())
+    fetcher = Fetcher(inside=people.settings.networks)
     return Identity(
         keys=build_keys(ground, known_purposes=known_purposes),
         budgets=build_budgets(ground),
         people=built,
         oauth=build_authorization_server(ground, built, oauth),
+        providers=build_providers(ground, built, providers or {}, fetcher=fetcher),
         facts=FactLoader(ground.database, people.tenant),
     )
 

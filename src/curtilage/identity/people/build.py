@@ -16,7 +16,7 @@ from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.boxes import PersonKey, VaultBoxes
 from curtilage.identity.people.mail_pages import MailPages
 from curtilage.identity.people.pages import SignInPages
-from curtilage.identity.people.ports import Holder
+from curtilage.identity.people.ports import Holder, NoOtherWays, OtherWays
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.identity.people.service.account import Account
@@ -42,6 +42,7 @@ from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
+from curtilage.identity.people.views import Elsewhere, NobodyElse
 from curtilage.identity.settings import IdentitySettings
 
 
@@ -79,6 +80,7 @@ class People:
 
     ground: Ground
     needs: PeopleNeeds
+    ways: OtherWays = NoOtherWays()  # noqa: RUF009 -- holds nothing
 
     @property
     def tenant(self) -> TenantId:
@@ -273,26 +275,34 @@ class People:
     @cached_property
     def account(self) -> Account:
         security = SecurityService(
-            self.guard, self.sessions, self.passphrases, self.common, self.ground.entropy
+            self.guard,
+            self.sessions,
+            self.passphrases,
+            self.common,
+            self.ground.entropy,
+            self.ways,
         )
         totp = TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
         return Account(self.tenant, self.sessions, security, totp)
 
-    def as_slice(self) -> Slice:
+    def as_slice(self, elsewhere: Elsewhere = NobodyElse()) -> Slice:  # noqa: B008 -- frozen
         """What people see before and after they sign in, and the job that sends mail."""
         settings = self.needs.settings
         sign_in = SignInPages(
-            self.desk, by_mail=settings.mail_sign_in, may_join=settings.sign_up == "open"
+            self.desk,
+            by_mail=settings.mail_sign_in,
+            may_join=settings.sign_up == "open",
+            elsewhere=elsewhere,
         )
         return Slice(
             name="people",
             routes=[
                 *sign_in.routes(),
-                *ProvePages(self.desk).routes(),
+                *ProvePages(self.desk, elsewhere=elsewhere).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
-                *AccountPages(self.account).routes(),
+                *AccountPages(self.account, elsewhere).routes(),
             ],
             jobs=[self.postman],
             templates=str(Path(__file__).parent / "templates"),
