@@ -50,6 +50,8 @@ class ProviderPages:
         onward = visit.form.get("next", self.home)
         if visit.principal is not None:
             return SeeOther(onward)
+        if not await self.sign_ins.is_enrolled():  # the first is who holds the set-up link
+            return SeeOther("/login")
         try:
             departure = await self.desk.leave(
                 visit.params["name"],

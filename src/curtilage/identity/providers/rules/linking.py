@@ -58,6 +58,6 @@ def _decide_meeting(provider: Provider, identity: Identity, claimant: Claimant) 
         return Outcome.CONNECT if is_open else Outcome.PROVE_FIRST
     if claimant.handle.kind is HandleKind.NAME:  # a name that looks like an address
         return Outcome.PROVE_FIRST
-    if identity.is_trusted and provider.may_create:
+    if identity.is_trusted and provider.may_create and not claimant.person.roles:
         return Outcome.CREATE_ANEW
     return Outcome.PROVE_FIRST
