@@ -134,7 +134,7 @@ class FakeOpenID:
         if url == document.get("userinfo_endpoint") and self.userinfo is not None:
             assert given["Authorization"] == "Bearer an-access-token"
             return _json(self.userinfo)
-        return Answer(404, "text/plain")
+        return Answer(404, "text/plain", b"")
 
     def _exchange(self, headers: Mapping[str, str], form: Mapping[str, str]) -> Answer:
         begun = self.codes.pop(form.get("code", ""), None)

@@ -215,7 +215,6 @@ class Door:
             return Visitor(signed_in=None, session="", form_secret="unbound")
 
     async def _admit_bug(self, request: Request, bug: Exception) -> Response:
-        import traceback; traceback.print_exc()
         log.error("a page failed", extra={"event": "bug", "code": type(bug).__name__})
         return await self.refuse(request, CurtilageError())
 
