@@ -261,3 +261,18 @@ def test_names_that_cannot_be_shown_safely_are_refused(raw: str) -> None:
     with pytest.raises(UnacceptableName) as refused:
         parse_name(raw)
     assert not raw.strip() or raw not in str(refused.value)
+
+
+def test_a_provider_is_a_first_factor_and_two_where_its_word_counts() -> None:
+    there = Proof(ProofKind.PROVIDER, START)
+    assert assess_assurance([there]) is Assurance.ONE
+    assert assess_assurance([there, Proof(ProofKind.PASSPHRASE, START)]) is Assurance.ONE
+    assert assess_assurance([there, Proof(ProofKind.TOTP, START)]) is Assurance.TWO
+    assert assess_assurance([replace(there, verified_user=True)]) is Assurance.TWO
+
+
+def test_who_comes_from_a_provider_still_needs_the_second_factor() -> None:
+    app = {AuthenticatorKind.TOTP}
+    assert needed_at_sign_in(app) is Assurance.ONE
+    assert needed_at_sign_in(app, by_provider=True) is Assurance.TWO
+    assert needed_at_sign_in((), by_provider=True) is Assurance.NONE
