@@ -1,4 +1,7 @@
-"""What comes back by way of the browser (OIDC Core §3.1.2.5, RFC 9207 §2.4). Hostile until judged."""
+"""What comes back by way of the browser (OIDC Core §3.1.2.5, RFC 9207 §2.4).
+
+Hostile until it is judged: anybody can send anybody there.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

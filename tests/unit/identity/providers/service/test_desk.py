@@ -3,11 +3,12 @@ import pytest
 from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Assurance
 from curtilage.identity.people.views import Offer
+from curtilage.identity.providers.views import ProviderDesk
 from tests.provider_house import ProviderHouse
 
 
 async def test_what_the_pages_of_people_ask(house: ProviderHouse) -> None:
-    desk = house.providers.desk
+    desk: ProviderDesk = house.providers.desk
     assert list(desk.offers) == [Offer("harbour", "Harbour"), Offer("valley", "Valley")]
     assert desk.has_realms
     assert desk.find_realm("ada@valley.example") == "valley"
