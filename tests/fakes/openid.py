@@ -60,6 +60,7 @@ class FakeOpenID:
     dated_back: int = 0
     tells_when: bool = True
     is_away: bool = False
+    moved: str = ""
     bend: Callable[[Claims], Claims] = as_it_is
     spoil: Callable[[str], str] = str
     bend_header: Callable[[Claims], Claims] = as_it_is
@@ -124,6 +125,8 @@ class FakeOpenID:
         self.asked.append(f"{method} {urlsplit(url).path}")
         if self.is_away:
             raise NoAnswer
+        if url == self.moved:
+            return Answer(302, "text/plain", b"")
         given, document = dict(headers), self.document()
         if url == f"{self.base}/.well-known/openid-configuration":
             return _json(document)

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from curtilage.app.migrations import SCRIPTS
@@ -18,6 +20,8 @@ from curtilage.identity.providers.wire.request import callback_path
 from curtilage.identity.wire.jwk import encode_jwk
 from tests.fakes.oauth import ADA, BEN
 from tests.integration.identity.conftest import ServedHouse, serving
+from tests.integration.service import running_service
+from tests.integration.visiting import PASSPHRASE, submit
 from tests.provider_house import (
     ADDRESS,
     ORIGIN,
@@ -183,6 +187,30 @@ async def test_a_key_in_place_of_a_secret(data_dir: Path, north: ServedHouse) ->
     assert await browser.person() == "Ada Quill"
     house.close()
     await database.close()
+
+
+def test_the_whole_service_reads_its_providers(
+    tmp_path: Path, north: ServedHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "NORTH_SECRET"):
+        monkeypatch.setenv(name, "x")
+    flags = {
+        "identity.inside": ["127.0.0.0/8"],
+        "identity.providers.north.issuer": north.origin,
+        "identity.providers.north.client_id": "c",
+        "identity.providers.north.client_secret_env": "NORTH_SECRET",
+        "identity.providers.north.domains": ["orchard.example"],
+    }
+    with running_service(tmp_path, **flags) as service:
+        client = httpx.Client(base_url=service.settings.public_url, headers={"accept": "text/html"})
+        link = (service.folder / "data" / "set-up-link").read_text().strip()
+        form = {"name": "ada", "passphrase": PASSPHRASE, "again": PASSPHRASE}
+        assert submit(client, urlsplit(link).path, **form).status_code == 303
+        assert "Connect North" in client.get("/account/with").text
+        client.cookies.clear()
+        answer = submit(client, "/login", to="/login/with/north", next="/")
+        assert answer.headers["refresh"].startswith(f"0; url={north.origin}/oauth2/authorize?")
+        client.close()
 
 
 async def test_addresses_inside_are_called_only_where_that_was_said(

@@ -81,7 +81,7 @@ class ProviderPages:
         try:
             back = await self.desk.come_back(visit.params["name"], visit.query, arrival_of(visit))
         except ProviderRefused as refusal:
-            return _refused(refusal)
+            return _refused(refusal, signed_in=visit.principal is not None)
         except LinkTaken as taken:
             return SeeOther(HOME, flash=Flash(f"{taken.detail}. {taken.advice}", "attention"))
         except (PeerError, UnavailableError, UnknownProvider):
@@ -135,6 +135,6 @@ def _away() -> Page:
     return Page("providers/away.html", status=502)
 
 
-def _refused(refusal: ProviderRefused) -> Page:
-    denied = refusal.reason is ProviderReason.DENIED
-    return Page("providers/refused.html", {"denied": denied}, status=401)
+def _refused(refusal: ProviderRefused, *, signed_in: bool) -> Page:
+    context = {"denied": refusal.reason is ProviderReason.DENIED, "signed_in": signed_in}
+    return Page("providers/refused.html", context, status=401)

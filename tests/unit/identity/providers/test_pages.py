@@ -90,6 +90,15 @@ async def test_ones_own_page_shows_what_is_connected(
     assert "&lt;b&gt;x&lt;/b&gt;" in page
 
 
+async def test_who_is_signed_in_is_not_told_that_they_are_not(house: ProviderHouse) -> None:
+    browser = await house.signed_in("Grace")
+    answer = await browser.come_back("harbour", {"state": "x", "code": "y"})
+    assert answer.status_code == 401
+    assert "<h1>Nothing was changed</h1>" in answer.text
+    assert "You are not signed in" not in answer.text
+    assert await browser.person() == "Grace"
+
+
 async def test_words_about_what_is_not_there_or_needs_a_proof(
     house: ProviderHouse, harbour: FakeOpenID
 ) -> None:

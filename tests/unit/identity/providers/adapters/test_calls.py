@@ -68,6 +68,19 @@ async def test_keys_are_read_again_but_not_at_every_wish(
     assert len(harbour.asked) == 3
 
 
+@pytest.mark.complaint(9)
+async def test_a_provider_that_sends_us_elsewhere_sends_us_nowhere(
+    calls: HttpProviderCalls, harbour: FakeOpenID
+) -> None:
+    """The port follows no redirect and calls nothing inside; what it gives is taken for no answer."""
+    harbour.metadata = {"jwks_uri": "https://harbour.example/moved"}
+    metadata = await calls.load_metadata(HARBOUR)
+    harbour.moved = "https://harbour.example/moved"
+    with pytest.raises(AnswerUnreadable):
+        await calls.load_keys(metadata)
+    assert harbour.asked[-1] == "GET /moved"
+
+
 async def test_keys_that_cannot_be_used_are_told_as_that(
     calls: HttpProviderCalls, harbour: FakeOpenID
 ) -> None:

@@ -114,6 +114,7 @@ def test_sixty_seconds_between_clocks_are_nothing() -> None:
     assert verify(token(iat=NOW + 59)).subject == "sub-ada"
 
 
+@pytest.mark.complaint(29)
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
@@ -133,6 +134,7 @@ def test_whatever_the_header_says_it_chooses_among_ours(
     assert refusal(token(header=header)) == reason
 
 
+@pytest.mark.complaint(29)
 def test_an_algorithm_that_the_document_does_not_list_is_refused() -> None:
     assert refusal(token(key=ED_KEY)) == ProviderReason.TOKEN
     only_rsa = replace(METADATA, algorithms=frozenset({Algorithm.RS256}))
