@@ -37,7 +37,7 @@ class RelyingSettings:
 
     def __post_init__(self) -> None:
         verify_issuer(self.issuer)
-        _expect(self.client_id, "client_id is missing; `curtilage clients add` gives one.")
+        _expect(self.client_id, "client_id is missing; `curtilage clients create` gives one.")
         keys = self.secret_keys
         long = keys and all(len(each) >= SHORTEST_KEY for each in keys)
         _expect(long, "secret_key needs 32 random characters or more.")
