@@ -41,7 +41,7 @@ def build_doors(
     logout_path: str = "/auth/logout",
     backchannel_path: str = "/auth/backchannel",
     after_logout: str = "/",
-    cookie: str = "curtilage-session",
+    cookie: str = "curtilage-app",
     life: timedelta = timedelta(hours=12),
     idle: timedelta = timedelta(hours=1),
     store: SessionStore | None = None,

@@ -20,9 +20,15 @@ def read_cookies(headers: Sequence[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs if name and names.count(name) == 1}
 
 
-def cookie_name(name: str, *, is_secure: bool) -> str:
-    """`__Host-` where there is TLS: no other host, no other path (RFC 6265bis §4.1.3.2)."""
-    return f"__Host-{name}" if is_secure else name
+def cookie_name(name: str, *, base: str) -> str:
+    """`__Host-` where there is TLS: no other host, no other path (RFC 6265bis §4.1.3.2).
+
+    On this machine the port is in the name: ports share their cookies (RFC 6265 §8.5),
+    and one app there would sign people out of another."""
+    if base.startswith("https://"):
+        return f"__Host-{name}"
+    port = base.rpartition(":")[2]
+    return f"{name}-{port}" if port.isdecimal() else name
 
 
 def login_cookie(name: str, state: str) -> str:

@@ -218,7 +218,7 @@ class Doors:
     def _place(self, call: Call) -> _Place:
         base = find_base(self.settings.base_url, call)
         is_secure = base.startswith("https://")
-        name = cookie_name(self.settings.cookie, is_secure=is_secure)
+        name = cookie_name(self.settings.cookie, base=base)
         return _Place(base, is_secure, name, read_cookies(call.values("cookie")))
 
 

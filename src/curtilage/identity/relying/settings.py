@@ -31,7 +31,7 @@ class RelyingSettings:
     logout_path: str = "/auth/logout"
     backchannel_path: str = "/auth/backchannel"
     after_logout: str = "/"
-    cookie: str = "curtilage-session"
+    cookie: str = "curtilage-app"
     life: timedelta = timedelta(hours=12)
     idle: timedelta = timedelta(hours=1)
 
