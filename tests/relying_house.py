@@ -1,14 +1,17 @@
 """An app that relies on an issuer, and a browser before it: all in memory."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from curtilage.core.door import Call, Reply
 from curtilage.identity.relying.build import MemorySessions, build_doors
 from curtilage.identity.relying.doors import Doors
+from curtilage.identity.relying.models import SessionRecord, Standing
 from curtilage.identity.relying.session import Session
 from tests.fakes import FixedClock, FixedEntropy
+from tests.fakes.clock import START
 from tests.fakes.issuer import FakeIssuer
 from tests.signed_tokens import CLIENT, ISSUER
 
@@ -87,3 +90,19 @@ class House:
 
 def location_of(reply: Reply) -> str:
     return dict(reply.headers)["location"]
+
+
+def a_record(**given: Any) -> SessionRecord:
+    """Ada's session of an hour."""
+    defaults: dict[str, Any] = {
+        "standing": Standing("ada", "aal1", ("pwd",), START, frozenset({"openid"})),
+        "name": "Ada Quill",
+        "sid": "sid-1",
+        "made_at": START,
+        "ends_at": START + timedelta(hours=1),
+        "access_token": "access",
+        "access_ends_at": START + timedelta(minutes=10),
+        "refresh_token": "refresh",
+        "id_token": "id",
+    }
+    return SessionRecord(**(defaults | given))

@@ -117,7 +117,7 @@ class Person:
         query = parse_qs(page.url.query.decode())
         if path == "/login":
             fields |= {"name": "ada", "passphrase": PASSPHRASE}
-        elif path == "/login/second":
+        elif path in {"/login/second", "/login/again"}:
             fields["code"] = hotp(self.seed, step_at(SystemClock().now()))
         else:
             fields["decision"] = "allow"
