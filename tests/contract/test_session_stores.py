@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from curtilage.identity.relying.build import FileSessions, MemorySessions
 from curtilage.identity.relying.ports import SessionStore
+from curtilage.identity.relying.store.file import FileSessions
+from curtilage.identity.relying.store.memory import MemorySessions
 from tests.fakes.clock import START
 
 KEY, OTHER, TAG, MARK = (bytes([each]) * 32 for each in range(4))

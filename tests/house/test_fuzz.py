@@ -31,6 +31,8 @@ WITHOUT = {
     "core.db.columns.parse_optional": STORED,
     "identity.people.wire.parse_about": SEALED,
     "identity.people.wire.parse_profile": SEALED,
+    "identity.relying.wire.kept.parse_login": SEALED,
+    "identity.relying.wire.kept.parse_session": SEALED,
 }
 
 
