@@ -109,6 +109,7 @@ def as_before_the_row(folder: Path, *statements: str) -> None:
     database = sqlite3.connect(folder / "data" / "curtilage.db")
     for table in MADE_SINCE:
         database.execute(f"DROP TABLE {table}")
+    database.execute("DROP INDEX ix_api_key_tenant_owner")
     for column in ("owner", "line", "last_used_at"):
         database.execute(f"ALTER TABLE api_key DROP COLUMN {column}")
     database.execute("UPDATE alembic_version SET version_num = '0011_search'")

@@ -24,7 +24,7 @@ async def test_whoever_joins_is_signed_in_with_the_passphrase_that_they_chose(
     live = await house.people.desk.read(begun.secret)
     assert live is not None
     assert (live.name, live.principal.assurance) == ("Ada", 1)
-    assert live.principal.rights == {"account:manage"}
+    assert live.principal.rights == {"account:manage", "restore"}
 
 
 async def test_the_session_that_a_browser_had_ends_where_another_begins(house: House) -> None:

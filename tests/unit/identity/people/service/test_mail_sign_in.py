@@ -97,7 +97,7 @@ async def test_a_mailbox_gives_no_power_and_no_assurance(house: House) -> None:
     live = await house.people.desk.read(begun.secret)
     assert live is not None
     assert live.principal.assurance == 0
-    assert live.principal.rights == {"account:manage"}
+    assert live.principal.rights == {"account:manage", "restore"}
     assert (await house.events())[-1].facts["methods"] == ["email"]
 
 
