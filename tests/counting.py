@@ -1,8 +1,29 @@
 """How much work something is, counted: time says little on a shared machine."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy import event
+
+from curtilage.core.db.engine import Database
+
+
+@contextmanager
+def count_statements(database: Database) -> Iterator[list[str]]:
+    """The statements that are sent to the database meanwhile, without their values."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def calls(work: Callable[[], object]) -> int:

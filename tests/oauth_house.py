@@ -23,6 +23,7 @@ from curtilage.core.page import NewSession, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.identity.oauth.build import Foundation, OAuth, Outside, build_oauth
 from curtilage.identity.oauth.models.clients import AuthMethod, GrantType, Resource
+from curtilage.identity.oauth.models.details import DetailType, FieldKind
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.oauth.settings import OAuthSettings
@@ -42,6 +43,12 @@ FILES = Resource("https://files.orchard.example/api", "Files", {"files:read": "R
 TOOLS = Resource(
     "https://tools.orchard.example/mcp", "Tools", {"tools:run": "Run tools for you"}, is_open=True
 )
+RUN = DetailType(
+    "tool_run",
+    "Run the tools {tools} on {server}, for at most {cents} cents",
+    {"tools": FieldKind.TEXTS, "server": FieldKind.TEXT, "cents": FieldKind.NUMBER},
+    optional=frozenset({"cents"}),
+)
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123456789"
 CHALLENGE = encode_code_challenge(challenge_of(VERIFIER))
 EVERY_GRANT = frozenset(GrantType)
@@ -60,6 +67,7 @@ def a_wish(**given: Any) -> ClientWish:
         "grant_types": EVERY_GRANT,
         "scopes": SCOPES,
         "resources": (FILES.uri,),
+        "detail_types": frozenset({RUN.name}),
     }
     wanted = defaults | given
     if wanted["method"] is AuthMethod.NONE and "grant_types" not in given:
@@ -248,6 +256,7 @@ def an_oauth_house(
         secrets=Secrets(b"r" * 32, b"s" * 32, b"n" * 32, b"t" * 32),
         outside=Outside(people, people, FakeSealer(), notifier, client_keys),
         resources=(FILES, TOOLS),
+        types=(RUN,),
     )
     house = OAuthHouse(oauth, database, people, notifier, client_keys, clock, Starlette(), origin)
     slice_ = oauth.as_slice()

@@ -45,7 +45,7 @@ class Site:
         page.goto(f"{self.origin}/login?next={path}")
         page.get_by_label("Name").fill(NAME)
         page.get_by_label("Passphrase").fill(PASSPHRASE)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(f"**{path}")
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from tests.fakes.desk import LINK
 from tests.fakes.ids import fixed_id
 from tests.fakes.live import REFUSED
+from tests.fakes.mailbox import LINK as MAILED
 
 
 def try_example(page: Page) -> None:
@@ -21,8 +22,38 @@ def wrong_sign_in(page: Page) -> None:
     page.goto("/login")
     page.get_by_label("Name").fill("ada")
     page.get_by_label("Passphrase").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_selector("[data-summary]")
+
+
+def mail_asked(page: Page) -> None:
+    """What is said after a link was asked for."""
+    page.goto("/login/mail")
+    page.get_by_label("E-mail address").fill("ada@orchard.example")
+    page.get_by_role("button", name="Send the link").click()
+    page.wait_for_selector("#code")
+
+
+def not_found(page: Page) -> None:
+    """The people, where nobody is named like that."""
+    page.goto("/console/people")
+    page.get_by_label("Find somebody").fill("ada")
+    page.get_by_role("button", name="Find").click()
+    page.wait_for_selector("[data-summary]")
+
+
+def invited(page: Page) -> None:
+    """The link of an invitation."""
+    page.goto("/console/people")
+    page.get_by_role("button", name="Make the link").click()
+    page.wait_for_selector("#invitation")
+
+
+def set_up_app(page: Page) -> None:
+    """The picture for an authenticator app."""
+    page.goto("/account")
+    page.get_by_role("button", name="Set up an authenticator app").click()
+    page.wait_for_selector(".qr")
 
 
 def goes(path: str) -> Callable[[Page], None]:
@@ -37,6 +68,14 @@ PUBLIC: Mapping[str, Callable[[Page], None]] = {
     "sign-in": goes("/login"),
     "sign-in-wrong": wrong_sign_in,
     "link-used": goes(f"/setup/{LINK}"),
+    "mail": goes("/login/mail"),
+    "mail-sent": mail_asked,
+    "mail-link": goes(f"/login/mail/{MAILED}"),
+    "mail-link-over": goes("/login/mail/x"),
+    "join": goes("/join"),
+    "join-link": goes(f"/join/{MAILED}"),
+    "recover": goes("/recover"),
+    "recover-link": goes(f"/recover/{MAILED}"),
 }
 SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "live": goes("/console/live"),
@@ -60,6 +99,17 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "upstreams": goes("/console/upstreams?model=letters"),
     "upstreams-unknown": goes("/console/upstreams?model=nobody-knows"),
     "keys": goes("/console/keys"),
+    "people": goes("/console/people"),
+    "person": goes(f"/console/people/{fixed_id(5)}"),
+    "person-disabled": goes(f"/console/people/{fixed_id(3)}"),
+    "person-you": goes("/console/people/person-admin"),
+    "people-not-found": not_found,
+    "invited": invited,
+    "outbox": goes("/console/outbox"),
+    "account": goes("/account"),
+    "add-passkey": goes("/account/passkey"),
+    "add-app": set_up_app,
+    "say-again": goes("/login/again?next=/account"),
     "policies": goes("/console/policies"),
     "policy": goes("/console/policies/helpdesk"),
     "policy-broken": goes("/console/policies/letters"),

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site, launched, served
 from tests.browser.places import PUBLIC, SIGNED_IN
+from tests.fakes.account import some_passkeys
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SIZES = ((1280, 800), (390, 844))
@@ -24,13 +25,17 @@ SHOWN = (
     "usage",
     "upstreams",
     "tokens",
+    "account",
+    "add-passkey",
+    "add-app",
+    "say-again",
     "policies",
     "policy",
     "policy-compare",
     "kit",
 )
 
-WHOLE = ("try-result",)
+WHOLE = ("try-result", "account", "add-app", "say-again")
 
 
 def take(browser: Browser, site: Site, folder: Path) -> list[Path]:
@@ -39,6 +44,7 @@ def take(browser: Browser, site: Site, folder: Path) -> list[Path]:
     for width, height in SIZES:
         for scheme in ("light", "dark"):
             site.console.reset()
+            site.console.account.held += some_passkeys()
             context = browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if scheme == "dark" else "light",

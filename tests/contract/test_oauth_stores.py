@@ -44,6 +44,16 @@ from curtilage.identity.oauth.store.grants import SqlGrantStore
 from curtilage.identity.oauth.store.requests import SqlConsentStore, SqlRequestStore
 from curtilage.identity.oauth.store.tables import OAUTH
 from curtilage.identity.oauth.store.upkeep import SqlKeyStore, SqlNoticeStore, SqlOnceStore
+from curtilage.identity.oauth.store_ports import (
+    ClientStore,
+    ConsentStore,
+    DeviceStore,
+    GrantStore,
+    KeyStore,
+    NoticeStore,
+    OnceStore,
+    RequestStore,
+)
 from tests.fakes.clock import START
 
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
@@ -126,6 +136,27 @@ KEY = KeptKey(OURS, "kid-1", "ES256", "{}", b"sealed", START, START, START + HOU
 NOTICE = LogoutNotice("notice-1", OURS, "client-1", "person-ada", "session-1", START, START)
 
 
+PORTS: tuple[
+    ClientStore,
+    ConsentStore,
+    DeviceStore,
+    GrantStore,
+    KeyStore,
+    NoticeStore,
+    OnceStore,
+    RequestStore,
+] = (  # what a type checker says of the stores: they are what the use cases ask for
+    SqlClientStore(),
+    SqlConsentStore(),
+    SqlDeviceStore(),
+    SqlGrantStore(),
+    SqlKeyStore(),
+    SqlNoticeStore(),
+    SqlOnceStore(),
+    SqlRequestStore(),
+)
+
+
 def differences(connection: Connection) -> list[object]:
     ours = set(OAUTH.tables)
     options = {"include_name": lambda name, kind, _: kind != "table" or name in ours}
@@ -192,8 +223,10 @@ async def test_a_code_and_a_refresh_token_are_used_once(database: Database) -> N
         await store.insert_grant(connection, OURS, GRANT)
         await store.insert_refresh(connection, OURS, TOKEN)
         assert await store.find_refresh(connection, OURS, TOKEN.digest) == (TOKEN, GRANT)
-        assert await store.use_refresh(connection, OURS, TOKEN.digest, START)
-        assert not await store.use_refresh(connection, OURS, TOKEN.digest, START)
+        for expected in (True, False):
+            assert expected is await store.use_refresh(
+                connection, OURS, TOKEN.digest, at=START, until=START + HOUR
+            )
         assert await store.find_refresh(connection, OURS, b"x" * 32) is None
 
 
@@ -321,7 +354,12 @@ async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) ->
         assert not await grants.use_code(connection, THEIRS, CODE.digest, START)
         assert await grants.find_grant(connection, THEIRS, GRANT.id) is None
         assert await grants.find_refresh(connection, THEIRS, TOKEN.digest) is None
-        assert not await grants.use_refresh(connection, THEIRS, TOKEN.digest, START)
+        assert not await grants.use_refresh(connection, THEIRS, TOKEN.digest, at=START, until=START)
+        assert await grants.erase(connection, THEIRS, ADA) == 0
+        assert await SqlConsentStore().erase(connection, THEIRS, ADA) == 0
+        assert await grants.erase(connection, OURS, ADA) == 1
+        assert await grants.find_refresh(connection, OURS, TOKEN.digest) is None
+        await grants.insert_grant(connection, OURS, GRANT)
         assert await grants.revoke(connection, THEIRS, START, person=ADA) == 0
         assert await devices.find(connection, THEIRS, digest=DEVICE.digest) is None
         assert await SqlConsentStore().load(connection, THEIRS, ADA) == []

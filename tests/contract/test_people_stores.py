@@ -97,15 +97,18 @@ async def test_a_person_is_changed_disabled_once_enabled_and_deleted(database: D
         await store.insert(connection, OURS, GRACE)
         await store.add_handle(connection, OURS, replace(ADDRESS, confirmed_at=None))
         await store.confirm_handle(connection, OURS, ADDRESS.digest, START)
-        assert await store.count_active(connection, OURS, "administrator") == 1
-        assert await store.count_active(connection, OURS, "admin_strator") == 0
+        assert await store.lock_active(connection, OURS, "administrator") == {GRACE.id}
+        assert await store.lock_active(connection, OURS, "admin_strator") == frozenset()
+        assert await store.hold_active(connection, OURS, GRACE.id)
         await store.change(connection, OURS, GRACE.id, profile=b"new")
         await store.change(connection, OURS, GRACE.id, roles=frozenset({"a", "b"}))
         assert await store.set_disabled(connection, OURS, GRACE.id, START)
         assert not await store.set_disabled(connection, OURS, GRACE.id, START + HOUR)
         changed = replace(GRACE, profile=b"new", roles=frozenset({"a", "b"}), disabled_at=START)
         assert await store.find_by_handle(connection, OURS, ADDRESS.digest) == (changed, ADDRESS)
-        assert await store.count_active(connection, OURS, "a") == 0
+        assert await store.lock_active(connection, OURS, "a") == frozenset()
+        assert not await store.hold_active(connection, OURS, GRACE.id)
+        assert not await store.hold_active(connection, OURS, BOB.id)
         assert await store.set_disabled(connection, OURS, GRACE.id, None)
         assert not await store.set_disabled(connection, OURS, BOB.id, START)
         await store.delete_handles(connection, OURS, GRACE.id, HandleKind.NAME)
@@ -179,6 +182,37 @@ async def test_a_ceremony_comes_back_and_ends_once(database: Database) -> None:
     assert sorted(await asyncio.gather(*(end() for _ in range(5)))) == [False] * 4 + [True]
 
 
+@pytest.mark.requirement(49)
+async def test_of_many_who_spend_one_challenge_at_once_one_is_told_so(database: Database) -> None:
+    store, spent = SqlCeremonyStore(), replace(CEREMONY, kind=CeremonyKind.PASSKEY_SIGN_IN)
+
+    async def spend() -> bool:
+        async with database.begin() as connection:
+            return await store.spend(connection, OURS, spent)
+
+    assert sorted(await asyncio.gather(*(spend() for _ in range(4)))) == [False] * 3 + [True]
+    async with database.begin() as connection:
+        assert await store.spend(connection, THEIRS, spent), "each tenant has its own"
+        await store.sweep(connection, OURS, START + 2 * HOUR)
+        assert await store.spend(connection, OURS, spent)
+
+
+@pytest.mark.requirement(49)
+async def test_of_many_who_add_one_credential_at_once_one_does(database: Database) -> None:
+    store, passkey = SqlAuthenticatorStore(), replace(CODE, kind=AuthenticatorKind.PASSKEY)
+
+    async def add(id: str, person: PrincipalId) -> bool:
+        async with database.begin() as connection:
+            return await store.add(connection, OURS, replace(passkey, id=id, person=person))
+
+    added = await asyncio.gather(*(add(f"a-{n}", (GRACE.id, BOB.id)[n % 2]) for n in range(4)))
+    assert sorted(added) == [False] * 3 + [True]
+    async with database.read() as connection:
+        kept = await store.find_by_lookup(connection, OURS, b"c" * 32)
+    assert kept is not None
+    assert kept.id == f"a-{added.index(True)}"
+
+
 async def test_ceremonies_count_tries_and_are_swept(database: Database) -> None:
     store = SqlCeremonyStore()
     other = replace(CEREMONY, digest=b"o" * 32, kind=CeremonyKind.MAIL_SIGN_IN)
@@ -216,7 +250,8 @@ async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) ->
         assert await people.find_by_handle(connection, THEIRS, NAME.digest) is None
         assert await people.page(connection, THEIRS, after="", limit=9) == []
         assert not await people.has_any(connection, THEIRS)
-        assert await people.count_active(connection, THEIRS, "administrator") == 0
+        assert await people.lock_active(connection, THEIRS, "administrator") == frozenset()
+        assert not await people.hold_active(connection, THEIRS, GRACE.id)
         await people.change(connection, THEIRS, GRACE.id, profile=b"stolen")
         assert not await people.set_disabled(connection, THEIRS, GRACE.id, START)
         await people.delete_handles(connection, THEIRS, GRACE.id, HandleKind.NAME)

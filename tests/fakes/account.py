@@ -5,13 +5,51 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import CeremonyOver, CodeReason, CodeRefused, LastWayIn, ProveAgain
+from curtilage.identity.errors import (
+    CeremonyOver,
+    CodeReason,
+    CodeRefused,
+    LastWayIn,
+    PasskeyReason,
+    ProveAgain,
+    TooManyPasskeys,
+    UnacceptablePasskey,
+    UnknownAuthenticator,
+)
 from curtilage.identity.people.models import Assurance, AuthenticatorKind
-from curtilage.identity.people.views import HeldItem, ListedSession, Overview, TotpOffer
+from curtilage.identity.people.views import (
+    HeldItem,
+    ListedSession,
+    Overview,
+    PasskeyOffer,
+    TotpOffer,
+)
 from tests.fakes.clock import START
-from tests.fakes.desk import CODE
+from tests.fakes.desk import ANSWER, CODE
 
 OFFER = TotpOffer("ceremony-1", "JBSW Y3DP EHPK 3PXP", "otpauth://totp/orchard:ada?secret=JBSWY3DP")
+MAKE = PasskeyOffer(
+    "ceremony-2",
+    '{"challenge":"Y2hhbGxlbmdlLW9mLW9uZQ","rp":{"id":"localhost","name":"orchard"},'
+    '"user":{"id":"aGFuZGxl","name":"ada","displayName":"ada"},"pubKeyCredParams":[],'
+    '"excludeCredentials":[]}',
+)
+MOST = 6
+ACCEPTED = '{"rpId":"localhost","userId":"aGFuZGxl","allAcceptedCredentialIds":[]}'
+
+
+def a_passkey(n: int, label: str, *, synced: bool = True, works_here: bool = True) -> HeldItem:
+    kind = AuthenticatorKind.PASSKEY
+    return HeldItem(f"way-{n}", kind, START, None, label, synced, works_here)
+
+
+def some_passkeys() -> list[HeldItem]:
+    """One that is synced, one on a stick, and one of an address before."""
+    return [
+        a_passkey(2, "Safari on iPhone"),
+        a_passkey(3, "Security key", synced=False),
+        a_passkey(4, "Chrome on Windows", works_here=False),
+    ]
 
 
 def some_sessions(count: int = 3) -> list[ListedSession]:
@@ -36,7 +74,7 @@ class FakeAccount:
     sessions: list[ListedSession] = field(default_factory=some_sessions)
 
     async def overview(self, session: str) -> Overview:
-        return Overview(self.held, self.codes, self.sessions)
+        return Overview(self.held, self.codes, self.sessions, passkeys=True, accepted=ACCEPTED)
 
     async def change_passphrase(self, session: str, passphrase: str) -> int:
         self._require_fresh()
@@ -58,6 +96,28 @@ class FakeAccount:
             raise CodeRefused(CodeReason.WRONG)
         self.held.append(HeldItem(f"way-{len(self.held) + 1}", AuthenticatorKind.TOTP, START))
         return NewSession(session, START + timedelta(days=36500))
+
+    async def offer_passkey(self, session: str) -> PasskeyOffer:
+        self._require_fresh()
+        if len(self.held) > MOST:
+            raise TooManyPasskeys
+        return MAKE
+
+    async def add_passkey(
+        self, session: str, ceremony: str, answer: str, *, agent: str
+    ) -> NewSession:
+        self._require_fresh()
+        if ceremony != MAKE.ceremony:
+            raise CeremonyOver
+        if answer != ANSWER:
+            raise UnacceptablePasskey(PasskeyReason.CHALLENGE)
+        self.held.append(a_passkey(len(self.held) + 1, "Firefox on Linux"))
+        return NewSession(session, START + timedelta(days=36500))
+
+    async def rename_passkey(self, session: str, id: str, label: str) -> None:
+        if id not in {each.id for each in self.held}:
+            raise UnknownAuthenticator
+        self.held = [replace(each, label=label) if each.id == id else each for each in self.held]
 
     async def renew_recovery_codes(self, session: str) -> Sequence[str]:
         self._require_fresh()

@@ -24,7 +24,11 @@ from curtilage.gateway.routing.pages import RoutingPages
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.people.account_pages import AccountPages
+from curtilage.identity.people.console_pages import ConsolePages
+from curtilage.identity.people.mail_pages import MailPages
+from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.passkey_pages import PasskeyPages
 from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.ledger.pages import LedgerPages
 from curtilage.web.app import build_web
@@ -37,6 +41,8 @@ from tests.fakes.ids import FixedIds
 from tests.fakes.keys import FakeKeys, some_keys
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.live import FakeLive, many_rows
+from tests.fakes.mailbox import FakeMailbox
+from tests.fakes.people import FakeOutbox, FakePeople
 from tests.fakes.policies import FakePolicies
 from tests.fakes.routing import FakeRouting
 from tests.fakes.tryit import FakeTryIt
@@ -84,6 +90,9 @@ class FakeConsole:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     desk: FakeDesk = field(default_factory=FakeDesk)
     account: FakeAccount = field(default_factory=FakeAccount)
+    people: FakePeople = field(default_factory=FakePeople)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    mailbox: FakeMailbox = field(default_factory=FakeMailbox)
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
     policies: FakePolicies = field(default_factory=FakePolicies)
     corrections: FakeCorrections = field(default_factory=FakeCorrections)
@@ -95,9 +104,12 @@ class FakeConsole:
         """Back to how it was built; the application keeps answering over it."""
         fresh = FakeConsole()
         self.live.rows = fresh.live.rows
-        self.desk.enrolled, self.desk.tries = True, 0
+        self.desk.enrolled, self.desk.tries, self.desk.asks_more = True, 0, False
+        self.desk.waiting.clear()
         self.desk.live.clear()
         vars(self.account).update(vars(fresh.account))
+        vars(self.people).update(vars(fresh.people))
+        vars(self.mailbox).update(vars(fresh.mailbox))
         self.keys.kept = fresh.keys.kept
         vars(self.policies).update(vars(fresh.policies))
         vars(self.routing).update(vars(fresh.routing))
@@ -108,7 +120,12 @@ class FakeConsole:
         """The web application, as the composition root builds it."""
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
-        people = (SignInPages(self.desk), ProvePages(self.desk), AccountPages(self.account))
+        people = (
+            SignInPages(self.desk, by_mail=True, may_join=True),
+            ProvePages(self.desk),
+            AccountPages(self.account),
+            PasskeyPages(self.account),
+        )
         keys = KeyPages(
             self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose
         )
@@ -116,12 +133,17 @@ class FakeConsole:
         routing = RoutingPages(self.routing)
         policies = PolicyPages(self.policies)
         corrections = CorrectionPages(self.corrections, known_names, TITLES)
-        slices = (gateway, routing, usage, ledger, *people, keys, policies, corrections)
+        console = (
+            ConsolePages(self.people, self.people, {"administrator"}),
+            OutboxPages(self.outbox),
+            MailPages(self.mailbox, self.desk),
+        )
+        slices = (gateway, routing, usage, ledger, *people, keys, policies, corrections, *console)
         return build_web(
             routes=[route for each in slices for route in each.routes()],
             nav=[
                 item
-                for each in (gateway, routing, usage, ledger, keys, policies)
+                for each in (gateway, routing, usage, ledger, keys, policies, *console[:2])
                 for item in each.nav()
             ],
             templates={name: str(ROOT / place / "templates") for name, place in PLACES.items()},

@@ -15,13 +15,15 @@ from tests.fakes.clock import START
 NAME = "ada"
 PASSPHRASE = "lantern orchard velvet comet"
 CODE = "123456"
-WAYS = frozenset(AuthenticatorKind) - {AuthenticatorKind.PASSKEY}
+WAYS = frozenset(AuthenticatorKind)
+ASKED = '{"challenge":"Y2hhbGxlbmdlLW9mLW9uZQ","rpId":"localhost","allowCredentials":[]}'
+ANSWER = '{"what":"a passkey answered"}'
 LINK = "one-use-link-of-the-first-start"
 RIGHTS = frozenset(
     {
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
-        "usage:read", "settings:read", "account:manage",
+        "usage:read", "settings:read", "account:manage", "people:manage",
     }
 )  # fmt: skip
 
@@ -43,6 +45,7 @@ class FakeDesk:
     begun: int = 0
     asks_more: bool = False  # of whoever signs in
     waiting: dict[str, Waiting] = field(default_factory=dict)
+    asked: str = ASKED  # of passkeys; "" where the address has none
 
     async def is_enrolled(self) -> bool:
         return self.enrolled
@@ -66,20 +69,35 @@ class FakeDesk:
         if not self.asks_more:
             return self._begin()
         session = NewSession(f"waiting-{len(self.waiting):040d}", START + timedelta(days=36500))
-        self.waiting[session.secret] = Waiting(WAYS)
+        ways = WAYS - {AuthenticatorKind.PASSPHRASE}
+        self.waiting[session.secret] = Waiting(ways, self.asked, NAME)
         return session
+
+    def offer_passkey(self, browser: str) -> str:
+        return self.asked
+
+    async def sign_in_by_passkey(self, answer: str, arrival: Arrival) -> NewSession:
+        self.tries += 1
+        if self.tries > 5:
+            raise LimitError(retry_after=30)
+        if answer != ANSWER:
+            raise AuthenticationError
+        self.tries = 0
+        return self._begin()
 
     async def find_waiting(self, session: str) -> Waiting | None:
         return self.waiting.get(session)
 
     async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
-        return self.waiting.get(session) or (Waiting(WAYS) if session in self.live else None)
+        return self.waiting.get(session) or (
+            Waiting(WAYS, self.asked, NAME) if session in self.live else None
+        )
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         self.tries += 1
         if self.tries > 5:
             raise LimitError(retry_after=30)
-        if value not in (CODE, PASSPHRASE):
+        if value not in (CODE, PASSPHRASE, ANSWER):
             raise AuthenticationError
         self.tries = 0
         self.waiting.pop(session, None)

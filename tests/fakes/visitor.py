@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import httpx
 
@@ -14,11 +15,9 @@ HTML = {"accept": "text/html,application/xhtml+xml"}
 
 
 class Visitor:
-    """Somebody at a browser, on the console given or a new one."""
+    """Somebody at a browser, on the console given or a new one: what has `build`."""
 
-    def __init__(
-        self, console: FakeConsole | None = None, *, origin: str = ORIGIN, dev: bool = True
-    ) -> None:
+    def __init__(self, console: Any = None, *, origin: str = ORIGIN, dev: bool = True) -> None:
         self.console = console or FakeConsole()
         app = self.console.build(origin, dev=dev)
         self.client = httpx.AsyncClient(

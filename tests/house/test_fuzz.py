@@ -31,6 +31,7 @@ WITHOUT = {
     "shield.held.Watched.feed": "a port; each guard has a target of its own",
     "core.db.columns.parse_optional": STORED,
     "identity.people.wire.parse_about": SEALED,
+    "identity.people.wire.parse_passkey": SEALED,
     "identity.people.wire.parse_profile": SEALED,
 }
 

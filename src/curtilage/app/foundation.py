@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from curtilage.app.installation import open_store_and_keys
-from curtilage.app.mail import open_mail
+from curtilage.app.mail import find_outbox, open_mail
 from curtilage.app.resource import build_gateway_resource
 from curtilage.app.settings import Settings
 from curtilage.consent.build import build_corrections, build_life
@@ -47,6 +47,7 @@ LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
 HANDLES = "person-handles"
 PEOPLE_BOXES = "people-boxes"
+PASSKEY_CHALLENGES = "passkey-challenges"
 FORMS = "forms"
 CORRECTIONS = "corrections"
 CORRECTION_TEXTS = "correction-texts"
@@ -196,12 +197,14 @@ async def _build_identity(
                 counters=await vault.secret(SIGN_IN_COUNTERS),
                 handles=await vault.secret(HANDLES),
                 boxes=await vault.secret(PEOPLE_BOXES),
+                challenges=await vault.secret(PASSKEY_CHALLENGES),
                 person=PersonKeys(vault),
             ),
             mail=open_mail(settings, ground.clock, ground.ids),
             address_of=lambda path: f"{settings.public_url}{path}",
             service=urlsplit(settings.public_url).hostname or "curtilage",
             settings=settings.identity,
+            outbox=find_outbox(settings),
         ),
         oauth=OAuthNeeds(
             issuer=settings.public_url,

@@ -1,5 +1,7 @@
 """How mail leaves, by the settings and the password that they name."""
 
+from pathlib import Path
+
 from curtilage.app.settings import Settings
 from curtilage.core.clock import Clock
 from curtilage.core.errors import SetupError
@@ -20,6 +22,12 @@ def open_mail(settings: Settings, clock: Clock, ids: Ids) -> Mail:
         clock=clock,
         ids=ids,
     )
+
+
+def find_outbox(settings: Settings) -> Path | None:
+    """Where messages are files that a page may show: while trying out, and only then."""
+    is_dev = settings.server.mode == "dev" and not settings.identity.smtp_host
+    return settings.server.data_dir / OUTBOX if is_dev else None
 
 
 def _read_password(variable: str) -> str:

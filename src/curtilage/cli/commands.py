@@ -26,7 +26,19 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "show": ("explain", "config"),
 }
 """The modules of this folder in the order of `--help`, and the commands that each adds."""
-OF_SLICES = ("apikeys", "groups", "policy", "corrections", "ledger", "vault", "usage", "canaries")
+OF_SLICES = (
+    "apikeys",
+    "groups",
+    "users",
+    "sessions",
+    "passwords",
+    "policy",
+    "corrections",
+    "ledger",
+    "vault",
+    "usage",
+    "canaries",
+)
 
 
 def build_app(asked: str = "") -> typer.Typer:

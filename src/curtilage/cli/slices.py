@@ -37,6 +37,8 @@ from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
 from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
+from curtilage.identity.oauth.cli import ClientDesk
+from curtilage.identity.people.cli import PeopleDesk
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.build import build_ledger_commands, build_outside_checks
 from curtilage.ledger.cli import LedgerPlace, verify
@@ -70,7 +72,13 @@ class Installation:
 def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
     """What each slice offers to the command line. Only its checks `look`."""
     return (
-        build_identity_commands(open_keys, facts=lambda: look().identity, clock=make_tools().clock),
+        build_identity_commands(
+            open_keys,
+            open_people,
+            open_clients,
+            facts=lambda: look().identity,
+            clock=make_tools().clock,
+        ),
         build_consent(
             in_use=lambda: look().policies,
             open_tools=open_policies,
@@ -122,6 +130,34 @@ async def open_keys(
             usual_purpose=PurposeKey(settings.gateway.default_purpose),
             find_person=partial(foundation.identity.people.people.find_id, foundation.operator()),
         )
+
+
+@contextlib.asynccontextmanager
+async def open_people(config: Path | None, data_dir: Path | None) -> AsyncIterator[PeopleDesk]:
+    """What administrators do with people, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        people = foundation.identity.people
+        yield PeopleDesk(people.people, people.joining, people.postman, foundation.operator())
+
+
+@contextlib.asynccontextmanager
+async def open_clients(
+    config: Path | None, data_dir: Path | None, *, makes: bool = False
+) -> AsyncIterator[ClientDesk]:
+    """The service of apps that sign people in, for whoever may read the keys of this machine."""
+    settings, tools = find_settings(config, data_dir), make_tools()
+    if makes:
+        say_if_new(settings)
+    else:
+        refuse_absent(settings)
+    async with open_foundation(
+        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
+    ) as foundation:
+        yield ClientDesk(foundation.identity.oauth.clients, foundation.operator(), tools.clock)
 
 
 @contextlib.asynccontextmanager

@@ -81,8 +81,8 @@ class Visit:
     """What a page is asked. `form` and `body` hold what was typed: never log them.
 
     `session` is the secret of the cookie, for the one slice that ends sessions. `browser`
-    names this browser while nobody is signed in, "" on its first page; `agent` is what it
-    calls itself, at most 256 characters.
+    names this browser while nobody is signed in: by a cookie that it has, or gets with the
+    page that is shown; `agent` is what it calls itself, at most 256 characters.
     `fragment` says that a part of a page asks for itself again.
     """
 

@@ -25,10 +25,13 @@ from curtilage.identity.oauth.adapters.accounts import (
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
 from curtilage.identity.oauth.build import Foundation as OAuthFoundation
 from curtilage.identity.oauth.build import OAuth, Outside, build_grant_holder, build_oauth
+from curtilage.identity.oauth.cli import OpenClients, build_client_commands
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.passwords_cli import build_password_commands
 from curtilage.identity.people.build import People, PeopleNeeds
+from curtilage.identity.people.cli import OpenPeople, build_session_commands, build_user_commands
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
@@ -173,7 +176,12 @@ class FactLoader:
 
 
 def build_identity_commands(
-    open_keys: OpenKeys, *, facts: Callable[[], IdentityFacts], clock: Clock
+    open_keys: OpenKeys,
+    open_people: OpenPeople,
+    open_clients: OpenClients,
+    *,
+    facts: Callable[[], IdentityFacts],
+    clock: Clock,
 ) -> Slice:
     """What identity offers to the command line. `facts` gives those that were loaded before."""
     return Slice(
@@ -182,6 +190,10 @@ def build_identity_commands(
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),
+            ("clients", build_client_commands(open_clients)),
+            ("users", build_user_commands(open_people, run_on)),
+            ("sessions", build_session_commands(open_people, run_on)),
+            ("passwords", build_password_commands()),
         ],
     )
 

@@ -110,6 +110,18 @@ class PasskeyRefused(AuthenticationError):
         self.reason = reason
 
 
+class PasskeysOff(NotFoundError):
+    code = "identity.passkeys-off"
+    title = "This address takes no passkeys"
+    hint = "Serve it under a name and over https, and say so in server.public_url."
+
+
+class TooManyPasskeys(ConflictError):
+    code = "identity.too-many-passkeys"
+    title = "You have as many passkeys as anybody can have"
+    hint = "Take one away that you no longer use."
+
+
 class UnacceptableOrigin(InputError):
     code = "identity.unacceptable-origin"
     title = "An origin cannot be written like this"
@@ -162,10 +174,24 @@ class NameTaken(ConflictError):
     hint = "Choose another one; your address is not shown to others."
 
 
+class AlreadyJoined(ConflictError):
+    """Said to whoever holds a link that was sent to this address, and to nobody else."""
+
+    code = "identity.already-joined"
+    title = "This address has an account already"
+    hint = "Sign in; if you cannot, choose a new passphrase there."
+
+
 class UnknownRole(NotFoundError):
     code = "identity.unknown-role"
     title = "There is no such role"
     hint = "The only one to give is administrator."
+
+
+class TooManyRoles(InputError):
+    code = "identity.roles-or-none"
+    title = "Either roles are given, or --none"
+    hint = "Name all roles to have from now on; --none alone takes every one away."
 
 
 class UnknownPerson(NotFoundError):

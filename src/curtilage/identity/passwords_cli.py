@@ -39,9 +39,9 @@ def build(
     data_dir: DataDirOption = None,
     as_json: JSONOption = False,
 ) -> None:
-    """Build the filter of leaked passwords, on this machine and from your own list.
+    """Build the filter of leaked passwords from a list.
 
-    Some 18 bits a password; 8 of 100,000 others are refused by mistake."""
+    It is done on this machine and nobody is asked. Some 18 bits a password; 8 of 100,000 others are refused by mistake."""
     try:
         built = build_filter(read_list(source), target, least_count=least_count)
     except OSError:

@@ -20,6 +20,11 @@ class IdentitySettings:
     sign_up: str = "invited"
     # whether a link by mail signs in those who have set up nothing better
     mail_sign_in: bool = True
+    # the domain that passkeys are made for; the host of server.public_url unless given. Those
+    # that people have stay bound to theirs: keep it when the address changes
+    passkey_domain: str = ""
+    # further addresses (https://name) of this service at which its passkeys sign in
+    passkey_origins: tuple[str, ...] = ()
     # a filter of leaked passwords that `curtilage passwords build-filter` made
     leaked_passwords: Path | None = None
     # whether apps may register themselves (RFC 7591): `off`, or `token`: with an initial token

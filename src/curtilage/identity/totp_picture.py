@@ -8,8 +8,8 @@ MOST = 1024  # characters of an address; the picture grows with it
 QUIET = 4  # modules left free around it (ISO/IEC 18004 §6.3.8)
 
 
-def draw_address(address: str, *, scale: int = 4) -> str:
-    """A QR code of `address` as an SVG element, `scale` pixels a module.
+def draw_address(address: str) -> str:
+    """A QR code of `address` as an SVG element, as large as the page lets it be.
 
     Black on white, whatever the page's colours are: cameras need it. It shows the secret,
     so the page that has it must not be kept (`Cache-Control: no-store`)."""
@@ -19,11 +19,11 @@ def draw_address(address: str, *, scale: int = 4) -> str:
     segno.make_qr(address, error="m").save(
         picture,
         kind="svg",
-        scale=scale,
         border=QUIET,
         light="#fff",
         xmldecl=False,
         nl=False,
+        omitsize=True,
         svgclass=None,
         lineclass=None,
         title="QR code",

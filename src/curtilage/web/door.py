@@ -132,7 +132,7 @@ class Door:
             session=visitor.session,
             fragment=request.headers.get("hx-request") == "true",
             peer=request.client.host if request.client else "",
-            browser="" if visitor.is_new else visitor.form_secret,
+            browser=visitor.form_secret,
             agent=request.headers.get("user-agent", "")[:LONGEST_AGENT],
         )
 

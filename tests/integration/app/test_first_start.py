@@ -30,8 +30,9 @@ def test_the_link_enrols_once_and_the_passphrase_signs_in(fresh: Service) -> Non
     with httpx.Client(base_url=fresh.url, timeout=30) as client:
         assert client.get("/console/live").headers["location"].startswith("/login")
         done = enrol(client, path)
-        assert (done.status_code, done.headers["location"]) == (303, "/console/live")
-        assert client.get("/console/live").status_code == 200, "enrolling signs in"
+        assert (done.status_code, done.headers["location"]) == (303, "/")
+        assert client.get("/").headers["location"] == "/console/live", "enrolling signs in"
+        assert client.get("/console/live").status_code == 200
     assert not file.exists()
     with httpx.Client(base_url=fresh.url, timeout=30) as client:
         assert client.get(path).status_code == 401, "the link worked once"

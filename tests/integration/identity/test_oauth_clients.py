@@ -3,6 +3,7 @@
 import json
 import time
 import warnings
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,8 +12,8 @@ import pytest
 
 from curtilage.identity.oauth.models.clients import AuthMethod
 from curtilage.identity.oauth.service.clients import RegisteredClient
-from tests.integration.identity.conftest import ServedHouse
 from tests.oauth_house import CALLBACK, FILES, TOOLS, VERIFIER
+from tests.oauth_server import ServedHouse
 
 LOCAL = "http://127.0.0.1:7777/callback"
 SCOPE = "openid profile email offline_access"
@@ -222,8 +223,11 @@ async def test_httpx_oauth_walks_the_whole_road(server: ServedHouse) -> None:
 
 @pytest.mark.requirement(29, 34)
 @pytest.mark.parametrize("alg", ["ES256", "RS256"])
-def test_idpyoidc_signs_somebody_in(server: ServedHouse, alg: str) -> None:
+def test_idpyoidc_signs_somebody_in(
+    server: ServedHouse, alg: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("idpyoidc")
+    monkeypatch.chdir(tmp_path)  # it writes keys of its own where it runs
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from idpyoidc.client.rp_handler import RPHandler  # noqa: PLC0415

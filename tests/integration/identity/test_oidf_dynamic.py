@@ -32,7 +32,7 @@ async def ask(
 
 
 async def registered(house: OAuthHouse, **given: Any) -> dict[str, Any]:
-    token = await house.oauth.registration.invite(ADMIN)
+    token = await house.oauth.clients.invite(ADMIN)
     answer = await ask(house, token, **given)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
@@ -116,7 +116,7 @@ async def test_registration_needs_a_token_that_we_gave(house: OAuthHouse) -> Non
 async def test_what_cannot_be_registered(
     house: OAuthHouse, given: dict[str, Any], error: str
 ) -> None:
-    token = await house.oauth.registration.invite(ADMIN)
+    token = await house.oauth.clients.invite(ADMIN)
     answer = await ask(house, token, **given)
     assert (answer.status_code, answer.json()["error"]) == (400, error)
     assert (await ask(house, token)).status_code == 201

@@ -432,6 +432,9 @@ async def test_a_server_that_gives_nonces_wants_them_back(house: OAuthHouse) -> 
 
     strict = an_oauth_house(house.database, clock=house.clock, dpop_nonce=True)
     bank = await a_bank(strict)
+    at_par = await bank.push(dpop=bank.proof(f"{ISSUER}/oauth2/par"))
+    assert refused(at_par, "use_dpop_nonce")
+    assert at_par.headers["dpop-nonce"]
     code = await bank.code()
     first = await bank.redeem(code)
     assert refused(first, "use_dpop_nonce")

@@ -124,6 +124,19 @@ async def test_an_apps_post_leads_to_the_page(house: OAuthHouse) -> None:
     assert (await browser.follow(posted)).headers["location"] == BYE
 
 
+@pytest.mark.requirement(15)
+async def test_nothing_that_is_posted_gets_into_headers(house: OAuthHouse) -> None:
+    body = b"state=a%0d%0ax: y&other=1\r\nset-cookie: a=b&client_id=c\r\nd"
+    answer = await house.browser().http.post(
+        "/oauth2/logout",
+        content=body,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert (answer.status_code, "set-cookie" in answer.headers) == (400, False)
+    good = await house.browser().http.post("/oauth2/logout", data={"state": "a b", "x": "y"})
+    assert good.headers["location"] == "/oauth2/logout?state=a%20b"
+
+
 async def test_another_persons_hint_asks_first(house: OAuthHouse) -> None:
     browser, tokens = await signed_in(house)
     house.people.sign_in("known", house.clock.now(), person="person-ben")  # type: ignore[arg-type]
@@ -166,7 +179,7 @@ async def told(house: OAuthHouse) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.requirement(33)
-@pytest.mark.oidf("oidcc-backchannel-rp-initiated-logout-discovery-endpoint-verification")
+@pytest.mark.oidf("oidcc-backchannel-logout-discovery-endpoint-verification")
 @pytest.mark.oidf("oidcc-backchannel-rp-initiated-logout")
 async def test_apps_are_told_which_session_ended(house: OAuthHouse) -> None:
     browser, tokens = await signed_in(house, backchannel_logout_uri=OURS)
@@ -223,5 +236,8 @@ async def test_a_pairwise_app_is_told_its_own_name_of_the_person(house: OAuthHou
     subject = jwt_claims(tokens["id_token"])["sub"]
     assert subject != "person-ada"
     await leave(browser, id_token_hint=tokens["id_token"])
+    assert not is_signed_in(house)
     await house.oauth.logout.send_due()
-    assert (await told(house))[OURS][0]["sub"] == subject
+    claims = (await told(house))[OURS][0]
+    assert claims["sub"] == subject
+    assert claims["sid"] == jwt_claims(tokens["id_token"])["sid"]

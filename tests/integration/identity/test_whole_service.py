@@ -166,8 +166,12 @@ def test_an_app_that_asks_for_two_factors_gets_them(service: RunningService) -> 
     async def with_app() -> bytes:
         async with beside(service) as foundation:
             people = foundation.identity.people
-            begun = await people.desk.sign_in(
-                name="ada", passphrase=PASSPHRASE, arrival=Arrival("192.0.2.7")
+            link = await people.joining.invite(foundation.operator())
+            begun = await people.mailbox.join(
+                link.rpartition("/")[2],
+                name="grace",
+                passphrase=PASSPHRASE,
+                arrival=Arrival("192.0.2.7"),
             )
             offer = await people.account.offer_totp(begun.secret)
             plain = offer.secret.replace(" ", "")
@@ -196,7 +200,7 @@ def test_an_app_that_asks_for_two_factors_gets_them(service: RunningService) -> 
                 "/login",
                 data={
                     "_csrf": token[1],
-                    "name": "ada",
+                    "name": "grace",
                     "passphrase": PASSPHRASE,
                     "next": onward[1],
                 },

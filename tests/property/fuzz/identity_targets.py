@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from curtilage.identity.budgets import Measure, parse_budget
 from curtilage.identity.cli import parse_duration
 from curtilage.identity.limits import Ask, LimitBook
-from curtilage.identity.people.rules import parse_address, parse_name
+from curtilage.identity.people.rules import parse_acr, parse_address, parse_name
 from curtilage.identity.wire.apikey import mint_api_key, parse_api_key
 from curtilage.identity.wire.limit_book import encode_book, parse_book
 from curtilage.identity.wire.secrets import find_digest, mint_secret
@@ -35,3 +35,4 @@ def identity_targets() -> Iterator[Target]:
     yield Target("duration", (parse_duration,), ["30d", "999999w"], parse_duration)
     yield Target("name", (parse_name,), ["Ada Quill"], parse_name)
     yield Target("address", (parse_address,), ["ada.quill@orchard.example"], parse_address)
+    yield Target("level", (parse_acr,), ["aal2"], parse_acr)

@@ -19,6 +19,7 @@ from tests.property.fuzz.gateway_wire_request_targets import request_targets
 from tests.property.fuzz.identity_targets import identity_targets
 from tests.property.fuzz.identity_token_targets import token_targets
 from tests.property.fuzz.ledger_targets import ledger_targets
+from tests.property.fuzz.oauth_targets import oauth_targets
 from tests.property.fuzz.shield_targets import shield_targets
 from tests.property.fuzz.survey_document_targets import document_targets
 from tests.property.fuzz.survey_targets import survey_targets
@@ -32,6 +33,7 @@ SLICES: dict[str, tuple[Callable[[], Iterable[Target]], ...]] = {
     "shield": (shield_targets,),
     "vault": (vault_targets,),
     "ledger": (ledger_targets,),
+    "identity.oauth": (oauth_targets,),
     "identity": (identity_targets, authenticator_targets, more_targets, token_targets),
     "consent": (consent_targets,),
     "survey": (survey_targets, document_targets),

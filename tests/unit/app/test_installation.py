@@ -85,6 +85,7 @@ MADE_SINCE = (
     "installation", "person", "person_handle", "authenticator", "ceremony",
     "oauth_client", "oauth_code", "oauth_consent", "oauth_device", "oauth_grant", "oauth_key",
     "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries",
+    "oauth_ended",
 )  # fmt: skip
 
 
@@ -109,6 +110,9 @@ def as_before_the_row(folder: Path, *statements: str) -> None:
     database = sqlite3.connect(folder / "data" / "curtilage.db")
     for table in MADE_SINCE:
         database.execute(f"DROP TABLE {table}")
+    database.execute("DROP INDEX ix_api_key_tenant_owner")
+    for column in ("owner", "line", "last_used_at"):
+        database.execute(f"ALTER TABLE api_key DROP COLUMN {column}")
     database.execute("UPDATE alembic_version SET version_num = '0011_search'")
     for statement in statements:
         database.execute(statement)

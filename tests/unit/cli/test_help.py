@@ -83,7 +83,19 @@ def test_an_option_that_every_command_has_reads_the_same_in_each(option: str) ->
 
 
 @pytest.mark.parametrize(
-    "group", ["", "config", "apikeys", "groups", "policy", "ledger", "vault", "usage"]
+    "group",
+    [
+        "",
+        "config",
+        "apikeys",
+        "groups",
+        "users",
+        "sessions",
+        "passwords",
+        "policy",
+        "vault",
+        "usage",
+    ],
 )
 def test_no_summary_is_cut(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")

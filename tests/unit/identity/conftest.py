@@ -2,15 +2,20 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import FILE_NAME, open_database
 from curtilage.core.db.migrate import migrate
+from curtilage.identity.people.ports import Holder
+from curtilage.identity.settings import IdentitySettings
 from tests.identity_house import House, a_house
+
+MakeHouse = Callable[..., House]
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +40,25 @@ def filled_dir(data_dir: Path, migrated: Path) -> Path:
 
 
 @pytest.fixture
-async def house(filled_dir: Path) -> AsyncIterator[House]:
+async def make_house(filled_dir: Path) -> AsyncIterator[MakeHouse]:
+    """Makes houses on one database, with the settings given."""
     database = open_database("sqlite", filled_dir)
-    built = a_house(database, filled_dir)
-    yield built
-    built.identity.close()
+    made: list[House] = []
+
+    def make(*, holders: Sequence[Holder] = (), **settings: Any) -> House:
+        made.append(
+            a_house(
+                database, filled_dir, IdentitySettings(**settings), holders=holders, start=len(made)
+            )
+        )
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.identity.close()
     await database.close()
+
+
+@pytest.fixture
+def house(make_house: MakeHouse) -> House:
+    return make_house()

@@ -21,9 +21,9 @@ def test_the_picture_is_one_svg_element_that_asks_for_nothing() -> None:
 
 
 def test_the_picture_is_dark_on_light_with_a_quiet_edge() -> None:
-    picture = draw_address(ADDRESS, scale=3)
+    picture = draw_address(ADDRESS)
     assert 'fill="#fff"' in picture and 'stroke="#000"' in picture
-    assert picture != draw_address(ADDRESS + "1", scale=3)
+    assert picture != draw_address(ADDRESS + "1")
 
 
 def test_an_address_that_is_too_long_is_refused() -> None:

@@ -1,21 +1,22 @@
 """The endpoints of the protocol: each reads its call, asks one service, and answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from curtilage.core.door import Call, Endpoint, Headers, Reply
+from curtilage.core.door import Call, Endpoint, Reply
 from curtilage.identity.oauth.calls import (
+    Answer,
     cached,
     endpoint_at,
     find_token,
-    read_header,
     read_parameters,
     see_other,
 )
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused, TokenRefused
-from curtilage.identity.oauth.forms import parse_form
+from curtilage.identity.oauth.forms import LOGOUT_FIELDS, add_answer
 from curtilage.identity.oauth.models.clients import GrantType, Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
 from curtilage.identity.oauth.replies import (
     ask_for_token,
@@ -23,11 +24,12 @@ from curtilage.identity.oauth.replies import (
     encode_refusal,
     encode_token_refusal,
 )
-from curtilage.identity.oauth.service.authorize import Answered, AuthorizeService
+from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.devices import DeviceService
 from curtilage.identity.oauth.service.explaining import ExplainService
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.keys import KeyService
+from curtilage.identity.oauth.service.outcomes import Answered
 from curtilage.identity.oauth.service.proving import ProvedKey, Prover
 from curtilage.identity.oauth.service.pushing import PushService
 from curtilage.identity.oauth.service.tokens import TokenAsk, TokenService, verify_ask
@@ -49,6 +51,7 @@ class Endpoints:
     explaining: ExplainService
     registration: RegistrationEndpoints
     resources: tuple[Resource, ...]
+    types: tuple[DetailType, ...]
 
     def endpoints(self) -> Sequence[Endpoint]:
         """What these doors answer; registration only where it is on."""
@@ -57,9 +60,11 @@ class Endpoints:
             endpoint_at("GET", f"{root}/authorize", self.begin, is_open=False),
             endpoint_at("POST", f"{root}/authorize", self.begin, is_open=False),
             endpoint_at("POST", f"{root}/logout", self.begin_logout, is_open=False),
-            endpoint_at("POST", f"{root}/par", self.push),
-            endpoint_at("POST", f"{root}/token", self.give_tokens),
-            endpoint_at("POST", f"{root}/device_authorization", self.start_device),
+            endpoint_at("POST", f"{root}/par", self._with_nonce(self.push)),
+            endpoint_at("POST", f"{root}/token", self._with_nonce(self.give_tokens)),
+            endpoint_at(
+                "POST", f"{root}/device_authorization", self._with_nonce(self.start_device)
+            ),
             endpoint_at("POST", f"{root}/revoke", self.revoke),
             endpoint_at("POST", f"{root}/introspect", self.introspect, is_open=False),
             endpoint_at("GET", f"{root}/userinfo", self.tell_person),
@@ -81,7 +86,7 @@ class Endpoints:
 
     async def describe(self, call: Call) -> Reply:
         """The metadata, the same bytes at each of its places."""
-        body = encode_metadata(self.ground.settings, self.resources)
+        body = encode_metadata(self.ground.settings, self.resources, self.types)
         return Reply(body, headers=cached())
 
     async def show_keys(self, call: Call) -> Reply:
@@ -100,10 +105,10 @@ class Endpoints:
         return see_other(f"{path}?request={quote(begun.handle)}")
 
     async def begin_logout(self, call: Call) -> Reply:
-        """From POST to GET, for the same reason. The body becomes the query as it came."""
-        parse_form(read_header(call, "content-type"), call.body)
-        path = f"{self.ground.settings.path}/oauth2/logout"
-        return see_other(f"{path}?{call.body.decode('ascii')}")
+        """From POST to GET, for the same reason. What the page reads is encoded anew."""
+        parameters = read_parameters(call)
+        given = {name: value for name in LOGOUT_FIELDS if (value := parameters.find(name))}
+        return see_other(add_answer(f"{self.ground.settings.path}/oauth2/logout", given))
 
     async def push(self, call: Call) -> Reply:
         """A pushed authorization request: 201 and its URI (RFC 9126 §2.2)."""
@@ -113,16 +118,11 @@ class Endpoints:
             "request_uri": pushed.request_uri,
             "expires_in": int(pushed.expires_in.total_seconds()),
         }
-        return encode_json(members, status=201, headers=self._nonce())
+        return encode_json(members, status=201)
 
     async def give_tokens(self, call: Call) -> Reply:
         """The token endpoint."""
-        try:
-            ask = await self._ask(call, "token")
-            answer = await self._exchange(ask)
-        except RequestRefused as refusal:
-            return encode_refusal(refusal, headers=self._nonce())
-        return encode_json(answer, headers=self._nonce())
+        return encode_json(await self._exchange(await self._ask(call, "token")))
 
     async def _exchange(self, ask: TokenAsk) -> dict[str, object]:
         asked = ask.parameters.get("grant_type")
@@ -135,6 +135,7 @@ class Endpoints:
         if asked not in set(GrantType):
             raise RequestRefused(Fault.UNSUPPORTED_GRANT_TYPE, "This grant_type is not offered.")
         verify_ask(ask, GrantType(asked))
+        await self.keys.verify_ready(ask.client.id_token_alg)  # before anything is used up
         return (await exchanges[GrantType(asked)](ask)).members
 
     async def start_device(self, call: Call) -> Reply:
@@ -195,9 +196,17 @@ class Endpoints:
         key = self.prover.key(call.values("dpop"), method=call.method, endpoint=endpoint)
         return TokenAsk(proved, key, parameters)
 
-    def _nonce(self) -> Headers:
-        """A fresh DPoP nonce with each answer, where proofs have to hold one (RFC 9449 §8)."""
+    def _with_nonce(self, answer: Answer) -> Answer:
+        """Give a fresh DPoP nonce with each answer, where proofs need one (RFC 9449 §8)."""
         if not self.ground.settings.dpop_nonce:
-            return ()
-        nonce = mint_nonce(self.ground.secrets.nonce, at=self.ground.now())
-        return (("dpop-nonce", nonce),)
+            return answer
+
+        async def answer_with_nonce(call: Call) -> Reply:
+            try:
+                reply = await answer(call)
+            except RequestRefused as refusal:
+                reply = encode_refusal(refusal)
+            nonce = mint_nonce(self.ground.secrets.nonce, at=self.ground.now())
+            return replace(reply, headers=(*reply.headers, ("dpop-nonce", nonce)))
+
+        return answer_with_nonce

@@ -20,6 +20,7 @@ from curtilage.identity.oauth.jobs import (
     Repeated,
 )
 from curtilage.identity.oauth.models.clients import Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.pages import OAuthPages
 from curtilage.identity.oauth.ports import Authentications, ClientKeys, Notifier, People, Sealer
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
@@ -109,7 +110,9 @@ def build_client_service(
     """The use cases of clients alone; for the command line."""
     ground = _ground(foundation, settings, secrets)
     store = SqlClientStore()
-    return ClientService(ground, store, SqlGrantStore(), ClientDirectory(ground, store))
+    return ClientService(
+        ground, store, SqlGrantStore(), ClientDirectory(ground, store), SqlOnceStore()
+    )
 
 
 def build_oauth(
@@ -119,16 +122,18 @@ def build_oauth(
     secrets: Secrets,
     outside: Outside,
     resources: tuple[Resource, ...] = (),
+    types: tuple[DetailType, ...] = (),
     sign_in: str = "/login",
 ) -> OAuth:
-    """The whole server for one tenant. `resources` are the servers that tokens can be for."""
+    """The whole server for one tenant. `resources` are the servers that tokens can be for,
+    `types` the permissions of RFC 9396 that clients can ask for."""
     ground = _ground(foundation, settings, secrets)
     once, grants, requests = SqlOnceStore(), SqlGrantStore(), SqlRequestStore()
     directory = ClientDirectory(ground, SqlClientStore())
     keys = KeyService(ground, SqlKeyStore(), outside.sealer)
     minter = Minter(ground, keys)
     issuer = Issuer(ground, minter, outside.people)
-    clients = ClientService(ground, SqlClientStore(), grants, directory)
+    clients = ClientService(ground, SqlClientStore(), grants, directory, once)
     consents = ConsentService(ground, directory, SqlConsentStore(), grants)
     authorize = AuthorizeService(
         ground=ground,
@@ -140,6 +145,7 @@ def build_oauth(
         authentications=outside.authentications,
         people=outside.people,
         resources=resources,
+        types=types,
     )
     devices = DeviceService(
         ground=ground,
@@ -167,12 +173,13 @@ def build_oauth(
         keys=keys,
         prover=Prover(ground, directory, outside.client_keys),
         authorize=authorize,
-        pushing=PushService(ground, requests, once, authorize, resources),
-        tokens=TokenService(ground, grants, once, issuer, outside.people, resources),
+        pushing=PushService(ground, requests, once, authorize, resources, types),
+        tokens=TokenService(ground, grants, once, issuer, outside.people, resources, types),
         devices=devices,
         explaining=explaining,
         registration=RegistrationEndpoints(registration),
         resources=resources,
+        types=types,
     )
     pages = OAuthPages(
         authorize, devices, logout, consents, outside.authentications, resources, sign_in

@@ -22,6 +22,7 @@ class Fault(StrEnum):
     INSUFFICIENT_SCOPE = "insufficient_scope"  # RFC 6750 §3.1
     INTERACTION_REQUIRED = "interaction_required"
     INVALID_CLIENT = "invalid_client"
+    INVALID_DETAILS = "invalid_authorization_details"  # RFC 9396 §5
     INVALID_CLIENT_METADATA = "invalid_client_metadata"  # RFC 7591 §3.2.2
     INVALID_DPOP_PROOF = "invalid_dpop_proof"  # RFC 9449 §5
     INVALID_GRANT = "invalid_grant"
@@ -98,7 +99,7 @@ class RequestGone(NotFoundError):
 class UnknownClient(NotFoundError):
     code = "oauth.unknown-client"
     title = "There is no app with this id"
-    hint = "`curtilage clients list` shows the ids."
+    hint = "The list of apps shows the ids."
 
 
 class UnacceptableClient(InputError):

@@ -9,6 +9,8 @@ from curtilage.identity.oauth.wire.parameters import Parameters
 FORM_TYPE = "application/x-www-form-urlencoded"
 MOST_BYTES = 32_768  # a pushed request with a few resources and claims is under 4 KiB
 MOST_FIELDS = 64
+# What a request to sign out may say (OpenID Connect RP-Initiated Logout §2).
+LOGOUT_FIELDS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 
 
 def parse_parameters(raw: bytes) -> Parameters:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.oauth.ports import OnceStore
 from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.store_ports import OnceStore
 
 log = logging.getLogger("curtilage.identity.oauth")
 KEYS_EVERY = timedelta(minutes=10)

@@ -9,21 +9,21 @@ from curtilage.core.errors import LimitError
 from curtilage.core.page import Flash, Leave, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.identity.oauth.errors import TooManyCodes, UnknownDeviceCode
-from curtilage.identity.oauth.forms import lead_through
+from curtilage.identity.oauth.forms import LOGOUT_FIELDS, lead_through
 from curtilage.identity.oauth.models.clients import Client, Resource
 from curtilage.identity.oauth.models.requests import Authentication, AuthorizationRequest, Step
 from curtilage.identity.oauth.ports import Authentications
 from curtilage.identity.oauth.rules.addresses import host_of, origin_of
 from curtilage.identity.oauth.rules.registration import leads_here_only
 from curtilage.identity.oauth.rules.scopes import OFFLINE, describe_scopes
-from curtilage.identity.oauth.service.authorize import Answered, Asked, AuthorizeService
+from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.consents import ConsentService
 from curtilage.identity.oauth.service.devices import DeviceService
 from curtilage.identity.oauth.service.logout import LogoutAsk, LogoutService
+from curtilage.identity.oauth.service.outcomes import Answered, Asked
 from curtilage.identity.oauth.settings import GRANT_LIFE
 from curtilage.identity.oauth.wire.parameters import Parameters
 
-LOGOUT_FIELDS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 Shown = Page | SeeOther | Leave
 
 
@@ -87,9 +87,11 @@ class OAuthPages:
         named = [each for each in self.resources if each.uri in request.resources]
         context = {
             "handle": handle,
+            "apps": f"{self.root}/oauth2/apps",
             "action": f"{self.root}/oauth2/continue",
             "client": client.name,
-            "scopes": [text for _, text in describe_scopes(request.scopes, named)],
+            "scopes": [text for _, text in describe_scopes(request.consented_scopes, named)],
+            "details": [each.words for each in request.details],
             "resources": [each.name or each.uri for each in named],
             "days": GRANT_LIFE.days,
             "stays": OFFLINE in request.scopes,

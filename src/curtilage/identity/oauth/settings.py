@@ -12,6 +12,7 @@ ACCESS_LIFE = timedelta(minutes=10)
 ID_TOKEN_LIFE = timedelta(minutes=10)
 REPLAY_WINDOW = timedelta(seconds=30)  # a lost answer may be asked for again so long
 REFRESH_IDLE = timedelta(days=30)
+USED_KEPT = timedelta(days=7)  # how long a used refresh token still tells of theft
 GRANT_LIFE = timedelta(days=180)
 DEVICE_LIFE = timedelta(minutes=10)
 DEVICE_INTERVAL = 5  # seconds, RFC 8628 §3.2

@@ -59,7 +59,7 @@ class AccountPages:
         try:
             ended = await self.desk.change_passphrase(visit.session, passphrase)
         except ProveAgain:
-            return _prove_first(f"{HOME}/passphrase")
+            return prove_first(f"{HOME}/passphrase")
         except WeakPassphrase as refusal:
             return _passphrase_page({"passphrase": refusal.detail})
         others = f" {count(ended, 'other session')} ended." if ended else ""
@@ -70,7 +70,7 @@ class AccountPages:
         try:
             return _app_page(await self.desk.offer_totp(visit.session))
         except ProveAgain:
-            return _prove_first(HOME)
+            return prove_first(HOME)
 
     async def add(self, visit: Visit) -> Page | SeeOther:
         """Keep the app if the code is right."""
@@ -83,7 +83,7 @@ class AccountPages:
         except CeremonyOver as over:
             return SeeOther(HOME, flash=Flash(f"{over.detail}. {over.advice}", "attention"))
         except ProveAgain:
-            return _prove_first(HOME)
+            return prove_first(HOME)
         said = "The app is set up. From now on a code of it follows your passphrase."
         return SeeOther(HOME, flash=Flash(said), begins=session)
 
@@ -92,7 +92,7 @@ class AccountPages:
         try:
             codes = await self.desk.renew_recovery_codes(visit.session)
         except ProveAgain:
-            return _prove_first(HOME)
+            return prove_first(HOME)
         return Page("people/codes.html", {"codes": codes})
 
     async def remove(self, visit: Visit) -> SeeOther:
@@ -117,13 +117,14 @@ async def _changed(work: Awaitable[None], said: str) -> SeeOther:
     try:
         await work
     except ProveAgain:
-        return _prove_first(HOME)
+        return prove_first(HOME)
     except (ConflictError, NotFoundError) as refusal:
         return SeeOther(HOME, flash=Flash(f"{refusal.detail}. {refusal.advice}", "attention"))
     return SeeOther(HOME, flash=Flash(said))
 
 
-def _prove_first(onward: str) -> SeeOther:
+def prove_first(onward: str) -> SeeOther:
+    """To where one says again who one is, and back."""
     return SeeOther(again_of(onward))
 
 

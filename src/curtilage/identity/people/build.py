@@ -8,26 +8,35 @@ from pathlib import Path
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
+from curtilage.identity.adapters.outbox import OutboxReader
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
+from curtilage.identity.breached import BreachFilter
 from curtilage.identity.ground import Ground
 from curtilage.identity.mail import Mail
 from curtilage.identity.passphrases import read_common
 from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.boxes import PersonKey, VaultBoxes
+from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.mail_pages import MailPages
+from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
+from curtilage.identity.people.passkey_pages import PasskeyPages
+from curtilage.identity.people.passkeys import PasskeyParts, Passkeys, build_passkeys
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.prove_pages import ProvePages
+from curtilage.identity.people.relying_party import find_relying_party
 from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.desk import Desk
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_desk import Mailbox
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
+from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.recovery import RecoveryService
@@ -52,6 +61,7 @@ class PeopleKeys:
     counters: bytes = field(repr=False)
     handles: bytes = field(repr=False)
     boxes: bytes = field(repr=False)
+    challenges: bytes = field(repr=False)
     person: PersonKey
 
 
@@ -60,7 +70,8 @@ class PeopleNeeds:
     """What people need of the installation.
 
     `address_of` makes the public address of a path; `service` is what messages and
-    authenticator apps call this one. `holders` end what else acts for somebody."""
+    authenticator apps call this one. `holders` end what else acts for somebody. `outbox` is
+    where messages are files, in development: a page shows them."""
 
     tenant: TenantId
     data_dir: Path
@@ -70,6 +81,7 @@ class PeopleNeeds:
     service: str
     settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
     holders: Sequence[Holder] = ()
+    outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
 
 
@@ -89,8 +101,19 @@ class People:
         return Argon2Passphrases(self.ground.entropy, costs=self.needs.costs)
 
     @cached_property
-    def common(self) -> frozenset[str]:
-        return read_common()
+    def leaked(self) -> BreachFilter | None:
+        """Opened once, and read as a whole then. Raises `BreachFilterMissing` or a TamperError."""
+        path = self.needs.settings.leaked_passwords
+        return None if path is None else BreachFilter.open(path)
+
+    @cached_property
+    def chooser(self) -> PassphraseChooser:
+        return PassphraseChooser(self.passphrases, read_common(), self.leaked)
+
+    @cached_property
+    def notices(self) -> ChangeNotices:
+        needs = self.needs
+        return ChangeNotices(self.register, self.postman, needs.address_of, needs.service)
 
     @cached_property
     def register(self) -> Register:
@@ -149,9 +172,8 @@ class People:
             links=SqlSetupLinkStore(),
             register=self.register,
             file=DataDirSetupFile(self.needs.data_dir),
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address=lambda secret: self.needs.address_of(f"/setup/{secret}"),
             clock=ground.clock,
             ids=ground.ids,
@@ -177,6 +199,7 @@ class People:
             self.sessions,
             self.attempts,
             self.passphrases,
+            self.notices,
             self.ground.clock,
         )
 
@@ -184,8 +207,30 @@ class People:
     def guard(self) -> AccountGuard:
         ground = self.ground
         return AccountGuard(
-            ground.database, self.register, ground.pseudonyms, ground.clock, ground.ids
+            ground.database,
+            self.register,
+            self.notices,
+            ground.pseudonyms,
+            ground.clock,
+            ground.ids,
         )
+
+    @cached_property
+    def passkeys(self) -> Passkeys | None:
+        """None where the public address can have none."""
+        needs = self.needs
+        party = find_relying_party(
+            needs.address_of(""), name=needs.service, settings=needs.settings
+        )
+        parts = PasskeyParts(
+            self.ground,
+            self.guard,
+            self.sessions,
+            self.ceremonies,
+            self.attempts,
+            needs.keys.challenges,
+        )
+        return None if party is None else build_passkeys(parts, party)
 
     @cached_property
     def joining(self) -> JoiningService:
@@ -195,11 +240,10 @@ class People:
             register=self.register,
             ceremonies=self.ceremonies,
             attempts=self.attempts,
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             postman=self.postman,
             authority=ground.authority,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address_of=needs.address_of,
             service=needs.service,
             sign_up=needs.settings.sign_up,
@@ -233,10 +277,10 @@ class People:
             sessions=self.sessions,
             ceremonies=self.ceremonies,
             attempts=self.attempts,
-            passphrases=self.passphrases,
+            chooser=self.chooser,
             postman=self.postman,
+            notices=self.notices,
             pseudonyms=ground.pseudonyms,
-            common=self.common,
             address_of=needs.address_of,
             service=needs.service,
             clock=ground.clock,
@@ -264,7 +308,8 @@ class People:
 
     @cached_property
     def desk(self) -> Desk:
-        return Desk(self.tenant, self.setup, self.sign_ins, self.proving, self.sessions)
+        showing = self.passkeys.showing if self.passkeys else None
+        return Desk(self.tenant, self.setup, self.sign_ins, self.proving, self.sessions, showing)
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -272,13 +317,12 @@ class People:
 
     @cached_property
     def account(self) -> Account:
-        security = SecurityService(
-            self.guard, self.sessions, self.passphrases, self.common, self.ground.entropy
-        )
+        security = SecurityService(self.guard, self.sessions, self.chooser, self.ground.entropy)
         totp = TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
-        return Account(self.tenant, self.sessions, security, totp)
+        enrolment = self.passkeys.enrolment if self.passkeys else None
+        return Account(self.tenant, self.sessions, security, totp, enrolment)
 
     def as_slice(self) -> Slice:
         """What people see before and after they sign in, and the job that sends mail."""
@@ -286,6 +330,7 @@ class People:
         sign_in = SignInPages(
             self.desk, by_mail=settings.mail_sign_in, may_join=settings.sign_up == "open"
         )
+        console = self._console()
         return Slice(
             name="people",
             routes=[
@@ -293,10 +338,21 @@ class People:
                 *ProvePages(self.desk).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
                 *AccountPages(self.account).routes(),
+                *PasskeyPages(self.account).routes(),
+                *(route for each in console for route in each.routes()),
             ],
+            endpoints=[self.passkeys.endpoint()] if self.passkeys else [],
+            nav=[item for each in console for item in each.nav()],
             jobs=[self.postman],
             templates=str(Path(__file__).parent / "templates"),
         )
 
+    def _console(self) -> Sequence[ConsolePages | OutboxPages]:
+        roles, outbox = self.ground.authority.list_roles(), self.needs.outbox
+        pages = ConsolePages(self.people, self.joining, roles)
+        return (pages,) if outbox is None else (pages, OutboxPages(OutboxReader(outbox)))
+
     def close(self) -> None:
         self.passphrases.close()
+        if "leaked" in vars(self) and self.leaked is not None:
+            self.leaked.close()

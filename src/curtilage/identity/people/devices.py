@@ -4,7 +4,10 @@ User agents are read for people, never for decisions: anybody can send any.
 """
 
 import re
+import unicodedata
+from collections.abc import Collection
 
+LONGEST_LABEL = 64
 _BROWSERS = (  # the first that fits: later ones name earlier ones among their words
     ("Edge", "Edg"),
     ("Opera", "OPR/"),
@@ -35,3 +38,18 @@ def describe_device(agent: str) -> str:
         return f"{browser} on {system}"
     program = _PROGRAM.match(agent)
     return browser or system or (program[1] if program else "")
+
+
+def name_passkey(transports: Collection[str], agent: str) -> str:
+    """What a new passkey is called until its owner says otherwise (transports: §5.8.4)."""
+    if "internal" not in transports and {"usb", "nfc", "smart-card"} & set(transports):
+        return "Security key"
+    if "internal" not in transports and {"hybrid", "ble"} & set(transports):
+        return "Phone or tablet"
+    return describe_device(agent) or "Passkey"
+
+
+def tidy_label(raw: str) -> str:
+    """A label as it is kept: one line of at most `LONGEST_LABEL` characters."""
+    text = unicodedata.normalize("NFC", raw[: LONGEST_LABEL * 4])
+    return " ".join(text.split())[:LONGEST_LABEL].strip()

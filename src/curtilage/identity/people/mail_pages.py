@@ -16,13 +16,14 @@ from curtilage.core.errors import (
 )
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.identity.errors import UnacceptableName
+from curtilage.identity.errors import CeremonyOver, UnacceptableName
 from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.pages import find_new_problems, find_problems
 from curtilage.identity.people.steps import arrival_of, say_wait, second_of
 from curtilage.identity.people.views import MailDesk, SignInDesk
 
 WRONG_CODE = "That is not the code of the newest message"
+CODE_OVER = "The code no longer works; ask for a new one"
 OVER = Page("people/link_over.html", status=401)
 
 
@@ -51,8 +52,6 @@ class MailPages:
             Route("POST", "/recover/{link}", self.take_new, "", "people.recover-run"),
         )
 
-    # Joining
-
     async def ask_address(self, visit: Visit) -> Page:
         """The form for an address, where everybody may come."""
         if self.desk.sign_up != "open":
@@ -71,7 +70,7 @@ class MailPages:
             return _asking("join", problem, address, 422)
         except LimitError as limit:
             return _asking("join", {"address": say_wait(limit)}, address, 429)
-        return Page("people/mail_sent.html", {"about": "join", "problems": {}})
+        return _sent("join")
 
     async def ask_name(self, visit: Visit) -> Page:
         """The form for a name and a passphrase."""
@@ -101,8 +100,6 @@ class MailPages:
             "/", flash=Flash("Your account is made. You are signed in."), begins=session
         )
 
-    # Signing in by mail
-
     async def ask_mailbox(self, visit: Visit) -> Page:
         """The form for an address to send a link to."""
         if not self.desk.mail_sign_in:
@@ -120,15 +117,16 @@ class MailPages:
             return Page("people/mail_off.html", status=403)
         except LimitError as limit:
             return _asking("mail", {"address": say_wait(limit)}, address, 429)
-        return Page("people/mail_sent.html", {"about": "mail", "problems": {}})
+        return _sent("mail")
 
     async def take_code(self, visit: Visit) -> Page | SeeOther:
         """Sign in by the code that was typed."""
         try:
             session = await self.desk.sign_in_by_code(visit.form.get("code", ""), arrival_of(visit))
+        except CeremonyOver:
+            return _sent("mail", {"code": CODE_OVER}, 401)
         except AuthenticationError:
-            context = {"about": "mail", "problems": {"code": WRONG_CODE}}
-            return Page("people/mail_sent.html", context, status=401)
+            return _sent("mail", {"code": WRONG_CODE}, 401)
         return await self._go_on(session.secret, SeeOther("/", begins=session))
 
     async def show_link(self, visit: Visit) -> Page:
@@ -152,8 +150,6 @@ class MailPages:
             return onward
         return SeeOther(second_of(onward.location), begins=onward.begins)
 
-    # A new passphrase
-
     async def ask_who(self, visit: Visit) -> Page:
         """The form for a name or an address."""
         return _asking("recover")
@@ -167,7 +163,7 @@ class MailPages:
             await self.desk.ask_to_recover(name, peer=visit.peer)
         except LimitError as limit:
             return _asking("recover", {"address": say_wait(limit)}, name, 429)
-        return Page("people/mail_sent.html", {"about": "recover", "problems": {}})
+        return _sent("recover")
 
     async def ask_new(self, visit: Visit) -> Page:
         """The form for the new passphrase."""
@@ -204,6 +200,11 @@ def _asking(
 ) -> Page:
     context = {"about": about, "problems": problems or {}, "address": address}
     return Page("people/ask_mailbox.html", context, status=status)
+
+
+def _sent(about: str, problems: Mapping[str, str] | None = None, status: int = 200) -> Page:
+    context = {"about": about, "problems": problems or {}}
+    return Page("people/mail_sent.html", context, status=status)
 
 
 def _joining(problems: Mapping[str, str] | None = None, name: str = "") -> Page:

@@ -8,13 +8,21 @@ from curtilage.identity.mail import Message
 from curtilage.identity.people.models import AuthenticatorKind
 
 NOT_YOU = "If this was not you, you need not do anything: without the link nothing happens."
-CHANGED = {
-    AuthenticatorKind.PASSPHRASE: "your passphrase",
-    AuthenticatorKind.PASSKEY: "a passkey",
-    AuthenticatorKind.TOTP: "an authenticator app",
-    AuthenticatorKind.RECOVERY_CODE: "your recovery codes",
+_KINDS = {
+    AuthenticatorKind.PASSPHRASE: "passphrase",
+    AuthenticatorKind.PASSKEY: "passkey",
+    AuthenticatorKind.TOTP: "authenticator app",
+    AuthenticatorKind.RECOVERY_CODE: "recovery code",
 }
-ACTS = {"added": "was set up", "changed": "was changed", "removed": "was taken away"}
+_ACTS = {
+    "added": "A new {} was set up for your account.",
+    "changed": "The {} of your account was changed.",
+    "removed": "A {} was taken away from your account.",
+    "used": "A {} was used to sign in to your account. It is used up.",
+}
+_OF_CODES = {
+    "changed": "New recovery codes were made for your account. Those before are worthless.",
+}
 
 
 def write_sign_in(to: str, *, service: str, link: str, code: str) -> Message:
@@ -85,10 +93,18 @@ def write_change(to: str, *, service: str, act: str, kind: AuthenticatorKind, li
     """That what somebody signs in with was changed."""
     return _write(
         to,
-        f"How you sign in to {service} was changed",
-        f"Of your account {CHANGED[kind]} {ACTS[act]}.",
+        f"How you sign in to {service}",
+        say_change(act, kind),
         f"If this was not you, choose a new passphrase and sign out everywhere else:\n\n{link}",
     )
+
+
+def say_change(act: str, kind: AuthenticatorKind) -> str:
+    """What happened, in a sentence."""
+    if kind is AuthenticatorKind.RECOVERY_CODE and act in _OF_CODES:
+        return _OF_CODES[act]
+    said, what = _ACTS[act], _KINDS[kind]
+    return said.format(what).replace("A authenticator", "An authenticator")
 
 
 def _write(to: str, subject: str, *paragraphs: str) -> Message:

@@ -14,6 +14,7 @@ from curtilage.identity.people.views import Arrival, SignInDesk
 
 LONGEST_NAME = 64
 WRONG = "The name or the passphrase is not right"
+WRONG_PASSKEY = "That passkey does not sign in here; use another one, or your passphrase"
 DIFFERENT = "The two passphrases are not the same; type it again"
 TOO_SHORT = f"Use at least {LEAST} characters; four or five random words will do"
 
@@ -32,6 +33,8 @@ class SignInPages:
         return (
             Route("GET", "/login", self.ask_passphrase, "", "identity.sign-in"),
             Route("POST", "/login", self.sign_in, "", "identity.sign-in-run"),
+            Route("GET", "/login/passkey", self.ask_passphrase, "", "people.passkey-ask"),
+            Route("POST", "/login/passkey", self.take_passkey, "", "people.passkey-sign-in"),
             Route("GET", "/setup/{link}", self.ask_first_passphrase, "", "identity.set-up"),
             Route("POST", "/setup/{link}", self.enrol, "", "identity.set-up-run"),
             Route("POST", "/logout", self.sign_out, "", "identity.sign-out"),
@@ -47,7 +50,7 @@ class SignInPages:
             return SeeOther(onward)
         if not await self.desk.is_enrolled():
             return Page("people/not_set_up.html")
-        return self._sign_in_page(onward)
+        return self._sign_in_page(visit, onward)
 
     async def sign_in(self, visit: Visit) -> Page | SeeOther:
         """Sign in and go on, or say what was wrong without saying more."""
@@ -55,14 +58,31 @@ class SignInPages:
         name, passphrase = visit.form.get("name", ""), visit.form.get("passphrase", "")
         missing = find_missing(name, passphrase)
         if missing:
-            return self._sign_in_page(onward, problems=missing, name=name, status=422)
+            return self._sign_in_page(visit, onward, problems=missing, name=name, status=422)
         try:
             session = await self._sign_in(name, passphrase, arrival_of(visit))
         except AuthenticationError:
-            return self._sign_in_page(onward, problems={"passphrase": WRONG}, name=name, status=401)
+            wrong = {"passphrase": WRONG}
+            return self._sign_in_page(visit, onward, problems=wrong, name=name, status=401)
         except LimitError as limit:
             wait = {"passphrase": say_wait(limit)}
-            return self._sign_in_page(onward, problems=wait, name=name, status=429)
+            return self._sign_in_page(visit, onward, problems=wait, name=name, status=429)
+        return await self._go_on(session, onward)
+
+    async def take_passkey(self, visit: Visit) -> Page | SeeOther:
+        """Sign in by what the browser's passkey answered."""
+        onward, answer = visit.form.get("next", self.home), visit.form.get("passkey", "")
+        try:
+            session = await self.desk.sign_in_by_passkey(answer, arrival_of(visit))
+        except AuthenticationError:
+            wrong = {"passkey": WRONG_PASSKEY}
+            return self._sign_in_page(visit, onward, problems=wrong, status=401)
+        except LimitError as limit:
+            wait = {"passkey": say_wait(limit)}
+            return self._sign_in_page(visit, onward, problems=wait, status=429)
+        return await self._go_on(session, onward)
+
+    async def _go_on(self, session: NewSession, onward: str) -> SeeOther:
         if await self.desk.find_waiting(session.secret) is not None:
             return SeeOther(second_of(onward), begins=session)
         return SeeOther(onward, begins=session)
@@ -74,6 +94,7 @@ class SignInPages:
 
     def _sign_in_page(
         self,
+        visit: Visit,
         onward: str,
         *,
         problems: Mapping[str, str] | None = None,
@@ -86,6 +107,7 @@ class SignInPages:
             "name": name,
             "mail": self.by_mail,
             "join": self.may_join,
+            "passkey": self.desk.offer_passkey(visit.browser),
         }
         return Page("people/sign_in.html", context, status=status)
 

@@ -66,8 +66,15 @@ class PersonStore(Protocol):
     ) -> Sequence[Person]:
         """People by id, which begins with when they came; those after `after`."""
 
-    async def count_active(self, connection: AsyncConnection, tenant: TenantId, role: str) -> int:
-        """How many who are not disabled have this role."""
+    async def lock_active(
+        self, connection: AsyncConnection, tenant: TenantId, role: str
+    ) -> frozenset[PrincipalId]:
+        """Who has this role and is not disabled; that stays so until the transaction ends."""
+
+    async def hold_active(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
+    ) -> bool:
+        """Whether somebody is there and not disabled; that stays so until the transaction ends."""
 
     async def has_any(self, connection: AsyncConnection, tenant: TenantId) -> bool: ...
 
@@ -111,6 +118,9 @@ class AuthenticatorStore(Protocol):
     async def insert(
         self, connection: AsyncConnection, tenant: TenantId, each: Authenticator
     ) -> None: ...
+
+    async def add(self, connection: AsyncConnection, tenant: TenantId, each: Authenticator) -> bool:
+        """Keep one with a lookup. False where that is taken, by whomever."""
 
     async def load(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
@@ -171,6 +181,11 @@ class CeremonyStore(Protocol):
         browser: bytes,
     ) -> Ceremony | None:
         """The newest of this kind that a browser began."""
+
+    async def spend(
+        self, connection: AsyncConnection, tenant: TenantId, ceremony: Ceremony
+    ) -> bool:
+        """Note that something was used that had no row before. True for exactly one caller."""
 
     async def end(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         """True for exactly one caller."""

@@ -1,4 +1,4 @@
-"""Sends mail after the answer: how long a request takes must not tell whether any was sent.
+"""Sends mail after the answer: how long that takes must not tell whether any was sent.
 
 Messages wait in a queue that ends, in memory: a crash loses those that were just asked for,
 and people ask again. What cannot be sent is tried again a few times and then recorded.
@@ -6,8 +6,10 @@ and people ask again. What cannot be sent is tried again a few times and then re
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from curtilage.core.errors import CurtilageError
 from curtilage.identity.errors import MailNotSent
 from curtilage.identity.mail import Mail, Message
 
@@ -15,6 +17,9 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 1000
 TRIES = 3
 PAUSE = 5.0  # seconds before it is tried again
+
+Letter = Callable[[], Awaitable[Message | None]]
+"""Looks up whom to write to, and writes; None where there is nobody."""
 
 
 @dataclass(slots=True)
@@ -24,35 +29,55 @@ class Postman:
     mail: Mail
     pause: float = PAUSE
     name: str = "send-mail"
-    _waiting: "asyncio.Queue[Message]" = field(
+    _waiting: "asyncio.Queue[Letter]" = field(
         default_factory=lambda: asyncio.Queue(MOST_WAITING), repr=False
     )
 
     def post(self, message: Message) -> None:
         """Send it soon. Where too much waits it is dropped, and that is logged."""
+
+        async def write() -> Message:
+            return message
+
+        self.post_later(write)
+
+    def post_later(self, letter: Letter) -> None:
+        """The same, where whether there is anything to send is looked up after the answer."""
         try:
-            self._waiting.put_nowait(message)
+            self._waiting.put_nowait(letter)
         except asyncio.QueueFull:
             log.error("mail dropped", extra={"event": "mail.dropped"})
 
     async def run(self) -> None:
         """Send what waits, one after the other, until cancelled."""
         while True:
-            await self._send(await self._waiting.get())
+            await self._write(await self._waiting.get())
 
-    async def send_waiting(self) -> None:
-        """Send all that waits now: for a command, and at the end of a service."""
+    async def send_waiting(self) -> int:
+        """Send all that waits now, for a command; gives how many could not be sent."""
+        failed = 0
         while not self._waiting.empty():
-            await self._send(self._waiting.get_nowait())
+            failed += not await self._write(self._waiting.get_nowait())
+        return failed
 
-    async def _send(self, message: Message) -> None:
+    async def _write(self, letter: Letter) -> bool:
+        """One that cannot be written keeps none of the others back: False, and it is logged."""
+        try:
+            message = await letter()
+        except CurtilageError as problem:
+            log.error("mail not written", extra={"event": "mail.failed", "code": problem.code})
+            return False
+        return message is None or await self._send(message)
+
+    async def _send(self, message: Message) -> bool:
         for left in reversed(range(TRIES)):
             try:
                 await self.mail.send(message)
             except MailNotSent as problem:
                 if not left or problem.is_final:
                     log.error("mail not sent", extra={"event": "mail.failed", "code": problem.code})
-                    return
+                    return False
                 await asyncio.sleep(self.pause)
             else:
-                return
+                return True
+        return False

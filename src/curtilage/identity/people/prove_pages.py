@@ -15,13 +15,16 @@ FIELDS = {
     "code": ProofKind.TOTP,
     "recovery": ProofKind.RECOVERY_CODE,
     "passphrase": ProofKind.PASSPHRASE,
+    "passkey": ProofKind.PASSKEY,
 }
 WRONG = {
     "code": "That is not the code that your app shows now; type the newest one",
     "recovery": "That is none of the codes that are left",
     "passphrase": "The passphrase is not right",
+    "passkey": "That passkey does not open this account; use another one, or another way",
 }
 MISSING = "Type it here"
+NOT_SHOWN = "Your browser showed no passkey; use another way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Asked:
             "again": not second,
             "app": AuthenticatorKind.TOTP in kinds,
             "codes": second and AuthenticatorKind.RECOVERY_CODE in kinds,
-            "passphrase": AuthenticatorKind.PASSPHRASE in kinds and not second,
+            "passphrase": AuthenticatorKind.PASSPHRASE in kinds,
+            "passkey": self.ways.passkey,
+            "account": self.ways.account,
             "problems": self.problems,
         }
         return Page("people/prove.html", context, status=self.status)
@@ -99,7 +104,8 @@ class ProvePages:
         name = next((each for each in FIELDS if visit.form.get(each, "").strip()), "")
         if not name:
             shown = next((each for each in FIELDS if each in visit.form), "code")
-            return Asked(path, onward, ways, {shown: MISSING}, 422).page()
+            said = NOT_SHOWN if shown == "passkey" else MISSING
+            return Asked(path, onward, ways, {shown: said}, 422).page()
         try:
             session = await self._prove(visit, name)
         except AuthenticationError:

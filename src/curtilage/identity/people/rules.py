@@ -81,6 +81,13 @@ def needed_at_sign_in(kinds: Iterable[AuthenticatorKind]) -> Assurance:
     return Assurance.ONE if kinds else Assurance.NONE
 
 
+def leads_further(proofs: Iterable[Proof], kind: AuthenticatorKind, *, at: datetime) -> bool:
+    """Whether a proof by this, beside those that there are, could reach more."""
+    proofs = tuple(proofs)
+    one_more = Proof(ProofKind(kind.value), at, verified_user=kind is AuthenticatorKind.PASSKEY)
+    return assess_assurance((*proofs, one_more)) > assess_assurance(proofs)
+
+
 def list_amr(proofs: Iterable[Proof]) -> tuple[str, ...]:
     """How somebody proved who they are, in the words of RFC 8176, sorted."""
     proofs = tuple(proofs)

@@ -23,20 +23,30 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A session that needs one more proof, and which ones its owner could give."""
+    """A session that needs one more proof, and which ones its owner could give.
+
+    `passkey` is what to ask the browser for, as JSON; "" where it has none to show here.
+    `account` is what its owner types to sign in: by that password managers know them."""
 
     ways: frozenset[AuthenticatorKind]
+    passkey: str = field(default="", repr=False)
+    account: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class HeldItem:
-    """Something that somebody proves themselves with, as they see it."""
+    """Something that somebody proves themselves with, as they see it.
+
+    Of a passkey: whether it is `synced` to other devices, and whether it was made for the
+    domain that this service has today."""
 
     id: str
     kind: AuthenticatorKind
     created_at: datetime
     last_used_at: datetime | None = None
     label: str = field(default="", repr=False)
+    synced: bool = False
+    works_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +75,27 @@ class ListedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMail:
+    """A message as somebody got it, or would have got it."""
+
+    id: str
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """How somebody signs in, and where they are signed in."""
+    """How somebody signs in, and where they are signed in.
+
+    `passkeys` says whether they can have any here; `accepted` is what their devices are told
+    of those left, as JSON."""
 
     held: Sequence[HeldItem]
     codes_left: int
     sessions: Sequence[ListedSession]
+    passkeys: bool = False
+    accepted: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +105,14 @@ class TotpOffer:
     ceremony: str = field(repr=False)
     secret: str = field(repr=False)
     address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyOffer:
+    """What the browser is asked to make, as JSON, and the ceremony that waits for it."""
+
+    ceremony: str = field(repr=False)
+    options: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +137,12 @@ class SignInDesk(Protocol):
 
     async def sign_in(self, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises AuthenticationError, or LimitError after too many tries."""
+
+    def offer_passkey(self, browser: str) -> str:
+        """What to ask this browser for, as JSON; "" where there are no passkeys."""
+
+    async def sign_in_by_passkey(self, answer: str, arrival: Arrival) -> NewSession:
+        """Raises AuthenticationError or LimitError."""
 
     async def find_waiting(self, session: str) -> Waiting | None:
         """What the session still needs; None where it is signed in, over, or unknown."""
@@ -179,6 +218,18 @@ class AccountDesk(Protocol):
 
     async def add_totp(self, session: str, ceremony: str, code: str) -> NewSession:
         """The session goes on under a new secret. Raises `CeremonyOver` or `CodeRefused`."""
+
+    async def offer_passkey(self, session: str) -> PasskeyOffer:
+        """Raises `PasskeysOff` or `TooManyPasskeys`."""
+
+    async def add_passkey(
+        self, session: str, ceremony: str, answer: str, *, agent: str
+    ) -> NewSession:
+        """The session goes on under a new secret. Raises `CeremonyOver`, `PasskeysOff`,
+        `TooManyPasskeys`, or an InputError for an answer that does not hold."""
+
+    async def rename_passkey(self, session: str, id: str, label: str) -> None:
+        """Raises `UnknownAuthenticator` or `PasskeysOff`."""
 
     async def renew_recovery_codes(self, session: str) -> Sequence[str]: ...
 

@@ -1,7 +1,9 @@
-"""What is sealed of a person, as bytes and back: version 1 of both formats.
+"""What is sealed of a person, as bytes and back: version 1 of each format.
 
 A profile is a JSON object with `v`, `name`, `address`, `confirmed` (an instant or null) and
-`locale`; what a session is about is one with `v` and `device`.
+`locale`; what a session is about is one with `v` and `device`. A passkey is one with `v`,
+`id` and `key` (base64url), `rp`, `eligible`, `backed_up`, `transports`, `aaguid` and `label`;
+its counter and its dates stand beside it, unsealed.
 """
 
 from collections.abc import Mapping
@@ -10,7 +12,9 @@ from dataclasses import dataclass
 import orjson
 
 from curtilage.core.clock import encode_instant, parse_instant
-from curtilage.identity.people.models import Profile
+from curtilage.identity.models import Passkey
+from curtilage.identity.people.models import Authenticator, Profile
+from curtilage.identity.wire.webauthn_json import encode_base64url, parse_base64url
 
 VERSION = 1
 
@@ -54,3 +58,38 @@ def encode_about(about: About) -> bytes:
 
 def parse_about(raw: bytes) -> About:
     return About(orjson.loads(raw)["device"])
+
+
+def encode_passkey(passkey: Passkey) -> bytes:
+    return orjson.dumps(
+        {
+            "v": VERSION,
+            "id": encode_base64url(passkey.credential_id),
+            "key": encode_base64url(passkey.public_key),
+            "rp": passkey.rp_id,
+            "eligible": passkey.backup_eligible,
+            "backed_up": passkey.backed_up,
+            "transports": list(passkey.transports),
+            "aaguid": passkey.aaguid,
+            "label": passkey.label,
+        }
+    )
+
+
+def parse_passkey(raw: bytes, kept: Authenticator) -> Passkey:
+    """What `encode_passkey` wrote, with what is kept beside it."""
+    fields = orjson.loads(raw)
+    return Passkey(
+        id=kept.id,
+        credential_id=parse_base64url(fields["id"]),
+        public_key=parse_base64url(fields["key"]),
+        sign_count=kept.counter,
+        rp_id=fields["rp"],
+        backup_eligible=fields["eligible"],
+        backed_up=fields["backed_up"],
+        transports=tuple(fields["transports"]),
+        aaguid=fields["aaguid"],
+        label=fields["label"],
+        created_at=kept.created_at,
+        last_used_at=kept.last_used_at,
+    )

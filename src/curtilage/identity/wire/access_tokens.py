@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
+
+from curtilage.core.canonical import encode_canonical
 from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, Algorithm
 from curtilage.identity.wire.claims import SKEW, parse_audience, verify_claims
@@ -45,11 +48,12 @@ class AccessToken:
     jkt: str = ""  # thumbprint of the key that it is bound to (RFC 9449 §6.1)
     session_id: str = ""
     act: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()  # permissions of RFC 9396, each as canonical JSON
 
 
 _KNOWN = frozenset(
     {"iss", "sub", "aud", "client_id", "jti", "iat", "exp", "nbf", "auth_time", "acr", "amr", "sid"}
-    | {"scope", "purposes", "rights", "cnf", "act"}
+    | {"scope", "purposes", "rights", "cnf", "act", "authorization_details"}
 )
 _LATEST = 1 << 36  # seconds: the year 4147
 
@@ -76,6 +80,7 @@ def encode_access_token(token: AccessToken) -> dict[str, Any]:
         "cnf": {"jkt": token.jkt} if token.jkt else {},
         "sid": token.session_id,
         "act": _encode_act(token.act),
+        "authorization_details": [orjson.loads(each) for each in token.details],
         "auth_time": int(at.timestamp()) if at else None,
     }
     return claims | {name: value for name, value in said.items() if value or value == 0}
@@ -99,10 +104,11 @@ def verify_access_token(
     at: datetime,
     algorithms: Collection[Algorithm] = ALL_ALGORITHMS,
     skew: timedelta = SKEW,
+    knows_details: bool = False,
 ) -> AccessToken:
     """The token by this issuer, for us, now (RFC 9068 §4). Raises JoseRefused.
 
-    Whose key sends it is `presented.verify_binding`; whether it was revoked, its issuer's
+    One with `details` is refused unless the caller says that it keeps to them. Whose key sends it is `presented.verify_binding`; whether it was revoked, its issuer's
     record says.
     """
     token = verify_jwt(raw, kind=TokenKind.ACCESS_TOKEN, keys=keys, algorithms=algorithms)
@@ -114,7 +120,10 @@ def verify_access_token(
         skew=skew,
         longest_ahead=LONGEST_LIFE,
     )
-    return parse_access_token(token.claims)
+    found = parse_access_token(token.claims)
+    if found.details and not knows_details:
+        raise JoseRefused(JoseReason.CLAIMS)
+    return found
 
 
 def parse_access_token(claims: Mapping[str, Any]) -> AccessToken:
@@ -141,6 +150,7 @@ def parse_access_token(claims: Mapping[str, Any]) -> AccessToken:
         jkt=_jkt(claims),
         session_id=_optional(claims, "sid"),
         act=_parse_act(claims),
+        details=_details(claims),
     )
 
 
@@ -191,6 +201,19 @@ def _encode_act(chain: tuple[str, ...]) -> dict[str, Any]:
     for actor in reversed(chain):
         nested = {"sub": actor, "act": nested} if nested else {"sub": actor}
     return nested
+
+
+def _details(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """RFC 9396 §9.1: objects with a type."""
+    listed = claims.get("authorization_details", [])
+    if not isinstance(listed, list) or len(listed) > MOST_NAMES:
+        raise JoseRefused(JoseReason.CLAIMS)
+    if not all(isinstance(each, dict) and isinstance(each.get("type"), str) for each in listed):
+        raise JoseRefused(JoseReason.CLAIMS)
+    try:
+        return tuple(encode_canonical(each).decode() for each in listed)
+    except ValueError:
+        raise JoseRefused(JoseReason.CLAIMS) from None
 
 
 def _parse_act(claims: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,19 +1,25 @@
-"""An authorization server on a fresh SQLite database."""
+"""An authorization server on a fresh SQLite database that has its keys."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from curtilage.core.db.engine import open_database
+from curtilage.core.db.engine import FILE_NAME, open_database
 from tests.fakes import FixedClock
 from tests.oauth_house import OAuthHouse, an_oauth_house
+from tests.oauth_keys import make_filled
+
+
+@pytest.fixture(scope="session")
+def with_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_filled(tmp_path_factory.mktemp("with-keys"))
 
 
 @pytest.fixture
-async def house(filled_dir: Path, clock: FixedClock) -> AsyncIterator[OAuthHouse]:
-    database = open_database("sqlite", filled_dir)
-    built = an_oauth_house(database, clock=clock)
-    await built.oauth.keys.keep_up()
-    yield built
+async def house(data_dir: Path, with_keys: Path, clock: FixedClock) -> AsyncIterator[OAuthHouse]:
+    shutil.copy(with_keys, data_dir / FILE_NAME)
+    database = open_database("sqlite", data_dir)
+    yield an_oauth_house(database, clock=clock)
     await database.close()

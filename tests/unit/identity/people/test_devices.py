@@ -2,7 +2,12 @@
 
 import pytest
 
-from curtilage.identity.people.devices import describe_device
+from curtilage.identity.people.devices import (
+    LONGEST_LABEL,
+    describe_device,
+    name_passkey,
+    tidy_label,
+)
 
 KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -24,3 +29,25 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 )  # fmt: skip
 def test_a_device_is_told_in_a_few_words(agent: str, device: str) -> None:
     assert describe_device(agent) == device
+
+
+@pytest.mark.parametrize(
+    ("transports", "agent", "name"),
+    [
+        (("internal", "hybrid"), "Mozilla/5.0 (iPhone) Safari/605", "Safari on iPhone"),
+        (("internal",), "", "Passkey"),
+        ((), "", "Passkey"),
+        (("usb", "nfc"), "Mozilla/5.0 (Windows NT 10.0) Firefox/143.0", "Security key"),
+        (("hybrid",), "Mozilla/5.0 (Windows NT 10.0) Firefox/143.0", "Phone or tablet"),
+    ],
+)
+def test_a_passkey_is_called_by_where_it_is(
+    transports: tuple[str, ...], agent: str, name: str
+) -> None:
+    assert name_passkey(transports, agent) == name
+
+
+def test_a_label_is_one_short_line() -> None:
+    assert tidy_label(" My\n blue \t key ") == "My blue key"
+    assert tidy_label("x" * 10_000) == "x" * LONGEST_LABEL
+    assert tidy_label(" \n") == ""

@@ -32,6 +32,7 @@ from curtilage.identity.people.rules import (
     is_live,
     is_open,
     is_signed_in,
+    leads_further,
     list_amr,
     needed_at_sign_in,
     needs_seen,
@@ -261,3 +262,22 @@ def test_names_that_cannot_be_shown_safely_are_refused(raw: str) -> None:
     with pytest.raises(UnacceptableName) as refused:
         parse_name(raw)
     assert not raw.strip() or raw not in str(refused.value)
+
+
+@pytest.mark.requirement(43)
+@pytest.mark.parametrize(
+    ("proved", "further"),
+    [
+        ((ProofKind.PASSPHRASE,), {"totp", "recovery-code", "passkey"}),
+        ((ProofKind.TOTP,), {"passphrase", "passkey"}),
+        ((ProofKind.MAILBOX,), {"passphrase", "totp", "recovery-code", "passkey"}),
+        ((ProofKind.MAILBOX, ProofKind.TOTP), {"passphrase", "passkey"}),
+        ((ProofKind.PASSPHRASE, ProofKind.TOTP), set()),
+    ],
+)
+def test_only_what_leads_further_is_asked_for(
+    proved: tuple[ProofKind, ...], further: set[str]
+) -> None:
+    proofs = [Proof(kind, START) for kind in proved]
+    found = {each.value for each in AuthenticatorKind if leads_further(proofs, each, at=START)}
+    assert found == further

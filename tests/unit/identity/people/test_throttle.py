@@ -2,16 +2,23 @@
 
 from datetime import timedelta
 
+import pytest
+
 from curtilage.identity.people.models import Attempts
 from curtilage.identity.people.throttle import (
     ADDRESS_PACE,
+    EVERYWHERE_BURST,
+    EVERYWHERE_EACH,
     FAMILIAR_FOR,
     FORGET_AFTER,
     NAME_PACE,
     Tried,
+    count_everywhere,
     count_failure,
     count_success,
     delay_after,
+    take_back,
+    take_back_everywhere,
     wait_before,
     wait_left,
 )
@@ -79,3 +86,40 @@ def test_failures_count_up_and_are_forgotten_after_a_day() -> None:
     assert attempts.failures == 2
     late = START + FORGET_AFTER + SECOND
     assert count_failure(attempts, at=late) == Attempts(failures=1, last_at=late)
+
+
+def stuffed(times: int) -> Attempts:
+    """All together after so many failures at once."""
+    everywhere = NONE
+    for _ in range(times):
+        everywhere = count_everywhere(everywhere, at=START)
+    return everywhere
+
+
+@pytest.mark.requirement(40)
+def test_many_names_tried_once_each_from_many_addresses_slow_strangers_alone() -> None:
+    calm, busy = stuffed(EVERYWHERE_BURST), stuffed(EVERYWHERE_BURST + 3)
+    known = count_success(at=START)
+    assert wait_before(Tried(NONE, NONE, NONE, calm), at=START) == timedelta(0)
+    assert wait_before(Tried(NONE, NONE, NONE, busy), at=START) == 3 * EVERYWHERE_EACH
+    assert wait_before(Tried(NONE, known, NONE, busy), at=START) == timedelta(0)
+    later = START + 3 * EVERYWHERE_EACH
+    assert wait_before(Tried(NONE, NONE, NONE, busy), at=later) == timedelta(0)
+
+
+@pytest.mark.requirement(40)
+def test_however_many_failed_nobody_waits_for_longer_than_the_burst_takes() -> None:
+    busy = stuffed(10 * EVERYWHERE_BURST)
+    longest = EVERYWHERE_BURST * EVERYWHERE_EACH
+    assert wait_before(Tried(NONE, NONE, NONE, busy), at=START) == longest
+    assert wait_before(Tried(NONE, NONE, NONE, busy), at=START - timedelta(days=9)) == longest
+    assert count_everywhere(busy, at=START - timedelta(days=9)).last_at == (
+        START - timedelta(days=9) + 2 * longest
+    )
+
+
+def test_what_went_well_was_no_failure() -> None:
+    assert take_back(failed(3)) == failed(2)
+    assert take_back(NONE) == NONE
+    assert take_back_everywhere(NONE) == NONE
+    assert take_back_everywhere(stuffed(2)) == stuffed(1)

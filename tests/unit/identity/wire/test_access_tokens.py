@@ -142,6 +142,20 @@ def test_a_claim_that_may_narrow_the_token_is_not_passed_over(given: dict[str, A
     assert refusal(forge(encode_access_token(TOKEN) | given)) is JoseReason.CLAIMS
 
 
+@pytest.mark.requirement(17)
+def test_permissions_are_for_who_keeps_to_them() -> None:
+    limited = replace(TOKEN, details=('{"type":"budget"}',))
+    raw = forge(encode_access_token(limited))
+    assert refusal(raw) is JoseReason.CLAIMS
+    assert parse_access_token(encode_access_token(limited)) == limited
+    for wrong in ({"type": 7}, "budget", {}, {"type": "budget", "x": 1.5}):
+        claims = encode_access_token(TOKEN) | {"authorization_details": [wrong]}
+        with pytest.raises(JoseRefused):
+            parse_access_token(claims)
+    with pytest.raises(JoseRefused):
+        parse_access_token(encode_access_token(TOKEN) | {"authorization_details": {}})
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -161,6 +175,30 @@ def test_a_claim_of_another_shape_is_refused(given: dict[str, Any]) -> None:
     with pytest.raises(JoseRefused) as caught:
         parse_access_token(encode_access_token(FULL) | given)
     assert caught.value.reason is JoseReason.CLAIMS
+
+
+def test_the_bounds_themselves_are_taken() -> None:
+    longest = "n" * 255
+    token = an_access_token(
+        issuer="i" * 2048,
+        subject="s" * 2048,
+        client_id="c" * 2048,
+        jti=longest,
+        acr="2",
+        scopes=frozenset(f"s{number}" for number in range(MOST_NAMES)),
+        purposes=frozenset({longest}),
+        act=("a" * 2048, "b", "c", "d"),
+        authenticated_at=datetime.fromtimestamp((1 << 36) - 1, UTC),
+    )
+    assert parse_access_token(encode_access_token(token)) == token
+    with pytest.raises(JoseRefused):
+        parse_access_token(encode_access_token(token) | {"auth_time": 1 << 36})
+
+
+def test_a_token_may_have_every_claim_that_is_known() -> None:
+    raw = forge(encode_access_token(FULL) | {"nbf": NOW})
+    assert verify(raw) == FULL
+    assert refusal(forge(encode_access_token(FULL) | {"nbf": NOW + 61})) is JoseReason.NOT_YET
 
 
 @pytest.mark.parametrize("aud", [[], "", None, 7])

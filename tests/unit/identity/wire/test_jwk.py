@@ -5,10 +5,12 @@ from math import prod
 from typing import Any
 
 import pytest
+from joserfc.jwk import ECKey
+from joserfc.jws import serialize_compact
 
 from curtilage.identity.errors import UnacceptableJwk
-from curtilage.identity.wire.algorithms import RSA_ALGORITHMS, Algorithm
-from curtilage.identity.wire.base64url import encode_integer
+from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, RSA_ALGORITHMS, Algorithm
+from curtilage.identity.wire.base64url import decode_base64url, encode_base64url, encode_integer
 from curtilage.identity.wire.jwk import (
     LONGEST_SET,
     MOST_KEYS,
@@ -21,6 +23,7 @@ from curtilage.identity.wire.jwk import (
     parse_key_list,
     thumbprint,
 )
+from curtilage.identity.wire.jws import verify_jws
 from tests.signed_tokens import ALL_KEYS, EC_KEY, ED_KEY, RSA_KEY, public_jwk
 from tests.vectors.identity.jose_examples import P521_7515, RSA_7638
 
@@ -91,6 +94,7 @@ def test_a_key_shows_no_numbers() -> None:
         RSA | {"kid": ""},
         RSA | {"kid": 7},
         RSA | {"kid": "k" * 257},
+        RSA | {"e": encode_integer(2**17)},  # even
         RSA | {"alg": "ES256"},
         RSA | {"alg": "HS256"},
         RSA | {"alg": None},
@@ -105,6 +109,57 @@ def test_a_key_shows_no_numbers() -> None:
 def test_a_key_that_is_not_for_verifying_or_is_weak_is_refused(jwk: dict[str, Any]) -> None:
     with pytest.raises(UnacceptableJwk):
         parse_jwk(jwk)
+
+
+def test_the_bounds_of_rsa_themselves_are_taken() -> None:
+    for bits in (2048, 8192):
+        assert parse_jwk(RSA | {"n": encode_integer(2**bits - 1)})
+    for bits in (2047, 8193):
+        with pytest.raises(UnacceptableJwk, match="2048 to 8192"):
+            parse_jwk(RSA | {"n": encode_integer(2**bits - 1)})
+    for exponent in (2**16 + 1, 2**32 - 1):
+        assert parse_jwk(RSA | {"e": encode_integer(exponent)})
+    for exponent in (2**16 - 1, 2**32 + 1):
+        with pytest.raises(UnacceptableJwk, match="65537"):
+            parse_jwk(RSA | {"e": encode_integer(exponent)})
+
+
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_a_coordinate_has_one_length_so_that_a_key_has_one_thumbprint(name: str) -> None:
+    longer = encode_base64url(b"\0" + decode_base64url(EC[name]))
+    with pytest.raises(UnacceptableJwk, match="full length"):
+        parse_jwk(EC | {name: longer})
+
+
+def test_a_member_that_is_no_text_is_told_apart_from_a_bad_number() -> None:
+    with pytest.raises(UnacceptableJwk, match="no text"):
+        parse_jwk(EC | {"x": 7})
+    with pytest.raises(UnacceptableJwk, match="make no key"):
+        parse_jwk(EC | {"x": "7"})
+
+
+def test_a_name_may_be_long() -> None:
+    assert parse_jwk(EC | {"kid": "k" * 256}).kid == "k" * 256
+
+
+@pytest.mark.parametrize(
+    ("curve", "algorithm"), [("P-256", "ES256"), ("P-384", "ES384"), ("P-521", "ES512")]
+)
+def test_every_curve_verifies_with_its_own_digest(curve: str, algorithm: str) -> None:
+    """joserfc as the other side; the RFCs print nothing for P-384."""
+    stranger = ECKey.generate_key(curve)
+    raw = serialize_compact({"alg": algorithm}, b"text", stranger, algorithms=[algorithm])
+    keys = key_set([parse_jwk(stranger.as_dict(private=False))])
+    assert verify_jws(raw, keys=keys, algorithms=ALL_ALGORITHMS).payload == b"text"
+
+
+def test_a_set_of_the_greatest_size_is_read() -> None:
+    keys = (EC | {"kid": str(number)} for number in range(MOST_KEYS))
+    raw = a_set(*keys)
+    assert len(parse_jwks(raw.ljust(LONGEST_SET)).keys) == MOST_KEYS == 32
+    assert LONGEST_SET == 65536
+    with pytest.raises(UnacceptableJwk, match="too long"):
+        parse_jwks(raw.ljust(LONGEST_SET + 1))
 
 
 def test_a_key_of_a_broken_chip_is_refused() -> None:
@@ -161,6 +216,7 @@ def test_keys_for_something_else_are_passed_over() -> None:
         a_set(EC | {"kid": "one"}, EC | {"kid": "one"}),
         a_set(RSA | {"kid": "one"}, RSA_7638 | {"kid": "one"}),
         a_set(EC | {"key_ops": "verify"}),
+        a_set(EC | {"key_ops": 7}),
         a_set(EC, RSA | {"n": encode_integer(2**1023 + 1)}),
         a_set(*(EC | {"kid": str(number)} for number in range(MOST_KEYS + 1))),
         b" " * LONGEST_SET + a_set(EC),

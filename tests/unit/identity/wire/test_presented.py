@@ -7,6 +7,7 @@ import pytest
 
 from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.dpop import VerifiedProof
+from curtilage.identity.wire.jws import LONGEST_JWS
 from curtilage.identity.wire.presented import (
     Presented,
     Scheme,
@@ -66,6 +67,13 @@ def test_without_a_header_there_is_no_token() -> None:
 def test_anything_else_is_refused(headers: list[str]) -> None:
     with pytest.raises(JoseRefused):
         parse_authorization(headers)
+
+
+def test_a_token_of_the_greatest_length_is_read() -> None:
+    longest = "a" * LONGEST_JWS
+    assert parse_authorization([f"Bearer {longest}"]) == Presented(Scheme.BEARER, longest)
+    with pytest.raises(JoseRefused):
+        parse_authorization([f"Bearer {longest}a"])
 
 
 def test_a_bound_token_comes_with_its_key() -> None:

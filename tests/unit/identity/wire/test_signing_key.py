@@ -96,3 +96,14 @@ def test_a_key_is_for_its_own_algorithm_alone(algorithm: Algorithm) -> None:
         signing_key(algorithm, ECKey.import_key(dict(P256_7515)))
     with pytest.raises(UnacceptableJwk):
         signing_key(Algorithm.ES256, ECKey.generate_key("P-384"))
+
+
+def test_what_we_sign_with_is_one_of_three() -> None:
+    """Others verify here, and are not for our own keys."""
+    for algorithm, jose in (
+        (Algorithm.ES384, ECKey.generate_key("P-384")),
+        (Algorithm.PS256, RSA_KEY.jose),
+        (Algorithm.ED25519, ED_KEY.jose),
+    ):
+        with pytest.raises(UnacceptableJwk, match="ES256, RS256 or EdDSA"):
+            signing_key(algorithm, jose)

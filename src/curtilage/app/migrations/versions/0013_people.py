@@ -1,4 +1,4 @@
-"""People in place of administrators: handles, authenticators, ceremonies, sessions with proofs.
+"""People in place of administrators, with authenticators, proofs and ceremonies.
 
 Sessions end: they say nothing of how somebody signed in. Administrators stay where they are
 until the next start, which can seal their names (`identity.people.service.adoption`).

@@ -85,6 +85,7 @@ class Client:
     scopes: frozenset[str] = frozenset()
     resources: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
+    detail_types: frozenset[str] = frozenset()
     must_push: bool = False
     is_dpop_bound: bool = False
     subject_type: SubjectType = SubjectType.PUBLIC

@@ -16,7 +16,7 @@ class Grant:
     """One permission to one client: all tokens of it end together.
 
     It is the family of RFC 9700 §4.14.2: reuse of an old refresh token ends this grant
-    and no other. `jkt` binds refresh tokens of public clients (RFC 9449 §5).
+    and no other. `details` are permissions of RFC 9396 in JSON. `jkt` binds refresh tokens of public clients (RFC 9449 §5).
     """
 
     id: str
@@ -33,6 +33,7 @@ class Grant:
     expires_at: datetime
     claims: ClaimsAsked = NO_CLAIMS
     jkt: str = ""
+    details: tuple[str, ...] = ()
     revoked_at: datetime | None = None
 
     @property

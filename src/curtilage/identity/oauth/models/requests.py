@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.oauth.models.details import Detail
 
 
 class Prompt(StrEnum):
@@ -40,7 +41,8 @@ class AuthorizationRequest:
     """A request that was read and whose redirect URI is known to be the client's.
 
     `has_uri` says whether the client wrote the redirect URI, which the token request
-    must then repeat (RFC 6749 §4.1.3).
+    must then repeat (RFC 6749 §4.1.3). `claim_scopes` cover claims asked for by name: the
+    person is asked for them as for scopes, and the token does not get them.
     """
 
     client: str
@@ -57,6 +59,13 @@ class AuthorizationRequest:
     hinted_subject: str = field(default="", repr=False)
     jkt: str = ""
     has_uri: bool = True
+    claim_scopes: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+
+    @property
+    def consented_scopes(self) -> tuple[str, ...]:
+        """Everything that the person has to allow, in the words of scopes."""
+        return tuple(dict.fromkeys((*self.scopes, *self.claim_scopes)))
 
 
 class RequestKind(StrEnum):

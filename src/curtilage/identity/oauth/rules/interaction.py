@@ -54,7 +54,7 @@ def _judge_sign_in(
     acr = f"aal{level}" if level else ""
     if authentication is None:
         return NextStep(Step.SIGN_IN, acr=acr)
-    is_new = authentication.at >= _whole_second(made_at)  # signed in for this very request
+    is_new = authentication.at >= made_at  # signed in for this very request
     wants_again = bool(request.prompts & {Prompt.LOGIN, Prompt.SELECT})
     if wants_again and not is_new:
         return NextStep(Step.SIGN_IN, acr=acr, again=True)
@@ -66,11 +66,6 @@ def _judge_sign_in(
     if authentication.assurance < level:
         return NextStep(Step.STEP_UP, acr=acr)
     return None
-
-
-def _whole_second(at: datetime) -> datetime:
-    """Sign-ins may be kept to the second."""
-    return at.replace(microsecond=0)
 
 
 def _is_too_old(
@@ -100,7 +95,8 @@ def _judge_consent(
     if Prompt.CONSENT in request.prompts:
         is_fresh = consent is not None and consent.changed_at >= made_at
         return NextStep(Step.GRANT if is_fresh and covers(consent, request) else Step.ASK)
-    if client.is_first_party or covers(consent, request):
+    is_covered = covers(consent, request) and not request.details  # those are asked each time
+    if client.is_first_party or is_covered:
         return NextStep(Step.GRANT)
     return NextStep(Step.ASK)
 
@@ -109,7 +105,7 @@ def covers(consent: Consent | None, request: AuthorizationRequest) -> bool:
     """Whether a person allowed all of it before."""
     return (
         consent is not None
-        and consent.scopes.issuperset(request.scopes)
+        and consent.scopes.issuperset(request.consented_scopes)
         and consent.resources.issuperset(request.resources)
     )
 

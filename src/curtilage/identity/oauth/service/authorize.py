@@ -1,6 +1,6 @@
 """The authorization endpoint: keep a request, say what comes next, answer the client."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -8,7 +8,8 @@ from curtilage.core.db import outbox
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestGone, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, Resource
-from curtilage.identity.oauth.models.grants import Code, Grant
+from curtilage.identity.oauth.models.details import DetailType
+from curtilage.identity.oauth.models.grants import Code
 from curtilage.identity.oauth.models.requests import (
     Authentication,
     AuthorizationRequest,
@@ -18,21 +19,17 @@ from curtilage.identity.oauth.models.requests import (
     RequestKind,
     Step,
 )
-from curtilage.identity.oauth.ports import (
-    Authentications,
-    ConsentStore,
-    GrantStore,
-    People,
-    RequestStore,
-)
+from curtilage.identity.oauth.ports import Authentications, People
 from curtilage.identity.oauth.rules.interaction import decide_step
-from curtilage.identity.oauth.rules.refresh import grant_expiry
 from curtilage.identity.oauth.service.answers import Answers
 from curtilage.identity.oauth.service.consents import widen
 from curtilage.identity.oauth.service.directory import ClientDirectory
+from curtilage.identity.oauth.service.granting import new_grant
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
+from curtilage.identity.oauth.service.outcomes import Answered, Asked, Begun
 from curtilage.identity.oauth.settings import CODE_LIFE, REQUEST_LIFE
+from curtilage.identity.oauth.store_ports import ConsentStore, GrantStore, RequestStore
 from curtilage.identity.oauth.wire.authorize import (
     PUSHED_PREFIX,
     parse_authorization,
@@ -40,29 +37,6 @@ from curtilage.identity.oauth.wire.authorize import (
 )
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.secrets import find_digest, mint_secret
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A request that waits for its person: the handle is in the browser's address."""
-
-    handle: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The client is answered: send the browser there."""
-
-    location: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the person has to decide or do first."""
-
-    step: NextStep
-    request: AuthorizationRequest
-    client: Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +66,7 @@ class AuthorizeService:
     authentications: Authentications
     people: People
     resources: tuple[Resource, ...]
+    types: tuple[DetailType, ...]
 
     @property
     def answers(self) -> Answers:
@@ -108,7 +83,7 @@ class AuthorizeService:
         try:
             if client.must_push:
                 raise RequestRefused(Fault.INVALID_REQUEST, "The client must push its requests.")
-            request = parse_authorization(parameters, client, target, self.resources)
+            request = parse_authorization(parameters, client, target, self.resources, self.types)
             hint = await self.read_hint(client, parameters.find("id_token_hint"))
         except RequestRefused as refusal:
             return Answered(self.answers.refuse(target.redirect_uri, target.state, refusal))
@@ -246,7 +221,17 @@ class AuthorizeService:
         code = Code(
             tenant=self.ground.tenant,
             digest=minted.digest,
-            grant=self._new_grant(request, found.authentication),
+            grant=new_grant(
+                self.ground,
+                found.authentication,
+                client=request.client,
+                scopes=request.scopes,
+                resources=request.resources,
+                session=found.authentication.session,
+                claims=request.claims,
+                jkt=request.jkt,
+                details=tuple(each.text for each in request.details),
+            ),
             redirect_uri=request.redirect_uri,
             has_uri=request.has_uri,
             challenge=request.challenge,
@@ -260,6 +245,7 @@ class AuthorizeService:
                 "client": found.client.id,
                 "scopes": len(request.scopes),
                 "resources": len(request.resources),
+                "details": len(request.details),
                 "asked": consent is not found.consent,
             },
         )
@@ -270,25 +256,6 @@ class AuthorizeService:
                 await self.consents.put(connection, self.ground.tenant, consent)
             await outbox.record(connection, event)
         return Answered(self.answers.give_code(request, minted.text))
-
-    def _new_grant(self, request: AuthorizationRequest, by: Authentication) -> Grant:
-        at = self.ground.now()
-        return Grant(
-            id=self.ground.ids.new(),
-            tenant=self.ground.tenant,
-            client=request.client,
-            person=by.person,
-            session=by.session,
-            scopes=request.scopes,
-            resources=request.resources,
-            auth_time=by.at,
-            acr=by.acr,
-            amr=by.amr,
-            made_at=at,
-            expires_at=grant_expiry(at),
-            claims=request.claims,
-            jkt=request.jkt,
-        )
 
     async def _deny(self, found: _Open) -> Answered:
         assert found.authentication is not None

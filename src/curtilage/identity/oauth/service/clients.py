@@ -16,14 +16,15 @@ from curtilage.identity.oauth.models.clients import (
     Client,
     ClientSecret,
 )
-from curtilage.identity.oauth.ports import ClientStore, GrantStore
 from curtilage.identity.oauth.rules.registration import verify_client
 from curtilage.identity.oauth.service.directory import ClientDirectory
-from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.service.ground import Ground, once_digest
+from curtilage.identity.oauth.store_ports import ClientStore, GrantStore, OnceStore
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
 from curtilage.identity.wire.secrets import MintedSecret, mint_secret
 
 LONGEST_OVERLAP = timedelta(days=30)
+INVITATION_LIFE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ClientService:
     store: ClientStore
     grants: GrantStore
     directory: ClientDirectory
+    once: OnceStore
 
     @property
     def authority(self) -> Authority:
@@ -74,6 +76,17 @@ class ClientService:
             await self.store.insert(connection, self.ground.tenant, client)
             await outbox.record(connection, event)
         return RegisteredClient(client, _text(secret), _text(management))
+
+    async def invite(self, actor: Principal) -> str:
+        """An initial access token (RFC 7591 §3): whoever shows it may register clients."""
+        self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
+        minted = mint_secret(self.ground.entropy)
+        event = await self.ground.event(actor, "oauth_registration.invited", {})
+        async with self.ground.database.begin() as connection:
+            digest, until = invitation_digest(minted.digest), event.at + INVITATION_LIFE
+            await self.once.see(connection, self.ground.tenant, digest, until)
+            await outbox.record(connection, event)
+        return minted.text
 
     async def change(self, actor: Principal, client_id: str, wish: ClientWish) -> Client:
         """Put other wishes in place of a client's own; its secrets stay."""
@@ -153,6 +166,11 @@ class ClientService:
         self.directory.forget(client.id)
 
 
+def invitation_digest(digest: bytes) -> bytes:
+    """What an initial access token is known by."""
+    return once_digest("initial token", digest.hex())
+
+
 def apply_wish(client: Client, wish: ClientWish) -> Client:
     """The client as it is wished; id, secrets and times stay its own."""
     return replace(
@@ -169,6 +187,7 @@ def apply_wish(client: Client, wish: ClientWish) -> Client:
         scopes=wish.scopes,
         resources=wish.resources,
         serves=wish.serves,
+        detail_types=wish.detail_types,
         must_push=wish.must_push,
         is_dpop_bound=wish.is_dpop_bound,
         subject_type=wish.subject_type,

@@ -9,9 +9,9 @@ from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.oauth.errors import UnknownClient
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.requests import AuthorizationRequest, Consent
-from curtilage.identity.oauth.ports import ConsentStore, GrantStore
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.store_ports import ConsentStore, GrantStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,14 @@ class ConsentService:
         async with self.ground.database.begin() as connection:
             return await self.grants.revoke(connection, self.ground.tenant, at, person=person)
 
+    async def erase(self, person: PrincipalId) -> int:
+        """Delete what is kept of a person, for who erases them; gives how many rows there were.
+
+        Codes and device requests that came to nothing go by themselves within a day."""
+        async with self.ground.database.begin() as connection:
+            grants = await self.grants.erase(connection, self.ground.tenant, person)
+            return grants + await self.consents.erase(connection, self.ground.tenant, person)
+
 
 def widen(
     consent: Consent | None,
@@ -91,14 +99,14 @@ def widen(
             tenant=tenant,
             person=person,
             client=request.client,
-            scopes=frozenset(request.scopes),
+            scopes=frozenset(request.consented_scopes),
             resources=frozenset(request.resources),
             given_at=at,
             changed_at=at,
         )
     return replace(
         consent,
-        scopes=consent.scopes | set(request.scopes),
+        scopes=consent.scopes | set(request.consented_scopes),
         resources=consent.resources | set(request.resources),
         changed_at=at,
     )

@@ -17,15 +17,17 @@ from curtilage.identity.oauth.errors import (
 from curtilage.identity.oauth.models.clients import Client, Resource
 from curtilage.identity.oauth.models.grants import Device, DeviceState, Grant
 from curtilage.identity.oauth.models.requests import Authentication
-from curtilage.identity.oauth.ports import DeviceStore, GrantStore, OnceStore, People
-from curtilage.identity.oauth.rules.refresh import grant_expiry
+from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.scopes import choose_resources, choose_scopes, narrow_resource
 from curtilage.identity.oauth.service.directory import ClientDirectory
+from curtilage.identity.oauth.service.granting import new_grant
 from curtilage.identity.oauth.service.ground import Ground, once_digest, see_once
 from curtilage.identity.oauth.service.issuing import Issuer, TokenAnswer
 from curtilage.identity.oauth.service.tokens import TokenAsk
 from curtilage.identity.oauth.settings import DEVICE_INTERVAL, DEVICE_LIFE
+from curtilage.identity.oauth.store_ports import DeviceStore, GrantStore, OnceStore
 from curtilage.identity.oauth.wire.user_code import find_user_code, mint_user_code
+from curtilage.identity.people.service.attempts import network_of
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
 WINDOW = timedelta(minutes=10)
@@ -74,6 +76,8 @@ class DeviceService:
 
     async def start(self, ask: TokenAsk, *, asked_from: str) -> StartedDevice:
         """Two codes for a device. Raises `RequestRefused`."""
+        if ask.parameters.given.get("authorization_details"):
+            raise RequestRefused(Fault.INVALID_DETAILS, "Devices cannot ask for permissions.")
         chosen = choose_resources(ask.parameters.all("resource"), ask.client, self.resources)
         scopes = choose_scopes(ask.parameters.words("scope"), ask.client, chosen)
         minted, shown = mint_secret(self.ground.entropy), mint_user_code(self.ground.entropy)
@@ -107,11 +111,12 @@ class DeviceService:
 
         Wrong codes count against the address and against all, looks at a right one against
         the code; nothing sets a counter back (keycloak#51275)."""
+        network = network_of(peer)
         async with self.ground.database.begin() as connection:
-            await self._refuse_flood(connection, peer)
+            await self._refuse_flood(connection, network)
             device = await self._find(connection, typed)
             if device is None:
-                await self._count(connection, "address", peer)
+                await self._count(connection, "address", network)
                 await self._count(connection, "all", "")
         if device is None:
             raise UnknownDeviceCode
@@ -129,6 +134,14 @@ class DeviceService:
         event = await self.ground.event(
             self.ground.as_person(authentication.person), kind, {"client": waiting.client.id}
         )
+        grant = new_grant(
+            self.ground,
+            authentication,
+            client=waiting.client.id,
+            scopes=waiting.device.scopes,
+            resources=waiting.device.resources,
+            session="",  # the device is not the browser: signing out there ends nothing here
+        )
         async with self.ground.database.begin() as connection:
             is_decided = await self.store.decide(
                 connection,
@@ -136,7 +149,7 @@ class DeviceService:
                 waiting.device.digest,
                 old=DeviceState.PENDING,
                 new=DeviceState.APPROVED if allows else DeviceState.DENIED,
-                grant=self._new_grant(waiting.device, authentication) if allows else None,
+                grant=grant if allows else None,
             )
             if not is_decided:
                 raise UnknownDeviceCode
@@ -212,23 +225,6 @@ class DeviceService:
         narrow_resource(ask.parameters.all("resource"), device.resources)
         return replace(device.grant, jkt=ask.key.jkt if ask.client.is_public else "")
 
-    def _new_grant(self, device: Device, by: Authentication) -> Grant:
-        at = self.ground.now()
-        return Grant(
-            id=self.ground.ids.new(),
-            tenant=self.ground.tenant,
-            client=device.client,
-            person=by.person,
-            session="",  # the device is not the browser: signing out there ends nothing here
-            scopes=device.scopes,
-            resources=device.resources,
-            auth_time=by.at,
-            acr=by.acr,
-            amr=by.amr,
-            made_at=at,
-            expires_at=grant_expiry(at),
-        )
-
     async def _find(self, connection: AsyncConnection, typed: str) -> Device | None:
         code = find_user_code(typed)
         if code is None:
@@ -242,8 +238,8 @@ class DeviceService:
         looks = await self._count(connection, "code", code)
         return device if looks <= MOST_BY_CODE else None
 
-    async def _refuse_flood(self, connection: AsyncConnection, peer: str) -> None:
-        for kind, name, most in (("address", peer, MOST_BY_ADDRESS), ("all", "", MOST_AT_ALL)):
+    async def _refuse_flood(self, connection: AsyncConnection, network: str) -> None:
+        for kind, name, most in (("address", network, MOST_BY_ADDRESS), ("all", "", MOST_AT_ALL)):
             digest = self._counter(kind, name)
             if await self.once.tries(connection, self.ground.tenant, digest) >= most:
                 raise TooManyCodes(retry_after=int(WINDOW.total_seconds()))

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from curtilage.identity.oauth.models.clients import Client
-from curtilage.identity.oauth.ports import ClientStore
 from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.store_ports import ClientStore
 
 FRESH = timedelta(seconds=1)  # a client that is revoked elsewhere is refused within it
 MOST = 4096

@@ -1,7 +1,6 @@
 """What a token is worth: revoked, explained to a server, or opened for a person's claims."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from curtilage.core.db import outbox
@@ -9,14 +8,16 @@ from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import Fault, RequestRefused, TokenRefused
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.grants import Grant
-from curtilage.identity.oauth.ports import GrantStore, OnceStore, People
+from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.refresh import Judgement, judge_refresh
 from curtilage.identity.oauth.rules.scopes import OPENID
 from curtilage.identity.oauth.service.directory import ClientDirectory
-from curtilage.identity.oauth.service.ground import Ground, once_digest, see_once
+from curtilage.identity.oauth.service.ground import Ground, Once, once_digest, see_once
 from curtilage.identity.oauth.service.issuing import choose_claims
-from curtilage.identity.oauth.service.minting import AccessToken, Minter
+from curtilage.identity.oauth.service.minting import Minter, grant_of
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
+from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
+from curtilage.identity.wire.access_tokens import AccessToken, encode_access_token
 from curtilage.identity.wire.claims import SKEW
 from curtilage.identity.wire.once import ENDED_TOKEN
 from curtilage.identity.wire.secrets import find_digest
@@ -45,9 +46,9 @@ class ExplainService:
         except TokenRefused:
             await self._refuse_id_token(token)
             return
-        if access.client != proved.client.id:
+        if access.client_id != proved.client.id:
             return
-        until = datetime.fromtimestamp(access.expires_at, UTC) + SKEW  # other clocks are behind
+        until = access.expires_at + SKEW  # other clocks are behind
         event = await self.ground.event(
             self.ground.as_client(proved.client.id), "token.revoked", {"kind": "access_token"}
         )
@@ -85,8 +86,7 @@ class ExplainService:
 
     async def introspect(self, proved: ProvedClient, token: str) -> dict[str, Any]:
         """What a token says, to who may know; to all others exactly `active: false`."""
-        async with self.ground.database.begin() as connection:
-            await see_once(self.once, connection, self.ground.tenant, proved.once)
+        await self._take(proved.once)
         if "." not in token:
             return await self._introspect_refresh(proved.client, token)
         try:
@@ -97,7 +97,7 @@ class ExplainService:
         except TokenRefused:
             return INACTIVE
         scheme = "DPoP" if access.jkt else "Bearer"
-        return {"active": True, "token_type": scheme, **access.claims}
+        return {"active": True, "token_type": scheme, **encode_access_token(access)}
 
     async def _introspect_refresh(self, client: Client, token: str) -> dict[str, Any]:
         digest = find_digest(token)
@@ -123,7 +123,7 @@ class ExplainService:
 
     async def verify_live(self, access: AccessToken) -> Grant | None:
         """The grant of a token that nothing revoked; None where it hangs on a client alone."""
-        client = await self.directory.find(access.client)
+        client = await self.directory.find(access.client_id)
         if client is None:
             raise TokenRefused
         async with self.ground.database.read() as connection:
@@ -131,8 +131,8 @@ class ExplainService:
             if await self.once.is_seen(connection, self.ground.tenant, digest):
                 raise TokenRefused
             grant = None
-            if access.grant:
-                grant = await self.grants.find_grant(connection, self.ground.tenant, access.grant)
+            if grant_id := grant_of(access):
+                grant = await self.grants.find_grant(connection, self.ground.tenant, grant_id)
                 if grant is None or grant.revoked_at is not None:
                     raise TokenRefused
         return grant
@@ -144,7 +144,7 @@ class ExplainService:
             access = await self.minter.verify_access_token(raw)
             if bool(access.jkt) is not is_dpop or access.jkt != key.jkt:
                 raise TokenRefused  # RFC 9449 §7.1: a bound token is worth nothing as Bearer
-            if access.audience != self.ground.settings.issuer:
+            if access.audience != (self.ground.settings.issuer,):
                 raise TokenRefused
             grant = await self.verify_live(access)
         except TokenRefused:
@@ -153,18 +153,18 @@ class ExplainService:
             raise TokenRefused(Fault.INSUFFICIENT_SCOPE, scheme=scheme)
         if not await self.people.is_active(grant.person):
             raise TokenRefused(scheme=scheme)
-        await self._take(key)
+        await self._take(key.once)
         claims = await self.people.load_claims(grant.person)
         told = choose_claims(claims, access.scopes, grant.claims.userinfo)
-        return {**told, "sub": str(access.claims["sub"])}
+        return {**told, "sub": access.subject}
 
-    async def _take(self, key: ProvedKey) -> None:
-        if not key.once:
-            return
-        async with self.ground.database.begin() as connection:
-            await see_once(self.once, connection, self.ground.tenant, key.once)
+    async def _take(self, once: tuple[Once, ...]) -> None:
+        """Take what may come once; nothing to take costs no write."""
+        if once:
+            async with self.ground.database.begin() as connection:
+                await see_once(self.once, connection, self.ground.tenant, once)
 
 
 def _may_know(client: Client, access: AccessToken) -> bool:
     """The client that it was issued to, and the server that it is for (RFC 7662 §4)."""
-    return access.client == client.id or access.audience in client.serves
+    return access.client_id == client.id or bool(set(access.audience) & set(client.serves))

@@ -17,9 +17,9 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, SubjectType
-from curtilage.identity.oauth.ports import OnceStore
 from curtilage.identity.oauth.rules.registration import sector_of
 from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.once import once_digest
 
@@ -82,6 +82,13 @@ class Ground:
         if client.subject_type is SubjectType.PUBLIC:
             return str(person)
         message = f"pairwise 1\0{len(sector_of(client))}\0{sector_of(client)}{person}".encode()
+        return encode_base64url(hmac.digest(self.secrets.subject, message, hashlib.sha256))
+
+    def sid_of(self, client: Client, session: str) -> str:
+        """What this client calls a session: clients with pairwise subjects cannot compare."""
+        if client.subject_type is SubjectType.PUBLIC:
+            return session
+        message = f"pairwise session 1\0{len(client.id)}\0{client.id}{session}".encode()
         return encode_base64url(hmac.digest(self.secrets.subject, message, hashlib.sha256))
 
     def url_of(self, name: str) -> str:

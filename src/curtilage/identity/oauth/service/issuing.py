@@ -11,21 +11,17 @@ from curtilage.identity.oauth.models.clients import Client, GrantType
 from curtilage.identity.oauth.models.grants import Grant, RefreshToken
 from curtilage.identity.oauth.models.requests import PersonClaims
 from curtilage.identity.oauth.ports import People
+from curtilage.identity.oauth.rules.claims import claims_of
 from curtilage.identity.oauth.rules.refresh import expiry_of
 from curtilage.identity.oauth.rules.scopes import OPENID
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
 from curtilage.identity.oauth.settings import ACCESS_LIFE
+from curtilage.identity.oauth.wire.details import describe_details
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
 RIGHTS = frozenset({RESTORE})  # scopes that are rights by the same name
-BY_SCOPE: dict[str, tuple[str, ...]] = {  # OpenID Connect Core §5.4
-    "profile": ("name", "preferred_username", "locale", "updated_at"),
-    "email": ("email", "email_verified"),
-    "address": ("address",),
-    "phone": ("phone_number", "phone_number_verified"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +57,7 @@ class Issuer:
         jkt: str = "",
         refresh: str = "",
         nonce: str = "",
+        details: tuple[str, ...] = (),
     ) -> TokenAnswer:
         """Tokens for this part of the grant; an ID token where it is about a person."""
         access = await self.minter.access_token(
@@ -69,6 +66,7 @@ class Issuer:
             resource=resource,
             jkt=jkt,
             grant=grant,
+            details=details,
             rights=await self._find_rights(grant, scopes),
         )
         members: dict[str, Any] = {
@@ -77,6 +75,8 @@ class Issuer:
             "expires_in": int(ACCESS_LIFE.total_seconds()),
             "scope": " ".join(scopes),
         }
+        if details:
+            members["authorization_details"] = describe_details(details)
         if refresh:
             members["refresh_token"] = refresh
         if grant is not None and OPENID in scopes:
@@ -151,5 +151,5 @@ def choose_claims(
     claims: PersonClaims, scopes: frozenset[str], asked: frozenset[str]
 ) -> dict[str, Any]:
     """What of it these scopes and names cover."""
-    wanted = {name for scope in scopes for name in BY_SCOPE.get(scope, ())} | asked
+    wanted = claims_of(scopes) | asked
     return {name: value for name, value in describe_person(claims).items() if name in wanted}

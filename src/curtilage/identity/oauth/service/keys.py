@@ -12,7 +12,7 @@ from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.identity.oauth.errors import NoSigningKey
 from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS
 from curtilage.identity.oauth.models.grants import KeptKey
-from curtilage.identity.oauth.ports import KeyStore, Sealer
+from curtilage.identity.oauth.ports import Sealer
 from curtilage.identity.oauth.rules.keys import (
     KEEP,
     KeyTimes,
@@ -22,12 +22,14 @@ from curtilage.identity.oauth.rules.keys import (
     published,
 )
 from curtilage.identity.oauth.service.ground import Ground
+from curtilage.identity.oauth.store_ports import KeyStore
 from curtilage.identity.signing_keys import generate_signing_key
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.jwk import KeySet, encode_jwk, parse_jwk
 from curtilage.identity.wire.signing_key import SigningKey, encode_signing_key, parse_signing_key
 
 FRESH = timedelta(seconds=30)  # how long what was read of the keys is believed
+ACCESS_ALG = "ES256"  # signs access tokens, which servers of others verify at each call
 CONTEXT = "oauth signing key 1 "
 
 
@@ -58,6 +60,11 @@ class KeyService:
             sealed = await self.sealer.open(kept.sealed, CONTEXT + kept.kid)
             self.ring.opened[kept.kid] = parse_signing_key(sealed)
         return self.ring.opened[kept.kid]
+
+    async def verify_ready(self, alg: str) -> None:
+        """Raise `NoSigningKey` unless tokens can be signed, ID tokens with `alg`."""
+        await self.signer(ACCESS_ALG)
+        await self.signer(alg)
 
     async def verifying(self) -> KeySet:
         """The published keys: what we signed and still stand by."""

@@ -18,11 +18,12 @@ from curtilage.identity.oauth.forms import add_answer
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.grants import Grant, LogoutNotice
 from curtilage.identity.oauth.models.requests import Authentication
-from curtilage.identity.oauth.ports import Authentications, GrantStore, NoticeStore, Notifier
+from curtilage.identity.oauth.ports import Authentications, Notifier
 from curtilage.identity.oauth.rules.addresses import is_registered
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
+from curtilage.identity.oauth.store_ports import GrantStore, NoticeStore
 from curtilage.identity.oauth.wire.parameters import Parameters
 
 FIRST_WAIT = timedelta(seconds=30)
@@ -195,4 +196,5 @@ class LogoutService:
         if client is None or not hint:
             return False
         is_person = hint.get("sub") == self.ground.subject_of(client, current.person)
-        return is_person and hint.get("sid", current.session) == current.session
+        sid = self.ground.sid_of(client, current.session)
+        return is_person and hint.get("sid", sid) == sid

@@ -10,8 +10,13 @@ from curtilage.identity.oauth.errors import TokenRefused
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.grants import Grant
 from curtilage.identity.oauth.service.ground import Ground
-from curtilage.identity.oauth.service.keys import KeyService
+from curtilage.identity.oauth.service.keys import ACCESS_ALG, KeyService
 from curtilage.identity.oauth.settings import ACCESS_LIFE, ID_TOKEN_LIFE, LOGOUT_TOKEN_LIFE
+from curtilage.identity.wire.access_tokens import (
+    AccessToken,
+    parse_access_token,
+    sign_access_token,
+)
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.claims import verify_claims
@@ -19,47 +24,9 @@ from curtilage.identity.wire.hash_claims import hash_claim
 from curtilage.identity.wire.jose import sign_jwt, verify_jwt
 from curtilage.identity.wire.token_kinds import TokenKind
 
-ACCESS_ALG = "ES256"
 SIGNED_WITH = frozenset({Algorithm.ES256, Algorithm.RS256})
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"  # Back-Channel Logout §2.4
 OF_CLIENT = "c"  # begins the `jti` of a token that hangs on no grant
-
-
-@dataclass(frozen=True, slots=True)
-class AccessToken:
-    """An access token of ours whose signature and times hold."""
-
-    claims: Mapping[str, Any]
-
-    @property
-    def jti(self) -> str:
-        return str(self.claims["jti"])
-
-    @property
-    def client(self) -> str:
-        return str(self.claims["client_id"])
-
-    @property
-    def audience(self) -> str:
-        return str(self.claims["aud"])
-
-    @property
-    def scopes(self) -> frozenset[str]:
-        return frozenset(str(self.claims.get("scope", "")).split())
-
-    @property
-    def jkt(self) -> str:
-        """The key it is bound to, "" for a bearer token."""
-        return str(self.claims.get("cnf", {}).get("jkt", ""))
-
-    @property
-    def grant(self) -> str:
-        """The grant that it hangs on, "" where a client acts for itself."""
-        return self.jti.partition(".")[0].removeprefix(OF_CLIENT)
-
-    @property
-    def expires_at(self) -> int:
-        return int(self.claims["exp"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +44,30 @@ class Minter:
         resource: str,
         jkt: str = "",
         grant: Grant | None = None,
+        details: tuple[str, ...] = (),
         rights: frozenset[str] = frozenset(),
     ) -> str:
         """An access token (RFC 9068 §2.2) for one resource; without, for our own endpoints.
 
         `rights` are what its holder may do beyond calling, of those that scopes ask for."""
-        at = self.ground.now()
-        claims: dict[str, Any] = {
-            "iss": self.ground.settings.issuer,
-            "sub": self.ground.subject_of(client, grant.person) if grant else client.id,
-            "aud": resource or self.ground.settings.issuer,
-            "client_id": client.id,
-            "iat": int(at.timestamp()),
-            "exp": int((at + ACCESS_LIFE).timestamp()),
-            "jti": f"{grant.id if grant else OF_CLIENT}.{self._random()}",
-            "scope": " ".join(scopes),
-        }
-        if grant is not None:
-            claims |= _authentication(grant)
-        if rights:
-            claims["rights"] = sorted(rights)
-        if jkt:
-            claims["cnf"] = {"jkt": jkt}
-        key = await self.keys.signer(ACCESS_ALG)
-        return sign_jwt(claims, kind=TokenKind.ACCESS_TOKEN, key=key)
+        at = self.ground.now().replace(microsecond=0)
+        token = AccessToken(
+            issuer=self.ground.settings.issuer,
+            subject=self.ground.subject_of(client, grant.person) if grant else client.id,
+            audience=(resource or self.ground.settings.issuer,),
+            client_id=client.id,
+            jti=f"{grant.id if grant else OF_CLIENT}.{self._random()}",
+            issued_at=at,
+            expires_at=at + ACCESS_LIFE,
+            scopes=frozenset(scopes),
+            rights=rights,
+            authenticated_at=grant.auth_time if grant else None,
+            acr=grant.acr if grant else "",
+            amr=grant.amr if grant else (),
+            jkt=jkt,
+            details=details,
+        )
+        return sign_access_token(token, key=await self.keys.signer(ACCESS_ALG))
 
     async def id_token(
         self, client: Client, grant: Grant, *, nonce: str, access_token: str, more: dict[str, Any]
@@ -119,7 +86,7 @@ class Minter:
             **_authentication(grant),
         }
         if grant.session:
-            claims["sid"] = grant.session
+            claims["sid"] = self.ground.sid_of(client, grant.session)
         if nonce:
             claims["nonce"] = nonce
         return sign_jwt(claims, kind=TokenKind.ID_TOKEN, key=key)
@@ -137,7 +104,7 @@ class Minter:
             "events": {LOGOUT_EVENT: {}},
         }
         if session:
-            claims["sid"] = session
+            claims["sid"] = self.ground.sid_of(client, session)
         key = await self.keys.signer(client.id_token_alg)
         return sign_jwt(claims, kind=TokenKind.LOGOUT_TOKEN, key=key)
 
@@ -150,15 +117,11 @@ class Minter:
                 keys=await self.keys.verifying(),
                 algorithms=SIGNED_WITH,
             )
-            verify_claims(
-                token.claims,
-                now=self.ground.now(),
-                issuer=self.ground.settings.issuer,
-                skew=timedelta(0),
-            )
+            issuer = self.ground.settings.issuer
+            verify_claims(token.claims, now=self.ground.now(), issuer=issuer, skew=timedelta(0))
+            return parse_access_token(token.claims)
         except JoseRefused:
             raise TokenRefused from None
-        return AccessToken(token.claims)
 
     async def verify_hint(self, raw: str) -> Mapping[str, Any]:
         """Claims of an ID token of ours, also of one that expired. Raises JoseRefused."""
@@ -171,6 +134,11 @@ class Minter:
 
     def _random(self) -> str:
         return encode_base64url(self.ground.entropy.token_bytes(16))
+
+
+def grant_of(token: AccessToken) -> str:
+    """The grant that a token of ours hangs on, "" where a client acts for itself."""
+    return token.jti.partition(".")[0].removeprefix(OF_CLIENT)
 
 
 def _authentication(grant: Grant) -> dict[str, Any]:

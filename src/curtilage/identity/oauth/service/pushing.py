@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.models.requests import KeptRequest, RequestKind
-from curtilage.identity.oauth.ports import OnceStore, RequestStore
 from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.ground import Ground, see_once
 from curtilage.identity.oauth.service.tokens import TokenAsk
 from curtilage.identity.oauth.settings import PUSHED_LIFE
+from curtilage.identity.oauth.store_ports import OnceStore, RequestStore
 from curtilage.identity.oauth.wire.authorize import (
     PUSHED_PREFIX,
     parse_authorization,
@@ -36,6 +37,7 @@ class PushService:
     once: OnceStore
     authorize: AuthorizeService
     resources: tuple[Resource, ...]
+    types: tuple[DetailType, ...]
 
     async def push(self, ask: TokenAsk) -> Pushed:
         """Keep the request. Raises `RequestRefused`: no browser is there to be sent off."""
@@ -45,7 +47,9 @@ class PushService:
             target = parse_target(ask.parameters, ask.client)
         except AddressRefused as refusal:
             raise RequestRefused(Fault.INVALID_REQUEST, refusal.detail) from None
-        request = parse_authorization(ask.parameters, ask.client, target, self.resources)
+        request = parse_authorization(
+            ask.parameters, ask.client, target, self.resources, self.types
+        )
         if request.jkt and ask.key.jkt and request.jkt != ask.key.jkt:
             raise RequestRefused(Fault.INVALID_DPOP_PROOF, "dpop_jkt is not the proof's key.")
         hint = await self.authorize.read_hint(ask.client, ask.parameters.find("id_token_hint"))

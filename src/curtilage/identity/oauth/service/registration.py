@@ -2,24 +2,29 @@
 
 import hmac
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from curtilage.core.db import outbox
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
-from curtilage.identity.oauth.errors import TokenRefused
-from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS, Client
-from curtilage.identity.oauth.ports import OnceStore
+from curtilage.identity.oauth.errors import Fault, RequestRefused, TokenRefused
+from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.rules.scopes import OWN_SCOPES
-from curtilage.identity.oauth.service.clients import ClientService, RegisteredClient
+from curtilage.identity.oauth.service.clients import (
+    ClientService,
+    RegisteredClient,
+    invitation_digest,
+)
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground, once_digest
-from curtilage.identity.oauth.settings import GRANT_LIFE
+from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.oauth.wire.client_metadata import (
     ClientWish,
     encode_client_metadata,
     parse_client_metadata,
 )
-from curtilage.identity.wire.secrets import find_digest, mint_secret
+from curtilage.identity.wire.secrets import find_digest
+
+MOST_A_DAY = 100  # registrations with one initial access token
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +39,6 @@ class RegistrationService:
     @property
     def is_on(self) -> bool:
         return self.ground.settings.registration != "off"
-
-    async def invite(self, actor: Principal) -> str:
-        """An initial access token: whoever shows it may register clients."""
-        self.ground.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
-        minted = mint_secret(self.ground.entropy)
-        event = await self.ground.event(actor, "oauth_registration.invited", {})
-        async with self.ground.database.begin() as connection:
-            digest = once_digest("initial token", minted.digest.hex())
-            until = event.at + GRANT_LIFE
-            await self.once.see(connection, self.ground.tenant, digest, until)
-            await outbox.record(connection, event)
-        return minted.text
 
     async def register(self, token: str, body: bytes) -> dict[str, Any]:
         """Register a client (RFC 7591 §3.1). Raises `TokenRefused`, `UnacceptableClient`."""
@@ -73,13 +66,20 @@ class RegistrationService:
         await self.clients.keep_revoked(self.ground.as_client(client_id), client_id)
 
     async def _verify_invited(self, token: str) -> None:
+        """The token is one of ours, and was not used too often today."""
         digest = find_digest(token)
         if digest is None:
             raise TokenRefused
-        async with self.ground.database.read() as connection:
-            kept = once_digest("initial token", digest.hex())
+        kept = invitation_digest(digest)
+        at = self.ground.now()
+        counter = once_digest("registrations", digest.hex(), at.date().isoformat())
+        async with self.ground.database.begin() as connection:
             if not await self.once.is_seen(connection, self.ground.tenant, kept):
                 raise TokenRefused
+            until = at + timedelta(days=2)
+            used = await self.once.count(connection, self.ground.tenant, counter, until)
+        if used > MOST_A_DAY:
+            raise RequestRefused(Fault.TEMPORARILY_UNAVAILABLE, "Too many apps registered today.")
 
     async def _verify_own(self, client_id: str, token: str) -> Client:
         digest = find_digest(token) or b""
@@ -114,5 +114,6 @@ def limit_wish(wish: ClientWish) -> ClientWish:
         scopes=frozenset(wish.scopes & OWN_SCOPES.keys()) or frozenset({"openid"}),
         resources=(),
         serves=(),
+        detail_types=frozenset(),
         is_first_party=False,
     )

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.clock import Clock
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.oauth.models.standing import Standing
-from curtilage.identity.oauth.ports import ClientStore, GrantStore, OnceStore
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.keys import KeyService
 from curtilage.identity.oauth.settings import ACCESS_LIFE
+from curtilage.identity.oauth.store_ports import ClientStore, GrantStore, OnceStore
 from curtilage.identity.wire.claims import SKEW
 
 

@@ -15,8 +15,9 @@ from curtilage.core.models import Event
 from curtilage.identity.errors import PkceRefused
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.models.grants import Code, Grant
-from curtilage.identity.oauth.ports import GrantStore, OnceStore, People
+from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.refresh import Judgement, judge_refresh
 from curtilage.identity.oauth.rules.scopes import (
     choose_resources,
@@ -27,6 +28,9 @@ from curtilage.identity.oauth.rules.scopes import (
 from curtilage.identity.oauth.service.ground import Ground, Once, see_once
 from curtilage.identity.oauth.service.issuing import Issuer, TokenAnswer
 from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
+from curtilage.identity.oauth.settings import USED_KEPT
+from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
+from curtilage.identity.oauth.wire.details import narrow_details, parse_details
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.pkce import parse_code_challenge, verify_code_verifier
 from curtilage.identity.wire.secrets import find_digest
@@ -49,6 +53,7 @@ class TokenAsk:
 class _UsedCode:
     grant: Grant
     resource: str
+    details: tuple[str, ...]
     refresh: str = field(repr=False)
 
 
@@ -62,6 +67,7 @@ class TokenService:
     issuer: Issuer
     people: People
     resources: tuple[Resource, ...]
+    types: tuple[DetailType, ...]
 
     async def exchange_code(self, ask: TokenAsk) -> TokenAnswer:
         """Tokens for a code, once; a second time ends what the first gave (RFC 9700 §2.1.1)."""
@@ -91,6 +97,7 @@ class TokenService:
             jkt=ask.key.jkt,
             refresh=used.refresh,
             nonce=code.nonce,
+            details=used.details,
         )
 
     async def _use_code(
@@ -100,6 +107,7 @@ class TokenService:
         tenant, at = self.ground.tenant, self.ground.now()
         _verify_code(code, ask, is_late=at >= code.expires_at)
         resource = narrow_resource(ask.parameters.all("resource"), code.grant.resources)
+        details = _details(ask, code.grant)
         await see_once(self.once, connection, tenant, _once(ask))
         grant = replace(code.grant, jkt=ask.key.jkt if ask.client.is_public else "")
         if not await self.store.use_code(connection, tenant, code.digest, at):
@@ -108,7 +116,7 @@ class TokenService:
         refresh = self.issuer.first_refresh(ask.client, grant)
         if refresh is not None:
             await self.store.insert_refresh(connection, tenant, refresh.token)
-        return _UsedCode(grant, resource, refresh.text if refresh else "")
+        return _UsedCode(grant, resource, details, refresh.text if refresh else "")
 
     async def refresh(self, ask: TokenAsk) -> TokenAnswer:
         """The next tokens of a grant (RFC 6749 §6, RFC 9700 §4.14.2)."""
@@ -128,6 +136,7 @@ class TokenService:
             resource=narrow_resource(ask.parameters.all("resource"), grant.resources),
             jkt=ask.key.jkt,
             refresh=self.issuer.successor(grant, text).text,
+            details=_details(ask, grant),
         )
 
     async def _rotate(
@@ -144,12 +153,14 @@ class TokenService:
             _verify_key(ask, grant)
             narrow_scopes(ask.parameters.words("scope"), grant.scopes)  # before it is used up
             narrow_resource(ask.parameters.all("resource"), grant.resources)
+            _details(ask, grant)
             await see_once(self.once, connection, tenant, _once(ask))
             judgement = judge_refresh(token, grant, at=at)
             if judgement is Judgement.REUSE:
                 await self._end_family(connection, grant, reused)
             if judgement is Judgement.ROTATE:
-                await self.store.use_refresh(connection, tenant, token.digest, at)
+                until = min(token.expires_at, at + USED_KEPT)
+                await self.store.use_refresh(connection, tenant, token.digest, at=at, until=until)
                 following = self.issuer.successor(grant, text).token
                 await self.store.insert_refresh(connection, tenant, following)
                 await outbox.record(connection, event)
@@ -165,6 +176,8 @@ class TokenService:
         asked = ask.parameters.words("scope")
         scopes = choose_scopes(asked, client, chosen) if asked or client.scopes else ()
         scopes = tuple(each for each in scopes if each not in ("openid", "offline_access"))
+        asked_details = ask.parameters.find("authorization_details")
+        details = tuple(each.text for each in parse_details(asked_details, self.types, client))
         event = await self._event(
             ask, "token.issued", {"grant_type": "client_credentials", "scopes": len(scopes)}
         )
@@ -172,7 +185,7 @@ class TokenService:
             await see_once(self.once, connection, self.ground.tenant, _once(ask))
             await outbox.record(connection, event)
         return await self.issuer.answer(
-            client, None, scopes=scopes, resource=resource, jkt=ask.key.jkt
+            client, None, scopes=scopes, resource=resource, jkt=ask.key.jkt, details=details
         )
 
     async def _refuse_inactive(self, grant: Grant) -> None:
@@ -206,6 +219,10 @@ def verify_ask(ask: TokenAsk, grant: GrantType) -> None:
         raise RequestRefused(Fault.UNAUTHORIZED_CLIENT, "The client may not use this grant.")
     if ask.client.is_dpop_bound and not ask.key.jkt:
         raise RequestRefused(Fault.INVALID_DPOP_PROOF, "The client must send a DPoP proof.")
+
+
+def _details(ask: TokenAsk, grant: Grant) -> tuple[str, ...]:
+    return narrow_details(ask.parameters.find("authorization_details"), grant.details)
 
 
 def _once(ask: TokenAsk) -> tuple[Once, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -17,7 +17,23 @@ from curtilage.identity.oauth.store.rows import (
     write_grant,
     write_optional,
 )
-from curtilage.identity.oauth.store.tables import CODE, GRANT, REFRESH
+from curtilage.identity.oauth.store.tables import CODE, ENDED, GRANT, REFRESH
+from curtilage.identity.wire.once import ENDED_GRANT, once_digest
+
+# What every refresh does is built once and not at each.
+_MINE = (REFRESH.c.tenant == bindparam("of_tenant"), REFRESH.c.digest == bindparam("of_digest"))
+_FIND_REFRESH = (
+    select(REFRESH, GRANT.c.body, GRANT.c.revoked_at)
+    .join(GRANT, (GRANT.c.tenant == REFRESH.c.tenant) & (GRANT.c.id == REFRESH.c.grant_id))
+    .where(*_MINE)
+    .with_for_update(of=REFRESH)
+)
+_USE_REFRESH = (
+    update(REFRESH)
+    .where(*_MINE, REFRESH.c.used_at.is_(None))
+    .values(used_at=bindparam("used_at"), expires_at=bindparam("expires_at"))
+)
+_ADD_REFRESH = insert(REFRESH)
 
 
 class SqlGrantStore:
@@ -137,6 +153,32 @@ class SqlGrantStore:
         )
         return frozenset(row.id for row in rows)
 
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """Delete a person's grants with all that hangs on them; gives how many there were.
+
+        Their ids stay as digests for as long as they were for: tokens of them may be about."""
+        ended = await connection.execute(
+            select(GRANT.c.id, GRANT.c.expires_at).where(
+                GRANT.c.tenant == tenant, GRANT.c.person == person
+            )
+        )
+        for row in ended.all():
+            digest = once_digest(ENDED_GRANT, row.id)
+            kept = {"tenant": tenant, "digest": digest, "expires_at": row.expires_at}
+            await connection.execute(insert(ENDED).values(kept))
+            await broadcast.bump(connection, STANDING)
+        mine = select(GRANT.c.id).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
+        for table in (REFRESH, CODE):
+            await connection.execute(
+                delete(table).where(table.c.tenant == tenant, table.c.grant_id.in_(mine))
+            )
+        result = await connection.execute(
+            delete(GRANT).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
+        )
+        return result.rowcount
+
     async def insert_refresh(
         self, connection: AsyncConnection, tenant: TenantId, token: RefreshToken
     ) -> None:
@@ -147,34 +189,31 @@ class SqlGrantStore:
             "made_at": encode_instant(token.made_at),
             "expires_at": encode_instant(token.expires_at),
         }
-        await connection.execute(insert(REFRESH).values(row))
+        await connection.execute(_ADD_REFRESH, row)
 
     async def find_refresh(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> tuple[RefreshToken, Grant] | None:
         """The token with its grant, held against others until the transaction ends."""
-        rows = await connection.execute(
-            select(REFRESH, GRANT.c.body, GRANT.c.revoked_at)
-            .join(GRANT, (GRANT.c.tenant == REFRESH.c.tenant) & (GRANT.c.id == REFRESH.c.grant_id))
-            .where(REFRESH.c.tenant == tenant, REFRESH.c.digest == digest)
-            .with_for_update()
-        )
+        rows = await connection.execute(_FIND_REFRESH, {"of_tenant": tenant, "of_digest": digest})
         row = rows.one_or_none()
         if row is None:
             return None
         return _read_refresh(row), read_grant(row.tenant, row.body, row.revoked_at)
 
     async def use_refresh(
-        self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        digest: bytes,
+        *,
+        at: datetime,
+        until: datetime,
     ) -> bool:
-        """True for exactly one caller."""
-        result = await connection.execute(
-            update(REFRESH)
-            .where(
-                REFRESH.c.tenant == tenant, REFRESH.c.digest == digest, REFRESH.c.used_at.is_(None)
-            )
-            .values(used_at=encode_instant(at))
-        )
+        """True for exactly one caller; the row stays `until`, to tell of reuse."""
+        given = {"of_tenant": tenant, "of_digest": digest}
+        times = {"used_at": encode_instant(at), "expires_at": encode_instant(until)}
+        result = await connection.execute(_USE_REFRESH, given | times)
         return result.rowcount == 1
 
 

@@ -107,6 +107,15 @@ class SqlConsentStore:
         result = await connection.execute(delete(CONSENT).where(_is(tenant, person, client)))
         return result.rowcount == 1
 
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """Delete all that this person allowed; gives how many."""
+        result = await connection.execute(
+            delete(CONSENT).where(CONSENT.c.tenant == tenant, CONSENT.c.person == person)
+        )
+        return result.rowcount
+
 
 def _is(tenant: TenantId, person: PrincipalId, client: str) -> Any:
     return (

@@ -57,6 +57,7 @@ def write_grant(grant: Grant) -> str:
             "expires_at": encode_instant(grant.expires_at),
             "claims": describe_claims(grant.claims),
             "jkt": grant.jkt,
+            "details": grant.details,
         }
     ).decode()
 
@@ -79,5 +80,6 @@ def read_grant(tenant: str, text: str, revoked_at: str | None = None) -> Grant:
         expires_at=parse_instant(fields["expires_at"]),
         claims=restore_claims(fields["claims"]),
         jkt=fields["jkt"],
+        details=tuple(fields["details"]),
         revoked_at=read_optional(revoked_at),
     )

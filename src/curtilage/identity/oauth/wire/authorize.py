@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from curtilage.identity.errors import UnacceptableChallenge
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.models.requests import AuthorizationRequest
 from curtilage.identity.oauth.rules.addresses import is_registered
+from curtilage.identity.oauth.rules.claims import allow_claims, scopes_of
 from curtilage.identity.oauth.rules.interaction import verify_prompts
 from curtilage.identity.oauth.rules.scopes import choose_resources, choose_scopes
 from curtilage.identity.oauth.wire.claims_request import parse_claims
+from curtilage.identity.oauth.wire.details import parse_details
 from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.pkce import encode_code_challenge, parse_code_challenge
 
@@ -61,7 +64,11 @@ def _state(parameters: Parameters) -> str:
 
 
 def parse_authorization(
-    parameters: Parameters, client: Client, target: Target, resources: tuple[Resource, ...]
+    parameters: Parameters,
+    client: Client,
+    target: Target,
+    resources: tuple[Resource, ...],
+    types: tuple[DetailType, ...] = (),
 ) -> AuthorizationRequest:
     """The request. Raises `RequestRefused`, which the target may be told."""
     parameters.verify_single()
@@ -70,6 +77,7 @@ def parse_authorization(
     if len("".join(parameters.given.get("state", ()))) > LONGEST_STATE:
         raise RequestRefused(Fault.INVALID_REQUEST, "The state is too long.")
     chosen = choose_resources(parameters.all("resource"), client, resources)
+    claims = allow_claims(parse_claims(parameters.find("claims")), client)
     return AuthorizationRequest(
         client=client.id,
         redirect_uri=target.redirect_uri,
@@ -82,7 +90,9 @@ def parse_authorization(
         prompts=verify_prompts(parameters.words("prompt")),
         max_age=_max_age(parameters.find("max_age")),
         acr_values=parameters.words("acr_values"),
-        claims=parse_claims(parameters.find("claims")),
+        claims=claims,
+        details=parse_details(parameters.find("authorization_details"), types, client),
+        claim_scopes=scopes_of(claims.id_token | claims.userinfo),
         jkt=_jkt(parameters.find("dpop_jkt")),
     )
 

@@ -31,6 +31,7 @@ class ClientWish:
     scopes: frozenset[str] = frozenset()
     resources: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
+    detail_types: frozenset[str] = frozenset()
     jwks: Mapping[str, Any] | None = None
     jwks_uri: str = ""
     must_push: bool = False
@@ -94,6 +95,8 @@ def encode_client_metadata(client: Client) -> dict[str, Any]:
     }
     if client.jwks is not None:
         told["jwks"] = client.jwks
+    if client.detail_types:
+        told["authorization_details_types"] = sorted(client.detail_types)
     if client.jwks_uri:
         told["jwks_uri"] = client.jwks_uri
     if client.backchannel_logout_uri:

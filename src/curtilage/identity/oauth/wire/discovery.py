@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from curtilage.identity.oauth.models.clients import AuthMethod, GrantType, Resource, SubjectType
+from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.rules.interaction import LEVELS
 from curtilage.identity.oauth.rules.keys import ALGORITHMS
 from curtilage.identity.oauth.rules.scopes import OWN_SCOPES
@@ -34,7 +35,9 @@ CLAIMS = [
 ]
 
 
-def encode_metadata(settings: OAuthSettings, resources: Sequence[Resource]) -> bytes:
+def encode_metadata(
+    settings: OAuthSettings, resources: Sequence[Resource], types: Sequence[DetailType] = ()
+) -> bytes:
     """The document, the same at every well-known place. `issuer` stands as configured."""
     document = {
         "issuer": settings.issuer,
@@ -47,6 +50,8 @@ def encode_metadata(settings: OAuthSettings, resources: Sequence[Resource]) -> b
         "require_pushed_authorization_requests": False,
         "protected_resources": sorted(each.uri for each in resources if each.is_open),
     }
+    if types:  # RFC 9396 §10
+        document["authorization_details_types_supported"] = sorted(each.name for each in types)
     return orjson.dumps(document)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from curtilage.identity.oauth.models.details import Detail
 from curtilage.identity.oauth.models.requests import AuthorizationRequest, ClaimsAsked, Prompt
 
 VERSION = 1
@@ -28,6 +29,8 @@ def encode_request(request: AuthorizationRequest) -> str:
             "claims": describe_claims(request.claims),
             "hinted_subject": request.hinted_subject,
             "jkt": request.jkt,
+            "claim_scopes": request.claim_scopes,
+            "details": [[each.text, each.words] for each in request.details],
         }
     ).decode()
 
@@ -50,6 +53,8 @@ def restore_request(text: str) -> AuthorizationRequest:
         claims=restore_claims(fields["claims"]),
         hinted_subject=fields["hinted_subject"],
         jkt=fields["jkt"],
+        claim_scopes=tuple(fields["claim_scopes"]),
+        details=tuple(Detail(text, words) for text, words in fields["details"]),
     )
 
 

@@ -1,27 +1,29 @@
 """What the account pages work with, for the one tenant they serve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import ProveAgain
+from curtilage.identity.errors import PasskeysOff, ProveAgain
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Session
 from curtilage.identity.people.rules import is_signed_in
+from curtilage.identity.people.service.passkey_enrolment import PasskeyEnrolment
 from curtilage.identity.people.service.security import SecurityService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.totp_enrolment import TotpEnrolment
-from curtilage.identity.people.views import HeldItem, Overview, TotpOffer
+from curtilage.identity.people.views import HeldItem, Overview, PasskeyOffer, TotpOffer
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Implements `views.AccountDesk`."""
+    """Implements `views.AccountDesk`. `passkeys` is None where the address can have none."""
 
     tenant: TenantId
     sessions: SessionService
     security: SecurityService
     totp: TotpEnrolment
+    passkeys: PasskeyEnrolment | None = None
 
     async def overview(self, session: str) -> Overview:
         found = await self._get(session)
@@ -29,7 +31,14 @@ class Account:
         codes = sum(each.kind is AuthenticatorKind.RECOVERY_CODE for each in held)
         shown = [each for each in held if each.kind is not AuthenticatorKind.RECOVERY_CODE]
         listed = await self.sessions.list_of(found)
-        return Overview([_show(each) for each in shown], codes, listed)
+        accepted = "" if self.passkeys is None else await self.passkeys.accepted(found, held)
+        return Overview(
+            [await self._show(each) for each in shown],
+            codes,
+            listed,
+            passkeys=self.passkeys is not None,
+            accepted=accepted,
+        )
 
     async def change_passphrase(self, session: str, passphrase: str) -> int:
         return await self.security.change_passphrase(await self._get(session), passphrase)
@@ -42,6 +51,18 @@ class Account:
 
     async def add_totp(self, session: str, ceremony: str, code: str) -> NewSession:
         return await self.totp.finish(await self._get(session), ceremony, code)
+
+    async def offer_passkey(self, session: str) -> PasskeyOffer:
+        return await self._require_passkeys().offer(await self._get(session))
+
+    async def add_passkey(
+        self, session: str, ceremony: str, answer: str, *, agent: str
+    ) -> NewSession:
+        found = await self._get(session)
+        return await self._require_passkeys().finish(found, ceremony, answer, agent=agent)
+
+    async def rename_passkey(self, session: str, id: str, label: str) -> None:
+        await self._require_passkeys().rename(await self._get(session), id, label)
 
     async def renew_recovery_codes(self, session: str) -> Sequence[str]:
         return await self.security.renew_recovery_codes(await self._get(session))
@@ -62,6 +83,15 @@ class Account:
             raise ProveAgain
         return found
 
+    def _require_passkeys(self) -> PasskeyEnrolment:
+        if self.passkeys is None:
+            raise PasskeysOff
+        return self.passkeys
 
-def _show(each: Authenticator) -> HeldItem:
-    return HeldItem(each.id, each.kind, each.created_at, each.last_used_at)
+    async def _show(self, each: Authenticator) -> HeldItem:
+        passkey = None if self.passkeys is None else await self.passkeys.shelf.open(each)
+        item = HeldItem(each.id, each.kind, each.created_at, each.last_used_at)
+        if self.passkeys is None or passkey is None:
+            return item
+        here = passkey.rp_id == self.passkeys.shelf.party.id
+        return replace(item, label=passkey.label, synced=passkey.backed_up, works_here=here)

@@ -25,16 +25,19 @@ from curtilage.identity.people.ports import SessionStore
 from curtilage.identity.people.throttle import (
     FORGET_AFTER,
     Tried,
+    count_everywhere,
     count_failure,
     count_success,
     is_familiar,
+    take_back,
+    take_back_everywhere,
     wait_before,
 )
 
 FORGET_RARE_AFTER = timedelta(minutes=15)  # counters that never made anybody wait
 
 Counters = Sequence[bytes]
-"""What one attempt counts under: the name, name and address, the address."""
+"""What one attempt counts under: the name, name and address, the address, all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class AttemptCounter:
             self._hash(f"name{use}", tenant, name),
             self._hash(f"pair{use}", tenant, name, network),
             self._hash("address", tenant, network),
+            self._hash(f"everywhere{use}", tenant),
         ]
 
     async def count(self, tenant: TenantId, counters: Counters) -> None:
@@ -71,14 +75,30 @@ class AttemptCounter:
             raise TooManyAttempts(retry_after=max(1, ceil(wait.total_seconds())))
 
     async def forgive(
-        self, connection: AsyncConnection, tenant: TenantId, counters: Counters
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        counters: Counters,
+        *,
+        counted: bool = True,
     ) -> bool:
-        """It went well: forget the failures of the name. Gives whether the pair was known."""
+        """It went well: forget the failures of the name, and that this was counted as one.
+
+        `counted` is False for counters under which this attempt was not counted before: else
+        whoever has an account takes back what they failed at with others. Gives whether the
+        pair was known. All are loaded first, in the order in which `count`
+        holds them, so that two cannot wait for each other."""
         at = self.clock.now()
-        pair = (await self.store.load_attempts(connection, tenant, [counters[1]]))[0]
-        await self.store.put_attempts(connection, tenant, counters[0], Attempts())
-        await self.store.put_attempts(connection, tenant, counters[1], count_success(at=at))
-        return is_familiar(pair, at=at)
+        tried = Tried(*await self.store.load_attempts(connection, tenant, counters))
+        after = (
+            Attempts(),
+            count_success(at=at),
+            take_back(tried.address) if counted else tried.address,
+            take_back_everywhere(tried.everywhere) if counted else tried.everywhere,
+        )
+        for counter, attempts in zip(counters, after, strict=True):
+            await self.store.put_attempts(connection, tenant, counter, attempts)
+        return is_familiar(tried.pair, at=at)
 
     async def refuse(self, tenant: TenantId, counters: Counters, *, how: str) -> None:
         """Write down that somebody failed; who it was is a keyed hash that links attempts."""
@@ -109,12 +129,10 @@ class AttemptCounter:
         tried: Tried,
         at: datetime,
     ) -> None:
-        for counter, attempts in zip(
-            counters, (tried.name, tried.pair, tried.address), strict=True
-        ):
-            await self.store.put_attempts(
-                connection, tenant, counter, count_failure(attempts, at=at)
-            )
+        failed = [count_failure(each, at=at) for each in (tried.name, tried.pair, tried.address)]
+        failed.append(count_everywhere(tried.everywhere, at=at))
+        for counter, attempts in zip(counters, failed, strict=True):
+            await self.store.put_attempts(connection, tenant, counter, attempts)
 
 
 def network_of(address: str) -> str:

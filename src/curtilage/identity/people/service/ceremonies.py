@@ -22,6 +22,7 @@ from curtilage.identity.people.ports import Boxes, CeremonyStore
 from curtilage.identity.people.rules import MOST_TRIES, is_open
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
+NOBODY = PrincipalId("")  # for whom the same work is done: how long it takes tells nothing
 Carried = Mapping[str, str]
 """What a ceremony carries to its end."""
 
@@ -59,8 +60,7 @@ class CeremonyBook:
         )
         async with self.database.begin() as connection:
             await self.store.sweep(connection, tenant, at)
-            if person is not None:
-                await self.store.delete_of(connection, tenant, person, kind)
+            await self.store.delete_of(connection, tenant, person or NOBODY, kind)
             await self.store.insert(connection, tenant, ceremony)
         return secret.text
 
@@ -103,6 +103,13 @@ class CeremonyBook:
                 connection, ceremony.tenant, ceremony.digest, most=MOST_TRIES
             )
         if not counted:
+            raise CeremonyOver
+
+    async def spend(self, connection: AsyncConnection, ceremony: Ceremony) -> None:
+        """Keep, until it is over anyway, that something without a row was used. Raises
+        `CeremonyOver` for all but one caller."""
+        await self.store.sweep(connection, ceremony.tenant, self.clock.now())
+        if not await self.store.spend(connection, ceremony.tenant, ceremony):
             raise CeremonyOver
 
     async def end(self, connection: AsyncConnection, ceremony: Ceremony) -> None:

@@ -1,12 +1,23 @@
 """What the pages of signing in and the shell work with, for the one tenant they serve."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import orjson
 
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import SignInRefused
-from curtilage.identity.people.models import Assurance, LiveSession, Proof, ProofKind, Session
-from curtilage.identity.people.rules import is_signed_in, leads_to
+from curtilage.identity.people.models import (
+    Assurance,
+    AuthenticatorKind,
+    LiveSession,
+    Proof,
+    ProofKind,
+    Session,
+)
+from curtilage.identity.people.rules import is_signed_in, leads_further, leads_to
+from curtilage.identity.people.service.passkeys import PasskeyService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
@@ -16,13 +27,16 @@ from curtilage.identity.people.views import Arrival, Waiting
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Implements `views.SignInDesk`; `read` is what the shell asks about cookies."""
+    """Implements `views.SignInDesk`; `read` is what the shell asks about cookies.
+
+    `passkeys` is None where the address can have none."""
 
     tenant: TenantId
     setup: SetupService
     sign_ins: SignInService
     proving: ProvingService
     sessions: SessionService
+    passkeys: PasskeyService | None = None
 
     async def is_enrolled(self) -> bool:
         return await self.setup.is_enrolled(self.tenant)
@@ -40,16 +54,28 @@ class Desk:
             self.tenant, name=name, passphrase=passphrase, arrival=arrival
         )
 
+    def offer_passkey(self, browser: str) -> str:
+        if self.passkeys is None:
+            return ""
+        return orjson.dumps(self.passkeys.offer_sign_in(self.tenant, browser)).decode()
+
+    async def sign_in_by_passkey(self, answer: str, arrival: Arrival) -> NewSession:
+        if self.passkeys is None:
+            raise SignInRefused
+        return await self.passkeys.sign_in(self.tenant, answer, arrival)
+
     async def find_waiting(self, session: str) -> Waiting | None:
         found = await self.sessions.find(self.tenant, session)
-        return None if found is None or is_signed_in(found) else await self._ways(found)
+        if found is None or is_signed_in(found):
+            return None
+        at = self.sessions.clock.now()
+        return await self._ways(found, lambda kind: leads_further(found.proofs, kind, at=at))
 
     async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
         found = await self.sessions.find(self.tenant, session)
         if found is None:
             return None
-        ways = (await self._ways(found)).ways
-        return Waiting(frozenset(each for each in ways if leads_to(found.proofs, each, level)))
+        return await self._ways(found, lambda kind: leads_to(found.proofs, kind, level))
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         found = await self.sessions.find(self.tenant, session)
@@ -58,13 +84,22 @@ class Desk:
             ProofKind.TOTP: self.proving.prove_by_code,
             ProofKind.RECOVERY_CODE: self.proving.prove_by_recovery_code,
         }
+        if self.passkeys is not None:
+            ways[ProofKind.PASSKEY] = self.passkeys.prove
         if found is None or kind not in ways:
             raise SignInRefused
         return await ways[kind](found, value, address=address)
 
-    async def _ways(self, session: Session) -> Waiting:
-        held = await self.proving.list_held(session)
-        return Waiting(frozenset(each.kind for each in held))
+    async def _ways(self, session: Session, leads: Callable[[AuthenticatorKind], bool]) -> Waiting:
+        """What somebody has that leads somewhere, and what to ask a browser for."""
+        kinds = {each.kind for each in await self.proving.list_held(session)}
+        ways = frozenset(each for each in kinds if leads(each))
+        register = self.proving.register
+        account = await register.find_sign_in_name(session.tenant, session.person)
+        if self.passkeys is None or AuthenticatorKind.PASSKEY not in ways:
+            return Waiting(ways, account=account)
+        asked = await self.passkeys.offer_proof(session)
+        return Waiting(ways, "" if asked is None else orjson.dumps(asked).decode(), account)
 
     async def sign_out(self, session: str) -> None:
         await self.sessions.sign_out(self.tenant, session)

@@ -1,11 +1,15 @@
 """Whether somebody may change how they sign in, and the record that they did."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.acts import Pseudonyms
 from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
+from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalKind
@@ -17,6 +21,7 @@ from curtilage.identity.people.rules import (
     is_signed_in,
     needed_at_sign_in,
 )
+from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
 
 
@@ -29,9 +34,21 @@ class AccountGuard:
 
     database: Database
     register: Register
+    notices: ChangeNotices
     pseudonyms: Pseudonyms
     clock: Clock
     ids: Ids
+
+    @asynccontextmanager
+    async def changing(
+        self, session: Session, act: str, kind: AuthenticatorKind
+    ) -> AsyncIterator[AsyncConnection]:
+        """The transaction of a change, with its record; its owner is told once it holds."""
+        event = await self.describe(session, act, kind)
+        async with self.database.begin() as connection:
+            await outbox.record(connection, event)
+            yield connection
+        self.notices.tell(session.tenant, session.person, act, kind)
 
     async def list_held(self, session: Session) -> Sequence[Authenticator]:
         """What whose session this is has, the oldest first."""

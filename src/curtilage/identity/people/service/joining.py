@@ -1,11 +1,11 @@
-"""How somebody gets an account: by an invitation, or by a mailbox where signing up is open.
+"""How somebody gets an account: by an invitation, or by a mailbox where all may come.
 
 Whether an address has an account is told to nobody but its mailbox: the same answer, and a
 message either way.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from curtilage.core.acts import Pseudonyms, describe_act
@@ -15,9 +15,15 @@ from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
-from curtilage.core.models import Event, Principal, PrincipalKind, TenantId
-from curtilage.identity.errors import NameTaken, SignUpClosed, UnknownRole
-from curtilage.identity.passphrases import verify_new_passphrase
+from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
+from curtilage.identity.errors import (
+    AlreadyJoined,
+    CeremonyOver,
+    NameTaken,
+    SignUpClosed,
+    UnacceptableName,
+    UnknownRole,
+)
 from curtilage.identity.people.mails import write_already_there, write_invitation, write_sign_up
 from curtilage.identity.people.models import (
     AuthenticatorKind,
@@ -29,14 +35,19 @@ from curtilage.identity.people.models import (
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.rules import parse_address, parse_name
 from curtilage.identity.people.service.attempts import AttemptCounter
-from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.ceremonies import Carried, CeremonyBook
+from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.register import Register
-from curtilage.identity.ports import Passphrases
 
 MANAGE = "people:manage"
 SIGN_UP_WITHIN = timedelta(days=1)
 INVITED_FOR = timedelta(days=7)
-LINKS = (CeremonyKind.INVITATION, CeremonyKind.SIGN_UP)
+LINKS = {
+    "closed": (),
+    "invited": (CeremonyKind.INVITATION,),
+    "open": (CeremonyKind.INVITATION, CeremonyKind.SIGN_UP),
+}
+"""What makes an account, by the setting `identity.sign_up` as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +58,10 @@ class JoiningService:
     register: Register
     ceremonies: CeremonyBook
     attempts: AttemptCounter
-    passphrases: Passphrases
+    chooser: PassphraseChooser
     postman: Postman
     authority: Authority
     pseudonyms: Pseudonyms
-    common: frozenset[str] = field(repr=False)
     address_of: Callable[[str], str]
     service: str
     sign_up: str
@@ -77,7 +87,7 @@ class JoiningService:
             actor.tenant,
             CeremonyKind.INVITATION,
             within=INVITED_FOR,
-            carried={"address": to, "roles": " ".join(sorted(roles))},
+            carried={"address": to, "roles": " ".join(sorted(roles)), "by": actor.id},
         )
         event = await describe_act(
             actor,
@@ -123,13 +133,13 @@ class JoiningService:
     async def join(self, tenant: TenantId, secret: str, *, name: str, passphrase: str) -> Person:
         """Make the account of a link. Of two who hold it, one gets it.
 
-        Raises `CeremonyOver`, `UnacceptableName`, `NameTaken` or `WeakPassphrase`; what is
-        refused does not use the link up."""
+        Raises `CeremonyOver`, `UnacceptableName`, `NameTaken`, `AlreadyJoined` or
+        `WeakPassphrase`; what is refused does not use the link up."""
         found = await self._find(tenant, secret)
         carried, name = self.ceremonies.open(found), parse_name(name)
-        context = ("curtilage", *name.split(), name, carried["address"].partition("@")[0])
-        raw = verify_new_passphrase(passphrase, common=self.common, context=context)
-        hashed = (await self.passphrases.hash(raw)).encode("ascii")
+        if "@" in name:  # whoever is named like an address would be found in its owner's place
+            raise UnacceptableName("A name has no @ in it; your address is not shown to others.")
+        hashed = await self.chooser.choose(passphrase, context=(name, carried["address"]))
         confirmed = self.clock.now() if carried["address"] else None
         profile = Profile(name, carried["address"], confirmed)
         roles = frozenset(carried["roles"].split())
@@ -143,12 +153,27 @@ class JoiningService:
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):
-                raise NameTaken
+                raise AlreadyJoined if profile.address else NameTaken
             await self.register.authenticators.insert(connection, person.tenant, kept)
             await outbox.record(connection, event)
 
     async def _find(self, tenant: TenantId, secret: str) -> Ceremony:
-        return await self.ceremonies.find_one_of(tenant, LINKS, secret)
+        found = await self.ceremonies.find_one_of(tenant, LINKS[self.sign_up], secret)
+        if found.kind is CeremonyKind.INVITATION:
+            await self._require_inviter(tenant, self.ceremonies.open(found))
+        return found
+
+    async def _require_inviter(self, tenant: TenantId, carried: Carried) -> None:
+        """Raises `CeremonyOver` where whoever invited could not do it any more: else they keep
+        a way in for themselves, for after they are disabled."""
+        async with self.database.read() as connection:
+            by = await self.register.people.find(connection, tenant, PrincipalId(carried["by"]))
+        if by is None:  # the operator of the machine, who is nobody here
+            return
+        held = self.authority.rights_of(by.roles)
+        given = self.authority.rights_of(carried["roles"].split())
+        if by.disabled_at is not None or not (given | {MANAGE}) <= held:
+            raise CeremonyOver
 
     def _require_roles(self, actor: Principal, roles: frozenset[str]) -> None:
         """Nobody gives what they do not have: raises `UnknownRole` or a DeniedError."""

@@ -23,6 +23,7 @@ from curtilage.identity.errors import (
     SignInRefused,
     UnacceptableAddress,
 )
+from curtilage.identity.mail import Message
 from curtilage.identity.people.mails import write_sign_in
 from curtilage.identity.people.models import (
     Ceremony,
@@ -43,6 +44,7 @@ from curtilage.identity.wire.one_time_codes import mint_one_time_code, verify_on
 
 WITHIN = timedelta(minutes=10)
 KIND = CeremonyKind.MAIL_SIGN_IN
+USE = "mail"  # what asking counts under
 NOBODY = PrincipalId("")
 
 
@@ -68,8 +70,9 @@ class MailSignIn:
         The same work and no word of which. Raises `MailSignInOff` or `TooManyAttempts`."""
         if not self.is_on:
             raise MailSignInOff
-        to = _read(address)
-        await self.attempts.count(tenant, self.attempts.counters(tenant, to, peer, "mail"))
+        to = address_or_nothing(address)
+        counters = self.attempts.counters(tenant, to, peer, USE)
+        await self.attempts.count(tenant, counters)
         person = await self._find_owner(tenant, to)
         key = self.entropy.token_bytes(32)
         code = mint_one_time_code(self.entropy, key=key)
@@ -79,15 +82,22 @@ class MailSignIn:
             within=WITHIN,
             person=person.id if person else None,
             browser=hash_browser(browser),
-            carried={"key": key.hex(), "code": code.text, "digest": code.digest.hex()},
+            carried={
+                "key": key.hex(),
+                "code": code.text,
+                "digest": code.digest.hex(),
+                "counted": " ".join(each.hex() for each in counters),
+            },
         )
-        if person is not None:
-            link = self.address_of(f"/login/mail/{secret}")
-            self.postman.post(write_sign_in(to, service=self.service, link=link, code=code.text))
+
+        async def write() -> Message | None:
+            return None if person is None else await self._write(person, secret, code.text)
+
+        self.postman.post_later(write)
 
     async def look(self, tenant: TenantId, secret: str, *, browser: str) -> MailLink:
         """What the page of a link shows. Changes nothing. Raises `CeremonyOver`."""
-        found = await self.ceremonies.find(tenant, KIND, secret)
+        found = await self._find(tenant, secret)
         person = await self._get_person(found)
         name = (await self.register.open_profile(person)).name
         if not _is_same(found, browser):
@@ -96,13 +106,14 @@ class MailSignIn:
 
     async def finish(self, tenant: TenantId, secret: str, arrival: Arrival) -> NewSession:
         """Sign in by the link, in the browser that asked. Raises `CeremonyOver`."""
-        found = await self.ceremonies.find(tenant, KIND, secret)
+        found = await self._find(tenant, secret)
         if not _is_same(found, arrival.browser):
             raise CeremonyOver
         return await self._begin(found, arrival)
 
     async def finish_by_code(self, tenant: TenantId, typed: str, arrival: Arrival) -> NewSession:
         """Sign in by the code. Raises `SignInRefused`, or `CeremonyOver` after a few tries."""
+        self._require_on()
         found = await self.ceremonies.find_of_browser(tenant, KIND, hash_browser(arrival.browser))
         await self.ceremonies.count_try(found)
         carried = self.ceremonies.open(found)
@@ -116,13 +127,31 @@ class MailSignIn:
             raise SignInRefused
         return await self._begin(found, arrival)
 
+    async def _find(self, tenant: TenantId, secret: str) -> Ceremony:
+        self._require_on()
+        return await self.ceremonies.find(tenant, KIND, secret)
+
+    def _require_on(self) -> None:
+        """What was sent before it was turned off ends with that. Raises `CeremonyOver`."""
+        if not self.is_on:
+            raise CeremonyOver
+
     async def _begin(self, found: Ceremony, arrival: Arrival) -> NewSession:
         person = await self._get_person(found)
         proof = Proof(ProofKind.MAILBOX, self.clock.now())
         opening = await self.sessions.prepare(person, proof, arrival)
+        counted = self.ceremonies.open(found)["counted"].split()  # from where it was asked for
+        counters = [bytes.fromhex(each) for each in counted]
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, found)
-            return await self.sessions.begin(connection, opening)
+            known = await self.attempts.forgive(connection, person.tenant, counters)
+            return await self.sessions.begin(connection, opening, is_new_device=not known)
+
+    async def _write(self, person: Person, secret: str, code: str) -> Message | None:
+        """To the address that is kept, whatever was typed."""
+        to = await self.register.find_confirmed_address(person.tenant, person.id)
+        link = self.address_of(f"/login/mail/{secret}")
+        return write_sign_in(to, service=self.service, link=link, code=code) if to else None
 
     async def _find_owner(self, tenant: TenantId, address: str) -> Person | None:
         found = await self.register.find(tenant, address)
@@ -150,8 +179,8 @@ def _is_same(found: Ceremony, browser: str) -> bool:
     return bool(browser) and hmac.compare_digest(found.browser, hash_browser(browser))
 
 
-def _read(address: str) -> str:
-    """What cannot be an address is treated as one that nobody has."""
+def address_or_nothing(address: str) -> str:
+    """The address; what cannot be any is treated as one that nobody has."""
     try:
         return parse_address(address)
     except UnacceptableAddress:

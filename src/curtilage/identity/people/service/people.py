@@ -95,16 +95,18 @@ class PeopleService:
     async def disable(self, actor: Principal, id: PrincipalId) -> None:
         """End all that acts for somebody, and let nothing new begin.
 
-        Doing it again changes nothing. Raises `UnknownPerson` or `LastAdministrator`."""
+        Doing it again changes nothing. Raises `UnknownPerson`, `LastAdministrator`, or a
+        DeniedError for somebody with rights that the actor does not hold."""
         self._require(actor)
         person = await self._get(actor, id)
+        self._require_may_give(actor, person.roles)
         event = await self._describe(actor, person, "person.disabled", {})
         async with self.database.begin() as connection:
+            await self._require_administrator_left(connection, person)
             if not await self.register.people.set_disabled(
                 connection, person.tenant, person.id, self.clock.now()
             ):
                 return
-            await self._require_administrator_left(connection, person)
             await self._end_all(connection, person)
             await outbox.record(connection, event)
             await broadcast.bump(connection, TOPIC)
@@ -113,6 +115,7 @@ class PeopleService:
         """Let somebody sign in again; what ended stays ended. Raises `UnknownPerson`."""
         self._require(actor)
         person = await self._get(actor, id)
+        self._require_may_give(actor, person.roles)
         event = await self._describe(actor, person, "person.enabled", {})
         async with self.database.begin() as connection:
             if await self.register.people.set_disabled(connection, person.tenant, person.id, None):
@@ -125,13 +128,16 @@ class PeopleService:
         Raises `UnknownPerson`, `UnknownRole`, `LastAdministrator`, or a DeniedError for roles
         with rights that the actor does not hold."""
         self._require(actor)
-        self._require_may_give(actor, roles)
+        if not roles <= self.authority.list_roles():
+            raise UnknownRole
         person = await self._get(actor, id)
+        self._require_may_give(actor, roles | person.roles)
         facts: dict[str, Json] = {"roles": sorted(roles), "before": sorted(person.roles)}
         event = await self._describe(actor, person, "person.roles-changed", facts)
         async with self.database.begin() as connection:
+            if ADMINISTRATOR not in roles:
+                await self._require_administrator_left(connection, person)
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
-            await self._require_administrator_left(connection, person)
             await self.sessions.end_all(connection, person)
             await outbox.record(connection, event)
 
@@ -144,14 +150,14 @@ class PeopleService:
     async def _require_administrator_left(
         self, connection: AsyncConnection, person: Person
     ) -> None:
-        """Nobody locks the house from outside."""
-        left = await self.register.people.count_active(connection, person.tenant, ADMINISTRATOR)
-        if ADMINISTRATOR in person.roles and not left:
+        """Nobody locks the house from outside, and no two lock out each other at once: who is
+        an administrator stays so until the transaction ends."""
+        active = await self.register.people.lock_active(connection, person.tenant, ADMINISTRATOR)
+        if active == {person.id}:
             raise LastAdministrator
 
     def _require_may_give(self, actor: Principal, roles: frozenset[str]) -> None:
-        if not roles <= self.authority.list_roles():
-            raise UnknownRole
+        """Nobody gives, takes or puts out of use what they do not hold themselves."""
         held = actor.rights | self.authority.rights_of(actor.roles)
         if not self.authority.rights_of(roles) <= held:
             raise DeniedError("A role can be given by somebody who holds all of its rights.")

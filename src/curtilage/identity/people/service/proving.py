@@ -25,6 +25,7 @@ from curtilage.identity.people.models import (
     Session,
 )
 from curtilage.identity.people.service.attempts import AttemptCounter
+from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.sign_in import find_passphrase
@@ -45,6 +46,7 @@ class ProvingService:
     sessions: SessionService
     attempts: AttemptCounter
     passphrases: Passphrases
+    notices: ChangeNotices
     clock: Clock
 
     async def list_held(self, session: Session) -> Sequence[Authenticator]:
@@ -87,7 +89,9 @@ class ProvingService:
         digest = find_recovery_digest(typed)
         for kept in await self.list_held(session):
             if kept.kind is AuthenticatorKind.RECOVERY_CODE and kept.lookup == digest:
-                return await self._reach(session, ProofKind.RECOVERY_CODE, kept, counters)
+                reached = await self._reach(session, ProofKind.RECOVERY_CODE, kept, counters)
+                self.notices.tell(session.tenant, session.person, "used", kept.kind)
+                return reached
         return await self._refuse(session.tenant, counters, ProofKind.RECOVERY_CODE)
 
     async def _find_step(self, kept: Authenticator, typed: str) -> int | None:

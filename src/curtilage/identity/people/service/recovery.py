@@ -6,7 +6,7 @@ a passkey closed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from curtilage.core.acts import Pseudonyms
@@ -16,8 +16,8 @@ from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import CeremonyOver
-from curtilage.identity.passphrases import verify_new_passphrase
-from curtilage.identity.people.mails import write_change, write_no_passphrase, write_recovery
+from curtilage.identity.mail import Message
+from curtilage.identity.people.mails import write_no_passphrase, write_recovery
 from curtilage.identity.people.models import (
     AuthenticatorKind,
     Ceremony,
@@ -29,10 +29,11 @@ from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.rules import handle_text
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.sign_in import find_passphrase
-from curtilage.identity.ports import Passphrases
 
 WITHIN = timedelta(hours=1)
 KIND = CeremonyKind.RECOVERY
@@ -47,10 +48,10 @@ class RecoveryService:
     sessions: SessionService
     ceremonies: CeremonyBook
     attempts: AttemptCounter
-    passphrases: Passphrases
+    chooser: PassphraseChooser
     postman: Postman
+    notices: ChangeNotices
     pseudonyms: Pseudonyms
-    common: frozenset[str] = field(repr=False)
     address_of: Callable[[str], str]
     service: str
     clock: Clock
@@ -59,7 +60,8 @@ class RecoveryService:
     async def ask(self, tenant: TenantId, typed: str, *, peer: str) -> None:
         """Send a link to the confirmed address of whoever this names; no word of whether.
 
-        It goes to the address that is kept, never to what was typed. Raises `TooManyAttempts`."""
+        It goes to the address that is kept, never to what was typed, and everything that
+        is done for some and not for others is done later. Raises `TooManyAttempts`."""
         named = handle_text(typed)
         await self.attempts.count(tenant, self.attempts.counters(tenant, named, peer, "recovery"))
         found = await self.register.find(tenant, named)
@@ -67,8 +69,11 @@ class RecoveryService:
         secret = await self.ceremonies.begin(
             tenant, KIND, within=WITHIN, person=person.id if person else None
         )
-        if person is not None:
-            await self._post(person, secret)
+
+        async def write() -> Message | None:
+            return None if person is None else await self._write(person, secret)
+
+        self.postman.post_later(write)
 
     async def look(self, tenant: TenantId, secret: str) -> str:
         """Whose new passphrase it will be: their name. Raises `CeremonyOver`."""
@@ -80,10 +85,8 @@ class RecoveryService:
         Raises `CeremonyOver` or `WeakPassphrase`; what is refused does not use the link up."""
         found = await self.ceremonies.find(tenant, KIND, secret)
         person, profile = await self._open(found)
-        raw = verify_new_passphrase(
-            passphrase, common=self.common, context=("curtilage", *profile.name.split())
-        )
-        material = (await self.passphrases.hash(raw)).encode("ascii")
+        named = (profile.name, profile.address)
+        material = await self.chooser.choose(passphrase, context=named)
         kind, store = AuthenticatorKind.PASSPHRASE, self.register.authenticators
         event = await self._recovered(person)
         async with self.database.begin() as connection:
@@ -93,22 +96,19 @@ class RecoveryService:
             await store.insert(connection, tenant, fresh)
             await self.sessions.end_all(connection, person)
             await outbox.record(connection, event)
-        here = self.address_of("/recover")
-        self.postman.post(
-            write_change(profile.address, service=self.service, act="changed", kind=kind, link=here)
-        )
+        self.notices.tell(tenant, person.id, "changed", kind)
 
-    async def _post(self, person: Person, secret: str) -> None:
-        profile = await self.register.open_profile(person)
-        if profile.address_confirmed_at is None:
-            return
+    async def _write(self, person: Person, secret: str) -> Message | None:
+        to = await self.register.find_confirmed_address(person.tenant, person.id)
+        if not to:
+            return None
         async with self.database.read() as connection:
             held = await self.register.authenticators.load(connection, person.tenant, person.id)
         if held and find_passphrase(held) is None:
             write, path = write_no_passphrase, "/login"
         else:
             write, path = write_recovery, f"/recover/{secret}"
-        self.postman.post(write(profile.address, service=self.service, link=self.address_of(path)))
+        return write(to, service=self.service, link=self.address_of(path))
 
     async def _find_person(self, tenant: TenantId, secret: str) -> Ceremony:
         return await self.ceremonies.find(tenant, KIND, secret)

@@ -6,7 +6,7 @@ Other use cases stand on it. It asks for no right: they do.
 import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,6 +44,11 @@ class Register:
     def digest(self, typed: str) -> bytes:
         """What a name or an address is found under; of nothing, what nobody has."""
         return hmac.digest(self.handle_key, handle_text(typed).encode(), sha256)
+
+    def user_handle(self, tenant: TenantId, person: PrincipalId) -> bytes:
+        """What a passkey knows its owner by (Web Authentication Level 3 §14.6.1): 64 bytes that
+        say nothing. A hash of its own, so that none of `digest` can be one."""
+        return hmac.digest(self.handle_key, f"user handle\0{tenant}\0{person}".encode(), sha512)
 
     async def find(self, tenant: TenantId, typed: str) -> tuple[Person, Handle] | None:
         """Whose name or address this is."""
@@ -98,6 +103,20 @@ class Register:
         """What names the person; nothing where their key was destroyed."""
         opened = await self.boxes.open(person.id, person.profile, PROFILE)
         return Profile() if opened is None else parse_profile(opened)
+
+    async def find_confirmed_address(self, tenant: TenantId, id: PrincipalId) -> str:
+        """Where mail to this person goes; "" for nobody, and where no address is confirmed."""
+        async with self.database.read() as connection:
+            person = await self.people.find(connection, tenant, id)
+        profile = Profile() if person is None else await self.open_profile(person)
+        return profile.address if profile.address_confirmed_at is not None else ""
+
+    async def find_sign_in_name(self, tenant: TenantId, id: PrincipalId) -> str:
+        """What somebody types to say who they are; "" for nobody."""
+        async with self.database.read() as connection:
+            person = await self.people.find(connection, tenant, id)
+        profile = Profile() if person is None else await self.open_profile(person)
+        return profile.name if profile.address_confirmed_at is None else profile.address
 
     async def seal_profile(self, id: PrincipalId, profile: Profile) -> bytes:
         """As it is kept."""

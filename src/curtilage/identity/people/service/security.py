@@ -1,21 +1,19 @@
 """The passphrase, the recovery codes, and taking things away: one's own security page.
 
-Every change is recorded. Setting apps and passkeys up takes two steps and lies beside this.
+Every change is recorded, and its owner told. Setting apps and passkeys up takes two steps and lies beside this.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from curtilage.core.db import outbox
 from curtilage.core.entropy import Entropy
 from curtilage.identity.errors import LastWayIn, UnknownAuthenticator
-from curtilage.identity.passphrases import verify_new_passphrase
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Session
+from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.sessions import SessionService
-from curtilage.identity.ports import Passphrases
 from curtilage.identity.wire.recovery_codes import mint_recovery_codes
 
 SIGNS_IN = frozenset((AuthenticatorKind.PASSPHRASE, AuthenticatorKind.PASSKEY))
@@ -27,39 +25,35 @@ class SecurityService:
 
     guard: AccountGuard
     sessions: SessionService
-    passphrases: Passphrases
-    common: frozenset[str] = field(repr=False)
+    chooser: PassphraseChooser
     entropy: Entropy
 
     async def change_passphrase(self, session: Session, passphrase: str) -> int:
         """Set or change it, and end all other sessions; gives how many there were.
 
         Raises `ProveAgain` or `WeakPassphrase`."""
-        await self.guard.require_fresh(session)
+        held = await self.guard.require_fresh(session)
         material = await self._hash(session, passphrase)
         kind, register = AuthenticatorKind.PASSPHRASE, self.guard.register
         fresh = register.new_authenticator(session.person, kind, material)
-        event = await self.guard.describe(session, "changed", kind)
-        async with self.guard.database.begin() as connection:
+        act = "changed" if any(each.kind is kind for each in held) else "added"
+        async with self.guard.changing(session, act, kind) as connection:
             await register.authenticators.delete_kind(
                 connection, session.tenant, session.person, kind
             )
             await register.authenticators.insert(connection, session.tenant, fresh)
-            await outbox.record(connection, event)
         return await self.sessions.end_others(session)
 
     async def renew_recovery_codes(self, session: Session) -> Sequence[str]:
         """Ten codes to write down, shown once; those before are void. Raises `ProveAgain`."""
         await self.guard.require_fresh(session)
         codes, kind = mint_recovery_codes(self.entropy), AuthenticatorKind.RECOVERY_CODE
-        event = await self.guard.describe(session, "changed", kind)
         store, register = self.guard.register.authenticators, self.guard.register
-        async with self.guard.database.begin() as connection:
+        async with self.guard.changing(session, "changed", kind) as connection:
             await store.delete_kind(connection, session.tenant, session.person, kind)
             for code in codes:
                 fresh = register.new_authenticator(session.person, kind, b"", lookup=code.digest)
                 await store.insert(connection, session.tenant, fresh)
-            await outbox.record(connection, event)
         return [code.text for code in codes]
 
     async def remove(self, session: Session, id: str) -> None:
@@ -71,20 +65,12 @@ class SecurityService:
         left = [each for each in held if each is not gone]
         if gone.kind in SIGNS_IN and not any(each.kind in SIGNS_IN for each in left):
             raise LastWayIn
-        event = await self.guard.describe(session, "removed", gone.kind)
-        async with self.guard.database.begin() as connection:
+        async with self.guard.changing(session, "removed", gone.kind) as connection:
             await self._delete(connection, session, gone)
-            await outbox.record(connection, event)
 
     async def _hash(self, session: Session, passphrase: str) -> bytes:
         names = await self.guard.register.find_names(session.tenant, [session.person])
-        name = names.get(session.person, "")
-        raw = verify_new_passphrase(
-            passphrase,
-            common=self.common,
-            context=("curtilage", *name.split(), name),
-        )
-        return (await self.passphrases.hash(raw)).encode("ascii")
+        return await self.chooser.choose(passphrase, context=names.values())
 
     async def _delete(
         self, connection: AsyncConnection, session: Session, each: Authenticator

@@ -20,6 +20,7 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.page import NewSession
+from curtilage.identity.errors import SignInRefused
 from curtilage.identity.people.devices import describe_device
 from curtilage.identity.people.models import (
     Assurance,
@@ -83,8 +84,11 @@ class SessionService:
     async def begin(
         self, connection: AsyncConnection, opening: "Opening", *, is_new_device: bool = False
     ) -> NewSession:
-        """Keep it in the caller's transaction; the session that the browser had ends."""
+        """Keep it in the caller's transaction; the session that the browser had ends.
+
+        Raises `SignInRefused` for whoever was disabled since it was prepared."""
         session, at = opening.session, self.clock.now()
+        await self._hold(connection, session)
         if opening.previous is not None:
             await self.sessions.delete(connection, session.tenant, opening.previous)
         await self.sessions.delete_started_before(connection, session.tenant, at - SESSION_LIMIT)
@@ -105,18 +109,26 @@ class SessionService:
     ) -> NewSession | None:
         """The same session with one more proof, under a new secret.
 
-        None where it ended meanwhile: of two who bring it further at once, one does."""
+        None where it ended meanwhile: of two who bring it further at once, one does.
+        Raises `SignInRefused` for whoever was disabled."""
         secret = mint_secret(self.entropy)
         others = tuple(each for each in session.proofs if each.kind is not proof.kind)
         further = replace(
             session, digest=secret.digest, proofs=(*others, proof), seen_at=self.clock.now()
         )
+        await self._hold(connection, session)
         if not await self.sessions.delete(connection, session.tenant, session.digest):
             return None
         await self.sessions.insert(connection, session.tenant, further)
         kind = "session.started" if not is_signed_in(session) else "session.stepped-up"
         await outbox.record(connection, await self._event(further, kind, _describe(further)))
         return NewSession(secret.text, ends_at(further))
+
+    async def _hold(self, connection: AsyncConnection, session: Session) -> None:
+        """Nobody is disabled between this and the end of the transaction: what ends all their
+        sessions either waits for this one, or is seen here."""
+        if not await self.register.people.hold_active(connection, session.tenant, session.person):
+            raise SignInRefused
 
     async def find(self, tenant: TenantId, secret: str) -> Session | None:
         """The session of a secret, signed in or on its way there; None where it has ended."""

@@ -18,7 +18,6 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.identity.errors import AlreadyEnrolled, SetupLinkRefused
-from curtilage.identity.passphrases import verify_new_passphrase
 from curtilage.identity.people.models import (
     AuthenticatorKind,
     Person,
@@ -32,11 +31,10 @@ from curtilage.identity.people.rules import (
     parse_name,
     verify_setup_link,
 )
+from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.register import Register
-from curtilage.identity.ports import Passphrases, SetupFile
+from curtilage.identity.ports import SetupFile
 from curtilage.identity.wire.secrets import find_digest, mint_secret
-
-PRODUCT_WORDS = ("curtilage", "gateway", "administrator", "privacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,8 @@ class SetupService:
     links: SetupLinkStore
     register: Register
     file: SetupFile
-    passphrases: Passphrases
+    chooser: PassphraseChooser
     pseudonyms: Pseudonyms
-    common: frozenset[str] = field(repr=False)
     address: Callable[[str], str]
     clock: Clock
     ids: Ids
@@ -105,10 +102,7 @@ class SetupService:
         """
         await self.look_at_link(tenant, secret)
         name = parse_name(name)
-        raw = verify_new_passphrase(
-            passphrase, common=self.common, context=(*PRODUCT_WORDS, *name.split(), name)
-        )
-        hashed = (await self.passphrases.hash(raw)).encode("ascii")
+        hashed = await self.chooser.choose(passphrase, context=(name,))
         profile = Profile(name)
         person = await self.register.prepare(tenant, profile, roles=frozenset({ADMINISTRATOR}))
         await self._keep(person, profile, hashed, find_digest(secret) or b"")

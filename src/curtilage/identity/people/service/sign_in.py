@@ -89,8 +89,11 @@ class SignInService:
         proof = Proof(ProofKind.PASSPHRASE, at, with_=used.id)
         opening = await self.sessions.prepare(person, proof, arrival)
         async with self.database.begin() as connection:
+            if not await self.register.authenticators.use(
+                connection, person.tenant, used.id, at=at
+            ):  # changed meanwhile: what was right a moment ago is not any more
+                raise SignInRefused
             known = await self.attempts.forgive(connection, person.tenant, counters)
-            await self.register.authenticators.use(connection, person.tenant, used.id, at=at)
             return await self.sessions.begin(connection, opening, is_new_device=not known)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from curtilage.core.db import outbox
 from curtilage.core.entropy import Entropy
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import CeremonyOver
@@ -71,11 +70,9 @@ class TotpEnrolment:
         kind, register = AuthenticatorKind.TOTP, self.guard.register
         material = await register.boxes.seal(session.person, secret, TOTP)
         fresh = register.new_authenticator(session.person, kind, material, counter=step)
-        event = await self.guard.describe(session, "added", kind)
-        async with self.guard.database.begin() as connection:
+        async with self.guard.changing(session, "added", kind) as connection:
             await self.ceremonies.end(connection, found)
             await register.authenticators.insert(connection, session.tenant, fresh)
-            await outbox.record(connection, event)
             proof = Proof(ProofKind.TOTP, at, with_=fresh.id)
             reached = await self.sessions.reach(connection, session, proof)
             if reached is None:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
-from curtilage.core.db.columns import encode_optional, parse_optional
+from curtilage.core.db.columns import encode_optional, insert_into, parse_optional
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind
 from curtilage.identity.people.store.tables import AUTHENTICATOR
@@ -20,18 +20,17 @@ class SqlAuthenticatorStore:
     async def insert(
         self, connection: AsyncConnection, tenant: TenantId, each: Authenticator
     ) -> None:
-        row = {
-            "tenant": tenant,
-            "id": each.id,
-            "person": each.person,
-            "kind": each.kind.value,
-            "material": each.material,
-            "lookup": each.lookup,
-            "counter": each.counter,
-            "created_at": encode_instant(each.created_at),
-            "last_used_at": encode_optional(each.last_used_at),
-        }
-        await connection.execute(insert(AUTHENTICATOR).values(row))
+        await connection.execute(insert(AUTHENTICATOR).values(_write(tenant, each)))
+
+    async def add(self, connection: AsyncConnection, tenant: TenantId, each: Authenticator) -> bool:
+        """Keep one with a lookup. False where that is taken, by whomever."""
+        rows = await connection.execute(
+            insert_into(connection, AUTHENTICATOR)
+            .values(_write(tenant, each))
+            .on_conflict_do_nothing()
+            .returning(AUTHENTICATOR.c.id)
+        )
+        return rows.first() is not None
 
     async def load(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
@@ -106,6 +105,20 @@ class SqlAuthenticatorStore:
 
 def _is(tenant: TenantId, id: str) -> Any:
     return and_(AUTHENTICATOR.c.tenant == tenant, AUTHENTICATOR.c.id == id)
+
+
+def _write(tenant: TenantId, each: Authenticator) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "id": each.id,
+        "person": each.person,
+        "kind": each.kind.value,
+        "material": each.material,
+        "lookup": each.lookup,
+        "counter": each.counter,
+        "created_at": encode_instant(each.created_at),
+        "last_used_at": encode_optional(each.last_used_at),
+    }
 
 
 def _read(row: Any) -> Authenticator:

@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.db.columns import insert_into
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Ceremony, CeremonyKind
 from curtilage.identity.people.store.tables import CEREMONY
@@ -18,17 +19,7 @@ class SqlCeremonyStore:
     async def insert(
         self, connection: AsyncConnection, tenant: TenantId, ceremony: Ceremony
     ) -> None:
-        row = {
-            "tenant": tenant,
-            "digest": ceremony.digest,
-            "kind": ceremony.kind.value,
-            "person": ceremony.person,
-            "browser": ceremony.browser,
-            "data": ceremony.data,
-            "tries": ceremony.tries,
-            "expires_at": encode_instant(ceremony.expires_at),
-        }
-        await connection.execute(insert(CEREMONY).values(row))
+        await connection.execute(insert(CEREMONY).values(_write(tenant, ceremony)))
 
     async def find(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
@@ -57,6 +48,18 @@ class SqlCeremonyStore:
         )
         row = rows.one_or_none()
         return None if row is None else _read(row)
+
+    async def spend(
+        self, connection: AsyncConnection, tenant: TenantId, ceremony: Ceremony
+    ) -> bool:
+        """Note that something was used that had no row before. True for exactly one caller."""
+        rows = await connection.execute(
+            insert_into(connection, CEREMONY)
+            .values(_write(tenant, ceremony))
+            .on_conflict_do_nothing()
+            .returning(CEREMONY.c.digest)
+        )
+        return rows.first() is not None
 
     async def end(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
         """True for exactly one caller."""
@@ -98,6 +101,19 @@ class SqlCeremonyStore:
 
 def _is(tenant: TenantId, digest: bytes) -> Any:
     return and_(CEREMONY.c.tenant == tenant, CEREMONY.c.digest == digest)
+
+
+def _write(tenant: TenantId, ceremony: Ceremony) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "digest": ceremony.digest,
+        "kind": ceremony.kind.value,
+        "person": ceremony.person,
+        "browser": ceremony.browser,
+        "data": ceremony.data,
+        "tries": ceremony.tries,
+        "expires_at": encode_instant(ceremony.expires_at),
+    }
 
 
 def _read(row: Any) -> Ceremony:

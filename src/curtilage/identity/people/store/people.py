@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -59,18 +59,31 @@ class SqlPersonStore:
         )
         return [_read(row) for row in rows]
 
-    async def count_active(self, connection: AsyncConnection, tenant: TenantId, role: str) -> int:
-        """How many who are not disabled have this role."""
+    async def lock_active(
+        self, connection: AsyncConnection, tenant: TenantId, role: str
+    ) -> frozenset[PrincipalId]:
+        """Who has this role and is not disabled; that stays so until the transaction ends."""
         rows = await connection.execute(
-            select(func.count())
-            .select_from(PERSON)
+            select(PERSON.c.id)
             .where(
                 PERSON.c.tenant == tenant,
                 PERSON.c.disabled_at.is_(None),
                 PERSON.c.roles.contains(f'"{role}"', autoescape=True),
             )
+            .order_by(PERSON.c.id)  # in one order, so that two cannot wait for each other
+            .with_for_update()
         )
-        return int(rows.scalar_one())
+        return frozenset(PrincipalId(row.id) for row in rows)
+
+    async def hold_active(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
+    ) -> bool:
+        """Whether somebody is there and not disabled; that stays so until the transaction ends."""
+        rows = await connection.execute(
+            select(PERSON.c.disabled_at).where(_is_person(tenant, id)).with_for_update(read=True)
+        )
+        row = rows.one_or_none()
+        return row is not None and row.disabled_at is None
 
     async def has_any(self, connection: AsyncConnection, tenant: TenantId) -> bool:
         rows = await connection.execute(
@@ -92,16 +105,6 @@ class SqlPersonStore:
         if roles is not None:
             values["roles"] = _encode_roles(roles)
         await connection.execute(update(PERSON).where(_is_person(tenant, id)).values(**values))
-
-    async def hold_active(
-        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
-    ) -> bool:
-        """Whether somebody is here and not disabled; held against others until the end."""
-        rows = await connection.execute(
-            select(PERSON.c.disabled_at).where(_is_person(tenant, person)).with_for_update()
-        )
-        row = rows.one_or_none()
-        return row is not None and row.disabled_at is None
 
     async def set_disabled(
         self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, at: datetime | None

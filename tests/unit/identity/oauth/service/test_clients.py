@@ -78,7 +78,7 @@ async def test_who_has_no_right_does_nothing(house: OAuthHouse) -> None:
         clients.list(stranger),
         clients.get(stranger, "c"),
         house.oauth.keys.rotate(stranger, "ES256"),
-        house.oauth.registration.invite(stranger),
+        house.oauth.clients.invite(stranger),
     ):
         with pytest.raises(DeniedError):
             await work
@@ -102,11 +102,13 @@ async def test_pairwise_clients_cannot_compare_their_people(house: OAuthHouse) -
     two = await house.register(**pairwise)
     other = await house.register(**pairwise, sector="elsewhere.example")
     browser = house.browser()
-    subjects = []
+    subjects, sessions = [], set()
     for made in (one, two, other):
-        token = (await browser.tokens(made))["access_token"]
-        headers = {"authorization": f"Bearer {token}"}
+        tokens = await browser.tokens(made)
+        sessions.add((await house.oauth.minter.verify_hint(tokens["id_token"]))["sid"])
+        headers = {"authorization": f"Bearer {tokens['access_token']}"}
         told = await browser.http.get("/oauth2/userinfo", headers=headers)
         subjects.append(told.json()["sub"])
     assert subjects[0] == subjects[1] != subjects[2]  # one sector, and another
     assert "person-ada" not in subjects
+    assert len(sessions) == 3

@@ -25,6 +25,7 @@ async def test_the_page_has_two_equal_buttons_and_says_where_it_leads(house: OAu
     assert page.text.count('<button class="button" name="decision"') == 2
     assert "app.orchard.example" in page.text
     assert "also after you sign out" in page.text
+    assert "You are signed in as <strong>Ada</strong>" in page.text
     policy = page.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "form-action 'self' https://app.orchard.example;" in policy
@@ -85,3 +86,27 @@ async def test_an_app_on_the_persons_own_machine_is_warned_of(house: OAuthHouse)
     made = await house.register(redirect_uris=("http://127.0.0.1/cb",))
     page = await house.browser().authorize(made.client.id, redirect_uri="http://127.0.0.1:7/cb")
     assert "your own computer" in page.text
+
+
+async def test_claims_asked_by_name_are_asked_of_the_person_too(house: OAuthHouse) -> None:
+    made = await house.register()
+    browser = house.browser()
+    claims = '{"userinfo":{"email":null}}'
+    page = await browser.authorize(made.client.id, scope="openid", claims=claims)
+    assert "See your e-mail address" in page.text
+    await browser.allow(page)
+    assert answered(await browser.authorize(made.client.id, scope="openid", claims=claims))["code"]
+    page = await browser.authorize(
+        made.client.id, scope="openid", claims='{"id_token":{"name":null}}'
+    )
+    assert "See your name" in page.text
+
+
+async def test_who_is_erased_leaves_nothing(house: OAuthHouse) -> None:
+    made = await house.register()
+    browser = house.browser()
+    token = (await browser.tokens(made))["refresh_token"]
+    assert await house.oauth.consents.erase(ADA) == 2
+    assert await house.oauth.consents.list(ADA) == []
+    assert (await browser.refresh(made, token)).status_code == 400
+    assert await house.oauth.consents.erase(ADA) == 0

@@ -123,3 +123,16 @@ async def test_a_device_code_is_for_its_client_alone(house: OAuthHouse) -> None:
     made_up = {"device_code": "x" * 43}
     assert (await poll(house, other, made_up)).json()["error"] == "invalid_grant"
     assert len(asked["device_code"]) >= 22
+
+
+async def test_one_network_of_ipv6_is_one_guesser(house: OAuthHouse) -> None:
+    from curtilage.identity.oauth.errors import TooManyCodes, UnknownDeviceCode  # noqa: PLC0415
+
+    devices = house.oauth.endpoints.devices
+    for host in range(10):
+        with pytest.raises(UnknownDeviceCode):
+            await devices.find("BCDF-GHJK", peer=f"2001:db8:1:2::{host}")
+    with pytest.raises(TooManyCodes):
+        await devices.find("BCDF-GHJK", peer="2001:db8:1:2::ffff")
+    with pytest.raises(UnknownDeviceCode):
+        await devices.find("BCDF-GHJK", peer="2001:db8:1:3::1")

@@ -57,6 +57,9 @@ def test_defaults_are_those_of_the_rfcs() -> None:
     )
     assert told["response_types"] == []
     assert told["jwks_uri"] == "https://a.example/j"
+    assert "authorization_details_types" not in told
+    typed = Client("c", TENANT, "", START, detail_types=frozenset({"tool_run"}))
+    assert encode_client_metadata(typed)["authorization_details_types"] == ["tool_run"]
 
 
 @pytest.mark.parametrize(

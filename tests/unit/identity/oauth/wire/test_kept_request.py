@@ -26,6 +26,7 @@ def test_there_and_back() -> None:
         hinted_subject="s",
         jkt="j",
         has_uri=False,
+        claim_scopes=("email",),
     )
     for request in (bare, full):
         assert restore_request(encode_request(request)) == request

@@ -1,0 +1,29 @@
+"""What becomes of an authorization request, step by step."""
+
+from dataclasses import dataclass, field
+
+from curtilage.identity.oauth.models.clients import Client
+from curtilage.identity.oauth.models.requests import AuthorizationRequest, NextStep
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request that waits for its person: the handle is in the browser's address."""
+
+    handle: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The client is answered: send the browser there."""
+
+    location: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person has to decide or do first."""
+
+    step: NextStep
+    request: AuthorizationRequest
+    client: Client

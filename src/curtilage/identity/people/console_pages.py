@@ -1,0 +1,189 @@
+"""People in the console: who is there, inviting, signing out, disabling, roles.
+
+No name and no address is ever in a URL: people are found by a form and shown by their ids.
+"""
+
+from collections.abc import Awaitable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from curtilage.core.errors import ConflictError, DeniedError, InputError
+from curtilage.core.models import Principal, PrincipalId
+from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import count
+from curtilage.identity.people.views import ListedPerson, ListedSession
+
+HOME = "/console/people"
+RIGHT = "people:manage"
+ROWS = 25
+NOT_FOUND = "Nobody has this name or address; enter all of it"
+
+
+class PeopleDesk(Protocol):
+    """What these pages do with people."""
+
+    async def page(
+        self, actor: Principal, *, after: str = "", limit: int = 50
+    ) -> Sequence[ListedPerson]: ...
+
+    async def find(self, actor: Principal, typed: str) -> ListedPerson | None: ...
+
+    async def show(self, actor: Principal, id: PrincipalId) -> ListedPerson: ...
+
+    async def list_sessions(self, actor: Principal, id: PrincipalId) -> Sequence[ListedSession]: ...
+
+    async def end_sessions(self, actor: Principal, id: PrincipalId) -> int: ...
+
+    async def disable(self, actor: Principal, id: PrincipalId) -> None: ...
+
+    async def enable(self, actor: Principal, id: PrincipalId) -> None: ...
+
+    async def give_roles(
+        self, actor: Principal, id: PrincipalId, roles: frozenset[str]
+    ) -> None: ...
+
+
+class InviteDesk(Protocol):
+    """What invites people."""
+
+    @property
+    def sign_up(self) -> str: ...
+
+    async def invite(
+        self, actor: Principal, *, address: str = "", roles: frozenset[str] = frozenset()
+    ) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePages:
+    """Doors to people. `roles` are those that can be given."""
+
+    people: PeopleDesk
+    joining: InviteDesk
+    roles: Collection[str]
+
+    def routes(self) -> Sequence[Route]:
+        """The routes that these pages answer."""
+        one = f"{HOME}/{{id}}"
+        return (
+            Route("GET", HOME, self.list, RIGHT, "people.list"),
+            Route("POST", f"{HOME}/find", self.find, RIGHT, "people.find"),
+            Route("POST", f"{HOME}/invite", self.invite, RIGHT, "people.invite"),
+            Route("GET", one, self.show, RIGHT, "people.person"),
+            Route("POST", f"{one}/sign-out", self.sign_out, RIGHT, "people.sign-out"),
+            Route("POST", f"{one}/disable", self.disable, RIGHT, "people.disable"),
+            Route("POST", f"{one}/enable", self.enable, RIGHT, "people.enable"),
+            Route("POST", f"{one}/give/{{role}}", self.give, RIGHT, "people.role-give"),
+            Route("POST", f"{one}/take/{{role}}", self.take, RIGHT, "people.role-take"),
+        )
+
+    def nav(self) -> Sequence[NavItem]:
+        """Where the console names them."""
+        return (NavItem("People", HOME, "users", "o", 45),)
+
+    async def list(self, visit: Visit) -> Page:
+        """People in the order in which they came, and the forms to find and to invite."""
+        return await self._page(visit)
+
+    async def find(self, visit: Visit) -> Page | SeeOther:
+        """Whose name or address was typed."""
+        typed = visit.form.get("who", "").strip()
+        found = await self.people.find(visit.actor, typed) if typed else None
+        if found is None:
+            return await self._page(visit, {"who": NOT_FOUND}, who=typed[:254])
+        return SeeOther(_path(found.id))
+
+    async def invite(self, visit: Visit) -> Page:
+        """Make a link and show it, this once."""
+        address, role = visit.form.get("address", "").strip(), visit.form.get("role", "")
+        roles = frozenset({role}) if role else frozenset()
+        try:
+            link = await self.joining.invite(visit.actor, address=address, roles=roles)
+        except InputError as refusal:
+            problems = {"address": f"{refusal.detail}. {refusal.advice}"}
+            return await self._page(visit, problems, address=address[:254], role=role)
+        return Page("people/invited.html", {"link": link, "address": address})
+
+    async def show(self, visit: Visit) -> Page:
+        """One person: what they are, how they sign in, where they are signed in."""
+        id = _id(visit)
+        person = await self.people.show(visit.actor, id)
+        context = {
+            "person": person,
+            "sessions": await self.people.list_sessions(visit.actor, id),
+            "path": _path(id),
+            "roles": sorted(self.roles),
+            "is_you": id == visit.actor.id,
+        }
+        return Page("people/person.html", context)
+
+    async def sign_out(self, visit: Visit) -> SeeOther:
+        """End all sessions of somebody."""
+        ended = await self.people.end_sessions(visit.actor, _id(visit))
+        said = f"Signed out of {count(ended, 'browser')}." if ended else "They were nowhere."
+        return SeeOther(_path(_id(visit)), flash=Flash(said))
+
+    async def disable(self, visit: Visit) -> SeeOther:
+        """End all that acts for somebody."""
+        work = self.people.disable(visit.actor, _id(visit))
+        return await _done(visit, work, "Disabled. Nothing acts for this person any more.")
+
+    async def enable(self, visit: Visit) -> SeeOther:
+        """Let somebody sign in again."""
+        work = self.people.enable(visit.actor, _id(visit))
+        return await _done(visit, work, "Enabled. This person can sign in again.")
+
+    async def give(self, visit: Visit) -> SeeOther:
+        """Give one role more."""
+        person = await self.people.show(visit.actor, _id(visit))
+        roles = person.roles | {visit.params["role"]}
+        work = self.people.give_roles(visit.actor, person.id, roles)
+        return await _done(visit, work, f"The role {visit.params['role']} is given.")
+
+    async def take(self, visit: Visit) -> SeeOther:
+        """Take one role away."""
+        person = await self.people.show(visit.actor, _id(visit))
+        roles = person.roles - {visit.params["role"]}
+        work = self.people.give_roles(visit.actor, person.id, roles)
+        return await _done(visit, work, "The role is taken away.")
+
+    async def _page(
+        self, visit: Visit, problems: Mapping[str, str] | None = None, **typed: str
+    ) -> Page:
+        after = visit.query.get("after", "")
+        found = await self.people.page(visit.actor, after=after, limit=ROWS + 1)
+        context: dict[str, Any] = {
+            "rows": [{"person": each, "masked": mask(each.address)} for each in found[:ROWS]],
+            "you": visit.actor.id,
+            "next": found[ROWS - 1].id if len(found) > ROWS else "",
+            "after": after,
+            "roles": [("", "No role"), *((role, role.capitalize()) for role in sorted(self.roles))],
+            "is_closed": self.joining.sign_up == "closed",
+            "problems": problems or {},
+            "typed": {"who": "", "address": "", "role": "", **typed},
+        }
+        return Page("people/people.html", context, status=422 if problems else 200)
+
+
+def mask(address: str) -> str:
+    """As much of an address as tells people apart on a screen that others see: `a…@b.example`."""
+    local, at, host = address.partition("@")
+    return f"{local[:1]}…{at}{host}" if at else ""
+
+
+async def _done(visit: Visit, work: Awaitable[None], said: str) -> SeeOther:
+    try:
+        await work
+    except (ConflictError, DeniedError) as refusal:
+        words = " ".join(filter(None, (f"{refusal.detail.rstrip('.')}.", refusal.advice)))
+        return SeeOther(_path(_id(visit)), flash=Flash(words, "attention"))
+    return SeeOther(_path(_id(visit)), flash=Flash(said))
+
+
+def _id(visit: Visit) -> PrincipalId:
+    return PrincipalId(visit.params["id"])
+
+
+def _path(id: PrincipalId) -> str:
+    return f"{HOME}/{id}"

@@ -1,0 +1,158 @@
+"""What people do at the same time comes out as if one came after the other, on both databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curtilage.core.authority import ADMINISTRATOR
+from curtilage.core.db.engine import Database
+from curtilage.core.page import NewSession
+from curtilage.identity.errors import (
+    CeremonyOver,
+    LastAdministrator,
+    SignInRefused,
+    TooManyAttempts,
+)
+from curtilage.identity.people.models import Person
+from curtilage.identity.people.store.tables import PERSON, SESSION
+from curtilage.identity.people.views import Arrival
+from tests.builders import TENANT
+from tests.identity_house import ADMIN, PASSPHRASE, House, a_house
+
+ADDRESS, HERE = "ada@orchard.example", "192.0.2.7"
+ADMINS = frozenset({ADMINISTRATOR})
+MANY = 6
+FRESH = "velvet comet thimble orchard"
+
+
+@pytest.fixture
+async def house(database: Database, data_dir: Path) -> AsyncIterator[House]:
+    built = a_house(database, data_dir)
+    yield built
+    built.identity.close()
+
+
+async def at_once(*works: Any) -> list[Any]:
+    return list(await asyncio.gather(*works, return_exceptions=True))
+
+
+async def sign_in(house: House, n: int = 0) -> NewSession:
+    arrival = Arrival(f"192.0.2.{n}", browser="b")
+    return await house.people.sign_ins.sign_in(
+        TENANT, name=ADDRESS, passphrase=PASSPHRASE, arrival=arrival
+    )
+
+
+async def count_sessions(house: House) -> int:
+    async with house.database.read() as connection:
+        return len((await connection.execute(SESSION.select())).all())
+
+
+async def administrators(house: House) -> int:
+    async with house.database.begin() as connection:
+        people = house.people.register.people
+        return len(await people.lock_active(connection, TENANT, ADMINISTRATOR))
+
+
+@pytest.mark.requirement(48)
+async def test_a_link_that_is_sent_many_times_at_once_begins_one_session(house: House) -> None:
+    await house.add_person("Ada", address=ADDRESS, kind=None)
+    sign_ins = house.people.mail_sign_ins
+    await sign_ins.ask(TENANT, ADDRESS, browser="b", peer=HERE)
+    link = await house.post("/login/mail")
+    code = (await sign_ins.look(TENANT, link, browser="")).code
+    arrival = Arrival(HERE, browser="b")
+    done = await at_once(
+        *(sign_ins.finish(TENANT, link, arrival) for _ in range(MANY)),
+        *(sign_ins.finish_by_code(TENANT, code, arrival) for _ in range(4)),
+    )
+    assert sum(isinstance(each, NewSession) for each in done) == 1
+    assert {type(each) for each in done} == {NewSession, CeremonyOver}
+    assert await count_sessions(house) == 1
+
+
+@pytest.mark.requirement(45)
+async def test_of_many_new_passphrases_by_one_link_one_is_kept(house: House) -> None:
+    await house.add_person("Ada", address=ADDRESS)
+    await house.people.recovery.ask(TENANT, ADDRESS, peer=HERE)
+    link = await house.post("/recover")
+    done = await at_once(
+        *(house.people.recovery.finish(TENANT, link, f"{FRESH} {n}") for n in range(MANY))
+    )
+    assert done.count(None) == 1
+    assert {type(each) for each in done} == {type(None), CeremonyOver}
+
+
+async def test_one_invitation_makes_one_account(house: House) -> None:
+    secret = (await house.people.joining.invite(ADMIN, roles=ADMINS)).rpartition("/")[2]
+    done = await at_once(
+        *(
+            house.people.joining.join(TENANT, secret, name=f"Ada {n}", passphrase=PASSPHRASE)
+            for n in range(MANY)
+        )
+    )
+    assert sum(isinstance(each, Person) for each in done) == 1
+    async with house.database.read() as connection:
+        assert len((await connection.execute(PERSON.select())).all()) == 1
+
+
+async def test_two_who_take_one_name_at_once_are_one_account(house: House) -> None:
+    links = [(await house.people.joining.invite(ADMIN)).rpartition("/")[2] for _ in range(3)]
+    done = await at_once(
+        *(
+            house.people.joining.join(TENANT, each, name="Ada", passphrase=PASSPHRASE)
+            for each in links
+        )
+    )
+    assert sorted(type(each).__name__ for each in done) == ["NameTaken", "NameTaken", "Person"]
+
+
+@pytest.mark.complaint(19)
+@pytest.mark.requirement(51)
+async def test_no_session_outlives_being_disabled_however_close_they_come(house: House) -> None:
+    await house.enrol()
+    ada = await house.add_person("Ada", address=ADDRESS, roles=ADMINS)
+    begun = [
+        await house.people.sessions.find(TENANT, (await sign_in(house, n)).secret) for n in range(2)
+    ]
+    done = await at_once(
+        *(sign_in(house, n) for n in range(MANY)),
+        house.people.people.disable(ADMIN, ada.id),
+        *(
+            house.people.proving.prove_by_passphrase(each, PASSPHRASE, address="192.0.2.77")
+            for each in begun
+            if each is not None
+        ),
+    )
+    assert done[MANY] is None
+    failed = {type(each) for each in done if isinstance(each, Exception)}
+    assert failed <= {SignInRefused, TooManyAttempts}
+    assert await count_sessions(house) == 0
+
+
+@pytest.mark.requirement(51)
+async def test_no_session_by_the_old_passphrase_outlives_its_change(house: House) -> None:
+    await house.add_person("Ada", address=ADDRESS)
+    await house.people.recovery.ask(TENANT, ADDRESS, peer=HERE)
+    link = await house.post("/recover")
+    done = await at_once(
+        *(sign_in(house, n) for n in range(MANY)),
+        house.people.recovery.finish(TENANT, link, FRESH),
+    )
+    assert done[MANY] is None
+    assert await count_sessions(house) == 0
+
+
+async def test_administrators_who_put_each_other_out_at_once_leave_one(house: House) -> None:
+    people = [await house.add_person(f"Admin {n}", roles=ADMINS) for n in range(4)]
+    service = house.people.people
+    done = await at_once(
+        *(service.disable(ADMIN, each.id) for each in people[:2]),
+        *(service.give_roles(ADMIN, each.id, frozenset()) for each in people[2:]),
+    )
+    assert sum(isinstance(each, LastAdministrator) for each in done) == 1
+    assert done.count(None) == 3
+    assert await administrators(house) == 1

@@ -1,0 +1,66 @@
+"""What is done by way of a mailbox, behind its pages: one link opens everything, once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from curtilage.core.page import NewSession
+from curtilage.identity.errors import CeremonyOver, SignInRefused
+from curtilage.identity.people.rules import parse_address
+from curtilage.identity.people.views import Arrival, MailLink
+from tests.fakes.clock import START
+
+LINK, CODE = "link-that-was-sent-by-mail", "1325 1172"
+NAME = "Ada Quill"
+
+
+@dataclass
+class FakeMailbox:
+    """`here` is whether the link was asked for in this browser."""
+
+    sign_up: str = "open"
+    mail_sign_in: bool = True
+    here: bool = True
+
+    async def ask_to_join(self, address: str, *, peer: str) -> None:
+        parse_address(address)
+
+    async def look_at_invitation(self, link: str) -> None:
+        self._require(link)
+
+    async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
+        self._require(link)
+        return _begin()
+
+    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
+        return None
+
+    async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
+        self._require(link)
+        return MailLink(NAME, "" if self.here else CODE)
+
+    async def sign_in_by_link(self, link: str, arrival: Arrival) -> NewSession:
+        self._require(link)
+        return _begin()
+
+    async def sign_in_by_code(self, code: str, arrival: Arrival) -> NewSession:
+        if code != CODE:
+            raise SignInRefused
+        return _begin()
+
+    async def ask_to_recover(self, name: str, *, peer: str) -> None:
+        return None
+
+    async def look_at_recovery(self, link: str) -> str:
+        self._require(link)
+        return NAME
+
+    async def recover(self, link: str, passphrase: str) -> None:
+        self._require(link)
+
+    def _require(self, link: str) -> None:
+        if link != LINK:
+            raise CeremonyOver
+
+
+def _begin() -> NewSession:
+    return NewSession("session-by-mail", START + timedelta(days=36500))

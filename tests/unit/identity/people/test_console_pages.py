@@ -1,0 +1,170 @@
+"""People in the console."""
+
+import pytest
+
+from curtilage.identity.people.console_pages import mask
+from curtilage.identity.people.models import AuthenticatorKind
+from tests.fakes.console import FakeConsole
+from tests.fakes.ids import fixed_id
+from tests.fakes.people import LINK, YOU, FakePeople
+from tests.fakes.visitor import Visitor
+from tests.identity_house import ADMIN, PASSPHRASE, House
+
+PAGE = "/console/people"
+BOB = f"{PAGE}/{fixed_id(5)}"
+DISABLED = f"{PAGE}/{fixed_id(3)}"
+ADMINISTRATOR = f"{PAGE}/{fixed_id(6)}"
+
+
+async def signed_in(people: FakePeople | None = None) -> Visitor:
+    return await Visitor(FakeConsole(people=people or FakePeople())).sign_in()
+
+
+async def test_people_are_listed_a_page_at_a_time_with_addresses_masked() -> None:
+    visitor = await signed_in()
+    first = (await visitor.get(PAGE)).text
+    assert first.count("data-row>") == 25
+    for words in ("Ada Quill", "a…@orchard.example", "Disabled", "authenticator app", "mailbox"):
+        assert words in first
+    assert "ada@orchard.example" not in first
+    rest = (await visitor.get(f"{PAGE}?after={fixed_id(25)}")).text
+    assert rest.count("data-row>") == 5
+    assert f"{PAGE}?after={fixed_id(25)}" in first.replace("&amp;", "&")
+    assert "First" in rest
+    assert "Nobody more" in (await visitor.get(f"{PAGE}?after={fixed_id(30)}")).text
+
+
+async def test_it_takes_the_right_to_see_them() -> None:
+    visitor = Visitor()
+    for path in (PAGE, BOB):
+        answer = await visitor.get(path)
+        assert answer.headers["location"].startswith("/login?next=/console/people")
+
+
+@pytest.mark.parametrize("typed", ["ada quill", "ada@orchard.example", " Ada  Quill "])
+async def test_somebody_is_found_by_a_form_and_no_name_is_in_an_address(typed: str) -> None:
+    visitor = await signed_in()
+    answer = await visitor.post(f"{PAGE}/find", page=PAGE, who=typed)
+    assert answer.headers["location"] == f"{PAGE}/{YOU}"
+
+
+@pytest.mark.parametrize("typed", ["", "ada", "x" * 9000, "<script>alert(1)</script>"])
+async def test_whoever_is_not_found_is_said_beside_the_field(typed: str) -> None:
+    answer = await (await signed_in()).post(f"{PAGE}/find", page=PAGE, who=typed)
+    assert answer.status_code == 422
+    assert '<a href="#who">' in answer.text
+    assert "<script>alert" not in answer.text
+
+
+async def test_a_person_has_a_page_and_is_not_there_by_another_id() -> None:
+    visitor = await signed_in()
+    text = (await visitor.get(BOB)).text
+    assert "somebody.5@orchard.example" in text
+    assert "Firefox on Linux" in text
+    assert "Disable…" in text
+    answer = await visitor.get(f"{PAGE}/nobody")
+    assert answer.status_code == 404
+
+
+async def test_nobody_disables_themselves_by_a_slip() -> None:
+    text = (await (await signed_in()).get(f"{PAGE}/{YOU}")).text
+    assert "This is you" in text
+    assert "Disable…" not in text
+
+
+async def test_somebody_is_signed_out_disabled_and_enabled() -> None:
+    visitor = await signed_in()
+    people = visitor.console.people
+    for act, words in (
+        ("sign-out", "Signed out of 2 browsers."),
+        ("sign-out", "They were nowhere."),
+        ("disable", "Disabled. Nothing acts for this person any more."),
+        ("enable", "Enabled. This person can sign in again."),
+    ):
+        answer = await visitor.post(f"{BOB}/{act}", page=PAGE)
+        assert answer.headers["location"] == BOB
+        assert words in (await visitor.get(BOB)).text
+    assert people.kept[4].disabled_at is None
+    assert "Enable…" in (await visitor.get(DISABLED)).text
+
+
+async def test_the_last_administrator_stays_and_one_is_told() -> None:
+    visitor = await signed_in()
+    await visitor.post(f"{ADMINISTRATOR}/disable", page=PAGE)
+    assert "This is the last administrator." in (await visitor.get(ADMINISTRATOR)).text
+
+
+async def test_a_role_is_given_and_taken() -> None:
+    visitor = await signed_in()
+    people = visitor.console.people
+    await visitor.post(f"{BOB}/give/administrator", page=PAGE)
+    assert people.kept[4].roles == {"administrator"}
+    assert "Take the role administrator…" in (await visitor.get(BOB)).text
+    await visitor.post(f"{BOB}/take/administrator", page=PAGE)
+    assert people.kept[4].roles == frozenset()
+    people.refuses = True
+    await visitor.post(f"{BOB}/give/administrator", page=PAGE)
+    assert "holds all of its rights" in (await visitor.get(BOB)).text
+
+
+async def test_an_invitation_is_shown_once() -> None:
+    visitor = await signed_in()
+    answer = await visitor.post(f"{PAGE}/invite", page=PAGE, address="", role="administrator")
+    assert LINK in answer.text
+    assert "Give the link to the person yourself" in answer.text
+    sent = await visitor.post(f"{PAGE}/invite", page=PAGE, address="Bob@Orchard.example", role="")
+    assert "on its way" in sent.text
+    assert visitor.console.people.invited == [
+        ("", frozenset({"administrator"})),
+        ("bob@orchard.example", frozenset()),
+    ]
+
+
+async def test_what_is_no_address_is_said_beside_its_field() -> None:
+    visitor = await signed_in()
+    answer = await visitor.post(f"{PAGE}/invite", page=PAGE, address="bob@", role="administrator")
+    assert answer.status_code == 422
+    assert '<a href="#address">' in answer.text
+    assert 'value="administrator" selected' in answer.text
+    assert visitor.console.people.invited == []
+
+
+async def test_where_nobody_is_let_in_there_is_no_form() -> None:
+    text = (await (await signed_in(FakePeople(sign_up="closed"))).get(PAGE)).text
+    assert "/console/people/invite" not in text
+    assert "identity.sign_up" in text
+
+
+async def test_every_act_takes_a_form_of_our_own() -> None:
+    visitor = await signed_in()
+    for path in (f"{PAGE}/invite", f"{BOB}/disable", f"{BOB}/give/administrator"):
+        assert (await visitor.post(path, token="", x="1")).status_code == 403
+    assert visitor.console.people.invited == []
+
+
+async def test_over_the_services_themselves(house: House) -> None:
+    await house.enrol()
+    ada = await house.add_person("Ada", address="ada@orchard.example")
+    visitor = Visitor(house)
+    await visitor.post("/login", name="Grace", passphrase=PASSPHRASE)
+    assert "Ada" in (await visitor.get(PAGE)).text
+    path = f"{PAGE}/{ada.id}"
+    await visitor.post(f"{path}/disable", page=PAGE)
+    shown = await house.people.people.show(ADMIN, ada.id)
+    assert shown.disabled_at is not None
+    assert shown.ways == {AuthenticatorKind.PASSPHRASE}
+    answer = await visitor.post(f"{path}/give/owner", page=PAGE)
+    assert answer.status_code == 404
+    bob = Visitor(house)
+    await house.add_person("Bob")
+    await bob.post("/login", name="Bob", passphrase=PASSPHRASE)
+    assert (await bob.get(PAGE)).status_code == 403
+    assert (await bob.post(f"{path}/enable", page="/account")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("ada@orchard.example", "a…@orchard.example"), ("", ""), ("a@b.example", "a…@b.example")],
+)
+def test_an_address_is_masked(address: str, shown: str) -> None:
+    assert mask(address) == shown

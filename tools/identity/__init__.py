@@ -1,0 +1,1 @@
+"""Writes the page of what identity must do and what shows it."""
