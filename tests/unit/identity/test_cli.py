@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer import Typer
@@ -57,7 +58,7 @@ def commands(filled_dir: Path) -> Typer:
             await database.close()
 
     offered = build_identity_commands(
-        open_keys, open_nobody, facts=lambda: NOBODY, clock=FixedClock()
+        open_keys, open_nobody, open_no_app, facts=lambda: NOBODY, clock=FixedClock()
     )
     app = dict(offered.commands)["apikeys"]
     assert [seen.code for check in offered.checks for seen in check()] == [
@@ -65,6 +66,10 @@ def commands(filled_dir: Path) -> Typer:
     ]
     assert isinstance(app, Typer)
     return app
+
+
+def open_no_app(*_: object) -> AbstractAsyncContextManager[Any]:
+    raise AssertionError("keys are no apps")
 
 
 def open_nobody(*_: object) -> AbstractAsyncContextManager[PeopleDesk]:
