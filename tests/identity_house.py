@@ -156,10 +156,14 @@ def a_house(
     *,
     holders: Sequence[Holder] = (),
     start: int = 0,
+    ids: FixedIds | None = None,
+    entropy: FixedEntropy | None = None,
 ) -> House:
-    """A slice on a migrated database. `start` counts those on the same one."""
-    ids, entropy = FixedIds(1 + 1000 * start), FixedEntropy(f"start {start}")
+    """A slice on a migrated database. `start` counts those on the same one; `ids` and
+    `entropy` go on where they were."""
     clock, pseudonyms, person_keys = FixedClock(), FixedPseudonyms(), FixedPersonKeys()
+    ids = ids or FixedIds(1 + 1000 * start)
+    entropy = entropy or FixedEntropy(f"start {start}")
     ground = Ground(database, Authority(), pseudonyms, clock, ids, entropy)
     mail = KeptMail()
     people = PeopleNeeds(

@@ -22,6 +22,8 @@ from curtilage.gateway.settings import (
     RouteSettings,
     UpstreamSettings,
 )
+from curtilage.identity.providers.settings import ProviderSettings
+from curtilage.identity.settings import IdentitySettings
 from curtilage.ledger.settings import LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
@@ -30,6 +32,8 @@ PAGE = REPOSITORY / "docs" / "reference" / "settings.md"
 SECTIONS: dict[str, type[Any]] = {
     "[server]": ServerSettings,
     "[store]": StoreSettings,
+    "[identity]": IdentitySettings,
+    "[identity.providers.NAME]": ProviderSettings,
     "[gateway]": GatewaySettings,
     "[detect]": DetectSettings,
     "[ledger]": LedgerSettings,

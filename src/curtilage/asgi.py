@@ -1,4 +1,4 @@
-"""Privacy for the requests of an ASGI application: Starlette, FastAPI, Django and others.
+"""Privacy and sign-in for the requests of an ASGI application: Starlette, FastAPI and others.
 
     app.add_middleware(PrivacyMiddleware)            # Starlette, FastAPI
     application = PrivacyMiddleware(application)     # any other
@@ -11,23 +11,48 @@
 What a request protects comes back in its own reply: in JSON, plain text and
 event streams, as these are sent, without waiting for their end. Where nothing
 was protected not a byte changes.
+
+    app.add_middleware(SessionMiddleware, issuer="http://localhost:8787", client_id=…,
+                       client_secret=…, secret_key=…)
+
+    @app.get("/notes")                               # FastAPI
+    async def notes(who: Annotated[Session, Depends(require(acr="aal2"))]): ...
+
+    @require(purpose="assist")                       # Starlette
+    async def answer(request): ...                   # request.state.session is the Session
 """
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
 
 from curtilage.app.library import DEFAULT_SCOPE, Library
 from curtilage.app.privacy import BodyRestorer, Privacy
+from curtilage.app.relying_asgi import (
+    App,
+    BearerMiddleware,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    SessionMiddleware,
+    require,
+)
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Treatment
+from curtilage.identity.relying.build import FileSessions, MemorySessions
+from curtilage.identity.relying.ports import SessionStore
+from curtilage.identity.relying.session import Session
 
-__all__ = ["Privacy", "PrivacyMiddleware"]
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+__all__ = [
+    "BearerMiddleware",
+    "FileSessions",
+    "MemorySessions",
+    "Privacy",
+    "PrivacyMiddleware",
+    "Session",
+    "SessionMiddleware",
+    "SessionStore",
+    "require",
+]
 
 
 class PrivacyMiddleware:

@@ -1,4 +1,4 @@
-"""Privacy for the requests of a Django application, with and without async.
+"""Privacy and sign-in for the requests of a Django application, with and without async.
 
     MIDDLEWARE = ["curtilage.django.PrivacyMiddleware", …]
     CURTILAGE = {"policy": {"CREDIT_CARD": "mask"}}   # may be left out
@@ -10,6 +10,13 @@
 Middleware that packs replies (`GZipMiddleware`) stands before it in the list: what
 is packed already stays as it is. `CURTILAGE["scope_of"]`, a function of the request, names the
 scope that the request belongs to.
+
+    MIDDLEWARE = ["curtilage.django.SessionMiddleware", …]
+    CURTILAGE = {"sign_in": {"issuer": "http://localhost:8787", "client_id": …, "secret_key": …}}
+
+    @require(acr="aal2")
+    def notes(request):
+        return HttpResponse(request.curtilage.name)    # who is signed in; None for nobody
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,9 +27,20 @@ from django.conf import settings
 
 from curtilage.app.library import DEFAULT_SCOPE, Library
 from curtilage.app.privacy import BodyRestorer, Privacy
+from curtilage.app.relying_django import SessionMiddleware, require
 from curtilage.core.entropy import SystemEntropy
+from curtilage.identity.relying.build import FileSessions, MemorySessions
+from curtilage.identity.relying.session import Session
 
-__all__ = ["Privacy", "PrivacyMiddleware"]
+__all__ = [
+    "FileSessions",
+    "MemorySessions",
+    "Privacy",
+    "PrivacyMiddleware",
+    "Session",
+    "SessionMiddleware",
+    "require",
+]
 
 
 class PrivacyMiddleware:

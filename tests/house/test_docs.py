@@ -197,6 +197,8 @@ def _set(page: Path) -> Iterator[tuple[str, str]]:
     for block in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         tables = tomllib.loads(block)
         if tables.keys() <= sections and not isinstance(tables.get("policy"), str):
+            for each in tables.get("identity", {}).pop("providers", {}).values():
+                yield from (("identity.providers", key) for key in each)
             for name, content in tables.items():
                 inner = content.values() if name == "upstreams" else content
                 for table in [content] if isinstance(inner, dict) else inner:

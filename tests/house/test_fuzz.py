@@ -33,6 +33,8 @@ WITHOUT = {
     "identity.people.wire.parse_about": SEALED,
     "identity.people.wire.parse_passkey": SEALED,
     "identity.people.wire.parse_profile": SEALED,
+    "identity.relying.wire.kept.parse_login": SEALED,
+    "identity.relying.wire.kept.parse_session": SEALED,
 }
 
 

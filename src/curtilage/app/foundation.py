@@ -31,6 +31,7 @@ from curtilage.core.models import (
     Scope,
     TenantId,
 )
+from curtilage.core.settings import environment
 from curtilage.core.shared.build import Shared, open_shared
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.gateway.build import build_tallies
@@ -40,6 +41,7 @@ from curtilage.identity.build import Identity, OAuthNeeds, build_identity
 from curtilage.identity.ground import Ground
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.people.build import PeopleKeys, PeopleNeeds
+from curtilage.identity.providers.build import make_providers
 from curtilage.vault.seal import derive
 from curtilage.vault.service import Vault
 
@@ -217,6 +219,9 @@ async def _build_identity(
             resources=(build_gateway_resource(settings.public_url, lambda: policy().purposes),),
         ),
         known_purposes=lambda: _purposes(policy()),
+        providers=make_providers(
+            settings.providers, environment(), is_open=settings.identity.sign_up == "open"
+        ),
     )
 
 

@@ -27,13 +27,16 @@ from curtilage.gateway.settings import (
     read_routes,
     read_upstreams,
 )
+from curtilage.identity.providers.configuration import read_providers
+from curtilage.identity.providers.settings import SECTION as PROVIDERS
+from curtilage.identity.providers.settings import ProviderSettings
 from curtilage.identity.settings import IdentitySettings
 from curtilage.ledger.settings import IN_STORE, LOGS, LedgerSettings
 from curtilage.vault.settings import VaultSettings
 
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
-OPEN_PREFIXES = ("upstreams.", "routes", "prices")
+OPEN_PREFIXES = ("upstreams.", "routes", "prices", "identity.providers.")
 SECTIONS = ("server", "store", "identity", "gateway", "detect", "ledger", "vault", "telemetry")
 
 # Read anew for each use, so a changed file is taken over at once; `upstreams`, `routes` and
@@ -122,6 +125,7 @@ class Settings:
     upstreams: Mapping[str, UpstreamSettings]
     routes: tuple[RouteSettings, ...]
     prices: tuple[PriceSettings, ...]
+    providers: Mapping[str, ProviderSettings]
     policy_dir: Path | None
     sources: Mapping[str, Source] = field(repr=False)
     file: str = ""
@@ -182,6 +186,7 @@ def build_settings(
         upstreams=upstreams,
         routes=read_routes(sources, upstreams),
         prices=read_prices(sources),
+        providers=read_providers(sources),
         policy_dir=_read_folder(policy_dir),
         sources=sources,
         file=file,
@@ -211,7 +216,8 @@ def reread_settings(settings: Settings, text: str | None) -> Settings:
     }
     file, folder = settings.file, settings.folder
     reread = build_settings({**parse_sources(text, file, folder), **fixed}, file, folder)
-    _refuse_fixed(list_values(settings), list_values(reread))
+    before = {**list_values(settings), PROVIDERS: settings.providers}
+    _refuse_fixed(before, {**list_values(reread), PROVIDERS: reread.providers})
     return reread
 
 

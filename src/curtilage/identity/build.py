@@ -1,6 +1,6 @@
 """Puts the slice together: stores, adapters, use cases, doors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +35,9 @@ from curtilage.identity.people.cli import OpenPeople, build_session_commands, bu
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
+from curtilage.identity.providers.build import Providers, build_providers
+from curtilage.identity.providers.models import Provider
+from curtilage.identity.providers.store.links import SqlLinkStore
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.identity.settings import IdentitySettings
@@ -78,6 +81,7 @@ class Identity:
     budgets: BudgetService
     people: People
     oauth: OAuth
+    providers: Providers
     facts: "FactLoader"
 
     def as_slices(self, *, usual_purpose: Callable[[], str]) -> Sequence[Slice]:
@@ -91,7 +95,8 @@ class Identity:
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
-        return own, self.people.as_slice(), self.oauth.as_slice()
+        people = self.people.as_slice(self.providers.desk)
+        return own, people, self.providers.as_slice(), self.oauth.as_slice()
 
     def close(self) -> None:
         self.people.close()
@@ -112,16 +117,19 @@ def build_identity(
     people: PeopleNeeds,
     oauth: OAuthNeeds,
     known_purposes: KnownPurposes,
+    providers: Mapping[str, Provider] | None = None,
 ) -> Identity:
-    """The whole slice for one tenant."""
+    """The whole slice for one tenant. `providers` are those that people sign in through."""
     keys = build_keys(ground, known_purposes=known_purposes)
     holders = (*people.holders, keys, build_grant_holder(ground.clock))
-    built = People(ground, replace(people, holders=holders))
+    built = People(ground, replace(people, holders=holders), SqlLinkStore())
+    fetcher = Fetcher(inside=people.settings.networks)
     return Identity(
         keys=keys,
         budgets=build_budgets(ground),
         people=built,
         oauth=build_authorization_server(ground, built, oauth),
+        providers=build_providers(ground, built, providers or {}, fetcher=fetcher),
         facts=FactLoader(ground.database, people.tenant),
     )
 

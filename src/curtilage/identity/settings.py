@@ -35,7 +35,7 @@ class IdentitySettings:
     mail_from: str = "curtilage@localhost.localdomain"
     # the mail server; without one, messages are files in `outbox` below data_dir
     smtp_host: str = ""
-    smtp_port: int = 465
+    smtp_port: int = 465  # the port that the mail server listens on
     # how the way to it is closed: `tls`, `starttls`, or `none` to a server on this machine alone
     smtp_security: str = "tls"
     smtp_user: str = ""  # who signs in there; nobody unless given

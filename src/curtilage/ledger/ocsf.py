@@ -52,6 +52,7 @@ MEANINGS: Mapping[str, Meaning] = {
 }
 # Of what is managed, the second word of a kind says what was done to it.
 ACTS: Mapping[str, Meaning] = {
+    "connected": Meaning(ENTITY, CREATE),
     "created": Meaning(ENTITY, CREATE),
     "enrolled": Meaning(ENTITY, CREATE),
     "made": Meaning(ENTITY, CREATE),
@@ -64,6 +65,8 @@ ACTS: Mapping[str, Meaning] = {
     "refused": Meaning(ENTITY, UPDATE, FAILURE),
     "opened": Meaning(ENTITY, READ),
     "destroyed": Meaning(ENTITY, DELETE),
+    "disconnected": Meaning(ENTITY, DELETE),
+    "displaced": Meaning(ENTITY, DELETE),
     "pruned": Meaning(ENTITY, DELETE),
     "revoked": Meaning(ENTITY, DELETE),
     "withdrawn": Meaning(ENTITY, DELETE),

@@ -20,6 +20,8 @@ from tests.property.fuzz.identity_targets import identity_targets
 from tests.property.fuzz.identity_token_targets import token_targets
 from tests.property.fuzz.ledger_targets import ledger_targets
 from tests.property.fuzz.oauth_targets import oauth_targets
+from tests.property.fuzz.provider_targets import provider_targets
+from tests.property.fuzz.relying_targets import relying_targets
 from tests.property.fuzz.shield_targets import shield_targets
 from tests.property.fuzz.survey_document_targets import document_targets
 from tests.property.fuzz.survey_targets import survey_targets
@@ -34,6 +36,8 @@ SLICES: dict[str, tuple[Callable[[], Iterable[Target]], ...]] = {
     "vault": (vault_targets,),
     "ledger": (ledger_targets,),
     "identity.oauth": (oauth_targets,),
+    "identity.providers": (provider_targets,),
+    "identity.relying": (relying_targets,),
     "identity": (identity_targets, authenticator_targets, more_targets, token_targets),
     "consent": (consent_targets,),
     "survey": (survey_targets, document_targets),

@@ -311,3 +311,21 @@ def _read_from_settings(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute | ast.Name):
             above = node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id
             yield f"{above}.{node.attr}"
+
+
+PROVIDER = """[identity.providers.harbour]
+issuer = "https://harbour.example"
+client_id = "c"
+client_secret_env = "HARBOUR"
+"""
+
+
+def test_providers_stand_under_identity_and_a_change_needs_a_restart(file: Path) -> None:
+    file.write_text(PROVIDER)
+    before = read_settings(file, {}, {})
+    assert before.providers["harbour"].issuer == "https://harbour.example"
+    assert reread_settings(before, PROVIDER).providers == before.providers
+    with pytest.raises(SetupError, match="needs a restart"):
+        reread_settings(before, PROVIDER + "trusts_email = true\n")
+    with pytest.raises(SetupError, match=r"harbour\.color is not known"):
+        reread_settings(before, PROVIDER + 'color = "red"\n')

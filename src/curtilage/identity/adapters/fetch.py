@@ -98,10 +98,18 @@ class Fetcher:
         dialled = await self.look_up(host, port)
         if not dialled or not all(self._may_call(each, address.scheme) for each in dialled):
             raise AddressNotCalled
-        if address.scheme == "http":
-            return await asyncio.open_connection(dialled[0], port)
-        tls = self.tls or ssl.create_default_context()
-        return await asyncio.open_connection(dialled[0], port, ssl=tls, server_hostname=host)
+        tls = None
+        if address.scheme == "https":
+            tls = self.tls or ssl.create_default_context()
+        problem: OSError = OSError()
+        for each in dialled:  # `localhost` is ::1 first for many, where nobody may listen
+            try:
+                return await asyncio.open_connection(
+                    each, port, ssl=tls, server_hostname=host if tls else None
+                )
+            except OSError as refused:
+                problem = refused
+        raise problem
 
     def _may_call(self, dialled: str, scheme: str) -> bool:
         """Every address of the name must be fit: which one is dialled is nobody's choice."""

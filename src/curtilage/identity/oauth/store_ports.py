@@ -164,6 +164,11 @@ class GrantStore(Protocol):
     ) -> bool:
         """True for exactly one caller; the row stays `until`, to tell of reuse."""
 
+    async def load_ended(
+        self, connection: AsyncConnection, tenant: TenantId, since: datetime
+    ) -> frozenset[str]:
+        """Ids of grants that were revoked since then."""
+
 
 class DeviceStore(Protocol):
     """Keeps requests of devices."""

@@ -13,7 +13,7 @@ from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, Wea
 from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import again_of
-from curtilage.identity.people.views import AccountDesk, TotpOffer
+from curtilage.identity.people.views import AccountDesk, Elsewhere, NobodyElse, TotpOffer
 from curtilage.identity.totp_picture import draw_address
 
 HOME = "/account"
@@ -26,6 +26,7 @@ class AccountPages:
     """The pages of whoever is signed in."""
 
     desk: AccountDesk
+    elsewhere: Elsewhere = NobodyElse()  # noqa: RUF009 -- frozen
 
     def routes(self) -> Sequence[Route]:
         """All need a session; what changes how one signs in asks for a fresh proof first."""
@@ -44,7 +45,7 @@ class AccountPages:
     async def show(self, visit: Visit) -> Page:
         """How this person signs in, and where they are signed in."""
         overview = await self.desk.overview(visit.session)
-        return Page("people/account.html", {"overview": overview})
+        return Page("people/account.html", {"overview": overview, "elsewhere": self.elsewhere})
 
     async def ask_passphrase(self, visit: Visit) -> Page | SeeOther:
         """The form for a new passphrase."""

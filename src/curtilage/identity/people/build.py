@@ -22,7 +22,7 @@ from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
 from curtilage.identity.people.passkey_pages import PasskeyPages
 from curtilage.identity.people.passkeys import PasskeyParts, Passkeys, build_passkeys
-from curtilage.identity.people.ports import Holder
+from curtilage.identity.people.ports import Holder, NoOtherWays, OtherWays
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.identity.people.relying_party import find_relying_party
@@ -51,6 +51,7 @@ from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
+from curtilage.identity.people.views import Elsewhere, NobodyElse
 from curtilage.identity.settings import IdentitySettings
 
 
@@ -91,6 +92,7 @@ class People:
 
     ground: Ground
     needs: PeopleNeeds
+    ways: OtherWays = NoOtherWays()  # noqa: RUF009 -- holds nothing
 
     @property
     def tenant(self) -> TenantId:
@@ -317,27 +319,32 @@ class People:
 
     @cached_property
     def account(self) -> Account:
-        security = SecurityService(self.guard, self.sessions, self.chooser, self.ground.entropy)
+        security = SecurityService(
+            self.guard, self.sessions, self.chooser, self.ground.entropy, self.ways
+        )
         totp = TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
         enrolment = self.passkeys.enrolment if self.passkeys else None
         return Account(self.tenant, self.sessions, security, totp, enrolment)
 
-    def as_slice(self) -> Slice:
+    def as_slice(self, elsewhere: Elsewhere = NobodyElse()) -> Slice:  # noqa: B008 -- frozen
         """What people see before and after they sign in, and the job that sends mail."""
         settings = self.needs.settings
         sign_in = SignInPages(
-            self.desk, by_mail=settings.mail_sign_in, may_join=settings.sign_up == "open"
+            self.desk,
+            by_mail=settings.mail_sign_in,
+            may_join=settings.sign_up == "open",
+            elsewhere=elsewhere,
         )
         console = self._console()
         return Slice(
             name="people",
             routes=[
                 *sign_in.routes(),
-                *ProvePages(self.desk).routes(),
+                *ProvePages(self.desk, elsewhere=elsewhere).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
-                *AccountPages(self.account).routes(),
+                *AccountPages(self.account, elsewhere).routes(),
                 *PasskeyPages(self.account).routes(),
                 *(route for each in console for route in each.routes()),
             ],

@@ -117,7 +117,8 @@ class Authenticator:
 class Proof:
     """That somebody proved who they are, once, and how strongly.
 
-    `verified_user` says that a passkey asked for a finger, a face or a PIN;
+    `verified_user` says that a passkey asked for a finger, a face or a PIN, or that a provider
+    whose word counts asked for two factors;
     `bound` that its key cannot leave the device (WebAuthn: not backup eligible).
     `with_` is the authenticator, "" where it was none."""
 
@@ -162,6 +163,7 @@ class CeremonyKind(StrEnum):
     RECOVERY = "recovery"
     INVITATION = "invitation"
     NEW_ADDRESS = "new-address"
+    PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True)

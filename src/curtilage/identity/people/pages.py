@@ -10,7 +10,7 @@ from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import again_of, arrival_of, say_wait, second_of
-from curtilage.identity.people.views import Arrival, SignInDesk
+from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse, SignInDesk
 
 LONGEST_NAME = 64
 WRONG = "The name or the passphrase is not right"
@@ -27,6 +27,7 @@ class SignInPages:
     home: str = "/"
     by_mail: bool = False
     may_join: bool = False
+    elsewhere: Elsewhere = NobodyElse()  # noqa: RUF009 -- frozen
 
     def routes(self) -> Sequence[Route]:
         """The routes that these pages answer; all public but for what they check."""
@@ -56,6 +57,8 @@ class SignInPages:
         """Sign in and go on, or say what was wrong without saying more."""
         onward = visit.form.get("next", self.home)
         name, passphrase = visit.form.get("name", ""), visit.form.get("passphrase", "")
+        if not passphrase and self.elsewhere.find_realm(name):
+            return leads_elsewhere(self.elsewhere.find_realm(name), onward, name)
         missing = find_missing(name, passphrase)
         if missing:
             return self._sign_in_page(visit, onward, problems=missing, name=name, status=422)
@@ -108,6 +111,7 @@ class SignInPages:
             "mail": self.by_mail,
             "join": self.may_join,
             "passkey": self.desk.offer_passkey(visit.browser),
+            "elsewhere": self.elsewhere,
         }
         return Page("people/sign_in.html", context, status=status)
 
@@ -143,6 +147,11 @@ class SignInPages:
         """End the session here and in the store."""
         await self.desk.sign_out(visit.session)
         return SeeOther("/login", flash=Flash("You are signed out."), ends_session=True)
+
+
+def leads_elsewhere(provider: str, onward: str, typed: str) -> Page:
+    """One button on: to the provider that an address belongs to."""
+    return Page("people/elsewhere.html", {"name": provider, "next": onward, "hint": typed})
 
 
 def find_missing(name: str, passphrase: str) -> dict[str, str]:

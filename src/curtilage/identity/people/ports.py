@@ -46,6 +46,23 @@ class Holder(Protocol):
         """End all that acts for this person, in the caller's transaction; gives how many."""
 
 
+class OtherWays(Protocol):
+    """Counts ways in that are no authenticators: accounts at providers."""
+
+    async def count(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int: ...
+
+
+class NoOtherWays:
+    """Where nobody signs in through others."""
+
+    async def count(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        return 0
+
+
 class PersonStore(Protocol):
     """Keeps accounts and what they are found by."""
 
@@ -60,6 +77,9 @@ class PersonStore(Protocol):
     async def find_by_handle(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> tuple[Person, Handle] | None: ...
+
+    async def hold(self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId) -> None:
+        """Make others who hold the same person wait until the transaction ends."""
 
     async def page(
         self, connection: AsyncConnection, tenant: TenantId, *, after: str, limit: int

@@ -9,7 +9,7 @@ from curtilage.core.slice import Route
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import AGAIN, SECOND, say_wait, second_of
-from curtilage.identity.people.views import SignInDesk, Waiting
+from curtilage.identity.people.views import Elsewhere, NobodyElse, Offer, SignInDesk, Waiting
 
 FIELDS = {
     "code": ProofKind.TOTP,
@@ -36,6 +36,7 @@ class Asked:
     ways: Waiting
     problems: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
+    offers: Sequence[Offer] = ()
 
     def page(self) -> Page:
         """Only the ways that lead somewhere: a passphrase twice is one factor."""
@@ -51,6 +52,7 @@ class Asked:
             "passkey": self.ways.passkey,
             "account": self.ways.account,
             "problems": self.problems,
+            "offers": self.offers,
         }
         return Page("people/prove.html", context, status=self.status)
 
@@ -61,6 +63,7 @@ class ProvePages:
 
     desk: SignInDesk
     home: str = "/"
+    elsewhere: Elsewhere = NobodyElse()  # noqa: RUF009 -- frozen
 
     def routes(self) -> Sequence[Route]:
         """Public: what they show depends on the session alone."""
@@ -85,7 +88,8 @@ class ProvePages:
         ways = await self.desk.list_ways(visit.session, level)
         if ways is None or visit.principal is None:
             return SeeOther("/login")
-        return Asked(AGAIN, visit.query.get("next", self.home), ways).page()
+        offers = await self.elsewhere.list_again(visit.session, level)
+        return Asked(AGAIN, visit.query.get("next", self.home), ways, offers=offers).page()
 
     async def take_second(self, visit: Visit) -> Page | SeeOther:
         """Take the second factor, and go on signed in."""

@@ -33,8 +33,10 @@ FRESH = timedelta(minutes=10)  # how long a proof is good enough to change what 
 MOST_TRIES = 5  # wrong codes within one ceremony
 
 KNOWS, HAS = "knows", "has"
+# What a provider asked for is most often a passphrase: with another one it is no second factor.
 _FACTOR = {ProofKind.PASSPHRASE: KNOWS, ProofKind.TOTP: HAS, ProofKind.PASSKEY: HAS,
-           ProofKind.RECOVERY_CODE: HAS}  # fmt: skip
+           ProofKind.RECOVERY_CODE: HAS, ProofKind.PROVIDER: KNOWS}  # fmt: skip
+_MAY_BE_TWO = (ProofKind.PASSKEY, ProofKind.PROVIDER)  # both factors at once
 _AMR = {  # RFC 8176 §2, and words of our own where it has none
     ProofKind.PASSPHRASE: "pwd",
     ProofKind.TOTP: "otp",
@@ -57,9 +59,7 @@ def assess_assurance(proofs: Iterable[Proof]) -> Assurance:
     none. A passkey that verified its user is two by itself; where its key cannot leave the
     device, nothing stronger is known here."""
     proofs = tuple(proofs)
-    verified = [
-        proof for proof in proofs if proof.kind is ProofKind.PASSKEY and proof.verified_user
-    ]
+    verified = [proof for proof in proofs if proof.kind in _MAY_BE_TWO and proof.verified_user]
     if any(proof.bound for proof in verified):
         return Assurance.THREE
     factors = {_FACTOR[proof.kind] for proof in proofs if proof.kind in _FACTOR}
@@ -70,13 +70,17 @@ def assess_assurance(proofs: Iterable[Proof]) -> Assurance:
     return Assurance.NONE
 
 
-def needed_at_sign_in(kinds: Iterable[AuthenticatorKind]) -> Assurance:
+def needed_at_sign_in(
+    kinds: Iterable[AuthenticatorKind], *, by_provider: bool = False
+) -> Assurance:
     """What somebody with these authenticators must reach before anything opens.
 
     Who has set up a second factor meant it: the first alone signs nobody in, and neither does
-    a mailbox where there is any authenticator. Never more than what they have can reach."""
+    a mailbox where there is any authenticator. Never more than what they have can reach;
+    `by_provider`: who comes from a provider has that as well, and it is a first factor."""
     kinds = set(kinds) - {AuthenticatorKind.RECOVERY_CODE}
-    if {AuthenticatorKind.PASSPHRASE, AuthenticatorKind.TOTP} <= kinds:
+    has_first = by_provider or AuthenticatorKind.PASSPHRASE in kinds
+    if has_first and AuthenticatorKind.TOTP in kinds:
         return Assurance.TWO
     return Assurance.ONE if kinds else Assurance.NONE
 

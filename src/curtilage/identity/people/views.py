@@ -123,6 +123,45 @@ class MailLink:
     code: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A provider that somebody may sign in through: its name in addresses, and its label."""
+
+    name: str
+    label: str
+
+
+class Elsewhere(Protocol):
+    """Providers that people may sign in through, as the pages of people show them."""
+
+    @property
+    def offers(self) -> Sequence[Offer]: ...
+
+    @property
+    def has_realms(self) -> bool:
+        """Whether some addresses lead to a provider."""
+
+    def find_realm(self, typed: str) -> str:
+        """The name of the provider that an address leads to, "" for none."""
+
+    async def list_again(self, session: str, level: Assurance = Assurance.NONE) -> Sequence[Offer]:
+        """Those through which whose session this is can prove themselves once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyElse:
+    """Where nobody signs in through others."""
+
+    offers: Sequence[Offer] = ()
+    has_realms: bool = False
+
+    def find_realm(self, typed: str) -> str:
+        return ""
+
+    async def list_again(self, session: str, level: Assurance = Assurance.NONE) -> Sequence[Offer]:
+        return ()
+
+
 class SignInDesk(Protocol):
     """Signs people in and out, and enrols the first by the set-up link."""
 

@@ -281,3 +281,18 @@ def test_only_what_leads_further_is_asked_for(
     proofs = [Proof(kind, START) for kind in proved]
     found = {each.value for each in AuthenticatorKind if leads_further(proofs, each, at=START)}
     assert found == further
+
+
+def test_a_provider_is_a_first_factor_and_two_where_its_word_counts() -> None:
+    there = Proof(ProofKind.PROVIDER, START)
+    assert assess_assurance([there]) is Assurance.ONE
+    assert assess_assurance([there, Proof(ProofKind.PASSPHRASE, START)]) is Assurance.ONE
+    assert assess_assurance([there, Proof(ProofKind.TOTP, START)]) is Assurance.TWO
+    assert assess_assurance([replace(there, verified_user=True)]) is Assurance.TWO
+
+
+def test_who_comes_from_a_provider_still_needs_the_second_factor() -> None:
+    app = {AuthenticatorKind.TOTP}
+    assert needed_at_sign_in(app) is Assurance.ONE
+    assert needed_at_sign_in(app, by_provider=True) is Assurance.TWO
+    assert needed_at_sign_in((), by_provider=True) is Assurance.NONE

@@ -66,6 +66,7 @@ class Minter:
             amr=grant.amr if grant else (),
             jkt=jkt,
             details=details,
+            rights=rights,
         )
         return sign_access_token(token, key=await self.keys.signer(ACCESS_ALG))
 

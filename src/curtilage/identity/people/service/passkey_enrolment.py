@@ -156,7 +156,6 @@ class PasskeyEnrolment:
     ) -> NewSession:
         """All of it or nothing. An id that somebody has is refused (§7.1 step 26)."""
         kept = await self._prepare(session, new, label)
-        event = await self.guard.describe(session, "added", kept.kind)
         proof = Proof(
             ProofKind.PASSKEY,
             kept.created_at,
@@ -164,12 +163,11 @@ class PasskeyEnrolment:
             bound=not new.backup_eligible,
             with_=kept.id,
         )
-        async with self.guard.database.begin() as connection:
+        async with self.guard.changing(session, "added", kept.kind) as connection:
             await self.ceremonies.end(connection, found)
             store = self.guard.register.authenticators
             if not await store.add(connection, session.tenant, kept):
                 raise UnacceptablePasskey(PasskeyReason.CREDENTIAL)
-            await outbox.record(connection, event)
             reached = await self.sessions.reach(connection, session, proof)
             if reached is None:
                 raise CeremonyOver

@@ -172,7 +172,7 @@ class PasskeyService:
         async with self.database.begin() as connection:
             await self._use_up(connection, judged, material)
             await self.attempts.forgive(connection, owner.tenant, counters)
-            familiar = await self.attempts.forgive(connection, owner.tenant, known)
+            familiar = await self.attempts.forgive(connection, owner.tenant, known, counted=False)
             return await self.sessions.begin(connection, opening, is_new_device=not familiar)
 
     async def _reach(self, session: Session, judged: Judged, counters: Counters) -> NewSession:

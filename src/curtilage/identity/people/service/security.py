@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.entropy import Entropy
 from curtilage.identity.errors import LastWayIn, UnknownAuthenticator
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Session
+from curtilage.identity.people.ports import NoOtherWays, OtherWays
 from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.sessions import SessionService
@@ -27,6 +28,7 @@ class SecurityService:
     sessions: SessionService
     chooser: PassphraseChooser
     entropy: Entropy
+    ways: OtherWays = NoOtherWays()  # noqa: RUF009 -- holds nothing
 
     async def change_passphrase(self, session: Session, passphrase: str) -> int:
         """Set or change it, and end all other sessions; gives how many there were.
@@ -62,11 +64,21 @@ class SecurityService:
         gone = next((each for each in held if each.id == id), None)
         if gone is None:
             raise UnknownAuthenticator
-        left = [each for each in held if each is not gone]
-        if gone.kind in SIGNS_IN and not any(each.kind in SIGNS_IN for each in left):
-            raise LastWayIn
         async with self.guard.changing(session, "removed", gone.kind) as connection:
+            await self.guard.register.people.hold(connection, session.tenant, session.person)
             await self._delete(connection, session, gone)
+            if gone.kind in SIGNS_IN:
+                await self._require_way_in(connection, session)
+
+    async def _require_way_in(self, connection: AsyncConnection, session: Session) -> None:
+        """Nobody locks themselves out, also with two windows at once. Raises `LastWayIn`."""
+        held = await self.guard.register.authenticators.load(
+            connection, session.tenant, session.person
+        )
+        if any(each.kind in SIGNS_IN for each in held):
+            return
+        if not await self.ways.count(connection, session.tenant, session.person):
+            raise LastWayIn
 
     async def _hash(self, session: Session, passphrase: str) -> bytes:
         names = await self.guard.register.find_names(session.tenant, [session.person])

@@ -27,6 +27,7 @@ from curtilage.identity.people.models import (
     LiveSession,
     Person,
     Proof,
+    ProofKind,
     Session,
     as_principal,
 )
@@ -76,7 +77,9 @@ class SessionService:
             started_at=at,
             seen_at=at,
             proofs=(proof,),
-            needs=needed_at_sign_in(each.kind for each in held),
+            needs=needed_at_sign_in(
+                (each.kind for each in held), by_provider=proof.kind is ProofKind.PROVIDER
+            ),
             about=await self.register.boxes.seal(person.id, about, ABOUT),
         )
         return Opening(session, secret.text, find_digest(arrival.previous))

@@ -47,6 +47,14 @@ class SqlPersonStore:
         row = rows.one_or_none()
         return None if row is None else (_read(row), _read_handle(row))
 
+    async def hold(self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId) -> None:
+        """Make others who hold the same person wait until the transaction ends.
+
+        SQLite knows one writer at a time and passes over `FOR UPDATE`."""
+        await connection.execute(
+            select(PERSON.c.id).where(_is_person(tenant, id)).with_for_update()
+        )
+
     async def page(
         self, connection: AsyncConnection, tenant: TenantId, *, after: str, limit: int
     ) -> Sequence[Person]:

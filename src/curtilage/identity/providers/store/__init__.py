@@ -1,0 +1,1 @@
+"""Links of people to identities elsewhere, kept."""

@@ -1,0 +1,1 @@
+"""What an issuer sends, and what the app keeps, as bytes and as models. Pure."""
