@@ -140,11 +140,6 @@ class GrantStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> int: ...
 
-    async def load_ended(
-        self, connection: AsyncConnection, tenant: TenantId, since: datetime
-    ) -> frozenset[str]:
-        """Ids of grants that were revoked since then."""
-
     async def insert_refresh(
         self, connection: AsyncConnection, tenant: TenantId, token: RefreshToken
     ) -> None: ...

@@ -60,7 +60,6 @@ class Minter:
             issued_at=at,
             expires_at=at + ACCESS_LIFE,
             scopes=frozenset(scopes),
-            rights=rights,
             authenticated_at=grant.auth_time if grant else None,
             acr=grant.acr if grant else "",
             amr=grant.amr if grant else (),
