@@ -54,6 +54,7 @@ from curtilage.identity.oauth.store_ports import (
     OnceStore,
     RequestStore,
 )
+from curtilage.identity.wire.once import ENDED_GRANT, once_digest
 from tests.fakes.clock import START
 
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
@@ -376,3 +377,17 @@ async def test_of_many_who_use_a_code_at_once_exactly_one_does(database: Databas
             return await store.use_code(connection, OURS, CODE.digest, START)
 
     assert sorted(await asyncio.gather(*(use() for _ in range(10)))) == [False] * 9 + [True]
+
+
+@pytest.mark.requirement(57)
+async def test_tokens_of_erased_grants_end_although_nothing_is_left_of_them(
+    database: Database,
+) -> None:
+    grants, once = SqlGrantStore(), SqlOnceStore()
+    async with database.begin() as connection:
+        await grants.insert_grant(connection, OURS, GRANT)
+        assert await grants.erase(connection, OURS, GRANT.person) == 1
+        assert await grants.find_grant(connection, OURS, GRANT.id) is None
+        ended = await once.load_ended(connection, OURS, GRANT.made_at)
+    assert ended == {once_digest(ENDED_GRANT, GRANT.id)}
+    assert (await broadcast.generations(database))[STANDING] == 1

@@ -46,7 +46,7 @@ class Owners(Protocol):
     """Says who can own a key."""
 
     async def hold_active(
-        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
     ) -> bool:
         """Whether there is such a person and nobody disabled them; nobody does until the
         transaction ends."""

@@ -19,7 +19,7 @@ from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.claims import SKEW
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
-from curtilage.identity.wire.once import ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
+from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
 from curtilage.identity.wire.presented import Scheme, verify_binding
 
 RESOURCE_PATH = "/v1"  # behind the public address: the resource that tokens for us name
@@ -81,9 +81,13 @@ class TokenBook:
 
     def _refuse_ended(self, token: AccessToken) -> None:
         """The grant is the beginning of the `jti`, see `oauth.service.minting`."""
-        if token.client_id in self.clients or token.jti.partition(".")[0] in self.grants:
+        grant = token.jti.partition(".")[0]
+        if token.client_id in self.clients or grant in self.grants:
             raise JoseRefused(JoseReason.ENDED)
-        if self.tokens and once_digest(ENDED_TOKEN, token.jti) in self.tokens:
+        if not self.tokens:
+            return
+        ended = once_digest(ENDED_TOKEN, token.jti), once_digest(ENDED_GRANT, grant)
+        if not self.tokens.isdisjoint(ended):
             raise JoseRefused(JoseReason.ENDED)
 
     def _verify_proof(self, shown: ShownToken, token: AccessToken, at: datetime) -> UsedProof:

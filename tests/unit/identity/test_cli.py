@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer import Typer
@@ -25,7 +27,7 @@ from curtilage.identity.errors import (
 )
 from curtilage.identity.people.cli import PeopleDesk
 from curtilage.identity.wire.apikey import parse_api_key
-from tests.fakes import FixedClock, FixedEntropy, FixedIds
+from tests.fakes import FixedClock
 from tests.identity_house import ADMIN, a_house
 
 NOBODY = IdentityFacts(keys=[], is_enrolled=False, link=None)
@@ -34,14 +36,14 @@ NOBODY = IdentityFacts(keys=[], is_enrolled=False, link=None)
 @pytest.fixture
 def commands(filled_dir: Path) -> Typer:
     """The commands on a database that lasts from one to the next."""
-    ids, entropy = FixedIds(), FixedEntropy()
+    starts = count()
 
     @asynccontextmanager
     async def open_keys(
         config: Path | None, data_dir: Path | None, *, makes: bool = False
     ) -> AsyncIterator[KeyDesk]:
         database = open_database("sqlite", data_dir or filled_dir)
-        house = a_house(database, filled_dir, ids=ids, entropy=entropy)
+        house = a_house(database, filled_dir, start=next(starts))
         try:
             yield KeyDesk(
                 house.identity.keys,
@@ -56,7 +58,7 @@ def commands(filled_dir: Path) -> Typer:
             await database.close()
 
     offered = build_identity_commands(
-        open_keys, open_nobody, facts=lambda: NOBODY, clock=FixedClock()
+        open_keys, open_nobody, open_no_app, facts=lambda: NOBODY, clock=FixedClock()
     )
     app = dict(offered.commands)["apikeys"]
     assert [seen.code for check in offered.checks for seen in check()] == [
@@ -64,6 +66,10 @@ def commands(filled_dir: Path) -> Typer:
     ]
     assert isinstance(app, Typer)
     return app
+
+
+def open_no_app(*_: object) -> AbstractAsyncContextManager[Any]:
+    raise AssertionError("keys are no apps")
 
 
 def open_nobody(*_: object) -> AbstractAsyncContextManager[PeopleDesk]:

@@ -17,7 +17,7 @@ from curtilage.identity.token_callers import (
     principal_id,
 )
 from curtilage.identity.wire.access_tokens import sign_access_token
-from curtilage.identity.wire.once import ENDED_TOKEN, once_digest
+from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, once_digest
 from curtilage.identity.wire.presented import Scheme
 from tests.builders import TENANT
 from tests.fakes.clock import START
@@ -85,6 +85,7 @@ def test_long_names_stay_apart() -> None:
         {"grants": frozenset({"grant-1"})},
         {"clients": frozenset({"client-basket"})},
         {"tokens": frozenset({once_digest(ENDED_TOKEN, "grant-1.random")})},
+        {"tokens": frozenset({once_digest(ENDED_GRANT, "grant-1")})},
     ],
 )
 def test_what_ended_is_refused_although_it_was_verified_before(ended: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ Kept are digests alone: of what is sent with a token nothing can be read from th
 import hashlib
 
 ENDED_TOKEN = "revoked"  # kinds; part of what is kept, so they are never renamed
+ENDED_GRANT = "erased-grant"
 PROOF_AT_RESOURCE = "dpop-resource"
 
 

@@ -17,7 +17,8 @@ from curtilage.identity.oauth.store.rows import (
     write_grant,
     write_optional,
 )
-from curtilage.identity.oauth.store.tables import CODE, GRANT, REFRESH
+from curtilage.identity.oauth.store.tables import CODE, ENDED, GRANT, REFRESH
+from curtilage.identity.wire.once import ENDED_GRANT, once_digest
 
 # What every refresh does is built once and not at each.
 _MINE = (REFRESH.c.tenant == bindparam("of_tenant"), REFRESH.c.digest == bindparam("of_digest"))
@@ -141,20 +142,6 @@ class SqlGrantStore:
             await broadcast.bump(connection, STANDING)
         return result.rowcount
 
-    async def erase(
-        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
-    ) -> int:
-        """Delete a person's grants with all that hangs on them; gives how many there were."""
-        mine = select(GRANT.c.id).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
-        for table in (REFRESH, CODE):
-            await connection.execute(
-                delete(table).where(table.c.tenant == tenant, table.c.grant_id.in_(mine))
-            )
-        result = await connection.execute(
-            delete(GRANT).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
-        )
-        return result.rowcount
-
     async def load_ended(
         self, connection: AsyncConnection, tenant: TenantId, since: datetime
     ) -> frozenset[str]:
@@ -165,6 +152,32 @@ class SqlGrantStore:
             )
         )
         return frozenset(row.id for row in rows)
+
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """Delete a person's grants with all that hangs on them; gives how many there were.
+
+        Their ids stay as digests for as long as they were for: tokens of them may be about."""
+        ended = await connection.execute(
+            select(GRANT.c.id, GRANT.c.expires_at).where(
+                GRANT.c.tenant == tenant, GRANT.c.person == person
+            )
+        )
+        for row in ended.all():
+            digest = once_digest(ENDED_GRANT, row.id)
+            kept = {"tenant": tenant, "digest": digest, "expires_at": row.expires_at}
+            await connection.execute(insert(ENDED).values(kept))
+            await broadcast.bump(connection, STANDING)
+        mine = select(GRANT.c.id).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
+        for table in (REFRESH, CODE):
+            await connection.execute(
+                delete(table).where(table.c.tenant == tenant, table.c.grant_id.in_(mine))
+            )
+        result = await connection.execute(
+            delete(GRANT).where(GRANT.c.tenant == tenant, GRANT.c.person == person)
+        )
+        return result.rowcount
 
     async def insert_refresh(
         self, connection: AsyncConnection, tenant: TenantId, token: RefreshToken
