@@ -1,4 +1,4 @@
-"""Sessions of an app: kept sealed under the digest of a cookie, and their tokens kept fresh."""
+"""Sessions of an app, kept sealed under the digest of a cookie; their tokens kept fresh."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
