@@ -95,7 +95,7 @@ async def test_an_answer_that_is_not_for_this_browser_is_refused(
         {"iss": "https://other.example"}, {"aud": "other"}, {"aud": [CLIENT, "other"]},
         {"azp": "other"}, {"nonce": "other"}, {"nonce": None}, {"at_hash": None},
         {"at_hash": "AAAA"}, {"exp": 1}, {"iat": 1 << 35}, {"sub": "ä"}, {"sub": "a" * 256},
-        {"auth_time": "1"}, {"amr": "pwd"}, {"acr": 2},
+        {"auth_time": "1"}, {"amr": "pwd"}, {"amr": [1]}, {"acr": 2},
     ],
 )  # fmt: skip
 async def test_an_id_token_that_does_not_hold_is_refused(

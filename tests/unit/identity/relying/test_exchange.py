@@ -61,3 +61,28 @@ async def test_a_refusal_for_another_reason_ends_no_session(house: House) -> Non
     with pytest.raises(IssuerBroken):
         await session.token()
     assert await house.session() is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(401, b'{"error": "invalid_client"}'), (400, b"no json"), (503, b""), (302, b"{}")],
+)
+async def test_a_token_endpoint_that_refuses_the_app_is_no_fault_of_the_person(
+    house: House, status: int, body: bytes
+) -> None:
+    await house.sign_in()
+    house.issuer.clock.advance(600)
+    house.issuer.statuses = {"/token": status}
+    house.issuer.spoil = lambda path, good: body if path == "/token" else good
+    session = await house.session()
+    assert session is not None
+    with pytest.raises(IssuerBroken):
+        await session.token()
+    assert await house.session() is not None
+
+
+async def test_a_userinfo_that_does_not_answer_leaves_a_name_out(house: House) -> None:
+    house.issuer.statuses = {"/userinfo": 503}
+    await house.sign_in()
+    session = await house.session()
+    assert session is not None and (session.id, session.name) == ("ada", "")

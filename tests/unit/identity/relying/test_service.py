@@ -1,9 +1,12 @@
 """Beginning, finishing and ending a sign-in, before any framework knows of it."""
 
+import json
+
 import pytest
 
 from curtilage.identity.relying.errors import LoginReason, LoginRefused
 from curtilage.identity.relying.service import Answer, RelyingService
+from tests.fakes.issuer import metadata
 from tests.relying_house import House
 from tests.signed_tokens import ISSUER
 
@@ -58,3 +61,18 @@ async def test_what_is_in_flight_is_in_no_repr(service: RelyingService) -> None:
     told = repr(begun.login)
     for secret in (begun.login.state, begun.login.nonce, begun.login.verifier, "/private"):
         assert secret not in told
+
+
+@pytest.mark.requirement(32)
+async def test_an_issuer_without_a_logout_page_is_not_gone_to(house: House) -> None:
+    document = json.dumps(metadata(end_session_endpoint=None)).encode()
+    house.issuer.spoil = lambda path, body: document if "well-known" in path else body
+    assert await house.doors.service.logout_location(None, onward="https://notes.example/") == ""
+
+
+@pytest.mark.requirement(32)
+async def test_who_is_not_signed_in_here_signs_out_there_without_a_hint(
+    service: RelyingService,
+) -> None:
+    location = await service.logout_location(None, onward="https://notes.example/")
+    assert "id_token_hint" not in location and "client_id=" in location
