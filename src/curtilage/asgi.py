@@ -1,4 +1,4 @@
-"""Privacy and sign-in for the requests of an ASGI application: Starlette, FastAPI and others.
+"""Privacy and sign-in for ASGI applications: Starlette, FastAPI and others.
 
     app.add_middleware(PrivacyMiddleware)            # Starlette, FastAPI
     application = PrivacyMiddleware(application)     # any other

@@ -1,6 +1,7 @@
 """Every place where an app keeps its sessions keeps the same promise."""
 
 import asyncio
+import sqlite3
 import stat
 from collections.abc import Callable
 from datetime import timedelta
@@ -93,3 +94,11 @@ async def test_a_file_forgets_what_is_over(tmp_path: Path) -> None:
     await store.save(KEY, b"box", tags=(TAG,), until=START)
     assert await store.once(MARK, at=LATER, until=LATER)
     assert not await store.replace(KEY, b"new")
+
+
+async def test_a_change_that_fails_in_a_file_leaves_what_was(tmp_path: Path) -> None:
+    store = FileSessions(tmp_path / "sessions")
+    await store.save(KEY, b"box", tags=(TAG,), until=LATER)
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.save(KEY, b"new", tags=(TAG, TAG), until=LATER)
+    assert await store.load(KEY, at=START) == b"box"

@@ -36,6 +36,7 @@ class FakeIssuer:
     refresh_tokens: list[str] = field(default_factory=list)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    statuses: dict[str, int] = field(default_factory=dict)
     problem: CurtilageError | None = None
     spoil: Callable[[str, bytes], bytes] = lambda _, body: body
 
@@ -57,6 +58,7 @@ class FakeIssuer:
         if self.problem is not None:
             raise self.problem
         status, document = self._answer(path, form)
+        status = self.statuses.get(path, status)
         return Answer(status, "application/json", self.spoil(path, document))
 
     def count(self, path: str) -> int:

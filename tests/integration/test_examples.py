@@ -229,7 +229,7 @@ def test_a_second_demo_leaves_one_key_that_is_valid(tmp_path: Path) -> None:
 
 def test_the_python_of_the_readme_does_what_it_says(demo: Demo) -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    sdk, library = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    sdk, library, *_ = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     ask = (
         "said = [{'role': 'user', 'content': 'Mail ada@orchard.example'}]\n"
         "reply = client.chat.completions.create(model='gpt-4.1-mini', messages=said)\n"

@@ -17,7 +17,7 @@ from curtilage.core.door import Call, Reply
 from curtilage.core.errors import CurtilageError
 from curtilage.identity.relying.build import build_doors
 from curtilage.identity.relying.doors import MOST_BYTES
-from curtilage.identity.relying.errors import RelyingSetup
+from curtilage.identity.relying.errors import ForeignHost, RelyingSetup
 from curtilage.identity.relying.guard import TURNED_AWAY, build_need, verify_access
 
 _ANSWER = "_curtilage_refuse"  # of a request: what turns somebody away
@@ -48,21 +48,36 @@ class SessionMiddleware:
     def __call__(self, request: Any) -> Any:
         if iscoroutinefunction(self):
             return self._later(request)
-        reply = async_to_sync(self._meet)(request)
+        call = self._begin(request)
+        reply = None
+        if self._has_work(call):  # a loop for each request is dear: most need none
+            reply = async_to_sync(self._meet)(request, call)
         return self._get_response(request) if reply is None else _respond(reply)
 
     async def _later(self, request: Any) -> Any:
-        reply = await self._meet(request)
+        reply = await self._meet(request, self._begin(request))
         return await self._get_response(request) if reply is None else _respond(reply)
 
-    async def _meet(self, request: Any) -> Reply | None:
-        """An answer of ours, or None and the request knows who sent it."""
+    def _begin(self, request: Any) -> Call:
+        """The call, and in the request who may be turned away by it."""
         doors, call = self._doors, _read_call(request, self._doors.local_path(request.path))
 
         def refuse(error: CurtilageError) -> Any:
             return _respond(doors.refuse(error, call))
 
         setattr(request, _ANSWER, refuse)
+        request.curtilage = None
+        return call
+
+    def _has_work(self, call: Call) -> bool:
+        try:
+            return self._doors.is_ours(call.path) or self._doors.may_know(call)
+        except ForeignHost:
+            return True
+
+    async def _meet(self, request: Any, call: Call) -> Reply | None:
+        """An answer of ours, or None and the request knows who sent it."""
+        doors = self._doors
         if doors.is_ours(call.path):
             if call.method == "POST":
                 if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:

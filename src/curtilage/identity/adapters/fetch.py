@@ -1,6 +1,6 @@
 """Calls addresses that others gave us: the one way out of identity.
 
-The host is looked up once, every address that comes back is judged, and one of those is
+The host is looked up once, every address that comes back is judged, and those alone are
 dialled: a name that answers differently the second time (DNS rebinding) finds nobody asking.
 Special-use addresses (RFC 6890) are never dialled, unless an operator named their network.
 No redirect is followed, no proxy asked, no cookie kept; the answer is bounded in size and time.
@@ -42,7 +42,7 @@ class Fetcher:
     """Implements `Fetches`. `seconds` bound a whole call.
 
     `inside` are networks of the operator's own that may be called as well, plain HTTP
-    included."""
+    included. Of a host's addresses the first that answers is taken, once all were judged."""
 
     seconds: float = 5.0
     most_bytes: int = MOST_BYTES

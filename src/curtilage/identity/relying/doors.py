@@ -1,7 +1,7 @@
 """The paths that sign people in and out, for whichever framework carries them."""
 
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from curtilage.core.door import Call, Reply
 from curtilage.core.errors import CurtilageError
@@ -50,6 +50,7 @@ from curtilage.identity.relying.wire.kept import Boxes
 FORM_TYPE = "application/x-www-form-urlencoded"
 MOST_BYTES = 32_768  # of a body or a query; a logout token has at most half of it
 MOST_FIELDS = 32
+IN_PATHS = "/:@!$&'()*+,;=~"  # RFC 3986 §3.3; paths in a `Call` are decoded
 OWN_SITE = ("same-origin", "none")
 
 
@@ -89,12 +90,15 @@ class Doors:
         """Whether `answer` answers this path, and the app never sees it."""
         return path in self.settings.paths
 
+    def may_know(self, call: Call) -> bool:
+        """Whether to ask `find_session` at all. Raises `ForeignHost`."""
+        return bool(call.values("cookie")) and bool(self._place(call).secret)
+
     async def find_session(self, call: Call) -> Session | None:
         """Who is signed in. Raises `ForeignHost`, and what the store raises."""
-        if not call.values("cookie"):
+        if not self.may_know(call):
             return None
-        secret = self._place(call).secret
-        return await self.sessions.find(secret) if secret else None
+        return await self.sessions.find(self._place(call).secret)
 
     async def answer(self, call: Call) -> Reply:
         """The answer of one of our paths; errors are answers too."""
@@ -123,7 +127,7 @@ class Doors:
         onward = HOME
         if call.method != "POST":  # a form is not sent again by itself
             query = f"?{call.query.decode('latin-1')}" if call.query else ""
-            onward = choose_onward(prefix + call.path + query)
+            onward = choose_onward(quote(prefix + call.path, safe=IN_PATHS) + query)
         login = prefix + self.settings.login_path
         if isinstance(error, StepUpNeeded):
             return lead_to_login(login, onward=onward, acr=error.acr, max_age=error.max_age)

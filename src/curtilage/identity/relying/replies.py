@@ -1,4 +1,4 @@
-"""Answers of the app's own doors: redirects, problem documents, challenges, two small pages."""
+"""Answers of the app's own doors: redirects, problems, challenges, two small pages."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Signs people in to an app, and out of it, by an issuer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hmac import compare_digest
 from urllib.parse import quote, urlencode
@@ -42,7 +42,7 @@ from curtilage.identity.wire.pkce import (
 class Begun:
     """Where to send the browser, and what it keeps meanwhile."""
 
-    location: str
+    location: str = field(repr=False)
     login: PendingLogin
 
 
@@ -50,8 +50,8 @@ class Begun:
 class Answer:
     """What the issuer sent the browser back with; as claimed."""
 
-    state: str = ""
-    code: str = ""
+    state: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
     issuer: str = ""
     error: str = ""
 
@@ -172,7 +172,9 @@ class RelyingService:
     async def _judge(self, answer: Answer, login: PendingLogin | None) -> PendingLogin:
         """What has to hold before anything is sent to anybody (RFC 9700 §2.1, RFC 9207 §2.4)."""
         at = self.clock.now()
-        if login is None or not compare_digest(login.state.encode(), answer.state.encode()):
+        if login is None or not compare_digest(
+            login.state.encode(), answer.state.encode("utf-8", "surrogatepass")
+        ):
             raise LoginRefused(LoginReason.STATE)
         if not timedelta() <= at - login.begun_at + SKEW <= LOGIN_LIFE + SKEW:
             raise LoginRefused(LoginReason.STATE)

@@ -1,4 +1,4 @@
-"""Sessions of an app: kept sealed under the digest of a cookie, and their tokens kept fresh."""
+"""Sessions of an app, kept sealed under the digest of a cookie; their tokens kept fresh."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,11 +10,12 @@ from curtilage.identity.errors import JoseRefused
 from curtilage.identity.relying.errors import IssuerBroken, SessionOver
 from curtilage.identity.relying.exchange import Exchange
 from curtilage.identity.relying.flights import Flights
-from curtilage.identity.relying.models import SessionRecord, Tokens
+from curtilage.identity.relying.models import SessionRecord, Standing, Tokens
 from curtilage.identity.relying.ports import SessionStore
 from curtilage.identity.relying.session import Session
 from curtilage.identity.relying.settings import TOKEN_MARGIN, RelyingSettings
 from curtilage.identity.relying.wire.kept import Boxes
+from curtilage.identity.relying.wire.tokens import purposes_of
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -117,12 +118,9 @@ class Sessions:
                 raise IssuerBroken("The renewed ID token does not hold.") from None
             if (found.subject, found.sid) != (record.standing.subject, record.sid):
                 raise IssuerBroken("The renewed ID token is about somebody else.")
-        standing = record.standing
-        if tokens.scopes is not None:  # a refresh narrows, never widens (RFC 6749 §6)
-            standing = replace(standing, scopes=tokens.scopes & standing.scopes)
         return replace(
             record,
-            standing=standing,
+            standing=_narrow(record.standing, tokens.scopes),
             access_token=tokens.access,
             access_ends_at=self.clock.now() + tokens.life,
             refresh_token=tokens.refresh or record.refresh_token,
@@ -138,3 +136,12 @@ class Sessions:
 
     def _is_fresh(self, record: SessionRecord) -> bool:
         return record.access_ends_at - self.clock.now() > TOKEN_MARGIN
+
+
+def _narrow(standing: Standing, granted: frozenset[str] | None) -> Standing:
+    """A refresh narrows scopes, and purposes that were granted as such; it never widens."""
+    if granted is None:  # as before (RFC 6749 §6)
+        return standing
+    kept = granted & standing.scopes
+    gone = purposes_of(standing.scopes - kept)
+    return replace(standing, scopes=kept, purposes=standing.purposes - gone)

@@ -60,6 +60,16 @@ def finding(*addresses: str) -> LookUp:
     return look_up
 
 
+async def test_an_address_where_nobody_listens_is_passed_over() -> None:
+    """`localhost` is ::1 first on many machines, and a service listens on 127.0.0.1."""
+    inside = (*HERE, ip_network("::1/128"))
+    async with serving(FINE) as base:
+        fetcher = Fetcher(inside=inside, look_up=finding("::1", "127.0.0.1"))
+        assert (await fetcher.get(base)).status == 200
+        with pytest.raises(AddressNotCalled):
+            await Fetcher(inside=inside, look_up=finding("127.0.0.1", "10.0.0.1")).get(base)
+
+
 @pytest.mark.complaint(9)
 @pytest.mark.requirement(25)
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ async def test_an_answer_that_is_not_for_this_browser_is_refused(
         {"iss": "https://other.example"}, {"aud": "other"}, {"aud": [CLIENT, "other"]},
         {"azp": "other"}, {"nonce": "other"}, {"nonce": None}, {"at_hash": None},
         {"at_hash": "AAAA"}, {"exp": 1}, {"iat": 1 << 35}, {"sub": "ä"}, {"sub": "a" * 256},
-        {"auth_time": "1"}, {"amr": "pwd"}, {"acr": 2},
+        {"auth_time": "1"}, {"amr": "pwd"}, {"amr": [1]}, {"acr": 2},
     ],
 )  # fmt: skip
 async def test_an_id_token_that_does_not_hold_is_refused(
@@ -341,6 +341,9 @@ async def test_who_is_turned_away_is_led_to_sign_in_or_told(house: House) -> Non
     assert location_of(refuse(NotSignedIn(), page)) == "/auth/login?next=%2Fnotes%3Fpage%3D2"
     step = refuse(StepUpNeeded(acr="aal2", max_age=300), page)
     assert location_of(step).endswith("&acr=aal2&max_age=300")
+    named = house.doors.refuse(NotSignedIn(), house.call("/où est/ça"))
+    assert location_of(named).endswith("?next=%2Fo%25C3%25B9%2520est%2F%25C3%25A7a")
+    assert location_of(refuse(NotSignedIn(), house.call("//evil.example"))).endswith("next=%2F")
     posted = house.call("/notes", "POST")
     assert location_of(refuse(NotSignedIn(), posted)) == "/auth/login?next=%2F"
     for headers in (

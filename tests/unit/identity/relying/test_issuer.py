@@ -103,3 +103,11 @@ async def test_keys_that_are_none_are_refused(
     fake.spoil = lambda path, good: body if path == "/jwks" else good
     with pytest.raises(IssuerBroken):
         await issuer.keys()
+
+
+async def test_a_document_that_is_not_there_is_said_so(issuer: Issuer, fake: FakeIssuer) -> None:
+    fake.statuses = {"/.well-known/openid-configuration": 404}
+    with pytest.raises(IssuerBroken):
+        await issuer.provider()
+    fake.statuses = {}
+    assert (await issuer.provider()).issuer == ISSUER

@@ -9,6 +9,7 @@ import pytest
 
 from curtilage.identity.errors import NoAnswer
 from curtilage.identity.relying.errors import IssuerBroken, SessionOver
+from curtilage.identity.wire.secrets import find_digest
 from tests.relying_house import COOKIE, House
 
 
@@ -137,14 +138,19 @@ async def test_a_session_that_ended_while_it_was_refreshed_stays_ended(house: Ho
     assert await house.session() is None
 
 
-async def test_scopes_narrow_and_never_widen(house: House) -> None:
+async def test_scopes_narrow_with_their_purposes_and_never_widen() -> None:
+    house = House()
+    house.issuer.claims = {"purposes": ["assist"]}
+    house.issuer.members = {"scope": "openid purpose:research"}
+    await house.sign_in()
+    session = await house.session()
+    assert session is not None and session.purposes == {"assist", "research"}
     house.issuer.clock.advance(600)
     house.issuer.members = {"scope": "openid admin"}
-    session = await house.session()
-    assert session is not None and session.scopes == {"openid", "profile"}
     await session.token()
     session = await house.session()
-    assert session is not None and session.scopes == {"openid"}
+    assert session is not None
+    assert (session.scopes, session.purposes) == ({"openid"}, {"assist"})
 
 
 async def test_a_session_ends_when_idle_and_in_any_case_in_the_end(house: House) -> None:
@@ -190,3 +196,38 @@ async def test_what_is_stored_names_nobody_and_holds_no_token(house: House) -> N
     told = repr([(each.box, each.tags) for each in kept._kept.values()])  # type: ignore[attr-defined]
     for value in ("ada", "Ada", "access-1", "refresh-0", "sid-1", house.cookies[COOKIE]):
         assert value not in told
+
+
+async def test_a_refusal_after_another_worker_was_first_is_no_end(house: House) -> None:
+    """Both asked with one refresh token; the other kept what it got before we were refused."""
+    other = House(house.issuer, {"store": house.doors.sessions.store}, house.cookies)
+    house.issuer.clock.advance(600)
+    ours, theirs = await house.session(), await other.session()
+    assert ours is not None and theirs is not None
+    sessions = house.doors.sessions
+    key = find_digest(house.cookies[COOKIE])
+    assert key is not None
+    old = await sessions.store.load(key, at=house.issuer.clock.now())
+    assert old is not None
+    assert await theirs.token() == "access-2"
+    new = await sessions.store.load(key, at=house.issuer.clock.now())
+    assert new is not None
+    await sessions.store.replace(key, old)
+
+    def first(path: str, body: bytes) -> bytes:
+        if path == "/token":
+            sessions.store._kept[key].box = new  # type: ignore[attr-defined]
+        return body
+
+    house.issuer.spoil = first
+    assert await ours.token() == "access-2"
+    assert await house.session() is not None
+
+
+async def test_an_issuer_without_sids_is_signed_out_of_by_person() -> None:
+    house = House()
+    house.issuer.claims = {"sid": None}
+    await house.sign_in()
+    sessions = house.doors.sessions
+    assert await sessions.store.end(sessions.tag("sid", "")) == 0
+    assert await sessions.store.end(sessions.tag("sub", "ada")) == 1
