@@ -1,6 +1,6 @@
-"""Takes answers that come as forms (OAuth 2.0 Form Post Response Mode; Apple knows no other).
+"""Takes answers that come as forms (OAuth 2.0 Form Post Response Mode).
 
-The form comes from another site, so the browser sends none of our cookies with it. It is
+Apple knows no other way. The form comes from another site, so the browser sends none of our cookies with it. It is
 turned into the same answer in an address, which the browser then brings with them; nothing is
 looked at here, and names of people that Apple adds go no further.
 """

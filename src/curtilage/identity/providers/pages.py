@@ -1,4 +1,4 @@
-"""The pages of signing in through others: the way there, the way back, and what is connected."""
+"""Signing in through others: the way there, the way back, and what is connected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Section `[identity.providers.NAME]` of the settings. What is judged of it: `configuration`."""
+"""Section `[identity.providers.NAME]` of the settings; `configuration` judges it."""
 
 from dataclasses import dataclass
 from pathlib import Path

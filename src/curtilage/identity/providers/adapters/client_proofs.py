@@ -1,4 +1,4 @@
-"""How we prove to a token endpoint that we are the client: secret, assertion, or Apple's way."""
+"""How we prove to a token endpoint who we are: secret, assertion, or Apple's way."""
 
 from base64 import b64encode
 from collections.abc import Mapping

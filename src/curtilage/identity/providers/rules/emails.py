@@ -1,4 +1,4 @@
-"""Whose address an account elsewhere has, and whether the provider's word on it counts. Pure."""
+"""Which address an account elsewhere has, and whose word on it counts. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Providers that many use, and what each does in its own way. Facts of their documents; pure.
+"""Providers that many use, and what each does in its own way. Pure.
 
 GitHub is not among them: it signs nobody in with OpenID Connect and gives no ID token, so
 nothing here could say for whom its answer was meant.
