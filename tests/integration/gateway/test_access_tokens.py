@@ -352,7 +352,8 @@ HOSTILE: dict[str, Callable[[RunningService, str], str]] = {
     "not yet": lambda s, t: resign(s, t, iat=int(time.time()) + 300),
     "for ever": lambda s, t: resign(s, t, exp=int(time.time()) + 90_000),
     "without an end": lambda s, t: resign(s, t, exp=""),
-    "an unknown claim": lambda s, t: resign(s, t, authorization_details=[]),
+    "an unknown claim": lambda s, t: resign(s, t, may_act={"sub": "ben"}),
+    "permissions of RFC 9396": lambda s, t: resign(s, t, authorization_details=[{"type": "tool"}]),
     "too long": lambda s, t: resign(s, t, jti="j" * 12_000),
 }
 
