@@ -3,6 +3,7 @@
 import orjson
 import pytest
 
+from curtilage.core.authority import Authority
 from curtilage.core.errors import TamperError
 from curtilage.core.models import PrincipalId
 from curtilage.identity.errors import AnswerUnreadable, UnacceptableJwk
@@ -56,7 +57,7 @@ async def test_a_session_says_who_and_how_surely(house: House) -> None:
 
 async def test_only_a_confirmed_address_is_told(house: House) -> None:
     register = house.people.register
-    people = AccountPeople(TENANT, register)
+    people = AccountPeople(TENANT, register, Authority())
     for profile, told in (
         (Profile("Ada", "ada@orchard.example", START), "ada@orchard.example"),
         (Profile("Bob", "bob@orchard.example"), ""),

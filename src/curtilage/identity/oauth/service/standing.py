@@ -1,4 +1,4 @@
-"""What access tokens stand on, told to whoever judges them elsewhere: keys, and what ended.
+"""What access tokens stand on, for whoever judges them elsewhere: keys, and what ended.
 
 A worker of the gateway has no database. It verifies by what is told here, and asks one
 thing while it does: whether a proof of possession came before.
