@@ -77,11 +77,7 @@ def build_web(
 
     every = (*routes, *own_routes(home=home, dev=dev))
     cookie = Cookies(secure).session
-    every += (
-        document_route(
-            every, version=version, address=origins[0], cookie=cookie, endpoints=endpoints
-        ),
-    )
+    every += (document_route(every, version=version, address=origins[0], cookie=cookie),)
     door = Door(
         shell=Shell(build_environment(templates, assets, compiled=compiled), entropy, secure),
         visiting=Visiting(sessions, key, entropy, secure),

@@ -1,8 +1,8 @@
 """The OpenAPI document of the control process, made from its routes.
 
 So it says what is served and nothing else: pages and their forms, what programs
-fetch, who may, and how errors look. The model paths are not in it: each is
-described by the provider whose protocol it is.
+fetch, who may, and how errors look. Model paths and the endpoints of OAuth are not in it:
+they are described by the protocols that they speak.
 """
 
 import re
@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 
-from curtilage.core.door import Endpoint
 from curtilage.core.page import Download, Visit
 from curtilage.core.problem import PROBLEM_TYPE
 from curtilage.core.slice import Route
@@ -57,7 +56,6 @@ def document_route(
     version: str,
     address: str,
     cookie: str,
-    endpoints: Sequence[Endpoint] = (),
 ) -> Route:
     """The route that gives the document, in which it stands itself."""
 
@@ -66,10 +64,7 @@ def document_route(
 
     route = Route("GET", PATH, give, permission="", name="web.openapi", gives=JSON)
     every = (*routes, route)
-    document = build_document(
-        every, version=version, address=address, cookie=cookie, endpoints=endpoints
-    )
-    raw = orjson.dumps(document)
+    raw = orjson.dumps(build_document(every, version=version, address=address, cookie=cookie))
     return route
 
 
@@ -79,16 +74,12 @@ def build_document(
     version: str,
     address: str,
     cookie: str,
-    endpoints: Iterable[Endpoint] = (),
 ) -> dict[str, Any]:
     """The document (OpenAPI 3.1). `cookie` is the name of the one that a session is in."""
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         operations = paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})
         operations[route.method.lower()] = _describe(route)
-    for endpoint in endpoints:
-        operations = paths.setdefault(_PARAMETER.sub(r"{\1}", endpoint.path), {})
-        operations[endpoint.method.lower()] = _describe_endpoint(endpoint)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Curtilage: console and ledger", "version": version},
@@ -116,23 +107,6 @@ def _describe(route: Route) -> dict[str, Any]:
     if route.method == "POST":
         operation["requestBody"] = {"required": True, "content": {FORM_TYPE: {"schema": _form()}}}
     return operation
-
-
-def _describe_endpoint(endpoint: Endpoint) -> dict[str, Any]:
-    """What speaks a protocol of its own: what it takes and answers is said by that."""
-    return {
-        "operationId": endpoint.name,
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in _PARAMETER.findall(endpoint.path)
-        ],
-        "responses": {
-            "default": {
-                "description": "As the protocol says",
-                "content": {endpoint.gives: {}, PROBLEM_TYPE: {}, PAGE: {}},
-            }
-        },
-    }
 
 
 def _form() -> dict[str, Any]:

@@ -68,8 +68,8 @@ class ConsolePages:
         one = f"{HOME}/{{id}}"
         return (
             Route("GET", HOME, self.list, RIGHT, "people.list"),
-            Route("POST", f"{HOME}/find", self.find, RIGHT, "people.find"),
-            Route("POST", f"{HOME}/invite", self.invite, RIGHT, "people.invite"),
+            Route("POST", "/console/find-person", self.find, RIGHT, "people.find"),
+            Route("POST", "/console/invite-person", self.invite, RIGHT, "people.invite"),
             Route("GET", one, self.show, RIGHT, "people.person"),
             Route("POST", f"{one}/sign-out", self.sign_out, RIGHT, "people.sign-out"),
             Route("POST", f"{one}/disable", self.disable, RIGHT, "people.disable"),

@@ -43,7 +43,7 @@ class MailPages:
             Route("POST", "/join/{link}", self.join, "", "people.join-run"),
             Route("GET", "/login/mail", self.ask_mailbox, "", "people.mail"),
             Route("POST", "/login/mail", self.take_mailbox, "", "people.mail-ask"),
-            Route("POST", "/login/mail/code", self.take_code, "", "people.mail-code"),
+            Route("POST", "/login/mail-code", self.take_code, "", "people.mail-code"),
             Route("GET", "/login/mail/{link}", self.show_link, "", "people.mail-link"),
             Route("POST", "/login/mail/{link}", self.take_link, "", "people.mail-run"),
             Route("GET", "/recover", self.ask_who, "", "people.recover"),
@@ -55,7 +55,7 @@ class MailPages:
     async def ask_address(self, visit: Visit) -> Page:
         """The form for an address, where everybody may come."""
         if self.desk.sign_up != "open":
-            return Page("people/join_closed.html", status=403)
+            return Page("people/join_closed.html")
         return _asking("join")
 
     async def take_address(self, visit: Visit) -> Page:
@@ -103,7 +103,7 @@ class MailPages:
     async def ask_mailbox(self, visit: Visit) -> Page:
         """The form for an address to send a link to."""
         if not self.desk.mail_sign_in:
-            return Page("people/mail_off.html", status=403)
+            return Page("people/mail_off.html")
         return _asking("mail")
 
     async def take_mailbox(self, visit: Visit) -> Page:

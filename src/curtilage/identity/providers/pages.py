@@ -13,7 +13,6 @@ from curtilage.identity.providers.errors import (
     LinkTaken,
     ProviderReason,
     ProviderRefused,
-    UnknownProvider,
 )
 from curtilage.identity.providers.models import Intent
 from curtilage.identity.providers.views import Back, Departure, ProviderDesk
@@ -59,7 +58,7 @@ class ProviderPages:
                 onward=onward,
                 hint=visit.form.get("hint", ""),
             )
-        except (PeerError, UnavailableError, UnknownProvider):
+        except (PeerError, UnavailableError):
             return _away()
         return _leaving(departure)
 
@@ -70,7 +69,7 @@ class ProviderPages:
             departure = await self.desk.leave_again(
                 visit.params["name"], visit.session, onward=onward
             )
-        except (PeerError, UnavailableError, UnknownProvider):
+        except (PeerError, UnavailableError):
             return _away()
         except (ProviderRefused, ProveAgain):
             return SeeOther(again_of(onward))
@@ -84,7 +83,7 @@ class ProviderPages:
             return _refused(refusal, signed_in=visit.principal is not None)
         except LinkTaken as taken:
             return SeeOther(HOME, flash=Flash(f"{taken.detail}. {taken.advice}", "attention"))
-        except (PeerError, UnavailableError, UnknownProvider):
+        except (PeerError, UnavailableError):
             return _away()
         return await self._go_on(back)
 
@@ -108,7 +107,7 @@ class ProviderPages:
             departure = await self.desk.leave_to_connect(visit.params["name"], visit.session)
         except ProveAgain:
             return SeeOther(again_of(HOME))
-        except (PeerError, UnavailableError, UnknownProvider):
+        except (PeerError, UnavailableError):
             return _away()
         return _leaving(departure)
 

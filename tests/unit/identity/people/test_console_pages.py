@@ -44,13 +44,13 @@ async def test_it_takes_the_right_to_see_them() -> None:
 @pytest.mark.parametrize("typed", ["ada quill", "ada@orchard.example", " Ada  Quill "])
 async def test_somebody_is_found_by_a_form_and_no_name_is_in_an_address(typed: str) -> None:
     visitor = await signed_in()
-    answer = await visitor.post(f"{PAGE}/find", page=PAGE, who=typed)
+    answer = await visitor.post("/console/find-person", page=PAGE, who=typed)
     assert answer.headers["location"] == f"{PAGE}/{YOU}"
 
 
 @pytest.mark.parametrize("typed", ["", "ada", "x" * 9000, "<script>alert(1)</script>"])
 async def test_whoever_is_not_found_is_said_beside_the_field(typed: str) -> None:
-    answer = await (await signed_in()).post(f"{PAGE}/find", page=PAGE, who=typed)
+    answer = await (await signed_in()).post("/console/find-person", page=PAGE, who=typed)
     assert answer.status_code == 422
     assert '<a href="#who">' in answer.text
     assert "<script>alert" not in answer.text
@@ -109,10 +109,14 @@ async def test_a_role_is_given_and_taken() -> None:
 
 async def test_an_invitation_is_shown_once() -> None:
     visitor = await signed_in()
-    answer = await visitor.post(f"{PAGE}/invite", page=PAGE, address="", role="administrator")
+    answer = await visitor.post(
+        "/console/invite-person", page=PAGE, address="", role="administrator"
+    )
     assert LINK in answer.text
     assert "Give the link to the person yourself" in answer.text
-    sent = await visitor.post(f"{PAGE}/invite", page=PAGE, address="Bob@Orchard.example", role="")
+    sent = await visitor.post(
+        "/console/invite-person", page=PAGE, address="Bob@Orchard.example", role=""
+    )
     assert "on its way" in sent.text
     assert visitor.console.people.invited == [
         ("", frozenset({"administrator"})),
@@ -122,7 +126,9 @@ async def test_an_invitation_is_shown_once() -> None:
 
 async def test_what_is_no_address_is_said_beside_its_field() -> None:
     visitor = await signed_in()
-    answer = await visitor.post(f"{PAGE}/invite", page=PAGE, address="bob@", role="administrator")
+    answer = await visitor.post(
+        "/console/invite-person", page=PAGE, address="bob@", role="administrator"
+    )
     assert answer.status_code == 422
     assert '<a href="#address">' in answer.text
     assert 'value="administrator" selected' in answer.text
@@ -131,13 +137,13 @@ async def test_what_is_no_address_is_said_beside_its_field() -> None:
 
 async def test_where_nobody_is_let_in_there_is_no_form() -> None:
     text = (await (await signed_in(FakePeople(sign_up="closed"))).get(PAGE)).text
-    assert "/console/people/invite" not in text
+    assert "/console/invite-person" not in text
     assert "identity.sign_up" in text
 
 
 async def test_every_act_takes_a_form_of_our_own() -> None:
     visitor = await signed_in()
-    for path in (f"{PAGE}/invite", f"{BOB}/disable", f"{BOB}/give/administrator"):
+    for path in ("/console/invite-person", f"{BOB}/disable", f"{BOB}/give/administrator"):
         assert (await visitor.post(path, token="", x="1")).status_code == 403
     assert visitor.console.people.invited == []
 
