@@ -59,6 +59,10 @@ def administrator(service: Service) -> Iterator[httpx.Client]:
         yield client
 
 
+# A page by GET; what is sent there by POST speaks a protocol, which describes it.
+TWOFOLD = ("/oauth2/logout", "/login/with/{name}/callback")
+
+
 def find_known(service: Service, client: httpx.Client) -> dict[str, object]:
     """What there is to name in requests: a key, a call, a log, fields of forms."""
     key = service.key()
@@ -95,7 +99,8 @@ def ask(
     command = [
         str(PROGRAM), "run", f"{service.url}/api/openapi.json", "--phases=coverage,fuzzing", "--no-color",
         "--header=Accept: application/json", "--max-redirects=0", "--seed=1", f"--max-examples={examples}",
-        "--suppress-health-check=all", "--no-shrink", "--generation-database=none", "--request-timeout=60", *options,
+        "--suppress-health-check=all", "--no-shrink", "--generation-database=none", "--request-timeout=60",
+        *(f"--exclude-path={path}" for path in TWOFOLD), *options,
     ]  # fmt: skip
     env = {
         "PATH": os.defpath,
