@@ -13,7 +13,7 @@ from curtilage.identity.errors import KeyRefused
 from curtilage.identity.limits import MINUTE, REMEMBER, Ask, Bucket, LimitBook, Portion
 from curtilage.identity.models import ApiKey
 from curtilage.identity.passphrases import normalise_passphrase, verify_new_passphrase
-from curtilage.identity.rules import parse_name, sign_in_name_of
+from curtilage.identity.people.rules import parse_name, sign_in_name_of
 from curtilage.identity.service.limits import LimitService
 from curtilage.identity.wire.apikey import DIGITS, mint_api_key, parse_api_key
 from curtilage.identity.worker_limits import WorkerLimits

@@ -60,6 +60,7 @@ class Changes:
     _owes_tokens: bool = False
     _run: str = ""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _topics: Mapping[str, int] = field(default_factory=dict)
     _looked_at: float = float("-inf")  # when the last look that came to its end began
     _vault_generation: int = -1
@@ -123,11 +124,12 @@ class Changes:
 
         Raises DatabaseUnreachable: a connection that hangs is given up, not waited for, and
         those beside it too; the next look takes a new one."""
-        began = self.clock.monotonic()
-        async with self._within(LOOK_WITHIN):
-            seen = await self._look()
-        await self._take(seen)
-        self._confirm(began)
+        async with self._looking:  # two looks at once would both load what changed once
+            began = self.clock.monotonic()
+            async with self._within(LOOK_WITHIN):
+                seen = await self._look()
+            await self._take(seen)
+            self._confirm(began)
 
     async def _look(self) -> tuple[Mapping[str, int], int]:
         """The counters of all topics, and the keys' own."""

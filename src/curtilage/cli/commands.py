@@ -29,6 +29,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
 OF_SLICES = (
     "apikeys",
     "groups",
+    "clients",
     "users",
     "sessions",
     "passwords",

@@ -175,7 +175,7 @@ def _add_rotate(app: typer.Typer, open_keys: OpenKeys) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Replace a key by a new one of the same limits; both work for a while.
+        """Put a new key in place of one; both work for a while.
 
         Prints the new key once, alone on the last line. What was taken of budgets counts on."""
         wanted = parse_duration(overlap)

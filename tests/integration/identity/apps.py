@@ -24,14 +24,13 @@ from tests.tcp import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 EXAMPLES = REPOSITORY / "examples"
-PEERS = REPOSITORY / ".venv-peers" / "lib"
 PATIENCE = 30  # seconds
 SCOPES = frozenset({"openid", "profile"})
 _FORM = re.compile(r'name="_csrf" value="([^"]+)"')
 _HIDDEN = re.compile(r'<input type="hidden" name="(request|next)" value="([^"]*)"')
 _ACTION = re.compile(r'<form[^>]*action="([^"]+)"')
 _SERVE = (
-    "import sys, uvicorn; sys.path += sys.argv[3:]; "
+    "import sys, uvicorn; "
     "uvicorn.run(sys.argv[1], port=int(sys.argv[2]), app_dir='examples', log_level='warning')"
 )
 
@@ -69,8 +68,7 @@ def _command(name: str, port: int) -> list[str]:
     if name == "django":
         program = str(EXAMPLES / "django_sign_in.py")
         return [sys.executable, program, "runserver", "--noreload", f"127.0.0.1:{port}"]
-    extra = [str(path) for path in PEERS.glob("*/site-packages")] if name == "fastapi" else []
-    return [sys.executable, "-c", _SERVE, f"{name}_sign_in:app", str(port), *extra]
+    return [sys.executable, "-c", _SERVE, f"{name}_sign_in:app", str(port)]
 
 
 def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:

@@ -9,19 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.identity.apps import PEERS, Person, add_second_factor, running_example
+from tests.integration.identity.apps import Person, add_second_factor, running_example
 from tests.integration.identity.test_whole_service import enrol
 from tests.integration.service import RunningService, running_service
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 Meet = Callable[..., Person]
 JSON = {"accept": "application/json"}
-FASTAPI = pytest.param(
-    "fastapi",
-    marks=pytest.mark.skipif(
-        not PEERS.exists(), reason=".venv-peers is not there; `make test` makes it"
-    ),
-)
 
 
 @contextmanager
@@ -40,7 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
         yield running
 
 
-@pytest.fixture(scope="module", params=["starlette", "django", FASTAPI])
+@pytest.fixture(scope="module", params=["starlette", "django", "fastapi"])
 def app(request: pytest.FixtureRequest, service: RunningService) -> Iterator[str]:
     if request.param == "django":
         pytest.importorskip("django")

@@ -89,6 +89,7 @@ def test_an_option_that_every_command_has_reads_the_same_in_each(option: str) ->
         "config",
         "apikeys",
         "groups",
+        "clients",
         "users",
         "sessions",
         "passwords",
@@ -116,7 +117,7 @@ def test_shells_are_offered_completion(option: str) -> None:
 
 BEGUN = {
     "curtilage api": {"apikeys"},
-    "curtilage apikeys ": {"create", "list", "budget", "revoke"},
+    "curtilage apikeys ": {"create", "list", "budget", "revoke", "rotate"},
     "curtilage serve --sing": {"--single"},
 }
 

@@ -147,7 +147,7 @@ def _add_create(app: typer.Typer, open_clients: OpenClients) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Register an app; its secret is printed once, alone on the last line."""
+        """Register an app; prints its secret, once, on the last line."""
         wish = ClientWish(
             name=name,
             method=_choose(METHODS, method, "method"),
@@ -209,7 +209,7 @@ def _add_revoke(app: typer.Typer, open_clients: OpenClients) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """End an app and all that it was granted, within a second on every node."""
+        """End an app and all that it was granted, within a second."""
         opened = open_clients(config, data_dir)
         client = _run(opened, lambda desk: desk.service.revoke(desk.actor, client_id))
         typer.echo(json.dumps(describe_client(client)) if as_json else f"revoked {client.id}")
@@ -227,7 +227,7 @@ def _add_rotate(app: typer.Typer, open_clients: OpenClients) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Give an app a new secret and print it once, alone on the last line."""
+        """Give an app a new secret; prints it, once, on the last line."""
         if not 0 <= overlap_hours <= 720:
             raise UnacceptableClient("The overlap is between 0 and 720 hours.")
         overlap = timedelta(hours=overlap_hours)
@@ -244,7 +244,7 @@ def _add_invite(app: typer.Typer, open_clients: OpenClients) -> None:
     def invite(
         config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
     ) -> None:
-        """Print a token, once, with which software may register itself for 30 days."""
+        """Print a token, once, with which software registers itself."""
         opened = open_clients(config, data_dir)
         token = _run(opened, lambda desk: desk.service.invite(desk.actor))
         typer.echo(json.dumps({"initial_access_token": token}) if as_json else token)
