@@ -39,6 +39,7 @@ def test_foreign_names_may_not(value: bytes) -> None:
         DOOR.check_host(host(value))
 
 
+@pytest.mark.requirement(52)
 def test_a_missing_or_doubtful_host_is_refused() -> None:
     for headers in ([], host(b"localhost", b"evil.example"), host(b"evil.example", b"localhost")):
         with pytest.raises(HostRefused):
@@ -79,6 +80,7 @@ def test_without_named_proxies_the_peer_is_the_caller() -> None:
     assert Proxies(["10.0.0.0/8"]).find_caller("198.51.100.7", said) == "198.51.100.7"
 
 
+@pytest.mark.requirement(52)
 @pytest.mark.parametrize(
     ("said", "caller"),
     [

@@ -9,6 +9,7 @@ from curtilage.identity.errors import TooManySignIns
 from tests.fakes import FixedEntropy
 
 
+@pytest.mark.requirement(39)
 async def test_a_passphrase_matches_its_own_hash_and_no_other() -> None:
     passphrases = Argon2Passphrases(FixedEntropy())
     kept = await passphrases.hash(b"lantern gravel otter vowel")
@@ -36,6 +37,7 @@ async def test_a_damaged_hash_matches_nothing(kept: str) -> None:
     passphrases.close()
 
 
+@pytest.mark.requirement(39)
 async def test_a_flood_is_refused_with_a_time_and_the_queue_drains() -> None:
     passphrases = Argon2Passphrases(FixedEntropy(), threads=1, waiting=2)
     outcomes = await asyncio.gather(
