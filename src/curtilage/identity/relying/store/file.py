@@ -103,7 +103,7 @@ class FileSessions:
             db.execute(f"BEGIN {mode}")
             try:
                 found = work(db)
-            except BaseException:
+            except BaseException:  # whatever it was: nothing half done stays, and it goes on up
                 db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
