@@ -30,8 +30,9 @@ from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.passwords_cli import build_password_commands
-from curtilage.identity.people.build import People, PeopleNeeds
+from curtilage.identity.people.build import People
 from curtilage.identity.people.cli import OpenPeople, build_session_commands, build_user_commands
+from curtilage.identity.people.needs import PeopleNeeds
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes

@@ -143,3 +143,12 @@ class Passkey:
     label: str
     created_at: datetime
     last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What hashing a passphrase costs. Each hash says its own, so that these can be raised."""
+
+    passes: int = 2
+    memory_kib: int = 19 * 1024
+    lanes: int = 1

@@ -8,7 +8,6 @@ how long anybody waits, so that a flood is refused and does not starve the rest.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -18,6 +17,7 @@ from argon2.low_level import hash_secret, verify_secret
 
 from curtilage.core.entropy import Entropy
 from curtilage.identity.errors import TooManySignIns
+from curtilage.identity.models import Costs
 
 SALT_BYTES = 16  # RFC 9106 §3.1
 HASH_BYTES = 32
@@ -27,15 +27,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What one hash costs. Each hash says its own, so that these can be raised."""
-
-    passes: int = 2
-    memory_kib: int = 19 * 1024
-    lanes: int = 1
-
-
 class Argon2Passphrases:
     """Hashes and compares; `threads` at once and `waiting` more in the queue."""
 
@@ -43,7 +34,7 @@ class Argon2Passphrases:
         self,
         entropy: Entropy,
         *,
-        costs: Costs = Costs(),
+        costs: Costs = Costs(),  # noqa: B008 -- frozen
         threads: int = 2,
         waiting: int = 32,
     ) -> None:

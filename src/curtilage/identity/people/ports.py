@@ -14,6 +14,7 @@ from curtilage.identity.people.models import (
     AuthenticatorKind,
     Ceremony,
     CeremonyKind,
+    Flaw,
     Handle,
     HandleKind,
     Person,
@@ -154,6 +155,11 @@ class AuthenticatorStore(Protocol):
     async def replace_material(
         self, connection: AsyncConnection, tenant: TenantId, id: str, material: bytes
     ) -> None: ...
+
+    async def set_flaws(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, flaws: frozenset[Flaw]
+    ) -> bool:
+        """What is wrong with a passphrase. False where it is not there any more."""
 
     async def use(
         self,
