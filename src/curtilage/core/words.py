@@ -42,20 +42,18 @@ class Sentence(str):
         return said
 
 
-def say(message: str, /, *, context: str = "", **given: object) -> Sentence:
+def say(message: str, /, *, context: str = "", **given: object) -> str:
     """A sentence with `given` in its places. The message is a literal: tools collect it."""
     return Sentence(message, context=context, given=given)
 
 
-def say_count(
-    one: str, many: str, number: int, /, *, context: str = "", **given: object
-) -> Sentence:
+def say_count(one: str, many: str, number: int, /, *, context: str = "", **given: object) -> str:
     """One sentence or the other by the number, which stands at `{count}`."""
     given = {"count": number, **given}
     return Sentence(one, plural=many, number=number, context=context, given=given)
 
 
-def join_sentences(*sentences: str) -> Sentence:
+def join_sentences(*sentences: str) -> str:
     """Sentences one after the other; those that are empty are left out."""
     kept = {f"part_{chr(97 + at)}": each for at, each in enumerate(filter(None, sentences))}
     return Sentence(" ".join(f"{{{name}}}" for name in kept), given=kept)

@@ -117,14 +117,16 @@ def _put_out(language: Language, value: Any) -> Any:
     return present.inert(language.tell(value) if isinstance(value, Sentence) else value)
 
 
-def _spoken(language: Language, make: Callable[..., Sentence]) -> Callable[..., Markup]:
+def _spoken(language: Language, make: Callable[..., str]) -> Callable[..., Markup]:
     """`say` of a template: what it gives is markup, and all that was put in is escaped."""
 
     def safe(text: str) -> Markup:
         return escape(present.inert(text))
 
     def spoken(*words: Any, **given: Any) -> Markup:
-        return Markup(language.compose(make(*words, **given), safe))  # noqa: S704 -- all of it is
+        sentence = make(*words, **given)
+        assert isinstance(sentence, Sentence)
+        return Markup(language.compose(sentence, safe))  # noqa: S704 -- all of it is
 
     return spoken
 
