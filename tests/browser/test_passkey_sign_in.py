@@ -157,7 +157,7 @@ def test_whose_finger_does_not_fit_is_told_and_signs_in_by_passphrase_and_recove
     page.get_by_role("button", name=ALONE).click()
     expect(page.get_by_role("alert")).to_contain_text("No passkey was used.")
     people.sign_in(page)
-    page.get_by_text("Use another way").click()
+    page.get_by_text("Use another way", exact=True).click()
     page.get_by_label("Recovery code").fill(code)
     page.get_by_role("button", name="Use this code").click()
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
