@@ -167,6 +167,7 @@ class SqlSessionStore:
                 table.tenant == tenant,
                 or_(table.familiar_until.is_(None), table.familiar_until < encode_instant(all_)),
                 or_(
+                    table.last_at.is_(None),  # forgiven: as good as not there
                     table.last_at < encode_instant(all_),
                     and_(table.failures < NAME_PACE.free, table.last_at < encode_instant(rare)),
                 ),
