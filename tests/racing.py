@@ -83,7 +83,7 @@ async def spend(here: Foundation, given: Given, count: int) -> Sequence[str]:
     (key,) = [each for each in keys if each.id == given["key"]]
 
     async def ask(asked: BudgetAsk) -> BudgetPortion:
-        return await here.identity.budgets.lease(key, asked)
+        return await here.identity.budgets.lease(key.payer, asked)
 
     budgets = WorkerBudgets(ask, here.clock)
     taken = await asyncio.gather(*(budgets.reserve(key.id, Amount(1)) for _ in range(count)))

@@ -6,17 +6,19 @@ proof came before, the caller of `know` still has to ask: it is the one thing th
 cannot know by itself.
 """
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.core.models import Principal, PrincipalKind, PurposeKey, TenantId
+from curtilage.identity.budgets import Payer
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.models import ApiKey
+from curtilage.identity.payer_claim import open_payer
+from curtilage.identity.principal_ids import principal_id
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.wire.access_tokens import AccessToken
-from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.claims import SKEW
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
 from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
@@ -25,8 +27,6 @@ from curtilage.identity.wire.presented import Scheme, verify_binding
 RESOURCE_PATH = "/v1"  # behind the public address: the resource that tokens for us name
 CALL = "models:call"
 PURPOSE = "purpose:"  # begins the scope that is a purpose
-LONGEST_ID = 64  # of a principal
-SAVED = "c-"  # begins the id of a client whose own is longer
 LEVELS = {f"aal{level}": level for level in range(4)}
 NO_TIME = datetime.fromtimestamp(0, UTC)
 
@@ -52,23 +52,27 @@ class UsedProof:
 
 @dataclass(frozen=True, slots=True)
 class TokenCaller:
-    """Whom a token stands for. `key` is what limits and records call it: it has no limits
-    of its own, and no models that it is held to."""
+    """Whom a token stands for. `key` is what records call it: it has no limits of its own,
+    and no models that it is held to."""
 
     key: ApiKey
     principal: Principal
+    payer: Payer
     proof: UsedProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TokenBook:
-    """What tokens are judged by at one instant. `base` is the public address."""
+    """What tokens are judged by at one instant. `base` is the public address; `payer_key`
+    opens who pays where a token does not say it."""
 
     cache: TokenCache = field(repr=False)
     base: str
     grants: frozenset[str] = frozenset()
     clients: frozenset[str] = frozenset()
     tokens: frozenset[bytes] = frozenset()
+    payer_key: bytes = field(default=b"", repr=False)
+    budgets: CallerBudgets = CallerBudgets()  # noqa: RUF009 -- never changes
 
     def know(self, shown: ShownToken, *, tenant: TenantId, at: datetime) -> TokenCaller:
         """Who this is. Raises JoseRefused."""
@@ -77,7 +81,15 @@ class TokenBook:
         if (shown.scheme is Scheme.DPOP) != bool(token.jkt):
             raise JoseRefused(JoseReason.ACCESS_TOKEN)
         proof = self._verify_proof(shown, token, at) if token.jkt else None
-        return TokenCaller(as_key(token, tenant), as_principal(token, tenant), proof)
+        key, principal = as_key(token, tenant), as_principal(token, tenant)
+        payer = self.budgets.make_payer(tenant, person=self._find_person(token), app=key.id)
+        return TokenCaller(key, principal, payer, proof)
+
+    def _find_person(self, token: AccessToken) -> str:
+        """Who pays beside the app; "" where it acts for itself."""
+        if token.payer:
+            return open_payer(self.payer_key, token.payer, jti=token.jti)
+        return "" if token.subject == token.client_id else principal_id(token.subject)
 
     def _refuse_ended(self, token: AccessToken) -> None:
         """The grant is the beginning of the `jti`, see `oauth.service.minting`."""
@@ -146,14 +158,6 @@ def as_key(token: AccessToken, tenant: TenantId) -> ApiKey:
     """What stands where a key would: the app's name in records, and no limits."""
     client = principal_id(token.client_id)
     return ApiKey(client, tenant, client, "", b"", NO_TIME)
-
-
-def principal_id(name: str) -> PrincipalId:
-    """The name, or of one that is too long a hash: cut off, two of them could be one."""
-    if len(name) <= LONGEST_ID:
-        return PrincipalId(name)
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return PrincipalId(SAVED + encode_base64url(digest))
 
 
 def audience_of(base: str) -> str:

@@ -150,6 +150,13 @@ class ClientService:
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
         return await self._get(client_id)
 
+    async def find_id(self, actor: Principal, client_id: str) -> str | None:
+        """The same id, where there is such a client."""
+        try:
+            return (await self.get(actor, client_id)).id
+        except UnknownClient:
+            return None
+
     async def _get(self, client_id: str) -> Client:
         async with self.ground.database.read() as connection:
             client = await self.store.find(connection, self.ground.tenant, client_id)

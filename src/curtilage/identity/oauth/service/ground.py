@@ -22,6 +22,7 @@ from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.once import once_digest
+from curtilage.vault.seal import derive
 
 __all__ = ["Ground", "Once", "Secrets", "once_digest", "see_once"]
 
@@ -30,13 +31,18 @@ __all__ = ["Ground", "Once", "Secrets", "once_digest", "see_once"]
 class Secrets:
     """32 bytes each from the vault, that never change.
 
-    `refresh` makes a refresh token's successor, `subject` pairwise names, `nonce` DPoP
-    nonces, `tries` hides what is counted."""
+    `refresh` makes a refresh token's successor, `subject` pairwise names and what undoes
+    them for the gateway, `nonce` DPoP nonces, `tries` hides what is counted."""
 
     refresh: bytes = field(repr=False)
     subject: bytes = field(repr=False)
     nonce: bytes = field(repr=False)
     tries: bytes = field(repr=False)
+
+    @property
+    def payer(self) -> bytes:
+        """What seals who pays in tokens with pairwise names."""
+        return derive(self.subject, "payer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class StandingService:
             grants=grants,
             clients=clients,
             tokens=tokens,
+            payer_key=self.ground.secrets.payer,
         )
 
     async def use_proof(self, digest: bytes, until: datetime) -> bool:
