@@ -25,6 +25,10 @@ def encode_standing(standing: Standing) -> dict[str, Any]:
         "grants": sorted(standing.grants),
         "clients": sorted(standing.clients),
         "tokens": sorted(each.hex() for each in standing.tokens),
+        "rights": {id: sorted(each) for id, each in standing.rights.items()},
+        "scopes": {
+            id: None if each is None else sorted(each) for id, each in standing.scopes.items()
+        },
         "payer_key": standing.payer_key.hex(),
     }
 
@@ -37,6 +41,10 @@ def parse_book(raw: Mapping[str, Any], budgets: CallerBudgets) -> TokenBook:
         grants=frozenset(raw["grants"]),
         clients=frozenset(raw["clients"]),
         tokens=frozenset(bytes.fromhex(each) for each in raw["tokens"]),
+        rights={id: frozenset(each) for id, each in raw["rights"].items()},
+        scopes={
+            id: None if each is None else frozenset(each) for id, each in raw["scopes"].items()
+        },
         payer_key=bytes.fromhex(raw["payer_key"]),
         budgets=budgets,
     )

@@ -6,8 +6,8 @@ proof came before, the caller of `know` still has to ask: it is the one thing th
 cannot know by itself.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from curtilage.core.models import Principal, PrincipalKind, PurposeKey, TenantId
@@ -64,19 +64,23 @@ class TokenCaller:
 @dataclass(frozen=True, slots=True)
 class TokenBook:
     """What tokens are judged by at one instant. `base` is the public address; `payer_key`
-    opens who pays where a token does not say it."""
+    opens who pays where a token does not say it. `rights` are those that people have now, by
+    grant, `scopes` those that clients have, of those whose changed while tokens from before
+    may be about."""
 
     cache: TokenCache = field(repr=False)
     base: str
     grants: frozenset[str] = frozenset()
     clients: frozenset[str] = frozenset()
     tokens: frozenset[bytes] = frozenset()
+    rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     payer_key: bytes = field(default=b"", repr=False)
     budgets: CallerBudgets = CallerBudgets()  # noqa: RUF009 -- never changes
 
     def know(self, shown: ShownToken, *, tenant: TenantId, at: datetime) -> TokenCaller:
         """Who this is. Raises JoseRefused."""
-        token = self.cache.verify(shown.raw, at=at)
+        token = self._narrow(self.cache.verify(shown.raw, at=at))
         self._refuse_ended(token)
         if (shown.scheme is Scheme.DPOP) != bool(token.jkt):
             raise JoseRefused(JoseReason.ACCESS_TOKEN)
@@ -91,9 +95,29 @@ class TokenBook:
             return open_payer(self.payer_key, token.payer, jti=token.jti)
         return "" if token.subject == token.client_id else principal_id(token.subject)
 
+    def _narrow(self, token: AccessToken) -> AccessToken:
+        """What it says, without what its person or its client lost since it was made.
+
+        Raises JoseRefused for a client that may not come here at all any more."""
+        token = self._without_lost_rights(token)
+        if token.client_id not in self.scopes:
+            return token
+        left = self.scopes[token.client_id]
+        if left is None:
+            raise JoseRefused(JoseReason.ENDED)
+        return replace(
+            token,
+            scopes=token.scopes & left,
+            rights=token.rights & left,  # each was a scope by the same name
+            purposes=token.purposes & list_purposes(left),
+        )
+
+    def _without_lost_rights(self, token: AccessToken) -> AccessToken:
+        left = self.rights.get(grant_of(token))
+        return token if left is None else replace(token, rights=token.rights & left)
+
     def _refuse_ended(self, token: AccessToken) -> None:
-        """The grant is the beginning of the `jti`, see `oauth.service.minting`."""
-        grant = token.jti.partition(".")[0]
+        grant = grant_of(token)
         if token.client_id in self.clients or grant in self.grants:
             raise JoseRefused(JoseReason.ENDED)
         if not self.tokens:
@@ -121,6 +145,11 @@ class TokenBook:
         except JoseRefused as refusal:
             raise JoseRefused(refusal.reason, of_proof=True) from None
         return as_used(proof)
+
+
+def grant_of(token: AccessToken) -> str:
+    """The grant is the beginning of the `jti`, see `oauth.service.minting`."""
+    return token.jti.partition(".")[0]
 
 
 def as_used(proof: VerifiedProof) -> UsedProof:

@@ -1,5 +1,6 @@
 """Two nodes and the tokens of one authorization server: one budget, one successor, one rule."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +10,14 @@ import pytest
 
 from curtilage.app.settings import read_settings
 from tests.fakes.provider import chat_reply, whole
-from tests.integration.cluster.nodes import Nodes, two_nodes
+from tests.integration.cluster.nodes import Nodes, report, two_nodes
 from tests.integration.processes import CHAT, Service, eventually
 from tests.integration.signing_in import Neighbourhood
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(300)]
 PUBLIC = "http://localhost:8787"
+WITHIN = 1.0  # seconds, of the best of the tries: a machine that is busy elsewhere is no fault
+TRIES = 3
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +116,31 @@ def test_fifty_refreshes_at_both_nodes_give_one_successor(nodes: Nodes) -> None:
     (following,) = {answer.json()["refresh_token"] for answer in answers}
     again = other.post(app, grant_type="refresh_token", refresh_token=following)
     assert again.status_code == 200
+
+
+@pytest.mark.requirement(57)
+def test_what_an_app_may_no_more_its_tokens_may_not_at_both_nodes(nodes: Nodes) -> None:
+    one, seconds = at(nodes.one), []
+    for number in range(TRIES):
+        app = one.an_app()
+        token, _ = one.granted(app, one.add_person(f"app-{number}"))
+        assert {call(node, token).status_code for node in (nodes.one, nodes.other)} == {200}
+        with ThreadPoolExecutor(2) as pool:
+            refused = [
+                pool.submit(when_refused, node, token, 403) for node in (nodes.one, nodes.other)
+            ]
+            changed_at = one.change(app, scopes=frozenset({"openid", "offline_access"}))
+            seconds.append(max(each.result(30) for each in refused) - changed_at)
+    report("from taking a scope from an app to the last refusal at both nodes", seconds)
+    assert min(seconds) < WITHIN, seconds
+    assert 'scope="models:call"' in call(nodes.other, token).headers["www-authenticate"]
+    one.change(app, resources=())
+    for node in (nodes.one, nodes.other):
+        when_refused(node, token, 401)
+        assert 'error="invalid_token"' in call(node, token).headers["www-authenticate"]
+
+
+def when_refused(node: Service, token: str, status: int) -> float:
+    while call(node, token).status_code != status:
+        time.sleep(0.01)
+    return time.monotonic()

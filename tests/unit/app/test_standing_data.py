@@ -19,6 +19,8 @@ from tests.signed_tokens import EC_KEY
 
 BUDGETS = CallerBudgets({(Whose.PERSON, ""): (Budget(Measure.MONEY, Window.MONTH, 20),)})
 STANDING = Standing(
+    rights={"grant-1": frozenset({"restore"})},
+    scopes={"client-1": frozenset({"a", "b"}), "client-2": None, "client-3": frozenset()},
     payer_key=b"p" * 32,
     issuer="https://ai.orchard.example/",
     base="https://ai.orchard.example",
@@ -38,6 +40,7 @@ def test_it_comes_over_as_it_was_and_what_was_verified_stays() -> None:
         STANDING.tokens,
     )
     assert (book.payer_key, book.budgets) == (STANDING.payer_key, BUDGETS)
+    assert (book.rights, book.scopes) == (STANDING.rights, STANDING.scopes)
     assert book.cache.issuer == STANDING.issuer
     assert book.cache.audience == "https://ai.orchard.example/v1"
     assert [key.kid for key in book.cache.keys.keys] == [EC_KEY.kid]

@@ -150,3 +150,33 @@ def test_a_person_with_another_name_for_each_app_pays_from_one_budget() -> None:
         an_access_token(audience=(AUDIENCE,), payer=claims[0], jti="grant-2.random"), key=EC_KEY
     )
     assert refusal(book, ShownToken(raw)).reason is JoseReason.CLAIMS
+
+
+FULL = frozenset({"models:call", "restore", "purpose:assist", "purpose:support"})
+
+
+@pytest.mark.requirement(57)
+def test_a_token_from_before_says_no_more_than_its_client_may_have_now() -> None:
+    given: Any = {
+        "scopes": FULL,
+        "rights": frozenset({"restore"}),
+        "purposes": frozenset({"support"}),
+    }
+    left = frozenset({"models:call", "purpose:assist", "purpose:other"})
+    who = know(a_book(scopes={"client-basket": left}), **given).principal
+    assert who.scopes == {"models:call", "purpose:assist"}
+    assert (who.rights, who.purposes) == (frozenset(), {"assist"})
+    book = a_book(scopes={"client-other": frozenset(), "client-basket": None})
+    raw = sign_access_token(an_access_token(audience=(AUDIENCE,), **given), key=EC_KEY)
+    assert refusal(book, ShownToken(raw)).reason is JoseReason.ENDED
+    other = know(a_book(scopes={"client-other": None}), **given).principal
+    assert (other.scopes, other.rights) == (FULL, {"restore"})
+
+
+@pytest.mark.requirement(57)
+def test_a_token_from_before_says_no_more_than_its_person_may_now() -> None:
+    given: Any = {"scopes": FULL, "rights": frozenset({"restore", "see:all"})}
+    who = know(a_book(rights={"grant-1": frozenset({"restore", "more"})}), **given).principal
+    assert (who.rights, who.scopes) == ({"restore"}, FULL)
+    other = know(a_book(rights={"grant-2": frozenset()}), **given).principal
+    assert other.rights == {"restore", "see:all"}

@@ -18,13 +18,16 @@ from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, 
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, SubjectType
 from curtilage.identity.oauth.rules.registration import sector_of
-from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.oauth.settings import ACCESS_LIFE, OAuthSettings
 from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.claims import SKEW
 from curtilage.identity.wire.once import once_digest
 from curtilage.vault.seal import derive
 
-__all__ = ["Ground", "Once", "Secrets", "once_digest", "see_once"]
+__all__ = ["OUTLIVES", "Ground", "Once", "Secrets", "once_digest", "see_once"]
+
+OUTLIVES = ACCESS_LIFE + 2 * SKEW  # how long a token may hold, by the clocks of two others
 
 
 @dataclass(frozen=True, slots=True)
