@@ -91,9 +91,10 @@ def add_person_budget(app: typer.Typer, open_callers: OpenCallers, run: Run) -> 
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Show or replace the budgets that somebody's calls with access tokens draw on.
+        """Show or replace somebody's budgets.
 
-        Without budgets of their own, those of --everybody hold."""
+        Calls with access tokens draw on them, whichever app calls. Without budgets of
+        their own, those of --everybody hold."""
         wanted = _read_wanted(read_budgets(budget, tokens, requests), none=none)
         wish = Wish(Whose.PERSON, person, everybody, wanted)
         _print(run(open_callers(config, data_dir), lambda desk: fulfil(desk, wish)), as_json)
@@ -117,9 +118,10 @@ def add_app_budget(app: typer.Typer, open_callers: OpenCallers, run: Run) -> typ
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Show or replace the budgets that an app's calls with access tokens draw on.
+        """Show or replace an app's budgets.
 
-        For all people together who use it, and for itself."""
+        Calls with access tokens draw on them, for all people together who use the app and
+        for the app itself. Without budgets of its own, those of --everybody hold."""
         wanted = _read_wanted(read_budgets(budget, tokens, requests), none=none)
         wish = Wish(Whose.APP, client_id, everybody, wanted)
         _print(run(open_callers(config, data_dir), lambda desk: fulfil(desk, wish)), as_json)
