@@ -171,11 +171,7 @@ async def open_clients(
 @contextlib.asynccontextmanager
 async def open_callers(config: Path | None, data_dir: Path | None) -> AsyncIterator[CallerDesk]:
     """Budgets of people and apps, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
+    async with open_found(config, data_dir) as foundation:
         identity, actor = foundation.identity, foundation.operator()
         yield CallerDesk(
             identity.caller_budgets,
