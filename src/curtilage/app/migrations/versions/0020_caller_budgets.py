@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020_caller_budgets"
-down_revision = "0016_providers"
+down_revision = "0018_risk"
 
 ID = sa.String(64)
 
