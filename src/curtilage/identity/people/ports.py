@@ -46,6 +46,11 @@ class Holder(Protocol):
     ) -> int:
         """End all that acts for this person, in the caller's transaction; gives how many."""
 
+    async def judge_anew(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None:
+        """Let nothing that acts for this person do more than they may now, from now on."""
+
 
 class OtherWays(Protocol):
     """Counts ways in that are no authenticators: accounts at providers."""
