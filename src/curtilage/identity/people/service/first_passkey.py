@@ -1,4 +1,4 @@
-"""A passkey for somebody who has no account yet: it is made as they join, with no passphrase.
+"""A passkey for somebody who has no account yet: made as they join, with no passphrase.
 
 Nothing is kept until the account is: the challenge says itself what it is for, and a keyed
 hash binds it to the link, to the browser, and to the id that the account will have. That the
