@@ -77,6 +77,7 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
             open_people,
             open_clients,
             facts=lambda: look().identity,
+            reveal=lambda: look().settings.console.mode,
             clock=make_tools().clock,
         ),
         build_consent(

@@ -38,6 +38,9 @@ from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.providers.build import Providers, build_providers
 from curtilage.identity.providers.models import Provider
 from curtilage.identity.providers.store.links import SqlLinkStore
+from curtilage.identity.reveal.build import RevealHolder
+from curtilage.identity.reveal.checks import check_reveals
+from curtilage.identity.reveal.settings import Mode
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.identity.settings import IdentitySettings
@@ -121,7 +124,12 @@ def build_identity(
 ) -> Identity:
     """The whole slice for one tenant. `providers` are those that people sign in through."""
     keys = build_keys(ground, known_purposes=known_purposes)
-    holders = (*people.holders, keys, build_grant_holder(ground.clock))
+    holders = (
+        *people.holders,
+        keys,
+        build_grant_holder(ground.clock),
+        RevealHolder(ground.clock),
+    )
     built = People(ground, replace(people, holders=holders), SqlLinkStore())
     fetcher = Fetcher(inside=people.settings.networks)
     return Identity(
@@ -189,12 +197,16 @@ def build_identity_commands(
     open_clients: OpenClients,
     *,
     facts: Callable[[], IdentityFacts],
+    reveal: Callable[[], Mode],
     clock: Clock,
 ) -> Slice:
     """What identity offers to the command line. `facts` gives those that were loaded before."""
     return Slice(
         name="identity",
-        checks=[lambda: check_identity(facts(), at=clock.now())],
+        checks=[
+            lambda: check_identity(facts(), at=clock.now()),
+            lambda: check_reveals(reveal()),
+        ],
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),

@@ -66,6 +66,11 @@ class AccountGuard:
             raise ProveAgain
         return held
 
+    def has_level(self, session: Session, level: Assurance) -> bool:
+        """Whether they lately proved who they are, and the session reaches the level."""
+        strong = is_signed_in(session) and assess_assurance(session.proofs) >= level
+        return strong and is_fresh(session, at=self.clock.now())
+
     async def describe(self, session: Session, act: str, kind: AuthenticatorKind) -> Event:
         """The record of a change: `authenticator.added`, `.changed` or `.removed`."""
         facts: dict[str, Json] = {"session": session.id, "kind": kind.value}

@@ -144,16 +144,26 @@ class JoiningService:
         profile = Profile(name, carried["address"], confirmed)
         roles = frozenset(carried["roles"].split())
         person = await self.register.prepare(tenant, profile, roles=roles)
-        await self._keep(person, profile, hashed, found)
+        by = PrincipalId(carried["by"]) if "by" in carried else None
+        await self._keep(person, profile, hashed, found, inviter=by)
         return person
 
-    async def _keep(self, person: Person, profile: Profile, hashed: bytes, by: Ceremony) -> None:
+    async def _keep(
+        self,
+        person: Person,
+        profile: Profile,
+        hashed: bytes,
+        by: Ceremony,
+        *,
+        inviter: PrincipalId | None,
+    ) -> None:
         event = await self._joined(person, by)
         kept = self.register.new_authenticator(person.id, AuthenticatorKind.PASSPHRASE, hashed)
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):
                 raise AlreadyJoined if profile.address else NameTaken
+            await self.register.note_roles(connection, person, person.roles, by=inviter)
             await self.register.authenticators.insert(connection, person.tenant, kept)
             await outbox.record(connection, event)
 

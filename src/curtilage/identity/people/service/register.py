@@ -21,8 +21,9 @@ from curtilage.identity.people.models import (
     HandleKind,
     Person,
     Profile,
+    RoleGrant,
 )
-from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore
+from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore, RoleGrantStore
 from curtilage.identity.people.rules import handle_text
 from curtilage.identity.people.wire import encode_profile, parse_profile
 
@@ -35,6 +36,7 @@ class Register:
 
     database: Database
     people: PersonStore
+    grants: RoleGrantStore
     authenticators: AuthenticatorStore
     boxes: Boxes
     handle_key: bytes = field(repr=False)
@@ -98,6 +100,21 @@ class Register:
         return Authenticator(
             self.ids.new(), person, kind, self.clock.now(), material, lookup, counter
         )
+
+    async def note_roles(
+        self,
+        connection: AsyncConnection,
+        person: Person,
+        roles: frozenset[str],
+        *,
+        before: frozenset[str] = frozenset(),
+        by: PrincipalId | None,
+    ) -> None:
+        """Write down who gives the roles that somebody did not have before, and when."""
+        at, changed = self.clock.now(), roles ^ before
+        given = [RoleGrant(each, at, by) for each in sorted(roles - before)]
+        await self.grants.drop(connection, person.tenant, person.id, sorted(changed))
+        await self.grants.add(connection, person.tenant, person.id, given)
 
     async def open_profile(self, person: Person) -> Profile:
         """What names the person; nothing where their key was destroyed."""
