@@ -246,6 +246,7 @@ OTHERS = {  # where not any value of the type will do
     "vault.key_backups_expire_days": 30,
     "telemetry.endpoint": "https://collector.example/v1/traces",
     "telemetry.sample": 0.5,
+    "console.reveal": "reason",
     "identity.sign_up": "open",
     "identity.registration": "token",
     "identity.smtp_security": "starttls",
