@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from curtilage.core.errors import MissingRight
 from curtilage.core.models import Principal, TenantId
+from curtilage.core.words import say
 
 __all__ = [
     "ADMINISTRATOR",
@@ -103,4 +104,4 @@ class Authority:
             raise MissingRight  # names nothing: that the tenant exists is not theirs to know
         if right in actor.rights or right in self.rights_of(actor.roles):
             return
-        raise MissingRight(f"This needs the right {right}.")
+        raise MissingRight(say("This needs the right {right}.", right=right))
