@@ -1,4 +1,4 @@
-"""Reveals in the console: what waits, asking, one request with its time line, the value once.
+"""Reveals in the console: what waits, asking, one request, the value once.
 
 No value is in an address, a flash or a log: it is in one answer to one form, kept nowhere.
 Tokens and scopes are typed into forms; addresses of pages hold ids that say nothing.

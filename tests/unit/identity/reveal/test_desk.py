@@ -11,6 +11,7 @@ from curtilage.identity.reveal.errors import UnknownValue
 from curtilage.identity.reveal.models import State, Step
 from curtilage.identity.reveal.rules import DECIDE_WITHIN, SETTLES_AFTER
 from curtilage.identity.reveal.settings import Mode
+from curtilage.identity.reveal.views import Board
 from tests.identity_house import ADMIN
 from tests.reveal_house import REASON, TOKEN, RevealHouse
 
@@ -21,6 +22,7 @@ async def test_each_sees_what_is_theirs_to_do(team: RevealHouse) -> None:
     ida, otto, ben = [(await team.seat(each)).actor for each in (team.ida, team.otto, team.ben)]
     for actor, waiting, mine in ((ida, [], [id]), (otto, [], []), (ben, [id], [])):
         board = await desk.board(actor, limit=9)
+        assert isinstance(board, Board)
         assert [each.reveal.id for each in board.waiting] == waiting
         assert [each.reveal.id for each in board.mine] == mine
         assert [(each.asker, each.reveal.id) for each in board.all] == [("Ida", id)]
@@ -89,6 +91,12 @@ async def test_names_and_proofs_come_from_the_accounts(team: RevealHouse) -> Non
     assert not await desk.is_fresh(weak.session)
     assert not await desk.is_fresh("unknown")
     assert desk.mode is Mode.TWO_PEOPLE
+
+
+async def test_no_name_and_no_reason_is_shown_by_a_slip(team: RevealHouse) -> None:
+    id, desk, ben = await team.ask(), Desk(team.service), (await team.seat(team.ben)).actor
+    told = repr((await desk.show(ben, id), await desk.board(ben, limit=9)))
+    assert "Ida" not in told and "Quill" not in told and "4711" not in told
 
 
 async def test_a_person_who_is_erased_leaves_a_request_without_words(team: RevealHouse) -> None:

@@ -1,4 +1,4 @@
-"""Who asks and approves, and whether they proved who they are: from the accounts of people."""
+"""Who asks and approves, and whether they proved it: from the accounts of people."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
