@@ -71,6 +71,9 @@ class FakeReveals:
     async def is_fresh(self, session: str) -> bool:
         return self.fresh
 
+    def may_ask(self, actor: Principal) -> bool:
+        return True
+
     async def find_name(self, actor: Principal, target: Target) -> str:
         return "Grace Hopper" if target.kind is ValueKind.ADDRESS else ""
 

@@ -15,6 +15,7 @@ from curtilage.app.texts import UNDECLARED, find_map
 from curtilage.consent.rules import is_withheld
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, Scope, Sealed, SubjectId, TenantId
+from curtilage.core.words import say
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.identity.people.models import Person
 from curtilage.identity.people.service.register import PROFILE
@@ -55,9 +56,9 @@ class StoredOriginals:
     async def open(self, target: Target) -> Opened:
         if target.kind is ValueKind.ADDRESS:
             _, address = await self._find_address(target)
-            return Opened((("Address", address),))
+            return Opened(((say("Address"), address),))
         if target.kind is ValueKind.TOKEN:
-            return Opened((("Value", (await self._find_token(target)).value),))
+            return Opened(((say("Value"), (await self._find_token(target)).value),))
         return await self._open_record(target)
 
     async def _find_address(self, target: Target) -> tuple[Person, str]:

@@ -41,6 +41,9 @@ class Desk:
     async def is_fresh(self, session: str) -> bool:
         return await self.service.proofs.is_fresh(session)
 
+    def may_ask(self, actor: Principal) -> bool:
+        return ASK in self._rights(actor)
+
     async def find_name(self, actor: Principal, target: Target) -> str:
         self._require(actor, ASK)
         found = await self.service.originals.find(target)
@@ -120,9 +123,12 @@ class Desk:
         return state_at(reveal, self.service.clock.now())
 
     def _steps(self, actor: Principal, reveal: Reveal) -> frozenset[Step]:
-        held = actor.rights | self.service.authority.rights_of(actor.roles)
+        held = self._rights(actor)
         open_steps = list_steps(reveal, actor.id, at=self.service.clock.now())
         return frozenset(step for step in open_steps if NEEDS[step] in held)
+
+    def _rights(self, actor: Principal) -> frozenset[str]:
+        return actor.rights | self.service.authority.rights_of(actor.roles)
 
     def _require(self, actor: Principal, right: str) -> None:
         self.service.authority.require(actor, right, tenant=self.service.tenant)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from curtilage.core.errors import ConflictError, CurtilageError, DeniedError
+from curtilage.core.errors import ConflictError, DeniedError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Assurance
 from curtilage.identity.people.steps import again_of
@@ -60,14 +61,20 @@ class RevealPages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Reveals", HOME, "eye-off", "r", 47),)
+        return (NavItem(say("Reveals"), HOME, "eye-off", "r", 47),)
 
     async def list(self, visit: Visit) -> Page:
         """What waits for the reader, what they asked for, and all of it by date."""
         before = visit.query.get("before", "")
         board = await self.desk.board(visit.actor, before=before, limit=ROWS)
-        return Page("reveals/reveals.html", {"board": board, "mode": self.desk.mode.value,
-                                             "before": before, "you": visit.actor.id})  # fmt: skip
+        context = {
+            "board": board,
+            "mode": self.desk.mode.value,
+            "before": before,
+            "you": visit.actor.id,
+            "may_ask": self.desk.may_ask(visit.actor),
+        }
+        return Page("reveals/reveals.html", context)
 
     async def begin(self, visit: Visit) -> Page | SeeOther:
         """The form, once whoever asks has said again who they are."""
@@ -91,10 +98,12 @@ class RevealPages:
         except (RevealReasonUnfit, TooManyReveals, UnknownValue) as refusal:
             if target.kind is ValueKind.ADDRESS and isinstance(refusal, UnknownValue):
                 raise
-            problems = {FIELD[type(refusal)]: _say(refusal)}
+            problems = {FIELD[type(refusal)]: refusal.told}
             return await self._form(visit, target, problems, refusal.status, reason)
         alone = self.desk.mode is Mode.REASON
-        said = "Open it within 15 minutes." if alone else "Asked. Somebody else decides now."
+        said = (
+            say("Open it within 15 minutes.") if alone else say("Asked. Somebody else decides now.")
+        )
         return SeeOther(_path(id), flash=Flash(said))
 
     async def show(self, visit: Visit) -> Page:
@@ -105,17 +114,17 @@ class RevealPages:
     async def approve(self, visit: Visit) -> SeeOther:
         """Agree."""
         work = self.desk.approve(visit.actor, visit.session, visit.params["id"])
-        return await _done(visit, work, "Approved. They can open it within 15 minutes, once.")
+        return await _done(visit, work, say("Approved. They can open it within 15 minutes, once."))
 
     async def refuse(self, visit: Visit) -> SeeOther:
         """Say no."""
         work = self.desk.refuse(visit.actor, visit.session, visit.params["id"])
-        return await _done(visit, work, "Refused. Nobody sees the value.")
+        return await _done(visit, work, say("Refused. Nobody sees the value."))
 
     async def withdraw(self, visit: Visit) -> SeeOther:
         """Need it no longer."""
         work = self.desk.withdraw(visit.actor, visit.params["id"])
-        return await _done(visit, work, "Withdrawn.")
+        return await _done(visit, work, say("Withdrawn."))
 
     async def open(self, visit: Visit) -> Page | SeeOther:
         """The value, in this one answer."""
@@ -129,7 +138,7 @@ class RevealPages:
             page = _page(shown, you=visit.actor.id, erased=True)
             return replace(page, status=erased.status)
         except (ConflictError, DeniedError, UnknownValue) as refusal:
-            return SeeOther(_path(id), flash=Flash(_say(refusal), "attention"))
+            return SeeOther(_path(id), flash=Flash(refusal.told, "attention"))
         context = {"lines": opened.lines, "path": _path(id)}
         return Page("reveals/opened.html", context, headers={"cache-control": "no-store"})
 
@@ -170,18 +179,25 @@ def _page(shown: ShownReveal, *, you: str, erased: bool = False) -> Page:
 def _timeline(shown: ShownReveal) -> list[dict[str, Any]]:
     """What happened, the first thing first."""
     reveal, state = shown.reveal, shown.state
-    asker, decider = shown.asker or "somebody erased", shown.decider or "somebody erased"
-    steps = [_step(f"{asker} asked", reveal.asked_at, "information", "circle-dashed")]
+    erased = say("somebody erased")
+    asker, decider = shown.asker or erased, shown.decider or erased
+    steps = [
+        _step(say("{name} asked", name=asker), reveal.asked_at, "information", "circle-dashed")
+    ]
     if reveal.decided_by is not None and reveal.state is State.REFUSED:
-        steps.append(_step(f"{decider} refused", reveal.decided_at, "danger", "ban"))
+        said = say("{name} refused", name=decider)
+        steps.append(_step(said, reveal.decided_at, "danger", "ban"))
     elif reveal.decided_by is not None:
-        detail = f"{asker} had given them the right to." if reveal.right_from_asker else ""
-        tone = "attention" if detail else "good"
-        steps.append(_step(f"{decider} approved", reveal.decided_at, tone, "circle-check", detail))
+        from_asker = say("{name} had given them the right to.", name=asker)
+        detail = from_asker if reveal.right_from_asker else ""
+        said, tone = say("{name} approved", name=decider), "attention" if detail else "good"
+        steps.append(_step(said, reveal.decided_at, tone, "circle-check", detail))
     if state is State.WITHDRAWN:
-        steps.append(_step(f"{asker} withdrew it", reveal.closed_at, "neutral", "circle-slash"))
+        said = say("{name} withdrew it", name=asker)
+        steps.append(_step(said, reveal.closed_at, "neutral", "circle-slash"))
     if state is State.OPENED:
-        steps.append(_step(f"{asker} saw the value", reveal.closed_at, "attention", "lock"))
+        said = say("{name} saw the value", name=asker)
+        steps.append(_step(said, reveal.closed_at, "attention", "lock"))
     return steps
 
 
@@ -196,7 +212,7 @@ async def _done(visit: Visit, work: Awaitable[None], said: str) -> SeeOther:
     except ProveAgain:
         return SeeOther(again_of(path, LEVEL))
     except (ConflictError, DeniedError) as refusal:
-        return SeeOther(path, flash=Flash(_say(refusal), "attention"))
+        return SeeOther(path, flash=Flash(refusal.told, "attention"))
     return SeeOther(path, flash=Flash(said))
 
 
@@ -214,11 +230,6 @@ def _ask_path(target: Target) -> str:
     if target.kind is ValueKind.TOKEN or not target.reference.isascii():
         return path
     return f"{path}?of={quote(target.reference, safe='')}"
-
-
-def _say(refusal: CurtilageError) -> str:
-    said = f"{refusal.detail.rstrip('.')}."
-    return f"{said} {refusal.advice}" if refusal.advice else said
 
 
 def _path(id: str) -> str:

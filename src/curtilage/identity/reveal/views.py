@@ -69,6 +69,9 @@ class RevealDesk(Protocol):
     async def is_fresh(self, session: str) -> bool:
         """Whether they need not prove again who they are."""
 
+    def may_ask(self, actor: Principal) -> bool:
+        """Whether they hold the right to ask for a value."""
+
     async def find_name(self, actor: Principal, target: Target) -> str:
         """What whoever is asked about is called. Raises as `ask` for what is not there."""
 
