@@ -82,9 +82,10 @@ async def test_the_store_of_another_installation_is_not_brought_up_to_date(tmp_p
 
 
 MADE_SINCE = (
-    "installation", "person", "person_handle", "authenticator", "ceremony", "person_link",
+    "caller_budget", "installation", "person", "person_handle", "authenticator", "ceremony", "person_link",
     "oauth_client", "oauth_code", "oauth_consent", "oauth_device", "oauth_grant", "oauth_key",
-    "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries", "oauth_ended",
+    "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries", "oauth_ended", "oauth_changed",
+    "reveal", "role_grant",
 )  # fmt: skip
 
 

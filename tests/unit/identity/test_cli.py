@@ -62,6 +62,7 @@ def commands(filled_dir: Path) -> Typer:
         open_keys,
         open_nobody,
         open_no_app,
+        open_no_app,
         facts=lambda: NOBODY,
         reveal=lambda: Mode.TWO_PEOPLE,
         clock=FixedClock(),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_reveals"
-down_revision = "0016_providers"
+down_revision = "0021_changed_rights"
 
 ID = sa.String(64)
 INSTANT = sa.String(27)

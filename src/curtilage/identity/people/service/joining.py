@@ -26,7 +26,7 @@ from curtilage.identity.errors import (
 )
 from curtilage.identity.people.mails import write_already_there, write_invitation, write_sign_up
 from curtilage.identity.people.models import (
-    AuthenticatorKind,
+    Authenticator,
     Ceremony,
     CeremonyKind,
     Person,
@@ -37,6 +37,7 @@ from curtilage.identity.people.rules import parse_address, parse_name
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import Carried, CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
 
 MANAGE = "people:manage"
@@ -59,6 +60,7 @@ class JoiningService:
     ceremonies: CeremonyBook
     attempts: AttemptCounter
     chooser: PassphraseChooser
+    demands: Demands
     postman: Postman
     authority: Authority
     pseudonyms: Pseudonyms
@@ -139,26 +141,30 @@ class JoiningService:
         carried, name = self.ceremonies.open(found), parse_name(name)
         if "@" in name:  # whoever is named like an address would be found in its owner's place
             raise UnacceptableName("A name has no @ in it; your address is not shown to others.")
-        hashed = await self.chooser.choose(passphrase, context=(name, carried["address"]))
+        roles = frozenset(carried["roles"].split())
+        chosen = await self.chooser.choose(
+            passphrase,
+            context=(name, carried["address"]),
+            least=self.demands.shortest(roles),
+        )
         confirmed = self.clock.now() if carried["address"] else None
         profile = Profile(name, carried["address"], confirmed)
-        roles = frozenset(carried["roles"].split())
         person = await self.register.prepare(tenant, profile, roles=roles)
+        kept = self.register.new_passphrase(person.id, chosen)
         by = PrincipalId(carried["by"]) if "by" in carried else None
-        await self._keep(person, profile, hashed, found, inviter=by)
+        await self._keep(person, profile, kept, found, inviter=by)
         return person
 
     async def _keep(
         self,
         person: Person,
         profile: Profile,
-        hashed: bytes,
+        kept: Authenticator,
         by: Ceremony,
         *,
         inviter: PrincipalId | None,
     ) -> None:
         event = await self._joined(person, by)
-        kept = self.register.new_authenticator(person.id, AuthenticatorKind.PASSPHRASE, hashed)
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):

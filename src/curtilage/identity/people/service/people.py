@@ -141,6 +141,8 @@ class PeopleService:
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
             await self.register.note_roles(connection, person, roles, before=before, by=actor.id)
             await self.sessions.end_all(connection, person)
+            for holder in self.holders:
+                await holder.judge_anew(connection, person.tenant, person.id)
             await outbox.record(connection, event)
 
     async def _hold_roles(self, connection: AsyncConnection, person: Person) -> frozenset[str]:
