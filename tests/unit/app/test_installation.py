@@ -85,7 +85,7 @@ MADE_SINCE = (
     "caller_budget", "installation", "person", "person_handle", "authenticator", "ceremony", "person_link",
     "oauth_client", "oauth_code", "oauth_consent", "oauth_device", "oauth_grant", "oauth_key",
     "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries", "oauth_ended", "oauth_changed",
-    "reveal", "role_grant",
+    "person_erasure", "reveal", "role_grant",
 )  # fmt: skip
 
 

@@ -36,6 +36,11 @@ class RevealHolder:
         at = self.clock.now()
         return await SqlRevealStore().close_all(connection, tenant, person, at)
 
+    async def judge_anew(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None:
+        """Nothing to do: whether they may is looked up when a request is opened."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reveals:

@@ -196,6 +196,27 @@ async def test_a_role_that_is_taken_away_as_one_opens_shows_nothing(team: Reveal
         await team.service.open(seat.actor, seat.session, id)
 
 
+async def test_a_session_that_knows_an_old_role_asks_and_decides_nothing(
+    team: RevealHouse,
+) -> None:
+    """The register is asked, not the session: it ends with the role, a moment later."""
+    id = await team.ask()
+    ida, ben = await team.seat(team.ida), await team.seat(team.ben)
+    async with team.house.database.begin() as connection:
+        for each in (team.ida, team.ben):
+            await team.house.people.register.people.change(
+                connection, TENANT, each.id, roles=frozenset()
+            )
+    for work in (
+        team.service.ask(ida.actor, ida.session, TOKEN, REASON),
+        team.service.approve(ben.actor, ben.session, id),
+        team.service.refuse(ben.actor, ben.session, id),
+    ):
+        with pytest.raises(StandingLost):
+            await work
+    assert [each.kind for each in await team.told()] == ["reveal.asked"]
+
+
 async def test_disabling_somebody_ends_what_they_asked_for(team: RevealHouse) -> None:
     id, other = await team.ask(), await team.ask(TOKEN, by=team.otto)
     await team.house.people.people.disable(ADMIN, team.ida.id)
