@@ -161,6 +161,7 @@ class People:
             file=DataDirSetupFile(self.needs.data_dir),
             chooser=self.chooser,
             demands=self.demands,
+            passkeys=self.passkeys.first if self.passkeys else None,
             pseudonyms=ground.pseudonyms,
             address=lambda secret: self.needs.address_of(f"/setup/{secret}"),
             clock=ground.clock,
@@ -247,6 +248,7 @@ class People:
                 demands=self.demands,
                 postman=self.postman,
                 notices=self.notices,
+                passkeys=self.passkeys.first if self.passkeys else None,
             )
         )
 
