@@ -248,6 +248,8 @@ OTHERS = {  # where not any value of the type will do
     "telemetry.sample": 0.5,
     "console.reveal": "reason",
     "identity.sign_up": "open",
+    "identity.second_factor": "everybody",
+    "identity.leaked_at_sign_in": "tell",
     "identity.registration": "token",
     "identity.smtp_security": "starttls",
     "identity.inside": ["10.0.0.0/8"],
