@@ -17,6 +17,7 @@ from curtilage.core.models import Demand
 from curtilage.gateway import errors as gateway
 from curtilage.gateway.errors import (
     MissingKey,
+    NonceAsked,
     PolicyRefused,
     ProofRefused,
     ScopeMissing,
