@@ -25,7 +25,13 @@ from curtilage.identity.oauth.adapters.accounts import (
 )
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
 from curtilage.identity.oauth.build import Foundation as OAuthFoundation
-from curtilage.identity.oauth.build import OAuth, Outside, build_grant_holder, build_oauth
+from curtilage.identity.oauth.build import (
+    OAuth,
+    Outside,
+    build_consent_eraser,
+    build_grant_holder,
+    build_oauth,
+)
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
@@ -149,7 +155,9 @@ def build_identity(
         build_grant_holder(ground.clock),
         RevealHolder(ground.clock),
     )
-    built = People(ground, replace(people, holders=holders), SqlLinkStore())
+    links = SqlLinkStore()
+    erasers = (*people.erasers, links, build_consent_eraser())
+    built = People(ground, replace(people, holders=holders, erasers=erasers), links)
     fetcher = Fetcher(inside=people.settings.networks)
     return Identity(
         keys=keys,
