@@ -7,8 +7,9 @@ format, no attribute, no markup.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+MOST_PARTS = 26  # of a list in a sentence
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -57,6 +58,13 @@ def join_sentences(*sentences: str) -> str:
     """Sentences one after the other; those that are empty are left out."""
     kept = {f"part_{chr(97 + at)}": each for at, each in enumerate(filter(None, sentences))}
     return Sentence(" ".join(f"{{{name}}}" for name in kept), given=kept)
+
+
+def join_list(parts: Sequence[str]) -> str:
+    """Names of things with commas between them, each in its own words."""
+    given = {f"part_{chr(97 + at)}": each for at, each in enumerate(parts[:MOST_PARTS])}
+    more = ", …" if len(parts) > MOST_PARTS else ""
+    return Sentence(", ".join(f"{{{name}}}" for name in given) + more, given=given)
 
 
 def fill(template: str, given: Mapping[str, str]) -> str:

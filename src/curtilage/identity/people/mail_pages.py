@@ -16,14 +16,15 @@ from curtilage.core.errors import (
 )
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, UnacceptableName
 from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.pages import find_new_problems, find_problems
 from curtilage.identity.people.steps import arrival_of, say_wait, second_of
 from curtilage.identity.people.views import MailDesk, SignInDesk
 
-WRONG_CODE = "That is not the code of the newest message"
-CODE_OVER = "The code no longer works; ask for a new one"
+WRONG_CODE = say("That is not the code of the newest message")
+CODE_OVER = say("The code no longer works; ask for a new one")
 OVER = Page("people/link_over.html", status=401)
 
 
@@ -66,7 +67,7 @@ class MailPages:
         except DeniedError:
             return Page("people/join_closed.html", status=403)
         except InputError as refusal:
-            problem = {"address": f"{refusal.detail}. {refusal.advice}"}
+            problem = {"address": refusal.told}
             return _asking("join", problem, address, 422)
         except LimitError as limit:
             return _asking("join", {"address": say_wait(limit)}, address, 429)
@@ -93,11 +94,11 @@ class MailPages:
         except AuthenticationError:
             return OVER
         except (UnacceptableName, ConflictError) as refusal:
-            return _joining({"name": f"{refusal.detail}. {refusal.advice}"}, name)
+            return _joining({"name": refusal.told}, name)
         except InputError as refusal:
             return _joining({"passphrase": refusal.detail}, name)
         return SeeOther(
-            "/", flash=Flash("Your account is made. You are signed in."), begins=session
+            "/", flash=Flash(say("Your account is made. You are signed in.")), begins=session
         )
 
     async def ask_mailbox(self, visit: Visit) -> Page:
@@ -110,7 +111,7 @@ class MailPages:
         """Send a link and a code, and ask for the code."""
         address = visit.form.get("address", "").strip()
         if not address:
-            return _asking("mail", {"address": "Enter your e-mail address"}, "", 422)
+            return _asking("mail", {"address": say("Enter your e-mail address")}, "", 422)
         try:
             await self.desk.ask_to_sign_in(address, browser=visit.browser, peer=visit.peer)
         except DeniedError:
@@ -158,7 +159,7 @@ class MailPages:
         """Send a link, and say so whoever it is."""
         name = visit.form.get("address", "").strip()
         if not name:
-            return _asking("recover", {"address": "Enter your address or name"}, "", 422)
+            return _asking("recover", {"address": say("Enter your address or name")}, "", 422)
         try:
             await self.desk.ask_to_recover(name, peer=visit.peer)
         except LimitError as limit:
@@ -189,7 +190,7 @@ class MailPages:
             return OVER
         except InputError as refusal:
             return _recovering(name, {"passphrase": refusal.detail})
-        return SeeOther("/login", flash=Flash("Your passphrase is new. Sign in with it."))
+        return SeeOther("/login", flash=Flash(say("Your passphrase is new. Sign in with it.")))
 
 
 def _asking(

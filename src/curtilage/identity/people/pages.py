@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from curtilage.core.errors import AuthenticationError, InputError, LimitError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
 from curtilage.identity.people.rules import parse_acr
@@ -13,10 +14,10 @@ from curtilage.identity.people.steps import again_of, arrival_of, say_wait, seco
 from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse, SignInDesk
 
 LONGEST_NAME = 64
-WRONG = "The name or the passphrase is not right"
-WRONG_PASSKEY = "That passkey does not sign in here; use another one, or your passphrase"
-DIFFERENT = "The two passphrases are not the same; type it again"
-TOO_SHORT = f"Use at least {LEAST} characters; four or five random words will do"
+WRONG = say("The name or the passphrase is not right")
+WRONG_PASSKEY = say("That passkey does not sign in here; use another one, or your passphrase")
+DIFFERENT = say("The two passphrases are not the same; type it again")
+TOO_SHORT = say("Use at least {least} characters; four or five random words will do", least=LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +138,16 @@ class SignInPages:
         except (AuthenticationError, AlreadyEnrolled):
             return Page("people/link_used.html", status=401)
         except UnacceptableName as refusal:
-            return _set_up_page({"name": f"{refusal.detail}. {refusal.advice}"}, name=name)
+            return _set_up_page({"name": refusal.told}, name=name)
         except InputError as refusal:
             return _set_up_page({"passphrase": refusal.detail}, name=name)
-        welcome = Flash("Your passphrase is set. You are signed in.")
+        welcome = Flash(say("Your passphrase is set. You are signed in."))
         return SeeOther(self.home, flash=welcome, begins=session)
 
     async def sign_out(self, visit: Visit) -> SeeOther:
         """End the session here and in the store."""
         await self.desk.sign_out(visit.session)
-        return SeeOther("/login", flash=Flash("You are signed out."), ends_session=True)
+        return SeeOther("/login", flash=Flash(say("You are signed out.")), ends_session=True)
 
 
 def leads_elsewhere(provider: str, onward: str, typed: str) -> Page:
@@ -158,9 +159,9 @@ def find_missing(name: str, passphrase: str) -> dict[str, str]:
     """What was left empty, by field."""
     missing: dict[str, str] = {}
     if not name.strip():
-        missing["name"] = "Enter your name"
+        missing["name"] = say("Enter your name")
     if not passphrase:
-        missing["passphrase"] = "Enter your passphrase"
+        missing["passphrase"] = say("Enter your passphrase")
     return missing
 
 
@@ -170,9 +171,9 @@ def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
     Of a passphrase only its length is judged here (no rules of composition)."""
     problems: dict[str, str] = {}
     if not name:
-        problems["name"] = "Enter a name to sign in with"
+        problems["name"] = say("Enter a name to sign in with")
     elif len(name) > LONGEST_NAME:
-        problems["name"] = f"Use at most {LONGEST_NAME} characters"
+        problems["name"] = say("Use at most {most} characters", most=LONGEST_NAME)
     return problems | find_new_problems(passphrase, again)
 
 
@@ -180,11 +181,13 @@ def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
     """What is wrong with a new passphrase as it was typed twice, by field."""
     problems: dict[str, str] = {}
     if not passphrase:
-        problems["passphrase"] = "Choose a passphrase"
+        problems["passphrase"] = say("Choose a passphrase")
     elif len(passphrase) < LEAST:
         problems["passphrase"] = TOO_SHORT
     elif len(passphrase.encode()) > MOST_BYTES:
-        problems["passphrase"] = f"Use at most {MOST_BYTES} bytes, which is about as many letters"
+        problems["passphrase"] = say(
+            "Use at most {most} bytes, which is about as many letters", most=MOST_BYTES
+        )
     elif passphrase != again:
         problems["again"] = DIFFERENT
     return problems

@@ -7,6 +7,7 @@ that address: `parse_target` finds where answers go, `parse_authorization` all t
 import re
 from dataclasses import dataclass
 
+from curtilage.core.words import say
 from curtilage.identity.errors import UnacceptableChallenge
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
@@ -47,7 +48,7 @@ def parse_target(parameters: Parameters, client: Client) -> Target:
     else:
         claimed_or_only = claimed  # OpenID Connect Core §3.1.2.1: there it is required
     if not claimed_or_only or not is_registered(claimed_or_only, client.redirect_uris):
-        raise AddressRefused("The address to go back to is not registered for this app.")
+        raise AddressRefused(say("The address to go back to is not registered for this app."))
     return Target(claimed_or_only, _state(parameters), has_uri=bool(claimed))
 
 

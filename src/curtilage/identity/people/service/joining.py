@@ -16,6 +16,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
+from curtilage.core.words import say
 from curtilage.identity.errors import (
     AlreadyJoined,
     CeremonyOver,
@@ -138,7 +139,9 @@ class JoiningService:
         found = await self._find(tenant, secret)
         carried, name = self.ceremonies.open(found), parse_name(name)
         if "@" in name:  # whoever is named like an address would be found in its owner's place
-            raise UnacceptableName("A name has no @ in it; your address is not shown to others.")
+            raise UnacceptableName(
+                say("A name has no @ in it; your address is not shown to others.")
+            )
         hashed = await self.chooser.choose(passphrase, context=(name, carried["address"]))
         confirmed = self.clock.now() if carried["address"] else None
         profile = Profile(name, carried["address"], confirmed)
@@ -181,7 +184,7 @@ class JoiningService:
             raise UnknownRole
         held = actor.rights | self.authority.rights_of(actor.roles)
         if not self.authority.rights_of(roles) <= held:
-            raise DeniedError("A role can be given by somebody who holds all of its rights.")
+            raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
 
     async def _joined(self, person: Person, by: Ceremony) -> Event:
         return Event(
