@@ -7,6 +7,7 @@ from typing import Protocol
 
 from curtilage.core.models import PrincipalId
 from curtilage.core.page import NewSession
+from curtilage.identity.people.devices import read_label
 from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
 
 
@@ -48,6 +49,11 @@ class HeldItem:
     synced: bool = False
     works_here: bool = True
 
+    @property
+    def called(self) -> str:
+        """Its label, in words that can be said in another language where they are ours."""
+        return read_label(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
@@ -59,6 +65,11 @@ class ListedSession:
     seen_at: datetime
     assurance: Assurance
     is_this: bool
+
+    @property
+    def browser(self) -> str:
+        """The device in words that can be said in another language."""
+        return read_label(self.device)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import PasskeysOff, ProveAgain
-from curtilage.identity.people.devices import read_label
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Session
 from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.passkey_enrolment import PasskeyEnrolment
@@ -96,5 +95,5 @@ class Account:
             return item
         here = passkey.rp_id == self.passkeys.shelf.party.id
         return replace(
-            item, label=read_label(passkey.label), synced=passkey.backed_up, works_here=here
+            item, label=passkey.label, synced=passkey.backed_up, works_here=here
         )

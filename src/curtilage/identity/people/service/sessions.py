@@ -21,7 +21,7 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import SignInRefused
-from curtilage.identity.people.devices import describe_device, read_label
+from curtilage.identity.people.devices import describe_device
 from curtilage.identity.people.models import (
     Assurance,
     LiveSession,
@@ -169,7 +169,7 @@ class SessionService:
         return [
             ListedSession(
                 each.id,
-                read_label(await self._device(each)),
+                await self._device(each),
                 each.started_at,
                 each.seen_at,
                 assess_assurance(each.proofs),
