@@ -26,7 +26,8 @@ from curtilage.core.entropy import SystemEntropy
 from curtilage.core.ids import SystemIds
 from curtilage.core.models import TenantId
 from curtilage.identity.ground import Ground
-from curtilage.identity.people.build import People, PeopleKeys, PeopleNeeds
+from curtilage.identity.people.build import People
+from curtilage.identity.people.needs import PeopleKeys, PeopleNeeds
 from curtilage.web.app import build_web
 from tests.fakes.console import COMPILED
 from tests.fakes.keptmail import KeptMail

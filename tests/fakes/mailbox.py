@@ -6,7 +6,7 @@ from datetime import timedelta
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import CeremonyOver, SignInRefused
 from curtilage.identity.people.rules import parse_address
-from curtilage.identity.people.views import Arrival, MailLink
+from curtilage.identity.people.views import Arrival, MailLink, Recovering
 from tests.fakes.clock import START
 
 LINK, CODE = "link-that-was-sent-by-mail", "1325 1172"
@@ -50,9 +50,9 @@ class FakeMailbox:
     async def ask_to_recover(self, name: str, *, peer: str) -> None:
         return None
 
-    async def look_at_recovery(self, link: str) -> str:
+    async def look_at_recovery(self, link: str) -> Recovering:
         self._require(link)
-        return NAME
+        return Recovering(NAME)
 
     async def recover(self, link: str, passphrase: str) -> None:
         self._require(link)

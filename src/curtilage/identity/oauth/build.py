@@ -11,13 +11,13 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
+from curtilage.identity.jobs import Repeated
 from curtilage.identity.oauth.api import Endpoints
 from curtilage.identity.oauth.jobs import (
     FORGET_EVERY,
     KEYS_EVERY,
     NOTICES_EVERY,
     Forgetting,
-    Repeated,
 )
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.models.details import DetailType
@@ -41,6 +41,7 @@ from curtilage.identity.oauth.service.registration import RegistrationService
 from curtilage.identity.oauth.service.standing import GrantHolder, StandingService
 from curtilage.identity.oauth.service.tokens import TokenService
 from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.oauth.store.changed import SqlChangedStore
 from curtilage.identity.oauth.store.clients import SqlClientStore
 from curtilage.identity.oauth.store.devices import SqlDeviceStore
 from curtilage.identity.oauth.store.grants import SqlGrantStore
@@ -111,7 +112,12 @@ def build_client_service(
     ground = _ground(foundation, settings, secrets)
     store = SqlClientStore()
     return ClientService(
-        ground, store, SqlGrantStore(), ClientDirectory(ground, store), SqlOnceStore()
+        ground,
+        store,
+        SqlGrantStore(),
+        ClientDirectory(ground, store),
+        SqlOnceStore(),
+        SqlChangedStore(),
     )
 
 
@@ -132,8 +138,8 @@ def build_oauth(
     directory = ClientDirectory(ground, SqlClientStore())
     keys = KeyService(ground, SqlKeyStore(), outside.sealer)
     minter = Minter(ground, keys)
-    issuer = Issuer(ground, minter, outside.people)
-    clients = ClientService(ground, SqlClientStore(), grants, directory, once)
+    issuer = Issuer(ground, minter, outside.people, resources)
+    clients = ClientService(ground, SqlClientStore(), grants, directory, once, SqlChangedStore())
     consents = ConsentService(ground, directory, SqlConsentStore(), grants)
     authorize = AuthorizeService(
         ground=ground,
@@ -192,7 +198,9 @@ def build_oauth(
         logout=logout,
         keys=keys,
         explaining=explaining,
-        standing=StandingService(ground, keys, grants, SqlClientStore(), once),
+        standing=StandingService(
+            ground, keys, grants, SqlClientStore(), once, SqlChangedStore(), outside.people
+        ),
         minter=minter,
         endpoints=endpoints,
         pages=pages,
@@ -202,7 +210,7 @@ def build_oauth(
 
 def build_grant_holder(clock: Clock) -> GrantHolder:
     """What ends the grants of somebody who is disabled."""
-    return GrantHolder(clock, SqlGrantStore())
+    return GrantHolder(clock, SqlGrantStore(), SqlChangedStore())
 
 
 def _ground(foundation: Foundation, settings: OAuthSettings, secrets: Secrets) -> Ground:

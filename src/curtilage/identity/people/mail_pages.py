@@ -21,7 +21,7 @@ from curtilage.identity.errors import CeremonyOver, UnacceptableName
 from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.pages import find_new_problems, find_problems
 from curtilage.identity.people.steps import arrival_of, say_wait, second_of
-from curtilage.identity.people.views import MailDesk, SignInDesk
+from curtilage.identity.people.views import MailDesk, Recovering, SignInDesk
 
 WRONG_CODE = say("That is not the code of the newest message")
 CODE_OVER = say("The code no longer works; ask for a new one")
@@ -169,27 +169,27 @@ class MailPages:
     async def ask_new(self, visit: Visit) -> Page:
         """The form for the new passphrase."""
         try:
-            name = await self.desk.look_at_recovery(visit.params["link"])
+            found = await self.desk.look_at_recovery(visit.params["link"])
         except AuthenticationError:
             return OVER
-        return _recovering(name)
+        return _recovering(found)
 
     async def take_new(self, visit: Visit) -> Page | SeeOther:
         """Keep the new passphrase; signing in comes after, as always."""
         link, passphrase = visit.params["link"], visit.form.get("passphrase", "")
         try:
-            name = await self.desk.look_at_recovery(link)
+            found = await self.desk.look_at_recovery(link)
         except AuthenticationError:
             return OVER
-        problems = find_new_problems(passphrase, visit.form.get("again", ""))
+        problems = find_new_problems(passphrase, visit.form.get("again", ""), least=found.shortest)
         if problems:
-            return _recovering(name, problems)
+            return _recovering(found, problems)
         try:
             await self.desk.recover(link, passphrase)
         except AuthenticationError:
             return OVER
         except InputError as refusal:
-            return _recovering(name, {"passphrase": refusal.detail})
+            return _recovering(found, {"passphrase": refusal.detail})
         return SeeOther("/login", flash=Flash(say("Your passphrase is new. Sign in with it.")))
 
 
@@ -213,6 +213,6 @@ def _joining(problems: Mapping[str, str] | None = None, name: str = "") -> Page:
     return Page("people/join.html", context, status=422 if problems else 200)
 
 
-def _recovering(name: str, problems: Mapping[str, str] | None = None) -> Page:
-    context = {"problems": problems or {}, "name": name, "shortest": LEAST}
+def _recovering(found: Recovering, problems: Mapping[str, str] | None = None) -> Page:
+    context = {"problems": problems or {}, "name": found.name, "shortest": found.shortest}
     return Page("people/recover.html", context, status=422 if problems else 200)

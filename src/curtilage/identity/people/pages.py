@@ -17,7 +17,6 @@ LONGEST_NAME = 64
 WRONG = say("The name or the passphrase is not right")
 WRONG_PASSKEY = say("That passkey does not sign in here; use another one, or your passphrase")
 DIFFERENT = say("The two passphrases are not the same; type it again")
-TOO_SHORT = say("Use at least {least} characters; four or five random words will do", least=LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def find_missing(name: str, passphrase: str) -> dict[str, str]:
     return missing
 
 
-def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
+def find_problems(name: str, passphrase: str, again: str, *, least: int = LEAST) -> dict[str, str]:
     """What is wrong with what was typed at set-up, by field.
 
     Of a passphrase only its length is judged here (no rules of composition)."""
@@ -174,16 +173,16 @@ def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
         problems["name"] = say("Enter a name to sign in with")
     elif len(name) > LONGEST_NAME:
         problems["name"] = say("Use at most {most} characters", most=LONGEST_NAME)
-    return problems | find_new_problems(passphrase, again)
+    return problems | find_new_problems(passphrase, again, least=least)
 
 
-def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
+def find_new_problems(passphrase: str, again: str, *, least: int = LEAST) -> dict[str, str]:
     """What is wrong with a new passphrase as it was typed twice, by field."""
     problems: dict[str, str] = {}
     if not passphrase:
         problems["passphrase"] = say("Choose a passphrase")
-    elif len(passphrase) < LEAST:
-        problems["passphrase"] = TOO_SHORT
+    elif len(passphrase) < least:
+        problems["passphrase"] = say_too_short(least)
     elif len(passphrase.encode()) > MOST_BYTES:
         problems["passphrase"] = say(
             "Use at most {most} bytes, which is about as many letters", most=MOST_BYTES
@@ -191,6 +190,10 @@ def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
     elif passphrase != again:
         problems["again"] = DIFFERENT
     return problems
+
+
+def say_too_short(least: int) -> str:
+    return say("Use at least {least} characters; four or five random words will do", least=least)
 
 
 def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:

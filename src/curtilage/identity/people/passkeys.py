@@ -49,10 +49,9 @@ class Passkeys:
         return Endpoint("GET", RELATED, answer, "people.related-origins", is_open=True)
 
 
-def build_passkeys(parts: PasskeyParts, party: RelyingParty) -> Passkeys:
+def build_passkeys(parts: PasskeyParts, shelf: PasskeyShelf) -> Passkeys:
     """The use cases over one shelf."""
     ground = parts.ground
-    shelf = PasskeyShelf(parts.guard.register, party)
     showing = PasskeyService(
         database=ground.database,
         shelf=shelf,
@@ -68,4 +67,4 @@ def build_passkeys(parts: PasskeyParts, party: RelyingParty) -> Passkeys:
     enrolment = PasskeyEnrolment(
         parts.guard, parts.sessions, parts.ceremonies, shelf, ground.entropy
     )
-    return Passkeys(party, showing, enrolment)
+    return Passkeys(shelf.party, showing, enrolment)

@@ -1,6 +1,6 @@
 """What the use cases of people need from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from curtilage.identity.people.models import (
     AuthenticatorKind,
     Ceremony,
     CeremonyKind,
+    Flaw,
     Handle,
     HandleKind,
     Person,
@@ -44,6 +45,11 @@ class Holder(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> int:
         """End all that acts for this person, in the caller's transaction; gives how many."""
+
+    async def judge_anew(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None:
+        """Let nothing that acts for this person do more than they may now, from now on."""
 
 
 class OtherWays(Protocol):
@@ -154,6 +160,11 @@ class AuthenticatorStore(Protocol):
     async def replace_material(
         self, connection: AsyncConnection, tenant: TenantId, id: str, material: bytes
     ) -> None: ...
+
+    async def set_flaws(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, flaws: frozenset[Flaw]
+    ) -> bool:
+        """What is wrong with a passphrase. False where it is not there any more."""
 
     async def use(
         self,
@@ -294,13 +305,18 @@ class SessionStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, at: datetime
     ) -> None: ...
 
-    async def load_attempts(
+    async def hold_attempts(
         self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
     ) -> Sequence[Attempts]:
         """One for each counter, in order, held against others until the transaction ends."""
 
+    async def load_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
+    ) -> Sequence[Attempts]:
+        """The same for counters that were held a moment ago: what is not there holds nobody up."""
+
     async def put_attempts(
-        self, connection: AsyncConnection, tenant: TenantId, counter: bytes, attempts: Attempts
+        self, connection: AsyncConnection, tenant: TenantId, counted: Mapping[bytes, Attempts]
     ) -> None: ...
 
     async def forget_attempts(

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from curtilage.core.models import PrincipalId
 from curtilage.core.page import NewSession
+from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.devices import read_label
-from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
+from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A session that needs one more proof, and which ones its owner could give.
+    """A session that has one step to take before it opens anything, or is asked for a proof
+    again; by which ways its owner could give one.
 
     `passkey` is what to ask the browser for, as JSON; "" where it has none to show here.
     `account` is what its owner types to sign in: by that password managers know them."""
@@ -32,6 +34,18 @@ class Waiting:
     ways: frozenset[AuthenticatorKind]
     passkey: str = field(default="", repr=False)
     account: str = field(default="", repr=False)
+    step: Step = Step.PROVE
+
+
+@dataclass(frozen=True, slots=True)
+class StepOffer:
+    """What is next on the way in, and what its owner could set up for it."""
+
+    step: Step
+    passkeys: bool = False
+    app: bool = False
+    passphrase: bool = False
+    shortest: int = LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,14 @@ class MailLink:
 
     name: str = field(repr=False)
     code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovering:
+    """Who chooses a new passphrase, and how short it may be."""
+
+    name: str = field(repr=False)
+    shortest: int = LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +266,38 @@ class MailDesk(Protocol):
     async def ask_to_recover(self, name: str, *, peer: str) -> None:
         """Raises a LimitError."""
 
-    async def look_at_recovery(self, link: str) -> str:
-        """Whose it is: their name. Raises `CeremonyOver`."""
+    async def look_at_recovery(self, link: str) -> Recovering:
+        """Whose it is. Raises `CeremonyOver`."""
 
     async def recover(self, link: str, passphrase: str) -> None:
         """Raises `CeremonyOver` or `WeakPassphrase`."""
+
+
+class StepDesk(Protocol):
+    """What somebody sets up on the way in. `session` is the secret in the cookie.
+
+    All but `look` raise `CeremonyOver` where that is not the next step, and `ProveAgain`."""
+
+    async def look(self, session: str) -> StepOffer | None:
+        """None for a session that is signed in, over, or unknown."""
+
+    async def set_passphrase(self, session: str, passphrase: str) -> NewSession:
+        """Raises `WeakPassphrase`."""
+
+    async def offer_totp(self, session: str) -> TotpOffer: ...
+
+    async def look_at_totp(self, session: str, ceremony: str) -> TotpOffer: ...
+
+    async def add_totp(self, session: str, ceremony: str, code: str) -> NewSession:
+        """Raises `CodeRefused`."""
+
+    async def offer_passkey(self, session: str) -> PasskeyOffer:
+        """Raises `PasskeysOff` or `TooManyPasskeys`."""
+
+    async def add_passkey(
+        self, session: str, ceremony: str, answer: str, *, agent: str
+    ) -> NewSession:
+        """Raises as `offer_passkey`, or an InputError for an answer that does not hold."""
 
 
 class AccountDesk(Protocol):
@@ -260,6 +309,9 @@ class AccountDesk(Protocol):
 
     async def change_passphrase(self, session: str, passphrase: str) -> int:
         """Gives how many other sessions ended. Raises `WeakPassphrase`."""
+
+    async def shortest(self, session: str) -> int:
+        """How short a new passphrase may be."""
 
     async def offer_totp(self, session: str) -> TotpOffer: ...
 

@@ -17,13 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from curtilage.core.db.tables import NAMING
+from curtilage.core.db.tables import DIGEST, ID, INSTANT, NAMING
 
 OAUTH = MetaData(naming_convention=NAMING)
-INSTANT = String(27)
-ID = String(64)
 CLIENT_ID = String(255)
-DIGEST = LargeBinary(32)
 
 CLIENT = Table(
     "oauth_client",
@@ -204,4 +201,15 @@ NOTICE = Table(
     PrimaryKeyConstraint("tenant", "id"),
     Index("ix_oauth_notice_next_at", "next_at"),
 )
-EXPIRING = (REQUEST, CODE, REFRESH, DEVICE, SEEN, ENDED, TRIES, GRANT)
+
+CHANGED = Table(
+    "oauth_changed",
+    OAUTH,
+    Column("tenant", ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("holder", CLIENT_ID, nullable=False),  # a person or a client
+    Column("expires_at", INSTANT, nullable=False),  # no token from before holds then
+    PrimaryKeyConstraint("tenant", "kind", "holder"),
+    Index("ix_oauth_changed_expires_at", "expires_at"),
+)
+EXPIRING = (REQUEST, CODE, REFRESH, DEVICE, SEEN, ENDED, TRIES, CHANGED, GRANT)

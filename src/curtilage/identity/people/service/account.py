@@ -43,6 +43,9 @@ class Account:
     async def change_passphrase(self, session: str, passphrase: str) -> int:
         return await self.security.change_passphrase(await self._get(session), passphrase)
 
+    async def shortest(self, session: str) -> int:
+        return await self.security.shortest(await self._get(session))
+
     async def offer_totp(self, session: str) -> TotpOffer:
         return await self.totp.offer(await self._get(session))
 
@@ -94,6 +97,4 @@ class Account:
         if self.passkeys is None or passkey is None:
             return item
         here = passkey.rp_id == self.passkeys.shelf.party.id
-        return replace(
-            item, label=passkey.label, synced=passkey.backed_up, works_here=here
-        )
+        return replace(item, label=passkey.label, synced=passkey.backed_up, works_here=here)

@@ -15,6 +15,7 @@ from curtilage.identity.people.models import (
     Proof,
     ProofKind,
     Session,
+    Step,
 )
 from curtilage.identity.people.rules import is_signed_in, leads_further, leads_to
 from curtilage.identity.people.service.passkeys import PasskeyService
@@ -68,6 +69,10 @@ class Desk:
         found = await self.sessions.find(self.tenant, session)
         if found is None or is_signed_in(found):
             return None
+        held = await self.proving.list_held(found)
+        step = await self.sessions.demands.next_step(found, held)
+        if step is not Step.PROVE:
+            return Waiting(frozenset(), step=step or Step.PROVE)
         at = self.sessions.clock.now()
         return await self._ways(found, lambda kind: leads_further(found.proofs, kind, at=at))
 

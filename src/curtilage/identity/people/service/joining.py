@@ -27,7 +27,7 @@ from curtilage.identity.errors import (
 )
 from curtilage.identity.people.mails import write_already_there, write_invitation, write_sign_up
 from curtilage.identity.people.models import (
-    AuthenticatorKind,
+    Authenticator,
     Ceremony,
     CeremonyKind,
     Person,
@@ -38,6 +38,7 @@ from curtilage.identity.people.rules import parse_address, parse_name
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import Carried, CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
 
 MANAGE = "people:manage"
@@ -60,6 +61,7 @@ class JoiningService:
     ceremonies: CeremonyBook
     attempts: AttemptCounter
     chooser: PassphraseChooser
+    demands: Demands
     postman: Postman
     authority: Authority
     pseudonyms: Pseudonyms
@@ -142,17 +144,23 @@ class JoiningService:
             raise UnacceptableName(
                 say("A name has no @ in it; your address is not shown to others.")
             )
-        hashed = await self.chooser.choose(passphrase, context=(name, carried["address"]))
+        roles = frozenset(carried["roles"].split())
+        chosen = await self.chooser.choose(
+            passphrase,
+            context=(name, carried["address"]),
+            least=self.demands.shortest(roles),
+        )
         confirmed = self.clock.now() if carried["address"] else None
         profile = Profile(name, carried["address"], confirmed)
-        roles = frozenset(carried["roles"].split())
         person = await self.register.prepare(tenant, profile, roles=roles)
-        await self._keep(person, profile, hashed, found)
+        kept = self.register.new_passphrase(person.id, chosen)
+        await self._keep(person, profile, kept, found)
         return person
 
-    async def _keep(self, person: Person, profile: Profile, hashed: bytes, by: Ceremony) -> None:
+    async def _keep(
+        self, person: Person, profile: Profile, kept: Authenticator, by: Ceremony
+    ) -> None:
         event = await self._joined(person, by)
-        kept = self.register.new_authenticator(person.id, AuthenticatorKind.PASSPHRASE, hashed)
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):

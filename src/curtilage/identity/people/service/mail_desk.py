@@ -9,7 +9,7 @@ from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.recovery import RecoveryService
 from curtilage.identity.people.service.sessions import SessionService
-from curtilage.identity.people.views import Arrival, MailLink
+from curtilage.identity.people.views import Arrival, MailLink, Recovering
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Mailbox:
     async def ask_to_recover(self, name: str, *, peer: str) -> None:
         await self.recovery.ask(self.tenant, name, peer=peer)
 
-    async def look_at_recovery(self, link: str) -> str:
+    async def look_at_recovery(self, link: str) -> Recovering:
         return await self.recovery.look(self.tenant, link)
 
     async def recover(self, link: str, passphrase: str) -> None:

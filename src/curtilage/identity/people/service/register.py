@@ -5,7 +5,7 @@ Other use cases stand on it. It asks for no right: they do.
 
 import hmac
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256, sha512
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +24,7 @@ from curtilage.identity.people.models import (
 )
 from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore
 from curtilage.identity.people.rules import handle_text
+from curtilage.identity.people.service.choosing import ChosenPassphrase
 from curtilage.identity.people.wire import encode_profile, parse_profile
 
 PROFILE = "profile"
@@ -98,6 +99,11 @@ class Register:
         return Authenticator(
             self.ids.new(), person, kind, self.clock.now(), material, lookup, counter
         )
+
+    def new_passphrase(self, person: PrincipalId, chosen: ChosenPassphrase) -> Authenticator:
+        """The same, of a passphrase that was just chosen."""
+        fresh = self.new_authenticator(person, AuthenticatorKind.PASSPHRASE, chosen.hashed)
+        return replace(fresh, flaws=chosen.flaws)
 
     async def open_profile(self, person: Person) -> Profile:
         """What names the person; nothing where their key was destroyed."""

@@ -24,24 +24,23 @@ from curtilage.identity.errors import SignInRefused
 from curtilage.identity.people.devices import describe_device
 from curtilage.identity.people.models import (
     Assurance,
+    Authenticator,
     LiveSession,
     Person,
     Proof,
-    ProofKind,
     Session,
     as_principal,
 )
 from curtilage.identity.people.ports import SessionStore
 from curtilage.identity.people.rules import (
-    SESSION_LIMIT,
     assess_assurance,
     ends_at,
     is_live,
     is_signed_in,
     list_amr,
-    needed_at_sign_in,
     needs_seen,
 )
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.views import Arrival, ListedSession
 from curtilage.identity.people.wire import About, encode_about, parse_about
@@ -57,16 +56,26 @@ class SessionService:
     database: Database
     sessions: SessionStore
     register: Register
+    demands: Demands
     pseudonyms: Pseudonyms
     authority: Authority
     clock: Clock
     ids: Ids
     entropy: Entropy
 
-    async def prepare(self, person: Person, proof: Proof, arrival: Arrival) -> "Opening":
-        """A session to begin with this proof, and its record; nothing is kept yet."""
-        async with self.database.read() as connection:
-            held = await self.register.authenticators.load(connection, person.tenant, person.id)
+    async def prepare(
+        self,
+        person: Person,
+        proof: Proof,
+        arrival: Arrival,
+        *,
+        held: Sequence[Authenticator] | None = None,
+    ) -> "Opening":
+        """A session to begin with this proof, and its record; nothing is kept yet.
+
+        `held` is what they prove themselves with, where that was read already."""
+        if held is None:
+            held = await self._held(person)
         at, secret = self.clock.now(), mint_secret(self.entropy)
         about = encode_about(About(describe_device(arrival.agent)))
         session = Session(
@@ -77,10 +86,9 @@ class SessionService:
             started_at=at,
             seen_at=at,
             proofs=(proof,),
-            needs=needed_at_sign_in(
-                (each.kind for each in held), by_provider=proof.kind is ProofKind.PROVIDER
-            ),
+            needs=await self.demands.needed(person, proof, held),
             about=await self.register.boxes.seal(person.id, about, ABOUT),
+            must_change=self.demands.must_change(proof, held),
         )
         return Opening(session, secret.text, find_digest(arrival.previous))
 
@@ -90,11 +98,10 @@ class SessionService:
         """Keep it in the caller's transaction; the session that the browser had ends.
 
         Raises `SignInRefused` for whoever was disabled since it was prepared."""
-        session, at = opening.session, self.clock.now()
+        session = opening.session
         await self._hold(connection, session)
         if opening.previous is not None:
             await self.sessions.delete(connection, session.tenant, opening.previous)
-        await self.sessions.delete_started_before(connection, session.tenant, at - SESSION_LIMIT)
         await self.sessions.insert(connection, session.tenant, session)
         await outbox.record(connection, await self._began(session, is_new_device=is_new_device))
         return NewSession(opening.secret, ends_at(session))
@@ -108,24 +115,38 @@ class SessionService:
             return await self.begin(connection, opening, is_new_device=is_new_device)
 
     async def reach(
-        self, connection: AsyncConnection, session: Session, proof: Proof
+        self,
+        connection: AsyncConnection,
+        session: Session,
+        proof: Proof,
+        *,
+        is_changed: bool = False,
     ) -> NewSession | None:
-        """The same session with one more proof, under a new secret.
+        """The same session with one more proof, under a new secret; `is_changed` where that is
+        a passphrase that was just chosen.
 
         None where it ended meanwhile: of two who bring it further at once, one does.
         Raises `SignInRefused` for whoever was disabled."""
         secret = mint_secret(self.entropy)
         others = tuple(each for each in session.proofs if each.kind is not proof.kind)
         further = replace(
-            session, digest=secret.digest, proofs=(*others, proof), seen_at=self.clock.now()
+            session,
+            digest=secret.digest,
+            proofs=(*others, proof),
+            seen_at=self.clock.now(),
+            must_change=session.must_change and not is_changed,
         )
         await self._hold(connection, session)
         if not await self.sessions.delete(connection, session.tenant, session.digest):
             return None
         await self.sessions.insert(connection, session.tenant, further)
-        kind = "session.started" if not is_signed_in(session) else "session.stepped-up"
+        kind = _kind_of(session, further)
         await outbox.record(connection, await self._event(further, kind, _describe(further)))
         return NewSession(secret.text, ends_at(further))
+
+    async def _held(self, person: Person) -> Sequence[Authenticator]:
+        async with self.database.read() as connection:
+            return await self.register.authenticators.load(connection, person.tenant, person.id)
 
     async def _hold(self, connection: AsyncConnection, session: Session) -> None:
         """Nobody is disabled between this and the end of the transaction: what ends all their
@@ -277,3 +298,9 @@ def _describe(session: Session) -> dict[str, Json]:
         "assurance": assess_assurance(session.proofs).value,
         "methods": list(list_amr(session.proofs)),
     }
+
+
+def _kind_of(before: Session, after: Session) -> str:
+    if is_signed_in(before):
+        return "session.stepped-up"
+    return "session.started" if is_signed_in(after) else "session.reached"

@@ -19,7 +19,7 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.identity.errors import AlreadyEnrolled, SetupLinkRefused
 from curtilage.identity.people.models import (
-    AuthenticatorKind,
+    Authenticator,
     Person,
     Profile,
     SetupLink,
@@ -32,9 +32,12 @@ from curtilage.identity.people.rules import (
     verify_setup_link,
 )
 from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.ports import SetupFile
 from curtilage.identity.wire.secrets import find_digest, mint_secret
+
+ROLES = frozenset({ADMINISTRATOR})  # of whoever is the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class SetupService:
     register: Register
     file: SetupFile
     chooser: PassphraseChooser
+    demands: Demands
     pseudonyms: Pseudonyms
     address: Callable[[str], str]
     clock: Clock
@@ -102,16 +106,20 @@ class SetupService:
         """
         await self.look_at_link(tenant, secret)
         name = parse_name(name)
-        hashed = await self.chooser.choose(passphrase, context=(name,))
+        chosen = await self.chooser.choose(
+            passphrase, context=(name,), least=self.demands.shortest(ROLES)
+        )
         profile = Profile(name)
-        person = await self.register.prepare(tenant, profile, roles=frozenset({ADMINISTRATOR}))
-        await self._keep(person, profile, hashed, find_digest(secret) or b"")
+        person = await self.register.prepare(tenant, profile, roles=ROLES)
+        kept = self.register.new_passphrase(person.id, chosen)
+        await self._keep(person, profile, kept, find_digest(secret) or b"")
         self.file.remove()
         return person
 
-    async def _keep(self, person: Person, profile: Profile, hashed: bytes, link: bytes) -> None:
+    async def _keep(
+        self, person: Person, profile: Profile, kept: Authenticator, link: bytes
+    ) -> None:
         event, tenant = await self._event(person), person.tenant
-        kept = self.register.new_authenticator(person.id, AuthenticatorKind.PASSPHRASE, hashed)
         async with self.database.begin() as connection:
             if not await self.links.use_link(connection, tenant, link, self.clock.now()):
                 raise SetupLinkRefused
