@@ -9,6 +9,8 @@ format, no attribute, no markup.
 import re
 from collections.abc import Mapping, Sequence
 
+LANGUAGES = ("en", "de", "fr", "es")
+"""Tags (BCP 47) of the languages that pages are shown in; the first where nothing says which."""
 MOST_PARTS = 26  # of a list in a sentence
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 

@@ -171,7 +171,7 @@ class AuthorizeService:
         )
         async with self.ground.database.begin() as connection:
             await self.requests.insert(connection, self.ground.tenant, kept)
-        return Begun(minted.text)
+        return Begun(minted.text, request.ui_locales)
 
     async def _open(self, handle: str, session_secret: str) -> _Open:
         digest = find_digest(handle)
