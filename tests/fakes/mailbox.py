@@ -21,7 +21,7 @@ class FakeMailbox:
     mail_sign_in: bool = True
     here: bool = True
 
-    async def ask_to_join(self, address: str, *, peer: str) -> None:
+    async def ask_to_join(self, address: str, *, peer: str, language: str = "en") -> None:
         parse_address(address)
 
     async def look_at_invitation(self, link: str) -> None:
@@ -31,7 +31,9 @@ class FakeMailbox:
         self._require(link)
         return _begin()
 
-    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
+    async def ask_to_sign_in(
+        self, address: str, *, browser: str, peer: str, language: str = "en"
+    ) -> None:
         return None
 
     async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
@@ -47,7 +49,7 @@ class FakeMailbox:
             raise SignInRefused
         return _begin()
 
-    async def ask_to_recover(self, name: str, *, peer: str) -> None:
+    async def ask_to_recover(self, name: str, *, peer: str, language: str = "en") -> None:
         return None
 
     async def look_at_recovery(self, link: str) -> Recovering:

@@ -56,10 +56,10 @@ def say_count(one: str, many: str, number: int, /, *, context: str = "", **given
     return Sentence(one, plural=many, number=number, context=context, given=given)
 
 
-def join_sentences(*sentences: str) -> str:
+def join_sentences(*sentences: str, between: str = " ") -> str:
     """Sentences one after the other; those that are empty are left out."""
     kept = {f"part_{chr(97 + at)}": each for at, each in enumerate(filter(None, sentences))}
-    return Sentence(" ".join(f"{{{name}}}" for name in kept), given=kept)
+    return Sentence(between.join(f"{{{name}}}" for name in kept), given=kept)
 
 
 def join_list(parts: Sequence[str]) -> str:

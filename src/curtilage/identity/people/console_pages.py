@@ -51,8 +51,14 @@ class InviteDesk(Protocol):
     def sign_up(self) -> str: ...
 
     async def invite(
-        self, actor: Principal, *, address: str = "", roles: frozenset[str] = frozenset()
-    ) -> str: ...
+        self,
+        actor: Principal,
+        *,
+        address: str = "",
+        roles: frozenset[str] = frozenset(),
+        language: str = "en",
+    ) -> str:
+        """The message to the address is in the language of whoever invites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,9 @@ class ConsolePages:
         address, role = visit.form.get("address", "").strip(), visit.form.get("role", "")
         roles = frozenset({role}) if role else frozenset()
         try:
-            link = await self.joining.invite(visit.actor, address=address, roles=roles)
+            link = await self.joining.invite(
+                visit.actor, address=address, roles=roles, language=visit.language
+            )
         except InputError as refusal:
             problems = {"address": refusal.told}
             return await self._page(visit, problems, address=address[:254], role=role)

@@ -63,7 +63,7 @@ class MailPages:
         """Send a link, and say so whoever it is."""
         address = visit.form.get("address", "").strip()
         try:
-            await self.desk.ask_to_join(address, peer=visit.peer)
+            await self.desk.ask_to_join(address, peer=visit.peer, language=visit.language)
         except DeniedError:
             return Page("people/join_closed.html", status=403)
         except InputError as refusal:
@@ -113,7 +113,9 @@ class MailPages:
         if not address:
             return _asking("mail", {"address": say("Enter your e-mail address")}, "", 422)
         try:
-            await self.desk.ask_to_sign_in(address, browser=visit.browser, peer=visit.peer)
+            await self.desk.ask_to_sign_in(
+                address, browser=visit.browser, peer=visit.peer, language=visit.language
+            )
         except DeniedError:
             return Page("people/mail_off.html", status=403)
         except LimitError as limit:
@@ -161,7 +163,7 @@ class MailPages:
         if not name:
             return _asking("recover", {"address": say("Enter your address or name")}, "", 422)
         try:
-            await self.desk.ask_to_recover(name, peer=visit.peer)
+            await self.desk.ask_to_recover(name, peer=visit.peer, language=visit.language)
         except LimitError as limit:
             return _asking("recover", {"address": say_wait(limit)}, name, 429)
         return _sent("recover")

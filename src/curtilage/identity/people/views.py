@@ -242,8 +242,8 @@ class MailDesk(Protocol):
     @property
     def mail_sign_in(self) -> bool: ...
 
-    async def ask_to_join(self, address: str, *, peer: str) -> None:
-        """Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
+    async def ask_to_join(self, address: str, *, peer: str, language: str = "en") -> None:
+        """The message is in `language`, as below. Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
 
     async def look_at_invitation(self, link: str) -> None:
         """Raises `CeremonyOver`."""
@@ -251,7 +251,9 @@ class MailDesk(Protocol):
     async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises `CeremonyOver`, `NameTaken`, or an InputError for what will not do."""
 
-    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
+    async def ask_to_sign_in(
+        self, address: str, *, browser: str, peer: str, language: str = "en"
+    ) -> None:
         """Raises `MailSignInOff` or a LimitError."""
 
     async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
@@ -263,7 +265,7 @@ class MailDesk(Protocol):
     async def sign_in_by_code(self, code: str, arrival: Arrival) -> NewSession:
         """Raises an AuthenticationError."""
 
-    async def ask_to_recover(self, name: str, *, peer: str) -> None:
+    async def ask_to_recover(self, name: str, *, peer: str, language: str = "en") -> None:
         """Raises a LimitError."""
 
     async def look_at_recovery(self, link: str) -> Recovering:

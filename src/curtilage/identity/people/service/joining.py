@@ -33,7 +33,7 @@ from curtilage.identity.people.models import (
     Person,
     Profile,
 )
-from curtilage.identity.people.postman import Postman
+from curtilage.identity.people.postman import ENGLISH, Postman
 from curtilage.identity.people.rules import parse_address, parse_name
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import Carried, CeremonyBook
@@ -77,6 +77,7 @@ class JoiningService:
         *,
         address: str = "",
         roles: frozenset[str] = frozenset(),
+        language: str = ENGLISH,
     ) -> str:
         """A link for one person, for seven days; it is sent too where there is an address.
 
@@ -104,10 +105,12 @@ class JoiningService:
             await outbox.record(connection, event)
         link = self.address_of(f"/join/{secret}")
         if to:
-            self.postman.post(write_invitation(to, service=self.service, link=link))
+            self.postman.post(write_invitation(to, service=self.service, link=link), language)
         return link
 
-    async def ask(self, tenant: TenantId, address: str, *, peer: str) -> None:
+    async def ask(
+        self, tenant: TenantId, address: str, *, peer: str, language: str = ENGLISH
+    ) -> None:
         """Send a link to make an account with, or word that there is one already.
 
         Raises `SignUpClosed`, `UnacceptableAddress` or `TooManyAttempts`."""
@@ -124,10 +127,10 @@ class JoiningService:
         )
         if taken:
             here = self.address_of("/login")
-            self.postman.post(write_already_there(to, service=self.service, link=here))
+            self.postman.post(write_already_there(to, service=self.service, link=here), language)
         else:
             link = self.address_of(f"/join/{secret}")
-            self.postman.post(write_sign_up(to, service=self.service, link=link))
+            self.postman.post(write_sign_up(to, service=self.service, link=link), language)
 
     async def look(self, tenant: TenantId, secret: str) -> None:
         """Raises `CeremonyOver` for a link that makes no account."""
