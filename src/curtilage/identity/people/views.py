@@ -243,7 +243,9 @@ class MailDesk(Protocol):
     def mail_sign_in(self) -> bool: ...
 
     async def ask_to_join(self, address: str, *, peer: str, language: str = "en") -> None:
-        """The message is in `language`, as below. Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
+        """The message is in `language`, as those below.
+
+        Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
 
     async def look_at_invitation(self, link: str) -> None:
         """Raises `CeremonyOver`."""

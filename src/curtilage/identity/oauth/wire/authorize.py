@@ -139,7 +139,7 @@ def _max_age(raw: str) -> int | None:
 
 
 def _locales(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Tags of languages; what is none is left out, for a request must not fail by it (§3.1.2.1)."""
+    """Tags of languages; what is none is left out: no request fails by it (§3.1.2.1)."""
     return tuple(each for each in words if _TAG.fullmatch(each))[:MOST_LOCALES]
 
 
