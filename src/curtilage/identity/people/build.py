@@ -159,6 +159,7 @@ class People:
             file=DataDirSetupFile(self.needs.data_dir),
             chooser=self.chooser,
             demands=self.demands,
+            passkeys=self.passkeys.first if self.passkeys else None,
             pseudonyms=ground.pseudonyms,
             address=lambda secret: self.needs.address_of(f"/setup/{secret}"),
             clock=ground.clock,
@@ -245,6 +246,7 @@ class People:
                 demands=self.demands,
                 postman=self.postman,
                 notices=self.notices,
+                passkeys=self.passkeys.first if self.passkeys else None,
             )
         )
 

@@ -9,6 +9,7 @@ from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.demands import Demands
+from curtilage.identity.people.service.first_passkey import FirstPasskey
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.notices import ChangeNotices
@@ -31,6 +32,7 @@ class MailParts:
     demands: Demands
     postman: Postman
     notices: ChangeNotices
+    passkeys: FirstPasskey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def _joining(parts: MailParts) -> JoiningService:
         address_of=needs.address_of,
         service=needs.service,
         sign_up=needs.settings.sign_up,
+        mail_sign_in=needs.settings.mail_sign_in,
+        passkeys=parts.passkeys,
         clock=ground.clock,
         ids=ground.ids,
     )

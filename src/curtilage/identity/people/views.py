@@ -141,6 +141,25 @@ class PasskeyOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinOffer:
+    """How somebody who joins may sign in from now on. `shortest` is of a passphrase."""
+
+    shortest: int = LEAST
+    passkeys: bool = False
+    mailbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a browser answered that was asked to make somebody's first passkey."""
+
+    ceremony: str = field(repr=False)
+    answer: str = field(repr=False)
+    browser: str = field(default="", repr=False)
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailLink:
     """Whom a link signs in; the code to type elsewhere where this browser did not ask for it."""
 
@@ -201,11 +220,19 @@ class SignInDesk(Protocol):
     async def is_enrolled(self) -> bool:
         """Whether there is somebody who could sign in."""
 
-    async def look_at_link(self, link: str) -> None:
+    async def look_at_link(self, link: str) -> JoinOffer:
         """Raises AuthenticationError for a link that is unknown, used or expired."""
 
     async def enrol(self, *, link: str, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises as `look_at_link`; InputError for a name or a passphrase that will not do."""
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        """Raises as `look_at_link`, `PasskeysOff`, or an InputError for a name."""
+
+    async def enrol_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        """Raises as `enrol`."""
 
     async def sign_in(self, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises AuthenticationError, or LimitError after too many tries."""
@@ -247,8 +274,19 @@ class MailDesk(Protocol):
 
         Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
 
-    async def look_at_invitation(self, link: str) -> None:
+    async def look_at_invitation(self, link: str) -> JoinOffer:
         """Raises `CeremonyOver`."""
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        """Raises as `join`, or `PasskeysOff`."""
+
+    async def join_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        """Raises as `join`, or an AuthenticationError for an answer that does not hold."""
+
+    async def join_by_mailbox(self, link: str, *, name: str, arrival: Arrival) -> NewSession:
+        """Raises as `join`, or `MailSignInOff`."""
 
     async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises `CeremonyOver`, `NameTaken`, or an InputError for what will not do."""

@@ -14,6 +14,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.errors import PasskeyReason, UnacceptablePasskey
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,
@@ -104,6 +105,18 @@ class Register:
         """The same, of a passphrase that was just chosen."""
         fresh = self.new_authenticator(person, AuthenticatorKind.PASSPHRASE, chosen.hashed)
         return replace(fresh, flaws=chosen.flaws)
+
+    async def keep_first(
+        self, connection: AsyncConnection, tenant: TenantId, kept: Authenticator | None
+    ) -> None:
+        """What somebody joins with; None where that is their mailbox. Raises
+        `UnacceptablePasskey` for one that somebody has: undo it all."""
+        if kept is None:
+            return
+        if kept.lookup is None:
+            await self.authenticators.insert(connection, tenant, kept)
+        elif not await self.authenticators.add(connection, tenant, kept):
+            raise UnacceptablePasskey(PasskeyReason.CREDENTIAL)
 
     async def open_profile(self, person: Person) -> Profile:
         """What names the person; nothing where their key was destroyed."""
