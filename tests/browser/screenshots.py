@@ -32,6 +32,8 @@ SHOWN = (
     "policies",
     "policy",
     "policy-compare",
+    "reveals",
+    "reveal-waiting",
     "kit",
 )
 

@@ -188,7 +188,7 @@ class AlreadyJoined(ConflictError):
 class UnknownRole(NotFoundError):
     code = "identity.unknown-role"
     title = say("There is no such role")
-    hint = say("The only one to give is administrator.")
+    hint = say("There are administrator, auditor, operator, people-manager and reviewer.")
 
 
 class TooManyRoles(InputError):

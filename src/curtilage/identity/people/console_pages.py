@@ -119,6 +119,7 @@ class ConsolePages:
         person = await self.people.show(visit.actor, id)
         context = {
             "person": person,
+            "masked": mask(person.address),
             "sessions": await self.people.list_sessions(visit.actor, id),
             "path": _path(id),
             "roles": sorted(self.roles),
