@@ -9,6 +9,7 @@ from curtilage.identity.mail import Mail
 from curtilage.identity.models import Costs
 from curtilage.identity.people.boxes import DestroyKey, PersonKey
 from curtilage.identity.people.ports import Eraser, Holder
+from curtilage.identity.people.postman import Tell, as_it_is
 from curtilage.identity.settings import IdentitySettings
 
 
@@ -29,8 +30,9 @@ class PeopleNeeds:
     """What people need of the installation.
 
     `address_of` makes the public address of a path; `service` is what messages and
-    authenticator apps call this one. `holders` end what else acts for somebody, `erasers` delete what else is kept of them. `outbox` is
-    where messages are files, in development: a page shows them."""
+    authenticator apps call this one. `holders` end what else acts for somebody, `erasers` delete
+    what else is kept of them. `outbox` is where messages are files, in development: a page shows
+    them. `tell` translates messages."""
 
     tenant: TenantId
     data_dir: Path
@@ -43,3 +45,4 @@ class PeopleNeeds:
     erasers: Sequence[Eraser] = ()
     outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
+    tell: Tell = as_it_is
