@@ -62,6 +62,7 @@ class HeldItem:
     label: str = field(default="", repr=False)
     synced: bool = False
     works_here: bool = True
+    leaked: bool = False
 
     @property
     def called(self) -> str:
