@@ -122,8 +122,8 @@ def write_leaked(to: str, *, service: str, link: str) -> Message:
         to,
         say("Your passphrase for {service} has leaked", service=service),
         say(
-            "Somebody signed in to your account with your passphrase, which is in a list of leaked "
-            "ones. Others try those first."
+            "Somebody signed in to your account with your passphrase, which is in a list of "
+            "leaked ones. Others try those first."
         ),
         say("Choose another one, and change it wherever else you use it:"),
         link,
@@ -136,8 +136,8 @@ def write_far_away(to: str, *, service: str, link: str) -> Message:
         to,
         say("A sign-in to {service} from far away", service=service),
         say(
-            "Somebody signed in to your account far away from where you signed in last, and sooner "
-            "than anybody travels. Some networks and phones make it look so."
+            "Somebody signed in to your account from far away from where you signed in last, and "
+            "sooner than anybody travels. Some networks and phones make it look so."
         ),
         say("If this was not you, choose a new passphrase and sign out everywhere else:"),
         link,
