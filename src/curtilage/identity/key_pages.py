@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from curtilage.core.clock import Clock
@@ -13,6 +13,7 @@ from curtilage.core.slice import NavItem, Route
 from curtilage.identity.budgets import Budget, Measure, Tally, Window
 from curtilage.identity.models import MANAGE_KEYS, ApiKey
 from curtilage.identity.ports import KnownPurposes
+from curtilage.identity.rules import state_of
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
 
 ROWS = 25
@@ -168,10 +169,3 @@ _WINDOWS: Mapping[Window, str] = {
     Window.MONTH: "this month",
     Window.TOTAL: "in total",
 }
-
-
-def state_of(key: ApiKey, *, at: datetime) -> str:
-    """`live`, `expired` or `revoked`."""
-    if key.revoked_at is not None:
-        return "revoked"
-    return "expired" if key.expires_at is not None and key.expires_at <= at else "live"

@@ -3,7 +3,8 @@ import pytest
 from curtilage.core.errors import InputError
 from curtilage.core.models import Principal
 from curtilage.identity.budgets import Tally
-from curtilage.identity.key_pages import ROWS, bar_of, state_of
+from curtilage.identity.key_pages import ROWS, bar_of
+from curtilage.identity.rules import state_of
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
 from curtilage.web.present import THIN
 from tests.fakes.clock import START

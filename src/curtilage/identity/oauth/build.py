@@ -111,7 +111,12 @@ def build_client_service(
     ground = _ground(foundation, settings, secrets)
     store = SqlClientStore()
     return ClientService(
-        ground, store, SqlGrantStore(), ClientDirectory(ground, store), SqlOnceStore()
+        ground,
+        store,
+        SqlGrantStore(),
+        ClientDirectory(ground, store),
+        SqlOnceStore(),
+        SqlConsentStore(),
     )
 
 
@@ -133,7 +138,7 @@ def build_oauth(
     keys = KeyService(ground, SqlKeyStore(), outside.sealer)
     minter = Minter(ground, keys)
     issuer = Issuer(ground, minter, outside.people)
-    clients = ClientService(ground, SqlClientStore(), grants, directory, once)
+    clients = ClientService(ground, SqlClientStore(), grants, directory, once, SqlConsentStore())
     consents = ConsentService(ground, directory, SqlConsentStore(), grants)
     authorize = AuthorizeService(
         ground=ground,

@@ -52,6 +52,7 @@ from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.people.views import Elsewhere, NobodyElse
+from curtilage.identity.ports import Machines, NoMachines
 from curtilage.identity.settings import IdentitySettings
 
 
@@ -84,6 +85,7 @@ class PeopleNeeds:
     holders: Sequence[Holder] = ()
     outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
+    machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,7 @@ class People:
             sign_up=needs.settings.sign_up,
             clock=ground.clock,
             ids=ground.ids,
+            machines=needs.machines,
         )
 
     @cached_property

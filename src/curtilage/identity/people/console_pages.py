@@ -12,6 +12,7 @@ from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import count
+from curtilage.identity.people.rules import mask
 from curtilage.identity.people.views import ListedPerson, ListedSession
 
 HOME = "/console/people"
@@ -164,12 +165,6 @@ class ConsolePages:
             "typed": {"who": "", "address": "", "role": "", **typed},
         }
         return Page("people/people.html", context, status=422 if problems else 200)
-
-
-def mask(address: str) -> str:
-    """As much of an address as tells people apart on a screen that others see: `a…@b.example`."""
-    local, at, host = address.partition("@")
-    return f"{local[:1]}…{at}{host}" if at else ""
 
 
 async def _done(visit: Visit, work: Awaitable[None], said: str) -> SeeOther:

@@ -25,6 +25,7 @@ from curtilage.identity.providers.service.connecting import Connecting
 from curtilage.identity.providers.service.departing import Departing
 from curtilage.identity.providers.service.desk import Desk
 from curtilage.identity.providers.service.ground import ProviderGround
+from curtilage.identity.providers.service.overseeing import Overseeing
 from curtilage.identity.providers.service.returning import Returning
 from curtilage.identity.providers.service.signing_in import SigningIn
 from curtilage.identity.providers.settings import SECTION, ProviderSettings
@@ -38,6 +39,7 @@ class Providers:
     """The slice, built."""
 
     desk: Desk
+    overseeing: Overseeing
     pages: ProviderPages
     posted: PostedAnswers
 
@@ -76,7 +78,8 @@ def build_providers(
         holders=people.needs.holders,
     )
     desk = Desk(stands, Departing(stands), Returning(stands), SigningIn(stands), Connecting(stands))
-    return Providers(desk, ProviderPages(desk, people.desk), PostedAnswers(stands))
+    overseeing = Overseeing(stands, ground.authority)
+    return Providers(desk, overseeing, ProviderPages(desk, people.desk), PostedAnswers(stands))
 
 
 def make_providers(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from curtilage.identity.people.console_pages import mask
 from curtilage.identity.people.models import AuthenticatorKind
+from curtilage.identity.people.rules import mask
 from tests.fakes.console import FakeConsole
 from tests.fakes.ids import fixed_id
 from tests.fakes.people import LINK, YOU, FakePeople
