@@ -1,4 +1,4 @@
-"""Who calls the management API: whom a key or an access token stands for, and what they may.
+"""Who calls the management API: whom a key or a token stands for, and what they may.
 
 A key opens with its management rights, a token with those of its scopes that whoever it
 stands for still holds. A token must be for this API (RFC 8707), and one that is bound to a

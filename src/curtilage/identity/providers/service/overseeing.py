@@ -1,4 +1,4 @@
-"""Providers as an administrator sees them. They come from the settings: nothing is changed.
+"""Providers as an administrator sees them: they come from the settings, none is changed.
 
 Whether one answers is known after somebody looked; it is kept in memory, of this process.
 """
