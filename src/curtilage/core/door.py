@@ -49,7 +49,8 @@ class Operation:
     """What our OpenAPI document says of an endpoint of our own, and the right that it takes.
 
     `takes` and `gives` are JSON Schemas of bodies (2020-12), empty where there is none; `query`
-    has one for each parameter. `status` is what is answered when it went well."""
+    has one for each parameter. `status` is what is answered when it went well; `needs_body`
+    is false where all that could be sent may be left out."""
 
     right: str
     words: str
@@ -57,6 +58,7 @@ class Operation:
     takes: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     status: int = 200
+    needs_body: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _describe_call(endpoint: Endpoint, operation: Operation) -> dict[str, Any]:
     }
     if operation.takes:
         content = {JSON: {"schema": operation.takes}}
-        called["requestBody"] = {"required": True, "content": content}
+        called["requestBody"] = {"required": operation.needs_body, "content": content}
     return called
 
 

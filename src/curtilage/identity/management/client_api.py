@@ -53,7 +53,7 @@ class ClientApi:
             self.doors.at(
                 "POST", f"{one}/secret", "clients-secret", self.rotate,
                 Operation(MANAGE_CLIENTS, "A new secret, shown this once; the old one works on for `overlap_seconds`",
-                          made, schemas.OVERLAP),
+                          made, schemas.OVERLAP, needs_body=False),
             ),
             self.doors.at(
                 "POST", f"{one}/revoke", "clients-revoke", self.revoke,

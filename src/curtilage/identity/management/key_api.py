@@ -56,7 +56,7 @@ class KeyApi:
             self.doors.at(
                 "POST", f"{one}/rotate", "keys-rotate", self.rotate,
                 Operation(MANAGE_KEYS, "A key in place of one, shown this once; the old one works on for `overlap_seconds`, a day unless given",
-                          schemas.MADE_KEY, schemas.OVERLAP, status=201),
+                          schemas.MADE_KEY, schemas.OVERLAP, status=201, needs_body=False),
             ),
             self.doors.at(
                 "POST", f"{one}/revoke", "keys-revoke", self.revoke,

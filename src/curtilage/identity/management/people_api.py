@@ -50,12 +50,12 @@ class PeopleApi:
                           schemas.rows("people", person), query=schemas.PAGED),
             ),
             self.doors.at(
-                "POST", "/api/people/search", "people-search", self.search,
+                "POST", "/api/find-person", "people-search", self.search,
                 Operation(PEOPLE, "Whose whole name or address it is; at most one",
                           schemas.gives(people=schemas.listed(person)), schemas.SEARCH),
             ),
             self.doors.at(
-                "POST", "/api/people/invitations", "people-invite", self.invite,
+                "POST", "/api/invitations", "people-invite", self.invite,
                 Operation(PEOPLE, "A link for one new person, shown this once; each call makes another",
                           schemas.INVITED, schemas.INVITATION, status=201),
             ),

@@ -42,7 +42,6 @@ PAGED: Mapping[str, Schema] = {
     "after": ID,
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
 }
-NOTHING: Schema = {"type": "object", "additionalProperties": False}
 
 
 def takes(*needed: str, **members: Schema) -> Schema:
@@ -188,7 +187,7 @@ KEY = gives(
     last_used_at=MAYBE_TIME,
 )
 MADE_KEY = gives(key=KEY, secret=TEXT)
-LIMITS = takes(budgets=BUDGETS, group=most(LONGEST_NAME))
+LIMITS = takes("budgets", "group", budgets=BUDGETS, group=most(LONGEST_NAME))
 NEW_GROUP = takes("name", name=NAME, budgets=BUDGETS)
-NEW_BUDGETS = takes(budgets=BUDGETS)
+NEW_BUDGETS = takes("budgets", budgets=BUDGETS)
 GROUP = gives(id=ID, name=TEXT, budgets=listed(BUDGET), created_at=TIME)

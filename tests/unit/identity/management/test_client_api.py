@@ -70,6 +70,7 @@ async def test_a_change_puts_all_of_it_anew_and_keeps_the_secret(house: House) -
     ("change", "status"),
     [
         ({"client_name": None}, 422),
+        ({"logo_uri": None}, 422),
         ({"client_name": ""}, 422),
         ({"client_name": 7}, 422),
         ({"redirect_uris": ["http://evil.example"]}, 422),

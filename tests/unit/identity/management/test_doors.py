@@ -72,10 +72,10 @@ async def test_a_body_is_json_that_says_so(house: House) -> None:
     caller = await a_caller(house)
     body = b'{"who": "ada"}'
     for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
-        answer = await caller.call("POST", "/api/people/search", body, content_type=kind)
+        answer = await caller.call("POST", "/api/find-person", body, content_type=kind)
         assert (answer.status_code, answer.json()["code"]) == (400, "management.body-unreadable")
     said = "application/json; charset=utf-8"
-    answer = await caller.call("POST", "/api/people/search", body, content_type=said)
+    answer = await caller.call("POST", "/api/find-person", body, content_type=said)
     assert (answer.status_code, answer.json()) == (200, {"people": []})
 
 

@@ -140,9 +140,12 @@ async def test_limits_are_put_in_place_of_others(house: House) -> None:
     caller = await a_caller(house)
     id = (await make(caller, requests_per_minute=5))["key"]["id"]
     budgets = [{"measure": "requests", "window": "day", "limit": "500"}]
-    answer = await caller.put(f"/api/keys/{id}/limits", {"budgets": budgets})
+    answer = await caller.put(f"/api/keys/{id}/limits", {"budgets": budgets, "group": ""})
     assert answer.json()["budgets"] == budgets
-    answer = await caller.put(f"/api/keys/{id}/limits", {})
+    for less in ({}, {"group": ""}, {"budgets": []}):
+        answer = await caller.put(f"/api/keys/{id}/limits", less)
+        assert answer.status_code == 422, "nothing said is not nothing held"
+    answer = await caller.put(f"/api/keys/{id}/limits", {"budgets": [], "group": ""})
     assert answer.json()["budgets"] == []
 
 

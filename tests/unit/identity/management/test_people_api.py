@@ -61,19 +61,19 @@ async def test_a_query_that_is_not_ours_is_refused(house: House, query: str) -> 
 async def test_somebody_is_found_by_a_body_and_never_by_an_address(house: House) -> None:
     ada = await house.add_person("Ada", address=ADDRESS)
     caller = await a_caller(house)
-    found = (await caller.post("/api/people/search", {"who": ADDRESS})).json()["people"]
+    found = (await caller.post("/api/find-person", {"who": ADDRESS})).json()["people"]
     assert [each["id"] for each in found] == [ada.id]
-    assert (await caller.post("/api/people/search", {"who": "bob"})).json() == {"people": []}
+    assert (await caller.post("/api/find-person", {"who": "bob"})).json() == {"people": []}
     assert (await caller.get(f"/api/people?who={ADDRESS}")).status_code == 422
 
 
 async def test_an_invitation_is_a_link_that_is_shown_once(house: House) -> None:
     caller = await a_caller(house)
-    made = await caller.post("/api/people/invitations", {"address": ADDRESS})
+    made = await caller.post("/api/invitations", {"address": ADDRESS})
     assert made.status_code == 201
     secret = made.json()["link"].rpartition("/")[2]
     await house.people.joining.join(TENANT, secret, name="Ada", passphrase=PASSPHRASE)
-    found = (await caller.post("/api/people/search", {"who": ADDRESS})).json()["people"]
+    found = (await caller.post("/api/find-person", {"who": ADDRESS})).json()["people"]
     assert found[0]["name"] == "Ada"
 
 
@@ -82,14 +82,14 @@ async def test_who_is_invited_comes_with_no_role_that_the_caller_does_not_hold(
 ) -> None:
     caller = await a_caller(house)
     body = {"roles": [ADMINISTRATOR]}
-    assert (await caller.post("/api/people/invitations", body)).status_code == 403
-    unknown = await caller.post("/api/people/invitations", {"roles": ["queen"]})
+    assert (await caller.post("/api/invitations", body)).status_code == 403
+    unknown = await caller.post("/api/invitations", {"roles": ["queen"]})
     assert unknown.status_code == 404
 
 
 async def test_nobody_is_invited_where_sign_up_is_closed(make_house: MakeHouse) -> None:
     house = make_house(sign_up="closed")
-    answer = await (await a_caller(house)).post("/api/people/invitations", {})
+    answer = await (await a_caller(house)).post("/api/invitations", {})
     assert (answer.status_code, answer.json()["code"]) == (403, "identity.sign-up-closed")
 
 

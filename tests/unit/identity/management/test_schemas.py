@@ -7,6 +7,7 @@ import pytest
 
 from curtilage.core.errors import InputError
 from curtilage.identity.management import schemas
+from curtilage.identity.management.errors import UnacceptableMember
 from curtilage.identity.management.wire import bodies
 
 PARSERS: list[tuple[Any, Any]] = [
@@ -19,7 +20,7 @@ PARSERS: list[tuple[Any, Any]] = [
     (schemas.NEW_GROUP, bodies.parse_group),
     (schemas.NEW_BUDGETS, bodies.parse_budgets),
 ]
-VALUES = {"who": "x", "client_name": "x", "name": "x", "roles": []}
+VALUES = {"who": "x", "client_name": "x", "name": "x", "roles": [], "budgets": [], "group": ""}
 
 
 @pytest.mark.parametrize(("schema", "parse"), PARSERS)
@@ -27,9 +28,12 @@ def test_each_member_is_known_to_its_parser_and_no_other_is(schema: Any, parse: 
     least = {name: VALUES[name] for name in schema.get("required", ())}
     parse(orjson.dumps(least))
     for name in schema["properties"]:
-        parse(orjson.dumps({name: None} | least))  # known, and nothing without a value
-    with pytest.raises(InputError):
-        parse(orjson.dumps(least | {"other": None}))
+        with pytest.raises(UnacceptableMember) as refused:
+            parse(orjson.dumps(least | {name: None}))
+        assert refused.value.detail.startswith(f"Expected {name} to have a value"), "it is known"
+    for raw in (b"", orjson.dumps(least | {"other": 1})):
+        with pytest.raises(InputError):
+            parse(raw)
     for name in least:
         with pytest.raises(InputError):
             parse(orjson.dumps({each: value for each, value in least.items() if each != name}))

@@ -79,7 +79,7 @@ def parse_paging(query: bytes) -> Paging:
 
 def parse_nothing(raw: bytes) -> None:
     """No body, or an empty object."""
-    parse_members(raw).finish()
+    parse_members(raw, may_be_nothing=True).finish()
 
 
 def parse_search(raw: bytes) -> str:
@@ -109,7 +109,7 @@ def parse_roles(raw: bytes) -> frozenset[str]:
 
 def parse_overlap(raw: bytes, *, usual: timedelta) -> timedelta:
     """How long what was there before works on."""
-    members = parse_members(raw)
+    members = parse_members(raw, may_be_nothing=True)
     seconds = members.number("overlap_seconds", least=0, most=MONTH)
     members.finish()
     return usual if seconds is None else timedelta(seconds=seconds)
@@ -139,9 +139,12 @@ def parse_key_request(raw: bytes) -> KeyRequest:
 
 
 def parse_limits(raw: bytes) -> Limits:
-    """What a key is to be held to."""
+    """What a key is to be held to: all of it, since nothing said would be nothing held."""
     members = parse_members(raw)
-    limits = Limits(_budgets(members), members.text("group", most=LONGEST_NAME))
+    if "group" not in members:
+        raise UnacceptableMember('Expected group: "" where the key is to be in none.')
+    budgets = _budgets(members, needed=True)
+    limits = Limits(budgets, members.text("group", most=LONGEST_NAME))
     members.finish()
     return limits
 
@@ -157,7 +160,7 @@ def parse_group(raw: bytes) -> NewGroup:
 def parse_budgets(raw: bytes) -> tuple[Budget, ...]:
     """What a group is to be held to."""
     members = parse_members(raw)
-    budgets = _budgets(members)
+    budgets = _budgets(members, needed=True)
     members.finish()
     return budgets
 
@@ -186,8 +189,8 @@ def parse_client(raw: bytes) -> ClientWish:
     )
 
 
-def _budgets(members: Members) -> tuple[Budget, ...]:
-    return tuple(_budget(each) for each in members.objects("budgets"))
+def _budgets(members: Members, *, needed: bool = False) -> tuple[Budget, ...]:
+    return tuple(_budget(each) for each in members.objects("budgets", needed=needed))
 
 
 def _budget(members: Members) -> Budget:

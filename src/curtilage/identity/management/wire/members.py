@@ -24,8 +24,11 @@ class Members:
         return name in self._left
 
     def take(self, name: str) -> Any:
-        """The member as it is; None where it is not there, or null."""
+        """The member as it is, None where it is not there. One that is null is refused: some
+        mean by it that nothing changes, and others that it goes."""
         self._asked.append(name)
+        if name in self._left and self._left[name] is None:
+            raise UnacceptableMember(f"Expected {name} to have a value; leave it out for none.")
         return self._left.pop(name, None)
 
     def text(self, name: str, *, most: int = LONGEST_ID, needed: bool = False) -> str:
@@ -69,10 +72,10 @@ class Members:
             raise UnacceptableMember(f"Expected {name} to be true or false.")
         return bool(value)
 
-    def objects(self, name: str) -> tuple["Members", ...]:
+    def objects(self, name: str, *, needed: bool = False) -> tuple["Members", ...]:
         """A list of objects."""
         value = self.take(name)
-        if value is None:
+        if value is None and not needed:
             return ()
         is_list = isinstance(value, list) and len(value) <= MOST_LISTED
         if not is_list or not all(isinstance(each, dict) for each in value):
@@ -88,11 +91,11 @@ class Members:
             raise UnacceptableMember(f"There is a member that is not known; known here: {known}.")
 
 
-def parse_members(raw: bytes) -> Members:
-    """The members of a body. Nothing at all is an object without any. Raises `BodyUnreadable`."""
+def parse_members(raw: bytes, *, may_be_nothing: bool = False) -> Members:
+    """The members of a body, which is there unless it may be nothing. Raises `BodyUnreadable`."""
     if len(raw) > LONGEST_BODY:
         raise BodyUnreadable("The body is longer than 64 KiB.")
-    if not raw:
+    if not raw and may_be_nothing:
         return Members({})
     try:
         return Members(parse_object(raw))

@@ -53,8 +53,8 @@ def test_the_small_ones() -> None:
     assert parse_overlap(b"", usual=timedelta(1)) == timedelta(1)
     assert parse_overlap(body(overlap_seconds=0), usual=timedelta(1)) == timedelta(0)
     assert parse_group(body(name="team", budgets=[BUDGET])).budgets[0].limit == 500_000
-    assert parse_budgets(body(budgets=[BUDGET])) == parse_limits(body(budgets=[BUDGET])).budgets
-    assert parse_limits(body(group="team")).group == "team"
+    limits = parse_limits(body(budgets=[BUDGET], group="team"))
+    assert (limits.budgets, limits.group) == (parse_budgets(body(budgets=[BUDGET])), "team")
 
 
 @pytest.mark.parametrize("parse", [parse_nothing, parse_roles, parse_search, parse_group])

@@ -15,7 +15,7 @@ from curtilage.identity.management.wire.members import (
 
 
 def test_members_are_taken_one_by_one() -> None:
-    members = parse_members(b'{"a":"x","b":["y","y"],"c":3,"d":true,"e":[{"f":1}],"g":null}')
+    members = parse_members(b'{"a":"x","b":["y","y"],"c":3,"d":true,"e":[{"f":1}],"g":"z"}')
     assert members.text("a") == "x"
     assert members.texts("b") == ("y",)
     assert members.number("c", least=1, most=3) == 3
@@ -23,12 +23,12 @@ def test_members_are_taken_one_by_one() -> None:
     [inner] = members.objects("e")
     assert inner.take("f") == 1
     assert "g" in members
-    assert members.text("g") == ""
+    assert members.text("g") == "z"
     members.finish()
 
 
 def test_what_is_not_there_is_nothing() -> None:
-    members = parse_members(b"")
+    members = parse_members(b"", may_be_nothing=True)
     assert (members.text("a"), members.texts("b"), members.flag("c")) == ("", (), False)
     assert members.number("d", least=0, most=1) is None
     assert members.objects("e") == ()
@@ -39,12 +39,15 @@ WRONG: list[tuple[str, Any, dict[str, Any]]] = [
     ("text", 1, {}),
     ("text", "xx", {"most": 1}),
     ("text", "", {"needed": True}),
-    ("text", None, {"needed": True}),
+    ("text", None, {}),
     ("texts", "x", {}),
     ("texts", [1], {}),
     ("texts", ["x" * 256], {}),
     ("texts", ["x"] * (MOST_LISTED + 1), {}),
-    ("texts", None, {"needed": True}),
+    ("texts", None, {}),
+    ("number", None, {"least": 0, "most": 2}),
+    ("flag", None, {}),
+    ("objects", None, {}),
     ("number", "1", {"least": 0, "most": 2}),
     ("number", True, {"least": 0, "most": 2}),
     ("number", 1.0, {"least": 0, "most": 2}),
@@ -61,7 +64,7 @@ WRONG: list[tuple[str, Any, dict[str, Any]]] = [
 def test_a_member_of_another_kind_is_refused(kind: str, value: Any, given: dict[str, Any]) -> None:
     with pytest.raises(UnacceptableMember) as refused:
         getattr(Members({"a": value}), kind)("a", **given)
-    assert refused.value.detail.startswith("Expected a to be ")
+    assert refused.value.detail.startswith(("Expected a to be ", "Expected a to have "))
 
 
 def test_a_member_that_nobody_asked_for_is_refused_without_its_name() -> None:
@@ -73,7 +76,15 @@ def test_a_member_that_nobody_asked_for_is_refused_without_its_name() -> None:
     assert "known here: a." in refused.value.detail
 
 
-@pytest.mark.parametrize("raw", [b"[]", b"{", b'{"a":1,"a":2}', b"\xff", b" " * (LONGEST_BODY + 1)])
+def test_what_is_needed_is_there() -> None:
+    for kind in ("text", "texts", "objects"):
+        with pytest.raises(UnacceptableMember):
+            getattr(Members({}), kind)("a", needed=True)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b"{", b'{"a":1,"a":2}', b"\xff", b" " * (LONGEST_BODY + 1)]
+)
 def test_what_is_no_object_is_refused(raw: bytes) -> None:
     with pytest.raises(BodyUnreadable):
         parse_members(raw)
