@@ -9,7 +9,7 @@ SOURCES = src tests tools bench examples
 ABREAST = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types contracts quick test deep tagger transformer hostile docs vectors bench bench-peers eval check audit generate coverage
+.PHONY: help setup demo format lint types contracts quick test deep tagger transformer hostile docs vectors bench bench-peers eval check audit generate words coverage
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ docs: documented ## Build the documentation into site/; warnings are errors
 
 generate: dev ## Write the generated pages of the reference anew
 	@$(PY) tools/reference.py
+
+words: tested ## Collect what pages say, bring the catalogues up to date and compile them
+	@$(PY) tools/translations.py
 
 hostile: dev framed ## Train the model that tells hostile text by its wording
 	@$(PY) -W ignore -m tools.hostile.train

@@ -244,7 +244,7 @@ async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) ->
         await ceremonies.insert(connection, OURS, CEREMONY)
         await links.put_link(connection, OURS, LINK)
         await sessions.insert(connection, OURS, SESSION)
-        await sessions.put_attempts(connection, OURS, counter, Attempts(9, START))
+        await sessions.put_attempts(connection, OURS, {counter: Attempts(9, START)})
     async with database.begin() as connection:
         assert await people.find(connection, THEIRS, GRACE.id) is None
         assert await people.find_by_handle(connection, THEIRS, NAME.digest) is None
@@ -395,8 +395,8 @@ async def test_attempts_are_counted_and_forgotten(database: Database) -> None:
     ]
     async with database.begin() as connection:
         assert await store.load_attempts(connection, OURS, counters) == [Attempts()] * 4
-        for counter, attempts in zip(counters, kept, strict=True):
-            await store.put_attempts(connection, OURS, counter, attempts)
+        assert await store.hold_attempts(connection, OURS, counters) == [Attempts()] * 4
+        await store.put_attempts(connection, OURS, dict(zip(counters, kept, strict=True)))
         assert await store.load_attempts(connection, OURS, counters) == kept
         assert await store.load_attempts(connection, OURS, counters[::-1]) == kept[::-1]
         await store.forget_attempts(connection, OURS, rare=START + HOUR, all_=START)
@@ -416,11 +416,10 @@ async def test_counts_of_many_at_once_are_exact(database: Database) -> None:
     async def count(number: int) -> None:
         order = counters if number % 2 else counters[::-1]
         async with database.begin() as connection:
-            loaded = await store.load_attempts(connection, OURS, order)
+            held = await store.hold_attempts(connection, OURS, order)
             await asyncio.sleep(0)
-            for counter, attempts in zip(order, loaded, strict=True):
-                more = Attempts(attempts.failures + 1, START)
-                await store.put_attempts(connection, OURS, counter, more)
+            more = [Attempts(attempts.failures + 1, START) for attempts in held]
+            await store.put_attempts(connection, OURS, dict(zip(order, more, strict=True)))
 
     await asyncio.gather(*(count(number) for number in range(8)))
     async with database.begin() as connection:

@@ -42,7 +42,7 @@ log = logging.getLogger("curtilage.app.child")  # its own name is `__main__`
 
 
 def main() -> int:
-    _give_way()
+    let_threads_give_way()
     name = sys.argv[1]
     run = _load(name)
     try:
@@ -75,7 +75,7 @@ def _obey(name: str, run: Run, told: Mapping[str, Any]) -> int:
     return 0
 
 
-def _give_way() -> None:
+def let_threads_give_way() -> None:
     """Let a thread that wakes up wait for the one at work, instead of taking its processor.
 
     The server's, the ledger's and the loop's threads wake each other several times a

@@ -11,7 +11,13 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from curtilage.app.detection import open_scanner
-from curtilage.app.foundation import LEDGER_KEY, build_canaries, open_foundation, vocabulary
+from curtilage.app.foundation import (
+    LEDGER_KEY,
+    Foundation,
+    build_canaries,
+    open_foundation,
+    vocabulary,
+)
 from curtilage.app.installation import refuse_absent
 from curtilage.app.opening import SealedParts, may_open
 from curtilage.app.settings import Settings
@@ -110,10 +116,12 @@ def run_checks(installation: Installation) -> list[Observation]:
 
 
 @contextlib.asynccontextmanager
-async def open_keys(
+async def open_found(
     config: Path | None, data_dir: Path | None, *, makes: bool = False
-) -> AsyncIterator[KeyDesk]:
-    """The key service, for whoever may read the keys of this machine."""
+) -> AsyncIterator[Foundation]:
+    """What services stand on, for whoever may read the keys of this machine.
+
+    Where there is none yet it is made if `makes`, and a SetupError says so if not."""
     settings, tools = find_settings(config, data_dir), make_tools()
     if makes:
         say_if_new(settings)
@@ -122,12 +130,21 @@ async def open_keys(
     async with open_foundation(
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
+        yield foundation
+
+
+@contextlib.asynccontextmanager
+async def open_keys(
+    config: Path | None, data_dir: Path | None, *, makes: bool = False
+) -> AsyncIterator[KeyDesk]:
+    """The key service, for whoever may read the keys of this machine."""
+    async with open_found(config, data_dir, makes=makes) as foundation:
         yield KeyDesk(
             service=foundation.identity.keys,
             budgets=foundation.identity.budgets,
             actor=foundation.operator(),
-            clock=tools.clock,
-            usual_purpose=PurposeKey(settings.gateway.default_purpose),
+            clock=foundation.clock,
+            usual_purpose=PurposeKey(foundation.settings.gateway.default_purpose),
             find_person=partial(foundation.identity.people.people.find_id, foundation.operator()),
         )
 
@@ -135,11 +152,7 @@ async def open_keys(
 @contextlib.asynccontextmanager
 async def open_people(config: Path | None, data_dir: Path | None) -> AsyncIterator[PeopleDesk]:
     """What administrators do with people, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
+    async with open_found(config, data_dir) as foundation:
         people = foundation.identity.people
         yield PeopleDesk(people.people, people.joining, people.postman, foundation.operator())
 
@@ -149,37 +162,22 @@ async def open_clients(
     config: Path | None, data_dir: Path | None, *, makes: bool = False
 ) -> AsyncIterator[ClientDesk]:
     """The service of apps that sign people in, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    if makes:
-        say_if_new(settings)
-    else:
-        refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
-        yield ClientDesk(foundation.identity.oauth.clients, foundation.operator(), tools.clock)
+    async with open_found(config, data_dir, makes=makes) as foundation:
+        yield ClientDesk(foundation.identity.oauth.clients, foundation.operator(), foundation.clock)
 
 
 @contextlib.asynccontextmanager
 async def open_usage(config: Path | None, data_dir: Path | None) -> AsyncIterator[UsageDesk]:
     """The service of usage, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
-        ledger = LedgerReader(settings.server.data_dir / "ledger")
+    async with open_found(config, data_dir) as foundation:
+        ledger = LedgerReader(foundation.settings.server.data_dir / "ledger")
         yield build_usage_desk(usage_needs(foundation, ledger), foundation.operator())
 
 
 @contextlib.asynccontextmanager
 async def open_canaries(config: Path | None, data_dir: Path | None) -> AsyncIterator[CanaryDesk]:
     """The minting of canaries, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
+    async with open_found(config, data_dir) as foundation:
         yield CanaryDesk(build_canaries(foundation), foundation.operator())
 
 
@@ -192,11 +190,7 @@ def open_policies(config: Path | None, data_dir: Path | None) -> PolicyTools:
 @contextlib.asynccontextmanager
 async def open_policy_desk(config: Path | None, data_dir: Path | None) -> AsyncIterator[PolicyDesk]:
     """The history of policies, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
+    async with open_found(config, data_dir) as foundation:
         yield PolicyDesk(foundation.life, foundation.operator())
 
 
@@ -205,11 +199,7 @@ async def open_corrections(
     config: Path | None, data_dir: Path | None
 ) -> AsyncIterator[CorrectionDesk]:
     """What people said about findings, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
+    async with open_found(config, data_dir) as foundation:
         policy = foundation.in_force().name
         yield CorrectionDesk(foundation.corrections, foundation.operator(), policy)
 
@@ -267,11 +257,8 @@ async def open_sealed(
     config: Path | None, data_dir: Path | None, *, id: str, reason: str, subject: str
 ) -> Mapping[str, str]:
     """What is sealed in a record, for whoever may read the keys of this machine."""
-    settings, tools = find_settings(config, data_dir), make_tools()
-    refuse_absent(settings)
-    async with open_foundation(
-        settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
-    ) as foundation:
+    async with open_found(config, data_dir) as foundation:
+        settings = foundation.settings
         reader = LedgerReader(settings.server.data_dir / "ledger")
         parts = SealedParts(foundation, reader, _scan_late(settings))
         actor = may_open(foundation.operator())

@@ -24,11 +24,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.consent.corrections import Correction, Verdict
 from curtilage.consent.versions import Activation, PolicyVersion
 from curtilage.core.clock import encode_instant, parse_instant
-from curtilage.core.db.tables import NAMING
+from curtilage.core.db.tables import ID, INSTANT, NAMING
 from curtilage.core.models import PrincipalId, TenantId
 
 CONSENT = MetaData(naming_convention=NAMING)
-ID, INSTANT = String(64), String(27)
 
 VERSIONS = Table(
     "policy_version",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from curtilage.core.errors import MissingRight
 from curtilage.core.models import Principal, TenantId
+from curtilage.core.words import say
 
 __all__ = ["ADMINISTRATOR", "PERSON", "ROLES", "Authority", "MissingRight"]
 
@@ -72,4 +73,4 @@ class Authority:
             raise MissingRight  # names nothing: that the tenant exists is not theirs to know
         if right in self.list_held(actor):
             return
-        raise MissingRight(f"This needs the right {right}.")
+        raise MissingRight(say("This needs the right {right}.", right=right))

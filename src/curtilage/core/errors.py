@@ -19,12 +19,14 @@ holds a value: no personal data, token, key or echoed free text.
 
 from typing import ClassVar
 
+from curtilage.core.words import Sentence, join_sentences, say
+
 
 class CurtilageError(Exception):
     """Something that a caller can be told about."""
 
     code: ClassVar[str] = "internal"
-    title: ClassVar[str] = "Something went wrong"
+    title: ClassVar[str] = say("Something went wrong")
     hint: ClassVar[str] = ""
     status: ClassVar[int] = 500
     exit_code: ClassVar[int] = 70
@@ -34,38 +36,46 @@ class CurtilageError(Exception):
         self.detail = detail or self.title
         self.advice = hint or self.hint
 
+    @property
+    def told(self) -> str:
+        """What was unexpected and what to do, for people."""
+        unexpected = Sentence("{what}", given={"what": self.detail})
+        if not self.detail.endswith((".", "?")):
+            unexpected = Sentence("{what}.", given={"what": self.detail})
+        return join_sentences(unexpected, self.advice)
+
 
 class InputError(CurtilageError):
     code = "input"
-    title = "The input was not understood"
+    title = say("The input was not understood")
     status = 422
     exit_code = 2
 
 
 class AuthenticationError(CurtilageError):
     code = "authentication"
-    title = "The caller is not known"
+    title = say("The caller is not known")
     status = 401
     exit_code = 2
 
 
 class DeniedError(CurtilageError):
     code = "denied"
-    title = "Not allowed"
+    title = say("Not allowed")
     status = 403
     exit_code = 2
 
 
 class NotFoundError(CurtilageError):
     code = "not-found"
-    title = "Not found"
+    title = say("Not found")
     status = 404
     exit_code = 2
 
 
 class ConflictError(CurtilageError):
     code = "conflict"
-    title = "It is not in the state this needs"
+    title = say("It is not in the state this needs")
     status = 409
     exit_code = 2
 
@@ -74,7 +84,7 @@ class LimitError(CurtilageError):
     """`retry_after` is in whole seconds; None where waiting does not help."""
 
     code = "limit"
-    title = "A limit was reached"
+    title = say("A limit was reached")
     status = 429
     exit_code = 4
 
@@ -85,21 +95,21 @@ class LimitError(CurtilageError):
 
 class PeerError(CurtilageError):
     code = "peer"
-    title = "The other side broke its protocol"
+    title = say("The other side broke its protocol")
     status = 502
     exit_code = 4
 
 
 class UnavailableError(CurtilageError):
     code = "unavailable"
-    title = "Something that is needed does not answer"
+    title = say("Something that is needed does not answer")
     status = 503
     exit_code = 4
 
 
 class TamperError(CurtilageError):
     code = "tamper"
-    title = "A proof, signature or seal does not hold"
+    title = say("A proof, signature or seal does not hold")
     status = 500
     exit_code = 1
 
@@ -113,5 +123,5 @@ class SetupError(CurtilageError):
 
 class MissingRight(DeniedError):
     code = "authority.missing-right"
-    title = "You may not do this"
-    hint = "Ask an administrator of this installation for the right."
+    title = say("You may not do this")
+    hint = say("Ask an administrator of this installation for the right.")

@@ -83,7 +83,8 @@ class Visit:
     `session` is the secret of the cookie, for the one slice that ends sessions. `browser`
     names this browser while nobody is signed in: by a cookie that it has, or gets with the
     page that is shown; `agent` is what it calls itself, at most 256 characters.
-    `fragment` says that a part of a page asks for itself again.
+    `fragment` says that a part of a page asks for itself again. `language` is the tag of the
+    one that the answer is in.
     """
 
     principal: Principal | None
@@ -97,6 +98,7 @@ class Visit:
     peer: str = ""
     browser: str = field(default="", repr=False)
     agent: str = field(default="", repr=False)
+    language: str = "en"
 
     @property
     def actor(self) -> Principal:

@@ -26,14 +26,14 @@ from curtilage.web.cookies import Cookies
 from curtilage.web.door import Door, holds
 from curtilage.web.endpoints import endpoint_routes
 from curtilage.web.errors import UnknownPage, WrongMethod
-from curtilage.web.look import PATH as LOOK
-from curtilage.web.look import switch_look
+from curtilage.web.languages import Languages, load_languages
+from curtilage.web.look import LANGUAGE, LOOK, switch_language, switch_look
 from curtilage.web.openapi import document_route
 from curtilage.web.own_pages import own_routes
 from curtilage.web.ports import SessionReader
 from curtilage.web.shell import Shell
 from curtilage.web.static import PREFIX, Assets
-from curtilage.web.templates import build_environment
+from curtilage.web.templates import build_environments
 from curtilage.web.visiting import Visiting
 
 
@@ -54,6 +54,7 @@ def build_web(
     version: str = "0",
     compiled: BytecodeCache | None = None,
     endpoints: Sequence[Endpoint] = (),
+    languages: Languages | None = None,
 ) -> Starlette:
     """The application, ready to be served or mounted at the root.
 
@@ -61,8 +62,9 @@ def build_web(
     every start) binds forms to visits. `origins` are the addresses people use,
     the public one first; other hosts are refused (DNS rebinding). `dev` adds
     the page of components. `account` is the page of whoever may open no other. `version` stands in the OpenAPI document. `compiled` keeps compiled templates for a process that
-    builds many applications.
+    builds many applications. `languages`: all that there are, unless others are given.
     """
+    spoken = languages or load_languages()
     secure = origins[0].startswith("https://")
     assets = Assets.load(secure=secure)
     places = tuple(sorted(nav, key=lambda item: item.order))
@@ -83,8 +85,10 @@ def build_web(
         ),
     )
     door = Door(
-        shell=Shell(build_environment(templates, assets, compiled=compiled), entropy, secure),
-        visiting=Visiting(sessions, key, entropy, secure),
+        shell=Shell(
+            build_environments(templates, assets, spoken, compiled=compiled), entropy, secure
+        ),
+        visiting=Visiting(sessions, key, entropy, secure, spoken),
         ids=ids,
         origins=frozenset(origins),
         nav=places,
@@ -99,6 +103,7 @@ def build_web(
             *endpoint_routes(door, endpoints),
             _raw_route(door, "GET", PREFIX + "{name}", assets.serve),
             _raw_route(door, "POST", LOOK, partial(switch_look, door)),
+            _raw_route(door, "POST", LANGUAGE, partial(switch_language, door)),
         ],
         exception_handlers={404: partial(_refuse, door), 405: partial(_refuse, door)},
     )

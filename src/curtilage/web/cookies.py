@@ -1,8 +1,9 @@
-"""The three cookies of the shell, and what they are allowed to do.
+"""The cookies of the shell, and what they are allowed to do.
 
-`session` names a session; `form` is a random value for forms before one is
-signed in; `look` says light or dark. Over https the first two carry the
-`__Host-` prefix (RFC 6265bis §4.1.3.2), so that no other host can plant them.
+`session` names a session; `form` is a random value for forms before one is signed in;
+`flash` carries a sentence; `look` says light or dark, `language` which one was chosen, and
+`asked` which one an app asked for. Over https the first three carry the `__Host-` prefix
+(RFC 6265bis §4.1.3.2), so that no other host can plant them.
 """
 
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Cookies:
         return self._named("curtilage-flash")
 
     look = "curtilage-look"
+    language = "curtilage-language"
+    asked = "curtilage-asked-language"
 
     def put(
         self, response: Response, name: str, value: str, *, expires_at: datetime | None = None

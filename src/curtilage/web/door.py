@@ -21,6 +21,7 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
 from curtilage.core.page import Download, Leave, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.web.csrf import FIELD, verify_origin
 from curtilage.web.errors import SignInNeeded, WrongHost
 from curtilage.web.form import FORM_TYPE, parse_fields, parse_form, read_body
@@ -84,7 +85,9 @@ class Door:
         form = self.read_form(request, visitor, body)
         self._check_permission(route, visitor)
         visit = self._visit(request, visitor, form, body)
-        return self._render(await route.endpoint(visit), request, visitor)
+        response = self._render(await route.endpoint(visit), request, visitor)
+        self.visiting.keep_asked(response, request)
+        return response
 
     def _check_host(self, request: Request) -> None:
         host = request.headers.get("host", "").lower()
@@ -117,7 +120,7 @@ class Door:
         if visitor.signed_in is None:
             raise SignInNeeded
         if not self.may(visitor.signed_in.principal, route.permission):
-            raise MissingRight(f"This page needs the right {route.permission}.")
+            raise MissingRight(say("This page needs the right {right}.", right=route.permission))
 
     def _visit(
         self, request: Request, visitor: Visitor, form: Mapping[str, str], body: bytes
@@ -134,28 +137,29 @@ class Door:
             peer=request.client.host if request.client else "",
             browser=visitor.form_secret,
             agent=request.headers.get("user-agent", "")[:LONGEST_AGENT],
+            language=visitor.language.tag,
         )
 
     def _render(self, answer: Any, request: Request, visitor: Visitor) -> Response:
         if isinstance(answer, Page):
-            return self._show(answer, request, visitor)
+            return self._show(answer, request, visitor, here=_here(request))
         if isinstance(answer, SeeOther):
-            return self._move(answer)
+            return self._move(answer, visitor)
         if isinstance(answer, Download):
             return self._hand_over(answer)
         if isinstance(answer, Leave):
             return self._leave(answer)
         raise TypeError("expected an endpoint to give a Page, a SeeOther, a Leave or a Download")
 
-    def _show(self, page: Page, request: Request, visitor: Visitor) -> Response:
-        response = self.shell.render(page, self._frame(request, visitor))
+    def _show(self, page: Page, request: Request, visitor: Visitor, *, here: str = "") -> Response:
+        response = self.shell.render(page, self._frame(request, visitor, here))
         self.visiting.after_page(response, visitor)
         return response
 
-    def _move(self, move: SeeOther) -> Response:
+    def _move(self, move: SeeOther, visitor: Visitor) -> Response:
         location = move.location if is_local(move.location) else "/"
         response = RedirectResponse(location, status_code=303, headers=self.data_headers())
-        self.visiting.after_move(response, move)
+        self.visiting.after_move(response, move, visitor)
         return response
 
     def _leave(self, leave: Leave) -> Response:
@@ -173,7 +177,7 @@ class Door:
             headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
         return Response(download.body, status_code=download.status, headers=headers)
 
-    def _frame(self, request: Request, visitor: Visitor) -> Frame:
+    def _frame(self, request: Request, visitor: Visitor, here: str) -> Frame:
         return Frame(
             path=request.url.path,
             nonce=self.shell.new_nonce(),
@@ -183,6 +187,9 @@ class Door:
             signed_in=visitor.signed_in,
             flash=visitor.flash,
             dev=self.dev,
+            language=visitor.language,
+            languages=self.visiting.languages.every,
+            here=here,
         )
 
     def _places(self, visitor: Visitor) -> Sequence[NavItem]:
@@ -212,7 +219,8 @@ class Door:
         try:
             return await self.visiting.read(request)
         except Exception:  # noqa: BLE001 - the store behind sessions may be what failed
-            return Visitor(signed_in=None, session="", form_secret="unbound")
+            language = self.visiting.language_of(request)
+            return Visitor(signed_in=None, session="", form_secret="unbound", language=language)
 
     async def _admit_bug(self, request: Request, bug: Exception) -> Response:
         log.error("a page failed", extra={"event": "bug", "code": type(bug).__name__})
@@ -221,6 +229,13 @@ class Door:
     def data_headers(self) -> dict[str, str]:
         """Headers of an answer that shows nothing."""
         return data_headers(secure=self.shell.secure)
+
+
+def _here(request: Request) -> str:
+    """Where a switch of the page leads back to, "" where that would not show it again."""
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    here = f"{request.url.path}?{query}" if query else request.url.path
+    return here if request.method in SAFE and is_local(here) else ""
 
 
 def is_local(location: str) -> bool:

@@ -12,17 +12,18 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from curtilage.core.money import MICRO, format_money
+from curtilage.core.words import say
+from curtilage.web.numerals import ENGLISH, THIN, Numerals
 
-THIN = "\N{NARROW NO-BREAK SPACE}"
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 KEPT = frozenset("\n\t\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
 TREATMENT_WORDS: Mapping[str, str] = {
-    "allow": "sent as it is",
-    "token": "replaced by a token",
-    "surrogate": "replaced by a stand-in",
-    "encrypt": "encrypted",
-    "mask": "masked",
-    "block": "stopped the request",
+    "allow": say("sent as it is"),
+    "token": say("replaced by a token"),
+    "surrogate": say("replaced by a stand-in"),
+    "encrypt": say("encrypted"),
+    "mask": say("masked"),
+    "block": say("stopped the request"),
 }
 
 
@@ -52,26 +53,25 @@ def typed(text: str) -> Markup:
     return escape(text)
 
 
-def number(value: int) -> str:
-    """Thousands kept apart by a thin space, which every language reads (ISO 80000-1)."""
-    return f"{value:,}".replace(",", THIN)
+def number(value: int, numerals: Numerals = ENGLISH) -> str:
+    """Thousands kept apart, as the language does it."""
+    return numerals.number(value)
 
 
-def money(micro: int) -> str:
+def money(micro: int, numerals: Numerals = ENGLISH) -> str:
     """Millionths of a currency: to a hundredth, and below one with as many places as it needs."""
     rounded = (micro + 5_000) // 10_000 * 10_000 if micro >= MICRO else micro
-    whole, _, places = format_money(rounded).partition(".")
-    return f"{number(int(whole))}.{places}"
+    return numerals.fraction(format_money(rounded))
 
 
-def milliseconds(value: float | None) -> str:
+def milliseconds(value: float | None, numerals: Numerals = ENGLISH) -> str:
     """A duration with as many digits as one can use; a dash where none is known."""
     if value is None:
         return "\N{EN DASH}"
     if value >= 10_000:
-        return f"{value / 1000:.1f}{THIN}s"
+        return f"{numerals.fraction(f'{value / 1000:.1f}')}{THIN}s"
     digits = 2 if value < 10 else 1 if value < 100 else 0
-    return f"{value:.{digits}f}{THIN}ms"
+    return f"{numerals.fraction(f'{value:.{digits}f}')}{THIN}ms"
 
 
 def machine_time(at: datetime) -> str:
@@ -79,9 +79,9 @@ def machine_time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def utc_time(at: datetime) -> str:
+def utc_time(at: datetime, numerals: Numerals = ENGLISH) -> str:
     """What is read where no script runs."""
-    return at.strftime("%d %b %Y, %H:%M:%S UTC")
+    return numerals.instant(at)
 
 
 def treatment_words(treatment: str) -> str:
@@ -89,6 +89,6 @@ def treatment_words(treatment: str) -> str:
     return TREATMENT_WORDS.get(treatment, treatment)
 
 
-def counted(count: int, one: str, many: str) -> str:
+def counted(count: int, one: str, many: str, numerals: Numerals = ENGLISH) -> str:
     """`1 request`, `2 requests`."""
-    return f"{number(count)} {one if count == 1 else many}"
+    return f"{number(count, numerals)} {one if count == 1 else many}"

@@ -15,6 +15,7 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.page import Flash, Page
 from curtilage.core.slice import NavItem
 from curtilage.web.headers import page_headers
+from curtilage.web.languages import ENGLISH, Language
 from curtilage.web.ports import SignedIn
 
 NONCE_BYTES = 18  # CSP 3 §7.1 asks for at least 128 bits
@@ -32,6 +33,9 @@ class Frame:
     signed_in: SignedIn | None
     flash: Flash | None = None
     dev: bool = False
+    language: Language = ENGLISH
+    languages: Sequence[Language] = ()
+    here: str = field(default="", repr=False)  # path and query, where the page can be had again
 
     def is_here(self, item: NavItem) -> bool:
         """Whether a place of the navigation is the page or one above it."""
@@ -40,9 +44,9 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Turns pages into answers."""
+    """Turns pages into answers. An environment for each language, by its tag."""
 
-    environment: Environment
+    environments: Mapping[str, Environment]
     entropy: Entropy
     secure: bool
 
@@ -52,9 +56,11 @@ class Shell:
 
     def render(self, page: Page, frame: Frame) -> HTMLResponse:
         """The page as an answer, with its headers. Headers of the page add, never weaken."""
-        markup = self.environment.get_template(page.template).render(page.context, shell=frame)
+        template = self.environments[frame.language.tag].get_template(page.template)
+        markup = template.render(page.context, shell=frame)
         return HTMLResponse(markup, status_code=page.status, headers=self._headers(page, frame))
 
     def _headers(self, page: Page, frame: Frame) -> Mapping[str, str]:
         ours = page_headers(nonce=frame.nonce, secure=self.secure, forms_lead_to=page.forms_lead_to)
-        return {**{name.lower(): value for name, value in page.headers.items()}, **ours}
+        spoken = {"content-language": frame.language.tag, "vary": "accept-language, cookie"}
+        return {**{name.lower(): value for name, value in page.headers.items()}, **ours, **spoken}

@@ -1,23 +1,75 @@
-"""The template engine: every slice's templates under the slice's name.
+"""The template engine: every slice's templates under the slice's name, in each language.
 
 Autoescape is on for every file and an undefined name is an error: a page with
 a hole in it is a bug to see, not an empty space to overlook.
+
+`say` and `say_count` are in templates what they are in code (`core.words`). What comes out
+is escaped, words and parts alike, so that neither a catalogue nor a value can hold markup;
+only a part that a template marks itself (`bold`, `link`, a macro) is markup.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_context,
+)
+from jinja2.bccache import Bucket
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
+from curtilage.core.words import Sentence, say, say_count
 from curtilage.web import present
 from curtilage.web.chart import bars
+from curtilage.web.languages import ENGLISH, Language, Languages
 from curtilage.web.static import Assets
 
 OWN = Path(__file__).parent / "templates"
 
 
+class KeptCode(BytecodeCache):
+    """Compiled templates in memory: each is compiled once, and every language runs it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+def build_environments(
+    folders: Mapping[str, str],
+    assets: Assets,
+    languages: Languages,
+    *,
+    compiled: BytecodeCache | None = None,
+) -> Mapping[str, Environment]:
+    """An environment for each language, by its tag; they share what is compiled."""
+    kept = compiled or KeptCode()
+    return {
+        each.tag: build_environment(folders, assets, language=each, compiled=kept)
+        for each in languages.every
+    }
+
+
 def build_environment(
-    folders: Mapping[str, str], assets: Assets, *, compiled: BytecodeCache | None = None
+    folders: Mapping[str, str],
+    assets: Assets,
+    *,
+    language: Language = ENGLISH,
+    compiled: BytecodeCache | None = None,
 ) -> Environment:
     """An environment that finds `<slice>/<file>` in that slice's folder."""
     loaders = {"web": FileSystemLoader(OWN)}
@@ -26,20 +78,65 @@ def build_environment(
         loader=PrefixLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=present.inert,
+        finalize=partial(_put_out, language),
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
         bytecode_cache=compiled,
     )
-    environment.globals.update(asset=assets.url, counted=present.counted, bars=bars)
+    environment.globals.update(asset=assets.url, bars=bars, bold=bold, link=link)
+    environment.globals.update(
+        say=_spoken(language, say),
+        say_count=_spoken(language, say_count),
+        counted=partial(present.counted, numerals=language.numerals),
+    )
     environment.filters.update(
         typed=present.typed,
-        number=present.number,
-        money=present.money,
-        milliseconds=present.milliseconds,
+        number=_at_run_time(partial(present.number, numerals=language.numerals)),
+        money=_at_run_time(partial(present.money, numerals=language.numerals)),
+        milliseconds=_at_run_time(partial(present.milliseconds, numerals=language.numerals)),
         machine_time=present.machine_time,
-        utc_time=present.utc_time,
+        utc_time=_at_run_time(partial(present.utc_time, numerals=language.numerals)),
         treatment_words=present.treatment_words,
     )
     return environment
+
+
+def bold(text: Any) -> Markup:
+    """What stands out in a sentence."""
+    return Markup("<strong>{}</strong>").format(present.inert(text))
+
+
+def link(address: str, words: Any) -> Markup:
+    """A link in a sentence."""
+    return Markup('<a href="{}">{}</a>').format(address, words)
+
+
+def _put_out(language: Language, value: Any) -> Any:
+    """Every expression of a template passes here: what is ours is said in the language."""
+    return present.inert(language.tell(value) if isinstance(value, Sentence) else value)
+
+
+def _spoken(language: Language, make: Callable[..., str]) -> Callable[..., Markup]:
+    """`say` of a template: what it gives is markup, and all that was put in is escaped."""
+
+    def safe(text: str) -> Markup:
+        return escape(present.inert(text))
+
+    def spoken(*words: Any, **given: Any) -> Markup:
+        sentence = make(*words, **given)
+        assert isinstance(sentence, Sentence)
+        return Markup(language.compose(sentence, safe))  # noqa: S704 -- all of it is
+
+    return spoken
+
+
+def _at_run_time(work: Callable[..., str]) -> Callable[..., str]:
+    """A filter that is not computed while compiling: all languages run the same code."""
+
+    @pass_context
+    @wraps(present.number)
+    def filtered(_: Context, value: Any) -> str:
+        return work(value)
+
+    return filtered

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from curtilage.core.page import Flash
+from curtilage.web.choosing import choose_tag, parse_accept_language, parse_locales
 from curtilage.web.csrf import issue_token, verify_token
 from curtilage.web.flash import encode_flash, find_flash
 from curtilage.web.form import FORM_TYPE, parse_fields, parse_form
@@ -24,4 +25,10 @@ def web_targets() -> Iterator[Target]:
     yield Target("form token", (), [token], lambda text: verify_token(KEY, "cookie", text))
     yield Target(
         "form", (parse_form, parse_fields), [b"name=Ada+Quill&x=%C3%A9&empty="], read_fields
+    )
+    yield Target(
+        "languages",
+        (parse_accept_language, parse_locales),
+        ["de-CH-1996, fr;q=0.9, *;q=0", "es-419 de"],
+        lambda text: choose_tag(("en", "de"), accepted=text, asked=text, chosen=text),
     )

@@ -29,7 +29,7 @@ def test_the_navigation_says_where_one_is(path: str, *, expected: bool) -> None:
 
 
 def test_headers_of_a_page_add_and_never_weaken(entropy: FixedEntropy) -> None:
-    shell = Shell(build_environment({}, Assets.load()), entropy, secure=True)
+    shell = Shell({"en": build_environment({}, Assets.load())}, entropy, secure=True)
     headers = {
         "Content-Security-Policy": "default-src *",
         "X-Extra": "kept",
@@ -42,7 +42,7 @@ def test_headers_of_a_page_add_and_never_weaken(entropy: FixedEntropy) -> None:
 
 
 def test_a_nonce_has_enough_bits_to_be_unguessable(entropy: FixedEntropy) -> None:
-    shell = Shell(build_environment({}, Assets.load()), entropy, secure=False)
+    shell = Shell({"en": build_environment({}, Assets.load())}, entropy, secure=False)
     first, second = shell.new_nonce(), shell.new_nonce()
     assert first != second
     assert len(first) == 24

@@ -29,6 +29,7 @@ from curtilage.core.db.errors import (
 )
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.db.postgres import FOR_STATE, connect_arguments, driver_missing, is_postgres
+from curtilage.core.db.sqlite_trips import connect_swiftly
 from curtilage.core.errors import CurtilageError
 
 FILE_NAME = "curtilage.db"
@@ -126,7 +127,11 @@ def _open_sqlite(data_dir: Path) -> AsyncEngine:
     path = _prepare_file(data_dir)
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "async_creator_fn": connect_swiftly,
+        },
         hide_parameters=True,
     )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)

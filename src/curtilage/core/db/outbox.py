@@ -23,6 +23,7 @@ from curtilage.core.db.tables import OUTBOX
 from curtilage.core.models import Event, Sealed, TenantId
 
 VERSION = 1
+_INSERT = insert(OUTBOX)
 _TEXTS = ("id", "kind", "actor", "actor_kind", "subject", "purpose")
 
 
@@ -37,7 +38,7 @@ class Waiting:
 async def record(connection: AsyncConnection, event: Event) -> None:
     """Write `event` in the caller's transaction, so that it stands or falls with the state."""
     box = None if event.sealed is None else event.sealed.box
-    await connection.execute(insert(OUTBOX).values(event=encode_waiting(event), box=box))
+    await connection.execute(_INSERT, {"event": encode_waiting(event), "box": box})
 
 
 async def read_batch(connection: AsyncConnection, limit: int) -> Sequence[Waiting]:

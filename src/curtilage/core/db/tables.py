@@ -25,6 +25,11 @@ NAMING = {
 }
 """For every slice's MetaData: a constraint with a name can be changed by a migration."""
 
+ID = String(64)
+INSTANT = String(27)
+"""As `encode_instant` writes it, which sorts by time on both databases."""
+DIGEST = LargeBinary(32)
+
 CORE = MetaData(naming_convention=NAMING)
 
 OUTBOX = Table(

@@ -26,14 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db.engine import Database
-from curtilage.core.db.tables import NAMING
+from curtilage.core.db.tables import ID, NAMING
 from curtilage.core.models import Event, TenantId
 from curtilage.gateway.usage.models import By, Counts, OpenCall, Period, UsageKey
 from curtilage.gateway.usage.rules import fold, name_intents
 from curtilage.ledger.models import Cursor, Position
 
 USAGE = MetaData(naming_convention=NAMING)
-ID = String(64)
 COUNTS = tuple(item.name for item in fields(Counts))
 KEYS = UsageKey._fields
 MOST_IDS = 400  # in one statement; SQLite takes 999 values at least

@@ -11,13 +11,13 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
+from curtilage.identity.jobs import Repeated
 from curtilage.identity.oauth.api import Endpoints
 from curtilage.identity.oauth.jobs import (
     FORGET_EVERY,
     KEYS_EVERY,
     NOTICES_EVERY,
     Forgetting,
-    Repeated,
 )
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.models.details import DetailType

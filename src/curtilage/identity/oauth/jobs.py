@@ -1,37 +1,15 @@
 """What has to be done in time: keys made, clients told, what is over forgotten."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from curtilage.core.errors import CurtilageError
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.store_ports import OnceStore
 
-log = logging.getLogger("curtilage.identity.oauth")
 KEYS_EVERY = timedelta(minutes=10)
 NOTICES_EVERY = timedelta(seconds=2)
 FORGET_EVERY = timedelta(minutes=10)
 KEPT_AFTER = timedelta(days=1)  # a code that is used again a day later still ends its grant
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """Does its work now and then until it is cancelled; what fails is done the next time."""
-
-    name: str
-    work: Callable[[], Awaitable[object]]
-    every: timedelta
-
-    async def run(self) -> None:
-        while True:
-            try:
-                await self.work()
-            except CurtilageError as problem:
-                log.warning("a job failed", extra={"event": self.name, "code": problem.code})
-            await asyncio.sleep(self.every.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)

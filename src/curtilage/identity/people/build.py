@@ -12,11 +12,13 @@ from curtilage.identity.adapters.outbox import OutboxReader
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.breached import BreachFilter
 from curtilage.identity.ground import Ground
+from curtilage.identity.jobs import Repeated
 from curtilage.identity.mail import Mail
 from curtilage.identity.passphrases import read_common
 from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.boxes import PersonKey, VaultBoxes
 from curtilage.identity.people.console_pages import ConsolePages
+from curtilage.identity.people.jobs import SWEEP_EVERY, SignInSweep
 from curtilage.identity.people.mail_pages import MailPages
 from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
@@ -131,6 +133,10 @@ class People:
             clock=self.ground.clock,
             ids=self.ground.ids,
         )
+
+    @cached_property
+    def sweeping(self) -> SignInSweep:
+        return SignInSweep(self.ground.database, SqlSessionStore(), self.tenant, self.ground.clock)
 
     @cached_property
     def sessions(self) -> SessionService:
@@ -353,7 +359,7 @@ class People:
             ],
             endpoints=[self.passkeys.endpoint()] if self.passkeys else [],
             nav=[item for each in console for item in each.nav()],
-            jobs=[self.postman],
+            jobs=[self.postman, Repeated("people.sweep", self.sweeping.sweep, SWEEP_EVERY)],
             templates=str(Path(__file__).parent / "templates"),
         )
 

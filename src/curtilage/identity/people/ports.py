@@ -1,6 +1,6 @@
 """What the use cases of people need from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -294,13 +294,18 @@ class SessionStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, at: datetime
     ) -> None: ...
 
-    async def load_attempts(
+    async def hold_attempts(
         self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
     ) -> Sequence[Attempts]:
         """One for each counter, in order, held against others until the transaction ends."""
 
+    async def load_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
+    ) -> Sequence[Attempts]:
+        """The same for counters that were held a moment ago: what is not there holds nobody up."""
+
     async def put_attempts(
-        self, connection: AsyncConnection, tenant: TenantId, counter: bytes, attempts: Attempts
+        self, connection: AsyncConnection, tenant: TenantId, counted: Mapping[bytes, Attempts]
     ) -> None: ...
 
     async def forget_attempts(

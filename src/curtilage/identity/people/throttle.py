@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from curtilage.identity.people.models import Attempts
 
 FORGET_AFTER = timedelta(days=1)
+FORGET_RARE_AFTER = timedelta(minutes=15)  # counters that never made anybody wait
 FAMILIAR_FOR = timedelta(days=30)
 
 
@@ -87,13 +88,21 @@ def delay_after(failures: int, pace: Pace) -> timedelta:
 
 
 def count_failure(attempts: Attempts, *, at: datetime) -> Attempts:
-    """One more failure; what lies more than a day back is forgotten."""
-    old = attempts.last_at is not None and at - attempts.last_at > FORGET_AFTER
+    """One more failure; what is over is forgotten, whether it was swept away yet or not."""
     return Attempts(
-        failures=1 if old else attempts.failures + 1,
+        failures=1 if is_over(attempts, at=at) else attempts.failures + 1,
         last_at=at,
         familiar_until=attempts.familiar_until,
     )
+
+
+def is_over(attempts: Attempts, *, at: datetime) -> bool:
+    """True where failures lie so far back that they count no more; the sweep goes by it too."""
+    if attempts.last_at is None:
+        return False
+    since = at - attempts.last_at
+    is_rare = attempts.familiar_until is None and attempts.failures < NAME_PACE.free
+    return since > FORGET_AFTER or (is_rare and since > FORGET_RARE_AFTER)
 
 
 def count_everywhere(attempts: Attempts, *, at: datetime) -> Attempts:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -18,11 +17,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from curtilage.core.db.tables import NAMING
+from curtilage.core.db.tables import DIGEST, ID, INSTANT, NAMING
 
 IDENTITY = MetaData(naming_convention=NAMING)
-INSTANT = String(27)
-ID = String(64)
 
 API_KEY = Table(
     "api_key",
@@ -32,7 +29,7 @@ API_KEY = Table(
     Column("principal", ID, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("name", String(100), nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
+    Column("digest", DIGEST, nullable=False),
     Column("purposes", Text, nullable=False),
     Column("rights", Text, nullable=False),
     Column("models", Text, nullable=False),

@@ -4,9 +4,12 @@
   const html = document.documentElement;
   html.classList.add("scripted");
 
-  // Times in the reader's own zone and words, today without the date; UTC stays on hover.
-  const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-  const today = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+  // Times in the reader's own zone and the page's words, today without the date; UTC stays on
+  // hover. Of one language the reader's own country: a page in English is not American.
+  const own = (tag) => tag.split("-")[0] === html.lang.split("-")[0];
+  const tongue = navigator.languages.find(own) ?? html.lang;
+  const clock = new Intl.DateTimeFormat(tongue, { dateStyle: "medium", timeStyle: "medium" });
+  const today = new Intl.DateTimeFormat(tongue, { timeStyle: "medium" });
   const tell = () => {
     for (const time of document.querySelectorAll("time[datetime]")) {
       time.title ||= time.textContent.trim();
@@ -26,15 +29,16 @@
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
     const label = button.querySelector("span");
+    const words = label.dataset.words ??= label.textContent;
     try {
       await navigator.clipboard.writeText(source.textContent);
-      label.textContent = "Copied";
+      label.textContent = button.dataset.done;
     } catch {
       getSelection().selectAllChildren(source);
-      label.textContent = "Selected: press Ctrl+C";
+      label.textContent = button.dataset.else;
     }
     say(label.textContent);
-    setTimeout(() => { label.textContent = "Copy"; }, 2000);
+    setTimeout(() => { label.textContent = words; }, 2000);
   });
 
   // Keyboard: single keys, never while somebody types and never with a modifier.

@@ -1,30 +1,7 @@
-"""Jobs go on whatever fails, and what is over is forgotten."""
+"""What is over is forgotten."""
 
-import asyncio
-from datetime import timedelta
-
-import pytest
-
-from curtilage.core.errors import UnavailableError
-from curtilage.identity.oauth.jobs import KEPT_AFTER, Repeated
+from curtilage.identity.oauth.jobs import KEPT_AFTER
 from tests.oauth_house import OAuthHouse
-
-
-async def test_a_job_goes_on_after_a_failure() -> None:
-    done: list[int] = []
-
-    async def work() -> None:
-        done.append(len(done))
-        if len(done) == 1:
-            raise UnavailableError
-
-    job = Repeated("sweep", work, timedelta(milliseconds=1))
-    running = asyncio.create_task(job.run())
-    while len(done) < 3:
-        await asyncio.sleep(0.001)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
 
 
 async def test_codes_requests_and_proofs_go_a_day_after_they_are_over(house: OAuthHouse) -> None:

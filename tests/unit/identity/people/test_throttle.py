@@ -11,6 +11,7 @@ from curtilage.identity.people.throttle import (
     EVERYWHERE_EACH,
     FAMILIAR_FOR,
     FORGET_AFTER,
+    FORGET_RARE_AFTER,
     NAME_PACE,
     Tried,
     count_everywhere,
@@ -86,6 +87,16 @@ def test_failures_count_up_and_are_forgotten_after_a_day() -> None:
     assert attempts.failures == 2
     late = START + FORGET_AFTER + SECOND
     assert count_failure(attempts, at=late) == Attempts(failures=1, last_at=late)
+
+
+def test_what_made_nobody_wait_is_over_sooner_whether_it_was_swept_or_not() -> None:
+    after = START + FORGET_RARE_AFTER
+    rare, often = Attempts(4, START), Attempts(5, START)
+    assert count_failure(rare, at=after).failures == 5
+    assert count_failure(rare, at=after + SECOND).failures == 1
+    assert count_failure(often, at=after + SECOND).failures == 6
+    known = Attempts(4, START, familiar_until=after)
+    assert count_failure(known, at=after + SECOND).failures == 5, "where somebody signs in well"
 
 
 def stuffed(times: int) -> Attempts:

@@ -17,13 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from curtilage.core.db.tables import NAMING
+from curtilage.core.db.tables import DIGEST, ID, INSTANT, NAMING
 
 OAUTH = MetaData(naming_convention=NAMING)
-INSTANT = String(27)
-ID = String(64)
 CLIENT_ID = String(255)
-DIGEST = LargeBinary(32)
 
 CLIENT = Table(
     "oauth_client",

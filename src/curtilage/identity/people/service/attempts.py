@@ -6,7 +6,7 @@ Attempts are counted under keyed hashes; addresses and tried names are stored no
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from math import ceil
@@ -23,7 +23,6 @@ from curtilage.identity.errors import TooManyAttempts
 from curtilage.identity.people.models import Attempts
 from curtilage.identity.people.ports import SessionStore
 from curtilage.identity.people.throttle import (
-    FORGET_AFTER,
     Tried,
     count_everywhere,
     count_failure,
@@ -33,8 +32,6 @@ from curtilage.identity.people.throttle import (
     take_back_everywhere,
     wait_before,
 )
-
-FORGET_RARE_AFTER = timedelta(minutes=15)  # counters that never made anybody wait
 
 Counters = Sequence[bytes]
 """What one attempt counts under: the name, name and address, the address, all together."""
@@ -64,10 +61,7 @@ class AttemptCounter:
         """Let the attempt in and count it as failed, or raise `TooManyAttempts`."""
         at = self.clock.now()
         async with self.database.begin() as connection:
-            await self.store.forget_attempts(
-                connection, tenant, rare=at - FORGET_RARE_AFTER, all_=at - FORGET_AFTER
-            )
-            tried = Tried(*await self.store.load_attempts(connection, tenant, counters))
+            tried = Tried(*await self.store.hold_attempts(connection, tenant, counters))
             wait = wait_before(tried, at=at)
             if not wait:
                 await self._count_failures(connection, tenant, counters, tried, at)
@@ -89,15 +83,15 @@ class AttemptCounter:
         pair was known. All are loaded first, in the order in which `count`
         holds them, so that two cannot wait for each other."""
         at = self.clock.now()
-        tried = Tried(*await self.store.load_attempts(connection, tenant, counters))
+        load = self.store.load_attempts if counted else self.store.hold_attempts
+        tried = Tried(*await load(connection, tenant, counters))
         after = (
             Attempts(),
             count_success(at=at),
             take_back(tried.address) if counted else tried.address,
             take_back_everywhere(tried.everywhere) if counted else tried.everywhere,
         )
-        for counter, attempts in zip(counters, after, strict=True):
-            await self.store.put_attempts(connection, tenant, counter, attempts)
+        await self.store.put_attempts(connection, tenant, dict(zip(counters, after, strict=True)))
         return is_familiar(tried.pair, at=at)
 
     async def refuse(self, tenant: TenantId, counters: Counters, *, how: str) -> None:
@@ -131,8 +125,7 @@ class AttemptCounter:
     ) -> None:
         failed = [count_failure(each, at=at) for each in (tried.name, tried.pair, tried.address)]
         failed.append(count_everywhere(tried.everywhere, at=at))
-        for counter, attempts in zip(counters, failed, strict=True):
-            await self.store.put_attempts(connection, tenant, counter, attempts)
+        await self.store.put_attempts(connection, tenant, dict(zip(counters, failed, strict=True)))
 
 
 def network_of(address: str) -> str:

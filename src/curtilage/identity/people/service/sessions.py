@@ -24,6 +24,7 @@ from curtilage.identity.errors import SignInRefused
 from curtilage.identity.people.devices import describe_device
 from curtilage.identity.people.models import (
     Assurance,
+    Authenticator,
     LiveSession,
     Person,
     Proof,
@@ -33,7 +34,6 @@ from curtilage.identity.people.models import (
 )
 from curtilage.identity.people.ports import SessionStore
 from curtilage.identity.people.rules import (
-    SESSION_LIMIT,
     assess_assurance,
     ends_at,
     is_live,
@@ -63,10 +63,19 @@ class SessionService:
     ids: Ids
     entropy: Entropy
 
-    async def prepare(self, person: Person, proof: Proof, arrival: Arrival) -> "Opening":
-        """A session to begin with this proof, and its record; nothing is kept yet."""
-        async with self.database.read() as connection:
-            held = await self.register.authenticators.load(connection, person.tenant, person.id)
+    async def prepare(
+        self,
+        person: Person,
+        proof: Proof,
+        arrival: Arrival,
+        *,
+        held: Sequence[Authenticator] | None = None,
+    ) -> "Opening":
+        """A session to begin with this proof, and its record; nothing is kept yet.
+
+        `held` is what they prove themselves with, where that was read already."""
+        if held is None:
+            held = await self._held(person)
         at, secret = self.clock.now(), mint_secret(self.entropy)
         about = encode_about(About(describe_device(arrival.agent)))
         session = Session(
@@ -90,11 +99,10 @@ class SessionService:
         """Keep it in the caller's transaction; the session that the browser had ends.
 
         Raises `SignInRefused` for whoever was disabled since it was prepared."""
-        session, at = opening.session, self.clock.now()
+        session = opening.session
         await self._hold(connection, session)
         if opening.previous is not None:
             await self.sessions.delete(connection, session.tenant, opening.previous)
-        await self.sessions.delete_started_before(connection, session.tenant, at - SESSION_LIMIT)
         await self.sessions.insert(connection, session.tenant, session)
         await outbox.record(connection, await self._began(session, is_new_device=is_new_device))
         return NewSession(opening.secret, ends_at(session))
@@ -126,6 +134,10 @@ class SessionService:
         kind = "session.started" if not is_signed_in(session) else "session.stepped-up"
         await outbox.record(connection, await self._event(further, kind, _describe(further)))
         return NewSession(secret.text, ends_at(further))
+
+    async def _held(self, person: Person) -> Sequence[Authenticator]:
+        async with self.database.read() as connection:
+            return await self.register.authenticators.load(connection, person.tenant, person.id)
 
     async def _hold(self, connection: AsyncConnection, session: Session) -> None:
         """Nobody is disabled between this and the end of the transaction: what ends all their

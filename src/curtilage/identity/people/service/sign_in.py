@@ -52,7 +52,8 @@ class SignInService:
         claimed, raw = _read_claim(name, passphrase)
         counters = self.attempts.counters(tenant, claimed, arrival.address)
         await self.attempts.count(tenant, counters)
-        person, kept = await self._find(tenant, claimed)
+        person, held = await self._find(tenant, claimed)
+        kept = find_passphrase(held)
         hashed = None if kept is None else kept.material.decode("ascii")
         matches = await self.passphrases.matches(hashed, raw)
         if person is None or kept is None or hashed is None or not matches:
@@ -60,12 +61,12 @@ class SignInService:
             raise SignInRefused
         if self.passphrases.is_outdated(hashed):
             await self._rehash(person, kept, raw)
-        return await self._begin(person, kept, counters, arrival)
+        return await self._begin(person, kept, counters, arrival, held)
 
     async def _find(
         self, tenant: TenantId, claimed: str
-    ) -> tuple[Person | None, Authenticator | None]:
-        """Who is named, and their passphrase; nobody for those who are disabled."""
+    ) -> tuple[Person | None, Sequence[Authenticator]]:
+        """Who is named, and what they have; nobody for those who are disabled."""
         async with self.database.read() as connection:
             found = await self.register.people.find_by_handle(
                 connection, tenant, self.register.digest(claimed)
@@ -73,7 +74,7 @@ class SignInService:
             person = found[0] if found and found[0].disabled_at is None else None
             id = person.id if person else NOBODY  # the same work for those who are not there
             held = await self.register.authenticators.load(connection, tenant, id)
-        return person, find_passphrase(held)
+        return person, held
 
     async def _rehash(self, person: Person, kept: Authenticator, raw: bytes) -> None:
         fresh = await self.passphrases.hash(raw)
@@ -83,11 +84,16 @@ class SignInService:
             )
 
     async def _begin(
-        self, person: Person, used: Authenticator, counters: Counters, arrival: Arrival
+        self,
+        person: Person,
+        used: Authenticator,
+        counters: Counters,
+        arrival: Arrival,
+        held: Sequence[Authenticator],
     ) -> NewSession:
         at = self.clock.now()
         proof = Proof(ProofKind.PASSPHRASE, at, with_=used.id)
-        opening = await self.sessions.prepare(person, proof, arrival)
+        opening = await self.sessions.prepare(person, proof, arrival, held=held)
         async with self.database.begin() as connection:
             if not await self.register.authenticators.use(
                 connection, person.tenant, used.id, at=at

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -12,6 +12,20 @@ from curtilage.core.db.columns import encode_optional, insert_into, parse_option
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind
 from curtilage.identity.people.store.tables import AUTHENTICATOR
+
+# Asked at every sign-in: made once, for making one takes longer than running it.
+_LOAD = (
+    select(AUTHENTICATOR)
+    .where(
+        AUTHENTICATOR.c.tenant == bindparam("tenant"),
+        AUTHENTICATOR.c.person == bindparam("person"),
+    )
+    .order_by(AUTHENTICATOR.c.created_at, AUTHENTICATOR.c.id)
+)
+
+_IS_ONE = and_(AUTHENTICATOR.c.tenant == bindparam("of"), AUTHENTICATOR.c.id == bindparam("one"))
+_USE = update(AUTHENTICATOR).where(_IS_ONE)
+_USE_ONCE = _USE.where(AUTHENTICATOR.c.counter < bindparam("beyond"))
 
 
 class SqlAuthenticatorStore:
@@ -36,11 +50,7 @@ class SqlAuthenticatorStore:
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> Sequence[Authenticator]:
         """All of a person, the oldest first."""
-        rows = await connection.execute(
-            select(AUTHENTICATOR)
-            .where(AUTHENTICATOR.c.tenant == tenant, AUTHENTICATOR.c.person == person)
-            .order_by(AUTHENTICATOR.c.created_at, AUTHENTICATOR.c.id)
-        )
+        rows = await connection.execute(_LOAD, {"tenant": tenant, "person": person})
         return [_read(row) for row in rows]
 
     async def find_by_lookup(
@@ -72,12 +82,12 @@ class SqlAuthenticatorStore:
     ) -> bool:
         """Note the use. With `counter`, only where it is beyond the one kept: of many who show
         the same code, one is told True."""
-        condition = _is(tenant, id)
-        values: dict[str, Any] = {"last_used_at": encode_instant(at)}
-        if counter is not None:
-            condition = and_(condition, AUTHENTICATOR.c.counter < counter)
-            values["counter"] = counter
-        result = await connection.execute(update(AUTHENTICATOR).where(condition).values(**values))
+        values = {"of": tenant, "one": id, "last_used_at": encode_instant(at)}
+        if counter is None:
+            result = await connection.execute(_USE, values)
+        else:
+            beyond = {"beyond": counter, "counter": counter}
+            result = await connection.execute(_USE_ONCE, values | beyond)
         return result.rowcount == 1
 
     async def delete(

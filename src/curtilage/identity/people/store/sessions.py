@@ -1,19 +1,42 @@
 """Sessions, and counts of failed sign-ins under keyed hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
-from curtilage.core.db.columns import encode_optional, insert_into, parse_optional
+from curtilage.core.db.columns import encode_optional, make_in_each, parse_optional
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Assurance, Attempts, Proof, ProofKind, Session
 from curtilage.identity.people.store.tables import SESSION, SIGN_IN_ATTEMPT
 from curtilage.identity.people.throttle import NAME_PACE
+
+# Asked at every sign-in or page: made once, for making one takes longer than running it.
+_INSERT = insert(SESSION)
+_FIND = select(SESSION).where(
+    SESSION.c.tenant == bindparam("tenant"), SESSION.c.digest == bindparam("digest")
+)
+_LOAD_ATTEMPTS = (
+    select(SIGN_IN_ATTEMPT)
+    .where(
+        SIGN_IN_ATTEMPT.c.tenant == bindparam("tenant"),
+        SIGN_IN_ATTEMPT.c.counter.in_(bindparam("counters", expanding=True)),
+    )
+    .order_by(SIGN_IN_ATTEMPT.c.counter)
+    .with_for_update()
+)
+_ADD_ATTEMPTS = make_in_each(SIGN_IN_ATTEMPT, lambda each: each.on_conflict_do_nothing())
+_PUT_ATTEMPTS = make_in_each(
+    SIGN_IN_ATTEMPT,
+    lambda each: each.on_conflict_do_update(
+        index_elements=["tenant", "counter"],
+        set_={name: each.excluded[name] for name in ("failures", "last_at", "familiar_until")},
+    ),
+)
 
 
 class SqlSessionStore:
@@ -31,12 +54,12 @@ class SqlSessionStore:
             "needs": session.needs.value,
             "about": session.about,
         }
-        await connection.execute(insert(SESSION).values(row))
+        await connection.execute(_INSERT, row)
 
     async def find(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> Session | None:
-        rows = await connection.execute(select(SESSION).where(_is_session(tenant, digest)))
+        rows = await connection.execute(_FIND, {"tenant": tenant, "digest": digest})
         row = rows.one_or_none()
         if row is None:
             return None
@@ -91,43 +114,48 @@ class SqlSessionStore:
             )
         )
 
+    async def hold_attempts(
+        self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
+    ) -> Sequence[Attempts]:
+        await connection.execute(
+            _ADD_ATTEMPTS.of(connection),
+            [  # in one order, so that two cannot wait for each other
+                {"tenant": tenant, "counter": counter, "failures": 0}
+                for counter in sorted(counters)
+            ],
+        )
+        return await self.load_attempts(connection, tenant, counters)
+
     async def load_attempts(
         self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
     ) -> Sequence[Attempts]:
-        for counter in sorted(counters):  # in one order, so that two cannot wait for each other
-            await connection.execute(
-                insert_into(connection, SIGN_IN_ATTEMPT)
-                .values(tenant=tenant, counter=counter, failures=0)
-                .on_conflict_do_nothing()
+        rows = await connection.execute(_LOAD_ATTEMPTS, {"tenant": tenant, "counters": counters})
+        found = {
+            bytes(row.counter): Attempts(
+                failures=row.failures,
+                last_at=parse_optional(row.last_at),
+                familiar_until=parse_optional(row.familiar_until),
             )
-        rows = await connection.execute(
-            select(SIGN_IN_ATTEMPT)
-            .where(SIGN_IN_ATTEMPT.c.tenant == tenant, SIGN_IN_ATTEMPT.c.counter.in_(counters))
-            .order_by(SIGN_IN_ATTEMPT.c.counter)
-            .with_for_update()
-        )
-        by_counter = {bytes(row.counter): row for row in rows}
-        return [
-            Attempts(
-                failures=by_counter[counter].failures,
-                last_at=parse_optional(by_counter[counter].last_at),
-                familiar_until=parse_optional(by_counter[counter].familiar_until),
-            )
-            for counter in counters
-        ]
+            for row in rows
+        }
+        return [found.get(counter, Attempts()) for counter in counters]
 
     async def put_attempts(
-        self, connection: AsyncConnection, tenant: TenantId, counter: bytes, attempts: Attempts
+        self, connection: AsyncConnection, tenant: TenantId, counted: Mapping[bytes, Attempts]
     ) -> None:
-        row = {
-            "failures": attempts.failures,
-            "last_at": encode_optional(attempts.last_at),
-            "familiar_until": encode_optional(attempts.familiar_until),
-        }
+        """Keep what is counted under each."""
         await connection.execute(
-            insert_into(connection, SIGN_IN_ATTEMPT)
-            .values(tenant=tenant, counter=counter, **row)
-            .on_conflict_do_update(index_elements=["tenant", "counter"], set_=row)
+            _PUT_ATTEMPTS.of(connection),
+            [
+                {
+                    "tenant": tenant,
+                    "counter": counter,
+                    "failures": attempts.failures,
+                    "last_at": encode_optional(attempts.last_at),
+                    "familiar_until": encode_optional(attempts.familiar_until),
+                }
+                for counter, attempts in sorted(counted.items())
+            ],
         )
 
     async def forget_attempts(
@@ -139,6 +167,7 @@ class SqlSessionStore:
                 table.tenant == tenant,
                 or_(table.familiar_until.is_(None), table.familiar_until < encode_instant(all_)),
                 or_(
+                    table.last_at.is_(None),  # forgiven: as good as not there
                     table.last_at < encode_instant(all_),
                     and_(table.failures < NAME_PACE.free, table.last_at < encode_instant(rare)),
                 ),

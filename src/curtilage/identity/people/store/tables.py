@@ -17,12 +17,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from curtilage.core.db.tables import NAMING
+from curtilage.core.db.tables import DIGEST, ID, INSTANT, NAMING
 
 PEOPLE = MetaData(naming_convention=NAMING)
-INSTANT = String(27)
-ID = String(64)
-DIGEST = LargeBinary(32)
 
 PERSON = Table(
     "person",

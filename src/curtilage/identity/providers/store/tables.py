@@ -14,18 +14,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from curtilage.core.db.tables import NAMING
+from curtilage.core.db.tables import DIGEST, ID, INSTANT, NAMING
 
 PROVIDERS = MetaData(naming_convention=NAMING)
-INSTANT = String(27)
-ID = String(64)
 
 LINK = Table(
     "person_link",
     PROVIDERS,
     Column("tenant", ID, nullable=False),
     Column("id", ID, nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
+    Column("digest", DIGEST, nullable=False),
     Column("issuer", String(512), nullable=False),
     Column("person", ID, nullable=False),
     Column("shown", LargeBinary, nullable=False),
