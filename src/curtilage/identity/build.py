@@ -103,7 +103,7 @@ class Identity:
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
-        people = self.people.as_slice(self.providers.desk)
+        people = self.people.as_slice(self.providers.desk, self.oauth.apps)
         management = self.management.as_slice()
         return own, people, self.providers.as_slice(), self.oauth.as_slice(), management
 

@@ -18,6 +18,7 @@ from curtilage.identity.people.build import People
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.providers.adapters.calls import HttpProviderCalls
 from curtilage.identity.providers.api import PostedAnswers
+from curtilage.identity.providers.console_pages import ProviderConsolePages
 from curtilage.identity.providers.models import ClientProof, Provider
 from curtilage.identity.providers.pages import ProviderPages
 from curtilage.identity.providers.rules.presets import PRESETS
@@ -41,13 +42,15 @@ class Providers:
     desk: Desk
     overseeing: Overseeing
     pages: ProviderPages
+    console: ProviderConsolePages
     posted: PostedAnswers
 
     def as_slice(self) -> Slice:
         """What it offers to the control process. Templates are found as `providers/…`."""
         return Slice(
             name="providers",
-            routes=self.pages.routes(),
+            routes=[*self.pages.routes(), *self.console.routes()],
+            nav=self.console.nav(),
             endpoints=self.posted.endpoints(),
             templates=str(Path(__file__).parent / "templates"),
         )
@@ -79,7 +82,13 @@ def build_providers(
     )
     desk = Desk(stands, Departing(stands), Returning(stands), SigningIn(stands), Connecting(stands))
     overseeing = Overseeing(stands, ground.authority)
-    return Providers(desk, overseeing, ProviderPages(desk, people.desk), PostedAnswers(stands))
+    return Providers(
+        desk,
+        overseeing,
+        ProviderPages(desk, people.desk),
+        ProviderConsolePages(overseeing, people.needs.address_of),
+        PostedAnswers(stands),
+    )
 
 
 def make_providers(

@@ -46,7 +46,7 @@ from curtilage.identity.rules import (
 )
 from curtilage.identity.wire.apikey import mint_api_key
 
-__all__ = ["CreatedKey", "KeyRequest", "KeyService"]
+__all__ = ["OVERLAP", "TOPIC", "CreatedKey", "KeyRequest", "KeyService"]
 
 TOPIC = "api-keys"
 OVERLAP = timedelta(hours=24)
