@@ -24,6 +24,7 @@ from curtilage.identity.oauth.wire.client_metadata import ClientWish
 
 HOME = "/console/apps"
 ROWS = 25
+FIRST = "curtilage clients create Notes --redirect-uri https://notes.example/callback"
 PROVES: Mapping[AuthMethod, str] = {
     AuthMethod.NONE: "nothing: it runs on people's devices",
     AuthMethod.BASIC: "a secret",
@@ -149,6 +150,7 @@ class ClientPages:
             "older": shown[-1].id if len(found) > ROWS else "",
             "after": after,
             "may": MAY,
+            "first": FIRST,
             "kinds": [(name, kind.words) for name, kind in KINDS.items()],
             "problems": problems or {},
             **self._form(typed or {"scopes": "openid profile email"}),

@@ -11,6 +11,11 @@ from curtilage.identity.providers.views import OverseenProvider
 
 HOME = "/console/providers"
 RIGHT = "settings:read"
+FIRST = """[identity.providers.staff]
+preset = "keycloak"
+issuer = "https://id.example/realms/staff"
+client_id = "curtilage"
+client_secret_env = "STAFF_CLIENT_SECRET""""
 
 
 class ProviderOversight(Protocol):
@@ -46,9 +51,9 @@ class ProviderConsolePages:
         rows = await self.oversight.list(visit.actor)
         context = {
             "rows": [
-                {"provider": each, "back": self.address_of(f"/login/with/{each.name}/callback")}
-                for each in rows
+                {"provider": each, "back": f"/login/with/{each.name}/callback"} for each in rows
             ],
+            "first": FIRST,
             "back": self.address_of("/login/with/staff/callback"),
         }
         return Page("providers/providers.html", context)

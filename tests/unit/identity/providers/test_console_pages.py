@@ -24,7 +24,7 @@ async def test_each_shows_its_issuer_its_state_and_who_comes_through_it() -> Non
         "https://accounts.google.com", "Not checked", "Answers", "Fails",
         "The other side did not answer.", "letters.orchard.example",
         "1\N{NARROW NO-BREAK SPACE}204", "whoever has an account there",
-        "http://console.example/login/with/google/callback",
+        "leads back to /login/with/google/callback",
     ):  # fmt: skip
         assert words in text, words
 
