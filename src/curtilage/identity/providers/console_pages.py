@@ -15,7 +15,7 @@ FIRST = """[identity.providers.staff]
 preset = "keycloak"
 issuer = "https://id.example/realms/staff"
 client_id = "curtilage"
-client_secret_env = "STAFF_CLIENT_SECRET""""
+client_secret_env = "STAFF_CLIENT_SECRET"\n"""
 
 
 class ProviderOversight(Protocol):
@@ -53,7 +53,7 @@ class ProviderConsolePages:
             "rows": [
                 {"provider": each, "back": f"/login/with/{each.name}/callback"} for each in rows
             ],
-            "first": FIRST,
+            "first": FIRST.rstrip(),
             "back": self.address_of("/login/with/staff/callback"),
         }
         return Page("providers/providers.html", context)
