@@ -14,13 +14,14 @@ from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, PurposeKey
-from curtilage.identity.adapters.argon2 import Costs
 from curtilage.identity.build import Identity, OAuthNeeds, build_identity
 from curtilage.identity.ground import Ground
 from curtilage.identity.mail import Message
+from curtilage.identity.models import Costs
 from curtilage.identity.oauth.service.ground import Secrets
-from curtilage.identity.people.build import People, PeopleKeys, PeopleNeeds
+from curtilage.identity.people.build import People
 from curtilage.identity.people.models import AuthenticatorKind, Person, Profile
+from curtilage.identity.people.needs import PeopleKeys, PeopleNeeds
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.settings import IdentitySettings
 from curtilage.web.app import build_web

@@ -20,8 +20,9 @@ from curtilage.core.models import Event
 from curtilage.core.page import NewSession
 from curtilage.identity.fetching import Fetches
 from curtilage.identity.ground import Ground
-from curtilage.identity.people.build import People, PeopleKeys, PeopleNeeds
+from curtilage.identity.people.build import People
 from curtilage.identity.people.models import AuthenticatorKind, Person, Profile, Session
+from curtilage.identity.people.needs import PeopleKeys, PeopleNeeds
 from curtilage.identity.people.views import Arrival
 from curtilage.identity.providers.build import Providers, build_providers
 from curtilage.identity.providers.models import ClientProof, Link, Preset, Provider

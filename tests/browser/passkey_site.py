@@ -24,9 +24,10 @@ from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.migrate import migrate
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.ids import SystemIds
-from curtilage.core.models import TenantId
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.ground import Ground
-from curtilage.identity.people.build import People, PeopleKeys, PeopleNeeds
+from curtilage.identity.people.build import People
+from curtilage.identity.people.needs import PeopleKeys, PeopleNeeds
 from curtilage.web.app import build_web
 from tests.fakes.console import COMPILED
 from tests.fakes.keptmail import KeptMail
@@ -36,13 +37,17 @@ from tests.identity_house import CHEAP, PASSPHRASE
 
 ACCOUNT = re.compile(r"\d/account$")
 TENANT, NAME = TenantId("orchard"), "Grace"
+ADMIN = Principal(
+    TENANT, PrincipalId("operator"), PrincipalKind.PERSON, roles=frozenset({"administrator"})
+)
 
 
 @dataclass(frozen=True)
 class PeopleSite:
-    """Where it is served, and whom it serves: one person with a passphrase."""
+    """Where it is served, and whom it serves: one person with a passphrase, and an invitation."""
 
     origin: str
+    invitation: str
 
     def sign_in(self, page: Page, path: str = "/account") -> None:
         page.goto(f"{self.origin}/login?next={path}")
@@ -118,7 +123,7 @@ def build_people(database: Database, folder: Path, origin: str) -> tuple[People,
 
 
 @asynccontextmanager
-async def opened(folder: Path, origin: str) -> AsyncIterator[Starlette]:
+async def opened(folder: Path, origin: str) -> AsyncIterator[tuple[Starlette, str]]:
     database = open_database("sqlite", folder)
     await migrate(database, SCRIPTS)
     people, app = build_people(database, folder, origin)
@@ -126,7 +131,7 @@ async def opened(folder: Path, origin: str) -> AsyncIterator[Starlette]:
     secret = (folder / "set-up-link").read_text().strip().rpartition("/")[2]
     await people.setup.enrol(TENANT, secret, name=NAME, passphrase=PASSPHRASE)
     try:
-        yield app
+        yield app, await people.joining.invite(ADMIN)
     finally:
         people.close()
         await database.close()
@@ -140,10 +145,12 @@ def served_people(folder: Path) -> Iterator[PeopleSite]:
         listener.listen()  # who comes before the server does waits
         origin = f"http://localhost:{listener.getsockname()[1]}"
         servers: list[uvicorn.Server] = []
+        invitations: list[str] = []
         ready = threading.Event()
 
         async def serve() -> None:
-            async with opened(folder, origin) as app:
+            async with opened(folder, origin) as (app, invitation):
+                invitations.append(invitation)
                 config = uvicorn.Config(
                     app, log_level="error", ws="none", http="h11", lifespan="off"
                 )
@@ -155,7 +162,7 @@ def served_people(folder: Path) -> Iterator[PeopleSite]:
         thread.start()
         try:
             assert ready.wait(30), "the pages of people did not start"
-            yield PeopleSite(origin)
+            yield PeopleSite(origin, invitations[0])
         finally:
             for server in servers:
                 server.should_exit = True

@@ -67,6 +67,14 @@ def app_wrong(page: Page) -> None:
     page.wait_for_selector("[data-summary]")
 
 
+def first_passkey(page: Page) -> None:
+    """The button that makes a passkey for whoever joins."""
+    page.goto(f"/join/{MAILED}")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_role("button", name="Go on with a passkey").click()
+    page.wait_for_selector("#passkey")
+
+
 def set_up_app(page: Page) -> None:
     """The picture for an authenticator app."""
     page.goto("/account")
@@ -92,6 +100,7 @@ PUBLIC: Mapping[str, Callable[[Page], None]] = {
     "mail-link-over": goes("/login/mail/x"),
     "join": goes("/join"),
     "join-link": goes(f"/join/{MAILED}"),
+    "join-passkey": first_passkey,
     "recover": goes("/recover"),
     "recover-link": goes(f"/recover/{MAILED}"),
 }

@@ -141,12 +141,15 @@ def test_one_device_has_one_passkey_of_an_account(page: Page, people: PeopleSite
     expect(button).to_be_enabled()
 
 
-def test_whose_finger_does_not_fit_is_told_and_signs_in_otherwise(
+def test_whose_finger_does_not_fit_is_told_and_signs_in_by_passphrase_and_recovery_code(
     page: Page, people: PeopleSite
 ) -> None:
     device = a_device(page)
     people.sign_in(page)
     people.add_passkey(page)
+    page.get_by_role("button", name="Make recovery codes").click()
+    code = page.locator("#codes").inner_text().split()[0]
+    page.get_by_role("link", name="I have kept them").click()
     people.sign_out(page)
     device.session.send(
         "WebAuthn.setUserVerified", {"authenticatorId": device.id, "isUserVerified": False}
@@ -154,6 +157,9 @@ def test_whose_finger_does_not_fit_is_told_and_signs_in_otherwise(
     page.get_by_role("button", name=ALONE).click()
     expect(page.get_by_role("alert")).to_contain_text("No passkey was used.")
     people.sign_in(page)
+    page.get_by_text("Use another way", exact=True).click()
+    page.get_by_label("Recovery code").fill(code)
+    page.get_by_role("button", name="Use this code").click()
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
 
 

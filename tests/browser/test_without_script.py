@@ -31,7 +31,7 @@ def test_set_up_sign_in_and_sign_out(context: BrowserContext, site: Site) -> Non
     page.get_by_label("The same passphrase again").fill(PASSPHRASE)
     page.get_by_role("button", name="Set the passphrase").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Live")
-    expect(page.get_by_text("Your passphrase is set.")).to_be_visible()
+    expect(page.get_by_text("It is set up. You are signed in.")).to_be_visible()
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()

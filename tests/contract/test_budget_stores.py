@@ -68,7 +68,7 @@ async def test_nodes_over_one_database_have_its_calendar(database: Database) -> 
     clock.advance(50 * 366 * 86400)
     ahead = BudgetService(database, STORE, Authority(), FixedPseudonyms(), clock, FixedIds())
     key = ApiKey("key-1", OURS, PrincipalId("s"), "a", b"d" * 32, START, budgets=(MONEY,))
-    portion = await ahead.lease(key, BudgetAsk("key-1", Amount(money=1)))
+    portion = await ahead.lease(key.payer, BudgetAsk("key-1", Amount(money=1)))
     own = minute_of(clock.now())[:4]
     assert (portion.minute[:4] == own) == (database.dialect == "sqlite")
 

@@ -38,6 +38,8 @@ from curtilage.identity.oauth.models.requests import (
     Prompt,
     RequestKind,
 )
+from curtilage.identity.oauth.models.standing import ChangedKind
+from curtilage.identity.oauth.store.changed import SqlChangedStore
 from curtilage.identity.oauth.store.clients import SqlClientStore
 from curtilage.identity.oauth.store.devices import SqlDeviceStore
 from curtilage.identity.oauth.store.grants import SqlGrantStore
@@ -337,6 +339,31 @@ async def test_what_ended_is_told_for_as_long_as_it_matters(database: Database) 
         assert await once.forget_expired(connection, OURS, START + HOUR) >= 2
     topics = await broadcast.generations(database)
     assert topics[STANDING] == 3
+
+
+async def test_whose_rights_changed_is_told_for_as_long_as_it_matters(database: Database) -> None:
+    store, grants, person = SqlChangedStore(), SqlGrantStore(), ChangedKind.PERSON
+    async with database.begin() as connection:
+        await grants.insert_grant(connection, OURS, GRANT)
+        assert await store.load(connection, OURS, person, START) == frozenset()
+        await store.note(connection, OURS, person, GRANT.person, START + HOUR)
+        await store.note(connection, OURS, person, GRANT.person, START + 2 * HOUR)
+        await store.note(connection, OURS, ChangedKind.CLIENT, CLIENT.id, START + HOUR)
+        assert await store.load(connection, OURS, person, START + HOUR) == {GRANT.person}
+        assert await store.load(connection, OURS, person, START + 2 * HOUR) == frozenset()
+        assert await store.load(connection, THEIRS, person, START) == frozenset()
+        assert await store.load(connection, OURS, ChangedKind.CLIENT, START) == {CLIENT.id}
+        for tenant, people, found in (
+            (OURS, [GRANT.person], {GRANT.id: GRANT.person}),
+            (OURS, [], {}),
+            (THEIRS, [GRANT.person], {}),
+        ):
+            assert await store.load_grants(connection, tenant, people) == found
+        await grants.revoke(connection, OURS, START, grant_id=GRANT.id)
+        assert await store.load_grants(connection, OURS, [GRANT.person]) == {}
+        assert await SqlOnceStore().forget_expired(connection, OURS, START + HOUR) >= 1
+        assert await store.load(connection, OURS, ChangedKind.CLIENT, START) == frozenset()
+    assert (await broadcast.generations(database))[STANDING] == 4
 
 
 async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) -> None:

@@ -16,6 +16,7 @@ from curtilage.identity.errors import (
     UnacceptablePasskey,
     UnknownAuthenticator,
 )
+from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.models import Assurance, AuthenticatorKind
 from curtilage.identity.people.views import (
     HeldItem,
@@ -79,6 +80,9 @@ class FakeAccount:
     async def change_passphrase(self, session: str, passphrase: str) -> int:
         self._require_fresh()
         return await self.end_other_sessions(session)
+
+    async def shortest(self, session: str) -> int:
+        return LEAST
 
     async def offer_totp(self, session: str) -> TotpOffer:
         self._require_fresh()

@@ -213,11 +213,11 @@ class FakeBudgets:
     taken: list[Amount] = field(default_factory=list)
     used: list[Amount] = field(default_factory=list)
 
-    async def reserve(self, key_id: str, want: Amount) -> Reservation | Shortage:
+    async def reserve(self, payer_id: str, want: Amount) -> Reservation | Shortage:
         if self.shortage is not None:
             return self.shortage
         self.taken.append(want)
-        return Reservation(key_id, "2026-11-28T10:05", want)
+        return Reservation(payer_id, "2026-11-28T10:05", want)
 
     def settle(self, reservation: Reservation, used: Amount) -> None:
         self.used.append(used)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.core.page import NewSession
+from curtilage.identity.errors import PasskeyReason, PasskeyRefused
 from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
-from curtilage.identity.people.views import Arrival, Waiting
+from curtilage.identity.people.views import Arrival, JoinOffer, Made, PasskeyOffer, Waiting
 from curtilage.web.ports import SignedIn
 from tests.builders import TENANT
 from tests.fakes.clock import START
@@ -18,6 +19,11 @@ CODE = "123456"
 WAYS = frozenset(AuthenticatorKind)
 ASKED = '{"challenge":"Y2hhbGxlbmdlLW9mLW9uZQ","rpId":"localhost","allowCredentials":[]}'
 ANSWER = '{"what":"a passkey answered"}'
+MAKE_FIRST = (
+    '{"challenge":"Y2hhbGxlbmdlLW9mLW9uZQ","rp":{"id":"localhost","name":"orchard"},'
+    '"user":{"id":"aGFuZGxl","name":"ada","displayName":"ada"},"pubKeyCredParams":[],'
+    '"excludeCredentials":[]}'
+)
 LINK = "one-use-link-of-the-first-start"
 RIGHTS = frozenset(
     {
@@ -52,9 +58,23 @@ class FakeDesk:
     async def is_enrolled(self) -> bool:
         return self.enrolled
 
-    async def look_at_link(self, link: str) -> None:
+    async def look_at_link(self, link: str) -> JoinOffer:
         if self.enrolled or link != LINK:
             raise AuthenticationError
+        return JoinOffer(passkeys=bool(self.asked))
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        await self.look_at_link(link)
+        return PasskeyOffer("person-1", MAKE_FIRST)
+
+    async def enrol_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        await self.look_at_link(link)
+        if made.answer != ANSWER:
+            raise PasskeyRefused(PasskeyReason.CHALLENGE)
+        self.enrolled = True
+        return self._begin()
 
     async def enrol(self, *, link: str, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         await self.look_at_link(link)

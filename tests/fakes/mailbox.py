@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import CeremonyOver, SignInRefused
+from curtilage.identity.errors import CeremonyOver, PasskeyReason, PasskeyRefused, SignInRefused
 from curtilage.identity.people.rules import parse_address
-from curtilage.identity.people.views import Arrival, MailLink
+from curtilage.identity.people.views import (
+    Arrival,
+    JoinOffer,
+    Made,
+    MailLink,
+    PasskeyOffer,
+    Recovering,
+)
 from tests.fakes.clock import START
+from tests.fakes.desk import ANSWER, MAKE_FIRST
 
 LINK, CODE = "link-that-was-sent-by-mail", "1325 1172"
 NAME = "Ada Quill"
@@ -24,8 +32,25 @@ class FakeMailbox:
     async def ask_to_join(self, address: str, *, peer: str) -> None:
         parse_address(address)
 
-    async def look_at_invitation(self, link: str) -> None:
+    async def look_at_invitation(self, link: str) -> JoinOffer:
         self._require(link)
+        return JoinOffer(passkeys=True, mailbox=self.mail_sign_in)
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        self._require(link)
+        return PasskeyOffer("person-1", MAKE_FIRST)
+
+    async def join_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        self._require(link)
+        if made.answer != ANSWER:
+            raise PasskeyRefused(PasskeyReason.CHALLENGE)
+        return _begin()
+
+    async def join_by_mailbox(self, link: str, *, name: str, arrival: Arrival) -> NewSession:
+        self._require(link)
+        return _begin()
 
     async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         self._require(link)
@@ -50,9 +75,9 @@ class FakeMailbox:
     async def ask_to_recover(self, name: str, *, peer: str) -> None:
         return None
 
-    async def look_at_recovery(self, link: str) -> str:
+    async def look_at_recovery(self, link: str) -> Recovering:
         self._require(link)
-        return NAME
+        return Recovering(NAME)
 
     async def recover(self, link: str, passphrase: str) -> None:
         self._require(link)

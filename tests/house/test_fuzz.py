@@ -22,6 +22,7 @@ WITHOUT = {
     "app.snapshots.parse_key": LINK,
     "app.snapshots.parse_past": LINK,
     "app.standing_data.parse_book": LINK,
+    "app.standing_data.parse_caller_budgets": LINK,
     "consent.casefile.parse_text": SEALED,
     "detect.tagger.calibration.parse_calibration": "ours: it comes with the package, beside the weights",
     "gateway.kept_values.parse_values": SEALED,

@@ -24,6 +24,7 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "detect/hostile/phrases/": "tests/unit/detect/hostile/test_phrases.py",  # tables, by what they find
     "detect/phrases/": "tests/vectors/phrases",  # finders; each type has its vectors
     "identity/ground.py": "tests/identity_house.py",  # what is passed in; every test of it does
+    "identity/people/needs.py": "tests/identity_house.py",  # the same
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +18,7 @@ from curtilage.app.tools import make_tools
 from curtilage.core.clock import SystemClock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import PrincipalId, PurposeKey
-from curtilage.identity.oauth.models.clients import AuthMethod, GrantType
+from curtilage.identity.oauth.models.clients import AuthMethod, Client, GrantType
 from curtilage.identity.oauth.models.grants import Grant
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
@@ -44,6 +44,12 @@ async def beside(settings: Settings) -> AsyncIterator[Foundation]:
         settings, clock=tools.clock, ids=tools.ids, entropy=tools.entropy
     ) as foundation:
         yield foundation
+
+
+def _wish_of(client: Client) -> ClientWish:
+    """What would register the same app again."""
+    names = (each.name for each in fields(ClientWish))
+    return ClientWish(**{name: getattr(client, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +198,16 @@ class Neighbourhood:
 
         made: RegisteredClient = self.run(register)
         return made
+
+    def change(self, app: RegisteredClient, **given: Any) -> float:
+        """Let the app have what `given` says from now on; when that was done."""
+
+        async def put(here: Foundation) -> float:
+            wish = replace(_wish_of(app.client), **given)
+            await here.identity.oauth.clients.change(here.operator(), app.client.id, wish)
+            return time.monotonic()
+
+        return float(self.run(put))
 
     def tokens(
         self,

@@ -12,7 +12,7 @@ from typing import Any
 
 from curtilage.app.configuration import Configuration
 from curtilage.app.snapshots import encode_corrections, encode_key, encode_past
-from curtilage.app.standing_data import encode_standing
+from curtilage.app.standing_data import encode_caller_budgets, encode_standing
 from curtilage.app.succession import Succession
 from curtilage.consent.correcting import CorrectionService
 from curtilage.consent.corrections import Corrections
@@ -23,10 +23,12 @@ from curtilage.core.db.errors import DatabaseUnreachable
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event
 from curtilage.gateway.canaries.service import SECRET as CANARIES
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.models import KeyTable
 from curtilage.identity.oauth.models.grants import STANDING
 from curtilage.identity.oauth.models.standing import Standing
 from curtilage.identity.oauth.service.standing import StandingService
+from curtilage.identity.service.caller_budgets import CallerBudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.ledger.writer import LedgerWriter
 from curtilage.vault.service import Vault
@@ -45,6 +47,7 @@ class Changes:
     database: Database
     vault: Vault
     keys: KeyService
+    budgeting: CallerBudgetService
     correcting: CorrectionService
     writer: LedgerWriter
     is_ledger_damaged: Callable[[], bool]
@@ -52,6 +55,7 @@ class Changes:
     clock: Clock
     ids: Ids
     table: KeyTable = field(default_factory=KeyTable)
+    caller_budgets: CallerBudgets = field(default_factory=CallerBudgets)
     _corrections: Corrections = field(default_factory=lambda: Corrections(b"", ()))
     _canaries: bytes = field(default=b"", repr=False)
     _generation: int = 0
@@ -110,6 +114,7 @@ class Changes:
             "generation": self.generation,
             "tenant": self.vault.tenant(),
             "keys": [encode_key(key) for key in self.table],
+            "caller_budgets": encode_caller_budgets(self.caller_budgets),
             "policy": dict(self.succession.policy),
             "shadow": self.configuration.shadow,
             "corrections": encode_corrections(self._corrections),
@@ -170,6 +175,7 @@ class Changes:
 
     async def _reload(self) -> None:
         self.table = await self.keys.load_table(self.vault.tenant())
+        self.caller_budgets = await self.budgeting.load(self.vault.tenant())
         await self.succession.write_down()
         self._corrections = await self.correcting.load(self.vault.tenant())
         self._canaries = await self.vault.find_secret(CANARIES) or b""

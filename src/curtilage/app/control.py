@@ -90,6 +90,7 @@ def _build_plane(
             database=foundation.database,
             vault=foundation.vault,
             keys=identity.keys,
+            budgeting=identity.caller_budgets,
             correcting=foundation.corrections,
             writer=ledger.writer,
             is_ledger_damaged=lambda: ledger.sequencer.is_damaged,

@@ -40,7 +40,7 @@ from curtilage.gateway.canaries.service import CanaryService
 from curtilage.identity.build import Identity, OAuthNeeds, build_identity
 from curtilage.identity.ground import Ground
 from curtilage.identity.oauth.service.ground import Secrets
-from curtilage.identity.people.build import PeopleKeys, PeopleNeeds
+from curtilage.identity.people.needs import PeopleKeys, PeopleNeeds
 from curtilage.identity.providers.build import make_providers
 from curtilage.vault.seal import derive
 from curtilage.vault.service import Vault

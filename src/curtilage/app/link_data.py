@@ -14,6 +14,7 @@ from curtilage.identity.budgets import (
     BudgetPortion,
     Measure,
     Shortage,
+    Whose,
     Window,
 )
 from curtilage.identity.models import KeyGroup
@@ -70,7 +71,7 @@ def _parse_key(raw: list[Any]) -> tuple[int, bytes]:
 
 def encode_ask(ask: BudgetAsk) -> dict[str, Any]:
     return {
-        "key_id": ask.key_id,
+        "payer_id": ask.payer_id,
         "want": asdict(ask.want),
         "corrections": [list(correction) for correction in ask.corrections],
     }
@@ -78,7 +79,7 @@ def encode_ask(ask: BudgetAsk) -> dict[str, Any]:
 
 def parse_ask(raw: Mapping[str, Any]) -> BudgetAsk:
     corrections = tuple((minute, *amounts) for minute, *amounts in raw["corrections"])
-    return BudgetAsk(raw["key_id"], Amount(**raw["want"]), corrections)
+    return BudgetAsk(raw["payer_id"], Amount(**raw["want"]), corrections)
 
 
 def encode_portion(portion: BudgetPortion) -> dict[str, Any]:
@@ -100,7 +101,10 @@ def parse_portion(raw: Mapping[str, Any]) -> BudgetPortion:
         shortage=None
         if short is None
         else Shortage(
-            Measure(short["measure"]), Window(short["window"]), short["of_group"], short["wait"]
+            Measure(short["measure"]),
+            Window(short["window"]),
+            Whose(short["whose"]),
+            short["wait"],
         ),
     )
 

@@ -16,7 +16,7 @@ from curtilage.app.settings import Settings
 from curtilage.core.db import outbox
 from curtilage.core.models import Principal, Scope, TenantId
 from curtilage.gateway.ports import KeptRows
-from curtilage.identity.budgets import BudgetAsk, BudgetPortion
+from curtilage.identity.budgets import BudgetAsk, BudgetPortion, Payer
 from curtilage.identity.errors import UnknownKeyId
 from curtilage.identity.limits import Ask, Portion
 from curtilage.identity.models import ApiKey
@@ -60,10 +60,17 @@ class ControlPlane:
         return Portion(wait=1) if key is None else await self.limits.lease(key, ask)
 
     async def lease_budget(self, ask: BudgetAsk) -> BudgetPortion:
-        key = self._find_key(ask.key_id)
-        if key is None:  # deleted meanwhile, or not yet known here: nothing can be counted
+        return await self.budgets.lease(self._find_payer(ask.payer_id), ask)
+
+    def _find_payer(self, id: str) -> Payer:
+        """Raises `UnknownKeyId` for a key that is not known here: nothing can be counted."""
+        payer = self.changes.caller_budgets.find_payer(self.vault.tenant(), id)
+        if payer is not None:
+            return payer
+        key = self._find_key(id)
+        if key is None:  # deleted meanwhile, or not yet known
             raise UnknownKeyId
-        return await self.budgets.lease(key, ask)
+        return key.payer
 
     def _find_key(self, id: str) -> ApiKey | None:
         return next((key for key in self.changes.table if key.id == id), None)

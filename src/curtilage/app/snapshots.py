@@ -7,7 +7,7 @@ from typing import Any
 
 from curtilage.app.link_data import encode_budgets, encode_group, parse_budgets, parse_group
 from curtilage.app.settings import Settings, reread_settings
-from curtilage.app.standing_data import parse_book
+from curtilage.app.standing_data import parse_book, parse_caller_budgets
 from curtilage.consent.combine import Earlier, Lineage
 from curtilage.consent.corrections import Correction, Corrections, Verdict
 from curtilage.consent.models import Policy
@@ -20,6 +20,7 @@ from curtilage.gateway.prices import PriceTable
 from curtilage.gateway.routes import RouteTable
 from curtilage.gateway.settings import UpstreamSettings
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.models import ApiKey, KeyTable
 
 
@@ -53,7 +54,7 @@ class SnapshotBuilder:
             shadow=_read(**raw["shadow"]) if raw["shadow"] else None,
             prices=PriceTable(settings.prices),
             canaries=CanaryKey(bytes.fromhex(raw["canaries"])) if raw["canaries"] else None,
-            tokens=parse_book(raw["tokens"]),
+            tokens=parse_book(raw["tokens"], parse_caller_budgets(raw["caller_budgets"])),
         )
 
     def _credentials(self, upstreams: Mapping[str, UpstreamSettings]) -> dict[str, str]:
@@ -66,7 +67,8 @@ class SnapshotBuilder:
 
 def renew_tokens(snapshot: Snapshot, raw: Mapping[str, Any]) -> Snapshot:
     """The same, with what tokens stand on now."""
-    return replace(snapshot, tokens=parse_book(raw["tokens"]))
+    budgets = snapshot.tokens.budgets if snapshot.tokens else CallerBudgets()
+    return replace(snapshot, tokens=parse_book(raw["tokens"], budgets))
 
 
 @lru_cache(maxsize=2)  # a new key makes a new snapshot, and mostly no new policy

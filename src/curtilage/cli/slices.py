@@ -41,6 +41,7 @@ from curtilage.gateway.canaries.cli import CanaryDesk
 from curtilage.gateway.usage.build import build_usage_commands, build_usage_desk
 from curtilage.gateway.usage.cli import UsageDesk
 from curtilage.identity.build import build_identity_commands
+from curtilage.identity.caller_cli import CallerDesk
 from curtilage.identity.checks import IdentityFacts
 from curtilage.identity.cli import KeyDesk
 from curtilage.identity.oauth.cli import ClientDesk
@@ -82,6 +83,7 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
             open_keys,
             open_people,
             open_clients,
+            open_callers,
             facts=lambda: look().identity,
             clock=make_tools().clock,
         ),
@@ -164,6 +166,19 @@ async def open_clients(
     """The service of apps that sign people in, for whoever may read the keys of this machine."""
     async with open_found(config, data_dir, makes=makes) as foundation:
         yield ClientDesk(foundation.identity.oauth.clients, foundation.operator(), foundation.clock)
+
+
+@contextlib.asynccontextmanager
+async def open_callers(config: Path | None, data_dir: Path | None) -> AsyncIterator[CallerDesk]:
+    """Budgets of people and apps, for whoever may read the keys of this machine."""
+    async with open_found(config, data_dir) as foundation:
+        identity, actor = foundation.identity, foundation.operator()
+        yield CallerDesk(
+            identity.caller_budgets,
+            actor,
+            find_person=partial(identity.people.people.find_id, actor),
+            find_app=partial(identity.oauth.clients.find_id, actor),
+        )
 
 
 @contextlib.asynccontextmanager

@@ -23,6 +23,7 @@ from curtilage.gateway.errors import (
 )
 from curtilage.gateway.headers import CallerHeaders, read_headers
 from curtilage.gateway.snapshot import Snapshot
+from curtilage.identity.budgets import Payer
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
@@ -57,6 +58,12 @@ class Admitted:
     refusal: DeniedError | None = None
     proof: UsedProof | None = None
     at: datetime | None = None
+    paid_by: Payer | None = None
+
+    @property
+    def payer(self) -> Payer:
+        """Whose budgets the call draws on: the key's, unless a token says whose."""
+        return self.paid_by or self.key.payer
 
     @property
     def owner(self) -> Scope:
@@ -90,7 +97,8 @@ def admit(
     if headers.is_token:
         return _admit_token(snapshot, headers, at, method, path)
     key = snapshot.keys.get(parse_api_key(headers.key))
-    return _admit(snapshot, TokenCaller(key, verify_api_key(key, at=at)), headers, at)
+    caller = TokenCaller(key, verify_api_key(key, at=at), key.payer)
+    return _admit(snapshot, caller, headers, at)
 
 
 def _admit(
@@ -103,7 +111,9 @@ def _admit(
     except DeniedError as refusal:
         return _refused(caller, headers, at, refusal)
     scope = _scope(principal, subject, headers.session, at)
-    return Admitted(caller.key, principal, purpose, scope, headers, None, caller.proof, at)
+    return Admitted(
+        caller.key, principal, purpose, scope, headers, None, caller.proof, at, caller.payer
+    )
 
 
 def _refused(
@@ -112,7 +122,15 @@ def _refused(
     scope = _scope(caller.principal, None, "", at)
     nothing = PurposeKey("")
     return Admitted(
-        caller.key, caller.principal, nothing, scope, headers, refusal, caller.proof, at
+        caller.key,
+        caller.principal,
+        nothing,
+        scope,
+        headers,
+        refusal,
+        caller.proof,
+        at,
+        caller.payer,
     )
 
 

@@ -16,8 +16,7 @@ from curtilage.gateway import records
 from curtilage.gateway.errors import BudgetUsedUp, NoPrice
 from curtilage.gateway.ports import Budgets
 from curtilage.gateway.prices import Price, PriceTable, TokenCount
-from curtilage.identity.budgets import Amount, Measure, Shortage
-from curtilage.identity.models import ApiKey
+from curtilage.identity.budgets import Amount, Measure, Payer, Shortage, Whose, Window
 from curtilage.identity.worker_budgets import Reservation
 
 BYTES_A_TOKEN = 3  # English has four, and no common script much below three
@@ -117,21 +116,21 @@ class Bill:
 
     async def reserve(
         self,
-        key: ApiKey,
+        payer: Payer,
         prices: PriceTable,
         call: BilledCall,
         at: datetime,
     ) -> dict[str, Json]:
-        """Take what the call may cost from every budget of its key; the facts of that.
+        """Take what the call may cost from every budget of its payer; the facts of that.
 
         Raises NoPrice or BudgetUsedUp; then nothing is taken."""
         self._is_free = call.is_free
         price = prices.find(call.model, call.upstream, at.date())
-        if price is None and not call.is_free and key.counts(Measure.MONEY):
+        if price is None and not call.is_free and payer.counts(Measure.MONEY):
             raise NoPrice
         expected = estimate(call, price)
-        if key.every_budget:
-            taken = await self._budgets.reserve(key.id, expected.amount)
+        if payer.budgets:
+            taken = await self._budgets.reserve(payer.id, expected.amount)
             if isinstance(taken, Shortage):
                 raise refusal(taken)
             self._reservation = taken
@@ -202,15 +201,21 @@ def describe(tokens: TokenCount, price: Price | None) -> dict[str, Json]:
 
 def refusal(shortage: Shortage) -> BudgetUsedUp:
     """Which budget has no room, and when it has again."""
-    whose = "key's group" if shortage.of_group else "key"
-    which = f"The {whose} has a budget of {shortage.measure} a {shortage.window}"
-    if shortage.window == "total":
-        which = f"The {whose} has a budget of {shortage.measure} in total"
+    span = "in total" if shortage.window is Window.TOTAL else f"a {shortage.window}"
+    which = f"The {_WHOSE[shortage.whose]} has a budget of {shortage.measure} {span}"
     if shortage.wait is None:
         rest = "with no room for this call: it asks for more than is left, or than there ever is."
     else:
         rest = f"with no room for this call until it begins anew in {shortage.wait} s."
     return BudgetUsedUp(f"{which}, {rest}", retry_after=shortage.wait)
+
+
+_WHOSE = {
+    Whose.KEY: "key",
+    Whose.GROUP: "key's group",
+    Whose.PERSON: "person",
+    Whose.APP: "app",
+}
 
 
 def _read_tokens(expected: TokenCount, stats: Mapping[str, Json]) -> TokenCount:

@@ -127,8 +127,8 @@ class Limits(Protocol):
 class Budgets(Protocol):
     """Budgets across workers, taken in advance in small portions."""
 
-    async def reserve(self, key_id: str, want: Amount) -> Reservation | Shortage:
-        """Take `want` from every budget of the key and of its group, or say which has no room."""
+    async def reserve(self, payer_id: str, want: Amount) -> Reservation | Shortage:
+        """Take `want` from every budget of the payer, or say which has no room."""
 
     def settle(self, reservation: Reservation, used: Amount) -> None:
         """Correct a reservation to what its call used."""

@@ -11,11 +11,12 @@ was used: a portion that nobody gives back stays taken.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from curtilage.core.clock import encode_instant
+from curtilage.core.models import TenantId
 from curtilage.core.money import MICRO, format_money, parse_money
 from curtilage.identity.errors import UnacceptableBudget
 
@@ -39,6 +40,15 @@ class Window(StrEnum):
     DAY = "day"
     MONTH = "month"
     TOTAL = "total"
+
+
+class Whose(StrEnum):
+    """Whose budget it is that a call draws on."""
+
+    KEY = "key"
+    GROUP = "group"
+    PERSON = "person"
+    APP = "app"
 
 
 # How much of an instant, as `2026-11-28T10:05`, names the period that it lies in.
@@ -90,8 +100,25 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays for a call: every budget that it needs room in, each with its holder.
+
+    Workers hold portions under the `id`: a key's own, or that of a person with an app.
+    `whose` names the holders that are no keys."""
+
+    tenant: TenantId
+    id: str
+    budgets: tuple[tuple[str, Budget], ...] = ()
+    whose: Mapping[str, Whose] = field(default_factory=dict)
+
+    def counts(self, measure: Measure) -> bool:
+        """Whether some budget counts this."""
+        return any(budget.measure is measure for _, budget in self.budgets)
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """What of a budget is taken in `period`; the holder is a key or a group of keys."""
+    """What of a budget is taken in `period` by its holder: a key, a group, a person, an app."""
 
     holder: str
     budget: Budget
@@ -105,13 +132,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class BudgetAsk:
-    """What a worker wants, and what it has to correct of what it took.
+    """What a worker wants for a payer, and what it has to correct of what it took.
 
     `corrections` are (minute, requests, tokens, money), below zero for what goes
     back; they count for the periods that the minute lies in.
     """
 
-    key_id: str
+    payer_id: str
     want: Amount = Amount()
     corrections: tuple[tuple[str, int, int, int], ...] = ()
 
@@ -122,7 +149,7 @@ class Shortage:
 
     measure: Measure
     window: Window
-    of_group: bool = False
+    whose: Whose = Whose.KEY
     wait: int | None = None
 
 
@@ -161,11 +188,15 @@ def seconds_left(window: Window, at: datetime) -> int | None:
 
 
 def lease(
-    tallies: Sequence[Tally], ask: BudgetAsk, at: datetime, *, groups: frozenset[str] = frozenset()
+    tallies: Sequence[Tally],
+    ask: BudgetAsk,
+    at: datetime,
+    *,
+    whose: Mapping[str, Whose] | None = None,
 ) -> tuple[list[Tally], BudgetPortion]:
     """The tallies afterwards, and what may be spent: from all of them or from none.
 
-    `groups` are the holders that are groups, so that a shortage can say whose it is.
+    `whose` names the holders that are no keys, so that a shortage can say whose it is.
     """
     minute = minute_of(at)
     fresh = [_correct(_roll(tally, minute), ask.corrections) for tally in tallies]
@@ -173,7 +204,7 @@ def lease(
         return fresh, BudgetPortion()
     for tally in fresh:
         if ask.want.of(tally.budget.measure) > tally.room:
-            return fresh, BudgetPortion(shortage=_shortage(tally, ask.want, at, groups))
+            return fresh, BudgetPortion(shortage=_shortage(tally, ask.want, at, whose or {}))
     granted = ask.want.plus(ask.want, times=_ahead(fresh, ask.want))
     taken = [replace(each, used=each.used + granted.of(each.budget.measure)) for each in fresh]
     seconds = min(PORTION_SECONDS, 60 - at.second - at.microsecond / MICRO)
@@ -204,11 +235,11 @@ def _ahead(tallies: Sequence[Tally], want: Amount) -> int:
     return ahead
 
 
-def _shortage(tally: Tally, want: Amount, at: datetime, groups: frozenset[str]) -> Shortage:
+def _shortage(tally: Tally, want: Amount, at: datetime, whose: Mapping[str, Whose]) -> Shortage:
     budget = tally.budget
     never = want.of(budget.measure) > budget.limit
     wait = None if never else seconds_left(budget.window, at)
-    return Shortage(budget.measure, budget.window, tally.holder in groups, wait)
+    return Shortage(budget.measure, budget.window, whose.get(tally.holder, Whose.KEY), wait)
 
 
 _COUNT = re.compile(r"([0-9]{1,9})([kM]?)")

@@ -11,6 +11,7 @@ from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.adapters.fetch import Fetcher
 from curtilage.identity.adapters.mail import FileOutbox, MailServer, Security, SmtpMail
+from curtilage.identity.caller_cli import OpenCallers, add_app_budget, add_person_budget
 from curtilage.identity.checks import IdentityFacts, check_identity
 from curtilage.identity.cli import OpenKeys, build_commands, run_on
 from curtilage.identity.ground import Ground
@@ -37,8 +38,9 @@ from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.passwords_cli import build_password_commands
-from curtilage.identity.people.build import People, PeopleNeeds
+from curtilage.identity.people.build import People
 from curtilage.identity.people.cli import OpenPeople, build_session_commands, build_user_commands
+from curtilage.identity.people.needs import PeopleNeeds
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
@@ -46,9 +48,11 @@ from curtilage.identity.providers.build import Providers, build_providers
 from curtilage.identity.providers.models import Provider
 from curtilage.identity.providers.store.links import SqlLinkStore
 from curtilage.identity.service.budgets import BudgetService
+from curtilage.identity.service.caller_budgets import CallerBudgetService
 from curtilage.identity.service.keys import KeyService
 from curtilage.identity.settings import IdentitySettings
 from curtilage.identity.store.budgets import SqlBudgetStore
+from curtilage.identity.store.caller_budgets import SqlCallerBudgetStore
 from curtilage.identity.store.keys import SqlKeyStore
 
 
@@ -80,12 +84,26 @@ def build_budgets(ground: Ground) -> BudgetService:
     )
 
 
+def build_caller_budgets(ground: Ground, budgets: BudgetService) -> CallerBudgetService:
+    """The use cases of budgets of people and apps."""
+    return CallerBudgetService(
+        database=ground.database,
+        store=SqlCallerBudgetStore(),
+        budgets=budgets,
+        authority=ground.authority,
+        pseudonyms=ground.pseudonyms,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The slice, built."""
 
     keys: KeyService
     budgets: BudgetService
+    caller_budgets: CallerBudgetService
     people: People
     oauth: OAuth
     providers: Providers
@@ -129,21 +147,22 @@ def build_identity(
     providers: Mapping[str, Provider] | None = None,
 ) -> Identity:
     """The whole slice for one tenant. `providers` are those that people sign in through."""
-    keys = build_keys(ground, known_purposes=known_purposes)
+    keys, budgets = build_keys(ground, known_purposes=known_purposes), build_budgets(ground)
     holders = (*people.holders, keys, build_grant_holder(ground.clock))
     needs = replace(people, holders=holders, machines=build_machines(ground))
     built = People(ground, needs, SqlLinkStore())
     fetcher = Fetcher(inside=people.settings.networks)
     use_cases = UseCases(
         keys=keys,
-        budgets=build_budgets(ground),
+        budgets=budgets,
         people=built,
         oauth=build_authorization_server(ground, built, oauth),
         providers=build_providers(ground, built, providers or {}, fetcher=fetcher),
     )
     return Identity(
         keys=keys,
-        budgets=use_cases.budgets,
+        budgets=budgets,
+        caller_budgets=build_caller_budgets(ground, budgets),
         people=built,
         oauth=use_cases.oauth,
         providers=use_cases.providers,
@@ -205,6 +224,7 @@ def build_identity_commands(
     open_keys: OpenKeys,
     open_people: OpenPeople,
     open_clients: OpenClients,
+    open_callers: OpenCallers,
     *,
     facts: Callable[[], IdentityFacts],
     clock: Clock,
@@ -216,8 +236,11 @@ def build_identity_commands(
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),
-            ("clients", build_client_commands(open_clients)),
-            ("users", build_user_commands(open_people, run_on)),
+            ("clients", add_app_budget(build_client_commands(open_clients), open_callers, run_on)),
+            (
+                "users",
+                add_person_budget(build_user_commands(open_people, run_on), open_callers, run_on),
+            ),
             ("sessions", build_session_commands(open_people, run_on)),
             ("passwords", build_password_commands()),
         ],

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
-from curtilage.identity.budgets import Budget, Measure
+from curtilage.identity.budgets import Budget, Payer, Whose
 from curtilage.identity.errors import KeyReason, KeyRefused
 
 # What a key can be given, beyond calling models for its purposes. None of them opens the
@@ -89,9 +89,11 @@ class ApiKey:
         shared = tuple((group.id, budget) for budget in group.budgets) if group else ()
         return (*((self.holder, budget) for budget in self.budgets), *shared)
 
-    def counts(self, measure: Measure) -> bool:
-        """Whether some budget of the key or of its group counts this."""
-        return any(budget.measure is measure for _, budget in self.every_budget)
+    @property
+    def payer(self) -> Payer:
+        """Who pays for its calls."""
+        whose = {self.group.id: Whose.GROUP} if self.group else {}
+        return Payer(self.tenant, self.id, self.every_budget, whose)
 
     def as_principal(self) -> Principal:
         """Who acts when this key is shown."""
@@ -178,3 +180,12 @@ class Passkey:
     label: str
     created_at: datetime
     last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What hashing a passphrase costs. Each hash says its own, so that these can be raised."""
+
+    passes: int = 2
+    memory_kib: int = 19 * 1024
+    lanes: int = 1

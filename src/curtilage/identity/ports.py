@@ -7,7 +7,8 @@ from typing import Protocol, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.models import PrincipalId, PurposeKey, TenantId
-from curtilage.identity.budgets import Budget, Tally
+from curtilage.identity.budgets import Budget, Tally, Whose
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.models import (
     ApiKey,
     KeyGroup,
@@ -151,3 +152,20 @@ class BudgetStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, tallies: Sequence[Tally]
     ) -> None:
         """Keep what `hold_tallies` gave as it is now."""
+
+
+class CallerBudgetStore(Protocol):
+    """Keeps the budgets of people and apps."""
+
+    async def put(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        whose: Whose,
+        id: str,
+        budgets: Sequence[Budget],
+    ) -> None:
+        """In place of those from before; none takes them away."""
+
+    async def load(self, connection: AsyncConnection, tenant: TenantId) -> CallerBudgets:
+        """All of them."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from curtilage.core.errors import SetupError
 
 SIGN_UP = ("closed", "invited", "open")
+SECOND_FACTOR = ("optional", "administrators", "everybody")
+LEAKED_AT_SIGN_IN = ("change", "tell")
 REGISTRATION = ("off", "token")
 TLS = ("tls", "starttls", "none")
 
@@ -25,8 +27,14 @@ class IdentitySettings:
     passkey_domain: str = ""
     # further addresses (https://name) of this service at which its passkeys sign in
     passkey_origins: tuple[str, ...] = ()
+    # of whom a second factor is demanded: `optional`: of nobody; `administrators`; `everybody`.
+    # Whoever has one is asked for it in any case, and may not go on without
+    second_factor: str = "optional"
     # a filter of leaked passwords that `curtilage passwords build-filter` made
     leaked_passwords: Path | None = None
+    # whose passphrase has leaked since they chose it: must `change` it before anything opens, or
+    # is only told (`tell`)
+    leaked_at_sign_in: str = "change"
     # whether apps may register themselves (RFC 7591): `off`, or `token`: with an initial token
     registration: str = "off"
     # networks of your own, as `10.0.0.0/8`, in which addresses of apps and providers may lie
@@ -43,6 +51,8 @@ class IdentitySettings:
 
     def __post_init__(self) -> None:
         _require("sign_up", self.sign_up, SIGN_UP)
+        _require("second_factor", self.second_factor, SECOND_FACTOR)
+        _require("leaked_at_sign_in", self.leaked_at_sign_in, LEAKED_AT_SIGN_IN)
         _require("registration", self.registration, REGISTRATION)
         _require("smtp_security", self.smtp_security, TLS)
         try:

@@ -6,17 +6,19 @@ proof came before, the caller of `know` still has to ask: it is the one thing th
 cannot know by itself.
 """
 
-import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.core.models import Principal, PrincipalKind, PurposeKey, TenantId
+from curtilage.identity.budgets import Payer
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.models import ApiKey
+from curtilage.identity.payer_claim import open_payer
+from curtilage.identity.principal_ids import principal_id
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.wire.access_tokens import AccessToken
-from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.claims import SKEW
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
 from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
@@ -25,8 +27,6 @@ from curtilage.identity.wire.presented import Scheme, verify_binding
 RESOURCE_PATH = "/v1"  # behind the public address: the resource that tokens for us name
 CALL = "models:call"
 PURPOSE = "purpose:"  # begins the scope that is a purpose
-LONGEST_ID = 64  # of a principal
-SAVED = "c-"  # begins the id of a client whose own is longer
 LEVELS = {f"aal{level}": level for level in range(4)}
 NO_TIME = datetime.fromtimestamp(0, UTC)
 
@@ -52,36 +52,72 @@ class UsedProof:
 
 @dataclass(frozen=True, slots=True)
 class TokenCaller:
-    """Whom a token stands for. `key` is what limits and records call it: it has no limits
-    of its own, and no models that it is held to."""
+    """Whom a token stands for. `key` is what records call it: it has no limits of its own,
+    and no models that it is held to."""
 
     key: ApiKey
     principal: Principal
+    payer: Payer
     proof: UsedProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TokenBook:
-    """What tokens are judged by at one instant. `base` is the public address."""
+    """What tokens are judged by at one instant. `base` is the public address; `payer_key`
+    opens who pays where a token does not say it. `rights` are those that people have now, by
+    grant, `scopes` those that clients have, of those whose changed while tokens from before
+    may be about."""
 
     cache: TokenCache = field(repr=False)
     base: str
     grants: frozenset[str] = frozenset()
     clients: frozenset[str] = frozenset()
     tokens: frozenset[bytes] = frozenset()
+    rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    payer_key: bytes = field(default=b"", repr=False)
+    budgets: CallerBudgets = CallerBudgets()  # noqa: RUF009 -- never changes
 
     def know(self, shown: ShownToken, *, tenant: TenantId, at: datetime) -> TokenCaller:
         """Who this is. Raises JoseRefused."""
-        token = self.cache.verify(shown.raw, at=at)
+        token = self._narrow(self.cache.verify(shown.raw, at=at))
         self._refuse_ended(token)
         if (shown.scheme is Scheme.DPOP) != bool(token.jkt):
             raise JoseRefused(JoseReason.ACCESS_TOKEN)
         proof = self._verify_proof(shown, token, at) if token.jkt else None
-        return TokenCaller(as_key(token, tenant), as_principal(token, tenant), proof)
+        key, principal = as_key(token, tenant), as_principal(token, tenant)
+        payer = self.budgets.make_payer(tenant, person=self._find_person(token), app=key.id)
+        return TokenCaller(key, principal, payer, proof)
+
+    def _find_person(self, token: AccessToken) -> str:
+        """Who pays beside the app; "" where it acts for itself."""
+        if token.payer:
+            return open_payer(self.payer_key, token.payer, jti=token.jti)
+        return "" if token.subject == token.client_id else principal_id(token.subject)
+
+    def _narrow(self, token: AccessToken) -> AccessToken:
+        """What it says, without what its person or its client lost since it was made.
+
+        Raises JoseRefused for a client that may not come here at all any more."""
+        token = self._without_lost_rights(token)
+        if token.client_id not in self.scopes:
+            return token
+        left = self.scopes[token.client_id]
+        if left is None:
+            raise JoseRefused(JoseReason.ENDED)
+        return replace(
+            token,
+            scopes=token.scopes & left,
+            rights=token.rights & left,  # each was a scope by the same name
+            purposes=token.purposes & list_purposes(left),
+        )
+
+    def _without_lost_rights(self, token: AccessToken) -> AccessToken:
+        left = self.rights.get(grant_of(token))
+        return token if left is None else replace(token, rights=token.rights & left)
 
     def _refuse_ended(self, token: AccessToken) -> None:
-        """The grant is the beginning of the `jti`, see `oauth.service.minting`."""
-        grant = token.jti.partition(".")[0]
+        grant = grant_of(token)
         if token.client_id in self.clients or grant in self.grants:
             raise JoseRefused(JoseReason.ENDED)
         if not self.tokens:
@@ -109,6 +145,11 @@ class TokenBook:
         except JoseRefused as refusal:
             raise JoseRefused(refusal.reason, of_proof=True) from None
         return as_used(proof)
+
+
+def grant_of(token: AccessToken) -> str:
+    """The grant is the beginning of the `jti`, see `oauth.service.minting`."""
+    return token.jti.partition(".")[0]
 
 
 def as_used(proof: VerifiedProof) -> UsedProof:
@@ -146,14 +187,6 @@ def as_key(token: AccessToken, tenant: TenantId) -> ApiKey:
     """What stands where a key would: the app's name in records, and no limits."""
     client = principal_id(token.client_id)
     return ApiKey(client, tenant, client, "", b"", NO_TIME)
-
-
-def principal_id(name: str) -> PrincipalId:
-    """The name, or of one that is too long a hash: cut off, two of them could be one."""
-    if len(name) <= LONGEST_ID:
-        return PrincipalId(name)
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return PrincipalId(SAVED + encode_base64url(digest))
 
 
 def audience_of(base: str) -> str:

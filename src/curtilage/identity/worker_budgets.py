@@ -16,7 +16,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.identity.budgets import Amount, BudgetAsk, BudgetPortion, Shortage
 
-MOST_KEYS = 10_000  # keys whose portions a worker keeps at once
+MOST_PAYERS = 10_000  # payers whose portions a worker keeps at once
 REFUSED_FOR = 1.0  # seconds in which a shortage is told again without asking
 
 
@@ -24,14 +24,14 @@ REFUSED_FOR = 1.0  # seconds in which a shortage is told again without asking
 class Reservation:
     """What one call took, and the minute in which it did."""
 
-    key_id: str
+    payer_id: str
     minute: str
     amount: Amount
 
 
 @dataclass(slots=True)
 class _Held:
-    """What a worker holds of one key's budgets, and what it has to tell."""
+    """What a worker holds of one payer's budgets, and what it has to tell."""
 
     left: Amount = field(default_factory=Amount)
     minute: str = ""
@@ -51,22 +51,22 @@ class WorkerBudgets:
         self._clock = clock
         self._held: dict[str, _Held] = {}
 
-    async def reserve(self, key_id: str, want: Amount) -> Reservation | Shortage:
-        """Take `want` from every budget of the key and of its group, or say which has no room."""
-        held = self._hold(key_id)
+    async def reserve(self, payer_id: str, want: Amount) -> Reservation | Shortage:
+        """Take `want` from every budget of the payer, or say which has no room."""
+        held = self._hold(payer_id)
         while True:
-            taken = self._take(key_id, held, want)
+            taken = self._take(payer_id, held, want)
             if taken is not None:
                 return taken
             if held.asking is None:
-                return await self._ask_anew(key_id, held, want)
+                return await self._ask_anew(payer_id, held, want)
             with contextlib.suppress(CurtilageError):  # told to the one who asked
                 await asyncio.shield(held.asking)
 
     def settle(self, reservation: Reservation, used: Amount) -> None:
         """Correct a reservation to what its call used; the next question or `flush` tells it."""
         self._owe(
-            self._hold(reservation.key_id),
+            self._hold(reservation.payer_id),
             reservation.minute,
             used.plus(reservation.amount, times=-1),
         )
@@ -76,26 +76,26 @@ class WorkerBudgets:
 
         `everything`: portions that are not over too, because the worker stops."""
         now = self._clock.monotonic()
-        for key_id, held in list(self._held.items()):
+        for payer_id, held in list(self._held.items()):
             if held.asking is None:
                 if everything or now >= held.until:
                     self._put_back(held)
                 if held.owed:
-                    await self._tell(key_id, held, Amount())
+                    await self._tell(payer_id, held, Amount())
 
-    def _take(self, key_id: str, held: _Held, want: Amount) -> Reservation | Shortage | None:
+    def _take(self, payer_id: str, held: _Held, want: Amount) -> Reservation | Shortage | None:
         now = self._clock.monotonic()
         if now < held.short_until and want.covers(held.short_of):
             return held.shortage
         owes = any(not Amount().covers(amount) for amount in held.owed.values())
         if now >= held.until or owes or not held.left.covers(want):
-            return None  # who owes pays first: there may be nothing left for this key
+            return None  # who owes pays first: there may be nothing left for it
         held.left = held.left.plus(want, times=-1)
-        return Reservation(key_id, held.minute, want)
+        return Reservation(payer_id, held.minute, want)
 
-    async def _ask_anew(self, key_id: str, held: _Held, want: Amount) -> Reservation | Shortage:
+    async def _ask_anew(self, payer_id: str, held: _Held, want: Amount) -> Reservation | Shortage:
         """Ask in a task of its own: an answer is taken even where who asked has left."""
-        task = asyncio.create_task(self._renew(key_id, held, want))
+        task = asyncio.create_task(self._renew(payer_id, held, want))
         held.asking = task
         try:
             return await asyncio.shield(task)
@@ -103,29 +103,29 @@ class WorkerBudgets:
             task.add_done_callback(self._return_unused)
             raise
 
-    async def _renew(self, key_id: str, held: _Held, want: Amount) -> Reservation | Shortage:
+    async def _renew(self, payer_id: str, held: _Held, want: Amount) -> Reservation | Shortage:
         try:
             asked_at = self._clock.monotonic()
             self._put_back(held)
-            portion = await self._tell(key_id, held, want)
+            portion = await self._tell(payer_id, held, want)
             if portion.shortage is not None:
                 held.shortage, held.short_of = portion.shortage, want
                 held.short_until = asked_at + REFUSED_FOR
                 return portion.shortage
             held.left = portion.amount.plus(want, times=-1)
             held.minute, held.until = portion.minute, asked_at + portion.seconds
-            return Reservation(key_id, portion.minute, want)
+            return Reservation(payer_id, portion.minute, want)
         finally:
             held.asking = None
 
-    async def _tell(self, key_id: str, held: _Held, want: Amount) -> BudgetPortion:
+    async def _tell(self, payer_id: str, held: _Held, want: Amount) -> BudgetPortion:
         told, held.owed = held.owed, {}
         corrections = tuple(
             (minute, amount.requests, amount.tokens, amount.money)
             for minute, amount in told.items()
         )
         try:
-            return await self._ask(BudgetAsk(key_id, want, corrections))
+            return await self._ask(BudgetAsk(payer_id, want, corrections))
         except BaseException:  # perhaps it was counted: only what is owed may be told twice
             for minute, amount in told.items():
                 self._owe(held, minute, _above_zero(amount))
@@ -147,20 +147,20 @@ class WorkerBudgets:
         if not total.is_nothing:
             held.owed[minute] = total
 
-    def _hold(self, key_id: str) -> _Held:
-        held = self._held.pop(key_id, None) or _Held()
-        self._held[key_id] = held
-        if len(self._held) > MOST_KEYS:
+    def _hold(self, payer_id: str) -> _Held:
+        held = self._held.pop(payer_id, None) or _Held()
+        self._held[payer_id] = held
+        if len(self._held) > MOST_PAYERS:
             self._forget_idle()
         return held
 
     def _forget_idle(self) -> None:
-        """Forget keys that hold and owe nothing; a debt is never forgotten."""
+        """Forget payers that hold and owe nothing; a debt is never forgotten."""
         now = self._clock.monotonic()
-        for key_id, held in list(self._held.items())[:-1]:
+        for payer_id, held in list(self._held.items())[:-1]:
             is_idle = held.asking is None and not held.owed and held.left.is_nothing
             if is_idle and now >= held.short_until:
-                del self._held[key_id]
+                del self._held[payer_id]
 
 
 def _above_zero(amount: Amount) -> Amount:

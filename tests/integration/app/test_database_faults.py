@@ -149,7 +149,7 @@ async def revoke_key(world: World) -> None:
 
 async def lease_budget(world: World) -> None:
     ask = BudgetAsk(world.given["key"].id, Amount(1, 10, 0))
-    await world.house.identity.budgets.lease(world.given["key"], ask)
+    await world.house.identity.budgets.lease(world.given["key"].payer, ask)
 
 
 async def propose(world: World) -> None:

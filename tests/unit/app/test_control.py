@@ -57,6 +57,7 @@ async def test_a_worker_gets_all_at_first_and_nothing_while_nothing_changed(
         "generation",
         "tenant",
         "keys",
+        "caller_budgets",
         "policy",
         "shadow",
         "corrections",

@@ -82,9 +82,10 @@ async def test_the_store_of_another_installation_is_not_brought_up_to_date(tmp_p
 
 
 MADE_SINCE = (
-    "installation", "person", "person_handle", "authenticator", "ceremony", "person_link",
+    "caller_budget", "installation", "person", "person_handle", "person_erasure", "person_link",
+    "authenticator", "ceremony",
     "oauth_client", "oauth_code", "oauth_consent", "oauth_device", "oauth_grant", "oauth_key",
-    "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries", "oauth_ended",
+    "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries", "oauth_ended", "oauth_changed",
 )  # fmt: skip
 
 
@@ -112,6 +113,7 @@ def as_before_the_row(folder: Path, *statements: str) -> None:
     database.execute("DROP INDEX ix_api_key_tenant_owner")
     for column in ("owner", "line", "last_used_at"):
         database.execute(f"ALTER TABLE api_key DROP COLUMN {column}")
+    database.execute("ALTER TABLE session DROP COLUMN must_change")
     database.execute("UPDATE alembic_version SET version_num = '0011_search'")
     for statement in statements:
         database.execute(statement)

@@ -26,6 +26,7 @@ from curtilage.identity.budgets import (
     BudgetPortion,
     Measure,
     Shortage,
+    Whose,
     Window,
 )
 from curtilage.identity.limits import Ask, Portion
@@ -65,7 +66,7 @@ class FakeControl:
         self.asked.append(ask)
         if ask.want.money > 99:
             return BudgetPortion(
-                shortage=Shortage(Measure.MONEY, Window.DAY, of_group=True, wait=9)
+                shortage=Shortage(Measure.MONEY, Window.DAY, whose=Whose.GROUP, wait=9)
             )
         return BudgetPortion(ask.want, "2026-11-28T10:05", 0.25)
 
@@ -152,7 +153,7 @@ async def test_budgets_come_over_both_ways(control: FakeControl, client: LinkCli
     assert portion == BudgetPortion(Amount(1, 20, 3), "2026-11-28T10:05", 0.25)
     assert control.asked == [ask]
     short = await client.lease_budget(BudgetAsk("key-1", Amount(money=100)))
-    assert short.shortage == Shortage(Measure.MONEY, Window.DAY, of_group=True, wait=9)
+    assert short.shortage == Shortage(Measure.MONEY, Window.DAY, whose=Whose.GROUP, wait=9)
 
 
 @pytest.mark.requirement(22)

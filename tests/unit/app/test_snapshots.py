@@ -16,20 +16,23 @@ from curtilage.app.snapshots import (
     encode_past,
     parse_key,
     parse_past,
+    renew_tokens,
 )
-from curtilage.app.standing_data import encode_standing
+from curtilage.app.standing_data import encode_caller_budgets, encode_standing
 from curtilage.consent.corrections import Correction, Corrections, Verdict
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.consent.versions import PastPolicy
 from curtilage.core.errors import SetupError
 from curtilage.core.models import PrincipalId, PrincipalKind, PurposeKey
 from curtilage.detect.hostile.canary import CanaryKey
-from curtilage.identity.budgets import Budget, Measure, Window
+from curtilage.identity.budgets import Budget, Measure, Whose, Window
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.models import ApiKey, KeyGroup
 from curtilage.identity.oauth.models.standing import Standing
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START
 
+BUDGETS = CallerBudgets({(Whose.APP, ""): (Budget(Measure.REQUESTS, Window.DAY, 9),)})
 STANDING = Standing("https://id.example", "https://id.example", b'{"keys": []}')
 MONEY = Budget(Measure.MONEY, Window.MONTH, 20_000_000)
 CALLS = Budget(Measure.REQUESTS, Window.TOTAL, 3)
@@ -64,7 +67,7 @@ def raw(configuration: str | None = None) -> dict[str, Any]:
         "generation": "run.7", "tenant": TENANT, "keys": [encode_key(a_key())],
         "policy": {"name": "balanced", "text": text}, "past": [], "shadow": None,
         "corrections": encode_corrections(Corrections(bytes(32), ())), "configuration": configuration, "canaries": "",
-        "tokens": encode_standing(STANDING),
+        "tokens": encode_standing(STANDING), "caller_budgets": encode_caller_budgets(BUDGETS),
     }  # fmt: skip
 
 
@@ -163,3 +166,13 @@ def test_whatever_is_taken_over_reaches_the_next_snapshot(name: str) -> None:
 def test_a_bad_text_is_refused() -> None:
     with pytest.raises(SetupError):
         SnapshotBuilder(read_settings(None, {}, {}), {}).build(raw("[gateway]\nretries = 99\n"))
+
+
+def test_whoever_signs_out_changes_no_budgets() -> None:
+    builder = SnapshotBuilder(read_settings(None, {}, {}), {})
+    snapshot = builder.build(raw())
+    assert snapshot.tokens is not None and snapshot.tokens.budgets == BUDGETS
+    ended = replace(STANDING, grants=frozenset({"grant-1"}))
+    renewed = renew_tokens(snapshot, {"tokens": encode_standing(ended)}).tokens
+    assert renewed is not None
+    assert (renewed.grants, renewed.budgets) == ({"grant-1"}, BUDGETS)

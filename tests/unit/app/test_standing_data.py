@@ -3,14 +3,25 @@
 import orjson
 
 from curtilage.app.resource import GatewayScopes, build_gateway_resource
-from curtilage.app.standing_data import encode_standing, parse_book
+from curtilage.app.standing_data import (
+    encode_caller_budgets,
+    encode_standing,
+    parse_book,
+    parse_caller_budgets,
+)
 from curtilage.consent.models import Purpose
 from curtilage.core.models import PurposeKey
+from curtilage.identity.budgets import Budget, Measure, Whose, Window
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.oauth.models.standing import Standing
 from curtilage.identity.wire.jwk import KeySet, encode_jwks
 from tests.signed_tokens import EC_KEY
 
+BUDGETS = CallerBudgets({(Whose.PERSON, ""): (Budget(Measure.MONEY, Window.MONTH, 20),)})
 STANDING = Standing(
+    rights={"grant-1": frozenset({"restore"})},
+    scopes={"client-1": frozenset({"a", "b"}), "client-2": None, "client-3": frozenset()},
+    payer_key=b"p" * 32,
     issuer="https://ai.orchard.example/",
     base="https://ai.orchard.example",
     jwks=encode_jwks(KeySet((EC_KEY.public,))),
@@ -22,17 +33,24 @@ STANDING = Standing(
 
 def test_it_comes_over_as_it_was_and_what_was_verified_stays() -> None:
     raw = orjson.loads(orjson.dumps(encode_standing(STANDING)))
-    book = parse_book(raw)
+    book = parse_book(raw, BUDGETS)
     assert (book.grants, book.clients, book.tokens) == (
         STANDING.grants,
         STANDING.clients,
         STANDING.tokens,
     )
+    assert (book.payer_key, book.budgets) == (STANDING.payer_key, BUDGETS)
+    assert (book.rights, book.scopes) == (STANDING.rights, STANDING.scopes)
     assert book.cache.issuer == STANDING.issuer
     assert book.cache.audience == "https://ai.orchard.example/v1"
     assert [key.kid for key in book.cache.keys.keys] == [EC_KEY.kid]
-    assert parse_book({**raw, "grants": []}).cache is book.cache
-    assert parse_book({**raw, "jwks": '{"keys":[]}'}).cache is not book.cache
+    assert parse_book({**raw, "grants": []}, BUDGETS).cache is book.cache
+    assert parse_book({**raw, "jwks": '{"keys":[]}'}, BUDGETS).cache is not book.cache
+
+
+def test_budgets_come_over_as_they_were() -> None:
+    raw = orjson.loads(orjson.dumps(encode_caller_budgets(BUDGETS)))
+    assert parse_caller_budgets(raw) == BUDGETS
 
 
 def test_the_scopes_of_the_gateway_follow_the_policy() -> None:

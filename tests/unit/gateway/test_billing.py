@@ -16,7 +16,7 @@ from curtilage.gateway.billing import (
 )
 from curtilage.gateway.errors import BudgetUsedUp, NoPrice
 from curtilage.gateway.prices import PriceSettings, PriceTable
-from curtilage.identity.budgets import Amount, Budget, Measure, Shortage, Window
+from curtilage.identity.budgets import Amount, Budget, Measure, Shortage, Whose, Window
 from curtilage.identity.models import ApiKey, KeyGroup
 from tests.builders import TENANT
 from tests.fakes.clock import START
@@ -42,7 +42,7 @@ async def a_bill(
 ) -> Bill:
     bill = Bill(budgets)
     key = key or an_api_key(budgets=(MONEY,))
-    await bill.reserve(key, PRICES, call or a_call(), START)
+    await bill.reserve(key.payer, PRICES, call or a_call(), START)
     bill.was_sent, bill.status = True, 200
     return bill
 
@@ -84,7 +84,7 @@ async def test_who_serves_in_the_place_of_another_is_charged_at_its_own_price() 
 
 async def test_a_key_without_budgets_asks_nobody_and_is_counted_all_the_same() -> None:
     budgets = FakeBudgets()
-    facts = await Bill(budgets).reserve(an_api_key(), PRICES, a_call(model="o3"), START)
+    facts = await Bill(budgets).reserve(an_api_key().payer, PRICES, a_call(model="o3"), START)
     assert budgets.taken == []
     assert facts == {"in": 100, "out": 100, "unpriced": True}
 
@@ -96,11 +96,11 @@ async def test_with_a_budget_in_money_an_unknown_price_refuses(of_group: bool) -
     key = an_api_key(group=group) if of_group else an_api_key(budgets=(MONEY,))
     early = START - timedelta(days=3650)
     with pytest.raises(NoPrice):
-        await Bill(budgets).reserve(key, PRICES, a_call(model="o3"), START)
+        await Bill(budgets).reserve(key.payer, PRICES, a_call(model="o3"), START)
     with pytest.raises(NoPrice):
-        await Bill(budgets).reserve(key, PRICES, a_call(), early)
+        await Bill(budgets).reserve(key.payer, PRICES, a_call(), early)
     count = a_call(model="claude-x", kind="anthropic.count_tokens")
-    await Bill(budgets).reserve(key, PRICES, count, START)
+    await Bill(budgets).reserve(key.payer, PRICES, count, START)
     assert budgets.taken == [Amount(1)]
 
 
@@ -190,7 +190,7 @@ async def test_without_a_reservation_there_is_no_bill() -> None:
 
 
 async def test_a_shortage_refuses_and_says_which_budget_and_for_how_long() -> None:
-    budgets = FakeBudgets(shortage=Shortage(Measure.MONEY, Window.DAY, of_group=True, wait=90))
+    budgets = FakeBudgets(shortage=Shortage(Measure.MONEY, Window.DAY, whose=Whose.GROUP, wait=90))
     with pytest.raises(BudgetUsedUp) as refused:
         await a_bill(budgets)
     assert refused.value.retry_after == 90

@@ -12,6 +12,7 @@ from curtilage.identity.budgets import (
     Measure,
     Shortage,
     Tally,
+    Whose,
     Window,
     lease,
     minute_of,
@@ -100,11 +101,11 @@ def test_a_portion_is_taken_from_every_budget() -> None:
 def test_where_one_budget_has_no_room_nothing_is_taken_of_any() -> None:
     tallies = [Tally("key-1", MONEY, "2026-11", 5), Tally("team", TOKENS, "2026-11-28", 995)]
     wanted = ask(tokens=6, money=500)
-    after, portion = lease(tallies, wanted, AT, groups=frozenset({"team"}))
+    after, portion = lease(tallies, wanted, AT, whose={"team": Whose.GROUP})
     assert after == tallies
     assert portion.amount.is_nothing
     wait = seconds_left(Window.DAY, AT)
-    assert portion.shortage == Shortage(Measure.TOKENS, Window.DAY, of_group=True, wait=wait)
+    assert portion.shortage == Shortage(Measure.TOKENS, Window.DAY, whose=Whose.GROUP, wait=wait)
 
 
 def test_what_no_period_has_room_for_is_not_worth_waiting() -> None:

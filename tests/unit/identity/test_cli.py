@@ -58,7 +58,7 @@ def commands(filled_dir: Path) -> Typer:
             await database.close()
 
     offered = build_identity_commands(
-        open_keys, open_nobody, open_no_app, facts=lambda: NOBODY, clock=FixedClock()
+        open_keys, open_nobody, open_no_app, open_no_app, facts=lambda: NOBODY, clock=FixedClock()
     )
     app = dict(offered.commands)["apikeys"]
     assert [seen.code for check in offered.checks for seen in check()] == [

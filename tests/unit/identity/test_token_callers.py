@@ -5,21 +5,23 @@ from typing import Any
 
 import pytest
 
-from curtilage.core.models import PrincipalKind
+from curtilage.core.models import PrincipalId, PrincipalKind
+from curtilage.identity.budgets import Budget, Measure, Whose, Window
+from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.errors import JoseReason, JoseRefused
+from curtilage.identity.payer_claim import seal_payer
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.token_callers import (
-    LONGEST_ID,
     ShownToken,
     TokenBook,
     TokenCaller,
     audience_of,
-    principal_id,
 )
 from curtilage.identity.wire.access_tokens import sign_access_token
 from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, once_digest
 from curtilage.identity.wire.presented import Scheme
 from tests.builders import TENANT
+from tests.fakes import FixedEntropy
 from tests.fakes.clock import START
 from tests.proofs import a_key, a_proof
 from tests.signed_tokens import ALL_KEYS, EC_KEY, ISSUER, an_access_token
@@ -72,13 +74,6 @@ def test_a_client_is_a_service_that_never_signed_in() -> None:
     assert (agent.kind, agent.act) == (PrincipalKind.AGENT, ("agent-7",))
 
 
-def test_long_names_stay_apart() -> None:
-    one, other = (f"https://apps.orchard.example/{'a' * 80}/{end}" for end in "xy")
-    assert principal_id(one) != principal_id(other)
-    assert len(principal_id(one)) <= LONGEST_ID
-    assert principal_id("short") == "short"
-
-
 @pytest.mark.parametrize(
     "ended",
     [
@@ -120,3 +115,68 @@ def test_a_token_that_nothing_binds_is_no_bound_one() -> None:
     raw = sign_access_token(an_access_token(audience=(AUDIENCE,)), key=EC_KEY)
     refused = refusal(a_book(), ShownToken(raw, Scheme.DPOP, (), "POST", PATH))
     assert (refused.reason, refused.of_proof) == (JoseReason.ACCESS_TOKEN, False)
+
+
+CALLS = Budget(Measure.REQUESTS, Window.DAY, 5)
+
+
+@pytest.mark.requirement(59)
+def test_a_call_draws_on_what_its_person_and_its_app_have() -> None:
+    budgets = CallerBudgets({(Whose.PERSON, "person-ada"): (CALLS,), (Whose.APP, ""): (CALLS,)})
+    book = a_book(budgets=budgets, payer_key=b"p" * 32)
+    ada = know(book).payer
+    assert [holder for holder, _ in ada.budgets] == ["person:person-ada", "app:client-basket"]
+    assert budgets.find_payer(TENANT, ada.id) == ada
+    service = know(book, subject="client-basket").payer
+    assert [holder for holder, _ in service.budgets] == ["app:client-basket"]
+    assert service.id != ada.id
+
+
+@pytest.mark.requirement(59)
+def test_a_person_with_another_name_for_each_app_pays_from_one_budget() -> None:
+    key, jti = b"p" * 32, "grant-1.random"
+    book = a_book(budgets=CallerBudgets({(Whose.PERSON, ""): (CALLS,)}), payer_key=key)
+    claims = [
+        seal_payer(key, PrincipalId("person-ada"), jti=jti, entropy=FixedEntropy(seed))
+        for seed in ("one", "other")
+    ]
+    assert claims[0] != claims[1], "two apps cannot tell that it is one person"
+    callers = [
+        know(book, jti=jti, payer=claim, subject=f"pairwise-{claim[:9]}") for claim in claims
+    ]
+    assert {each.payer.budgets for each in callers} == {(("person:person-ada", CALLS),)}
+    assert len({each.principal.id for each in callers}) == 2
+    raw = sign_access_token(
+        an_access_token(audience=(AUDIENCE,), payer=claims[0], jti="grant-2.random"), key=EC_KEY
+    )
+    assert refusal(book, ShownToken(raw)).reason is JoseReason.CLAIMS
+
+
+FULL = frozenset({"models:call", "restore", "purpose:assist", "purpose:support"})
+
+
+@pytest.mark.requirement(57)
+def test_a_token_from_before_says_no_more_than_its_client_may_have_now() -> None:
+    given: Any = {
+        "scopes": FULL,
+        "rights": frozenset({"restore"}),
+        "purposes": frozenset({"support"}),
+    }
+    left = frozenset({"models:call", "purpose:assist", "purpose:other"})
+    who = know(a_book(scopes={"client-basket": left}), **given).principal
+    assert who.scopes == {"models:call", "purpose:assist"}
+    assert (who.rights, who.purposes) == (frozenset(), {"assist"})
+    book = a_book(scopes={"client-other": frozenset(), "client-basket": None})
+    raw = sign_access_token(an_access_token(audience=(AUDIENCE,), **given), key=EC_KEY)
+    assert refusal(book, ShownToken(raw)).reason is JoseReason.ENDED
+    other = know(a_book(scopes={"client-other": None}), **given).principal
+    assert (other.scopes, other.rights) == (FULL, {"restore"})
+
+
+@pytest.mark.requirement(57)
+def test_a_token_from_before_says_no_more_than_its_person_may_now() -> None:
+    given: Any = {"scopes": FULL, "rights": frozenset({"restore", "see:all"})}
+    who = know(a_book(rights={"grant-1": frozenset({"restore", "more"})}), **given).principal
+    assert (who.rights, who.scopes) == ({"restore"}, FULL)
+    other = know(a_book(rights={"grant-2": frozenset()}), **given).principal
+    assert other.rights == {"restore", "see:all"}

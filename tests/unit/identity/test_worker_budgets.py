@@ -17,7 +17,7 @@ from curtilage.identity.budgets import (
     Window,
     lease,
 )
-from curtilage.identity.worker_budgets import MOST_KEYS, Reservation, WorkerBudgets
+from curtilage.identity.worker_budgets import MOST_PAYERS, Reservation, WorkerBudgets
 from tests.fakes import FixedClock
 
 CALL = Amount(1, 100, 0)
@@ -198,7 +198,7 @@ async def test_keys_that_nobody_uses_are_forgotten_and_debts_are_not(clock: Fixe
     counting = Counting(clock, limit=10**9)
     worker = WorkerBudgets(counting, clock)
     worker.settle(Reservation("debtor", "2026-11-28T10:05", Amount()), Amount(0, 5, 0))
-    for number in range(MOST_KEYS + 5):
+    for number in range(MOST_PAYERS + 5):
         worker.settle(Reservation(f"key-{number}", "2026-11-28T10:05", Amount()), Amount())
     assert len(worker._held) < 10
     assert "debtor" in worker._held

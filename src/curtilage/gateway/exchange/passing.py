@@ -53,11 +53,11 @@ class Passing:
         await self._bring_back(reply, returned_headers(reply.headers))
 
     async def _reserve(self) -> None:
-        """Take what the call may cost from the budgets of its key, before anything leaves."""
+        """Take what the call may cost from the budgets of its payer, before anything leaves."""
         record, ready = self._call.record, self._ready
         bill, now = self._task.make_bill(ready), self._call.services.clock.now()
-        key, prices = ready.admitted.key, ready.snapshot.prices
-        record.account.reserved = await record.bill.reserve(key, prices, bill, now)
+        payer, prices = ready.admitted.payer, ready.snapshot.prices
+        record.account.reserved = await record.bill.reserve(payer, prices, bill, now)
 
     def _consult_cache(self) -> None:
         """Find a reply to the same question, before it is written down that any is asked."""

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -22,6 +21,7 @@ from argon2.low_level import hash_secret, verify_secret
 
 from curtilage.core.entropy import Entropy
 from curtilage.identity.errors import TooManySignIns
+from curtilage.identity.models import Costs
 
 SALT_BYTES = 16  # RFC 9106 §3.1
 HASH_BYTES = 32
@@ -30,15 +30,6 @@ GIVES_WAY = 5  # added to the niceness of its threads: who streams a reply goes 
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What one hash costs. Each hash says its own, so that these can be raised."""
-
-    passes: int = 2
-    memory_kib: int = 19 * 1024
-    lanes: int = 1
 
 
 class Argon2Passphrases:
@@ -50,7 +41,7 @@ class Argon2Passphrases:
         self,
         entropy: Entropy,
         *,
-        costs: Costs = Costs(),
+        costs: Costs = Costs(),  # noqa: B008 -- frozen
         threads: int = 0,
         waiting: int = 32,
     ) -> None:

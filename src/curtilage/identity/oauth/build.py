@@ -43,6 +43,7 @@ from curtilage.identity.oauth.service.registration import RegistrationService
 from curtilage.identity.oauth.service.standing import GrantHolder, StandingService
 from curtilage.identity.oauth.service.tokens import TokenService
 from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.oauth.store.changed import SqlChangedStore
 from curtilage.identity.oauth.store.clients import SqlClientStore
 from curtilage.identity.oauth.store.devices import SqlDeviceStore
 from curtilage.identity.oauth.store.grants import SqlGrantStore
@@ -122,6 +123,7 @@ def build_client_service(
         ClientDirectory(ground, store),
         SqlOnceStore(),
         SqlConsentStore(),
+        SqlChangedStore(),
     )
 
 
@@ -142,8 +144,10 @@ def build_oauth(
     directory = ClientDirectory(ground, SqlClientStore())
     keys = KeyService(ground, SqlKeyStore(), outside.sealer)
     minter = Minter(ground, keys)
-    issuer = Issuer(ground, minter, outside.people)
-    clients = ClientService(ground, SqlClientStore(), grants, directory, once, SqlConsentStore())
+    issuer = Issuer(ground, minter, outside.people, resources)
+    clients = ClientService(
+        ground, SqlClientStore(), grants, directory, once, SqlConsentStore(), SqlChangedStore()
+    )
     consents = ConsentService(ground, directory, SqlConsentStore(), grants)
     authorize = AuthorizeService(
         ground=ground,
@@ -202,7 +206,9 @@ def build_oauth(
         logout=logout,
         keys=keys,
         explaining=explaining,
-        standing=StandingService(ground, keys, grants, SqlClientStore(), once),
+        standing=StandingService(
+            ground, keys, grants, SqlClientStore(), once, SqlChangedStore(), outside.people
+        ),
         minter=minter,
         endpoints=endpoints,
         pages=pages,
@@ -214,7 +220,7 @@ def build_oauth(
 
 def build_grant_holder(clock: Clock) -> GrantHolder:
     """What ends the grants of somebody who is disabled."""
-    return GrantHolder(clock, SqlGrantStore())
+    return GrantHolder(clock, SqlGrantStore(), SqlChangedStore())
 
 
 def _ground(foundation: Foundation, settings: OAuthSettings, secrets: Secrets) -> Ground:

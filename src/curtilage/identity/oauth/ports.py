@@ -1,9 +1,14 @@
-"""What the authorization server needs from outside: people, and keys to seal with."""
+"""What the server needs from outside: people, keys, and whose rights changed."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Protocol
 
-from curtilage.core.models import PrincipalId
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.oauth.models.requests import Authentication, PersonClaims
+from curtilage.identity.oauth.models.standing import ChangedKind
 from curtilage.identity.wire.jwk import KeySet
 
 
@@ -50,3 +55,27 @@ class ClientKeys(Protocol):
 
     async def load(self, uri: str) -> KeySet:
         """Raises a PeerError or UnavailableError."""
+
+
+class ChangedStore(Protocol):
+    """Keeps whose rights changed, for as long as tokens from before may be about."""
+
+    async def note(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        kind: ChangedKind,
+        holder: str,
+        until: datetime,
+    ) -> None:
+        """And wake whoever judges tokens."""
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId, kind: ChangedKind, at: datetime
+    ) -> frozenset[str]:
+        """People or clients, by their ids."""
+
+    async def load_grants(
+        self, connection: AsyncConnection, tenant: TenantId, people: Iterable[str]
+    ) -> Mapping[str, PrincipalId]:
+        """Live grants of these people: whose each is, by its id."""

@@ -10,7 +10,6 @@ from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import count
 from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
-from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import again_of
 from curtilage.identity.people.views import AccountDesk, Elsewhere, NobodyElse, TotpOffer
@@ -51,27 +50,28 @@ class AccountPages:
 
     async def ask_passphrase(self, visit: Visit) -> Page | SeeOther:
         """The form for a new passphrase."""
-        return _passphrase_page()
+        return await self._passphrase_page(visit)
 
     async def change(self, visit: Visit) -> Page | SeeOther:
         """Keep the new passphrase; every other session ends."""
         passphrase, again = visit.form.get("passphrase", ""), visit.form.get("again", "")
-        problems = find_new_problems(passphrase, again)
+        least = await self.desk.shortest(visit.session)
+        problems = find_new_problems(passphrase, again, least=least)
         if problems:
-            return _passphrase_page(problems)
+            return await self._passphrase_page(visit, problems)
         try:
             ended = await self.desk.change_passphrase(visit.session, passphrase)
         except ProveAgain:
             return prove_first(f"{HOME}/passphrase")
         except WeakPassphrase as refusal:
-            return _passphrase_page({"passphrase": refusal.detail})
+            return await self._passphrase_page(visit, {"passphrase": refusal.detail})
         others = f" {count(ended, 'other session')} ended." if ended else ""
         return SeeOther(HOME, flash=Flash(f"Your passphrase is changed.{others}"))
 
     async def offer(self, visit: Visit) -> Page | SeeOther:
         """A picture for an authenticator app, and the field for its first code."""
         try:
-            return _app_page(await self.desk.offer_totp(visit.session))
+            return show_app(await self.desk.offer_totp(visit.session))
         except ProveAgain:
             return prove_first(HOME)
 
@@ -82,7 +82,7 @@ class AccountPages:
             session = await self.desk.add_totp(visit.session, ceremony, code)
         except CodeRefused:
             offer = await self.desk.look_at_totp(visit.session, ceremony)
-            return _app_page(offer, {"code": NOT_THE_CODE})
+            return show_app(offer, {"code": NOT_THE_CODE})
         except CeremonyOver as over:
             return SeeOther(HOME, flash=Flash(f"{over.detail}. {over.advice}", "attention"))
         except ProveAgain:
@@ -115,6 +115,18 @@ class AccountPages:
         said = f"{count(ended, 'other browser')} signed out." if ended else "There was no other."
         return SeeOther(HOME, flash=Flash(said))
 
+    async def _passphrase_page(
+        self, visit: Visit, problems: Mapping[str, str] | None = None
+    ) -> Page:
+        context = {
+            "problems": problems or {},
+            "shortest": await self.desk.shortest(visit.session),
+            "action": f"{HOME}/passphrase",
+            "next": "",
+            "leaked": False,
+        }
+        return Page("people/passphrase.html", context, status=422 if problems else 200)
+
 
 async def _changed(work: Awaitable[None], said: str) -> SeeOther:
     try:
@@ -131,15 +143,19 @@ def prove_first(onward: str) -> SeeOther:
     return SeeOther(again_of(onward))
 
 
-def _passphrase_page(problems: Mapping[str, str] | None = None) -> Page:
-    context = {"problems": problems or {}, "shortest": LEAST}
-    return Page("people/passphrase.html", context, status=422 if problems else 200)
-
-
-def _app_page(offer: TotpOffer, problems: Mapping[str, str] | None = None) -> Page:
+def show_app(
+    offer: TotpOffer,
+    problems: Mapping[str, str] | None = None,
+    *,
+    action: str = f"{HOME}/app/check",
+    onward: str = "",
+) -> Page:
+    """The page on which an app is set up; `onward` where that is a step on the way in."""
     context = {
         "offer": offer,
         "picture": Markup(draw_address(offer.address)),  # noqa: S704 -- drawn here, no text in it
         "problems": problems or {},
+        "action": action,
+        "next": onward,
     }
     return Page("people/app.html", context, status=422 if problems else 200)

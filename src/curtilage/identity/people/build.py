@@ -1,30 +1,32 @@
 """Puts the people together: stores, use cases, pages."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
-from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
+from curtilage.identity.adapters.argon2 import Argon2Passphrases
 from curtilage.identity.adapters.outbox import OutboxReader
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.breached import BreachFilter
 from curtilage.identity.ground import Ground
 from curtilage.identity.jobs import Repeated
-from curtilage.identity.mail import Mail
-from curtilage.identity.passphrases import read_common
+from curtilage.identity.passphrases import read_common, read_common_passwords
 from curtilage.identity.people.account_pages import AccountPages
-from curtilage.identity.people.boxes import PersonKey, VaultBoxes
+from curtilage.identity.people.boxes import VaultBoxes
+from curtilage.identity.people.by_mail import ByMail, MailParts, build_by_mail
 from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.jobs import SWEEP_EVERY, SignInSweep
 from curtilage.identity.people.mail_pages import MailPages
+from curtilage.identity.people.models import SecondFactor
+from curtilage.identity.people.needs import PeopleNeeds
 from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
 from curtilage.identity.people.passkey_pages import PasskeyPages
 from curtilage.identity.people.passkeys import PasskeyParts, Passkeys, build_passkeys
-from curtilage.identity.people.ports import Holder, NoOtherWays, OtherWays
+from curtilage.identity.people.ports import NoOtherWays, OtherWays
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.identity.people.relying_party import find_relying_party
@@ -33,12 +35,14 @@ from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.desk import Desk
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_desk import Mailbox
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.notices import ChangeNotices
+from curtilage.identity.people.service.passkey_shelf import PasskeyShelf
 from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.recovery import RecoveryService
@@ -47,47 +51,15 @@ from curtilage.identity.people.service.security import SecurityService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
 from curtilage.identity.people.service.sign_in import SignInService
+from curtilage.identity.people.service.step_desk import Steps
 from curtilage.identity.people.service.totp_enrolment import TotpEnrolment
+from curtilage.identity.people.step_pages import StepPages
 from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.people.views import AppsOfPeople, Elsewhere, NoApps, NobodyElse
-from curtilage.identity.ports import Machines, NoMachines
-from curtilage.identity.settings import IdentitySettings
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleKeys:
-    """Keys from the vault, each of 32 bytes that never change but for `person`."""
-
-    counters: bytes = field(repr=False)
-    handles: bytes = field(repr=False)
-    boxes: bytes = field(repr=False)
-    challenges: bytes = field(repr=False)
-    person: PersonKey
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleNeeds:
-    """What people need of the installation.
-
-    `address_of` makes the public address of a path; `service` is what messages and
-    authenticator apps call this one. `holders` end what else acts for somebody. `outbox` is
-    where messages are files, in development: a page shows them."""
-
-    tenant: TenantId
-    data_dir: Path
-    keys: PeopleKeys
-    mail: Mail
-    address_of: Callable[[str], str]
-    service: str
-    settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
-    holders: Sequence[Holder] = ()
-    outbox: Path | None = None
-    costs: Costs = Costs()  # noqa: RUF009 -- frozen
-    machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing
 
 
 @dataclass(frozen=True)
@@ -114,7 +86,9 @@ class People:
 
     @cached_property
     def chooser(self) -> PassphraseChooser:
-        return PassphraseChooser(self.passphrases, read_common(), self.leaked)
+        return PassphraseChooser(
+            self.passphrases, read_common(), read_common_passwords(), self.leaked
+        )
 
     @cached_property
     def notices(self) -> ChangeNotices:
@@ -145,6 +119,7 @@ class People:
             database=ground.database,
             sessions=SqlSessionStore(),
             register=self.register,
+            demands=self.demands,
             pseudonyms=ground.pseudonyms,
             authority=ground.authority,
             clock=ground.clock,
@@ -183,6 +158,8 @@ class People:
             register=self.register,
             file=DataDirSetupFile(self.needs.data_dir),
             chooser=self.chooser,
+            demands=self.demands,
+            passkeys=self.passkeys.first if self.passkeys else None,
             pseudonyms=ground.pseudonyms,
             address=lambda secret: self.needs.address_of(f"/setup/{secret}"),
             clock=ground.clock,
@@ -219,84 +196,71 @@ class People:
         return AccountGuard(
             ground.database,
             self.register,
+            self.demands,
             self.notices,
             ground.pseudonyms,
             ground.clock,
             ground.ids,
+            self.ways,
         )
 
     @cached_property
     def passkeys(self) -> Passkeys | None:
         """None where the public address can have none."""
-        needs = self.needs
-        party = find_relying_party(
-            needs.address_of(""), name=needs.service, settings=needs.settings
-        )
         parts = PasskeyParts(
             self.ground,
             self.guard,
             self.sessions,
             self.ceremonies,
             self.attempts,
-            needs.keys.challenges,
+            self.needs.keys.challenges,
         )
-        return None if party is None else build_passkeys(parts, party)
+        return None if self.shelf is None else build_passkeys(parts, self.shelf)
 
     @cached_property
+    def shelf(self) -> PasskeyShelf | None:
+        """None where the public address can have no passkeys."""
+        needs = self.needs
+        party = find_relying_party(
+            needs.address_of(""), name=needs.service, settings=needs.settings
+        )
+        return None if party is None else PasskeyShelf(self.register, party)
+
+    @cached_property
+    def demands(self) -> Demands:
+        given = self.needs.settings
+        forces_change = given.leaked_at_sign_in == "change"
+        return Demands(SecondFactor(given.second_factor), self.shelf, forces_change)
+
+    @cached_property
+    def by_mail(self) -> ByMail:
+        return build_by_mail(
+            MailParts(
+                ground=self.ground,
+                needs=self.needs,
+                register=self.register,
+                sessions=self.sessions,
+                ceremonies=self.ceremonies,
+                attempts=self.attempts,
+                chooser=self.chooser,
+                demands=self.demands,
+                postman=self.postman,
+                notices=self.notices,
+                passkeys=self.passkeys.first if self.passkeys else None,
+            )
+        )
+
+    @property
     def joining(self) -> JoiningService:
-        ground, needs = self.ground, self.needs
-        return JoiningService(
-            database=ground.database,
-            register=self.register,
-            ceremonies=self.ceremonies,
-            attempts=self.attempts,
-            chooser=self.chooser,
-            postman=self.postman,
-            authority=ground.authority,
-            pseudonyms=ground.pseudonyms,
-            address_of=needs.address_of,
-            service=needs.service,
-            sign_up=needs.settings.sign_up,
-            clock=ground.clock,
-            ids=ground.ids,
-            machines=needs.machines,
-        )
+        return self.by_mail.joining
 
-    @cached_property
+    @property
     def mail_sign_ins(self) -> MailSignIn:
-        ground, needs = self.ground, self.needs
-        return MailSignIn(
-            database=ground.database,
-            register=self.register,
-            sessions=self.sessions,
-            ceremonies=self.ceremonies,
-            attempts=self.attempts,
-            postman=self.postman,
-            address_of=needs.address_of,
-            service=needs.service,
-            is_on=needs.settings.mail_sign_in,
-            clock=ground.clock,
-            entropy=ground.entropy,
-        )
+        return self.by_mail.sign_ins
 
-    @cached_property
+    @property
     def recovery(self) -> RecoveryService:
-        ground, needs = self.ground, self.needs
-        return RecoveryService(
-            database=ground.database,
-            register=self.register,
-            sessions=self.sessions,
-            ceremonies=self.ceremonies,
-            attempts=self.attempts,
-            chooser=self.chooser,
-            postman=self.postman,
-            notices=self.notices,
-            pseudonyms=ground.pseudonyms,
-            address_of=needs.address_of,
-            service=needs.service,
-            clock=ground.clock,
-            ids=ground.ids,
-        )
+        return self.by_mail.recovery
 
     @cached_property
     def people(self) -> PeopleService:
@@ -327,15 +291,26 @@ class People:
         return Mailbox(self.tenant, self.joining, self.mail_sign_ins, self.recovery, self.sessions)
 
     @cached_property
-    def account(self) -> Account:
-        security = SecurityService(
+    def security(self) -> SecurityService:
+        return SecurityService(
             self.guard, self.sessions, self.chooser, self.ground.entropy, self.ways
         )
-        totp = TotpEnrolment(
+
+    @cached_property
+    def totp(self) -> TotpEnrolment:
+        return TotpEnrolment(
             self.guard, self.sessions, self.ceremonies, self.needs.service, self.ground.entropy
         )
+
+    @cached_property
+    def account(self) -> Account:
         enrolment = self.passkeys.enrolment if self.passkeys else None
-        return Account(self.tenant, self.sessions, security, totp, enrolment)
+        return Account(self.tenant, self.sessions, self.security, self.totp, enrolment)
+
+    @cached_property
+    def steps(self) -> Steps:
+        enrolment = self.passkeys.enrolment if self.passkeys else None
+        return Steps(self.tenant, self.sessions, self.security, self.totp, enrolment)
 
     def as_slice(
         self,
@@ -356,6 +331,7 @@ class People:
             routes=[
                 *sign_in.routes(),
                 *ProvePages(self.desk, elsewhere=elsewhere).routes(),
+                *StepPages(self.steps, self.desk).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
                 *AccountPages(self.account, elsewhere, apps.own).routes(),
                 *PasskeyPages(self.account).routes(),

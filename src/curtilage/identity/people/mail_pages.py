@@ -5,7 +5,7 @@ address has an account shows on none of these pages.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curtilage.core.errors import (
     AuthenticationError,
@@ -16,14 +16,31 @@ from curtilage.core.errors import (
 )
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.identity.errors import CeremonyOver, UnacceptableName
-from curtilage.identity.passphrases import LEAST
-from curtilage.identity.people.pages import find_new_problems, find_problems
+from curtilage.identity.errors import (
+    CeremonyOver,
+    MailSignInOff,
+    PasskeyRefused,
+    PasskeyUnreadable,
+    UnacceptableName,
+    UnacceptablePasskey,
+)
+from curtilage.identity.people.first_pages import (
+    BY_MAILBOX,
+    BY_PASSKEY,
+    NOT_MADE,
+    FirstForm,
+    is_made,
+    made_of,
+    show_making,
+)
+from curtilage.identity.people.pages import find_name_problems, find_new_problems, find_problems
 from curtilage.identity.people.steps import arrival_of, say_wait, second_of
-from curtilage.identity.people.views import MailDesk, SignInDesk
+from curtilage.identity.people.views import MailDesk, Recovering, SignInDesk
 
 WRONG_CODE = "That is not the code of the newest message"
 CODE_OVER = "The code no longer works; ask for a new one"
+JOIN = "people/join.html"
+JOINED = "Your account is made. You are signed in."
 OVER = Page("people/link_over.html", status=401)
 
 
@@ -73,32 +90,52 @@ class MailPages:
         return _sent("join")
 
     async def ask_name(self, visit: Visit) -> Page:
-        """The form for a name and a passphrase."""
+        """The form for a name, and how to sign in from now on."""
         try:
-            await self.desk.look_at_invitation(visit.params["link"])
+            offer = await self.desk.look_at_invitation(visit.params["link"])
         except AuthenticationError:
             return OVER
-        return _joining()
+        return FirstForm(JOIN, offer).page()
 
     async def join(self, visit: Visit) -> Page | SeeOther:
         """Make the account and sign in."""
-        name, passphrase = visit.form.get("name", "").strip(), visit.form.get("passphrase", "")
-        problems = find_problems(name, passphrase, visit.form.get("again", ""))
-        if problems:
-            return _joining(problems, name)
         try:
-            session = await self.desk.join(
-                visit.params["link"], name=name, passphrase=passphrase, arrival=arrival_of(visit)
-            )
+            offer = await self.desk.look_at_invitation(visit.params["link"])
+        except AuthenticationError:
+            return OVER
+        form = FirstForm(JOIN, offer, visit.form.get("name", "").strip())
+        problems = _find_problems(visit, form)
+        if problems:
+            return replace(form, problems=problems).page()
+        try:
+            return await self._join(visit, form.name)
+        except (PasskeyRefused, PasskeyUnreadable, UnacceptablePasskey, MailSignInOff):
+            return replace(form, problems={"name": NOT_MADE}).page()
         except AuthenticationError:
             return OVER
         except (UnacceptableName, ConflictError) as refusal:
-            return _joining({"name": f"{refusal.detail}. {refusal.advice}"}, name)
+            said = f"{refusal.detail}. {refusal.advice}"
+            return replace(form, problems={"name": said}).page()
         except InputError as refusal:
-            return _joining({"passphrase": refusal.detail}, name)
-        return SeeOther(
-            "/", flash=Flash("Your account is made. You are signed in."), begins=session
-        )
+            return replace(form, problems={"passphrase": refusal.detail}).page()
+
+    async def _join(self, visit: Visit, name: str) -> Page | SeeOther:
+        link, way, arrival = visit.params["link"], visit.form.get("way", ""), arrival_of(visit)
+        if is_made(visit):
+            session = await self.desk.join_by_passkey(
+                link, name=name, made=made_of(visit), arrival=arrival
+            )
+        elif way == BY_PASSKEY:
+            offer = await self.desk.offer_first_passkey(link, name=name, browser=visit.browser)
+            return show_making(offer, action=f"/join/{link}", name=name)
+        elif way == BY_MAILBOX:
+            session = await self.desk.join_by_mailbox(link, name=name, arrival=arrival)
+        else:
+            session = await self.desk.join(
+                link, name=name, passphrase=visit.form.get("passphrase", ""), arrival=arrival
+            )
+        onward = SeeOther("/", flash=Flash(JOINED), begins=session)
+        return await self._go_on(session.secret, onward)
 
     async def ask_mailbox(self, visit: Visit) -> Page:
         """The form for an address to send a link to."""
@@ -168,27 +205,27 @@ class MailPages:
     async def ask_new(self, visit: Visit) -> Page:
         """The form for the new passphrase."""
         try:
-            name = await self.desk.look_at_recovery(visit.params["link"])
+            found = await self.desk.look_at_recovery(visit.params["link"])
         except AuthenticationError:
             return OVER
-        return _recovering(name)
+        return _recovering(found)
 
     async def take_new(self, visit: Visit) -> Page | SeeOther:
         """Keep the new passphrase; signing in comes after, as always."""
         link, passphrase = visit.params["link"], visit.form.get("passphrase", "")
         try:
-            name = await self.desk.look_at_recovery(link)
+            found = await self.desk.look_at_recovery(link)
         except AuthenticationError:
             return OVER
-        problems = find_new_problems(passphrase, visit.form.get("again", ""))
+        problems = find_new_problems(passphrase, visit.form.get("again", ""), least=found.shortest)
         if problems:
-            return _recovering(name, problems)
+            return _recovering(found, problems)
         try:
             await self.desk.recover(link, passphrase)
         except AuthenticationError:
             return OVER
         except InputError as refusal:
-            return _recovering(name, {"passphrase": refusal.detail})
+            return _recovering(found, {"passphrase": refusal.detail})
         return SeeOther("/login", flash=Flash("Your passphrase is new. Sign in with it."))
 
 
@@ -207,11 +244,14 @@ def _sent(about: str, problems: Mapping[str, str] | None = None, status: int = 2
     return Page("people/mail_sent.html", context, status=status)
 
 
-def _joining(problems: Mapping[str, str] | None = None, name: str = "") -> Page:
-    context = {"problems": problems or {}, "name": name, "shortest": LEAST}
-    return Page("people/join.html", context, status=422 if problems else 200)
+def _find_problems(visit: Visit, form: FirstForm) -> Mapping[str, str]:
+    """What is wrong with what was typed; a passphrase is looked at where one was chosen."""
+    if is_made(visit) or visit.form.get("way", "") in (BY_PASSKEY, BY_MAILBOX):
+        return find_name_problems(form.name)
+    passphrase, again = visit.form.get("passphrase", ""), visit.form.get("again", "")
+    return find_problems(form.name, passphrase, again, least=form.offer.shortest)
 
 
-def _recovering(name: str, problems: Mapping[str, str] | None = None) -> Page:
-    context = {"problems": problems or {}, "name": name, "shortest": LEAST}
+def _recovering(found: Recovering, problems: Mapping[str, str] | None = None) -> Page:
+    context = {"problems": problems or {}, "name": found.name, "shortest": found.shortest}
     return Page("people/recover.html", context, status=422 if problems else 200)

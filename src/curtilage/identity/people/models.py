@@ -28,6 +28,13 @@ class AuthenticatorKind(StrEnum):
     RECOVERY_CODE = "recovery-code"
 
 
+class Flaw(StrEnum):
+    """Why a passphrase does not do as it is."""
+
+    SHORT = "short"  # chosen where a second factor is demanded: it never stands alone
+    LEAKED = "leaked"  # it is in a list that others try
+
+
 class ProofKind(StrEnum):
     """How somebody proved who they are. A message to a mailbox is no authenticator
     (NIST SP 800-63B-4 §3.1.3.1 forbids it), hence a kind that only proofs have."""
@@ -65,6 +72,7 @@ class Person:
     profile: bytes = field(default=b"", repr=False)
     roles: frozenset[str] = frozenset()
     disabled_at: datetime | None = None
+    whereabouts: bytes = field(default=b"", repr=False)  # where they signed in last, sealed
 
     @property
     def state(self) -> PersonState:
@@ -111,6 +119,7 @@ class Authenticator:
     lookup: bytes | None = field(default=None, repr=False)
     counter: int = 0
     last_used_at: datetime | None = None
+    flaws: frozenset[Flaw] = frozenset()  # of a passphrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,8 @@ class Session:
     """A browser that somebody uses, by the hash of the secret in its cookie.
 
     `needs` is the level that it must reach before it opens anything: somebody with a
-    second factor is not signed in by the first alone. `about` says which device, sealed."""
+    second factor is not signed in by the first alone. `must_change`: nor is who came with a
+    passphrase that leaked, before they choose another. `about` says which device, sealed."""
 
     tenant: TenantId
     digest: bytes = field(repr=False)
@@ -145,11 +155,28 @@ class Session:
     proofs: tuple[Proof, ...] = ()
     needs: Assurance = Assurance.NONE
     about: bytes = field(default=b"", repr=False)
+    must_change: bool = False
 
     @property
     def proved_at(self) -> datetime:
         """When somebody last proved who they are: `auth_time` of OpenID Connect Core §2."""
         return max((proof.at for proof in self.proofs), default=self.started_at)
+
+
+class SecondFactor(StrEnum):
+    """Of whom a second factor is demanded. Who has one is asked for it in any case."""
+
+    OPTIONAL = "optional"
+    ADMINISTRATORS = "administrators"
+    EVERYBODY = "everybody"
+
+
+class Step(StrEnum):
+    """What comes between the first proof and a session that opens something."""
+
+    PROVE = "prove"  # one more proof, by what its owner has
+    PASSPHRASE = "passphrase"  # a new one in place of one that leaked
+    ENROL = "enrol"  # a second factor: it is demanded and there is none
 
 
 class CeremonyKind(StrEnum):

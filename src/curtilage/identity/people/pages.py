@@ -1,13 +1,27 @@
 """Sign-in, set-up and sign-out: one thing to do on each page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curtilage.core.errors import AuthenticationError, InputError, LimitError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.identity.errors import AlreadyEnrolled, UnacceptableName
+from curtilage.identity.errors import (
+    AlreadyEnrolled,
+    PasskeyRefused,
+    PasskeyUnreadable,
+    UnacceptableName,
+    UnacceptablePasskey,
+)
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
+from curtilage.identity.people.first_pages import (
+    BY_PASSKEY,
+    NOT_MADE,
+    FirstForm,
+    is_made,
+    made_of,
+    show_making,
+)
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import again_of, arrival_of, say_wait, second_of
 from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse, SignInDesk
@@ -15,8 +29,10 @@ from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse, Sign
 LONGEST_NAME = 64
 WRONG = "The name or the passphrase is not right"
 WRONG_PASSKEY = "That passkey does not sign in here; use another one, or your passphrase"
+WELCOME = "It is set up. You are signed in."
+SET_UP = "people/set_up.html"
+LINK_USED = Page("people/link_used.html", status=401)
 DIFFERENT = "The two passphrases are not the same; type it again"
-TOO_SHORT = f"Use at least {LEAST} characters; four or five random words will do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +134,48 @@ class SignInPages:
     async def ask_first_passphrase(self, visit: Visit) -> Page:
         """The set-up form, or a page that says how to get a new link."""
         try:
-            await self.desk.look_at_link(visit.params["link"])
+            offer = await self.desk.look_at_link(visit.params["link"])
         except AuthenticationError:
-            return Page("people/link_used.html", status=401)
-        return _set_up_page()
+            return LINK_USED
+        return FirstForm(SET_UP, offer).page()
 
     async def enrol(self, visit: Visit) -> Page | SeeOther:
-        """Keep the passphrase and sign in with it."""
-        name, passphrase = visit.form.get("name", "").strip(), visit.form.get("passphrase", "")
-        problems = find_problems(name, passphrase, visit.form.get("again", ""))
-        if problems:
-            return _set_up_page(problems, name=name)
-        link = visit.params["link"]
+        """Keep the passphrase or the passkey, and sign in with it."""
         try:
-            session = await self.desk.enrol(
-                link=link, name=name, passphrase=passphrase, arrival=arrival_of(visit)
-            )
+            offer = await self.desk.look_at_link(visit.params["link"])
+        except AuthenticationError:
+            return LINK_USED
+        form = FirstForm(SET_UP, offer, visit.form.get("name", "").strip())
+        problems = _find_first_problems(visit, form)
+        if problems:
+            return replace(form, problems=problems).page()
+        try:
+            return await self._enrol(visit, form.name)
+        except (PasskeyRefused, PasskeyUnreadable, UnacceptablePasskey):
+            return replace(form, problems={"name": NOT_MADE}).page()
         except (AuthenticationError, AlreadyEnrolled):
-            return Page("people/link_used.html", status=401)
+            return LINK_USED
         except UnacceptableName as refusal:
-            return _set_up_page({"name": f"{refusal.detail}. {refusal.advice}"}, name=name)
+            said = f"{refusal.detail}. {refusal.advice}"
+            return replace(form, problems={"name": said}).page()
         except InputError as refusal:
-            return _set_up_page({"passphrase": refusal.detail}, name=name)
-        welcome = Flash("Your passphrase is set. You are signed in.")
-        return SeeOther(self.home, flash=welcome, begins=session)
+            return replace(form, problems={"passphrase": refusal.detail}).page()
+
+    async def _enrol(self, visit: Visit, name: str) -> Page | SeeOther:
+        link, arrival = visit.params["link"], arrival_of(visit)
+        if is_made(visit):
+            session = await self.desk.enrol_by_passkey(
+                link, name=name, made=made_of(visit), arrival=arrival
+            )
+        elif visit.form.get("way", "") == BY_PASSKEY:
+            offer = await self.desk.offer_first_passkey(link, name=name, browser=visit.browser)
+            return show_making(offer, action=f"/setup/{link}", name=name)
+        else:
+            passphrase = visit.form.get("passphrase", "")
+            session = await self.desk.enrol(
+                link=link, name=name, passphrase=passphrase, arrival=arrival
+            )
+        return replace(await self._go_on(session, self.home), flash=Flash(WELCOME))
 
     async def sign_out(self, visit: Visit) -> SeeOther:
         """End the session here and in the store."""
@@ -164,25 +198,29 @@ def find_missing(name: str, passphrase: str) -> dict[str, str]:
     return missing
 
 
-def find_problems(name: str, passphrase: str, again: str) -> dict[str, str]:
+def find_problems(name: str, passphrase: str, again: str, *, least: int = LEAST) -> dict[str, str]:
     """What is wrong with what was typed at set-up, by field.
 
     Of a passphrase only its length is judged here (no rules of composition)."""
-    problems: dict[str, str] = {}
+    return find_name_problems(name) | find_new_problems(passphrase, again, least=least)
+
+
+def find_name_problems(name: str) -> dict[str, str]:
+    """What is wrong with a name as it was typed, by field."""
     if not name:
-        problems["name"] = "Enter a name to sign in with"
-    elif len(name) > LONGEST_NAME:
-        problems["name"] = f"Use at most {LONGEST_NAME} characters"
-    return problems | find_new_problems(passphrase, again)
+        return {"name": "Enter a name to sign in with"}
+    if len(name) > LONGEST_NAME:
+        return {"name": f"Use at most {LONGEST_NAME} characters"}
+    return {}
 
 
-def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
+def find_new_problems(passphrase: str, again: str, *, least: int = LEAST) -> dict[str, str]:
     """What is wrong with a new passphrase as it was typed twice, by field."""
     problems: dict[str, str] = {}
     if not passphrase:
         problems["passphrase"] = "Choose a passphrase"
-    elif len(passphrase) < LEAST:
-        problems["passphrase"] = TOO_SHORT
+    elif len(passphrase) < least:
+        problems["passphrase"] = say_too_short(least)
     elif len(passphrase.encode()) > MOST_BYTES:
         problems["passphrase"] = f"Use at most {MOST_BYTES} bytes, which is about as many letters"
     elif passphrase != again:
@@ -190,6 +228,12 @@ def find_new_problems(passphrase: str, again: str) -> dict[str, str]:
     return problems
 
 
-def _set_up_page(problems: Mapping[str, str] | None = None, *, name: str = "") -> Page:
-    context = {"problems": problems or {}, "name": name, "shortest": LEAST}
-    return Page("people/set_up.html", context, status=422 if problems else 200)
+def say_too_short(least: int) -> str:
+    return f"Use at least {least} characters; four or five random words will do"
+
+
+def _find_first_problems(visit: Visit, form: FirstForm) -> Mapping[str, str]:
+    if is_made(visit) or visit.form.get("way", "") == BY_PASSKEY:
+        return find_name_problems(form.name)
+    passphrase, again = visit.form.get("passphrase", ""), visit.form.get("again", "")
+    return find_problems(form.name, passphrase, again, least=form.offer.shortest)

@@ -31,6 +31,7 @@ class Use(StrEnum):
 
     SIGN_IN = "sign-in"
     PROVE = "prove"
+    JOIN = "join"
 
 
 @dataclass(frozen=True, slots=True)

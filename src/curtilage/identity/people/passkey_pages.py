@@ -14,7 +14,10 @@ from curtilage.identity.people.account_pages import HOME, RIGHT, prove_first
 from curtilage.identity.people.views import AccountDesk
 
 PASSKEY = f"{HOME}/passkey"
-ADDED = "The passkey is set up. Next time you can sign in with it alone."
+ADDED = (
+    "The passkey is set up. From now on it signs you in; a passphrase alone does not."
+    " Make recovery codes in case you lose it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class PasskeyPages:
             return prove_first(PASSKEY)
         except (ConflictError, NotFoundError) as refusal:
             return _back(refusal)
-        return Page("people/passkey.html", {"offer": offer})
+        return Page("people/passkey.html", {"offer": offer, "action": PASSKEY, "next": ""})
 
     async def add(self, visit: Visit) -> SeeOther:
         """Keep what the browser made."""

@@ -9,6 +9,7 @@ from curtilage.identity.ground import Ground
 from curtilage.identity.people.relying_party import RelyingParty
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
+from curtilage.identity.people.service.first_passkey import FirstPasskey
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.passkey_enrolment import PasskeyEnrolment
 from curtilage.identity.people.service.passkey_shelf import PasskeyShelf
@@ -38,6 +39,7 @@ class Passkeys:
     party: RelyingParty
     showing: PasskeyService
     enrolment: PasskeyEnrolment
+    first: FirstPasskey
 
     def endpoint(self) -> Endpoint:
         """Tells browsers where else these passkeys may be shown (§5.11): public by design."""
@@ -49,10 +51,9 @@ class Passkeys:
         return Endpoint("GET", RELATED, answer, "people.related-origins", is_open=True)
 
 
-def build_passkeys(parts: PasskeyParts, party: RelyingParty) -> Passkeys:
+def build_passkeys(parts: PasskeyParts, shelf: PasskeyShelf) -> Passkeys:
     """The use cases over one shelf."""
     ground = parts.ground
-    shelf = PasskeyShelf(parts.guard.register, party)
     showing = PasskeyService(
         database=ground.database,
         shelf=shelf,
@@ -68,4 +69,5 @@ def build_passkeys(parts: PasskeyParts, party: RelyingParty) -> Passkeys:
     enrolment = PasskeyEnrolment(
         parts.guard, parts.sessions, parts.ceremonies, shelf, ground.entropy
     )
-    return Passkeys(party, showing, enrolment)
+    first = FirstPasskey(shelf, parts.key, ground.clock, ground.ids, ground.entropy)
+    return Passkeys(shelf.party, showing, enrolment, first)

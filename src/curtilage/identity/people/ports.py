@@ -14,6 +14,7 @@ from curtilage.identity.people.models import (
     AuthenticatorKind,
     Ceremony,
     CeremonyKind,
+    Flaw,
     Handle,
     HandleKind,
     Person,
@@ -44,6 +45,11 @@ class Holder(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> int:
         """End all that acts for this person, in the caller's transaction; gives how many."""
+
+    async def judge_anew(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None:
+        """Let nothing that acts for this person do more than they may now, from now on."""
 
 
 class OtherWays(Protocol):
@@ -154,6 +160,11 @@ class AuthenticatorStore(Protocol):
     async def replace_material(
         self, connection: AsyncConnection, tenant: TenantId, id: str, material: bytes
     ) -> None: ...
+
+    async def set_flaws(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, flaws: frozenset[Flaw]
+    ) -> bool:
+        """What is wrong with a passphrase. False where it is not there any more."""
 
     async def use(
         self,

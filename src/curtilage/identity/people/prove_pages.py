@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.page import NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.identity.people.models import AuthenticatorKind, ProofKind
+from curtilage.identity.people.models import AuthenticatorKind, ProofKind, Step
 from curtilage.identity.people.rules import parse_acr
-from curtilage.identity.people.steps import AGAIN, SECOND, say_wait, second_of
+from curtilage.identity.people.steps import AGAIN, SECOND, say_wait, second_of, step_of
 from curtilage.identity.people.views import Elsewhere, NobodyElse, Offer, SignInDesk, Waiting
 
 FIELDS = {
@@ -80,6 +80,8 @@ class ProvePages:
         ways = await self.desk.find_waiting(visit.session)
         if ways is None:
             return SeeOther(onward if visit.principal else "/login")
+        if ways.step is not Step.PROVE:
+            return SeeOther(step_of(ways.step, onward))
         return Asked(SECOND, onward, ways).page()
 
     async def ask_again(self, visit: Visit) -> Page | SeeOther:
@@ -105,6 +107,8 @@ class ProvePages:
         if ways is None:
             return SeeOther("/login")
         onward = visit.form.get("next", self.home)
+        if ways.step is not Step.PROVE:
+            return SeeOther(step_of(ways.step, onward))
         name = next((each for each in FIELDS if visit.form.get(each, "").strip()), "")
         if not name:
             shown = next((each for each in FIELDS if each in visit.form), "code")

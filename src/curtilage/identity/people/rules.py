@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from curtilage.core.authority import ADMINISTRATOR
 from curtilage.identity.errors import SetupLinkRefused, UnacceptableAddress, UnacceptableName
 from curtilage.identity.people.models import (
     Assurance,
@@ -12,8 +13,10 @@ from curtilage.identity.people.models import (
     Ceremony,
     Proof,
     ProofKind,
+    SecondFactor,
     Session,
     SetupLink,
+    Step,
 )
 
 SESSION_IDLE = timedelta(minutes=30)
@@ -71,18 +74,41 @@ def assess_assurance(proofs: Iterable[Proof]) -> Assurance:
 
 
 def needed_at_sign_in(
-    kinds: Iterable[AuthenticatorKind], *, by_provider: bool = False
+    kinds: Iterable[AuthenticatorKind], *, by_provider: bool = False, passkeys_work: bool = True
 ) -> Assurance:
     """What somebody with these authenticators must reach before anything opens.
 
-    Who has set up a second factor meant it: the first alone signs nobody in, and neither does
-    a mailbox where there is any authenticator. Never more than what they have can reach;
+    Who has set up a second factor meant it, an app or a passkey: the first alone signs nobody
+    in, and neither does a mailbox where there is any authenticator. Never more than what they
+    have can reach: passkeys that were made for another address are no second factor here.
     `by_provider`: who comes from a provider has that as well, and it is a first factor."""
     kinds = set(kinds) - {AuthenticatorKind.RECOVERY_CODE}
     has_first = by_provider or AuthenticatorKind.PASSPHRASE in kinds
-    if has_first and AuthenticatorKind.TOTP in kinds:
+    seconds = {AuthenticatorKind.TOTP} | ({AuthenticatorKind.PASSKEY} if passkeys_work else set())
+    if has_first and kinds & seconds:
         return Assurance.TWO
     return Assurance.ONE if kinds else Assurance.NONE
+
+
+def demanded_of(policy: SecondFactor, roles: Iterable[str]) -> Assurance:
+    """What is asked of somebody with these roles, whatever they have set up so far."""
+    asked = policy is SecondFactor.EVERYBODY or (
+        policy is SecondFactor.ADMINISTRATORS and ADMINISTRATOR in roles
+    )
+    return Assurance.TWO if asked else Assurance.NONE
+
+
+def next_step(session: Session, *, reachable: Assurance) -> Step | None:
+    """What a session has to do before it opens anything; None where it is signed in.
+
+    `reachable` is what its owner could reach by what they have, recovery codes left out: those
+    are for who lost a second factor, and are none themselves."""
+    reached = assess_assurance(session.proofs)
+    if reached < min(session.needs, reachable):
+        return Step.PROVE
+    if session.must_change:
+        return Step.PASSPHRASE
+    return Step.ENROL if reached < session.needs else None
 
 
 def leads_further(proofs: Iterable[Proof], kind: AuthenticatorKind, *, at: datetime) -> bool:
@@ -121,8 +147,8 @@ def leads_to(proofs: Iterable[Proof], kind: AuthenticatorKind, level: Assurance)
 
 
 def is_signed_in(session: Session) -> bool:
-    """Whether the proofs of the session reach what it needs."""
-    return assess_assurance(session.proofs) >= session.needs
+    """Whether the proofs of the session reach what it needs, and nothing else comes first."""
+    return assess_assurance(session.proofs) >= session.needs and not session.must_change
 
 
 def ends_at(session: Session) -> datetime:

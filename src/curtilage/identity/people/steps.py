@@ -5,15 +5,22 @@ from urllib.parse import quote
 from curtilage.core.errors import LimitError
 from curtilage.core.page import Visit
 from curtilage.core.words import count
-from curtilage.identity.people.models import Assurance
+from curtilage.identity.people.models import Assurance, Step
 from curtilage.identity.people.views import Arrival
 
 SECOND, AGAIN = "/login/second", "/login/again"
+ENROL, NEW_PASSPHRASE = "/login/enrol", "/login/passphrase"
 
 
 def second_of(onward: str) -> str:
     """Where the second factor is asked for, and where it goes on from there."""
     return f"{SECOND}?next={quote(onward, safe='/')}"
+
+
+def step_of(step: Step, onward: str) -> str:
+    """The page of a step, and where it goes on from there."""
+    page = ENROL if step is Step.ENROL else NEW_PASSPHRASE
+    return f"{page}?next={quote(onward, safe='/')}"
 
 
 def again_of(onward: str, level: Assurance = Assurance.NONE) -> str:

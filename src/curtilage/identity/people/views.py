@@ -7,7 +7,8 @@ from typing import Protocol
 
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import NewSession
-from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
+from curtilage.identity.passphrases import LEAST
+from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A session that needs one more proof, and which ones its owner could give.
+    """A session that has one step to take before it opens anything, or is asked for a proof
+    again; by which ways its owner could give one.
 
     `passkey` is what to ask the browser for, as JSON; "" where it has none to show here.
     `account` is what its owner types to sign in: by that password managers know them."""
@@ -31,6 +33,18 @@ class Waiting:
     ways: frozenset[AuthenticatorKind]
     passkey: str = field(default="", repr=False)
     account: str = field(default="", repr=False)
+    step: Step = Step.PROVE
+
+
+@dataclass(frozen=True, slots=True)
+class StepOffer:
+    """What is next on the way in, and what its owner could set up for it."""
+
+    step: Step
+    passkeys: bool = False
+    app: bool = False
+    passphrase: bool = False
+    shortest: int = LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +166,38 @@ class PasskeyOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinOffer:
+    """How somebody who joins may sign in from now on. `shortest` is of a passphrase."""
+
+    shortest: int = LEAST
+    passkeys: bool = False
+    mailbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a browser answered that was asked to make somebody's first passkey."""
+
+    ceremony: str = field(repr=False)
+    answer: str = field(repr=False)
+    browser: str = field(default="", repr=False)
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailLink:
     """Whom a link signs in; the code to type elsewhere where this browser did not ask for it."""
 
     name: str = field(repr=False)
     code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovering:
+    """Who chooses a new passphrase, and how short it may be."""
+
+    name: str = field(repr=False)
+    shortest: int = LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +245,19 @@ class SignInDesk(Protocol):
     async def is_enrolled(self) -> bool:
         """Whether there is somebody who could sign in."""
 
-    async def look_at_link(self, link: str) -> None:
+    async def look_at_link(self, link: str) -> JoinOffer:
         """Raises AuthenticationError for a link that is unknown, used or expired."""
 
     async def enrol(self, *, link: str, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises as `look_at_link`; InputError for a name or a passphrase that will not do."""
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        """Raises as `look_at_link`, `PasskeysOff`, or an InputError for a name."""
+
+    async def enrol_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        """Raises as `enrol`."""
 
     async def sign_in(self, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises AuthenticationError, or LimitError after too many tries."""
@@ -248,8 +297,19 @@ class MailDesk(Protocol):
     async def ask_to_join(self, address: str, *, peer: str) -> None:
         """Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
 
-    async def look_at_invitation(self, link: str) -> None:
+    async def look_at_invitation(self, link: str) -> JoinOffer:
         """Raises `CeremonyOver`."""
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        """Raises as `join`, or `PasskeysOff`."""
+
+    async def join_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        """Raises as `join`, or an AuthenticationError for an answer that does not hold."""
+
+    async def join_by_mailbox(self, link: str, *, name: str, arrival: Arrival) -> NewSession:
+        """Raises as `join`, or `MailSignInOff`."""
 
     async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises `CeremonyOver`, `NameTaken`, or an InputError for what will not do."""
@@ -269,11 +329,38 @@ class MailDesk(Protocol):
     async def ask_to_recover(self, name: str, *, peer: str) -> None:
         """Raises a LimitError."""
 
-    async def look_at_recovery(self, link: str) -> str:
-        """Whose it is: their name. Raises `CeremonyOver`."""
+    async def look_at_recovery(self, link: str) -> Recovering:
+        """Whose it is. Raises `CeremonyOver`."""
 
     async def recover(self, link: str, passphrase: str) -> None:
         """Raises `CeremonyOver` or `WeakPassphrase`."""
+
+
+class StepDesk(Protocol):
+    """What somebody sets up on the way in. `session` is the secret in the cookie.
+
+    All but `look` raise `CeremonyOver` where that is not the next step, and `ProveAgain`."""
+
+    async def look(self, session: str) -> StepOffer | None:
+        """None for a session that is signed in, over, or unknown."""
+
+    async def set_passphrase(self, session: str, passphrase: str) -> NewSession:
+        """Raises `WeakPassphrase`."""
+
+    async def offer_totp(self, session: str) -> TotpOffer: ...
+
+    async def look_at_totp(self, session: str, ceremony: str) -> TotpOffer: ...
+
+    async def add_totp(self, session: str, ceremony: str, code: str) -> NewSession:
+        """Raises `CodeRefused`."""
+
+    async def offer_passkey(self, session: str) -> PasskeyOffer:
+        """Raises `PasskeysOff` or `TooManyPasskeys`."""
+
+    async def add_passkey(
+        self, session: str, ceremony: str, answer: str, *, agent: str
+    ) -> NewSession:
+        """Raises as `offer_passkey`, or an InputError for an answer that does not hold."""
 
 
 class AccountDesk(Protocol):
@@ -285,6 +372,9 @@ class AccountDesk(Protocol):
 
     async def change_passphrase(self, session: str, passphrase: str) -> int:
         """Gives how many other sessions ended. Raises `WeakPassphrase`."""
+
+    async def shortest(self, session: str) -> int:
+        """How short a new passphrase may be."""
 
     async def offer_totp(self, session: str) -> TotpOffer: ...
 

@@ -20,6 +20,7 @@ from curtilage.identity.budgets import (
     Budget,
     BudgetAsk,
     BudgetPortion,
+    Payer,
     Tally,
     lease,
     minute_of,
@@ -28,7 +29,7 @@ from curtilage.identity.budgets import (
 )
 from curtilage.identity.errors import UnacceptableGroup, UnknownGroup
 from curtilage.identity.key_facts import describe_budgets
-from curtilage.identity.models import MANAGE_KEYS, ApiKey, KeyGroup
+from curtilage.identity.models import MANAGE_KEYS, KeyGroup
 from curtilage.identity.ports import BudgetStore
 from curtilage.identity.service.keys import TOPIC
 
@@ -46,18 +47,17 @@ class BudgetService:
     clock: Clock
     ids: Ids
 
-    async def lease(self, key: ApiKey, ask: BudgetAsk) -> BudgetPortion:
-        """A portion of every budget of the key and of its group, or why there is none.
+    async def lease(self, payer: Payer, ask: BudgetAsk) -> BudgetPortion:
+        """A portion of every budget of a payer, or why there is none.
 
         Asks for no right: it is the product itself. What is answered is durable. Nodes share
         the calendar of their database: one whose clock is ahead would begin periods for all."""
-        groups = frozenset((key.group.id,)) if key.group else frozenset[str]()
         async with self.database.begin() as connection:
-            before = await self.store.hold_tallies(connection, key.tenant, key.every_budget)
+            before = await self.store.hold_tallies(connection, payer.tenant, payer.budgets)
             at = await read_time(connection, self.clock)
-            after, portion = lease(before, ask, at, groups=groups)
+            after, portion = lease(before, ask, at, whose=payer.whose)
             changed = [new for old, new in zip(before, after, strict=True) if new != old]
-            await self.store.put_tallies(connection, key.tenant, changed)
+            await self.store.put_tallies(connection, payer.tenant, changed)
         return portion
 
     async def create_group(

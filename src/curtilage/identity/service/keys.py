@@ -156,6 +156,11 @@ class KeyService:
             await broadcast.bump(connection, TOPIC)
         return ended
 
+    async def judge_anew(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None:
+        """Nothing: what a key may do is written on it, and no role of its owner adds to it."""
+
     async def note_uses(self, tenant: TenantId, uses: Mapping[str, datetime]) -> None:
         """Keep when keys were used last. No worker has to be told of it."""
         async with self.database.begin() as connection:

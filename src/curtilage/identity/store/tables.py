@@ -71,3 +71,13 @@ BUDGET_USE = Table(
     Column("used", BigInteger, nullable=False),
     PrimaryKeyConstraint("tenant", "holder", "measure", "span"),
 )
+
+CALLER_BUDGET = Table(
+    "caller_budget",
+    IDENTITY,
+    Column("tenant", ID, nullable=False),
+    Column("whose", String(16), nullable=False),
+    Column("holder", ID, nullable=False),  # a person or an app; "" for each without their own
+    Column("budgets", Text, nullable=False),
+    PrimaryKeyConstraint("tenant", "whose", "holder"),
+)

@@ -1,8 +1,8 @@
 """Access tokens (RFC 9068): who may do what where, for how long, as a model and as claims.
 
 Read strictly: a claim that this version does not know may be one that narrows what the
-token is for, so it is refused, not passed over. `purposes` and `rights` are ours; `act` is
-who acts for the subject (RFC 8693 §4.1), the nearest first.
+token is for, so it is refused, not passed over. `purposes`, `rights` and `payer` are ours;
+`act` is who acts for the subject (RFC 8693 §4.1), the nearest first.
 """
 
 from collections.abc import Collection, Mapping
@@ -49,11 +49,12 @@ class AccessToken:
     session_id: str = ""
     act: tuple[str, ...] = ()
     details: tuple[str, ...] = ()  # permissions of RFC 9396, each as canonical JSON
+    payer: str = field(default="", repr=False)  # whose budgets it draws on, see `payer_claim`
 
 
 _KNOWN = frozenset(
     {"iss", "sub", "aud", "client_id", "jti", "iat", "exp", "nbf", "auth_time", "acr", "amr", "sid"}
-    | {"scope", "purposes", "rights", "cnf", "act", "authorization_details"}
+    | {"scope", "purposes", "rights", "cnf", "act", "authorization_details", "payer"}
 )
 _LATEST = 1 << 36  # seconds: the year 4147
 
@@ -81,6 +82,7 @@ def encode_access_token(token: AccessToken) -> dict[str, Any]:
         "sid": token.session_id,
         "act": _encode_act(token.act),
         "authorization_details": [orjson.loads(each) for each in token.details],
+        "payer": token.payer,
         "auth_time": int(at.timestamp()) if at else None,
     }
     return claims | {name: value for name, value in said.items() if value or value == 0}
@@ -151,6 +153,7 @@ def parse_access_token(claims: Mapping[str, Any]) -> AccessToken:
         session_id=_optional(claims, "sid"),
         act=_parse_act(claims),
         details=_details(claims),
+        payer=_optional(claims, "payer"),
     )
 
 

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from curtilage.identity.adapters.argon2 import Argon2Passphrases, Costs
+from curtilage.identity.adapters.argon2 import Argon2Passphrases
 from curtilage.identity.errors import TooManySignIns
+from curtilage.identity.models import Costs
 from tests.fakes import FixedEntropy
 
 

@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from curtilage.identity.people.rules import MOST_TRIES
+from tests.fakes.desk import ANSWER
+from tests.fakes.mailbox import LINK
 from tests.fakes.visitor import TOKEN, Visitor
 from tests.identity_house import ADMIN, PASSPHRASE, House
 from tests.unit.identity.conftest import MakeHouse
@@ -250,3 +252,46 @@ async def test_a_link_that_is_none_is_one_answer(house: House, path: str, link: 
         f"{path}/{link}", page="/recover", name="A", passphrase=FRESH, again=FRESH
     )
     assert posted.status_code == 401
+
+
+async def test_whoever_joins_chooses_how_to_sign_in_from_now_on() -> None:
+    visitor = Visitor()
+    path = f"/join/{LINK}"
+    page = (await visitor.get(path)).text
+    for words in ("Go on with a passkey", "The same passphrase again", "Neither: send me a link"):
+        assert words in page
+    for way in ("passkey", "mailbox"):
+        answer = await visitor.post(path, page=path, name="", way=way)
+        assert (answer.status_code, '<a href="#name">' in answer.text) == (422, True)
+    making = await visitor.post(path, page=path, name="Ada", way="passkey")
+    assert making.status_code == 200
+    assert 'data-passkey="create"' in making.text
+    assert 'name="ceremony" value="person-1"' in making.text
+    wrong = await visitor.post(path, page=path, name="Ada", ceremony="person-1", passkey="{}")
+    assert (wrong.status_code, '<a href="#name">' in wrong.text) == (422, True)
+    for fields in ({"ceremony": "person-1", "passkey": ANSWER}, {"way": "mailbox"}):
+        answer = await visitor.post(path, page=path, name="Ada", **fields)
+        assert answer.headers["location"] == "/"
+        assert "session-by-mail" in answer.headers["set-cookie"]
+
+
+async def test_a_link_that_is_over_offers_no_passkey_and_no_mailbox() -> None:
+    visitor = Visitor()
+    for way in ("passkey", "mailbox", ""):
+        answer = await visitor.post("/join/x", page="/join", name="Ada", way=way)
+        assert answer.status_code == 401
+
+
+async def test_whoever_joins_where_more_is_demanded_goes_on_to_the_next_step(
+    make_house: MakeHouse,
+) -> None:
+    house = make_house(second_factor="everybody")
+    secret = (await house.people.joining.invite(ADMIN)).rpartition("/")[2]
+    visitor, path = Visitor(house), f"/join/{secret}"
+    page = (await visitor.get(path)).text
+    assert "At least 8 characters" in page
+    assert "Neither" not in page
+    answer = await visitor.post(
+        path, page=path, name="Ada", passphrase="kelpgrit", again="kelpgrit"
+    )
+    assert answer.headers["location"] == "/login/second?next=/"

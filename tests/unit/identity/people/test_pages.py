@@ -7,7 +7,7 @@ from curtilage.identity.people.pages import find_problems
 from curtilage.identity.people.steps import say_wait
 from tests.fakes.clock import START
 from tests.fakes.console import FakeConsole
-from tests.fakes.desk import LINK, NAME, PASSPHRASE, FakeDesk
+from tests.fakes.desk import ANSWER, LINK, NAME, PASSPHRASE, FakeDesk
 from tests.fakes.visitor import Visitor
 
 
@@ -90,7 +90,7 @@ async def test_the_set_up_link_enrols_and_signs_in() -> None:
     )
     assert answer.status_code == 303
     text = (await visitor.get("/console/live")).text
-    assert "Your passphrase is set." in text
+    assert "It is set up. You are signed in." in text
 
 
 async def test_a_used_or_unknown_link_says_so_and_shows_no_form() -> None:
@@ -139,3 +139,26 @@ async def test_each_problem_of_set_up_stands_beside_its_field(
 
 def test_the_secret_of_a_session_is_in_no_log_line() -> None:
     assert "s3cret" not in repr(NewSession("s3cret", START))
+
+
+async def test_the_first_administrator_makes_a_passkey_instead_of_a_passphrase() -> None:
+    visitor = Visitor(FakeConsole(desk=FakeDesk(enrolled=False)))
+    path = f"/setup/{LINK}"
+    assert "Go on with a passkey" in (await visitor.get(path)).text
+    making = await visitor.post(path, page=path, name="ada", way="passkey")
+    assert 'data-passkey="create"' in making.text
+    assert f'action="{path}"' in making.text
+    wrong = await visitor.post(path, page=path, name="ada", ceremony="person-1", passkey="{}")
+    assert (wrong.status_code, '<a href="#name">' in wrong.text) == (422, True)
+    done = await visitor.post(path, page=path, name="ada", ceremony="person-1", passkey=ANSWER)
+    assert done.headers["location"] == "/"
+    assert (await visitor.get("/account")).status_code == 200
+    again = await visitor.post(path, page="/account", name="eve", ceremony="x", passkey=ANSWER)
+    assert again.status_code == 401
+
+
+async def test_where_the_address_can_have_no_passkeys_the_set_up_page_offers_none() -> None:
+    visitor = Visitor(FakeConsole(desk=FakeDesk(enrolled=False, asked="")))
+    page = (await visitor.get(f"/setup/{LINK}")).text
+    assert "Go on with a passkey" not in page
+    assert 'name="passphrase"' in page

@@ -103,7 +103,9 @@ def test_only_distinct_kinds_of_factors_reach_further(
         (("passphrase", "totp", "recovery-code"), (PWD, CODE)),
         (("totp",), (MAIL, TOTP)),
         (("passkey",), (SYNCED,)),
-        (("passphrase", "passkey"), (PWD,)),
+        (("passphrase", "passkey"), (SYNCED,)),
+        (("passphrase", "passkey"), (PWD, TOUCH)),
+        (("passphrase", "passkey", "recovery-code"), (PWD, CODE)),
         ((), (MAIL,)),
     ],
 )

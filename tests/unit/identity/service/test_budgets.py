@@ -7,7 +7,7 @@ import pytest
 
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
-from curtilage.identity.budgets import Amount, Budget, BudgetAsk, Measure, Shortage, Window
+from curtilage.identity.budgets import Amount, Budget, BudgetAsk, Measure, Shortage, Whose, Window
 from curtilage.identity.errors import UnacceptableGroup, UnknownGroup
 from curtilage.identity.models import ApiKey
 from curtilage.identity.service.keys import KeyRequest
@@ -35,20 +35,20 @@ async def test_a_call_needs_room_in_its_own_budget_and_in_its_groups(house: Hous
     budgets = house.identity.budgets
     await budgets.create_group(ADMIN, "team", [SHARED])
     keys = [await a_key(house, TOKENS, group="team", name=name) for name in "ab"]
-    first = await budgets.lease(keys[0], BudgetAsk(keys[0].id, Amount(1, 900)))
+    first = await budgets.lease(keys[0].payer, BudgetAsk(keys[0].id, Amount(1, 900)))
     assert first.shortage is None
-    other = await budgets.lease(keys[1], BudgetAsk(keys[1].id, Amount(1, 900)))
-    assert other.shortage is not None and other.shortage.of_group
+    other = await budgets.lease(keys[1].payer, BudgetAsk(keys[1].id, Amount(1, 900)))
+    assert other.shortage is not None and other.shortage.whose is Whose.GROUP
     assert (other.shortage.measure, other.shortage.window) == (Measure.TOKENS, Window.MONTH)
-    own = await budgets.lease(keys[0], BudgetAsk(keys[0].id, Amount(1, 200)))
-    assert own.shortage is not None and not own.shortage.of_group
+    own = await budgets.lease(keys[0].payer, BudgetAsk(keys[0].id, Amount(1, 200)))
+    assert own.shortage is not None and own.shortage.whose is Whose.KEY
     assert await used(house, keys[0]) == [900, 900]
     assert await used(house, keys[1]) == [0, 900]
 
 
 async def test_what_is_taken_lasts_until_the_period_is_over(house: House) -> None:
     key = await a_key(house, TOKENS)
-    await house.identity.budgets.lease(key, BudgetAsk(key.id, Amount(1, 1000)))
+    await house.identity.budgets.lease(key.payer, BudgetAsk(key.id, Amount(1, 1000)))
     assert await used(house, key) == [1000]
     house.clock.advance(timedelta(days=1).total_seconds())
     assert await used(house, key) == [0]
@@ -56,7 +56,7 @@ async def test_what_is_taken_lasts_until_the_period_is_over(house: House) -> Non
 
 async def test_other_budgets_count_on_what_was_taken(house: House) -> None:
     key = await a_key(house, TOKENS)
-    await house.identity.budgets.lease(key, BudgetAsk(key.id, Amount(1, 800)))
+    await house.identity.budgets.lease(key.payer, BudgetAsk(key.id, Amount(1, 800)))
     wider = Budget(Measure.TOKENS, Window.DAY, 2000)
     key = await house.identity.keys.limit(ADMIN, key.id, budgets=[wider, SHARED], group="")
     assert [(tally.holder, tally.used) for tally in await standings(house, key)] == [
@@ -74,7 +74,7 @@ async def test_workers_that_ask_at_once_never_pass_a_budget(house: House) -> Non
     key = await a_key(house, TOKENS)
 
     async def ask(question: BudgetAsk) -> object:
-        return await house.identity.budgets.lease(key, question)
+        return await house.identity.budgets.lease(key.payer, question)
 
     workers = [WorkerBudgets(ask, house.clock) for _ in range(4)]  # type: ignore[arg-type]
     calls = [workers[n % 4].reserve(key.id, Amount(1, 30)) for n in range(60)]

@@ -19,7 +19,8 @@ from curtilage.identity.models import ApiKey
 from curtilage.identity.oauth.errors import TokenRefused
 from curtilage.identity.oauth.service.explaining import ExplainService
 from curtilage.identity.ports import KeyStore
-from curtilage.identity.token_callers import as_used, principal_id
+from curtilage.identity.principal_ids import principal_id
+from curtilage.identity.token_callers import as_used
 from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.apikey import PREFIX, parse_api_key
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
@@ -119,10 +120,11 @@ class Callers:
 
     async def _stand_for(self, access: AccessToken) -> Principal:
         grant = await self.explaining.verify_live(access)
-        rights, client = managing(access.scopes), principal_id(access.client_id)
+        client = principal_id(access.client_id)
+        written = await self.machines.find_rights(self.tenant, client) or frozenset()
+        rights = managing(access.scopes) & written  # an app may have lost some since
         if grant is None:
-            held = await self.machines.find_rights(self.tenant, client) or frozenset()
-            return Principal(self.tenant, client, PrincipalKind.SERVICE, rights=rights & held)
+            return Principal(self.tenant, client, PrincipalKind.SERVICE, rights=rights)
         async with self.database.read() as connection:
             held = await self.machines.reach_of_person(connection, self.tenant, grant.person)
         return Principal(

@@ -69,6 +69,21 @@ def _unknown() -> RequestRefused:
     return RequestRefused(Fault.INVALID_TARGET, "The resource is not one that this client may use.")
 
 
+def keep_allowed(
+    scopes: Sequence[str], resource: str, client: Client, known: Sequence[Resource]
+) -> tuple[str, ...]:
+    """What of a grant its client may still have: it can lose scopes and resources meanwhile.
+
+    Raises `invalid_target` or `invalid_scope` where nothing is left for this resource."""
+    if resource:
+        _find(resource, client, known)
+    allowed = allowed_scopes(client, known)
+    left = tuple(scope for scope in scopes if scope in allowed)
+    if scopes and not left:
+        raise RequestRefused(Fault.INVALID_SCOPE, "The client may have none of it any more.")
+    return left
+
+
 def narrow_scopes(asked: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
     """What of a grant a token gets: all of it, or the part asked for; never more."""
     if not asked:

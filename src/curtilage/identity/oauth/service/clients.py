@@ -16,9 +16,11 @@ from curtilage.identity.oauth.models.clients import (
     Client,
     ClientSecret,
 )
+from curtilage.identity.oauth.models.standing import ChangedKind
+from curtilage.identity.oauth.ports import ChangedStore
 from curtilage.identity.oauth.rules.registration import verify_client
 from curtilage.identity.oauth.service.directory import ClientDirectory
-from curtilage.identity.oauth.service.ground import Ground, once_digest
+from curtilage.identity.oauth.service.ground import OUTLIVES, Ground, once_digest
 from curtilage.identity.oauth.store_ports import (
     ClientStore,
     ConsentStore,
@@ -53,6 +55,7 @@ class ClientService:
     directory: ClientDirectory
     once: OnceStore
     consents: ConsentStore
+    changed: ChangedStore
 
     @property
     def authority(self) -> Authority:
@@ -115,7 +118,7 @@ class ClientService:
             raise UnacceptableClient(
                 "An app without a secret gets none by a change; register anew."
             )
-        await self._put(actor, changed, "oauth_client.changed")
+        await self._put(actor, changed, "oauth_client.changed", loses=loses(client, changed))
         return changed
 
     async def rotate_secret(
@@ -181,6 +184,13 @@ class ClientService:
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
         return await self._get(client_id)
 
+    async def find_id(self, actor: Principal, client_id: str) -> str | None:
+        """The same id, where there is such a client."""
+        try:
+            return (await self.get(actor, client_id)).id
+        except UnknownClient:
+            return None
+
     async def _get(self, client_id: str) -> Client:
         async with self.ground.database.read() as connection:
             client = await self.store.find(connection, self.ground.tenant, client_id)
@@ -188,13 +198,23 @@ class ClientService:
             raise UnknownClient
         return client
 
-    async def _put(self, actor: Principal, client: Client, kind: str) -> None:
+    async def _put(
+        self, actor: Principal, client: Client, kind: str, *, loses: bool = False
+    ) -> None:
         event = await self.ground.event(actor, kind, describe(client))
         async with self.ground.database.begin() as connection:
             if not await self.store.put(connection, self.ground.tenant, client):
                 raise UnknownClient
+            if loses:
+                until, kind_of = event.at + OUTLIVES, ChangedKind.CLIENT
+                await self.changed.note(connection, self.ground.tenant, kind_of, client.id, until)
             await outbox.record(connection, event)
         self.directory.forget(client.id)
+
+
+def loses(before: Client, after: Client) -> bool:
+    """Whether tokens from before may say more than the client may have now."""
+    return not (before.scopes <= after.scopes and set(before.resources) <= set(after.resources))
 
 
 def invitation_digest(digest: bytes) -> bytes:

@@ -18,25 +18,34 @@ from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, 
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, SubjectType
 from curtilage.identity.oauth.rules.registration import sector_of
-from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.oauth.settings import ACCESS_LIFE, OAuthSettings
 from curtilage.identity.oauth.store_ports import OnceStore
 from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.claims import SKEW
 from curtilage.identity.wire.once import once_digest
+from curtilage.vault.seal import derive
 
-__all__ = ["Ground", "Once", "Secrets", "once_digest", "see_once"]
+__all__ = ["OUTLIVES", "Ground", "Once", "Secrets", "once_digest", "see_once"]
+
+OUTLIVES = ACCESS_LIFE + 2 * SKEW  # how long a token may hold, by the clocks of two others
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """32 bytes each from the vault, that never change.
 
-    `refresh` makes a refresh token's successor, `subject` pairwise names, `nonce` DPoP
-    nonces, `tries` hides what is counted."""
+    `refresh` makes a refresh token's successor, `subject` pairwise names and what undoes
+    them for the gateway, `nonce` DPoP nonces, `tries` hides what is counted."""
 
     refresh: bytes = field(repr=False)
     subject: bytes = field(repr=False)
     nonce: bytes = field(repr=False)
     tries: bytes = field(repr=False)
+
+    @property
+    def payer(self) -> bytes:
+        """What seals who pays in tokens with pairwise names."""
+        return derive(self.subject, "payer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from curtilage.identity.models import RESTORE
-from curtilage.identity.oauth.models.clients import Client, GrantType
+from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
 from curtilage.identity.oauth.models.grants import Grant, RefreshToken
 from curtilage.identity.oauth.models.requests import PersonClaims
 from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.claims import claims_of
 from curtilage.identity.oauth.rules.refresh import expiry_of
-from curtilage.identity.oauth.rules.scopes import OPENID
+from curtilage.identity.oauth.rules.scopes import OPENID, keep_allowed
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
 from curtilage.identity.oauth.settings import ACCESS_LIFE
@@ -46,6 +46,7 @@ class Issuer:
     ground: Ground
     minter: Minter
     people: People
+    resources: tuple[Resource, ...]
 
     async def answer(
         self,
@@ -59,7 +60,10 @@ class Issuer:
         nonce: str = "",
         details: tuple[str, ...] = (),
     ) -> TokenAnswer:
-        """Tokens for this part of the grant; an ID token where it is about a person."""
+        """Tokens for this part of the grant; an ID token where it is about a person.
+
+        Of what its client may have now. Raises `invalid_scope` or `invalid_target`."""
+        scopes = keep_allowed(scopes, resource, client, self.resources) if grant else scopes
         access = await self.minter.access_token(
             client,
             scopes=scopes,

@@ -7,11 +7,13 @@ from typing import Any
 
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import TokenRefused
-from curtilage.identity.oauth.models.clients import Client
+from curtilage.identity.oauth.models.clients import Client, SubjectType
 from curtilage.identity.oauth.models.grants import Grant
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.keys import ACCESS_ALG, KeyService
 from curtilage.identity.oauth.settings import ACCESS_LIFE, ID_TOKEN_LIFE, LOGOUT_TOKEN_LIFE
+from curtilage.identity.payer_claim import seal_payer
+from curtilage.identity.token_callers import audience_of
 from curtilage.identity.wire.access_tokens import (
     AccessToken,
     parse_access_token,
@@ -51,12 +53,13 @@ class Minter:
 
         `rights` are what its holder may do beyond calling, of those that scopes ask for."""
         at = self.ground.now().replace(microsecond=0)
+        jti = f"{grant.id if grant else OF_CLIENT}.{self._random()}"
         token = AccessToken(
             issuer=self.ground.settings.issuer,
             subject=self.ground.subject_of(client, grant.person) if grant else client.id,
             audience=(resource or self.ground.settings.issuer,),
             client_id=client.id,
-            jti=f"{grant.id if grant else OF_CLIENT}.{self._random()}",
+            jti=jti,
             issued_at=at,
             expires_at=at + ACCESS_LIFE,
             scopes=frozenset(scopes),
@@ -66,6 +69,7 @@ class Minter:
             jkt=jkt,
             details=details,
             rights=rights,
+            payer=self._seal_payer(client, grant, resource, jti),
         )
         return sign_access_token(token, key=await self.keys.signer(ACCESS_ALG))
 
@@ -131,6 +135,14 @@ class Minter:
         issued = datetime.fromtimestamp(float(token.claims["iat"]), self.ground.now().tzinfo)
         verify_claims(token.claims, now=issued, issuer=self.ground.settings.issuer)
         return token.claims
+
+    def _seal_payer(self, client: Client, grant: Grant | None, resource: str, jti: str) -> str:
+        """Whose budgets a token for the gateway draws on, where it does not name them."""
+        is_ours = resource == audience_of(self.ground.settings.base)
+        if grant is None or client.subject_type is SubjectType.PUBLIC or not is_ours:
+            return ""
+        key, entropy = self.ground.secrets.payer, self.ground.entropy
+        return seal_payer(key, grant.person, jti=jti, entropy=entropy)
 
     def _random(self) -> str:
         return encode_base64url(self.ground.entropy.token_bytes(16))

@@ -201,4 +201,15 @@ NOTICE = Table(
     PrimaryKeyConstraint("tenant", "id"),
     Index("ix_oauth_notice_next_at", "next_at"),
 )
-EXPIRING = (REQUEST, CODE, REFRESH, DEVICE, SEEN, ENDED, TRIES, GRANT)
+
+CHANGED = Table(
+    "oauth_changed",
+    OAUTH,
+    Column("tenant", ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("holder", CLIENT_ID, nullable=False),  # a person or a client
+    Column("expires_at", INSTANT, nullable=False),  # no token from before holds then
+    PrimaryKeyConstraint("tenant", "kind", "holder"),
+    Index("ix_oauth_changed_expires_at", "expires_at"),
+)
+EXPIRING = (REQUEST, CODE, REFRESH, DEVICE, SEEN, ENDED, TRIES, CHANGED, GRANT)

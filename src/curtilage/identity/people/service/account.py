@@ -43,6 +43,9 @@ class Account:
     async def change_passphrase(self, session: str, passphrase: str) -> int:
         return await self.security.change_passphrase(await self._get(session), passphrase)
 
+    async def shortest(self, session: str) -> int:
+        return await self.security.shortest(await self._get(session))
+
     async def offer_totp(self, session: str) -> TotpOffer:
         return await self.totp.offer(await self._get(session))
 

@@ -15,6 +15,7 @@ from curtilage.identity.people.models import (
     Proof,
     ProofKind,
     Session,
+    Step,
 )
 from curtilage.identity.people.rules import is_signed_in, leads_further, leads_to
 from curtilage.identity.people.service.passkeys import PasskeyService
@@ -22,7 +23,7 @@ from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
 from curtilage.identity.people.service.sign_in import SignInService
-from curtilage.identity.people.views import Arrival, Waiting
+from curtilage.identity.people.views import Arrival, JoinOffer, Made, PasskeyOffer, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,21 @@ class Desk:
     async def is_enrolled(self) -> bool:
         return await self.setup.is_enrolled(self.tenant)
 
-    async def look_at_link(self, link: str) -> None:
-        await self.setup.look_at_link(self.tenant, link)
+    async def look_at_link(self, link: str) -> JoinOffer:
+        return await self.setup.look_at_link(self.tenant, link)
 
     async def enrol(self, *, link: str, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         person = await self.setup.enrol(self.tenant, link, name=name, passphrase=passphrase)
         proof = Proof(ProofKind.SETUP_LINK, self.sessions.clock.now())
+        return await self.sessions.start(person, proof, arrival)
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        return await self.setup.offer_passkey(self.tenant, link, name=name, browser=browser)
+
+    async def enrol_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        person, proof = await self.setup.enrol_by_passkey(self.tenant, link, name=name, made=made)
         return await self.sessions.start(person, proof, arrival)
 
     async def sign_in(self, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
@@ -68,6 +78,10 @@ class Desk:
         found = await self.sessions.find(self.tenant, session)
         if found is None or is_signed_in(found):
             return None
+        held = await self.proving.list_held(found)
+        step = await self.sessions.demands.next_step(found, held)
+        if step is not Step.PROVE:
+            return Waiting(frozenset(), step=step or Step.PROVE)
         at = self.sessions.clock.now()
         return await self._ways(found, lambda kind: leads_further(found.proofs, kind, at=at))
 

@@ -15,12 +15,9 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalKind
 from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Assurance, Authenticator, AuthenticatorKind, Session
-from curtilage.identity.people.rules import (
-    assess_assurance,
-    is_fresh,
-    is_signed_in,
-    needed_at_sign_in,
-)
+from curtilage.identity.people.ports import NoOtherWays, OtherWays
+from curtilage.identity.people.rules import assess_assurance, is_fresh
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
 
@@ -34,10 +31,12 @@ class AccountGuard:
 
     database: Database
     register: Register
+    demands: Demands
     notices: ChangeNotices
     pseudonyms: Pseudonyms
     clock: Clock
     ids: Ids
+    ways: OtherWays = NoOtherWays()  # noqa: RUF009 -- holds nothing
 
     @asynccontextmanager
     async def changing(
@@ -60,11 +59,23 @@ class AccountGuard:
     async def require_fresh(self, session: Session) -> Sequence[Authenticator]:
         """What they have. Raises `ProveAgain` unless they lately proved who they are."""
         held = await self.list_held(session)
-        needs = needed_at_sign_in(each.kind for each in held)
-        strong = assess_assurance(session.proofs) >= max(needs, Assurance.ONE)
-        if not is_signed_in(session) or not strong or not is_fresh(session, at=self.clock.now()):
+        needs = await self._needed(session, held)
+        strong = assess_assurance(session.proofs) >= needs
+        if not strong or not is_fresh(session, at=self.clock.now()):
             raise ProveAgain
         return held
+
+    async def _needed(self, session: Session, held: Sequence[Authenticator]) -> Assurance:
+        """All that they can reach now. A session that needs more does so to set that up; one
+        that comes by a mailbox changes something where there is nothing better."""
+        needs = await self.demands.reachable(session.proofs, held)
+        if held or needs or await self._count_others(session):
+            return max(needs, Assurance.ONE)
+        return needs
+
+    async def _count_others(self, session: Session) -> int:
+        async with self.database.read() as connection:
+            return await self.ways.count(connection, session.tenant, session.person)
 
     async def describe(self, session: Session, act: str, kind: AuthenticatorKind) -> Event:
         """The record of a change: `authenticator.added`, `.changed` or `.removed`."""

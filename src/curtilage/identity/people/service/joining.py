@@ -19,25 +19,31 @@ from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, 
 from curtilage.identity.errors import (
     AlreadyJoined,
     CeremonyOver,
+    MailSignInOff,
     NameTaken,
+    PasskeysOff,
     SignUpClosed,
     UnacceptableName,
     UnknownRole,
 )
 from curtilage.identity.people.mails import write_already_there, write_invitation, write_sign_up
 from curtilage.identity.people.models import (
-    AuthenticatorKind,
+    Authenticator,
     Ceremony,
     CeremonyKind,
     Person,
     Profile,
+    Proof,
 )
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.rules import parse_address, parse_name
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import Carried, CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.demands import Demands
+from curtilage.identity.people.service.first_passkey import FirstPasskey
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.views import JoinOffer, Made, PasskeyOffer
 from curtilage.identity.ports import Machines, NoMachines
 
 MANAGE = "people:manage"
@@ -60,12 +66,15 @@ class JoiningService:
     ceremonies: CeremonyBook
     attempts: AttemptCounter
     chooser: PassphraseChooser
+    demands: Demands
     postman: Postman
     authority: Authority
     pseudonyms: Pseudonyms
     address_of: Callable[[str], str]
     service: str
     sign_up: str
+    mail_sign_in: bool
+    passkeys: FirstPasskey | None
     clock: Clock
     ids: Ids
     machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing
@@ -128,35 +137,102 @@ class JoiningService:
             link = self.address_of(f"/join/{secret}")
             self.postman.post(write_sign_up(to, service=self.service, link=link))
 
-    async def look(self, tenant: TenantId, secret: str) -> None:
-        """Raises `CeremonyOver` for a link that makes no account."""
-        await self._find(tenant, secret)
+    async def look(self, tenant: TenantId, secret: str) -> JoinOffer:
+        """How the link lets one sign in. Changes nothing. Raises `CeremonyOver`."""
+        return self._offer(self.ceremonies.open(await self._find(tenant, secret)))
 
     async def join(self, tenant: TenantId, secret: str, *, name: str, passphrase: str) -> Person:
         """Make the account of a link. Of two who hold it, one gets it.
 
         Raises `CeremonyOver`, `UnacceptableName`, `NameTaken`, `AlreadyJoined` or
         `WeakPassphrase`; what is refused does not use the link up."""
+        found, carried, name = await self._open(tenant, secret, name)
+        chosen = await self.chooser.choose(
+            passphrase,
+            context=(name, carried["address"]),
+            least=self._offer(carried).shortest,
+        )
+        person, profile = await self._prepare(tenant, carried, name)
+        await self._keep(person, profile, self.register.new_passphrase(person.id, chosen), found)
+        return person
+
+    async def offer_passkey(
+        self, tenant: TenantId, secret: str, *, name: str, browser: str
+    ) -> PasskeyOffer:
+        """What to ask the browser for, to join without a passphrase. Keeps nothing.
+
+        Raises as `join`, or `PasskeysOff`."""
+        found, carried, name = await self._open(tenant, secret, name)
+        account = carried["address"] or name
+        if await self.register.find(tenant, account) is not None:
+            raise AlreadyJoined if carried["address"] else NameTaken
+        return self._require_passkeys().offer(
+            tenant, found.digest, browser=browser, name=name, account=account
+        )
+
+    async def join_by_passkey(
+        self, tenant: TenantId, secret: str, *, name: str, made: Made
+    ) -> tuple[Person, Proof]:
+        """Make the account with a passkey and no passphrase.
+
+        Raises as `join`, `PasskeyRefused`, `PasskeyUnreadable` or `UnacceptablePasskey`."""
+        found, carried, name = await self._open(tenant, secret, name)
+        way = await self._require_passkeys().verify(tenant, found.digest, made)
+        person, profile = await self._prepare(tenant, carried, name, way.person)
+        await self._keep(person, profile, way.kept, found)
+        return person, way.proof
+
+    async def join_by_mailbox(self, tenant: TenantId, secret: str, *, name: str) -> Person:
+        """Make the account with nothing but the mailbox: a link by mail signs in.
+
+        Raises as `join`, or `MailSignInOff` where that opens nothing."""
+        found, carried, name = await self._open(tenant, secret, name)
+        if not self._offer(carried).mailbox:
+            raise MailSignInOff
+        person, profile = await self._prepare(tenant, carried, name)
+        await self._keep(person, profile, None, found)
+        return person
+
+    def _offer(self, carried: Carried) -> JoinOffer:
+        """A mailbox alone gives no power, so it is nothing for those who come with a role."""
+        roles = carried["roles"].split()
+        is_free = not roles and not self.demands.demanded(roles)
+        return JoinOffer(
+            shortest=self.demands.shortest(roles),
+            passkeys=self.passkeys is not None,
+            mailbox=self.mail_sign_in and bool(carried["address"]) and is_free,
+        )
+
+    async def _open(self, tenant: TenantId, secret: str, raw: str) -> tuple[Ceremony, Carried, str]:
+        """The ceremony of a link, what it carries, and the name as it is kept."""
         found = await self._find(tenant, secret)
-        carried, name = self.ceremonies.open(found), parse_name(name)
+        name = parse_name(raw)
         if "@" in name:  # whoever is named like an address would be found in its owner's place
             raise UnacceptableName("A name has no @ in it; your address is not shown to others.")
-        hashed = await self.chooser.choose(passphrase, context=(name, carried["address"]))
+        return found, self.ceremonies.open(found), name
+
+    async def _prepare(
+        self, tenant: TenantId, carried: Carried, name: str, id: PrincipalId | None = None
+    ) -> tuple[Person, Profile]:
         confirmed = self.clock.now() if carried["address"] else None
         profile = Profile(name, carried["address"], confirmed)
         roles = frozenset(carried["roles"].split())
-        person = await self.register.prepare(tenant, profile, roles=roles)
-        await self._keep(person, profile, hashed, found)
-        return person
+        return await self.register.prepare(tenant, profile, roles=roles, id=id), profile
 
-    async def _keep(self, person: Person, profile: Profile, hashed: bytes, by: Ceremony) -> None:
+    def _require_passkeys(self) -> FirstPasskey:
+        if self.passkeys is None:
+            raise PasskeysOff
+        return self.passkeys
+
+    async def _keep(
+        self, person: Person, profile: Profile, kept: Authenticator | None, by: Ceremony
+    ) -> None:
         event = await self._joined(person, by)
-        kept = self.register.new_authenticator(person.id, AuthenticatorKind.PASSPHRASE, hashed)
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):
                 raise AlreadyJoined if profile.address else NameTaken
-            await self.register.authenticators.insert(connection, person.tenant, kept)
+            await self.register.keep_first(connection, person.tenant, kept)
             await outbox.record(connection, event)
 
     async def _find(self, tenant: TenantId, secret: str) -> Ceremony:

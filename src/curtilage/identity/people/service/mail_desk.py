@@ -9,7 +9,14 @@ from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.recovery import RecoveryService
 from curtilage.identity.people.service.sessions import SessionService
-from curtilage.identity.people.views import Arrival, MailLink
+from curtilage.identity.people.views import (
+    Arrival,
+    JoinOffer,
+    Made,
+    MailLink,
+    PasskeyOffer,
+    Recovering,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,22 @@ class Mailbox:
     async def ask_to_join(self, address: str, *, peer: str) -> None:
         await self.joining.ask(self.tenant, address, peer=peer)
 
-    async def look_at_invitation(self, link: str) -> None:
-        await self.joining.look(self.tenant, link)
+    async def look_at_invitation(self, link: str) -> JoinOffer:
+        return await self.joining.look(self.tenant, link)
+
+    async def offer_first_passkey(self, link: str, *, name: str, browser: str) -> PasskeyOffer:
+        return await self.joining.offer_passkey(self.tenant, link, name=name, browser=browser)
+
+    async def join_by_passkey(
+        self, link: str, *, name: str, made: Made, arrival: Arrival
+    ) -> NewSession:
+        person, proof = await self.joining.join_by_passkey(self.tenant, link, name=name, made=made)
+        return await self.sessions.start(person, proof, arrival)
+
+    async def join_by_mailbox(self, link: str, *, name: str, arrival: Arrival) -> NewSession:
+        person = await self.joining.join_by_mailbox(self.tenant, link, name=name)
+        proof = Proof(ProofKind.MAILBOX, self.sessions.clock.now())
+        return await self.sessions.start(person, proof, arrival)
 
     async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         person = await self.joining.join(self.tenant, link, name=name, passphrase=passphrase)
@@ -56,7 +77,7 @@ class Mailbox:
     async def ask_to_recover(self, name: str, *, peer: str) -> None:
         await self.recovery.ask(self.tenant, name, peer=peer)
 
-    async def look_at_recovery(self, link: str) -> str:
+    async def look_at_recovery(self, link: str) -> Recovering:
         return await self.recovery.look(self.tenant, link)
 
     async def recover(self, link: str, passphrase: str) -> None:

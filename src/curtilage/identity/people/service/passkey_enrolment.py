@@ -12,25 +12,21 @@ from curtilage.core.page import NewSession
 from curtilage.identity.errors import (
     CeremonyOver,
     PasskeyReason,
-    PasskeyUnreadable,
     TooManyPasskeys,
     UnacceptablePasskey,
     UnknownAuthenticator,
 )
-from curtilage.identity.models import Passkey
 from curtilage.identity.people.devices import name_passkey, tidy_label
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,
     Ceremony,
     CeremonyKind,
-    Proof,
-    ProofKind,
     Session,
 )
 from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.guard import AccountGuard
-from curtilage.identity.people.service.passkey_shelf import PasskeyShelf, lookup_of
+from curtilage.identity.people.service.passkey_shelf import PasskeyShelf, proof_of, read_made
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import PasskeyOffer
 from curtilage.identity.wire.webauthn import VerifiedPasskey, verify_registration
@@ -39,11 +35,6 @@ from curtilage.identity.wire.webauthn_options import (
     accepted_signal,
     creation_options,
     mint_challenge,
-)
-from curtilage.identity.wire.webauthn_response import (
-    MOST_RESPONSE,
-    RegistrationResponse,
-    parse_registration,
 )
 
 KIND = CeremonyKind.PASSKEY_ENROLMENT
@@ -87,7 +78,7 @@ class PasskeyEnrolment:
         await self._require_room(session)
         found = await self._find(session, ceremony)
         await self.ceremonies.count_try(found)
-        response = _read(raw)
+        response = read_made(raw)
         new = verify_registration(
             response,
             expected_challenge=bytes.fromhex(self.ceremonies.open(found)["challenge"]),
@@ -155,52 +146,16 @@ class PasskeyEnrolment:
         self, session: Session, found: Ceremony, new: VerifiedPasskey, label: str
     ) -> NewSession:
         """All of it or nothing. An id that somebody has is refused (§7.1 step 26)."""
-        kept = await self._prepare(session, new, label)
-        proof = Proof(
-            ProofKind.PASSKEY,
-            kept.created_at,
-            verified_user=new.user_verified,
-            bound=not new.backup_eligible,
-            with_=kept.id,
-        )
+        kept = await self.shelf.make(session.person, new, label)
         async with self.guard.changing(session, "added", kept.kind) as connection:
             await self.ceremonies.end(connection, found)
             store = self.guard.register.authenticators
             if not await store.add(connection, session.tenant, kept):
                 raise UnacceptablePasskey(PasskeyReason.CREDENTIAL)
-            reached = await self.sessions.reach(connection, session, proof)
+            reached = await self.sessions.reach(connection, session, proof_of(kept, new))
             if reached is None:
                 raise CeremonyOver
         return reached
 
-    async def _prepare(self, session: Session, new: VerifiedPasskey, label: str) -> Authenticator:
-        kept = self.guard.register.new_authenticator(
-            session.person,
-            AuthenticatorKind.PASSKEY,
-            b"",
-            lookup=lookup_of(new.credential_id),
-            counter=new.sign_count,
-        )
-        passkey = Passkey(
-            id=kept.id,
-            credential_id=new.credential_id,
-            public_key=new.public_key,
-            sign_count=new.sign_count,
-            rp_id=self.shelf.party.id,
-            backup_eligible=new.backup_eligible,
-            backed_up=new.backed_up,
-            transports=new.transports,
-            aaguid=new.aaguid,
-            label=label,
-            created_at=kept.created_at,
-        )
-        return replace(kept, material=await self.shelf.seal(session.person, passkey))
-
     def _handle(self, session: Session) -> bytes:
         return self.guard.register.user_handle(session.tenant, session.person)
-
-
-def _read(raw: str) -> RegistrationResponse:
-    if len(raw) > MOST_RESPONSE:
-        raise PasskeyUnreadable
-    return parse_registration(raw.encode("utf-8", "replace"))

@@ -7,11 +7,24 @@ from hashlib import sha256
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.errors import PasskeyUnreadable
 from curtilage.identity.models import Passkey
-from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Person
+from curtilage.identity.people.models import (
+    Authenticator,
+    AuthenticatorKind,
+    Person,
+    Proof,
+    ProofKind,
+)
 from curtilage.identity.people.relying_party import RelyingParty
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.wire import encode_passkey, parse_passkey
+from curtilage.identity.wire.webauthn import VerifiedPasskey
+from curtilage.identity.wire.webauthn_response import (
+    MOST_RESPONSE,
+    RegistrationResponse,
+    parse_registration,
+)
 
 PASSKEY = "passkey"
 
@@ -62,6 +75,30 @@ class PasskeyShelf:
         """As its row keeps it."""
         return await self.register.boxes.seal(person, encode_passkey(passkey), PASSKEY)
 
+    async def make(self, person: PrincipalId, new: VerifiedPasskey, label: str) -> Authenticator:
+        """One that was just made, not yet kept."""
+        kept = self.register.new_authenticator(
+            person,
+            AuthenticatorKind.PASSKEY,
+            b"",
+            lookup=lookup_of(new.credential_id),
+            counter=new.sign_count,
+        )
+        passkey = Passkey(
+            id=kept.id,
+            credential_id=new.credential_id,
+            public_key=new.public_key,
+            sign_count=new.sign_count,
+            rp_id=self.party.id,
+            backup_eligible=new.backup_eligible,
+            backed_up=new.backed_up,
+            transports=new.transports,
+            aaguid=new.aaguid,
+            label=label,
+            created_at=kept.created_at,
+        )
+        return replace(kept, material=await self.seal(person, passkey))
+
     async def seal_change(self, shown: Shown, *, backed_up: bool) -> bytes | None:
         """The row's new material; None where nothing changed (§7.2 step 25)."""
         if backed_up == shown.passkey.backed_up:
@@ -90,3 +127,21 @@ class PasskeyShelf:
 def lookup_of(credential_id: bytes) -> bytes:
     """What a passkey is found under."""
     return sha256(credential_id).digest()
+
+
+def proof_of(kept: Authenticator, new: VerifiedPasskey) -> Proof:
+    """That it was made proves who has it."""
+    return Proof(
+        ProofKind.PASSKEY,
+        kept.created_at,
+        verified_user=new.user_verified,
+        bound=not new.backup_eligible,
+        with_=kept.id,
+    )
+
+
+def read_made(raw: str) -> RegistrationResponse:
+    """What a browser made. Raises `PasskeyUnreadable`."""
+    if len(raw) > MOST_RESPONSE:
+        raise PasskeyUnreadable
+    return parse_registration(raw.encode("utf-8", "replace"))

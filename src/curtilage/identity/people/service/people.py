@@ -156,6 +156,8 @@ class PeopleService:
                 await self._require_administrator_left(connection, person)
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
             await self.sessions.end_all(connection, person)
+            for holder in self.holders:
+                await holder.judge_anew(connection, person.tenant, person.id)
             await outbox.record(connection, event)
 
     async def _end_all(self, connection: AsyncConnection, person: Person) -> None:

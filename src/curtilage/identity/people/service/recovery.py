@@ -30,10 +30,12 @@ from curtilage.identity.people.rules import handle_text
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.sign_in import find_passphrase
+from curtilage.identity.people.views import Recovering
 
 WITHIN = timedelta(hours=1)
 KIND = CeremonyKind.RECOVERY
@@ -49,6 +51,7 @@ class RecoveryService:
     ceremonies: CeremonyBook
     attempts: AttemptCounter
     chooser: PassphraseChooser
+    demands: Demands
     postman: Postman
     notices: ChangeNotices
     pseudonyms: Pseudonyms
@@ -75,9 +78,10 @@ class RecoveryService:
 
         self.postman.post_later(write)
 
-    async def look(self, tenant: TenantId, secret: str) -> str:
-        """Whose new passphrase it will be: their name. Raises `CeremonyOver`."""
-        return (await self._open(await self._find_person(tenant, secret)))[1].name
+    async def look(self, tenant: TenantId, secret: str) -> Recovering:
+        """Whose new passphrase it will be. Raises `CeremonyOver`."""
+        person, profile = await self._open(await self._find_person(tenant, secret))
+        return Recovering(profile.name, self.demands.shortest(person.roles))
 
     async def finish(self, tenant: TenantId, secret: str, passphrase: str) -> None:
         """Keep the new passphrase and end all sessions.
@@ -86,13 +90,15 @@ class RecoveryService:
         found = await self.ceremonies.find(tenant, KIND, secret)
         person, profile = await self._open(found)
         named = (profile.name, profile.address)
-        material = await self.chooser.choose(passphrase, context=named)
+        chosen = await self.chooser.choose(
+            passphrase, context=named, least=self.demands.shortest(person.roles)
+        )
         kind, store = AuthenticatorKind.PASSPHRASE, self.register.authenticators
         event = await self._recovered(person)
         async with self.database.begin() as connection:
             await self.ceremonies.end(connection, found)
             await store.delete_kind(connection, tenant, person.id, kind)
-            fresh = self.register.new_authenticator(person.id, kind, material)
+            fresh = self.register.new_passphrase(person.id, chosen)
             await store.insert(connection, tenant, fresh)
             await self.sessions.end_all(connection, person)
             await outbox.record(connection, event)

@@ -5,7 +5,7 @@ Other use cases stand on it. It asks for no right: they do.
 
 import hmac
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256, sha512
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.errors import PasskeyReason, UnacceptablePasskey
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,
@@ -24,6 +25,7 @@ from curtilage.identity.people.models import (
 )
 from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore
 from curtilage.identity.people.rules import handle_text
+from curtilage.identity.people.service.choosing import ChosenPassphrase
 from curtilage.identity.people.wire import encode_profile, parse_profile
 
 PROFILE = "profile"
@@ -98,6 +100,23 @@ class Register:
         return Authenticator(
             self.ids.new(), person, kind, self.clock.now(), material, lookup, counter
         )
+
+    def new_passphrase(self, person: PrincipalId, chosen: ChosenPassphrase) -> Authenticator:
+        """The same, of a passphrase that was just chosen."""
+        fresh = self.new_authenticator(person, AuthenticatorKind.PASSPHRASE, chosen.hashed)
+        return replace(fresh, flaws=chosen.flaws)
+
+    async def keep_first(
+        self, connection: AsyncConnection, tenant: TenantId, kept: Authenticator | None
+    ) -> None:
+        """What somebody joins with; None where that is their mailbox. Raises
+        `UnacceptablePasskey` for one that somebody has: undo it all."""
+        if kept is None:
+            return
+        if kept.lookup is None:
+            await self.authenticators.insert(connection, tenant, kept)
+        elif not await self.authenticators.add(connection, tenant, kept):
+            raise UnacceptablePasskey(PasskeyReason.CREDENTIAL)
 
     async def open_profile(self, person: Person) -> Profile:
         """What names the person; nothing where their key was destroyed."""

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.entropy import Entropy
-from curtilage.identity.errors import LastWayIn, UnknownAuthenticator
-from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Session
+from curtilage.core.page import NewSession
+from curtilage.identity.errors import CeremonyOver, LastWayIn, UnknownAuthenticator
+from curtilage.identity.people.models import (
+    Authenticator,
+    AuthenticatorKind,
+    Proof,
+    ProofKind,
+    Session,
+)
 from curtilage.identity.people.ports import NoOtherWays, OtherWays
 from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.guard import AccountGuard
@@ -34,17 +41,31 @@ class SecurityService:
         """Set or change it, and end all other sessions; gives how many there were.
 
         Raises `ProveAgain` or `WeakPassphrase`."""
-        held = await self.guard.require_fresh(session)
-        material = await self._hash(session, passphrase)
-        kind, register = AuthenticatorKind.PASSPHRASE, self.guard.register
-        fresh = register.new_authenticator(session.person, kind, material)
-        act = "changed" if any(each.kind is kind for each in held) else "added"
-        async with self.guard.changing(session, act, kind) as connection:
-            await register.authenticators.delete_kind(
-                connection, session.tenant, session.person, kind
-            )
-            await register.authenticators.insert(connection, session.tenant, fresh)
+        fresh, act = await self._choose(session, passphrase)
+        async with self.guard.changing(session, act, fresh.kind) as connection:
+            await self._replace(connection, session, fresh)
         return await self.sessions.end_others(session)
+
+    async def renew_passphrase(self, session: Session, passphrase: str) -> NewSession:
+        """The same on the way in: instead of one that leaked, or where there is none yet. That
+        they chose it is a proof. Raises `CeremonyOver` too, where the session ended."""
+        fresh, act = await self._choose(session, passphrase)
+        async with self.guard.changing(session, act, fresh.kind) as connection:
+            await self._replace(connection, session, fresh)
+            proof = Proof(ProofKind.PASSPHRASE, fresh.created_at, with_=fresh.id)
+            reached = await self.sessions.reach(connection, session, proof, is_changed=True)
+            if reached is None:
+                raise CeremonyOver
+        await self.sessions.end_others(session)
+        return reached
+
+    async def shortest(self, session: Session) -> int:
+        """How short a new passphrase of whose session this is may be."""
+        async with self.guard.database.read() as connection:
+            person = await self.guard.register.people.find(
+                connection, session.tenant, session.person
+            )
+        return self.guard.demands.shortest(person.roles if person else ())
 
     async def renew_recovery_codes(self, session: Session) -> Sequence[str]:
         """Ten codes to write down, shown once; those before are void. Raises `ProveAgain`."""
@@ -80,9 +101,24 @@ class SecurityService:
         if not await self.ways.count(connection, session.tenant, session.person):
             raise LastWayIn
 
-    async def _hash(self, session: Session, passphrase: str) -> bytes:
-        names = await self.guard.register.find_names(session.tenant, [session.person])
-        return await self.chooser.choose(passphrase, context=names.values())
+    async def _choose(self, session: Session, passphrase: str) -> tuple[Authenticator, str]:
+        """A new passphrase, not yet kept, and whether it is `added` or `changed`."""
+        held = await self.guard.require_fresh(session)
+        register = self.guard.register
+        names = await register.find_names(session.tenant, [session.person])
+        chosen = await self.chooser.choose(
+            passphrase, context=names.values(), least=await self.shortest(session)
+        )
+        fresh = register.new_passphrase(session.person, chosen)
+        is_there = any(each.kind is fresh.kind for each in held)
+        return fresh, "changed" if is_there else "added"
+
+    async def _replace(
+        self, connection: AsyncConnection, session: Session, fresh: Authenticator
+    ) -> None:
+        store = self.guard.register.authenticators
+        await store.delete_kind(connection, session.tenant, session.person, fresh.kind)
+        await store.insert(connection, session.tenant, fresh)
 
     async def _delete(
         self, connection: AsyncConnection, session: Session, each: Authenticator

@@ -28,7 +28,6 @@ from curtilage.identity.people.models import (
     LiveSession,
     Person,
     Proof,
-    ProofKind,
     Session,
     as_principal,
 )
@@ -39,9 +38,9 @@ from curtilage.identity.people.rules import (
     is_live,
     is_signed_in,
     list_amr,
-    needed_at_sign_in,
     needs_seen,
 )
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.views import Arrival, ListedSession
 from curtilage.identity.people.wire import About, encode_about, parse_about
@@ -57,6 +56,7 @@ class SessionService:
     database: Database
     sessions: SessionStore
     register: Register
+    demands: Demands
     pseudonyms: Pseudonyms
     authority: Authority
     clock: Clock
@@ -86,10 +86,9 @@ class SessionService:
             started_at=at,
             seen_at=at,
             proofs=(proof,),
-            needs=needed_at_sign_in(
-                (each.kind for each in held), by_provider=proof.kind is ProofKind.PROVIDER
-            ),
+            needs=await self.demands.needed(person, proof, held),
             about=await self.register.boxes.seal(person.id, about, ABOUT),
+            must_change=self.demands.must_change(proof, held),
         )
         return Opening(session, secret.text, find_digest(arrival.previous))
 
@@ -116,22 +115,32 @@ class SessionService:
             return await self.begin(connection, opening, is_new_device=is_new_device)
 
     async def reach(
-        self, connection: AsyncConnection, session: Session, proof: Proof
+        self,
+        connection: AsyncConnection,
+        session: Session,
+        proof: Proof,
+        *,
+        is_changed: bool = False,
     ) -> NewSession | None:
-        """The same session with one more proof, under a new secret.
+        """The same session with one more proof, under a new secret; `is_changed` where that is
+        a passphrase that was just chosen.
 
         None where it ended meanwhile: of two who bring it further at once, one does.
         Raises `SignInRefused` for whoever was disabled."""
         secret = mint_secret(self.entropy)
         others = tuple(each for each in session.proofs if each.kind is not proof.kind)
         further = replace(
-            session, digest=secret.digest, proofs=(*others, proof), seen_at=self.clock.now()
+            session,
+            digest=secret.digest,
+            proofs=(*others, proof),
+            seen_at=self.clock.now(),
+            must_change=session.must_change and not is_changed,
         )
         await self._hold(connection, session)
         if not await self.sessions.delete(connection, session.tenant, session.digest):
             return None
         await self.sessions.insert(connection, session.tenant, further)
-        kind = "session.started" if not is_signed_in(session) else "session.stepped-up"
+        kind = _kind_of(session, further)
         await outbox.record(connection, await self._event(further, kind, _describe(further)))
         return NewSession(secret.text, ends_at(further))
 
@@ -298,3 +307,9 @@ def _describe(session: Session) -> dict[str, Json]:
         "assurance": assess_assurance(session.proofs).value,
         "methods": list(list_amr(session.proofs)),
     }
+
+
+def _kind_of(before: Session, after: Session) -> str:
+    if is_signed_in(before):
+        return "session.stepped-up"
+    return "session.started" if is_signed_in(after) else "session.reached"

@@ -17,11 +17,12 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalKind, TenantId
-from curtilage.identity.errors import AlreadyEnrolled, SetupLinkRefused
+from curtilage.identity.errors import AlreadyEnrolled, PasskeysOff, SetupLinkRefused
 from curtilage.identity.people.models import (
-    AuthenticatorKind,
+    Authenticator,
     Person,
     Profile,
+    Proof,
     SetupLink,
 )
 from curtilage.identity.people.ports import SetupLinkStore
@@ -32,9 +33,14 @@ from curtilage.identity.people.rules import (
     verify_setup_link,
 )
 from curtilage.identity.people.service.choosing import PassphraseChooser
+from curtilage.identity.people.service.demands import Demands
+from curtilage.identity.people.service.first_passkey import FirstPasskey
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.views import JoinOffer, Made, PasskeyOffer
 from curtilage.identity.ports import SetupFile
 from curtilage.identity.wire.secrets import find_digest, mint_secret
+
+ROLES = frozenset({ADMINISTRATOR})  # of whoever is the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class SetupService:
     register: Register
     file: SetupFile
     chooser: PassphraseChooser
+    demands: Demands
+    passkeys: FirstPasskey | None
     pseudonyms: Pseudonyms
     address: Callable[[str], str]
     clock: Clock
@@ -85,14 +93,15 @@ class SetupService:
         async with self.database.read() as connection:
             return await self.register.people.has_any(connection, tenant)
 
-    async def look_at_link(self, tenant: TenantId, secret: str) -> None:
-        """Raises `SetupLinkRefused` for a link that does not enrol anybody."""
+    async def look_at_link(self, tenant: TenantId, secret: str) -> JoinOffer:
+        """How the link lets one sign in. Raises `SetupLinkRefused` for one that enrols nobody."""
         digest = find_digest(secret)
         if digest is None:
             raise SetupLinkRefused
         async with self.database.read() as connection:
             link = await self.links.find_link(connection, tenant)
         verify_setup_link(link, claimed_digest=digest, at=self.clock.now())
+        return JoinOffer(self.demands.shortest(ROLES), passkeys=self.passkeys is not None)
 
     async def enrol(self, tenant: TenantId, secret: str, *, name: str, passphrase: str) -> Person:
         """Enrol the administrator. Of two who hold the link, exactly one gets it.
@@ -100,26 +109,59 @@ class SetupService:
         Raises `SetupLinkRefused`, `UnacceptableName`, `WeakPassphrase` or
         `AlreadyEnrolled`. A passphrase that is refused does not use the link up.
         """
-        await self.look_at_link(tenant, secret)
-        name = parse_name(name)
-        hashed = await self.chooser.choose(passphrase, context=(name,))
-        profile = Profile(name)
-        person = await self.register.prepare(tenant, profile, roles=frozenset({ADMINISTRATOR}))
-        await self._keep(person, profile, hashed, find_digest(secret) or b"")
-        self.file.remove()
+        offer = await self.look_at_link(tenant, secret)
+        profile = Profile(parse_name(name))
+        chosen = await self.chooser.choose(
+            passphrase, context=(profile.name,), least=offer.shortest
+        )
+        person = await self.register.prepare(tenant, profile, roles=ROLES)
+        await self._keep(person, profile, self.register.new_passphrase(person.id, chosen), secret)
         return person
 
-    async def _keep(self, person: Person, profile: Profile, hashed: bytes, link: bytes) -> None:
+    async def offer_passkey(
+        self, tenant: TenantId, secret: str, *, name: str, browser: str
+    ) -> PasskeyOffer:
+        """What to ask the browser for, to enrol without a passphrase. Keeps nothing.
+
+        Raises `SetupLinkRefused`, `UnacceptableName` or `PasskeysOff`."""
+        await self.look_at_link(tenant, secret)
+        name = parse_name(name)
+        return self._require_passkeys().offer(
+            tenant, find_digest(secret) or b"", browser=browser, name=name, account=name
+        )
+
+    async def enrol_by_passkey(
+        self, tenant: TenantId, secret: str, *, name: str, made: Made
+    ) -> tuple[Person, Proof]:
+        """Enrol the administrator with a passkey and no passphrase.
+
+        Raises as `enrol`, `PasskeyRefused`, `PasskeyUnreadable` or `UnacceptablePasskey`."""
+        await self.look_at_link(tenant, secret)
+        profile = Profile(parse_name(name))
+        way = await self._require_passkeys().verify(tenant, find_digest(secret) or b"", made)
+        person = await self.register.prepare(tenant, profile, roles=ROLES, id=way.person)
+        await self._keep(person, profile, way.kept, secret)
+        return person, way.proof
+
+    def _require_passkeys(self) -> FirstPasskey:
+        if self.passkeys is None:
+            raise PasskeysOff
+        return self.passkeys
+
+    async def _keep(
+        self, person: Person, profile: Profile, kept: Authenticator, secret: str
+    ) -> None:
         event, tenant = await self._event(person), person.tenant
-        kept = self.register.new_authenticator(person.id, AuthenticatorKind.PASSPHRASE, hashed)
+        link = find_digest(secret) or b""
         async with self.database.begin() as connection:
             if not await self.links.use_link(connection, tenant, link, self.clock.now()):
                 raise SetupLinkRefused
             if await self.register.people.has_any(connection, tenant):
                 raise AlreadyEnrolled
             await self.register.insert(connection, person, profile)
-            await self.register.authenticators.insert(connection, tenant, kept)
+            await self.register.keep_first(connection, tenant, kept)
             await outbox.record(connection, event)
+        self.file.remove()
 
     def _is_written(self, link: SetupLink, written: str) -> bool:
         if not is_link_open(link, at=self.clock.now()):

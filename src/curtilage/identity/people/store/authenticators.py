@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.columns import encode_optional, insert_into, parse_optional
 from curtilage.core.models import PrincipalId, TenantId
-from curtilage.identity.people.models import Authenticator, AuthenticatorKind
+from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Flaw
 from curtilage.identity.people.store.tables import AUTHENTICATOR
 
 # Asked at every sign-in: made once, for making one takes longer than running it.
@@ -71,6 +71,15 @@ class SqlAuthenticatorStore:
             update(AUTHENTICATOR).where(_is(tenant, id)).values(material=material)
         )
 
+    async def set_flaws(
+        self, connection: AsyncConnection, tenant: TenantId, id: str, flaws: frozenset[Flaw]
+    ) -> bool:
+        """False where it is not there any more."""
+        result = await connection.execute(
+            update(AUTHENTICATOR).where(_is(tenant, id)).values(flaws=_encode_flaws(flaws))
+        )
+        return result.rowcount == 1
+
     async def use(
         self,
         connection: AsyncConnection,
@@ -128,6 +137,7 @@ def _write(tenant: TenantId, each: Authenticator) -> dict[str, Any]:
         "counter": each.counter,
         "created_at": encode_instant(each.created_at),
         "last_used_at": encode_optional(each.last_used_at),
+        "flaws": _encode_flaws(each.flaws),
     }
 
 
@@ -141,4 +151,9 @@ def _read(row: Any) -> Authenticator:
         lookup=None if row.lookup is None else bytes(row.lookup),
         counter=row.counter,
         last_used_at=parse_optional(row.last_used_at),
+        flaws=frozenset(map(Flaw, row.flaws.split())),
     )
+
+
+def _encode_flaws(flaws: frozenset[Flaw]) -> str:
+    return " ".join(sorted(flaws))

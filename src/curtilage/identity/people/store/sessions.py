@@ -53,6 +53,7 @@ class SqlSessionStore:
             "proofs": _encode_proofs(session.proofs),
             "needs": session.needs.value,
             "about": session.about,
+            "must_change": session.must_change,
         }
         await connection.execute(_INSERT, row)
 
@@ -190,6 +191,7 @@ def _read(row: Any) -> Session:
         proofs=_parse_proofs(row.proofs),
         needs=Assurance(row.needs),
         about=bytes(row.about),
+        must_change=bool(row.must_change),
     )
 
 

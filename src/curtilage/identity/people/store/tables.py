@@ -5,6 +5,7 @@ No column holds a name or an address: profiles are sealed, handles are keyed has
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -30,6 +31,7 @@ PERSON = Table(
     Column("profile", LargeBinary, nullable=False),
     Column("created_at", INSTANT, nullable=False),
     Column("disabled_at", INSTANT),
+    Column("whereabouts", LargeBinary),
     PrimaryKeyConstraint("tenant", "id"),
     Index("ix_person_tenant_created_at", "tenant", "created_at"),
 )
@@ -58,6 +60,7 @@ AUTHENTICATOR = Table(
     Column("counter", BigInteger, nullable=False),
     Column("created_at", INSTANT, nullable=False),
     Column("last_used_at", INSTANT),
+    Column("flaws", String(32), nullable=False),
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("tenant", "lookup"),
     Index("ix_authenticator_tenant_person", "tenant", "person"),
@@ -75,6 +78,7 @@ SESSION = Table(
     Column("proofs", Text, nullable=False),
     Column("needs", Integer, nullable=False),
     Column("about", LargeBinary, nullable=False),
+    Column("must_change", Boolean, nullable=False),
     PrimaryKeyConstraint("tenant", "digest"),
     Index("ix_session_tenant_started_at", "tenant", "started_at"),
     Index("ix_session_tenant_person", "tenant", "person"),
@@ -95,6 +99,16 @@ CEREMONY = Table(
     Index("ix_ceremony_tenant_expires_at", "tenant", "expires_at"),
     Index("ix_ceremony_tenant_person", "tenant", "person"),
     Index("ix_ceremony_tenant_browser", "tenant", "browser"),
+)
+
+# Of whom nothing is left but a key that is still to be destroyed, in another database.
+ERASURE = Table(
+    "person_erasure",
+    PEOPLE,
+    Column("tenant", ID, nullable=False),
+    Column("person", ID, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("tenant", "person"),
 )
 
 SIGN_IN_ATTEMPT = Table(

@@ -1,10 +1,12 @@
 """Whom keys and tokens stand for at the management API, and how far they reach."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from curtilage.core.authority import ADMINISTRATOR
+from curtilage.identity.oauth.client_forms import wish_of
 from tests.identity_house import ADMIN, House
 from tests.management_house import (
     API,
@@ -95,6 +97,18 @@ async def test_a_token_is_worth_what_its_person_may_do_now(house: House) -> None
     assert (await caller.get("/api/people")).status_code == 403
     await house.people.people.disable(ADMIN, ben.id)
     assert (await caller.get("/api/people")).status_code == 401
+
+
+async def test_what_was_taken_from_an_app_is_gone_from_its_tokens_too(house: House) -> None:
+    ben = await house.add_person("Ben", roles=ADMINS)
+    app = await an_app(house, PEOPLE)
+    own = a_stranger(house, authorization=f"Bearer {await a_token(house, app, PEOPLE)}")
+    token = await a_token(house, app, PEOPLE, person=ben.id)
+    his = a_stranger(house, authorization=f"Bearer {token}")
+    assert [(await each.get("/api/people")).status_code for each in (own, his)] == [200, 200]
+    wish = replace(wish_of(app.client), scopes=frozenset({"openid"}))
+    await house.identity.oauth.clients.change(ADMIN, app.client.id, wish)
+    assert [(await each.get("/api/people")).status_code for each in (own, his)] == [403, 403]
 
 
 @pytest.mark.parametrize("audience", [BASE, f"{BASE}/v1", "https://files.orchard.example"])

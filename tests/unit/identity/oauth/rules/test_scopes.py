@@ -1,5 +1,7 @@
 """Scopes and resources: what was asked, cut down to what may be had."""
 
+from dataclasses import replace
+
 import pytest
 
 from curtilage.identity.oauth.errors import Fault, RequestRefused
@@ -8,6 +10,7 @@ from curtilage.identity.oauth.rules.scopes import (
     choose_resources,
     choose_scopes,
     describe_scopes,
+    keep_allowed,
     narrow_resource,
     narrow_scopes,
 )
@@ -83,3 +86,23 @@ def test_scopes_are_told_in_plain_words() -> None:
     told = describe_scopes(["openid", "files:read", "odd"], KNOWN)
     assert told[1:] == [("files:read", "Read your files"), ("odd", "odd")]
     assert "identifier" in told[0][1]
+
+
+@pytest.mark.requirement(18, 28)
+def test_a_grant_gives_no_more_than_its_client_may_have_now() -> None:
+    client = replace(CLIENT, scopes=frozenset({"files:read", "openid"}))
+    assert keep_allowed(["files:read", "openid"], FILES.uri, client, KNOWN) == (
+        "files:read",
+        "openid",
+    )
+    less = replace(CLIENT, scopes=frozenset({"openid"}))
+    assert keep_allowed(["files:read", "openid"], "", less, KNOWN) == ("openid",)
+    assert keep_allowed([], "", less, KNOWN) == ()
+    with pytest.raises(RequestRefused) as refused:
+        keep_allowed(["files:read"], FILES.uri, less, KNOWN)
+    assert fault_of(refused) is Fault.INVALID_SCOPE
+    elsewhere = replace(CLIENT, resources=())
+    with pytest.raises(RequestRefused) as refused:
+        keep_allowed(["openid"], FILES.uri, elsewhere, KNOWN)
+    assert fault_of(refused) is Fault.INVALID_TARGET
+    assert keep_allowed(["openid"], TOOLS.uri, elsewhere, KNOWN) == ("openid",)

@@ -39,7 +39,7 @@ def test_a_token_has_one_successor_that_only_the_key_tells(house: OAuthHouse) ->
     assert first.text not in repr(first)
     assert len(first.text) == 43
     secrets = Secrets(b"x" * 32, b"s" * 32, b"n" * 32, b"t" * 32)
-    other = Issuer(replace(issuer.ground, secrets=secrets), issuer.minter, issuer.people)
+    other = Issuer(replace(issuer.ground, secrets=secrets), issuer.minter, issuer.people, ())
     assert other.successor(GRANT, "t" * 43).text != first.text
     assert "xxx" not in repr(secrets)
 

@@ -1,16 +1,20 @@
 """What the gateway is told of tokens."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from curtilage.core.db import broadcast
+from curtilage.identity.oauth.build import build_grant_holder
+from curtilage.identity.oauth.models.clients import AuthMethod, GrantType, Resource
 from curtilage.identity.oauth.models.grants import STANDING
+from curtilage.identity.token_callers import audience_of
 from curtilage.identity.wire.jwk import parse_jwks
 from curtilage.identity.wire.once import ENDED_TOKEN, once_digest
 from tests.builders import TENANT
 from tests.fakes.oauth import ADA
-from tests.oauth_house import ADMIN, FILES, OAuthHouse
+from tests.oauth_house import ADMIN, EVERY_GRANT, FILES, ISSUER, OAuthHouse, a_wish
 from tests.unit.identity.oauth.service.test_explaining import INACTIVE
 
 GATEWAY_RIGHT = "restore"
@@ -89,3 +93,59 @@ async def test_a_right_takes_the_scope_and_the_role(house: OAuthHouse) -> None:
         made, grant_type="client_credentials", scope=GATEWAY_RIGHT, resource=FILES.uri
     )
     assert claims_of(own.json()["access_token"])["rights"] == [GATEWAY_RIGHT]
+
+
+@pytest.mark.requirement(57)
+async def test_what_a_client_may_have_no_more_is_told_until_no_token_says_it(
+    house: OAuthHouse,
+) -> None:
+    gateway = Resource(audience_of(ISSUER), "The gateway")
+    given = {"resources": (FILES.uri, gateway.uri)}
+    made, before = await house.register(**given), await generation(house)
+    clients, standing = house.oauth.clients, house.oauth.standing
+    await clients.change(ADMIN, made.client.id, a_wish(**given, name="Other notes"))
+    assert await generation(house) == before, "it lost nothing"
+    fewer = a_wish(**given, scopes=frozenset({"openid"}))
+    await clients.change(ADMIN, made.client.id, fewer)
+    assert await generation(house) == before + 1
+    assert (await standing.load()).scopes == {made.client.id: frozenset({"openid"})}
+    await clients.change(ADMIN, made.client.id, a_wish(scopes=frozenset({"openid"})))
+    assert (await standing.load()).scopes == {made.client.id: None}
+    house.clock.advance(3600)
+    assert (await standing.load()).scopes == {}
+
+
+@pytest.mark.requirement(57)
+async def test_what_a_person_may_no_more_is_told_by_their_grants(
+    house: OAuthHouse,
+) -> None:
+    made, browser = await house.register(), house.browser()
+    jti = str(claims_of((await browser.tokens(made))["access_token"])["jti"])
+    holder = build_grant_holder(house.clock)
+    house.people.rights = frozenset({"restore", "ledger:read"})
+    assert (await house.oauth.standing.load()).rights == {}
+    async with house.database.begin() as connection:
+        await holder.judge_anew(connection, TENANT, ADA)
+    grant = jti.partition(".")[0]
+    assert (await house.oauth.standing.load()).rights == {grant: frozenset({"restore"})}
+    house.people.rights = frozenset()
+    assert (await house.oauth.standing.load()).rights == {grant: frozenset()}
+    house.clock.advance(3600)
+    assert (await house.oauth.standing.load()).rights == {}
+
+
+@pytest.mark.requirement(7, 28)
+async def test_a_refresh_gives_no_more_than_the_client_may_have_now(house: OAuthHouse) -> None:
+    made, browser = await house.register(method=AuthMethod.NONE), house.browser()
+    got = await browser.tokens(made, scope="openid email files:read", resource=FILES.uri)
+    wish = a_wish(
+        method=AuthMethod.NONE,
+        grant_types=EVERY_GRANT - {GrantType.CLIENT},
+        scopes=frozenset({"openid", "files:read"}),
+    )
+    await house.oauth.clients.change(ADMIN, made.client.id, wish)
+    answer = await browser.refresh(made, got["refresh_token"])
+    assert answer.json()["scope"] == "openid files:read"
+    await house.oauth.clients.change(ADMIN, made.client.id, replace(wish, resources=()))
+    again = await browser.refresh(made, answer.json()["refresh_token"])
+    assert again.json()["error"] == "invalid_target"

@@ -7,6 +7,7 @@ import pytest
 from curtilage.core.errors import CurtilageError
 from curtilage.identity.breach_building import build_filter
 from curtilage.identity.errors import BreachFilterMissing, WeakPassphrase
+from curtilage.identity.people.models import Flaw
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House
 from tests.unit.identity.conftest import MakeHouse
@@ -38,7 +39,24 @@ async def test_what_others_would_guess_is_refused(
 ) -> None:
     with pytest.raises(WeakPassphrase):
         await house.people.chooser.choose(raw, context=context)
-    assert (await house.people.chooser.choose(FRESH, context=context)).startswith(b"$argon2id$")
+    chosen = await house.people.chooser.choose(FRESH, context=context)
+    assert chosen.hashed.startswith(b"$argon2id$")
+    assert not chosen.flaws
+
+
+@pytest.mark.requirement(37)
+async def test_a_short_one_is_taken_beside_a_second_factor_alone_and_never_stands_alone(
+    house: House,
+) -> None:
+    chooser = house.people.chooser
+    for raw in ("kelpgrit", "kelpgritzinnia"):
+        with pytest.raises(WeakPassphrase, match="15"):
+            await chooser.choose(raw)
+        assert (await chooser.choose(raw, least=8)).flaws == {Flaw.SHORT}
+    assert not (await chooser.choose("kelpgritzinnias", least=8)).flaws
+    for raw in ("kelpgri", "password", "12345678", "qwertzui", "iloveyou"):
+        with pytest.raises(WeakPassphrase):
+            await chooser.choose(raw, least=8)
 
 
 async def test_a_leaked_one_is_refused_wherever_it_is_chosen_and_the_refusal_says_why(

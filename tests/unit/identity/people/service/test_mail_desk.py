@@ -50,5 +50,5 @@ async def test_by_link_by_code_and_by_a_new_passphrase(house: House) -> None:
     assert await desk.sign_in_by_link(await house.post("/login/mail"), arrival)
     await desk.ask_to_recover(ADDRESS, peer=HERE)
     link = await house.post("/recover")
-    assert await desk.look_at_recovery(link) == "Ada"
+    assert (await desk.look_at_recovery(link)).name == "Ada"
     await desk.recover(link, "velvet comet thimble orchard")

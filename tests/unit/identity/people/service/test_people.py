@@ -35,6 +35,7 @@ class Grants:
     """Something else of identity that acts for people."""
 
     ended: list[PrincipalId] = field(default_factory=list)
+    judged: list[PrincipalId] = field(default_factory=list)
     fails: bool = False
 
     async def end_all(
@@ -44,6 +45,11 @@ class Grants:
             raise ZeroDivisionError
         self.ended.append(person)
         return 1
+
+    async def judge_anew(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None:
+        self.judged.append(person)
 
 
 async def sign_in(house: House, name: str = ADDRESS) -> str:
@@ -261,3 +267,14 @@ async def test_whose_key_is_destroyed_is_listed_without_a_name(house: House) -> 
     ada, _ = await a_pair(house)
     house.person_keys.destroyed.add(ada.id)
     assert [each.name for each in await house.people.people.page(ADMIN)] == ["Grace", ""]
+
+
+@pytest.mark.requirement(57)
+async def test_what_acts_for_somebody_is_judged_anew_by_other_roles(
+    make_house: MakeHouse,
+) -> None:
+    grants = Grants()
+    house = make_house(holders=[grants])
+    bob = await house.add_person("Bob")
+    await house.people.people.give_roles(ADMIN, bob.id, ADMINS)
+    assert (grants.judged, grants.ended) == ([bob.id], [])

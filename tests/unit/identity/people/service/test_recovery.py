@@ -42,7 +42,7 @@ async def test_looking_changes_nothing_and_then_it_replaces_the_passphrase_once(
     await ask(house)
     link, recovery = await link_of(house), house.people.recovery
     for _ in range(5):
-        assert await recovery.look(TENANT, link) == "Ada"
+        assert (await recovery.look(TENANT, link)).name == "Ada"
     assert await house.people.desk.read(session)
     for weak in ("short", "Ada Ada Ada Ada Ada", "x" * 10_000_000):
         with pytest.raises(WeakPassphrase):

@@ -1,0 +1,45 @@
+"""What people need of the installation: keys, mail, settings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from curtilage.core.models import TenantId
+from curtilage.identity.mail import Mail
+from curtilage.identity.models import Costs
+from curtilage.identity.people.boxes import PersonKey
+from curtilage.identity.people.ports import Holder
+from curtilage.identity.ports import Machines, NoMachines
+from curtilage.identity.settings import IdentitySettings
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleKeys:
+    """Keys from the vault, each of 32 bytes that never change but for `person`."""
+
+    counters: bytes = field(repr=False)
+    handles: bytes = field(repr=False)
+    boxes: bytes = field(repr=False)
+    challenges: bytes = field(repr=False)
+    person: PersonKey
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleNeeds:
+    """What people need of the installation.
+
+    `address_of` makes the public address of a path; `service` is what messages and
+    authenticator apps call this one. `holders` end what else acts for somebody. `outbox` is
+    where messages are files, in development: a page shows them."""
+
+    tenant: TenantId
+    data_dir: Path
+    keys: PeopleKeys
+    mail: Mail
+    address_of: Callable[[str], str]
+    service: str
+    settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
+    holders: Sequence[Holder] = ()
+    outbox: Path | None = None
+    costs: Costs = Costs()  # noqa: RUF009 -- frozen
+    machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing

@@ -1,0 +1,30 @@
+"""Budgets of people and apps keep one promise on SQLite and on PostgreSQL."""
+
+from curtilage.core.db.engine import Database
+from curtilage.core.models import TenantId
+from curtilage.identity.budgets import Budget, Measure, Whose, Window
+from curtilage.identity.caller_budgets import EVERYBODY
+from curtilage.identity.store.caller_budgets import SqlCallerBudgetStore
+
+OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
+CALLS = Budget(Measure.REQUESTS, Window.TOTAL, 300)
+MONEY = Budget(Measure.MONEY, Window.MONTH, 20_000_000)
+STORE = SqlCallerBudgetStore()
+
+
+async def test_budgets_come_back_replaced_and_gone(database: Database) -> None:
+    async with database.begin() as connection:
+        await STORE.put(connection, OURS, Whose.PERSON, EVERYBODY, [CALLS])
+        await STORE.put(connection, OURS, Whose.PERSON, "ada", [CALLS])
+        await STORE.put(connection, OURS, Whose.APP, "ada", [MONEY, CALLS])
+        await STORE.put(connection, THEIRS, Whose.APP, "ada", [MONEY])
+    async with database.begin() as connection:
+        await STORE.put(connection, OURS, Whose.PERSON, "ada", [MONEY])
+        await STORE.put(connection, OURS, Whose.PERSON, EVERYBODY, [])
+        await STORE.put(connection, OURS, Whose.PERSON, "nobody", [])
+    async with database.read() as connection:
+        assert (await STORE.load(connection, OURS)).held == {
+            (Whose.PERSON, "ada"): (MONEY,),
+            (Whose.APP, "ada"): (MONEY, CALLS),
+        }
+        assert (await STORE.load(connection, THEIRS)).held == {(Whose.APP, "ada"): (MONEY,)}
