@@ -112,7 +112,7 @@ def some_providers() -> list[OverseenProvider]:
         label="Orchard staff",
         issuer="https://id.orchard.example/realms/staff",
         client_id="curtilage",
-        domains=("orchard.example", "letters.orchard.example"),
+        domains=("orchard.example", "a-longer-name-of-letters.orchard.example"),
         tenants=(),
         may_create=True,
         trusts_email=True,

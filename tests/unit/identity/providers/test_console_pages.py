@@ -22,7 +22,7 @@ async def test_each_shows_its_issuer_its_state_and_who_comes_through_it() -> Non
     text = (await (await a_visitor()).get(PAGE)).text
     for words in (
         "https://accounts.google.com", "Not checked", "Answers", "Fails",
-        "The other side did not answer.", "letters.orchard.example",
+        "The other side did not answer.", "a-longer-name-of-letters.orchard.example",
         "1\N{NARROW NO-BREAK SPACE}204", "whoever has an account there",
         "leads back to /login/with/google/callback",
     ):  # fmt: skip
