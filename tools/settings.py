@@ -23,6 +23,7 @@ from curtilage.gateway.settings import (
     UpstreamSettings,
 )
 from curtilage.identity.providers.settings import ProviderSettings
+from curtilage.identity.reveal.settings import ConsoleSettings
 from curtilage.identity.settings import IdentitySettings
 from curtilage.ledger.settings import LedgerSettings
 from curtilage.vault.settings import VaultSettings
@@ -34,6 +35,7 @@ SECTIONS: dict[str, type[Any]] = {
     "[store]": StoreSettings,
     "[identity]": IdentitySettings,
     "[identity.providers.NAME]": ProviderSettings,
+    "[console]": ConsoleSettings,
     "[gateway]": GatewaySettings,
     "[detect]": DetectSettings,
     "[ledger]": LedgerSettings,

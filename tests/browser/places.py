@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page
 
+from tests.fakes import reveals
 from tests.fakes.desk import LINK
 from tests.fakes.ids import fixed_id
 from tests.fakes.live import REFUSED
@@ -82,6 +83,23 @@ def set_up_app(page: Page) -> None:
     page.wait_for_selector(".qr")
 
 
+def value_opened(page: Page) -> None:
+    """The page with a value, once it is shown."""
+    page.goto(f"/console/reveals/{reveals.APPROVED}")
+    page.get_by_role("button", name="Open…").click()
+    page.get_by_role("button", name="See the value").click()
+    page.get_by_text("Show it").click()
+
+
+def asked_wrongly(page: Page) -> None:
+    """The form for a token, with a token that nobody knows."""
+    page.goto("/console/reveals/ask/token")
+    page.get_by_label("Token").fill("x")
+    page.get_by_label("What you need it for").fill(reveals.REASON)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.wait_for_selector("[data-summary]")
+
+
 def goes(path: str) -> Callable[[Page], None]:
     return lambda page: void(page.goto(path))
 
@@ -148,6 +166,16 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "policy-broken": goes("/console/policies/letters"),
     "policy-compare": goes("/console/policies/helpdesk/compare"),
     "corrections": goes("/console/corrections"),
+    "reveals": goes("/console/reveals"),
+    "reveal-waiting": goes(f"/console/reveals/{reveals.WAITING}"),
+    "reveal-mine": goes(f"/console/reveals/{reveals.MINE}"),
+    "reveal-approved": goes(f"/console/reveals/{reveals.APPROVED}"),
+    "reveal-refused": goes(f"/console/reveals/{reveals.REFUSED}"),
+    "reveal-seen": goes(f"/console/reveals/{reveals.SEEN}"),
+    "reveal-ask": goes(f"/console/reveals/ask/address?of={fixed_id(5)}"),
+    "reveal-ask-record": goes("/console/reveals/ask/record"),
+    "reveal-ask-wrong": asked_wrongly,
+    "reveal-opened": value_opened,
     "not-found": goes("/console/nowhere"),
     "kit": goes("/console/_kit"),
 }

@@ -35,6 +35,8 @@ SHOWN = (
     "policies",
     "policy",
     "policy-compare",
+    "reveals",
+    "reveal-waiting",
     "kit",
 )
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
+from tests.fakes import reveals
 from tests.fakes.desk import LINK, NAME, PASSPHRASE
 from tests.fakes.ids import fixed_id
 
@@ -87,3 +88,25 @@ def test_a_dangerous_button_asks_first(page: Page, site: Site) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("Revoke the key Helpdesk?")
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_value_is_asked_for_approved_and_masked_until_it_is_pressed(
+    page: Page, site: Site
+) -> None:
+    page.goto(f"{site.origin}/console/people/{fixed_id(5)}")
+    page.get_by_role("link", name="Show the address").click()
+    page.get_by_label("What you need it for").fill("Ticket 4711: no mail reaches her")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_text("Asked. Somebody else decides now.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve…")).to_have_count(0)
+    page.goto(f"{site.origin}/console/reveals/{reveals.WAITING}")
+    page.get_by_role("button", name="Approve…").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text("Approved. They can open it")).to_be_visible()
+    page.goto(f"{site.origin}/console/reveals/{reveals.APPROVED}")
+    page.get_by_role("button", name="Open…").click()
+    page.get_by_role("button", name="See the value").click()
+    expect(page.get_by_text(reveals.VALUE)).to_be_hidden()
+    page.get_by_text("Show it").click()
+    expect(page.get_by_text(reveals.VALUE)).to_be_visible()
+    assert page.url.endswith("/open") and reveals.VALUE not in page.url

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 import curtilage
 from curtilage.consent.correction_pages import CorrectionPages
 from curtilage.consent.pages import PolicyPages
+from curtilage.core.authority import Authority
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.models import PrincipalId, PurposeKey
 from curtilage.gateway.pages import GatewayPages
@@ -32,6 +33,7 @@ from curtilage.identity.people.pages import SignInPages
 from curtilage.identity.people.passkey_pages import PasskeyPages
 from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.identity.providers.console_pages import ProviderConsolePages
+from curtilage.identity.reveal.pages import RevealPages
 from curtilage.ledger.pages import LedgerPages
 from curtilage.web.app import build_web
 from tests.builders import ASSIST
@@ -47,6 +49,7 @@ from tests.fakes.live import FakeLive, many_rows
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.people import FakeApps, FakeOutbox, FakePeople
 from tests.fakes.policies import FakePolicies
+from tests.fakes.reveals import FakeReveals
 from tests.fakes.routing import FakeRouting
 from tests.fakes.tryit import FakeTryIt
 from tests.fakes.usage import FakeUsage
@@ -56,6 +59,7 @@ PLACES = {
     "gateway": "gateway", "usage": "gateway/usage", "routing": "gateway/routing",
     "ledger": "ledger", "identity": "identity", "people": "identity/people",
     "consent": "consent", "oauth": "identity/oauth", "providers": "identity/providers",
+    "reveals": "identity/reveal",
 }  # fmt: skip
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
 
@@ -104,6 +108,7 @@ class FakeConsole:
     corrections: FakeCorrections = field(default_factory=FakeCorrections)
     usage: FakeUsage = field(default_factory=FakeUsage)
     routing: FakeRouting = field(default_factory=FakeRouting)
+    reveals: FakeReveals = field(default_factory=FakeReveals)
     usual_purpose: str = "assist"
 
     def reset(self) -> None:
@@ -122,6 +127,7 @@ class FakeConsole:
         vars(self.policies).update(vars(fresh.policies))
         vars(self.routing).update(vars(fresh.routing))
         vars(self.corrections).update(vars(fresh.corrections))
+        vars(self.reveals).update(vars(fresh.reveals))
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
     def build(self, origin: str, *, dev: bool = True) -> Starlette:
@@ -142,10 +148,11 @@ class FakeConsole:
         policies = PolicyPages(self.policies)
         corrections = CorrectionPages(self.corrections, known_names, TITLES)
         console = (
-            ConsolePages(self.people, self.people, {"administrator"}, self.apps),
+            ConsolePages(self.people, self.people, Authority().list_roles(), self.apps),
             ClientPages(self.clients, origin, (GATEWAY,)),
             ProviderConsolePages(self.providers, lambda path: f"{origin}{path}"),
             OutboxPages(self.outbox),
+            RevealPages(self.reveals),
             MailPages(self.mailbox, self.desk),
         )
         slices = (gateway, routing, usage, ledger, *people, keys, policies, corrections, *console)
@@ -153,7 +160,7 @@ class FakeConsole:
             routes=[route for each in slices for route in each.routes()],
             nav=[
                 item
-                for each in (gateway, routing, usage, ledger, keys, policies, *console[:4])
+                for each in (gateway, routing, usage, ledger, keys, policies, *console[:5])
                 for item in each.nav()
             ],
             templates={name: str(ROOT / place / "templates") for name, place in PLACES.items()},

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
+from curtilage.core.authority import PERSON, ROLES
 from tests.house.tree import REPOSITORY, SOURCE, parsed, relative, rooms
 from tools import commands, settings
 
@@ -203,3 +204,15 @@ def _set(page: Path) -> Iterator[tuple[str, str]]:
                 inner = content.values() if name == "upstreams" else content
                 for table in [content] if isinstance(inner, dict) else inner:
                     yield from ((name, key) for key in table)
+
+
+def test_the_table_of_roles_says_what_the_code_says() -> None:
+    page = (DOCS / "reference" / "roles.md").read_text(encoding="utf-8")
+    head, *rows = re.findall(r"^\| (?:right|`[a-z]+:[a-z]+`) \|.*$", page, re.MULTILINE)
+    names = [cell.strip() for cell in head.split("|")[3:-1]]
+    said: dict[str, set[str]] = {name: set() for name in names}
+    for row in rows:
+        right, _, *cells = [cell.strip() for cell in row.split("|")[1:-1]]
+        for name, cell in zip(names, cells, strict=True):
+            said[name] |= {right.strip("`")} if cell == "yes" else set()
+    assert said == {name: set(rights) for name, rights in ROLES.items() if name != PERSON}

@@ -8,8 +8,16 @@ from urllib.parse import urlsplit
 
 import curtilage
 from curtilage.app.detection import make_assess, open_scanner
-from curtilage.app.foundation import FORMS, OPERATOR, Foundation, vocabulary
+from curtilage.app.foundation import (
+    FORMS,
+    OPERATOR,
+    Foundation,
+    VaultPseudonyms,
+    vocabulary,
+)
 from curtilage.app.names import list_callers
+from curtilage.app.opening import SealedParts
+from curtilage.app.originals import PersonRecordSealer, StoredOriginals
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
 from curtilage.app.usage import usage_needs
@@ -29,7 +37,9 @@ from curtilage.gateway.routing.models import Reports, Routing
 from curtilage.gateway.service.explain import ExplainService
 from curtilage.gateway.usage.build import build_usage
 from curtilage.gateway.wire.fields import Slot
+from curtilage.identity.ground import Ground
 from curtilage.identity.people.service.desk import Desk
+from curtilage.identity.reveal.build import Reveals, build_reveals
 from curtilage.ledger.build import build_ledger
 from curtilage.ledger.read import LedgerReader
 from curtilage.ledger.service import LedgerService
@@ -43,6 +53,7 @@ class Console:
 
     app: ASGIApp
     jobs: Sequence[Job]
+    reveals: Reveals
 
 
 @dataclass(slots=True)
@@ -88,8 +99,10 @@ async def build_console(
 ) -> Console:
     """All pages over the real services. `reports` is what the workers of this node tell."""
     reader = LedgerReader(ledger)
+    reveals = build_reveal_pages(foundation, reader)
     slices = (
         *foundation.identity.as_slices(usual_purpose=foundation.default_purpose),
+        reveals.as_slice(),
         build_gateway(_list_needs(foundation, reader, service)),
         build_routing(routing, reports, foundation.authority),
         build_usage(usage_needs(foundation, reader)),
@@ -103,7 +116,30 @@ async def build_console(
     )
     key = await foundation.vault.secret(FORMS)
     return Console(
-        _build_shell(foundation, slices, key), [job for each in slices for job in each.jobs]
+        _build_shell(foundation, slices, key),
+        [job for each in slices for job in each.jobs],
+        reveals,
+    )
+
+
+def build_reveal_pages(foundation: Foundation, reader: LedgerReader) -> Reveals:
+    """Seeing raw values, over all that holds some."""
+    vault, clock, ids = foundation.vault, foundation.clock, foundation.ids
+    ground = Ground(
+        foundation.database,
+        foundation.authority,
+        VaultPseudonyms(vault),
+        clock,
+        ids,
+        foundation.entropy,
+    )
+    parts = SealedParts(foundation, reader, lambda _: ())  # it reads; reasons are sealed here
+    return build_reveals(
+        ground,
+        foundation.identity.people,
+        mode=foundation.settings.console.mode,
+        originals=StoredOriginals(foundation, parts),
+        sealer=PersonRecordSealer(vault, foundation.entropy, foundation.tenant),
     )
 
 

@@ -58,6 +58,7 @@ async def open_control(
         await leadership.stand()
         if leadership.is_leading:  # a second node's link would make the first one's worthless
             await foundation.identity.people.setup.issue(foundation.tenant)
+            await console.reveals.service.announce()
         async with running(_list_jobs(foundation, ledger, control, console, leadership)):
             yield control
 

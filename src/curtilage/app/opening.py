@@ -1,7 +1,7 @@
 """Opens the sealed part of a record, for a reason, and writes that down before it is seen.
 
 Whoever can read the root key of this machine could open it anyway; here it is at
-least written down. The console, where that is not so, will ask a second person.
+least written down. The console, where that is not so, asks a second person (`identity.reveal`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,12 +39,18 @@ class SealedParts:
         self.foundation.authority.require(actor, OPEN, tenant=self.foundation.tenant)
         reason = reason.strip()
         self._refuse_unfit(reason)
+        record, part = await self.read(id, subject=subject)
+        await self._record(actor, record, reason)
+        return part
+
+    async def read(self, id: str, *, subject: str = "") -> tuple[Record, Mapping[str, str]]:
+        """A record with what is sealed in it. Asks for no right and records nothing: whoever
+        calls this does. Raises RecordNotFound, NotOpened."""
         record = self.reader.get(id)
         sealed = self._find_sealed(record)
         key = await self._find_key(sealed, subject)
         part = orjson.loads(open_event_part(key, sealed, record.event.id))
-        await self._record(actor, record, reason)
-        return {name: str(value) for name, value in part.items()}
+        return record, {name: str(value) for name, value in part.items()}
 
     def _refuse_unfit(self, reason: str) -> None:
         if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
@@ -65,15 +71,14 @@ class SealedParts:
                 return await self.foundation.vault.load_event_key(
                     owner, kind, key_id=event_key_id(sealed)
                 )
-            except UnknownKey:
+            except (UnknownKey, KeyDestroyed):
                 continue
-            except KeyDestroyed:
-                break
         raise NotOpened
 
     async def _owners(self, subject: str) -> Sequence[Owner]:
-        if subject:
-            return [(SubjectId(subject), OwnerKind.PERSON)]
+        if subject:  # of a reveal: the account of the person, or of whoever asked
+            account = (PrincipalId(subject), OwnerKind.PRINCIPAL)
+            return [(SubjectId(subject), OwnerKind.PERSON), account]
         table = await self.foundation.identity.keys.load_table(self.foundation.tenant)
         holders = dict.fromkeys(key.principal for key in table)
         return [(holder, OwnerKind.PRINCIPAL) for holder in holders]

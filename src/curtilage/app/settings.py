@@ -30,6 +30,7 @@ from curtilage.gateway.settings import (
 from curtilage.identity.providers.configuration import read_providers
 from curtilage.identity.providers.settings import SECTION as PROVIDERS
 from curtilage.identity.providers.settings import ProviderSettings
+from curtilage.identity.reveal.settings import ConsoleSettings
 from curtilage.identity.settings import IdentitySettings
 from curtilage.ledger.settings import IN_STORE, LOGS, LedgerSettings
 from curtilage.vault.settings import VaultSettings
@@ -37,7 +38,17 @@ from curtilage.vault.settings import VaultSettings
 MODES = ("production", "dev")
 SERVERS = ("granian", "uvicorn")
 OPEN_PREFIXES = ("upstreams.", "routes", "prices", "identity.providers.")
-SECTIONS = ("server", "store", "identity", "gateway", "detect", "ledger", "vault", "telemetry")
+SECTIONS = (
+    "server",
+    "store",
+    "identity",
+    "console",
+    "gateway",
+    "detect",
+    "ledger",
+    "vault",
+    "telemetry",
+)
 
 # Read anew for each use, so a changed file is taken over at once; `upstreams`, `routes` and
 # `prices` are too. Every other setting is read once at the start: a change to it is refused by its name.
@@ -117,6 +128,7 @@ class Settings:
     server: ServerSettings
     store: StoreSettings
     identity: IdentitySettings
+    console: ConsoleSettings
     gateway: GatewaySettings
     detect: DetectSettings
     ledger: LedgerSettings
@@ -159,6 +171,7 @@ def build_settings(
         section_keys(ServerSettings, "server")
         | section_keys(StoreSettings, "store")
         | section_keys(IdentitySettings, "identity")
+        | section_keys(ConsoleSettings, "console")
         | section_keys(GatewaySettings, "gateway")
         | section_keys(DetectSettings, "detect")
         | section_keys(LedgerSettings, "ledger")
@@ -178,6 +191,7 @@ def build_settings(
         server=server,
         store=store,
         identity=read_section(IdentitySettings, "identity", sources),
+        console=read_section(ConsoleSettings, "console", sources),
         gateway=read_gateway(sources, upstreams),
         detect=read_section(DetectSettings, "detect", sources),
         ledger=ledger,

@@ -285,16 +285,10 @@ class Texts:
         self.foundation.authority.require(actor, right, tenant=actor.tenant)
 
     async def _path(self, place: Place) -> tuple[Path, bytes | None]:
-        """The file of a map, and the id that the map of a scope has: a keyed hash of its name.
-
-        So a scope's name is in nobody's directory listing, and no map passes for another."""
+        """The file of a map; of a scope's also the id that it has."""
         if place.file is not None:
             return place.file, None
-        key = await self.foundation.vault.secret(MAP_NAMES)
-        name = place.scope.encode("utf-8", "surrogatepass")
-        id = blake2b(name, key=key, digest_size=ID_LENGTH).digest()
-        data_dir = self.foundation.settings.server.data_dir
-        return data_dir / "maps" / f"{id.hex()}.map", id
+        return await find_map(self.foundation, place.scope)
 
     def _policy(self, name: str) -> Policy:
         foundation = self.foundation
@@ -384,6 +378,16 @@ class Texts:
         )
         async with foundation.database.begin() as connection:
             await outbox.record(connection, event)
+
+
+async def find_map(foundation: Foundation, scope: str) -> tuple[Path, bytes]:
+    """Where the map of a scope is, and the id that it has: a keyed hash of the scope's name.
+
+    So a scope's name is in nobody's directory listing, and no map passes for another."""
+    key = await foundation.vault.secret(MAP_NAMES)
+    name = scope.encode("utf-8", "surrogatepass")
+    id = blake2b(name, key=key, digest_size=ID_LENGTH).digest()
+    return foundation.settings.server.data_dir / "maps" / f"{id.hex()}.map", id
 
 
 @contextlib.asynccontextmanager

@@ -85,6 +85,7 @@ def build_slices(look: Callable[[], Installation]) -> Sequence[Slice]:
             open_clients,
             open_callers,
             facts=lambda: look().identity,
+            reveal=lambda: look().settings.console.mode,
             clock=make_tools().clock,
         ),
         build_consent(

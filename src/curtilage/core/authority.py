@@ -13,40 +13,75 @@ from curtilage.core.errors import MissingRight
 from curtilage.core.models import Principal, TenantId
 from curtilage.core.words import say
 
-__all__ = ["ADMINISTRATOR", "PERSON", "ROLES", "Authority", "MissingRight"]
+__all__ = [
+    "ADMINISTRATOR",
+    "AUDITOR",
+    "OPERATOR",
+    "PEOPLE_MANAGER",
+    "PERSON",
+    "REVIEWER",
+    "ROLES",
+    "Authority",
+    "MissingRight",
+]
 
 ADMINISTRATOR = "administrator"
+AUDITOR = "auditor"
+OPERATOR = "operator"
+PEOPLE_MANAGER = "people-manager"
+REVIEWER = "reviewer"
 PERSON = "person"  # everybody who is signed in
+
+_AUDIT = frozenset(
+    {
+        "ledger:export",
+        "ledger:read",
+        "ledger:verify",
+        "policy:read",
+        "requests:read",
+        "reveals:read",
+        "settings:read",
+        "usage:read",
+        "vault:read",
+    }
+)
+_OPERATE = frozenset(
+    {
+        "canaries:mint",
+        "corrections:manage",
+        "policy:propose",
+        "policy:read",
+        "requests:read",
+        "reveals:ask",
+        "reveals:read",
+        "settings:read",
+        "texts:try",
+        "usage:read",
+    }
+)
+_MANAGE_PEOPLE = frozenset(
+    {"clients:manage", "people:manage", "reveals:ask", "reveals:read", "sessions:manage"}
+)
+_REVIEW = frozenset({"policy:approve", "policy:read", "reveals:approve", "reveals:read"})
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        ADMINISTRATOR: frozenset(
-            {
-                "apikeys:manage",
-                "canaries:mint",
-                "clients:manage",
-                "corrections:export",
-                "corrections:manage",
-                "ledger:export",
-                "ledger:read",
-                "ledger:verify",
-                "people:manage",
-                "policy:approve",
-                "policy:propose",
-                "policy:read",
-                "requests:read",
-                "sessions:manage",
-                "settings:read",
-                "texts:try",
-                "usage:read",
-                "vault:read",
-                "vault:rotate",
-            }
-        ),
+        ADMINISTRATOR: _AUDIT
+        | _OPERATE
+        | _MANAGE_PEOPLE
+        | _REVIEW
+        | {"apikeys:manage", "corrections:export", "vault:rotate"},
+        AUDITOR: _AUDIT,
+        OPERATOR: _OPERATE,
+        PEOPLE_MANAGER: _MANAGE_PEOPLE,
+        REVIEWER: _REVIEW,
         PERSON: frozenset({"account:manage", "restore"}),  # of what they sent themselves
     }
 )
-"""Raw values are in no role: to open them takes a right given for a reason, by a second person."""
+"""Raw values are in no role: `reveals:ask` lets somebody ask for one, for a reason, and
+`reveals:approve` lets somebody else agree. The administrator holds all of it, because nobody
+gives a role whose rights they do not hold; that nobody approves what they asked for holds for
+them as for everybody."""
 
 
 class Authority:

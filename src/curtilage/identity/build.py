@@ -41,12 +41,16 @@ from curtilage.identity.passwords_cli import build_password_commands
 from curtilage.identity.people.build import People
 from curtilage.identity.people.cli import OpenPeople, build_session_commands, build_user_commands
 from curtilage.identity.people.needs import PeopleNeeds
+from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.ports import KnownPurposes
 from curtilage.identity.providers.build import Providers, build_providers
 from curtilage.identity.providers.models import Provider
 from curtilage.identity.providers.store.links import SqlLinkStore
+from curtilage.identity.reveal.build import RevealHolder
+from curtilage.identity.reveal.checks import check_reveals
+from curtilage.identity.reveal.settings import Mode
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.caller_budgets import CallerBudgetService
 from curtilage.identity.service.keys import KeyService
@@ -148,7 +152,12 @@ def build_identity(
 ) -> Identity:
     """The whole slice for one tenant. `providers` are those that people sign in through."""
     keys, budgets = build_keys(ground, known_purposes=known_purposes), build_budgets(ground)
-    holders = (*people.holders, keys, build_grant_holder(ground.clock))
+    holders: tuple[Holder, ...] = (
+        *people.holders,
+        keys,
+        build_grant_holder(ground.clock),
+        RevealHolder(ground.clock),
+    )
     needs = replace(people, holders=holders, machines=build_machines(ground))
     built = People(ground, needs, SqlLinkStore())
     fetcher = Fetcher(inside=people.settings.networks)
@@ -227,12 +236,16 @@ def build_identity_commands(
     open_callers: OpenCallers,
     *,
     facts: Callable[[], IdentityFacts],
+    reveal: Callable[[], Mode],
     clock: Clock,
 ) -> Slice:
     """What identity offers to the command line. `facts` gives those that were loaded before."""
     return Slice(
         name="identity",
-        checks=[lambda: check_identity(facts(), at=clock.now())],
+        checks=[
+            lambda: check_identity(facts(), at=clock.now()),
+            lambda: check_reveals(reveal()),
+        ],
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),

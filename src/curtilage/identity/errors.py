@@ -185,7 +185,7 @@ class AlreadyJoined(ConflictError):
 class UnknownRole(NotFoundError):
     code = "identity.unknown-role"
     title = "There is no such role"
-    hint = "The only one to give is administrator."
+    hint = "There are administrator, auditor, operator, people-manager and reviewer."
 
 
 class TooManyRoles(InputError):

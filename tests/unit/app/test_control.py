@@ -17,7 +17,7 @@ from curtilage.app.settings import read_settings
 from curtilage.app.snapshots import SnapshotBuilder, parse_key, renew_tokens
 from curtilage.app.tools import make_tools
 from curtilage.app.worker_jobs import STALE_AFTER, SnapshotKeeper
-from curtilage.core.db import broadcast
+from curtilage.core.db import broadcast, outbox
 from curtilage.core.errors import TamperError, UnavailableError
 from curtilage.core.models import PurposeKey
 from curtilage.identity.errors import KeyRefused
@@ -265,3 +265,25 @@ async def test_a_proof_is_used_once_and_uses_of_keys_are_kept(control: ControlPl
     assert await broadcast.generations(control.changes.database) == topics, "nobody is woken"
     (listed,) = await control.keys.list(control.operator)
     assert listed.last_used_at == at
+
+
+async def count_outbox(control: ControlPlane) -> int:
+    async with control.changes.database.read() as connection:
+        return await outbox.count_waiting(connection)
+
+
+async def test_a_start_says_that_one_person_alone_may_see_values(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    flags = {"server.data_dir": tmp_path / "data", "server.key_dir": tmp_path / "keys"}
+    tools = make_tools()
+    for mode, told in (("two-people", []), ("reason", ["reason"])):
+        settings = read_settings(None, {}, {**flags, "console.reveal": mode})
+        async with open_control(settings, None, tools.clock, tools.ids, tools.entropy) as control:
+            while await count_outbox(control):
+                await asyncio.sleep(0.01)
+        logged = [each for each in caplog.records if vars(each).get("event") == "reveals.lowered"]
+        assert [vars(each)["reason"] for each in logged] == told
+    reader = LedgerReader(tmp_path / "data" / "ledger")
+    kept = [each.event for each in reader.iterate() if each.event.kind == "reveals.lowered"]
+    assert [each.facts for each in kept] == [{"mode": "reason"}]

@@ -86,6 +86,7 @@ MADE_SINCE = (
     "authenticator", "ceremony",
     "oauth_client", "oauth_code", "oauth_consent", "oauth_device", "oauth_grant", "oauth_key",
     "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries", "oauth_ended", "oauth_changed",
+    "reveal", "role_grant",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curtilage.core.authority import ADMINISTRATOR, ROLES, Authority
+from curtilage.core.authority import ADMINISTRATOR, AUDITOR, ROLES, Authority
 from curtilage.core.errors import DeniedError, MissingRight
 from curtilage.core.models import TenantId
 from tests.builders import TENANT, a_principal
@@ -37,9 +37,34 @@ def test_an_unknown_role_and_an_unknown_right_allow_nothing() -> None:
             Authority().require(each, "moon:howl", tenant=TENANT)
 
 
+def test_the_administrator_holds_what_every_role_that_can_be_given_holds() -> None:
+    for role in Authority().list_roles():
+        assert ROLES[role] <= ROLES[ADMINISTRATOR], role
+
+
+def test_no_other_role_makes_keys_or_changes_what_opens_them() -> None:
+    alone = {"apikeys:manage", "vault:rotate"}
+    for role in Authority().list_roles() - {ADMINISTRATOR}:
+        assert not ROLES[role] & alone, role
+
+
+def test_who_asks_or_proposes_is_never_by_role_who_agrees() -> None:
+    for role in Authority().list_roles() - {ADMINISTRATOR}:
+        rights = ROLES[role]
+        assert not {"reveals:ask", "reveals:approve"} <= rights, role
+        assert not {"policy:propose", "policy:approve"} <= rights, role
+
+
+def test_who_audits_only_reads() -> None:
+    acts = {right.partition(":")[2] for right in ROLES[AUDITOR]}
+    assert acts == {"read", "verify", "export"}
+
+
 def test_no_role_opens_raw_values_or_speaks_for_a_person() -> None:
     for rights in ROLES.values():
-        assert not [right for right in rights if right.startswith(("values:", "subject:"))]
+        assert not [
+            right for right in rights if right.startswith(("values:", "subject:", "sealed:"))
+        ]
 
 
 def test_rights_of_several_roles_add_up() -> None:

@@ -26,6 +26,7 @@ from curtilage.identity.errors import (
     UnknownPerson,
 )
 from curtilage.identity.people.cli import PeopleDesk
+from curtilage.identity.reveal.settings import Mode
 from curtilage.identity.wire.apikey import parse_api_key
 from tests.fakes import FixedClock
 from tests.identity_house import ADMIN, a_house
@@ -58,7 +59,13 @@ def commands(filled_dir: Path) -> Typer:
             await database.close()
 
     offered = build_identity_commands(
-        open_keys, open_nobody, open_no_app, open_no_app, facts=lambda: NOBODY, clock=FixedClock()
+        open_keys,
+        open_nobody,
+        open_no_app,
+        open_no_app,
+        facts=lambda: NOBODY,
+        reveal=lambda: Mode.TWO_PEOPLE,
+        clock=FixedClock(),
     )
     app = dict(offered.commands)["apikeys"]
     assert [seen.code for check in offered.checks for seen in check()] == [

@@ -57,6 +57,7 @@ from curtilage.identity.people.step_pages import StepPages
 from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.people.store.people import SqlPersonStore
+from curtilage.identity.people.store.role_grants import SqlRoleGrantStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
 from curtilage.identity.people.views import AppsOfPeople, Elsewhere, NoApps, NobodyElse
@@ -101,6 +102,7 @@ class People:
         return Register(
             database=self.ground.database,
             people=SqlPersonStore(),
+            grants=SqlRoleGrantStore(),
             authenticators=SqlAuthenticatorStore(),
             boxes=VaultBoxes(self.tenant, keys.person, keys.boxes),
             handle_key=keys.handles,

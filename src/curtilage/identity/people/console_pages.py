@@ -126,6 +126,7 @@ class ConsolePages:
         person = await self.people.show(visit.actor, id)
         context = {
             "person": person,
+            "masked": mask(person.address),
             "sessions": await self._sessions(visit.actor, id),
             "apps": await self.apps.list_apps(visit.actor, id),
             "path": _path(id),

@@ -80,6 +80,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """Since when somebody has a role, and who gave it; None where nobody did, at the set-up."""
+
+    role: str
+    at: datetime
+    by: PrincipalId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What names a person to others. Kept sealed under the person's key, and nowhere else.
 

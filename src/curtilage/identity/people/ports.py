@@ -1,6 +1,6 @@
 """What the use cases of people need from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from curtilage.identity.people.models import (
     Handle,
     HandleKind,
     Person,
+    RoleGrant,
     Session,
     SetupLink,
 )
@@ -136,6 +137,33 @@ class PersonStore(Protocol):
     async def delete_handles(
         self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, kind: HandleKind
     ) -> None: ...
+
+
+class RoleGrantStore(Protocol):
+    """Keeps since when people have their roles, and who gave them."""
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> Mapping[str, RoleGrant]:
+        """By role; a role without an entry is as old as the account."""
+
+    async def add(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        person: PrincipalId,
+        grants: Collection[RoleGrant],
+    ) -> None:
+        """Note roles that are given now."""
+
+    async def drop(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        person: PrincipalId,
+        roles: Collection[str],
+    ) -> None:
+        """Forget when these were given: they are taken, or given anew."""
 
 
 class AuthenticatorStore(Protocol):

@@ -44,7 +44,7 @@ class ProviderConsolePages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Providers", HOME, "log-in", "r", 47),)
+        return (NavItem("Providers", HOME, "log-in", "i", 47),)
 
     async def show(self, visit: Visit) -> Page:
         """All providers, or how to configure the first."""

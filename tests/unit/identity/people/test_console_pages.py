@@ -59,7 +59,9 @@ async def test_whoever_is_not_found_is_said_beside_the_field(typed: str) -> None
 async def test_a_person_has_a_page_and_is_not_there_by_another_id() -> None:
     visitor = await signed_in()
     text = (await visitor.get(BOB)).text
-    assert "somebody.5@orchard.example" in text
+    assert "s…@orchard.example" in text and "somebody.5@orchard.example" not in text
+    assert f'href="/console/reveals/ask/address?of={fixed_id(5)}"' in text
+    assert "Show the address" not in (await visitor.get(f"{PAGE}/{fixed_id(4)}")).text  # has none
     assert "Firefox on Linux" in text
     assert "Disable…" in text
     answer = await visitor.get(f"{PAGE}/nobody")

@@ -16,7 +16,7 @@ from curtilage.core.models import Event, PrincipalKind
 from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Assurance, Authenticator, AuthenticatorKind, Session
 from curtilage.identity.people.ports import NoOtherWays, OtherWays
-from curtilage.identity.people.rules import assess_assurance, is_fresh
+from curtilage.identity.people.rules import assess_assurance, is_fresh, is_signed_in
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
@@ -64,6 +64,11 @@ class AccountGuard:
         if not strong or not is_fresh(session, at=self.clock.now()):
             raise ProveAgain
         return held
+
+    def has_level(self, session: Session, level: Assurance) -> bool:
+        """Whether they lately proved who they are, and the session reaches the level."""
+        strong = is_signed_in(session) and assess_assurance(session.proofs) >= level
+        return strong and is_fresh(session, at=self.clock.now())
 
     async def _needed(self, session: Session, held: Sequence[Authenticator]) -> Assurance:
         """All that they can reach now. A session that needs more does so to set that up; one

@@ -232,8 +232,16 @@ class JoiningService:
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):
                 raise AlreadyJoined if profile.address else NameTaken
+            await self.register.note_roles(
+                connection, person, person.roles, by=self._find_inviter(by)
+            )
             await self.register.keep_first(connection, person.tenant, kept)
             await outbox.record(connection, event)
+
+    def _find_inviter(self, by: Ceremony) -> PrincipalId | None:
+        """Who sent the invitation; None for whoever came by themselves."""
+        inviter = self.ceremonies.open(by).get("by")
+        return None if inviter is None else PrincipalId(inviter)
 
     async def _find(self, tenant: TenantId, secret: str) -> Ceremony:
         found = await self.ceremonies.find_one_of(tenant, LINKS[self.sign_up], secret)

@@ -154,11 +154,20 @@ class PeopleService:
         async with self.database.begin() as connection:
             if ADMINISTRATOR not in roles:
                 await self._require_administrator_left(connection, person)
+            before = await self._hold_roles(connection, person)
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
+            await self.register.note_roles(connection, person, roles, before=before, by=actor.id)
             await self.sessions.end_all(connection, person)
             for holder in self.holders:
                 await holder.judge_anew(connection, person.tenant, person.id)
             await outbox.record(connection, event)
+
+    async def _hold_roles(self, connection: AsyncConnection, person: Person) -> frozenset[str]:
+        """What they have now; that stays so until the transaction ends. Two who change it at
+        once must not make a new role look like an old one."""
+        await self.register.people.hold(connection, person.tenant, person.id)
+        found = await self.register.people.find(connection, person.tenant, person.id)
+        return person.roles if found is None else found.roles
 
     async def _end_all(self, connection: AsyncConnection, person: Person) -> None:
         await self.sessions.end_all(connection, person)

@@ -22,8 +22,9 @@ from curtilage.identity.people.models import (
     HandleKind,
     Person,
     Profile,
+    RoleGrant,
 )
-from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore
+from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore, RoleGrantStore
 from curtilage.identity.people.rules import handle_text
 from curtilage.identity.people.service.choosing import ChosenPassphrase
 from curtilage.identity.people.wire import encode_profile, parse_profile
@@ -37,6 +38,7 @@ class Register:
 
     database: Database
     people: PersonStore
+    grants: RoleGrantStore
     authenticators: AuthenticatorStore
     boxes: Boxes
     handle_key: bytes = field(repr=False)
@@ -117,6 +119,21 @@ class Register:
             await self.authenticators.insert(connection, tenant, kept)
         elif not await self.authenticators.add(connection, tenant, kept):
             raise UnacceptablePasskey(PasskeyReason.CREDENTIAL)
+
+    async def note_roles(
+        self,
+        connection: AsyncConnection,
+        person: Person,
+        roles: frozenset[str],
+        *,
+        before: frozenset[str] = frozenset(),
+        by: PrincipalId | None,
+    ) -> None:
+        """Write down who gives the roles that somebody did not have before, and when."""
+        at, changed = self.clock.now(), roles ^ before
+        given = [RoleGrant(each, at, by) for each in sorted(roles - before)]
+        await self.grants.drop(connection, person.tenant, person.id, sorted(changed))
+        await self.grants.add(connection, person.tenant, person.id, given)
 
     async def open_profile(self, person: Person) -> Profile:
         """What names the person; nothing where their key was destroyed."""

@@ -36,6 +36,18 @@ PERSON = Table(
     Index("ix_person_tenant_created_at", "tenant", "created_at"),
 )
 
+# A role of somebody that has no row here is as old as their account.
+ROLE_GRANT = Table(
+    "role_grant",
+    PEOPLE,
+    Column("tenant", ID, nullable=False),
+    Column("person", ID, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("given_at", INSTANT, nullable=False),
+    Column("given_by", ID),
+    PrimaryKeyConstraint("tenant", "person", "role"),
+)
+
 HANDLE = Table(
     "person_handle",
     PEOPLE,

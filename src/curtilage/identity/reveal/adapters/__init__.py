@@ -1,0 +1,1 @@
+"""Reveals over the accounts of people."""

@@ -1,0 +1,1 @@
+"""Reveals as rows."""
