@@ -17,7 +17,7 @@ SIGNED_WITH = frozenset({Algorithm.ES256})  # what our access tokens are signed 
 
 
 def encode_standing(standing: Standing) -> dict[str, Any]:
-    """Public keys and ids; the one secret tells who pays, and signs nothing."""
+    """Public keys and ids; its secrets sign nothing."""
     return {
         "issuer": standing.issuer,
         "base": standing.base,
@@ -30,6 +30,7 @@ def encode_standing(standing: Standing) -> dict[str, Any]:
             id: None if each is None else sorted(each) for id, each in standing.scopes.items()
         },
         "payer_key": standing.payer_key.hex(),
+        "nonce_key": standing.nonce_key.hex(),
     }
 
 
@@ -46,6 +47,7 @@ def parse_book(raw: Mapping[str, Any], budgets: CallerBudgets) -> TokenBook:
             id: None if each is None else frozenset(each) for id, each in raw["scopes"].items()
         },
         payer_key=bytes.fromhex(raw["payer_key"]),
+        nonce_key=bytes.fromhex(raw["nonce_key"]),
         budgets=budgets,
     )
 

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from curtilage.app.detection import make_engine, open_scanner
 from curtilage.app.link import Control
@@ -45,11 +46,14 @@ from curtilage.gateway.rejections import Rejections
 from curtilage.gateway.replycache import ReplyCache
 from curtilage.gateway.sealed import SealedRows
 from curtilage.gateway.sessioncache import Sessions
+from curtilage.gateway.signposts import Signposts, find_nonce
 from curtilage.gateway.snapshot import Crier, Snapshot
 from curtilage.gateway.storedids import STORED_IDS, StoredIds
 from curtilage.gateway.upstream.build import Upstreams, build_upstreams
 from curtilage.gateway.upstream_calls import UpstreamCalls
 from curtilage.gateway.uses import KeyUses
+from curtilage.identity.token_callers import audience_of
+from curtilage.identity.wire.resource_metadata import described_at
 from curtilage.identity.worker_budgets import WorkerBudgets
 from curtilage.identity.worker_limits import WorkerLimits
 from curtilage.ledger.keeping.build import build_keeping
@@ -276,6 +280,10 @@ def _build_gateway(given: Surroundings, parts: Parts, services: Services) -> Gat
         max_concurrent=settings.gateway.max_concurrent,
         proxies=Proxies(server.trusted_proxies),
         metrics_public=server.metrics_public,
+        signposts=Signposts(
+            described_at(audience_of(settings.public_url.rstrip("/"))),
+            partial(find_nonce, parts.keeper, given.clock.now),
+        ),
     )
 
 

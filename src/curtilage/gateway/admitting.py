@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from curtilage.core.errors import DeniedError
+from curtilage.core.errors import AuthenticationError, DeniedError
 from curtilage.core.models import (
     Principal,
     PrincipalId,
@@ -15,6 +15,7 @@ from curtilage.core.models import (
 )
 from curtilage.gateway.asgi import ASGIScope
 from curtilage.gateway.errors import (
+    NonceAsked,
     ProofRefused,
     PurposeNotHeld,
     ScopeMissing,
@@ -24,7 +25,7 @@ from curtilage.gateway.errors import (
 from curtilage.gateway.headers import CallerHeaders, read_headers
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.identity.budgets import Payer
-from curtilage.identity.errors import JoseRefused
+from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
 from curtilage.identity.token_callers import (
@@ -146,12 +147,19 @@ def _admit_token(
     try:
         caller = snapshot.tokens.know(shown, tenant=snapshot.tenant, at=at)
     except JoseRefused as refusal:
-        raise (ProofRefused if refusal.of_proof else TokenRefused) from None
+        raise _told(refusal) from None
     if CALL not in caller.principal.scopes:
         return _refused(caller, headers, at, ScopeMissing(CALL))
     if not caller.principal.purposes:
         caller = _with_usual_purpose(caller, snapshot)
     return _admit(snapshot, caller, headers, at)
+
+
+def _told(refusal: JoseRefused) -> AuthenticationError:
+    """What a caller may know of it."""
+    if refusal.reason is JoseReason.NONCE:
+        return NonceAsked()
+    return ProofRefused() if refusal.of_proof else TokenRefused()
 
 
 def _with_usual_purpose(caller: TokenCaller, snapshot: Snapshot) -> TokenCaller:

@@ -35,6 +35,7 @@ from curtilage.gateway.modellist import PATH as MODELS
 from curtilage.gateway.modellist import ModelList
 from curtilage.gateway.paths import Operation, as_anthropics, find_operation
 from curtilage.gateway.shapes import BEDROCK_PREFIXES, find_dialect, is_of_gemini
+from curtilage.gateway.signposts import Signposts
 from curtilage.gateway.tasks.acting import ActTask
 from curtilage.gateway.tasks.making import MakeTask
 from curtilage.gateway.tasks.paging import PageTask
@@ -68,6 +69,7 @@ class Gateway:
     max_concurrent: int
     proxies: Proxies = field(default_factory=Proxies)
     metrics_public: bool = False
+    signposts: Signposts | None = None
     draining: bool = False
     _calls: "set[asyncio.Task[object]]" = field(default_factory=set)
     _cutting: "asyncio.Task[None] | None" = None
@@ -100,6 +102,8 @@ class Gateway:
             self._name_caller(scope)
             self.door.check_host(scope["headers"])
             if path.startswith(DATA_PREFIXES):
+                if self.signposts is not None:
+                    send = self.signposts.put_up(scope, send)
                 self.door.check_origin(scope["headers"])
             operation = find_operation(scope["method"], path)
             if operation is not None:

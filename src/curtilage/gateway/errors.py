@@ -165,6 +165,14 @@ class ProofRefused(AuthenticationError):
     hint = "Send one new proof with each request, for its method and the public address."
 
 
+class NonceAsked(AuthenticationError):
+    """The proof lacks the nonce of this service, or has an old one (RFC 9449 §9)."""
+
+    code = "gateway.nonce-asked"
+    title = "The DPoP proof needs the nonce of this reply"
+    hint = "Put the value of the header DPoP-Nonce into a new proof, as its claim nonce."
+
+
 class ScopeMissing(DeniedError):
     """The token does not say that its holder may do this (RFC 6750 §3.1)."""
 

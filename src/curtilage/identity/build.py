@@ -186,7 +186,7 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
     fetcher = Fetcher(inside=given.networks)
     return build_oauth(
         oauth_foundation(ground, people.tenant),
-        settings=OAuthSettings(needs.issuer, given.registration),
+        settings=OAuthSettings(needs.issuer, given.registration, given.dpop_nonce),
         secrets=needs.secrets,
         outside=Outside(
             authentications=AccountSessions(people.tenant, people.sessions),

@@ -301,6 +301,12 @@ class BreachFilterMissing(SetupError):
     hint = "Build it from a list, with the command passwords build-filter."
 
 
+class PlacesMissing(SetupError):
+    code = "identity.places-missing"
+    title = "The table of places cannot be read"
+    hint = "Name a MaxMind DB file of cities in identity.places, and install the extra `places`."
+
+
 class BreachRangeUnreadable(PeerError):
     code = "identity.breach-range-unreadable"
     title = "The service of leaked passwords broke its protocol"

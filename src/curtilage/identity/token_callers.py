@@ -20,7 +20,13 @@ from curtilage.identity.principal_ids import principal_id
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.claims import SKEW
-from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
+from curtilage.identity.wire.dpop import (
+    VerifiedProof,
+    find_proof,
+    live_nonces,
+    mint_nonce,
+    verify_proof,
+)
 from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
 from curtilage.identity.wire.presented import Scheme, verify_binding
 
@@ -64,7 +70,8 @@ class TokenCaller:
 @dataclass(frozen=True, slots=True)
 class TokenBook:
     """What tokens are judged by at one instant. `base` is the public address; `payer_key`
-    opens who pays where a token does not say it. `rights` are those that people have now, by
+    opens who pays where a token does not say it, `nonce_key` makes the nonces that proofs
+    need, if they need any. `rights` are those that people have now, by
     grant, `scopes` those that clients have, of those whose changed while tokens from before
     may be about."""
 
@@ -76,6 +83,7 @@ class TokenBook:
     rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     payer_key: bytes = field(default=b"", repr=False)
+    nonce_key: bytes = field(default=b"", repr=False)
     budgets: CallerBudgets = CallerBudgets()  # noqa: RUF009 -- never changes
 
     def know(self, shown: ShownToken, *, tenant: TenantId, at: datetime) -> TokenCaller:
@@ -88,6 +96,10 @@ class TokenBook:
         key, principal = as_key(token, tenant), as_principal(token, tenant)
         payer = self.budgets.make_payer(tenant, person=self._find_person(token), app=key.id)
         return TokenCaller(key, principal, payer, proof)
+
+    def nonce(self, at: datetime) -> str:
+        """The nonce for the next proof (RFC 9449 §9); "" where none is needed."""
+        return mint_nonce(self.nonce_key, at=at) if self.nonce_key else ""
 
     def _find_person(self, token: AccessToken) -> str:
         """Who pays beside the app; "" where it acts for itself."""
@@ -140,6 +152,7 @@ class TokenBook:
                 at=at,
                 access_token=shown.raw,
                 expected_jkt=token.jkt,
+                expected_nonces=live_nonces(self.nonce_key, at=at) if self.nonce_key else None,
             )
             verify_binding(token, scheme=shown.scheme, proof=proof)
         except JoseRefused as refusal:

@@ -122,6 +122,33 @@ async def test_what_cannot_be_registered(
     assert (await ask(house, token)).status_code == 201
 
 
+@pytest.mark.requirement(27)
+async def test_what_metadata_says_is_not_there_cannot_be_had_by_registering(
+    house: OAuthHouse,
+) -> None:
+    """Why three modules of the plan are not for this server: the suite leaves them out, too."""
+    browser = house.browser()
+    served = (await browser.http.get("/.well-known/openid-configuration")).json()
+    assert served["request_parameter_supported"] is False
+    assert served["request_uri_parameter_supported"] is False
+    assert "userinfo_signing_alg_values_supported" not in served
+    assert "request_object_signing_alg_values_supported" not in served
+    asked = {
+        "userinfo_signed_response_alg": "RS256",
+        "request_object_signing_alg": "RS256",
+        "request_uris": ["https://app.orchard.example/request"],
+    }
+    made = await registered(house, **asked)
+    assert not asked.keys() & made.keys(), "the answer says what was registered (RFC 7591 §3.2.1)"
+    tokens = await allowed(house, made)
+    bearer = {"authorization": f"Bearer {tokens['access_token']}"}
+    told = await browser.http.get("/oauth2/userinfo", headers=bearer)
+    assert told.headers["content-type"].startswith("application/json")
+    given = {"request_uri": "https://app.orchard.example/request"}
+    refused = await browser.authorize(made["client_id"], **given)
+    assert answered(refused)["error"] == "request_uri_not_supported"
+
+
 @pytest.mark.oidf("oidcc-registration-logo-uri")
 @pytest.mark.oidf("oidcc-registration-policy-uri")
 @pytest.mark.oidf("oidcc-registration-tos-uri")

@@ -22,6 +22,7 @@ STANDING = Standing(
     rights={"grant-1": frozenset({"restore"})},
     scopes={"client-1": frozenset({"a", "b"}), "client-2": None, "client-3": frozenset()},
     payer_key=b"p" * 32,
+    nonce_key=b"n" * 32,
     issuer="https://ai.orchard.example/",
     base="https://ai.orchard.example",
     jwks=encode_jwks(KeySet((EC_KEY.public,))),
@@ -39,7 +40,8 @@ def test_it_comes_over_as_it_was_and_what_was_verified_stays() -> None:
         STANDING.clients,
         STANDING.tokens,
     )
-    assert (book.payer_key, book.budgets) == (STANDING.payer_key, BUDGETS)
+    assert (book.payer_key, book.nonce_key) == (STANDING.payer_key, STANDING.nonce_key)
+    assert book.budgets == BUDGETS
     assert (book.rights, book.scopes) == (STANDING.rights, STANDING.scopes)
     assert book.cache.issuer == STANDING.issuer
     assert book.cache.audience == "https://ai.orchard.example/v1"

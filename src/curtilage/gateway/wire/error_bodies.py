@@ -22,6 +22,7 @@ from curtilage.core.errors import (
 from curtilage.gateway.errors import (
     BudgetUsedUp,
     NoCredential,
+    NonceAsked,
     ProofRefused,
     ScopeMissing,
     StepUpAsked,
@@ -93,7 +94,8 @@ def challenges(error: BaseException) -> list[str]:
     if challenge is None:
         return []
     dpop = encode_dpop_challenge(challenge, algorithms=DPOP_ALGORITHMS)
-    return [dpop] if isinstance(error, ProofRefused) else [encode_bearer_challenge(challenge), dpop]
+    is_of_proof = isinstance(error, ProofRefused | NonceAsked)
+    return [dpop] if is_of_proof else [encode_bearer_challenge(challenge), dpop]
 
 
 def _challenge(error: BaseException) -> Challenge | None:
@@ -110,6 +112,8 @@ def _challenge(error: BaseException) -> Challenge | None:
         return Challenge(ChallengeError.INSUFFICIENT_SCOPE, scope=(error.scope,))
     if isinstance(error, TokenRefused):
         return Challenge(ChallengeError.INVALID_TOKEN)
+    if isinstance(error, NonceAsked):
+        return Challenge(ChallengeError.USE_DPOP_NONCE)
     if isinstance(error, ProofRefused):
         return Challenge(ChallengeError.INVALID_DPOP_PROOF)
     return Challenge(realm=REALM) if isinstance(error, AuthenticationError) else None

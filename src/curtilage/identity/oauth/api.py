@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import quote
 
 from curtilage.core.door import Call, Endpoint, Reply
@@ -35,6 +36,7 @@ from curtilage.identity.oauth.service.pushing import PushService
 from curtilage.identity.oauth.service.tokens import TokenAsk, TokenService, verify_ask
 from curtilage.identity.oauth.wire.discovery import encode_metadata
 from curtilage.identity.wire.dpop import mint_nonce
+from curtilage.identity.wire.resource_metadata import encode_resource_metadata, find_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ class Endpoints:
             endpoint_at("POST", f"{root}/userinfo", self.tell_person),
             endpoint_at("GET", f"{root}/jwks", self.show_keys),
             *(endpoint_at("GET", path, self.describe) for path in self._well_known()),
+            *(
+                endpoint_at("GET", find_path(each.uri), partial(self.describe_resource, each))
+                for each in self.resources
+                if each.uri.startswith(f"{self.ground.settings.base}/")
+            ),
         ]
         if self.registration.service.is_on:
             found += self.registration.endpoints()
@@ -87,6 +94,16 @@ class Endpoints:
     async def describe(self, call: Call) -> Reply:
         """The metadata, the same bytes at each of its places."""
         body = encode_metadata(self.ground.settings, self.resources, self.types)
+        return Reply(body, headers=cached())
+
+    async def describe_resource(self, resource: Resource, call: Call) -> Reply:
+        """A resource of this very service (RFC 9728); others describe themselves."""
+        body = encode_resource_metadata(
+            resource.uri,
+            issuer=self.ground.settings.issuer,
+            name=resource.name,
+            scopes=resource.scopes,
+        )
         return Reply(body, headers=cached())
 
     async def show_keys(self, call: Call) -> Reply:

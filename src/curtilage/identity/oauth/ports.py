@@ -1,6 +1,6 @@
 """What the server needs from outside: people, keys, and whose rights changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -76,6 +76,6 @@ class ChangedStore(Protocol):
         """People or clients, by their ids."""
 
     async def load_grants(
-        self, connection: AsyncConnection, tenant: TenantId, people: Iterable[str]
+        self, connection: AsyncConnection, tenant: TenantId, people: Collection[str]
     ) -> Mapping[str, PrincipalId]:
         """Live grants of these people: whose each is, by its id."""

@@ -61,6 +61,7 @@ class HeldItem:
     label: str = field(default="", repr=False)
     synced: bool = False
     works_here: bool = True
+    leaked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,7 @@ from curtilage.identity.wire.presented import (
     parse_authorization,
     verify_binding,
 )
-
-WELL_KNOWN = "/.well-known/oauth-protected-resource"
+from curtilage.identity.wire.resource_metadata import described_at, find_path
 
 
 @dataclass(slots=True)
@@ -45,11 +44,7 @@ class BearerService:
     @property
     def described_at(self) -> str:
         """The path of the resource's metadata (RFC 9728 §3.1); "" for one that is no URL."""
-        parts = self.audience.split("/", 3)
-        if parts[0] not in {"https:", "http:"} or len(parts) < 3:
-            return ""
-        path = f"/{parts[3]}" if len(parts) > 3 and parts[3] else ""
-        return WELL_KNOWN + path
+        return find_path(self.audience)
 
     def describe(self) -> Reply:
         """That metadata: who gives tokens for this API."""
@@ -57,8 +52,7 @@ class BearerService:
 
     def refuse(self, error: CurtilageError) -> Reply:
         """How a sender of tokens is turned away, with what would be taken instead."""
-        metadata = "/".join(self.audience.split("/")[:3]) + self.described_at
-        return encode_challenge(error, metadata=metadata if self.described_at else "")
+        return encode_challenge(error, metadata=described_at(self.audience))
 
     async def find(self, call: Call) -> Session | None:
         """Who sends this request; None for one without a token.

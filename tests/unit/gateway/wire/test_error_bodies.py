@@ -17,6 +17,7 @@ from curtilage.core.models import Demand
 from curtilage.gateway import errors as gateway
 from curtilage.gateway.errors import (
     MissingKey,
+    NonceAsked,
     PolicyRefused,
     ProofRefused,
     ScopeMissing,
@@ -185,6 +186,7 @@ def test_bedrock_has_the_class_in_a_header_and_a_stream_ends_with_one(
                 "DPoP error=",
             ],
         ),
+        (NonceAsked(), ['DPoP error="use_dpop_nonce"']),
         (StepUpAsked(Demand(0, timedelta(seconds=9))), ["Bearer error=", "DPoP error="]),
         (PolicyRefused(), []),
     ],

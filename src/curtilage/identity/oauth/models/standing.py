@@ -18,7 +18,8 @@ class Standing:
 
     `rights` are those that a person has now, by grant, where they changed within that time;
     `scopes` those that a client may have, None where it may not come here at all any more.
-    `payer_key` opens who pays in tokens with pairwise names."""
+    `payer_key` opens who pays in tokens with pairwise names; `nonce_key` makes the nonces
+    of proofs, where they need any."""
 
     issuer: str
     base: str
@@ -29,3 +30,4 @@ class Standing:
     rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     payer_key: bytes = field(default=b"", repr=False)
+    nonce_key: bytes = field(default=b"", repr=False)

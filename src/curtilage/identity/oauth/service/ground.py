@@ -47,6 +47,11 @@ class Secrets:
         """What seals who pays in tokens with pairwise names."""
         return derive(self.subject, "payer")
 
+    @property
+    def gateway_nonce(self) -> bytes:
+        """What makes the nonces of the gateway, and none of our own endpoints."""
+        return derive(self.nonce, "gateway")
+
 
 @dataclass(frozen=True, slots=True)
 class Once:

@@ -55,6 +55,7 @@ class StandingService:
             rights=await self._list_rights(owners),
             scopes=scopes,
             payer_key=self.ground.secrets.payer,
+            nonce_key=self.ground.secrets.gateway_nonce if self.ground.settings.dpop_nonce else b"",
         )
 
     async def _load_scopes(

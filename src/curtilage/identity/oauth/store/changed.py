@@ -1,6 +1,6 @@
 """Whose rights changed while tokens from before may still be about: rows and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -48,8 +48,10 @@ class SqlChangedStore:
         return frozenset(row.holder for row in rows)
 
     async def load_grants(
-        self, connection: AsyncConnection, tenant: TenantId, people: Iterable[str]
+        self, connection: AsyncConnection, tenant: TenantId, people: Collection[str]
     ) -> Mapping[str, PrincipalId]:
+        if not people:
+            return {}
         rows = await connection.execute(
             select(GRANT.c.id, GRANT.c.person).where(
                 GRANT.c.tenant == tenant,
