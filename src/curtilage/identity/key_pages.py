@@ -10,6 +10,7 @@ from curtilage.core.errors import DeniedError, InputError
 from curtilage.core.models import Principal, PurposeKey
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.identity.budgets import Budget, Measure, Tally, Window
 from curtilage.identity.models import KEY_RIGHTS, MANAGE_KEYS, ApiKey
 from curtilage.identity.ports import KnownPurposes
@@ -19,17 +20,17 @@ from curtilage.identity.service.keys import OVERLAP, CreatedKey, KeyRequest
 ROWS = 25
 LONGEST_NAME = 64
 LIVES: Mapping[str, tuple[str, timedelta | None]] = {
-    "90": ("In 90 days", timedelta(days=90)),
-    "365": ("In a year", timedelta(days=365)),
-    "never": ("Never; somebody has to revoke it", None),
+    "90": (say("In 90 days"), timedelta(days=90)),
+    "365": (say("In a year"), timedelta(days=365)),
+    "never": (say("Never; somebody has to revoke it"), None),
 }
 
 
 OVERLAPS: Mapping[str, tuple[str, timedelta]] = {
-    "0": ("At once", timedelta(0)),
-    "24": ("In a day", OVERLAP),
-    "168": ("In a week", timedelta(days=7)),
-    "720": ("In 30 days", timedelta(days=30)),
+    "0": (say("At once"), timedelta(0)),
+    "24": (say("In a day"), OVERLAP),
+    "168": (say("In a week"), timedelta(days=7)),
+    "720": (say("In 30 days"), timedelta(days=30)),
 }
 ONE = "/console/keys/{id}"
 NEARLY = 80  # percent from which a budget is shown as nearly used up
@@ -80,7 +81,7 @@ class KeyPages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Keys", "/console/keys", "key-round", "k", 40),)
+        return (NavItem(say("Keys"), "/console/keys", "key-round", "k", 40),)
 
     async def show(self, visit: Visit) -> Page:
         """Keys, newest first, and the form that makes one."""
@@ -92,7 +93,7 @@ class KeyPages:
         lives = LIVES.get(visit.form.get("expires", ""))
         purpose = visit.form.get("purpose", "")
         if not name or len(name) > LONGEST_NAME or lives is None:
-            problem = f"Enter a name of at most {LONGEST_NAME} characters"
+            problem = say("Enter a name of at most {most} characters", most=LONGEST_NAME)
             return await self._page(visit, problems={"name": problem}, name=name[:LONGEST_NAME])
         request = KeyRequest(name, frozenset({PurposeKey(purpose)}), expires_in=lives[1])
         try:
@@ -107,14 +108,15 @@ class KeyPages:
         try:
             created = await self.keys.rotate(visit.actor, visit.params["id"], overlap=overlap)
         except (InputError, DeniedError) as refusal:
-            words = " ".join(filter(None, (refusal.detail, refusal.advice)))
-            return SeeOther("/console/keys", flash=Flash(words, "attention"))
-        return _made_page(created, f"The key that it replaces ends {ends[:1].lower()}{ends[1:]}.")
+            return SeeOther("/console/keys", flash=Flash(refusal.told, "attention"))
+        return _made_page(created, say("When the key that it replaces ends: {when}", when=ends))
 
     async def revoke(self, visit: Visit) -> SeeOther:
         """Make a key worthless and say so."""
         key = await self.keys.revoke(visit.actor, visit.params["id"])
-        said = f"The key {key.name} is revoked. Requests with it are refused from now on."
+        said = say(
+            "The key {name} is revoked. Requests with it are refused from now on.", name=key.name
+        )
         return SeeOther("/console/keys", flash=Flash(said))
 
     async def _page(
@@ -180,16 +182,20 @@ def bar_of(tally: Tally, key: ApiKey) -> Bar:
     """What is taken of a budget. What a portion holds in advance counts as taken."""
     measure, limit = tally.budget.measure, tally.budget.limit
     percent = min(100, tally.used * 100 // limit)
-    what, when = "" if measure is Measure.MONEY else measure.value, _WINDOWS[tally.budget.window]
+    what, when = _MEASURES.get(measure, ""), _WINDOWS[tally.budget.window]
     tone = "danger" if percent == 100 else "attention" if percent >= NEARLY else "neutral"
     is_shared = key.group is not None and tally.holder == key.group.id
     group = key.group.name if key.group and is_shared else ""
     return Bar(tally.used, limit, what, when, percent, tone, group)
 
 
+_MEASURES: Mapping[Measure, str] = {
+    Measure.REQUESTS: say("requests", context="so many"),
+    Measure.TOKENS: say("tokens", context="so many"),
+}
 _WINDOWS: Mapping[Window, str] = {
-    Window.MINUTE: "this minute",
-    Window.DAY: "today",
-    Window.MONTH: "this month",
-    Window.TOTAL: "in total",
+    Window.MINUTE: say("this minute"),
+    Window.DAY: say("today"),
+    Window.MONTH: say("this month"),
+    Window.TOTAL: say("in total"),
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.core.words import say
 from curtilage.identity.budgets import Budget, Payer, Whose
 from curtilage.identity.errors import KeyReason, KeyRefused
 
@@ -15,11 +16,11 @@ RESTORE = "restore"
 ASSERT_SUBJECT = "subject:assert"
 MANAGEMENT_RIGHTS: Mapping[str, str] = MappingProxyType(
     {
-        "people:manage": "See, invite and disable people, and give them roles",
-        "sessions:manage": "See where people are signed in, and sign them out",
-        "clients:manage": "Register, change and revoke apps",
-        "apikeys:manage": "Make, change and revoke API keys",
-        "settings:read": "See through which providers people sign in",
+        "people:manage": say("See, invite and disable people, and give them roles"),
+        "sessions:manage": say("See where people are signed in, and sign them out"),
+        "clients:manage": say("Register, change and revoke apps"),
+        "apikeys:manage": say("Make, change and revoke API keys"),
+        "settings:read": say("See through which providers people sign in"),
     }
 )
 """What opens the management API, in words. Nobody gives one who does not hold it."""

@@ -77,7 +77,7 @@ async def test_a_rotated_key_is_shown_once_and_says_when_the_old_one_ends() -> N
     path = f"/console/keys/{fixed_id(1)}/rotate"
     made = await visitor.post(path, page="/console/keys", overlap="168")
     assert "cur_Rotated" in made.text
-    assert "The key that it replaces ends in a week." in made.text
+    assert "When the key that it replaces ends: In a week" in made.text
     assert keys.kept[0].expires_at == START + timedelta(days=7)
     keys.kept = [a_key(1, revoked_at=START)]
     answer = await visitor.post(path, page="/console/keys")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from curtilage.core.words import say
 from curtilage.identity.oauth.models.clients import AuthMethod, Client, GrantType, Resource
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
 
@@ -18,10 +19,12 @@ class Kind:
 
 CODE = frozenset({GrantType.CODE, GrantType.REFRESH})
 KINDS: Mapping[str, Kind] = {
-    "web": Kind("A website with a server: it keeps a secret", AuthMethod.BASIC, CODE),
-    "device": Kind("On people's devices or in their browsers: no secret", AuthMethod.NONE, CODE),
+    "web": Kind(say("A website with a server: it keeps a secret"), AuthMethod.BASIC, CODE),
+    "device": Kind(
+        say("On people's devices or in their browsers: no secret"), AuthMethod.NONE, CODE
+    ),
     "machine": Kind(
-        "A program that acts for itself: it keeps a secret",
+        say("A program that acts for itself: it keeps a secret"),
         AuthMethod.BASIC,
         frozenset({GrantType.CLIENT}),
     ),

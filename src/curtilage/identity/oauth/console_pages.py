@@ -9,6 +9,7 @@ from curtilage.core.errors import DeniedError, InputError
 from curtilage.core.models import Principal
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.identity.oauth.client_forms import KINDS, read_changed, read_new, wish_of
 from curtilage.identity.oauth.models.clients import (
     MANAGE_CLIENTS,
@@ -26,22 +27,22 @@ HOME = "/console/apps"
 ROWS = 25
 FIRST = "curtilage clients create Notes --redirect-uri https://notes.example/callback"
 PROVES: Mapping[AuthMethod, str] = {
-    AuthMethod.NONE: "nothing: it runs on people's devices",
-    AuthMethod.BASIC: "a secret",
-    AuthMethod.POST: "a secret, in the form",
-    AuthMethod.KEY: "a key of its own",
+    AuthMethod.NONE: say("nothing: it runs on people's devices"),
+    AuthMethod.BASIC: say("a secret"),
+    AuthMethod.POST: say("a secret, in the form"),
+    AuthMethod.KEY: say("a key of its own"),
 }
 MAY: Mapping[GrantType, str] = {
-    GrantType.CODE: "sign people in",
-    GrantType.REFRESH: "stay signed in for them",
-    GrantType.CLIENT: "act for itself",
-    GrantType.DEVICE: "connect devices without a browser",
+    GrantType.CODE: say("sign people in"),
+    GrantType.REFRESH: say("stay signed in for them"),
+    GrantType.CLIENT: say("act for itself"),
+    GrantType.DEVICE: say("connect devices without a browser"),
 }
 OVERLAPS: Mapping[str, tuple[str, timedelta]] = {
-    "0": ("At once", timedelta(0)),
-    "1": ("In an hour", timedelta(hours=1)),
-    "24": ("In a day", timedelta(days=1)),
-    "168": ("In a week", timedelta(days=7)),
+    "0": (say("At once"), timedelta(0)),
+    "1": (say("In an hour"), timedelta(hours=1)),
+    "24": (say("In a day"), timedelta(days=1)),
+    "168": (say("In a week"), timedelta(days=7)),
 }
 
 
@@ -89,7 +90,7 @@ class ClientPages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Apps", HOME, "app-window", "a", 42),)
+        return (NavItem(say("Apps"), HOME, "app-window", "a", 42),)
 
     async def list(self, visit: Visit) -> Page:
         """Apps, the newest first, and the form that registers one."""
@@ -115,7 +116,10 @@ class ClientPages:
             await self.clients.change(visit.actor, client.id, wish)
         except (InputError, DeniedError) as refusal:
             return await self._client_page(visit, _problems_of(refusal), visit.form)
-        said = f"The app {wish.name} is changed. Tokens that it has already stay as they are."
+        said = say(
+            "The app {name} is changed. Tokens that it has already stay as they are.",
+            name=wish.name,
+        )
         return SeeOther(_path(client.id), flash=Flash(said))
 
     async def rotate(self, visit: Visit) -> Page:
@@ -132,7 +136,9 @@ class ClientPages:
     async def revoke(self, visit: Visit) -> SeeOther:
         """End an app and all that it was granted."""
         client = await self.clients.revoke(visit.actor, visit.params["id"])
-        said = f"The app {client.name} is revoked. All that it was granted has ended."
+        said = say(
+            "The app {name} is revoked. All that it was granted has ended.", name=client.name
+        )
         return SeeOther(_path(client.id), flash=Flash(said))
 
     async def _list_page(
@@ -214,7 +220,7 @@ def _problems_of(refusal: InputError | DeniedError, field: str = "") -> dict[str
     is_about_address = getattr(refusal, "is_about_address", False)
     is_right = isinstance(refusal, DeniedError)
     place = field or ("redirects" if is_about_address else "scopes" if is_right else "name")
-    return {place: " ".join(filter(None, (refusal.detail, refusal.advice)))}
+    return {place: refusal.told}
 
 
 def _path(id: str) -> str:

@@ -184,7 +184,7 @@ class People:
 
     @cached_property
     def postman(self) -> Postman:
-        return Postman(self.needs.mail)
+        return Postman(self.needs.mail, tell=self.needs.tell)
 
     @cached_property
     def setup(self) -> SetupService:

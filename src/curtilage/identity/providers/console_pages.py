@@ -7,6 +7,7 @@ from typing import Protocol
 from curtilage.core.models import Principal
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import join_sentences, say
 from curtilage.identity.providers.views import OverseenProvider
 
 HOME = "/console/providers"
@@ -44,7 +45,7 @@ class ProviderConsolePages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Providers", HOME, "log-in", "i", 47),)
+        return (NavItem(say("Providers"), HOME, "log-in", "i", 47),)
 
     async def show(self, visit: Visit) -> Page:
         """All providers, or how to configure the first."""
@@ -62,8 +63,11 @@ class ProviderConsolePages:
         """Ask one for its document now, and say what came."""
         seen = await self.oversight.check(visit.actor, visit.params["name"])
         if seen.state == "answers":
-            flash = Flash(f"{seen.label} answers as it should.")
+            flash = Flash(say("{provider} answers as it should.", provider=seen.label))
         else:
-            said = f"{seen.label} cannot be signed in through now. {seen.problem.rstrip('.')}."
+            said = join_sentences(
+                say("{provider} cannot be signed in through now.", provider=seen.label),
+                seen.problem,
+            )
             flash = Flash(said, "attention")
         return SeeOther(HOME, flash=flash)

@@ -23,7 +23,7 @@ async def test_each_shows_its_issuer_its_state_and_who_comes_through_it() -> Non
     for words in (
         "https://accounts.google.com", "Not checked", "Answers", "Fails",
         "The other side did not answer.", "a-longer-name-of-letters.orchard.example",
-        "1\N{NARROW NO-BREAK SPACE}204", "whoever has an account there",
+        "1\N{NARROW NO-BREAK SPACE}204", "Whoever has an account there",
         "leads back to /login/with/google/callback",
     ):  # fmt: skip
         assert words in text, words
