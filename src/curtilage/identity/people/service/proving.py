@@ -24,6 +24,7 @@ from curtilage.identity.people.models import (
     ProofKind,
     Session,
 )
+from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
@@ -122,10 +123,13 @@ class ProvingService:
     ) -> NewSession:
         """Use the proof up and bring the session further: both, or neither."""
         proof = Proof(kind, self.clock.now(), with_=kept.id)
+        leaked = not is_signed_in(session) and self.sessions.demands.must_change(proof, (kept,))
         try:
             async with self.database.begin() as connection:
                 await self._use_up(connection, session.tenant, kept, proof, counter)
-                reached = await self.sessions.reach(connection, session, proof)
+                reached = await self.sessions.reach(
+                    connection, session, proof, must_change=leaked
+                )
                 if reached is None:  # it ended meanwhile, or got further without this
                     raise SignInRefused
                 await self.attempts.forgive(connection, session.tenant, counters)
