@@ -19,6 +19,7 @@ from jinja2 import Environment, nodes
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
+from curtilage.detect.catalogue import load_catalogue  # noqa: E402
 from tools.pofiles import (  # noqa: E402 -- run by its path, as the other tools are
     Entry,
     Message,
@@ -30,6 +31,7 @@ from tools.pofiles import (  # noqa: E402 -- run by its path, as the other tools
 
 SOURCE = REPOSITORY / "src" / "curtilage"
 WORDS = SOURCE / "web" / "words"
+KINDS = "detect/rules"
 ARGUMENTS = {"say": 1, "say_count": 2}  # how many of their first arguments are words
 PLURALS = {  # CLDR; gettext's notation
     "de": "nplurals=2; plural=(n != 1);",
@@ -53,6 +55,8 @@ def collect() -> tuple[Message, ...]:
                 raise ValueError(f"{place}: is counted in one place and not in another: {each}")
             places = tuple(dict.fromkeys((*known.places, place)))
             found[each.key] = replace(known, places=places)
+    for kind in load_catalogue().kinds.values():  # tables: their titles are said as they are
+        found.setdefault(("", kind.title), Message(kind.title, places=(KINDS,)))
     return tuple(found.values())
 
 

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from curtilage.web.languages import Languages
 from tests.fakes.console import FakeConsole
 from tests.fakes.desk import NAME, PASSPHRASE
 
@@ -50,14 +51,18 @@ class Site:
 
 
 @contextmanager
-def served() -> Iterator[Site]:
+def served(languages: Languages | None = None) -> Iterator[Site]:
     """The console over the fakes, on a free port of this machine."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         console = FakeConsole()
         config = uvicorn.Config(
-            console.build(origin), log_level="error", ws="none", http="h11", lifespan="off"
+            console.build(origin, languages=languages),
+            log_level="error",
+            ws="none",
+            http="h11",
+            lifespan="off",
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -34,6 +34,7 @@ from curtilage.identity.people.prove_pages import ProvePages
 from curtilage.identity.reveal.pages import RevealPages
 from curtilage.ledger.pages import LedgerPages
 from curtilage.web.app import build_web
+from curtilage.web.languages import Languages
 from tests.builders import ASSIST
 from tests.fakes.account import FakeAccount
 from tests.fakes.clock import FixedClock
@@ -121,7 +122,9 @@ class FakeConsole:
         vars(self.reveals).update(vars(fresh.reveals))
         self.ledger.is_empty, self.ledger.holds, self.ledger.slowness = False, True, 0
 
-    def build(self, origin: str, *, dev: bool = True) -> Starlette:
+    def build(
+        self, origin: str, *, dev: bool = True, languages: Languages | None = None
+    ) -> Starlette:
         """The web application, as the composition root builds it."""
         gateway = GatewayPages(self.live, self.try_it, base_url=origin)
         ledger = LedgerPages(self.ledger, self.ledger)
@@ -160,6 +163,7 @@ class FakeConsole:
             origins=[origin],
             dev=dev,
             compiled=COMPILED,
+            languages=languages,
         )
 
 

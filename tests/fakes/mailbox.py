@@ -29,7 +29,7 @@ class FakeMailbox:
     mail_sign_in: bool = True
     here: bool = True
 
-    async def ask_to_join(self, address: str, *, peer: str) -> None:
+    async def ask_to_join(self, address: str, *, peer: str, language: str = "en") -> None:
         parse_address(address)
 
     async def look_at_invitation(self, link: str) -> JoinOffer:
@@ -56,7 +56,9 @@ class FakeMailbox:
         self._require(link)
         return _begin()
 
-    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
+    async def ask_to_sign_in(
+        self, address: str, *, browser: str, peer: str, language: str = "en"
+    ) -> None:
         return None
 
     async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
@@ -72,7 +74,7 @@ class FakeMailbox:
             raise SignInRefused
         return _begin()
 
-    async def ask_to_recover(self, name: str, *, peer: str) -> None:
+    async def ask_to_recover(self, name: str, *, peer: str, language: str = "en") -> None:
         return None
 
     async def look_at_recovery(self, link: str) -> Recovering:

@@ -92,7 +92,12 @@ class FakePeople:
         self.kept[self._place(id)] = replace(person, roles=roles)
 
     async def invite(
-        self, actor: Principal, *, address: str = "", roles: frozenset[str] = frozenset()
+        self,
+        actor: Principal,
+        *,
+        address: str = "",
+        roles: frozenset[str] = frozenset(),
+        language: str = "en",
     ) -> str:
         if address == "taken@":
             raise UnacceptableAddress

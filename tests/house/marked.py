@@ -15,9 +15,9 @@ SPEAKS = frozenset({"say", "say_count", "counted"})
 ENGINE = Environment()  # it parses and renders nothing
 # Between what two expressions say there may be marks, an ellipsis, a name of ours.
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-SENTENCE = re.compile(r"[A-Z][a-z]+\W*|.*[A-Za-z]{2,} [A-Za-z]{2,}")
+SENTENCE = re.compile(r"[A-Z][a-z]|.*[A-Za-z]{2,} [A-Za-z]{2,}")
 ATTRIBUTE = re.compile(r'[a-z-]+="[^"]*"')  # what a macro gives for the inside of a tag
-NAMES = frozenset({"Curtilage", "UTC"})
+NAMES = frozenset({"Curtilage", "UTC", "username webauthn", "wide"})
 
 
 class Reader(HTMLParser):
@@ -78,16 +78,15 @@ def _literals(node: nodes.Node, *, said: bool) -> Iterator[str]:
         return
     is_said = isinstance(node, nodes.Call) and getattr(node.node, "name", "") in SPEAKS
     for child in node.iter_child_nodes():
-        yield from _literals(child, said=is_said)
+        if not (is_said and isinstance(child, nodes.Keyword) and child.key == "context"):
+            yield from _literals(child, said=is_said)
 
 
 def _is_sentence(text: str) -> bool:
     """Not a class, a path, a file or a command in a code box."""
     words = text.strip()
     is_code = "/" in words or words.startswith("curtilage ") or words in NAMES
-    return SENTENCE.fullmatch(words) is not None or (
-        SENTENCE.match(words) is not None and not is_code and " " in words and words == text
-    )
+    return SENTENCE.match(words) is not None and not is_code
 
 
 def unmarked_code(source: str) -> list[str]:
@@ -115,8 +114,12 @@ def _parts(node: ast.JoinedStr) -> list[str]:
 def _children(node: ast.AST) -> Iterator[ast.AST]:
     """What a node holds but for docstrings, annotations, `raise`, asserts and what `say` is given."""
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SPEAKS:
-        yield from (each.value for each in node.keywords)
+        yield from (each.value for each in node.keywords if each.arg != "context")
         return
+    if isinstance(node, ast.Assign) and [getattr(each, "id", "") for each in node.targets] == [
+        "EXAMPLE"
+    ]:
+        return  # a text that somebody might send, in whatever language
     if isinstance(node, ast.Raise | ast.Assert):
         return
     body: list[Any] = list(ast.iter_child_nodes(node))

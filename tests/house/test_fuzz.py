@@ -34,6 +34,7 @@ WITHOUT = {
     "identity.people.wire.parse_about": SEALED,
     "identity.people.wire.parse_passkey": SEALED,
     "identity.people.wire.parse_profile": SEALED,
+    "identity.people.wire.parse_whereabouts": SEALED,
     "identity.reveal.wire.parse_about": SEALED,
     "identity.relying.wire.kept.parse_login": SEALED,
     "identity.relying.wire.kept.parse_session": SEALED,

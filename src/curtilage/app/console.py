@@ -28,6 +28,7 @@ from curtilage.consent.reading import Names, PolicyReader
 from curtilage.core.clock import Clock
 from curtilage.core.models import Finding, Principal, PrincipalId
 from curtilage.core.slice import Job, Slice
+from curtilage.core.words import Sentence, say
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.detect.scanner import Scanner
 from curtilage.gateway.build import ConsoleNeeds, build_gateway
@@ -193,7 +194,8 @@ def _build_explainer(foundation: Foundation, reader: LedgerReader) -> ExplainSer
 
 
 def _list_titles() -> Mapping[str, str]:
-    return {name: kind.title for name, kind in load_catalogue().kinds.items()}
+    """What kinds of data are called; `tools/translations.py` collects them from the catalogue."""
+    return {name: Sentence(kind.title) for name, kind in load_catalogue().kinds.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ def people_names(foundation: Foundation) -> Names:
 
     async def names(people: Collection[PrincipalId]) -> Mapping[PrincipalId, str]:
         found = await foundation.identity.people.register.find_names(foundation.tenant, people)
-        return {OPERATOR: "the operator of this machine", **found}
+        return {OPERATOR: say("the operator of this machine"), **found}
 
     return names
 

@@ -44,6 +44,7 @@ from curtilage.identity.people.needs import PeopleKeys, PeopleNeeds
 from curtilage.identity.providers.build import make_providers
 from curtilage.vault.seal import derive
 from curtilage.vault.service import Vault
+from curtilage.web.languages import load_languages
 
 LEDGER_KEY = "ledger"
 SIGN_IN_COUNTERS = "sign-in-counters"
@@ -207,6 +208,7 @@ async def _build_identity(
             service=urlsplit(settings.public_url).hostname or "curtilage",
             settings=settings.identity,
             outbox=find_outbox(settings),
+            tell=load_languages().tell,
         ),
         oauth=OAuthNeeds(
             issuer=settings.public_url,

@@ -12,14 +12,17 @@ from curtilage.core.errors import InputError
 from curtilage.core.models import Principal
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import join_sentences, say
 
 HOME = "/console/corrections"
 LIVES = ("30", "90", "365")  # days
 SAID = {
-    Verdict.NOT_PERSONAL: "It is not personal. In sessions that begin from now on it leaves as it is.",
-    Verdict.MISSED: "It will be found, in every session, within a second.",
+    Verdict.NOT_PERSONAL: say(
+        "It is not personal. In sessions that begin from now on it leaves as it is."
+    ),
+    Verdict.MISSED: say("It will be found, in every session, within a second."),
 }
-KEPT = "The words around it are kept, sealed, as a case."
+KEPT = say("The words around it are kept, sealed, as a case.")
 
 
 class Correcting(Protocol):
@@ -72,10 +75,10 @@ class CorrectionPages:
             text=visit.form.get("around", "") if visit.form.get("keep") == "yes" else "",
         )
         made = await self.corrections.say(visit.actor, said)
-        kept = f" {KEPT}" if made.is_case else ""
-        return SeeOther(HOME, flash=Flash(SAID[made.verdict] + kept))
+        told = join_sentences(SAID[made.verdict], KEPT if made.is_case else "")
+        return SeeOther(HOME, flash=Flash(told))
 
     async def withdraw(self, visit: Visit) -> SeeOther:
         """End one now."""
         await self.corrections.withdraw(visit.actor, visit.params["id"])
-        return SeeOther(HOME, flash=Flash("It is withdrawn. Detection decides again."))
+        return SeeOther(HOME, flash=Flash(say("It is withdrawn. Detection decides again.")))

@@ -8,11 +8,16 @@ from curtilage.consent.service import APPROVE, LONGEST_REASON, PROPOSE, READ
 from curtilage.consent.views import SHOWN, PolicyReading
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 
 HOME = "/console/policies"
 ROWS = 25
 USUAL = "24"
-TIMES: Mapping[str, str] = {USUAL: "The last day", "168": "The last week", "720": "The last month"}
+TIMES: Mapping[str, str] = {
+    USUAL: say("The last day"),
+    "168": say("The last week"),
+    "720": say("The last month"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class PolicyPages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Policies", HOME, "file-check", "p", 35),)
+        return (NavItem(say("Policies"), HOME, "file-check", "p", 35),)
 
     async def show_list(self, visit: Visit) -> Page:
         """What decides, what else is on offer, and what was changed lately."""
@@ -70,16 +75,28 @@ class PolicyPages:
         try:
             version = await self.policies.propose(visit.actor, name, reason)
         except NoReason:
-            problem = f"Say why in a sentence, in at most {LONGEST_REASON} characters"
+            problem = say(
+                "Say why in a sentence, in at most {most} characters", most=LONGEST_REASON
+            )
             return await self._page(visit, name, {"reason": problem}, reason)
-        said = f"{name} {version[:SHOWN]} is put forward. Another administrator approves it."
+        short = version[:SHOWN]
+        said = say(
+            "{policy} {version} is put forward. Another administrator approves it.",
+            policy=name,
+            version=short,
+        )
         return SeeOther(f"{HOME}/{name}", flash=Flash(said))
 
     async def approve(self, visit: Visit) -> SeeOther:
         """Let a version come into force that somebody else put forward."""
         name, version = visit.params["name"], visit.form.get("version", "")
         await self.policies.approve(visit.actor, version)
-        said = f"{name} {version[:SHOWN]} is approved. It decides as soon as its file holds it."
+        short = version[:SHOWN]
+        said = say(
+            "{policy} {version} is approved. It decides as soon as its file holds it.",
+            policy=name,
+            version=short,
+        )
         return SeeOther(f"{HOME}/{name}", flash=Flash(said))
 
     async def _page(

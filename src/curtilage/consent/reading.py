@@ -13,7 +13,9 @@ from curtilage.consent.versions import PolicyVersion
 from curtilage.consent.views import SHOWN, Comparison, PolicyList, PolicyRow, PolicyView, VersionRow
 from curtilage.consent.wire import parse_policy
 from curtilage.core.models import Principal, PrincipalId
+from curtilage.core.words import say
 
+NOBODY = say("somebody who is no longer here")
 FILE = "file"
 Names = Callable[[Collection[PrincipalId]], Awaitable[Mapping[PrincipalId, str]]]
 
@@ -154,4 +156,4 @@ class PolicyReader:
 def _name(person: PrincipalId | None, actor: Principal, names: Mapping[PrincipalId, str]) -> str:
     if person is None:
         return ""
-    return "you" if person == actor.id else names.get(person, "somebody who is no longer here")
+    return say("you", context="the reader") if person == actor.id else names.get(person, NOBODY)

@@ -35,6 +35,7 @@ from curtilage.core.models import (
     SubjectId,
     Treatment,
 )
+from curtilage.core.words import say
 
 # Reason codes are part of the record: they are added to, never renamed.
 PERMITTED = "permitted"
@@ -50,17 +51,17 @@ ASSURANCE_TOO_LOW = "assurance.too-low"
 AUTHENTICATION_TOO_OLD = "authentication.too-old"
 
 REASONS: Mapping[str, str] = {
-    PERMITTED: "The policy permits this purpose at this destination.",
-    OBSERVED: "The policy only observes: everything left as it was.",
-    UNKNOWN_PURPOSE: "The policy does not know the purpose.",
-    PURPOSE_NOT_HELD: "The caller does not hold the purpose.",
-    UNKNOWN_ACTION: "The policy does not know the action.",
-    DESTINATION_REFUSED: "The policy refuses the destination.",
-    DESTINATION_NOT_FOR_PURPOSE: "The purpose does not cover the destination.",
-    SUBJECT_MISSING: "The purpose needs to know whose data it is.",
-    CONSENT_MISSING: "The person has not agreed to the purpose.",
-    ASSURANCE_TOO_LOW: "The caller did not sign in surely enough.",
-    AUTHENTICATION_TOO_OLD: "The caller signed in too long ago.",
+    PERMITTED: say("The policy permits this purpose at this destination."),
+    OBSERVED: say("The policy only observes: everything left as it was."),
+    UNKNOWN_PURPOSE: say("The policy does not know the purpose."),
+    PURPOSE_NOT_HELD: say("The caller does not hold the purpose."),
+    UNKNOWN_ACTION: say("The policy does not know the action."),
+    DESTINATION_REFUSED: say("The policy refuses the destination."),
+    DESTINATION_NOT_FOR_PURPOSE: say("The purpose does not cover the destination."),
+    SUBJECT_MISSING: say("The purpose needs to know whose data it is."),
+    CONSENT_MISSING: say("The person has not agreed to the purpose."),
+    ASSURANCE_TOO_LOW: say("The caller did not sign in surely enough."),
+    AUTHENTICATION_TOO_OLD: say("The caller signed in too long ago."),
 }
 
 

@@ -7,8 +7,11 @@ format, no attribute, no markup.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+LANGUAGES = ("en", "de", "fr", "es")
+"""Tags (BCP 47) of the languages that pages are shown in; the first where nothing says which."""
+MOST_PARTS = 26  # of a list in a sentence
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -53,10 +56,17 @@ def say_count(one: str, many: str, number: int, /, *, context: str = "", **given
     return Sentence(one, plural=many, number=number, context=context, given=given)
 
 
-def join_sentences(*sentences: str) -> str:
+def join_sentences(*sentences: str, between: str = " ") -> str:
     """Sentences one after the other; those that are empty are left out."""
     kept = {f"part_{chr(97 + at)}": each for at, each in enumerate(filter(None, sentences))}
-    return Sentence(" ".join(f"{{{name}}}" for name in kept), given=kept)
+    return Sentence(between.join(f"{{{name}}}" for name in kept), given=kept)
+
+
+def join_list(parts: Sequence[str]) -> str:
+    """Names of things with commas between them, each in its own words."""
+    given = {f"part_{chr(97 + at)}": each for at, each in enumerate(parts[:MOST_PARTS])}
+    more = ", …" if len(parts) > MOST_PARTS else ""
+    return Sentence(", ".join(f"{{{name}}}" for name in given) + more, given=given)
 
 
 def fill(template: str, given: Mapping[str, str]) -> str:

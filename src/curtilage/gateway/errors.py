@@ -14,24 +14,25 @@ from curtilage.core.errors import (
     UnavailableError,
 )
 from curtilage.core.models import Demand
+from curtilage.core.words import say
 
 
 class UnknownModel(NotFoundError):
     code = "gateway.unknown-model"
-    title = "No route serves this model"
+    title = say("No route serves this model")
     hint = "Ask GET /v1/models for what is served, or add a route to the configuration."
 
 
 class WrongProtocol(InputError):
     code = "gateway.wrong-protocol"
-    title = "This model's provider speaks another protocol"
+    title = say("This model's provider speaks another protocol")
     hint = "Call it with its own SDK and path; the gateway does not convert between protocols."
     status = 400
 
 
 class UnknownRequest(NotFoundError):
     code = "gateway.unknown-request"
-    title = "No request with this id is known"
+    title = say("No request with this id is known")
     hint = (
         "The id is in the reply's header x-curtilage-request-id. A caller who was turned away "
         "before it was known (a missing or wrong key, a path that is not served) is only counted, "
@@ -41,14 +42,14 @@ class UnknownRequest(NotFoundError):
 
 class NotOffered(InputError):
     code = "gateway.not-offered"
-    title = "The purpose or the policy is not one of those on offer"
+    title = say("The purpose or the policy is not one of those on offer")
 
 
 class UnknownReply(NotFoundError):
     """To others it is as if it were not there: all callers share the provider's account."""
 
     code = "gateway.unknown-reply"
-    title = "No reply with this id is known to this caller"
+    title = say("No reply with this id is known to this caller")
     hint = (
         "Only what this key got through this service, in the same session, can be gone on from. "
         "Send the conversation itself instead."
@@ -59,7 +60,7 @@ class UnknownItem(NotFoundError):
     """To others it is as if it were not there: all callers share the provider's account."""
 
     code = "gateway.unknown-item"
-    title = "An item, sound or message is named by an id that was not given to this caller"
+    title = say("An item, sound or message is named by an id that was not given to this caller")
     hint = (
         "Only what this key got through this service, in the same session, can be named by its "
         "id. Send items of other conversations with their sealed content, or leave them out."
@@ -70,34 +71,34 @@ class UnknownHolding(NotFoundError):
     """To others it is as if it were not there: all callers share the provider's account."""
 
     code = "gateway.unknown-holding"
-    title = "No file, batch or job with this id is known to this caller"
+    title = say("No file, batch or job with this id is known to this caller")
     hint = "Only what this key uploaded or made through this service can be used."
 
 
 class HoldsTooMuch(InputError):
     code = "gateway.holds-too-much"
-    title = "The file holds more protected values than can be kept for it"
+    title = say("The file holds more protected values than can be kept for it")
     hint = "Split it into several files."
     status = 413
 
 
 class UploadTooLarge(InputError):
     code = "gateway.upload-too-large"
-    title = "The upload is larger than this service takes"
+    title = say("The upload is larger than this service takes")
     hint = "The setting is gateway.max_upload_bytes; a text that is no JSONL counts as one request."
     status = 413
 
 
 class NotForThis(InputError):
     code = "gateway.not-for-this"
-    title = "The file was uploaded for another purpose"
+    title = say("The file was uploaded for another purpose")
     hint = "Upload it with the purpose that the operation names: `batch` or `fine-tune`."
     status = 400
 
 
 class ReplyElsewhere(InputError):
     code = "gateway.reply-elsewhere"
-    title = "Another provider keeps what this request goes on from"
+    title = say("Another provider keeps what this request goes on from")
     hint = "Name a model that the same upstream serves, or send the conversation itself."
     status = 400
 
@@ -106,33 +107,33 @@ class NotKept(CurtilageError):
     """The provider has answered; only here something is missing."""
 
     code = "gateway.not-kept"
-    title = "What the provider keeps of this call could not be noted"
+    title = say("What the provider keeps of this call could not be noted")
     hint = "Its reply is not given out, because nobody could go on from it. Try again shortly."
     status = 503
 
 
 class KeptTooMuch(InputError):
     code = "gateway.kept-too-much"
-    title = "The conversation holds more protected values than can be kept for it"
+    title = say("The conversation holds more protected values than can be kept for it")
     hint = "Send it with `store` set to false, and the conversation with each request."
     status = 413
 
 
 class QueryRefused(InputError):
     code = "gateway.query-refused"
-    title = "The address has a query parameter that this path does not take"
+    title = say("The address has a query parameter that this path does not take")
     status = 400
 
 
 class UnservedPath(NotFoundError):
     code = "gateway.unserved-path"
-    title = "This path is not served"
+    title = say("This path is not served")
     hint = "Served: chat/completions, completions, responses, conversations, embeddings, models, files, batches, fine_tuning/jobs, audio/speech, audio/transcriptions, audio/translations, images/generations, messages, messages/count_tokens, messages/batches, Anthropic's files; of Azure: chat/completions, completions, embeddings, files, batches, fine_tuning/jobs; of Gemini: generateContent, streamGenerateContent, countTokens; of Bedrock: Converse, ConverseStream, CountTokens."
 
 
 class UnservedMethod(InputError):
     code = "gateway.unserved-method"
-    title = "This path does not take this method"
+    title = say("This path does not take this method")
     status = 405
 
     def __init__(self, *allowed: str) -> None:
@@ -143,7 +144,7 @@ class UnservedMethod(InputError):
 
 class AmbiguousKey(AuthenticationError):
     code = "gateway.ambiguous-key"
-    title = "More than one key was sent, and they differ"
+    title = say("More than one key was sent, and they differ")
     hint = (
         "Send the Curtilage key in one place: Authorization, x-api-key, api-key or x-curtilage-key."
     )
@@ -153,7 +154,7 @@ class TokenRefused(AuthenticationError):
     """One answer for every access token that does not hold, whatever is wrong with it."""
 
     code = "gateway.token-refused"
-    title = "The access token is not valid here, or no longer"
+    title = say("The access token is not valid here, or no longer")
     hint = "Get a new one for the resource of this gateway, from the issuer of this installation."
 
 
@@ -161,7 +162,7 @@ class ProofRefused(AuthenticationError):
     """One answer for every proof of possession that does not hold (RFC 9449 §7.1)."""
 
     code = "gateway.proof-refused"
-    title = "The DPoP proof does not hold for this request and token"
+    title = say("The DPoP proof does not hold for this request and token")
     hint = "Send one new proof with each request, for its method and the public address."
 
 
@@ -177,7 +178,7 @@ class ScopeMissing(DeniedError):
     """The token does not say that its holder may do this (RFC 6750 §3.1)."""
 
     code = "gateway.scope-missing"
-    title = "The access token lacks a scope"
+    title = say("The access token lacks a scope")
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"This needs the scope {scope}.")
@@ -188,7 +189,7 @@ class StepUpAsked(AuthenticationError):
     """The policy asks for a surer or fresher sign-in than the caller's (RFC 9470 §3)."""
 
     code = "gateway.step-up"
-    title = "The policy asks for a surer or more recent sign-in"
+    title = say("The policy asks for a surer or more recent sign-in")
     hint = "Let the person sign in again as `WWW-Authenticate` says; a key cannot reach it."
 
     def __init__(self, demand: Demand) -> None:
@@ -198,7 +199,7 @@ class StepUpAsked(AuthenticationError):
 
 class MissingKey(AuthenticationError):
     code = "gateway.missing-key"
-    title = "No Curtilage key was sent"
+    title = say("No Curtilage key was sent")
     hint = "Send it where the provider's key would go. `curtilage apikeys create NAME` makes one."
 
 
@@ -206,13 +207,13 @@ class SignatureSent(AuthenticationError):
     """A signature of AWS covers the body and the host; both change on the way."""
 
     code = "gateway.signature"
-    title = "The request is signed for AWS and cannot be passed on"
+    title = say("The request is signed for AWS and cannot be passed on")
     hint = "Set AWS_BEARER_TOKEN_BEDROCK to the Curtilage key: then the SDK signs nothing."
 
 
 class ProviderKeySent(AuthenticationError):
     code = "gateway.provider-key"
-    title = "A provider's key was sent where a Curtilage key is expected"
+    title = say("A provider's key was sent where a Curtilage key is expected")
     hint = (
         "Send the Curtilage key there, or put it into x-curtilage-key and keep your own "
         "provider credential where it is."
@@ -221,30 +222,30 @@ class ProviderKeySent(AuthenticationError):
 
 class PurposeNotHeld(DeniedError):
     code = "gateway.purpose-not-held"
-    title = "The key does not hold this purpose"
+    title = say("The key does not hold this purpose")
     hint = "Name one of the key's purposes in x-curtilage-purpose."
 
 
 class SubjectNotAllowed(DeniedError):
     code = "gateway.subject-not-allowed"
-    title = "The key may not speak for a person"
+    title = say("The key may not speak for a person")
     hint = "Give the key the right `subject:assert`, or leave x-curtilage-subject out."
 
 
 class MalformedHeader(InputError):
     code = "gateway.malformed-header"
-    title = "A Curtilage header is not well formed"
+    title = say("A Curtilage header is not well formed")
     status = 400
 
 
 class ModelNotHeld(DeniedError):
     code = "gateway.model-not-held"
-    title = "The key may not use this model"
+    title = say("The key may not use this model")
 
 
 class PolicyRefused(DeniedError):
     code = "gateway.policy-refused"
-    title = "The policy does not let this leave"
+    title = say("The policy does not let this leave")
     hint = "`curtilage explain REQUEST_ID` says which rule decided."
 
 
@@ -252,7 +253,7 @@ class ContentBlocked(InputError):
     """The policy's treatment for something that was found is `block`."""
 
     code = "gateway.content-blocked"
-    title = "The request holds something that the policy blocks"
+    title = say("The request holds something that the policy blocks")
     hint = "Remove it, or use a purpose whose policy lets it leave in another form."
     status = 400
 
@@ -261,7 +262,7 @@ class HostileRefused(DeniedError):
     """The policy's action for hostile text that was found is `block`."""
 
     code = "gateway.hostile-refused"
-    title = "The request holds text that would turn the model against its user"
+    title = say("The request holds text that would turn the model against its user")
     hint = "Leave out the document or the result that holds it; `[hostile]` in the policy decides."
 
 
@@ -271,13 +272,13 @@ class HostileReply(DeniedError):
     The provider answered and is paid; nothing of what was found reaches the caller."""
 
     code = "gateway.hostile-reply"
-    title = "The reply holds what would carry data away, or a canary"
+    title = say("The reply holds what would carry data away, or a canary")
     hint = "See what the model was given to read; `[hostile]` in the policy decides."
 
 
 class UnfitCanaryName(InputError):
     code = "gateway.unfit-canary-name"
-    title = "The name does not fit a canary"
+    title = say("The name does not fit a canary")
     hint = "Use up to 64 small letters, digits, points, dashes and underscores."
 
 
@@ -285,7 +286,7 @@ class HostileAsked(DeniedError):
     """The policy's action is `ask`: somebody has to look at it first."""
 
     code = "gateway.hostile-asked"
-    title = "The request holds text that somebody should look at first"
+    title = say("The request holds text that somebody should look at first")
     hint = "Once a person has seen it and wants it sent, send it again with the header {header}."
 
     def __init__(self, detail: str, *, approval: str) -> None:
@@ -294,26 +295,26 @@ class HostileAsked(DeniedError):
 
 class HostRefused(InputError):
     code = "gateway.host-refused"
-    title = "The Host header names no address of this service"
+    title = say("The Host header names no address of this service")
     hint = "Add the name to server.allowed_hosts."
     status = 421
 
 
 class OriginRefused(DeniedError):
     code = "gateway.origin-refused"
-    title = "The Origin header is not one that this service accepts"
+    title = say("The Origin header is not one that this service accepts")
     hint = "Add the origin to server.allowed_origins."
 
 
 class MetricsRefused(DeniedError):
     code = "gateway.metrics-refused"
-    title = "The counters are for callers on this machine"
+    title = say("The counters are for callers on this machine")
     hint = "Set server.metrics_public to open them, or server.trusted_proxies where a proxy is in front."
 
 
 class BodyTooLarge(InputError):
     code = "gateway.body-too-large"
-    title = "The request is larger than this service takes"
+    title = say("The request is larger than this service takes")
     hint = "The setting is gateway.max_body_bytes."
     status = 413
 
@@ -322,21 +323,21 @@ class BodyTooSlow(InputError):
     """A body that does not come would hold one of the few places for ever."""
 
     code = "gateway.body-too-slow"
-    title = "The request's body did not arrive in time"
+    title = say("The request's body did not arrive in time")
     hint = "The setting is gateway.read_timeout."
     status = 408
 
 
 class KeyLimitReached(LimitError):
     code = "gateway.key-limit"
-    title = "The key's limit per minute is used up"
+    title = say("The key's limit per minute is used up")
 
 
 class BudgetUsedUp(LimitError):
     """OpenAI's SDKs know it as `insufficient_quota`. Nothing was sent."""
 
     code = "gateway.budget"
-    title = "A budget of the key has no room for this call"
+    title = say("A budget of the key has no room for this call")
     hint = (
         "Ask for a shorter reply (`max_tokens`), wait, or let whoever runs the service raise it: "
         "`curtilage apikeys budget`, `curtilage groups budget`."
@@ -347,37 +348,37 @@ class NoPrice(DeniedError):
     """A budget in money cannot be kept for a model whose price nobody knows."""
 
     code = "gateway.no-price"
-    title = "The key has a budget in money, and the price of this model is not known"
+    title = say("The key has a budget in money, and the price of this model is not known")
     hint = "Whoever runs the service has to add the model to [[prices]] of the configuration."
 
 
 class Busy(UnavailableError):
     code = "gateway.busy"
-    title = "Too many calls at once"
+    title = say("Too many calls at once")
     hint = "Try again shortly, or raise gateway.max_concurrent."
 
 
 class NoSpace(UnavailableError):
     code = "gateway.no-space"
-    title = "The disk has no room for an upload"
+    title = say("The disk has no room for an upload")
     hint = "Make room where the data directory is, or send smaller files. Nothing has left."
 
 
 class Draining(UnavailableError):
     code = "gateway.draining"
-    title = "This worker is shutting down"
+    title = say("This worker is shutting down")
     hint = "Try again; another worker takes the call."
 
 
 class SnapshotStale(UnavailableError):
     code = "gateway.stale"
-    title = "Keys and policy could not be confirmed in time"
+    title = say("Keys and policy could not be confirmed in time")
     hint = "The control process does not answer; `curtilage doctor` looks further."
 
 
 class ControlSilent(UnavailableError):
     code = "gateway.control-silent"
-    title = "The part of the service that shows pages does not answer"
+    title = say("The part of the service that shows pages does not answer")
     hint = "It is started again by itself; try again shortly."
 
 
@@ -385,7 +386,7 @@ class NoCredential(UnavailableError):
     """Trying again does not help: the service has to be started with the variable set."""
 
     code = "gateway.no-credential"
-    title = "No credential for this provider is configured"
+    title = say("No credential for this provider is configured")
     hint = (
         "Name the variable that holds it in upstreams.<name>.api_key_env, set it, and start the "
         "service again."
@@ -400,7 +401,7 @@ class CredentialRefused(PeerError):
     """The provider does not take our credential. Its own words may quote a part of it."""
 
     code = "gateway.credential-refused"
-    title = "The provider refused the credential of this service"
+    title = say("The provider refused the credential of this service")
     hint = (
         "Your key is fine. Whoever runs the service has to look at the variable that holds the "
         "provider's key (`api_key_env` of the upstream)."
@@ -411,7 +412,7 @@ class InternalFault(CurtilageError):
     """A bug of ours. Nothing more was sent; the log says where."""
 
     code = "gateway.internal"
-    title = "The gateway failed"
+    title = say("The gateway failed")
     hint = "Nothing more was sent to the provider. The service's log names the request."
 
 
@@ -419,13 +420,13 @@ class UpstreamResting(UnavailableError):
     """Its breaker is open in this worker. Nothing was sent."""
 
     code = "gateway.upstream-resting"
-    title = "The provider failed too often, and is left alone for a moment"
+    title = say("The provider failed too often, and is left alone for a moment")
     hint = "Try again in some seconds. `curtilage doctor` says whether it can be reached."
 
 
 class UpstreamBusy(UnavailableError):
     code = "gateway.upstream-busy"
-    title = "As many calls as this provider may have at once are under way"
+    title = say("As many calls as this provider may have at once are under way")
     hint = "Try again shortly, or raise upstreams.<name>.max_concurrent."
 
 
@@ -437,7 +438,7 @@ class UpstreamFailed(PeerError):
     """
 
     code = "gateway.upstream-failed"
-    title = "The provider did not answer as its protocol says"
+    title = say("The provider did not answer as its protocol says")
 
     def __init__(self, reason: str, *, sent: bool) -> None:
         super().__init__(_REASONS[reason])

@@ -11,6 +11,7 @@ from curtilage.core.errors import InputError
 from curtilage.core.page import Download, Page, Visit
 from curtilage.core.sheet import encode_rows
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.gateway.pieces import GROUPS, cut, mark
 from curtilage.gateway.search import Asked, parse_search
 from curtilage.gateway.views import (
@@ -82,8 +83,8 @@ class GatewayPages:
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
         return (
-            NavItem("Live", "/console/live", "activity", "l", 10),
-            NavItem("Try it", "/console/try", "text-search", "t", 20),
+            NavItem(say("Live"), "/console/live", "activity", "l", 10),
+            NavItem(say("Try it"), "/console/try", "text-search", "t", 20),
         )
 
     async def show_live(self, visit: Visit) -> Page:
@@ -155,7 +156,7 @@ class GatewayPages:
         text = visit.form.get("text", "")
         if not text.strip() or len(text) > LONGEST_TEXT:
             choices = await self.try_it.choices(visit.actor)
-            problem = "Write or paste a text" if not text.strip() else _too_long(len(text))
+            problem = say("Write or paste a text") if not text.strip() else _too_long(len(text))
             return Page(
                 "gateway/try.html",
                 _try_context(choices, text=text[:LONGEST_TEXT], problems={"text": problem}),
@@ -206,7 +207,9 @@ def _id_or_none(raw: str | None) -> str | None:
 
 
 def _too_long(length: int) -> str:
-    return f"The text has {length:,} characters; this page takes {LONGEST_TEXT:,}"
+    return say(
+        "The text has {length} characters; this page takes {most}", length=length, most=LONGEST_TEXT
+    )
 
 
 def _steps(exchange: Exchange) -> list[dict[str, Any]]:
@@ -232,9 +235,10 @@ def _proof(step: Step) -> tuple[str, str] | None:
     if step.place is None:
         return None
     if not step.place.is_covered:
-        return f"Record {step.place.number}: the next checkpoint will cover it", ""
+        number = step.place.number
+        return say("Record {number}: the next checkpoint will cover it", number=number), ""
     path = f"/console/ledger/records/{step.place.record_id}"
-    return f"Proof of record {step.place.number}", path
+    return say("Proof of record {number}", number=step.place.number), path
 
 
 def _try_context(
@@ -274,20 +278,20 @@ def _around(text: str, found: TryFinding) -> str:
 def _columns(result: TryResult) -> list[dict[str, Any]]:
     return [
         {
-            "title": "What you wrote",
-            "words": "Stays here.",
+            "title": say("What you wrote"),
+            "words": say("Stays here."),
             "picture": "eye-off",
             "pieces": cut(result.wrote, result.findings, "wrote"),
         },
         {
-            "title": "What would leave",
-            "words": "All that the provider sees.",
+            "title": say("What would leave"),
+            "words": say("All that the provider sees."),
             "picture": "arrow-right",
             "pieces": cut(result.left, result.findings, "left"),
         },
         {
-            "title": "What comes back",
-            "words": "If the model repeats it word for word.",
+            "title": say("What comes back"),
+            "words": say("If the model repeats it word for word."),
             "picture": "check",
             "pieces": cut(result.came_back, result.findings, "back"),
         },

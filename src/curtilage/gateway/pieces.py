@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from curtilage.core.words import say
 from curtilage.gateway.views import TryFinding
 
 Column = Literal["wrote", "left", "back"]
 GROUPS: Sequence[tuple[str, str]] = (
-    ("contact", "Contact"),
-    ("identity", "Identity"),
-    ("financial", "Money"),
-    ("secret", "Secret"),
-    ("other", "Other"),
+    ("contact", say("Contact")),
+    ("identity", say("Identity")),
+    ("financial", say("Money")),
+    ("secret", say("Secret")),
+    ("other", say("Other")),
 )
 IDENTITY = (
     "user.government_id",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from curtilage.core.words import say
 from curtilage.gateway.routes import LONGEST_NAME
 
 OUTCOMES = ("completed", "refused", "failed", "aborted", "unknown", "pending")
@@ -86,14 +87,16 @@ def parse_search(
         until=_read_time("until", query, problems),
     )
     if search.since and search.until and search.since >= search.until:
-        problems["until"] = "The end lies before the beginning"
+        problems["until"] = say("The end lies before the beginning")
     return Asked(search, problems)
 
 
 def _read_id(query: Mapping[str, str], problems: dict[str, str]) -> str:
     raw = query.get("id", "").strip().lower()
     if raw and not _ID.fullmatch(raw):
-        problems["id"] = "A request id has digits, the letters a to f and hyphens; four at least"
+        problems["id"] = say(
+            "A request id has digits, the letters a to f and hyphens; four at least"
+        )
         return ""
     return raw
 
@@ -103,7 +106,7 @@ def _read_known(
 ) -> str:
     raw = query.get(name, "")
     if raw and raw not in known:
-        problems[name] = f"There is no such {name} to choose from"
+        problems[name] = say("There is nothing like that to choose from")
         return ""
     return raw
 
@@ -111,7 +114,9 @@ def _read_known(
 def _read_model(query: Mapping[str, str], problems: dict[str, str]) -> str:
     raw = query.get("model", "").strip()
     if len(raw) > LONGEST_NAME or not raw.isprintable():
-        problems["model"] = f"The name of a model has at most {LONGEST_NAME} printable characters"
+        problems["model"] = say(
+            "The name of a model has at most {most} printable characters", most=LONGEST_NAME
+        )
         return ""
     return raw
 
@@ -124,7 +129,7 @@ def _read_time(name: str, query: Mapping[str, str], problems: dict[str, str]) ->
         at = datetime.strptime(raw if raw.isascii() else "", _TIME).replace(tzinfo=UTC)
         if at >= _FIRST:
             return at
-    problems[name] = "A time looks like 2026-03-02T09:30, in UTC"
+    problems[name] = say("A time looks like 2026-03-02T09:30, in UTC")
     return None
 
 

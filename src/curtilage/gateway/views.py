@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from curtilage.core.models import Principal
+from curtilage.core.words import say
 from curtilage.gateway.search import Search
 
 
@@ -189,8 +190,8 @@ class TryFinding:
 
 
 WRITERS: Mapping[str, str] = {
-    "caller": "The person or service that calls",
-    "document": "Somebody else: a document, a website, the result of a tool",
+    "caller": say("The person or service that calls"),
+    "document": say("Somebody else: a document, a website, the result of a tool"),
 }
 """Who can have written a text that is tried: what gives orders depends on it."""
 

@@ -18,6 +18,7 @@ from curtilage.core.errors import (
     TamperError,
     UnavailableError,
 )
+from curtilage.core.words import say
 
 
 class KeyReason(StrEnum):
@@ -45,15 +46,15 @@ class SignInRefused(AuthenticationError):
     """One answer for a wrong name, a wrong passphrase and an empty one."""
 
     code = "identity.sign-in-refused"
-    title = "Name and passphrase do not open anything here"
+    title = say("Name and passphrase do not open anything here")
 
 
 class SetupLinkRefused(AuthenticationError):
     """One answer for a link that is used, expired, replaced or made up."""
 
     code = "identity.setup-link-refused"
-    title = "The set-up link does not open anything any more"
-    hint = "Restart the service to get a new one, as long as nobody is enrolled."
+    title = say("The set-up link does not open anything any more")
+    hint = say("Restart the service to get a new one, as long as nobody is enrolled.")
 
 
 class PasskeyReason(StrEnum):
@@ -83,16 +84,16 @@ class PasskeyUnreadable(InputError):
     """What the browser sent is not what Web Authentication says; nothing was judged."""
 
     code = "identity.passkey-unreadable"
-    title = "The passkey's answer cannot be read"
-    hint = "Send PublicKeyCredential.toJSON() as it is."
+    title = say("The passkey's answer cannot be read")
+    hint = say("Send PublicKeyCredential.toJSON() as it is.")
 
 
 class UnacceptablePasskey(InputError):
     """A new passkey that does not hold. `reason` is for the record."""
 
     code = "identity.unacceptable-passkey"
-    title = "This passkey cannot be added"
-    hint = "Begin again, on this site itself, with the screen lock or PIN of the device."
+    title = say("This passkey cannot be added")
+    hint = say("Begin again, on this site itself, with the screen lock or PIN of the device.")
 
     def __init__(self, reason: PasskeyReason) -> None:
         super().__init__()
@@ -103,7 +104,7 @@ class PasskeyRefused(AuthenticationError):
     """One answer for every passkey that does not hold. `reason` is for the record."""
 
     code = "identity.passkey-refused"
-    title = "The passkey does not open anything here"
+    title = say("The passkey does not open anything here")
 
     def __init__(self, reason: PasskeyReason) -> None:
         super().__init__()
@@ -112,14 +113,14 @@ class PasskeyRefused(AuthenticationError):
 
 class PasskeysOff(NotFoundError):
     code = "identity.passkeys-off"
-    title = "This address takes no passkeys"
-    hint = "Serve it under a name and over https, and say so in server.public_url."
+    title = say("This address takes no passkeys")
+    hint = say("Serve it under a name and over https, and say so in server.public_url.")
 
 
 class TooManyPasskeys(ConflictError):
     code = "identity.too-many-passkeys"
-    title = "You have as many passkeys as anybody can have"
-    hint = "Take one away that you no longer use."
+    title = say("You have as many passkeys as anybody can have")
+    hint = say("Take one away that you no longer use.")
 
 
 class UnacceptableOrigin(InputError):
@@ -140,8 +141,8 @@ class CodeRefused(AuthenticationError):
     """One answer for every typed code that does not hold. `reason` is for the record."""
 
     code = "identity.code-refused"
-    title = "The code is not valid"
-    hint = "Type the newest code; each works once."
+    title = say("The code is not valid")
+    hint = say("Type the newest code; each works once.")
 
     def __init__(self, reason: CodeReason) -> None:
         super().__init__()
@@ -152,40 +153,42 @@ class CeremonyOver(AuthenticationError):
     """One answer for a step that was never begun, is over, or was somebody else's."""
 
     code = "identity.ceremony-over"
-    title = "This step is over"
-    hint = "Begin it again; it waits a few minutes, and for a few tries."
+    title = say("This step is over")
+    hint = say("Begin it again; it waits a few minutes, and for a few tries.")
 
 
 class SignUpClosed(DeniedError):
     code = "identity.sign-up-closed"
-    title = "Accounts are not made here like this"
-    hint = "Ask an administrator for an invitation; the setting identity.sign_up says who may come."
+    title = say("Accounts are not made here like this")
+    hint = say(
+        "Ask an administrator for an invitation; the setting identity.sign_up says who may come."
+    )
 
 
 class MailSignInOff(DeniedError):
     code = "identity.mail-sign-in-off"
-    title = "Nobody signs in by mail here"
-    hint = "Sign in with your passphrase or passkey."
+    title = say("Nobody signs in by mail here")
+    hint = say("Sign in with your passphrase or passkey.")
 
 
 class NameTaken(ConflictError):
     code = "identity.name-taken"
-    title = "The name is taken"
-    hint = "Choose another one; your address is not shown to others."
+    title = say("The name is taken")
+    hint = say("Choose another one; your address is not shown to others.")
 
 
 class AlreadyJoined(ConflictError):
     """Said to whoever holds a link that was sent to this address, and to nobody else."""
 
     code = "identity.already-joined"
-    title = "This address has an account already"
-    hint = "Sign in; if you cannot, choose a new passphrase there."
+    title = say("This address has an account already")
+    hint = say("Sign in; if you cannot, choose a new passphrase there.")
 
 
 class UnknownRole(NotFoundError):
     code = "identity.unknown-role"
-    title = "There is no such role"
-    hint = "There are administrator, auditor, operator, people-manager and reviewer."
+    title = say("There is no such role")
+    hint = say("There are administrator, auditor, operator, people-manager and reviewer.")
 
 
 class TooManyRoles(InputError):
@@ -196,57 +199,57 @@ class TooManyRoles(InputError):
 
 class UnknownPerson(NotFoundError):
     code = "identity.unknown-person"
-    title = "There is nobody with this id"
-    hint = "`curtilage users list` shows the ids."
+    title = say("There is nobody with this id")
+    hint = say("`curtilage users list` shows the ids.")
 
 
 class LastAdministrator(ConflictError):
     code = "identity.last-administrator"
-    title = "This is the last administrator"
-    hint = "Make somebody else an administrator first."
+    title = say("This is the last administrator")
+    hint = say("Make somebody else an administrator first.")
 
 
 class ProveAgain(AuthenticationError):
     code = "identity.prove-again"
-    title = "Say again who you are"
-    hint = "Changing how you sign in takes a proof from the last ten minutes."
+    title = say("Say again who you are")
+    hint = say("Changing how you sign in takes a proof from the last ten minutes.")
 
 
 class UnknownAuthenticator(NotFoundError):
     code = "identity.unknown-authenticator"
-    title = "There is nothing of the kind to take away"
-    hint = "Open the page anew: it may be gone already."
+    title = say("There is nothing of the kind to take away")
+    hint = say("Open the page anew: it may be gone already.")
 
 
 class LastWayIn(ConflictError):
     code = "identity.last-way-in"
-    title = "This is the last way in"
-    hint = "Set up another passphrase or passkey first."
+    title = say("This is the last way in")
+    hint = say("Set up another passphrase or passkey first.")
 
 
 class SecondFactorDemanded(ConflictError):
     code = "identity.second-factor-demanded"
-    title = "A second factor is demanded of you, and this is your last"
-    hint = "Set up another authenticator app or passkey first, then take this one away."
+    title = say("A second factor is demanded of you, and this is your last")
+    hint = say("Set up another authenticator app or passkey first, then take this one away.")
 
 
 class TooManyAttempts(LimitError):
     """Said before anything is looked at, so that it tells nothing about the name."""
 
     code = "identity.too-many-attempts"
-    title = "Too many attempts"
-    hint = "Wait before the next attempt."
+    title = say("Too many attempts")
+    hint = say("Wait before the next attempt.")
 
 
 class TooManySignIns(LimitError):
     code = "identity.too-many-sign-ins"
-    title = "Too many people sign in at this moment"
-    hint = "Try again in a few seconds."
+    title = say("Too many people sign in at this moment")
+    hint = say("Try again in a few seconds.")
 
 
 class UnacceptableKey(InputError):
     code = "identity.unacceptable-key"
-    title = "A key cannot be made like this"
+    title = say("A key cannot be made like this")
 
 
 class UnacceptableBudget(InputError):
@@ -267,20 +270,20 @@ class UnknownGroup(NotFoundError):
 
 class UnacceptableName(InputError):
     code = "identity.unacceptable-name"
-    title = "The name cannot be used"
-    hint = "Use at most 64 letters and digits, with spaces, dots, dashes, apostrophes or @."
+    title = say("The name cannot be used")
+    hint = say("Use at most 64 letters and digits, with spaces, dots, dashes, apostrophes or @.")
 
 
 class UnacceptableAddress(InputError):
     code = "identity.unacceptable-address"
-    title = "This is no e-mail address that can be used"
-    hint = "Write it as in ada@orchard.example: plain letters and digits, one @, a host name."
+    title = say("This is no e-mail address that can be used")
+    hint = say("Write it as in ada@orchard.example: plain letters and digits, one @, a host name.")
 
 
 class WeakPassphrase(InputError):
     code = "identity.weak-passphrase"
-    title = "The passphrase is too easy to guess"
-    hint = "Take four or five words that have nothing to do with each other."
+    title = say("The passphrase is too easy to guess")
+    hint = say("Take four or five words that have nothing to do with each other.")
 
 
 class UnusablePasswordList(InputError):
@@ -299,6 +302,12 @@ class BreachFilterMissing(SetupError):
     code = "identity.breach-filter-missing"
     title = "The filter of leaked passwords cannot be read"
     hint = "Build it from a list, with the command passwords build-filter."
+
+
+class PlacesMissing(SetupError):
+    code = "identity.places-missing"
+    title = "The table of places cannot be read"
+    hint = "Name a MaxMind DB file of cities in identity.places, and install the extra `places`."
 
 
 class BreachRangeUnreadable(PeerError):
@@ -355,13 +364,13 @@ class AnswerUnreadable(PeerError):
 
 class UnknownKeyId(NotFoundError):
     code = "identity.unknown-key-id"
-    title = "There is no key with this id"
-    hint = "`curtilage apikeys list` shows the ids."
+    title = say("There is no key with this id")
+    hint = say("`curtilage apikeys list` shows the ids.")
 
 
 class AlreadyEnrolled(ConflictError):
     code = "identity.already-enrolled"
-    title = "An administrator is enrolled already"
+    title = say("An administrator is enrolled already")
 
 
 class SetupFileUnwritable(SetupError):

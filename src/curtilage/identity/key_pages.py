@@ -10,6 +10,7 @@ from curtilage.core.errors import InputError
 from curtilage.core.models import Principal, PurposeKey
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.identity.budgets import Budget, Measure, Tally, Window
 from curtilage.identity.models import MANAGE_KEYS, ApiKey
 from curtilage.identity.ports import KnownPurposes
@@ -18,9 +19,9 @@ from curtilage.identity.service.keys import CreatedKey, KeyRequest
 ROWS = 25
 LONGEST_NAME = 64
 LIVES: Mapping[str, tuple[str, timedelta | None]] = {
-    "90": ("In 90 days", timedelta(days=90)),
-    "365": ("In a year", timedelta(days=365)),
-    "never": ("Never; somebody has to revoke it", None),
+    "90": (say("In 90 days"), timedelta(days=90)),
+    "365": (say("In a year"), timedelta(days=365)),
+    "never": (say("Never; somebody has to revoke it"), None),
 }
 
 
@@ -71,7 +72,7 @@ class KeyPages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Keys", "/console/keys", "key-round", "k", 40),)
+        return (NavItem(say("Keys"), "/console/keys", "key-round", "k", 40),)
 
     async def show(self, visit: Visit) -> Page:
         """Keys, newest first, and the form that makes one."""
@@ -83,7 +84,7 @@ class KeyPages:
         lives = LIVES.get(visit.form.get("expires", ""))
         purpose = visit.form.get("purpose", "")
         if not name or len(name) > LONGEST_NAME or lives is None:
-            problem = f"Enter a name of at most {LONGEST_NAME} characters"
+            problem = say("Enter a name of at most {most} characters", most=LONGEST_NAME)
             return await self._page(visit, problems={"name": problem}, name=name[:LONGEST_NAME])
         request = KeyRequest(name, frozenset({PurposeKey(purpose)}), expires_in=lives[1])
         try:
@@ -95,7 +96,9 @@ class KeyPages:
     async def revoke(self, visit: Visit) -> SeeOther:
         """Make a key worthless and say so."""
         key = await self.keys.revoke(visit.actor, visit.params["id"])
-        said = f"The key {key.name} is revoked. Requests with it are refused from now on."
+        said = say(
+            "The key {name} is revoked. Requests with it are refused from now on.", name=key.name
+        )
         return SeeOther("/console/keys", flash=Flash(said))
 
     async def _page(
@@ -155,18 +158,22 @@ def bar_of(tally: Tally, key: ApiKey) -> Bar:
     """What is taken of a budget. What a portion holds in advance counts as taken."""
     measure, limit = tally.budget.measure, tally.budget.limit
     percent = min(100, tally.used * 100 // limit)
-    what, when = "" if measure is Measure.MONEY else measure.value, _WINDOWS[tally.budget.window]
+    what, when = _MEASURES.get(measure, ""), _WINDOWS[tally.budget.window]
     tone = "danger" if percent == 100 else "attention" if percent >= NEARLY else "neutral"
     is_shared = key.group is not None and tally.holder == key.group.id
     group = key.group.name if key.group and is_shared else ""
     return Bar(tally.used, limit, what, when, percent, tone, group)
 
 
+_MEASURES: Mapping[Measure, str] = {
+    Measure.REQUESTS: say("requests", context="so many"),
+    Measure.TOKENS: say("tokens", context="so many"),
+}
 _WINDOWS: Mapping[Window, str] = {
-    Window.MINUTE: "this minute",
-    Window.DAY: "today",
-    Window.MONTH: "this month",
-    Window.TOTAL: "in total",
+    Window.MINUTE: say("this minute"),
+    Window.DAY: say("today"),
+    Window.MONTH: say("this month"),
+    Window.TOTAL: say("in total"),
 }
 
 

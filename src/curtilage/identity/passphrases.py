@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from importlib.resources import files
 
+from curtilage.core.words import say
 from curtilage.identity.errors import WeakPassphrase
 
 LEAST = 15
@@ -37,7 +38,12 @@ def normalise_passphrase(raw: str) -> bytes:
     except UnicodeEncodeError:  # a lone surrogate
         encoded = b""
     if raw and (not encoded or len(encoded) > MOST_BYTES):
-        raise WeakPassphrase(f"The passphrase is too long; expected at most {MOST_BYTES} bytes.")
+        raise WeakPassphrase(
+            say(
+                "The passphrase is too long; expected at most {most} bytes.",
+                most=MOST_BYTES,
+            )
+        )
     return encoded
 
 
@@ -54,15 +60,17 @@ def verify_new_passphrase(
         raise ValueError("no passphrase may be shorter than 8 characters")
     encoded = normalise_passphrase(raw)
     if len(unicodedata.normalize("NFC", raw)) < least:
-        raise WeakPassphrase(f"The passphrase is too short; expected at least {least} characters.")
+        raise WeakPassphrase(
+            say("The passphrase is too short; expected at least {least} characters.", least=least)
+        )
     plain = _plain(raw)
     if _is_repeated(plain) or _is_row(plain):
-        raise WeakPassphrase("The passphrase repeats or counts; others would try that early.")
+        raise WeakPassphrase(say("The passphrase repeats or counts; others would try that early."))
     if plain in {_plain(word) for word in common}:
-        raise WeakPassphrase("The passphrase is a common one; others would try it early.")
+        raise WeakPassphrase(say("The passphrase is a common one; others would try it early."))
     own = SHORT if least >= LEAST else SHORT_OF_FEW
     if _is_context(plain, [_plain(word) for word in context], own=own):
-        raise WeakPassphrase("The passphrase is made of the name or the product.")
+        raise WeakPassphrase(say("The passphrase is made of the name or the product."))
     return encoded
 
 

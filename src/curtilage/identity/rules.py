@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from curtilage.core.models import Principal
+from curtilage.core.words import say
 from curtilage.identity.errors import (
     KeyReason,
     KeyRefused,
@@ -46,7 +47,7 @@ def succeed(old: ApiKey, *, id: str, digest: bytes, at: datetime) -> ApiKey:
 
     Raises `UnacceptableKey` for a key that has ended: its successor would bring it back."""
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= at):
-        raise UnacceptableKey("The key has ended; make a new one instead.")
+        raise UnacceptableKey(say("The key has ended; make a new one instead."))
     lives = None if old.expires_at is None else old.expires_at - old.created_at
     return replace(
         old,
@@ -62,18 +63,23 @@ def succeed(old: ApiKey, *, id: str, digest: bytes, at: datetime) -> ApiKey:
 def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
     """The key, fit to be made. Raises `UnacceptableKey`."""
     if not 1 <= len(key.name) <= 100 or not key.name.isprintable() or not key.name.strip():
-        raise UnacceptableKey("The name of a key has 1 to 100 printable characters.")
+        raise UnacceptableKey(say("The name of a key has 1 to 100 printable characters."))
     if not key.purposes:
-        raise UnacceptableKey("A key without a purpose opens nothing; give at least one.")
+        raise UnacceptableKey(say("A key without a purpose opens nothing; give at least one."))
     if not all(_PURPOSE.fullmatch(purpose) for purpose in key.purposes):
-        raise UnacceptableKey("A purpose has small letters, digits, dot, dash and underscore.")
+        raise UnacceptableKey(say("A purpose has small letters, digits, dot, dash and underscore."))
     if not all(_MODEL.fullmatch(model) for model in key.models):
-        raise UnacceptableKey("A model's name has 1 to 200 visible ASCII characters.")
+        raise UnacceptableKey(say("A model's name has 1 to 200 visible ASCII characters."))
     if not all(_is_right(right) for right in key.rights):
-        raise UnacceptableKey(f"A right is not known; expected one of {', '.join(KEY_RIGHTS)}.")
+        raise UnacceptableKey(
+            say(
+                "A right is not known; expected one of {rights}.",
+                rights=", ".join(KEY_RIGHTS),
+            )
+        )
     if key.expires_at is not None and not at < key.expires_at <= at + LONGEST_EXPIRY:
-        raise UnacceptableKey("A key expires between now and ten years from now.")
+        raise UnacceptableKey(say("A key expires between now and ten years from now."))
     for limit in (key.requests_per_minute, key.tokens_per_minute):
         if limit is not None and not 1 <= limit <= LARGEST_LIMIT:
-            raise UnacceptableKey("A limit per minute is between 1 and a thousand million.")
+            raise UnacceptableKey(say("A limit per minute is between 1 and a thousand million."))
     return key

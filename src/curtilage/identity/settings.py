@@ -35,6 +35,9 @@ class IdentitySettings:
     # whose passphrase has leaked since they chose it: must `change` it before anything opens, or
     # is only told (`tell`)
     leaked_at_sign_in: str = "change"
+    # a table of where addresses are (MaxMind DB format), by which sign-ins from where nobody can
+    # have come are noticed; needs the extra `places`. Nothing is fetched
+    places: Path | None = None
     # whether apps may register themselves (RFC 7591): `off`, or `token`: with an initial token
     registration: str = "off"
     # whether proofs of possession need a nonce of ours (RFC 9449 §8 and §9), at the token

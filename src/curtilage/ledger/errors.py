@@ -7,6 +7,7 @@ from curtilage.core.errors import (
     TamperError,
     UnavailableError,
 )
+from curtilage.core.words import say
 
 
 class LedgerUnavailable(UnavailableError):
@@ -77,8 +78,8 @@ class ProofInvalid(TamperError):
 
 class UnknownCheck(NotFoundError):
     code = "ledger.unknown-check"
-    title = "No verification with this id is kept"
-    hint = "Start a new one; only the last twenty are kept."
+    title = say("No verification with this id is kept")
+    hint = say("Start a new one; only the last twenty are kept.")
 
 
 class PeerUnreachable(UnavailableError):

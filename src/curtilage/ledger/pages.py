@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from curtilage.core.page import Download, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.ledger.views import Explainer, LedgerReader
 
 READ = "ledger:read"
@@ -41,7 +42,7 @@ class LedgerPages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Ledger", "/console/ledger", "scroll-text", "e", 30),)
+        return (NavItem(say("Ledger"), "/console/ledger", "scroll-text", "e", 30),)
 
     async def show_state(self, visit: Visit) -> Page:
         """Writers, the newest checkpoint, the last anchor."""
@@ -72,7 +73,9 @@ class LedgerPages:
         """Why one request was treated so, by the id that its reply carried."""
         claimed = visit.query.get("request", "").strip().lower()
         if not REQUEST_ID.fullmatch(claimed):
-            problem = "Enter a request id: 36 characters, as in the header x-curtilage-request-id"
+            problem = say(
+                "Enter a request id: 36 characters, as in the header x-curtilage-request-id"
+            )
             return Page("ledger/explain.html", {"problems": {"request": problem}}, status=422)
         found = await self.explainer.explain(visit.actor, claimed)
         return Page("ledger/explain.html", {"problems": {}, "explanation": found})

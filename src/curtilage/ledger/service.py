@@ -18,6 +18,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
+from curtilage.core.words import say
 from curtilage.ledger.checkpoints import Checkpoints
 from curtilage.ledger.errors import UnknownCheck
 from curtilage.ledger.layout import log_directory
@@ -113,7 +114,7 @@ class LedgerService:
         try:
             verdict = await asyncio.to_thread(self.verify)
         except (CurtilageError, OSError):
-            failure = (
+            failure = say(
                 "The ledger's files could not be read to the end; the service's log says more."
             )
             self._keep(
@@ -185,11 +186,13 @@ class LedgerService:
 
 def _steps(state: str) -> list[CheckStep]:
     return [
-        CheckStep("Read every record and compare it with the next one's link", state),
+        CheckStep(say("Read every record and compare it with the next one's link"), state),
         CheckStep(
-            "Compare trees, checkpoints and the head log", state if state != "now" else "next"
+            say("Compare trees, checkpoints and the head log"), state if state != "now" else "next"
         ),
-        CheckStep("Compare with the anchors outside the data", state if state != "now" else "next"),
+        CheckStep(
+            say("Compare with the anchors outside the data"), state if state != "now" else "next"
+        ),
     ]
 
 

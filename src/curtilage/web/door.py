@@ -142,7 +142,8 @@ class Door:
 
     def _render(self, answer: Any, request: Request, visitor: Visitor) -> Response:
         if isinstance(answer, Page):
-            return self._show(answer, request, visitor, here=_here(request))
+            here = _here(request) if answer.status < 400 else ""  # a problem is not echoed
+            return self._show(answer, request, visitor, here=here)
         if isinstance(answer, SeeOther):
             return self._move(answer, visitor)
         if isinstance(answer, Download):

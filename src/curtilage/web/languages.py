@@ -73,6 +73,10 @@ class Languages:
         """The language of a tag, as it is written here."""
         return next((each for each in self.every if each.tag == tag), None)
 
+    def tell(self, tag: str, text: str) -> str:
+        """`text` in the language of a tag, or in the first one."""
+        return (self.find(tag) or self.first).tell(text)
+
 
 @cache
 def load_languages(folder: Path = FOLDER) -> Languages:

@@ -84,7 +84,8 @@ def build_environment(
         auto_reload=False,
         bytecode_cache=compiled,
     )
-    environment.globals.update(asset=assets.url, bars=bars, bold=bold, link=link)
+    environment.globals.update(asset=assets.url, bars=bars)
+    environment.globals.update(bold=bold, mono=mono, link=link)
     environment.globals.update(
         say=_spoken(language, say),
         say_count=_spoken(language, say_count),
@@ -105,6 +106,11 @@ def build_environment(
 def bold(text: Any) -> Markup:
     """What stands out in a sentence."""
     return Markup("<strong>{}</strong>").format(present.inert(text))
+
+
+def mono(text: Any) -> Markup:
+    """A name of ours in a sentence, as it is written in settings and commands."""
+    return Markup("<code>{}</code>").format(present.inert(text))
 
 
 def link(address: str, words: Any) -> Markup:

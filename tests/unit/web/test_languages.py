@@ -1,6 +1,7 @@
 import pytest
 from markupsafe import escape
 
+from curtilage.core.words import LANGUAGES as TAGS
 from curtilage.core.words import join_sentences, say
 from curtilage.web.languages import Languages, load_languages
 
@@ -21,6 +22,7 @@ def test_the_first_is_english_and_each_is_named_in_itself() -> None:
         "fr": "Français",
         "es": "Español",
     }
+    assert LANGUAGES.tags == TAGS
     assert LANGUAGES.find("it") is None
     assert Languages().tags == ("en",)
 

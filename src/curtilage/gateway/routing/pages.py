@@ -7,23 +7,24 @@ from typing import Protocol
 from curtilage.core.models import Principal
 from curtilage.core.page import Page, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.gateway.routes import LONGEST_NAME
 from curtilage.gateway.routing.models import Answer, Condition, Overview
 
 READ = "settings:read"
 LOOKS: Mapping[Condition, tuple[str, str, str]] = {
-    Condition.WELL: ("Well", "good", "circle-check"),
-    Condition.TRYING: ("Trying again", "information", "hourglass"),
-    Condition.RESTING: ("Left alone", "attention", "pause"),
-    Condition.UNASKED: ("Not asked yet", "neutral", "circle-dashed"),
+    Condition.WELL: (say("Well"), "good", "circle-check"),
+    Condition.TRYING: (say("Trying again"), "information", "hourglass"),
+    Condition.RESTING: (say("Left alone"), "attention", "pause"),
+    Condition.UNASKED: (say("Not asked yet"), "neutral", "circle-dashed"),
 }
 FAILURES: Mapping[str, str] = {
-    "connect": "could not be reached",
-    "timeout": "did not answer in time",
-    "idle": "fell silent",
-    "broken": "broke off, or did not speak HTTP",
-    "encoded": "answered compressed, unasked",
-    "oversize": "answered more than is taken",
+    "connect": say("could not be reached"),
+    "timeout": say("did not answer in time"),
+    "idle": say("fell silent"),
+    "broken": say("broke off, or did not speak HTTP"),
+    "encoded": say("answered compressed, unasked"),
+    "oversize": say("answered more than is taken"),
 }
 
 
@@ -50,7 +51,7 @@ class RoutingPages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Upstreams", "/console/upstreams", "server", "s", 25),)
+        return (NavItem(say("Upstreams"), "/console/upstreams", "server", "s", 25),)
 
     async def show(self, visit: Visit) -> Page:
         """How upstreams fare, and where models go; one model too, if the reader asks for it."""
@@ -58,7 +59,11 @@ class RoutingPages:
         model = visit.query.get("model", "").strip()
         is_asked, problems = bool(model), {}
         if len(model) > LONGEST_NAME:
-            problems = {"model": f"No model has a name of more than {LONGEST_NAME} characters"}
+            problems = {
+                "model": say(
+                    "No model has a name of more than {most} characters", most=LONGEST_NAME
+                )
+            }
         answer = await self.desk.find_way(visit.actor, model) if is_asked and not problems else None
         context = {
             **_context(overview, paused="paused" in visit.query),
@@ -100,5 +105,5 @@ def tell_bound(milliseconds: int | None) -> str:
 def tell_failure(failure: str) -> str:
     """A failure in words; a status as it came."""
     if failure.startswith("status "):
-        return f"answered with {failure}"
-    return FAILURES.get(failure, "failed") if failure else ""
+        return say("answered with {status}", status=failure)
+    return FAILURES.get(failure, say("failed")) if failure else ""

@@ -13,6 +13,7 @@ from curtilage.consent.models import Policy
 from curtilage.consent.rules import compile_policy
 from curtilage.core.authority import Authority
 from curtilage.core.models import Effect, Principal, PurposeKey
+from curtilage.core.words import join_sentences, say
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import LedgerSource
 from curtilage.gateway.records import INTENDED
@@ -21,8 +22,7 @@ from curtilage.gateway.service.words import find_code, tell_ending, tell_reason
 from curtilage.ledger.views import Explanation, Reason
 
 READ = "requests:read"
-HELD = "The session is older than the newest policy, and held to an earlier one: {}. "
-CHANGED = "The policy has changed since; its record keeps what was decided, not the words."
+CHANGED = say("The policy has changed since; its record keeps what was decided, not the words.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class ExplainService:
             policy=str(row.decision.get("policy") or row.facts.get("policy", "")),
             purpose=row.purpose,
             effect=_effect(row),
-            reason=tell_reason(row, self.titles) + _held(row),
+            reason=join_sentences(tell_reason(row, self.titles), _held(row)),
             reasons=self._reasons(row, deciding),
             code=find_code(row),
             model=str(row.facts.get("model", "")),
@@ -95,12 +95,20 @@ class ExplainService:
         return [known[reference] for reference in wanted if reference in known]
 
 
+def tell_held(policies: str) -> str:
+    """That a session keeps the policy that it began with."""
+    return say(
+        "The session is older than the newest policy, and held to an earlier one: {policies}.",
+        policies=policies,
+    )
+
+
 def _held(row: ExchangeRow) -> str:
     """Why the policy in force may seem to say otherwise than what was refused."""
     earlier = [str(reference) for reference in row.facts.get("held_to", ())]
     if row.outcome != "refused" or not earlier:
         return ""
-    return f" {HELD.format(', '.join(earlier))}".rstrip()
+    return tell_held(", ".join(earlier))
 
 
 def _effect(row: ExchangeRow) -> str:
@@ -121,9 +129,10 @@ def _words(
         if table.treat(qualified) != treatment:
             continue
         is_earlier = policy.reference != row.decision.get("policy")
-        held = HELD.format(policy.reference) if is_earlier else ""
+        held = tell_held(policy.reference) if is_earlier else ""
         rule = table.find_rule(qualified)
         if rule is None:
-            return "default", f"{held}No rule names it, so the policy's default applies."
-        return f"rule {rule.number}: {rule.target}", f"{held}{rule.because}"
+            default = say("No rule names it, so the policy's default applies.")
+            return "default", join_sentences(held, default)
+        return f"rule {rule.number}: {rule.target}", join_sentences(held, rule.because)
     return "", CHANGED

@@ -8,7 +8,7 @@ from typing import Any
 from curtilage.core.authority import Authority
 from curtilage.core.ids import id_instant
 from curtilage.core.models import Principal
-from curtilage.core.words import count
+from curtilage.core.words import say, say_count
 from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.ports import ExchangeReader, RecordFinder
 from curtilage.gateway.records import HIT
@@ -35,17 +35,17 @@ from curtilage.gateway.views import (
 
 READ = "requests:read"
 TITLES: Mapping[str, str] = {
-    "exchange.intended": "Asked, scanned, decided; written down before anything left",
-    "exchange.completed": "Answered and restored",
-    "exchange.refused": "Refused; nothing left",
-    "exchange.failed": "Ended in an error",
-    "exchange.aborted": "Cut short before the end",
-    "exchange.unknown": "Nobody knows how it ended",
+    "exchange.intended": say("Asked, scanned, decided; written down before anything left"),
+    "exchange.completed": say("Answered and restored"),
+    "exchange.refused": say("Refused; nothing left"),
+    "exchange.failed": say("Ended in an error"),
+    "exchange.aborted": say("Cut short before the end"),
+    "exchange.unknown": say("Nobody knows how it ended"),
 }
 
-TURNED_AWAY = "Asked; turned away before anything was scanned"
-STOPPED = "Asked, scanned, decided"
-LISTED = "Asked; there is no text in it to scan"
+TURNED_AWAY = say("Asked; turned away before anything was scanned")
+STOPPED = say("Asked, scanned, decided")
+LISTED = say("Asked; there is no text in it to scan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class LiveService:
         return LiveRow(
             id=row.id,
             at=row.at,
-            who=names.get(row.actor, "a caller no longer known"),
+            who=names.get(row.actor, say("a caller no longer known")),
             purpose=row.purpose,
             model=str(row.facts.get("model", "")),
             protocol=str(row.facts.get("route", "")),
@@ -213,7 +213,9 @@ def _steps(row: ExchangeRow, places: Sequence[RecordPlace]) -> list[Step]:
     intent = next((place for place in places if place.record_id == row.id), None)
     ending = next((place for place in places if place.record_id != row.id), None)
     slots = row.facts.get("slots")
-    detail = "" if slots is None else f"{count(slots, 'text')} scanned"
+    detail = (
+        "" if slots is None else say_count("{count} text scanned", "{count} texts scanned", slots)
+    )
     steps = [Step(row.at, "exchange.intended", _begun(row), detail, intent)]
     if row.ended_at is not None:
         kind = f"exchange.{row.outcome}"

@@ -24,10 +24,11 @@ from curtilage.core.models import (
     TenantId,
     Treatment,
 )
+from curtilage.core.words import say
 from curtilage.detect.hostile.models import Action as HostileAction
 from curtilage.gateway.errors import NotOffered
 from curtilage.gateway.hostility import Hostility
-from curtilage.gateway.service.words import HOSTILE
+from curtilage.gateway.service.words import HOSTILE, tell_blocked
 from curtilage.gateway.views import WRITERS, TryChoices, TryFinding, TryResult
 from curtilage.gateway.wire.fields import Author, Slot, SlotKind
 from curtilage.shield.held import Held, Origin, Sink
@@ -157,9 +158,9 @@ def _qualify(finding: Finding) -> str:
 
 def _why(by_default: bool) -> str:
     return (
-        "No rule names it, so the policy's default applies."
+        say("No rule names it, so the policy's default applies.")
         if by_default
-        else "A rule of the policy names it."
+        else say("A rule of the policy names it.")
     )
 
 
@@ -167,7 +168,7 @@ def _refusal(decision: Decision, findings: Sequence[TryFinding]) -> str:
     if decision.effect is not Effect.PERMIT:
         return REASONS[decision.reason]
     blocked = sorted({view.title for view in findings if view.treatment == Treatment.BLOCK})
-    return f"The policy blocks what was found: {', '.join(blocked)}." if blocked else ""
+    return tell_blocked(blocked) if blocked else ""
 
 
 def _place(

@@ -1,11 +1,12 @@
 """What the reason codes of a call's records mean, in sentences for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from curtilage.consent.rules import REASONS
 from curtilage.core import errors as core_errors
 from curtilage.core.errors import CurtilageError
 from curtilage.core.models import Effect, Treatment
+from curtilage.core.words import Sentence, join_list, join_sentences, say
 from curtilage.detect import errors as detect_errors
 from curtilage.gateway import errors as gateway_errors
 from curtilage.gateway.errors import ContentBlocked
@@ -17,36 +18,40 @@ from curtilage.shield import errors as shield_errors
 from curtilage.vault import errors as vault_errors
 
 ENDINGS: Mapping[str, str] = {
-    "caller-left": "The caller closed the connection before the end.",
-    "caller-stalled": "The caller took nothing of the reply for gateway.idle_timeout.",
-    "call-timeout": "The call was not over after gateway.total_timeout.",
-    "worker-stopped": "The worker was told to stop before the end.",
-    "worker-died": "The worker died during the call.",
-    "provider-error": "The provider answered with an error, which was passed on.",
+    "caller-left": say("The caller closed the connection before the end."),
+    "caller-stalled": say("The caller took nothing of the reply for gateway.idle_timeout."),
+    "call-timeout": say("The call was not over after gateway.total_timeout."),
+    "worker-stopped": say("The worker was told to stop before the end."),
+    "worker-died": say("The worker died during the call."),
+    "provider-error": say("The provider answered with an error, which was passed on."),
 }
 OUTCOMES: Mapping[str, str] = {
-    "pending": "Under way.",
-    "completed": "Answered.",
-    "refused": "Refused; nothing left.",
-    "failed": "Ended in an error.",
-    "aborted": "Cut short before the end.",
-    "unknown": "Nobody knows how it ended.",
+    "pending": say("Under way."),
+    "completed": say("Answered."),
+    "refused": say("Refused; nothing left."),
+    "failed": say("Ended in an error."),
+    "aborted": say("Cut short before the end."),
+    "unknown": say("Nobody knows how it ended."),
 }
-CACHED = "Answered from the cache; nothing left."
+CACHED = say("Answered from the cache; nothing left.")
 HOSTILE: Mapping[str, str] = {
-    "flag": "It was let through and recorded, as the policy says.",
-    "strip": "What is to be cut out was cut out before anything left.",
-    "ask": "It leaves once somebody has seen it and said so.",
-    "block": "The policy blocks it; nothing left.",
+    "flag": say("It was let through and recorded, as the policy says."),
+    "strip": say("What is to be cut out was cut out before anything left."),
+    "ask": say("It leaves once somebody has seen it and said so."),
+    "block": say("The policy blocks it; nothing left."),
 }
 HOSTILE_REPLY: Mapping[str, str] = {
-    "flag": "The reply was passed on and this recorded, as the policy says.",
-    "strip": "What would carry data away was cut out of the reply.",
-    "block": "The policy blocks it; of the reply nothing behind it was passed on.",
+    "flag": say("The reply was passed on and this recorded, as the policy says."),
+    "strip": say("What would carry data away was cut out of the reply."),
+    "block": say("The policy blocks it; of the reply nothing behind it was passed on."),
 }
 BARE: Mapping[str, str] = {
-    "model": "The model's name looks like personal data or a secret, and can only leave as it is.",
-    "header": "A header that travels on holds personal data or a secret, and can only leave as it is.",
+    "model": say(
+        "The model's name looks like personal data or a secret, and can only leave as it is."
+    ),
+    "header": say(
+        "A header that travels on holds personal data or a secret, and can only leave as it is."
+    ),
 }
 
 # What a call can be refused with, whoever raises it.
@@ -79,14 +84,19 @@ def tell_reason(row: ExchangeRow, titles: Mapping[str, str]) -> str:
     """What decided about a call, in a sentence."""
     code = find_code(row)
     if not code:
-        return "There was no text in it, so nothing had to be decided."
+        return say("There was no text in it, so nothing had to be decided.")
     if code != ContentBlocked.code:
         return explain_code(code)
     bare = [BARE[place] for place in row.facts.get("bare", ()) if place in BARE]
     if bare:
-        return " ".join(bare)
+        return join_sentences(*bare)
     blocked = [titles.get(kind, kind) for kind in find_blocked(row)]
-    return f"The policy blocks what was found: {', '.join(blocked)}."
+    return tell_blocked(blocked)
+
+
+def tell_blocked(kinds: Sequence[str]) -> str:
+    """What of the things that were found stopped the call."""
+    return say("The policy blocks what was found: {kinds}.", kinds=join_list(kinds))
 
 
 def tell_ending(row: ExchangeRow) -> str:
@@ -96,7 +106,7 @@ def tell_ending(row: ExchangeRow) -> str:
         said = CACHED
     code = str(row.ending.get("reason", ""))
     why = explain_code(code) if code and row.outcome != "refused" else ""
-    return f"{said} {why}".strip()
+    return join_sentences(said, why)
 
 
 def find_blocked(row: ExchangeRow) -> list[str]:
@@ -112,4 +122,4 @@ def explain_code(code: str) -> str:
     known = REASONS.get(code) or ENDINGS.get(code)
     if known:
         return known
-    return f"{TITLES[code]}." if code in TITLES else code
+    return Sentence("{what}.", given={"what": TITLES[code]}) if code in TITLES else code

@@ -9,6 +9,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.models import Principal
 from curtilage.core.page import Download, Page, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.core.words import say
 from curtilage.gateway.usage.export import encode_csv
 from curtilage.gateway.usage.models import By, Period, UsageRow, UsageView
 
@@ -16,18 +17,26 @@ READ = "usage:read"
 MOST_ROWS = 200
 BARS = 31  # days in the chart, at most
 SPANS: Mapping[str, tuple[str, int]] = {
-    "7": ("7 days", 7),
-    "31": ("31 days", 31),
-    "365": ("A year", 365),
+    "7": (say("7 days"), 7),
+    "31": (say("31 days"), 31),
+    "365": (say("A year"), 365),
 }
 USUAL_SPAN = "31"
 TITLES: Mapping[By, str] = {
-    By.KEY: "Key",
-    By.GROUP: "Group",
-    By.MODEL: "Model",
-    By.PURPOSE: "Purpose",
-    By.UPSTREAM: "Upstream",
-    By.DAY: "Day",
+    By.KEY: say("Key"),
+    By.GROUP: say("Group"),
+    By.MODEL: say("Model"),
+    By.PURPOSE: say("Purpose"),
+    By.UPSTREAM: say("Upstream"),
+    By.DAY: say("Day"),
+}
+HEADINGS: Mapping[By, str] = {
+    By.KEY: say("By key"),
+    By.GROUP: say("By group"),
+    By.MODEL: say("By model"),
+    By.PURPOSE: say("By purpose"),
+    By.UPSTREAM: say("By upstream"),
+    By.DAY: say("By day"),
 }
 
 
@@ -53,7 +62,7 @@ class UsagePages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("Usage", "/console/usage", "chart-column", "u", 35),)
+        return (NavItem(say("Usage"), "/console/usage", "chart-column", "u", 35),)
 
     async def show(self, visit: Visit) -> Page:
         """Sums of the last days, by what the reader chose, with a chart of the days."""
@@ -66,6 +75,7 @@ class UsagePages:
             "choices": [(each.value, title) for each, title in TITLES.items()],
             "spans": [(key, words) for key, (words, _) in SPANS.items()],
             "title": TITLES[by],
+            "heading": HEADINGS[by],
             "rows": view.rows[:MOST_ROWS],
             "more": max(0, len(view.rows) - MOST_ROWS),
             "chart": chart_of(view.days, period),

@@ -5,11 +5,12 @@ tries again by itself.
 """
 
 from curtilage.core.errors import DeniedError, InputError, PeerError
+from curtilage.core.words import say
 
 
 class MalformedBody(InputError):
     code = "gateway.malformed-body"
-    title = "The body is not valid JSON"
+    title = say("The body is not valid JSON")
     hint = "Send one JSON document in UTF-8, as RFC 8259 says."
     status = 400
 
@@ -18,42 +19,42 @@ class DuplicateKey(InputError):
     """Readers disagree on which of two equal keys counts, so neither is scanned alone."""
 
     code = "gateway.duplicate-key"
-    title = "An object of the body has the same key twice"
+    title = say("An object of the body has the same key twice")
     hint = "Send each key once."
     status = 400
 
 
 class NumberOutOfRange(InputError):
     code = "gateway.number-out-of-range"
-    title = "The body holds a number that JSON readers do not agree on"
+    title = say("The body holds a number that JSON readers do not agree on")
     hint = "Send integers within 64 bits, no NaN and no Infinity; longer numbers as strings."
     status = 400
 
 
 class LoneSurrogate(InputError):
     code = "gateway.lone-surrogate"
-    title = "A string of the body holds half of a surrogate pair"
+    title = say("A string of the body holds half of a surrogate pair")
     hint = "Send both halves, or leave the character out."
     status = 400
 
 
 class TooDeep(InputError):
     code = "gateway.too-deep"
-    title = "The body is nested too deeply"
+    title = say("The body is nested too deeply")
     hint = "At most 64 arrays and objects may lie inside each other."
     status = 400
 
 
 class TooManyValues(InputError):
     code = "gateway.too-many-values"
-    title = "The body holds too many values"
+    title = say("The body holds too many values")
     hint = "Split the request."
     status = 413
 
 
 class UnreadableEncoding(InputError):
     code = "gateway.content-encoding"
-    title = "The body's content-encoding cannot be read"
+    title = say("The body's content-encoding cannot be read")
     hint = "Send it as it is, or compressed with gzip or deflate once."
     status = 415
 
@@ -62,7 +63,7 @@ class UnexpectedShape(InputError):
     """A field that the gateway itself relies on has another type."""
 
     code = "gateway.unexpected-shape"
-    title = "A field of the request has another type than the protocol says"
+    title = say("A field of the request has another type than the protocol says")
     status = 400
 
 
@@ -70,7 +71,7 @@ class UnknownPart(InputError):
     """A kind of content whose fields are not known cannot be scanned, so it does not leave."""
 
     code = "gateway.unknown-part"
-    title = "A content part has a type that this service does not know"
+    title = say("A content part has a type that this service does not know")
     hint = "Only types of the provider's published protocol can be scanned; send it as text."
     status = 400
 
@@ -79,7 +80,7 @@ class ReferenceRefused(DeniedError):
     """Items, containers and their like lie in the provider's account, which callers share."""
 
     code = "gateway.reference-refused"
-    title = "Something is named by the provider's id alone, and could be another caller's"
+    title = say("Something is named by the provider's id alone, and could be another caller's")
     hint = "Send the item itself, or go on with `previous_response_id`."
 
 
@@ -87,14 +88,16 @@ class UnscannableContent(DeniedError):
     """Images, sound, files: nothing that a scan of text can judge."""
 
     code = "gateway.unscannable-content"
-    title = "The request holds content that cannot be scanned"
+    title = say("The request holds content that cannot be scanned")
 
 
 class SignedTextRefused(DeniedError):
     """Signed thinking that holds personal data: altering it would break the signature."""
 
     code = "gateway.signed-text"
-    title = "A signed block of the history holds data that must not leave, and cannot be altered"
+    title = say(
+        "A signed block of the history holds data that must not leave, and cannot be altered"
+    )
     hint = (
         'Leave thinking blocks of earlier turns out, or set `provider_blobs = "allow"` '
         "under [opaque] in the policy."
@@ -103,12 +106,12 @@ class SignedTextRefused(DeniedError):
 
 class BrokenStream(PeerError):
     code = "gateway.broken-stream"
-    title = "The provider's stream does not follow its protocol"
+    title = say("The provider's stream does not follow its protocol")
 
 
 class MalformedForm(InputError):
     code = "gateway.malformed-form"
-    title = "The body is not a form that this service reads"
+    title = say("The body is not a form that this service reads")
     hint = "Send multipart/form-data as RFC 7578 says, each field once, with one file."
     status = 400
 
@@ -117,7 +120,7 @@ class LineRefused(InputError):
     """One line of a file holds what may not leave, so none of them does."""
 
     code = "gateway.line-refused"
-    title = "A line of the file was refused"
+    title = say("A line of the file was refused")
     status = 400
 
 
@@ -125,13 +128,13 @@ class MalformedMedia(InputError):
     """What is inside a picture is taken out only where its structure is understood."""
 
     code = "gateway.malformed-media"
-    title = "A picture or a file of the request is not what it says, or is damaged"
+    title = say("A picture or a file of the request is not what it says, or is damaged")
     hint = "Send a whole JPEG, PNG, WebP or GIF in base64 under its own media type."
     status = 400
 
 
 class MediaTooLarge(InputError):
     code = "gateway.media-too-large"
-    title = "A picture, sound or file of the request is larger than this service takes"
+    title = say("A picture, sound or file of the request is larger than this service takes")
     hint = "The setting is gateway.max_media_bytes."
     status = 413

@@ -119,7 +119,8 @@ class Endpoints:
         if isinstance(begun, Answered):
             return see_other(begun.location)
         path = f"{self.ground.settings.path}/oauth2/continue"
-        return see_other(f"{path}?request={quote(begun.handle)}")
+        spoken = "&ui_locales=" + "+".join(begun.ui_locales) if begun.ui_locales else ""
+        return see_other(f"{path}?request={quote(begun.handle)}{spoken}")
 
     async def begin_logout(self, call: Call) -> Reply:
         """From POST to GET, for the same reason. What the page reads is encoded anew."""

@@ -10,6 +10,7 @@ from curtilage.core.errors import (
     SetupError,
     UnavailableError,
 )
+from curtilage.core.words import say
 
 
 class Fault(StrEnum):
@@ -50,7 +51,7 @@ class RequestRefused(InputError):
     """A request that OAuth answers with an error code, at whichever endpoint."""
 
     code = "oauth.request-refused"
-    title = "The request of the app cannot be granted"
+    title = say("The request of the app cannot be granted")
     status = 400
 
     def __init__(self, fault: Fault, detail: str = "") -> None:
@@ -85,28 +86,28 @@ class AddressRefused(InputError):
     """Shown on a page of ours: nobody is sent to an address that was not registered."""
 
     code = "oauth.address-refused"
-    title = "The app that sent you here cannot be answered"
-    hint = "Go back to the app and start again; if it lasts, tell the people who run it."
+    title = say("The app that sent you here cannot be answered")
+    hint = say("Go back to the app and start again; if it lasts, tell the people who run it.")
     status = 400
 
 
 class RequestGone(NotFoundError):
     code = "oauth.request-gone"
-    title = "This request is no longer open"
-    hint = "Go back to the app and start again."
+    title = say("This request is no longer open")
+    hint = say("Go back to the app and start again.")
 
 
 class UnknownClient(NotFoundError):
     code = "oauth.unknown-client"
-    title = "There is no app with this id"
-    hint = "The list of apps shows the ids."
+    title = say("There is no app with this id")
+    hint = say("The list of apps shows the ids.")
 
 
 class UnacceptableClient(InputError):
     """`is_about_address` where a redirect URI is what cannot be accepted."""
 
     code = "oauth.unacceptable-client"
-    title = "An app cannot be registered like this"
+    title = say("An app cannot be registered like this")
 
     def __init__(self, detail: str = "", *, is_about_address: bool = False) -> None:
         super().__init__(detail)
@@ -117,14 +118,14 @@ class UnknownDeviceCode(NotFoundError):
     """One answer for a code that is mistyped, expired or used."""
 
     code = "oauth.unknown-device-code"
-    title = "This code does not open anything"
-    hint = "Type the code that the device shows now."
+    title = say("This code does not open anything")
+    hint = say("Type the code that the device shows now.")
 
 
 class TooManyCodes(LimitError):
     code = "oauth.too-many-codes"
-    title = "Too many codes were tried"
-    hint = "Wait ten minutes before the next one."
+    title = say("Too many codes were tried")
+    hint = say("Wait ten minutes before the next one.")
 
 
 class NoSigningKey(UnavailableError):

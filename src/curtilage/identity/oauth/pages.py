@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from curtilage.core.errors import LimitError
 from curtilage.core.page import Flash, Leave, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.oauth.errors import TooManyCodes, UnknownDeviceCode
 from curtilage.identity.oauth.forms import LOGOUT_FIELDS, lead_through
 from curtilage.identity.oauth.models.clients import Client, Resource
@@ -127,7 +128,7 @@ class OAuthPages:
     def _after_logout(self, asked: LogoutAsk) -> Shown:
         if asked.onward:
             return Leave(asked.onward)
-        return SeeOther(self.sign_in, flash=Flash("You are signed out."), ends_session=True)
+        return SeeOther(self.sign_in, flash=Flash(say("You are signed out.")), ends_session=True)
 
     async def show_device(self, visit: Visit) -> Shown:
         """Where the code of a device is typed. A code in the address is only filled in."""
@@ -152,7 +153,7 @@ class OAuthPages:
                 typed, person, allows=decision == "allow", peer=visit.peer
             )
         except UnknownDeviceCode as refusal:
-            return self._device_page(typed[:32], f"{refusal.detail}. {refusal.advice}", 422)
+            return self._device_page(typed[:32], refusal.told, 422)
         except TooManyCodes as refusal:
             return self._device_page("", _wait(refusal), 429)
         context = {"client": client.name, "allowed": decision == "allow"}
@@ -188,7 +189,7 @@ class OAuthPages:
         rows = [
             {
                 "id": each.consent.client,
-                "name": each.client.name if each.client else "An app that is gone",
+                "name": each.client.name if each.client else say("An app that is gone"),
                 "scopes": describe_scopes(sorted(each.consent.scopes), self.resources),
                 "given_at": each.consent.given_at,
             }
@@ -202,7 +203,7 @@ class OAuthPages:
         person = await self._who(visit)
         if person is not None:
             await self.consents.revoke(person.person, visit.form.get("client", ""))
-        flash = Flash("The app has no access any more.")
+        flash = Flash(say("The app has no access any more."))
         return SeeOther(f"{self.root}/oauth2/apps", flash=flash)
 
     async def narrow_app(self, visit: Visit) -> Shown:
@@ -211,7 +212,7 @@ class OAuthPages:
         keeps = frozenset(name[6:] for name in visit.form if name.startswith("scope:"))
         if person is not None:
             await self.consents.narrow(person.person, visit.form.get("client", ""), keeps=keeps)
-        flash = Flash("The app has less access now; it will ask when it needs more.")
+        flash = Flash(say("The app has less access now; it will ask when it needs more."))
         return SeeOther(f"{self.root}/oauth2/apps", flash=flash)
 
     async def _who(self, visit: Visit) -> Authentication | None:
@@ -223,4 +224,4 @@ def _parameters(given: Mapping[str, str]) -> Parameters:
 
 
 def _wait(limit: LimitError) -> str:
-    return f"{limit.detail}. {limit.advice}"
+    return limit.told

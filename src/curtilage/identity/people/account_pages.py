@@ -8,7 +8,7 @@ from markupsafe import Markup
 from curtilage.core.errors import ConflictError, NotFoundError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.core.words import count
+from curtilage.core.words import join_sentences, say, say_count
 from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import again_of
@@ -17,7 +17,7 @@ from curtilage.identity.totp_picture import draw_address
 
 HOME = "/account"
 RIGHT = "account:manage"
-NOT_THE_CODE = "That is not the code that the app shows now; type the newest one"
+NOT_THE_CODE = say("That is not the code that the app shows now; type the newest one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class AccountPages:
             return prove_first(f"{HOME}/passphrase")
         except WeakPassphrase as refusal:
             return await self._passphrase_page(visit, {"passphrase": refusal.detail})
-        others = f" {count(ended, 'other session')} ended." if ended else ""
-        return SeeOther(HOME, flash=Flash(f"Your passphrase is changed.{others}"))
+        said = join_sentences(say("Your passphrase is changed."), _ended(ended))
+        return SeeOther(HOME, flash=Flash(said))
 
     async def offer(self, visit: Visit) -> Page | SeeOther:
         """A picture for an authenticator app, and the field for its first code."""
@@ -82,10 +82,10 @@ class AccountPages:
             offer = await self.desk.look_at_totp(visit.session, ceremony)
             return show_app(offer, {"code": NOT_THE_CODE})
         except CeremonyOver as over:
-            return SeeOther(HOME, flash=Flash(f"{over.detail}. {over.advice}", "attention"))
+            return SeeOther(HOME, flash=Flash(over.told, "attention"))
         except ProveAgain:
             return prove_first(HOME)
-        said = "The app is set up. From now on a code of it follows your passphrase."
+        said = say("The app is set up. From now on a code of it follows your passphrase.")
         return SeeOther(HOME, flash=Flash(said), begins=session)
 
     async def renew(self, visit: Visit) -> Page | SeeOther:
@@ -99,18 +99,22 @@ class AccountPages:
     async def remove(self, visit: Visit) -> SeeOther:
         """Take away one way to sign in."""
         work = self.desk.remove(visit.session, visit.params["id"])
-        return await _changed(work, "It is taken away.")
+        return await _changed(work, say("It is taken away."))
 
     async def end(self, visit: Visit) -> SeeOther:
         """Sign out one browser."""
         ended = await self.desk.end_session(visit.session, visit.params["id"])
-        said = "That browser is signed out." if ended else "That browser was signed out already."
+        said = (
+            say("That browser is signed out.")
+            if ended
+            else say("That browser was signed out already.")
+        )
         return SeeOther(HOME, flash=Flash(said))
 
     async def end_others(self, visit: Visit) -> SeeOther:
         """Sign out every browser but this one."""
         ended = await self.desk.end_other_sessions(visit.session)
-        said = f"{count(ended, 'other browser')} signed out." if ended else "There was no other."
+        said = _signed_out(ended) if ended else say("There was no other.")
         return SeeOther(HOME, flash=Flash(said))
 
     async def _passphrase_page(
@@ -126,13 +130,25 @@ class AccountPages:
         return Page("people/passphrase.html", context, status=422 if problems else 200)
 
 
+def _ended(sessions: int) -> str:
+    if not sessions:
+        return ""
+    return say_count("{count} other session ended.", "{count} other sessions ended.", sessions)
+
+
+def _signed_out(browsers: int) -> str:
+    return say_count(
+        "{count} other browser signed out.", "{count} other browsers signed out.", browsers
+    )
+
+
 async def _changed(work: Awaitable[None], said: str) -> SeeOther:
     try:
         await work
     except ProveAgain:
         return prove_first(HOME)
     except (ConflictError, NotFoundError) as refusal:
-        return SeeOther(HOME, flash=Flash(f"{refusal.detail}. {refusal.advice}", "attention"))
+        return SeeOther(HOME, flash=Flash(refusal.told, "attention"))
     return SeeOther(HOME, flash=Flash(said))
 
 

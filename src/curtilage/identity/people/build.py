@@ -9,6 +9,7 @@ from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases
 from curtilage.identity.adapters.outbox import OutboxReader
+from curtilage.identity.adapters.places import MaxMindPlaces
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
 from curtilage.identity.breached import BreachFilter
 from curtilage.identity.ground import Ground
@@ -39,6 +40,7 @@ from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.desk import Desk
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.joining import JoiningService
+from curtilage.identity.people.service.leaks import LeakWatch
 from curtilage.identity.people.service.mail_desk import Mailbox
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.notices import ChangeNotices
@@ -53,6 +55,7 @@ from curtilage.identity.people.service.setup import SetupService
 from curtilage.identity.people.service.sign_in import SignInService
 from curtilage.identity.people.service.step_desk import Steps
 from curtilage.identity.people.service.totp_enrolment import TotpEnrolment
+from curtilage.identity.people.service.travel import TravelWatch
 from curtilage.identity.people.step_pages import StepPages
 from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
@@ -84,6 +87,37 @@ class People:
         """Opened once, and read as a whole then. Raises `BreachFilterMissing` or a TamperError."""
         path = self.needs.settings.leaked_passwords
         return None if path is None else BreachFilter.open(path)
+
+    @cached_property
+    def places(self) -> MaxMindPlaces | None:
+        """Opened once. Raises `PlacesMissing`."""
+        path = self.needs.settings.places
+        return None if path is None else MaxMindPlaces.open(path)
+
+    @cached_property
+    def travel(self) -> TravelWatch:
+        ground = self.ground
+        return TravelWatch(
+            self.register,
+            self.notices,
+            ground.pseudonyms,
+            ground.clock,
+            ground.ids,
+            self.places,
+        )
+
+    @cached_property
+    def leaks(self) -> LeakWatch:
+        ground = self.ground
+        return LeakWatch(
+            ground.database,
+            self.register,
+            self.notices,
+            ground.pseudonyms,
+            ground.clock,
+            ground.ids,
+            self.leaked,
+        )
 
     @cached_property
     def chooser(self) -> PassphraseChooser:
@@ -122,6 +156,7 @@ class People:
             sessions=SqlSessionStore(),
             register=self.register,
             demands=self.demands,
+            travel=self.travel,
             pseudonyms=ground.pseudonyms,
             authority=ground.authority,
             clock=ground.clock,
@@ -149,7 +184,7 @@ class People:
 
     @cached_property
     def postman(self) -> Postman:
-        return Postman(self.needs.mail)
+        return Postman(self.needs.mail, tell=self.needs.tell)
 
     @cached_property
     def setup(self) -> SetupService:
@@ -178,6 +213,7 @@ class People:
             self.attempts,
             self.passphrases,
             self.ground.clock,
+            self.leaks,
         )
 
     @cached_property
@@ -350,3 +386,5 @@ class People:
         self.passphrases.close()
         if "leaked" in vars(self) and self.leaked is not None:
             self.leaked.close()
+        if "places" in vars(self) and self.places is not None:
+            self.places.close()

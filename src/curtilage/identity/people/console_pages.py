@@ -11,13 +11,13 @@ from curtilage.core.errors import ConflictError, DeniedError, InputError
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
-from curtilage.core.words import count
+from curtilage.core.words import say, say_count
 from curtilage.identity.people.views import ListedPerson, ListedSession
 
 HOME = "/console/people"
 RIGHT = "people:manage"
 ROWS = 25
-NOT_FOUND = "Nobody has this name or address; enter all of it"
+NOT_FOUND = say("Nobody has this name or address; enter all of it")
 
 
 class PeopleDesk(Protocol):
@@ -51,8 +51,14 @@ class InviteDesk(Protocol):
     def sign_up(self) -> str: ...
 
     async def invite(
-        self, actor: Principal, *, address: str = "", roles: frozenset[str] = frozenset()
-    ) -> str: ...
+        self,
+        actor: Principal,
+        *,
+        address: str = "",
+        roles: frozenset[str] = frozenset(),
+        language: str = "en",
+    ) -> str:
+        """The message to the address is in the language of whoever invites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class ConsolePages:
 
     def nav(self) -> Sequence[NavItem]:
         """Where the console names them."""
-        return (NavItem("People", HOME, "users", "o", 45),)
+        return (NavItem(say("People"), HOME, "users", "o", 45),)
 
     async def list(self, visit: Visit) -> Page:
         """People in the order in which they came, and the forms to find and to invite."""
@@ -99,9 +105,11 @@ class ConsolePages:
         address, role = visit.form.get("address", "").strip(), visit.form.get("role", "")
         roles = frozenset({role}) if role else frozenset()
         try:
-            link = await self.joining.invite(visit.actor, address=address, roles=roles)
+            link = await self.joining.invite(
+                visit.actor, address=address, roles=roles, language=visit.language
+            )
         except InputError as refusal:
-            problems = {"address": f"{refusal.detail}. {refusal.advice}"}
+            problems = {"address": refusal.told}
             return await self._page(visit, problems, address=address[:254], role=role)
         return Page("people/invited.html", {"link": link, "address": address})
 
@@ -122,32 +130,32 @@ class ConsolePages:
     async def sign_out(self, visit: Visit) -> SeeOther:
         """End all sessions of somebody."""
         ended = await self.people.end_sessions(visit.actor, _id(visit))
-        said = f"Signed out of {count(ended, 'browser')}." if ended else "They were nowhere."
+        said = _signed_out(ended) if ended else say("They were nowhere.")
         return SeeOther(_path(_id(visit)), flash=Flash(said))
 
     async def disable(self, visit: Visit) -> SeeOther:
         """End all that acts for somebody."""
         work = self.people.disable(visit.actor, _id(visit))
-        return await _done(visit, work, "Disabled. Nothing acts for this person any more.")
+        return await _done(visit, work, say("Disabled. Nothing acts for this person any more."))
 
     async def enable(self, visit: Visit) -> SeeOther:
         """Let somebody sign in again."""
         work = self.people.enable(visit.actor, _id(visit))
-        return await _done(visit, work, "Enabled. This person can sign in again.")
+        return await _done(visit, work, say("Enabled. This person can sign in again."))
 
     async def give(self, visit: Visit) -> SeeOther:
         """Give one role more."""
         person = await self.people.show(visit.actor, _id(visit))
         roles = person.roles | {visit.params["role"]}
         work = self.people.give_roles(visit.actor, person.id, roles)
-        return await _done(visit, work, f"The role {visit.params['role']} is given.")
+        return await _done(visit, work, say("The role {role} is given.", role=visit.params["role"]))
 
     async def take(self, visit: Visit) -> SeeOther:
         """Take one role away."""
         person = await self.people.show(visit.actor, _id(visit))
         roles = person.roles - {visit.params["role"]}
         work = self.people.give_roles(visit.actor, person.id, roles)
-        return await _done(visit, work, "The role is taken away.")
+        return await _done(visit, work, say("The role is taken away."))
 
     async def _page(
         self, visit: Visit, problems: Mapping[str, str] | None = None, **typed: str
@@ -159,7 +167,10 @@ class ConsolePages:
             "you": visit.actor.id,
             "next": found[ROWS - 1].id if len(found) > ROWS else "",
             "after": after,
-            "roles": [("", "No role"), *((role, role.capitalize()) for role in sorted(self.roles))],
+            "roles": [
+                ("", say("No role")),
+                *((role, role.capitalize()) for role in sorted(self.roles)),
+            ],
             "is_closed": self.joining.sign_up == "closed",
             "problems": problems or {},
             "typed": {"who": "", "address": "", "role": "", **typed},
@@ -173,12 +184,15 @@ def mask(address: str) -> str:
     return f"{local[:1]}…{at}{host}" if at else ""
 
 
+def _signed_out(browsers: int) -> str:
+    return say_count("Signed out of {count} browser.", "Signed out of {count} browsers.", browsers)
+
+
 async def _done(visit: Visit, work: Awaitable[None], said: str) -> SeeOther:
     try:
         await work
     except (ConflictError, DeniedError) as refusal:
-        words = " ".join(filter(None, (f"{refusal.detail.rstrip('.')}.", refusal.advice)))
-        return SeeOther(_path(_id(visit)), flash=Flash(words, "attention"))
+        return SeeOther(_path(_id(visit)), flash=Flash(refusal.told, "attention"))
     return SeeOther(_path(_id(visit)), flash=Flash(said))
 
 

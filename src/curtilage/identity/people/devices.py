@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from curtilage.core.words import say
+
 LONGEST_LABEL = 64
 _BROWSERS = (  # the first that fits: later ones name earlier ones among their words
     ("Edge", "Edg"),
@@ -27,6 +29,13 @@ _SYSTEMS = (
     ("macOS", "Mac OS X"),
     ("Linux", "Linux"),
 )
+_BROWSER_NAMES = frozenset(name for name, _ in _BROWSERS)
+_SYSTEM_NAMES = frozenset(name for name, _ in _SYSTEMS)
+_OUR_LABELS = {
+    "Security key": say("Security key"),
+    "Phone or tablet": say("Phone or tablet"),
+    "Passkey": say("Passkey"),
+}
 _PROGRAM = re.compile(r"([A-Za-z][A-Za-z0-9._-]{0,30})/")
 
 
@@ -38,6 +47,14 @@ def describe_device(agent: str) -> str:
         return f"{browser} on {system}"
     program = _PROGRAM.match(agent)
     return browser or system or (program[1] if program else "")
+
+
+def read_label(label: str) -> str:
+    """A label as it was kept, in words that can be said in another language if it is ours."""
+    browser, between, system = label.partition(" on ")
+    if between and browser in _BROWSER_NAMES and system in _SYSTEM_NAMES:
+        return say("{browser} on {system}", browser=browser, system=system)
+    return _OUR_LABELS.get(label, label)
 
 
 def name_passkey(transports: Collection[str], agent: str) -> str:

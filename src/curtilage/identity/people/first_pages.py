@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from curtilage.core.page import Page, Visit
+from curtilage.core.words import say
 from curtilage.identity.people.views import JoinOffer, Made, PasskeyOffer
 
 BY_PASSKEY, BY_MAILBOX = "passkey", "mailbox"
-NOT_MADE = "That passkey could not be kept; make it again, or choose another way"
+NOT_MADE = say("That passkey could not be kept; make it again, or choose another way")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from curtilage.core.errors import (
 )
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.errors import (
     CeremonyOver,
     MailSignInOff,
@@ -37,10 +38,10 @@ from curtilage.identity.people.pages import find_name_problems, find_new_problem
 from curtilage.identity.people.steps import arrival_of, say_wait, second_of
 from curtilage.identity.people.views import MailDesk, Recovering, SignInDesk
 
-WRONG_CODE = "That is not the code of the newest message"
-CODE_OVER = "The code no longer works; ask for a new one"
+WRONG_CODE = say("That is not the code of the newest message")
+CODE_OVER = say("The code no longer works; ask for a new one")
 JOIN = "people/join.html"
-JOINED = "Your account is made. You are signed in."
+JOINED = say("Your account is made. You are signed in.")
 OVER = Page("people/link_over.html", status=401)
 
 
@@ -79,11 +80,11 @@ class MailPages:
         """Send a link, and say so whoever it is."""
         address = visit.form.get("address", "").strip()
         try:
-            await self.desk.ask_to_join(address, peer=visit.peer)
+            await self.desk.ask_to_join(address, peer=visit.peer, language=visit.language)
         except DeniedError:
             return Page("people/join_closed.html", status=403)
         except InputError as refusal:
-            problem = {"address": f"{refusal.detail}. {refusal.advice}"}
+            problem = {"address": refusal.told}
             return _asking("join", problem, address, 422)
         except LimitError as limit:
             return _asking("join", {"address": say_wait(limit)}, address, 429)
@@ -114,8 +115,7 @@ class MailPages:
         except AuthenticationError:
             return OVER
         except (UnacceptableName, ConflictError) as refusal:
-            said = f"{refusal.detail}. {refusal.advice}"
-            return replace(form, problems={"name": said}).page()
+            return replace(form, problems={"name": refusal.told}).page()
         except InputError as refusal:
             return replace(form, problems={"passphrase": refusal.detail}).page()
 
@@ -147,9 +147,11 @@ class MailPages:
         """Send a link and a code, and ask for the code."""
         address = visit.form.get("address", "").strip()
         if not address:
-            return _asking("mail", {"address": "Enter your e-mail address"}, "", 422)
+            return _asking("mail", {"address": say("Enter your e-mail address")}, "", 422)
         try:
-            await self.desk.ask_to_sign_in(address, browser=visit.browser, peer=visit.peer)
+            await self.desk.ask_to_sign_in(
+                address, browser=visit.browser, peer=visit.peer, language=visit.language
+            )
         except DeniedError:
             return Page("people/mail_off.html", status=403)
         except LimitError as limit:
@@ -195,9 +197,9 @@ class MailPages:
         """Send a link, and say so whoever it is."""
         name = visit.form.get("address", "").strip()
         if not name:
-            return _asking("recover", {"address": "Enter your address or name"}, "", 422)
+            return _asking("recover", {"address": say("Enter your address or name")}, "", 422)
         try:
-            await self.desk.ask_to_recover(name, peer=visit.peer)
+            await self.desk.ask_to_recover(name, peer=visit.peer, language=visit.language)
         except LimitError as limit:
             return _asking("recover", {"address": say_wait(limit)}, name, 429)
         return _sent("recover")
@@ -226,7 +228,7 @@ class MailPages:
             return OVER
         except InputError as refusal:
             return _recovering(found, {"passphrase": refusal.detail})
-        return SeeOther("/login", flash=Flash("Your passphrase is new. Sign in with it."))
+        return SeeOther("/login", flash=Flash(say("Your passphrase is new. Sign in with it.")))
 
 
 def _asking(

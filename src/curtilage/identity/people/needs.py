@@ -9,6 +9,7 @@ from curtilage.identity.mail import Mail
 from curtilage.identity.models import Costs
 from curtilage.identity.people.boxes import PersonKey
 from curtilage.identity.people.ports import Holder
+from curtilage.identity.people.postman import Tell, as_it_is
 from curtilage.identity.settings import IdentitySettings
 
 
@@ -29,7 +30,7 @@ class PeopleNeeds:
 
     `address_of` makes the public address of a path; `service` is what messages and
     authenticator apps call this one. `holders` end what else acts for somebody. `outbox` is
-    where messages are files, in development: a page shows them."""
+    where messages are files, in development: a page shows them. `tell` translates messages."""
 
     tenant: TenantId
     data_dir: Path
@@ -41,3 +42,4 @@ class PeopleNeeds:
     holders: Sequence[Holder] = ()
     outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
+    tell: Tell = as_it_is

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from curtilage.core.errors import AuthenticationError, InputError, LimitError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.errors import (
     AlreadyEnrolled,
     PasskeyRefused,
@@ -27,12 +28,12 @@ from curtilage.identity.people.steps import again_of, arrival_of, say_wait, seco
 from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse, SignInDesk
 
 LONGEST_NAME = 64
-WRONG = "The name or the passphrase is not right"
-WRONG_PASSKEY = "That passkey does not sign in here; use another one, or your passphrase"
-WELCOME = "It is set up. You are signed in."
+WRONG = say("The name or the passphrase is not right")
+WRONG_PASSKEY = say("That passkey does not sign in here; use another one, or your passphrase")
+WELCOME = say("It is set up. You are signed in.")
 SET_UP = "people/set_up.html"
 LINK_USED = Page("people/link_used.html", status=401)
-DIFFERENT = "The two passphrases are not the same; type it again"
+DIFFERENT = say("The two passphrases are not the same; type it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,7 @@ class SignInPages:
         except (AuthenticationError, AlreadyEnrolled):
             return LINK_USED
         except UnacceptableName as refusal:
-            said = f"{refusal.detail}. {refusal.advice}"
-            return replace(form, problems={"name": said}).page()
+            return replace(form, problems={"name": refusal.told}).page()
         except InputError as refusal:
             return replace(form, problems={"passphrase": refusal.detail}).page()
 
@@ -180,7 +180,7 @@ class SignInPages:
     async def sign_out(self, visit: Visit) -> SeeOther:
         """End the session here and in the store."""
         await self.desk.sign_out(visit.session)
-        return SeeOther("/login", flash=Flash("You are signed out."), ends_session=True)
+        return SeeOther("/login", flash=Flash(say("You are signed out.")), ends_session=True)
 
 
 def leads_elsewhere(provider: str, onward: str, typed: str) -> Page:
@@ -192,9 +192,9 @@ def find_missing(name: str, passphrase: str) -> dict[str, str]:
     """What was left empty, by field."""
     missing: dict[str, str] = {}
     if not name.strip():
-        missing["name"] = "Enter your name"
+        missing["name"] = say("Enter your name")
     if not passphrase:
-        missing["passphrase"] = "Enter your passphrase"
+        missing["passphrase"] = say("Enter your passphrase")
     return missing
 
 
@@ -208,9 +208,9 @@ def find_problems(name: str, passphrase: str, again: str, *, least: int = LEAST)
 def find_name_problems(name: str) -> dict[str, str]:
     """What is wrong with a name as it was typed, by field."""
     if not name:
-        return {"name": "Enter a name to sign in with"}
+        return {"name": say("Enter a name to sign in with")}
     if len(name) > LONGEST_NAME:
-        return {"name": f"Use at most {LONGEST_NAME} characters"}
+        return {"name": say("Use at most {most} characters", most=LONGEST_NAME)}
     return {}
 
 
@@ -218,18 +218,20 @@ def find_new_problems(passphrase: str, again: str, *, least: int = LEAST) -> dic
     """What is wrong with a new passphrase as it was typed twice, by field."""
     problems: dict[str, str] = {}
     if not passphrase:
-        problems["passphrase"] = "Choose a passphrase"
+        problems["passphrase"] = say("Choose a passphrase")
     elif len(passphrase) < least:
         problems["passphrase"] = say_too_short(least)
     elif len(passphrase.encode()) > MOST_BYTES:
-        problems["passphrase"] = f"Use at most {MOST_BYTES} bytes, which is about as many letters"
+        problems["passphrase"] = say(
+            "Use at most {most} bytes, which is about as many letters", most=MOST_BYTES
+        )
     elif passphrase != again:
         problems["again"] = DIFFERENT
     return problems
 
 
 def say_too_short(least: int) -> str:
-    return f"Use at least {least} characters; four or five random words will do"
+    return say("Use at least {least} characters; four or five random words will do", least=least)
 
 
 def _find_first_problems(visit: Visit, form: FirstForm) -> Mapping[str, str]:

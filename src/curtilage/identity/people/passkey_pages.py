@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from curtilage.core.errors import ConflictError, InputError, NotFoundError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, ProveAgain
 from curtilage.identity.people.account_pages import HOME, RIGHT, prove_first
 from curtilage.identity.people.views import AccountDesk
 
 PASSKEY = f"{HOME}/passkey"
-ADDED = (
+ADDED = say(
     "The passkey is set up. From now on it signs you in; a passphrase alone does not."
     " Make recovery codes in case you lose it."
 )
@@ -66,11 +67,10 @@ class PasskeyPages:
             return prove_first(HOME)
         except NotFoundError as refusal:
             return _back(refusal)
-        return SeeOther(HOME, flash=Flash("It is renamed."))
+        return SeeOther(HOME, flash=Flash(say("It is renamed.")))
 
 
 def _back(
     refusal: CeremonyOver | InputError | ConflictError | NotFoundError,
 ) -> SeeOther:
-    said = f"{refusal.detail}. {refusal.advice}".removesuffix(" ")
-    return SeeOther(HOME, flash=Flash(said, "attention"))
+    return SeeOther(HOME, flash=Flash(refusal.told, "attention"))

@@ -22,6 +22,7 @@ from curtilage.identity.people.models import (
     Session,
     SetupLink,
 )
+from curtilage.identity.people.travel import Place
 
 
 class Boxes(Protocol):
@@ -37,6 +38,13 @@ class Boxes(Protocol):
 
     def open_own(self, sealed: bytes, use: str) -> bytes:
         """Raises a TamperError."""
+
+
+class Places(Protocol):
+    """A table of where addresses are."""
+
+    def find(self, address: str) -> Place | None:
+        """None for what is not in the table, no address, or one of a private network."""
 
 
 class Holder(Protocol):
@@ -112,6 +120,7 @@ class PersonStore(Protocol):
         id: PrincipalId,
         *,
         profile: bytes | None = None,
+        whereabouts: bytes | None = None,
         roles: frozenset[str] | None = None,
     ) -> None:
         """Keep what is given; the rest stays as it is."""

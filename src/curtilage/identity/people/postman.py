@@ -7,7 +7,7 @@ and people ask again. What cannot be sent is tried again a few times and then re
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curtilage.core.errors import CurtilageError
 from curtilage.identity.errors import MailNotSent
@@ -20,6 +20,14 @@ PAUSE = 5.0  # seconds before it is tried again
 
 Letter = Callable[[], Awaitable[Message | None]]
 """Looks up whom to write to, and writes; None where there is nobody."""
+Tell = Callable[[str, str], str]
+"""Says a text of ours in the language of a tag."""
+ENGLISH = "en"
+
+
+def as_it_is(_: str, text: str) -> str:
+    """English, where nobody translates."""
+    return text
 
 
 @dataclass(slots=True)
@@ -29,45 +37,50 @@ class Postman:
     mail: Mail
     pause: float = PAUSE
     name: str = "send-mail"
-    _waiting: "asyncio.Queue[Letter]" = field(
+    tell: Tell = as_it_is
+    _waiting: "asyncio.Queue[tuple[Letter, str]]" = field(
         default_factory=lambda: asyncio.Queue(MOST_WAITING), repr=False
     )
 
-    def post(self, message: Message) -> None:
+    def post(self, message: Message, language: str = ENGLISH) -> None:
         """Send it soon. Where too much waits it is dropped, and that is logged."""
 
         async def write() -> Message:
             return message
 
-        self.post_later(write)
+        self.post_later(write, language)
 
-    def post_later(self, letter: Letter) -> None:
+    def post_later(self, letter: Letter, language: str = ENGLISH) -> None:
         """The same, where whether there is anything to send is looked up after the answer."""
         try:
-            self._waiting.put_nowait(letter)
+            self._waiting.put_nowait((letter, language))
         except asyncio.QueueFull:
             log.error("mail dropped", extra={"event": "mail.dropped"})
 
     async def run(self) -> None:
         """Send what waits, one after the other, until cancelled."""
         while True:
-            await self._write(await self._waiting.get())
+            await self._write(*await self._waiting.get())
 
     async def send_waiting(self) -> int:
         """Send all that waits now, for a command; gives how many could not be sent."""
         failed = 0
         while not self._waiting.empty():
-            failed += not await self._write(self._waiting.get_nowait())
+            failed += not await self._write(*self._waiting.get_nowait())
         return failed
 
-    async def _write(self, letter: Letter) -> bool:
+    async def _write(self, letter: Letter, language: str) -> bool:
         """One that cannot be written keeps none of the others back: False, and it is logged."""
         try:
             message = await letter()
         except CurtilageError as problem:
             log.error("mail not written", extra={"event": "mail.failed", "code": problem.code})
             return False
-        return message is None or await self._send(message)
+        return message is None or await self._send(self._say(message, language))
+
+    def _say(self, message: Message, language: str) -> Message:
+        subject, text = self.tell(language, message.subject), self.tell(language, message.text)
+        return replace(message, subject=subject, text=text)
 
     async def _send(self, message: Message) -> bool:
         for left in reversed(range(TRIES)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.page import NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind, Step
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import AGAIN, SECOND, again_of, say_wait, second_of, step_of
@@ -18,14 +19,14 @@ FIELDS = {
     "passkey": ProofKind.PASSKEY,
 }
 WRONG = {
-    "code": "That is not the code that your app shows now; type the newest one",
-    "recovery": "That is none of the codes that are left",
-    "passphrase": "The passphrase is not right",
-    "passkey": "That passkey does not open this account; use another one, or another way",
+    "code": say("That is not the code that your app shows now; type the newest one"),
+    "recovery": say("That is none of the codes that are left"),
+    "passphrase": say("The passphrase is not right"),
+    "passkey": say("That passkey does not open this account; use another one, or another way"),
 }
 MORE = "more"  # says that a proof was taken, and that perhaps another is needed
-MISSING = "Type it here"
-NOT_SHOWN = "Your browser showed no passkey; use another way"
+MISSING = say("Type it here")
+NOT_SHOWN = say("Your browser showed no passkey; use another way")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from curtilage.core.errors import ConflictError, InputError, NotFoundError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
 from curtilage.identity.people.account_pages import NOT_THE_CODE, show_app
 from curtilage.identity.people.models import Step
@@ -19,8 +20,8 @@ from curtilage.identity.people.views import SignInDesk, StepDesk, StepOffer
 
 CHECK, PASSKEY = f"{ENROL}/app/check", f"{ENROL}/passkey"
 REFUSALS = (CeremonyOver, InputError, ConflictError, NotFoundError)
-ADDED = "It is set up. Make recovery codes on your account page, in case you lose it."
-CHANGED = "Your passphrase is new. Every other browser is signed out."
+ADDED = say("It is set up. Make recovery codes on your account page, in case you lose it.")
+CHANGED = say("Your passphrase is new. Every other browser is signed out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class StepPages:
                 visit.session, ceremony, answer, agent=visit.agent
             )
         except REFUSALS as refusal:
-            said = f"{refusal.detail}. {refusal.advice}".removesuffix(" ")
+            said = refusal.told.removesuffix(" ")
             return self._elsewhere(visit, Flash(said, "attention"))
         except ProveAgain:
             return self._elsewhere(visit)

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from curtilage.core.errors import LimitError
 from curtilage.core.page import Visit
-from curtilage.core.words import count
+from curtilage.core.words import say, say_count
 from curtilage.identity.people.models import Assurance, Step
 from curtilage.identity.people.views import Arrival
 
@@ -39,5 +39,9 @@ def arrival_of(visit: Visit) -> Arrival:
 def say_wait(limit: LimitError) -> str:
     """How long to wait, in a sentence."""
     if limit.retry_after is None:
-        return "There were too many tries; wait a while and try again"
-    return f"There were too many tries; try again in {count(limit.retry_after, 'second')}"
+        return say("There were too many tries; wait a while and try again")
+    return say_count(
+        "There were too many tries; try again in {count} second",
+        "There were too many tries; try again in {count} seconds",
+        limit.retry_after,
+    )

@@ -8,6 +8,7 @@ from typing import Protocol
 from curtilage.core.models import PrincipalId
 from curtilage.core.page import NewSession
 from curtilage.identity.passphrases import LEAST
+from curtilage.identity.people.devices import read_label
 from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind, Step
 
 
@@ -61,6 +62,12 @@ class HeldItem:
     label: str = field(default="", repr=False)
     synced: bool = False
     works_here: bool = True
+    leaked: bool = False
+
+    @property
+    def called(self) -> str:
+        """Its label, in words that can be said in another language where they are ours."""
+        return read_label(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,11 @@ class ListedSession:
     seen_at: datetime
     assurance: Assurance
     is_this: bool
+
+    @property
+    def browser(self) -> str:
+        """The device in words that can be said in another language."""
+        return read_label(self.device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +273,10 @@ class MailDesk(Protocol):
     @property
     def mail_sign_in(self) -> bool: ...
 
-    async def ask_to_join(self, address: str, *, peer: str) -> None:
-        """Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
+    async def ask_to_join(self, address: str, *, peer: str, language: str = "en") -> None:
+        """The message is in `language`, as those below.
+
+        Raises `SignUpClosed`, `UnacceptableAddress` or a LimitError."""
 
     async def look_at_invitation(self, link: str) -> JoinOffer:
         """Raises `CeremonyOver`."""
@@ -281,7 +295,9 @@ class MailDesk(Protocol):
     async def join(self, link: str, *, name: str, passphrase: str, arrival: Arrival) -> NewSession:
         """Raises `CeremonyOver`, `NameTaken`, or an InputError for what will not do."""
 
-    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
+    async def ask_to_sign_in(
+        self, address: str, *, browser: str, peer: str, language: str = "en"
+    ) -> None:
         """Raises `MailSignInOff` or a LimitError."""
 
     async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
@@ -293,7 +309,7 @@ class MailDesk(Protocol):
     async def sign_in_by_code(self, code: str, arrival: Arrival) -> NewSession:
         """Raises an AuthenticationError."""
 
-    async def ask_to_recover(self, name: str, *, peer: str) -> None:
+    async def ask_to_recover(self, name: str, *, peer: str, language: str = "en") -> None:
         """Raises a LimitError."""
 
     async def look_at_recovery(self, link: str) -> Recovering:

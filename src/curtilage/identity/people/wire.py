@@ -3,7 +3,8 @@
 A profile is a JSON object with `v`, `name`, `address`, `confirmed` (an instant or null) and
 `locale`; what a session is about is one with `v` and `device`. A passkey is one with `v`,
 `id` and `key` (base64url), `rp`, `eligible`, `backed_up`, `transports`, `aaguid` and `label`;
-its counter and its dates stand beside it, unsealed.
+its counter and its dates stand beside it, unsealed. Whereabouts are one with `v`, `latitude`,
+`longitude` (whole degrees) and `at`.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import orjson
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.identity.models import Passkey
 from curtilage.identity.people.models import Authenticator, Profile
+from curtilage.identity.people.travel import Place, Whereabouts
 from curtilage.identity.wire.webauthn_json import encode_base64url, parse_base64url
 
 VERSION = 1
@@ -58,6 +60,20 @@ def encode_about(about: About) -> bytes:
 
 def parse_about(raw: bytes) -> About:
     return About(orjson.loads(raw)["device"])
+
+
+def encode_whereabouts(whereabouts: Whereabouts) -> bytes:
+    place = whereabouts.place
+    at = encode_instant(whereabouts.at)
+    return orjson.dumps(
+        {"v": VERSION, "latitude": place.latitude, "longitude": place.longitude, "at": at}
+    )
+
+
+def parse_whereabouts(raw: bytes) -> Whereabouts:
+    """What `encode_whereabouts` wrote; it was sealed, so nobody else wrote it."""
+    fields = orjson.loads(raw)
+    return Whereabouts(Place(fields["latitude"], fields["longitude"]), parse_instant(fields["at"]))
 
 
 def encode_passkey(passkey: Passkey) -> bytes:

@@ -8,6 +8,7 @@ from curtilage.core.errors import (
     NotFoundError,
     PeerError,
 )
+from curtilage.core.words import say
 
 
 class ProviderReason(StrEnum):
@@ -33,8 +34,8 @@ class ProviderRefused(AuthenticationError):
     """One answer for whatever comes back and does not hold. `reason` is for the record."""
 
     code = "providers.refused"
-    title = "Signing in there did not lead here"
-    hint = "Begin again on the sign-in page, in one browser window, within ten minutes."
+    title = say("Signing in there did not lead here")
+    hint = say("Begin again on the sign-in page, in one browser window, within ten minutes.")
 
     def __init__(self, reason: ProviderReason) -> None:
         super().__init__()
@@ -45,30 +46,30 @@ class ProviderUnusable(PeerError):
     """What a provider publishes cannot be used. Says which part, never what it holds."""
 
     code = "providers.unusable"
-    title = "The provider's metadata cannot be used"
-    hint = "Compare the issuer in the settings with the one in the provider's own document."
+    title = say("The provider's metadata cannot be used")
+    hint = say("Compare the issuer in the settings with the one in the provider's own document.")
 
 
 class UnknownProvider(NotFoundError):
     code = "providers.unknown"
-    title = "No such provider"
-    hint = "Providers stand in the settings under identity.providers."
+    title = say("No such provider")
+    hint = say("Providers stand in the settings under identity.providers.")
 
 
 class UnknownLink(NotFoundError):
     code = "providers.unknown-link"
-    title = "No such connected account"
+    title = say("No such connected account")
 
 
 class LinkTaken(ConflictError):
     code = "providers.link-taken"
-    title = "That account is connected to somebody already"
-    hint = "Sign in with it, take it away there, and then connect it here."
+    title = say("That account is connected to somebody already")
+    hint = say("Sign in with it, take it away there, and then connect it here.")
 
 
 class AddressTaken(ConflictError):
     """Two arrivals wanted one address at once; the second begins again."""
 
     code = "providers.address-taken"
-    title = "Somebody with this address just came"
-    hint = "Sign in again."
+    title = say("Somebody with this address just came")
+    hint = say("Sign in again.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from curtilage.core.errors import ConflictError, NotFoundError, PeerError, UnavailableError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
+from curtilage.core.words import say
 from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.steps import again_of, arrival_of, second_of
 from curtilage.identity.people.views import SignInDesk
@@ -82,14 +83,17 @@ class ProviderPages:
         except ProviderRefused as refusal:
             return _refused(refusal, signed_in=visit.principal is not None)
         except LinkTaken as taken:
-            return SeeOther(HOME, flash=Flash(f"{taken.detail}. {taken.advice}", "attention"))
+            return SeeOther(HOME, flash=Flash(taken.told, "attention"))
         except (PeerError, UnavailableError):
             return _away()
         return await self._go_on(back)
 
     async def _go_on(self, back: Back) -> Page | SeeOther:
         if back.intent is Intent.CONNECT:
-            return SeeOther(HOME, flash=Flash(f"Your account at {back.label} is connected."))
+            return SeeOther(
+                HOME,
+                flash=Flash(say("Your account at {provider} is connected.", provider=back.label)),
+            )
         if back.session is None:
             return Page("providers/nobody.html", {"label": back.label}, status=403)
         if await self.sign_ins.find_waiting(back.session.secret) is not None:
@@ -118,8 +122,8 @@ class ProviderPages:
         except ProveAgain:
             return SeeOther(again_of(HOME))
         except (ConflictError, NotFoundError) as refusal:
-            return SeeOther(HOME, flash=Flash(f"{refusal.detail}. {refusal.advice}", "attention"))
-        return SeeOther(HOME, flash=Flash("It is taken away."))
+            return SeeOther(HOME, flash=Flash(refusal.told, "attention"))
+        return SeeOther(HOME, flash=Flash(say("It is taken away.")))
 
 
 def _leaving(departure: Departure) -> Page:

@@ -26,6 +26,7 @@ from curtilage.core.models import (
     PurposeKey,
     TenantId,
 )
+from curtilage.core.words import say
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.identity.budgets import Budget, verify_budgets
 from curtilage.identity.errors import UnacceptableKey, UnknownGroup, UnknownKeyId
@@ -184,7 +185,9 @@ class KeyService:
         owner = key.owner
         if owner is None or await self.owners.hold_active(connection, key.tenant, owner):
             return
-        raise UnacceptableKey("Nobody who can own a key has this id; expected an active account.")
+        raise UnacceptableKey(
+            say("Nobody who can own a key has this id; expected an active account.")
+        )
 
     async def list(self, actor: Principal) -> Sequence[ApiKey]:
         """All keys of the tenant, the oldest first, revoked ones too."""
@@ -223,7 +226,7 @@ class KeyService:
     def _refuse_unknown_purposes(self, purposes: frozenset[PurposeKey]) -> None:
         if not purposes <= self.known_purposes():
             raise UnacceptableKey(
-                "The policy does not know one of the purposes.",
+                say("The policy does not know one of the purposes."),
                 hint="`curtilage policy show` prints the purposes of each policy.",
             )
 
@@ -259,7 +262,7 @@ def _refuse_unknown_data(rights: frozenset[str]) -> None:
     wanted = {right.removeprefix(RESTORE_SOME) for right in rights if RESTORE_SOME in right}
     if wanted and not wanted <= _known_data():
         raise UnacceptableKey(
-            "A right names data that nothing looks for; expected a type or a category.",
+            say("A right names data that nothing looks for; expected a type or a category."),
             hint="docs/reference/detectors.md lists every type with its category.",
         )
 
@@ -278,7 +281,7 @@ def _inherit(key: ApiKey, known: Sequence[ApiKey]) -> ApiKey:
     for other in known:
         if other.principal == key.principal:
             return replace(key, kind=other.kind)
-    raise UnacceptableKey("Nobody has a key under this principal; leave it out for a new one.")
+    raise UnacceptableKey(say("Nobody has a key under this principal; leave it out for a new one."))
 
 
 def _describe(key: ApiKey) -> dict[str, Json]:

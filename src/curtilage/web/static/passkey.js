@@ -3,13 +3,12 @@
 (() => {
   "use strict";
   const KEPT_FOR = 4 * 60_000; // a challenge holds five minutes (milliseconds)
-  const WORDS = {
-    NotAllowedError: "No passkey was used. Try again, or use another way.",
-    InvalidStateError: "This device has a passkey for your account already.",
-    SecurityError: "Passkeys of this site do not work at this address.",
-    NotSupportedError: "This device cannot make a passkey that would do here.",
+  const WORDS = { // what the page says of a problem: attributes of the form, in its language
+    NotAllowedError: "notAllowed",
+    InvalidStateError: "invalidState",
+    SecurityError: "security",
+    NotSupportedError: "notSupported",
   };
-  const OTHERWISE = "Your browser could not use a passkey. Try again, or use another way.";
 
   // By hand: parse…FromJSON and toJSON are missing in browsers that know passkeys, and break
   // where a password manager answers in the browser's place.
@@ -89,7 +88,7 @@
       try {
         await ask();
       } catch (problem) {
-        said.textContent = WORDS[problem.name] ?? OTHERWISE;
+        said.textContent = form.dataset[WORDS[problem.name] ?? "otherwise"];
         button.disabled = false;
         offer();
       }

@@ -9,8 +9,10 @@ import pytest
 from curtilage.identity.errors import MailNotSent
 from curtilage.identity.mail import Message
 from curtilage.identity.people import postman as module
+from curtilage.identity.people.mails import write_sign_up
 from curtilage.identity.people.postman import MOST_WAITING, TRIES, Postman
 from curtilage.vault.errors import KeyDestroyed
+from curtilage.web.languages import load_languages
 from tests.fakes.keptmail import KeptMail
 
 pytestmark = pytest.mark.requirement(41)
@@ -110,3 +112,19 @@ async def test_the_queue_ends(caplog: pytest.LogCaptureFixture) -> None:
     assert [record.__dict__["event"] for record in caplog.records] == ["mail.dropped"]
     await postman.send_waiting()
     assert len(mail.sent) == MOST_WAITING
+
+
+async def test_a_message_is_said_in_the_language_of_who_asked_for_it() -> None:
+    mail = KeptMail()
+    postman = Postman(mail, tell=load_languages().tell)
+    written = write_sign_up(
+        "ada@orchard.example", service="orchard.example", link="https://orchard.example/x"
+    )
+    for language in ("de", "tlh"):
+        postman.post(written, language)
+    await postman.send_waiting()
+    german, english = mail.sent
+    assert german.subject == "Ihr Konto bei orchard.example"
+    assert "Öffnen Sie diesen Link" in german.text
+    assert german.text.count("https://orchard.example/x") == 1
+    assert english == written

@@ -42,7 +42,8 @@ class AuthorizationRequest:
 
     `has_uri` says whether the client wrote the redirect URI, which the token request
     must then repeat (RFC 6749 §4.1.3). `claim_scopes` cover claims asked for by name: the
-    person is asked for them as for scopes, and the token does not get them.
+    person is asked for them as for scopes, and the token does not get them. `ui_locales`
+    are tags of languages, the most wanted first (OpenID Connect Core §3.1.2.1).
     """
 
     client: str
@@ -61,6 +62,7 @@ class AuthorizationRequest:
     has_uri: bool = True
     claim_scopes: tuple[str, ...] = ()
     details: tuple[Detail, ...] = ()
+    ui_locales: tuple[str, ...] = ()
 
     @property
     def consented_scopes(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from curtilage.core.words import say
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, Resource
 from curtilage.identity.oauth.rules.addresses import is_resource_shaped, is_same_resource
@@ -12,12 +13,12 @@ OPENID = "openid"
 OFFLINE = "offline_access"
 OWN_SCOPES: Mapping[str, str] = MappingProxyType(
     {
-        OPENID: "Know that it is you, by an identifier",
-        "profile": "See your name and language",
-        "email": "See your e-mail address",
-        "address": "See your postal address, where you gave one",
-        "phone": "See your phone number, where you gave one",
-        OFFLINE: "Keep this access after you sign out",
+        OPENID: say("Know that it is you, by an identifier"),
+        "profile": say("See your name and language"),
+        "email": say("See your e-mail address"),
+        "address": say("See your postal address, where you gave one"),
+        "phone": say("See your phone number, where you gave one"),
+        OFFLINE: say("Keep this access after you sign out"),
     }
 )
 """Scopes of OpenID Connect Core §5.4 and §11, in the words that people read."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db import outbox
+from curtilage.core.words import say
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestGone, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, Resource
@@ -141,7 +142,7 @@ class AuthorizeService:
             raise AddressRefused from None
         client = await self.directory.find(claimed)
         if client is None:
-            raise AddressRefused("The app is not registered here, or not any more.")
+            raise AddressRefused(say("The app is not registered here, or not any more."))
         return client
 
     async def _begin_pushed(self, client: Client, parameters: Parameters) -> Begun:
@@ -170,7 +171,7 @@ class AuthorizeService:
         )
         async with self.ground.database.begin() as connection:
             await self.requests.insert(connection, self.ground.tenant, kept)
-        return Begun(minted.text)
+        return Begun(minted.text, request.ui_locales)
 
     async def _open(self, handle: str, session_secret: str) -> _Open:
         digest = find_digest(handle)

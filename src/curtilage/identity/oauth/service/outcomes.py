@@ -8,9 +8,12 @@ from curtilage.identity.oauth.models.requests import AuthorizationRequest, NextS
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A request that waits for its person: the handle is in the browser's address."""
+    """A request that waits for its person: the handle is in the browser's address.
+
+    `ui_locales` go with it, so that the first page is in a language that the app asked for."""
 
     handle: str = field(repr=False)
+    ui_locales: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ that address: `parse_target` finds where answers go, `parse_authorization` all t
 import re
 from dataclasses import dataclass
 
+from curtilage.core.words import say
 from curtilage.identity.errors import UnacceptableChallenge
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
@@ -22,6 +23,8 @@ from curtilage.identity.oauth.wire.parameters import Parameters
 from curtilage.identity.wire.pkce import encode_code_challenge, parse_code_challenge
 
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")  # RFC 9449 §10
+_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,7}")  # RFC 5646, bounded
+MOST_LOCALES = 8
 LONGEST_STATE = 2048
 LATEST_AGE = 10 * 365 * 86_400
 PUSHED_PREFIX = "urn:ietf:params:oauth:request_uri:"  # RFC 9126 §2.2
@@ -47,7 +50,7 @@ def parse_target(parameters: Parameters, client: Client) -> Target:
     else:
         claimed_or_only = claimed  # OpenID Connect Core §3.1.2.1: there it is required
     if not claimed_or_only or not is_registered(claimed_or_only, client.redirect_uris):
-        raise AddressRefused("The address to go back to is not registered for this app.")
+        raise AddressRefused(say("The address to go back to is not registered for this app."))
     return Target(claimed_or_only, _state(parameters), has_uri=bool(claimed))
 
 
@@ -94,6 +97,7 @@ def parse_authorization(
         details=parse_details(parameters.find("authorization_details"), types, client),
         claim_scopes=scopes_of(claims.id_token | claims.userinfo),
         jkt=_jkt(parameters.find("dpop_jkt")),
+        ui_locales=_locales(parameters.words("ui_locales")),
     )
 
 
@@ -132,6 +136,11 @@ def _max_age(raw: str) -> int | None:
     if re.fullmatch(r"[0-9]{1,9}", raw) is None:
         raise RequestRefused(Fault.INVALID_REQUEST, "Expected max_age in seconds.")
     return min(int(raw), LATEST_AGE)
+
+
+def _locales(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Tags of languages; what is none is left out: no request fails by it (§3.1.2.1)."""
+    return tuple(each for each in words if _TAG.fullmatch(each))[:MOST_LOCALES]
 
 
 def _jkt(raw: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from curtilage.core.words import LANGUAGES
 from curtilage.identity.oauth.models.clients import AuthMethod, GrantType, Resource, SubjectType
 from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.rules.interaction import LEVELS
@@ -109,6 +110,7 @@ def _openid() -> dict[str, Any]:
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
         "display_values_supported": ["page"],
+        "ui_locales_supported": list(LANGUAGES),
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_parameter_supported": True,
         "request_parameter_supported": False,

@@ -31,6 +31,7 @@ def encode_request(request: AuthorizationRequest) -> str:
             "jkt": request.jkt,
             "claim_scopes": request.claim_scopes,
             "details": [[each.text, each.words] for each in request.details],
+            "ui_locales": request.ui_locales,
         }
     ).decode()
 
@@ -55,6 +56,7 @@ def restore_request(text: str) -> AuthorizationRequest:
         jkt=fields["jkt"],
         claim_scopes=tuple(fields["claim_scopes"]),
         details=tuple(Detail(text, words) for text, words in fields["details"]),
+        ui_locales=tuple(fields.get("ui_locales", ())),  # kept before there were languages
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import PasskeysOff, ProveAgain
-from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Session
+from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Flaw, Session
 from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.passkey_enrolment import PasskeyEnrolment
 from curtilage.identity.people.service.security import SecurityService
@@ -93,7 +93,8 @@ class Account:
 
     async def _show(self, each: Authenticator) -> HeldItem:
         passkey = None if self.passkeys is None else await self.passkeys.shelf.open(each)
-        item = HeldItem(each.id, each.kind, each.created_at, each.last_used_at)
+        leaked = Flaw.LEAKED in each.flaws
+        item = HeldItem(each.id, each.kind, each.created_at, each.last_used_at, leaked=leaked)
         if self.passkeys is None or passkey is None:
             return item
         here = passkey.rp_id == self.passkeys.shelf.party.id

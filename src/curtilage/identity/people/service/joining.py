@@ -16,6 +16,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
+from curtilage.core.words import say
 from curtilage.identity.errors import (
     AlreadyJoined,
     CeremonyOver,
@@ -35,7 +36,7 @@ from curtilage.identity.people.models import (
     Profile,
     Proof,
 )
-from curtilage.identity.people.postman import Postman
+from curtilage.identity.people.postman import ENGLISH, Postman
 from curtilage.identity.people.rules import parse_address, parse_name
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import Carried, CeremonyBook
@@ -83,6 +84,7 @@ class JoiningService:
         *,
         address: str = "",
         roles: frozenset[str] = frozenset(),
+        language: str = ENGLISH,
     ) -> str:
         """A link for one person, for seven days; it is sent too where there is an address.
 
@@ -110,10 +112,12 @@ class JoiningService:
             await outbox.record(connection, event)
         link = self.address_of(f"/join/{secret}")
         if to:
-            self.postman.post(write_invitation(to, service=self.service, link=link))
+            self.postman.post(write_invitation(to, service=self.service, link=link), language)
         return link
 
-    async def ask(self, tenant: TenantId, address: str, *, peer: str) -> None:
+    async def ask(
+        self, tenant: TenantId, address: str, *, peer: str, language: str = ENGLISH
+    ) -> None:
         """Send a link to make an account with, or word that there is one already.
 
         Raises `SignUpClosed`, `UnacceptableAddress` or `TooManyAttempts`."""
@@ -130,10 +134,10 @@ class JoiningService:
         )
         if taken:
             here = self.address_of("/login")
-            self.postman.post(write_already_there(to, service=self.service, link=here))
+            self.postman.post(write_already_there(to, service=self.service, link=here), language)
         else:
             link = self.address_of(f"/join/{secret}")
-            self.postman.post(write_sign_up(to, service=self.service, link=link))
+            self.postman.post(write_sign_up(to, service=self.service, link=link), language)
 
     async def look(self, tenant: TenantId, secret: str) -> JoinOffer:
         """How the link lets one sign in. Changes nothing. Raises `CeremonyOver`."""
@@ -206,7 +210,9 @@ class JoiningService:
         found = await self._find(tenant, secret)
         name = parse_name(raw)
         if "@" in name:  # whoever is named like an address would be found in its owner's place
-            raise UnacceptableName("A name has no @ in it; your address is not shown to others.")
+            raise UnacceptableName(
+                say("A name has no @ in it; your address is not shown to others.")
+            )
         return found, self.ceremonies.open(found), name
 
     async def _prepare(
@@ -265,7 +271,7 @@ class JoiningService:
             raise UnknownRole
         held = actor.rights | self.authority.rights_of(actor.roles)
         if not self.authority.rights_of(roles) <= held:
-            raise DeniedError("A role can be given by somebody who holds all of its rights.")
+            raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
 
     async def _joined(self, person: Person, by: Ceremony) -> Event:
         return Event(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.people.models import Proof, ProofKind
+from curtilage.identity.people.postman import ENGLISH
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.recovery import RecoveryService
@@ -37,8 +38,8 @@ class Mailbox:
     def mail_sign_in(self) -> bool:
         return self.sign_ins.is_on
 
-    async def ask_to_join(self, address: str, *, peer: str) -> None:
-        await self.joining.ask(self.tenant, address, peer=peer)
+    async def ask_to_join(self, address: str, *, peer: str, language: str = ENGLISH) -> None:
+        await self.joining.ask(self.tenant, address, peer=peer, language=language)
 
     async def look_at_invitation(self, link: str) -> JoinOffer:
         return await self.joining.look(self.tenant, link)
@@ -62,8 +63,10 @@ class Mailbox:
         proof = Proof(ProofKind.PASSPHRASE, self.sessions.clock.now())
         return await self.sessions.start(person, proof, arrival)
 
-    async def ask_to_sign_in(self, address: str, *, browser: str, peer: str) -> None:
-        await self.sign_ins.ask(self.tenant, address, browser=browser, peer=peer)
+    async def ask_to_sign_in(
+        self, address: str, *, browser: str, peer: str, language: str = ENGLISH
+    ) -> None:
+        await self.sign_ins.ask(self.tenant, address, browser=browser, peer=peer, language=language)
 
     async def look_at_sign_in(self, link: str, *, browser: str) -> MailLink:
         return await self.sign_ins.look(self.tenant, link, browser=browser)
@@ -74,8 +77,8 @@ class Mailbox:
     async def sign_in_by_code(self, code: str, arrival: Arrival) -> NewSession:
         return await self.sign_ins.finish_by_code(self.tenant, code, arrival)
 
-    async def ask_to_recover(self, name: str, *, peer: str) -> None:
-        await self.recovery.ask(self.tenant, name, peer=peer)
+    async def ask_to_recover(self, name: str, *, peer: str, language: str = ENGLISH) -> None:
+        await self.recovery.ask(self.tenant, name, peer=peer, language=language)
 
     async def look_at_recovery(self, link: str) -> Recovering:
         return await self.recovery.look(self.tenant, link)

@@ -33,7 +33,7 @@ from curtilage.identity.people.models import (
     Proof,
     ProofKind,
 )
-from curtilage.identity.people.postman import Postman
+from curtilage.identity.people.postman import ENGLISH, Postman
 from curtilage.identity.people.rules import parse_address
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
@@ -64,7 +64,9 @@ class MailSignIn:
     clock: Clock
     entropy: Entropy
 
-    async def ask(self, tenant: TenantId, address: str, *, browser: str, peer: str) -> None:
+    async def ask(
+        self, tenant: TenantId, address: str, *, browser: str, peer: str, language: str = ENGLISH
+    ) -> None:
         """Send a message where the address is confirmed and its owner may sign in.
 
         The same work and no word of which. Raises `MailSignInOff` or `TooManyAttempts`."""
@@ -93,7 +95,7 @@ class MailSignIn:
         async def write() -> Message | None:
             return None if person is None else await self._write(person, secret, code.text)
 
-        self.postman.post_later(write)
+        self.postman.post_later(write, language)
 
     async def look(self, tenant: TenantId, secret: str, *, browser: str) -> MailLink:
         """What the page of a link shows. Changes nothing. Raises `CeremonyOver`."""

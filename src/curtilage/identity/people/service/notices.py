@@ -6,6 +6,8 @@ It goes to the confirmed address that is kept, and whether there is one is looke
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.mail import Message
@@ -13,6 +15,12 @@ from curtilage.identity.people.mails import write_change
 from curtilage.identity.people.models import AuthenticatorKind
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.service.register import Register
+
+
+class Notice(Protocol):
+    """Writes a message to an address."""
+
+    def __call__(self, to: str, *, service: str, link: str) -> Message: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +36,14 @@ class ChangeNotices:
         self, tenant: TenantId, person: PrincipalId, act: str, kind: AuthenticatorKind
     ) -> None:
         """Post word of an act: `added`, `changed`, `removed` or `used`."""
+        self.post(tenant, person, partial(write_change, act=act, kind=kind))
 
-        async def write() -> Message | None:
-            return await self._write(tenant, person, act, kind)
+    def post(self, tenant: TenantId, person: PrincipalId, write: Notice) -> None:
+        """Post what `write` says, with a link to where a new passphrase is asked for."""
 
-        self.postman.post_later(write)
+        async def letter() -> Message | None:
+            to = await self.register.find_confirmed_address(tenant, person)
+            link = self.address_of("/recover")
+            return write(to, service=self.service, link=link) if to else None
 
-    async def _write(
-        self, tenant: TenantId, id: PrincipalId, act: str, kind: AuthenticatorKind
-    ) -> Message | None:
-        to = await self.register.find_confirmed_address(tenant, id)
-        if not to:
-            return None
-        link = self.address_of("/recover")
-        return write_change(to, service=self.service, act=act, kind=kind, link=link)
+        self.postman.post_later(letter)

@@ -19,6 +19,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId
+from curtilage.core.words import say
 from curtilage.identity.errors import LastAdministrator, UnknownPerson, UnknownRole
 from curtilage.identity.people.models import AuthenticatorKind, Person
 from curtilage.identity.people.ports import CeremonyStore, Holder
@@ -171,7 +172,7 @@ class PeopleService:
         """Nobody gives, takes or puts out of use what they do not hold themselves."""
         held = actor.rights | self.authority.rights_of(actor.roles)
         if not self.authority.rights_of(roles) <= held:
-            raise DeniedError("A role can be given by somebody who holds all of its rights.")
+            raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
 
     def _require(self, actor: Principal) -> None:
         self.authority.require(actor, MANAGE, tenant=actor.tenant)

@@ -25,7 +25,7 @@ from curtilage.identity.people.models import (
     Person,
     Profile,
 )
-from curtilage.identity.people.postman import Postman
+from curtilage.identity.people.postman import ENGLISH, Postman
 from curtilage.identity.people.rules import handle_text
 from curtilage.identity.people.service.attempts import AttemptCounter
 from curtilage.identity.people.service.ceremonies import CeremonyBook
@@ -60,7 +60,9 @@ class RecoveryService:
     clock: Clock
     ids: Ids
 
-    async def ask(self, tenant: TenantId, typed: str, *, peer: str) -> None:
+    async def ask(
+        self, tenant: TenantId, typed: str, *, peer: str, language: str = ENGLISH
+    ) -> None:
         """Send a link to the confirmed address of whoever this names; no word of whether.
 
         It goes to the address that is kept, never to what was typed, and everything that
@@ -76,7 +78,7 @@ class RecoveryService:
         async def write() -> Message | None:
             return None if person is None else await self._write(person, secret)
 
-        self.postman.post_later(write)
+        self.postman.post_later(write, language)
 
     async def look(self, tenant: TenantId, secret: str) -> Recovering:
         """Whose new passphrase it will be. Raises `CeremonyOver`."""

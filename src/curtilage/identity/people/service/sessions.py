@@ -42,6 +42,7 @@ from curtilage.identity.people.rules import (
 )
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.travel import TravelWatch, Trip
 from curtilage.identity.people.views import Arrival, ListedSession
 from curtilage.identity.people.wire import About, encode_about, parse_about
 from curtilage.identity.wire.secrets import find_digest, mint_secret
@@ -57,6 +58,7 @@ class SessionService:
     sessions: SessionStore
     register: Register
     demands: Demands
+    travel: TravelWatch
     pseudonyms: Pseudonyms
     authority: Authority
     clock: Clock
@@ -90,7 +92,8 @@ class SessionService:
             about=await self.register.boxes.seal(person.id, about, ABOUT),
             must_change=self.demands.must_change(proof, held),
         )
-        return Opening(session, secret.text, find_digest(arrival.previous))
+        trip = await self.travel.look(person, arrival.address, session=session.id)
+        return Opening(session, secret.text, find_digest(arrival.previous), trip)
 
     async def begin(
         self, connection: AsyncConnection, opening: "Opening", *, is_new_device: bool = False
@@ -99,6 +102,8 @@ class SessionService:
 
         Raises `SignInRefused` for whoever was disabled since it was prepared."""
         session = opening.session
+        if opening.trip is not None:  # before the person is held: who changes them holds them more
+            await self.travel.keep(connection, opening.trip)
         await self._hold(connection, session)
         if opening.previous is not None:
             await self.sessions.delete(connection, session.tenant, opening.previous)
@@ -291,6 +296,7 @@ class Opening:
     session: Session
     secret: str
     previous: bytes | None
+    trip: Trip | None = None
 
 
 def _describe(session: Session) -> dict[str, Json]:

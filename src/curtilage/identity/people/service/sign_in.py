@@ -23,6 +23,7 @@ from curtilage.identity.people.models import (
 )
 from curtilage.identity.people.rules import handle_text
 from curtilage.identity.people.service.attempts import AttemptCounter, Counters
+from curtilage.identity.people.service.leaks import LeakWatch
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import Arrival
@@ -41,6 +42,7 @@ class SignInService:
     attempts: AttemptCounter
     passphrases: Passphrases
     clock: Clock
+    leaks: LeakWatch
 
     async def sign_in(
         self, tenant: TenantId, *, name: str, passphrase: str, arrival: Arrival
@@ -61,6 +63,7 @@ class SignInService:
             raise SignInRefused
         if self.passphrases.is_outdated(hashed):
             await self._rehash(person, kept, raw)
+        held = await self.leaks.look(person, kept, raw, held)
         return await self._begin(person, kept, counters, arrival, held)
 
     async def _find(

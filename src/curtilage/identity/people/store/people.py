@@ -110,10 +110,13 @@ class SqlPersonStore:
         id: PrincipalId,
         *,
         profile: bytes | None = None,
+        whereabouts: bytes | None = None,
         roles: frozenset[str] | None = None,
     ) -> None:
         """Keep what is given; the rest stays as it is."""
         values: dict[str, Any] = {} if profile is None else {"profile": profile}
+        if whereabouts is not None:
+            values["whereabouts"] = whereabouts
         if roles is not None:
             values["roles"] = _encode_roles(roles)
         await connection.execute(update(PERSON).where(_is_person(tenant, id)).values(**values))
@@ -191,6 +194,7 @@ def _read(row: Any) -> Person:
         roles=frozenset(orjson.loads(row.roles)),
         profile=bytes(row.profile),
         disabled_at=parse_optional(row.disabled_at),
+        whereabouts=bytes(row.whereabouts or b""),
     )
 
 

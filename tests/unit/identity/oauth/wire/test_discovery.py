@@ -7,6 +7,7 @@ import pytest
 
 from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.oauth.wire.discovery import encode_metadata
+from curtilage.web.languages import load_languages
 from tests.oauth_house import FILES, TOOLS
 
 
@@ -49,3 +50,7 @@ def test_only_open_resources_are_named() -> None:
     assert served["protected_resources"] == [TOOLS.uri]
     assert "tools:run" in served["scopes_supported"]
     assert "files:read" not in served["scopes_supported"]
+
+
+def test_the_languages_of_the_pages_are_named() -> None:
+    assert metadata()["ui_locales_supported"] == list(load_languages().tags)

@@ -27,6 +27,7 @@ def test_there_and_back() -> None:
         jkt="j",
         has_uri=False,
         claim_scopes=("email",),
+        ui_locales=("de-AT", "fr"),
     )
     for request in (bare, full):
         assert restore_request(encode_request(request)) == request
