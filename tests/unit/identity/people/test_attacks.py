@@ -55,9 +55,7 @@ async def test_to_reach_a_level_anew_each_factor_is_shown_anew(house: House) -> 
     assert taken.headers["location"] == more
     page = (await visitor.get(more)).text
     assert 'name="passphrase"' not in page
-    taken = await visitor.post(
-        "/login/again", page=more, code=code_of(house, seed), next=more
-    )
+    taken = await visitor.post("/login/again", page=more, code=code_of(house, seed), next=more)
     assert (await visitor.get(more)).headers["location"] == "/account"
 
 

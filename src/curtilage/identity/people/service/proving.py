@@ -127,9 +127,7 @@ class ProvingService:
         try:
             async with self.database.begin() as connection:
                 await self._use_up(connection, session.tenant, kept, proof, counter)
-                reached = await self.sessions.reach(
-                    connection, session, proof, must_change=leaked
-                )
+                reached = await self.sessions.reach(connection, session, proof, must_change=leaked)
                 if reached is None:  # it ended meanwhile, or got further without this
                     raise SignInRefused
                 await self.attempts.forgive(connection, session.tenant, counters)
