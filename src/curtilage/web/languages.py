@@ -5,7 +5,7 @@ A message without a translation is said in English: tests refuse one, readers ar
 """
 
 import gettext
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -29,26 +29,27 @@ class Language:
 
     def tell(self, text: str) -> str:
         """`text` in this language where it is one of ours; else as it is."""
-        return self.compose(text, str) if isinstance(text, Sentence) else text
+        if not isinstance(text, Sentence):
+            return text
+        words = self.find_words(text.message, text.context, text.plural, text.number)
+        parts = {name: self.tell_part(value) for name, value in text.given.items()}
+        return fill(words, parts) if parts else words
 
-    def compose(self, said: Sentence, each: Callable[[str], str]) -> str:
-        """A message filled in; `each` makes text safe for where it goes: its words, and parts."""
-        parts = {name: each(self._part(value)) for name, value in said.given.items()}
-        return fill(each(self._find(said)), parts)
-
-    def _part(self, value: object) -> str:
+    def tell_part(self, value: object) -> str:
+        """What stands in a sentence: text as `tell` has it, numbers as the language writes them."""
         if isinstance(value, str):
             return self.tell(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return self.numerals.number(value)
         return str(value)
 
-    def _find(self, said: Sentence) -> str:
-        book, message, context = self.catalogue, said.message, said.context
-        if said.plural and context:
-            return book.npgettext(context, message, said.plural, said.number)
-        if said.plural:
-            return book.ngettext(message, said.plural, said.number)
+    def find_words(self, message: str, context: str = "", plural: str = "", number: int = 1) -> str:
+        """A message in this language, its places not yet filled in."""
+        book = self.catalogue
+        if plural and context:
+            return book.npgettext(context, message, plural, number)
+        if plural:
+            return book.ngettext(message, plural, number)
         return book.pgettext(context, message) if context else book.gettext(message)
 
 

@@ -26,7 +26,7 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from curtilage.core.words import Sentence, say, say_count
+from curtilage.core.words import Sentence, fill
 from curtilage.web import present
 from curtilage.web.chart import bars
 from curtilage.web.languages import ENGLISH, Language, Languages
@@ -78,7 +78,7 @@ def build_environment(
         loader=PrefixLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=partial(_put_out, language),
+        finalize=_finalizer(language),
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -87,8 +87,8 @@ def build_environment(
     environment.globals.update(asset=assets.url, bars=bars)
     environment.globals.update(bold=bold, mono=mono, link=link)
     environment.globals.update(
-        say=_spoken(language, say),
-        say_count=_spoken(language, say_count),
+        say=_sayer(language),
+        say_count=_counter(language),
         counted=partial(present.counted, numerals=language.numerals),
     )
     environment.filters.update(
@@ -118,23 +118,53 @@ def link(address: str, words: Any) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, words)
 
 
-def _put_out(language: Language, value: Any) -> Any:
+def _finalizer(language: Language) -> Callable[[Any], Any]:
     """Every expression of a template passes here: what is ours is said in the language."""
-    return present.inert(language.tell(value) if isinstance(value, Sentence) else value)
+
+    def put_out(value: Any) -> Any:
+        kind = type(value)
+        if kind is Markup:  # most of a page: it is asked thousands of times
+            return value
+        if kind is str:
+            return value if value.isprintable() else present.shown(value)
+        return present.inert(language.tell(value) if isinstance(value, Sentence) else value)
+
+    return put_out
 
 
-def _spoken(language: Language, make: Callable[..., str]) -> Callable[..., Markup]:
-    """`say` of a template: what it gives is markup, and all that was put in is escaped."""
+def _safe(text: str) -> Markup:
+    return escape(present.inert(text))
 
-    def safe(text: str) -> Markup:
-        return escape(present.inert(text))
 
-    def spoken(*words: Any, **given: Any) -> Markup:
-        sentence = make(*words, **given)
-        assert isinstance(sentence, Sentence)
-        return Markup(language.compose(sentence, safe))  # noqa: S704 -- all of it is
+def _sayer(language: Language) -> Callable[..., Markup]:
+    """`say` of a template: what it gives is markup, and all that was put in is escaped.
+
+    Words that stand in a template are looked up and escaped once; then it is a dict read."""
+    ready: dict[str | tuple[str, str], Markup] = {}
+
+    def spoken(message: str, /, *, context: str = "", **given: Any) -> Markup:
+        key = (message, context) if context else message
+        words = ready.get(key)
+        if words is None:
+            words = ready[key] = _safe(language.find_words(message, context))
+        return _filled(language, words, given) if given else words
 
     return spoken
+
+
+def _counter(language: Language) -> Callable[..., Markup]:
+    """`say_count` of a template."""
+
+    def spoken(one: str, many: str, number: int, /, *, context: str = "", **given: Any) -> Markup:
+        words = _safe(language.find_words(one, context, many, number))
+        return _filled(language, words, {"count": number, **given})
+
+    return spoken
+
+
+def _filled(language: Language, words: Markup, given: Mapping[str, Any]) -> Markup:
+    parts = {name: _safe(language.tell_part(value)) for name, value in given.items()}
+    return Markup(fill(words, parts))  # noqa: S704 -- all of it is escaped
 
 
 def _at_run_time(work: Callable[..., str]) -> Callable[..., str]:

@@ -120,10 +120,13 @@ def write_leaked(to: str, *, service: str, link: str) -> Message:
     """That their passphrase is in a list of leaked ones."""
     return _write(
         to,
-        f"Your passphrase for {service} has leaked",
-        "Somebody signed in to your account with your passphrase, which is in a list of leaked "
-        "ones. Others try those first.",
-        f"Choose another one, and change it wherever else you use it:\n\n{link}",
+        say("Your passphrase for {service} has leaked", service=service),
+        say(
+            "Somebody signed in to your account with your passphrase, which is in a list of "
+            "leaked ones. Others try those first."
+        ),
+        say("Choose another one, and change it wherever else you use it:"),
+        link,
     )
 
 
@@ -131,10 +134,13 @@ def write_far_away(to: str, *, service: str, link: str) -> Message:
     """That somebody signed in from where they cannot have come."""
     return _write(
         to,
-        f"A sign-in to {service} from far away",
-        "Somebody signed in to your account from far away from where you signed in last, and "
-        "sooner than anybody travels. Some networks and phones make it look so.",
-        f"If this was not you, choose a new passphrase and sign out everywhere else:\n\n{link}",
+        say("A sign-in to {service} from far away", service=service),
+        say(
+            "Somebody signed in to your account from far away from where you signed in last, and "
+            "sooner than anybody travels. Some networks and phones make it look so."
+        ),
+        say("If this was not you, choose a new passphrase and sign out everywhere else:"),
+        link,
     )
 
 
