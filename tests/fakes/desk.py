@@ -30,6 +30,7 @@ RIGHTS = frozenset(
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
         "usage:read", "settings:read", "account:manage", "people:manage",
+        "sessions:manage", "clients:manage",
         "reveals:ask", "reveals:approve", "reveals:read",
     }
 )  # fmt: skip

@@ -197,6 +197,12 @@ class TooManyRoles(InputError):
     hint = "Name all roles to have from now on; --none alone takes every one away."
 
 
+class UnknownSession(NotFoundError):
+    code = "identity.unknown-session"
+    title = say("There is no session with this id")
+    hint = say("It may have ended already; list the sessions of this person again.")
+
+
 class UnknownPerson(NotFoundError):
     code = "identity.unknown-person"
     title = say("There is nobody with this id")

@@ -263,3 +263,9 @@ def parse_name(raw: str) -> str:
 def sign_in_name_of(name: str) -> str:
     """The one spelling of a name that is compared: case does not matter."""
     return unicodedata.normalize("NFKC", name.casefold())
+
+
+def mask(address: str) -> str:
+    """As much of an address as tells people apart on a screen that others see: `a…@b.example`."""
+    local, at, host = address.partition("@")
+    return f"{local[:1]}…{at}{host}" if at else ""

@@ -220,6 +220,15 @@ class SessionService:
             await outbox.record(connection, await self._ended(person.tenant, person.id, id))
         return len(ended)
 
+    async def end_one(self, connection: AsyncConnection, person: Person, id: str) -> bool:
+        """End one session of a person in the caller's transaction. False where it is not there."""
+        if not id:
+            return False  # to the store no id is every session
+        ended = await self.sessions.delete_of(connection, person.tenant, person.id, id=id)
+        for each in ended:
+            await outbox.record(connection, await self._ended(person.tenant, person.id, each))
+        return bool(ended)
+
     async def sign_out(self, tenant: TenantId, secret: str) -> None:
         """End the session; one that is not there is no error."""
         digest = find_digest(secret)
