@@ -115,6 +115,9 @@ class FakeDesk:
             Waiting(WAYS, self.asked, NAME) if session in self.live else None
         )
 
+    async def has_level(self, session: str, level: Assurance) -> bool:
+        return session in self.live
+
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         self.tries += 1
         if self.tries > 5:

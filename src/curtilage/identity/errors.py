@@ -233,6 +233,12 @@ class LastWayIn(ConflictError):
     hint = say("Set up another passphrase or passkey first.")
 
 
+class SecondFactorDemanded(ConflictError):
+    code = "identity.second-factor-demanded"
+    title = say("A second factor is demanded of you, and this is your last")
+    hint = say("Set up another authenticator app or passkey first, then take this one away.")
+
+
 class TooManyAttempts(LimitError):
     """Said before anything is looked at, so that it tells nothing about the name."""
 

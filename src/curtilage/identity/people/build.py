@@ -228,6 +228,7 @@ class People:
             self.passphrases,
             self.notices,
             self.ground.clock,
+            self.leaks,
         )
 
     @cached_property

@@ -287,6 +287,9 @@ class SignInDesk(Protocol):
         """By what its owner could prove themselves once more and reach the level; None where
         it is over."""
 
+    async def has_level(self, session: str, level: Assurance) -> bool:
+        """Whether what its owner proved lately reaches the level."""
+
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         """Bring the session further. Raises AuthenticationError or LimitError."""
 

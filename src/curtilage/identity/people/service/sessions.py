@@ -126,9 +126,10 @@ class SessionService:
         proof: Proof,
         *,
         is_changed: bool = False,
+        must_change: bool = False,
     ) -> NewSession | None:
         """The same session with one more proof, under a new secret; `is_changed` where that is
-        a passphrase that was just chosen.
+        a passphrase that was just chosen, `must_change` where it is one that leaked.
 
         None where it ended meanwhile: of two who bring it further at once, one does.
         Raises `SignInRefused` for whoever was disabled."""
@@ -139,7 +140,7 @@ class SessionService:
             digest=secret.digest,
             proofs=(*others, proof),
             seen_at=self.clock.now(),
-            must_change=session.must_change and not is_changed,
+            must_change=(session.must_change or must_change) and not is_changed,
         )
         await self._hold(connection, session)
         if not await self.sessions.delete(connection, session.tenant, session.digest):
