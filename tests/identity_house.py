@@ -113,6 +113,7 @@ class House:
         slices = self.identity.as_slices(usual_purpose=lambda: "assist")
         app = build_web(
             routes=[route for each in slices for route in each.routes],
+            endpoints=[endpoint for each in slices for endpoint in each.endpoints],
             nav=[item for each in slices for item in each.nav],
             templates={each.name: each.templates for each in slices},
             sessions=self,

@@ -50,6 +50,24 @@ def invited(page: Page) -> None:
     page.wait_for_selector("#invitation")
 
 
+def app_made(page: Page) -> None:
+    """The secret of a new app."""
+    page.goto("/console/apps")
+    page.get_by_label("Name").fill("Orchard notes")
+    page.get_by_label("Redirect addresses").fill("https://notes.orchard.example/callback")
+    page.get_by_role("button", name="Register the app").click()
+    page.wait_for_selector("#new-secret")
+
+
+def app_wrong(page: Page) -> None:
+    """The form of an app, with an address that cannot be."""
+    page.goto("/console/apps")
+    page.get_by_label("Name").fill("Orchard notes")
+    page.get_by_label("Redirect addresses").fill("http://notes.orchard.example/callback")
+    page.get_by_role("button", name="Register the app").click()
+    page.wait_for_selector("[data-summary]")
+
+
 def first_passkey(page: Page) -> None:
     """The button that makes a passkey for whoever joins."""
     page.goto(f"/join/{MAILED}")
@@ -126,6 +144,12 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "upstreams": goes("/console/upstreams?model=letters"),
     "upstreams-unknown": goes("/console/upstreams?model=nobody-knows"),
     "keys": goes("/console/keys"),
+    "apps": goes("/console/apps"),
+    "app": goes(f"/console/apps/{fixed_id(2)}"),
+    "app-revoked": goes(f"/console/apps/{fixed_id(3)}"),
+    "app-made": app_made,
+    "app-wrong": app_wrong,
+    "providers": goes("/console/providers"),
     "people": goes("/console/people"),
     "person": goes(f"/console/people/{fixed_id(5)}"),
     "person-disabled": goes(f"/console/people/{fixed_id(3)}"),

@@ -24,6 +24,7 @@ from curtilage.gateway.pages import GatewayPages
 from curtilage.gateway.routing.pages import RoutingPages
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.identity.key_pages import KeyPages
+from curtilage.identity.oauth.console_pages import ClientPages
 from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.mail_pages import MailPages
@@ -31,12 +32,14 @@ from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
 from curtilage.identity.people.passkey_pages import PasskeyPages
 from curtilage.identity.people.prove_pages import ProvePages
+from curtilage.identity.providers.console_pages import ProviderConsolePages
 from curtilage.identity.reveal.pages import RevealPages
 from curtilage.ledger.pages import LedgerPages
 from curtilage.web.app import build_web
 from curtilage.web.languages import Languages
 from tests.builders import ASSIST
 from tests.fakes.account import FakeAccount
+from tests.fakes.clients import GATEWAY, FakeClients, FakeProviders
 from tests.fakes.clock import FixedClock
 from tests.fakes.corrections import FakeCorrections
 from tests.fakes.desk import NAME, PASSPHRASE, FakeDesk
@@ -45,7 +48,7 @@ from tests.fakes.keys import FakeKeys, some_keys
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.live import FakeLive, many_rows
 from tests.fakes.mailbox import FakeMailbox
-from tests.fakes.people import FakeOutbox, FakePeople
+from tests.fakes.people import FakeApps, FakeOutbox, FakePeople
 from tests.fakes.policies import FakePolicies
 from tests.fakes.reveals import FakeReveals
 from tests.fakes.routing import FakeRouting
@@ -56,7 +59,8 @@ ROOT = Path(curtilage.__file__).parent
 PLACES = {
     "gateway": "gateway", "usage": "gateway/usage", "routing": "gateway/routing",
     "ledger": "ledger", "identity": "identity", "people": "identity/people",
-    "reveals": "identity/reveal", "consent": "consent",
+    "consent": "consent", "oauth": "identity/oauth", "providers": "identity/providers",
+    "reveals": "identity/reveal",
 }  # fmt: skip
 PURPOSES = frozenset({ASSIST, PurposeKey("analyse"), PurposeKey("support")})
 
@@ -97,6 +101,9 @@ class FakeConsole:
     people: FakePeople = field(default_factory=FakePeople)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     mailbox: FakeMailbox = field(default_factory=FakeMailbox)
+    apps: FakeApps = field(default_factory=FakeApps)
+    clients: FakeClients = field(default_factory=FakeClients)
+    providers: FakeProviders = field(default_factory=FakeProviders)
     keys: FakeKeys = field(default_factory=lambda: FakeKeys(some_keys()))
     policies: FakePolicies = field(default_factory=FakePolicies)
     corrections: FakeCorrections = field(default_factory=FakeCorrections)
@@ -116,6 +123,8 @@ class FakeConsole:
         vars(self.people).update(vars(fresh.people))
         vars(self.mailbox).update(vars(fresh.mailbox))
         self.keys.kept = fresh.keys.kept
+        self.apps.kept, self.clients.kept = fresh.apps.kept, fresh.clients.kept
+        self.providers.kept = fresh.providers.kept
         vars(self.policies).update(vars(fresh.policies))
         vars(self.routing).update(vars(fresh.routing))
         vars(self.corrections).update(vars(fresh.corrections))
@@ -131,7 +140,7 @@ class FakeConsole:
         people = (
             SignInPages(self.desk, by_mail=True, may_join=True),
             ProvePages(self.desk),
-            AccountPages(self.account),
+            AccountPages(self.account, apps=self.apps.own),
             PasskeyPages(self.account),
         )
         keys = KeyPages(
@@ -142,7 +151,9 @@ class FakeConsole:
         policies = PolicyPages(self.policies)
         corrections = CorrectionPages(self.corrections, known_names, TITLES)
         console = (
-            ConsolePages(self.people, self.people, Authority().list_roles()),
+            ConsolePages(self.people, self.people, Authority().list_roles(), self.apps),
+            ClientPages(self.clients, origin, (GATEWAY,)),
+            ProviderConsolePages(self.providers, lambda path: f"{origin}{path}"),
             OutboxPages(self.outbox),
             RevealPages(self.reveals),
             MailPages(self.mailbox, self.desk),
@@ -152,7 +163,7 @@ class FakeConsole:
             routes=[route for each in slices for route in each.routes()],
             nav=[
                 item
-                for each in (gateway, routing, usage, ledger, keys, policies, *console[:3])
+                for each in (gateway, routing, usage, ledger, keys, policies, *console[:5])
                 for item in each.nav()
             ],
             templates={name: str(ROOT / place / "templates") for name, place in PLACES.items()},

@@ -30,6 +30,7 @@ RIGHTS = frozenset(
         "requests:read", "texts:try", "ledger:read", "ledger:verify", "apikeys:manage",
         "policy:read", "policy:propose", "policy:approve", "corrections:manage",
         "usage:read", "settings:read", "account:manage", "people:manage",
+        "sessions:manage", "clients:manage",
         "reveals:ask", "reveals:approve", "reveals:read",
     }
 )  # fmt: skip
@@ -113,6 +114,9 @@ class FakeDesk:
         return self.waiting.get(session) or (
             Waiting(WAYS, self.asked, NAME) if session in self.live else None
         )
+
+    async def has_level(self, session: str, level: Assurance) -> bool:
+        return session in self.live
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         self.tries += 1

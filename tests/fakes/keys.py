@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from curtilage.core.errors import NotFoundError
-from curtilage.core.models import Principal
+from curtilage.core.models import Principal, PrincipalId
 from curtilage.identity.budgets import Budget, Measure, Tally, Window
+from curtilage.identity.errors import UnacceptableKey, UnknownKeyId
 from curtilage.identity.models import ApiKey, KeyGroup
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
 from tests.builders import ASSIST, SERVICE, TENANT
@@ -27,8 +28,24 @@ class FakeKeys:
 
     kept: list[ApiKey] = field(default_factory=list)
 
-    async def list(self, actor: Principal) -> Sequence[ApiKey]:
-        return self.kept
+    async def page(
+        self, actor: Principal, *, before: str = "", limit: int = 50
+    ) -> Sequence[ApiKey]:
+        newest = sorted(self.kept, key=lambda key: key.id, reverse=True)
+        return [key for key in newest if not before or key.id < before][:limit]
+
+    async def rotate(
+        self, actor: Principal, key_id: str, *, overlap: timedelta = timedelta(hours=24)
+    ) -> CreatedKey:
+        old = next((key for key in self.kept if key.id == key_id), None)
+        if old is None:
+            raise UnknownKeyId
+        if old.revoked_at is not None:
+            raise UnacceptableKey("The key has ended; make a new one instead.")
+        self.kept[self.kept.index(old)] = replace(old, expires_at=START + overlap)
+        key = replace(old, id=fixed_id(900 + len(self.kept)), created_at=START)
+        self.kept.append(key)
+        return CreatedKey(key, "cur_" + "Rotated" * 7)
 
     async def create(self, actor: Principal, request: KeyRequest) -> CreatedKey:
         key = a_key(len(self.kept) + 1, name=request.name, purposes=request.purposes)
@@ -75,5 +92,15 @@ def a_key(number: int, **given: Any) -> ApiKey:
 def some_keys() -> list[ApiKey]:
     """One of each state."""
     expired = a_key(1, expires_at=START - timedelta(days=1))
-    limited = a_key(3, budgets=(CALLS, MONEY), group=TEAM)
-    return [expired, a_key(2, revoked_at=START), limited, a_key(4, expires_at=None)]
+    limited = a_key(
+        3,
+        budgets=(CALLS, MONEY),
+        group=TEAM,
+        models=frozenset({"gpt-4o", "claude-sonnet-4-5"}),
+        rights=frozenset({"restore"}),
+        owner=PrincipalId(fixed_id(5)),
+        last_used_at=START - timedelta(minutes=7),
+    )
+    manages = frozenset({"people:manage", "sessions:manage"})
+    deploys = a_key(4, expires_at=None, purposes=frozenset(), rights=manages)
+    return [expired, a_key(2, revoked_at=START), limited, deploys]

@@ -6,10 +6,20 @@ from datetime import timedelta
 
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalId
-from curtilage.identity.errors import LastAdministrator, UnacceptableAddress, UnknownPerson
+from curtilage.identity.errors import (
+    LastAdministrator,
+    UnacceptableAddress,
+    UnknownPerson,
+    UnknownSession,
+)
 from curtilage.identity.people.models import AuthenticatorKind
 from curtilage.identity.people.rules import handle_text, parse_address
-from curtilage.identity.people.views import ListedPerson, ListedSession, SentMail
+from curtilage.identity.people.views import (
+    ConnectedApp,
+    ListedPerson,
+    ListedSession,
+    SentMail,
+)
 from tests.fakes.account import some_sessions
 from tests.fakes.clock import START
 from tests.fakes.ids import fixed_id
@@ -74,6 +84,12 @@ class FakePeople:
         ended, self.sessions = len(self.sessions), []
         return ended
 
+    async def end_session(self, actor: Principal, id: PrincipalId, session: str) -> None:
+        left = [each for each in self.sessions if each.id != session]
+        if len(left) == len(self.sessions):
+            raise UnknownSession
+        self.sessions = left
+
     async def disable(self, actor: Principal, id: PrincipalId) -> None:
         person = await self.show(actor, id)
         if person.roles:
@@ -109,6 +125,30 @@ class FakePeople:
             if each.id == id:
                 return place
         raise UnknownPerson
+
+
+@dataclass
+class FakeApps:
+    """What people allowed apps: the same for everybody."""
+
+    kept: list[ConnectedApp] = field(
+        default_factory=lambda: [
+            ConnectedApp(
+                fixed_id(81),
+                "Orchard notes",
+                ["Know that it is you, by an identifier", "See your e-mail address"],
+                START - timedelta(days=3),
+            ),
+            ConnectedApp(fixed_id(82), "", ["Call AI models for you"], START),
+        ]
+    )
+    own: str = "/oauth2/apps"
+
+    async def list_apps(self, actor: Principal, person: PrincipalId) -> Sequence[ConnectedApp]:
+        return self.kept
+
+    async def end_app(self, actor: Principal, person: PrincipalId, app: str) -> None:
+        self.kept = [each for each in self.kept if each.id != app]
 
 
 @dataclass

@@ -10,11 +10,7 @@ from tests.house.tree import REPOSITORY, parsed, relative
 
 SLICES_WITHOUT_ROOMS = {"core", "web", "app", "cli"}  # the ground and the roof
 # Slices inside slices, with rooms of their own.
-NESTED = {
-    "curtilage.identity.oauth",
-    "curtilage.identity.providers",
-    "curtilage.identity.reveal",
-}
+NESTED = {f"curtilage.identity.{name}" for name in ("management", "oauth", "providers", "reveal")}
 
 
 def test_every_import_contract_holds() -> None:

@@ -94,6 +94,10 @@ class Authority:
         """All rights that these roles bundle; a role that is not known has none."""
         return frozenset().union(*(self._roles.get(role, frozenset()) for role in roles))
 
+    def list_held(self, actor: Principal) -> frozenset[str]:
+        """All rights of an actor, of its own and by its roles."""
+        return actor.rights | self.rights_of(actor.roles)
+
     def list_roles(self) -> frozenset[str]:
         """The roles that can be given; everybody who is signed in has the other."""
         return frozenset(self._roles) - {PERSON}
@@ -102,6 +106,6 @@ class Authority:
         """Return for an actor of this tenant who holds the right. Raises DeniedError."""
         if actor.tenant != tenant:
             raise MissingRight  # names nothing: that the tenant exists is not theirs to know
-        if right in actor.rights or right in self.rights_of(actor.roles):
+        if right in self.list_held(actor):
             return
         raise MissingRight(say("This needs the right {right}.", right=right))

@@ -7,6 +7,7 @@ its protocol's errors; the shell bounds the body, checks the host and adds its h
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -44,10 +45,28 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """What our OpenAPI document says of an endpoint of our own, and the right that it takes.
+
+    `takes` and `gives` are JSON Schemas of bodies (2020-12), empty where there is none; `query`
+    has one for each parameter. `status` is what is answered when it went well; `needs_body`
+    is false where all that could be sent may be left out."""
+
+    right: str
+    words: str
+    gives: Mapping[str, Any] = field(default_factory=dict)
+    takes: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    status: int = 200
+    needs_body: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One route of a protocol. `is_open` lets pages of any origin call it, without cookies.
 
-    `most_bytes` bounds its body. `gives` is the media type of what it answers."""
+    `most_bytes` bounds its body. `gives` is the media type of what it answers. Without an
+    `operation` it is described by its protocol, not by our document."""
 
     method: str
     path: str
@@ -56,3 +75,4 @@ class Endpoint:
     is_open: bool = False
     most_bytes: int = 65_536
     gives: str = "application/json"
+    operation: Operation | None = None

@@ -18,6 +18,13 @@ from curtilage.identity.ground import Ground
 from curtilage.identity.group_cli import build_group_commands
 from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.mail import Mail, Sender
+from curtilage.identity.management.build import (
+    Management,
+    UseCases,
+    build_machines,
+    build_management,
+)
+from curtilage.identity.management.resource import build_management_resource
 from curtilage.identity.oauth.adapters.accounts import (
     AccountPeople,
     AccountSessions,
@@ -110,6 +117,7 @@ class Identity:
     people: People
     oauth: OAuth
     providers: Providers
+    management: Management
     facts: "FactLoader"
 
     def as_slices(self, *, usual_purpose: Callable[[], str]) -> Sequence[Slice]:
@@ -123,8 +131,9 @@ class Identity:
             nav=keys.nav(),
             templates=str(Path(__file__).parent / "templates"),
         )
-        people = self.people.as_slice(self.providers.desk)
-        return own, people, self.providers.as_slice(), self.oauth.as_slice()
+        people = self.people.as_slice(self.providers.desk, self.oauth.apps)
+        management = self.management.as_slice()
+        return own, people, self.providers.as_slice(), self.oauth.as_slice(), management
 
     def close(self) -> None:
         self.people.close()
@@ -157,15 +166,24 @@ def build_identity(
     )
     links = SqlLinkStore()
     erasers = (*people.erasers, links, build_consent_eraser())
-    built = People(ground, replace(people, holders=holders, erasers=erasers), links)
+    needs = replace(people, holders=holders, erasers=erasers, machines=build_machines(ground))
+    built = People(ground, needs, links)
     fetcher = Fetcher(inside=people.settings.networks)
+    use_cases = UseCases(
+        keys=keys,
+        budgets=budgets,
+        people=built,
+        oauth=build_authorization_server(ground, built, oauth),
+        providers=build_providers(ground, built, providers or {}, fetcher=fetcher),
+    )
     return Identity(
         keys=keys,
         budgets=budgets,
         caller_budgets=build_caller_budgets(ground, budgets),
         people=built,
-        oauth=build_authorization_server(ground, built, oauth),
-        providers=build_providers(ground, built, providers or {}, fetcher=fetcher),
+        oauth=use_cases.oauth,
+        providers=use_cases.providers,
+        management=build_management(ground, use_cases),
         facts=FactLoader(ground.database, people.tenant),
     )
 
@@ -185,7 +203,7 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
             notifier=ClientNotifier(fetcher),
             client_keys=FetchedKeys(fetcher, ground.clock),
         ),
-        resources=needs.resources,
+        resources=(*needs.resources, build_management_resource(needs.issuer)),
     )
 
 

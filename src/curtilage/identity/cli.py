@@ -8,11 +8,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Protocol, TypeAlias, TypeVar
 
 import typer
 
-from curtilage.core.clock import Clock, encode_instant
+from curtilage.core.clock import Clock
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.identity.budgets import Budget, Tally
@@ -22,13 +22,17 @@ from curtilage.identity.group_cli import (
     NoneOption,
     RequestsOption,
     TokensOption,
-    describe_budgets,
-    describe_tallies,
     read_budgets,
     read_new_budgets,
-    tell_tallies,
 )
-from curtilage.identity.models import KEY_RIGHTS, RESTORE_SOME, USUAL_RIGHTS, ApiKey
+from curtilage.identity.key_listing import describe, print_created, print_key, print_list
+from curtilage.identity.models import (
+    KEY_RIGHTS,
+    MANAGEMENT_RIGHTS,
+    RESTORE_SOME,
+    USUAL_RIGHTS,
+    ApiKey,
+)
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import CreatedKey, KeyRequest, KeyService
 
@@ -108,6 +112,7 @@ def build_commands(open_keys: OpenKeys) -> typer.Typer:
     app = typer.Typer(name="apikeys", help="Make, list and revoke API keys.", no_args_is_help=True)
     _add_create(app, open_keys)
     _add_list(app, open_keys)
+    _add_show(app, open_keys)
     _add_budget(app, open_keys)
     _add_rotate(app, open_keys)
     _add_revoke(app, open_keys)
@@ -153,7 +158,7 @@ def _add_create(app: typer.Typer, open_keys: OpenKeys) -> None:
             group=group,
         )
         opened = open_keys(config, data_dir, makes=True)
-        _print_created(run_on(opened, lambda desk: _create(desk, request, owner)), as_json)
+        print_created(run_on(opened, lambda desk: _create(desk, request, owner)), as_json=as_json)
 
 
 def _add_list(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -163,7 +168,20 @@ def _add_list(app: typer.Typer, open_keys: OpenKeys) -> None:
     ) -> None:
         """List the keys, the oldest first; never the keys themselves."""
         listed, at = run_on(open_keys(config, data_dir), _list)
-        _print_list(listed, at, as_json)
+        print_list(listed, at, as_json=as_json)
+
+
+def _add_show(app: typer.Typer, open_keys: OpenKeys) -> None:
+    @app.command(epilog="Example: curtilage apikeys show 0196f1c2-… --json")
+    def show(
+        key_id: KeyIdArgument,
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+        as_json: JSONOption = False,
+    ) -> None:
+        """Show all that is kept of a key; never the key itself."""
+        key, at = run_on(open_keys(config, data_dir), lambda desk: _show(desk, key_id))
+        print_key(key, at, as_json=as_json)
 
 
 def _add_rotate(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -183,7 +201,7 @@ def _add_rotate(app: typer.Typer, open_keys: OpenKeys) -> None:
         created = run_on(
             opened, lambda desk: desk.service.rotate(desk.actor, key_id, overlap=wanted)
         )
-        _print_created(created, as_json)
+        print_created(created, as_json=as_json)
 
 
 def _add_revoke(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -230,8 +248,9 @@ def _rights(named: list[str] | None, restored: list[str] | None) -> frozenset[st
 
 
 async def _create(desk: KeyDesk, request: KeyRequest, owner: str) -> CreatedKey:
-    """A key for which no purpose was named is for the usual one."""
-    purposes = request.purposes or frozenset((desk.usual_purpose,))
+    """A key for which no purpose was named is for the usual one, unless it is to manage."""
+    manages = bool(request.rights & MANAGEMENT_RIGHTS.keys())
+    purposes = request.purposes or frozenset(() if manages else (desk.usual_purpose,))
     person = None
     if owner:
         person = await desk.find_person(owner)
@@ -256,6 +275,10 @@ async def _limit(
     return key, desk.clock.now()
 
 
+async def _show(desk: KeyDesk, key_id: str) -> tuple[ApiKey, datetime]:
+    return await desk.service.get(desk.actor, key_id), desk.clock.now()
+
+
 async def _revoke(desk: KeyDesk, key_id: str) -> tuple[ApiKey, datetime]:
     return await desk.service.revoke(desk.actor, key_id), desk.clock.now()
 
@@ -268,37 +291,6 @@ def parse_duration(raw: str) -> timedelta:
     return timedelta(**{UNITS[shape[2]]: int(shape[1])})
 
 
-def describe(key: ApiKey, at: datetime) -> dict[str, Any]:
-    """A key as JSON, without anything that opens something."""
-    return {
-        "id": key.id,
-        "name": key.name,
-        "state": _state(key, at),
-        "principal": key.principal,
-        "kind": key.kind.value,
-        "purposes": sorted(key.purposes),
-        "rights": sorted(key.rights),
-        "models": sorted(key.models),
-        "requests_per_minute": key.requests_per_minute,
-        "tokens_per_minute": key.tokens_per_minute,
-        "budgets": describe_budgets(key.budgets),
-        "group": key.group.name if key.group else None,
-        "created_at": encode_instant(key.created_at),
-        "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
-        "revoked_at": None if key.revoked_at is None else encode_instant(key.revoked_at),
-        "owner": key.owner,
-        "last_used_at": None if key.last_used_at is None else encode_instant(key.last_used_at),
-    }
-
-
-def _state(key: ApiKey, at: datetime) -> str:
-    if key.revoked_at is not None:
-        return "revoked"
-    if key.expires_at is not None and key.expires_at <= at:
-        return "expired"
-    return "valid"
-
-
 def run_on(opened: AbstractAsyncContextManager[D], work: Callable[[D], Awaitable[T]]) -> T:
     """Run work on a desk that is open meanwhile."""
 
@@ -307,36 +299,3 @@ def run_on(opened: AbstractAsyncContextManager[D], work: Callable[[D], Awaitable
             return await work(desk)
 
     return asyncio.run(inside())
-
-
-def _print_created(created: CreatedKey, as_json: bool) -> None:
-    key = created.key
-    if as_json:
-        described = describe(key, key.created_at)
-        typer.echo(json.dumps({**described, "key": created.text}))
-        return
-    typer.echo(f"The key {key.id} is for {', '.join(sorted(key.purposes))}.", err=True)
-    typer.echo("This is the only time it is shown:", err=True)
-    typer.echo(created.text)
-
-
-def _print_list(
-    listed: Sequence[tuple[ApiKey, Sequence[Tally]]], at: datetime, as_json: bool
-) -> None:
-    if as_json:
-        described = [
-            {**describe(key, at), "budgets": describe_tallies(tallies)} for key, tallies in listed
-        ]
-        typer.echo(json.dumps(described, indent=2))
-        return
-    for key, tallies in listed:
-        purposes = ", ".join(sorted(key.purposes))
-        used = (
-            "never used" if key.last_used_at is None else f"used {key.last_used_at:%Y-%m-%d %H:%M}"
-        )
-        owner = f", of {key.owner}" if key.owner else ""
-        typer.echo(f"{key.id}  {_state(key, at):<8} {key.name}  ({purposes}; {used}{owner})")
-        if tallies:
-            typer.echo(f"    {tell_tallies(tallies)}")
-    if not listed:
-        typer.echo("There are no keys; `curtilage apikeys create NAME` makes one.", err=True)

@@ -197,6 +197,12 @@ class TooManyRoles(InputError):
     hint = "Name all roles to have from now on; --none alone takes every one away."
 
 
+class UnknownSession(NotFoundError):
+    code = "identity.unknown-session"
+    title = say("There is no session with this id")
+    hint = say("It may have ended already; list the sessions of this person again.")
+
+
 class UnknownPerson(NotFoundError):
     code = "identity.unknown-person"
     title = say("There is nobody with this id")
@@ -225,6 +231,12 @@ class LastWayIn(ConflictError):
     code = "identity.last-way-in"
     title = say("This is the last way in")
     hint = say("Set up another passphrase or passkey first.")
+
+
+class SecondFactorDemanded(ConflictError):
+    code = "identity.second-factor-demanded"
+    title = say("A second factor is demanded of you, and this is your last")
+    hint = say("Set up another authenticator app or passkey first, then take this one away.")
 
 
 class TooManyAttempts(LimitError):

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from curtilage.core.clock import Clock
-from curtilage.core.errors import InputError
+from curtilage.core.errors import DeniedError, InputError
 from curtilage.core.models import Principal, PurposeKey
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say
 from curtilage.identity.budgets import Budget, Measure, Tally, Window
-from curtilage.identity.models import MANAGE_KEYS, ApiKey
+from curtilage.identity.models import KEY_RIGHTS, MANAGE_KEYS, ApiKey
 from curtilage.identity.ports import KnownPurposes
-from curtilage.identity.service.keys import CreatedKey, KeyRequest
+from curtilage.identity.rules import state_of
+from curtilage.identity.service.keys import OVERLAP, CreatedKey, KeyRequest
 
 ROWS = 25
 LONGEST_NAME = 64
@@ -25,6 +26,13 @@ LIVES: Mapping[str, tuple[str, timedelta | None]] = {
 }
 
 
+OVERLAPS: Mapping[str, tuple[str, timedelta]] = {
+    "0": (say("At once"), timedelta(0)),
+    "24": (say("In a day"), OVERLAP),
+    "168": (say("In a week"), timedelta(days=7)),
+    "720": (say("In 30 days"), timedelta(days=30)),
+}
+ONE = "/console/keys/{id}"
 NEARLY = 80  # percent from which a budget is shown as nearly used up
 
 
@@ -39,7 +47,13 @@ class BudgetDesk(Protocol):
 class KeyDesk(Protocol):
     """The use cases that these pages call."""
 
-    async def list(self, actor: Principal) -> Sequence[ApiKey]: ...
+    async def page(
+        self, actor: Principal, *, before: str = "", limit: int = 50
+    ) -> Sequence[ApiKey]: ...
+
+    async def rotate(
+        self, actor: Principal, key_id: str, *, overlap: timedelta = OVERLAP
+    ) -> CreatedKey: ...
 
     async def create(self, actor: Principal, request: KeyRequest) -> CreatedKey: ...
 
@@ -61,13 +75,8 @@ class KeyPages:
         return (
             Route("GET", "/console/keys", self.show, MANAGE_KEYS, "identity.keys"),
             Route("POST", "/console/keys", self.create, MANAGE_KEYS, "identity.keys-create"),
-            Route(
-                "POST",
-                "/console/keys/{id}/revoke",
-                self.revoke,
-                MANAGE_KEYS,
-                "identity.keys-revoke",
-            ),
+            Route("POST", f"{ONE}/rotate", self.rotate, MANAGE_KEYS, "identity.keys-rotate"),
+            Route("POST", f"{ONE}/revoke", self.revoke, MANAGE_KEYS, "identity.keys-revoke"),
         )
 
     def nav(self) -> Sequence[NavItem]:
@@ -91,7 +100,16 @@ class KeyPages:
             created = await self.keys.create(visit.actor, request)
         except InputError as refusal:
             return await self._page(visit, problems={"name": refusal.detail}, name=name)
-        return Page("identity/key_made.html", {"name": created.key.name, "text": created.text})
+        return _made_page(created, "")
+
+    async def rotate(self, visit: Visit) -> Page | SeeOther:
+        """Put a new key in place of one, and show it, this once."""
+        ends, overlap = OVERLAPS.get(visit.form.get("overlap", ""), OVERLAPS["24"])
+        try:
+            created = await self.keys.rotate(visit.actor, visit.params["id"], overlap=overlap)
+        except (InputError, DeniedError) as refusal:
+            return SeeOther("/console/keys", flash=Flash(refusal.told, "attention"))
+        return _made_page(created, say("When the key that it replaces ends: {when}", when=ends))
 
     async def revoke(self, visit: Visit) -> SeeOther:
         """Make a key worthless and say so."""
@@ -109,12 +127,13 @@ class KeyPages:
         problems: Mapping[str, str] | None = None,
         name: str = "",
     ) -> Page:
-        known = sorted(await self.keys.list(visit.actor), key=lambda key: key.id, reverse=True)
-        rest = [key for key in known if not after or key.id < after]
+        rest = await self.keys.page(visit.actor, before=after, limit=ROWS + 1)
         context: dict[str, Any] = {
             "rows": await self._rows(visit.actor, rest[:ROWS]),
             "older": rest[ROWS - 1].id if len(rest) > ROWS else "",
             "after": after,
+            "overlaps": [(key, words) for key, (words, _) in OVERLAPS.items()],
+            "rights": KEY_RIGHTS,
             "purposes": [(purpose, purpose) for purpose in sorted(self.known_purposes())],
             "usual_purpose": self.usual_purpose(),
             "lives": [(key, words) for key, (words, _) in LIVES.items()],
@@ -139,6 +158,11 @@ class KeyPages:
             }
             for key in keys
         ]
+
+
+def _made_page(created: CreatedKey, before: str) -> Page:
+    context = {"name": created.key.name, "text": created.text, "before": before}
+    return Page("identity/key_made.html", context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +199,3 @@ _WINDOWS: Mapping[Window, str] = {
     Window.MONTH: say("this month"),
     Window.TOTAL: say("in total"),
 }
-
-
-def state_of(key: ApiKey, *, at: datetime) -> str:
-    """`live`, `expired` or `revoked`."""
-    if key.revoked_at is not None:
-        return "revoked"
-    return "expired" if key.expires_at is not None and key.expires_at <= at else "live"

@@ -2,21 +2,33 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, PurposeKey, TenantId
+from curtilage.core.words import say
 from curtilage.identity.budgets import Budget, Payer, Whose
 from curtilage.identity.errors import KeyReason, KeyRefused
 
-# What a key can be given, beyond calling models for its purposes. None of them
-# opens the console or the management API: keys are never accepted there.
+# What a key can be given, beyond calling models for its purposes. None of them opens the
+# console: keys are never accepted there.
 RESTORE = "restore"
 ASSERT_SUBJECT = "subject:assert"
+MANAGEMENT_RIGHTS: Mapping[str, str] = MappingProxyType(
+    {
+        "people:manage": say("See, invite and disable people, and give them roles"),
+        "sessions:manage": say("See where people are signed in, and sign them out"),
+        "clients:manage": say("Register, change and revoke apps"),
+        "apikeys:manage": say("Make, change and revoke API keys"),
+        "settings:read": say("See through which providers people sign in"),
+    }
+)
+"""What opens the management API, in words. Nobody gives one who does not hold it."""
 KEY_RIGHTS: Mapping[str, str] = MappingProxyType(
     {
         RESTORE: "Get originals back in place of their tokens",
         ASSERT_SUBJECT: "Say whose data a request is about",
+        **MANAGEMENT_RIGHTS,
     }
 )
 RESTORE_SOME = f"{RESTORE}:"
@@ -93,6 +105,30 @@ class ApiKey:
             purposes=self.purposes,
             rights=self.rights,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRequest:
+    """What a key should be like.
+
+    `principal` gives the new key to who already has one, so that a key can be
+    replaced with both valid for a while; without it a new service is made. `group`
+    is the name of a group of keys whose budgets its calls need room in too. The key ends
+    when its `owner`'s account is disabled.
+    """
+
+    name: str
+    purposes: frozenset[PurposeKey]
+    kind: PrincipalKind = PrincipalKind.SERVICE
+    rights: frozenset[str] = USUAL_RIGHTS
+    models: frozenset[str] = frozenset()
+    expires_in: timedelta | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    principal: PrincipalId | None = None
+    budgets: tuple[Budget, ...] = ()
+    group: str = ""
+    owner: PrincipalId | None = None
 
 
 class KeyTable:

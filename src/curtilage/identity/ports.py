@@ -53,6 +53,21 @@ class Owners(Protocol):
         transaction ends."""
 
 
+class Machines(Protocol):
+    """Says what keys and apps may do at this moment."""
+
+    async def find_rights(self, tenant: TenantId, principal: PrincipalId) -> frozenset[str] | None:
+        """Of the management rights; none for one that has ended, None where there is no
+        key and no app of this name."""
+
+
+class NoMachines:
+    """Where none of them manages anything."""
+
+    async def find_rights(self, tenant: TenantId, principal: PrincipalId) -> frozenset[str] | None:
+        return None
+
+
 class KeyStore(Protocol):
     """Keeps API keys."""
 
@@ -61,6 +76,21 @@ class KeyStore(Protocol):
     async def find(
         self, connection: AsyncConnection, tenant: TenantId, key_id: str
     ) -> ApiKey | None: ...
+
+    async def find_by_digest(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> ApiKey | None:
+        """The key whose text has this SHA-256."""
+
+    async def page(
+        self, connection: AsyncConnection, tenant: TenantId, *, before: str, limit: int
+    ) -> Sequence[ApiKey]:
+        """The newest of those that are older than `before`; the newest of all without."""
+
+    async def load_of(
+        self, connection: AsyncConnection, tenant: TenantId, principal: PrincipalId
+    ) -> Sequence[ApiKey]:
+        """The keys that stand for somebody."""
 
     async def revoke(
         self, connection: AsyncConnection, tenant: TenantId, key_id: str, at: datetime

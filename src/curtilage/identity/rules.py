@@ -1,9 +1,11 @@
 """Judge a key, and what one may be made like. Pure."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal
 from curtilage.core.words import say
 from curtilage.identity.errors import (
@@ -11,7 +13,7 @@ from curtilage.identity.errors import (
     KeyRefused,
     UnacceptableKey,
 )
-from curtilage.identity.models import KEY_RIGHTS, RESTORE_SOME, ApiKey
+from curtilage.identity.models import KEY_RIGHTS, MANAGEMENT_RIGHTS, RESTORE_SOME, ApiKey
 
 LONGEST_EXPIRY = timedelta(days=3650)
 LARGEST_LIMIT = 10**9
@@ -28,6 +30,17 @@ def verify_api_key(key: ApiKey, *, at: datetime) -> Principal:
     if key.expires_at is not None and key.expires_at <= at:
         raise KeyRefused(KeyReason.EXPIRED)
     return key.as_principal()
+
+
+def verify_may_give(rights: Collection[str], *, held: frozenset[str]) -> None:
+    """Nobody gives what they do not hold: else whoever may make keys or apps may do all.
+
+    Raises a DeniedError."""
+    if not frozenset(rights) & MANAGEMENT_RIGHTS.keys() <= held:
+        raise DeniedError(
+            "A right to manage can be given by somebody who holds it.",
+            hint="Leave it out, or ask somebody who holds it.",
+        )
 
 
 def _is_right(right: str) -> bool:
@@ -64,7 +77,7 @@ def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
     """The key, fit to be made. Raises `UnacceptableKey`."""
     if not 1 <= len(key.name) <= 100 or not key.name.isprintable() or not key.name.strip():
         raise UnacceptableKey(say("The name of a key has 1 to 100 printable characters."))
-    if not key.purposes:
+    if not key.purposes and not key.rights & MANAGEMENT_RIGHTS.keys():
         raise UnacceptableKey(say("A key without a purpose opens nothing; give at least one."))
     if not all(_PURPOSE.fullmatch(purpose) for purpose in key.purposes):
         raise UnacceptableKey(say("A purpose has small letters, digits, dot, dash and underscore."))
@@ -83,3 +96,10 @@ def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
         if limit is not None and not 1 <= limit <= LARGEST_LIMIT:
             raise UnacceptableKey(say("A limit per minute is between 1 and a thousand million."))
     return key
+
+
+def state_of(key: ApiKey, *, at: datetime) -> str:
+    """`live`, `expired` or `revoked`."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= at else "live"

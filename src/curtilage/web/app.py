@@ -79,7 +79,11 @@ def build_web(
 
     every = (*routes, *own_routes(home=home, dev=dev))
     cookie = Cookies(secure).session
-    every += (document_route(every, version=version, address=origins[0], cookie=cookie),)
+    every += (
+        document_route(
+            every, endpoints=endpoints, version=version, address=origins[0], cookie=cookie
+        ),
+    )
     door = Door(
         shell=Shell(
             build_environments(templates, assets, spoken, compiled=compiled), entropy, secure

@@ -1,8 +1,8 @@
 """The OpenAPI document of the control process, made from its routes.
 
 So it says what is served and nothing else: pages and their forms, what programs
-fetch, who may, and how errors look. Model paths and the endpoints of OAuth are not in it:
-they are described by the protocols that they speak.
+fetch, the management API, who may, and how errors look. Model paths and the endpoints of
+OAuth are not in it: they are described by the protocols that they speak.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from curtilage.core.door import Endpoint, Operation
 from curtilage.core.page import Download, Visit
 from curtilage.core.problem import PROBLEM_TYPE
 from curtilage.core.slice import Route
@@ -39,6 +40,11 @@ _SENT = {
     "409": "It contradicts what is there",
     "413": "The form is too large",
 }
+_CALLED = {
+    "403": "The right is missing",
+    "409": "It contradicts what is there",
+    "413": "The body is too large",
+}
 _PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance", "code", "hint"],
@@ -53,6 +59,7 @@ _PROBLEM = {
 def document_route(
     routes: Sequence[Route],
     *,
+    endpoints: Sequence[Endpoint] = (),
     version: str,
     address: str,
     cookie: str,
@@ -64,13 +71,17 @@ def document_route(
 
     route = Route("GET", PATH, give, permission="", name="web.openapi", gives=JSON)
     every = (*routes, route)
-    raw = orjson.dumps(build_document(every, version=version, address=address, cookie=cookie))
+    document = build_document(
+        every, endpoints=endpoints, version=version, address=address, cookie=cookie
+    )
+    raw = orjson.dumps(document)
     return route
 
 
 def build_document(
     routes: Iterable[Route],
     *,
+    endpoints: Iterable[Endpoint] = (),
     version: str,
     address: str,
     cookie: str,
@@ -80,14 +91,21 @@ def build_document(
     for route in routes:
         operations = paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})
         operations[route.method.lower()] = _describe(route)
+    for each in endpoints:
+        if each.operation is not None:
+            operations = paths.setdefault(each.path, {})
+            operations[each.method.lower()] = _describe_call(each, each.operation)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Curtilage: console and ledger", "version": version},
+        "info": {"title": "Curtilage: console, management and ledger", "version": version},
         "servers": [{"url": address}],
         "paths": paths,
         "components": {
             "schemas": {"Problem": _PROBLEM},
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
         },
     }
 
@@ -107,6 +125,43 @@ def _describe(route: Route) -> dict[str, Any]:
     if route.method == "POST":
         operation["requestBody"] = {"required": True, "content": {FORM_TYPE: {"schema": _form()}}}
     return operation
+
+
+def _describe_call(endpoint: Endpoint, operation: Operation) -> dict[str, Any]:
+    """An endpoint of the management API: it takes a key or a token, and never a cookie."""
+    called: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": operation.words,
+        "description": f"Needs the right `{operation.right}`.",
+        "security": [{"bearer": []}],
+        "parameters": [
+            *(_parameter(name, "path") for name in _PARAMETER.findall(endpoint.path)),
+            *(_parameter(name, "query", schema) for name, schema in operation.query.items()),
+        ],
+        "responses": _answers(endpoint, operation),
+    }
+    if operation.takes:
+        content = {JSON: {"schema": operation.takes}}
+        called["requestBody"] = {"required": operation.needs_body, "content": content}
+    return called
+
+
+def _parameter(name: str, place: str, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    is_needed = place == "path"
+    return {
+        "name": name,
+        "in": place,
+        "required": is_needed,
+        "schema": schema or {"type": "string"},
+    }
+
+
+def _answers(endpoint: Endpoint, operation: Operation) -> dict[str, Any]:
+    content = {"content": {endpoint.gives: {"schema": operation.gives}}} if operation.gives else {}
+    answers: dict[str, Any] = {str(operation.status): {"description": "It is done", **content}}
+    for status, description in sorted({**_ANYWHERE, **_CALLED}.items()):
+        answers[status] = {"description": description, "content": _error_content()}
+    return answers
 
 
 def _form() -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The control process against its own description: Schemathesis asks whatever the document allows.
 
-Once as a stranger, with every check that there is, and once as an administrator whose
-requests carry names and fields that exist. A service of its own, as people run it.
+Once as a stranger, with every check that there is, once as an administrator whose
+requests carry names and fields that exist, and once at the management API as a program
+whose key has every right. A service of its own, as people run it.
 Never a status that the document does not know, an answer in another shape, a page
 without its sign-in, or a server error.
 """
@@ -33,6 +34,8 @@ VALUES = (
     "", "ada", "assist", "balanced", "1", "-1", "1e999", "9" * 400, "30d", "never", "2026-01-31", "EMAIL_ADDRESS",
     "user.contact.email:EMAIL_ADDRESS", "Mail ada@orchard.example", "../x", "\r\nset-cookie: x=1", "\x00", "\u202e", "x" * 5000,
 )  # fmt: skip
+ENDS_KEYS = ("/api/keys/{id}/revoke", "/api/keys/{id}/rotate")
+RIGHTS = ("people:manage", "sessions:manage", "clients:manage", "apikeys:manage", "settings:read")
 LOOSE = "positive_data_acceptance,negative_data_rejection"  # a form's fields are only texts to it
 _FIELD = re.compile(r'<(?:input|select|textarea)\b[^>]*\bname="([^"]+)"')
 
@@ -127,6 +130,41 @@ def as_administrator(
     assert client.get("/console/keys").status_code == 200, "still signed in, still served"
 
 
+def as_program(service: Service, folder: Path, *, examples: int) -> None:
+    """What is well-formed can still be refused, for what is there; what is not, always is."""
+    rights = [word for right in RIGHTS for word in ("--right", right)]
+    key = service.run("apikeys", "create", "program", *rights).stdout.split()[-1]
+    bearer = f"Bearer {key}"
+    options = (
+        f"--header=Authorization: {bearer}",
+        "--exclude-checks=positive_data_acceptance",
+    )
+    own = [f"--exclude-path={path}" for path in ENDS_KEYS]
+    with httpx.Client(
+        base_url=service.url, headers={"authorization": bearer}, timeout=60
+    ) as client:
+        known = make_known(client)
+        api = "--include-path-regex=^/api/(?!openapi)"
+        ask(service, folder, *options, api, *own, examples=examples, known=known)
+        assert client.get("/api/people").status_code == 200, "it was known all along"
+    only = [f"--include-path={path}" for path in ENDS_KEYS]  # it finds its own key in answers
+    ask(service, folder, *options, *only, examples=examples, known=known)
+
+
+def make_known(client: httpx.Client) -> dict[str, object]:
+    """An app, a key, a group and a person to name in requests."""
+    wish = {"client_name": "Notes", "redirect_uris": ["https://notes.example/back"]}
+    made = [
+        client.post("/api/clients", json=wish).json()["client"]["id"],
+        client.post("/api/keys", json={"name": "spare", "purposes": ["assist"]}).json()["key"][
+            "id"
+        ],
+        client.post("/api/key-groups", json={"name": "team"}).json()["id"],
+        *(each["id"] for each in client.get("/api/people").json()["people"]),
+    ]
+    return {"id": made, "client": made[:1], "session": made[:1]}
+
+
 def test_a_stranger_gets_what_the_document_says_and_no_more(
     service: Service, tmp_path: Path
 ) -> None:
@@ -139,8 +177,15 @@ def test_an_administrator_gets_what_the_document_says(
     as_administrator(service, administrator, tmp_path, examples=6)
 
 
+def test_a_program_with_every_right_gets_what_the_document_says(
+    service: Service, tmp_path: Path
+) -> None:
+    as_program(service, tmp_path, examples=15)
+
+
 @pytest.mark.deep
 @pytest.mark.timeout(3600)
 def test_both_at_length(service: Service, administrator: httpx.Client, tmp_path: Path) -> None:
     as_stranger(service, tmp_path, examples=100)
     as_administrator(service, administrator, tmp_path, examples=300)
+    as_program(service, tmp_path, examples=300)

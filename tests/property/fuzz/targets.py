@@ -19,6 +19,7 @@ from tests.property.fuzz.gateway_wire_request_targets import request_targets
 from tests.property.fuzz.identity_targets import identity_targets
 from tests.property.fuzz.identity_token_targets import token_targets
 from tests.property.fuzz.ledger_targets import ledger_targets
+from tests.property.fuzz.management_targets import management_targets
 from tests.property.fuzz.oauth_targets import oauth_targets
 from tests.property.fuzz.provider_targets import provider_targets
 from tests.property.fuzz.relying_targets import relying_targets
@@ -35,6 +36,7 @@ SLICES: dict[str, tuple[Callable[[], Iterable[Target]], ...]] = {
     "shield": (shield_targets,),
     "vault": (vault_targets,),
     "ledger": (ledger_targets,),
+    "identity.management": (management_targets,),
     "identity.oauth": (oauth_targets,),
     "identity.providers": (provider_targets,),
     "identity.relying": (relying_targets,),

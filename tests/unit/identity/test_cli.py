@@ -228,3 +228,13 @@ def test_a_key_is_rotated_and_its_owner_and_use_are_shown(
     assert "never used" in run(commands, "list").stdout
     refused = run(commands, "create", "late", "--owner", "nobody")
     assert isinstance(refused.exception, UnknownPerson)
+
+
+def test_a_key_is_shown_and_one_that_manages_calls_no_model(commands: Typer) -> None:
+    words = ("--right", "people:manage", "--right", "sessions:manage")
+    made = json.loads(run(commands, "create", "deploy", *words, "--json").stdout)
+    assert (made["purposes"], made["rights"]) == ([], ["people:manage", "sessions:manage"])
+    shown = json.loads(run(commands, "show", made["id"], "--json").stdout)
+    assert shown == {name: value for name, value in made.items() if name != "key"}
+    assert "people:manage, sessions:manage" in run(commands, "show", made["id"]).stdout
+    assert isinstance(run(commands, "show", "nobody").exception, UnknownKeyId)

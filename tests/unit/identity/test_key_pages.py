@@ -1,15 +1,18 @@
+from datetime import timedelta
+
 import pytest
 
 from curtilage.core.errors import InputError
 from curtilage.core.models import Principal
 from curtilage.identity.budgets import Tally
-from curtilage.identity.key_pages import ROWS, bar_of, state_of
+from curtilage.identity.key_pages import ROWS, bar_of
+from curtilage.identity.rules import state_of
 from curtilage.identity.service.keys import CreatedKey, KeyRequest
 from curtilage.web.present import THIN
 from tests.fakes.clock import START
 from tests.fakes.console import FakeConsole
 from tests.fakes.ids import fixed_id
-from tests.fakes.keys import CALLS, MONEY, TEAM, FakeKeys, a_key
+from tests.fakes.keys import CALLS, MONEY, TEAM, FakeKeys, a_key, some_keys
 from tests.fakes.visitor import Visitor
 
 
@@ -59,10 +62,33 @@ async def test_revoking_says_which_key_and_takes_its_button_away() -> None:
     assert (await visitor.post(unknown, page="/console/keys")).status_code == 404
 
 
+async def test_a_key_is_shown_with_its_owner_what_it_may_and_where() -> None:
+    text = (await (await a_visitor(FakeKeys(some_keys()))).get("/console/keys")).text
+    for words in (
+        f"/console/people/{fixed_id(5)}", "claude-sonnet-4-5, gpt-4o", "people:manage",
+        "no model", "Get originals back in place of their tokens",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+async def test_a_rotated_key_is_shown_once_and_says_when_the_old_one_ends() -> None:
+    keys = FakeKeys([a_key(1, name="Letters")])
+    visitor = await a_visitor(keys)
+    path = f"/console/keys/{fixed_id(1)}/rotate"
+    made = await visitor.post(path, page="/console/keys", overlap="168")
+    assert "cur_Rotated" in made.text
+    assert "When the key that it replaces ends: In a week" in made.text
+    assert keys.kept[0].expires_at == START + timedelta(days=7)
+    keys.kept = [a_key(1, revoked_at=START)]
+    answer = await visitor.post(path, page="/console/keys")
+    assert answer.headers["location"] == "/console/keys"
+    assert "The key has ended" in (await visitor.get("/console/keys")).text
+
+
 async def test_many_keys_are_shown_in_parts() -> None:
     visitor = await a_visitor(FakeKeys([a_key(number) for number in range(1, ROWS + 4)]))
     first = (await visitor.get("/console/keys")).text
-    assert first.count("/revoke") == ROWS
+    assert first.count("/revoke") == first.count("/rotate") == ROWS
     older = first.split("/console/keys?after=")[1].split('"')[0]
     assert (await visitor.get(f"/console/keys?after={older}")).text.count("/revoke") == 3
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from curtilage.core.errors import DeniedError
 from curtilage.identity.errors import (
     KeyReason,
     KeyRefused,
@@ -15,6 +16,7 @@ from curtilage.identity.rules import (
     LONGEST_EXPIRY,
     verify_api_key,
     verify_key_request,
+    verify_may_give,
 )
 from tests.builders import ASSIST, SERVICE, TENANT
 from tests.fakes.clock import START
@@ -71,7 +73,7 @@ def test_all_refusals_of_a_key_look_the_same_from_outside() -> None:
         {"models": frozenset({""})},
         {"models": frozenset({"a b"})},
         {"models": frozenset({"x" * 201})},
-        {"rights": frozenset({"apikeys:manage"})},
+        {"rights": frozenset({"vault:rotate"})},
         {"rights": frozenset({"restore", "everything"})},
         {"rights": frozenset({"restore:"})},
         {"rights": frozenset({"restore:user contact"})},
@@ -87,6 +89,19 @@ def test_all_refusals_of_a_key_look_the_same_from_outside() -> None:
 def test_a_key_that_makes_no_sense_is_not_made(changes: dict[str, object]) -> None:
     with pytest.raises(UnacceptableKey):
         verify_key_request(replace(KEY, **changes), at=START)
+
+
+def test_a_key_that_manages_needs_no_purpose() -> None:
+    key = replace(KEY, purposes=frozenset(), rights=frozenset({"people:manage"}))
+    assert verify_key_request(key, at=START) is key
+
+
+def test_nobody_gives_a_right_to_manage_that_they_do_not_hold() -> None:
+    held = frozenset({"apikeys:manage"})
+    verify_may_give({"restore", "apikeys:manage", "openid"}, held=held)
+    for rights in ({"people:manage"}, {"apikeys:manage", "settings:read"}):
+        with pytest.raises(DeniedError):
+            verify_may_give(rights, held=held)
 
 
 def test_a_sensible_key_is_made() -> None:

@@ -13,6 +13,8 @@ from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.jobs import Repeated
 from curtilage.identity.oauth.api import Endpoints
+from curtilage.identity.oauth.apps_of_people import ConnectedApps
+from curtilage.identity.oauth.console_pages import ClientPages
 from curtilage.identity.oauth.jobs import (
     FORGET_EVERY,
     KEYS_EVERY,
@@ -75,13 +77,16 @@ class OAuth:
     minter: Minter
     endpoints: Endpoints
     pages: OAuthPages
+    console: ClientPages
+    apps: ConnectedApps
     forgetting: Forgetting
 
     def as_slice(self) -> Slice:
         """What it offers to the control process. Templates are found as `oauth/…`."""
         return Slice(
             name="oauth",
-            routes=self.pages.routes(),
+            routes=[*self.pages.routes(), *self.console.routes()],
+            nav=self.console.nav(),
             endpoints=self.endpoints.endpoints(),
             jobs=[
                 Repeated("oauth.keys", self.keys.keep_up, KEYS_EVERY),
@@ -117,6 +122,7 @@ def build_client_service(
         SqlGrantStore(),
         ClientDirectory(ground, store),
         SqlOnceStore(),
+        SqlConsentStore(),
         SqlChangedStore(),
     )
 
@@ -139,7 +145,9 @@ def build_oauth(
     keys = KeyService(ground, SqlKeyStore(), outside.sealer)
     minter = Minter(ground, keys)
     issuer = Issuer(ground, minter, outside.people, resources)
-    clients = ClientService(ground, SqlClientStore(), grants, directory, once, SqlChangedStore())
+    clients = ClientService(
+        ground, SqlClientStore(), grants, directory, once, SqlConsentStore(), SqlChangedStore()
+    )
     consents = ConsentService(ground, directory, SqlConsentStore(), grants)
     authorize = AuthorizeService(
         ground=ground,
@@ -204,6 +212,8 @@ def build_oauth(
         minter=minter,
         endpoints=endpoints,
         pages=pages,
+        console=ClientPages(clients, settings.issuer, resources),
+        apps=ConnectedApps(consents, resources, f"{settings.path}/oauth2/apps"),
         forgetting=Forgetting(ground, once),
     )
 

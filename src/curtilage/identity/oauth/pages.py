@@ -39,6 +39,7 @@ class OAuthPages:
     authentications: Authentications
     resources: tuple[Resource, ...]
     sign_in: str = "/login"
+    account: str = "/account"
 
     @property
     def root(self) -> str:
@@ -195,7 +196,11 @@ class OAuthPages:
             }
             for each in allowed
         ]
-        context: dict[str, Any] = {"rows": rows, "root": f"{self.root}/oauth2/apps"}
+        context: dict[str, Any] = {
+            "rows": rows,
+            "root": f"{self.root}/oauth2/apps",
+            "account": self.account,
+        }
         return Page("oauth/apps.html", context)
 
     async def revoke_app(self, visit: Visit) -> Shown:

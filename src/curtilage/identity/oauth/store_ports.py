@@ -1,6 +1,6 @@
 """What use cases need of their stores: rows of one tenant, in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -36,6 +36,11 @@ class ClientStore(Protocol):
 
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[Client]:
         """All of them, the oldest first."""
+
+    async def page(
+        self, connection: AsyncConnection, tenant: TenantId, *, before: str, limit: int
+    ) -> Sequence[Client]:
+        """The newest of those that are older than `before`; the newest of all without."""
 
     async def revoke(
         self, connection: AsyncConnection, tenant: TenantId, client_id: str, at: datetime
@@ -87,6 +92,11 @@ class ConsentStore(Protocol):
     async def erase(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> int: ...
+
+    async def count_people(
+        self, connection: AsyncConnection, tenant: TenantId, clients: Sequence[str]
+    ) -> Mapping[str, int]:
+        """How many people allowed each of these something."""
 
 
 class GrantStore(Protocol):

@@ -27,6 +27,7 @@ class AccountPages:
 
     desk: AccountDesk
     elsewhere: Elsewhere = NobodyElse()  # noqa: RUF009 -- frozen
+    apps: str = ""  # where somebody sees what they allowed apps
 
     def routes(self) -> Sequence[Route]:
         """All need a session; what changes how one signs in asks for a fresh proof first."""
@@ -47,7 +48,8 @@ class AccountPages:
     async def show(self, visit: Visit) -> Page:
         """How this person signs in, and where they are signed in."""
         overview = await self.desk.overview(visit.session)
-        return Page("people/account.html", {"overview": overview, "elsewhere": self.elsewhere})
+        context = {"overview": overview, "elsewhere": self.elsewhere, "apps": self.apps}
+        return Page("people/account.html", context)
 
     async def ask_passphrase(self, visit: Visit) -> Page | SeeOther:
         """The form for a new passphrase."""

@@ -67,7 +67,7 @@ from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.role_grants import SqlRoleGrantStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
-from curtilage.identity.people.views import Elsewhere, NobodyElse
+from curtilage.identity.people.views import AppsOfPeople, Elsewhere, NoApps, NobodyElse
 
 
 @dataclass(frozen=True)
@@ -239,6 +239,7 @@ class People:
             self.passphrases,
             self.notices,
             self.ground.clock,
+            self.leaks,
         )
 
     @cached_property
@@ -384,7 +385,11 @@ class People:
         enrolment = self.passkeys.enrolment if self.passkeys else None
         return Steps(self.tenant, self.sessions, self.security, self.totp, enrolment)
 
-    def as_slice(self, elsewhere: Elsewhere = NobodyElse()) -> Slice:  # noqa: B008 -- frozen
+    def as_slice(
+        self,
+        elsewhere: Elsewhere = NobodyElse(),  # noqa: B008 -- frozen
+        apps: AppsOfPeople = NoApps(),  # noqa: B008 -- frozen
+    ) -> Slice:
         """What people see before and after they sign in, and the job that sends mail."""
         settings = self.needs.settings
         sign_in = SignInPages(
@@ -393,7 +398,7 @@ class People:
             may_join=settings.sign_up == "open",
             elsewhere=elsewhere,
         )
-        console = self._console()
+        console = self._console(apps)
         return Slice(
             name="people",
             routes=[
@@ -401,7 +406,7 @@ class People:
                 *ProvePages(self.desk, elsewhere=elsewhere).routes(),
                 *StepPages(self.steps, self.desk).routes(),
                 *MailPages(self.mailbox, self.desk).routes(),
-                *AccountPages(self.account, elsewhere).routes(),
+                *AccountPages(self.account, elsewhere, apps.own).routes(),
                 *PasskeyPages(self.account).routes(),
                 *(route for each in console for route in each.routes()),
             ],
@@ -411,9 +416,9 @@ class People:
             templates=str(Path(__file__).parent / "templates"),
         )
 
-    def _console(self) -> Sequence[ConsolePages | OutboxPages]:
+    def _console(self, apps: AppsOfPeople) -> Sequence[ConsolePages | OutboxPages]:
         roles, outbox = self.ground.authority.list_roles(), self.needs.outbox
-        pages = ConsolePages(self.people, self.joining, roles)
+        pages = ConsolePages(self.people, self.joining, roles, apps)
         return (pages,) if outbox is None else (pages, OutboxPages(OutboxReader(outbox)))
 
     def close(self) -> None:

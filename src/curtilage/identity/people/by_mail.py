@@ -68,6 +68,7 @@ def _joining(parts: MailParts) -> JoiningService:
         passkeys=parts.passkeys,
         clock=ground.clock,
         ids=ground.ids,
+        machines=needs.machines,
     )
 
 

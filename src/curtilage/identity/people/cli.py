@@ -40,6 +40,9 @@ AddressOption: TypeAlias = Annotated[
 RoleOption: TypeAlias = Annotated[
     list[str] | None, typer.Option(help="A role to come with; again for more.")
 ]
+SessionOption: TypeAlias = Annotated[
+    str, typer.Option(metavar="ID", help="Only this one, from `sessions list`.")
+]
 AfterOption: TypeAlias = Annotated[str, typer.Option(metavar="ID", help="Those who came after.")]
 LimitOption: TypeAlias = Annotated[
     int, typer.Option(min=1, max=MOST_LISTED, help="How many at most.")
@@ -260,14 +263,19 @@ def _add_session_end(app: typer.Typer, open_people: OpenPeople, run: Run) -> Non
     @app.command(epilog="Example: curtilage sessions end 0196f1c2-…")
     def end(
         person: PersonArgument,
+        session: SessionOption = "",
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Sign somebody out of every browser. They may sign in again."""
+        """Sign somebody out of every browser, or of one. They may sign in again."""
 
         async def work(desk: PeopleDesk) -> int:
-            return await desk.people.end_sessions(desk.actor, await _find(desk, person))
+            id = await _find(desk, person)
+            if not session:
+                return await desk.people.end_sessions(desk.actor, id)
+            await desk.people.end_session(desk.actor, id, session)
+            return 1
 
         ended = run(open_people(config, data_dir), work)
         typer.echo(json.dumps({"ended": ended}) if as_json else f"{count(ended, 'session')} ended")

@@ -7,15 +7,23 @@ from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from curtilage.core.errors import ConflictError, DeniedError, InputError
+from curtilage.core.errors import ConflictError, DeniedError, InputError, MissingRight
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say, say_count
-from curtilage.identity.people.views import ListedPerson, ListedSession
+from curtilage.identity.errors import UnknownSession
+from curtilage.identity.people.rules import mask
+from curtilage.identity.people.views import (
+    AppsOfPeople,
+    ListedPerson,
+    ListedSession,
+    NoApps,
+)
 
 HOME = "/console/people"
 RIGHT = "people:manage"
+SESSIONS = "sessions:manage"
 ROWS = 25
 NOT_FOUND = say("Nobody has this name or address; enter all of it")
 
@@ -34,6 +42,8 @@ class PeopleDesk(Protocol):
     async def list_sessions(self, actor: Principal, id: PrincipalId) -> Sequence[ListedSession]: ...
 
     async def end_sessions(self, actor: Principal, id: PrincipalId) -> int: ...
+
+    async def end_session(self, actor: Principal, id: PrincipalId, session: str) -> None: ...
 
     async def disable(self, actor: Principal, id: PrincipalId) -> None: ...
 
@@ -68,6 +78,7 @@ class ConsolePages:
     people: PeopleDesk
     joining: InviteDesk
     roles: Collection[str]
+    apps: AppsOfPeople = NoApps()  # noqa: RUF009 -- frozen
 
     def routes(self) -> Sequence[Route]:
         """The routes that these pages answer."""
@@ -77,7 +88,11 @@ class ConsolePages:
             Route("POST", "/console/find-person", self.find, RIGHT, "people.find"),
             Route("POST", "/console/invite-person", self.invite, RIGHT, "people.invite"),
             Route("GET", one, self.show, RIGHT, "people.person"),
-            Route("POST", f"{one}/sign-out", self.sign_out, RIGHT, "people.sign-out"),
+            Route("POST", f"{one}/sign-out", self.sign_out, SESSIONS, "people.sign-out"),
+            Route(
+                "POST", f"{one}/sessions/{{session}}/end", self.end, SESSIONS, "people.end-session"
+            ),
+            Route("POST", f"{one}/apps/{{client}}/end", self.end_app, RIGHT, "people.end-app"),
             Route("POST", f"{one}/disable", self.disable, RIGHT, "people.disable"),
             Route("POST", f"{one}/enable", self.enable, RIGHT, "people.enable"),
             Route("POST", f"{one}/give/{{role}}", self.give, RIGHT, "people.role-give"),
@@ -120,12 +135,30 @@ class ConsolePages:
         context = {
             "person": person,
             "masked": mask(person.address),
-            "sessions": await self.people.list_sessions(visit.actor, id),
+            "sessions": await self._sessions(visit.actor, id),
+            "apps": await self.apps.list_apps(visit.actor, id),
             "path": _path(id),
             "roles": sorted(self.roles),
             "is_you": id == visit.actor.id,
         }
         return Page("people/person.html", context)
+
+    async def _sessions(self, actor: Principal, id: PrincipalId) -> Sequence[ListedSession] | None:
+        """None for whoever may see people and not where they are signed in."""
+        try:
+            return await self.people.list_sessions(actor, id)
+        except MissingRight:
+            return None
+
+    async def end(self, visit: Visit) -> SeeOther:
+        """End one session of somebody."""
+        work = self.people.end_session(visit.actor, _id(visit), visit.params["session"])
+        return await _done(visit, work, say("Signed out there."))
+
+    async def end_app(self, visit: Visit) -> SeeOther:
+        """Take back all that an app has of somebody."""
+        work = self.apps.end_app(visit.actor, _id(visit), visit.params["client"])
+        return await _done(visit, work, say("The app has nothing of this person any more."))
 
     async def sign_out(self, visit: Visit) -> SeeOther:
         """End all sessions of somebody."""
@@ -178,12 +211,6 @@ class ConsolePages:
         return Page("people/people.html", context, status=422 if problems else 200)
 
 
-def mask(address: str) -> str:
-    """As much of an address as tells people apart on a screen that others see: `a…@b.example`."""
-    local, at, host = address.partition("@")
-    return f"{local[:1]}…{at}{host}" if at else ""
-
-
 def _signed_out(browsers: int) -> str:
     return say_count("Signed out of {count} browser.", "Signed out of {count} browsers.", browsers)
 
@@ -191,7 +218,7 @@ def _signed_out(browsers: int) -> str:
 async def _done(visit: Visit, work: Awaitable[None], said: str) -> SeeOther:
     try:
         await work
-    except (ConflictError, DeniedError) as refusal:
+    except (ConflictError, DeniedError, UnknownSession) as refusal:
         return SeeOther(_path(_id(visit)), flash=Flash(refusal.told, "attention"))
     return SeeOther(_path(_id(visit)), flash=Flash(said))
 

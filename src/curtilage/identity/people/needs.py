@@ -10,6 +10,7 @@ from curtilage.identity.models import Costs
 from curtilage.identity.people.boxes import DestroyKey, PersonKey
 from curtilage.identity.people.ports import Eraser, Holder
 from curtilage.identity.people.postman import Tell, as_it_is
+from curtilage.identity.ports import Machines, NoMachines
 from curtilage.identity.settings import IdentitySettings
 
 
@@ -45,4 +46,5 @@ class PeopleNeeds:
     erasers: Sequence[Eraser] = ()
     outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
+    machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing
     tell: Tell = as_it_is

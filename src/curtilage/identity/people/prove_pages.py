@@ -9,7 +9,7 @@ from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind, Step
 from curtilage.identity.people.rules import parse_acr
-from curtilage.identity.people.steps import AGAIN, SECOND, say_wait, second_of, step_of
+from curtilage.identity.people.steps import AGAIN, SECOND, again_of, say_wait, second_of, step_of
 from curtilage.identity.people.views import Elsewhere, NobodyElse, Offer, SignInDesk, Waiting
 
 FIELDS = {
@@ -24,6 +24,7 @@ WRONG = {
     "passphrase": say("The passphrase is not right"),
     "passkey": say("That passkey does not open this account; use another one, or another way"),
 }
+MORE = "more"  # says that a proof was taken, and that perhaps another is needed
 MISSING = say("Type it here")
 NOT_SHOWN = say("Your browser showed no passkey; use another way")
 
@@ -87,12 +88,16 @@ class ProvePages:
 
     async def ask_again(self, visit: Visit) -> Page | SeeOther:
         """Who one is, once more."""
-        level = parse_acr(visit.query.get("acr", ""))
+        level, onward = parse_acr(visit.query.get("acr", "")), visit.query.get("next", self.home)
         ways = await self.desk.list_ways(visit.session, level)
         if ways is None or visit.principal is None:
             return SeeOther("/login")
+        if MORE in visit.query and await self.desk.has_level(visit.session, level):
+            return SeeOther(onward)
+        if level:  # one proof may not be enough: then the next is asked for here
+            onward = f"{again_of(onward, level)}&{MORE}=1"
         offers = await self.elsewhere.list_again(visit.session, level)
-        return Asked(AGAIN, visit.query.get("next", self.home), ways, offers=offers).page()
+        return Asked(AGAIN, onward, ways, offers=offers).page()
 
     async def take_second(self, visit: Visit) -> Page | SeeOther:
         """Take the second factor, and go on signed in."""

@@ -177,6 +177,35 @@ def is_fresh(session: Session, *, at: datetime) -> bool:
     return at < session.proved_at + FRESH
 
 
+def fresh_proofs(session: Session, *, at: datetime) -> tuple[Proof, ...]:
+    """What they proved lately, without what the session has from before."""
+    return tuple(each for each in session.proofs if at < each.at + FRESH)
+
+
+def lead_to(
+    proofs: Iterable[Proof], kinds: Iterable[AuthenticatorKind], level: Assurance
+) -> frozenset[AuthenticatorKind]:
+    """Those of what somebody has that bring these proofs to the level, or nearer to it; none
+    where all of it together does not reach so far."""
+    proofs = tuple(proofs)
+    every = frozenset(kinds) - {AuthenticatorKind.RECOVERY_CODE}
+    if best_of(every, proofs) < level:
+        return frozenset()
+    at = datetime.min.replace(tzinfo=UTC)
+    return frozenset(
+        each
+        for each in every
+        if leads_to(proofs, each, level) or leads_further(proofs, each, at=at)
+    )
+
+
+def best_of(kinds: Iterable[AuthenticatorKind], proofs: Iterable[Proof] = ()) -> Assurance:
+    """How far all of these together reach at their best, beside the proofs."""
+    at = datetime.min.replace(tzinfo=UTC)
+    every = [Proof(ProofKind(each.value), at, verified_user=True) for each in kinds]
+    return assess_assurance((*proofs, *every))
+
+
 def is_open(ceremony: Ceremony, *, at: datetime) -> bool:
     """Whether something can still end it."""
     return at < ceremony.expires_at and ceremony.tries < MOST_TRIES
@@ -234,3 +263,9 @@ def parse_name(raw: str) -> str:
 def sign_in_name_of(name: str) -> str:
     """The one spelling of a name that is compared: case does not matter."""
     return unicodedata.normalize("NFKC", name.casefold())
+
+
+def mask(address: str) -> str:
+    """As much of an address as tells people apart on a screen that others see: `a…@b.example`."""
+    local, at, host = address.partition("@")
+    return f"{local[:1]}…{at}{host}" if at else ""

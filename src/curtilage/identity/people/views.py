@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from curtilage.core.models import PrincipalId
+from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import NewSession
 from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.devices import read_label
@@ -98,6 +98,42 @@ class ListedPerson:
     created_at: datetime
     disabled_at: datetime | None
     ways: frozenset[AuthenticatorKind]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedApp:
+    """An app that somebody allowed something, in words."""
+
+    id: str
+    name: str
+    may: Sequence[str]
+    given_at: datetime
+
+
+class AppsOfPeople(Protocol):
+    """Says which apps people allowed something, and ends that."""
+
+    @property
+    def own(self) -> str:
+        """Where somebody sees their own, "" for nowhere."""
+
+    async def list_apps(self, actor: Principal, person: PrincipalId) -> Sequence[ConnectedApp]: ...
+
+    async def end_app(self, actor: Principal, person: PrincipalId, app: str) -> None:
+        """Raises a NotFoundError where nothing was allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoApps:
+    """Where there are none."""
+
+    own: str = ""
+
+    async def list_apps(self, actor: Principal, person: PrincipalId) -> Sequence[ConnectedApp]:
+        return ()
+
+    async def end_app(self, actor: Principal, person: PrincipalId, app: str) -> None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +286,9 @@ class SignInDesk(Protocol):
     async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
         """By what its owner could prove themselves once more and reach the level; None where
         it is over."""
+
+    async def has_level(self, session: str, level: Assurance) -> bool:
+        """Whether what its owner proved lately reaches the level."""
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         """Bring the session further. Raises AuthenticationError or LimitError."""

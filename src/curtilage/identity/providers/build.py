@@ -18,6 +18,7 @@ from curtilage.identity.people.build import People
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.providers.adapters.calls import HttpProviderCalls
 from curtilage.identity.providers.api import PostedAnswers
+from curtilage.identity.providers.console_pages import ProviderConsolePages
 from curtilage.identity.providers.models import ClientProof, Provider
 from curtilage.identity.providers.pages import ProviderPages
 from curtilage.identity.providers.rules.presets import PRESETS
@@ -25,6 +26,7 @@ from curtilage.identity.providers.service.connecting import Connecting
 from curtilage.identity.providers.service.departing import Departing
 from curtilage.identity.providers.service.desk import Desk
 from curtilage.identity.providers.service.ground import ProviderGround
+from curtilage.identity.providers.service.overseeing import Overseeing
 from curtilage.identity.providers.service.returning import Returning
 from curtilage.identity.providers.service.signing_in import SigningIn
 from curtilage.identity.providers.settings import SECTION, ProviderSettings
@@ -38,14 +40,17 @@ class Providers:
     """The slice, built."""
 
     desk: Desk
+    overseeing: Overseeing
     pages: ProviderPages
+    console: ProviderConsolePages
     posted: PostedAnswers
 
     def as_slice(self) -> Slice:
         """What it offers to the control process. Templates are found as `providers/…`."""
         return Slice(
             name="providers",
-            routes=self.pages.routes(),
+            routes=[*self.pages.routes(), *self.console.routes()],
+            nav=self.console.nav(),
             endpoints=self.posted.endpoints(),
             templates=str(Path(__file__).parent / "templates"),
         )
@@ -76,7 +81,14 @@ def build_providers(
         holders=people.needs.holders,
     )
     desk = Desk(stands, Departing(stands), Returning(stands), SigningIn(stands), Connecting(stands))
-    return Providers(desk, ProviderPages(desk, people.desk), PostedAnswers(stands))
+    overseeing = Overseeing(stands, ground.authority)
+    return Providers(
+        desk,
+        overseeing,
+        ProviderPages(desk, people.desk),
+        ProviderConsolePages(overseeing, people.needs.address_of),
+        PostedAnswers(stands),
+    )
 
 
 def make_providers(

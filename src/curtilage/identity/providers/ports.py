@@ -18,6 +18,9 @@ class ProviderCalls(Protocol):
     async def load_metadata(self, provider: Provider) -> Metadata:
         """Raises `ProviderUnusable`."""
 
+    async def look(self, provider: Provider) -> Metadata:
+        """As `load_metadata`, of now: what was read before does not count."""
+
     async def load_keys(self, metadata: Metadata, *, again: bool = False) -> KeySet:
         """The provider's keys as they were read lately; `again`, unless that was just now."""
 
@@ -54,6 +57,11 @@ class LinkStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, id: str
     ) -> bool:
         """False where it is not there, or another's."""
+
+    async def count_by_issuer(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> Mapping[str, int]:
+        """How many identities of each issuer are somebody's here."""
 
     async def delete_of(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId

@@ -22,6 +22,27 @@ class ListedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class OverseenProvider:
+    """A provider as an administrator sees it: what is configured, and how it fares.
+
+    `state` is `unknown` until somebody looked, then `answers` or `fails`, with `problem`."""
+
+    name: str
+    label: str
+    issuer: str
+    client_id: str
+    domains: tuple[str, ...]
+    tenants: tuple[str, ...]
+    may_create: bool
+    trusts_email: bool
+    trusts_mfa: bool
+    links: int
+    state: str = "unknown"
+    checked_at: datetime | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """Where somebody is sent, and what the page on the way says."""
 

@@ -28,9 +28,10 @@ from curtilage.identity.budgets import (
     verify_budgets,
 )
 from curtilage.identity.errors import UnacceptableGroup, UnknownGroup
+from curtilage.identity.key_facts import describe_budgets
 from curtilage.identity.models import MANAGE_KEYS, KeyGroup
 from curtilage.identity.ports import BudgetStore
-from curtilage.identity.service.keys import TOPIC, describe_budgets
+from curtilage.identity.service.keys import TOPIC
 
 LONGEST_NAME = 100
 
@@ -78,13 +79,18 @@ class BudgetService:
             await broadcast.bump(connection, TOPIC)
         return group
 
-    async def limit_group(self, actor: Principal, name: str, budgets: Sequence[Budget]) -> KeyGroup:
-        """Put other budgets in place of a group's; what was taken of those that stay counts on."""
+    async def limit_group(
+        self, actor: Principal, name: str = "", budgets: Sequence[Budget] = (), *, id: str = ""
+    ) -> KeyGroup:
+        """Put other budgets in place of a group's, named by its name or its id; what was taken
+        of those that stay counts on."""
         self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
         wanted = verify_budgets(budgets)
         async with self.database.begin() as connection:
             known = await self.store.load_groups(connection, actor.tenant)
-            group = next((each for each in known if each.name == name), None)
+            group = next(
+                (each for each in known if (each.id == id if id else each.name == name)), None
+            )
             if group is None:
                 raise UnknownGroup
             group = replace(group, budgets=wanted)

@@ -13,11 +13,12 @@ from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, TenantId
 from curtilage.identity.budgets import Budget, Tally, Whose, verify_budgets
 from curtilage.identity.caller_budgets import EVERYBODY, CallerBudgets, holder_of
+from curtilage.identity.key_facts import describe_budgets
 from curtilage.identity.models import MANAGE_KEYS
 from curtilage.identity.ports import CallerBudgetStore
 from curtilage.identity.principal_ids import principal_id
 from curtilage.identity.service.budgets import BudgetService
-from curtilage.identity.service.keys import TOPIC, describe_budgets
+from curtilage.identity.service.keys import TOPIC
 
 _KINDS: Mapping[Whose, str] = {Whose.PERSON: "person.limited", Whose.APP: "oauth_client.limited"}
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.acts import Pseudonyms, describe_act
 from curtilage.core.authority import Authority
 from curtilage.core.canonical import Json
-from curtilage.core.clock import Clock, encode_instant
+from curtilage.core.clock import Clock
 from curtilage.core.db import broadcast, outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
@@ -22,7 +22,6 @@ from curtilage.core.models import (
     Event,
     Principal,
     PrincipalId,
-    PrincipalKind,
     PurposeKey,
     TenantId,
 )
@@ -30,45 +29,30 @@ from curtilage.core.words import say
 from curtilage.detect.catalogue import load_catalogue
 from curtilage.identity.budgets import Budget, verify_budgets
 from curtilage.identity.errors import UnacceptableKey, UnknownGroup, UnknownKeyId
+from curtilage.identity.key_facts import describe_key, limits_of
 from curtilage.identity.models import (
     MANAGE_KEYS,
     RESTORE_SOME,
-    USUAL_RIGHTS,
     ApiKey,
     KeyGroup,
+    KeyRequest,
     KeyTable,
 )
 from curtilage.identity.ports import BudgetStore, KeyStore, KnownPurposes, Owners
-from curtilage.identity.rules import find_expiry, succeed, verify_key_request
+from curtilage.identity.rules import (
+    find_expiry,
+    succeed,
+    verify_key_request,
+    verify_may_give,
+)
 from curtilage.identity.wire.apikey import mint_api_key
+
+__all__ = ["OVERLAP", "TOPIC", "CreatedKey", "KeyRequest", "KeyService"]
 
 TOPIC = "api-keys"
 OVERLAP = timedelta(hours=24)
 LONGEST_OVERLAP = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRequest:
-    """What a key should be like.
-
-    `principal` gives the new key to who already has one, so that a key can be
-    replaced with both valid for a while; without it a new service is made. `group`
-    is the name of a group of keys whose budgets its calls need room in too. The key ends
-    when its `owner`'s account is disabled.
-    """
-
-    name: str
-    purposes: frozenset[PurposeKey]
-    kind: PrincipalKind = PrincipalKind.SERVICE
-    rights: frozenset[str] = USUAL_RIGHTS
-    models: frozenset[str] = frozenset()
-    expires_in: timedelta | None = None
-    requests_per_minute: int | None = None
-    tokens_per_minute: int | None = None
-    principal: PrincipalId | None = None
-    budgets: tuple[Budget, ...] = ()
-    group: str = ""
-    owner: PrincipalId | None = None
+MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +81,13 @@ class KeyService:
     async def create(self, actor: Principal, request: KeyRequest) -> CreatedKey:
         """Make a key. Raises `UnacceptableKey`, or a DeniedError."""
         self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        verify_may_give(request.rights, held=self.authority.list_held(actor))
         self._refuse_unknown_purposes(request.purposes)
         _refuse_unknown_data(request.rights)
         minted = mint_api_key(self.entropy)
         group = await self._find_group(actor.tenant, request.group)
         key = replace(self._fill(actor.tenant, request, minted.digest), group=group)
-        event = await self._event(actor, "api_key.created", _describe(key))
+        event = await self._event(actor, "api_key.created", describe_key(key))
         async with self.database.begin() as connection:
             await self._require_owner(connection, key)
             if request.principal is not None:
@@ -139,7 +124,8 @@ class KeyService:
         """Make the key that replaces one, which ends after `overlap`, at most 30 days.
 
         Both are of one line: what is counted of budgets and limits is counted once. Raises
-        `UnknownKeyId`, or `UnacceptableKey` for one that has ended."""
+        `UnknownKeyId`, `UnacceptableKey` for one that has ended, or a DeniedError for one with
+        rights that the actor does not hold: its text would be theirs to use."""
         self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
         minted, at = mint_api_key(self.entropy), self.clock.now()
         ends = at + min(overlap, LONGEST_OVERLAP)
@@ -147,13 +133,14 @@ class KeyService:
             old = await self.store.find(connection, actor.tenant, key_id)
             if old is None:
                 raise UnknownKeyId
+            verify_may_give(old.rights, held=self.authority.list_held(actor))
             await self._require_owner(connection, old)
             key = succeed(old, id=self.ids.new(), digest=minted.digest, at=at)
             if old.expires_at is None or ends < old.expires_at:
                 await self.store.expire(connection, actor.tenant, old.id, ends)
             await self.store.insert(connection, actor.tenant, key)
             facts = {
-                **_describe(key),
+                **describe_key(key),
                 "before": old.id,
                 "overlap": int((ends - at).total_seconds()),
             }
@@ -194,6 +181,25 @@ class KeyService:
         self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
         async with self.database.read() as connection:
             return await self.store.load(connection, actor.tenant)
+
+    async def page(
+        self, actor: Principal, *, before: str = "", limit: int = 50
+    ) -> Sequence[ApiKey]:
+        """Keys, the newest first, those older than `before`; at most 200."""
+        self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        async with self.database.read() as connection:
+            return await self.store.page(
+                connection, actor.tenant, before=before, limit=min(limit, MOST_LISTED)
+            )
+
+    async def get(self, actor: Principal, key_id: str) -> ApiKey:
+        """One key. Raises `UnknownKeyId`."""
+        self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
+        async with self.database.read() as connection:
+            key = await self.store.find(connection, actor.tenant, key_id)
+        if key is None:
+            raise UnknownKeyId
+        return key
 
     async def revoke(self, actor: Principal, key_id: str) -> ApiKey:
         """Make a key worthless. Revoking again changes nothing and is no error."""
@@ -282,31 +288,3 @@ def _inherit(key: ApiKey, known: Sequence[ApiKey]) -> ApiKey:
         if other.principal == key.principal:
             return replace(key, kind=other.kind)
     raise UnacceptableKey(say("Nobody has a key under this principal; leave it out for a new one."))
-
-
-def _describe(key: ApiKey) -> dict[str, Json]:
-    """What the record says about a key. Its name is free text and stays out."""
-    return {
-        "key": key.id,
-        "kind": key.kind.value,
-        "purposes": sorted(key.purposes),
-        "rights": sorted(key.rights),
-        "models": len(key.models),
-        "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
-        "requests_per_minute": key.requests_per_minute,
-        "tokens_per_minute": key.tokens_per_minute,
-        **({"owned": True} if key.owner else {}),
-        **limits_of(key),
-    }
-
-
-def limits_of(key: ApiKey) -> dict[str, Json]:
-    """Budgets and group as a record says them; a group's name is free text and stays out."""
-    if not key.budgets and key.group is None:
-        return {}
-    return {"budgets": describe_budgets(key.budgets), "group": key.group.id if key.group else None}
-
-
-def describe_budgets(budgets: Sequence[Budget]) -> Json:
-    """Budgets in a record: money in millionths."""
-    return [[each.measure.value, each.window.value, each.limit] for each in budgets]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -45,13 +45,37 @@ class SqlKeyStore:
     async def find(
         self, connection: AsyncConnection, tenant: TenantId, key_id: str
     ) -> ApiKey | None:
-        rows = await connection.execute(
-            select(API_KEY).where(API_KEY.c.tenant == tenant, API_KEY.c.id == key_id)
-        )
+        return await self._find(connection, tenant, API_KEY.c.id == key_id)
+
+    async def find_by_digest(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> ApiKey | None:
+        return await self._find(connection, tenant, API_KEY.c.digest == digest)
+
+    async def _find(
+        self, connection: AsyncConnection, tenant: TenantId, is_it: ColumnElement[bool]
+    ) -> ApiKey | None:
+        rows = await connection.execute(select(API_KEY).where(API_KEY.c.tenant == tenant, is_it))
         row = rows.one_or_none()
         if row is None:
             return None
         return _read_key(row, await load_groups(connection, tenant))
+
+    async def page(
+        self, connection: AsyncConnection, tenant: TenantId, *, before: str, limit: int
+    ) -> Sequence[ApiKey]:
+        wanted = select(API_KEY).where(API_KEY.c.tenant == tenant)
+        if before:
+            wanted = wanted.where(API_KEY.c.id < before)
+        return await self._read(
+            connection, tenant, wanted.order_by(API_KEY.c.id.desc()).limit(limit)
+        )
+
+    async def load_of(
+        self, connection: AsyncConnection, tenant: TenantId, principal: PrincipalId
+    ) -> Sequence[ApiKey]:
+        wanted = select(API_KEY).where(API_KEY.c.tenant == tenant, API_KEY.c.principal == principal)
+        return await self._read(connection, tenant, wanted.order_by(API_KEY.c.id))
 
     async def limit(self, connection: AsyncConnection, tenant: TenantId, key: ApiKey) -> bool:
         result = await connection.execute(
@@ -111,9 +135,13 @@ class SqlKeyStore:
         )
 
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> Sequence[ApiKey]:
-        rows = await connection.execute(
-            select(API_KEY).where(API_KEY.c.tenant == tenant).order_by(API_KEY.c.id)
-        )
+        wanted = select(API_KEY).where(API_KEY.c.tenant == tenant).order_by(API_KEY.c.id)
+        return await self._read(connection, tenant, wanted)
+
+    async def _read(
+        self, connection: AsyncConnection, tenant: TenantId, wanted: Select[Any]
+    ) -> Sequence[ApiKey]:
+        rows = await connection.execute(wanted)
         groups = await load_groups(connection, tenant)
         return [_read_key(row, groups) for row in rows]
 

@@ -21,6 +21,7 @@ from curtilage.identity.errors import (
     UnacceptableAddress,
     UnknownPerson,
     UnknownRole,
+    UnknownSession,
 )
 from curtilage.identity.people.cli import PeopleDesk, build_session_commands, build_user_commands
 from curtilage.identity.people.postman import Postman
@@ -182,6 +183,11 @@ def test_sessions_are_listed_and_ended(machine: Machine) -> None:
     assert "aal1  unknown device" in machine.sessions("list", ADDRESS).stdout
     (listed,) = json.loads(machine.sessions("list", ada, "--json").stdout)
     assert listed["assurance"] == "aal1"
+    other = machine.sessions("end", ada, "--session", "nobody's")
+    assert isinstance(other.exception, UnknownSession)
+    assert machine.sessions("end", ada, "--session", listed["id"]).stdout == "1 session ended\n"
+    assert json.loads(machine.sessions("list", ada, "--json").stdout) == []
+    machine.do(sign_in)
     assert machine.sessions("end", ada).stdout == "1 session ended\n"
     assert json.loads(machine.sessions("end", ada, "--json").stdout) == {"ended": 0}
     assert isinstance(machine.sessions("end", "nobody").exception, UnknownPerson)

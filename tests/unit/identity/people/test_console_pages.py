@@ -2,8 +2,8 @@
 
 import pytest
 
-from curtilage.identity.people.console_pages import mask
 from curtilage.identity.people.models import AuthenticatorKind
+from curtilage.identity.people.rules import mask
 from tests.fakes.console import FakeConsole
 from tests.fakes.ids import fixed_id
 from tests.fakes.people import LINK, YOU, FakePeople
@@ -94,6 +94,27 @@ async def test_somebody_is_signed_out_disabled_and_enabled() -> None:
         assert words in (await visitor.get(BOB)).text
     assert people.kept[4].disabled_at is None
     assert "Enable…" in (await visitor.get(DISABLED)).text
+
+
+async def test_one_browser_is_signed_out_and_the_others_stay() -> None:
+    visitor = await signed_in()
+    first, second = visitor.console.people.sessions
+    for _ in range(2):  # the second time it is gone already
+        answer = await visitor.post(f"{BOB}/sessions/{first.id}/end", page=PAGE)
+        assert answer.headers["location"] == BOB
+    text = (await visitor.get(BOB)).text
+    assert "There is no session with this id" in text
+    assert visitor.console.people.sessions == [second]
+
+
+async def test_apps_of_somebody_are_shown_and_taken_back() -> None:
+    visitor = await signed_in()
+    text = (await visitor.get(BOB)).text
+    for words in ("Orchard notes", "See your e-mail address", "An app that is gone"):
+        assert words in text
+    gone = visitor.console.apps.kept[0].id
+    await visitor.post(f"{BOB}/apps/{gone}/end", page=PAGE)
+    assert "Orchard notes" not in (await visitor.get(BOB)).text
 
 
 async def test_the_last_administrator_stays_and_one_is_told() -> None:

@@ -113,7 +113,7 @@ async def test_nobody_without_the_right_touches_keys_and_an_api_key_never_has_it
         KeyRequest("helpdesk", frozenset({PurposeKey("asist")})),
         KeyRequest("helpdesk", frozenset()),
         KeyRequest("", ASSIST),
-        KeyRequest("helpdesk", ASSIST, rights=frozenset({"apikeys:manage"})),
+        KeyRequest("helpdesk", ASSIST, rights=frozenset({"vault:rotate"})),
         KeyRequest("helpdesk", ASSIST, rights=frozenset({"restore:user.contacts"})),
         KeyRequest("helpdesk", ASSIST, rights=frozenset({"restore:EMAIL"})),
         KeyRequest("helpdesk", ASSIST, expires_in=timedelta(0)),

@@ -1,6 +1,6 @@
 """Register, change and revoke clients; give them new secrets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -21,11 +21,18 @@ from curtilage.identity.oauth.ports import ChangedStore
 from curtilage.identity.oauth.rules.registration import verify_client
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import OUTLIVES, Ground, once_digest
-from curtilage.identity.oauth.store_ports import ClientStore, GrantStore, OnceStore
+from curtilage.identity.oauth.store_ports import (
+    ClientStore,
+    ConsentStore,
+    GrantStore,
+    OnceStore,
+)
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
+from curtilage.identity.rules import verify_may_give
 from curtilage.identity.wire.secrets import MintedSecret, mint_secret
 
 LONGEST_OVERLAP = timedelta(days=30)
+MOST_LISTED = 200
 INVITATION_LIFE = timedelta(days=30)
 
 
@@ -47,6 +54,7 @@ class ClientService:
     grants: GrantStore
     directory: ClientDirectory
     once: OnceStore
+    consents: ConsentStore
     changed: ChangedStore
 
     @property
@@ -56,6 +64,7 @@ class ClientService:
     async def register(self, actor: Principal, wish: ClientWish) -> RegisteredClient:
         """Make a client. Raises `UnacceptableClient`, or a DeniedError."""
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
+        verify_may_give(wish.scopes, held=self.authority.list_held(actor))
         return await self.keep_new(actor, wish, is_dynamic=False)
 
     async def keep_new(
@@ -92,8 +101,13 @@ class ClientService:
         return minted.text
 
     async def change(self, actor: Principal, client_id: str, wish: ClientWish) -> Client:
-        """Put other wishes in place of a client's own; its secrets stay."""
+        """Put other wishes in place of a client's own; its secrets stay.
+
+        Raises a DeniedError for one with rights that the actor does not hold, now or then:
+        whoever says where an app is answered could act as it."""
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
+        client = await self._get(client_id)
+        verify_may_give(client.scopes | wish.scopes, held=self.authority.list_held(actor))
         return await self.keep_changed(actor, client_id, wish)
 
     async def keep_changed(self, actor: Principal, client_id: str, wish: ClientWish) -> Client:
@@ -113,6 +127,7 @@ class ClientService:
         """A new secret; the old one works on for `overlap`, at most 30 days."""
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
         client = await self._get(client_id)
+        verify_may_give(client.scopes, held=self.authority.list_held(actor))
         if client.method not in SECRETS:
             raise UnacceptableClient("This app has no secret; it proves itself in another way.")
         secret, at = mint_secret(self.ground.entropy), self.ground.now()
@@ -147,6 +162,22 @@ class ClientService:
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
         async with self.ground.database.read() as connection:
             return await self.store.load(connection, self.ground.tenant)
+
+    async def page(
+        self, actor: Principal, *, before: str = "", limit: int = 50
+    ) -> Sequence[Client]:
+        """Clients, the newest first, those older than `before`; at most 200."""
+        self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
+        async with self.ground.database.read() as connection:
+            return await self.store.page(
+                connection, self.ground.tenant, before=before, limit=min(limit, MOST_LISTED)
+            )
+
+    async def count_people(self, actor: Principal, clients: Sequence[str]) -> Mapping[str, int]:
+        """How many people allowed each of these something."""
+        self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
+        async with self.ground.database.read() as connection:
+            return await self.consents.count_people(connection, self.ground.tenant, clients)
 
     async def get(self, actor: Principal, client_id: str) -> Client:
         """One client. Raises `UnknownClient`."""

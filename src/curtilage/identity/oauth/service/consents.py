@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from curtilage.core.db import outbox
-from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.models import Principal, PrincipalId, TenantId
 from curtilage.identity.oauth.errors import UnknownClient
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.requests import AuthorizationRequest, Consent
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.store_ports import ConsentStore, GrantStore
+
+MANAGE_PEOPLE = "people:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class AllowedApp:
 
 @dataclass(frozen=True, slots=True)
 class ConsentService:
-    """A person's own apps. Who asks is the person; there is no way to another's."""
+    """A person's own apps: `…_of` are for whoever may manage people, all else is for
+    the person alone."""
 
     ground: Ground
     directory: ClientDirectory
@@ -36,6 +39,16 @@ class ConsentService:
         async with self.ground.database.read() as connection:
             kept = await self.consents.load(connection, self.ground.tenant, person)
         return [AllowedApp(each, await self.directory.find(each.client)) for each in kept]
+
+    async def list_of(self, actor: Principal, person: PrincipalId) -> Sequence[AllowedApp]:
+        """What somebody allowed, for who manages people."""
+        self.ground.authority.require(actor, MANAGE_PEOPLE, tenant=self.ground.tenant)
+        return await self.list(person)
+
+    async def revoke_of(self, actor: Principal, person: PrincipalId, client: str) -> None:
+        """End what an app has of somebody, for who manages people. Raises `UnknownClient`."""
+        self.ground.authority.require(actor, MANAGE_PEOPLE, tenant=self.ground.tenant)
+        await self._revoke(actor, person, client)
 
     async def narrow(self, person: PrincipalId, client: str, *, keeps: frozenset[str]) -> Consent:
         """Leave an app only these scopes. What it holds ends, so that nothing wider lives on.
@@ -58,8 +71,12 @@ class ConsentService:
 
     async def revoke(self, person: PrincipalId, client: str) -> None:
         """Take everything back from an app; its tokens end now. Raises `UnknownClient`."""
+        await self._revoke(self.ground.as_person(person), person, client)
+
+    async def _revoke(self, actor: Principal, person: PrincipalId, client: str) -> None:
+        whom = {} if actor.id == person else {"person": await self._pseudonym(person)}
         event = await self.ground.event(
-            self.ground.as_person(person), "app_access.revoked", {"client": client}
+            actor, "app_access.revoked", {"client": client[:255], **whom}
         )
         async with self.ground.database.begin() as connection:
             had = await self.consents.delete(connection, self.ground.tenant, person, client)
@@ -69,6 +86,9 @@ class ConsentService:
             if not had and not ended:
                 raise UnknownClient
             await outbox.record(connection, event)
+
+    async def _pseudonym(self, person: PrincipalId) -> str:
+        return await self.ground.pseudonyms.pseudonym(self.ground.tenant, person)
 
     async def revoke_all(self, person: PrincipalId) -> int:
         """End every grant of a person, as when the account is disabled; gives how many."""

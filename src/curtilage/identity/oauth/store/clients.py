@@ -54,6 +54,15 @@ class SqlClientStore:
         )
         return [_read(row) for row in rows]
 
+    async def page(
+        self, connection: AsyncConnection, tenant: TenantId, *, before: str, limit: int
+    ) -> Sequence[Client]:
+        wanted = select(CLIENT).where(CLIENT.c.tenant == tenant)
+        if before:
+            wanted = wanted.where(CLIENT.c.id < before)
+        rows = await connection.execute(wanted.order_by(CLIENT.c.id.desc()).limit(limit))
+        return [_read(row) for row in rows]
+
     async def revoke(
         self, connection: AsyncConnection, tenant: TenantId, client_id: str, at: datetime
     ) -> bool:

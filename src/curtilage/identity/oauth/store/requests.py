@@ -1,10 +1,10 @@
 """Kept requests and what people consented to: rows and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -115,6 +115,18 @@ class SqlConsentStore:
             delete(CONSENT).where(CONSENT.c.tenant == tenant, CONSENT.c.person == person)
         )
         return result.rowcount
+
+    async def count_people(
+        self, connection: AsyncConnection, tenant: TenantId, clients: Sequence[str]
+    ) -> Mapping[str, int]:
+        """How many people allowed each of these something."""
+        rows = await connection.execute(
+            select(CONSENT.c.client, func.count())
+            .where(CONSENT.c.tenant == tenant, CONSENT.c.client.in_(clients))
+            .group_by(CONSENT.c.client)
+        )
+        found = {client: int(number) for client, number in rows}
+        return {client: found.get(client, 0) for client in clients}
 
 
 def _is(tenant: TenantId, person: PrincipalId, client: str) -> Any:

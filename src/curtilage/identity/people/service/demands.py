@@ -16,7 +16,7 @@ from curtilage.identity.people.models import (
     Session,
     Step,
 )
-from curtilage.identity.people.rules import demanded_of, needed_at_sign_in, next_step
+from curtilage.identity.people.rules import best_of, demanded_of, needed_at_sign_in, next_step
 from curtilage.identity.people.service.passkey_shelf import PasskeyShelf
 
 
@@ -57,6 +57,13 @@ class Demands:
             return needed_at_sign_in(kinds, by_provider=by_provider)
         usable = [] if self.shelf is None else await self.shelf.open_usable(held)
         return needed_at_sign_in(kinds, by_provider=by_provider, passkeys_work=bool(usable))
+
+    async def best(self, held: Sequence[Authenticator], beside: Iterable[Proof]) -> Assurance:
+        """How far all of it together reaches; recovery codes and passkeys of another address
+        left out."""
+        kinds = {each.kind for each in held} - {AuthenticatorKind.RECOVERY_CODE}
+        usable = [] if self.shelf is None else await self.shelf.open_usable(held)
+        return best_of(kinds if usable else kinds - {AuthenticatorKind.PASSKEY}, beside)
 
     async def next_step(self, session: Session, held: Sequence[Authenticator]) -> Step | None:
         """What the session has to do next; None where it is signed in."""

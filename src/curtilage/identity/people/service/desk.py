@@ -1,6 +1,6 @@
 """What the pages of signing in and the shell work with, for the one tenant they serve."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import orjson
@@ -17,13 +17,22 @@ from curtilage.identity.people.models import (
     Session,
     Step,
 )
-from curtilage.identity.people.rules import is_signed_in, leads_further, leads_to
+from curtilage.identity.people.rules import (
+    assess_assurance,
+    fresh_proofs,
+    is_signed_in,
+    lead_to,
+    leads_further,
+)
 from curtilage.identity.people.service.passkeys import PasskeyService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
 from curtilage.identity.people.service.sign_in import SignInService
 from curtilage.identity.people.views import Arrival, JoinOffer, Made, PasskeyOffer, Waiting
+
+Leads = Callable[[Collection[AuthenticatorKind]], Collection[AuthenticatorKind]]
+"""Which of what somebody has leads somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +92,26 @@ class Desk:
         if step is not Step.PROVE:
             return Waiting(frozenset(), step=step or Step.PROVE)
         at = self.sessions.clock.now()
-        return await self._ways(found, lambda kind: leads_further(found.proofs, kind, at=at))
+        return await self._ways(
+            found,
+            lambda kinds: {each for each in kinds if leads_further(found.proofs, each, at=at)},
+        )
 
     async def list_ways(self, session: str, level: Assurance = Assurance.NONE) -> Waiting | None:
         found = await self.sessions.find(self.tenant, session)
         if found is None:
             return None
-        return await self._ways(found, lambda kind: leads_to(found.proofs, kind, level))
+        if not level:
+            return await self._ways(found, lambda kinds: kinds)
+        fresh = fresh_proofs(found, at=self.sessions.clock.now())
+        return await self._ways(found, lambda kinds: lead_to(fresh, kinds, level))
+
+    async def has_level(self, session: str, level: Assurance) -> bool:
+        found = await self.sessions.find(self.tenant, session)
+        if found is None:
+            return False
+        fresh = fresh_proofs(found, at=self.sessions.clock.now())
+        return assess_assurance(fresh) >= level
 
     async def prove(self, session: str, kind: ProofKind, value: str, *, address: str) -> NewSession:
         found = await self.sessions.find(self.tenant, session)
@@ -100,14 +122,22 @@ class Desk:
         }
         if self.passkeys is not None:
             ways[ProofKind.PASSKEY] = self.passkeys.prove
-        if found is None or kind not in ways:
+        if found is None or kind not in ways or not await self._is_asked(found):
             raise SignInRefused
         return await ways[kind](found, value, address=address)
 
-    async def _ways(self, session: Session, leads: Callable[[AuthenticatorKind], bool]) -> Waiting:
+    async def _is_asked(self, session: Session) -> bool:
+        """A session on its way takes a proof where that is its next step: a recovery code
+        does not stand for a second factor that nobody set up yet."""
+        if is_signed_in(session):
+            return True
+        held = await self.proving.list_held(session)
+        return await self.sessions.demands.next_step(session, held) is Step.PROVE
+
+    async def _ways(self, session: Session, leads: Leads) -> Waiting:
         """What somebody has that leads somewhere, and what to ask a browser for."""
         kinds = {each.kind for each in await self.proving.list_held(session)}
-        ways = frozenset(each for each in kinds if leads(each))
+        ways = frozenset(leads(kinds))
         register = self.proving.register
         account = await register.find_sign_in_name(session.tenant, session.person)
         if self.passkeys is None or AuthenticatorKind.PASSKEY not in ways:

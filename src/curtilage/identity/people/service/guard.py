@@ -16,7 +16,12 @@ from curtilage.core.models import Event, PrincipalKind
 from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Assurance, Authenticator, AuthenticatorKind, Session
 from curtilage.identity.people.ports import NoOtherWays, OtherWays
-from curtilage.identity.people.rules import assess_assurance, is_fresh, is_signed_in
+from curtilage.identity.people.rules import (
+    assess_assurance,
+    fresh_proofs,
+    is_fresh,
+    is_signed_in,
+)
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
@@ -66,9 +71,10 @@ class AccountGuard:
         return held
 
     def has_level(self, session: Session, level: Assurance) -> bool:
-        """Whether they lately proved who they are, and the session reaches the level."""
-        strong = is_signed_in(session) and assess_assurance(session.proofs) >= level
-        return strong and is_fresh(session, at=self.clock.now())
+        """Whether what they proved lately reaches the level by itself: a code of hours ago and a
+        passphrase of now are one factor, whoever holds the session."""
+        fresh = fresh_proofs(session, at=self.clock.now())
+        return is_signed_in(session) and bool(fresh) and assess_assurance(fresh) >= level
 
     async def _needed(self, session: Session, held: Sequence[Authenticator]) -> Assurance:
         """All that they can reach now. A session that needs more does so to set that up; one

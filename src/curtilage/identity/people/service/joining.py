@@ -45,6 +45,7 @@ from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.first_passkey import FirstPasskey
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.views import JoinOffer, Made, PasskeyOffer
+from curtilage.identity.ports import Machines, NoMachines
 
 MANAGE = "people:manage"
 SIGN_UP_WITHIN = timedelta(days=1)
@@ -77,6 +78,7 @@ class JoiningService:
     passkeys: FirstPasskey | None
     clock: Clock
     ids: Ids
+    machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing
 
     async def invite(
         self,
@@ -258,11 +260,14 @@ class JoiningService:
         a way in for themselves, for after they are disabled."""
         async with self.database.read() as connection:
             by = await self.register.people.find(connection, tenant, PrincipalId(carried["by"]))
-        if by is None:  # the operator of the machine, who is nobody here
+        if by is None:
+            held = await self.machines.find_rights(tenant, PrincipalId(carried["by"]))
+        else:
+            held = self.authority.rights_of(() if by.disabled_at else by.roles)
+        if held is None:  # the operator of the machine, who is nobody here
             return
-        held = self.authority.rights_of(by.roles)
         given = self.authority.rights_of(carried["roles"].split())
-        if by.disabled_at is not None or not (given | {MANAGE}) <= held:
+        if not (given | {MANAGE}) <= held:
             raise CeremonyOver
 
     def _require_roles(self, actor: Principal, roles: frozenset[str]) -> None:

@@ -20,7 +20,12 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId
 from curtilage.core.words import say
-from curtilage.identity.errors import LastAdministrator, UnknownPerson, UnknownRole
+from curtilage.identity.errors import (
+    LastAdministrator,
+    UnknownPerson,
+    UnknownRole,
+    UnknownSession,
+)
 from curtilage.identity.people.models import AuthenticatorKind, Person
 from curtilage.identity.people.ports import CeremonyStore, Holder
 from curtilage.identity.people.service.register import Register
@@ -28,6 +33,7 @@ from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import ListedPerson, ListedSession
 
 MANAGE = "people:manage"
+MANAGE_SESSIONS = "sessions:manage"
 TOPIC = "people"  # bumped when somebody is disabled: every node looks at once
 MOST_LISTED = 200
 
@@ -79,19 +85,30 @@ class PeopleService:
 
     async def list_sessions(self, actor: Principal, id: PrincipalId) -> Sequence[ListedSession]:
         """Where this person is signed in. Raises `UnknownPerson`."""
-        self._require(actor)
+        self.authority.require(actor, MANAGE_SESSIONS, tenant=actor.tenant)
         person = await self._get(actor, id)
         return await self.sessions.list_for(actor.tenant, person.id)
 
     async def end_sessions(self, actor: Principal, id: PrincipalId) -> int:
         """Sign somebody out everywhere; gives of how many browsers. Raises `UnknownPerson`."""
-        self._require(actor)
+        self.authority.require(actor, MANAGE_SESSIONS, tenant=actor.tenant)
         person = await self._get(actor, id)
         event = await self._describe(actor, person, "person.signed-out", {})
         async with self.database.begin() as connection:
             ended = await self.sessions.end_all(connection, person)
             await outbox.record(connection, event)
         return ended
+
+    async def end_session(self, actor: Principal, id: PrincipalId, session: str) -> None:
+        """Sign somebody out of one browser. Raises `UnknownPerson` or `UnknownSession`."""
+        self.authority.require(actor, MANAGE_SESSIONS, tenant=actor.tenant)
+        person = await self._get(actor, id)
+        facts: dict[str, Json] = {"session": session[:64]}
+        event = await self._describe(actor, person, "person.signed-out", facts)
+        async with self.database.begin() as connection:
+            if not await self.sessions.end_one(connection, person, session):
+                raise UnknownSession
+            await outbox.record(connection, event)
 
     async def disable(self, actor: Principal, id: PrincipalId) -> None:
         """End all that acts for somebody, and let nothing new begin.

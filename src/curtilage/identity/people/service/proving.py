@@ -24,7 +24,9 @@ from curtilage.identity.people.models import (
     ProofKind,
     Session,
 )
+from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.attempts import AttemptCounter
+from curtilage.identity.people.service.leaks import LeakWatch
 from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
@@ -48,6 +50,7 @@ class ProvingService:
     passphrases: Passphrases
     notices: ChangeNotices
     clock: Clock
+    leaks: LeakWatch
 
     async def list_held(self, session: Session) -> Sequence[Authenticator]:
         """What whose session this is has to prove themselves with, the oldest first."""
@@ -63,10 +66,23 @@ class ProvingService:
         counters = await self._count(session, address)
         kept = find_passphrase(await self.list_held(session))
         hashed = None if kept is None else kept.material.decode("ascii")
-        matches = await self.passphrases.matches(hashed, _read(passphrase))
+        raw = _read(passphrase)
+        matches = await self.passphrases.matches(hashed, raw)
         if kept is None or not matches:
             await self._refuse(session.tenant, counters, ProofKind.PASSPHRASE)
+        kept = await self._look_for_leak(session, kept, raw)
         return await self._reach(session, ProofKind.PASSPHRASE, kept, counters)
+
+    async def _look_for_leak(
+        self, session: Session, shown: Authenticator, raw: bytes
+    ) -> Authenticator:
+        """As at a sign-in: whoever shows it second, after a link by mail, is told as well."""
+        async with self.database.read() as connection:
+            person = await self.register.people.find(connection, session.tenant, session.person)
+        if person is None:
+            raise SignInRefused
+        (looked,) = await self.leaks.look(person, shown, raw, (shown,))
+        return looked
 
     async def prove_by_code(self, session: Session, typed: str, *, address: str) -> NewSession:
         """By the code of an authenticator app. A code is good once, on whichever node.
@@ -122,10 +138,11 @@ class ProvingService:
     ) -> NewSession:
         """Use the proof up and bring the session further: both, or neither."""
         proof = Proof(kind, self.clock.now(), with_=kept.id)
+        leaked = not is_signed_in(session) and self.sessions.demands.must_change(proof, (kept,))
         try:
             async with self.database.begin() as connection:
                 await self._use_up(connection, session.tenant, kept, proof, counter)
-                reached = await self.sessions.reach(connection, session, proof)
+                reached = await self.sessions.reach(connection, session, proof, must_change=leaked)
                 if reached is None:  # it ended meanwhile, or got further without this
                     raise SignInRefused
                 await self.attempts.forgive(connection, session.tenant, counters)

@@ -10,7 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.entropy import Entropy
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import CeremonyOver, LastWayIn, UnknownAuthenticator
+from curtilage.identity.errors import (
+    CeremonyOver,
+    LastWayIn,
+    SecondFactorDemanded,
+    UnknownAuthenticator,
+)
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,
@@ -24,6 +29,7 @@ from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.wire.recovery_codes import mint_recovery_codes
 
+SECONDS = frozenset((AuthenticatorKind.TOTP, AuthenticatorKind.PASSKEY))
 SIGNS_IN = frozenset((AuthenticatorKind.PASSPHRASE, AuthenticatorKind.PASSKEY))
 
 
@@ -80,7 +86,8 @@ class SecurityService:
         return [code.text for code in codes]
 
     async def remove(self, session: Session, id: str) -> None:
-        """Take one away. Raises `ProveAgain`, `UnknownAuthenticator` or `LastWayIn`."""
+        """Take one away. Raises `ProveAgain`, `UnknownAuthenticator`, `LastWayIn` or
+        `SecondFactorDemanded`."""
         held = await self.guard.require_fresh(session)
         gone = next((each for each in held if each.id == id), None)
         if gone is None:
@@ -90,6 +97,8 @@ class SecurityService:
             await self._delete(connection, session, gone)
             if gone.kind in SIGNS_IN:
                 await self._require_way_in(connection, session)
+            if gone.kind in SECONDS:
+                await self._require_second(connection, session, before=held)
 
     async def _require_way_in(self, connection: AsyncConnection, session: Session) -> None:
         """Nobody locks themselves out, also with two windows at once. Raises `LastWayIn`."""
@@ -100,6 +109,20 @@ class SecurityService:
             return
         if not await self.ways.count(connection, session.tenant, session.person):
             raise LastWayIn
+
+    async def _require_second(
+        self, connection: AsyncConnection, session: Session, *, before: Sequence[Authenticator]
+    ) -> None:
+        """What is demanded is not taken away: else the passphrase alone would set up the next.
+
+        Raises `SecondFactorDemanded` where what is left no longer reaches it."""
+        register, demands = self.guard.register, self.guard.demands
+        person = await register.people.find(connection, session.tenant, session.person)
+        demanded = demands.demanded(person.roles if person else ())
+        held = await register.authenticators.load(connection, session.tenant, session.person)
+        beside = [each for each in session.proofs if each.kind is ProofKind.PROVIDER]
+        if await demands.best(held, beside) < demanded <= await demands.best(before, beside):
+            raise SecondFactorDemanded
 
     async def _choose(self, session: Session, passphrase: str) -> tuple[Authenticator, str]:
         """A new passphrase, not yet kept, and whether it is `added` or `changed`."""

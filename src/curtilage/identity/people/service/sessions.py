@@ -126,9 +126,10 @@ class SessionService:
         proof: Proof,
         *,
         is_changed: bool = False,
+        must_change: bool = False,
     ) -> NewSession | None:
         """The same session with one more proof, under a new secret; `is_changed` where that is
-        a passphrase that was just chosen.
+        a passphrase that was just chosen, `must_change` where it is one that leaked.
 
         None where it ended meanwhile: of two who bring it further at once, one does.
         Raises `SignInRefused` for whoever was disabled."""
@@ -139,7 +140,7 @@ class SessionService:
             digest=secret.digest,
             proofs=(*others, proof),
             seen_at=self.clock.now(),
-            must_change=session.must_change and not is_changed,
+            must_change=(session.must_change or must_change) and not is_changed,
         )
         await self._hold(connection, session)
         if not await self.sessions.delete(connection, session.tenant, session.digest):
@@ -218,6 +219,15 @@ class SessionService:
         for id in ended:
             await outbox.record(connection, await self._ended(person.tenant, person.id, id))
         return len(ended)
+
+    async def end_one(self, connection: AsyncConnection, person: Person, id: str) -> bool:
+        """End one session of a person in the caller's transaction. False where it is not there."""
+        if not id:
+            return False  # to the store no id is every session
+        ended = await self.sessions.delete_of(connection, person.tenant, person.id, id=id)
+        for each in ended:
+            await outbox.record(connection, await self._ended(person.tenant, person.id, each))
+        return bool(ended)
 
     async def sign_out(self, tenant: TenantId, secret: str) -> None:
         """End the session; one that is not there is no error."""

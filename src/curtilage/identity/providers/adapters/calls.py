@@ -84,15 +84,12 @@ class HttpProviderCalls:
         self._keys = Shelf(self.clock, KEYS_SECONDS)
 
     async def load_metadata(self, provider: Provider) -> Metadata:
-        template = _template_of(provider)
         address = well_known_of(provider.issuer)
+        return await self._metadata.get(address, lambda: self.look(provider))
 
-        async def load() -> Metadata:
-            return parse_metadata(
-                await self._get(address), issuer=provider.issuer, template=template
-            )
-
-        return await self._metadata.get(address, load)
+    async def look(self, provider: Provider) -> Metadata:
+        raw = await self._get(well_known_of(provider.issuer))
+        return parse_metadata(raw, issuer=provider.issuer, template=_template_of(provider))
 
     async def load_keys(self, metadata: Metadata, *, again: bool = False) -> KeySet:
         async def load() -> KeySet:

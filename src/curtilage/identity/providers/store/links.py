@@ -1,6 +1,6 @@
 """Links of people to identities elsewhere: rows and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +82,17 @@ class SqlLinkStore:
             delete(LINK).where(_is_of(tenant, person), LINK.c.id == id)
         )
         return result.rowcount == 1
+
+    async def count_by_issuer(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> Mapping[str, int]:
+        """How many identities of each issuer are somebody's here."""
+        rows = await connection.execute(
+            select(LINK.c.issuer, func.count())
+            .where(LINK.c.tenant == tenant)
+            .group_by(LINK.c.issuer)
+        )
+        return {issuer: int(number) for issuer, number in rows}
 
     async def delete_of(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId

@@ -6,11 +6,12 @@ import pytest
 
 from curtilage.identity.breach_building import build_filter
 from curtilage.identity.errors import SignInRefused
-from curtilage.identity.people.models import Flaw, Step
+from curtilage.identity.people.models import Flaw, ProofKind, Step
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT
 from tests.identity_house import PASSPHRASE, House
 from tests.unit.identity.conftest import MakeHouse
+from tests.unit.identity.people.service.test_step_desk import mail_sign_in
 
 pytestmark = pytest.mark.requirement(38)
 
@@ -93,3 +94,17 @@ async def test_without_a_filter_nothing_is_looked_up(house: House) -> None:
     await house.add_person("Ada", address=ADA)
     assert await house.people.desk.read(await sign_in(house)) is not None
     assert await house.kinds() == ["session.started"]
+
+
+async def test_it_is_noticed_also_where_a_link_by_mail_came_before_it(
+    make_house: MakeHouse, filter_of: Path
+) -> None:
+    house = make_house(leaked_passwords=filter_of)
+    await house.add_person("Ada", address=ADA)
+    first = await mail_sign_in(house, ADA)
+    second = await house.people.desk.prove(first, ProofKind.PASSPHRASE, PASSPHRASE, address="")
+    assert await flaws(house) == {Flaw.LEAKED}
+    assert await house.people.desk.read(second.secret) is None
+    offer = await house.people.steps.look(second.secret)
+    assert offer is not None
+    assert offer.step is Step.PASSPHRASE

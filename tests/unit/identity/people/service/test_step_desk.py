@@ -5,12 +5,19 @@ from datetime import timedelta
 import pytest
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import CeremonyOver, ProveAgain, WeakPassphrase
-from curtilage.identity.people.models import AuthenticatorKind, Flaw, Person, Step
+from curtilage.identity.errors import (
+    CeremonyOver,
+    ProveAgain,
+    SecondFactorDemanded,
+    SignInRefused,
+    WeakPassphrase,
+)
+from curtilage.identity.people.models import AuthenticatorKind, Flaw, Person, ProofKind, Step
 from curtilage.identity.people.views import StepOffer
+from curtilage.identity.settings import IdentitySettings
 from tests.builders import TENANT
 from tests.identity_house import PASSPHRASE, House
-from tests.passkey_person import AGENT, PasskeyPerson, arrival, with_passkey
+from tests.passkey_person import AGENT, PasskeyPerson, arrival, moved, with_passkey
 from tests.unit.identity.conftest import MakeHouse
 from tests.unit.identity.people.service.test_proving import code_of, seed_of, session_of, sign_in
 
@@ -226,3 +233,59 @@ async def test_what_leaked_and_is_changed_still_leads_to_the_second_factor_that_
     further = await strict.people.steps.set_passphrase(secret, FRESH)
     assert (await look(strict, further.secret)).step is Step.ENROL
     assert PASSPHRASE != FRESH
+
+
+async def test_a_passphrase_that_leaked_is_changed_also_where_it_comes_second(
+    house: House,
+) -> None:
+    """Else a link by mail before it would be the way around."""
+    ada = await house.add_person("Ada", address="ada@orchard.example")
+    await leak(house, ada)
+    first = await mail_sign_in(house, "ada@orchard.example")
+    second = await house.people.desk.prove(first, ProofKind.PASSPHRASE, PASSPHRASE, address="")
+    assert not await is_open(house, second.secret)
+    assert (await look(house, second.secret)).step is Step.PASSPHRASE
+    third = await house.people.steps.set_passphrase(second.secret, FRESH)
+    assert await is_open(house, third.secret)
+
+
+async def test_a_recovery_code_does_not_stand_for_a_second_factor_that_nobody_set_up(
+    make_house: MakeHouse, strict: House
+) -> None:
+    house = make_house()
+    await house.enrol()
+    codes = await house.people.account.renew_recovery_codes(await sign_in(house))
+    first = await sign_in(strict)
+    with pytest.raises(SignInRefused):
+        await strict.people.desk.prove(first, ProofKind.RECOVERY_CODE, codes[0], address="")
+    assert (await look(strict, first)).step is Step.ENROL
+
+
+@pytest.mark.parametrize("policy", ["everybody", "optional"])
+async def test_a_second_factor_that_is_demanded_is_not_taken_away_before_there_is_another(
+    make_house: MakeHouse, policy: str
+) -> None:
+    """Else whoever knows the passphrase would set up the next one."""
+    house = make_house(second_factor="everybody")
+    await house.enrol()
+    session = (await add_app(house, await sign_in(house))).secret
+    other = moved(house, IdentitySettings(second_factor=policy))
+    account, (app,) = other.people.account, await held_apps(house, session)
+    if policy == "optional":
+        await account.remove(session, app)
+        return
+    with pytest.raises(SecondFactorDemanded):
+        await account.remove(session, app)
+    assert await held_apps(house, session) == [app]
+    house.clock.advance(timedelta(seconds=30))
+    offer = await account.offer_totp(session)
+    code = code_of(house, seed_of(offer.secret))
+    session = (await account.add_totp(session, offer.ceremony, code)).secret
+    await account.remove(session, app)
+    assert len(await held_apps(house, session)) == 1
+
+
+async def held_apps(house: House, session: str) -> list[str]:
+    """The ids of the authenticator apps of whose session it is."""
+    held = await house.people.guard.list_held(await session_of(house, session))
+    return [each.id for each in held if each.kind is AuthenticatorKind.TOTP]

@@ -114,3 +114,21 @@ async def test_what_is_sealed_opens_for_its_person_alone(team: RevealHouse) -> N
     assert await reasons.open(team.ada.id, sealed) == b"because"
     team.house.person_keys.destroyed.add(team.ada.id)
     assert await reasons.open(team.ada.id, sealed) is None
+
+
+async def test_a_passphrase_of_now_and_a_code_of_hours_ago_are_one_factor(
+    team: RevealHouse,
+) -> None:
+    """Whoever took the session and knows the passphrase opens nothing with it."""
+    kinds, proofs = (ProofKind.PASSPHRASE, ProofKind.TOTP), team.service.proofs
+    secret = await prove(team, team.ida, kinds)
+    team.house.clock.advance(2 * TEN_MINUTES)
+    for kind, is_enough in ((ProofKind.PASSPHRASE, False), (ProofKind.TOTP, True)):
+        sessions, at = team.house.people.sessions, team.house.clock.now()
+        found = await sessions.find(TENANT, secret)
+        assert found is not None
+        async with team.house.database.begin() as connection:
+            further = await sessions.reach(connection, found, Proof(kind, at))
+        assert further is not None
+        secret = further.secret
+        assert await proofs.is_fresh(secret) is is_enough

@@ -1,0 +1,1 @@
+"""Who calls, and what machines may do at this moment."""

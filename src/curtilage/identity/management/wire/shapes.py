@@ -1,0 +1,128 @@
+"""What each call answers: plain values as JSON. Nothing here can open anything.
+
+An address is masked, as on the pages; of keys and apps there is no secret, code or hash.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from curtilage.core.clock import encode_instant
+from curtilage.identity.budgets import Budget, format_amount
+from curtilage.identity.models import ApiKey, KeyGroup
+from curtilage.identity.oauth.models.clients import Client
+from curtilage.identity.oauth.wire.client_metadata import encode_client_metadata
+from curtilage.identity.people.rules import mask
+from curtilage.identity.people.views import ListedPerson, ListedSession
+from curtilage.identity.providers.views import OverseenProvider
+from curtilage.identity.rules import state_of
+
+_FACTS = frozenset({"client_id", "client_id_issued_at", "response_types"})
+
+
+def encode_person(person: ListedPerson) -> dict[str, Any]:
+    """Somebody. The name is what they are called here; of the address only so much is shown
+    as tells people apart."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "address": mask(person.address),
+        "state": "disabled" if person.disabled_at else "active",
+        "roles": sorted(person.roles),
+        "signs_in_with": sorted(each.value for each in person.ways),
+        "created_at": encode_instant(person.created_at),
+        "disabled_at": _instant(person.disabled_at),
+    }
+
+
+def encode_session(session: ListedSession) -> dict[str, Any]:
+    """Where somebody is signed in."""
+    return {
+        "id": session.id,
+        "device": session.device,
+        "assurance": session.assurance.value,
+        "started_at": encode_instant(session.started_at),
+        "seen_at": encode_instant(session.seen_at),
+    }
+
+
+def encode_client(client: Client) -> dict[str, Any]:
+    """An app. `metadata` is what can be sent back to change it."""
+    told = encode_client_metadata(client)
+    return {
+        "id": client.id,
+        "state": "revoked" if client.revoked_at else "active",
+        "dynamic": client.is_dynamic,
+        "created_at": encode_instant(client.created_at),
+        "revoked_at": _instant(client.revoked_at),
+        "metadata": {
+            **{name: value for name, value in told.items() if name not in _FACTS},
+            "first_party": client.is_first_party,
+            "resources": list(client.resources),
+            "serves": list(client.serves),
+            **({"sector": client.sector} if client.sector else {}),
+        },
+    }
+
+
+def encode_key(key: ApiKey, at: datetime) -> dict[str, Any]:
+    """A key, without the key."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "state": state_of(key, at=at),
+        "principal": key.principal,
+        "kind": key.kind.value,
+        "owner": key.owner,
+        "purposes": sorted(key.purposes),
+        "rights": sorted(key.rights),
+        "models": sorted(key.models),
+        "requests_per_minute": key.requests_per_minute,
+        "tokens_per_minute": key.tokens_per_minute,
+        "budgets": encode_budgets(key.budgets),
+        "group": key.group.name if key.group else None,
+        "created_at": encode_instant(key.created_at),
+        "expires_at": _instant(key.expires_at),
+        "revoked_at": _instant(key.revoked_at),
+        "last_used_at": _instant(key.last_used_at),
+    }
+
+
+def encode_provider(provider: OverseenProvider) -> dict[str, Any]:
+    """A provider that people sign in through, without what proves us to it."""
+    return {
+        "name": provider.name,
+        "label": provider.label,
+        "issuer": provider.issuer,
+        "state": provider.state,
+        "checked_at": _instant(provider.checked_at),
+        "domains": list(provider.domains),
+        "may_create": provider.may_create,
+        "linked_accounts": provider.links,
+    }
+
+
+def encode_group(group: KeyGroup) -> dict[str, Any]:
+    """A group of keys."""
+    return {
+        "id": group.id,
+        "name": group.name,
+        "budgets": encode_budgets(group.budgets),
+        "created_at": encode_instant(group.created_at),
+    }
+
+
+def encode_budgets(budgets: Sequence[Budget]) -> list[Mapping[str, str]]:
+    """Budgets, with decimals for money, so that no reader rounds them."""
+    return [
+        {
+            "measure": each.measure.value,
+            "window": each.window.value,
+            "limit": format_amount(each.measure, each.limit),
+        }
+        for each in budgets
+    ]
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else encode_instant(at)
