@@ -171,7 +171,9 @@ def a_house(
     people = PeopleNeeds(
         tenant=TENANT,
         data_dir=data_dir,
-        keys=PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, b"c" * 32, person_keys),
+        keys=PeopleKeys(
+            b"k" * 32, b"h" * 32, b"b" * 32, b"c" * 32, person_keys, person_keys.destroy
+        ),
         mail=mail,
         address_of=lambda path: f"http://localhost:8787{path}",
         service="orchard.example",

@@ -200,7 +200,9 @@ def a_provider_house(
     needs = PeopleNeeds(
         tenant=TENANT,
         data_dir=data_dir,
-        keys=PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, b"c" * 32, FixedPersonKeys()),
+        keys=PeopleKeys(
+            b"k" * 32, b"h" * 32, b"b" * 32, b"c" * 32, own := FixedPersonKeys(), own.destroy
+        ),
         mail=mail,
         address_of=lambda path: f"{origin}{path}",
         service="curtilage.example",

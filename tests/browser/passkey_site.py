@@ -101,7 +101,8 @@ def build_people(database: Database, folder: Path, origin: str) -> tuple[People,
     clock, entropy = SystemClock(), SystemEntropy()
     ids = SystemIds(clock, entropy)
     ground = Ground(database, Authority(), FixedPseudonyms(), clock, ids, entropy)
-    keys = PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, b"c" * 32, FixedPersonKeys())
+    own = FixedPersonKeys()
+    keys = PeopleKeys(b"k" * 32, b"h" * 32, b"b" * 32, b"c" * 32, own, own.destroy)
     needs = PeopleNeeds(
         TENANT, folder, keys, KeptMail(), lambda path: f"{origin}{path}", "orchard", costs=CHEAP
     )

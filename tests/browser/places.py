@@ -158,6 +158,7 @@ SIGNED_IN: Mapping[str, Callable[[Page], None]] = {
     "invited": invited,
     "outbox": goes("/console/outbox"),
     "account": goes("/account"),
+    "leave": goes("/account/delete"),
     "add-passkey": goes("/account/passkey"),
     "add-app": set_up_app,
     "say-again": goes("/login/again?next=/account"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Table
 
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.db.engine import Database
@@ -16,14 +17,28 @@ from curtilage.identity.errors import (
     SignInRefused,
     TooManyAttempts,
 )
+from curtilage.identity.oauth.models.requests import Consent
+from curtilage.identity.oauth.store.requests import SqlConsentStore
+from curtilage.identity.oauth.store.tables import CONSENT
 from curtilage.identity.people.models import Person
-from curtilage.identity.people.store.tables import PERSON, SESSION
+from curtilage.identity.people.store.tables import (
+    AUTHENTICATOR,
+    CEREMONY,
+    ERASURE,
+    HANDLE,
+    PERSON,
+    SESSION,
+)
 from curtilage.identity.people.views import Arrival
+from curtilage.identity.providers.models import Link
+from curtilage.identity.providers.store.links import SqlLinkStore
+from curtilage.identity.providers.store.tables import LINK
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House, a_house
 
 ADDRESS, HERE = "ada@orchard.example", "192.0.2.7"
 ADMINS = frozenset({ADMINISTRATOR})
+BOTH = {"Ada": ADDRESS, "Ben": "ben@orchard.example"}
 MANY = 6
 FRESH = "velvet comet thimble orchard"
 
@@ -156,3 +171,35 @@ async def test_administrators_who_put_each_other_out_at_once_leave_one(house: Ho
     assert sum(isinstance(each, LastAdministrator) for each in done) == 1
     assert done.count(None) == 3
     assert await administrators(house) == 1
+
+
+async def count_rows(house: House, *tables: Table) -> list[int]:
+    async with house.database.read() as connection:
+        return [len((await connection.execute(each.select())).all()) for each in tables]
+
+
+async def test_of_whoever_is_deleted_no_row_is_left(house: House) -> None:
+    """Their link to a provider, what they allowed an app, and all that is people's own."""
+    tables = (PERSON, HANDLE, AUTHENTICATOR, SESSION, CEREMONY, ERASURE, LINK, CONSENT)
+    ada, ben = [await house.add_person(name, address=at) for name, at in BOTH.items()]
+    await sign_in(house)
+    await house.people.recovery.ask(TENANT, ADDRESS, peer="")
+    now = house.clock.now()
+    async with house.database.begin() as connection:
+        for each in (ada, ben):
+            digest = each.id.encode()[:32].ljust(32)
+            link = Link(TENANT, each.id, digest, "https://harbour.example", each.id, now)
+            assert await SqlLinkStore().insert(connection, TENANT, link)
+            consent = Consent(TENANT, each.id, "app", frozenset({"openid"}), (), now, now)
+            await SqlConsentStore().put(connection, TENANT, consent)
+    assert await count_rows(house, *tables) == [2, 2, 2, 1, 1, 0, 2, 2]
+    done = await at_once(*(house.people.leaving.delete(ADMIN, ada.id) for _ in range(3)))
+    assert sorted(type(each).__name__ for each in done) == ["NoneType"] + ["UnknownPerson"] * 2
+    assert await count_rows(house, *tables) == [1, 1, 1, 0, 0, 0, 1, 1]
+    assert house.person_keys.destroyed == {ada.id}
+
+
+async def test_nobody_signs_in_while_they_are_deleted(house: House) -> None:
+    ada = await house.add_person("Ada", address=ADDRESS)
+    await at_once(house.people.leaving.delete(ADMIN, ada.id), *(sign_in(house) for _ in range(3)))
+    assert await count_rows(house, PERSON, SESSION, AUTHENTICATOR) == [0, 0, 0]

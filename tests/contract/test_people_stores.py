@@ -30,6 +30,7 @@ from curtilage.identity.people.models import (
 )
 from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
+from curtilage.identity.people.store.erasures import SqlErasureStore
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
@@ -425,3 +426,16 @@ async def test_counts_of_many_at_once_are_exact(database: Database) -> None:
     async with database.begin() as connection:
         loaded = await store.load_attempts(connection, OURS, counters)
     assert [attempts.failures for attempts in loaded] == [8, 8, 8]
+
+
+async def test_keys_still_to_be_destroyed_are_kept_until_they_are(database: Database) -> None:
+    store, ada, ben = SqlErasureStore(), PrincipalId("p-ada"), PrincipalId("p-ben")
+    tenant, other = TenantId("tenant-orchard"), TenantId("tenant-harbour")
+    async with database.begin() as connection:
+        for each in (ada, ben):
+            await store.insert(connection, tenant, each, START)
+        await store.insert(connection, other, ada, START)
+        await store.delete(connection, tenant, ada)
+    async with database.read() as connection:
+        assert await store.load(connection, tenant) == [ben]
+        assert await store.load(connection, other) == [ada]

@@ -134,6 +134,9 @@ class FakeAccount:
             raise LastWayIn
         self.held = [each for each in self.held if each.id != id]
 
+    async def leave(self, session: str) -> None:
+        self._require_fresh()
+
     async def end_session(self, session: str, id: str) -> bool:
         before = len(self.sessions)
         self.sessions = [each for each in self.sessions if each.id != id]

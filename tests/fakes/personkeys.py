@@ -16,3 +16,6 @@ class FixedPersonKeys:
         if person in self.destroyed:
             raise KeyDestroyed
         return sha256(f"{tenant}/{person}".encode()).digest()
+
+    async def destroy(self, tenant: TenantId, person: PrincipalId) -> None:
+        self.destroyed.add(person)

@@ -29,6 +29,7 @@ from curtilage.core.models import (
     PrincipalKind,
     PurposeKey,
     Scope,
+    SubjectId,
     TenantId,
 )
 from curtilage.core.settings import environment
@@ -78,6 +79,16 @@ class PersonKeys:
         scope = Scope(tenant, person, None, "collection", ACCOUNT)
         loaded = await self.vault.load_scope(scope)
         return derive(loaded.current[1], ACCOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedKeys:
+    """Destroys both keys of somebody: as who acts, and as whom data is about."""
+
+    vault: Vault
+
+    async def __call__(self, tenant: TenantId, person: PrincipalId) -> None:
+        await self.vault.destroy_person(tenant, SubjectId(person), principal=person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,7 @@ async def open_foundation(
         identity = await _build_identity(settings, ground, vault, policy)
         stack.callback(identity.close)
         await identity.people.adoption.adopt(vault.tenant())
+        await identity.people.leaving.finish(vault.tenant())
         yield Foundation(
             settings=settings,
             database=database,
@@ -202,6 +214,7 @@ async def _build_identity(
                 boxes=await vault.secret(PEOPLE_BOXES),
                 challenges=await vault.secret(PASSKEY_CHALLENGES),
                 person=PersonKeys(vault),
+                destroy=DestroyedKeys(vault),
             ),
             mail=open_mail(settings, ground.clock, ground.ids),
             address_of=lambda path: f"{settings.public_url}{path}",

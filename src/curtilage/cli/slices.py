@@ -157,7 +157,9 @@ async def open_people(config: Path | None, data_dir: Path | None) -> AsyncIterat
     """What administrators do with people, for whoever may read the keys of this machine."""
     async with open_found(config, data_dir) as foundation:
         people = foundation.identity.people
-        yield PeopleDesk(people.people, people.joining, people.postman, foundation.operator())
+        yield PeopleDesk(
+            people.people, people.joining, people.leaving, people.postman, foundation.operator()
+        )
 
 
 @contextlib.asynccontextmanager

@@ -32,7 +32,13 @@ from curtilage.identity.oauth.adapters.accounts import (
 )
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
 from curtilage.identity.oauth.build import Foundation as OAuthFoundation
-from curtilage.identity.oauth.build import OAuth, Outside, build_grant_holder, build_oauth
+from curtilage.identity.oauth.build import (
+    OAuth,
+    Outside,
+    build_consent_eraser,
+    build_grant_holder,
+    build_oauth,
+)
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
@@ -158,8 +164,10 @@ def build_identity(
         build_grant_holder(ground.clock),
         RevealHolder(ground.clock),
     )
-    needs = replace(people, holders=holders, machines=build_machines(ground))
-    built = People(ground, needs, SqlLinkStore())
+    links = SqlLinkStore()
+    erasers = (*people.erasers, links, build_consent_eraser())
+    needs = replace(people, holders=holders, erasers=erasers, machines=build_machines(ground))
+    built = People(ground, needs, links)
     fetcher = Fetcher(inside=people.settings.networks)
     use_cases = UseCases(
         keys=keys,

@@ -223,6 +223,11 @@ def build_grant_holder(clock: Clock) -> GrantHolder:
     return GrantHolder(clock, SqlGrantStore(), SqlChangedStore())
 
 
+def build_consent_eraser() -> SqlConsentStore:
+    """What deletes all that somebody allowed apps: `people.ports.Eraser`."""
+    return SqlConsentStore()
+
+
 def _ground(foundation: Foundation, settings: OAuthSettings, secrets: Secrets) -> Ground:
     return Ground(
         tenant=foundation.tenant,

@@ -17,6 +17,7 @@ from curtilage.identity.totp_picture import draw_address
 
 HOME = "/account"
 RIGHT = "account:manage"
+LEAVE = f"{HOME}/delete"
 NOT_THE_CODE = say("That is not the code that the app shows now; type the newest one")
 
 
@@ -39,6 +40,8 @@ class AccountPages:
             Route("POST", f"{HOME}/codes", self.renew, RIGHT, "people.codes-renew"),
             Route("POST", f"{HOME}/ways/{{id}}/remove", self.remove, RIGHT, "people.way-remove"),
             Route("POST", f"{HOME}/sessions/{{id}}/end", self.end, RIGHT, "people.session-end"),
+            Route("GET", LEAVE, self.ask_leave, RIGHT, "people.leave"),
+            Route("POST", LEAVE, self.leave, RIGHT, "people.leave-run"),
             Route("POST", f"{HOME}/sessions/end", self.end_others, RIGHT, "people.sessions-end"),
         )
 
@@ -118,6 +121,21 @@ class AccountPages:
         ended = await self.desk.end_other_sessions(visit.session)
         said = _signed_out(ended) if ended else say("There was no other.")
         return SeeOther(HOME, flash=Flash(said))
+
+    async def ask_leave(self, visit: Visit) -> Page:
+        """What deleting the account means, and the button."""
+        return Page("people/leave.html", {"problem": ""})
+
+    async def leave(self, visit: Visit) -> Page | SeeOther:
+        """Delete the account; nobody is signed in after it."""
+        try:
+            await self.desk.leave(visit.session)
+        except ProveAgain:
+            return prove_first(LEAVE)
+        except ConflictError as refusal:
+            return Page("people/leave.html", {"problem": refusal.told}, status=409)
+        said = say("Your account is deleted.")
+        return SeeOther("/login", flash=Flash(said), ends_session=True)
 
     async def _passphrase_page(
         self, visit: Visit, problems: Mapping[str, str] | None = None

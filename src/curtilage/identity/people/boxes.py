@@ -14,6 +14,9 @@ from curtilage.vault.seal import encode_context, open_sealed, seal
 PersonKey = Callable[[TenantId, PrincipalId], Awaitable[bytes]]
 """32 bytes under the person's key, the same every time. Raises `KeyDestroyed`."""
 
+DestroyKey = Callable[[TenantId, PrincipalId], Awaitable[None]]
+"""Destroys somebody's key, with all that it sealed; again changes nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class VaultBoxes:

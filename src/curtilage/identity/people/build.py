@@ -41,6 +41,7 @@ from curtilage.identity.people.service.desk import Desk
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.leaks import LeakWatch
+from curtilage.identity.people.service.leaving import LeavingService
 from curtilage.identity.people.service.mail_desk import Mailbox
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.notices import ChangeNotices
@@ -59,6 +60,7 @@ from curtilage.identity.people.service.travel import TravelWatch
 from curtilage.identity.people.step_pages import StepPages
 from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
+from curtilage.identity.people.store.erasures import SqlErasureStore
 from curtilage.identity.people.store.people import SqlPersonStore
 from curtilage.identity.people.store.role_grants import SqlRoleGrantStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
@@ -317,6 +319,25 @@ class People:
         )
 
     @cached_property
+    def leaving(self) -> LeavingService:
+        ground, needs = self.ground, self.needs
+        return LeavingService(
+            database=ground.database,
+            register=self.register,
+            sessions=self.sessions,
+            ceremonies=SqlCeremonyStore(),
+            erasures=SqlErasureStore(),
+            holders=needs.holders,
+            erasers=needs.erasers,
+            guard=self.guard,
+            authority=ground.authority,
+            pseudonyms=ground.pseudonyms,
+            destroy_key=needs.keys.destroy,
+            clock=ground.clock,
+            ids=ground.ids,
+        )
+
+    @cached_property
     def adoption(self) -> Adoption:
         return Adoption(self.ground.database, SqlSetupLinkStore(), self.register)
 
@@ -344,7 +365,9 @@ class People:
     @cached_property
     def account(self) -> Account:
         enrolment = self.passkeys.enrolment if self.passkeys else None
-        return Account(self.tenant, self.sessions, self.security, self.totp, enrolment)
+        return Account(
+            self.tenant, self.sessions, self.security, self.totp, self.leaving, enrolment
+        )
 
     @cached_property
     def steps(self) -> Steps:

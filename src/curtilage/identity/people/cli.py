@@ -1,7 +1,7 @@
 """`curtilage users` and `curtilage sessions`: people, for whoever runs this machine."""
 
 import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +16,13 @@ from curtilage.core.words import count
 from curtilage.identity.errors import TooManyRoles
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.service.joining import INVITED_FOR, JoiningService
+from curtilage.identity.people.service.leaving import LeavingService
 from curtilage.identity.people.service.people import MOST_LISTED, PeopleService
 from curtilage.identity.people.views import ListedPerson, ListedSession
 
+CONSEQUENCE = (
+    "All that acts for them ends, and what is kept of them can never be read again, in backups too."
+)
 NOT_SENT = 4  # exit code of a mail server that does not answer (DESIGN §5)
 
 PersonArgument: TypeAlias = Annotated[
@@ -28,6 +32,7 @@ PersonArgument: TypeAlias = Annotated[
 RolesArgument: TypeAlias = Annotated[
     list[str] | None, typer.Argument(metavar="[ROLE]…", help="All roles to have from now on.")
 ]
+YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 NoRolesOption: TypeAlias = Annotated[bool, typer.Option("--none", help="Take every role away.")]
 AddressOption: TypeAlias = Annotated[
     str, typer.Option(help="Send the link there too; it is then their confirmed address.")
@@ -50,6 +55,7 @@ class PeopleDesk:
 
     people: PeopleService
     joining: JoiningService
+    leaving: LeavingService
     postman: Postman
     actor: Principal
 
@@ -79,7 +85,7 @@ Run: TypeAlias = Callable[
 def build_user_commands(open_people: OpenPeople, run: Run) -> typer.Typer:
     """The commands under `curtilage users`."""
     app = typer.Typer(
-        name="users", help="Invite, see, disable and enable people.", no_args_is_help=True
+        name="users", help="Invite, see, disable, enable and delete people.", no_args_is_help=True
     )
     _add_list(app, open_people, run)
     _add_show(app, open_people, run)
@@ -87,6 +93,7 @@ def build_user_commands(open_people: OpenPeople, run: Run) -> typer.Typer:
     _add_disable(app, open_people, run)
     _add_enable(app, open_people, run)
     _add_roles(app, open_people, run)
+    _add_delete(app, open_people, run)
     return app
 
 
@@ -173,12 +180,7 @@ def _add_disable(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
         as_json: JSONOption = False,
     ) -> None:
         """End all that acts for somebody, and let nothing new begin. Nothing is deleted."""
-
-        async def work(desk: PeopleDesk) -> ListedPerson:
-            id = await _find(desk, person)
-            await desk.people.disable(desk.actor, id)
-            return await desk.people.show(desk.actor, id)
-
+        work = _change(person, lambda desk, whom: desk.people.disable(desk.actor, whom))
         _print_person(run(open_people(config, data_dir), work), as_json)
 
 
@@ -191,13 +193,27 @@ def _add_enable(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
         as_json: JSONOption = False,
     ) -> None:
         """Let somebody sign in again. What ended stays ended."""
-
-        async def work(desk: PeopleDesk) -> ListedPerson:
-            id = await _find(desk, person)
-            await desk.people.enable(desk.actor, id)
-            return await desk.people.show(desk.actor, id)
-
+        work = _change(person, lambda desk, whom: desk.people.enable(desk.actor, whom))
         _print_person(run(open_people(config, data_dir), work), as_json)
+
+
+def _add_delete(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
+    @app.command(epilog="Example: curtilage users delete 0196f1c2-… --yes")
+    def delete(
+        person: PersonArgument,
+        yes: YesOption = False,
+        config: ConfigOption = None,
+        data_dir: DataDirOption = None,
+    ) -> None:
+        """Delete somebody's account, and destroy the key of what is kept of them."""
+        if not yes:
+            typer.confirm(f"{CONSEQUENCE} Delete this account?", abort=True, err=True)
+
+        async def work(desk: PeopleDesk) -> None:
+            await desk.leaving.delete(desk.actor, await _find(desk, person))
+
+        run(open_people(config, data_dir), work)
+        typer.echo("The account is deleted.", err=True)
 
 
 def _add_roles(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
@@ -214,11 +230,8 @@ def _add_roles(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
         if bool(role) == none:
             raise TooManyRoles
 
-        async def work(desk: PeopleDesk) -> ListedPerson:
-            id = await _find(desk, person)
-            await desk.people.give_roles(desk.actor, id, frozenset(role or ()))
-            return await desk.people.show(desk.actor, id)
-
+        given = frozenset(role or ())
+        work = _change(person, lambda desk, whom: desk.people.give_roles(desk.actor, whom, given))
         _print_person(run(open_people(config, data_dir), work), as_json)
 
 
@@ -266,6 +279,19 @@ def _add_session_end(app: typer.Typer, open_people: OpenPeople, run: Run) -> Non
 
         ended = run(open_people(config, data_dir), work)
         typer.echo(json.dumps({"ended": ended}) if as_json else f"{count(ended, 'session')} ended")
+
+
+def _change(
+    person: str, act: Callable[[PeopleDesk, PrincipalId], Awaitable[None]]
+) -> Callable[[PeopleDesk], Coroutine[Any, Any, ListedPerson]]:
+    """Does something with somebody, and gives how they are after it."""
+
+    async def work(desk: PeopleDesk) -> ListedPerson:
+        id = await _find(desk, person)
+        await act(desk, id)
+        return await desk.people.show(desk.actor, id)
+
+    return work
 
 
 async def _find(desk: PeopleDesk, typed: str) -> PrincipalId:

@@ -7,8 +7,8 @@ from pathlib import Path
 from curtilage.core.models import TenantId
 from curtilage.identity.mail import Mail
 from curtilage.identity.models import Costs
-from curtilage.identity.people.boxes import PersonKey
-from curtilage.identity.people.ports import Holder
+from curtilage.identity.people.boxes import DestroyKey, PersonKey
+from curtilage.identity.people.ports import Eraser, Holder
 from curtilage.identity.people.postman import Tell, as_it_is
 from curtilage.identity.ports import Machines, NoMachines
 from curtilage.identity.settings import IdentitySettings
@@ -23,6 +23,7 @@ class PeopleKeys:
     boxes: bytes = field(repr=False)
     challenges: bytes = field(repr=False)
     person: PersonKey
+    destroy: DestroyKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ class PeopleNeeds:
     """What people need of the installation.
 
     `address_of` makes the public address of a path; `service` is what messages and
-    authenticator apps call this one. `holders` end what else acts for somebody. `outbox` is
-    where messages are files, in development: a page shows them. `tell` translates messages."""
+    authenticator apps call this one. `holders` end what else acts for somebody, `erasers` delete
+    what else is kept of them. `outbox` is where messages are files, in development: a page shows
+    them. `tell` translates messages."""
 
     tenant: TenantId
     data_dir: Path
@@ -41,6 +43,7 @@ class PeopleNeeds:
     service: str
     settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
     holders: Sequence[Holder] = ()
+    erasers: Sequence[Eraser] = ()
     outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen
     machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing

@@ -61,6 +61,31 @@ class Holder(Protocol):
         """Let nothing that acts for this person do more than they may now, from now on."""
 
 
+class Eraser(Protocol):
+    """A part of identity that keeps rows of people."""
+
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """Delete them in the caller's transaction; gives how many."""
+
+
+class ErasureStore(Protocol):
+    """Keeps whose key is still to be destroyed."""
+
+    async def insert(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, at: datetime
+    ) -> None: ...
+
+    async def load(
+        self, connection: AsyncConnection, tenant: TenantId
+    ) -> Sequence[PrincipalId]: ...
+
+    async def delete(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None: ...
+
+
 class OtherWays(Protocol):
     """Counts ways in that are no authenticators: accounts at providers."""
 

@@ -420,6 +420,9 @@ class AccountDesk(Protocol):
     async def remove(self, session: str, id: str) -> None:
         """Raises `UnknownAuthenticator` or `LastWayIn`."""
 
+    async def leave(self, session: str) -> None:
+        """Delete the account. Raises `LastAdministrator`."""
+
     async def end_session(self, session: str, id: str) -> bool:
         """False where there is none of theirs with this id."""
 

@@ -6,6 +6,8 @@ from tests.fakes.account import OFFER, FakeAccount
 from tests.fakes.console import FakeConsole
 from tests.fakes.desk import CODE, PASSPHRASE
 from tests.fakes.visitor import Visitor
+from tests.identity_house import PASSPHRASE as KNOWN
+from tests.identity_house import House
 
 FRESH = "velvet comet lantern orchard"
 
@@ -102,3 +104,28 @@ async def test_whoever_proved_themselves_long_ago_says_again_who_they_are() -> N
     ):
         answer = await visitor.post(path, page="/account", **fields)
         assert answer.headers["location"].startswith("/login/again?next=/account")
+
+
+async def test_deleting_the_account_names_what_that_means_and_signs_out() -> None:
+    visitor = await signed_in()
+    assert "/account/delete" in (await visitor.get("/account")).text
+    page = (await visitor.get("/account/delete")).text
+    assert "cannot be undone" in page
+    answer = await visitor.post("/account/delete", page="/account/delete")
+    assert answer.headers["location"] == "/login"
+    stale = await signed_in(FakeAccount(stale=True))
+    answer = await stale.post("/account/delete", page="/account/delete")
+    assert answer.headers["location"] == "/login/again?next=/account/delete"
+
+
+async def test_the_last_administrator_is_told_why_not(house: House) -> None:
+    await house.enrol()
+    visitor = Visitor(house)
+    await visitor.post("/login", name="Grace", passphrase=KNOWN, next="/account")
+    answer = await visitor.post("/account/delete", page="/account/delete")
+    assert answer.status_code == 409
+    assert "last administrator" in answer.text
+    await house.add_person("Ada", roles=frozenset({"administrator"}))
+    answer = await visitor.post("/account/delete", page="/account/delete")
+    assert answer.headers["location"] == "/login"
+    assert (await visitor.get("/account")).headers["location"].startswith("/login")

@@ -55,7 +55,7 @@ class Machine:
             people = house.people
             postman = Postman(self.mail, pause=0)
             object.__setattr__(people.joining, "postman", postman)
-            yield PeopleDesk(people.people, people.joining, postman, ADMIN)
+            yield PeopleDesk(people.people, people.joining, people.leaving, postman, ADMIN)
 
     def do(self, work: Callable[[House], Coroutine[Any, Any, Any]]) -> Any:
         async def inside() -> Any:
@@ -191,3 +191,14 @@ def test_sessions_are_listed_and_ended(machine: Machine) -> None:
     assert machine.sessions("end", ada).stdout == "1 session ended\n"
     assert json.loads(machine.sessions("end", ada, "--json").stdout) == {"ended": 0}
     assert isinstance(machine.sessions("end", "nobody").exception, UnknownPerson)
+
+
+def test_an_account_is_deleted_once_that_is_said_twice(machine: Machine) -> None:
+    ada = with_people(machine)
+    asked = machine.users("delete", ADDRESS)
+    assert asked.exit_code == 1
+    assert "can never be read again" in asked.stderr
+    assert machine.users("show", ada).exit_code == 0
+    assert machine.users("delete", ADDRESS, "--yes").exit_code == 0
+    assert isinstance(machine.users("show", ada).exception, UnknownPerson)
+    assert isinstance(machine.users("delete", "Grace", "--yes").exception, LastAdministrator)

@@ -8,6 +8,7 @@ from curtilage.core.page import NewSession
 from curtilage.identity.errors import PasskeysOff, ProveAgain
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Flaw, Session
 from curtilage.identity.people.rules import is_signed_in
+from curtilage.identity.people.service.leaving import LeavingService
 from curtilage.identity.people.service.passkey_enrolment import PasskeyEnrolment
 from curtilage.identity.people.service.security import SecurityService
 from curtilage.identity.people.service.sessions import SessionService
@@ -23,6 +24,7 @@ class Account:
     sessions: SessionService
     security: SecurityService
     totp: TotpEnrolment
+    leaving: LeavingService
     passkeys: PasskeyEnrolment | None = None
 
     async def overview(self, session: str) -> Overview:
@@ -72,6 +74,9 @@ class Account:
 
     async def remove(self, session: str, id: str) -> None:
         await self.security.remove(await self._get(session), id)
+
+    async def leave(self, session: str) -> None:
+        await self.leaving.leave(await self._get(session))
 
     async def end_session(self, session: str, id: str) -> bool:
         return await self.sessions.end(await self._get(session), id)

@@ -101,6 +101,12 @@ class SqlLinkStore:
         result = await connection.execute(delete(LINK).where(_is_of(tenant, person)))
         return int(result.rowcount)
 
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """The same, of somebody who is erased: `people.ports.Eraser`."""
+        return await self.delete_of(connection, tenant, person)
+
 
 def _is_of(tenant: TenantId, person: PrincipalId) -> Any:
     return and_(LINK.c.tenant == tenant, LINK.c.person == person)

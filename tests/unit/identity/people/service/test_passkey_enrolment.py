@@ -199,7 +199,7 @@ async def test_devices_are_told_which_passkeys_are_left(house: House) -> None:
 async def test_where_the_address_can_have_none_nothing_is_offered(house: House) -> None:
     await house.enrol()
     full = house.people.account
-    account = Account(full.tenant, full.sessions, full.security, full.totp)
+    account = Account(full.tenant, full.sessions, full.security, full.totp, full.leaving)
     secret = await PasskeyPerson(house).sign_in_by_passphrase()
     assert not (await account.overview(secret)).passkeys
     with pytest.raises(PasskeysOff):

@@ -1,0 +1,149 @@
+"""Accounts are deleted, and nothing is left that says whose they were."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from curtilage.core.authority import ADMINISTRATOR
+from curtilage.core.errors import DeniedError, MissingRight
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.errors import (
+    CeremonyOver,
+    LastAdministrator,
+    ProveAgain,
+    SignInRefused,
+    UnknownPerson,
+)
+from curtilage.identity.people.views import Arrival
+from tests.builders import TENANT
+from tests.identity_house import ADMIN, PASSPHRASE, House
+from tests.unit.identity.conftest import MakeHouse
+
+ADMINS, ADA = frozenset({ADMINISTRATOR}), "ada@orchard.example"
+
+
+@dataclass
+class RecordingHolder:
+    """Writes down for whom it was asked."""
+
+    ended: list[PrincipalId] = field(default_factory=list)
+
+    async def end_all(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        self.ended.append(person)
+        return 1
+
+
+async def sign_in(house: House) -> str:
+    begun = await house.people.desk.sign_in(
+        name=ADA, passphrase=PASSPHRASE, arrival=Arrival("192.0.2.7")
+    )
+    return begun.secret
+
+
+async def test_whoever_leaves_is_gone_with_all_that_was_theirs(make_house: MakeHouse) -> None:
+    holder = RecordingHolder()
+    house = make_house(holders=[holder])
+    ada = await house.add_person("Ada", address=ADA)
+    secret, other = await sign_in(house), await sign_in(house)
+    await house.people.recovery.ask(TENANT, ADA, peer="")
+    link = await house.post("/recover")
+    whom = await house.pseudonyms.pseudonym(TENANT, ada.id)
+    await house.people.account.leave(secret)
+    for each in (secret, other):
+        assert await house.people.desk.read(each) is None
+    assert await house.people.register.find(TENANT, ADA) is None
+    with pytest.raises(UnknownPerson):
+        await house.people.people.show(ADMIN, ada.id)
+    with pytest.raises(SignInRefused):
+        await sign_in(house)
+    with pytest.raises(CeremonyOver):
+        await house.people.recovery.look(TENANT, link)
+    assert holder.ended == [ada.id]
+    assert house.person_keys.destroyed == {ada.id}
+    async with house.database.read() as connection:
+        register, erasures = house.people.register, house.people.leaving.erasures
+        assert await register.authenticators.load(connection, TENANT, ada.id) == []
+        assert await erasures.load(connection, TENANT) == []
+    (event,) = [each for each in await house.events() if each.kind == "person.deleted"]
+    assert (event.kind, event.actor, event.facts) == ("person.deleted", whom, {"by": "themselves"})
+
+
+async def test_the_address_is_free_for_whoever_comes_next(house: House) -> None:
+    await house.add_person("Ada", address=ADA)
+    await house.people.account.leave(await sign_in(house))
+    again = await house.add_person("Ada", address=ADA)
+    assert (await house.people.register.open_profile(again)).name == "Ada"
+
+
+async def test_leaving_takes_a_fresh_proof(house: House) -> None:
+    await house.add_person("Ada", address=ADA)
+    secret = await sign_in(house)
+    house.clock.advance(timedelta(minutes=10))
+    with pytest.raises(ProveAgain):
+        await house.people.account.leave(secret)
+    assert await house.people.desk.read(secret) is not None
+
+
+async def test_the_last_administrator_stays_whoever_asks(house: House) -> None:
+    ada = await house.add_person("Ada", address=ADA, roles=ADMINS)
+    secret = await sign_in(house)
+    for work in (
+        house.people.account.leave(secret),
+        house.people.leaving.delete(ADMIN, ada.id),
+    ):
+        with pytest.raises(LastAdministrator):
+            await work
+    assert await house.people.desk.read(secret) is not None
+    assert not house.person_keys.destroyed
+    await house.add_person("Grace", roles=ADMINS)
+    await house.people.account.leave(secret)
+
+
+async def test_two_administrators_who_leave_at_once_leave_one(house: House) -> None:
+    people = [await house.add_person(name, roles=ADMINS) for name in ("Ada", "Grace")]
+    done = await asyncio.gather(
+        *(house.people.leaving.delete(ADMIN, each.id) for each in people), return_exceptions=True
+    )
+    assert sorted(str(type(each).__name__) for each in done) == ["LastAdministrator", "NoneType"]
+
+
+async def test_an_administrator_deletes_whom_they_may(house: House) -> None:
+    ada = await house.add_person("Ada", address=ADA)
+    leaving = house.people.leaving
+    with pytest.raises(MissingRight):
+        await leaving.delete(replace(ADMIN, roles=frozenset()), ada.id)
+    boss = await house.add_person("Grace", roles=ADMINS)
+    some = replace(ADMIN, roles=frozenset(), rights=frozenset({"people:manage"}))
+    with pytest.raises(DeniedError):
+        await leaving.delete(some, boss.id)
+    with pytest.raises(UnknownPerson):
+        await leaving.delete(ADMIN, PrincipalId("nobody"))
+    whom = await house.pseudonyms.pseudonym(TENANT, ada.id)
+    await leaving.delete(ADMIN, ada.id)
+    event = (await house.events())[-1]
+    assert event.facts == {"person": whom, "by": "administrator"}
+    with pytest.raises(UnknownPerson):
+        await leaving.delete(ADMIN, ada.id)
+
+
+async def test_a_key_that_could_not_be_destroyed_is_destroyed_at_the_next_start(
+    house: House,
+) -> None:
+    ada = await house.add_person("Ada", address=ADA)
+
+    async def fail(*_: object) -> None:
+        raise OSError
+
+    broken = replace(house.people.leaving, destroy_key=fail)
+    with pytest.raises(OSError):
+        await broken.delete(ADMIN, ada.id)
+    assert await house.people.register.find(TENANT, ADA) is None
+    assert not house.person_keys.destroyed
+    assert await house.people.leaving.finish(TENANT) == 1
+    assert house.person_keys.destroyed == {ada.id}
+    assert await house.people.leaving.finish(TENANT) == 0
