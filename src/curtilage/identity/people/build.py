@@ -8,6 +8,7 @@ from pathlib import Path
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
 from curtilage.identity.adapters.argon2 import Argon2Passphrases
+from curtilage.identity.adapters.breach_range import RangeService
 from curtilage.identity.adapters.outbox import OutboxReader
 from curtilage.identity.adapters.places import MaxMindPlaces
 from curtilage.identity.adapters.setup_file import DataDirSetupFile
@@ -50,6 +51,7 @@ from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.recovery import RecoveryService
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.screening import Screen
 from curtilage.identity.people.service.security import SecurityService
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.setup import SetupService
@@ -122,9 +124,18 @@ class People:
         )
 
     @cached_property
+    def screen(self) -> Screen | None:
+        """None unless the operator named a service. Raises `BreachRangeAddress`."""
+        ground, address = self.ground, self.needs.settings.leaked_passwords_service
+        if not address:
+            return None
+        service = RangeService(address)
+        return Screen(service, ground.database, self.tenant, ground.clock, ground.ids)
+
+    @cached_property
     def chooser(self) -> PassphraseChooser:
         return PassphraseChooser(
-            self.passphrases, read_common(), read_common_passwords(), self.leaked
+            self.passphrases, read_common(), read_common_passwords(), self.leaked, self.screen
         )
 
     @cached_property
