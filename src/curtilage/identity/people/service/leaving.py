@@ -118,6 +118,7 @@ class LeavingService:
         for eraser in self.erasers:
             await eraser.erase(connection, tenant, id)
         await self.register.authenticators.delete_kind(connection, tenant, id)
+        await self.register.grants.drop(connection, tenant, id, self.authority.list_roles())
         if not await self.register.people.delete(connection, tenant, id):
             raise UnknownPerson
 
