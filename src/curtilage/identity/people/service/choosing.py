@@ -15,7 +15,9 @@ PRODUCT_WORDS = ("curtilage", "gateway", "administrator", "privacy")
 
 @dataclass(frozen=True, slots=True)
 class PassphraseChooser:
-    """`leaked` is the operator's filter and `screen` asks their service, None without one; `words` are near at hand here."""
+    """`leaked` is the operator's filter, `screen` asks their service; None without one.
+
+    `words` are near at hand here."""
 
     passphrases: Passphrases
     common: frozenset[str] = field(repr=False)
