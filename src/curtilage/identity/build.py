@@ -165,7 +165,7 @@ def build_identity(
         RevealHolder(ground.clock),
     )
     links = SqlLinkStore()
-    erasers = (*people.erasers, links, build_consent_eraser())
+    erasers = (*people.erasers, links, build_consent_eraser(), SqlCallerBudgetStore())
     needs = replace(people, holders=holders, erasers=erasers, machines=build_machines(ground))
     built = People(ground, needs, links)
     fetcher = Fetcher(inside=people.settings.networks)

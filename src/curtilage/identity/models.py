@@ -19,6 +19,7 @@ MANAGEMENT_RIGHTS: Mapping[str, str] = MappingProxyType(
         "people:manage": say("See, invite and disable people, and give them roles"),
         "sessions:manage": say("See where people are signed in, and sign them out"),
         "clients:manage": say("Register, change and revoke apps"),
+        "clients:trust": say("Register and change apps that ask people nothing"),
         "apikeys:manage": say("Make, change and revoke API keys"),
         "settings:read": say("See through which providers people sign in"),
     }
