@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curtilage.core.clock import encode_instant
 from curtilage.core.door import Call, Endpoint, Operation
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.identity.management import schemas
@@ -17,6 +16,7 @@ from curtilage.identity.management.wire.bodies import (
     parse_search,
 )
 from curtilage.identity.management.wire.shapes import (
+    encode_app,
     encode_person,
     encode_provider,
     encode_session,
@@ -156,16 +156,11 @@ class PeopleApi:
     async def list_apps(self, actor: Principal, call: Call) -> Any:
         """What somebody allowed."""
         await self.people.show(actor, _id(call))  # who is not there has no apps to speak of
+        found = await self.consents.list_of(actor, _id(call))
+        names = [each.client.name if each.client else None for each in found]
         return {
             "apps": [
-                {
-                    "id": each.consent.client,
-                    "name": each.client.name if each.client else None,
-                    "scopes": sorted(each.consent.scopes),
-                    "given_at": encode_instant(each.consent.given_at),
-                    "changed_at": encode_instant(each.consent.changed_at),
-                }
-                for each in await self.consents.list_of(actor, _id(call))
+                encode_app(each.consent, name) for each, name in zip(found, names, strict=True)
             ]
         }
 
