@@ -6,14 +6,13 @@ from datetime import datetime
 
 from curtilage.core.db import outbox
 from curtilage.core.models import Principal, PrincipalId, TenantId
+from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.oauth.errors import UnknownClient
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.requests import AuthorizationRequest, Consent
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.store_ports import ConsentStore, GrantStore
-
-MANAGE_PEOPLE = "people:manage"
 
 
 @dataclass(frozen=True, slots=True)
