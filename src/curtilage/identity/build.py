@@ -34,7 +34,7 @@ from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKey
 from curtilage.identity.oauth.build import (
     OAuth,
     Outside,
-    build_consent_eraser,
+    build_app_eraser,
     build_grant_holder,
 )
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
@@ -163,7 +163,7 @@ def build_identity(
         RevealHolder(ground.clock),
     )
     links = SqlLinkStore()
-    erasers = (*people.erasers, links, build_consent_eraser())
+    erasers = (*people.erasers, links, build_app_eraser(), SqlCallerBudgetStore())
     needs = replace(people, holders=holders, erasers=erasers, machines=build_machines(ground))
     built = People(ground, needs, links)
     fetcher = Fetcher(inside=people.settings.networks)

@@ -20,7 +20,7 @@ from curtilage.identity.oauth.ports import Authentications, ClientKeys, Notifier
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
 from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.clients import ClientService
-from curtilage.identity.oauth.service.consents import ConsentService
+from curtilage.identity.oauth.service.consents import AppEraser, ConsentService
 from curtilage.identity.oauth.service.devices import DeviceService
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.explaining import ExplainService
@@ -272,6 +272,6 @@ def build_grant_holder(clock: Clock) -> GrantHolder:
     return GrantHolder(clock, SqlGrantStore(), SqlChangedStore())
 
 
-def build_consent_eraser() -> SqlConsentStore:
-    """What deletes all that somebody allowed apps: `people.ports.Eraser`."""
-    return SqlConsentStore()
+def build_app_eraser() -> AppEraser:
+    """What deletes all that somebody allowed apps, and what these got."""
+    return AppEraser(SqlConsentStore(), SqlGrantStore())

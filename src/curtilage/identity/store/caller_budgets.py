@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from curtilage.core.models import TenantId
+from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.budgets import Budget, Whose
 from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.store.budgets import encode_budgets, parse_budgets
@@ -33,6 +33,20 @@ class SqlCallerBudgetStore:
             row = {"tenant": tenant, "whose": whose.value, "holder": id}
             row["budgets"] = encode_budgets(budgets)
             await connection.execute(insert(CALLER_BUDGET).values(row))
+
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        """Implements `people.ports.Eraser`: budgets of their own go with them."""
+        table = CALLER_BUDGET.c
+        result = await connection.execute(
+            delete(CALLER_BUDGET).where(
+                table.tenant == tenant,
+                table.whose == Whose.PERSON.value,
+                table.holder == person,
+            )
+        )
+        return result.rowcount
 
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> CallerBudgets:
         rows = await connection.execute(

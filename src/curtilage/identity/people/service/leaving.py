@@ -118,6 +118,8 @@ class LeavingService:
             await holder.end_all(connection, tenant, id)
         for eraser in self.erasers:
             await eraser.erase(connection, tenant, id)
+        roles = await self.register.grants.load(connection, tenant, id)
+        await self.register.grants.drop(connection, tenant, id, roles)
         await self.register.authenticators.delete_kind(connection, tenant, id)
         if not await self.register.people.delete(connection, tenant, id):
             raise UnknownPerson
