@@ -92,17 +92,18 @@ async def a_token(
     audience: str = API,
     jkt: str = "",
     details: tuple[str, ...] = (),
+    acr: str = "aal1",
 ) -> str:
     """An access token of the app: for itself, or for a person who allowed it."""
     await house.identity.oauth.keys.keep_up()
-    grant = None if person is None else await _grant(house, app, scopes, person)
+    grant = None if person is None else await _grant(house, app, scopes, person, acr)
     return await house.identity.oauth.minter.access_token(
         app.client, scopes=scopes, resource=audience, jkt=jkt, grant=grant, details=details
     )
 
 
 async def _grant(
-    house: House, app: RegisteredClient, scopes: tuple[str, ...], person: PrincipalId
+    house: House, app: RegisteredClient, scopes: tuple[str, ...], person: PrincipalId, acr: str
 ) -> Grant:
     at = house.clock.now()
     grant = Grant(
@@ -114,7 +115,7 @@ async def _grant(
         scopes=scopes,
         resources=(API,),
         auth_time=at,
-        acr="aal1",
+        acr=acr,
         amr=("pwd",),
         made_at=at,
         expires_at=at + timedelta(days=1),

@@ -43,7 +43,7 @@ def test_whoever_is_invited_makes_a_passkey_and_signs_in_by_it_alone(
     people.sign_out(page)
     page.goto(f"{people.origin}/login?next=/account")
     page.get_by_role("button", name=ALONE).click()
-    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()
     page.goto(people.invitation)
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Make your account")
 

@@ -83,7 +83,7 @@ def test_the_browser_offers_a_passkey_by_itself(
     page.get_by_role("button", name="Sign out here").click()
     page.wait_for_url(lambda url: "/login" not in url)
     page.goto(f"{people.origin}/account")
-    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()
 
 
 @pytest.mark.complaint(21)
@@ -160,7 +160,7 @@ def test_whose_finger_does_not_fit_is_told_and_signs_in_by_passphrase_and_recove
     page.get_by_text("Use another way", exact=True).click()
     page.get_by_label("Recovery code").fill(code)
     page.get_by_role("button", name="Use this code").click()
-    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()
 
 
 def test_a_passkey_that_was_taken_away_is_refused_and_the_passphrase_is_near(

@@ -25,6 +25,7 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "detect/phrases/": "tests/vectors/phrases",  # finders; each type has its vectors
     "identity/ground.py": "tests/identity_house.py",  # what is passed in; every test of it does
     "identity/people/needs.py": "tests/identity_house.py",  # the same
+    "identity/people/foundation/": "tests/identity_house.py",  # every test of people stands on it
     "app/": "tests/integration/app",  # assembly: whole flows show it
     "cli/": "tests/integration/test_examples.py",  # run as a user runs it
     "gateway/adapters/": "tests/integration/gateway",  # against providers that misbehave

@@ -70,7 +70,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         | _OPERATE
         | _MANAGE_PEOPLE
         | _REVIEW
-        | {"apikeys:manage", "corrections:export", "vault:rotate"},
+        | {"apikeys:manage", "clients:trust", "corrections:export", "vault:rotate"},
         AUDITOR: _AUDIT,
         OPERATOR: _OPERATE,
         PEOPLE_MANAGER: _MANAGE_PEOPLE,

@@ -219,6 +219,7 @@ class ProveAgain(AuthenticationError):
     code = "identity.prove-again"
     title = say("Say again who you are")
     hint = say("Changing how you sign in takes a proof from the last ten minutes.")
+    level = 0  # how far what is shown anew has to reach, where one factor is not enough
 
 
 class UnknownAuthenticator(NotFoundError):

@@ -23,6 +23,7 @@ MANAGEMENT_RIGHTS: Mapping[str, str] = MappingProxyType(
         MANAGE_PEOPLE: say("See, invite and disable people, and give them roles"),
         MANAGE_SESSIONS: say("See where people are signed in, and sign them out"),
         "clients:manage": say("Register, change and revoke apps"),
+        "clients:trust": say("Register and change apps that ask people nothing"),
         MANAGE_KEYS: say("Make, change and revoke API keys"),
         READ_SETTINGS: say("See through which providers people sign in"),
     }

@@ -32,6 +32,9 @@ class IdentitySettings:
     second_factor: str = "optional"
     # a filter of leaked passwords that `curtilage passwords build-filter` made
     leaked_passwords: Path | None = None
+    # a service that is asked about new passphrases besides, by five digits of a hash each time
+    # (k-anonymity, `https://…`): nobody is asked unless given. What it is told leaves this machine
+    leaked_passwords_service: str = ""
     # whose passphrase has leaked since they chose it: must `change` it before anything opens, or
     # is only told (`tell`)
     leaked_at_sign_in: str = "change"

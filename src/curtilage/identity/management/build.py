@@ -74,6 +74,7 @@ def build_management(ground: Ground, over: UseCases) -> Management:
         base=base,
         audience=audience_of(base),
         clock=ground.clock,
+        demands=people.demands,
     )
     doors = Doors(callers, ground.authority, ground.ids)
     return Management(

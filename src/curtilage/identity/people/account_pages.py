@@ -10,6 +10,7 @@ from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import join_sentences, say, say_count
 from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
+from curtilage.identity.people.models import Assurance
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import again_of
 from curtilage.identity.people.views import AccountDesk, Elsewhere, NobodyElse, TotpOffer
@@ -64,8 +65,8 @@ class AccountPages:
             return await self._passphrase_page(visit, problems)
         try:
             ended = await self.desk.change_passphrase(visit.session, passphrase)
-        except ProveAgain:
-            return prove_first(f"{HOME}/passphrase")
+        except ProveAgain as refusal:
+            return prove_first(f"{HOME}/passphrase", refusal)
         except WeakPassphrase as refusal:
             return await self._passphrase_page(visit, {"passphrase": refusal.detail})
         said = join_sentences(say("Your passphrase is changed."), _ended(ended))
@@ -75,8 +76,8 @@ class AccountPages:
         """A picture for an authenticator app, and the field for its first code."""
         try:
             return show_app(await self.desk.offer_totp(visit.session))
-        except ProveAgain:
-            return prove_first(HOME)
+        except ProveAgain as refusal:
+            return prove_first(HOME, refusal)
 
     async def add(self, visit: Visit) -> Page | SeeOther:
         """Keep the app if the code is right."""
@@ -88,8 +89,8 @@ class AccountPages:
             return show_app(offer, {"code": NOT_THE_CODE})
         except CeremonyOver as over:
             return SeeOther(HOME, flash=Flash(over.told, "attention"))
-        except ProveAgain:
-            return prove_first(HOME)
+        except ProveAgain as refusal:
+            return prove_first(HOME, refusal)
         said = say("The app is set up. From now on a code of it follows your passphrase.")
         return SeeOther(HOME, flash=Flash(said), begins=session)
 
@@ -97,8 +98,8 @@ class AccountPages:
         """Show ten new recovery codes, this once."""
         try:
             codes = await self.desk.renew_recovery_codes(visit.session)
-        except ProveAgain:
-            return prove_first(HOME)
+        except ProveAgain as refusal:
+            return prove_first(HOME, refusal)
         return Page("people/codes.html", {"codes": codes})
 
     async def remove(self, visit: Visit) -> SeeOther:
@@ -130,8 +131,8 @@ class AccountPages:
         """Delete the account; nobody is signed in after it."""
         try:
             await self.desk.leave(visit.session)
-        except ProveAgain:
-            return prove_first(LEAVE)
+        except ProveAgain as refusal:
+            return prove_first(LEAVE, refusal)
         except ConflictError as refusal:
             return Page("people/leave.html", {"problem": refusal.told}, status=409)
         said = say("Your account is deleted.")
@@ -165,16 +166,16 @@ def _signed_out(browsers: int) -> str:
 async def _changed(work: Awaitable[None], said: str) -> SeeOther:
     try:
         await work
-    except ProveAgain:
-        return prove_first(HOME)
+    except ProveAgain as refusal:
+        return prove_first(HOME, refusal)
     except (ConflictError, NotFoundError) as refusal:
         return SeeOther(HOME, flash=Flash(refusal.told, "attention"))
     return SeeOther(HOME, flash=Flash(said))
 
 
-def prove_first(onward: str) -> SeeOther:
-    """To where one says again who one is, and back."""
-    return SeeOther(again_of(onward))
+def prove_first(onward: str, refusal: ProveAgain) -> SeeOther:
+    """To where one says again who one is, as strongly as is asked, and back."""
+    return SeeOther(again_of(onward, Assurance(refusal.level)))
 
 
 def show_app(

@@ -39,8 +39,8 @@ class PasskeyPages:
         """What a passkey is, and the button that makes one."""
         try:
             offer = await self.desk.offer_passkey(visit.session)
-        except ProveAgain:
-            return prove_first(PASSKEY)
+        except ProveAgain as refusal:
+            return prove_first(PASSKEY, refusal)
         except (ConflictError, NotFoundError) as refusal:
             return _back(refusal)
         return Page("people/passkey.html", {"offer": offer, "action": PASSKEY, "next": ""})
@@ -52,8 +52,8 @@ class PasskeyPages:
             session = await self.desk.add_passkey(
                 visit.session, ceremony, answer, agent=visit.agent
             )
-        except ProveAgain:
-            return prove_first(PASSKEY)
+        except ProveAgain as refusal:
+            return prove_first(PASSKEY, refusal)
         except (CeremonyOver, InputError, ConflictError, NotFoundError) as refusal:
             return _back(refusal)
         return SeeOther(HOME, flash=Flash(ADDED), begins=session)
@@ -63,8 +63,8 @@ class PasskeyPages:
         label = visit.form.get("label", "")
         try:
             await self.desk.rename_passkey(visit.session, visit.params["id"], label)
-        except ProveAgain:
-            return prove_first(HOME)
+        except ProveAgain as refusal:
+            return prove_first(HOME, refusal)
         except NotFoundError as refusal:
             return _back(refusal)
         return SeeOther(HOME, flash=Flash(say("It is renamed.")))

@@ -37,7 +37,7 @@ class SqlCallerBudgetStore:
     async def erase(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> int:
-        """Implements `people.ports.Eraser`: budgets of their own go with them."""
+        """That of a person who is erased: `people.ports.Eraser`."""
         table = CALLER_BUDGET.c
         result = await connection.execute(
             delete(CALLER_BUDGET).where(
@@ -46,7 +46,7 @@ class SqlCallerBudgetStore:
                 table.holder == person,
             )
         )
-        return result.rowcount
+        return int(result.rowcount)
 
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> CallerBudgets:
         rows = await connection.execute(

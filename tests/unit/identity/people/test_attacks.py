@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Assurance, AuthenticatorKind, Proof, ProofKind
 from curtilage.identity.people.rules import best_of, lead_to
 from tests.fakes.clock import START
@@ -83,3 +84,30 @@ async def test_a_session_on_its_way_sees_what_a_stranger_sees(make_house: MakeHo
         assert answers[0] == answers[1], (route.method, path)
         if route.permission:
             assert answers[0][1].startswith("/login"), path
+
+
+async def test_a_session_and_the_passphrase_make_no_new_factor_beside_a_code(
+    house: House,
+) -> None:
+    """Else codes made with them would stand in for the app a moment later."""
+    seed = await with_app(house)
+    session = await prove(house, await sign_in(house), ProofKind.TOTP, code_of(house, seed))
+    house.clock.advance(timedelta(minutes=20))
+    again = await prove(house, session.secret, ProofKind.PASSPHRASE, PASSPHRASE)
+    account = house.people.account
+    for work in (
+        account.renew_recovery_codes(again.secret),
+        account.offer_totp(again.secret),
+        account.offer_passkey(again.secret),
+        account.change_passphrase(again.secret, "pewter walnut canyon sieve"),
+        account.leave(again.secret),
+    ):
+        with pytest.raises(ProveAgain):
+            await work
+    visitor = Visitor(house)
+    visitor.client.cookies.set(COOKIE, again.secret)
+    answer = await visitor.post("/account/codes", page="/account")
+    assert answer.headers["location"] == AGAIN
+    assert 'name="passphrase"' not in (await visitor.get(AGAIN)).text
+    both = await prove(house, again.secret, ProofKind.TOTP, code_of(house, seed))
+    assert await account.renew_recovery_codes(both.secret)

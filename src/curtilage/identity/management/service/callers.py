@@ -9,18 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
-from curtilage.core.models import Principal, PrincipalKind, TenantId
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import JoseRefused, KeyRefused
 from curtilage.identity.management.errors import CallerUnknown
 from curtilage.identity.management.service.machines import KeysAndApps, managing
 from curtilage.identity.models import ApiKey
 from curtilage.identity.oauth.errors import TokenRefused
 from curtilage.identity.oauth.service.explaining import ExplainService
+from curtilage.identity.people.models import Assurance
+from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.ports import KeyStore
 from curtilage.identity.principal_ids import principal_id
-from curtilage.identity.token_callers import as_used
+from curtilage.identity.token_callers import LEVELS, as_used
 from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.apikey import PREFIX, parse_api_key
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
@@ -56,6 +60,7 @@ class Callers:
     base: str
     audience: str
     clock: Clock
+    demands: Demands
 
     async def know(self, shown: Shown) -> Principal:
         """Who this is, with no right that does not open this API. Raises `CallerUnknown`."""
@@ -118,6 +123,17 @@ class Callers:
             if not await once.see(connection, self.tenant, used.digest, used.until):
                 raise TokenRefused
 
+    async def _reach_of_person(
+        self, connection: AsyncConnection, id: PrincipalId, acr: str
+    ) -> frozenset[str]:
+        """As in the console: a link by mail gives no power, and where a second factor is
+        demanded of somebody, a token from before they showed one gives none either."""
+        person = await self.machines.people.find(connection, self.tenant, id)
+        roles = () if person is None else person.roles
+        if LEVELS.get(acr, 0) < max(Assurance.ONE, self.demands.demanded(roles)):
+            return frozenset()
+        return await self.machines.reach_of_person(connection, self.tenant, id)
+
     async def _stand_for(self, access: AccessToken) -> Principal:
         grant = await self.explaining.verify_live(access)
         client = principal_id(access.client_id)
@@ -126,7 +142,7 @@ class Callers:
         if grant is None:
             return Principal(self.tenant, client, PrincipalKind.SERVICE, rights=rights)
         async with self.database.read() as connection:
-            held = await self.machines.reach_of_person(connection, self.tenant, grant.person)
+            held = await self._reach_of_person(connection, grant.person, access.acr)
         return Principal(
             self.tenant, grant.person, PrincipalKind.PERSON, rights=rights & held, act=(client,)
         )

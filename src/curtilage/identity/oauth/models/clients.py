@@ -10,6 +10,7 @@ from typing import Any
 from curtilage.core.models import TenantId
 
 MANAGE_CLIENTS = "clients:manage"
+TRUST_CLIENTS = "clients:trust"
 
 
 class AuthMethod(StrEnum):

@@ -13,6 +13,7 @@ from curtilage.identity.oauth.errors import UnacceptableClient, UnknownClient
 from curtilage.identity.oauth.models.clients import (
     MANAGE_CLIENTS,
     SECRETS,
+    TRUST_CLIENTS,
     Client,
     ClientSecret,
 )
@@ -64,6 +65,7 @@ class ClientService:
     async def register(self, actor: Principal, wish: ClientWish) -> RegisteredClient:
         """Make a client. Raises `UnacceptableClient`, or a DeniedError."""
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
+        self._require_trust(actor, wish)
         verify_may_give(wish.scopes, held=self.authority.list_held(actor))
         return await self.keep_new(actor, wish, is_dynamic=False)
 
@@ -107,6 +109,7 @@ class ClientService:
         whoever says where an app is answered could act as it."""
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
         client = await self._get(client_id)
+        self._require_trust(actor, client, wish)
         verify_may_give(client.scopes | wish.scopes, held=self.authority.list_held(actor))
         return await self.keep_changed(actor, client_id, wish)
 
@@ -127,6 +130,7 @@ class ClientService:
         """A new secret; the old one works on for `overlap`, at most 30 days."""
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
         client = await self._get(client_id)
+        self._require_trust(actor, client)
         verify_may_give(client.scopes, held=self.authority.list_held(actor))
         if client.method not in SECRETS:
             raise UnacceptableClient("This app has no secret; it proves itself in another way.")
@@ -190,6 +194,11 @@ class ClientService:
             return (await self.get(actor, client_id)).id
         except UnknownClient:
             return None
+
+    def _require_trust(self, actor: Principal, *apps: Client | ClientWish) -> None:
+        """An app of ours asks nobody: whoever holds it acts for whoever is signed in."""
+        if any(each.is_first_party for each in apps):
+            self.authority.require(actor, TRUST_CLIENTS, tenant=self.ground.tenant)
 
     async def _get(self, client_id: str) -> Client:
         async with self.ground.database.read() as connection:

@@ -19,7 +19,6 @@ from curtilage.identity.people.ports import NoOtherWays, OtherWays
 from curtilage.identity.people.rules import (
     assess_assurance,
     fresh_proofs,
-    is_fresh,
     is_signed_in,
 )
 from curtilage.identity.people.service.demands import Demands
@@ -32,7 +31,7 @@ class AccountGuard:
     """Stands before every change of what somebody proves themselves with.
 
     They must have proved who they are lately, and as strongly as they can: a page that was
-    left open opens none of this."""
+    left open opens none of this, nor does a factor of now beside one of hours ago."""
 
     database: Database
     register: Register
@@ -65,9 +64,11 @@ class AccountGuard:
         """What they have. Raises `ProveAgain` unless they lately proved who they are."""
         held = await self.list_held(session)
         needs = await self._needed(session, held)
-        strong = assess_assurance(session.proofs) >= needs
-        if not strong or not is_fresh(session, at=self.clock.now()):
-            raise ProveAgain
+        fresh = fresh_proofs(session, at=self.clock.now())
+        if not fresh or assess_assurance(fresh) < needs:
+            refusal = ProveAgain()
+            refusal.level = needs if needs > Assurance.ONE else Assurance.NONE
+            raise refusal
         return held
 
     def has_level(self, session: Session, level: Assurance) -> bool:

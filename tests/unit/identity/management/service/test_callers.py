@@ -19,6 +19,7 @@ from tests.management_house import (
 )
 from tests.proofs import a_key as a_proof_key
 from tests.proofs import a_proof
+from tests.unit.identity.conftest import MakeHouse
 
 ADMINS = frozenset({ADMINISTRATOR})
 PEOPLE = "people:manage"
@@ -143,3 +144,24 @@ async def test_a_bound_token_comes_with_a_proof_that_is_used_once(house: House) 
     assert await status(a_proof(a_proof_key(), url, at, method="GET", token=token)) == 401
     assert await status(good) == 200
     assert await status(good) == 401
+
+
+@pytest.mark.parametrize(
+    ("policy", "acr", "status"),
+    [
+        ("optional", "aal0", 403),  # a link by mail: no power, as in the console
+        ("optional", "", 403),
+        ("optional", "aal1", 200),
+        ("administrators", "aal1", 403),  # allowed before the role came, or the demand
+        ("administrators", "aal2", 200),
+    ],
+)
+async def test_a_token_is_worth_no_more_than_its_person_proved(
+    make_house: MakeHouse, policy: str, acr: str, status: int
+) -> None:
+    house = make_house(second_factor=policy)
+    grace = await house.add_person("Grace", roles=frozenset({ADMINISTRATOR}))
+    app = await an_app(house, "people:manage")
+    token = await a_token(house, app, "people:manage", person=grace.id, acr=acr)
+    caller = a_stranger(house, authorization=f"Bearer {token}")
+    assert (await caller.get("/api/people")).status_code == status

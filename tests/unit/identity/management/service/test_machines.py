@@ -86,5 +86,22 @@ async def test_nobody_takes_over_an_app_that_may_more_than_they_do(house: House)
     assert (await clients.revoke(maker, strong.client.id)).revoked_at
 
 
+async def test_an_app_that_asks_nobody_takes_a_right_of_its_own(house: House) -> None:
+    clients, maker = house.identity.oauth.clients, as_machine(SHORT, "clients:manage")
+    trusted = replace(_wish(), is_first_party=True)
+    ours = await clients.register(ADMIN, trusted)
+    theirs = await clients.register(maker, _wish())
+    for work in (
+        clients.register(maker, trusted),
+        clients.change(maker, theirs.client.id, trusted),
+        clients.change(maker, ours.client.id, _wish()),
+        clients.rotate_secret(maker, ours.client.id),
+    ):
+        with pytest.raises(DeniedError):
+            await work
+    more = as_machine(SHORT, "clients:manage", "clients:trust")
+    assert (await clients.change(more, theirs.client.id, trusted)).is_first_party
+
+
 def _wish() -> ClientWish:
     return ClientWish("Staff desk", redirect_uris=("https://desk.orchard.example/back",))

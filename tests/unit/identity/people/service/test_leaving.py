@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from curtilage.core.authority import ADMINISTRATOR
+from curtilage.core.authority import ADMINISTRATOR, AUDITOR
 from curtilage.core.errors import DeniedError, MissingRight
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.errors import (
@@ -147,3 +147,35 @@ async def test_a_key_that_could_not_be_destroyed_is_destroyed_at_the_next_start(
     assert await house.people.leaving.finish(TENANT) == 1
     assert house.person_keys.destroyed == {ada.id}
     assert await house.people.leaving.finish(TENANT) == 0
+
+
+@pytest.mark.parametrize("who", ["themselves", "administrator"])
+async def test_the_invitations_of_somebody_who_is_gone_let_nobody_in(
+    house: House, who: str
+) -> None:
+    """Else an administrator keeps a way in for after they are deleted."""
+    eve = await house.add_person("Eve", address=ADA, roles=ADMINS)
+    await house.add_person("Bob", roles=ADMINS)
+    secret = await sign_in(house)
+    live = await house.people.desk.read(secret)
+    assert live is not None
+    link = await house.people.joining.invite(live.principal, roles=ADMINS)
+    if who == "themselves":
+        await house.people.account.leave(secret)
+    else:
+        await house.people.leaving.delete(ADMIN, eve.id)
+    late = await house.people.joining.invite(live.principal, roles=ADMINS)
+    for each in (link, late):
+        invited = each.rpartition("/")[2]
+        with pytest.raises(CeremonyOver):
+            await house.people.joining.join(TENANT, invited, name="Eve", passphrase=PASSPHRASE)
+    operators = (await house.people.joining.invite(ADMIN, roles=ADMINS)).rpartition("/")[2]
+    await house.people.joining.join(TENANT, operators, name="Eve", passphrase=PASSPHRASE)
+
+
+async def test_which_roles_they_had_goes_with_them(house: House) -> None:
+    eve = await house.add_person("Eve", address=ADA)
+    await house.people.people.give_roles(ADMIN, eve.id, frozenset({AUDITOR}))
+    await house.people.leaving.delete(ADMIN, eve.id)
+    async with house.database.read() as connection:
+        assert await house.people.register.grants.load(connection, TENANT, eve.id) == {}
