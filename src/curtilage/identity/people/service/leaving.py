@@ -121,7 +121,6 @@ class LeavingService:
         roles = await self.register.grants.load(connection, tenant, id)
         await self.register.grants.drop(connection, tenant, id, roles)
         await self.register.authenticators.delete_kind(connection, tenant, id)
-        await self.register.grants.drop(connection, tenant, id, self.authority.list_roles())
         if not await self.register.people.delete(connection, tenant, id):
             raise UnknownPerson
 
