@@ -143,6 +143,9 @@ class Agent:
     async def follow(self, answer: httpx.Response) -> httpx.Response:
         """Follow redirects of our own, to a page or to where somebody leaves."""
         for _ in range(MOST_STEPS):
+            if "refresh" in answer.headers:  # a page that sends on to an app
+                location = answer.headers["refresh"].partition("url=")[2]
+                return httpx.Response(303, headers={"location": location})
             if answer.status_code != 303 or not answer.headers["location"].startswith("/"):
                 return answer
             answer = await self.http.get(answer.headers["location"])

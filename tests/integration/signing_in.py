@@ -297,6 +297,9 @@ class Neighbourhood:
             if page.is_redirect:
                 location = page.headers["location"]
                 continue
+            if "refresh" in page.headers:  # a page that sends on to the app
+                location = page.headers["refresh"].partition("url=")[2]
+                continue
             token = FORM.search(page.text)
             assert token, page.text
             fields, path = {"_csrf": token[1]}, urlsplit(location).path

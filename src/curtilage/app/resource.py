@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curtilage.consent.models import Purpose
+from curtilage.core.words import say
 from curtilage.identity.models import RESTORE
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.token_callers import CALL, PURPOSE, audience_of
 
 WORDS = {
-    CALL: "Call AI models for you",
-    RESTORE: "Read the personal data that comes back in answers to you",
+    CALL: say("Call AI models for you"),
+    RESTORE: say("Read the personal data that comes back in answers to you"),
 }
 
 
@@ -23,7 +24,9 @@ class GatewayScopes(Mapping[str, str]):
 
     def _words(self) -> dict[str, str]:
         return WORDS | {
-            f"{PURPOSE}{each.key}": f"Use AI models for: {each.title or each.key}"
+            f"{PURPOSE}{each.key}": say(
+                "Use AI models for: {purpose}", purpose=each.title or each.key
+            )
             for each in self.purposes()
         }
 
@@ -40,4 +43,4 @@ class GatewayScopes(Mapping[str, str]):
 def build_gateway_resource(public_url: str, purposes: Callable[[], Sequence[Purpose]]) -> Resource:
     """Not open: an app asks for it once an administrator wrote it on the app."""
     uri = audience_of(public_url.rstrip("/"))
-    return Resource(uri, "The AI gateway", GatewayScopes(purposes))
+    return Resource(uri, say("The AI gateway"), GatewayScopes(purposes))

@@ -223,7 +223,10 @@ class ProviderKeySent(AuthenticationError):
 class PurposeNotHeld(DeniedError):
     code = "gateway.purpose-not-held"
     title = say("The key does not hold this purpose")
-    hint = "Name one of the key's purposes in x-curtilage-purpose."
+    hint = (
+        "Name one of its purposes in x-curtilage-purpose; "
+        "an access token has those of its scopes `purpose:…`."
+    )
 
 
 class SubjectNotAllowed(DeniedError):
@@ -340,7 +343,8 @@ class BudgetUsedUp(LimitError):
     title = say("A budget of the key has no room for this call")
     hint = (
         "Ask for a shorter reply (`max_tokens`), wait, or let whoever runs the service raise it: "
-        "`curtilage apikeys budget`, `curtilage groups budget`."
+        "`curtilage apikeys budget`, `curtilage groups budget`, `curtilage users budget`, "
+        "`curtilage clients budget`."
     )
 
 
@@ -348,7 +352,7 @@ class NoPrice(DeniedError):
     """A budget in money cannot be kept for a model whose price nobody knows."""
 
     code = "gateway.no-price"
-    title = say("The key has a budget in money, and the price of this model is not known")
+    title = say("A budget in money holds here, and the price of this model is not known")
     hint = "Whoever runs the service has to add the model to [[prices]] of the configuration."
 
 

@@ -266,8 +266,8 @@ async def _create(desk: KeyDesk, request: KeyRequest, owner: str) -> CreatedKey:
 async def _list(desk: KeyDesk) -> tuple[Sequence[tuple[ApiKey, Sequence[Tally]]], datetime]:
     keys = await desk.service.list(desk.actor)
     holders = [(key.holder, budget) for key in keys for budget in key.budgets]
-    tallies = await desk.budgets.standings(desk.actor, holders)
-    listed = [(key, [each for each in tallies if each.holder == key.holder]) for key in keys]
+    taken = iter(await desk.budgets.standings(desk.actor, holders))  # rotated keys share a holder
+    listed = [(key, [next(taken) for _ in key.budgets]) for key in keys]
     return listed, desk.clock.now()
 
 

@@ -205,8 +205,11 @@ class UnknownSession(NotFoundError):
 
 class UnknownPerson(NotFoundError):
     code = "identity.unknown-person"
-    title = say("There is nobody with this id")
-    hint = say("`curtilage users list` shows the ids.")
+    title = say("There is nobody with this id, name or address")
+    hint = say(
+        "Give all of the address, or of the name where somebody has no address; or the id from "
+        "`curtilage users list`."
+    )
 
 
 class LastAdministrator(ConflictError):

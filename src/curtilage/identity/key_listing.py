@@ -49,12 +49,15 @@ def print_list(
         typer.echo(json.dumps(described, indent=2))
         return
     for key, tallies in listed:
-        purposes = ", ".join(sorted(key.purposes))
+        opens = ", ".join(sorted(key.purposes or key.rights))
         used = (
             "never used" if key.last_used_at is None else f"used {key.last_used_at:%Y-%m-%d %H:%M}"
         )
+        ends = f", ends {key.expires_at:%Y-%m-%d %H:%M}" if key.expires_at else ""
         owner = f", of {key.owner}" if key.owner else ""
-        typer.echo(f"{key.id}  {state_of(key, at=at):<8} {key.name}  ({purposes}; {used}{owner})")
+        typer.echo(
+            f"{key.id}  {state_of(key, at=at):<8} {key.name}  ({opens}; {used}{ends}{owner})"
+        )
         if tallies:
             typer.echo(f"    {tell_tallies(tallies)}")
     if not listed:

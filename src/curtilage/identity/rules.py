@@ -77,12 +77,6 @@ def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
     """The key, fit to be made. Raises `UnacceptableKey`."""
     if not 1 <= len(key.name) <= 100 or not key.name.isprintable() or not key.name.strip():
         raise UnacceptableKey(say("The name of a key has 1 to 100 printable characters."))
-    if not key.purposes and not key.rights & MANAGEMENT_RIGHTS.keys():
-        raise UnacceptableKey(say("A key without a purpose opens nothing; give at least one."))
-    if not all(_PURPOSE.fullmatch(purpose) for purpose in key.purposes):
-        raise UnacceptableKey(say("A purpose has small letters, digits, dot, dash and underscore."))
-    if not all(_MODEL.fullmatch(model) for model in key.models):
-        raise UnacceptableKey(say("A model's name has 1 to 200 visible ASCII characters."))
     if not all(_is_right(right) for right in key.rights):
         raise UnacceptableKey(
             say(
@@ -90,6 +84,12 @@ def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
                 rights=", ".join(KEY_RIGHTS),
             )
         )
+    if not key.purposes and not key.rights & MANAGEMENT_RIGHTS.keys():
+        raise UnacceptableKey(say("A key without a purpose opens nothing; give at least one."))
+    if not all(_PURPOSE.fullmatch(purpose) for purpose in key.purposes):
+        raise UnacceptableKey(say("A purpose has small letters, digits, dot, dash and underscore."))
+    if not all(_MODEL.fullmatch(model) for model in key.models):
+        raise UnacceptableKey(say("A model's name has 1 to 200 visible ASCII characters."))
     if key.expires_at is not None and not at < key.expires_at <= at + LONGEST_EXPIRY:
         raise UnacceptableKey(say("A key expires between now and ten years from now."))
     for limit in (key.requests_per_minute, key.tokens_per_minute):

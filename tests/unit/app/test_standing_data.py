@@ -1,5 +1,7 @@
 """What tokens stand on comes over to a worker."""
 
+from functools import partial
+
 import orjson
 
 from curtilage.app.resource import GatewayScopes, build_gateway_resource
@@ -15,6 +17,7 @@ from curtilage.identity.budgets import Budget, Measure, Whose, Window
 from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.oauth.models.standing import Standing
 from curtilage.identity.wire.jwk import KeySet, encode_jwks
+from curtilage.web.languages import load_languages
 from tests.signed_tokens import EC_KEY
 
 BUDGETS = CallerBudgets({(Whose.PERSON, ""): (Budget(Measure.MONEY, Window.MONTH, 20),)})
@@ -61,6 +64,10 @@ def test_the_scopes_of_the_gateway_follow_the_policy() -> None:
     assert (resource.uri, resource.is_open) == ("https://ai.orchard.example/v1", False)
     assert set(resource.scopes) == {"models:call", "restore", "purpose:assist"}
     assert "Help a person" in resource.scopes["purpose:assist"]
+    german = partial(load_languages().tell, "de")
+    assert german(resource.name) == "Das KI-Gateway"
+    assert german(resource.scopes["purpose:assist"]) == "KI-Modelle nutzen für: Help a person"
+    assert german(resource.scopes["models:call"]) == "Für Sie KI-Modelle aufrufen"
     purposes.append(Purpose(PurposeKey("code"), ""))
     assert len(resource.scopes) == len(GatewayScopes(lambda: purposes)) == 4
     assert "purpose:code" in resource.scopes and "purpose:other" not in resource.scopes

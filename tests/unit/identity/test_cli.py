@@ -180,6 +180,16 @@ def test_a_revoked_key_is_listed_as_revoked(commands: Typer) -> None:
     assert json.loads(run(commands, "revoke", key_id, "--json").stdout)["state"] == "revoked"
 
 
+def test_keys_of_a_rotation_show_their_budget_once_and_when_they_end(commands: Typer) -> None:
+    made = json.loads(run(commands, "create", "desk", "--requests", "5/day", "--json").stdout)
+    run(commands, "rotate", made["id"], "--overlap", "8h")
+    run(commands, "create", "keeper", "--right", "people:manage")
+    lines = run(commands, "list").stdout.splitlines()
+    assert [line.strip() for line in lines if "requests" in line] == ["0 of 5/day requests"] * 2
+    assert ["ends" in line for line in lines if made["id"] in line] == [True]
+    assert "(people:manage; never used)" in lines[-1]
+
+
 def test_an_unknown_id_and_an_unknown_purpose_are_refused(commands: Typer) -> None:
     assert isinstance(run(commands, "revoke", "nobody").exception, UnknownKeyId)
     for wrong in (["--purpose", "asist"], ["--right", "all"], ["--expires", "soon"]):

@@ -91,6 +91,12 @@ def test_a_key_that_makes_no_sense_is_not_made(changes: dict[str, object]) -> No
         verify_key_request(replace(KEY, **changes), at=START)
 
 
+def test_a_right_that_is_not_known_is_told_before_a_purpose_that_is_missing() -> None:
+    wrong = replace(KEY, purposes=frozenset(), rights=frozenset({"vault:rotate"}))
+    with pytest.raises(UnacceptableKey, match="A right is not known"):
+        verify_key_request(wrong, at=START)
+
+
 def test_a_key_that_manages_needs_no_purpose() -> None:
     key = replace(KEY, purposes=frozenset(), rights=frozenset({"people:manage"}))
     assert verify_key_request(key, at=START) is key

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from curtilage.core.errors import LimitError
 from curtilage.core.page import Flash, Leave, Page, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.core.words import say
+from curtilage.core.words import join_list, say
 from curtilage.identity.oauth.errors import TooManyCodes, UnknownDeviceCode
 from curtilage.identity.oauth.forms import LOGOUT_FIELDS, lead_through
 from curtilage.identity.oauth.models.clients import Client, Resource
@@ -26,6 +26,7 @@ from curtilage.identity.oauth.settings import GRANT_LIFE
 from curtilage.identity.oauth.wire.parameters import Parameters
 
 Shown = Page | SeeOther | Leave
+PROVED = "proved"  # in the address that one comes back to from proving who one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class OAuthPages:
     async def show(self, visit: Visit) -> Shown:
         """The next step of an app's request."""
         handle = visit.query.get("request", "")
-        return self._go_on(handle, await self.authorize.look(handle, visit.session))
+        shown = self._go_on(handle, await self.authorize.look(handle, visit.session))
+        return _send_on(shown) if isinstance(shown, Leave) and PROVED in visit.query else shown
 
     async def decide(self, visit: Visit) -> Shown:
         """What the person answered. Anything but the one button is a no."""
@@ -82,7 +84,7 @@ class OAuthPages:
         extra = [("again", "1")] if step.again else []
         if step.acr:
             extra.append(("acr", step.acr))
-        onward = f"{self.root}/oauth2/continue?request={quote(handle)}"
+        onward = f"{self.root}/oauth2/continue?request={quote(handle)}&{PROVED}=1"
         return SeeOther(lead_through(self.sign_in, onward, extra))
 
     def _consent_page(self, handle: str, request: AuthorizationRequest, client: Client) -> Page:
@@ -94,7 +96,7 @@ class OAuthPages:
             "client": client.name,
             "scopes": [text for _, text in describe_scopes(request.consented_scopes, named)],
             "details": [each.words for each in request.details],
-            "resources": [each.name or each.uri for each in named],
+            "resources": join_list([each.name or each.uri for each in named]),
             "days": GRANT_LIFE.days,
             "stays": OFFLINE in request.scopes,
             "host": host_of(request.redirect_uri),
@@ -222,6 +224,15 @@ class OAuthPages:
 
     async def _who(self, visit: Visit) -> Authentication | None:
         return await self.authentications.find(visit.session) if visit.session else None
+
+
+def _send_on(leave: Leave) -> Page:
+    """A page that sends on to an app.
+
+    Who proves who they are answers a form, and a browser asks its `form-action` of the
+    whole way, which ends at the app (CSP 3 §6.4.1)."""
+    context = {"location": leave.location, "host": host_of(leave.location)}
+    return Page("oauth/leaving.html", context, headers={"refresh": f"0; url={leave.location}"})
 
 
 def _parameters(given: Mapping[str, str]) -> Parameters:

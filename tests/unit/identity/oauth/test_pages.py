@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.oauth_house import OAuthHouse, a_request, answered, handle_of, token_of
+from tests.oauth_house import CALLBACK, OAuthHouse, a_request, answered, handle_of, token_of
 
 
 @pytest.mark.requirement(23)
@@ -102,3 +102,21 @@ async def test_a_parameter_sent_twice_is_refused(house: OAuthHouse) -> None:
 async def test_a_page_of_a_device_without_session_signs_in_first(house: OAuthHouse) -> None:
     answer = await house.browser().http.get("/device?user_code=BCDF-GHJK")
     assert answer.headers["location"] == "/login?next=%2Fdevice%3Fuser_code%3DBCDF-GHJK"
+
+
+async def test_who_just_proved_who_they_are_leaves_by_a_page_and_not_by_their_form(
+    house: OAuthHouse,
+) -> None:
+    """A browser asks the `form-action` of the page they signed in on of the whole way."""
+    made = await house.register(is_first_party=True)
+    browser = house.browser()
+    answer = await browser.http.get("/oauth2/authorize", params=a_request(made.client.id))
+    while answer.status_code == 303:
+        answer = await browser.http.get(answer.headers["location"])
+    assert house.logins
+    assert answer.status_code == 200
+    assert answer.headers["refresh"].startswith(f"0; url={CALLBACK}?")
+    assert f'href="{CALLBACK}?' in answer.text
+    again = await browser.http.get("/oauth2/authorize", params=a_request(made.client.id))
+    at_once = await browser.http.get(again.headers["location"])
+    assert at_once.headers["location"].startswith(f"{CALLBACK}?")

@@ -116,7 +116,7 @@ class PeopleService:
         DeniedError for somebody with rights that the actor does not hold."""
         self._require(actor)
         person = await self._get(actor, id)
-        self._require_may_give(actor, person.roles)
+        self._require_may_touch(actor, person)
         event = await self._describe(actor, person, "person.disabled", {})
         async with self.database.begin() as connection:
             await self._require_administrator_left(connection, person)
@@ -132,7 +132,7 @@ class PeopleService:
         """Let somebody sign in again; what ended stays ended. Raises `UnknownPerson`."""
         self._require(actor)
         person = await self._get(actor, id)
-        self._require_may_give(actor, person.roles)
+        self._require_may_touch(actor, person)
         event = await self._describe(actor, person, "person.enabled", {})
         async with self.database.begin() as connection:
             if await self.register.people.set_disabled(connection, person.tenant, person.id, None):
@@ -184,11 +184,25 @@ class PeopleService:
         if active == {person.id}:
             raise LastAdministrator
 
+    def _require_may_touch(self, actor: Principal, person: Person) -> None:
+        """Nobody puts somebody out of use who may more than they do."""
+        if not self._holds(actor, person.roles):
+            raise DeniedError(
+                say(
+                    "Somebody with roles can be disabled or enabled by who holds all of "
+                    "their rights."
+                )
+            )
+
     def _require_may_give(self, actor: Principal, roles: frozenset[str]) -> None:
-        """Nobody gives, takes or puts out of use what they do not hold themselves."""
-        held = actor.rights | self.authority.rights_of(actor.roles)
-        if not self.authority.rights_of(roles) <= held:
+        """Nobody gives or takes what they do not hold themselves."""
+        if not self._holds(actor, roles):
             raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
+
+    def _holds(self, actor: Principal, roles: frozenset[str]) -> bool:
+        return self.authority.rights_of(roles) <= (
+            actor.rights | self.authority.rights_of(actor.roles)
+        )
 
     def _require(self, actor: Principal) -> None:
         self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)

@@ -258,6 +258,9 @@ async def test_roles_are_changed_by_those_who_hold_all_of_them(house: House) -> 
     ):
         with pytest.raises((DeniedError, UnknownPerson)):
             await work
+    for work in (people.disable(some, ada.id), people.enable(some, ada.id)):
+        with pytest.raises(DeniedError, match="can be disabled or enabled by"):
+            await work
     for roles in ("owner", "person"):
         with pytest.raises(UnknownRole):
             await people.give_roles(ADMIN, bob.id, frozenset({roles}))
