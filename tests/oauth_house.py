@@ -21,7 +21,8 @@ from curtilage.core.ids import Ids, SystemIds
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind
 from curtilage.core.page import NewSession, SeeOther, Visit
 from curtilage.core.slice import Route
-from curtilage.identity.oauth.build import Foundation, OAuth, Outside, build_oauth
+from curtilage.identity.ground import Ground
+from curtilage.identity.oauth.build import OAuth, Outside
 from curtilage.identity.oauth.models.clients import AuthMethod, GrantType, Resource
 from curtilage.identity.oauth.models.details import DetailType, FieldKind
 from curtilage.identity.oauth.service.clients import RegisteredClient
@@ -253,8 +254,9 @@ def an_oauth_house(
     people, notifier, client_keys = FakePeople(), FakeNotifier(), FakeClientKeys()
     entropy = entropy or SystemEntropy()
     ids = ids or SystemIds(clock, entropy)
-    oauth = build_oauth(
-        Foundation(TENANT, database, Authority(), FixedPseudonyms(), clock, ids, entropy),
+    oauth = OAuth(
+        Ground(database, Authority(), FixedPseudonyms(), clock, ids, entropy),
+        TENANT,
         settings=OAuthSettings(issuer, **settings),
         secrets=Secrets(b"r" * 32, b"s" * 32, b"n" * 32, b"t" * 32),
         outside=Outside(people, people, FakeSealer(), notifier, client_keys),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +12,35 @@ from sqlalchemy import Table
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.db.engine import Database
 from curtilage.core.page import NewSession
+from curtilage.identity.budgets import Budget, Measure, Whose, Window
 from curtilage.identity.errors import (
     CeremonyOver,
     LastAdministrator,
     SignInRefused,
     TooManyAttempts,
 )
+from curtilage.identity.oauth.models.grants import Grant, RefreshToken
 from curtilage.identity.oauth.models.requests import Consent
+from curtilage.identity.oauth.store.grants import SqlGrantStore
 from curtilage.identity.oauth.store.requests import SqlConsentStore
-from curtilage.identity.oauth.store.tables import CONSENT
-from curtilage.identity.people.models import Person
+from curtilage.identity.oauth.store.tables import CONSENT, GRANT, REFRESH
+from curtilage.identity.people.models import Person, RoleGrant
+from curtilage.identity.people.store.role_grants import SqlRoleGrantStore
 from curtilage.identity.people.store.tables import (
     AUTHENTICATOR,
     CEREMONY,
     ERASURE,
     HANDLE,
     PERSON,
+    ROLE_GRANT,
     SESSION,
 )
 from curtilage.identity.people.views import Arrival
 from curtilage.identity.providers.models import Link
 from curtilage.identity.providers.store.links import SqlLinkStore
 from curtilage.identity.providers.store.tables import LINK
+from curtilage.identity.store.caller_budgets import SqlCallerBudgetStore
+from curtilage.identity.store.tables import CALLER_BUDGET
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House, a_house
 
@@ -179,8 +187,12 @@ async def count_rows(house: House, *tables: Table) -> list[int]:
 
 
 async def test_of_whoever_is_deleted_no_row_is_left(house: House) -> None:
-    """Their link to a provider, what they allowed an app, and all that is people's own."""
-    tables = (PERSON, HANDLE, AUTHENTICATOR, SESSION, CEREMONY, ERASURE, LINK, CONSENT)
+    """Their link to a provider, what they allowed apps and what these got, their budgets, since
+    when they have roles, and all that is people's own."""
+    tables = (
+        *(PERSON, HANDLE, AUTHENTICATOR, SESSION, CEREMONY, ERASURE, LINK, CONSENT),
+        *(GRANT, REFRESH, CALLER_BUDGET, ROLE_GRANT),
+    )
     ada, ben = [await house.add_person(name, address=at) for name, at in BOTH.items()]
     await sign_in(house)
     await house.people.recovery.ask(TENANT, ADDRESS, peer="")
@@ -192,10 +204,26 @@ async def test_of_whoever_is_deleted_no_row_is_left(house: House) -> None:
             assert await SqlLinkStore().insert(connection, TENANT, link)
             consent = Consent(TENANT, each.id, "app", frozenset({"openid"}), (), now, now)
             await SqlConsentStore().put(connection, TENANT, consent)
-    assert await count_rows(house, *tables) == [2, 2, 2, 1, 1, 0, 2, 2]
+            grant = Grant(
+                f"grant-{each.id[:32]}", TENANT, "app", each.id, "s", (), (), now, "", (), now,
+                now + timedelta(days=1),
+            )  # fmt: skip
+            await SqlGrantStore().insert_grant(connection, TENANT, grant)
+            token = RefreshToken(TENANT, digest, grant.id, now, grant.expires_at)
+            await SqlGrantStore().insert_refresh(connection, TENANT, token)
+            await SqlCallerBudgetStore().put(
+                connection,
+                TENANT,
+                Whose.PERSON,
+                each.id,
+                (Budget(Measure.REQUESTS, Window.DAY, 5),),
+            )
+            role = RoleGrant("auditor", now, None)
+            await SqlRoleGrantStore().add(connection, TENANT, each.id, [role])
+    assert await count_rows(house, *tables) == [2, 2, 2, 1, 1, 0, 2, 2, 2, 2, 2, 2]
     done = await at_once(*(house.people.leaving.delete(ADMIN, ada.id) for _ in range(3)))
     assert sorted(type(each).__name__ for each in done) == ["NoneType"] + ["UnknownPerson"] * 2
-    assert await count_rows(house, *tables) == [1, 1, 1, 0, 0, 0, 1, 1]
+    assert await count_rows(house, *tables) == [1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1]
     assert house.person_keys.destroyed == {ada.id}
 
 

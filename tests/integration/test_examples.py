@@ -224,7 +224,7 @@ def test_a_second_demo_leaves_one_key_that_is_valid(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     command = [str(CURTILAGE), "apikeys", "list", "--json", "--data-dir", str(folder)]
     listed = json.loads(subprocess.run(command, check=True, **given).stdout)  # type: ignore[call-overload]
-    assert [key["state"] for key in listed] == ["revoked", "valid"]
+    assert [key["state"] for key in listed] == ["revoked", "active"]
 
 
 def test_the_python_of_the_readme_does_what_it_says(demo: Demo) -> None:

@@ -31,13 +31,11 @@ from curtilage.identity.oauth.adapters.accounts import (
     ServiceSealer,
 )
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
-from curtilage.identity.oauth.build import Foundation as OAuthFoundation
 from curtilage.identity.oauth.build import (
     OAuth,
     Outside,
-    build_consent_eraser,
+    build_app_eraser,
     build_grant_holder,
-    build_oauth,
 )
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
 from curtilage.identity.oauth.models.clients import Resource
@@ -165,7 +163,7 @@ def build_identity(
         RevealHolder(ground.clock),
     )
     links = SqlLinkStore()
-    erasers = (*people.erasers, links, build_consent_eraser(), SqlCallerBudgetStore())
+    erasers = (*people.erasers, links, build_app_eraser(), SqlCallerBudgetStore())
     needs = replace(people, holders=holders, erasers=erasers, machines=build_machines(ground))
     built = People(ground, needs, links)
     fetcher = Fetcher(inside=people.settings.networks)
@@ -192,8 +190,9 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
     """The server over the accounts of people."""
     given = people.needs.settings
     fetcher = Fetcher(inside=given.networks)
-    return build_oauth(
-        oauth_foundation(ground, people.tenant),
+    return OAuth(
+        ground,
+        people.tenant,
         settings=OAuthSettings(needs.issuer, given.registration, given.dpop_nonce),
         secrets=needs.secrets,
         outside=Outside(
@@ -204,19 +203,6 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
             client_keys=FetchedKeys(fetcher, ground.clock),
         ),
         resources=(*needs.resources, build_management_resource(needs.issuer)),
-    )
-
-
-def oauth_foundation(ground: Ground, tenant: TenantId) -> OAuthFoundation:
-    """The same ground, of one tenant."""
-    return OAuthFoundation(
-        tenant=tenant,
-        database=ground.database,
-        authority=ground.authority,
-        pseudonyms=ground.pseudonyms,
-        clock=ground.clock,
-        ids=ground.ids,
-        entropy=ground.entropy,
     )
 
 

@@ -25,7 +25,7 @@ from curtilage.identity.group_cli import (
     read_budgets,
     read_new_budgets,
 )
-from curtilage.identity.key_listing import describe, print_created, print_key, print_list
+from curtilage.identity.key_listing import print_created, print_key, print_list
 from curtilage.identity.models import (
     KEY_RIGHTS,
     MANAGEMENT_RIGHTS,
@@ -35,6 +35,7 @@ from curtilage.identity.models import (
 )
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import CreatedKey, KeyRequest, KeyService
+from curtilage.identity.wire.shown_keys import encode_key
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -214,7 +215,7 @@ def _add_revoke(app: typer.Typer, open_keys: OpenKeys) -> None:
     ) -> None:
         """Make a key worthless, within a second on every worker."""
         key, at = run_on(open_keys(config, data_dir), lambda desk: _revoke(desk, key_id))
-        typer.echo(json.dumps(describe(key, at)) if as_json else f"revoked {key.id}")
+        typer.echo(json.dumps(encode_key(key, at)) if as_json else f"revoked {key.id}")
 
 
 def _add_budget(app: typer.Typer, open_keys: OpenKeys) -> None:
@@ -237,7 +238,9 @@ def _add_budget(app: typer.Typer, open_keys: OpenKeys) -> None:
         opened = open_keys(config, data_dir)
         key, at = run_on(opened, lambda desk: _limit(desk, key_id, wanted, group))
         told = ", ".join(f"{each} {each.measure.value}" for each in key.budgets) or "no budget"
-        typer.echo(json.dumps(describe(key, at)) if as_json else f"{key.id}  {key.name}  ({told})")
+        typer.echo(
+            json.dumps(encode_key(key, at)) if as_json else f"{key.id}  {key.name}  ({told})"
+        )
 
 
 def _rights(named: list[str] | None, restored: list[str] | None) -> frozenset[str]:

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Protocol, TypeAlias
 
 import typer
 
-from curtilage.core.clock import encode_instant
 from curtilage.core.models import Principal
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.identity.budgets import Budget, Measure, Tally, format_amount, parse_budget
 from curtilage.identity.errors import UnacceptableBudget
 from curtilage.identity.models import KeyGroup
 from curtilage.identity.service.budgets import BudgetService
+from curtilage.identity.wire.shown_keys import encode_group
 
 MoneyOption: TypeAlias = Annotated[
     list[str] | None,
@@ -104,7 +104,10 @@ def _add_list(app: typer.Typer, open_groups: OpenGroups, run: Run) -> None:
         """List the groups with what is taken of their budgets."""
         found = run(open_groups(config, data_dir), _list)
         if as_json:
-            described = [describe_group(group, tallies) for group, tallies in found]
+            described = [
+                {**encode_group(group), "budgets": describe_tallies(tallies)}
+                for group, tallies in found
+            ]
             typer.echo(json.dumps(described, indent=2))
             return
         for group, tallies in found:
@@ -142,16 +145,6 @@ async def _list(desk: GroupDesk) -> list[tuple[KeyGroup, Sequence[Tally]]]:
     return [(group, [each for each in tallies if each.holder == group.id]) for group in groups]
 
 
-def describe_group(group: KeyGroup, tallies: Sequence[Tally]) -> dict[str, Any]:
-    """A group as JSON."""
-    return {
-        "id": group.id,
-        "name": group.name,
-        "budgets": describe_tallies(tallies),
-        "created_at": encode_instant(group.created_at),
-    }
-
-
 def describe_tallies(tallies: Sequence[Tally]) -> list[dict[str, str]]:
     """What is taken of budgets, as JSON: decimals for money, so that no reader rounds them."""
     return [
@@ -165,12 +158,6 @@ def describe_tallies(tallies: Sequence[Tally]) -> list[dict[str, str]]:
     ]
 
 
-def describe_budgets(budgets: Sequence[Budget]) -> list[dict[str, str]]:
-    """Budgets as JSON, without what is taken."""
-    described = describe_tallies([Tally("", budget) for budget in budgets])
-    return [{name: text for name, text in each.items() if name != "used"} for each in described]
-
-
 def tell_tallies(tallies: Sequence[Tally]) -> str:
     """What is taken of budgets, on one line."""
     return ", ".join(
@@ -182,8 +169,7 @@ def tell_tallies(tallies: Sequence[Tally]) -> str:
 
 def _print_group(group: KeyGroup, as_json: bool) -> None:
     if as_json:
-        described = {**describe_group(group, ()), "budgets": describe_budgets(group.budgets)}
-        typer.echo(json.dumps(described))
+        typer.echo(json.dumps(encode_group(group)))
         return
     budgets = ", ".join(f"{budget} {budget.measure.value}" for budget in group.budgets)
     typer.echo(f"{group.id}  {group.name}  ({budgets or 'no budget'})")

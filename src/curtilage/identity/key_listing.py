@@ -3,51 +3,20 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import typer
 
-from curtilage.core.clock import encode_instant
 from curtilage.identity.budgets import Tally
-from curtilage.identity.group_cli import describe_budgets, describe_tallies, tell_tallies
+from curtilage.identity.group_cli import describe_tallies, tell_tallies
 from curtilage.identity.models import ApiKey
+from curtilage.identity.rules import state_of
 from curtilage.identity.service.keys import CreatedKey
-
-
-def describe(key: ApiKey, at: datetime) -> dict[str, Any]:
-    """A key as JSON, without anything that opens something."""
-    return {
-        "id": key.id,
-        "name": key.name,
-        "state": _state(key, at),
-        "principal": key.principal,
-        "kind": key.kind.value,
-        "purposes": sorted(key.purposes),
-        "rights": sorted(key.rights),
-        "models": sorted(key.models),
-        "requests_per_minute": key.requests_per_minute,
-        "tokens_per_minute": key.tokens_per_minute,
-        "budgets": describe_budgets(key.budgets),
-        "group": key.group.name if key.group else None,
-        "created_at": encode_instant(key.created_at),
-        "expires_at": None if key.expires_at is None else encode_instant(key.expires_at),
-        "revoked_at": None if key.revoked_at is None else encode_instant(key.revoked_at),
-        "owner": key.owner,
-        "last_used_at": None if key.last_used_at is None else encode_instant(key.last_used_at),
-    }
-
-
-def _state(key: ApiKey, at: datetime) -> str:
-    if key.revoked_at is not None:
-        return "revoked"
-    if key.expires_at is not None and key.expires_at <= at:
-        return "expired"
-    return "valid"
+from curtilage.identity.wire.shown_keys import encode_key
 
 
 def print_key(key: ApiKey, at: datetime, *, as_json: bool) -> None:
     """All that is kept of a key, a line for each fact."""
-    told = describe(key, at)
+    told = encode_key(key, at)
     if as_json:
         typer.echo(json.dumps(told))
         return
@@ -60,7 +29,7 @@ def print_created(created: CreatedKey, *, as_json: bool) -> None:
     """A new key, alone on the last line."""
     key = created.key
     if as_json:
-        described = describe(key, key.created_at)
+        described = encode_key(key, key.created_at)
         typer.echo(json.dumps({**described, "key": created.text}))
         return
     what = f"is for {', '.join(sorted(key.purposes))}" if key.purposes else "calls no model"
@@ -75,7 +44,7 @@ def print_list(
     """Keys, one a line."""
     if as_json:
         described = [
-            {**describe(key, at), "budgets": describe_tallies(tallies)} for key, tallies in listed
+            {**encode_key(key, at), "budgets": describe_tallies(tallies)} for key, tallies in listed
         ]
         typer.echo(json.dumps(described, indent=2))
         return
@@ -86,7 +55,8 @@ def print_list(
         )
         ends = f", ends {key.expires_at:%Y-%m-%d %H:%M}" if key.expires_at else ""
         owner = f", of {key.owner}" if key.owner else ""
-        typer.echo(f"{key.id}  {_state(key, at):<8} {key.name}  ({opens}; {used}{ends}{owner})")
+        state = state_of(key, at=at)
+        typer.echo(f"{key.id}  {state:<8} {key.name}  ({opens}; {used}{ends}{owner})")
         if tallies:
             typer.echo(f"    {tell_tallies(tallies)}")
     if not listed:

@@ -14,14 +14,18 @@ from curtilage.identity.errors import KeyReason, KeyRefused
 # console: keys are never accepted there.
 RESTORE = "restore"
 ASSERT_SUBJECT = "subject:assert"
+MANAGE_PEOPLE = "people:manage"
+MANAGE_SESSIONS = "sessions:manage"
+MANAGE_KEYS = "apikeys:manage"
+READ_SETTINGS = "settings:read"
 MANAGEMENT_RIGHTS: Mapping[str, str] = MappingProxyType(
     {
-        "people:manage": say("See, invite and disable people, and give them roles"),
-        "sessions:manage": say("See where people are signed in, and sign them out"),
+        MANAGE_PEOPLE: say("See, invite and disable people, and give them roles"),
+        MANAGE_SESSIONS: say("See where people are signed in, and sign them out"),
         "clients:manage": say("Register, change and revoke apps"),
         "clients:trust": say("Register and change apps that ask people nothing"),
-        "apikeys:manage": say("Make, change and revoke API keys"),
-        "settings:read": say("See through which providers people sign in"),
+        MANAGE_KEYS: say("Make, change and revoke API keys"),
+        READ_SETTINGS: say("See through which providers people sign in"),
     }
 )
 """What opens the management API, in words. Nobody gives one who does not hold it."""
@@ -35,7 +39,6 @@ KEY_RIGHTS: Mapping[str, str] = MappingProxyType(
 RESTORE_SOME = f"{RESTORE}:"
 """Begins the right to get originals of one type or category back: `restore:user.contact`."""
 USUAL_RIGHTS = frozenset({RESTORE})
-MANAGE_KEYS = "apikeys:manage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def verify_key_request(key: ApiKey, *, at: datetime) -> ApiKey:
 
 
 def state_of(key: ApiKey, *, at: datetime) -> str:
-    """`live`, `expired` or `revoked`."""
+    """`active`, `expired` or `revoked`."""
     if key.revoked_at is not None:
         return "revoked"
-    return "expired" if key.expires_at is not None and key.expires_at <= at else "live"
+    return "expired" if key.expires_at is not None and key.expires_at <= at else "active"

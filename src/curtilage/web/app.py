@@ -6,6 +6,7 @@ goes through one `Door`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -61,28 +62,23 @@ def build_web(
     `templates` maps a slice's name to its folder. `key` (32 bytes, the same on
     every start) binds forms to visits. `origins` are the addresses people use,
     the public one first; other hosts are refused (DNS rebinding). `dev` adds
-    the page of components. `account` is the page of whoever may open no other. `version` stands in the OpenAPI document. `compiled` keeps compiled templates for a process that
-    builds many applications. `languages`: all that there are, unless others are given.
+    the page of components. `version` stands in the OpenAPI document. `compiled` keeps
+    compiled templates for a process that builds many applications. `languages`: all that
+    there are, unless others are given.
     """
     spoken = languages or load_languages()
     secure = origins[0].startswith("https://")
     assets = Assets.load(secure=secure)
     places = tuple(sorted(nav, key=lambda item: item.order))
     permissions = {route.path: route.permission for route in routes if route.method == "GET"}
-
-    def home(visit: Visit) -> str:
-        """The first place that the visitor may open; else what everybody has."""
-        if visit.principal is None:
-            return places[0].path if places else sign_in
-        open_ = (each.path for each in places if may(visit.actor, permissions.get(each.path, "")))
-        return next(open_, account)
-
-    every = (*routes, *own_routes(home=home, dev=dev))
-    cookie = Cookies(secure).session
-    every += (
-        document_route(
-            every, endpoints=endpoints, version=version, address=origins[0], cookie=cookie
-        ),
+    home = Home(places, permissions, may, sign_in=sign_in, account=account)
+    pages = (*routes, *own_routes(home=home.find, dev=dev))
+    document = document_route(
+        pages,
+        endpoints=endpoints,
+        version=version,
+        address=origins[0],
+        cookie=Cookies(secure).session,
     )
     door = Door(
         shell=Shell(
@@ -97,9 +93,35 @@ def build_web(
         may=may,
         dev=dev,
     )
+    return _build_app(door, (*pages, document), endpoints, assets)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where `/` leads. `account` is the page of whoever may open no other."""
+
+    places: Sequence[NavItem]
+    permissions: Mapping[str, str]
+    may: Callable[[Principal, str], bool]
+    sign_in: str
+    account: str
+
+    def find(self, visit: Visit) -> str:
+        """The first place that the visitor may open; else what everybody has."""
+        if visit.principal is None:
+            return self.places[0].path if self.places else self.sign_in
+        for each in self.places:
+            if self.may(visit.actor, self.permissions.get(each.path, "")):
+                return each.path
+        return self.account
+
+
+def _build_app(
+    door: Door, pages: Sequence[Route], endpoints: Sequence[Endpoint], assets: Assets
+) -> Starlette:
     return Starlette(
         routes=[
-            *(_http_route(door, route) for route in every),
+            *(_http_route(door, route) for route in pages),
             *endpoint_routes(door, endpoints),
             _raw_route(door, "GET", PREFIX + "{name}", assets.serve),
             _raw_route(door, "POST", LOOK, partial(switch_look, door)),

@@ -174,7 +174,7 @@ def test_data_that_nothing_looks_for_is_no_right(commands: Typer) -> None:
 
 def test_a_revoked_key_is_listed_as_revoked(commands: Typer) -> None:
     key_id = json.loads(run(commands, "create", "helpdesk", "--json").stdout)["id"]
-    assert json.loads(run(commands, "list", "--json").stdout)[0]["state"] == "valid"
+    assert json.loads(run(commands, "list", "--json").stdout)[0]["state"] == "active"
     assert run(commands, "revoke", key_id).stdout == f"revoked {key_id}\n"
     assert json.loads(run(commands, "list", "--json").stdout)[0]["state"] == "revoked"
     assert json.loads(run(commands, "revoke", key_id, "--json").stdout)["state"] == "revoked"

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from curtilage.identity.key_listing import describe, print_created, print_key
+from curtilage.identity.key_listing import print_created, print_key
 from curtilage.identity.service.keys import CreatedKey
+from curtilage.identity.wire.shown_keys import encode_key
 from tests.fakes.clock import START
 from tests.fakes.keys import CALLS, a_key
 
@@ -19,7 +20,7 @@ def test_all_that_is_kept_is_shown_and_no_hash(capsys: pytest.CaptureFixture[str
         assert words in said
     print_key(KEY, START, as_json=True)
     told = json.loads(capsys.readouterr().out)
-    assert told == describe(KEY, START)
+    assert told == encode_key(KEY, START)
     assert "digest" not in told
 
 

@@ -122,7 +122,7 @@ async def test_what_the_service_refuses_is_said_in_its_words() -> None:
 def test_a_key_that_was_revoked_is_revoked_even_when_it_has_expired() -> None:
     assert state_of(a_key(1, revoked_at=START, expires_at=START), at=START) == "revoked"
     assert state_of(a_key(1, expires_at=START), at=START) == "expired"
-    assert state_of(a_key(1, expires_at=None), at=START) == "live"
+    assert state_of(a_key(1, expires_at=None), at=START) == "active"
 
 
 async def test_budgets_are_drawn_with_what_is_taken_of_them() -> None:

@@ -18,10 +18,10 @@ from curtilage.identity.management.wire.bodies import (
     parse_overlap,
     parse_paging,
 )
-from curtilage.identity.management.wire.shapes import encode_group, encode_key
 from curtilage.identity.models import MANAGE_KEYS
 from curtilage.identity.service.budgets import BudgetService
 from curtilage.identity.service.keys import OVERLAP, CreatedKey, KeyService
+from curtilage.identity.wire.shown_keys import encode_group, encode_key
 
 
 @dataclass(frozen=True, slots=True)

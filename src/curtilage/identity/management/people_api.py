@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curtilage.core.clock import encode_instant
 from curtilage.core.door import Call, Endpoint, Operation
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.identity.management import schemas
@@ -17,16 +16,16 @@ from curtilage.identity.management.wire.bodies import (
     parse_search,
 )
 from curtilage.identity.management.wire.shapes import (
+    encode_app,
     encode_person,
     encode_provider,
     encode_session,
 )
+from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS, READ_SETTINGS
 from curtilage.identity.oauth.service.consents import ConsentService
 from curtilage.identity.people.service.joining import INVITED_FOR, JoiningService
 from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.providers.service.overseeing import Overseeing
-
-PEOPLE, SESSIONS, SETTINGS = "people:manage", "sessions:manage", "settings:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,58 +45,58 @@ class PeopleApi:
         return (
             self.doors.at(
                 "GET", "/api/people", "people-list", self.list,
-                Operation(PEOPLE, "People, in the order in which they came",
+                Operation(MANAGE_PEOPLE, "People, in the order in which they came",
                           schemas.rows("people", person), query=schemas.PAGED),
             ),
             self.doors.at(
                 "POST", "/api/find-person", "people-search", self.search,
-                Operation(PEOPLE, "Whose whole name or address it is; at most one",
+                Operation(MANAGE_PEOPLE, "Whose whole name or address it is; at most one",
                           schemas.gives(people=schemas.listed(person)), schemas.SEARCH),
             ),
             self.doors.at(
                 "POST", "/api/invitations", "people-invite", self.invite,
-                Operation(PEOPLE, "A link for one new person, shown this once; each call makes another",
+                Operation(MANAGE_PEOPLE, "A link for one new person, shown this once; each call makes another",
                           schemas.INVITED, schemas.INVITATION, status=201),
             ),
-            self.doors.at("GET", one, "people-show", self.show, Operation(PEOPLE, "One person", person)),
+            self.doors.at("GET", one, "people-show", self.show, Operation(MANAGE_PEOPLE, "One person", person)),
             self.doors.at(
                 "POST", f"{one}/disable", "people-disable", self.disable,
-                Operation(PEOPLE, "End all that acts for somebody; again changes nothing", person),
+                Operation(MANAGE_PEOPLE, "End all that acts for somebody; again changes nothing", person),
             ),
             self.doors.at(
                 "POST", f"{one}/enable", "people-enable", self.enable,
-                Operation(PEOPLE, "Let somebody sign in again; again changes nothing", person),
+                Operation(MANAGE_PEOPLE, "Let somebody sign in again; again changes nothing", person),
             ),
             self.doors.at(
                 "PUT", f"{one}/roles", "people-roles", self.give_roles,
-                Operation(PEOPLE, "Let somebody have these roles and no other; their sessions end",
+                Operation(MANAGE_PEOPLE, "Let somebody have these roles and no other; their sessions end",
                           person, schemas.ROLES),
             ),
             self.doors.at(
                 "GET", f"{one}/sessions", "sessions-list", self.list_sessions,
-                Operation(SESSIONS, "Where somebody is signed in, the newest first",
+                Operation(MANAGE_SESSIONS, "Where somebody is signed in, the newest first",
                           schemas.gives(sessions=schemas.listed(schemas.SESSION))),
             ),
             self.doors.at(
                 "DELETE", f"{one}/sessions", "sessions-end-all", self.end_sessions,
-                Operation(SESSIONS, "Sign somebody out everywhere", schemas.ENDED),
+                Operation(MANAGE_SESSIONS, "Sign somebody out everywhere", schemas.ENDED),
             ),
             self.doors.at(
                 "DELETE", f"{one}/sessions/{{session}}", "sessions-end", self.end_session,
-                Operation(SESSIONS, "Sign somebody out of one browser", status=204),
+                Operation(MANAGE_SESSIONS, "Sign somebody out of one browser", status=204),
             ),
             self.doors.at(
                 "GET", f"{one}/apps", "apps-list", self.list_apps,
-                Operation(PEOPLE, "Apps that somebody allowed something",
+                Operation(MANAGE_PEOPLE, "Apps that somebody allowed something",
                           schemas.gives(apps=schemas.listed(schemas.APP))),
             ),
             self.doors.at(
                 "DELETE", f"{one}/apps/{{client}}", "apps-end", self.end_app,
-                Operation(PEOPLE, "Take back all that an app has of somebody", status=204),
+                Operation(MANAGE_PEOPLE, "Take back all that an app has of somebody", status=204),
             ),
             self.doors.at(
                 "GET", "/api/providers", "providers-list", self.list_providers,
-                Operation(SETTINGS, "Providers that people sign in through, as configured",
+                Operation(READ_SETTINGS, "Providers that people sign in through, as configured",
                           schemas.gives(providers=schemas.listed(schemas.PROVIDER))),
             ),
         )  # fmt: skip
@@ -156,16 +155,11 @@ class PeopleApi:
     async def list_apps(self, actor: Principal, call: Call) -> Any:
         """What somebody allowed."""
         await self.people.show(actor, _id(call))  # who is not there has no apps to speak of
+        found = await self.consents.list_of(actor, _id(call))
+        names = [each.client.name if each.client else None for each in found]
         return {
             "apps": [
-                {
-                    "id": each.consent.client,
-                    "name": each.client.name if each.client else None,
-                    "scopes": sorted(each.consent.scopes),
-                    "given_at": encode_instant(each.consent.given_at),
-                    "changed_at": encode_instant(each.consent.changed_at),
-                }
-                for each in await self.consents.list_of(actor, _id(call))
+                encode_app(each.consent, name) for each, name in zip(found, names, strict=True)
             ]
         }
 

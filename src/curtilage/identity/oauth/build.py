@@ -1,26 +1,18 @@
 """Puts the authorization server together: stores, use cases, doors."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from curtilage.core.acts import Pseudonyms
-from curtilage.core.authority import Authority
 from curtilage.core.clock import Clock
-from curtilage.core.db.engine import Database
-from curtilage.core.entropy import Entropy
-from curtilage.core.ids import Ids
 from curtilage.core.models import TenantId
 from curtilage.core.slice import Slice
+from curtilage.identity.ground import Ground as Foundation
 from curtilage.identity.jobs import Repeated
 from curtilage.identity.oauth.api import Endpoints
 from curtilage.identity.oauth.apps_of_people import ConnectedApps
 from curtilage.identity.oauth.console_pages import ClientPages
-from curtilage.identity.oauth.jobs import (
-    FORGET_EVERY,
-    KEYS_EVERY,
-    NOTICES_EVERY,
-    Forgetting,
-)
+from curtilage.identity.oauth.jobs import FORGET_EVERY, KEYS_EVERY, NOTICES_EVERY, Forgetting
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.pages import OAuthPages
@@ -28,7 +20,7 @@ from curtilage.identity.oauth.ports import Authentications, ClientKeys, Notifier
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
 from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.clients import ClientService
-from curtilage.identity.oauth.service.consents import ConsentService
+from curtilage.identity.oauth.service.consents import AppEraser, ConsentService
 from curtilage.identity.oauth.service.devices import DeviceService
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.explaining import ExplainService
@@ -62,24 +54,202 @@ class Outside:
     client_keys: ClientKeys
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OAuth:
-    """The slice, built. `keys.keep_up()` must have run once before it serves."""
+    """The server of one tenant; each use case is put together where it is first asked for.
 
-    ground: Ground
-    clients: ClientService
-    registration: RegistrationService
-    consents: ConsentService
-    logout: LogoutService
-    keys: KeyService
-    explaining: ExplainService
-    standing: StandingService
-    minter: Minter
-    endpoints: Endpoints
-    pages: OAuthPages
-    console: ClientPages
-    apps: ConnectedApps
-    forgetting: Forgetting
+    `keys.keep_up()` must have run once before it serves. `resources` are the servers that
+    tokens can be for, `types` the permissions of RFC 9396 that clients can ask for."""
+
+    foundation: Foundation
+    tenant: TenantId
+    settings: OAuthSettings
+    secrets: Secrets
+    outside: Outside
+    resources: tuple[Resource, ...] = ()
+    types: tuple[DetailType, ...] = ()
+    sign_in: str = "/login"
+
+    @cached_property
+    def ground(self) -> Ground:
+        below = self.foundation
+        return Ground(
+            tenant=self.tenant,
+            settings=self.settings,
+            secrets=self.secrets,
+            database=below.database,
+            authority=below.authority,
+            pseudonyms=below.pseudonyms,
+            clock=below.clock,
+            ids=below.ids,
+            entropy=below.entropy,
+        )
+
+    @cached_property
+    def directory(self) -> ClientDirectory:
+        return ClientDirectory(self.ground, SqlClientStore())
+
+    @cached_property
+    def keys(self) -> KeyService:
+        return KeyService(self.ground, SqlKeyStore(), self.outside.sealer)
+
+    @cached_property
+    def minter(self) -> Minter:
+        return Minter(self.ground, self.keys)
+
+    @cached_property
+    def issuer(self) -> Issuer:
+        return Issuer(self.ground, self.minter, self.outside.people, self.resources)
+
+    @cached_property
+    def prover(self) -> Prover:
+        return Prover(self.ground, self.directory, self.outside.client_keys)
+
+    @cached_property
+    def clients(self) -> ClientService:
+        return ClientService(
+            self.ground,
+            SqlClientStore(),
+            SqlGrantStore(),
+            self.directory,
+            SqlOnceStore(),
+            SqlConsentStore(),
+            SqlChangedStore(),
+        )
+
+    @cached_property
+    def registration(self) -> RegistrationService:
+        return RegistrationService(self.ground, self.clients, self.directory, SqlOnceStore())
+
+    @cached_property
+    def consents(self) -> ConsentService:
+        return ConsentService(self.ground, self.directory, SqlConsentStore(), SqlGrantStore())
+
+    @cached_property
+    def authorize(self) -> AuthorizeService:
+        return AuthorizeService(
+            ground=self.ground,
+            directory=self.directory,
+            requests=SqlRequestStore(),
+            consents=SqlConsentStore(),
+            grants=SqlGrantStore(),
+            minter=self.minter,
+            authentications=self.outside.authentications,
+            people=self.outside.people,
+            resources=self.resources,
+            types=self.types,
+        )
+
+    @cached_property
+    def pushing(self) -> PushService:
+        return PushService(
+            self.ground,
+            SqlRequestStore(),
+            SqlOnceStore(),
+            self.authorize,
+            self.resources,
+            self.types,
+        )
+
+    @cached_property
+    def tokens(self) -> TokenService:
+        return TokenService(
+            self.ground,
+            SqlGrantStore(),
+            SqlOnceStore(),
+            self.issuer,
+            self.outside.people,
+            self.resources,
+            self.types,
+        )
+
+    @cached_property
+    def devices(self) -> DeviceService:
+        return DeviceService(
+            ground=self.ground,
+            directory=self.directory,
+            store=SqlDeviceStore(),
+            grants=SqlGrantStore(),
+            once=SqlOnceStore(),
+            issuer=self.issuer,
+            people=self.outside.people,
+            resources=self.resources,
+        )
+
+    @cached_property
+    def logout(self) -> LogoutService:
+        return LogoutService(
+            ground=self.ground,
+            directory=self.directory,
+            minter=self.minter,
+            grants=SqlGrantStore(),
+            notices=SqlNoticeStore(),
+            authentications=self.outside.authentications,
+            notifier=self.outside.notifier,
+        )
+
+    @cached_property
+    def explaining(self) -> ExplainService:
+        return ExplainService(
+            self.ground,
+            self.directory,
+            self.minter,
+            SqlGrantStore(),
+            SqlOnceStore(),
+            self.outside.people,
+        )
+
+    @cached_property
+    def standing(self) -> StandingService:
+        return StandingService(
+            self.ground,
+            self.keys,
+            SqlGrantStore(),
+            SqlClientStore(),
+            SqlOnceStore(),
+            SqlChangedStore(),
+            self.outside.people,
+        )
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        return Forgetting(self.ground, SqlOnceStore())
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        return Endpoints(
+            ground=self.ground,
+            keys=self.keys,
+            prover=self.prover,
+            authorize=self.authorize,
+            pushing=self.pushing,
+            tokens=self.tokens,
+            devices=self.devices,
+            explaining=self.explaining,
+            registration=RegistrationEndpoints(self.registration),
+            resources=self.resources,
+            types=self.types,
+        )
+
+    @cached_property
+    def pages(self) -> OAuthPages:
+        return OAuthPages(
+            self.authorize,
+            self.devices,
+            self.logout,
+            self.consents,
+            self.outside.authentications,
+            self.resources,
+            self.sign_in,
+        )
+
+    @cached_property
+    def console(self) -> ClientPages:
+        return ClientPages(self.clients, self.settings.issuer, self.resources)
+
+    @cached_property
+    def apps(self) -> ConnectedApps:
+        return ConnectedApps(self.consents, self.resources, f"{self.settings.path}/oauth2/apps")
 
     def as_slice(self) -> Slice:
         """What it offers to the control process. Templates are found as `oauth/…`."""
@@ -97,146 +267,11 @@ class OAuth:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Foundation:
-    """What every slice stands on."""
-
-    tenant: TenantId
-    database: Database
-    authority: Authority
-    pseudonyms: Pseudonyms
-    clock: Clock
-    ids: Ids
-    entropy: Entropy
-
-
-def build_client_service(
-    foundation: Foundation, settings: OAuthSettings, secrets: Secrets
-) -> ClientService:
-    """The use cases of clients alone; for the command line."""
-    ground = _ground(foundation, settings, secrets)
-    store = SqlClientStore()
-    return ClientService(
-        ground,
-        store,
-        SqlGrantStore(),
-        ClientDirectory(ground, store),
-        SqlOnceStore(),
-        SqlConsentStore(),
-        SqlChangedStore(),
-    )
-
-
-def build_oauth(
-    foundation: Foundation,
-    *,
-    settings: OAuthSettings,
-    secrets: Secrets,
-    outside: Outside,
-    resources: tuple[Resource, ...] = (),
-    types: tuple[DetailType, ...] = (),
-    sign_in: str = "/login",
-) -> OAuth:
-    """The whole server for one tenant. `resources` are the servers that tokens can be for,
-    `types` the permissions of RFC 9396 that clients can ask for."""
-    ground = _ground(foundation, settings, secrets)
-    once, grants, requests = SqlOnceStore(), SqlGrantStore(), SqlRequestStore()
-    directory = ClientDirectory(ground, SqlClientStore())
-    keys = KeyService(ground, SqlKeyStore(), outside.sealer)
-    minter = Minter(ground, keys)
-    issuer = Issuer(ground, minter, outside.people, resources)
-    clients = ClientService(
-        ground, SqlClientStore(), grants, directory, once, SqlConsentStore(), SqlChangedStore()
-    )
-    consents = ConsentService(ground, directory, SqlConsentStore(), grants)
-    authorize = AuthorizeService(
-        ground=ground,
-        directory=directory,
-        requests=requests,
-        consents=SqlConsentStore(),
-        grants=grants,
-        minter=minter,
-        authentications=outside.authentications,
-        people=outside.people,
-        resources=resources,
-        types=types,
-    )
-    devices = DeviceService(
-        ground=ground,
-        directory=directory,
-        store=SqlDeviceStore(),
-        grants=grants,
-        once=once,
-        issuer=issuer,
-        people=outside.people,
-        resources=resources,
-    )
-    logout = LogoutService(
-        ground=ground,
-        directory=directory,
-        minter=minter,
-        grants=grants,
-        notices=SqlNoticeStore(),
-        authentications=outside.authentications,
-        notifier=outside.notifier,
-    )
-    explaining = ExplainService(ground, directory, minter, grants, once, outside.people)
-    registration = RegistrationService(ground, clients, directory, once)
-    endpoints = Endpoints(
-        ground=ground,
-        keys=keys,
-        prover=Prover(ground, directory, outside.client_keys),
-        authorize=authorize,
-        pushing=PushService(ground, requests, once, authorize, resources, types),
-        tokens=TokenService(ground, grants, once, issuer, outside.people, resources, types),
-        devices=devices,
-        explaining=explaining,
-        registration=RegistrationEndpoints(registration),
-        resources=resources,
-        types=types,
-    )
-    pages = OAuthPages(
-        authorize, devices, logout, consents, outside.authentications, resources, sign_in
-    )
-    return OAuth(
-        ground=ground,
-        clients=clients,
-        registration=registration,
-        consents=consents,
-        logout=logout,
-        keys=keys,
-        explaining=explaining,
-        standing=StandingService(
-            ground, keys, grants, SqlClientStore(), once, SqlChangedStore(), outside.people
-        ),
-        minter=minter,
-        endpoints=endpoints,
-        pages=pages,
-        console=ClientPages(clients, settings.issuer, resources),
-        apps=ConnectedApps(consents, resources, f"{settings.path}/oauth2/apps"),
-        forgetting=Forgetting(ground, once),
-    )
-
-
 def build_grant_holder(clock: Clock) -> GrantHolder:
     """What ends the grants of somebody who is disabled."""
     return GrantHolder(clock, SqlGrantStore(), SqlChangedStore())
 
 
-def build_consent_eraser() -> SqlConsentStore:
-    """What deletes all that somebody allowed apps: `people.ports.Eraser`."""
-    return SqlConsentStore()
-
-
-def _ground(foundation: Foundation, settings: OAuthSettings, secrets: Secrets) -> Ground:
-    return Ground(
-        tenant=foundation.tenant,
-        settings=settings,
-        secrets=secrets,
-        database=foundation.database,
-        authority=foundation.authority,
-        pseudonyms=foundation.pseudonyms,
-        clock=foundation.clock,
-        ids=foundation.ids,
-        entropy=foundation.entropy,
-    )
+def build_app_eraser() -> AppEraser:
+    """What deletes all that somebody allowed apps, and what these got."""
+    return AppEraser(SqlConsentStore(), SqlGrantStore())

@@ -18,7 +18,7 @@ def describe_client(client: Client) -> dict[str, Any]:
     revoked: datetime | None = client.revoked_at
     return {
         **encode_client_metadata(client),
-        "state": "revoked" if revoked else "valid",
+        "state": "revoked" if revoked else "active",
         "first_party": client.is_first_party,
         "dynamic": client.is_dynamic,
         "resources": list(client.resources),
@@ -56,7 +56,7 @@ def print_list(clients: Sequence[Client], *, as_json: bool) -> None:
         typer.echo(json.dumps([describe_client(each) for each in clients], indent=2))
         return
     for each in clients:
-        state = "revoked" if each.revoked_at else "valid"
+        state = "revoked" if each.revoked_at else "active"
         typer.echo(f"{each.id}  {state:<8} {each.name}  ({each.method.value})")
     if not clients:
         typer.echo("There are no apps; `curtilage clients create NAME` registers one.", err=True)

@@ -21,7 +21,6 @@ class Fault(StrEnum):
     CONSENT_REQUIRED = "consent_required"  # OpenID Connect Core §3.1.2.6
     EXPIRED_TOKEN = "expired_token"  # RFC 8628 §3.5
     INSUFFICIENT_SCOPE = "insufficient_scope"  # RFC 6750 §3.1
-    INTERACTION_REQUIRED = "interaction_required"
     INVALID_CLIENT = "invalid_client"
     INVALID_DETAILS = "invalid_authorization_details"  # RFC 9396 §5
     INVALID_CLIENT_METADATA = "invalid_client_metadata"  # RFC 7591 §3.2.2

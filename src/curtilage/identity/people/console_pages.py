@@ -13,6 +13,7 @@ from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say, say_count
 from curtilage.identity.errors import UnknownSession
+from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS
 from curtilage.identity.people.rules import mask
 from curtilage.identity.people.views import (
     AppsOfPeople,
@@ -22,8 +23,6 @@ from curtilage.identity.people.views import (
 )
 
 HOME = "/console/people"
-RIGHT = "people:manage"
-SESSIONS = "sessions:manage"
 ROWS = 25
 NOT_FOUND = say("Nobody has this name or address; enter all of it")
 
@@ -84,19 +83,25 @@ class ConsolePages:
         """The routes that these pages answer."""
         one = f"{HOME}/{{id}}"
         return (
-            Route("GET", HOME, self.list, RIGHT, "people.list"),
-            Route("POST", "/console/find-person", self.find, RIGHT, "people.find"),
-            Route("POST", "/console/invite-person", self.invite, RIGHT, "people.invite"),
-            Route("GET", one, self.show, RIGHT, "people.person"),
-            Route("POST", f"{one}/sign-out", self.sign_out, SESSIONS, "people.sign-out"),
+            Route("GET", HOME, self.list, MANAGE_PEOPLE, "people.list"),
+            Route("POST", "/console/find-person", self.find, MANAGE_PEOPLE, "people.find"),
+            Route("POST", "/console/invite-person", self.invite, MANAGE_PEOPLE, "people.invite"),
+            Route("GET", one, self.show, MANAGE_PEOPLE, "people.person"),
+            Route("POST", f"{one}/sign-out", self.sign_out, MANAGE_SESSIONS, "people.sign-out"),
             Route(
-                "POST", f"{one}/sessions/{{session}}/end", self.end, SESSIONS, "people.end-session"
+                "POST",
+                f"{one}/sessions/{{session}}/end",
+                self.end,
+                MANAGE_SESSIONS,
+                "people.end-session",
             ),
-            Route("POST", f"{one}/apps/{{client}}/end", self.end_app, RIGHT, "people.end-app"),
-            Route("POST", f"{one}/disable", self.disable, RIGHT, "people.disable"),
-            Route("POST", f"{one}/enable", self.enable, RIGHT, "people.enable"),
-            Route("POST", f"{one}/give/{{role}}", self.give, RIGHT, "people.role-give"),
-            Route("POST", f"{one}/take/{{role}}", self.take, RIGHT, "people.role-take"),
+            Route(
+                "POST", f"{one}/apps/{{client}}/end", self.end_app, MANAGE_PEOPLE, "people.end-app"
+            ),
+            Route("POST", f"{one}/disable", self.disable, MANAGE_PEOPLE, "people.disable"),
+            Route("POST", f"{one}/enable", self.enable, MANAGE_PEOPLE, "people.enable"),
+            Route("POST", f"{one}/give/{{role}}", self.give, MANAGE_PEOPLE, "people.role-give"),
+            Route("POST", f"{one}/take/{{role}}", self.take, MANAGE_PEOPLE, "people.role-take"),
         )
 
     def nav(self) -> Sequence[NavItem]:

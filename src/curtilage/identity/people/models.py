@@ -198,7 +198,6 @@ class CeremonyKind(StrEnum):
     SIGN_UP = "sign-up"
     RECOVERY = "recovery"
     INVITATION = "invitation"
-    NEW_ADDRESS = "new-address"
     PROVIDER = "provider"
 
 

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from curtilage.core.page import Page, Visit
 from curtilage.core.slice import NavItem, Route
+from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.people.views import SentMail
 
 HOME = "/console/outbox"
-RIGHT = "people:manage"
 
 
 class Outbox(Protocol):
@@ -26,7 +26,7 @@ class OutboxPages:
     outbox: Outbox
 
     def routes(self) -> Sequence[Route]:
-        return (Route("GET", HOME, self.show, RIGHT, "people.outbox"),)
+        return (Route("GET", HOME, self.show, MANAGE_PEOPLE, "people.outbox"),)
 
     def nav(self) -> Sequence[NavItem]:
         return (NavItem("Outbox", HOME, "mail", "b", 95),)

@@ -8,10 +8,10 @@ from curtilage.core.models import Principal
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import join_sentences, say
+from curtilage.identity.models import READ_SETTINGS
 from curtilage.identity.providers.views import OverseenProvider
 
 HOME = "/console/providers"
-RIGHT = "settings:read"
 FIRST = """[identity.providers.staff]
 preset = "keycloak"
 issuer = "https://id.example/realms/staff"
@@ -39,8 +39,8 @@ class ProviderConsolePages:
         """The routes that these pages answer."""
         check = f"{HOME}/{{name}}/check"
         return (
-            Route("GET", HOME, self.show, RIGHT, "providers.list"),
-            Route("POST", check, self.check, RIGHT, "providers.check"),
+            Route("GET", HOME, self.show, READ_SETTINGS, "providers.list"),
+            Route("POST", check, self.check, READ_SETTINGS, "providers.check"),
         )
 
     def nav(self) -> Sequence[NavItem]:

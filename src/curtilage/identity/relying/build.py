@@ -68,14 +68,22 @@ def build_doors(
         life=life,
         idle=idle,
     )
-    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    clock = clock or SystemClock()
     known = build_issuer(issuer, inside=inside, fetcher=fetcher, clock=clock)
+    return _build_doors(
+        settings, known, store or MemorySessions(), clock, entropy or SystemEntropy()
+    )
+
+
+def _build_doors(
+    settings: RelyingSettings, known: Issuer, store: SessionStore, clock: Clock, entropy: Entropy
+) -> Doors:
     boxes = Boxes([derive_key(each) for each in settings.secret_keys], entropy)
     exchange = Exchange(settings, known)
     sessions = Sessions(
         settings=settings,
         exchange=exchange,
-        store=store or MemorySessions(),
+        store=store,
         local=MemorySessions(),
         boxes=boxes,
         clock=clock,

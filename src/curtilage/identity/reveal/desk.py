@@ -6,6 +6,9 @@ from datetime import datetime
 
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.identity.reveal.models import (
+    APPROVE,
+    ASK,
+    READ,
     Opened,
     Reveal,
     State,
@@ -20,7 +23,7 @@ from curtilage.identity.reveal.rules import (
     settles_at,
     state_at,
 )
-from curtilage.identity.reveal.service import APPROVE, ASK, READ, RevealService
+from curtilage.identity.reveal.service import RevealService
 from curtilage.identity.reveal.settings import Mode
 from curtilage.identity.reveal.views import Board, ListedReveal, ShownReveal
 
@@ -61,7 +64,7 @@ class Desk:
             )
         names = await self._name(_everybody([*open_ones, *found]))
         waiting = [each for each in open_ones if Step.APPROVE in self._steps(actor, each)]
-        mine = [each for each in open_ones if self._steps(actor, each) & {Step.WITHDRAW}]
+        mine = [each for each in open_ones if Step.WITHDRAW in self._steps(actor, each)]
         return Board(
             [await self._list(each, names, why=True) for each in waiting],
             [await self._list(each, names, why=True) for each in mine],

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from curtilage.core.models import PrincipalId, TenantId
 
+READ, ASK, APPROVE = "reveals:read", "reveals:ask", "reveals:approve"
+"""The rights: to see who asked for what, to ask for a value, to decide."""
+
 
 class ValueKind(StrEnum):
     """What can be asked for."""

@@ -24,6 +24,9 @@ from curtilage.identity.reveal.errors import (
     ValueErased,
 )
 from curtilage.identity.reveal.models import (
+    APPROVE,
+    ASK,
+    READ,
     State,
     Target,
     ValueKind,
@@ -32,7 +35,6 @@ from curtilage.identity.reveal.settings import Mode
 from curtilage.identity.reveal.views import RevealDesk, ShownReveal
 
 HOME = "/console/reveals"
-READ, ASK, APPROVE = "reveals:read", "reveals:ask", "reveals:approve"
 ROWS = 25
 LONGEST = 512  # of what is typed for a token, a scope or an id
 LEVEL = Assurance.TWO

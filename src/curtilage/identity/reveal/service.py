@@ -29,6 +29,8 @@ from curtilage.identity.reveal.errors import (
     ValueErased,
 )
 from curtilage.identity.reveal.models import (
+    APPROVE,
+    ASK,
     About,
     Found,
     Opened,
@@ -51,7 +53,6 @@ from curtilage.identity.reveal.rules import (
 from curtilage.identity.reveal.settings import Mode
 from curtilage.identity.reveal.wire import encode_about, parse_about
 
-READ, ASK, APPROVE = "reveals:read", "reveals:ask", "reveals:approve"
 log = logging.getLogger(__name__)
 Change = Callable[[AsyncConnection, Reveal], Awaitable[Reveal]]
 
@@ -74,8 +75,8 @@ class RevealService:
     ids: Ids
 
     async def announce(self) -> None:
-        """Say at a start, in log and ledger, that less than two people see values."""
-        if self.mode is Mode.TWO_PEOPLE:
+        """Say at a start, in log and ledger, that one person alone may see values."""
+        if self.mode is not Mode.REASON:  # off is no lowering: nobody sees any
             return
         said = {"event": "reveals.lowered", "reason": self.mode.value}
         log.warning("raw values in the console take no second person", extra=said)

@@ -19,7 +19,7 @@ class ConsoleSettings:
     """What the console shows to whom."""
 
     # who may see a raw value: `two-people`: for a reason, and once a second person agreed;
-    # `reason`: for a reason, alone; `off`: nobody. Anything but `two-people` is recorded
+    # `reason`: for a reason, alone, which is recorded at each start; `off`: nobody
     reveal: str = Mode.TWO_PEOPLE.value
 
     def __post_init__(self) -> None:

@@ -41,13 +41,6 @@ class VerifiedProof:
     forget_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedNonce:
-    """A nonce of ours. One that is not `is_current` still holds, and is to be replaced."""
-
-    is_current: bool
-
-
 def find_proof(headers: Sequence[str]) -> str | None:
     """The one `DPoP` header of a request. Raises JoseRefused for several (§4.3, check 1)."""
     if len(headers) > 1:
@@ -118,16 +111,6 @@ def live_nonces(key: bytes, *, at: datetime) -> tuple[str, str]:
 def mint_nonce(key: bytes, *, at: datetime) -> str:
     """The nonce to give out now."""
     return live_nonces(key, at=at)[0]
-
-
-def verify_nonce(claimed: str, *, key: bytes, at: datetime) -> VerifiedNonce:
-    """The nonce is of ours and young. Raises JoseRefused."""
-    current, previous = live_nonces(key, at=at)
-    if _same(claimed, current):
-        return VerifiedNonce(is_current=True)
-    if _same(claimed, previous):
-        return VerifiedNonce(is_current=False)
-    raise JoseRefused(JoseReason.NONCE)
 
 
 def _nonce(key: bytes, span: int) -> str:

@@ -119,7 +119,7 @@ async def test_a_rotated_key_works_on_for_a_while(house: House) -> None:
     new = await caller.post(f"{path}/rotate", {"overlap_seconds": 60})
     assert new.status_code == 201
     assert new.json()["secret"] not in (old["secret"], "")
-    assert (await caller.get(path)).json()["state"] == "live"
+    assert (await caller.get(path)).json()["state"] == "active"
     house.clock.advance(60)
     assert (await caller.get(path)).json()["state"] == "expired"
     assert (await caller.post(f"{path}/rotate")).status_code == 422

@@ -401,6 +401,7 @@ async def test_a_lowered_setting_is_told_in_log_and_ledger(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         await team.service.announce()
+        await team.over(Mode.OFF).service.announce()
         assert caplog.records == [] and await team.told() == []
         await team.over(Mode.REASON).service.announce()
     (record,) = caplog.records

@@ -3,19 +3,16 @@
 An address is masked, as on the pages; of keys and apps there is no secret, code or hash.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from curtilage.core.clock import encode_instant
-from curtilage.identity.budgets import Budget, format_amount
-from curtilage.identity.models import ApiKey, KeyGroup
 from curtilage.identity.oauth.models.clients import Client
+from curtilage.identity.oauth.models.requests import Consent
 from curtilage.identity.oauth.wire.client_metadata import encode_client_metadata
 from curtilage.identity.people.rules import mask
 from curtilage.identity.people.views import ListedPerson, ListedSession
 from curtilage.identity.providers.views import OverseenProvider
-from curtilage.identity.rules import state_of
 
 _FACTS = frozenset({"client_id", "client_id_issued_at", "response_types"})
 
@@ -65,26 +62,14 @@ def encode_client(client: Client) -> dict[str, Any]:
     }
 
 
-def encode_key(key: ApiKey, at: datetime) -> dict[str, Any]:
-    """A key, without the key."""
+def encode_app(consent: Consent, name: str | None) -> dict[str, Any]:
+    """An app that somebody allowed something; `name` is None for one that is gone."""
     return {
-        "id": key.id,
-        "name": key.name,
-        "state": state_of(key, at=at),
-        "principal": key.principal,
-        "kind": key.kind.value,
-        "owner": key.owner,
-        "purposes": sorted(key.purposes),
-        "rights": sorted(key.rights),
-        "models": sorted(key.models),
-        "requests_per_minute": key.requests_per_minute,
-        "tokens_per_minute": key.tokens_per_minute,
-        "budgets": encode_budgets(key.budgets),
-        "group": key.group.name if key.group else None,
-        "created_at": encode_instant(key.created_at),
-        "expires_at": _instant(key.expires_at),
-        "revoked_at": _instant(key.revoked_at),
-        "last_used_at": _instant(key.last_used_at),
+        "id": consent.client,
+        "name": name,
+        "scopes": sorted(consent.scopes),
+        "given_at": encode_instant(consent.given_at),
+        "changed_at": encode_instant(consent.changed_at),
     }
 
 
@@ -100,28 +85,6 @@ def encode_provider(provider: OverseenProvider) -> dict[str, Any]:
         "may_create": provider.may_create,
         "linked_accounts": provider.links,
     }
-
-
-def encode_group(group: KeyGroup) -> dict[str, Any]:
-    """A group of keys."""
-    return {
-        "id": group.id,
-        "name": group.name,
-        "budgets": encode_budgets(group.budgets),
-        "created_at": encode_instant(group.created_at),
-    }
-
-
-def encode_budgets(budgets: Sequence[Budget]) -> list[Mapping[str, str]]:
-    """Budgets, with decimals for money, so that no reader rounds them."""
-    return [
-        {
-            "measure": each.measure.value,
-            "window": each.window.value,
-            "limit": format_amount(each.measure, each.limit),
-        }
-        for each in budgets
-    ]
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from curtilage.core.db import outbox
 from curtilage.core.models import Principal, PrincipalId, TenantId
+from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.oauth.errors import UnknownClient
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.requests import AuthorizationRequest, Consent
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.store_ports import ConsentStore, GrantStore
-
-MANAGE_PEOPLE = "people:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +91,21 @@ class ConsentService:
     async def _pseudonym(self, person: PrincipalId) -> str:
         return await self.ground.pseudonyms.pseudonym(self.ground.tenant, person)
 
-    async def revoke_all(self, person: PrincipalId) -> int:
-        """End every grant of a person, as when the account is disabled; gives how many."""
-        at = self.ground.now()
-        async with self.ground.database.begin() as connection:
-            return await self.grants.revoke(connection, self.ground.tenant, at, person=person)
 
-    async def erase(self, person: PrincipalId) -> int:
-        """Delete what is kept of a person, for who erases them; gives how many rows there were.
+@dataclass(frozen=True, slots=True)
+class AppEraser:
+    """Implements `people.ports.Eraser`: what somebody allowed apps, and what apps got by it.
 
-        Codes and device requests that came to nothing go by themselves within a day."""
-        async with self.ground.database.begin() as connection:
-            grants = await self.grants.erase(connection, self.ground.tenant, person)
-            return grants + await self.consents.erase(connection, self.ground.tenant, person)
+    Codes and device requests that came to nothing go by themselves within a day."""
+
+    consents: ConsentStore
+    grants: GrantStore
+
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int:
+        grants = await self.grants.erase(connection, tenant, person)
+        return grants + await self.consents.erase(connection, tenant, person)
 
 
 def widen(

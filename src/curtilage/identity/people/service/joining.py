@@ -27,6 +27,7 @@ from curtilage.identity.errors import (
     UnacceptableName,
     UnknownRole,
 )
+from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.people.mails import write_already_there, write_invitation, write_sign_up
 from curtilage.identity.people.models import (
     Authenticator,
@@ -47,7 +48,6 @@ from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.views import JoinOffer, Made, PasskeyOffer
 from curtilage.identity.ports import Machines, NoMachines
 
-MANAGE = "people:manage"
 SIGN_UP_WITHIN = timedelta(days=1)
 INVITED_FOR = timedelta(days=7)
 LINKS = {
@@ -91,7 +91,7 @@ class JoiningService:
         """A link for one person, for seven days; it is sent too where there is an address.
 
         Raises `UnacceptableAddress`, `UnknownRole`, or `SignUpClosed`."""
-        self.authority.require(actor, MANAGE, tenant=actor.tenant)
+        self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
         if self.sign_up == "closed":
             raise SignUpClosed
         self._require_roles(actor, roles)
@@ -272,7 +272,7 @@ class JoiningService:
         if held is None and carried.get("operator"):  # who is nobody here
             return
         given = self.authority.rights_of(carried["roles"].split())
-        if held is None or not (given | {MANAGE}) <= held:  # None: their account was deleted
+        if held is None or not (given | {MANAGE_PEOPLE}) <= held:  # None: their account was deleted
             raise CeremonyOver
 
     def _require_roles(self, actor: Principal, roles: frozenset[str]) -> None:

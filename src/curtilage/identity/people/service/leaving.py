@@ -21,11 +21,12 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import LastAdministrator, UnknownPerson
+from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.people.boxes import DestroyKey
 from curtilage.identity.people.models import Person, Session
 from curtilage.identity.people.ports import CeremonyStore, Eraser, ErasureStore, Holder
 from curtilage.identity.people.service.guard import AccountGuard
-from curtilage.identity.people.service.people import MANAGE, TOPIC
+from curtilage.identity.people.service.people import TOPIC
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 
@@ -70,7 +71,7 @@ class LeavingService:
     async def delete(self, actor: Principal, id: PrincipalId) -> None:
         """Delete somebody's account. Raises `UnknownPerson`, `LastAdministrator`, or a
         DeniedError for somebody with rights that the actor does not hold."""
-        self.authority.require(actor, MANAGE, tenant=actor.tenant)
+        self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
         person = await self._get(actor.tenant, id)
         held = actor.rights | self.authority.rights_of(actor.roles)
         if not self.authority.rights_of(person.roles) <= held:
@@ -96,6 +97,8 @@ class LeavingService:
 
     async def _delete(self, person: Person, event: Event) -> None:
         async with self.database.begin() as connection:
+            # First, as those do who sign in: the other way round each waits for the other.
+            await self.register.authenticators.delete_kind(connection, person.tenant, person.id)
             active = await self.register.people.lock_active(
                 connection, person.tenant, ADMINISTRATOR
             )
@@ -117,8 +120,9 @@ class LeavingService:
             await holder.end_all(connection, tenant, id)
         for eraser in self.erasers:
             await eraser.erase(connection, tenant, id)
-        await self.register.authenticators.delete_kind(connection, tenant, id)
-        await self.register.grants.drop(connection, tenant, id, self.authority.list_roles())
+        roles = await self.register.grants.load(connection, tenant, id)
+        await self.register.grants.drop(connection, tenant, id, roles)
+        await self.register.authenticators.delete_kind(connection, tenant, id)  # set up meanwhile
         if not await self.register.people.delete(connection, tenant, id):
             raise UnknownPerson
 

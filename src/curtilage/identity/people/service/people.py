@@ -26,14 +26,13 @@ from curtilage.identity.errors import (
     UnknownRole,
     UnknownSession,
 )
+from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS
 from curtilage.identity.people.models import AuthenticatorKind, Person
 from curtilage.identity.people.ports import CeremonyStore, Holder
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import ListedPerson, ListedSession
 
-MANAGE = "people:manage"
-MANAGE_SESSIONS = "sessions:manage"
 TOPIC = "people"  # bumped when somebody is disabled: every node looks at once
 MOST_LISTED = 200
 
@@ -206,7 +205,7 @@ class PeopleService:
         )
 
     def _require(self, actor: Principal) -> None:
-        self.authority.require(actor, MANAGE, tenant=actor.tenant)
+        self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
 
     async def _get(self, actor: Principal, id: PrincipalId) -> Person:
         async with self.database.read() as connection:

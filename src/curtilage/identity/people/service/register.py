@@ -154,10 +154,6 @@ class Register:
         profile = Profile() if person is None else await self.open_profile(person)
         return profile.name if profile.address_confirmed_at is None else profile.address
 
-    async def seal_profile(self, id: PrincipalId, profile: Profile) -> bytes:
-        """As it is kept."""
-        return await self.boxes.seal(id, encode_profile(profile), PROFILE)
-
     async def find_names(
         self, tenant: TenantId, ids: Collection[PrincipalId]
     ) -> Mapping[PrincipalId, str]:

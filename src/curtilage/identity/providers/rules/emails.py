@@ -9,7 +9,6 @@ from curtilage.identity.people.rules import parse_address
 from curtilage.identity.providers.models import EmailRule, Provider
 
 GOOGLE_MAIL = frozenset({"gmail.com", "googlemail.com"})
-RELAY = "privaterelay.appleid.com"
 
 
 @dataclass(frozen=True, slots=True)

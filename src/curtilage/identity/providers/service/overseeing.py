@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from curtilage.core.authority import Authority
 from curtilage.core.errors import PeerError, UnavailableError
 from curtilage.core.models import Principal
+from curtilage.identity.models import READ_SETTINGS
 from curtilage.identity.providers.models import Provider
 from curtilage.identity.providers.service.ground import ProviderGround
 from curtilage.identity.providers.views import OverseenProvider
 
-READ_SETTINGS = "settings:read"
 AGAIN = timedelta(seconds=5)  # whoever presses the button often asks the provider no oftener
 
 

@@ -1,27 +1,23 @@
 """What is answered holds nothing that opens something."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from curtilage.core.models import PrincipalId
-from curtilage.identity.budgets import Budget, Measure, Window
 from curtilage.identity.management import schemas
 from curtilage.identity.management.wire.shapes import (
-    encode_budgets,
+    encode_app,
     encode_client,
-    encode_group,
-    encode_key,
     encode_person,
     encode_provider,
     encode_session,
 )
-from curtilage.identity.models import KeyGroup
 from curtilage.identity.oauth.models.clients import Client, ClientSecret
+from curtilage.identity.oauth.models.requests import Consent
 from curtilage.identity.people.models import Assurance, AuthenticatorKind
 from curtilage.identity.people.views import ListedPerson, ListedSession
 from curtilage.identity.providers.views import OverseenProvider
 from tests.builders import TENANT
 from tests.fakes.clock import START
-from tests.fakes.keys import a_key
 
 ADA = ListedPerson(
     PrincipalId("ada"), "Ada", "ada@orchard.example", frozenset({"b", "a"}), START, None,
@@ -34,7 +30,9 @@ HARBOUR = OverseenProvider(
     "harbour", "Harbour", "https://h.example", "our-id", (), (), may_create=False,
     trusts_email=False, trusts_mfa=False, links=2,
 )  # fmt: skip
-TEAM = KeyGroup("g", TENANT, "team", START, (Budget(Measure.MONEY, Window.DAY, 1_500_000),))
+CONSENT = Consent(
+    TENANT, PrincipalId("ada"), "notes", frozenset({"b", "a"}), frozenset(), START, START
+)
 
 
 def test_each_has_the_members_that_the_document_promises() -> None:
@@ -43,8 +41,7 @@ def test_each_has_the_members_that_the_document_promises() -> None:
         (encode_person(ADA), schemas.PERSON),
         (encode_session(session), schemas.SESSION),
         (encode_client(NOTES), schemas.CLIENT),
-        (encode_key(a_key(1), START), schemas.KEY),
-        (encode_group(TEAM), schemas.GROUP),
+        (encode_app(CONSENT, None), schemas.APP),
         (encode_provider(HARBOUR), schemas.PROVIDER),
     ):
         assert sorted(told) == sorted(schema["required"])
@@ -57,12 +54,11 @@ def test_an_address_is_masked_and_lists_have_an_order() -> None:
 
 
 def test_no_hash_of_a_secret_is_told() -> None:
-    said = str(encode_client(NOTES)) + str(encode_key(a_key(1), START))
+    said = str(encode_client(NOTES))
     assert "s" * 32 not in said
     assert "m" * 32 not in said
-    assert "digest" not in said
-    assert "digest" in {each.name for each in fields(a_key(1))}
 
 
-def test_money_is_told_in_decimals() -> None:
-    assert encode_budgets(TEAM.budgets)[0]["limit"] == "1.50"
+def test_an_app_that_is_gone_has_no_name() -> None:
+    assert encode_app(CONSENT, None)["name"] is None
+    assert encode_app(CONSENT, "Notes")["scopes"] == ["a", "b"]

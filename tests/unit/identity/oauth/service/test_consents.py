@@ -2,7 +2,9 @@
 
 import pytest
 
+from curtilage.identity.oauth.build import build_app_eraser
 from curtilage.identity.oauth.errors import UnknownClient
+from tests.builders import TENANT
 from tests.fakes.oauth import ADA, BEN
 from tests.oauth_house import OAuthHouse, answered, token_of
 
@@ -69,14 +71,6 @@ async def test_nobody_reaches_what_is_anothers(house: OAuthHouse) -> None:
     assert (await house.browser().http.get("/oauth2/apps")).status_code == 303
 
 
-async def test_all_grants_of_a_person_end_at_once(house: OAuthHouse) -> None:
-    made = await house.register()
-    browser = house.browser()
-    tokens = [(await browser.tokens(made))["refresh_token"] for _ in range(2)]
-    assert await house.oauth.consents.revoke_all(ADA) == 2
-    assert [(await browser.refresh(made, each)).status_code for each in tokens] == [400, 400]
-
-
 async def test_a_trusted_app_asks_nothing(house: OAuthHouse) -> None:
     made = await house.register(is_first_party=True)
     assert answered(await house.browser().authorize(made.client.id))["code"]
@@ -106,7 +100,10 @@ async def test_who_is_erased_leaves_nothing(house: OAuthHouse) -> None:
     made = await house.register()
     browser = house.browser()
     token = (await browser.tokens(made))["refresh_token"]
-    assert await house.oauth.consents.erase(ADA) == 2
+    eraser = build_app_eraser()
+    async with house.database.begin() as connection:
+        assert await eraser.erase(connection, TENANT, ADA) == 2
     assert await house.oauth.consents.list(ADA) == []
     assert (await browser.refresh(made, token)).status_code == 400
-    assert await house.oauth.consents.erase(ADA) == 0
+    async with house.database.begin() as connection:
+        assert await eraser.erase(connection, TENANT, ADA) == 0

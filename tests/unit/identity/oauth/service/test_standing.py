@@ -45,7 +45,8 @@ async def test_whatever_ends_is_told_and_wakes(house: OAuthHouse) -> None:
     assert (await standing.load()).tokens == {once_digest(ENDED_TOKEN, jti)}
     seen = await browser.post("/oauth2/introspect", made, token=token)
     assert seen.json() == INACTIVE
-    await house.oauth.consents.revoke_all(ADA)
+    async with house.database.begin() as connection:
+        assert await build_grant_holder(house.clock).end_all(connection, TENANT, ADA) == 1
     assert (await standing.load()).grants == {jti.partition(".")[0]}
     assert await generation(house) == before + 2
     await house.oauth.clients.revoke(ADMIN, made.client.id)
@@ -64,8 +65,6 @@ async def test_a_proof_comes_once(house: OAuthHouse) -> None:
 
 @pytest.mark.requirement(57)
 async def test_the_holder_ends_grants_in_the_callers_transaction(house: OAuthHouse) -> None:
-    from curtilage.identity.oauth.build import build_grant_holder  # noqa: PLC0415
-
     made = await house.register()
     tokens = await house.browser().tokens(made, scope="openid offline_access")
     holder = build_grant_holder(house.clock)

@@ -10,8 +10,7 @@ from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Person, Proof, ProofKind
 from curtilage.identity.people.views import Arrival
 from curtilage.identity.reveal.adapters.people import PersonReasons
-from curtilage.identity.reveal.models import Standing
-from curtilage.identity.reveal.service import APPROVE, ASK
+from curtilage.identity.reveal.models import APPROVE, ASK, Standing
 from tests.builders import TENANT
 from tests.fakes.clock import START
 from tests.identity_house import ADMIN
