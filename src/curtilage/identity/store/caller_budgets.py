@@ -37,7 +37,7 @@ class SqlCallerBudgetStore:
     async def erase(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> int:
-        """That of a person who is erased: `people.ports.Eraser`."""
+        """Implements `people.ports.Eraser`: budgets of their own go with them."""
         table = CALLER_BUDGET.c
         result = await connection.execute(
             delete(CALLER_BUDGET).where(
@@ -46,7 +46,7 @@ class SqlCallerBudgetStore:
                 table.holder == person,
             )
         )
-        return int(result.rowcount)
+        return result.rowcount
 
     async def load(self, connection: AsyncConnection, tenant: TenantId) -> CallerBudgets:
         rows = await connection.execute(

@@ -98,15 +98,12 @@ class SignInService:
         proof = Proof(ProofKind.PASSPHRASE, at, with_=used.id)
         opening = await self.sessions.prepare(person, proof, arrival, held=held)
         async with self.database.begin() as connection:
-            known = await self.attempts.forgive(connection, person.tenant, counters)
-            # The person is held before what they have, as by whoever changes or deletes them:
-            # in another order each would wait for the other.
-            begun = await self.sessions.begin(connection, opening, is_new_device=not known)
             if not await self.register.authenticators.use(
                 connection, person.tenant, used.id, at=at
             ):  # changed meanwhile: what was right a moment ago is not any more
                 raise SignInRefused
-            return begun
+            known = await self.attempts.forgive(connection, person.tenant, counters)
+            return await self.sessions.begin(connection, opening, is_new_device=not known)
 
 
 def find_passphrase(held: Sequence[Authenticator]) -> Authenticator | None:
