@@ -101,6 +101,9 @@ class ServedHouse:
     def follow(self, browser: httpx.Client, answer: httpx.Response) -> httpx.Response:
         while answer.status_code == 303 and answer.headers["location"].startswith("/"):
             answer = browser.get(answer.headers["location"])
+        if "refresh" in answer.headers:  # a page that sends on to an app
+            location = answer.headers["refresh"].partition("url=")[2]
+            return httpx.Response(303, headers={"location": location})
         return answer
 
     def approve_device(self, page: str, user_code: str) -> None:

@@ -55,9 +55,8 @@ def print_list(
         )
         ends = f", ends {key.expires_at:%Y-%m-%d %H:%M}" if key.expires_at else ""
         owner = f", of {key.owner}" if key.owner else ""
-        typer.echo(
-            f"{key.id}  {state_of(key, at=at):<8} {key.name}  ({opens}; {used}{ends}{owner})"
-        )
+        state = state_of(key, at=at)
+        typer.echo(f"{key.id}  {state:<8} {key.name}  ({opens}; {used}{ends}{owner})")
         if tallies:
             typer.echo(f"    {tell_tallies(tallies)}")
     if not listed:

@@ -101,6 +101,8 @@ class Person:
         for _ in range(25):
             if answer.is_redirect:
                 answer = self.client.get(answer.url.join(answer.headers["location"]))
+            elif "refresh" in answer.headers:  # a page that sends on to the app
+                answer = self.client.get(answer.headers["refresh"].partition("url=")[2])
             elif not str(answer.url).startswith(self.service.settings.public_url):
                 return answer
             else:

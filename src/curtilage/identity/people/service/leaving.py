@@ -122,7 +122,7 @@ class LeavingService:
             await eraser.erase(connection, tenant, id)
         roles = await self.register.grants.load(connection, tenant, id)
         await self.register.grants.drop(connection, tenant, id, roles)
-        await self.register.authenticators.delete_kind(connection, tenant, id)  # set up since
+        await self.register.authenticators.delete_kind(connection, tenant, id)  # set up meanwhile
         if not await self.register.people.delete(connection, tenant, id):
             raise UnknownPerson
 
