@@ -22,9 +22,11 @@ from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind
 from curtilage.core.page import NewSession, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.identity.ground import Ground
-from curtilage.identity.oauth.build import OAuth, Outside
+from curtilage.identity.oauth.build import OAuth, Outside, build_app_sessions
 from curtilage.identity.oauth.models.clients import AuthMethod, GrantType, Resource
 from curtilage.identity.oauth.models.details import DetailType, FieldKind
+from curtilage.identity.oauth.models.requests import Authentication
+from curtilage.identity.oauth.service.app_sessions import AppSessions
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from curtilage.identity.oauth.service.ground import Secrets
 from curtilage.identity.oauth.settings import OAuthSettings
@@ -90,6 +92,21 @@ class OAuthHouse:
     origin: str
     signs_in: PrincipalId = ADA
     logins: list[dict[str, str]] = field(default_factory=list)
+
+    def app_sessions(self) -> AppSessions:
+        """What hears of sessions that end, as people tell it."""
+        oauth = self.oauth
+        return build_app_sessions(oauth.foundation, TENANT, oauth.settings, oauth.secrets)
+
+    async def end_session(self, ended: Authentication) -> None:
+        """One session ends, as people end it."""
+        async with self.database.begin() as connection:
+            await self.app_sessions().end(connection, TENANT, ended.person, ended.session)
+
+    async def end_all(self, person: PrincipalId) -> None:
+        """All sessions of somebody end, as people end them."""
+        async with self.database.begin() as connection:
+            await self.app_sessions().end_all(connection, TENANT, person)
 
     async def register(self, **given: Any) -> RegisteredClient:
         return await self.oauth.clients.register(ADMIN, a_wish(**given))
@@ -264,6 +281,7 @@ def an_oauth_house(
         types=(RUN,),
     )
     house = OAuthHouse(oauth, database, people, notifier, client_keys, clock, Starlette(), origin)
+    people.ends = house.end_session
     slice_ = oauth.as_slice()
     house.app = build_web(
         routes=[*slice_.routes, Route("GET", "/login", house.sign_in_page, "", "login")],

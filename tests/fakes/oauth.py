@@ -1,5 +1,6 @@
 """What the authorization server stands on, without people, vault or network."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -29,6 +30,7 @@ class FakePeople:
     disabled: set[PrincipalId] = field(default_factory=set)
     claims: PersonClaims = CLAIMS
     rights: frozenset[str] = frozenset({"restore"})
+    ends: Callable[[Authentication], Awaitable[None]] | None = None
 
     def sign_in(
         self, secret: str, at: datetime, *, person: PrincipalId = ADA, assurance: int = 1
@@ -49,7 +51,9 @@ class FakePeople:
         return self.sessions.get(session_secret)
 
     async def end(self, session_secret: str) -> None:
-        self.sessions.pop(session_secret, None)
+        ended = self.sessions.pop(session_secret, None)
+        if ended is not None and self.ends is not None:
+            await self.ends(ended)
 
     async def load_claims(self, person: PrincipalId) -> PersonClaims:
         return self.claims if person == ADA else replace(CLAIMS, name="Ben Harrow", email="")

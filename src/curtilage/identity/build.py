@@ -35,6 +35,7 @@ from curtilage.identity.oauth.build import (
     OAuth,
     Outside,
     build_app_eraser,
+    build_app_sessions,
     build_grant_holder,
 )
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
@@ -164,7 +165,18 @@ def build_identity(
     )
     links = SqlLinkStore()
     erasers = (*people.erasers, links, build_app_eraser(), SqlCallerBudgetStore())
-    needs = replace(people, holders=holders, erasers=erasers, machines=build_machines(ground))
+    needs = replace(
+        people,
+        holders=holders,
+        erasers=erasers,
+        ends=(
+            *people.ends,
+            build_app_sessions(
+                ground, people.tenant, oauth_settings(people.settings, oauth.issuer), oauth.secrets
+            ),
+        ),
+        machines=build_machines(ground),
+    )
     built = People(ground, needs, links)
     fetcher = Fetcher(inside=people.settings.networks)
     use_cases = UseCases(
@@ -193,7 +205,7 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
     return OAuth(
         ground,
         people.tenant,
-        settings=OAuthSettings(needs.issuer, given.registration, given.dpop_nonce),
+        settings=oauth_settings(given, needs.issuer),
         secrets=needs.secrets,
         outside=Outside(
             authentications=AccountSessions(people.tenant, people.sessions),
@@ -204,6 +216,11 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
         ),
         resources=(*needs.resources, build_management_resource(needs.issuer)),
     )
+
+
+def oauth_settings(given: IdentitySettings, issuer: str) -> OAuthSettings:
+    """What of the settings the authorization server goes by."""
+    return OAuthSettings(issuer, given.registration, given.dpop_nonce)
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ async def test_when_all_sessions_end_each_app_is_told_once_without_sid(
         for made in clients:
             await house.browser(secret).tokens(made)
     house.notifier.dead.add(OURS)
-    await house.oauth.logout.end_all(ADA)
+    await house.end_all(ADA)
     assert await house.oauth.logout.send_due() == 1  # the dead one keeps nobody waiting
     found = await told(house)
     assert found.keys() == {THEIRS}

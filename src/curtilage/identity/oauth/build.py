@@ -18,6 +18,7 @@ from curtilage.identity.oauth.models.details import DetailType
 from curtilage.identity.oauth.pages import OAuthPages
 from curtilage.identity.oauth.ports import Authentications, ClientKeys, Notifier, People, Sealer
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
+from curtilage.identity.oauth.service.app_sessions import AppSessions
 from curtilage.identity.oauth.service.authorize import AuthorizeService
 from curtilage.identity.oauth.service.clients import ClientService
 from curtilage.identity.oauth.service.consents import AppEraser, ConsentService
@@ -72,18 +73,7 @@ class OAuth:
 
     @cached_property
     def ground(self) -> Ground:
-        below = self.foundation
-        return Ground(
-            tenant=self.tenant,
-            settings=self.settings,
-            secrets=self.secrets,
-            database=below.database,
-            authority=below.authority,
-            pseudonyms=below.pseudonyms,
-            clock=below.clock,
-            ids=below.ids,
-            entropy=below.entropy,
-        )
+        return _ground(self.foundation, self.tenant, self.settings, self.secrets)
 
     @cached_property
     def directory(self) -> ClientDirectory:
@@ -182,7 +172,6 @@ class OAuth:
             ground=self.ground,
             directory=self.directory,
             minter=self.minter,
-            grants=SqlGrantStore(),
             notices=SqlNoticeStore(),
             authentications=self.outside.authentications,
             notifier=self.outside.notifier,
@@ -267,6 +256,15 @@ class OAuth:
         )
 
 
+def build_app_sessions(
+    foundation: Foundation, tenant: TenantId, settings: OAuthSettings, secrets: Secrets
+) -> AppSessions:
+    """What hears of each session that ends; made before people, who end them."""
+    ground = _ground(foundation, tenant, settings, secrets)
+    directory = ClientDirectory(ground, SqlClientStore())
+    return AppSessions(ground, directory, SqlGrantStore(), SqlNoticeStore())
+
+
 def build_grant_holder(clock: Clock) -> GrantHolder:
     """What ends the grants of somebody who is disabled."""
     return GrantHolder(clock, SqlGrantStore(), SqlChangedStore())
@@ -275,3 +273,19 @@ def build_grant_holder(clock: Clock) -> GrantHolder:
 def build_app_eraser() -> AppEraser:
     """What deletes all that somebody allowed apps, and what these got."""
     return AppEraser(SqlConsentStore(), SqlGrantStore())
+
+
+def _ground(
+    below: Foundation, tenant: TenantId, settings: OAuthSettings, secrets: Secrets
+) -> Ground:
+    return Ground(
+        tenant=tenant,
+        settings=settings,
+        secrets=secrets,
+        database=below.database,
+        authority=below.authority,
+        pseudonyms=below.pseudonyms,
+        clock=below.clock,
+        ids=below.ids,
+        entropy=below.entropy,
+    )

@@ -61,6 +61,21 @@ class Holder(Protocol):
         """Let nothing that acts for this person do more than they may now, from now on."""
 
 
+class SessionEnds(Protocol):
+    """A part of identity that has something of people's sessions; it is told in the transaction
+    that ends them, whatever ends them but their age."""
+
+    async def end(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, session: str
+    ) -> None:
+        """This one ended."""
+
+    async def end_all(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> None:
+        """All of them ended."""
+
+
 class Eraser(Protocol):
     """A part of identity that keeps rows of people."""
 

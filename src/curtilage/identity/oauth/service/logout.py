@@ -1,29 +1,24 @@
-"""Signing out on behalf of a client, and telling all clients that a session ended."""
+"""Signing out on behalf of a client; sending clients what they are due of ended sessions."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from curtilage.core.db import outbox
 from curtilage.core.errors import CurtilageError
-from curtilage.core.models import PrincipalId
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused
 from curtilage.identity.oauth.forms import add_answer
 from curtilage.identity.oauth.models.clients import Client
-from curtilage.identity.oauth.models.grants import Grant, LogoutNotice
+from curtilage.identity.oauth.models.grants import LogoutNotice
 from curtilage.identity.oauth.models.requests import Authentication
 from curtilage.identity.oauth.ports import Authentications, Notifier
 from curtilage.identity.oauth.rules.addresses import is_registered
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
-from curtilage.identity.oauth.store_ports import GrantStore, NoticeStore
+from curtilage.identity.oauth.store_ports import NoticeStore
 from curtilage.identity.oauth.wire.parameters import Parameters
 
 FIRST_WAIT = timedelta(seconds=30)
@@ -48,7 +43,6 @@ class LogoutService:
     ground: Ground
     directory: ClientDirectory
     minter: Minter
-    grants: GrantStore
     notices: NoticeStore
     authentications: Authentications
     notifier: Notifier
@@ -66,43 +60,9 @@ class LogoutService:
         return LogoutAsk(onward, client, must_ask=must_ask)
 
     async def sign_out(self, session_secret: str) -> None:
-        """End the session, its grants, and tell its clients."""
-        if not session_secret:
-            return
-        current = await self.authentications.find(session_secret)
-        if current is not None:
-            await self.end_session(current.person, current.session)
-        await self.authentications.end(session_secret)
-
-    async def end_session(self, person: PrincipalId, session: str) -> None:
-        """What hangs on one session ends; also called where it ended by other ways.
-
-        Grants with `offline_access` stay (OpenID Connect Core §11)."""
-        event = await self.ground.event(
-            self.ground.as_person(person), "app_sessions.ended", {"all": False}
-        )
-        async with self.ground.database.begin() as connection:
-            grants = await self.grants.load_grants(
-                connection, self.ground.tenant, session=session, person=person
-            )
-            await self.grants.revoke(
-                connection, self.ground.tenant, event.at, session=session, spares_offline=True
-            )
-            await self._queue(connection, grants, session=session)
-            if grants:
-                await outbox.record(connection, event)
-
-    async def end_all(self, person: PrincipalId) -> None:
-        """All of a person's sessions end: one token for each client, without `sid`."""
-        event = await self.ground.event(
-            self.ground.as_person(person), "app_sessions.ended", {"all": True}
-        )
-        async with self.ground.database.begin() as connection:
-            grants = await self.grants.load_grants(connection, self.ground.tenant, person=person)
-            await self.grants.revoke(connection, self.ground.tenant, event.at, person=person)
-            await self._queue(connection, grants, session="")
-            if grants:
-                await outbox.record(connection, event)
+        """End the session; `AppSessions` hears of it, as of each that ends."""
+        if session_secret:
+            await self.authentications.end(session_secret)
 
     async def send_due(self) -> int:
         """Tell clients what they are due; gives how many were told.
@@ -145,25 +105,6 @@ class LogoutService:
                 await self.notices.postpone(
                     connection, self.ground.tenant, notice.id, next_at=later, tries=tries
                 )
-
-    async def _queue(
-        self, connection: AsyncConnection, grants: Sequence[Grant], *, session: str
-    ) -> None:
-        at = self.ground.now()
-        for grant in {each.client: each for each in grants}.values():
-            client = await self.directory.find(grant.client)
-            if client is None or not client.backchannel_logout_uri:
-                continue
-            notice = LogoutNotice(
-                id=self.ground.ids.new(),
-                tenant=self.ground.tenant,
-                client=client.id,
-                subject=self.ground.subject_of(client, grant.person),
-                session=session,
-                made_at=at,
-                next_at=at,
-            )
-            await self.notices.insert(connection, self.ground.tenant, notice)
 
     async def _hint(self, raw: str) -> dict[str, Any]:
         if not raw:

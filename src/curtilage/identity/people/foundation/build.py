@@ -130,6 +130,7 @@ class Foundation:
             register=self.register,
             demands=self.demands,
             travel=self.travel,
+            ends=self.needs.ends,
             pseudonyms=ground.pseudonyms,
             authority=ground.authority,
             clock=ground.clock,

@@ -31,7 +31,7 @@ from curtilage.identity.people.models import (
     Session,
     as_principal,
 )
-from curtilage.identity.people.ports import SessionStore
+from curtilage.identity.people.ports import SessionEnds, SessionStore
 from curtilage.identity.people.rules import (
     assess_assurance,
     ends_at,
@@ -59,6 +59,7 @@ class SessionService:
     register: Register
     demands: Demands
     travel: TravelWatch
+    ends: Sequence[SessionEnds]
     pseudonyms: Pseudonyms
     authority: Authority
     clock: Clock
@@ -218,6 +219,8 @@ class SessionService:
         ended = await self.sessions.delete_of(connection, person.tenant, person.id)
         for id in ended:
             await outbox.record(connection, await self._ended(person.tenant, person.id, id))
+        for each in self.ends:
+            await each.end_all(connection, person.tenant, person.id)
         return len(ended)
 
     async def end_one(self, connection: AsyncConnection, person: Person, id: str) -> bool:
@@ -225,8 +228,7 @@ class SessionService:
         if not id:
             return False  # to the store no id is every session
         ended = await self.sessions.delete_of(connection, person.tenant, person.id, id=id)
-        for each in ended:
-            await outbox.record(connection, await self._ended(person.tenant, person.id, each))
+        await self._tell_ended(connection, person.tenant, person.id, ended)
         return bool(ended)
 
     async def sign_out(self, tenant: TenantId, secret: str) -> None:
@@ -238,19 +240,30 @@ class SessionService:
             session = await self.sessions.find(connection, tenant, digest)
         if session is None:
             return
-        event = await self._ended(tenant, session.person, session.id)
         async with self.database.begin() as connection:
             if await self.sessions.delete(connection, tenant, digest):
-                await outbox.record(connection, event)
+                await self._tell_ended(connection, tenant, session.person, [session.id])
 
     async def _end(
         self, tenant: TenantId, person: PrincipalId, *, id: str = "", keep: str = ""
     ) -> int:
         async with self.database.begin() as connection:
             ended = await self.sessions.delete_of(connection, tenant, person, id=id, keep=keep)
-            for each in ended:
-                await outbox.record(connection, await self._ended(tenant, person, each))
+            await self._tell_ended(connection, tenant, person, ended)
         return len(ended)
+
+    async def _tell_ended(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        person: PrincipalId,
+        sessions: Sequence[str],
+    ) -> None:
+        """Record each of these, and let those hear of it who have something of it."""
+        for session in sessions:
+            await outbox.record(connection, await self._ended(tenant, person, session))
+            for each in self.ends:
+                await each.end(connection, tenant, person, session)
 
     async def _see(self, session: Session) -> None:
         at = self.clock.now()

@@ -5,7 +5,6 @@ import pytest
 from curtilage.identity.oauth.errors import AddressRefused
 from curtilage.identity.oauth.service.logout import LogoutAsk
 from curtilage.identity.oauth.wire.parameters import Parameters
-from tests.fakes.oauth import ADA
 from tests.oauth_house import OAuthHouse
 
 
@@ -25,12 +24,3 @@ async def test_a_client_cannot_speak_for_another(house: OAuthHouse) -> None:
     given = {"id_token_hint": (hint,), "client_id": (other.client.id,)}
     with pytest.raises(AddressRefused):
         await house.oauth.logout.look(Parameters(given), "")
-
-
-@pytest.mark.requirement(33)
-async def test_an_app_without_address_is_not_queued(house: OAuthHouse) -> None:
-    made = await house.register()
-    await house.browser().tokens(made)
-    await house.oauth.logout.end_all(ADA)
-    assert await house.oauth.logout.send_due() == 0
-    assert "app_sessions.ended" in await house.kinds()
