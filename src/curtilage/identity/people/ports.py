@@ -62,8 +62,9 @@ class Holder(Protocol):
 
 
 class SessionEnds(Protocol):
-    """A part of identity that has something of people's sessions; it is told in the transaction
-    that ends them, whatever ends them but their age."""
+    """A part of identity that has something of people's sessions.
+
+    It is told in the transaction that ends them, whatever ends them but their age."""
 
     async def end(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, session: str
