@@ -117,7 +117,7 @@ def test_shells_are_offered_completion(option: str) -> None:
 
 BEGUN = {
     "curtilage api": {"apikeys"},
-    "curtilage apikeys ": {"create", "list", "budget", "revoke", "rotate"},
+    "curtilage apikeys ": {"create", "list", "budget", "revoke", "rotate", "show"},
     "curtilage serve --sing": {"--single"},
 }
 

@@ -205,7 +205,7 @@ def _add_delete(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
         config: ConfigOption = None,
         data_dir: DataDirOption = None,
     ) -> None:
-        """Delete somebody's account, and destroy the key of what is kept of them."""
+        """Delete somebody's account and destroy their key."""
         if not yes:
             typer.confirm(f"{CONSEQUENCE} Delete this account?", abort=True, err=True)
 

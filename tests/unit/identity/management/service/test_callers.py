@@ -22,6 +22,7 @@ from tests.proofs import a_proof
 from tests.unit.identity.conftest import MakeHouse
 
 ADMINS = frozenset({ADMINISTRATOR})
+LASTING = "offline_access"
 PEOPLE = "people:manage"
 
 
@@ -90,12 +91,17 @@ async def test_an_app_manages_by_a_token_of_its_own(house: House) -> None:
 async def test_a_token_is_worth_what_its_person_may_do_now(house: House) -> None:
     await house.add_person("Grace", roles=ADMINS)
     ben = await house.add_person("Ben", roles=ADMINS)
-    app = await an_app(house, PEOPLE)
-    token = await a_token(house, app, PEOPLE, person=ben.id)
-    caller = a_stranger(house, authorization=f"Bearer {token}")
-    assert (await caller.get("/api/people")).status_code == 200
+    app = await an_app(house, PEOPLE, LASTING)
+    lasting = await a_token(house, app, PEOPLE, LASTING, person=ben.id)
+    caller = a_stranger(house, authorization=f"Bearer {lasting}")
+    other = a_stranger(
+        house, authorization=f"Bearer {await a_token(house, app, PEOPLE, person=ben.id)}"
+    )
+    for each in (caller, other):
+        assert (await each.get("/api/people")).status_code == 200
     await house.people.people.give_roles(ADMIN, ben.id, frozenset())
     assert (await caller.get("/api/people")).status_code == 403
+    assert (await other.get("/api/people")).status_code == 401, "it ended with his sessions"
     await house.people.people.disable(ADMIN, ben.id)
     assert (await caller.get("/api/people")).status_code == 401
 
