@@ -80,6 +80,9 @@ class Vault:
     _loaded: OrderedDict[Scope, LoadedScope] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
+    _pseudonyms: OrderedDict[tuple[TenantId, OwnerKind, str], str] = field(
+        default_factory=OrderedDict, init=False, repr=False
+    )
     _loading: dict[Scope, asyncio.Task[LoadedScope]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -132,13 +135,11 @@ class Vault:
 
     async def actor_pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str:
         """How Events call this principal. Raises KeyDestroyed."""
-        key, _ = await self._owner_key(tenant, OwnerKind.PRINCIPAL, principal)
-        return pseudonym(key, OwnerKind.PRINCIPAL, principal)
+        return await self._pseudonym(tenant, OwnerKind.PRINCIPAL, principal)
 
     async def subject_pseudonym(self, tenant: TenantId, subject: SubjectId) -> str:
         """How Events call this person. Raises KeyDestroyed."""
-        key, _ = await self._owner_key(tenant, OwnerKind.PERSON, subject)
-        return pseudonym(key, OwnerKind.PERSON, subject)
+        return await self._pseudonym(tenant, OwnerKind.PERSON, subject)
 
     async def load_event_key(
         self, scope_owner: PrincipalId | SubjectId, kind: OwnerKind, *, key_id: bytes
@@ -210,13 +211,13 @@ class Vault:
         generation = await self.table.generation()
         if generation != self._generation:
             self._generation = generation
-            self._loaded.clear()
+            self._forget_loaded()
             self._loading.clear()
         return generation
 
     def forget(self) -> None:
         """Drop all loaded scopes and tenant keys; they are loaded again when needed."""
-        self._loaded.clear()
+        self._forget_loaded()
         self._tenant_keys.clear()
 
     async def status(self) -> VaultStatus:
@@ -254,6 +255,10 @@ class Vault:
             return
         await self.generation()
         self._looked_at = now
+
+    def _forget_loaded(self) -> None:
+        self._loaded.clear()
+        self._pseudonyms.clear()
 
     def _end_loading(self, scope: Scope, done: asyncio.Task[LoadedScope]) -> None:
         if self._loading.get(scope) is done:
@@ -311,6 +316,22 @@ class Vault:
         if pinned:
             return rows[max(rows)], None
         return rows[epoch], rows.get(epoch - 1)
+
+    async def _pseudonym(self, tenant: TenantId, kind: OwnerKind, id: str) -> str:
+        """Kept as long as a loaded scope is: every Event asks for one."""
+        await self._forget_destroyed()
+        known = self._pseudonyms.get((tenant, kind, id))
+        if known is not None:
+            self._pseudonyms.move_to_end((tenant, kind, id))
+            return known
+        generation = self._generation
+        key, _ = await self._owner_key(tenant, kind, id)
+        made = pseudonym(key, kind, id)
+        if generation == self._generation:
+            self._pseudonyms[tenant, kind, id] = made
+            if len(self._pseudonyms) > self.held:
+                self._pseudonyms.popitem(last=False)
+        return made
 
     def _unwrap_scope(self, owner: bytes, row: ScopeRow) -> tuple[int, bytes]:
         context = scope_context(row.tenant, row.owner, row.lookup, row.epoch)
@@ -380,7 +401,7 @@ class Vault:
         before = await self.table.destroy_owner(tenant, lookup, now)
         self._generation += 1
         self._looked_at = float("-inf")
-        self._loaded.clear()
+        self._forget_loaded()
         since = before.destroyed_at if before is not None and before.destroyed_at else now
         residual = await self.table.drive_out(before.wrapped if before else None)
         gone, reason = irrecoverable_by(

@@ -1,8 +1,10 @@
 """A statement makes one trip to SQLite's thread, and gives what the driver's own cursor gives."""
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 import pytest
@@ -49,25 +51,73 @@ async def test_a_statement_is_run_for_each_of_many_values(swift: SwiftConnection
     assert await found.fetchall() == [(1,), (2,)]
 
 
+class Trips:
+    """The queue to the thread of a connection, with what goes through it meanwhile."""
+
+    def __init__(self, connection: SwiftConnection) -> None:
+        self.connection, self.queued, self.count = connection, connection._tx, 0
+
+    def put_nowait(self, item: Any) -> None:
+        self.count += 1
+        self.queued.put_nowait(item)
+
+    def __enter__(self) -> "Trips":
+        self.connection._tx = self  # type: ignore[assignment]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection._tx = self.queued
+
+
 async def test_a_statement_takes_one_trip(swift: SwiftConnection) -> None:
-    trips: list[object] = []
-    queued = swift._tx
-    put = queued.put_nowait
+    with Trips(swift) as trips:
+        cursor = await swift.cursor().__aenter__()  # as SQLAlchemy does
+        await cursor.execute("SELECT 1")
+        assert await cursor.fetchall() == [(1,)]
+        await cursor.close()
+    assert trips.count == 1
 
-    class Counting:
-        """The queue to the thread, with what went through it."""
 
-        def put_nowait(self, item: object) -> None:
-            trips.append(item)
-            put(item)  # type: ignore[arg-type]
+async def test_what_begins_a_transaction_goes_along_with_its_first_statement(
+    swift: SwiftConnection,
+) -> None:
+    with Trips(swift) as trips:
+        swift.begin("BEGIN IMMEDIATE")
+        await swift.cursor().execute("INSERT INTO kept VALUES (1, 'one')")
+        assert swift.in_transaction
+        await swift.cursor().execute("INSERT INTO kept VALUES (2, 'two')")
+        await swift.commit()
+        assert not swift.in_transaction
+        await swift.rollback()  # nothing is left to undo: as SQLAlchemy's pool does
+    assert trips.count == 3
+    found = await swift.cursor().execute("SELECT count(*) FROM kept")
+    assert await found.fetchall() == [(2,)]
 
-    swift._tx = Counting()  # type: ignore[assignment]
-    cursor = await swift.cursor().__aenter__()  # as SQLAlchemy does
-    await cursor.execute("SELECT 1")
-    assert await cursor.fetchall() == [(1,)]
-    await cursor.close()
-    swift._tx = queued
-    assert len(trips) == 1
+
+@pytest.mark.parametrize("end", [SwiftConnection.commit, SwiftConnection.rollback])
+async def test_a_transaction_of_no_statement_takes_no_trip_and_leaves_nothing_begun(
+    swift: SwiftConnection, end: Callable[[SwiftConnection], Awaitable[None]]
+) -> None:
+    with Trips(swift) as trips:
+        swift.begin("BEGIN IMMEDIATE")
+        await end(swift)
+    assert trips.count == 0
+    await swift.cursor().execute("INSERT INTO kept VALUES (1, 'one')")
+    assert not swift.in_transaction
+
+
+async def test_what_is_abandoned_is_undone_before_it_is_closed(tmp_path: Path) -> None:
+    connection = await connect_swiftly(str(tmp_path / "kept.db"), isolation_level=None)
+    await connection.cursor().execute("CREATE TABLE kept (id INTEGER)")
+    connection.begin("BEGIN IMMEDIATE")
+    running = asyncio.ensure_future(connection.cursor().execute("INSERT INTO kept VALUES (1)"))
+    await asyncio.sleep(0)  # it is queued, and nobody waits for it any more
+    running.cancel()
+    connection.abandon()
+    left = await connection.cursor().execute("SELECT count(*) FROM kept")
+    assert not connection.in_transaction
+    assert await left.fetchall() == [(0,)]
+    await connection.close()
 
 
 async def test_a_refused_statement_leaves_no_cursor_that_holds_the_transaction(

@@ -18,7 +18,7 @@ from curtilage.vault.errors import (
     UnknownSpan,
     UnknownTenant,
 )
-from curtilage.vault.models import OwnerKind, ScopeRow
+from curtilage.vault.models import OwnerKind, OwnerRow, ScopeRow
 from curtilage.vault.ports import KeyTable
 from curtilage.vault.rules import UNKNOWN_BACKUPS, epoch_at, epoch_end
 from curtilage.vault.seal import EVENT_PARTS, EventSealer, derive, event_key_id, open_event_part
@@ -52,6 +52,21 @@ class PausedTable:
         self.reached.set()
         await self.go_on.wait()
         return await self._table.find_scopes(tenant, owner, lookup)
+
+
+class CountingTable:
+    """A key table that counts how often it looks for somebody's key."""
+
+    def __init__(self, table: KeyTable) -> None:
+        self._table = table
+        self.looked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    async def find_owner(self, tenant: TenantId, lookup: bytes) -> OwnerRow | None:
+        self.looked += 1
+        return await self._table.find_owner(tenant, lookup)
 
 
 async def test_a_scope_has_the_same_key_every_time(vault: Vault) -> None:
@@ -98,6 +113,36 @@ async def test_pseudonyms_are_the_same_in_every_scope_and_tell_nothing(vault: Va
 async def test_one_id_as_principal_and_as_subject_is_two_pseudonyms(vault: Vault) -> None:
     actor = await vault.actor_pseudonym(vault.tenant(), PrincipalId("same"))
     assert actor != await vault.subject_pseudonym(vault.tenant(), SubjectId("same"))
+
+
+async def test_a_pseudonym_is_kept_until_a_key_is_destroyed_here_or_elsewhere(
+    vault: Vault, opened: OpenVault, clock: FixedClock
+) -> None:
+    other, tenant = await opened(), vault.tenant()
+    name = await other.subject_pseudonym(tenant, PERSON)
+    counting = CountingTable(other.table)
+    other.table = cast("KeyTable", counting)
+    assert await other.subject_pseudonym(tenant, PERSON) == name
+    assert counting.looked == 0
+    await vault.destroy_person(tenant, PERSON)
+    with pytest.raises(KeyDestroyed):
+        await vault.subject_pseudonym(tenant, PERSON)
+    clock.advance(FRESH_SECONDS)
+    with pytest.raises(KeyDestroyed):
+        await other.subject_pseudonym(tenant, PERSON)
+
+
+async def test_no_more_pseudonyms_are_kept_than_scopes(opened: OpenVault) -> None:
+    vault = await opened()
+    vault.held = 2
+    people = [SubjectId(f"person-{number}") for number in range(3)]
+    names = [await vault.subject_pseudonym(vault.tenant(), each) for each in people]
+    counting = CountingTable(vault.table)
+    vault.table = cast("KeyTable", counting)
+    assert await vault.subject_pseudonym(vault.tenant(), people[2]) == names[2]
+    assert counting.looked == 0
+    assert await vault.subject_pseudonym(vault.tenant(), people[0]) == names[0]
+    assert counting.looked == 1
 
 
 async def test_callers_that_miss_at_once_share_one_load(vault: Vault) -> None:

@@ -8,7 +8,7 @@ dialect must be known (insert … on conflict), `Database.insert` knows it.
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -186,7 +186,8 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if WAIT in options:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={options[WAIT] * 1000}")
-    connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+    swift: Any = connection.connection.driver_connection
+    swift.begin("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
 
 
 def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:
@@ -194,12 +195,9 @@ def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:
 
     It is only closed then, and while somebody still refers to one of its cursors SQLite
     keeps the transaction of a closed connection open (sqlite3_close_v2): every writer
-    would wait until Python's collector comes by. The first step of the coroutine queues
-    the rollback, before the closing that follows; nobody waits for the rest."""
-    rolling_back = connection.driver_connection.rollback()
-    with suppress(StopIteration, RuntimeError, ValueError, sqlite3.Error):
-        rolling_back.send(None)
-    rolling_back.close()
+    would wait until Python's collector comes by. The rollback is queued before the closing
+    that follows."""
+    connection.driver_connection.abandon()
 
 
 def _open_postgres(url: str, setting: str) -> AsyncEngine:

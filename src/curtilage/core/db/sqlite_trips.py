@@ -2,14 +2,14 @@
 
 aiosqlite goes to its thread to make a cursor, to run the statement, to fetch the rows and to
 close the cursor; each way there and back takes longer than a small statement does. Here all of
-it is done in one. SQLAlchemy takes the connection by `async_creator_fn` (dialects/sqlite,
+it is done in one, and what begins a transaction goes along with its first statement. SQLAlchemy takes the connection by `async_creator_fn` (dialects/sqlite,
 "aiosqlite"); the rest of the driver is used as it is. Results are read whole: what streams rows
 needs the driver's own cursor, and nothing here does.
 """
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self
@@ -22,12 +22,41 @@ Rows = list[tuple[Any, ...]]
 class SwiftConnection(aiosqlite.Connection):
     """A connection whose cursors run a statement and bring its rows in one trip."""
 
+    _opening = ""  # what begins a transaction, until its first statement takes it along
+
+    def begin(self, opening: str) -> None:
+        """Begin a transaction by `opening` right before the next statement, in the same trip."""
+        self._opening = opening
+
+    async def commit(self) -> None:
+        if self._has_begun():
+            await super().commit()
+
+    async def rollback(self) -> None:
+        if self._has_begun():
+            await super().rollback()
+
+    def abandon(self) -> None:
+        """Queue a rollback that nobody waits for, behind a statement that nobody waits for."""
+        self._opening = ""
+        rolling_back = super().rollback()
+        with suppress(StopIteration, RuntimeError, ValueError, sqlite3.Error):
+            rolling_back.send(None)
+        rolling_back.close()
+
+    def _has_begun(self) -> bool:
+        """Whether there is anything to end. All statements were waited for, or SQLAlchemy has
+        given the connection up by now: see `abandon`."""
+        self._opening = ""
+        return self.in_transaction
+
     def cursor(self) -> "SwiftCursor":  # type: ignore[override]  # no trip, so nothing to await
         return SwiftCursor(self)
 
     async def run(self, statement: str, values: Any, *, many: bool) -> "Outcome":
         """What the statement gave, run in the thread of this connection."""
-        work = self._execute(_run, self._conn, statement, values, many)  # type: ignore[no-untyped-call]
+        opening, self._opening = self._opening, ""
+        work = self._execute(_run, self._conn, opening, statement, values, many)  # type: ignore[no-untyped-call]
         outcome: Outcome = await work
         return outcome
 
@@ -89,8 +118,12 @@ def connect_swiftly(database: str, **options: Any) -> SwiftConnection:
     return connection
 
 
-def _run(connection: sqlite3.Connection, statement: str, values: Any, many: bool) -> Outcome:
+def _run(
+    connection: sqlite3.Connection, opening: str, statement: str, values: Any, many: bool
+) -> Outcome:
     with closing(connection.cursor()) as cursor:
+        if opening:
+            cursor.execute(opening)
         (cursor.executemany if many else cursor.execute)(statement, values)
         description = cursor.description
         rows = cursor.fetchall() if description else []

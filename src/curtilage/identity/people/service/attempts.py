@@ -59,14 +59,19 @@ class AttemptCounter:
 
     async def count(self, tenant: TenantId, counters: Counters) -> None:
         """Let the attempt in and count it as failed, or raise `TooManyAttempts`."""
-        at = self.clock.now()
         async with self.database.begin() as connection:
-            tried = Tried(*await self.store.hold_attempts(connection, tenant, counters))
-            wait = wait_before(tried, at=at)
-            if not wait:
-                await self._count_failures(connection, tenant, counters, tried, at)
+            await self.count_within(connection, tenant, counters)
+
+    async def count_within(
+        self, connection: AsyncConnection, tenant: TenantId, counters: Counters
+    ) -> None:
+        """The same in the caller's transaction, which a refusal undoes."""
+        at = self.clock.now()
+        tried = Tried(*await self.store.hold_attempts(connection, tenant, counters))
+        wait = wait_before(tried, at=at)
         if wait:
             raise TooManyAttempts(retry_after=max(1, ceil(wait.total_seconds())))
+        await self._count_failures(connection, tenant, counters, tried, at)
 
     async def forgive(
         self,

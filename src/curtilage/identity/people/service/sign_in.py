@@ -7,6 +7,8 @@ name that is not there is compared with nobody's passphrase, and counted like on
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.errors import InputError
@@ -53,8 +55,9 @@ class SignInService:
         before anything is looked at, `TooManySignIns`, or `SignInRefused`."""
         claimed, raw = _read_claim(name, passphrase)
         counters = self.attempts.counters(tenant, claimed, arrival.address)
-        await self.attempts.count(tenant, counters)
-        person, held = await self._find(tenant, claimed)
+        async with self.database.begin() as connection:
+            await self.attempts.count_within(connection, tenant, counters)
+            person, held = await self._find(connection, tenant, claimed)
         kept = find_passphrase(held)
         hashed = None if kept is None else kept.material.decode("ascii")
         matches = await self.passphrases.matches(hashed, raw)
@@ -67,17 +70,15 @@ class SignInService:
         return await self._begin(person, kept, counters, arrival, held)
 
     async def _find(
-        self, tenant: TenantId, claimed: str
+        self, connection: AsyncConnection, tenant: TenantId, claimed: str
     ) -> tuple[Person | None, Sequence[Authenticator]]:
         """Who is named, and what they have; nobody for those who are disabled."""
-        async with self.database.read() as connection:
-            found = await self.register.people.find_by_handle(
-                connection, tenant, self.register.digest(claimed)
-            )
-            person = found[0] if found and found[0].disabled_at is None else None
-            id = person.id if person else NOBODY  # the same work for those who are not there
-            held = await self.register.authenticators.load(connection, tenant, id)
-        return person, held
+        found = await self.register.people.find_by_handle(
+            connection, tenant, self.register.digest(claimed)
+        )
+        person = found[0] if found and found[0].disabled_at is None else None
+        id = person.id if person else NOBODY  # the same work for those who are not there
+        return person, await self.register.authenticators.load(connection, tenant, id)
 
     async def _rehash(self, person: Person, kept: Authenticator, raw: bytes) -> None:
         fresh = await self.passphrases.hash(raw)

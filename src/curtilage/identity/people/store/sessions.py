@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -29,7 +30,7 @@ _LOAD_ATTEMPTS = (
     .order_by(SIGN_IN_ATTEMPT.c.counter)
     .with_for_update()
 )
-_ADD_ATTEMPTS = make_in_each(SIGN_IN_ATTEMPT, lambda each: each.on_conflict_do_nothing())
+_ADD_ATTEMPTS = postgresql.insert(SIGN_IN_ATTEMPT).on_conflict_do_nothing()
 _PUT_ATTEMPTS = make_in_each(
     SIGN_IN_ATTEMPT,
     lambda each: each.on_conflict_do_update(
@@ -118,13 +119,17 @@ class SqlSessionStore:
     async def hold_attempts(
         self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
     ) -> Sequence[Attempts]:
-        await connection.execute(
-            _ADD_ATTEMPTS.of(connection),
-            [  # in one order, so that two cannot wait for each other
-                {"tenant": tenant, "counter": counter, "failures": 0}
-                for counter in sorted(counters)
-            ],
-        )
+        """As they stand, held until the transaction ends.
+
+        Rows to hold are made first; on SQLite who writes holds everything already."""
+        if connection.dialect.name == "postgresql":
+            await connection.execute(
+                _ADD_ATTEMPTS,
+                [  # in one order, so that two cannot wait for each other
+                    {"tenant": tenant, "counter": counter, "failures": 0}
+                    for counter in sorted(counters)
+                ],
+            )
         return await self.load_attempts(connection, tenant, counters)
 
     async def load_attempts(
