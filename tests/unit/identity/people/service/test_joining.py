@@ -31,8 +31,8 @@ ADMINS = frozenset({ADMINISTRATOR})
 
 
 async def invite(house: House, actor: Principal = ADMIN, **given: object) -> str:
-    link = await house.people.joining.invite(actor, **given)  # type: ignore[arg-type]
-    return link.rpartition("/")[2]
+    made = await house.people.invitations.invite(actor, **given)  # type: ignore[arg-type]
+    return made.link.rpartition("/")[2]
 
 
 async def join(

@@ -159,17 +159,17 @@ async def test_the_invitations_of_somebody_who_is_gone_let_nobody_in(
     secret = await sign_in(house)
     live = await house.people.desk.read(secret)
     assert live is not None
-    link = await house.people.joining.invite(live.principal, roles=ADMINS)
+    link = (await house.people.invitations.invite(live.principal, roles=ADMINS)).link
     if who == "themselves":
         await house.people.account.leave(secret)
     else:
         await house.people.leaving.delete(ADMIN, eve.id)
-    late = await house.people.joining.invite(live.principal, roles=ADMINS)
+    late = (await house.people.invitations.invite(live.principal, roles=ADMINS)).link
     for each in (link, late):
         invited = each.rpartition("/")[2]
         with pytest.raises(CeremonyOver):
             await house.people.joining.join(TENANT, invited, name="Eve", passphrase=PASSPHRASE)
-    operators = (await house.people.joining.invite(ADMIN, roles=ADMINS)).rpartition("/")[2]
+    operators = (await house.people.invitations.invite(ADMIN, roles=ADMINS)).link.rpartition("/")[2]
     await house.people.joining.join(TENANT, operators, name="Eve", passphrase=PASSPHRASE)
 
 
