@@ -1,4 +1,4 @@
-"""`curtilage clients change`: other metadata of an app; what is not named stays as it is."""
+"""`curtilage clients change`: other metadata of an app; what is not named stays."""
 
 import json
 from dataclasses import replace
@@ -21,7 +21,7 @@ from curtilage.identity.oauth.cli import (
 from curtilage.identity.oauth.client_forms import wish_of
 from curtilage.identity.oauth.client_listing import describe_client
 from curtilage.identity.oauth.errors import UnacceptableClient
-from curtilage.identity.oauth.models.clients import Client, SubjectType
+from curtilage.identity.oauth.models.clients import Client, GrantType, SubjectType
 
 Texts: TypeAlias = list[str] | None
 Flag: TypeAlias = bool | None
@@ -105,9 +105,9 @@ def add_change(app: typer.Typer, open_clients: OpenClients) -> typer.Typer:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """Change an app. What is named replaces all of its kind; all else stays, its secret too.
+        """Change an app; what is not named stays, its secret too.
 
-        Tokens that it has already stay as they are."""
+        What is named replaces all of its kind. Tokens that it has already stay as they are."""
         said: dict[str, Any] = {
             "name": name,
             "redirect_uris": _texts(redirect_uri),
@@ -117,8 +117,8 @@ def add_change(app: typer.Typer, open_clients: OpenClients) -> typer.Typer:
             "resources": _texts(resource),
             "serves": _texts(serves),
             "detail_types": _set(detail_type),
-            "grant_types": grant and frozenset(choose(GRANTS, each, "grant") for each in grant),
-            "method": method and choose(METHODS, method, "method"),
+            "grant_types": _grants(grant),
+            "method": None if method is None else choose(METHODS, method, "method"),
             "jwks": read_keys(jwks),
             "is_first_party": first_party,
             "must_push": must_push,
@@ -149,6 +149,10 @@ def _texts(given: Texts) -> tuple[str, ...] | None:
 def _set(given: Texts) -> frozenset[str] | None:
     texts = _texts(given)
     return None if texts is None else frozenset(texts)
+
+
+def _grants(given: Texts) -> frozenset[GrantType] | None:
+    return None if given is None else frozenset(choose(GRANTS, each, "grant") for each in given)
 
 
 def _subject(is_pairwise: Flag) -> SubjectType | None:

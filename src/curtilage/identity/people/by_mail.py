@@ -1,4 +1,4 @@
-"""Puts together what goes by way of a mailbox: inviting, joining, signing in, a new passphrase."""
+"""Puts together what goes by way of a mailbox: inviting, joining, signing in, recovering."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Deleting somebody in the console: what it means, once whoever does it proved who they are.
+"""Deleting somebody in the console: what it means, after a fresh proof of who does it.
 
 It cannot be undone, so a page that was left open does not do it. One's own account is deleted
 on its own page.

@@ -1,4 +1,4 @@
-"""`curtilage users invite`, `invitations` and `uninvite`: who may come, for who runs this machine."""
+"""`curtilage users invite`, `invitations` and `uninvite`: who may come."""
 
 import json
 from collections.abc import Sequence
@@ -117,7 +117,11 @@ def describe_invitation(each: ListedInvitation) -> dict[str, Any]:
         "address": each.address,
         "roles": sorted(each.roles),
         "state": each.state.value,
-        "invited_by": {"kind": each.by_kind.value, "id": each.by, "name": each.inviter},
+        "invited_by": {
+            "kind": each.by_kind.value,
+            "id": each.by,
+            "name": each.inviter or None,
+        },
         "created_at": encode_instant(each.made_at),
         "expires_at": encode_instant(each.expires_at),
     }

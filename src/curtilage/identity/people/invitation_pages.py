@@ -1,4 +1,4 @@
-"""Invitations that wait, in the console: whom for, who invited, until when; taking one back.
+"""Invitations that wait, in the console: whom for, by whom, until when; taking one back.
 
 Links are not here: each was shown once, to whoever made it.
 """
@@ -42,7 +42,7 @@ class InvitationPages:
     desk: InvitationDesk
 
     def routes(self) -> Sequence[Route]:
-        """The routes that these pages answer; before those of people, whose ids none of ours is."""
+        """What these pages answer. They come before one person's: no id is like ours."""
         return (
             Route("GET", HOME, self.list, MANAGE_PEOPLE, "people.invitations"),
             Route(

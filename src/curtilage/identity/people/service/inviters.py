@@ -45,6 +45,6 @@ class Inviters:
         return (given | {MANAGE_PEOPLE}) <= inviter.held
 
     async def require(self, tenant: TenantId, carried: Carried) -> None:
-        """Raises `CeremonyOver` where they could not: the link says no more than one that is over."""
+        """Raises `CeremonyOver` where they could not: as if the link were over."""
         if not self.may_still(await self.find(tenant, carried), carried):
             raise CeremonyOver

@@ -17,6 +17,7 @@ from curtilage.identity.errors import (
     SignInRefused,
     UnknownPerson,
 )
+from curtilage.identity.people.models import ProofKind
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House
@@ -129,6 +130,32 @@ async def test_an_administrator_deletes_whom_they_may(house: House) -> None:
     assert event.facts == {"person": whom, "by": "administrator"}
     with pytest.raises(UnknownPerson):
         await leaving.delete(ADMIN, ada.id)
+
+
+async def test_from_a_page_somebody_is_deleted_by_who_sits_there_and_proved_it(
+    house: House,
+) -> None:
+    await house.add_person("Ada", address=ADA, roles=ADMINS)
+    bob, secret = await house.add_person("Bob"), await sign_in(house)
+    live = await house.people.desk.read(secret)
+    assert live is not None
+    leaving, grace = house.people.leaving, await house.add_person("Grace", roles=ADMINS)
+    mine, another = live.principal, replace(live.principal, id=grace.id)
+    for actor, shown in ((another, secret), (mine, "nobody's"), (mine, "")):
+        with pytest.raises(ProveAgain):
+            await leaving.delete_freshly(actor, bob.id, session=shown)
+    nobody = replace(mine, roles=frozenset(), rights=frozenset())
+    with pytest.raises(MissingRight):
+        await leaving.delete_freshly(nobody, bob.id, session=secret)
+    house.clock.advance(timedelta(minutes=10))
+    with pytest.raises(ProveAgain):
+        await leaving.delete_freshly(mine, bob.id, session=secret)
+    assert not house.person_keys.destroyed
+    proved = await house.people.desk.prove(
+        secret, ProofKind.PASSPHRASE, PASSPHRASE, address="192.0.2.7"
+    )
+    await leaving.delete_freshly(mine, bob.id, session=proved.secret)
+    assert house.person_keys.destroyed == {bob.id}
 
 
 async def test_a_key_that_could_not_be_destroyed_is_destroyed_at_the_next_start(
