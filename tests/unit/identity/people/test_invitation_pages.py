@@ -27,7 +27,7 @@ async def test_each_says_whom_it_is_for_by_whom_and_whether_it_works() -> None:
         "Waiting",
         "Lets nobody in",
         "Take back the invitation of s…@orchard.example?",
-        "Take back this invitation?",
+        "Take back the invitation that was given by hand?",
     ):
         assert words in text, words
     assert "somebody.5@orchard.example" not in text
@@ -57,10 +57,10 @@ async def test_very_many_come_by_pages_the_newest_first() -> None:
     many = FakeInvitations([an_invitation(number) for number in range(60, 0, -1)])
     visitor = await signed_in(many)
     first = (await visitor.get(PAGE)).text
-    assert first.count("Take it back") == 25
+    assert first.count("Take back the invitation</button>") == 25
     assert f"{PAGE}?before={fixed_id(36)}" in first
     last = (await visitor.get(f"{PAGE}?before={fixed_id(11)}")).text
-    assert last.count("Take it back") == 10
+    assert last.count("Take back the invitation</button>") == 10
     assert "Newest" in last
     assert "No older ones" in (await visitor.get(f"{PAGE}?before={fixed_id(1)}")).text
 
