@@ -107,7 +107,8 @@ def add_change(app: typer.Typer, open_clients: OpenClients) -> typer.Typer:
     ) -> None:
         """Change an app; what is not named stays, its secret too.
 
-        What is named replaces all of its kind. Tokens that it has already stay as they are."""
+        What is named replaces all of its kind. Tokens that it has already stay as they are, but
+        for scopes and resources that it loses."""
         said: dict[str, Any] = {
             "name": name,
             "redirect_uris": _texts(redirect_uri),
