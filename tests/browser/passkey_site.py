@@ -132,7 +132,7 @@ async def opened(folder: Path, origin: str) -> AsyncIterator[tuple[Starlette, st
     secret = (folder / "set-up-link").read_text().strip().rpartition("/")[2]
     await people.setup.enrol(TENANT, secret, name=NAME, passphrase=PASSPHRASE)
     try:
-        yield app, await people.joining.invite(ADMIN)
+        yield app, (await people.invitations.invite(ADMIN)).link
     finally:
         people.close()
         await database.close()

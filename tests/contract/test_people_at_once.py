@@ -110,7 +110,7 @@ async def test_of_many_new_passphrases_by_one_link_one_is_kept(house: House) -> 
 
 
 async def test_one_invitation_makes_one_account(house: House) -> None:
-    secret = (await house.people.joining.invite(ADMIN, roles=ADMINS)).rpartition("/")[2]
+    secret = (await house.people.invitations.invite(ADMIN, roles=ADMINS)).link.rpartition("/")[2]
     done = await at_once(
         *(
             house.people.joining.join(TENANT, secret, name=f"Ada {n}", passphrase=PASSPHRASE)
@@ -123,7 +123,9 @@ async def test_one_invitation_makes_one_account(house: House) -> None:
 
 
 async def test_two_who_take_one_name_at_once_are_one_account(house: House) -> None:
-    links = [(await house.people.joining.invite(ADMIN)).rpartition("/")[2] for _ in range(3)]
+    links = [
+        (await house.people.invitations.invite(ADMIN)).link.rpartition("/")[2] for _ in range(3)
+    ]
     done = await at_once(
         *(
             house.people.joining.join(TENANT, each, name="Ada", passphrase=PASSPHRASE)

@@ -27,6 +27,8 @@ from curtilage.identity.key_pages import KeyPages
 from curtilage.identity.oauth.console_pages import ClientPages
 from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.console_pages import ConsolePages
+from curtilage.identity.people.deletion_pages import DeletionPages
+from curtilage.identity.people.invitation_pages import InvitationPages
 from curtilage.identity.people.mail_pages import MailPages
 from curtilage.identity.people.outbox_pages import OutboxPages
 from curtilage.identity.people.pages import SignInPages
@@ -48,7 +50,7 @@ from tests.fakes.keys import FakeKeys, some_keys
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.live import FakeLive, many_rows
 from tests.fakes.mailbox import FakeMailbox
-from tests.fakes.people import FakeApps, FakeOutbox, FakePeople
+from tests.fakes.people import FakeApps, FakeInvitations, FakeOutbox, FakePeople
 from tests.fakes.policies import FakePolicies
 from tests.fakes.reveals import FakeReveals
 from tests.fakes.routing import FakeRouting
@@ -99,6 +101,7 @@ class FakeConsole:
     desk: FakeDesk = field(default_factory=FakeDesk)
     account: FakeAccount = field(default_factory=FakeAccount)
     people: FakePeople = field(default_factory=FakePeople)
+    invitations: FakeInvitations = field(default_factory=FakeInvitations)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     mailbox: FakeMailbox = field(default_factory=FakeMailbox)
     apps: FakeApps = field(default_factory=FakeApps)
@@ -121,6 +124,7 @@ class FakeConsole:
         self.desk.live.clear()
         vars(self.account).update(vars(fresh.account))
         vars(self.people).update(vars(fresh.people))
+        vars(self.invitations).update(vars(fresh.invitations))
         vars(self.mailbox).update(vars(fresh.mailbox))
         self.keys.kept = fresh.keys.kept
         self.apps.kept, self.clients.kept = fresh.apps.kept, fresh.clients.kept
@@ -142,6 +146,8 @@ class FakeConsole:
             ProvePages(self.desk),
             AccountPages(self.account, apps=self.apps.own),
             PasskeyPages(self.account),
+            InvitationPages(self.invitations),
+            DeletionPages(self.people, self.people),
         )
         keys = KeyPages(
             self.keys, self.keys, lambda: PURPOSES, FixedClock(), lambda: self.usual_purpose

@@ -8,16 +8,20 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.identity.errors import (
     LastAdministrator,
+    ProveAgain,
     UnacceptableAddress,
+    UnknownInvitation,
     UnknownPerson,
     UnknownSession,
 )
-from curtilage.identity.people.models import AuthenticatorKind
+from curtilage.identity.people.models import AuthenticatorKind, InvitationState, InviterKind
 from curtilage.identity.people.rules import handle_text, parse_address
 from curtilage.identity.people.views import (
     ConnectedApp,
+    ListedInvitation,
     ListedPerson,
     ListedSession,
+    MadeInvitation,
     SentMail,
 )
 from tests.fakes.account import some_sessions
@@ -58,6 +62,7 @@ class FakePeople:
     sessions: list[ListedSession] = field(default_factory=lambda: some_sessions(2))
     sign_up: str = "invited"
     refuses: bool = False  # what takes a right that the actor does not hold
+    is_fresh: bool = True  # whoever sits there proved it lately
     invited: list[tuple[str, frozenset[str]]] = field(default_factory=list)
 
     async def page(
@@ -114,17 +119,74 @@ class FakePeople:
         address: str = "",
         roles: frozenset[str] = frozenset(),
         language: str = "en",
-    ) -> str:
+    ) -> MadeInvitation:
         if address == "taken@":
             raise UnacceptableAddress
         self.invited.append((parse_address(address) if address else "", roles))
-        return LINK
+        return MadeInvitation(fixed_id(40), LINK)
+
+    async def require_fresh(self, actor: Principal, session: str) -> None:
+        if not self.is_fresh:
+            raise ProveAgain
+
+    async def delete_freshly(self, actor: Principal, id: PrincipalId, *, session: str) -> None:
+        await self.require_fresh(actor, session)
+        person = await self.show(actor, id)
+        if person.roles:
+            raise LastAdministrator
+        if self.refuses:
+            raise DeniedError("An account can be deleted by somebody who holds all of its rights.")
+        self.kept = [each for each in self.kept if each.id != id]
 
     def _place(self, id: PrincipalId) -> int:
         for place, each in enumerate(self.kept):
             if each.id == id:
                 return place
         raise UnknownPerson
+
+
+def an_invitation(number: int) -> ListedInvitation:
+    """The one of that number: by people, the command line, a program, or who is gone."""
+    kind = list(InviterKind)[number % 4]
+    is_yours = kind is InviterKind.PERSON and number % 8 == 0
+    return ListedInvitation(
+        id=fixed_id(number),
+        address=a_person(number).address,
+        roles=frozenset({"administrator"} if number % 5 == 1 else ()),
+        by=YOU if is_yours else PrincipalId(fixed_id(4)),
+        by_kind=kind,
+        inviter="Ada Quill" if is_yours else NAMES[1] if kind is InviterKind.PERSON else "",
+        made_at=START - timedelta(hours=number),
+        expires_at=START + timedelta(days=7, hours=-number),
+        state=InvitationState.HALTED if kind is InviterKind.GONE else InvitationState.WAITING,
+    )
+
+
+@dataclass
+class FakeInvitations:
+    """Invitations in a list, the newest first."""
+
+    kept: list[ListedInvitation] = field(
+        default_factory=lambda: [an_invitation(number) for number in range(8, 0, -1)]
+    )
+    sign_up: str = "invited"
+    refuses: bool = False  # what takes a right that the actor does not hold
+
+    async def page(
+        self, actor: Principal, *, before: str = "", limit: int = 50
+    ) -> Sequence[ListedInvitation]:
+        older = [each for each in self.kept if not before or each.id < before]
+        return older[:limit]
+
+    async def withdraw(self, actor: Principal, id: str) -> None:
+        left = [each for each in self.kept if each.id != id]
+        if len(left) == len(self.kept):
+            raise UnknownInvitation
+        if self.refuses:
+            raise DeniedError(
+                "An invitation can be taken back by somebody who holds all of its rights."
+            )
+        self.kept = left
 
 
 @dataclass

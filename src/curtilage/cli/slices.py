@@ -158,7 +158,7 @@ async def open_people(config: Path | None, data_dir: Path | None) -> AsyncIterat
     async with open_found(config, data_dir) as foundation:
         people = foundation.identity.people
         yield PeopleDesk(
-            people.people, people.joining, people.leaving, people.postman, foundation.operator()
+            people.people, people.invitations, people.leaving, people.postman, foundation.operator()
         )
 
 

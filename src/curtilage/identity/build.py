@@ -38,6 +38,7 @@ from curtilage.identity.oauth.build import (
     build_app_sessions,
     build_grant_holder,
 )
+from curtilage.identity.oauth.change_cli import add_change
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
 from curtilage.identity.oauth.models.clients import Resource
 from curtilage.identity.oauth.service.ground import Secrets
@@ -45,6 +46,7 @@ from curtilage.identity.oauth.settings import OAuthSettings
 from curtilage.identity.passwords_cli import build_password_commands
 from curtilage.identity.people.build import People
 from curtilage.identity.people.cli import OpenPeople, build_session_commands, build_user_commands
+from curtilage.identity.people.invitation_cli import add_invitations
 from curtilage.identity.people.needs import PeopleNeeds
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.store.people import SqlPersonStore
@@ -260,10 +262,21 @@ def build_identity_commands(
         commands=[
             ("apikeys", build_commands(open_keys)),
             ("groups", build_group_commands(open_keys, run_on)),
-            ("clients", add_app_budget(build_client_commands(open_clients), open_callers, run_on)),
+            (
+                "clients",
+                add_app_budget(
+                    add_change(build_client_commands(open_clients), open_clients),
+                    open_callers,
+                    run_on,
+                ),
+            ),
             (
                 "users",
-                add_person_budget(build_user_commands(open_people, run_on), open_callers, run_on),
+                add_person_budget(
+                    add_invitations(build_user_commands(open_people, run_on), open_people, run_on),
+                    open_callers,
+                    run_on,
+                ),
             ),
             ("sessions", build_session_commands(open_people, run_on)),
             ("passwords", build_password_commands()),

@@ -185,6 +185,12 @@ class AlreadyJoined(ConflictError):
     hint = say("Sign in; if you cannot, choose a new passphrase there.")
 
 
+class UnknownInvitation(NotFoundError):
+    code = "identity.unknown-invitation"
+    title = say("There is no invitation with this id")
+    hint = say("Somebody took it up, it was taken back, or its seven days are over.")
+
+
 class UnknownRole(NotFoundError):
     code = "identity.unknown-role"
     title = say("There is no such role")

@@ -152,7 +152,7 @@ def as_program(service: Service, folder: Path, *, examples: int) -> None:
 
 
 def make_known(client: httpx.Client) -> dict[str, object]:
-    """An app, a key, a group and a person to name in requests."""
+    """An app, a key, a group, invitations and a person to name in requests."""
     wish = {"client_name": "Notes", "redirect_uris": ["https://notes.example/back"]}
     made = [
         client.post("/api/clients", json=wish).json()["client"]["id"],
@@ -160,6 +160,7 @@ def make_known(client: httpx.Client) -> dict[str, object]:
             "id"
         ],
         client.post("/api/key-groups", json={"name": "team"}).json()["id"],
+        *(client.post("/api/invitations", json={}).json()["id"] for _ in range(2)),
         *(each["id"] for each in client.get("/api/people").json()["people"]),
     ]
     return {"id": made, "client": made[:1], "session": made[:1]}

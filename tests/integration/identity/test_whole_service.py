@@ -166,7 +166,7 @@ def test_an_app_that_asks_for_two_factors_gets_them(service: RunningService) -> 
     async def with_app() -> bytes:
         async with beside(service) as foundation:
             people = foundation.identity.people
-            link = await people.joining.invite(foundation.operator())
+            link = (await people.invitations.invite(foundation.operator())).link
             begun = await people.mailbox.join(
                 link.rpartition("/")[2],
                 name="grace",

@@ -78,7 +78,14 @@ def build_management(ground: Ground, over: UseCases) -> Management:
     )
     doors = Doors(callers, ground.authority, ground.ids)
     return Management(
-        PeopleApi(doors, people.people, people.joining, oauth.consents, over.providers.overseeing),
+        PeopleApi(
+            doors,
+            people.people,
+            people.invitations,
+            people.leaving,
+            oauth.consents,
+            over.providers.overseeing,
+        ),
         ClientApi(doors, oauth.clients),
         KeyApi(doors, over.keys, over.budgets, ground.clock),
     )

@@ -17,13 +17,15 @@ from curtilage.identity.management.wire.bodies import (
 )
 from curtilage.identity.management.wire.shapes import (
     encode_app,
+    encode_invitation,
     encode_person,
     encode_provider,
     encode_session,
 )
 from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS, READ_SETTINGS
 from curtilage.identity.oauth.service.consents import ConsentService
-from curtilage.identity.people.service.joining import INVITED_FOR, JoiningService
+from curtilage.identity.people.service.invitations import INVITED_FOR, InvitationService
+from curtilage.identity.people.service.leaving import LeavingService
 from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.providers.service.overseeing import Overseeing
 
@@ -34,7 +36,8 @@ class PeopleApi:
 
     doors: Doors
     people: PeopleService
-    joining: JoiningService
+    invitations: InvitationService
+    leaving: LeavingService
     consents: ConsentService
     overseeing: Overseeing
 
@@ -58,6 +61,15 @@ class PeopleApi:
                 Operation(MANAGE_PEOPLE, "A link for one new person, shown this once; each call makes another",
                           schemas.INVITED, schemas.INVITATION, status=201),
             ),
+            self.doors.at(
+                "GET", "/api/invitations", "invitations-list", self.list_invitations,
+                Operation(MANAGE_PEOPLE, "Invitations that nobody used yet, the newest first; never their links",
+                          schemas.rows("invitations", schemas.WAITING), query=schemas.PAGED),
+            ),
+            self.doors.at(
+                "DELETE", "/api/invitations/{id}", "invitations-withdraw", self.withdraw,
+                Operation(MANAGE_PEOPLE, "Take an invitation back: its link lets nobody in any more", status=204),
+            ),
             self.doors.at("GET", one, "people-show", self.show, Operation(MANAGE_PEOPLE, "One person", person)),
             self.doors.at(
                 "POST", f"{one}/disable", "people-disable", self.disable,
@@ -66,6 +78,10 @@ class PeopleApi:
             self.doors.at(
                 "POST", f"{one}/enable", "people-enable", self.enable,
                 Operation(MANAGE_PEOPLE, "Let somebody sign in again; again changes nothing", person),
+            ),
+            self.doors.at(
+                "DELETE", one, "people-delete", self.delete,
+                Operation(MANAGE_PEOPLE, "Delete somebody's account and destroy their key; it cannot be undone", status=204),
             ),
             self.doors.at(
                 "PUT", f"{one}/roles", "people-roles", self.give_roles,
@@ -115,8 +131,19 @@ class PeopleApi:
     async def invite(self, actor: Principal, call: Call) -> Any:
         """A link, once."""
         wish = parse_invitation(call.body)
-        link = await self.joining.invite(actor, address=wish.address, roles=wish.roles)
-        return {"link": link, "expires_in_seconds": int(INVITED_FOR.total_seconds())}
+        made = await self.invitations.invite(actor, address=wish.address, roles=wish.roles)
+        lives = int(INVITED_FOR.total_seconds())
+        return {"id": made.id, "link": made.link, "expires_in_seconds": lives}
+
+    async def list_invitations(self, actor: Principal, call: Call) -> Any:
+        """Invitations that wait, a page of them."""
+        paging = parse_paging(call.query)
+        found = await self.invitations.page(actor, before=paging.after, limit=paging.limit + 1)
+        return encode_rows("invitations", [encode_invitation(each) for each in found], paging)
+
+    async def withdraw(self, actor: Principal, call: Call) -> None:
+        """One invitation less."""
+        await self.invitations.withdraw(actor, call.params["id"])
 
     async def show(self, actor: Principal, call: Call) -> Any:
         """One person."""
@@ -133,6 +160,10 @@ class PeopleApi:
         parse_nothing(call.body)
         await self.people.enable(actor, _id(call))
         return await self.show(actor, call)
+
+    async def delete(self, actor: Principal, call: Call) -> None:
+        """Somebody is gone."""
+        await self.leaving.delete(actor, _id(call))
 
     async def give_roles(self, actor: Principal, call: Call) -> Any:
         """Other roles."""

@@ -19,6 +19,7 @@ from curtilage.identity.management.wire.bodies import (
 )
 from curtilage.identity.management.wire.members import LONGEST_ID, MOST_LISTED
 from curtilage.identity.oauth.models.clients import AuthMethod, GrantType, SubjectType
+from curtilage.identity.people.models import InvitationState, InviterKind
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -98,7 +99,16 @@ PERSON = gives(
 )
 SEARCH = takes("who", who={"type": "string", "minLength": 1, "maxLength": LONGEST_TYPED})
 INVITATION = takes(address=most(LONGEST_TYPED), roles=TEXTS)
-INVITED = gives(link=TEXT, expires_in_seconds=COUNT)
+INVITED = gives(id=ID, link=TEXT, expires_in_seconds=COUNT)
+WAITING = gives(
+    id=ID,
+    address=TEXT,
+    roles=listed(TEXT),
+    state={"enum": [each.value for each in InvitationState]},
+    invited_by=gives(kind={"enum": [each.value for each in InviterKind]}, id=TEXT, name=MAYBE_TEXT),
+    created_at=TIME,
+    expires_at=TIME,
+)
 ROLES = takes("roles", roles=TEXTS)
 SESSION = gives(id=ID, device=TEXT, assurance=COUNT, started_at=TIME, seen_at=TIME)
 APP = gives(id=ID, name=MAYBE_TEXT, scopes=listed(TEXT), given_at=TIME, changed_at=TIME)

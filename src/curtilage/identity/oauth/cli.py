@@ -1,4 +1,6 @@
-"""`curtilage clients`: register, list, show and revoke apps; give them new secrets."""
+"""`curtilage clients`: register, list, show and revoke apps; give them new secrets.
+
+Not here: changing one (`change_cli`)."""
 
 import asyncio
 import json
@@ -113,7 +115,9 @@ class OpenClients(Protocol):
 
 def build_client_commands(open_clients: OpenClients) -> typer.Typer:
     """The commands under `curtilage clients`."""
-    app = typer.Typer(name="clients", help="Register, list and revoke apps.", no_args_is_help=True)
+    app = typer.Typer(
+        name="clients", help="Register, list, change and revoke apps.", no_args_is_help=True
+    )
     _add_create(app, open_clients)
     _add_list(app, open_clients)
     _add_show(app, open_clients)
@@ -150,7 +154,7 @@ def _add_create(app: typer.Typer, open_clients: OpenClients) -> None:
         """Register an app; prints its secret, once, on the last line."""
         wish = ClientWish(
             name=name,
-            method=_choose(METHODS, method, "method"),
+            method=choose(METHODS, method, "method"),
             redirect_uris=tuple(redirect_uri or ()),
             post_logout_uris=tuple(post_logout_uri or ()),
             backchannel_logout_uri=backchannel_logout_uri,
@@ -167,7 +171,7 @@ def _add_create(app: typer.Typer, open_clients: OpenClients) -> None:
         )
         opened = open_clients(config, data_dir, makes=True)
         print_made(
-            _run(opened, lambda desk: desk.service.register(desk.actor, wish)), as_json=as_json
+            run_with(opened, lambda desk: desk.service.register(desk.actor, wish)), as_json=as_json
         )
 
 
@@ -177,7 +181,9 @@ def _add_list(app: typer.Typer, open_clients: OpenClients) -> None:
         config: ConfigOption = None, data_dir: DataDirOption = None, as_json: JSONOption = False
     ) -> None:
         """List the apps, the oldest first; never their secrets."""
-        clients = _run(open_clients(config, data_dir), lambda desk: desk.service.list(desk.actor))
+        clients = run_with(
+            open_clients(config, data_dir), lambda desk: desk.service.list(desk.actor)
+        )
         print_list(clients, as_json=as_json)
 
 
@@ -190,7 +196,7 @@ def _add_show(app: typer.Typer, open_clients: OpenClients) -> None:
         as_json: JSONOption = False,
     ) -> None:
         """Show one app with all that it may."""
-        client = _run(
+        client = run_with(
             open_clients(config, data_dir), lambda desk: desk.service.get(desk.actor, client_id)
         )
         told = describe_client(client)
@@ -211,7 +217,7 @@ def _add_revoke(app: typer.Typer, open_clients: OpenClients) -> None:
     ) -> None:
         """End an app and all that it was granted, within a second."""
         opened = open_clients(config, data_dir)
-        client = _run(opened, lambda desk: desk.service.revoke(desk.actor, client_id))
+        client = run_with(opened, lambda desk: desk.service.revoke(desk.actor, client_id))
         typer.echo(json.dumps(describe_client(client)) if as_json else f"revoked {client.id}")
 
 
@@ -232,7 +238,7 @@ def _add_rotate(app: typer.Typer, open_clients: OpenClients) -> None:
             raise UnacceptableClient("The overlap is between 0 and 720 hours.")
         overlap = timedelta(hours=overlap_hours)
         opened = open_clients(config, data_dir)
-        made = _run(
+        made = run_with(
             opened,
             lambda desk: desk.service.rotate_secret(desk.actor, client_id, overlap=overlap),
         )
@@ -246,17 +252,18 @@ def _add_invite(app: typer.Typer, open_clients: OpenClients) -> None:
     ) -> None:
         """Print a token, once, with which software registers itself."""
         opened = open_clients(config, data_dir)
-        token = _run(opened, lambda desk: desk.service.invite(desk.actor))
+        token = run_with(opened, lambda desk: desk.service.invite(desk.actor))
         typer.echo(json.dumps({"initial_access_token": token}) if as_json else token)
 
 
 def _grants(named: list[str] | None) -> frozenset[GrantType]:
     if named is None:
         return frozenset({GrantType.CODE, GrantType.REFRESH})
-    return frozenset(_choose(GRANTS, each, "grant") for each in named)
+    return frozenset(choose(GRANTS, each, "grant") for each in named)
 
 
-def _choose(known: dict[str, T], name: str, what: str) -> T:
+def choose(known: dict[str, T], name: str, what: str) -> T:
+    """What is called so. Raises `UnacceptableClient`."""
     if name not in known:
         raise UnacceptableClient(f"Expected as {what} one of {', '.join(known)}.")
     return known[name]
@@ -275,9 +282,11 @@ def read_keys(path: Path | None) -> dict[str, Any] | None:
     return document
 
 
-def _run(
+def run_with(
     opened: AbstractAsyncContextManager[ClientDesk], work: Callable[[ClientDesk], Awaitable[T]]
 ) -> T:
+    """Run work on an opened desk, and close it."""
+
     async def inside() -> T:
         async with opened as desk:
             return await work(desk)

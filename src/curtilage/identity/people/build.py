@@ -12,7 +12,9 @@ from curtilage.identity.jobs import Repeated
 from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.by_mail import ByMail, MailParts, build_by_mail
 from curtilage.identity.people.console_pages import ConsolePages
+from curtilage.identity.people.deletion_pages import DeletionPages
 from curtilage.identity.people.foundation.build import Foundation
+from curtilage.identity.people.invitation_pages import InvitationPages
 from curtilage.identity.people.jobs import SWEEP_EVERY, SignInSweep
 from curtilage.identity.people.mail_pages import MailPages
 from curtilage.identity.people.outbox_pages import OutboxPages
@@ -24,6 +26,7 @@ from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.adoption import Adoption
 from curtilage.identity.people.service.desk import Desk
 from curtilage.identity.people.service.guard import AccountGuard
+from curtilage.identity.people.service.invitations import InvitationService
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.leaving import LeavingService
 from curtilage.identity.people.service.mail_desk import Mailbox
@@ -141,6 +144,10 @@ class People(Foundation):
         )
 
     @property
+    def invitations(self) -> InvitationService:
+        return self.by_mail.invitations
+
+    @property
     def joining(self) -> JoiningService:
         return self.by_mail.joining
 
@@ -246,7 +253,9 @@ class People(Foundation):
                 *MailPages(self.mailbox, self.desk).routes(),
                 *AccountPages(self.account, elsewhere, apps.own).routes(),
                 *PasskeyPages(self.account).routes(),
+                *InvitationPages(self.invitations).routes(),
                 *(route for each in console for route in each.routes()),
+                *DeletionPages(self.people, self.leaving).routes(),
             ],
             endpoints=[self.passkeys.endpoint()] if self.passkeys else [],
             nav=[item for each in console for item in each.nav()],
@@ -256,5 +265,5 @@ class People(Foundation):
 
     def _console(self, apps: AppsOfPeople) -> Sequence[ConsolePages | OutboxPages]:
         roles, outbox = self.ground.authority.list_roles(), self.needs.outbox
-        pages = ConsolePages(self.people, self.joining, roles, apps)
+        pages = ConsolePages(self.people, self.invitations, roles, apps)
         return (pages,) if outbox is None else (pages, OutboxPages(OutboxReader(outbox)))

@@ -1,4 +1,4 @@
-"""Puts together what goes by way of a mailbox: joining, signing in, a new passphrase."""
+"""Puts together what goes by way of a mailbox: inviting, joining, signing in, recovering."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,8 @@ from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.first_passkey import FirstPasskey
+from curtilage.identity.people.service.invitations import InvitationService
+from curtilage.identity.people.service.inviters import Inviters
 from curtilage.identity.people.service.joining import JoiningService
 from curtilage.identity.people.service.mail_sign_in import MailSignIn
 from curtilage.identity.people.service.notices import ChangeNotices
@@ -39,6 +41,7 @@ class MailParts:
 class ByMail:
     """Everything that is done by way of a mailbox."""
 
+    invitations: InvitationService
     joining: JoiningService
     sign_ins: MailSignIn
     recovery: RecoveryService
@@ -46,10 +49,34 @@ class ByMail:
 
 def build_by_mail(parts: MailParts) -> ByMail:
     """The use cases over one postman."""
-    return ByMail(_joining(parts), _sign_ins(parts), _recovery(parts))
+    inviters = Inviters(parts.register, parts.ground.authority, parts.needs.machines)
+    return ByMail(
+        _invitations(parts, inviters),
+        _joining(parts, inviters),
+        _sign_ins(parts),
+        _recovery(parts),
+    )
 
 
-def _joining(parts: MailParts) -> JoiningService:
+def _invitations(parts: MailParts, inviters: Inviters) -> InvitationService:
+    ground, needs = parts.ground, parts.needs
+    return InvitationService(
+        database=ground.database,
+        register=parts.register,
+        ceremonies=parts.ceremonies,
+        inviters=inviters,
+        postman=parts.postman,
+        authority=ground.authority,
+        pseudonyms=ground.pseudonyms,
+        address_of=needs.address_of,
+        service=needs.service,
+        sign_up=needs.settings.sign_up,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+
+
+def _joining(parts: MailParts, inviters: Inviters) -> JoiningService:
     ground, needs = parts.ground, parts.needs
     return JoiningService(
         database=ground.database,
@@ -59,7 +86,7 @@ def _joining(parts: MailParts) -> JoiningService:
         chooser=parts.chooser,
         demands=parts.demands,
         postman=parts.postman,
-        authority=ground.authority,
+        inviters=inviters,
         pseudonyms=ground.pseudonyms,
         address_of=needs.address_of,
         service=needs.service,
@@ -68,7 +95,6 @@ def _joining(parts: MailParts) -> JoiningService:
         passkeys=parts.passkeys,
         clock=ground.clock,
         ids=ground.ids,
-        machines=needs.machines,
     )
 
 

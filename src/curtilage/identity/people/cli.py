@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeAlias
 
@@ -15,7 +15,7 @@ from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.core.words import count
 from curtilage.identity.errors import TooManyRoles
 from curtilage.identity.people.postman import Postman
-from curtilage.identity.people.service.joining import INVITED_FOR, JoiningService
+from curtilage.identity.people.service.invitations import InvitationService
 from curtilage.identity.people.service.leaving import LeavingService
 from curtilage.identity.people.service.people import MOST_LISTED, PeopleService
 from curtilage.identity.people.views import ListedPerson, ListedSession
@@ -23,7 +23,6 @@ from curtilage.identity.people.views import ListedPerson, ListedSession
 CONSEQUENCE = (
     "All that acts for them ends, and what is kept of them can never be read again, in backups too."
 )
-NOT_SENT = 4  # exit code of a mail server that does not answer (DESIGN §5)
 
 PersonArgument: TypeAlias = Annotated[
     str,
@@ -34,12 +33,6 @@ RolesArgument: TypeAlias = Annotated[
 ]
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 NoRolesOption: TypeAlias = Annotated[bool, typer.Option("--none", help="Take every role away.")]
-AddressOption: TypeAlias = Annotated[
-    str, typer.Option(help="Send the link there too; it is then their confirmed address.")
-]
-RoleOption: TypeAlias = Annotated[
-    list[str] | None, typer.Option(help="A role to come with; again for more.")
-]
 SessionOption: TypeAlias = Annotated[
     str, typer.Option(metavar="ID", help="Only this one, from `sessions list`.")
 ]
@@ -54,18 +47,10 @@ class PeopleDesk:
     """What the commands work with: the services, and who runs the command."""
 
     people: PeopleService
-    joining: JoiningService
+    invitations: InvitationService
     leaving: LeavingService
     postman: Postman
     actor: Principal
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """An invitation that was made. `unsent` is how many messages could not be sent."""
-
-    link: str = field(repr=False)
-    unsent: int = 0
 
 
 class OpenPeople(Protocol):
@@ -89,7 +74,6 @@ def build_user_commands(open_people: OpenPeople, run: Run) -> typer.Typer:
     )
     _add_list(app, open_people, run)
     _add_show(app, open_people, run)
-    _add_invite(app, open_people, run)
     _add_disable(app, open_people, run)
     _add_enable(app, open_people, run)
     _add_roles(app, open_people, run)
@@ -145,30 +129,6 @@ def _add_show(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
             return await desk.people.show(desk.actor, await _find(desk, person))
 
         _print_person(run(open_people(config, data_dir), work), as_json)
-
-
-def _add_invite(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
-    @app.command(
-        epilog="Example: curtilage users invite --address ada@orchard.example --role administrator"
-    )
-    def invite(
-        address: AddressOption = "",
-        role: RoleOption = None,
-        config: ConfigOption = None,
-        data_dir: DataDirOption = None,
-        as_json: JSONOption = False,
-    ) -> None:
-        """Make a link for one person, and print it once.
-
-        It is alone on the last line. Whoever opens it chooses their own name and passphrase."""
-        roles = frozenset(role or ())
-
-        async def work(desk: PeopleDesk) -> Invited:
-            link = await desk.joining.invite(desk.actor, address=address, roles=roles)
-            return Invited(link, await desk.postman.send_waiting())
-
-        invited = run(open_people(config, data_dir), work)
-        _print_invited(invited, mailed=bool(address), roles=roles, as_json=as_json)
 
 
 def _add_disable(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
@@ -337,18 +297,3 @@ def tell(person: ListedPerson) -> str:
 
 def _print_person(person: ListedPerson, as_json: bool) -> None:
     typer.echo(json.dumps(describe(person)) if as_json else tell(person))
-
-
-def _print_invited(invited: Invited, *, mailed: bool, roles: frozenset[str], as_json: bool) -> None:
-    sent = mailed and not invited.unsent
-    if as_json:
-        told = {"link": invited.link, "sent": sent, "roles": sorted(roles)}
-        typer.echo(json.dumps(told))
-    else:
-        if mailed:
-            said = "is sent there" if sent else "could not be sent; pass the link on yourself"
-            typer.echo(f"The message {said}.", err=True)
-        typer.echo(f"The link works once, for {INVITED_FOR.days} days:", err=True)
-        typer.echo(invited.link)
-    if invited.unsent:
-        raise typer.Exit(NOT_SENT)

@@ -19,6 +19,7 @@ from curtilage.identity.people.views import (
     AppsOfPeople,
     ListedPerson,
     ListedSession,
+    MadeInvitation,
     NoApps,
 )
 
@@ -66,7 +67,7 @@ class InviteDesk(Protocol):
         address: str = "",
         roles: frozenset[str] = frozenset(),
         language: str = "en",
-    ) -> str:
+    ) -> MadeInvitation:
         """The message to the address is in the language of whoever invites."""
 
 
@@ -75,7 +76,7 @@ class ConsolePages:
     """Doors to people. `roles` are those that can be given."""
 
     people: PeopleDesk
-    joining: InviteDesk
+    invitations: InviteDesk
     roles: Collection[str]
     apps: AppsOfPeople = NoApps()  # noqa: RUF009 -- frozen
 
@@ -125,13 +126,13 @@ class ConsolePages:
         address, role = visit.form.get("address", "").strip(), visit.form.get("role", "")
         roles = frozenset({role}) if role else frozenset()
         try:
-            link = await self.joining.invite(
+            made = await self.invitations.invite(
                 visit.actor, address=address, roles=roles, language=visit.language
             )
         except InputError as refusal:
             problems = {"address": refusal.told}
             return await self._page(visit, problems, address=address[:254], role=role)
-        return Page("people/invited.html", {"link": link, "address": address})
+        return Page("people/invited.html", {"shown": made.link, "address": address})
 
     async def show(self, visit: Visit) -> Page:
         """One person: what they are, how they sign in, where they are signed in."""
@@ -209,7 +210,7 @@ class ConsolePages:
                 ("", say("No role")),
                 *((role, role.capitalize()) for role in sorted(self.roles)),
             ],
-            "is_closed": self.joining.sign_up == "closed",
+            "is_closed": self.invitations.sign_up == "closed",
             "problems": problems or {},
             "typed": {"who": "", "address": "", "role": "", **typed},
         }

@@ -206,7 +206,8 @@ class Ceremony:
     """A step that waits for its end, by the hash of the secret that ends it, once.
 
     `browser` is the hash of the browser that began it, b"" where any may end it. `data` is
-    sealed. After `tries` wrong codes nothing ends it any more."""
+    sealed. After `tries` wrong codes nothing ends it any more. `id` is what an invitation is
+    called by those who may take it back; it opens nothing, and no other kind has one."""
 
     tenant: TenantId
     digest: bytes = field(repr=False)
@@ -216,6 +217,32 @@ class Ceremony:
     browser: bytes = field(default=b"", repr=False)
     data: bytes = field(default=b"", repr=False)
     tries: int = 0
+    id: str = ""
+
+
+class InvitationState(StrEnum):
+    """Whether the link of an invitation lets somebody in."""
+
+    WAITING = "waiting"
+    HALTED = "halted"  # not as things are: whoever invited could not do it now
+
+
+class InviterKind(StrEnum):
+    """Who invited, as far as is known now."""
+
+    PERSON = "person"
+    PROGRAM = "program"  # a key or an app
+    OPERATOR = "operator"  # on the command line of this machine
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Whoever invited somebody, with the rights that they have now."""
+
+    id: PrincipalId
+    kind: InviterKind
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,6 +291,24 @@ class CeremonyStore(Protocol):
     ) -> Ceremony | None:
         """The newest of this kind that a browser began."""
 
+    async def find_by_id(
+        self, connection: AsyncConnection, tenant: TenantId, kind: CeremonyKind, id: str
+    ) -> Ceremony | None:
+        """One of a kind that is known by ids."""
+
+    async def page(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        kind: CeremonyKind,
+        *,
+        at: datetime,
+        before: str,
+        limit: int,
+    ) -> Sequence[Ceremony]:
+        """Those of a kind that is known by ids and that are not over at `at`, the newest first;
+        older than `before`, "" for all."""
+
     async def spend(
         self, connection: AsyncConnection, tenant: TenantId, ceremony: Ceremony
     ) -> bool:

@@ -9,7 +9,14 @@ from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import NewSession
 from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.devices import read_label
-from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind, Step
+from curtilage.identity.people.models import (
+    Assurance,
+    AuthenticatorKind,
+    InvitationState,
+    InviterKind,
+    ProofKind,
+    Step,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,29 @@ class ListedPerson:
     created_at: datetime
     disabled_at: datetime | None
     ways: frozenset[AuthenticatorKind]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeInvitation:
+    """An invitation that was just made: the link is shown this once."""
+
+    id: str
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedInvitation:
+    """An invitation that nobody took up yet. `inviter` is the name of a person, else ""."""
+
+    id: str
+    address: str = field(repr=False)
+    roles: frozenset[str]
+    by: PrincipalId
+    by_kind: InviterKind
+    inviter: str = field(repr=False)
+    made_at: datetime
+    expires_at: datetime
+    state: InvitationState
 
 
 @dataclass(frozen=True, slots=True)

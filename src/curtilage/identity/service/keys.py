@@ -52,7 +52,7 @@ __all__ = ["OVERLAP", "TOPIC", "CreatedKey", "KeyRequest", "KeyService"]
 TOPIC = "api-keys"
 OVERLAP = timedelta(hours=24)
 LONGEST_OVERLAP = timedelta(days=30)
-MOST_LISTED = 200
+MOST_LISTED = 200  # and one: whoever shows them asks whether there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class KeyService:
         self.authority.require(actor, MANAGE_KEYS, tenant=actor.tenant)
         async with self.database.read() as connection:
             return await self.store.page(
-                connection, actor.tenant, before=before, limit=min(limit, MOST_LISTED)
+                connection, actor.tenant, before=before, limit=min(limit, MOST_LISTED + 1)
             )
 
     async def get(self, actor: Principal, key_id: str) -> ApiKey:

@@ -4,12 +4,13 @@ import pytest
 
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.models import PrincipalId
+from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.oauth.models.requests import Consent
 from curtilage.identity.oauth.store.requests import SqlConsentStore
 from curtilage.identity.people.models import Person
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT
-from tests.identity_house import PASSPHRASE, House
+from tests.identity_house import ADMIN, PASSPHRASE, House
 from tests.management_house import Caller, a_caller, an_app
 from tests.unit.identity.conftest import MakeHouse
 
@@ -91,6 +92,83 @@ async def test_nobody_is_invited_where_sign_up_is_closed(make_house: MakeHouse) 
     house = make_house(sign_up="closed")
     answer = await (await a_caller(house)).post("/api/invitations", {})
     assert (answer.status_code, answer.json()["code"]) == (403, "identity.sign-up-closed")
+
+
+async def test_invitations_come_by_pages_without_their_links(house: House) -> None:
+    caller = await a_caller(house)
+    made = [(await caller.post("/api/invitations", {"address": ADDRESS})).json() for _ in range(5)]
+    newest = [each["id"] for each in made[::-1]]
+    assert await in_order(caller, "/api/invitations", "invitations") == newest
+    answer = await caller.get("/api/invitations?limit=1")
+    [first] = answer.json()["invitations"]
+    assert (first["address"], first["roles"], first["state"]) == (
+        "a…@orchard.example",
+        [],
+        "waiting",
+    )
+    assert first["invited_by"]["kind"] == "program"
+    assert ADDRESS not in answer.text
+    assert not any(each["link"] in answer.text for each in made)
+
+
+async def test_an_invitation_is_taken_back_once(house: House) -> None:
+    caller = await a_caller(house)
+    made = (await caller.post("/api/invitations", {})).json()
+    one = f"/api/invitations/{made['id']}"
+    ended = await caller.delete(one)
+    assert (ended.status_code, ended.content) == (204, b"")
+    assert (await caller.get("/api/invitations")).json() == {"invitations": [], "next": None}
+    again = await caller.delete(one)
+    assert (again.status_code, again.json()["code"]) == (404, "identity.unknown-invitation")
+    with pytest.raises(CeremonyOver):
+        await house.people.joining.look(TENANT, made["link"].rpartition("/")[2])
+
+
+async def test_invitations_take_the_right_and_all_that_they_come_with(house: House) -> None:
+    made = await house.people.invitations.invite(ADMIN, roles=ADMINS)
+    one = f"/api/invitations/{made.id}"
+    other = await a_caller(house, "sessions:manage")
+    assert (await other.get("/api/invitations")).status_code == 403
+    assert (await other.delete(one)).status_code == 403
+    caller = await a_caller(house)
+    assert (await caller.delete(one)).status_code == 403
+    assert len((await caller.get("/api/invitations")).json()["invitations"]) == 1
+
+
+async def test_somebody_is_deleted_once_with_all_that_is_theirs(house: House) -> None:
+    ada = await house.add_person("Ada")
+    secret = await sign_in(house, "Ada")
+    whom = await house.pseudonyms.pseudonym(TENANT, ada.id)
+    caller, one = await a_caller(house), f"/api/people/{ada.id}"
+    ended = await caller.delete(one)
+    assert (ended.status_code, ended.content) == (204, b"")
+    assert await house.people.desk.read(secret) is None
+    assert house.person_keys.destroyed == {ada.id}
+    for answer in (await caller.delete(one), await caller.get(one)):
+        assert (answer.status_code, answer.json()["code"]) == (404, "identity.unknown-person")
+    event = (await house.events())[-1]
+    assert (event.kind, event.facts["person"]) == ("person.deleted", whom)
+    assert event.actor_kind == "service"
+
+
+async def test_nobody_is_deleted_without_the_right_or_who_may_more(house: House) -> None:
+    ada = await house.add_person("Ada")
+    boss = await house.add_person("Grace", roles=ADMINS)
+    other = await a_caller(house, "sessions:manage")
+    assert (await other.delete(f"/api/people/{ada.id}")).status_code == 403
+    caller = await a_caller(house)
+    assert (await caller.delete(f"/api/people/{boss.id}")).status_code == 403
+    assert not house.person_keys.destroyed
+
+
+async def test_a_page_of_as_many_as_can_be_asked_for_leads_on(house: House) -> None:
+    for n in range(201):
+        await house.add_person(f"Person {n}", kind=None)
+    caller = await a_caller(house)
+    page = (await caller.get("/api/people?limit=200")).json()
+    assert len(page["people"]) == 200
+    rest = (await caller.get(f"/api/people?limit=200&after={page['next']}")).json()
+    assert (len(rest["people"]), rest["next"]) == (1, None)
 
 
 async def test_disabling_ends_sessions_and_enabling_lets_in_again(house: House) -> None:

@@ -1,39 +1,23 @@
 """`curtilage clients`, on a service of its own."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from curtilage.core.db.engine import open_database
-from curtilage.identity.oauth.cli import ClientDesk, build_client_commands, read_keys
+from curtilage.identity.oauth.cli import OpenClients, build_client_commands, read_keys
 from curtilage.identity.oauth.client_listing import plain
 from curtilage.identity.oauth.errors import UnacceptableClient, UnknownClient
-from tests.fakes import FixedClock
-from tests.oauth_house import ADMIN, an_oauth_house
 from tests.proofs import a_key
 
 CALLBACK = "https://notes.example/cb"
 
 
 @pytest.fixture
-def app(filled_dir: Path, clock: FixedClock) -> typer.Typer:
-    @asynccontextmanager
-    async def opened(
-        config: Path | None, data_dir: Path | None, *, makes: bool = False
-    ) -> AsyncIterator[ClientDesk]:
-        database = open_database("sqlite", filled_dir)
-        house = an_oauth_house(database, clock=clock)
-        try:
-            yield ClientDesk(house.oauth.clients, ADMIN, clock)
-        finally:
-            await database.close()
-
-    return build_client_commands(opened)
+def app(open_desk: OpenClients) -> typer.Typer:
+    return build_client_commands(open_desk)
 
 
 def run(app: typer.Typer, *words: str) -> str:

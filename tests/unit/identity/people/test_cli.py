@@ -24,6 +24,7 @@ from curtilage.identity.errors import (
     UnknownSession,
 )
 from curtilage.identity.people.cli import PeopleDesk, build_session_commands, build_user_commands
+from curtilage.identity.people.invitation_cli import add_invitations
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.views import Arrival
 from tests.fakes.keptmail import KeptMail
@@ -54,8 +55,8 @@ class Machine:
         async with self.opened() as house:
             people = house.people
             postman = Postman(self.mail, pause=0)
-            object.__setattr__(people.joining, "postman", postman)
-            yield PeopleDesk(people.people, people.joining, people.leaving, postman, ADMIN)
+            object.__setattr__(people.invitations, "postman", postman)
+            yield PeopleDesk(people.people, people.invitations, people.leaving, postman, ADMIN)
 
     def do(self, work: Callable[[House], Coroutine[Any, Any, Any]]) -> Any:
         async def inside() -> Any:
@@ -65,7 +66,8 @@ class Machine:
         return asyncio.run(inside())
 
     def users(self, *words: str) -> Result:
-        return self._run(build_user_commands(self.open, run_on), words)
+        app = build_user_commands(self.open, run_on)
+        return self._run(add_invitations(app, self.open, run_on), words)
 
     def sessions(self, *words: str) -> Result:
         return self._run(build_session_commands(self.open, run_on), words)

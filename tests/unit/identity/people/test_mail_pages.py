@@ -171,7 +171,7 @@ async def test_a_new_passphrase_is_chosen_once_and_signs_nobody_in(house: House)
 
 @pytest.mark.complaint(13)
 async def test_an_invitation_makes_an_account_once_and_signs_in(house: House) -> None:
-    link = await house.people.joining.invite(ADMIN, address=ADDRESS)
+    link = (await house.people.invitations.invite(ADMIN, address=ADDRESS)).link
     path = link.removeprefix("http://localhost:8787")
     visitor = Visitor(house)
     await scan(visitor, path)
@@ -197,7 +197,7 @@ async def test_a_taken_name_and_a_taken_address_are_said_to_whoever_holds_the_li
     await house.enrol("Grace")
     given = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
     for address, words in (("", "name is taken"), (ADDRESS, "has an account already")):
-        link = await house.people.joining.invite(ADMIN, address=address)
+        link = (await house.people.invitations.invite(ADMIN, address=address)).link
         path = link.removeprefix("http://localhost:8787")
         if address:
             await house.add_person("Ada", address=ADDRESS)
@@ -286,7 +286,7 @@ async def test_whoever_joins_where_more_is_demanded_goes_on_to_the_next_step(
     make_house: MakeHouse,
 ) -> None:
     house = make_house(second_factor="everybody")
-    secret = (await house.people.joining.invite(ADMIN)).rpartition("/")[2]
+    secret = (await house.people.invitations.invite(ADMIN)).link.rpartition("/")[2]
     visitor, path = Visitor(house), f"/join/{secret}"
     page = (await visitor.get(path)).text
     assert "At least 8 characters" in page

@@ -416,7 +416,7 @@ async def test_people_managers_give_no_power_that_they_do_not_have(team: RevealH
         with pytest.raises(DeniedError):
             await team.give(team.ada, role, by=ida)
         with pytest.raises(DeniedError):
-            await team.house.people.joining.invite(ida, roles=frozenset({role}))
+            await team.house.people.invitations.invite(ida, roles=frozenset({role}))
     with pytest.raises(DeniedError):
         await team.house.people.people.disable(ida, team.ben.id)
     await team.give(team.ada, PEOPLE_MANAGER, by=ida)

@@ -11,7 +11,7 @@ from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.requests import Consent
 from curtilage.identity.oauth.wire.client_metadata import encode_client_metadata
 from curtilage.identity.people.rules import mask
-from curtilage.identity.people.views import ListedPerson, ListedSession
+from curtilage.identity.people.views import ListedInvitation, ListedPerson, ListedSession
 from curtilage.identity.providers.views import OverseenProvider
 
 _FACTS = frozenset({"client_id", "client_id_issued_at", "response_types"})
@@ -29,6 +29,23 @@ def encode_person(person: ListedPerson) -> dict[str, Any]:
         "signs_in_with": sorted(each.value for each in person.ways),
         "created_at": encode_instant(person.created_at),
         "disabled_at": _instant(person.disabled_at),
+    }
+
+
+def encode_invitation(each: ListedInvitation) -> dict[str, Any]:
+    """Somebody who may come, without the link: that was shown once."""
+    return {
+        "id": each.id,
+        "address": mask(each.address),
+        "roles": sorted(each.roles),
+        "state": each.state.value,
+        "invited_by": {
+            "kind": each.by_kind.value,
+            "id": each.by,
+            "name": each.inviter or None,
+        },
+        "created_at": encode_instant(each.made_at),
+        "expires_at": encode_instant(each.expires_at),
     }
 
 

@@ -33,7 +33,7 @@ from curtilage.identity.rules import verify_may_give
 from curtilage.identity.wire.secrets import MintedSecret, mint_secret
 
 LONGEST_OVERLAP = timedelta(days=30)
-MOST_LISTED = 200
+MOST_LISTED = 200  # and one: whoever shows them asks whether there are more
 INVITATION_LIFE = timedelta(days=30)
 
 
@@ -174,7 +174,7 @@ class ClientService:
         self.authority.require(actor, MANAGE_CLIENTS, tenant=self.ground.tenant)
         async with self.ground.database.read() as connection:
             return await self.store.page(
-                connection, self.ground.tenant, before=before, limit=min(limit, MOST_LISTED)
+                connection, self.ground.tenant, before=before, limit=min(limit, MOST_LISTED + 1)
             )
 
     async def count_people(self, actor: Principal, clients: Sequence[str]) -> Mapping[str, int]:

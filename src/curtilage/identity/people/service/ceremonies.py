@@ -46,6 +46,7 @@ class CeremonyBook:
         person: PrincipalId | None = None,
         browser: bytes = b"",
         carried: Carried | None = None,
+        id: str = "",
     ) -> str:
         """Begin one; gives the secret that ends it."""
         secret, at = mint_secret(self.entropy), self.clock.now()
@@ -57,6 +58,7 @@ class CeremonyBook:
             person=person,
             browser=browser,
             data=self.boxes.seal_own(orjson.dumps(carried or {}), kind.value),
+            id=id,
         )
         async with self.database.begin() as connection:
             await self.store.sweep(connection, tenant, at)

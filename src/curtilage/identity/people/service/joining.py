@@ -1,5 +1,7 @@
 """How somebody gets an account: by an invitation, or by a mailbox where all may come.
 
+Not here: inviting, and taking that back (`invitations`).
+
 Whether an address has an account is told to nobody but its mailbox: the same answer, and a
 message either way.
 """
@@ -8,27 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from curtilage.core.acts import Pseudonyms, describe_act
-from curtilage.core.authority import Authority
+from curtilage.core.acts import Pseudonyms
 from curtilage.core.clock import Clock
 from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
-from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
-from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
+from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.words import say
 from curtilage.identity.errors import (
     AlreadyJoined,
-    CeremonyOver,
     MailSignInOff,
     NameTaken,
     PasskeysOff,
     SignUpClosed,
     UnacceptableName,
-    UnknownRole,
 )
-from curtilage.identity.models import MANAGE_PEOPLE
-from curtilage.identity.people.mails import write_already_there, write_invitation, write_sign_up
+from curtilage.identity.people.mails import write_already_there, write_sign_up
 from curtilage.identity.people.models import (
     Authenticator,
     Ceremony,
@@ -44,12 +41,11 @@ from curtilage.identity.people.service.ceremonies import Carried, CeremonyBook
 from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.first_passkey import FirstPasskey
+from curtilage.identity.people.service.inviters import Inviters
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.views import JoinOffer, Made, PasskeyOffer
-from curtilage.identity.ports import Machines, NoMachines
 
 SIGN_UP_WITHIN = timedelta(days=1)
-INVITED_FOR = timedelta(days=7)
 LINKS = {
     "closed": (),
     "invited": (CeremonyKind.INVITATION,),
@@ -69,7 +65,7 @@ class JoiningService:
     chooser: PassphraseChooser
     demands: Demands
     postman: Postman
-    authority: Authority
+    inviters: Inviters
     pseudonyms: Pseudonyms
     address_of: Callable[[str], str]
     service: str
@@ -78,49 +74,6 @@ class JoiningService:
     passkeys: FirstPasskey | None
     clock: Clock
     ids: Ids
-    machines: Machines = NoMachines()  # noqa: RUF009 -- holds nothing
-
-    async def invite(
-        self,
-        actor: Principal,
-        *,
-        address: str = "",
-        roles: frozenset[str] = frozenset(),
-        language: str = ENGLISH,
-    ) -> str:
-        """A link for one person, for seven days; it is sent too where there is an address.
-
-        Raises `UnacceptableAddress`, `UnknownRole`, or `SignUpClosed`."""
-        self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
-        if self.sign_up == "closed":
-            raise SignUpClosed
-        self._require_roles(actor, roles)
-        to = parse_address(address) if address else ""
-        secret = await self.ceremonies.begin(
-            actor.tenant,
-            CeremonyKind.INVITATION,
-            within=INVITED_FOR,
-            carried={
-                "address": to,
-                "roles": " ".join(sorted(roles)),
-                "by": actor.id,
-                "operator": "yes" if _is_operator(actor) else "",
-            },
-        )
-        event = await describe_act(
-            actor,
-            "person.invited",
-            {"roles": sorted(roles), "mailed": bool(to)},
-            ids=self.ids,
-            clock=self.clock,
-            pseudonyms=self.pseudonyms,
-        )
-        async with self.database.begin() as connection:
-            await outbox.record(connection, event)
-        link = self.address_of(f"/join/{secret}")
-        if to:
-            self.postman.post(write_invitation(to, service=self.service, link=link), language)
-        return link
 
     async def ask(
         self, tenant: TenantId, address: str, *, peer: str, language: str = ENGLISH
@@ -257,31 +210,8 @@ class JoiningService:
     async def _find(self, tenant: TenantId, secret: str) -> Ceremony:
         found = await self.ceremonies.find_one_of(tenant, LINKS[self.sign_up], secret)
         if found.kind is CeremonyKind.INVITATION:
-            await self._require_inviter(tenant, self.ceremonies.open(found))
+            await self.inviters.require(tenant, self.ceremonies.open(found))
         return found
-
-    async def _require_inviter(self, tenant: TenantId, carried: Carried) -> None:
-        """Raises `CeremonyOver` where whoever invited could not do it any more: else they keep
-        a way in for themselves, for after they are disabled."""
-        async with self.database.read() as connection:
-            by = await self.register.people.find(connection, tenant, PrincipalId(carried["by"]))
-        if by is None:
-            held = await self.machines.find_rights(tenant, PrincipalId(carried["by"]))
-        else:
-            held = self.authority.rights_of(() if by.disabled_at else by.roles)
-        if held is None and carried.get("operator"):  # who is nobody here
-            return
-        given = self.authority.rights_of(carried["roles"].split())
-        if held is None or not (given | {MANAGE_PEOPLE}) <= held:  # None: their account was deleted
-            raise CeremonyOver
-
-    def _require_roles(self, actor: Principal, roles: frozenset[str]) -> None:
-        """Nobody gives what they do not have: raises `UnknownRole` or a DeniedError."""
-        if not roles <= set(self.authority.list_roles()):
-            raise UnknownRole
-        held = actor.rights | self.authority.rights_of(actor.roles)
-        if not self.authority.rights_of(roles) <= held:
-            raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
 
     async def _joined(self, person: Person, by: Ceremony) -> Event:
         return Event(
@@ -293,9 +223,3 @@ class JoiningService:
             actor_kind=PrincipalKind.PERSON.value,
             facts={"by": by.kind.value, "roles": sorted(person.roles)},
         )
-
-
-def _is_operator(actor: Principal) -> bool:
-    """Whoever runs commands on this machine never signed in, and no app acts for them."""
-    came_otherwise = actor.authenticated_at is not None or actor.act
-    return actor.kind is PrincipalKind.PERSON and not came_otherwise

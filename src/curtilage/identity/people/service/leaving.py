@@ -20,11 +20,13 @@ from curtilage.core.db.engine import Database
 from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
-from curtilage.identity.errors import LastAdministrator, UnknownPerson
+from curtilage.core.words import say
+from curtilage.identity.errors import LastAdministrator, ProveAgain, UnknownPerson
 from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.people.boxes import DestroyKey
 from curtilage.identity.people.models import Person, Session
 from curtilage.identity.people.ports import CeremonyStore, Eraser, ErasureStore, Holder
+from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.people import TOPIC
 from curtilage.identity.people.service.register import Register
@@ -73,9 +75,10 @@ class LeavingService:
         DeniedError for somebody with rights that the actor does not hold."""
         self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
         person = await self._get(actor.tenant, id)
-        held = actor.rights | self.authority.rights_of(actor.roles)
-        if not self.authority.rights_of(person.roles) <= held:
-            raise DeniedError("An account can be deleted by somebody who holds all of its rights.")
+        if not self.authority.rights_of(person.roles) <= self.authority.list_held(actor):
+            raise DeniedError(
+                say("An account can be deleted by somebody who holds all of its rights.")
+            )
         whom = await self.pseudonyms.pseudonym(person.tenant, person.id)
         event = await describe_act(
             actor,
@@ -86,6 +89,19 @@ class LeavingService:
             pseudonyms=self.pseudonyms,
         )
         await self._delete(person, event)
+
+    async def require_fresh(self, actor: Principal, session: str) -> None:
+        """Return where the actor is who sits there, and proved it lately. Raises `ProveAgain`."""
+        found = await self.sessions.find(actor.tenant, session)
+        if found is None or found.person != actor.id or not is_signed_in(found):
+            raise ProveAgain
+        await self.guard.require_fresh(found)
+
+    async def delete_freshly(self, actor: Principal, id: PrincipalId, *, session: str) -> None:
+        """As `delete`, from a page that may have been left open. Raises `ProveAgain` besides."""
+        self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
+        await self.require_fresh(actor, session)
+        await self.delete(actor, id)
 
     async def finish(self, tenant: TenantId) -> int:
         """Destroy keys that were left over, at a start; gives how many."""

@@ -34,7 +34,7 @@ from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import ListedPerson, ListedSession
 
 TOPIC = "people"  # bumped when somebody is disabled: every node looks at once
-MOST_LISTED = 200
+MOST_LISTED = 200  # and one: whoever shows them asks whether there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class PeopleService:
         self._require(actor)
         async with self.database.read() as connection:
             found = await self.register.people.page(
-                connection, actor.tenant, after=after, limit=min(limit, MOST_LISTED)
+                connection, actor.tenant, after=after, limit=min(limit, MOST_LISTED + 1)
             )
         return [await self._list(each) for each in found]
 

@@ -1,5 +1,6 @@
 """Steps that wait for their end: rows and back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,34 @@ class SqlCeremonyStore:
         )
         row = rows.one_or_none()
         return None if row is None else _read(row)
+
+    async def find_by_id(
+        self, connection: AsyncConnection, tenant: TenantId, kind: CeremonyKind, id: str
+    ) -> Ceremony | None:
+        """One of a kind that is known by ids."""
+        rows = await connection.execute(select(CEREMONY).where(_is_kind(tenant, kind, id=id)))
+        row = rows.one_or_none()
+        return None if row is None else _read(row)
+
+    async def page(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        kind: CeremonyKind,
+        *,
+        at: datetime,
+        before: str,
+        limit: int,
+    ) -> Sequence[Ceremony]:
+        """Those of a kind that is known by ids and that are not over at `at`, the newest first;
+        older than `before`, "" for all."""
+        condition = and_(_is_kind(tenant, kind), CEREMONY.c.expires_at > encode_instant(at))
+        if before:
+            condition = and_(condition, CEREMONY.c.id < before)
+        rows = await connection.execute(
+            select(CEREMONY).where(condition).order_by(CEREMONY.c.id.desc()).limit(limit)
+        )
+        return [_read(row) for row in rows]
 
     async def spend(
         self, connection: AsyncConnection, tenant: TenantId, ceremony: Ceremony
@@ -103,6 +132,11 @@ def _is(tenant: TenantId, digest: bytes) -> Any:
     return and_(CEREMONY.c.tenant == tenant, CEREMONY.c.digest == digest)
 
 
+def _is_kind(tenant: TenantId, kind: CeremonyKind, *, id: str = "") -> Any:
+    known = CEREMONY.c.id == id if id else CEREMONY.c.id.is_not(None)
+    return and_(CEREMONY.c.tenant == tenant, CEREMONY.c.kind == kind.value, known)
+
+
 def _write(tenant: TenantId, ceremony: Ceremony) -> dict[str, Any]:
     return {
         "tenant": tenant,
@@ -113,6 +147,7 @@ def _write(tenant: TenantId, ceremony: Ceremony) -> dict[str, Any]:
         "data": ceremony.data,
         "tries": ceremony.tries,
         "expires_at": encode_instant(ceremony.expires_at),
+        "id": ceremony.id or None,
     }
 
 
@@ -126,4 +161,5 @@ def _read(row: Any) -> Ceremony:
         browser=bytes(row.browser),
         data=bytes(row.data),
         tries=row.tries,
+        id=row.id or "",
     )

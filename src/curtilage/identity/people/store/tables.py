@@ -107,7 +107,9 @@ CEREMONY = Table(
     Column("data", LargeBinary, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("expires_at", INSTANT, nullable=False),
+    Column("id", ID),  # of invitations alone
     PrimaryKeyConstraint("tenant", "digest"),
+    Index("ix_ceremony_tenant_id", "tenant", "id", unique=True),
     Index("ix_ceremony_tenant_expires_at", "tenant", "expires_at"),
     Index("ix_ceremony_tenant_person", "tenant", "person"),
     Index("ix_ceremony_tenant_browser", "tenant", "browser"),

@@ -48,7 +48,7 @@ async def test_an_invitation_ends_with_the_key_that_made_it(house: House) -> Non
     created = await house.identity.keys.create(ADMIN, KEY)
     actor = created.key.as_principal()
     for is_revoked in (False, True):
-        link = await house.people.joining.invite(actor)
+        link = (await house.people.invitations.invite(actor)).link
         secret = link.rpartition("/")[2]
         if is_revoked:
             await house.identity.keys.revoke(ADMIN, created.key.id)

@@ -71,7 +71,7 @@ async def test_a_leaked_one_is_refused_wherever_it_is_chosen_and_the_refusal_say
     session = await sign_in(house)
     with pytest.raises(WeakPassphrase, match="leaked"):
         await people.account.change_passphrase(session, LEAKED)
-    secret = (await people.joining.invite(ADMIN)).rpartition("/")[2]
+    secret = (await people.invitations.invite(ADMIN)).link.rpartition("/")[2]
     with pytest.raises(WeakPassphrase, match="leaked"):
         await people.joining.join(TENANT, secret, name="Bob", passphrase=LEAKED)
     await people.joining.join(TENANT, secret, name="Bob", passphrase=PASSPHRASE)

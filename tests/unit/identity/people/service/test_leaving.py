@@ -17,6 +17,7 @@ from curtilage.identity.errors import (
     SignInRefused,
     UnknownPerson,
 )
+from curtilage.identity.people.models import ProofKind
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House
@@ -131,6 +132,32 @@ async def test_an_administrator_deletes_whom_they_may(house: House) -> None:
         await leaving.delete(ADMIN, ada.id)
 
 
+async def test_from_a_page_somebody_is_deleted_by_who_sits_there_and_proved_it(
+    house: House,
+) -> None:
+    await house.add_person("Ada", address=ADA, roles=ADMINS)
+    bob, secret = await house.add_person("Bob"), await sign_in(house)
+    live = await house.people.desk.read(secret)
+    assert live is not None
+    leaving, grace = house.people.leaving, await house.add_person("Grace", roles=ADMINS)
+    mine, another = live.principal, replace(live.principal, id=grace.id)
+    for actor, shown in ((another, secret), (mine, "nobody's"), (mine, "")):
+        with pytest.raises(ProveAgain):
+            await leaving.delete_freshly(actor, bob.id, session=shown)
+    nobody = replace(mine, roles=frozenset(), rights=frozenset())
+    with pytest.raises(MissingRight):
+        await leaving.delete_freshly(nobody, bob.id, session=secret)
+    house.clock.advance(timedelta(minutes=10))
+    with pytest.raises(ProveAgain):
+        await leaving.delete_freshly(mine, bob.id, session=secret)
+    assert not house.person_keys.destroyed
+    proved = await house.people.desk.prove(
+        secret, ProofKind.PASSPHRASE, PASSPHRASE, address="192.0.2.7"
+    )
+    await leaving.delete_freshly(mine, bob.id, session=proved.secret)
+    assert house.person_keys.destroyed == {bob.id}
+
+
 async def test_a_key_that_could_not_be_destroyed_is_destroyed_at_the_next_start(
     house: House,
 ) -> None:
@@ -159,17 +186,17 @@ async def test_the_invitations_of_somebody_who_is_gone_let_nobody_in(
     secret = await sign_in(house)
     live = await house.people.desk.read(secret)
     assert live is not None
-    link = await house.people.joining.invite(live.principal, roles=ADMINS)
+    link = (await house.people.invitations.invite(live.principal, roles=ADMINS)).link
     if who == "themselves":
         await house.people.account.leave(secret)
     else:
         await house.people.leaving.delete(ADMIN, eve.id)
-    late = await house.people.joining.invite(live.principal, roles=ADMINS)
+    late = (await house.people.invitations.invite(live.principal, roles=ADMINS)).link
     for each in (link, late):
         invited = each.rpartition("/")[2]
         with pytest.raises(CeremonyOver):
             await house.people.joining.join(TENANT, invited, name="Eve", passphrase=PASSPHRASE)
-    operators = (await house.people.joining.invite(ADMIN, roles=ADMINS)).rpartition("/")[2]
+    operators = (await house.people.invitations.invite(ADMIN, roles=ADMINS)).link.rpartition("/")[2]
     await house.people.joining.join(TENANT, operators, name="Eve", passphrase=PASSPHRASE)
 
 

@@ -33,7 +33,7 @@ async def test_the_session_that_a_browser_had_ends_where_another_begins(house: H
     before = (
         await house.people.desk.sign_in(name="Grace", passphrase=PASSPHRASE, arrival=Arrival())
     ).secret
-    link = (await house.people.joining.invite(ADMIN)).rpartition("/")[2]
+    link = (await house.people.invitations.invite(ADMIN)).link.rpartition("/")[2]
     arrival = Arrival(HERE, previous=before)
     await desk.join(link, name="Ada", passphrase=PASSPHRASE, arrival=arrival)
     assert await house.people.desk.read(before) is None

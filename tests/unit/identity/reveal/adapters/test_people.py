@@ -52,7 +52,9 @@ async def test_who_comes_by_an_invitation_has_their_role_from_who_sent_it(
     team: RevealHouse,
 ) -> None:
     people = team.house.people
-    await people.joining.invite(ADMIN, address="cleo@orchard.example", roles=frozenset({REVIEWER}))
+    await people.invitations.invite(
+        ADMIN, address="cleo@orchard.example", roles=frozenset({REVIEWER})
+    )
     secret = await team.house.post("/join")
     team.house.clock.advance(DAYS)
     cleo = await people.joining.join(

@@ -1,0 +1,50 @@
+"""Who invited somebody, and whether they could do it still.
+
+An invitation holds no longer than the power of whoever gave it: else they keep a way in for
+themselves, for after they are disabled or deleted.
+"""
+
+from dataclasses import dataclass
+
+from curtilage.core.authority import ADMINISTRATOR, Authority
+from curtilage.core.models import PrincipalId, TenantId
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.models import MANAGE_PEOPLE
+from curtilage.identity.people.models import Inviter, InviterKind
+from curtilage.identity.people.service.ceremonies import Carried
+from curtilage.identity.people.service.register import Register
+from curtilage.identity.ports import Machines
+
+
+@dataclass(frozen=True, slots=True)
+class Inviters:
+    """Looks at what an invitation carries. It asks for no right: use cases do."""
+
+    register: Register
+    authority: Authority
+    machines: Machines
+
+    async def find(self, tenant: TenantId, carried: Carried) -> Inviter:
+        """Who it was, as they are now."""
+        id = PrincipalId(carried["by"])
+        async with self.register.database.read() as connection:
+            person = await self.register.people.find(connection, tenant, id)
+        if person is not None:
+            held = self.authority.rights_of(() if person.disabled_at else person.roles)
+            return Inviter(id, InviterKind.PERSON, held)
+        rights = await self.machines.find_rights(tenant, id)
+        if rights is not None:
+            return Inviter(id, InviterKind.PROGRAM, rights)
+        if carried.get("operator"):  # who is nobody here
+            return Inviter(id, InviterKind.OPERATOR, self.authority.rights_of((ADMINISTRATOR,)))
+        return Inviter(id, InviterKind.GONE)
+
+    def may_still(self, inviter: Inviter, carried: Carried) -> bool:
+        """Whether they could invite today as they did then."""
+        given = self.authority.rights_of(carried["roles"].split())
+        return (given | {MANAGE_PEOPLE}) <= inviter.held
+
+    async def require(self, tenant: TenantId, carried: Carried) -> None:
+        """Raises `CeremonyOver` where they could not: as if the link were over."""
+        if not self.may_still(await self.find(tenant, carried), carried):
+            raise CeremonyOver
