@@ -366,6 +366,21 @@ async def test_whose_rights_changed_is_told_for_as_long_as_it_matters(database: 
     assert (await broadcast.generations(database))[STANDING] == 4
 
 
+async def test_sessions_are_used_of_which_a_live_grant_was_renewed(database: Database) -> None:
+    store, before = SqlGrantStore(), START - HOUR
+    sessions = [GRANT.session, "session-2"]
+    async with database.begin() as connection:
+        await store.insert_grant(connection, OURS, GRANT)
+        assert await store.list_used(connection, OURS, sessions, before) == frozenset()
+        await store.insert_refresh(connection, OURS, TOKEN)
+        assert await store.list_used(connection, OURS, sessions, before) == {GRANT.session}
+        assert await store.list_used(connection, OURS, sessions, START) == frozenset()
+        assert await store.list_used(connection, OURS, ["session-2"], before) == frozenset()
+        assert await store.list_used(connection, THEIRS, sessions, before) == frozenset()
+        await store.revoke(connection, OURS, START, grant_id=GRANT.id)
+        assert await store.list_used(connection, OURS, sessions, before) == frozenset()
+
+
 async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) -> None:
     clients, grants, devices = SqlClientStore(), SqlGrantStore(), SqlDeviceStore()
     async with database.begin() as connection:

@@ -169,6 +169,15 @@ class GrantStore(Protocol):
     ) -> bool:
         """True for exactly one caller; the row stays `until`, to tell of reuse."""
 
+    async def list_used(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        sessions: Sequence[str],
+        since: datetime,
+    ) -> frozenset[str]:
+        """Those of these sessions of which a live grant got a refresh token since then."""
+
     async def load_ended(
         self, connection: AsyncConnection, tenant: TenantId, since: datetime
     ) -> frozenset[str]:

@@ -107,7 +107,7 @@ class SessionService:
             await self.travel.keep(connection, opening.trip)
         await self._hold(connection, session)
         if opening.previous is not None:
-            await self.sessions.delete(connection, session.tenant, opening.previous)
+            await self._end_replaced(connection, session.tenant, opening.previous)
         await self.sessions.insert(connection, session.tenant, session)
         await outbox.record(connection, await self._began(session, is_new_device=is_new_device))
         return NewSession(opening.secret, ends_at(session))
@@ -144,7 +144,7 @@ class SessionService:
             must_change=(session.must_change or must_change) and not is_changed,
         )
         await self._hold(connection, session)
-        if not await self.sessions.delete(connection, session.tenant, session.digest):
+        if await self.sessions.delete(connection, session.tenant, session.digest) is None:
             return None
         await self.sessions.insert(connection, session.tenant, further)
         kind = _kind_of(session, further)
@@ -243,6 +243,26 @@ class SessionService:
         async with self.database.begin() as connection:
             if await self.sessions.delete(connection, tenant, digest):
                 await self._tell_ended(connection, tenant, session.person, [session.id])
+
+    async def end_quiet(self, session: Session) -> bool:
+        """End a session that was found to be over. False where it was seen or ended meanwhile:
+        of several who find it at once, one ends it."""
+        tenant = session.tenant
+        async with self.database.begin() as connection:
+            ended = await self.sessions.delete(
+                connection, tenant, session.digest, seen_at=session.seen_at
+            )
+            if ended is not None:
+                await self._tell_ended(connection, tenant, ended.person, [ended.id])
+        return ended is not None
+
+    async def _end_replaced(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> None:
+        """The session that this browser had ends, whoever's it was."""
+        ended = await self.sessions.delete(connection, tenant, digest)
+        if ended is not None:
+            await self._tell_ended(connection, tenant, ended.person, [ended.id])
 
     async def _end(
         self, tenant: TenantId, person: PrincipalId, *, id: str = "", keep: str = ""
