@@ -15,7 +15,7 @@ from curtilage.app.foundation import (
     VaultPseudonyms,
     vocabulary,
 )
-from curtilage.app.names import list_callers
+from curtilage.app.names import KnownByToken, list_callers
 from curtilage.app.opening import SealedParts
 from curtilage.app.originals import PersonRecordSealer, StoredOriginals
 from curtilage.app.serving import ASGIApp
@@ -176,6 +176,7 @@ def _list_needs(
         entropy=foundation.entropy,
         clock=foundation.clock,
         callers=lambda: list_callers(foundation),
+        by_token=KnownByToken(foundation),
         titles=_list_titles(),
         scan=CorrectedScan(late, foundation),
         look=late.look,

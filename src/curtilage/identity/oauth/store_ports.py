@@ -1,6 +1,6 @@
 """What use cases need of their stores: rows of one tenant, in the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -182,6 +182,24 @@ class GrantStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, since: datetime
     ) -> frozenset[str]:
         """Ids of grants that were revoked since then."""
+
+
+class CallerStore(Protocol):
+    """Keeps whose pseudonyms stand in records of calls with tokens."""
+
+    async def keep(
+        self, connection: AsyncConnection, tenant: TenantId, actor: str, person: PrincipalId
+    ) -> None:
+        """Keep that this is what records call the person; again, it changes nothing."""
+
+    async def find_people(
+        self, connection: AsyncConnection, tenant: TenantId, actors: Collection[str]
+    ) -> Mapping[str, PrincipalId]:
+        """The people behind these, of those that are kept."""
+
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int: ...
 
 
 class DeviceStore(Protocol):
