@@ -39,6 +39,7 @@ from curtilage.identity.oauth.models.requests import (
     RequestKind,
 )
 from curtilage.identity.oauth.models.standing import ChangedKind
+from curtilage.identity.oauth.store.callers import SqlCallerStore
 from curtilage.identity.oauth.store.changed import SqlChangedStore
 from curtilage.identity.oauth.store.clients import SqlClientStore
 from curtilage.identity.oauth.store.devices import SqlDeviceStore
@@ -433,3 +434,22 @@ async def test_tokens_of_erased_grants_end_although_nothing_is_left_of_them(
         ended = await once.load_ended(connection, OURS, GRANT.made_at)
     assert ended == {once_digest(ENDED_GRANT, GRANT.id)}
     assert (await broadcast.generations(database))[STANDING] == 1
+
+
+async def test_names_of_records_are_kept_for_their_person_and_go_with_them(
+    database: Database,
+) -> None:
+    store, ben = SqlCallerStore(), PrincipalId("p-ben")
+    many = [f"actor-{number}" for number in range(900)]
+    async with database.begin() as connection:
+        for actor in many:
+            await store.keep(connection, OURS, actor, ADA)
+        await store.keep(connection, OURS, "actor-0", ben)
+        await store.keep(connection, OURS, "of ben", ben)
+        await store.keep(connection, THEIRS, "of ben", ADA)
+    async with database.begin() as connection:
+        found = await store.find_people(connection, OURS, [*many, "of ben", "nobody"])
+        assert found == {**dict.fromkeys(many, ADA), "of ben": ben}, "the first stays"
+        assert await store.erase(connection, OURS, ADA) == 900
+        assert await store.find_people(connection, OURS, [*many, "of ben"]) == {"of ben": ben}
+        assert await store.find_people(connection, THEIRS, ["of ben"]) == {"of ben": ADA}
