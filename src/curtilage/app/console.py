@@ -252,6 +252,9 @@ class Sessions:
         found = await self.desk.read(secret)
         return None if found is None else SignedIn(found.principal, found.name)
 
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None:
+        await self.desk.keep_language(signed_in.principal.id, language)
+
 
 def is_allowed(foundation: Foundation, principal: Principal, right: str) -> bool:
     held = principal.rights | foundation.authority.rights_of(principal.roles)

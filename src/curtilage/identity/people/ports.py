@@ -172,6 +172,7 @@ class PersonStore(Protocol):
         profile: bytes | None = None,
         whereabouts: bytes | None = None,
         roles: frozenset[str] | None = None,
+        language: str | None = None,
     ) -> None:
         """Keep what is given; the rest stays as it is."""
 

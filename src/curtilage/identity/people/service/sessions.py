@@ -94,7 +94,10 @@ class SessionService:
             must_change=self.demands.must_change(proof, held),
         )
         trip = await self.travel.look(person, arrival.address, session=session.id)
-        return Opening(session, secret.text, find_digest(arrival.previous), trip)
+        opening = Opening(session, secret.text, find_digest(arrival.previous), trip)
+        if arrival.language == person.language:
+            return opening
+        return replace(opening, language=arrival.language, had_language=bool(person.language))
 
     async def begin(
         self, connection: AsyncConnection, opening: "Opening", *, is_new_device: bool = False
@@ -102,9 +105,13 @@ class SessionService:
         """Keep it in the caller's transaction; the session that the browser had ends.
 
         Raises `SignInRefused` for whoever was disabled since it was prepared."""
-        session = opening.session
-        if opening.trip is not None:  # before the person is held: who changes them holds them more
+        session = opening.session  # who changes a person holds them more, so that comes first:
+        if opening.trip is not None:
             await self.travel.keep(connection, opening.trip)
+        if opening.language and not (is_new_device and opening.had_language):
+            await self.register.keep_language(
+                connection, session.tenant, session.person, opening.language
+            )
         await self._hold(connection, session)
         if opening.previous is not None:
             await self._end_replaced(connection, session.tenant, opening.previous)
@@ -333,12 +340,18 @@ class SessionService:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A session that can begin, its secret, and the digest of the one that it replaces."""
+    """A session that can begin, its secret, and the digest of the one that it replaces.
+
+    `language` is that of its page, "" where it is the one that is known of its owner. Whoever
+    comes by a new device does not change one: who is no owner must not choose the language in
+    which the owner hears of that."""
 
     session: Session
     secret: str
     previous: bytes | None
     trip: Trip | None = None
+    language: str = ""
+    had_language: bool = False
 
 
 def _describe(session: Session) -> dict[str, Json]:
