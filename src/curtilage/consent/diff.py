@@ -14,6 +14,7 @@ from curtilage.consent.models import ANY, DataDemand, Policy, Purpose
 from curtilage.consent.rules import Table, compile_policy
 from curtilage.core.models import NO_DEMAND, STRICTNESS, Demand, PurposeKey, Treatment
 from curtilage.core.words import MOST_PARTS, join_sentences, say
+from curtilage.detect.hostile.models import Action as HostileAction
 
 ELSEWHERE = say("any other destination")
 EVERYWHERE = say("everywhere")

@@ -39,8 +39,9 @@ class AppName:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asked, in words, and by which app with an access token. Paths are those of pages that
-    the reader may open, else empty."""
+    """Who asked, in words, and by which app with an access token.
+
+    Paths are those of pages that the reader may open, else empty."""
 
     who: str
     app: str = ""

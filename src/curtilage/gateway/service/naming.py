@@ -1,4 +1,4 @@
-"""What pages call who asked: the name of a key, or a person by an app, or an app by itself.
+"""What pages call who asked: a key by its name, a person by an app, an app by itself.
 
 Of a person nothing is said but that it was one: their page says more, to who may open it.
 """

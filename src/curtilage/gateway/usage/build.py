@@ -20,8 +20,10 @@ from curtilage.ledger.read import LedgerReader
 
 @dataclass(frozen=True, slots=True)
 class UsageNeeds:
-    """What usage stands on. `names` are of keys by the pseudonyms of their holders, `groups` of
-    groups by id; `by_token` knows who came with access tokens."""
+    """What usage stands on.
+
+    `names` are of keys by the pseudonyms of their holders, `groups` of groups by id; `by_token`
+    knows who came with access tokens."""
 
     database: Database
     ledger: LedgerReader

@@ -1,4 +1,4 @@
-"""What sums are called: keys and groups by their names, apps too, people by their ids.
+"""What sums are called: keys, groups and apps by their names, people by their ids.
 
 Names of people are under their own keys, each of which has to be opened: only lines that
 somebody looks at get them, and only for who may open the pages of people.
