@@ -33,12 +33,13 @@ def path_of_app(id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Names for the callers of some rows, for one reader: whose pages they may open."""
+    """Names for the callers of some rows, for one reader.
+
+    There are `people` for who may open their pages alone."""
 
     keys: Mapping[str, str]
     people: Mapping[str, str] = field(default_factory=dict)
     apps: Mapping[str, AppName] = field(default_factory=dict)
-    opens_people: bool = False
     opens_apps: bool = False
 
     def find(self, row: ExchangeRow) -> Asker:
@@ -52,7 +53,7 @@ class Naming:
         if row.actor_kind == PrincipalKind.SERVICE.value:
             return Asker(name, app=name, app_path=app_path)
         who = say("{person} by {app}", person=say("a person"), app=name)
-        person = self.people.get(row.actor, "") if self.opens_people else ""
+        person = self.people.get(row.actor, "")
         path = path_of_person(person) if person else ""
         return Asker(who, app=name, app_path=app_path, is_person=True, person_path=path)
 
@@ -74,4 +75,4 @@ async def name_askers(
     if READ_PEOPLE in held:
         people = await tokens.find_people({row.actor for row in came})
     apps = await tokens.name_apps({str(row.facts["app"]) for row in came})
-    return Naming(keys, people, apps, READ_PEOPLE in held, READ_APPS in held)
+    return Naming(keys, people, apps, READ_APPS in held)
