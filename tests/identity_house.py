@@ -132,6 +132,9 @@ class House:
         found = await self.people.desk.read(secret)
         return None if found is None else SignedIn(found.principal, found.name)
 
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None:
+        await self.people.desk.keep_language(signed_in.principal.id, language)
+
 
 @dataclass(frozen=True, slots=True)
 class LastingCookies:

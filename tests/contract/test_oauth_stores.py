@@ -39,6 +39,7 @@ from curtilage.identity.oauth.models.requests import (
     RequestKind,
 )
 from curtilage.identity.oauth.models.standing import ChangedKind
+from curtilage.identity.oauth.store.callers import SqlCallerStore
 from curtilage.identity.oauth.store.changed import SqlChangedStore
 from curtilage.identity.oauth.store.clients import SqlClientStore
 from curtilage.identity.oauth.store.devices import SqlDeviceStore
@@ -366,6 +367,21 @@ async def test_whose_rights_changed_is_told_for_as_long_as_it_matters(database: 
     assert (await broadcast.generations(database))[STANDING] == 4
 
 
+async def test_sessions_are_used_of_which_a_live_grant_was_renewed(database: Database) -> None:
+    store, before = SqlGrantStore(), START - HOUR
+    sessions = [GRANT.session, "session-2"]
+    async with database.begin() as connection:
+        await store.insert_grant(connection, OURS, GRANT)
+        assert await store.list_used(connection, OURS, sessions, before) == frozenset()
+        await store.insert_refresh(connection, OURS, TOKEN)
+        assert await store.list_used(connection, OURS, sessions, before) == {GRANT.session}
+        assert await store.list_used(connection, OURS, sessions, START) == frozenset()
+        assert await store.list_used(connection, OURS, ["session-2"], before) == frozenset()
+        assert await store.list_used(connection, THEIRS, sessions, before) == frozenset()
+        await store.revoke(connection, OURS, START, grant_id=GRANT.id)
+        assert await store.list_used(connection, OURS, sessions, before) == frozenset()
+
+
 async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) -> None:
     clients, grants, devices = SqlClientStore(), SqlGrantStore(), SqlDeviceStore()
     async with database.begin() as connection:
@@ -418,3 +434,22 @@ async def test_tokens_of_erased_grants_end_although_nothing_is_left_of_them(
         ended = await once.load_ended(connection, OURS, GRANT.made_at)
     assert ended == {once_digest(ENDED_GRANT, GRANT.id)}
     assert (await broadcast.generations(database))[STANDING] == 1
+
+
+async def test_names_of_records_are_kept_for_their_person_and_go_with_them(
+    database: Database,
+) -> None:
+    store, ben = SqlCallerStore(), PrincipalId("p-ben")
+    many = [f"actor-{number}" for number in range(900)]
+    async with database.begin() as connection:
+        for actor in many:
+            await store.keep(connection, OURS, actor, ADA)
+        await store.keep(connection, OURS, "actor-0", ben)
+        await store.keep(connection, OURS, "of ben", ben)
+        await store.keep(connection, THEIRS, "of ben", ADA)
+    async with database.begin() as connection:
+        found = await store.find_people(connection, OURS, [*many, "of ben", "nobody"])
+        assert found == {**dict.fromkeys(many, ADA), "of ben": ben}, "the first stays"
+        assert await store.erase(connection, OURS, ADA) == 900
+        assert await store.find_people(connection, OURS, [*many, "of ben"]) == {"of ben": ben}
+        assert await store.find_people(connection, THEIRS, ["of ben"]) == {"of ben": ADA}

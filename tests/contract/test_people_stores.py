@@ -1,13 +1,15 @@
 """The stores of people keep one promise on SQLite and on PostgreSQL."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import ConstraintViolated
@@ -273,9 +275,9 @@ async def test_no_tenant_sees_or_changes_what_is_anothers(database: Database) ->
         assert await sessions.find(connection, THEIRS, SESSION.digest) is None
         assert await sessions.load(connection, THEIRS, GRACE.id) == []
         await sessions.see(connection, THEIRS, SESSION.digest, START + HOUR)
-        assert not await sessions.delete(connection, THEIRS, SESSION.digest)
+        assert await sessions.delete(connection, THEIRS, SESSION.digest) is None
         assert await sessions.delete_of(connection, THEIRS, GRACE.id) == []
-        await sessions.delete_started_before(connection, THEIRS, START + HOUR)
+        assert await page_quiet(sessions, connection, THEIRS, until=START + HOUR) == []
         await sessions.forget_attempts(connection, THEIRS, rare=START + HOUR, all_=START + HOUR)
         assert await sessions.load_attempts(connection, THEIRS, [counter]) == [Attempts()]
     async with database.read() as connection:
@@ -350,7 +352,21 @@ async def test_a_use_that_is_undone_leaves_the_link_open(database: Database) -> 
         assert await store.use_link(connection, OURS, LINK.digest, START)
 
 
-async def test_sessions_are_seen_ended_and_swept(database: Database) -> None:
+async def page_quiet(
+    store: SqlSessionStore,
+    connection: AsyncConnection,
+    tenant: TenantId,
+    *,
+    until: datetime,
+    after: bytes = b"",
+    limit: int = 9,
+) -> Sequence[Session]:
+    return await store.page_quiet(
+        connection, tenant, started_until=until, seen_until=until, after=after, limit=limit
+    )
+
+
+async def test_a_session_is_seen_and_ends_for_exactly_one_caller(database: Database) -> None:
     store = SqlSessionStore()
     late = replace(SESSION, digest=b"t" * 32, started_at=START + HOUR, seen_at=START + HOUR)
     async with database.begin() as connection:
@@ -359,10 +375,30 @@ async def test_sessions_are_seen_ended_and_swept(database: Database) -> None:
         await store.see(connection, OURS, SESSION.digest, START + HOUR)
         seen = replace(SESSION, seen_at=START + HOUR)
         assert await store.find(connection, OURS, SESSION.digest) == seen
-        await store.delete_started_before(connection, OURS, START + HOUR)
-        assert await store.find(connection, OURS, SESSION.digest) is None
-        assert await store.delete(connection, OURS, late.digest)
-        assert not await store.delete(connection, OURS, late.digest)
+        assert await store.delete(connection, OURS, seen.digest, seen_at=START) is None
+        assert await store.delete(connection, OURS, seen.digest, seen_at=seen.seen_at) == seen
+        assert await store.delete(connection, OURS, late.digest) == late
+        assert await store.delete(connection, OURS, late.digest) is None
+
+
+async def test_sessions_that_began_or_were_seen_long_ago_come_in_batches(
+    database: Database,
+) -> None:
+    store = SqlSessionStore()
+    old, quiet, new = (
+        replace(SESSION, digest=bytes([n]) * 32, started_at=started, seen_at=seen)
+        for n, (started, seen) in enumerate(
+            [(START, START + 2 * HOUR), (START + 2 * HOUR, START), (START + 2 * HOUR,) * 2]
+        )
+    )
+    async with database.begin() as connection:
+        for each in (new, quiet, old):
+            await store.insert(connection, OURS, each)
+        assert await page_quiet(store, connection, OURS, until=START) == [old, quiet]
+        assert await page_quiet(store, connection, OURS, until=START, limit=1) == [old]
+        following = await page_quiet(store, connection, OURS, until=START, after=old.digest)
+        assert following == [quiet]
+        assert await page_quiet(store, connection, OURS, until=START - HOUR) == []
 
 
 async def test_all_sessions_of_a_person_or_one_or_all_but_one_end(database: Database) -> None:

@@ -50,6 +50,7 @@ class FakeDesk:
     enrolled: bool = True
     tries: int = 0
     live: dict[str, datetime] = field(default_factory=dict)
+    languages: list[tuple[str, str]] = field(default_factory=list)
     begun: int = 0
     asks_more: bool = False  # of whoever signs in
     waiting: dict[str, Waiting] = field(default_factory=dict)
@@ -135,6 +136,9 @@ class FakeDesk:
     async def read(self, secret: str) -> SignedIn | None:
         known = secret in self.live
         return SignedIn(an_administrator(), "Ada Quill") if known else None
+
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None:
+        self.languages.append((signed_in.principal.id, language))
 
     def _begin(self) -> NewSession:
         self.begun += 1

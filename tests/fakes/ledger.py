@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from curtilage.core.errors import NotFoundError
 from curtilage.core.models import Principal
+from curtilage.core.words import say
+from curtilage.ledger.findings import TITLES
 from curtilage.ledger.views import (
     CheckStep,
     Explanation,
@@ -21,7 +23,11 @@ from tests.fakes.ids import fixed_id
 from tests.fakes.live import REFUSED
 
 PROBLEM = LedgerProblem(
-    "A record was changed", "gateway-1", 1207, "Its hash is not the one that record 1208 names."
+    TITLES["record-changed"],
+    "gateway-1",
+    1207,
+    say("It was changed: its hash is not the one that record {next} names.", next=1208),
+    "record-changed",
 )
 
 

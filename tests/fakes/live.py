@@ -7,8 +7,10 @@ from fnmatch import fnmatchcase
 
 from curtilage.core.errors import NotFoundError
 from curtilage.core.models import Principal
+from curtilage.core.words import say
 from curtilage.gateway.search import Search
 from curtilage.gateway.views import (
+    Asker,
     Counted,
     Exchange,
     LiveChoices,
@@ -52,6 +54,16 @@ def an_unread_row(number: int) -> LiveRow:
     """A request that was turned away before it was scanned."""
     row = a_row(number, outcome="refused", counts=())
     return replace(row, purpose="", model="", streamed=False, scanned=False)
+
+
+def a_row_by_token(number: int, *, is_person: bool = True) -> LiveRow:
+    """A request with an app's access token, of a person or of the app itself."""
+    app, path = "Orchard notes", "/console/apps/app-1"
+    asker = Asker(app, app=app, app_path=path)
+    if is_person:
+        who = say("{person} by {app}", person=say("a person"), app=app)
+        asker = Asker(who, app, path, is_person=True, person_path="/console/people/p-7")
+    return replace(a_row(number), who=asker.who, asker=asker)
 
 
 def many_rows(count: int) -> list[LiveRow]:

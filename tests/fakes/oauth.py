@@ -71,6 +71,8 @@ class FakePeople:
             return None
         return SignedIn(Principal(TENANT, found.person, PrincipalKind.PERSON), "Ada")
 
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None: ...
+
 
 class FakeSealer:
     """Turns bytes around and writes the context before them."""

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from curtilage.consent.diff import EVERYWHERE, Change, Direction
+from curtilage.consent.diff import ANYWHERE, EVERYWHERE, TREATED, Change, Direction
 from curtilage.consent.errors import NoReason, SecondPersonNeeded, UnknownPolicy
 from curtilage.consent.shadow import ShadowRow, ShadowSummary
 from curtilage.consent.views import Comparison, PolicyList, PolicyRow, PolicyView, VersionRow
-from curtilage.core.models import Principal
+from curtilage.core.models import Principal, Treatment
+from curtilage.core.words import say
 from tests.fakes.clock import START
 
 DIGITS = "3f2a9c0d11e8b07c55e1a94042d79b3f"
@@ -34,11 +35,21 @@ APPROVED = a_version(
     reason="Phone numbers are masked; an answer never needs one",
 )  # fmt: skip
 CHANGES = (
-    Change(Direction.LOOSER, "EMAIL_ADDRESS", "token", "allow", "support to local"),
     Change(
-        Direction.STRICTER, "user.contact, user.financial.bank_account", "token", "mask", EVERYWHERE
+        Direction.LOOSER,
+        "EMAIL_ADDRESS",
+        TREATED[Treatment.TOKEN],
+        TREATED[Treatment.ALLOW],
+        say("{purposes} to {places}", purposes="support", places="local"),
     ),
-    Change(Direction.STRICTER, "Where support may go", "anywhere", "eu, local"),
+    Change(
+        Direction.STRICTER,
+        "user.contact, user.financial.bank_account",
+        TREATED[Treatment.TOKEN],
+        TREATED[Treatment.MASK],
+        EVERYWHERE,
+    ),
+    Change(Direction.STRICTER, say("Where {key} may go", key="support"), ANYWHERE, "eu, local"),
 )
 
 

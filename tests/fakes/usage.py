@@ -1,12 +1,22 @@
 """What was used, behind its page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from curtilage.core.models import Principal
 from curtilage.gateway.usage.models import By, Counts, Period, UsageRow, UsageView
 from tests.fakes.keys import KEYS, TEAM
 from tests.fakes.live import MODELS
+
+CALLERS: Mapping[By, Sequence[tuple[str, str]]] = {
+    By.PERSON: [
+        ("Ada Quill", "/console/people/p-1"),
+        ("a person (…4f2c1a)", ""),
+        ("a person no longer known", ""),
+    ],
+    By.APP: [("Notes", "/console/apps/notes"), ("an app no longer known", "")],
+}
 
 
 @dataclass
@@ -16,7 +26,13 @@ class FakeUsage:
     days: int = 31
     currency: str = "EUR"
 
-    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView:
+    async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
+        return [
+            replace(row, label="p-1" if by is By.PERSON else row.label)
+            for row in (await self.overview(actor, by, period, limit=200)).rows
+        ]
+
+    async def overview(self, actor: Principal, by: By, period: Period, *, limit: int) -> UsageView:
         last = date.fromisoformat(period.until)
         days = [
             UsageRow(
@@ -27,13 +43,17 @@ class FakeUsage:
             for ago in range(self.days)
         ]
         if by is By.DAY or not days:
-            return UsageView(days, days)
+            return UsageView(days, days)  # nothing at all where there is no day
         labels = {By.KEY: KEYS, By.GROUP: (TEAM.name, "–"), By.MODEL: MODELS}.get(by, ("assist",))
+        if by in CALLERS:
+            callers = CALLERS[by]
+        else:
+            callers = [(label, "") for label in labels]
         rows = [
-            UsageRow(label, self.currency, self._counts(4000 // (place + 1)))
-            for place, label in enumerate(labels)
+            UsageRow(label, self.currency, self._counts(4000 // (place + 1)), path)
+            for place, (label, path) in enumerate(callers)
         ]
-        return UsageView(rows, days)
+        return UsageView(rows[:limit], days)
 
     def _counts(self, calls: int) -> Counts:
         return Counts(

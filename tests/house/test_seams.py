@@ -13,6 +13,7 @@ ELSEWHERE = {  # ports of pages and jobs in the control process, not of calls
     "LedgerSource",
     "OldRows",
     "RecordFinder",
+    "TokenCallers",
 }
 AT_STOP = {"Upstream.close"}  # when a worker stops: no call waits for it
 CALLER = {"ASGI receive", "ASGI send"}

@@ -15,7 +15,7 @@ from curtilage.app.foundation import (
     VaultPseudonyms,
     vocabulary,
 )
-from curtilage.app.names import list_callers
+from curtilage.app.names import KnownByToken, list_callers
 from curtilage.app.opening import SealedParts
 from curtilage.app.originals import PersonRecordSealer, StoredOriginals
 from curtilage.app.serving import ASGIApp
@@ -176,6 +176,7 @@ def _list_needs(
         entropy=foundation.entropy,
         clock=foundation.clock,
         callers=lambda: list_callers(foundation),
+        by_token=KnownByToken(foundation),
         titles=_list_titles(),
         scan=CorrectedScan(late, foundation),
         look=late.look,
@@ -250,6 +251,9 @@ class Sessions:
     async def read(self, secret: str) -> SignedIn | None:
         found = await self.desk.read(secret)
         return None if found is None else SignedIn(found.principal, found.name)
+
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None:
+        await self.desk.keep_language(signed_in.principal.id, language)
 
 
 def is_allowed(foundation: Foundation, principal: Principal, right: str) -> bool:

@@ -1,11 +1,12 @@
 """Names for what records call by a pseudonym or an id, as far as they are still known."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from curtilage.app.foundation import Foundation
-from curtilage.gateway.views import Caller
+from curtilage.core.models import PrincipalId
+from curtilage.gateway.views import AppName, Caller
 
 
 async def group_names(foundation: Foundation) -> Mapping[str, str]:
@@ -32,6 +33,26 @@ async def list_callers(foundation: Foundation) -> Sequence[Caller]:
             for key in table
         ]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownByToken:
+    """Implements the gateway's `TokenCallers` by what identity notes of people and apps."""
+
+    foundation: Foundation
+
+    async def find_people(self, actors: Collection[str]) -> Mapping[str, str]:
+        return await self.foundation.identity.oauth.callers.find_people(actors)
+
+    async def name_people(self, ids: Collection[str]) -> Mapping[str, str]:
+        register = self.foundation.identity.people.register
+        people = [PrincipalId(each) for each in ids]
+        names = await register.find_names(self.foundation.tenant, people)
+        return {str(id): name for id, name in names.items()}
+
+    async def name_apps(self, ids: Collection[str]) -> Mapping[str, AppName]:
+        apps = await self.foundation.identity.oauth.callers.find_apps(ids)
+        return {id: AppName(app.id, app.name) for id, app in apps.items()}
 
 
 def tell_apart(callers: Sequence[Caller]) -> list[Caller]:

@@ -1,7 +1,7 @@
 """Gives usage what it stands on, for the console and for the command line."""
 
 from curtilage.app.foundation import Foundation
-from curtilage.app.names import caller_names, group_names
+from curtilage.app.names import KnownByToken, caller_names, group_names
 from curtilage.gateway.usage.build import UsageNeeds
 from curtilage.ledger.read import LedgerReader
 
@@ -15,4 +15,5 @@ def usage_needs(foundation: Foundation, ledger: LedgerReader) -> UsageNeeds:
         clock=foundation.clock,
         names=lambda: caller_names(foundation),
         groups=lambda: group_names(foundation),
+        by_token=KnownByToken(foundation),
     )

@@ -1,7 +1,8 @@
 """What became stricter or looser between two policies, in words. Pure.
 
 Two policies are compared by what they decide: of everything that is looked for,
-for each purpose and destination that one of them names, and for all others.
+for each purpose and destination that one of them names, and for all others. The words are said
+in the reader's language on a page; names of purposes, destinations and kinds stay what they are.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -12,9 +13,37 @@ from typing import TypeAlias
 from curtilage.consent.models import ANY, DataDemand, Policy, Purpose
 from curtilage.consent.rules import Table, compile_policy
 from curtilage.core.models import NO_DEMAND, STRICTNESS, Demand, PurposeKey, Treatment
+from curtilage.core.words import MOST_PARTS, join_sentences, say
+from curtilage.detect.hostile.models import Action as HostileAction
 
-ELSEWHERE = "any other destination"
-EVERYWHERE = "everywhere"
+ELSEWHERE = say("any other destination")
+EVERYWHERE = say("everywhere")
+EVERYTHING = say("everything that is looked for")
+ANYWHERE, NOWHERE = say("anywhere"), say("nowhere")
+NONE = say("none", context="names")
+TREATED: Mapping[Treatment, str] = {
+    Treatment.ALLOW: say("allow", context="treatment"),
+    Treatment.TOKEN: say("token", context="treatment"),
+    Treatment.SURROGATE: say("surrogate", context="treatment"),
+    Treatment.ENCRYPT: say("encrypt", context="treatment"),
+    Treatment.MASK: say("mask", context="treatment"),
+    Treatment.BLOCK: say("block", context="treatment"),
+}
+DONE: Mapping[HostileAction, str] = {
+    HostileAction.ALLOW: say("allow", context="treatment"),
+    HostileAction.FLAG: say("flag", context="treatment"),
+    HostileAction.STRIP: say("strip", context="treatment"),
+    HostileAction.ASK: say("ask", context="treatment"),
+    HostileAction.BLOCK: say("block", context="treatment"),
+}
+HOSTILE: Mapping[str, str] = {
+    "injection": say("Hostile text: injection"),
+    "jailbreak": say("Hostile text: jailbreak"),
+    "exfiltration": say("Hostile text: exfiltration"),
+    "invisible": say("Hostile text: invisible"),
+    "canary": say("Hostile text: canary"),
+    "replies": say("Hostile text: the most of a reply"),
+}
 Place: TypeAlias = tuple[str, str]
 Words: TypeAlias = tuple[Treatment, Treatment]
 
@@ -69,8 +98,10 @@ def _compare_treatments(
             changed.setdefault((words, frozenset(found)), set()).add(qualified)
     for (words, where), kinds in sorted(changed.items(), key=lambda item: sorted(item[1])):
         looser = STRICTNESS[words[1]] < STRICTNESS[words[0]]
-        named = ", ".join(shorten(kinds, vocabulary))
-        yield Change(_direct(looser), named, words[0], words[1], _tell_places(where, places))
+        is_all = kinds == set(vocabulary)
+        named = EVERYTHING if is_all else ", ".join(shorten(kinds, vocabulary))
+        was, now = (TREATED[each] for each in words)
+        yield Change(_direct(looser), named, was, now, _tell_places(where, places))
 
 
 def _compile(policy: Policy, place: Place) -> Table:
@@ -105,21 +136,25 @@ def _tell_places(found: frozenset[Place], places: Sequence[Place]) -> str:
         if here:
             by_places.setdefault(here, []).append(purpose)
     everywhere = tuple(dict.fromkeys(place for _, place in places))
-    return "; ".join(
-        ", ".join(purposes) + ("" if here == everywhere else f" to {_tell_destinations(here)}")
+    told = [
+        ", ".join(purposes) if here == everywhere else _tell_purposes(purposes, here)
         for here, purposes in by_places.items()
-    )
+    ]
+    if len(told) > MOST_PARTS:  # nobody has so many; a sentence has places for no more
+        return "; ".join(told)
+    return join_sentences(*told, between="; ")
 
 
-def _tell_destinations(places: Sequence[str]) -> str:
-    return ", ".join(ELSEWHERE if place == ANY else place for place in places)
+def _tell_purposes(purposes: Sequence[str], places: Sequence[str]) -> str:
+    """The names of purposes, and the destinations for which it is so."""
+    named = ", ".join(place for place in places if place != ANY)
+    where = join_sentences(named, ELSEWHERE if ANY in places else "", between=", ")
+    return say("{purposes} to {places}", purposes=", ".join(purposes), places=where)
 
 
 def shorten(kinds: Collection[str], vocabulary: Collection[str]) -> list[str]:
     """As few names as say exactly these kinds: categories where all of one are meant."""
     every = set(vocabulary)
-    if set(kinds) == every:
-        return ["everything that is looked for"]
     named: list[str] = []
     left = set(kinds)
     for prefix in sorted(_prefixes(kinds), key=lambda found: (found.count("."), found)):
@@ -148,8 +183,10 @@ def _compare_purposes(before: Policy, after: Policy) -> Iterator[Change]:
     for key in keys:
         was, now = before.find_purpose(key), after.find_purpose(key)
         if was is None or now is None:
-            words = ("not known, refused", "known") if was is None else ("known", "refused")
-            yield Change(_direct(was is None), f"The purpose {key}", *words)
+            words = (say("not known, refused"), say("known"))
+            if was is not None:
+                words = (say("known"), say("refused"))
+            yield Change(_direct(was is None), say("The purpose {key}", key=key), *words)
         else:
             yield from _compare_purpose(was, now)
 
@@ -157,16 +194,19 @@ def _compare_purposes(before: Policy, after: Policy) -> Iterator[Change]:
 def _compare_purpose(was: Purpose, now: Purpose) -> Iterator[Change]:
     if was.destinations != now.destinations:
         looser = ANY in now.destinations or not now.destinations <= was.destinations
-        words = [_join(each.destinations, none="nowhere") for each in (was, now)]
+        words = [_join(each.destinations, none=NOWHERE) for each in (was, now)]
         if ANY in was.destinations:
             looser = False
-        yield Change(_direct(looser), f"Where {now.key} may go", *words)
-    for name, what in (("needs_subject", "the person named"), ("needs_consent", "consent")):
-        one, other = getattr(was, name), getattr(now, name)
+        yield Change(_direct(looser), say("Where {key} may go", key=now.key), *words)
+    for one, other, what in (
+        (was.needs_subject, now.needs_subject, say("For {key}, the person named", key=now.key)),
+        (was.needs_consent, now.needs_consent, say("For {key}, consent", key=now.key)),
+    ):
         if one != other:
-            words = ["needed" if each else "not needed" for each in (one, other)]
-            yield Change(_direct(one), f"For {now.key}, {what}", *words)
-    yield from _compare_demand(f"For {now.key}, how surely somebody signed in", was, now)
+            words = [say("needed") if each else say("not needed") for each in (one, other)]
+            yield Change(_direct(one), what, *words)
+    surely = say("For {key}, how surely somebody signed in", key=now.key)
+    yield from _compare_demand(surely, was, now)
 
 
 def _compare_demand(
@@ -179,10 +219,11 @@ def _compare_demand(
 
 def tell_demand(demand: Demand) -> str:
     """In words: the level, and how long ago at most."""
-    words = [f"level {demand.assurance}"] if demand.assurance else []
+    level = say("level {level}", level=str(int(demand.assurance))) if demand.assurance else ""
+    ago = ""
     if demand.max_age is not None:
-        words.append(f"at most {int(demand.max_age.total_seconds())} s ago")
-    return ", ".join(words) or "not asked"
+        ago = say("at most {seconds} s ago", seconds=int(demand.max_age.total_seconds()))
+    return join_sentences(level, ago, between=", ") if level or ago else say("not asked")
 
 
 def _compare_demands(before: Policy, after: Policy) -> Iterator[Change]:
@@ -190,9 +231,13 @@ def _compare_demands(before: Policy, after: Policy) -> Iterator[Change]:
     was, now = _joined_demands(before), _joined_demands(after)
     for place in sorted(was.keys() | now.keys()):
         target, purpose, destination = place
-        where = " to ".join("all" if each == ANY else each for each in (purpose, destination))
+        where = say(
+            "{purposes} to {places}",
+            purposes=say("all", context="purposes") if purpose == ANY else purpose,
+            places=say("all", context="destinations") if destination == ANY else destination,
+        )
         none = DataDemand(target, NO_DEMAND, purpose, destination)
-        what = f"For {target} ({where}), how surely somebody signed in"
+        what = say("For {kind} ({where}), how surely somebody signed in", kind=target, where=where)
         yield from _compare_demand(what, was.get(place, none), now.get(place, none))
 
 
@@ -207,13 +252,13 @@ def _joined_demands(policy: Policy) -> dict[tuple[str, str, str], DataDemand]:
 
 
 SETS = (  # what it is called, where it stands, whether more of it is looser
-    ("Refused destinations", "refused_destinations", False),
-    ("Passed without a look", "allowed_opaque", True),
-    ("Given back to persons, text of", "restore.to_persons", True),
-    ("Given back to services, text of", "restore.to_services", True),
-    ("Never given back", "restore.never", False),
-    ("Tools that send data on", "restore.outbound_tools", False),
-    ("Hosts that may be sent data", "hostile.allowed_hosts", True),
+    (say("Refused destinations"), "refused_destinations", False),
+    (say("Passed without a look"), "allowed_opaque", True),
+    (say("Given back to persons, text of"), "restore.to_persons", True),
+    (say("Given back to services, text of"), "restore.to_services", True),
+    (say("Never given back"), "restore.never", False),
+    (say("Tools that send data on"), "restore.outbound_tools", False),
+    (say("Hosts that may be sent data"), "hostile.allowed_hosts", True),
 )
 
 
@@ -226,15 +271,12 @@ def _compare_sets(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def _compare_hostile(before: Policy, after: Policy) -> Iterator[Change]:
-    words = [
-        {**each.hostile.words(), "the most of a reply": each.hostile.replies}
-        for each in (before, after)
-    ]
+    words = [{**each.hostile.words(), "replies": each.hostile.replies} for each in (before, after)]
     for name, was in words[0].items():
         now = words[1][name]
         if was is not now:
             looser = now.strictness < was.strictness
-            yield Change(_direct(looser), f"Hostile text: {name}", was, now)
+            yield Change(_direct(looser), HOSTILE[name], DONE[was], DONE[now])
 
 
 def _find_set(policy: Policy, path: str) -> frozenset[str]:
@@ -245,5 +287,9 @@ def _find_set(policy: Policy, path: str) -> frozenset[str]:
     return found
 
 
-def _join(words: Collection[str], none: str = "none") -> str:
-    return ", ".join("anywhere" if word == ANY else word for word in sorted(words)) or none
+def _join(words: Collection[str], none: str = NONE) -> str:
+    """Names with commas between them; where one stands for all, that first."""
+    named = ", ".join(word for word in sorted(words) if word != ANY)
+    if ANY in words:
+        return join_sentences(ANYWHERE, named, between=", ")
+    return named or none

@@ -142,7 +142,7 @@ class PolicyReader:
             for each in history.versions
         ]
         others = [(each, each) for each in self._offered() if each != name]
-        return [(FILE, "its file as it is now"), *kept, *others]
+        return [(FILE, say("its file as it is now")), *kept, *others]
 
     async def _find(self, actor: Principal, name: str, side: str) -> Policy:
         if side == FILE:

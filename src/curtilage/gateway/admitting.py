@@ -67,6 +67,11 @@ class Admitted:
         return self.paid_by or self.key.payer
 
     @property
+    def app(self) -> str:
+        """The app whose access token was shown; "" where it was an API key."""
+        return self.key.id if self.headers.is_token else ""
+
+    @property
     def owner(self) -> Scope:
         """The scope of what a provider keeps for this caller beyond any session: files and
         what is made of them. One for each purpose: what may leave for one is not thereby

@@ -17,7 +17,7 @@ from curtilage.core.models import Finding
 from curtilage.core.slice import Slice
 from curtilage.gateway.jobs import ForgetOldRows, ProjectExchanges
 from curtilage.gateway.pages import GatewayPages
-from curtilage.gateway.ports import KeptRows
+from curtilage.gateway.ports import KeptRows, TokenCallers
 from curtilage.gateway.service.live import LiveService
 from curtilage.gateway.service.places import RecordPlaces
 from curtilage.gateway.service.tryit import Look, TryService
@@ -40,6 +40,7 @@ class ConsoleNeeds:
     entropy: Entropy
     clock: Clock
     callers: Callable[[], Awaitable[Sequence[Caller]]]
+    by_token: TokenCallers
     titles: Mapping[str, str]
     scan: Callable[[str], Awaitable[Sequence[Finding]]]
     look: Look
@@ -64,7 +65,7 @@ def build_gateway(needs: ConsoleNeeds) -> Slice:
     """What the gateway offers to the control process: its pages, and the job that feeds them."""
     store, kept = ExchangeStore(needs.database), KeptStore(needs.database)
     places = RecordPlaces(needs.ledger, needs.is_covered)
-    live = LiveService(store, places, needs.authority, needs.callers, needs.titles)
+    live = LiveService(store, places, needs.authority, needs.callers, needs.titles, needs.by_token)
     try_it = TryService(
         needs.scan,
         needs.look,

@@ -103,7 +103,10 @@ class ModelList:
             subject=session.loaded.subject,
             purpose=admitted.purpose,
             decision=None,
-            facts={"route": f"{asked.dialect.name}.models"},
+            facts={
+                "route": f"{asked.dialect.name}.models",
+                **records.app_facts(admitted.app),
+            },
             sealed=None,
         )
         outcome = records.outcome(

@@ -1,7 +1,7 @@
 """What the data plane needs from outside, implemented elsewhere and passed in."""
 
 from asyncio import Future
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,7 @@ from curtilage.gateway.asgi import ASGIScope
 from curtilage.gateway.rows import ExchangePage, ExchangeRow, Wanted
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.gateway.spans import Parent
-from curtilage.gateway.views import RecordPlace
+from curtilage.gateway.views import AppName, RecordPlace
 from curtilage.gateway.wire.body import Body
 from curtilage.identity.budgets import Amount, Shortage
 from curtilage.identity.worker_budgets import Reservation
@@ -144,6 +144,19 @@ class ExchangeReader(Protocol):
     async def since(self, tenant: TenantId, *, after: str, limit: int) -> Sequence[ExchangeRow]: ...
 
     async def find(self, tenant: TenantId, request_id: str) -> ExchangeRow | None: ...
+
+
+class TokenCallers(Protocol):
+    """Knows the people and apps whose calls came with access tokens."""
+
+    async def find_people(self, actors: Collection[str]) -> Mapping[str, str]:
+        """Ids of the people whom records call so, as far as they are known."""
+
+    async def name_people(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What these people are called."""
+
+    async def name_apps(self, ids: Collection[str]) -> Mapping[str, AppName]:
+        """The apps that records call so, as far as they are known."""
 
 
 class RecordFinder(Protocol):

@@ -194,7 +194,12 @@ class Recording:
             subject=session.loaded.subject if session else "",
             purpose=who.admitted.purpose,
             decision=self.account.decision,
-            facts={"route": self._route, "bytes_in": self.bytes_in, **self.account.facts()},
+            facts={
+                "route": self._route,
+                "bytes_in": self.bytes_in,
+                **records.app_facts(who.admitted.app),
+                **self.account.facts(),
+            },
             sealed=self._seal(who),
         )
 

@@ -179,6 +179,11 @@ def rejected(*, event_id: str, at: datetime, tenant: TenantId, counts: Mapping[s
     return Event(id=event_id, at=at, kind=REJECTED, tenant=tenant, facts={"counts": dict(counts)})
 
 
+def app_facts(app: str) -> dict[str, Json]:
+    """Which app's token was shown, by its id; nothing where it was a key."""
+    return {"app": app} if app else {}
+
+
 def decision_facts(decision: Decision) -> dict[str, Json]:
     return {
         "effect": decision.effect.value,

@@ -12,7 +12,9 @@ PENDING = "pending"
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRow:
-    """One call. `ending` is empty while it is under way; facts as in the ledger."""
+    """One call. `ending` is empty while it is under way; facts as in the ledger.
+
+    `actor_kind` says what kind of principal it was, "" in rows of earlier releases."""
 
     id: str
     at: datetime
@@ -23,6 +25,7 @@ class ExchangeRow:
     facts: Mapping[str, Any]
     ending: Mapping[str, Any]
     ended_at: datetime | None
+    actor_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +67,5 @@ def make_row(intent: Event, ending: Event | None) -> ExchangeRow:
         facts=intent.facts,
         ending=ending.facts if ending else {},
         ended_at=ending.at if ending else None,
+        actor_kind=intent.actor_kind,
     )

@@ -30,8 +30,29 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class AppName:
+    """An app: its id as its page has it, and what it is called."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, in words, and by which app with an access token.
+
+    Paths are those of pages that the reader may open, else empty."""
+
+    who: str
+    app: str = ""
+    app_path: str = ""
+    is_person: bool = False
+    person_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LiveRow:
-    """One request. `who` is the key's name, `overhead_ms` what we added.
+    """One request. `who` is the key's name or what stands for it, `overhead_ms` what we added.
 
     `outcome` is one of search.OUTCOMES; `pending` while the reply is under way. Without
     `scanned`, empty `counts` do not mean that there was nothing: nobody looked.
@@ -48,6 +69,7 @@ class LiveRow:
     outcome: str
     overhead_ms: float | None = None
     scanned: bool = True
+    asker: Asker = Asker("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from curtilage.core.canonical import encode_trusted
+from curtilage.core.words import say
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.lines import LineFile
 from curtilage.ledger.note import NOTE_LIMIT
@@ -31,7 +32,7 @@ def parse_anchor(line: bytes) -> bytes:
             return note
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise LedgerTampered("A line of the anchor file is damaged.")
+    raise LedgerTampered(say("A line of the anchor file is damaged."))
 
 
 class DirectoryAnchors:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from curtilage.core.words import count
+from curtilage.core.words import count, join_sentences, say, say_count
 from curtilage.ledger.boxes import BOX_FILE_HEAD, Box, encode_box_file_head, iterate_frames
 from curtilage.ledger.findings import LIMIT
 from curtilage.ledger.layout import box_path
@@ -59,22 +59,29 @@ class BoxCheck:
         path, told = box_path(self._walk.directory, first), self._walk.sealed
         name = self._walk.box_name(first)
         if not path.exists():
-            self._tell_missing(told, told, f"{name} is gone")
+            self._tell_missing(told, told, say("{file} is gone", file=name))
             return
         raw = path.read_bytes()
         if len(raw) >= BOX_FILE_HEAD.size and not raw.startswith(encode_box_file_head(first)):
             self._walk.findings.add(
-                "box-damaged", f"The header of {name} was changed.", writer=self._walk.writer
+                "box-damaged",
+                say("The header of {file} was changed.", file=name),
+                writer=self._walk.writer,
             )
         missing = dict.fromkeys(told)  # in the order of records
         end = self._compare_frames(raw, told, missing, is_growing=is_growing)
         if end < len(raw) and not missing and not is_growing:
             self._walk.findings.add(
                 "box-damaged",
-                f"{name} has bytes behind its last sealed part, as an unfinished write leaves them.",
+                say(
+                    "{file} has bytes behind its last sealed part, as an unfinished write leaves "
+                    "them.",
+                    file=name,
+                ),
                 writer=self._walk.writer,
             )
-        self._tell_missing(told, missing, f"{name} does not have it, or cannot be read up to it")
+        why = say("{file} does not have it, or cannot be read up to it", file=name)
+        self._tell_missing(told, missing, why)
 
     def _compare_frames(
         self, raw: bytes, told: Mapping[int, str], missing: dict[int, None], *, is_growing: bool
@@ -93,12 +100,12 @@ class BoxCheck:
             elif box.n not in told:
                 self._note_stray(box.n)
             elif box.n not in missing:
-                self._fault("box-misplaced", "It has a second sealed part.", box.n)
+                self._fault("box-misplaced", say("It has a second sealed part."), box.n)
             else:
                 del missing[box.n]
                 self._compare(box, told)
                 if box.n < last:
-                    detail = f"Its sealed part stands behind that of record {last}."
+                    detail = say("Its sealed part stands behind that of record {last}.", last=last)
                     self._fault("box-misplaced", detail, box.n)
                 last = max(last, box.n)
         return end
@@ -126,10 +133,15 @@ class BoxCheck:
                 if not told[n]:
                     self._unkept.add(n)
             if named:
-                detail = f"Its sealed part is missing: {why}."
+                detail = say("Its sealed part is missing: {why}.", why=why)
                 if len(named) > 1:
-                    rest = count(len(named) - 1, "more record")
-                    detail += f" The same holds for {rest}, up to record {named[-1]}."
+                    rest = say_count(
+                        "The same holds for {count} more record, up to record {last}.",
+                        "The same holds for {count} more records, up to record {last}.",
+                        len(named) - 1,
+                        last=named[-1],
+                    )
+                    detail = join_sentences(detail, rest)
                 self._fault("box-missing", detail, named[0])
 
     def _fault(self, code: str, detail: str, n: int) -> None:
@@ -156,8 +168,8 @@ class BoxCheck:
 
     def _describe_stray(self, n: int) -> str:
         if n < self._walk.n:
-            return "A sealed part is kept for it where none of it belongs."
-        return (
+            return say("A sealed part is kept for it where none of it belongs.")
+        return say(
             "A sealed part is kept for it, but the log ends before it. Either the log was cut, or "
             "the service was stopped while it wrote: then starting it removes this part."
         )
@@ -165,15 +177,17 @@ class BoxCheck:
 
 def _how(*, is_cut: bool) -> str:
     if is_cut:
-        return "Its sealed part was cut off, or its length was changed: the file ends inside it."
-    return "Its sealed part was changed: its checksum is wrong."
+        return say(
+            "Its sealed part was cut off, or its length was changed: the file ends inside it."
+        )
+    return say("Its sealed part was changed: its checksum is wrong.")
 
 
 def _whose(present: str, told: Mapping[int, str]) -> str:
     owner = next((n for n, expected in told.items() if expected == present), None)
     if owner is None:
-        return "Its sealed part was changed: it does not have the hash that the record names."
-    return f"The sealed part of record {owner} stands in place of its own."
+        return say("Its sealed part was changed: it does not have the hash that the record names.")
+    return say("The sealed part of record {owner} stands in place of its own.", owner=owner)
 
 
 def _runs(told: Mapping[int, str], missing: Mapping[int, object]) -> Iterator[list[int]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zlib import crc32
 
+from curtilage.core.words import say
 from curtilage.ledger.errors import LedgerTampered
 
 BOX_FILE_HEAD = struct.Struct(">8sIQI")  # magic, version, first n of the segment, CRC-32
@@ -42,15 +43,15 @@ def encode_box(n: int, box: bytes) -> bytes:
 def parse_boxes(raw: bytes, first: int) -> Iterator[Box]:
     """The boxes of a file in order. Raises LedgerTampered at the first damaged one."""
     if raw[: BOX_FILE_HEAD.size] != encode_box_file_head(first):
-        raise LedgerTampered("A file of sealed parts has a damaged header.")
+        raise LedgerTampered(say("A file of sealed parts has a damaged header."))
     end = BOX_FILE_HEAD.size
     for box in iterate_frames(raw):
         if not box.is_sound:
-            raise LedgerTampered("A sealed part is damaged.")
+            raise LedgerTampered(say("A sealed part is damaged."))
         end = box.end
         yield box
     if end != len(raw):
-        raise LedgerTampered("A file of sealed parts ends inside a frame.")
+        raise LedgerTampered(say("A file of sealed parts ends inside a frame."))
 
 
 def iterate_frames(raw: bytes) -> Iterator[Box]:

@@ -15,6 +15,7 @@ import orjson
 
 from curtilage.core.canonical import encode_trusted
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.words import say
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.models import Tail
 from curtilage.ledger.record import encode_hash, parse_hash, parse_record
@@ -66,7 +67,9 @@ def parse_segment_header(raw: bytes) -> tuple[SegmentHeader, int]:
             raise ValueError("expected version 1")
         return _header(orjson.loads(body)), PREAMBLE.size + length
     except (ValueError, KeyError, TypeError, struct.error):
-        raise LedgerTampered("A segment's header is damaged or of an unknown version.") from None
+        raise LedgerTampered(
+            say("A segment's header is damaged or of an unknown version.")
+        ) from None
 
 
 def header_bytes(preamble: bytes) -> int:
@@ -142,11 +145,11 @@ def split_payload(payload: bytes) -> Iterator[bytes]:
     unpack = LENGTH.unpack_from
     while at < end:
         if end - at < 4:
-            raise LedgerTampered("A batch ends inside a record.")
+            raise LedgerTampered(say("A batch ends inside a record."))
         (length,) = unpack(payload, at)
         at += 4
         if length > end - at:
-            raise LedgerTampered("A batch ends inside a record.")
+            raise LedgerTampered(say("A batch ends inside a record."))
         yield payload[at : at + length]
         at += length
 

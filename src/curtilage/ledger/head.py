@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from curtilage.core.canonical import encode_trusted
+from curtilage.core.words import say
 from curtilage.ledger.disk import make_directory, replace_file
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.merkle import hash_leaf
@@ -39,7 +40,7 @@ def parse_bundle(raw: bytes) -> list[bytes]:
         length = LENGTH.unpack_from(raw, at)[0] if len(raw) - at >= LENGTH.size else len(raw)
         at += LENGTH.size
         if length > len(raw) - at:
-            raise LedgerTampered("A bundle of the head log ends inside an entry.")
+            raise LedgerTampered(say("A bundle of the head log ends inside an entry."))
         entries.append(raw[at : at + length])
         at += length
     return entries
@@ -55,7 +56,7 @@ def read_bundle(head: Path, index: int, width: int) -> list[bytes]:
                 continue
             if len(entries) >= width:
                 return entries[:width]
-    raise LedgerTampered("A bundle of the head log is missing or too short.")
+    raise LedgerTampered(say("A bundle of the head log is missing or too short."))
 
 
 def iterate_entries(head: Path, size: int, start: int = 0) -> Iterator[bytes]:
@@ -147,4 +148,4 @@ def parse_pending(raw: bytes) -> Pending:
             return pending
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise LedgerTampered("The unfinished step of the sequencer is damaged.")
+    raise LedgerTampered(say("The unfinished step of the sequencer is damaged."))

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from curtilage.core.words import count
+from curtilage.core.words import say
 from curtilage.ledger.checkpoints import SignedHead
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
-from curtilage.ledger.findings import Findings
+from curtilage.ledger.findings import Findings, count_checkpoints, placed
 from curtilage.ledger.head import iterate_entries
 from curtilage.ledger.layout import head_directory
 from curtilage.ledger.merkle import EMPTY_ROOT, hash_leaf
@@ -69,8 +69,10 @@ class HeadCheck:
         if anchor is None and self._size:
             self.findings.add(
                 "anchor-missing",
-                "No anchor is there, though the head log is signed: without anchors, "
-                "nobody can tell whether records are missing at the end.",
+                say(
+                    "No anchor is there, though the head log is signed: without anchors, "
+                    "nobody can tell whether records are missing at the end."
+                ),
             )
         tree = CheckedTree(head_directory(self.ledger), self._size, self._tile_differs)
         for checkpoint in self.checkpoints(tree):
@@ -91,9 +93,8 @@ class HeadCheck:
         except (LedgerTampered, ProofInvalid) as fault:
             if tree is not None:
                 tree.is_broken = True
-                self.findings.add(
-                    "head-damaged", f"{fault.detail} (leaf {tree.size} of the head log)"
-                )
+                where = say("leaf {leaf} of the head log", leaf=tree.size)
+                self.findings.add("head-damaged", placed(fault.detail, where))
 
     def _note_tree(self, state: HeadState, checkpoint: Checkpoint) -> None:
         try:
@@ -104,13 +105,14 @@ class HeadCheck:
         if checkpoint.size < state.sizes.get(place, 0):
             self.findings.add(
                 "head-inconsistent",
-                "The head log names a tree that became smaller: two pasts were signed.",
+                say("The head log names a tree that became smaller: two pasts were signed."),
                 writer=place[1],
             )
         state.sizes[place] = checkpoint.size
 
     def _tile_differs(self, leaf: int) -> None:
-        self.findings.add("head-changed", f"Leaf {leaf} of the head log, or its tree, was changed.")
+        detail = say("Leaf {leaf} of the head log, or its tree, was changed.", leaf=leaf)
+        self.findings.add("head-changed", detail)
 
     def _compare_anchor(self, state: HeadState, anchor: Anchor, tree: CheckedTree) -> None:
         if tree.root() == anchor.checkpoint.root:
@@ -120,27 +122,38 @@ class HeadCheck:
             tree.is_broken = True
             self.findings.add(
                 "anchor-differs",
-                f"An anchor covers {count(tree.size, 'checkpoint')}, and the head log has others now.",
+                say(
+                    "An anchor covers {covered}, and the head log has others now.",
+                    covered=count_checkpoints(tree.size),
+                ),
             )
 
     def _compare_end(self, tree: CheckedTree, anchor: Anchor | None) -> None:
         if tree.is_broken:
             return
         if anchor is not None:
-            covered = count(anchor.checkpoint.size, "checkpoint")
-            self.findings.add(
-                "rollback",
-                f"The data is older than its anchors: one covers {covered}, the head log has "
-                f"{self._size}. A backup was put back, or the end of everything was cut off."
-                if self._size
-                else f"The head log is gone from head/: an anchor covers {covered} of it.",
-            )
+            self.findings.add("rollback", self._describe_rollback(anchor.checkpoint.size))
         tree.compare_edges()
         expected = self.signed.checkpoint.root if self.signed else EMPTY_ROOT
         if tree.root() != expected:
             self.findings.add(
-                "head-changed", "The head log is not the one that its checkpoint was signed over."
+                "head-changed",
+                say("The head log is not the one that its checkpoint was signed over."),
             )
+
+    def _describe_rollback(self, anchored: int) -> str:
+        covered = count_checkpoints(anchored)
+        if not self._size:
+            return say(
+                "The head log is gone from head/: an anchor covers {covered} of it.",
+                covered=covered,
+            )
+        return say(
+            "The data is older than its anchors: one covers {covered}, the head log has {size}. "
+            "A backup was put back, or the end of everything was cut off.",
+            covered=covered,
+            size=self._size,
+        )
 
     def _verified_anchors(self, anchors: Iterator[bytes]) -> Iterator[Anchor]:
         """Every anchor that is signed, in order; the first that is not ends it."""
@@ -152,7 +165,9 @@ class HeadCheck:
                 )
                 at = verify_cosignature(note, name=self.origins.anchor, key=self.key)
                 if checkpoint.size <= size:
-                    raise ProofInvalid(f"Anchor {number} covers no more than the one before.")
+                    raise ProofInvalid(
+                        say("Anchor {number} covers no more than the one before.", number=number)
+                    )
                 size = checkpoint.size
                 yield Anchor(checkpoint, at)
         except (LedgerTampered, ProofInvalid) as fault:

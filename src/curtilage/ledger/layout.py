@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from curtilage.core.words import say
 from curtilage.ledger.errors import LedgerTampered, RecordRefused
 from curtilage.ledger.record import NAME
 
@@ -55,7 +56,9 @@ def find_folders(directory: Path) -> list[str]:
     names = sorted(path.name for path in directory.iterdir() if path.is_dir())
     for name in names:
         if not NAME.fullmatch(name):
-            raise LedgerTampered("A folder of the ledger has a name that the ledger never gives.")
+            raise LedgerTampered(
+                say("A folder of the ledger has a name that the ledger never gives.")
+            )
     return names
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from zlib import crc32
 
 from curtilage.core.clock import encode_instant
+from curtilage.core.words import say
 from curtilage.ledger.boxcheck import BoxCheck
 from curtilage.ledger.errors import LedgerTampered
-from curtilage.ledger.findings import LIMIT, Findings
+from curtilage.ledger.findings import LIMIT, Findings, placed
 from curtilage.ledger.frames import (
     BATCH_MAGIC,
     HEAD_BYTES,
@@ -71,7 +72,7 @@ class LogCheck:
         if walk.mark is not None and walk.n < walk.mark and not walk.is_lost:
             walk.problem(
                 "records-missing",
-                f"{are_missing(walk.n, walk.mark)}: the end of the log was cut off.",
+                say("{what}: the end of the log was cut off.", what=are_missing(walk.n, walk.mark)),
             )
         self._trees.check_ends()
         self._tell_unsound()
@@ -84,16 +85,19 @@ class LogCheck:
         try:
             mark = read_mark(mark_path(walk.directory))
         except LedgerTampered as fault:
-            walk.findings.add("mark-damaged", f"{fault.detail} ({where})", writer=walk.writer)
+            walk.findings.add("mark-damaged", placed(fault.detail, where), writer=walk.writer)
             return None
         if mark is None and segments:
-            detail = f"{where} is gone, which says where the log ends."
+            detail = say("{file} is gone, which says where the log ends.", file=where)
             walk.findings.add("mark-missing", detail, writer=walk.writer)
         elif mark is None and self._has_trees:
             # Without trees nothing was signed of it: a writer that ended before its first file.
             # Where its trees were removed with it, the head log names them.
             walk.problem(
-                "records-missing", f"The log is gone: log/{walk.writer} is not there or empty."
+                "records-missing",
+                say(
+                    "The log is gone: {folder} is not there or empty.", folder=f"log/{walk.writer}"
+                ),
             )
         return mark
 
@@ -102,7 +106,10 @@ class LogCheck:
             if not self._walk.findings.touch(self._walk.writer, first, end):
                 self._walk.problem(
                     "batch-damaged",
-                    f"{span(first, end - 1)}: the checksum of the batch was changed.",
+                    say(
+                        "{records}: the checksum of the batch was changed.",
+                        records=span(first, end - 1),
+                    ),
                     first,
                 )
 
@@ -112,13 +119,16 @@ class LogCheck:
         try:
             tail = read_segment_header(segment_path(walk.directory, first))[0].tail
             if tail.n != first or sum(tail.leaves.values()) != first:
-                raise LedgerTampered("It does not count the records that were pruned before it.")
+                raise LedgerTampered(
+                    say("It does not count the records that were pruned before it.")
+                )
             self._trees.replay(tail.leaves)
         except LedgerTampered as fault:
             name = walk.segment_name(first)
-            walk.lose(
-                "pruned-damaged", f"{span(0, first - 1)} were pruned: {fault.detail} ({name})"
+            pruned = say(
+                "{records} were pruned: {what}", records=span(0, first - 1), what=fault.detail
             )
+            walk.lose("pruned-damaged", placed(pruned, name))
             walk.n = first
             return
         walk.n, walk.prev = first, encode_hash(tail.prev)
@@ -140,7 +150,7 @@ class LogCheck:
             self._compare_header(header, first)
         except LedgerTampered as fault:
             name = self._walk.segment_name(first)
-            self._walk.problem("segment-damaged", f"{fault.detail} ({name})")
+            self._walk.problem("segment-damaged", placed(fault.detail, name))
             at = max(0, raw.find(BATCH_MAGIC))
         at = self._check_batches(raw, at, is_last=is_last)
         is_growing = self._is_ended or (is_last and self._is_live)
@@ -151,10 +161,12 @@ class LogCheck:
     def _compare_header(self, header: SegmentHeader, first: int) -> None:
         walk, tail, name = self._walk, header.tail, self._walk.segment_name(first)
         if tail.n > walk.n and first == tail.n:
-            walk.lose("records-missing", f"{are_missing(walk.n, first)}: {name} comes next.")
+            missing = are_missing(walk.n, first)
+            walk.lose("records-missing", say("{what}: {file} comes next.", what=missing, file=name))
             walk.n = first
         elif tail.n != walk.n or first != walk.n:
-            walk.lose("segment-changed", f"{name} begins with another record than its name says.")
+            other = say("{file} begins with another record than its name says.", file=name)
+            walk.lose("segment-changed", other)
             walk.n = first
         same = (
             header.writer == walk.writer
@@ -166,7 +178,7 @@ class LogCheck:
         if not same and not walk.is_lost:
             walk.problem(
                 "segment-changed",
-                f"The header of {name} does not agree with the records before it.",
+                say("The header of {file} does not agree with the records before it.", file=name),
             )
         walk.prev = encode_hash(tail.prev)
         walk.opens = header.opens
@@ -175,15 +187,19 @@ class LogCheck:
         """What stands at a segment's end is no whole batch."""
         walk = self._walk
         if not is_last:
-            walk.problem("batch-damaged", f"{name} does not end with a whole batch.")
+            walk.problem("batch-damaged", say("{file} does not end with a whole batch.", file=name))
         elif walk.mark is not None and walk.n < walk.mark:
             missing = are_missing(walk.n, walk.mark)
-            walk.problem("records-missing", f"{missing}: {name} was cut off inside a batch.")
+            cut = say("{what}: {file} was cut off inside a batch.", what=missing, file=name)
+            walk.problem("records-missing", cut)
         else:
             walk.problem(
                 "torn-tail",
-                f"{name} ends inside a batch that was not finished, as after a power cut: no one "
-                "was told that it was recorded. Starting the service cuts it off.",
+                say(
+                    "{file} ends inside a batch that was not finished, as after a power cut: no "
+                    "one was told that it was recorded. Starting the service cuts it off.",
+                    file=name,
+                ),
             )
 
     # Batches.
@@ -198,7 +214,7 @@ class LogCheck:
                 later = find_later_batch(raw, at, walk.n)
                 if later is None:
                     return at
-                walk.lose("batch-damaged", "The batch that begins with it cannot be read.")
+                walk.lose("batch-damaged", say("The batch that begins with it cannot be read."))
                 walk.prev = None
                 at = later
                 continue
@@ -224,10 +240,17 @@ class LogCheck:
             return
         elif head.first > walk.n:
             missing = are_missing(walk.n, head.first)
-            walk.lose("records-missing", f"{missing}: the next batch begins with {head.first}.")
+            next_ = say(
+                "{what}: the next batch begins with {first}.", what=missing, first=head.first
+            )
+            walk.lose("records-missing", next_)
             walk.n = head.first
         elif head.first < walk.n:
-            detail = f"The batch behind record {walk.n - 1} says to begin with {head.first}."
+            detail = say(
+                "The batch behind record {before} says to begin with {first}.",
+                before=walk.n - 1,
+                first=head.first,
+            )
             walk.lose("batch-damaged", detail)
 
     def _is_torn(self, raw: bytes, at: int, head: BatchHead) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curtilage.core.clock import encode_instant
+from curtilage.core.words import say
 from curtilage.ledger.entries import BEGINNING
 from curtilage.ledger.findings import Findings
 from curtilage.ledger.layout import box_path, log_directory, segment_path
@@ -53,9 +54,13 @@ class LogWalk:
 
 def span(first: int, last: int) -> str:
     """`Record 7`, or `Records 7 to 9`, to begin a sentence with."""
-    return f"Record {first}" if first == last else f"Records {first} to {last}"
+    if first == last:
+        return say("Record {first}", first=first)
+    return say("Records {first} to {last}", first=first, last=last)
 
 
 def are_missing(first: int, end: int) -> str:
     """That the records from `first` up to `end` are not there, told of `first`."""
-    return "It is missing" if end - first == 1 else f"{span(first, end - 1)} are missing"
+    if end - first == 1:
+        return say("It is missing")
+    return say("Records {first} to {last} are missing", first=first, last=end - 1)

@@ -12,6 +12,7 @@ import struct
 from pathlib import Path
 from zlib import crc32
 
+from curtilage.core.words import say
 from curtilage.ledger.disk import replace_file, write_all
 from curtilage.ledger.errors import LedgerTampered
 
@@ -31,7 +32,7 @@ def parse_mark(raw: bytes) -> int:
         n: int = BODY.unpack_from(raw)[1]
         if raw == encode_mark(n):
             return n
-    raise LedgerTampered("The durable mark of a writer is damaged.")
+    raise LedgerTampered(say("The durable mark of a writer is damaged."))
 
 
 def read_mark(path: Path) -> int | None:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from curtilage.core.words import say
 from curtilage.ledger.errors import ProofInvalid
 
 ED25519, COSIGNATURE = 0x01, 0x04  # C2SP signed-note, signature types
@@ -84,38 +85,38 @@ def verify_cosignature(note: bytes, *, name: str, key: Ed25519PublicKey) -> date
     text, signatures = _parse_note(note)
     stamped = signatures.get((name, key_id(name, COSIGNATURE, key)))
     if stamped is None or len(stamped) != TIME.size + ED25519_BYTES:
-        raise ProofInvalid("The note lacks the expected cosignature.")
+        raise ProofInvalid(say("The note lacks the expected cosignature."))
     seconds: int = TIME.unpack_from(stamped)[0]
     _verify(key, stamped[TIME.size :], _cosigned(seconds, text))
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):  # signed, and past the year 9999 all the same
-        raise ProofInvalid("The time of a cosignature is not in the calendar.") from None
+        raise ProofInvalid(say("The time of a cosignature is not in the calendar.")) from None
 
 
 def _verify(key: Ed25519PublicKey, signature: bytes | None, message: bytes) -> None:
     if signature is None:
-        raise ProofInvalid("The note is not signed by the expected key.")
+        raise ProofInvalid(say("The note is not signed by the expected key."))
     try:
         key.verify(signature, message)
     except InvalidSignature:
-        raise ProofInvalid("The signature of a note does not hold.") from None
+        raise ProofInvalid(say("The signature of a note does not hold.")) from None
 
 
 def _parse_note(note: bytes) -> tuple[bytes, Mapping[tuple[str, bytes], bytes]]:
     """The signed text, and the signatures by name and key id."""
     text, separator, lines = note.partition(b"\n\n")
     if not separator or not lines.endswith(b"\n") or len(note) > NOTE_LIMIT:
-        raise ProofInvalid("A note is not text, an empty line and signatures.")
+        raise ProofInvalid(say("A note is not text, an empty line and signatures."))
     found: dict[tuple[str, bytes], bytes] = {}
     try:
         for line in lines.decode().split("\n")[:-1]:
             name, id_, signature = _parse_signature_line(line)
             if (name, id_) in found:
-                raise ProofInvalid("A note has one signature twice.")
+                raise ProofInvalid(say("A note has one signature twice."))
             found[name, id_] = signature
     except ValueError:
-        raise ProofInvalid("A note has a damaged signature line.") from None
+        raise ProofInvalid(say("A note has a damaged signature line.")) from None
     return text + b"\n", found
 
 
@@ -135,11 +136,11 @@ def parse_checkpoint(text: bytes, *, expected_origin: str) -> Checkpoint:
         origin, size, root, rest = text.decode().split("\n")
         checkpoint = Checkpoint(origin, int(size), b64decode(root, validate=True))
     except ValueError:
-        raise ProofInvalid("A checkpoint is not origin, size and root.") from None
+        raise ProofInvalid(say("A checkpoint is not origin, size and root.")) from None
     if rest or len(checkpoint.root) != 32 or checkpoint.encode().encode() != text:
-        raise ProofInvalid("A checkpoint is not in its one canonical spelling.")
+        raise ProofInvalid(say("A checkpoint is not in its one canonical spelling."))
     if checkpoint.origin != expected_origin or checkpoint.size < 0:
-        raise ProofInvalid("A checkpoint belongs to another log.")
+        raise ProofInvalid(say("A checkpoint belongs to another log."))
     return checkpoint
 
 
@@ -153,4 +154,4 @@ def claimed_origin(note: bytes) -> str:
     try:
         return note.partition(b"\n")[0].decode()
     except UnicodeDecodeError:
-        raise ProofInvalid("A note does not begin with an origin.") from None
+        raise ProofInvalid(say("A note does not begin with an origin.")) from None

@@ -6,6 +6,7 @@ domain: renaming a host breaks no proof.
 
 from dataclasses import dataclass
 
+from curtilage.core.words import say
 from curtilage.ledger.errors import ProofInvalid
 
 
@@ -36,5 +37,5 @@ class Origins:
         prefix = self.name + "/"
         parts = origin[len(prefix) :].split("/")
         if not origin.startswith(prefix) or len(parts) != 2 or not all(parts):
-            raise ProofInvalid("A checkpoint of the head log has an origin that is not ours.")
+            raise ProofInvalid(say("A checkpoint of the head log has an origin that is not ours."))
         return parts[0], parts[1]

@@ -7,10 +7,10 @@ head, and so never takes a head that was signed meanwhile for one that is missin
 from datetime import datetime
 from typing import Protocol
 
-from curtilage.core.words import count
+from curtilage.core.words import say
 from curtilage.ledger.checkpoints import Checkpoints, SignedHead
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
-from curtilage.ledger.findings import Findings
+from curtilage.ledger.findings import Findings, count_checkpoints
 from curtilage.ledger.layout import head_directory
 from curtilage.ledger.note import Checkpoint, verify_checkpoint
 from curtilage.ledger.tiles import TileReader
@@ -39,18 +39,32 @@ def compare_head(
     The head log's tiles are read anew each time, so that memory does not grow."""
     size = head.checkpoint.size if head is not None else 0
     if claimed.size > size:
-        covered = count(claimed.size, "checkpoint")
-        raise ProofInvalid(f"{who} has signed a head of {covered}, and the head log has {size}.")
+        raise ProofInvalid(
+            say(
+                "{who} has signed a head of {covered}, and the head log has {size}.",
+                who=who,
+                covered=count_checkpoints(claimed.size),
+                size=size,
+            )
+        )
     try:
         root = TileReader(head_directory(checkpoints.ledger), size).subtree(0, claimed.size)
     except LedgerTampered:
         raise ProofInvalid(
-            f"{who} has signed a head of {count(claimed.size, 'checkpoint')}; the tiles to compare "
-            "it with are damaged."
+            say(
+                "{who} has signed a head of {covered}; the tiles to compare it with are damaged.",
+                who=who,
+                covered=count_checkpoints(claimed.size),
+            )
         ) from None
     if root != claimed.root:
-        covered = count(claimed.size, "checkpoint")
-        raise ProofInvalid(f"{who} has signed another tree of {covered} than the head log's.")
+        raise ProofInvalid(
+            say(
+                "{who} has signed another tree of {covered} than the head log's.",
+                who=who,
+                covered=count_checkpoints(claimed.size),
+            )
+        )
 
 
 def encode_second(at: datetime) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from curtilage.core.words import say
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.frames import split_payload
 from curtilage.ledger.intents import note_intent
@@ -14,6 +15,7 @@ from curtilage.ledger.record import encode_hash
 from curtilage.ledger.writertrees import WriterTree, WriterTrees
 
 INSTANT_LENGTH = 27  # 2026-11-23T10:20:31.123456Z; of one length, so that text sorts as time
+NO_RECORD = say("It is no record any more: its bytes were changed.")
 NO_RECORD_AT_ALL = (ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -31,13 +33,18 @@ class RecordCheck:
         try:
             self._check_records(payload, touched, limit=max(end, walk.mark or 0))
         except LedgerTampered:
-            detail = "It cannot be read: its length, or that of a record before it, was changed."
+            detail = say(
+                "It cannot be read: its length, or that of a record before it, was changed."
+            )
             walk.lose("record-damaged", detail)
             walk.n, walk.prev = end, None
         if walk.n != end and not walk.is_lost:
             walk.lose(
                 "batch-damaged",
-                f"The batch before it says to end with record {end - 1}, and does not.",
+                say(
+                    "The batch before it says to end with record {last}, and does not.",
+                    last=end - 1,
+                ),
             )
         self._trees.compare(touched)
 
@@ -61,7 +68,8 @@ class RecordCheck:
                     moment, tenant = fields["time"], fields["tenant"]
                     if moment < time or len(moment) != INSTANT_LENGTH:
                         walk.problem(
-                            "record-backdated", "Its time is before that of the record before."
+                            "record-backdated",
+                            say("Its time is before that of the record before."),
                         )
                     time = moment
                     tree = touched.get(tenant) or trees.touch(tenant, touched)
@@ -74,7 +82,7 @@ class RecordCheck:
                     if "sealed" in fields:
                         walk.sealed[n] = fields.get("box", "")
                 except NO_RECORD_AT_ALL:
-                    walk.lose("record-damaged", "It is no record any more: its bytes were changed.")
+                    walk.lose("record-damaged", NO_RECORD)
                 prev = encode_hash(sha256(raw).digest())
                 n += 1
         finally:
@@ -87,11 +95,12 @@ class RecordCheck:
     def _link_differs(self, n: int) -> None:
         """The record before is named, for the one that links to it is mostly sound."""
         if n == 0:
-            self._walk.problem("record-changed", "It is the first, and names one before it.")
+            first = say("It is the first, and names one before it.")
+            self._walk.problem("record-changed", first)
         else:
             self._walk.problem(
                 "record-changed",
-                f"It was changed: its hash is not the one that record {n} names.",
+                say("It was changed: its hash is not the one that record {next} names.", next=n),
                 n - 1,
             )
 
@@ -105,17 +114,26 @@ class RecordCheck:
         if not isinstance(claimed, int):
             raise TypeError("expected a number")
         if fields["writer"] != walk.writer:
-            walk.lose("record-misplaced", "A record of another writer stands in its place.")
+            stranger = say("A record of another writer stands in its place.")
+            walk.lose("record-misplaced", stranger)
             return walk.n
         if claimed < walk.n:
-            detail = f"It stands a second time, or too late: behind record {walk.n - 1}."
+            detail = say(
+                "It stands a second time, or too late: behind record {before}.", before=walk.n - 1
+            )
             walk.problem("record-misplaced", detail, claimed)
             walk.is_lost = True
             return claimed
         walk.lose(
             "record-misplaced",
-            f"{are_missing(walk.n, claimed)} here, removed or moved: record {claimed} follows."
+            say(
+                "{what} here, removed or moved: record {next} follows.",
+                what=are_missing(walk.n, claimed),
+                next=claimed,
+            )
             if claimed <= limit
-            else f"A record that says to be record {claimed} stands in its place.",
+            else say(
+                "A record that says to be record {claimed} stands in its place.", claimed=claimed
+            ),
         )
         return claimed if claimed <= limit else walk.n

@@ -21,6 +21,7 @@ from curtilage.core.models import Principal
 from curtilage.core.words import say
 from curtilage.ledger.checkpoints import Checkpoints
 from curtilage.ledger.errors import UnknownCheck
+from curtilage.ledger.findings import TITLES
 from curtilage.ledger.layout import log_directory
 from curtilage.ledger.models import Record, Verdict
 from curtilage.ledger.note import verify_cosignature
@@ -203,6 +204,9 @@ def _finish(check: LedgerCheck, verdict: Verdict, at: datetime) -> LedgerCheck:
         steps=_steps("done" if verdict.holds else "failed"),
         records=verdict.records,
         holds=verdict.holds,
-        problems=[LedgerProblem(p.code, p.writer, p.n, p.detail) for p in verdict.problems],
+        problems=[
+            LedgerProblem(TITLES.get(p.code, p.code), p.writer, p.n, p.detail, p.code)
+            for p in verdict.problems
+        ],
         complete_to=verdict.anchored_at,
     )

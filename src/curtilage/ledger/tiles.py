@@ -7,6 +7,7 @@ tile never changes; the partial one at the right edge is a file of its own,
 
 from pathlib import Path
 
+from curtilage.core.words import say
 from curtilage.ledger.disk import make_directory, put_file
 from curtilage.ledger.errors import LedgerTampered
 from curtilage.ledger.merkle import HASH_BYTES, hash_node, root_of, split_point
@@ -68,7 +69,7 @@ def read_tile(tree: Path, level: int, index: int, width: int) -> list[bytes]:
                 return [
                     raw[at : at + HASH_BYTES] for at in range(0, width * HASH_BYTES, HASH_BYTES)
                 ]
-    raise LedgerTampered("A tile of a tree is missing or has the wrong length.")
+    raise LedgerTampered(say("A tile of a tree is missing or has the wrong length."))
 
 
 def _read_if_there(path: Path) -> bytes | None:

@@ -22,6 +22,7 @@ from rfc3161_client import (
 
 from curtilage.core.canonical import encode_trusted
 from curtilage.core.errors import SetupError
+from curtilage.core.words import say
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
 from curtilage.ledger.lines import LineFile
 from curtilage.ledger.note import NOTE_LIMIT
@@ -79,7 +80,7 @@ def verify_timestamp(
 ) -> datetime:
     """When the authority saw `note`. Raises ProofInvalid."""
     if len(response) > RESPONSE_LIMIT:
-        raise ProofInvalid("A time stamp is longer than any should be.")
+        raise ProofInvalid(say("A time stamp is longer than any should be."))
     try:
         answer = decode_timestamp_response(response)
         verifier = VerifierBuilder(
@@ -90,7 +91,7 @@ def verify_timestamp(
         verifier.verify_message(answer, note)
         return answer.tst_info.gen_time.astimezone(UTC)
     except (VerificationError, ValueError, TypeError):
-        raise ProofInvalid("A time stamp does not hold for its head.") from None
+        raise ProofInvalid(say("A time stamp does not hold for its head.")) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def parse_stamped(line: bytes) -> Stamped:
             return stamped
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise LedgerTampered("A line of the file of time stamps is damaged.")
+    raise LedgerTampered(say("A line of the file of time stamps is damaged."))
 
 
 def stamped_lines(directory: Path) -> LineFile:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from curtilage.core.words import count
+from curtilage.core.words import count, say
 from curtilage.ledger.checkpoints import Checkpoints, SignedHead
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
-from curtilage.ledger.findings import Findings
+from curtilage.ledger.findings import Findings, placed
 from curtilage.ledger.note import Checkpoint
 from curtilage.ledger.outside import compare_head, encode_second, verify_head
 from curtilage.ledger.timestamp import Roots, parse_stamped, stamped_lines, verify_timestamp
 from curtilage.ledger.timestampask import STATE
 from curtilage.ledger.witnessstate import COSIGNED, WitnessState, read_state
 
-WHO = "The time-stamp authority"
+WHO = say("The time-stamp authority")
 
 
 @dataclass(slots=True)
@@ -38,7 +38,8 @@ class TimestampCheck:
         except LedgerTampered as fault:
             findings.add("timestamp-damaged", fault.detail)
         except ProofInvalid as fault:
-            findings.add("timestamp-differs", f"{fault.detail} (time stamp {stamps})")
+            where = say("time stamp {number}", number=stamps)
+            findings.add("timestamp-differs", placed(fault.detail, where))
         if last is not None:
             covered, compared = count(last[0].size, "checkpoint"), count(stamps, "time stamp")
             seen = encode_second(last[1])
@@ -52,7 +53,7 @@ class TimestampCheck:
             stamped = parse_stamped(line)
             checkpoint = verify_head(checkpoints, stamped.note)
             if checkpoint.size <= size:
-                raise ProofInvalid("A stamped head covers no more than the one before.")
+                raise ProofInvalid(say("A stamped head covers no more than the one before."))
             size = checkpoint.size
             yield checkpoint, verify_timestamp(stamped.response, stamped.note, self.roots)
             if line == self._newest:
@@ -62,7 +63,7 @@ class TimestampCheck:
         try:
             state = read_state(self.directory, STATE)
         except LedgerTampered as fault:
-            findings.add("timestamp-damaged", f"{fault.detail} ({STATE})")
+            findings.add("timestamp-damaged", placed(fault.detail, STATE))
             return
         if state is None and is_new:
             findings.note(f"{WHO} has not been shown any head yet.")

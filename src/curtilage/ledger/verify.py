@@ -10,11 +10,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from curtilage.core.words import count
+from curtilage.core.words import say
 from curtilage.ledger.checkpoints import Checkpoints, SignedHead
 from curtilage.ledger.disk import is_locked
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
-from curtilage.ledger.findings import Findings
+from curtilage.ledger.findings import Findings, count_records, placed
 from curtilage.ledger.head import parse_pending
 from curtilage.ledger.headcheck import HeadCheck, HeadState
 from curtilage.ledger.layout import find_folders, find_writers, head_directory, log_directory
@@ -47,7 +47,7 @@ def verify_ledger(
     if has_begun and not find_writers(ledger):
         findings.add(
             "ledger-gone",
-            "The ledger is gone: its key says that it has begun, and no log is there.",
+            say("The ledger is gone: its key says that it has begun, and no log is there."),
         )
     origins = Origins(name)
     checkpoints = Checkpoints(ledger, origins, key)
@@ -144,9 +144,8 @@ def _stored_checkpoints(
             try:
                 signed = checkpoints.tree(tenant, writer)
             except ProofInvalid as fault:
-                findings.add(
-                    "checkpoint-damaged", f"{fault.detail} (tenant {tenant})", writer=writer
-                )
+                where = say("tenant {tenant}", tenant=tenant)
+                findings.add("checkpoint-damaged", placed(fault.detail, where), writer=writer)
             else:
                 if signed is not None:
                     of_writer[tenant] = signed.checkpoint
@@ -161,7 +160,8 @@ def _pruned_before(
     try:
         return pruned_before(ledger, sizes)
     except (LedgerTampered, KeyError, TypeError, AttributeError):
-        findings.add("pruned-damaged", "The records of prunings cannot be read.", writer=SLOT)
+        unread = say("The records of prunings cannot be read.")
+        findings.add("pruned-damaged", unread, writer=SLOT)
         return {}
 
 
@@ -174,8 +174,13 @@ def _check_trees_exist(
         if checkpoint is None or checkpoint.size < size:
             findings.add(
                 "checkpoint-missing",
-                f"Tenant {tenant}: the head log names a checkpoint over {count(size, 'record')}; "
-                f"tree/{writer}/{tenant}/checkpoint is gone or older.",
+                say(
+                    "Tenant {tenant}: the head log names a checkpoint over {records}; {file} is "
+                    "gone or older.",
+                    tenant=tenant,
+                    records=count_records(size),
+                    file=f"tree/{writer}/{tenant}/checkpoint",
+                ),
                 writer=writer,
             )
 

@@ -52,12 +52,14 @@ class CheckStep:
 
 @dataclass(frozen=True, slots=True)
 class LedgerProblem:
-    """What does not hold, and where: the writer and the number of the record."""
+    """What does not hold, and where: the writer and the number of the record. `code` is what
+    the command calls it."""
 
     title: str
     writer: str
     number: int | None
     detail: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from curtilage.core.errors import SetupError
+from curtilage.core.words import say
 from curtilage.ledger.errors import ProofInvalid
 from curtilage.ledger.note import COSIGNATURE, DASH, key_id, verify_cosignature
 
@@ -97,7 +98,7 @@ def parse_size(body: bytes) -> int:
     """The size that a witness has seen (409, `text/x.tlog.size`). Raises ProofInvalid."""
     text = body.removesuffix(b"\n")
     if not text.isdigit() or len(text) > 18 or str(int(text)).encode() != text:
-        raise ProofInvalid("The witness did not say which size it has seen.")
+        raise ProofInvalid(say("The witness did not say which size it has seen."))
     return int(text)
 
 
@@ -113,12 +114,12 @@ def add_answer(note: bytes, answer: bytes, witness: WitnessKey) -> tuple[bytes, 
                 return cosigned, verify_seen(cosigned, witness)
             except ProofInvalid:
                 continue  # the witness may sign with several keys
-    raise ProofInvalid("The answer of the witness has no valid cosignature by its key.")
+    raise ProofInvalid(say("The answer of the witness has no valid cosignature by its key."))
 
 
 def verify_seen(note: bytes, witness: WitnessKey) -> datetime:
     """When `witness` saw the checkpoint in `note`. Raises ProofInvalid."""
     at = verify_cosignature(note, name=witness.name, key=witness.key)
     if not at.timestamp():
-        raise ProofInvalid("The cosignature of a witness has no time.")
+        raise ProofInvalid(say("The cosignature of a witness has no time."))
     return at

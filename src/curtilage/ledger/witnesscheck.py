@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from curtilage.core.words import count
+from curtilage.core.words import count, say
 from curtilage.ledger.anchors import DirectoryAnchors
 from curtilage.ledger.checkpoints import Checkpoints, SignedHead
 from curtilage.ledger.errors import LedgerTampered, ProofInvalid
-from curtilage.ledger.findings import Findings
+from curtilage.ledger.findings import Findings, count_checkpoints, placed
 from curtilage.ledger.note import Checkpoint
 from curtilage.ledger.outside import compare_head, encode_second, verify_head
 from curtilage.ledger.witness import WitnessKey, verify_seen
@@ -50,9 +50,11 @@ class WitnessCheck:
                 compare_head(checkpoints, head, checkpoint, name)
                 seen, last = seen + 1, (checkpoint, at)
         except LedgerTampered:
-            findings.add("witness-damaged", f"A line of what {name} cosigned is damaged.")
+            damaged = say("A line of what {name} cosigned is damaged.", name=name)
+            findings.add("witness-damaged", damaged)
         except ProofInvalid as fault:
-            findings.add("witness-differs", f"{fault.detail} (cosignature {seen} of {name})")
+            where = say("cosignature {number} of {name}", number=seen, name=name)
+            findings.add("witness-differs", placed(fault.detail, where))
         if last is not None:
             findings.note(_describe_last(name, seen, *last))
         self._tell_state(findings, has_seen=self._newest is not None)
@@ -68,7 +70,7 @@ class WitnessCheck:
             checkpoint = verify_head(checkpoints, note)
             at = verify_seen(note, self.witness)
             if checkpoint.size <= size:
-                raise ProofInvalid("A cosigned head covers no more than the one before.")
+                raise ProofInvalid(say("A cosigned head covers no more than the one before."))
             size = checkpoint.size
             yield checkpoint, at
             if note == self._newest:
@@ -78,12 +80,12 @@ class WitnessCheck:
         try:
             state = read_state(self.directory, self.witness.file)
         except LedgerTampered as fault:
-            findings.add("witness-damaged", f"{fault.detail} ({self.witness.name})")
+            findings.add("witness-damaged", placed(fault.detail, self.witness.name))
             return
         if state is None and not has_seen:
             findings.note(f"{self.witness.name} has not been shown any head yet.")
         elif state is not None and state.outcome == DISAGREES:
-            findings.add("witness-disagrees", describe_state(self.witness.name, state))
+            findings.add("witness-disagrees", _describe_refusal(self.witness.name, state))
         elif state is not None and state.outcome != COSIGNED:
             findings.note(describe_state(self.witness.name, state))
 
@@ -97,9 +99,30 @@ def describe_state(name: str, state: WitnessState) -> str:
         UNREACHABLE: f"{name} did not answer when it was shown {shown}{answered}.",
         REFUSED: f"{name} did not cosign {shown}{answered}: it may not know this log or its key, "
         "or signs with another key than the settings have.",
-        DISAGREES: f"{name} refused {shown}{answered}: it has seen {count(state.seen, 'checkpoint')} "
-        "that this head does not extend. The ledger was put back or forked, or the witness is wrong.",
+        DISAGREES: _describe_refusal(name, state),
     }[state.outcome]
+
+
+def _describe_refusal(name: str, state: WitnessState) -> str:
+    shown = say(
+        "a head of {size} at {time} (HTTP status {status})",
+        size=count_checkpoints(state.size),
+        time=encode_second(state.at),
+        status=str(state.status),
+    )
+    if not state.status:
+        shown = say(
+            "a head of {size} at {time}",
+            size=count_checkpoints(state.size),
+            time=encode_second(state.at),
+        )
+    return say(
+        "{name} refused {head}: it has seen {seen} that this head does not extend. The ledger was "
+        "put back or forked, or the witness is wrong.",
+        name=name,
+        head=shown,
+        seen=count_checkpoints(state.seen),
+    )
 
 
 def _describe_last(name: str, seen: int, checkpoint: Checkpoint, at: datetime) -> str:

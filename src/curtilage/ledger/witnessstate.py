@@ -12,6 +12,7 @@ import orjson
 
 from curtilage.core.canonical import encode_trusted
 from curtilage.core.clock import encode_instant, parse_instant
+from curtilage.core.words import say
 from curtilage.ledger.disk import make_directory, replace_file
 from curtilage.ledger.errors import LedgerTampered
 
@@ -68,7 +69,7 @@ def parse_state(raw: bytes) -> WitnessState:
             return state
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise LedgerTampered("The state of who is shown heads is damaged.")
+    raise LedgerTampered(say("The state of who is shown heads is damaged."))
 
 
 def read_state(directory: Path, name: str) -> WitnessState | None:

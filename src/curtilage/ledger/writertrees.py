@@ -7,7 +7,8 @@ beside the walk, so that each is compared at the moment its tree has that size.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from curtilage.core.words import count
+from curtilage.core.words import say
+from curtilage.ledger.findings import count_records
 from curtilage.ledger.layout import tree_directory
 from curtilage.ledger.logwalk import LogWalk
 from curtilage.ledger.note import Checkpoint
@@ -105,7 +106,12 @@ class WriterTrees:
             if not self._walk.is_lost:
                 self._walk.problem(
                     "record-changed",
-                    f"It, or the tree, was changed: leaf {leaf} of tenant {tenant} has another hash.",
+                    say(
+                        "It, or the tree, was changed: leaf {leaf} of tenant {tenant} has another "
+                        "hash.",
+                        leaf=leaf,
+                        tenant=tenant,
+                    ),
                     tree.place(leaf),
                 )
 
@@ -137,11 +143,14 @@ class WriterTrees:
             self._differs(tenant, checkpoint)
 
     def _differs(self, tenant: str, checkpoint: Checkpoint) -> None:
-        records = count(checkpoint.size, "record")
         self._walk.problem(
             "tree-differs",
-            f"Tenant {tenant}: a checkpoint was signed over {records}, and they are others now: "
-            "one of them was changed, removed or added.",
+            say(
+                "Tenant {tenant}: a checkpoint was signed over {records}, and they are others now: "
+                "one of them was changed, removed or added.",
+                tenant=tenant,
+                records=count_records(checkpoint.size),
+            ),
         )
 
     def check_ends(self) -> None:
@@ -162,6 +171,11 @@ class WriterTrees:
         present = tree.checked.size if tree is not None else 0
         self._walk.problem(
             "records-missing",
-            f"Tenant {tenant}: a checkpoint was signed over {count(checkpoint.size, 'record')}, "
-            f"and the log has {present}: its end was cut off.",
+            say(
+                "Tenant {tenant}: a checkpoint was signed over {records}, and the log has "
+                "{present}: its end was cut off.",
+                tenant=tenant,
+                records=count_records(checkpoint.size),
+                present=present,
+            ),
         )

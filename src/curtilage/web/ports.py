@@ -19,3 +19,6 @@ class SessionReader(Protocol):
 
     async def read(self, secret: str) -> SignedIn | None:
         """None for a session that is unknown, ended or expired: they look the same."""
+
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None:
+        """Remember the language that somebody chose, so that they are written to in it."""

@@ -114,8 +114,8 @@ def mono(text: Any) -> Markup:
 
 
 def link(address: str, words: Any) -> Markup:
-    """A link in a sentence."""
-    return Markup('<a href="{}">{}</a>').format(address, words)
+    """A link in a sentence. Its words are a sentence of a template, or a value."""
+    return Markup('<a href="{}">{}</a>').format(present.inert(address), present.inert(words))
 
 
 def _finalizer(language: Language) -> Callable[[Any], Any]:

@@ -14,12 +14,23 @@ import httpx
 import openai
 import pytest
 
+from curtilage.app.foundation import Foundation
+from curtilage.app.names import KnownByToken, list_callers
+from curtilage.app.usage import usage_needs
 from curtilage.core.clock import SystemClock
 from curtilage.core.models import PrincipalId
+from curtilage.gateway.jobs import ProjectExchanges
+from curtilage.gateway.search import EVERYTHING
+from curtilage.gateway.service.live import LiveService
+from curtilage.gateway.service.places import RecordPlaces
+from curtilage.gateway.store.exchanges import ExchangeStore
+from curtilage.gateway.usage.build import build_usage_desk
+from curtilage.gateway.usage.models import By, Period
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from curtilage.identity.wire.base64url import decode_base64url, encode_base64url
 from curtilage.identity.wire.jws import sign_jws
 from curtilage.identity.wire.signing_key import SigningKey
+from curtilage.ledger.read import LedgerReader
 from tests.fakes.provider import chat_reply, whole
 from tests.integration.processes import eventually
 from tests.integration.service import CREDENTIAL, RunningService, running_service
@@ -131,6 +142,52 @@ def test_the_openai_sdk_calls_with_a_persons_token(
     assert request_id
     intent = next(e for e in reversed(service.events()) if e.actor_kind == "person" and e.purpose)
     assert (intent.purpose, bool(intent.actor), bool(intent.subject)) == ("assist", True, True)
+
+
+async def live_and_usage(here: Foundation, service: RunningService) -> tuple[Any, Any, Any]:
+    """What an administrator sees: the newest requests, and what was used by whom."""
+    ledger = LedgerReader(service.settings.server.data_dir / "ledger")
+    known, actor = KnownByToken(here), here.operator()
+    projects = ProjectExchanges(ledger, ExchangeStore(here.database))
+    while await projects.step():
+        pass
+    live = LiveService(
+        ExchangeStore(here.database),
+        RecordPlaces(ledger, lambda _: False),
+        here.authority,
+        lambda: list_callers(here),
+        {},
+        known,
+    )
+    rows = (await live.page(actor, EVERYTHING, after=None, limit=200)).rows
+    usage = build_usage_desk(usage_needs(here, ledger), actor)
+    await usage.project.catch_up()
+    people = await usage.service.overview(actor, By.PERSON, Period(), limit=50)
+    return rows, people.rows, await usage.service.report(actor, By.APP, Period())
+
+
+@pytest.mark.parametrize("subject_type", ["public", "pairwise"])
+def test_who_called_with_a_token_is_told_by_person_and_app(
+    service: RunningService, here: Neighbourhood, subject_type: str
+) -> None:
+    """Also where the app knows the person by a name that no other app knows."""
+    name = f"caller {subject_type}"
+    person = here.add_person(name)
+    app = here.an_app(name=f"Notes {subject_type}", subject_type=subject_type)
+    assert ask(service, here.tokens(app, who=name).access).status_code == 200
+    assert ask(service, here.own_token(app, scope="models:call")).status_code == 200
+    rows, people, apps = here.run(lambda inside: live_and_usage(inside, service))
+    by_app = [row for row in rows if row.asker.app == app.client.name]
+    assert [row.who for row in by_app] == [app.client.name, f"a person by {app.client.name}"]
+    assert by_app[1].asker.person_path == f"/console/people/{person}"
+    (one,) = [row for row in people if row.label == name]
+    assert (one.counts.calls, one.path) == (1, f"/console/people/{person}")
+    (total,) = [row for row in apps if row.label == app.client.name]
+    assert (total.counts.calls, total.path) == (2, f"/console/apps/{app.client.id}")
+    here.run(lambda inside: inside.identity.people.leaving.delete(inside.operator(), person))
+    rows, people, _ = here.run(lambda inside: live_and_usage(inside, service))
+    assert name not in {row.label for row in people}, "who is deleted is nobody in records"
+    assert "a person no longer known" in {row.label for row in people}
 
 
 def test_a_person_speaks_for_nobody_else(

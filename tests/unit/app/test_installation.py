@@ -10,8 +10,10 @@ import pytest
 from curtilage.app.errors import NoInstallation
 from curtilage.app.installation import is_absent, open_store_and_keys, refuse_absent
 from curtilage.app.settings import Settings, read_settings
-from curtilage.core.db.engine import Database
+from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.installation import find_tenant
+from curtilage.gateway.usage.models import Counts, UsageKey
+from curtilage.gateway.usage.store import COUNTS, UsageStore
 from curtilage.vault.errors import KeysElsewhere
 from curtilage.vault.service import Vault
 from tests.fakes import FixedClock, FixedEntropy
@@ -86,8 +88,26 @@ MADE_SINCE = (
     "authenticator", "ceremony",
     "oauth_client", "oauth_code", "oauth_consent", "oauth_device", "oauth_grant", "oauth_key",
     "oauth_notice", "oauth_refresh", "oauth_request", "oauth_seen", "oauth_tries", "oauth_ended", "oauth_changed",
+    "oauth_caller",
     "reveal", "role_grant",
 )  # fmt: skip
+
+SUMMED_BY = (  # as usage was before it knew apps
+    "tenant", "day", "actor", "group_id", "model", "upstream", "purpose", "currency",
+)  # fmt: skip
+
+
+async def test_an_upgrade_keeps_what_was_used(tmp_path: Path) -> None:
+    """What was counted before is of no app; the ledger of then may be pruned."""
+    tenant = await start(tmp_path)
+    key = (tenant, "2026-03-02", "an actor", "", "gpt-4o", "openai", "assist", "EUR")
+    texts = ", ".join(f"'{each}'" for each in key)
+    as_before_the_row(tmp_path, f"INSERT INTO usage_sum VALUES ({texts}, 7, 1, 0, 0, 20, 5, 9, 61)")
+    await start(tmp_path)
+    database = open_database("sqlite", tmp_path / "data")
+    sums, _ = await UsageStore(database).everything()
+    await database.close()
+    assert sums == {UsageKey(*key): Counts(7, 1, 0, 0, 20, 5, 9, 61)}
 
 
 async def test_an_upgrade_writes_down_whose_the_store_is(tmp_path: Path) -> None:
@@ -111,6 +131,14 @@ def as_before_the_row(folder: Path, *statements: str) -> None:
     database = sqlite3.connect(folder / "data" / "curtilage.db")
     for table in MADE_SINCE:
         database.execute(f"DROP TABLE {table}")
+    database.execute("DROP TABLE usage_sum")
+    columns = ", ".join(
+        [*(f"{name} TEXT NOT NULL" for name in SUMMED_BY), *(f"{name} BIGINT" for name in COUNTS)]
+    )
+    database.execute(
+        f"CREATE TABLE usage_sum ({columns}, "
+        f"CONSTRAINT pk_usage_sum PRIMARY KEY ({', '.join(SUMMED_BY)}))"
+    )
     database.execute("DROP INDEX ix_api_key_tenant_owner")
     for column in ("owner", "line", "last_used_at"):
         database.execute(f"ALTER TABLE api_key DROP COLUMN {column}")

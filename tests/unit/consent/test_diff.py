@@ -18,7 +18,9 @@ from curtilage.consent.models import (
 )
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.models import NO_DEMAND, Demand, PurposeKey, Treatment
+from curtilage.core.words import MOST_PARTS, Sentence
 from curtilage.detect.hostile.models import Action as HostileAction
+from curtilage.web.languages import load_languages
 from tests.unit.consent.test_rules import ASSIST, CARD, EMAIL, a_policy
 
 PHONE = "user.contact.phone_number:PHONE_NUMBER"
@@ -184,3 +186,63 @@ def test_what_is_asked_of_a_sign_in_is_told_and_which_way_it_went() -> None:
     assert any("level 2" in str(change) for change in told)
     assert any("60 s ago" in str(change) for change in told)
     assert {change.direction for change in compare(two, none, ())} == {Direction.LOOSER}
+
+
+def said(language: str, change: Change) -> tuple[str, str, str, str]:
+    tell = load_languages().tell
+    what, place, before, after = (
+        tell(language, each) for each in (change.what, change.place, change.before, change.after)
+    )
+    return what, place, before, after
+
+
+def test_changes_are_told_in_the_language_of_the_reader() -> None:
+    before = a_policy(Rule("EMAIL_ADDRESS", Treatment.MASK, destination="eu"))
+    (elsewhere,) = compare(before, a_policy(Rule("EMAIL_ADDRESS", Treatment.MASK)), VOCABULARY)
+    assert said("de", elsewhere) == (
+        "EMAIL_ADDRESS", "assist, code nach jedem anderen Ziel", "Token", "maskiert",
+    )  # fmt: skip
+    (everything,) = compare(a_policy(), a_policy(default=Treatment.BLOCK), VOCABULARY)
+    assert said("fr", everything) == (
+        "tout ce qui est recherché", "partout", "jeton", "bloqué",
+    )  # fmt: skip
+    narrow = a_policy(purposes=(Purpose(ASSIST, "", frozenset({"eu"})),))
+    (where,) = compare(a_policy(purposes=(Purpose(ASSIST, ""),)), narrow, VOCABULARY)
+    assert said("es", where) == ("Adónde puede ir assist", "", "cualquier lugar", "eu")
+
+
+def test_all_that_is_ours_in_a_change_can_be_told_in_another_language() -> None:
+    """Names of purposes, destinations and kinds stay what they are."""
+    known = Purpose(ASSIST, "", frozenset({"eu"}), needs_subject=True, needs_consent=True)
+    asked = DataDemand("user", Demand(2, timedelta(minutes=1)), PurposeKey("assist"), "eu")
+    loose = a_policy()
+    strict = a_policy(
+        Rule("EMAIL_ADDRESS", Treatment.MASK, destination="eu"),
+        purposes=(replace(known, demand=Demand(1)),),
+        default=Treatment.BLOCK,
+        demands=(asked, asked._replace(purpose="*", destination="*")),
+        refused_destinations=frozenset({"us"}),
+        hostile=HostileRules(
+            HostileAction.BLOCK, HostileAction.STRIP, HostileAction.ASK, HostileAction.FLAG,
+            HostileAction.ALLOW, HostileAction.ALLOW,
+        ),
+    )  # fmt: skip
+    kinds = {"EMAIL_ADDRESS", "CREDIT_CARD, PHONE_NUMBER"}
+    names = {"eu", "us", "assist, code", "assist", "", *kinds}
+    found = [*compare(loose, strict, VOCABULARY), *compare(strict, loose, VOCABULARY)]
+    assert len(found) > 20
+    for change in found:
+        told = (change.what, change.place, change.before, change.after)
+        ours = [each for each in told if each not in names]
+        assert all(isinstance(each, Sentence) for each in ours), change
+
+
+def test_more_groups_of_places_than_a_sentence_has_places_for_are_all_told() -> None:
+    many = [Purpose(PurposeKey(f"p{number}"), "") for number in range(MOST_PARTS + 4)]
+    rules = [
+        Rule("EMAIL_ADDRESS", Treatment.MASK, each.key, f"d{number}")
+        for number, each in enumerate(many)
+    ]
+    before, after = a_policy(purposes=tuple(many)), a_policy(*rules, purposes=tuple(many))
+    (change,) = compare(before, after, VOCABULARY)
+    assert change.place.count(" to ") == len(many)

@@ -8,7 +8,16 @@ import pytest
 from curtilage.gateway.pages import LONGEST_TEXT, ROWS, encode_csv
 from tests.fakes.console import FakeConsole
 from tests.fakes.ids import fixed_id
-from tests.fakes.live import EMAIL, OBSERVED, SECRET, FakeLive, a_row, an_unread_row, many_rows
+from tests.fakes.live import (
+    EMAIL,
+    OBSERVED,
+    SECRET,
+    FakeLive,
+    a_row,
+    a_row_by_token,
+    an_unread_row,
+    many_rows,
+)
 from tests.fakes.visitor import Visitor
 
 
@@ -287,3 +296,27 @@ async def test_what_was_found_is_handed_over_as_csv_that_says_how_far_it_goes() 
     visitor.console.live.looks_at = 20
     part = await visitor.get("/console/live.csv?type=CREDIT_CARD")
     assert "requests-back-to-20260302T09" in part.headers["content-disposition"]
+
+
+async def test_who_came_with_a_token_leads_to_their_page_and_is_not_named() -> None:
+    rows = [a_row_by_token(2), a_row_by_token(1, is_person=False)]
+    visitor = await Visitor(FakeConsole(live=FakeLive(rows))).sign_in()
+    app = '<a href="/console/apps/app-1">Orchard notes</a>'
+    person = f'<a href="/console/people/p-7">a person</a> by {app}'
+    listed = (await visitor.get("/console/live")).text
+    assert person in listed and listed.count(app) == 2
+    one = (await visitor.get(f"/console/live/{fixed_id(2)}")).text
+    assert person in one and "Request by Orchard notes" in one
+    lines = (await visitor.get("/console/live.csv")).text.splitlines()
+    assert [line.split(",")[2] for line in lines[1:]] == [
+        "a person by Orchard notes", "Orchard notes",
+    ]  # fmt: skip
+
+
+async def test_a_person_whose_page_the_reader_may_not_open_is_no_link() -> None:
+    row = a_row_by_token(1)
+    asker = replace(row.asker, person_path="", app_path="")
+    visitor = await Visitor(FakeConsole(live=FakeLive([replace(row, asker=asker)]))).sign_in()
+    text = (await visitor.get("/console/live")).text
+    assert "a person by Orchard notes" in text
+    assert "/console/people/p-7" not in text and "/console/apps/app-1" not in text

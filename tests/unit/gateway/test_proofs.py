@@ -59,7 +59,8 @@ async def admit(request: dict[str, Any], use: Any) -> Admitted:
 async def test_the_second_time_is_refused_and_without_an_answer_the_first_too() -> None:
     book = Book()
     request = bound(a_proof(CLIENT_KEY, BASE + PATH, START, token=TOKEN))
-    assert (await admit(request, book.use)).principal.id == "person-ada"
+    admitted = await admit(request, book.use)
+    assert (admitted.principal.id, admitted.app) == ("person-ada", admitted.key.id)
     with pytest.raises(ProofRefused):
         await admit(request, book.use)
     fresh = bound(a_proof(CLIENT_KEY, BASE + PATH, START, token=TOKEN))
@@ -69,7 +70,8 @@ async def test_the_second_time_is_refused_and_without_an_answer_the_first_too() 
 
 async def test_a_key_asks_nobody() -> None:
     request = a_request((b"authorization", b"Bearer " + KEY.text.encode()))
-    assert (await admit(request, use_none)).key.id == "key-1"
+    admitted = await admit(request, use_none)
+    assert (admitted.key.id, admitted.app) == ("key-1", "")
 
 
 async def test_without_anything_to_judge_tokens_by_none_is_taken() -> None:

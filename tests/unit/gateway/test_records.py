@@ -67,3 +67,8 @@ def test_rejections_keep_a_copy_of_their_counts() -> None:
     event = records.rejected(event_id="e-1", at=START, tenant=TENANT, counts=counts)
     counts["x"] = 2
     assert event.facts == {"counts": {"x": 1}}
+
+
+def test_an_app_is_a_fact_where_its_token_was_shown() -> None:
+    assert records.app_facts("notes") == {"app": "notes"}
+    assert records.app_facts("") == {}

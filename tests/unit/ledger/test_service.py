@@ -11,6 +11,7 @@ from curtilage.core.errors import DeniedError, NotFoundError
 from curtilage.core.models import TenantId
 from curtilage.ledger.prove import verify_proof
 from curtilage.ledger.service import KEPT_CHECKS, LedgerService
+from curtilage.web.languages import load_languages
 from tests.builders import a_principal
 from tests.fakes.ids import fixed_id
 from tests.unit.ledger.worlds import KEY, NAME, World, change
@@ -84,6 +85,13 @@ async def test_a_check_names_what_was_changed(asked: Asked) -> None:
     check = await asked.verified()
     assert check.holds is False
     assert {problem.writer for problem in check.problems} == {"gw-0"}
+    (found,) = check.problems
+    assert (found.code, found.title) == ("record-changed", "A record was changed")
+    german = [load_languages().tell("de", each) for each in (found.title, found.detail)]
+    assert german == [
+        "Ein Eintrag wurde verändert",
+        f"Er wurde verändert: Sein Hashwert ist nicht der, den Eintrag {found.number + 1} nennt.",
+    ]
     assert {step.state for step in check.steps} == {"failed"}
 
 

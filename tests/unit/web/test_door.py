@@ -31,6 +31,8 @@ class OneSession:
             raise UnavailableError
         return SignedIn(self.principal, "Ada") if secret == "known" else None
 
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None: ...
+
 
 def a_client(
     *routes: Route,

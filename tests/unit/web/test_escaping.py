@@ -78,8 +78,8 @@ class HostileLedger(FakeLedger):
 
 
 class HostileUsage(FakeUsage):
-    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView:
-        view = await super().overview(actor, by, period)
+    async def overview(self, actor: Principal, by: By, period: Period, *, limit: int) -> UsageView:
+        view = await super().overview(actor, by, period, limit=limit)
         return UsageView(poison(view.rows), [replace(day, currency=HOSTILE) for day in view.days])
 
 

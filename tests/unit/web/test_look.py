@@ -40,6 +40,18 @@ async def test_the_language_is_kept_and_comes_before_what_the_browser_prefers() 
     assert away.headers["location"] == "/"
 
 
+async def test_whoever_is_signed_in_is_written_to_in_the_language_that_they_chose() -> None:
+    visitor = Visitor()
+    await visitor.post("/language", language="fr", back="/")
+    assert visitor.console.desk.languages == [], "nobody is signed in"
+    await visitor.sign_in()
+    await visitor.post("/language", page="/console/live", language="de", back="/")
+    assert [chosen for _, chosen in visitor.console.desk.languages] == ["de"]
+    await visitor.post("/language", page="/console/live", language="it", back="/")
+    await visitor.post("/language", token="", language="es", back="/")
+    assert len(visitor.console.desk.languages) == 1
+
+
 async def test_switching_takes_a_form_of_ours() -> None:
     visitor = Visitor()
     forged = await visitor.post("/language", token="", language="de", back="/")

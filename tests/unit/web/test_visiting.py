@@ -22,6 +22,8 @@ class Known:
         self.asked.append(secret)
         return SignedIn(a_principal(), "Ada") if secret == "known" else None
 
+    async def keep_language(self, signed_in: SignedIn, language: str) -> None: ...
+
 
 def a_request(**cookies: str) -> Request:
     line = "; ".join(f"curtilage-{name}={value}" for name, value in cookies.items())

@@ -10,10 +10,11 @@ from curtilage.core.ids import id_instant
 from curtilage.core.models import Principal
 from curtilage.core.words import say, say_count
 from curtilage.gateway.errors import UnknownRequest
-from curtilage.gateway.ports import ExchangeReader, RecordFinder
+from curtilage.gateway.ports import ExchangeReader, RecordFinder, TokenCallers
 from curtilage.gateway.records import HIT
 from curtilage.gateway.rows import ExchangeRow, Wanted
 from curtilage.gateway.search import Search
+from curtilage.gateway.service.naming import Naming, name_askers
 from curtilage.gateway.service.words import (
     HOSTILE,
     HOSTILE_REPLY,
@@ -52,7 +53,8 @@ LISTED = say("Asked; there is no text in it to scan")
 class LiveService:
     """Implements the `LiveReader` of the pages.
 
-    `callers` are the keys that are still known; `titles` a type in plain words.
+    `callers` are the keys that are still known, `by_token` knows who came with an access
+    token; `titles` a type in plain words.
     """
 
     store: ExchangeReader
@@ -60,6 +62,7 @@ class LiveService:
     authority: Authority
     callers: Callable[[], Awaitable[Sequence[Caller]]]
     titles: Mapping[str, str]
+    by_token: TokenCallers
 
     async def choices(self, actor: Principal) -> LiveChoices:
         self.authority.require(actor, READ, tenant=actor.tenant)
@@ -74,8 +77,8 @@ class LiveService:
         callers = await self.callers()
         wanted = _wanted(search, callers)
         found = await self.store.page(actor.tenant, wanted, before=after, limit=limit + 1)
-        names = _names(callers)
-        shown = [self._row(row, names) for row in found.rows[:limit]]
+        naming = await self._name(actor, found.rows[:limit], callers)
+        shown = [self._row(row, naming) for row in found.rows[:limit]]
         if len(found.rows) > limit:
             return LivePage(shown, shown[-1].id)
         reached = id_instant(found.reached) if found.reached else None
@@ -83,11 +86,9 @@ class LiveService:
 
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         self.authority.require(actor, READ, tenant=actor.tenant)
-        names = _names(await self.callers())
-        return [
-            self._row(row, names)
-            for row in await self.store.since(actor.tenant, after=since, limit=limit)
-        ]
+        rows = await self.store.since(actor.tenant, after=since, limit=limit)
+        naming = await self._name(actor, rows, await self.callers())
+        return [self._row(row, naming) for row in rows]
 
     async def get(self, actor: Principal, request_id: str) -> Exchange:
         self.authority.require(actor, READ, tenant=actor.tenant)
@@ -95,19 +96,28 @@ class LiveService:
         if row is None:
             raise UnknownRequest
         places = await self.records.find_places(request_id)
-        return self._exchange(row, _names(await self.callers()), places)
+        naming = await self._name(actor, [row], await self.callers())
+        return self._exchange(row, naming, places)
 
     async def tokens(self, actor: Principal, *, recent: int) -> Sequence[TokenCounts]:
         self.authority.require(actor, READ, tenant=actor.tenant)
         found = await self.store.page(actor.tenant, Wanted(), before=None, limit=recent)
         return count_tokens(found.rows)
 
-    def _row(self, row: ExchangeRow, names: Mapping[str, str]) -> LiveRow:
-        overhead = row.ending.get("overhead_us")
+    async def _name(
+        self, actor: Principal, rows: Sequence[ExchangeRow], callers: Sequence[Caller]
+    ) -> Naming:
+        keys = {caller.pseudonym: caller.name for caller in callers}
+        return await name_askers(
+            rows, actor, keys=keys, tokens=self.by_token, authority=self.authority
+        )
+
+    def _row(self, row: ExchangeRow, naming: Naming) -> LiveRow:
+        overhead, asker = row.ending.get("overhead_us"), naming.find(row)
         return LiveRow(
             id=row.id,
             at=row.at,
-            who=names.get(row.actor, say("a caller no longer known")),
+            who=asker.who,
             purpose=row.purpose,
             model=str(row.facts.get("model", "")),
             protocol=str(row.facts.get("route", "")),
@@ -116,6 +126,7 @@ class LiveService:
             outcome=row.outcome,
             overhead_ms=overhead / 1000 if overhead else None,  # 0: turned away before any work
             scanned="slots" in row.facts,
+            asker=asker,
         )
 
     def _counts(self, row: ExchangeRow) -> list[Counted]:
@@ -129,11 +140,11 @@ class LiveService:
         ]
 
     def _exchange(
-        self, row: ExchangeRow, names: Mapping[str, str], places: Sequence[RecordPlace]
+        self, row: ExchangeRow, naming: Naming, places: Sequence[RecordPlace]
     ) -> Exchange:
         ending = row.ending
         return Exchange(
-            row=self._row(row, names),
+            row=self._row(row, naming),
             upstream=str(row.facts.get("upstream", "")),
             policy=str(row.decision.get("policy") or row.facts.get("policy", "")),
             reason=tell_reason(row, self.titles),
@@ -158,10 +169,6 @@ class LiveService:
 
 def _by_title(choices: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     return sorted(choices, key=lambda choice: choice[1].casefold())
-
-
-def _names(callers: Sequence[Caller]) -> Mapping[str, str]:
-    return {caller.pseudonym: caller.name for caller in callers}
 
 
 def _wanted(search: Search, callers: Sequence[Caller]) -> Wanted:

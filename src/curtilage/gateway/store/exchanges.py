@@ -145,7 +145,9 @@ def _begin(event: Event) -> dict[str, Any]:
         "actor": event.actor,
         "purpose": event.purpose,
         "outcome": PENDING,
-        "intent": orjson.dumps({"decision": event.decision, "facts": event.facts}).decode(),
+        "intent": orjson.dumps(
+            {"decision": event.decision, "facts": event.facts, "kind": event.actor_kind}
+        ).decode(),
         "ending": None,
         "model": str(event.facts.get("model", "")),
         "kinds": encode_kinds(sorted(found) if isinstance(found, Mapping) else ()),
@@ -174,4 +176,5 @@ def _parse(row: Any) -> ExchangeRow:
         facts=intent["facts"],
         ending=ending["facts"] if ending else {},
         ended_at=parse_instant(ending["at"]) if ending else None,
+        actor_kind=intent.get("kind", ""),
     )

@@ -1,6 +1,5 @@
 """Puts usage together: the page and the job for the service, the command beside it."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,19 +8,22 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.models import Principal
 from curtilage.core.slice import Slice
+from curtilage.gateway.ports import TokenCallers
 from curtilage.gateway.usage.cli import OpenUsage, UsageDesk, build_commands
 from curtilage.gateway.usage.jobs import ProjectUsage
+from curtilage.gateway.usage.naming import Names, Naming
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.gateway.usage.service import UsageService
 from curtilage.gateway.usage.store import UsageStore
 from curtilage.ledger.read import LedgerReader
 
-Names = Callable[[], Awaitable[Mapping[str, str]]]
-
 
 @dataclass(frozen=True, slots=True)
 class UsageNeeds:
-    """What usage stands on. `names` are of callers by pseudonym, `groups` of groups by id."""
+    """What usage stands on.
+
+    `names` are of keys by the pseudonyms of their holders, `groups` of groups by id; `by_token`
+    knows who came with access tokens."""
 
     database: Database
     ledger: LedgerReader
@@ -29,11 +31,13 @@ class UsageNeeds:
     clock: Clock
     names: Names
     groups: Names
+    by_token: TokenCallers
 
 
 def _build_service(needs: UsageNeeds) -> UsageService:
     store = UsageStore(needs.database)
-    return UsageService(store, needs.ledger, needs.authority, needs.names, needs.groups)
+    named = Naming(needs.names, needs.groups, needs.by_token)
+    return UsageService(store, needs.ledger, needs.authority, named)
 
 
 def build_usage(needs: UsageNeeds) -> Slice:

@@ -13,6 +13,8 @@ class By(StrEnum):
 
     KEY = "key"
     GROUP = "group"
+    PERSON = "person"
+    APP = "app"
     MODEL = "model"
     PURPOSE = "purpose"
     UPSTREAM = "upstream"
@@ -20,7 +22,8 @@ class By(StrEnum):
 
 
 class UsageKey(NamedTuple):
-    """What a call is counted under. `actor` is the pseudonym of who holds the key."""
+    """What a call is counted under. `actor` is the pseudonym of who holds the key, or of whom
+    the token of `app` stands for; `kind` says what kind of principal that is."""
 
     tenant: str
     day: str
@@ -30,6 +33,8 @@ class UsageKey(NamedTuple):
     upstream: str
     purpose: str
     currency: str
+    app: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class OpenCall:
     model: str
     upstream: str
     purpose: str
+    app: str = ""
+    kind: str = ""
     reserved: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -86,19 +93,23 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One line of a report. `label` is for people; each currency has lines of its own."""
+    """One line of a report. `label` is for people, and for a person their id; each currency
+    has lines of its own. `path` is the page about it, for who may open that."""
 
     label: str
     currency: str
     counts: Counts
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UsageView:
-    """A report with the days that it spans, the newest first."""
+    """The first lines of a report and how many there are more, with the days that it spans,
+    the newest first."""
 
     rows: Sequence[UsageRow]
     days: Sequence[UsageRow]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ USUAL_SPAN = "31"
 TITLES: Mapping[By, str] = {
     By.KEY: say("Key"),
     By.GROUP: say("Group"),
+    By.PERSON: say("Person"),
+    By.APP: say("App"),
     By.MODEL: say("Model"),
     By.PURPOSE: say("Purpose"),
     By.UPSTREAM: say("Upstream"),
@@ -33,6 +35,8 @@ TITLES: Mapping[By, str] = {
 HEADINGS: Mapping[By, str] = {
     By.KEY: say("By key"),
     By.GROUP: say("By group"),
+    By.PERSON: say("By person"),
+    By.APP: say("By app"),
     By.MODEL: say("By model"),
     By.PURPOSE: say("By purpose"),
     By.UPSTREAM: say("By upstream"),
@@ -41,9 +45,13 @@ HEADINGS: Mapping[By, str] = {
 
 
 class UsageDesk(Protocol):
-    """The use case that this page calls."""
+    """The use cases that this page calls."""
 
-    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView: ...
+    async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]: ...
+
+    async def overview(
+        self, actor: Principal, by: By, period: Period, *, limit: int
+    ) -> UsageView: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class UsagePages:
         """Sums of the last days, by what the reader chose, with a chart of the days."""
         by, span = _by(visit), _span(visit)
         period = self._period(span)
-        view = await self.usage.overview(visit.actor, by, period)
+        view = await self.usage.overview(visit.actor, by, period, limit=MOST_ROWS)
         context = {
             "by": by.value,
             "span": span,
@@ -76,17 +84,17 @@ class UsagePages:
             "spans": [(key, words) for key, (words, _) in SPANS.items()],
             "title": TITLES[by],
             "heading": HEADINGS[by],
-            "rows": view.rows[:MOST_ROWS],
-            "more": max(0, len(view.rows) - MOST_ROWS),
+            "rows": view.rows,
+            "more": view.more,
             "chart": chart_of(view.days, period),
         }
         return Page("usage/usage.html", context)
 
     async def hand_over(self, visit: Visit) -> Download:
-        """The same sums as CSV, all of them."""
+        """The same sums as CSV, all of them; people by their ids."""
         by = _by(visit)
-        view = await self.usage.overview(visit.actor, by, self._period(_span(visit)))
-        return Download(encode_csv(by, view.rows).encode(), "text/csv; charset=utf-8", "usage.csv")
+        rows = await self.usage.report(visit.actor, by, self._period(_span(visit)))
+        return Download(encode_csv(by, rows).encode(), "text/csv; charset=utf-8", "usage.csv")
 
     def _period(self, span: str) -> Period:
         today = self.clock.now().date()

@@ -49,6 +49,8 @@ def open_call(intent: Event) -> OpenCall:
         model=_text(facts, "model"),
         upstream=_text(facts, "upstream"),
         purpose=intent.purpose,
+        app=_text(facts, "app"),
+        kind=_counted_kind(intent),
         reserved=reserved if isinstance(reserved, Mapping) else {},
     )
 
@@ -70,6 +72,8 @@ def close_call(call: OpenCall, ending: Event) -> tuple[UsageKey, Counts]:
         call.upstream,
         call.purpose,
         currency,
+        call.app,
+        call.kind,
     )
     if ending.kind == records.REFUSED:
         return key, Counts(refused=1)
@@ -120,6 +124,11 @@ def _bill_of(call: OpenCall, ending: Event) -> tuple[Mapping[str, Json], bool]:
 
 def _intent_of(event: Event) -> tuple[str, str]:
     return event.tenant, _text(event.facts, "intent")
+
+
+def _counted_kind(intent: Event) -> str:
+    """What kind of principal a token stood for; keys are told apart by their holders alone."""
+    return intent.actor_kind if _text(intent.facts, "app") else ""
 
 
 def _stranger(event: Event) -> OpenCall:

@@ -1,7 +1,7 @@
 """Reports what was used, and recounts it from the ledger."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curtilage.core.authority import Authority
@@ -16,44 +16,41 @@ from curtilage.gateway.usage.models import (
     UsageRow,
     UsageView,
 )
+from curtilage.gateway.usage.naming import Naming
 from curtilage.gateway.usage.ports import UsageLedger, UsageReader
 from curtilage.gateway.usage.rules import compare, fold
 from curtilage.ledger.models import Cursor
 
 READ = "usage:read"
 BATCH = 5000
-NOBODY = "–"  # for what a call was not counted under: no group, a model that was never read
-
-Names = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class UsageService:
-    """The use cases of usage. `names` gives names for pseudonyms of callers, `groups` for ids."""
+    """The use cases of usage."""
 
     store: UsageReader
     ledger: UsageLedger
     authority: Authority
-    names: Names
-    groups: Names
+    naming: Naming
 
     async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
         """What was used in a period, the dearest first; by day, the newest first."""
         self.authority.require(actor, READ, tenant=actor.tenant)
-        names = await self._names_for(by)
-        rows = [
-            UsageRow(names.get(what, what) or NOBODY, currency, counts)
-            for what, currency, counts in await self.store.totals(actor.tenant, by, period)
-        ]
+        totals = await self.store.totals(actor.tenant, by, period)
+        rows = await self.naming.label(by, totals, self.authority.list_held(actor))
         if by is By.DAY:
             return sorted(rows, key=lambda row: row.label, reverse=True)
         return sorted(rows, key=_dearness)
 
-    async def overview(self, actor: Principal, by: By, period: Period) -> UsageView:
-        """A report, and beside it the days."""
+    async def overview(self, actor: Principal, by: By, period: Period, *, limit: int) -> UsageView:
+        """The first lines of a report with names of people, and beside it the days."""
         rows = await self.report(actor, by, period)
         days = rows if by is By.DAY else await self.report(actor, By.DAY, period)
-        return UsageView(rows, days)
+        shown = rows[:limit]
+        if by is By.PERSON:
+            shown = await self.naming.name_people(shown, self.authority.list_held(actor))
+        return UsageView(shown, days, len(rows) - len(shown))
 
     async def reconcile(self, actor: Principal) -> Sequence[Difference]:
         """Count again from the ledger, up to where the sums reach; what differs."""
@@ -61,11 +58,6 @@ class UsageService:
         kept, cursor = await self.store.everything()
         recounted = await asyncio.to_thread(recount, self.ledger, cursor)
         return [each for each in compare(kept, recounted) if each.key.tenant == actor.tenant]
-
-    async def _names_for(self, by: By) -> Mapping[str, str]:
-        if by is By.KEY:
-            return await self.names()
-        return await self.groups() if by is By.GROUP else {}
 
 
 def recount(ledger: UsageLedger, cursor: Cursor) -> dict[UsageKey, Counts]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     delete,
     func,
     select,
@@ -27,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db.engine import Database
 from curtilage.core.db.tables import ID, NAMING
-from curtilage.core.models import Event, TenantId
+from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.gateway.usage.models import By, Counts, OpenCall, Period, UsageKey
 from curtilage.gateway.usage.rules import fold, name_intents
 from curtilage.ledger.models import Cursor, Position
@@ -48,6 +49,8 @@ SUM = Table(
     Column("upstream", ID, nullable=False),
     Column("purpose", String(128), nullable=False),
     Column("currency", String(3), nullable=False),
+    Column("app", ID, nullable=False, server_default=""),
+    Column("kind", String(16), nullable=False, server_default=""),
     *(Column(name, BigInteger, nullable=False) for name in COUNTS),
     PrimaryKeyConstraint(*KEYS),
 )
@@ -73,10 +76,17 @@ CURSOR = Table(
 COLUMNS = {
     By.KEY: SUM.c.actor,
     By.GROUP: SUM.c.group_id,
+    By.PERSON: SUM.c.actor,
+    By.APP: SUM.c.app,
     By.MODEL: SUM.c.model,
     By.PURPOSE: SUM.c.purpose,
     By.UPSTREAM: SUM.c.upstream,
     By.DAY: SUM.c.day,
+}
+ONLY = {  # calls with a key, those with a token, and of these those of people
+    By.KEY: SUM.c.app == "",
+    By.PERSON: and_(SUM.c.app != "", SUM.c.kind != PrincipalKind.SERVICE.value),
+    By.APP: SUM.c.app != "",
 }
 
 
@@ -122,6 +132,8 @@ class UsageStore:
             .group_by(column, SUM.c.currency)
             .order_by(column, SUM.c.currency)
         )
+        if by in ONLY:
+            query = query.where(ONLY[by])
         if period.since:
             query = query.where(SUM.c.day >= period.since)
         if period.until:

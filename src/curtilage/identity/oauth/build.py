@@ -20,6 +20,7 @@ from curtilage.identity.oauth.ports import Authentications, ClientKeys, Notifier
 from curtilage.identity.oauth.registration_api import RegistrationEndpoints
 from curtilage.identity.oauth.service.app_sessions import AppSessions
 from curtilage.identity.oauth.service.authorize import AuthorizeService
+from curtilage.identity.oauth.service.callers import CallerBook
 from curtilage.identity.oauth.service.clients import ClientService
 from curtilage.identity.oauth.service.consents import AppEraser, ConsentService
 from curtilage.identity.oauth.service.devices import DeviceService
@@ -36,6 +37,7 @@ from curtilage.identity.oauth.service.registration import RegistrationService
 from curtilage.identity.oauth.service.standing import GrantHolder, StandingService
 from curtilage.identity.oauth.service.tokens import TokenService
 from curtilage.identity.oauth.settings import OAuthSettings
+from curtilage.identity.oauth.store.callers import SqlCallerStore
 from curtilage.identity.oauth.store.changed import SqlChangedStore
 from curtilage.identity.oauth.store.clients import SqlClientStore
 from curtilage.identity.oauth.store.devices import SqlDeviceStore
@@ -116,6 +118,10 @@ class OAuth:
         return ConsentService(self.ground, self.directory, SqlConsentStore(), SqlGrantStore())
 
     @cached_property
+    def callers(self) -> CallerBook:
+        return CallerBook(self.ground, SqlCallerStore(), SqlClientStore())
+
+    @cached_property
     def authorize(self) -> AuthorizeService:
         return AuthorizeService(
             ground=self.ground,
@@ -123,6 +129,7 @@ class OAuth:
             requests=SqlRequestStore(),
             consents=SqlConsentStore(),
             grants=SqlGrantStore(),
+            callers=self.callers,
             minter=self.minter,
             authentications=self.outside.authentications,
             people=self.outside.people,
@@ -160,6 +167,7 @@ class OAuth:
             directory=self.directory,
             store=SqlDeviceStore(),
             grants=SqlGrantStore(),
+            callers=self.callers,
             once=SqlOnceStore(),
             issuer=self.issuer,
             people=self.outside.people,
@@ -272,7 +280,7 @@ def build_grant_holder(clock: Clock) -> GrantHolder:
 
 def build_app_eraser() -> AppEraser:
     """What deletes all that somebody allowed apps, and what these got."""
-    return AppEraser(SqlConsentStore(), SqlGrantStore())
+    return AppEraser(SqlConsentStore(), SqlGrantStore(), SqlCallerStore())
 
 
 def _ground(

@@ -1,6 +1,6 @@
 """What use cases need of their stores: rows of one tenant, in the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -169,10 +169,37 @@ class GrantStore(Protocol):
     ) -> bool:
         """True for exactly one caller; the row stays `until`, to tell of reuse."""
 
+    async def list_used(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        sessions: Sequence[str],
+        since: datetime,
+    ) -> frozenset[str]:
+        """Those of these sessions of which a live grant got a refresh token since then."""
+
     async def load_ended(
         self, connection: AsyncConnection, tenant: TenantId, since: datetime
     ) -> frozenset[str]:
         """Ids of grants that were revoked since then."""
+
+
+class CallerStore(Protocol):
+    """Keeps whose pseudonyms stand in records of calls with tokens."""
+
+    async def keep(
+        self, connection: AsyncConnection, tenant: TenantId, actor: str, person: PrincipalId
+    ) -> None:
+        """Keep that this is what records call the person; again, it changes nothing."""
+
+    async def find_people(
+        self, connection: AsyncConnection, tenant: TenantId, actors: Collection[str]
+    ) -> Mapping[str, PrincipalId]:
+        """The people behind these, of those that are kept."""
+
+    async def erase(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> int: ...
 
 
 class DeviceStore(Protocol):

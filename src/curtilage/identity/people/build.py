@@ -35,6 +35,7 @@ from curtilage.identity.people.service.people import PeopleService
 from curtilage.identity.people.service.proving import ProvingService
 from curtilage.identity.people.service.recovery import RecoveryService
 from curtilage.identity.people.service.security import SecurityService
+from curtilage.identity.people.service.session_sweep import SessionSweep
 from curtilage.identity.people.service.setup import SetupService
 from curtilage.identity.people.service.sign_in import SignInService
 from curtilage.identity.people.service.step_desk import Steps
@@ -53,7 +54,9 @@ class People(Foundation):
 
     @cached_property
     def sweeping(self) -> SignInSweep:
-        return SignInSweep(self.ground.database, SqlSessionStore(), self.tenant, self.ground.clock)
+        ground, store = self.ground, SqlSessionStore()
+        over = SessionSweep(ground.database, store, self.sessions, self.tenant, ground.clock)
+        return SignInSweep(ground.database, over, store, self.tenant, ground.clock)
 
     @cached_property
     def setup(self) -> SetupService:

@@ -7,7 +7,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.models import TenantId
 from curtilage.identity.people.ports import SessionStore
-from curtilage.identity.people.rules import SESSION_LIMIT
+from curtilage.identity.people.service.session_sweep import SessionSweep
 from curtilage.identity.people.throttle import FORGET_AFTER, FORGET_RARE_AFTER
 
 SWEEP_EVERY = timedelta(minutes=5)
@@ -17,19 +17,19 @@ SWEEP_EVERY = timedelta(minutes=5)
 class SignInSweep:
     """Drops what can no longer let anybody in or make anybody wait.
 
-    Nothing depends on it but how much is kept: whether a session lives and whether a failure
-    counts is judged by its age, each time."""
+    Whether a session lives and whether a failure counts is judged by its age, each time: here
+    apps hear of sessions that are over, and nothing else depends on it but how much is kept."""
 
     database: Database
+    over: SessionSweep
     sessions: SessionStore
     tenant: TenantId
     clock: Clock
 
     async def sweep(self) -> None:
-        """In two transactions, each short: people sign in meanwhile."""
+        """In short transactions: people sign in meanwhile."""
+        await self.over.end_over()
         at = self.clock.now()
-        async with self.database.begin() as connection:
-            await self.sessions.delete_started_before(connection, self.tenant, at - SESSION_LIMIT)
         async with self.database.begin() as connection:
             await self.sessions.forget_attempts(
                 connection, self.tenant, rare=at - FORGET_RARE_AFTER, all_=at - FORGET_AFTER

@@ -73,6 +73,7 @@ class Person:
     roles: frozenset[str] = frozenset()
     disabled_at: datetime | None = None
     whereabouts: bytes = field(default=b"", repr=False)  # where they signed in last, sealed
+    language: str = ""  # of the pages that they used last, as its tag; "" where none is known
 
     @property
     def state(self) -> PersonState:
@@ -98,6 +99,14 @@ class Profile:
     address: str = field(default="", repr=False)
     address_confirmed_at: datetime | None = None
     locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Where mail to somebody goes, "" for nowhere, and in which language."""
+
+    address: str = field(default="", repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Holder(Protocol):
 class SessionEnds(Protocol):
     """A part of identity that has something of people's sessions.
 
-    It is told in the transaction that ends them, whatever ends them but their age."""
+    It is told in the transaction that ends them, whatever ends them."""
 
     async def end(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, session: str
@@ -75,6 +75,15 @@ class SessionEnds(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> None:
         """All of them ended."""
+
+    async def list_used(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        sessions: Sequence[str],
+        since: datetime,
+    ) -> frozenset[str]:
+        """Those of these sessions of which it has something that was used since then."""
 
 
 class Eraser(Protocol):
@@ -163,6 +172,7 @@ class PersonStore(Protocol):
         profile: bytes | None = None,
         whereabouts: bytes | None = None,
         roles: frozenset[str] | None = None,
+        language: str | None = None,
     ) -> None:
         """Keep what is given; the rest stays as it is."""
 
@@ -383,8 +393,16 @@ class SessionStore(Protocol):
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
     ) -> None: ...
 
-    async def delete(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
-        """False where it is not there."""
+    async def delete(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        digest: bytes,
+        *,
+        seen_at: datetime | None = None,
+    ) -> Session | None:
+        """The session as it was, for exactly one caller; None where it is not there, or was
+        seen at another time than `seen_at`."""
 
     async def delete_of(
         self,
@@ -397,9 +415,17 @@ class SessionStore(Protocol):
     ) -> Sequence[str]:
         """End all of a person, or the one `id`, but never `keep`; gives the ids that ended."""
 
-    async def delete_started_before(
-        self, connection: AsyncConnection, tenant: TenantId, at: datetime
-    ) -> None: ...
+    async def page_quiet(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        *,
+        started_until: datetime,
+        seen_until: datetime,
+        after: bytes,
+        limit: int,
+    ) -> Sequence[Session]:
+        """Those that began or were last seen so long ago, by their digests, from one on."""
 
     async def hold_attempts(
         self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]

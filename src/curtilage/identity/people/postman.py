@@ -76,9 +76,10 @@ class Postman:
         except CurtilageError as problem:
             log.error("mail not written", extra={"event": "mail.failed", "code": problem.code})
             return False
-        return message is None or await self._send(self._say(message, language))
+        return message is None or await self._send(self.say(message, language))
 
-    def _say(self, message: Message, language: str) -> Message:
+    def say(self, message: Message, language: str) -> Message:
+        """The message in this language. What was said once stays as it was said."""
         subject, text = self.tell(language, message.subject), self.tell(language, message.text)
         return replace(message, subject=subject, text=text)
 

@@ -22,6 +22,7 @@ from curtilage.identity.people.models import (
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LIMIT = timedelta(hours=12)
 SETUP_LINK_LIFE = timedelta(hours=24)
+APPS_IDLE = timedelta(minutes=30)  # access tokens live ten minutes: three were not renewed
 PENDING_LIMIT = timedelta(minutes=10)  # to bring the second factor after the first
 # By what a session reaches: SP 800-63B-4 §2.1.3, §2.2.3 and §2.3.3 allow more at levels 1 and 2;
 # these satisfy its drafts as well. Longer ones are for those whom a mailbox lets in anyway.
@@ -31,6 +32,7 @@ LIMITS: dict[Assurance, tuple[timedelta, timedelta]] = {
     Assurance.TWO: (SESSION_IDLE, SESSION_LIMIT),
     Assurance.THREE: (timedelta(minutes=15), SESSION_LIMIT),
 }
+SHORTEST_IDLE = min(idle for idle, _ in LIMITS.values())
 SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is; fewer writes than page views
 FRESH = timedelta(minutes=10)  # how long a proof is good enough to change what one signs in with
 MOST_TRIES = 5  # wrong codes within one ceremony
@@ -165,6 +167,14 @@ def is_live(session: Session, *, at: datetime) -> bool:
     lives on, at most as long as its limit from the start."""
     idle, _ = LIMITS[assess_assurance(session.proofs)]
     return at < session.seen_at + idle and at < ends_at(session)
+
+
+def is_over_for_apps(session: Session, *, at: datetime, is_used: bool) -> bool:
+    """Whether a session has ended for whatever hangs on it, too.
+
+    Somebody who works in an app all morning opens none of our pages. These want them signed in
+    again; the app goes on while it uses what it has of the session, to the session's limit."""
+    return at >= ends_at(session) or (not is_live(session, at=at) and not is_used)
 
 
 def needs_seen(session: Session, *, at: datetime) -> bool:

@@ -33,7 +33,7 @@ def again_of(onward: str, level: Assurance = Assurance.NONE) -> str:
 
 def arrival_of(visit: Visit) -> Arrival:
     """From where a visit is."""
-    return Arrival(visit.peer, visit.agent, visit.session, visit.browser)
+    return Arrival(visit.peer, visit.agent, visit.session, visit.browser, visit.language)
 
 
 def say_wait(limit: LimitError) -> str:

@@ -22,12 +22,14 @@ from curtilage.identity.people.models import (
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """From where somebody signs in: the address, what the browser calls itself, the secret
-    of the session that it had until now, and what it is known by without one."""
+    of the session that it had until now, what it is known by without one, and the tag of the
+    language in which they read the page."""
 
     address: str = ""
     agent: str = ""
     previous: str = field(default="", repr=False)
     browser: str = field(default="", repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

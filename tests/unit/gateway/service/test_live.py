@@ -14,8 +14,9 @@ from curtilage.gateway.errors import UnknownRequest
 from curtilage.gateway.rows import ExchangePage, ExchangeRow, Wanted, make_row
 from curtilage.gateway.search import EVERYTHING, Search
 from curtilage.gateway.service.live import LiveService, count_tokens
-from curtilage.gateway.views import Caller, RecordPlace, TokenCounts
+from curtilage.gateway.views import AppName, Caller, RecordPlace, TokenCounts
 from tests.builders import a_principal
+from tests.fakes.token_callers import FakeTokenCallers
 from tests.unit.gateway.service.exchanges import BLOCKED, a_row, an_ending, an_intent
 
 READER = a_principal(rights=frozenset({"requests:read"}))
@@ -60,7 +61,10 @@ async def callers() -> Sequence[Caller]:
 
 def a_service(*rows: ExchangeRow) -> LiveService:
     titles = {"EMAIL_ADDRESS": "E-mail address"}
-    return LiveService(FakeStore(*rows), FakePlaces(), Authority(), callers, titles)
+    by_token = FakeTokenCallers(
+        {"actor-7": "p-7"}, {"p-7": "Ada Quill"}, {"app-1": AppName("app-1", "Notes")}
+    )
+    return LiveService(FakeStore(*rows), FakePlaces(), Authority(), callers, titles, by_token)
 
 
 async def test_a_row_says_who_what_and_how_much() -> None:
@@ -89,6 +93,24 @@ async def test_a_caller_whose_key_is_gone_has_no_name() -> None:
     (shown,) = (await a_service(row).page(READER, EVERYTHING, after=None, limit=5)).rows
     assert shown.who == "a caller no longer known"
     assert (shown.outcome, shown.overhead_ms) == ("pending", None)
+
+
+async def test_who_came_with_a_token_is_a_person_by_an_app_and_no_name() -> None:
+    intent = an_intent(actor="actor-7", actor_kind="person", facts={"app": "app-1"})
+    row = make_row(intent, None)
+    manager = a_principal(rights=frozenset({"requests:read", "people:manage", "clients:manage"}))
+    for reader, paths in (
+        (READER, ("", "")),
+        (manager, ("/console/people/p-7", "/console/apps/app-1")),
+    ):
+        service = a_service(row)
+        page = (await service.page(reader, EVERYTHING, after=None, limit=5)).rows
+        newer = await service.newer(reader, since="r-1", limit=5)
+        one = (await service.get(reader, row.id)).row
+        for shown in (*page, *newer, one):
+            assert shown.who == "a person by Notes"
+            assert (shown.asker.person_path, shown.asker.app_path) == paths
+            assert "Ada" not in repr(shown)
 
 
 async def test_newer_rows_are_asked_for_behind_the_newest_one_shown() -> None:

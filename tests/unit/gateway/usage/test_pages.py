@@ -28,8 +28,19 @@ async def test_usage_is_shown_by_anything_else_that_is_known() -> None:
     visitor = await a_visitor(FakeUsage())
     assert "mirror" in (await visitor.get("/console/usage?by=model&span=7")).text
     assert "2026-03-02" in (await visitor.get("/console/usage?by=day")).text
-    wrong = (await visitor.get("/console/usage?by=person&span=9999")).text
+    wrong = (await visitor.get("/console/usage?by=planet&span=9999")).text
     assert "Helpdesk" in wrong
+
+
+async def test_people_and_apps_lead_to_their_pages_where_the_reader_may_open_them() -> None:
+    visitor = await a_visitor(FakeUsage())
+    text = (await visitor.get("/console/usage?by=person")).text
+    assert "By person" in text
+    assert '<a href="/console/people/p-1">Ada Quill</a>' in text
+    assert "a person (…4f2c1a)" in text and "/4f2c1a" not in text
+    assert '<a href="/console/apps/notes">' in (await visitor.get("/console/usage?by=app")).text
+    csv = (await visitor.get("/console/usage.csv?by=person")).text
+    assert csv.startswith("person,") and "Ada Quill" not in csv
 
 
 async def test_without_prices_tokens_are_drawn() -> None:
@@ -42,6 +53,13 @@ async def test_without_calls_the_page_teaches_how_to_state_a_price() -> None:
     text = (await (await a_visitor(FakeUsage(days=0))).get("/console/usage?by=day")).text
     assert "Nothing was used in this time" in text
     assert "[[prices]]" in text
+
+
+async def test_where_nobody_came_with_a_token_it_is_said_where_calls_with_keys_are() -> None:
+    visitor = await a_visitor(FakeUsage(days=0))
+    text = (await visitor.get("/console/usage?by=person&span=7")).text
+    assert "No call came with an access token" in text and "[[prices]]" not in text
+    assert 'href="/console/usage?by=key&amp;span=7"' in text
 
 
 async def test_the_same_sums_are_handed_over_as_csv() -> None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from curtilage.core.authority import Authority
+from curtilage.core.authority import AUDITOR, Authority
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.gateway.usage.models import By, Counts, Period, UsageKey
-from curtilage.gateway.usage.service import BATCH, NOBODY, UsageService, recount
+from curtilage.gateway.usage.naming import NOBODY, Naming
+from curtilage.gateway.usage.service import BATCH, UsageService, recount
 from curtilage.ledger.models import Cursor, Position
 from tests.builders import TENANT
+from tests.fakes.token_callers import FakeTokenCallers
 from tests.identity_house import ADMIN
 from tests.unit.gateway.usage.calls import PRICED, FakeLedger, a_call, an_ending, an_intent, used
 
@@ -29,21 +31,26 @@ class FakeSums:
     async def totals(
         self, tenant: TenantId, by: By, period: Period
     ) -> Sequence[tuple[str, str, Counts]]:
-        column = {By.KEY: "actor", By.GROUP: "group_id"}.get(by, by.value)
+        column = {By.KEY: "actor", By.PERSON: "actor", By.GROUP: "group_id"}.get(by, by.value)
         return [(getattr(key, column), key.currency, each) for key, each in self.sums.items()]
 
     async def everything(self) -> tuple[Mapping[UsageKey, Counts], Cursor]:
         return self.sums, {"gw-0": Position(0, self.reached)}
 
 
-def a_service(store: FakeSums, ledger: FakeLedger | None = None) -> UsageService:
+def a_service(
+    store: FakeSums,
+    ledger: FakeLedger | None = None,
+    by_token: FakeTokenCallers | None = None,
+) -> UsageService:
     async def names() -> Mapping[str, str]:
         return {"an actor": "helpdesk"}
 
     async def groups() -> Mapping[str, str]:
         return {"group-1": "team"}
 
-    return UsageService(store, ledger or FakeLedger(), Authority(), names, groups)
+    naming = Naming(names, groups, by_token or FakeTokenCallers())
+    return UsageService(store, ledger or FakeLedger(), Authority(), naming)
 
 
 async def test_names_stand_for_pseudonyms_as_far_as_they_are_known() -> None:
@@ -63,8 +70,33 @@ async def test_the_dearest_come_first_and_of_days_the_newest() -> None:
     service = a_service(FakeSums(sums))
     labels = [row.label for row in await service.report(ADMIN, By.MODEL, ALL)]
     assert labels == ["m3", "m2", "m1"]
-    view = await service.overview(ADMIN, By.MODEL, ALL)
+    view = await service.overview(ADMIN, By.MODEL, ALL, limit=2)
     assert [row.label for row in view.days] == ["2026-01-03", "2026-01-02", "2026-01-01"]
+    assert ([row.label for row in view.rows], view.more) == (["m3", "m2"], 1)
+
+
+async def test_people_have_names_where_lines_are_looked_at_and_ids_where_they_are_handed_over() -> (
+    None
+):
+    sums = {
+        PRICED._replace(actor=f"actor-{n}", app="app-1", kind="person"): Counts(cost=9 - n)
+        for n in (1, 2)
+    }
+    known = FakeTokenCallers(
+        {"actor-1": "p-1", "actor-2": "p-2"}, {"p-1": "Ada Quill", "p-2": "Ben"}
+    )
+    service = a_service(FakeSums(sums), by_token=known)
+    assert [row.label for row in await service.report(ADMIN, By.PERSON, ALL)] == ["p-1", "p-2"]
+    assert known.asked == []
+    view = await service.overview(ADMIN, By.PERSON, ALL, limit=1)
+    assert [(row.label, row.path) for row in view.rows] == [("Ada Quill", "/console/people/p-1")]
+    assert known.asked == ["p-1"], "no name is opened that nobody looks at"
+    auditor = Principal(
+        TENANT, PrincipalId("auditor"), PrincipalKind.PERSON, roles=frozenset({AUDITOR})
+    )
+    masked = await service.overview(auditor, By.PERSON, ALL, limit=1)
+    assert [(row.label, row.path) for row in masked.rows] == [("a person (…p-1)", "")]
+    assert known.asked == ["p-1"]
 
 
 async def test_sums_that_the_ledger_bears_out_are_no_difference() -> None:

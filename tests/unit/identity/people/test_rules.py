@@ -31,6 +31,7 @@ from curtilage.identity.people.rules import (
     is_fresh,
     is_live,
     is_open,
+    is_over_for_apps,
     is_signed_in,
     leads_further,
     list_amr,
@@ -140,6 +141,16 @@ def test_a_session_of_the_highest_level_idles_no_longer_than_a_quarter_of_an_hou
     strong = replace(a_session(), proofs=(BOUND,))
     assert is_live(strong, at=START + timedelta(minutes=15) - SECOND)
     assert not is_live(strong, at=START + timedelta(minutes=15))
+
+
+def test_a_session_is_over_for_apps_once_nobody_uses_it_anywhere() -> None:
+    idle, limit = START + SESSION_IDLE, START + SESSION_LIMIT
+    assert not is_over_for_apps(a_session(), at=idle - SECOND, is_used=False)
+    assert is_over_for_apps(a_session(), at=idle, is_used=False)
+    assert not is_over_for_apps(a_session(), at=limit - SECOND, is_used=True)
+    assert is_over_for_apps(a_session(), at=limit, is_used=True)
+    pending = replace(a_session(), needs=Assurance.TWO)
+    assert is_over_for_apps(pending, at=START + PENDING_LIMIT, is_used=True)
 
 
 def test_a_proof_is_fresh_for_ten_minutes_from_the_last() -> None:

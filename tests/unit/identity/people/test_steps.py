@@ -11,5 +11,7 @@ def test_what_comes_next_is_one_value_of_the_query() -> None:
 
 
 def test_from_where_a_visit_is() -> None:
-    visit = Visit(None, "/login", session="s", peer="192.0.2.7", agent="curl/8", browser="b")
-    assert arrival_of(visit) == Arrival("192.0.2.7", "curl/8", "s", "b")
+    visit = Visit(
+        None, "/login", session="s", peer="192.0.2.7", agent="curl/8", browser="b", language="fr"
+    )
+    assert arrival_of(visit) == Arrival("192.0.2.7", "curl/8", "s", "b", "fr")

@@ -2,11 +2,13 @@
 
 Told are those that have an address for it (OpenID Connect Back-Channel Logout §2.5), by the job
 that sends what is due. It is queued in the transaction that ends the session, so that neither
-happens alone, however it ended: signed out here or by an app, from elsewhere, disabled, deleted.
+happens alone, however it ended: signed out here or by an app, from elsewhere, replaced in its
+browser, by its age or for nobody used it, disabled, deleted.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,6 +55,16 @@ class AppSessions:
         at = self.ground.now()
         await self.grants.revoke(connection, tenant, at, person=person, spares_offline=True)
         await self._tell(connection, person, grants, session="")
+
+    async def list_used(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        sessions: Sequence[str],
+        since: datetime,
+    ) -> frozenset[str]:
+        """Those of which an app renewed a token since then."""
+        return await self.grants.list_used(connection, tenant, sessions, since)
 
     async def _tell(
         self,

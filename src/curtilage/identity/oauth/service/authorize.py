@@ -23,6 +23,7 @@ from curtilage.identity.oauth.models.requests import (
 from curtilage.identity.oauth.ports import Authentications, People
 from curtilage.identity.oauth.rules.interaction import decide_step
 from curtilage.identity.oauth.service.answers import Answers
+from curtilage.identity.oauth.service.callers import CallerBook
 from curtilage.identity.oauth.service.consents import widen
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.granting import new_grant
@@ -63,6 +64,7 @@ class AuthorizeService:
     requests: RequestStore
     consents: ConsentStore
     grants: GrantStore
+    callers: CallerBook
     minter: Minter
     authentications: Authentications
     people: People
@@ -250,9 +252,12 @@ class AuthorizeService:
                 "asked": consent is not found.consent,
             },
         )
+        person = found.authentication.person
+        name = await self.callers.name(found.client, person, request.scopes)
         async with self.ground.database.begin() as connection:
             await self._finish(connection, found.kept)
             await self.grants.insert_code(connection, self.ground.tenant, code)
+            await self.callers.note(connection, name, person)
             if consent is not None and consent is not found.consent:
                 await self.consents.put(connection, self.ground.tenant, consent)
             await outbox.record(connection, event)

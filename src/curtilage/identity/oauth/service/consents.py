@@ -14,7 +14,7 @@ from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.requests import AuthorizationRequest, Consent
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.ground import Ground
-from curtilage.identity.oauth.store_ports import ConsentStore, GrantStore
+from curtilage.identity.oauth.store_ports import CallerStore, ConsentStore, GrantStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +94,21 @@ class ConsentService:
 
 @dataclass(frozen=True, slots=True)
 class AppEraser:
-    """Implements `people.ports.Eraser`: what somebody allowed apps, and what apps got by it.
+    """Implements `people.ports.Eraser`: what somebody allowed apps, what apps got by it, and
+    what records of their calls name them by.
 
     Codes and device requests that came to nothing go by themselves within a day."""
 
     consents: ConsentStore
     grants: GrantStore
+    callers: CallerStore
 
     async def erase(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> int:
         grants = await self.grants.erase(connection, tenant, person)
-        return grants + await self.consents.erase(connection, tenant, person)
+        names = await self.callers.erase(connection, tenant, person)
+        return grants + names + await self.consents.erase(connection, tenant, person)
 
 
 def widen(

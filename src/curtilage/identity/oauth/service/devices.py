@@ -19,6 +19,7 @@ from curtilage.identity.oauth.models.grants import Device, DeviceState, Grant
 from curtilage.identity.oauth.models.requests import Authentication
 from curtilage.identity.oauth.ports import People
 from curtilage.identity.oauth.rules.scopes import choose_resources, choose_scopes, narrow_resource
+from curtilage.identity.oauth.service.callers import CallerBook
 from curtilage.identity.oauth.service.directory import ClientDirectory
 from curtilage.identity.oauth.service.granting import new_grant
 from curtilage.identity.oauth.service.ground import Ground, once_digest, see_once
@@ -69,6 +70,7 @@ class DeviceService:
     directory: ClientDirectory
     store: DeviceStore
     grants: GrantStore
+    callers: CallerBook
     once: OnceStore
     issuer: Issuer
     people: People
@@ -142,6 +144,8 @@ class DeviceService:
             resources=waiting.device.resources,
             session="",  # the device is not the browser: signing out there ends nothing here
         )
+        scopes = grant.scopes if allows else ()
+        name = await self.callers.name(waiting.client, grant.person, scopes)
         async with self.ground.database.begin() as connection:
             is_decided = await self.store.decide(
                 connection,
@@ -153,6 +157,7 @@ class DeviceService:
             )
             if not is_decided:
                 raise UnknownDeviceCode
+            await self.callers.note(connection, name, grant.person)
             await outbox.record(connection, event)
         return waiting.client
 

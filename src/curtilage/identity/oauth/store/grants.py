@@ -142,6 +142,29 @@ class SqlGrantStore:
             await broadcast.bump(connection, STANDING)
         return result.rowcount
 
+    async def list_used(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        sessions: Sequence[str],
+        since: datetime,
+    ) -> frozenset[str]:
+        """Those of these sessions of which a live grant got a refresh token since then."""
+        rows = await connection.execute(
+            select(GRANT.c.session)
+            .distinct()
+            .join(
+                REFRESH, (REFRESH.c.tenant == GRANT.c.tenant) & (REFRESH.c.grant_id == GRANT.c.id)
+            )
+            .where(
+                GRANT.c.tenant == tenant,
+                GRANT.c.session.in_(sessions),
+                GRANT.c.revoked_at.is_(None),
+                REFRESH.c.made_at > encode_instant(since),
+            )
+        )
+        return frozenset(row.session for row in rows)
+
     async def load_ended(
         self, connection: AsyncConnection, tenant: TenantId, since: datetime
     ) -> frozenset[str]:

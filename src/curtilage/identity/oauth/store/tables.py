@@ -119,6 +119,16 @@ REFRESH = Table(
     Index("ix_oauth_refresh_expires_at", "expires_at"),
 )
 
+CALLER = Table(
+    "oauth_caller",
+    OAUTH,
+    Column("tenant", ID, nullable=False),
+    Column("actor", ID, nullable=False),
+    Column("person", ID, nullable=False),
+    PrimaryKeyConstraint("tenant", "actor"),
+    Index("ix_oauth_caller_tenant_person", "tenant", "person"),
+)
+
 DEVICE = Table(
     "oauth_device",
     OAUTH,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from curtilage.core.models import TenantId
+from curtilage.core.models import PrincipalId, TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.errors import SignInRefused
 from curtilage.identity.people.models import (
@@ -147,6 +147,12 @@ class Desk:
 
     async def sign_out(self, session: str) -> None:
         await self.sessions.sign_out(self.tenant, session)
+
+    async def keep_language(self, person: PrincipalId, language: str) -> None:
+        """Write to whoever chose it in this language."""
+        register = self.sessions.register
+        async with register.database.begin() as connection:
+            await register.keep_language(connection, self.tenant, person, language)
 
     async def read(self, secret: str) -> LiveSession | None:
         return await self.sessions.read(self.tenant, secret)

@@ -1,7 +1,8 @@
 """Tells people by mail that how they sign in was changed: the one who reads it may not be
 the one who did it (ASVS 6.3.7).
 
-It goes to the confirmed address that is kept, and whether there is one is looked up later.
+It goes to the confirmed address that is kept, in the language of the pages that they used last.
+Whether there is one, and which, is looked up later.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.mail import Message
 from curtilage.identity.people.mails import write_change
 from curtilage.identity.people.models import AuthenticatorKind
-from curtilage.identity.people.postman import Postman
+from curtilage.identity.people.postman import ENGLISH, Postman
 from curtilage.identity.people.service.register import Register
 
 
@@ -42,8 +43,11 @@ class ChangeNotices:
         """Post what `write` says, with a link to where a new passphrase is asked for."""
 
         async def letter() -> Message | None:
-            to = await self.register.find_confirmed_address(tenant, person)
+            to = await self.register.find_addressee(tenant, person)
+            if not to.address:
+                return None
             link = self.address_of("/recover")
-            return write(to, service=self.service, link=link) if to else None
+            message = write(to.address, service=self.service, link=link)
+            return self.postman.say(message, to.language or ENGLISH)
 
         self.postman.post_later(letter)

@@ -14,8 +14,10 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.words import LANGUAGES
 from curtilage.identity.errors import PasskeyReason, UnacceptablePasskey
 from curtilage.identity.people.models import (
+    Addressee,
     Authenticator,
     AuthenticatorKind,
     Handle,
@@ -146,6 +148,23 @@ class Register:
             person = await self.people.find(connection, tenant, id)
         profile = Profile() if person is None else await self.open_profile(person)
         return profile.address if profile.address_confirmed_at is not None else ""
+
+    async def find_addressee(self, tenant: TenantId, id: PrincipalId) -> Addressee:
+        """Where mail to this person goes, and in the language of the pages that they used last."""
+        async with self.database.read() as connection:
+            person = await self.people.find(connection, tenant, id)
+        if person is None:
+            return Addressee()
+        profile = await self.open_profile(person)
+        address = profile.address if profile.address_confirmed_at is not None else ""
+        return Addressee(address, person.language)
+
+    async def keep_language(
+        self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId, language: str
+    ) -> None:
+        """Write to somebody in this language from now on, if it is one of ours."""
+        if language in LANGUAGES:
+            await self.people.change(connection, tenant, id, language=language)
 
     async def find_sign_in_name(self, tenant: TenantId, id: PrincipalId) -> str:
         """What somebody types to say who they are; "" for nobody."""

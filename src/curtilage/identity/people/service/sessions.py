@@ -94,7 +94,10 @@ class SessionService:
             must_change=self.demands.must_change(proof, held),
         )
         trip = await self.travel.look(person, arrival.address, session=session.id)
-        return Opening(session, secret.text, find_digest(arrival.previous), trip)
+        opening = Opening(session, secret.text, find_digest(arrival.previous), trip)
+        if arrival.language == person.language:
+            return opening
+        return replace(opening, language=arrival.language, had_language=bool(person.language))
 
     async def begin(
         self, connection: AsyncConnection, opening: "Opening", *, is_new_device: bool = False
@@ -102,12 +105,16 @@ class SessionService:
         """Keep it in the caller's transaction; the session that the browser had ends.
 
         Raises `SignInRefused` for whoever was disabled since it was prepared."""
-        session = opening.session
-        if opening.trip is not None:  # before the person is held: who changes them holds them more
+        session = opening.session  # who changes a person holds them more, so that comes first:
+        if opening.trip is not None:
             await self.travel.keep(connection, opening.trip)
+        if opening.language and not (is_new_device and opening.had_language):
+            await self.register.keep_language(
+                connection, session.tenant, session.person, opening.language
+            )
         await self._hold(connection, session)
         if opening.previous is not None:
-            await self.sessions.delete(connection, session.tenant, opening.previous)
+            await self._end_replaced(connection, session.tenant, opening.previous)
         await self.sessions.insert(connection, session.tenant, session)
         await outbox.record(connection, await self._began(session, is_new_device=is_new_device))
         return NewSession(opening.secret, ends_at(session))
@@ -144,7 +151,7 @@ class SessionService:
             must_change=(session.must_change or must_change) and not is_changed,
         )
         await self._hold(connection, session)
-        if not await self.sessions.delete(connection, session.tenant, session.digest):
+        if await self.sessions.delete(connection, session.tenant, session.digest) is None:
             return None
         await self.sessions.insert(connection, session.tenant, further)
         kind = _kind_of(session, further)
@@ -244,6 +251,26 @@ class SessionService:
             if await self.sessions.delete(connection, tenant, digest):
                 await self._tell_ended(connection, tenant, session.person, [session.id])
 
+    async def end_quiet(self, session: Session) -> bool:
+        """End a session that was found to be over. False where it was seen or ended meanwhile:
+        of several who find it at once, one ends it."""
+        tenant = session.tenant
+        async with self.database.begin() as connection:
+            ended = await self.sessions.delete(
+                connection, tenant, session.digest, seen_at=session.seen_at
+            )
+            if ended is not None:
+                await self._tell_ended(connection, tenant, ended.person, [ended.id])
+        return ended is not None
+
+    async def _end_replaced(
+        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
+    ) -> None:
+        """The session that this browser had ends, whoever's it was."""
+        ended = await self.sessions.delete(connection, tenant, digest)
+        if ended is not None:
+            await self._tell_ended(connection, tenant, ended.person, [ended.id])
+
     async def _end(
         self, tenant: TenantId, person: PrincipalId, *, id: str = "", keep: str = ""
     ) -> int:
@@ -313,12 +340,18 @@ class SessionService:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A session that can begin, its secret, and the digest of the one that it replaces."""
+    """A session that can begin, its secret, and the digest of the one that it replaces.
+
+    `language` is that of its page, "" where it is the one that is known of its owner. Whoever
+    comes by a new device does not change one: who is no owner must not choose the language in
+    which the owner hears of that."""
 
     session: Session
     secret: str
     previous: bytes | None
     trip: Trip | None = None
+    language: str = ""
+    had_language: bool = False
 
 
 def _describe(session: Session) -> dict[str, Json]:

@@ -36,6 +36,7 @@ class SqlPersonStore:
             "profile": person.profile,
             "created_at": encode_instant(person.created_at),
             "disabled_at": encode_optional(person.disabled_at),
+            "language": person.language or None,
         }
         await connection.execute(insert(PERSON).values(row))
 
@@ -112,6 +113,7 @@ class SqlPersonStore:
         profile: bytes | None = None,
         whereabouts: bytes | None = None,
         roles: frozenset[str] | None = None,
+        language: str | None = None,
     ) -> None:
         """Keep what is given; the rest stays as it is."""
         values: dict[str, Any] = {} if profile is None else {"profile": profile}
@@ -119,6 +121,8 @@ class SqlPersonStore:
             values["whereabouts"] = whereabouts
         if roles is not None:
             values["roles"] = _encode_roles(roles)
+        if language is not None:
+            values["language"] = language
         await connection.execute(update(PERSON).where(_is_person(tenant, id)).values(**values))
 
     async def set_disabled(
@@ -195,6 +199,7 @@ def _read(row: Any) -> Person:
         profile=bytes(row.profile),
         disabled_at=parse_optional(row.disabled_at),
         whereabouts=bytes(row.whereabouts or b""),
+        language=row.language or "",
     )
 
 

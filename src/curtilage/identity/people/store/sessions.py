@@ -103,18 +103,45 @@ class SqlSessionStore:
             update(SESSION).where(_is_session(tenant, digest)).values(seen_at=encode_instant(at))
         )
 
-    async def delete(self, connection: AsyncConnection, tenant: TenantId, digest: bytes) -> bool:
-        result = await connection.execute(delete(SESSION).where(_is_session(tenant, digest)))
-        return result.rowcount == 1
+    async def delete(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        digest: bytes,
+        *,
+        seen_at: datetime | None = None,
+    ) -> Session | None:
+        condition = _is_session(tenant, digest)
+        if seen_at is not None:
+            condition = and_(condition, SESSION.c.seen_at == encode_instant(seen_at))
+        rows = await connection.execute(delete(SESSION).where(condition).returning(SESSION))
+        row = rows.one_or_none()
+        return None if row is None else _read(row)
 
-    async def delete_started_before(
-        self, connection: AsyncConnection, tenant: TenantId, at: datetime
-    ) -> None:
-        await connection.execute(
-            delete(SESSION).where(
-                SESSION.c.tenant == tenant, SESSION.c.started_at < encode_instant(at)
+    async def page_quiet(
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        *,
+        started_until: datetime,
+        seen_until: datetime,
+        after: bytes,
+        limit: int,
+    ) -> Sequence[Session]:
+        rows = await connection.execute(
+            select(SESSION)
+            .where(
+                SESSION.c.tenant == tenant,
+                SESSION.c.digest > after,
+                or_(
+                    SESSION.c.started_at <= encode_instant(started_until),
+                    SESSION.c.seen_at <= encode_instant(seen_until),
+                ),
             )
+            .order_by(SESSION.c.digest)
+            .limit(limit)
         )
+        return [_read(row) for row in rows]
 
     async def hold_attempts(
         self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]

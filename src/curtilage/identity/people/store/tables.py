@@ -32,6 +32,7 @@ PERSON = Table(
     Column("created_at", INSTANT, nullable=False),
     Column("disabled_at", INSTANT),
     Column("whereabouts", LargeBinary),
+    Column("language", String(8)),
     PrimaryKeyConstraint("tenant", "id"),
     Index("ix_person_tenant_created_at", "tenant", "created_at"),
 )

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.db import outbox
 from curtilage.core.page import NewSession
 from curtilage.identity.people.models import HandleKind, Person, Profile
+from curtilage.identity.people.postman import ENGLISH
 from curtilage.identity.people.service.sessions import Opening
 from curtilage.identity.people.views import Arrival
 from curtilage.identity.providers.errors import (
@@ -175,12 +176,12 @@ class SigningIn:
 
 async def tell_connected(ground: ProviderGround, provider: Provider, person: Person) -> None:
     """Word to the mailbox that there is a new way in."""
-    profile = await ground.register.open_profile(person)
-    if profile.address and profile.address_confirmed_at is not None:
+    to = await ground.register.find_addressee(person.tenant, person.id)
+    if to.address:
         message = write_connected(
-            profile.address,
+            to.address,
             service=ground.service,
             label=provider.label,
             link=ground.address_of("/account/with"),
         )
-        ground.postman.post(message)
+        ground.postman.post(message, to.language or ENGLISH)

@@ -136,3 +136,18 @@ async def test_one_network_of_ipv6_is_one_guesser(house: OAuthHouse) -> None:
         await devices.find("BCDF-GHJK", peer="2001:db8:1:2::ffff")
     with pytest.raises(UnknownDeviceCode):
         await devices.find("BCDF-GHJK", peer="2001:db8:1:3::1")
+
+
+@pytest.mark.parametrize("decision", ["allow", "deny"])
+async def test_whose_calls_a_device_will_make_is_noted_where_they_allowed_them(
+    house: OAuthHouse, decision: str
+) -> None:
+    """So that records of these calls lead to the person again."""
+    made = await house.register(method=AuthMethod.NONE, scopes=frozenset({"openid", "models:call"}))
+    path, scope = "/oauth2/device_authorization", "openid models:call"
+    asked = (await house.browser().post(path, made, scope=scope)).json()
+    assert (await type_code(person(house), asked["user_code"], decision)).status_code < 400
+    book = house.oauth.callers
+    name = await book.name(made.client, ADA, scope.split())
+    found = await book.find_people([name])
+    assert found == ({name: ADA} if decision == "allow" else {})

@@ -2,8 +2,10 @@
 
 import pytest
 
+from curtilage.core.words import say
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind
 from curtilage.identity.people.views import Arrival
+from curtilage.web.languages import load_languages
 from tests.builders import TENANT
 from tests.identity_house import PASSPHRASE, House
 from tests.unit.identity.people.service.test_proving import HERE, code_of, prove, seed_of
@@ -73,3 +75,58 @@ async def test_nothing_is_told_where_nothing_was_changed_or_no_address_is_confir
     house.person_keys.destroyed.add(ada.id)
     assert await house.mailed() == [], "whose key is destroyed has no address"
     assert (await house.kinds())[-1] == "authenticator.added"
+
+
+async def sign_in_reading(house: House, language: str, *, address: str = HERE) -> str:
+    begun = await house.people.desk.sign_in(
+        name=ADDRESS,
+        passphrase=PASSPHRASE,
+        arrival=Arrival(address, language=language),
+    )
+    return begun.secret
+
+
+async def subjects(house: House) -> list[str]:
+    found = [each.subject for each in await house.mailed()]
+    house.mail.sent.clear()
+    return found
+
+
+async def test_it_is_told_in_the_language_of_the_pages_that_they_used_last(house: House) -> None:
+    house.people.postman.tell = load_languages().tell
+    ada = await house.add_person("Ada", address=ADDRESS)
+    account = house.people.account
+    await account.renew_recovery_codes(await sign_in(house))
+    (english,) = await subjects(house)
+    await account.renew_recovery_codes(await sign_in_reading(house, "de"))
+    (german,) = await subjects(house)
+    live = await sign_in(house)
+    await house.people.desk.keep_language(ada.id, "fr")
+    await account.renew_recovery_codes(live)
+    (french,) = await subjects(house)
+    assert len({english, german, french}) == 3
+    assert english == "How you sign in to orchard.example"
+    languages = load_languages()
+    said = say("How you sign in to {service}", service="orchard.example")
+    assert [german, french] == [languages.tell("de", said), languages.tell("fr", said)]
+
+
+async def test_whoever_comes_by_a_new_device_does_not_choose_the_language(house: House) -> None:
+    """The one who reads the message may not be the one who signed in."""
+    ada = await house.add_person("Ada", address=ADDRESS)
+    register = house.people.register
+    await sign_in_reading(house, "de")
+    await sign_in_reading(house, "es", address="198.51.100.9")
+    assert (await register.find_addressee(TENANT, ada.id)).language == "de"
+    await sign_in_reading(house, "es")
+    assert (await register.find_addressee(TENANT, ada.id)).language == "es"
+
+
+@pytest.mark.parametrize("language", ["", "it", "DE", "x" * 300])
+async def test_a_language_that_is_none_of_ours_changes_nothing(house: House, language: str) -> None:
+    ada = await house.add_person("Ada", address=ADDRESS)
+    await sign_in_reading(house, "de")
+    await sign_in_reading(house, language)
+    await house.people.desk.keep_language(ada.id, language)
+    found = await house.people.register.find_addressee(TENANT, ada.id)
+    assert (found.address, found.language) == (ADDRESS, "de")

@@ -375,7 +375,31 @@ async def delete_account(house: House, id: PrincipalId, secret: str, session: st
     await house.people.leaving.delete(ADMIN, id)
 
 
-ONE = [sign_out, end_it_on_the_account_page, end_all_others, end_it_for_them]
+async def sign_in_anew(house: House, id: PrincipalId, secret: str, session: str) -> None:
+    await sign_in(house, name="Ada", previous=secret)
+
+
+async def let_somebody_else_sign_in(
+    house: House, id: PrincipalId, secret: str, session: str
+) -> None:
+    await house.add_person("Ben")
+    await sign_in(house, name="Ben", previous=secret)
+
+
+async def let_it_idle(house: House, id: PrincipalId, secret: str, session: str) -> None:
+    house.clock.advance(SESSION_IDLE)
+    await house.people.sweeping.sweep()
+
+
+async def let_it_age(house: House, id: PrincipalId, secret: str, session: str) -> None:
+    for _ in range(SESSION_LIMIT // timedelta(minutes=15)):
+        assert await house.people.sessions.read(TENANT, secret) is not None
+        house.clock.advance(timedelta(minutes=15))
+    await house.people.sweeping.sweep()
+
+
+BY_HAND = [sign_out, end_it_on_the_account_page, end_all_others, end_it_for_them]
+ONE = [*BY_HAND, sign_in_anew, let_somebody_else_sign_in, let_it_idle, let_it_age]
 ALL = [end_all_of_theirs, disable, delete_account]
 
 
@@ -395,6 +419,8 @@ async def test_apps_are_told_of_a_session_however_it_ended(house: House, end: En
     session = "" if end in ALL else live.id
     assert [(each.client, each.session) for each in due] == [(app, session)]
     assert grants == []
+    ended = [each for each in await house.events() if each.kind == "session.ended"]
+    assert [each.facts["session"] for each in ended] == [live.id]
 
 
 async def test_who_is_not_told_of_others_sessions(house: House) -> None:

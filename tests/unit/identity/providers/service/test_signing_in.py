@@ -4,6 +4,8 @@ import pytest
 
 from curtilage.core.models import PrincipalId
 from curtilage.identity.people.models import Handle, HandleKind, Profile
+from curtilage.identity.providers.mails import write_connected
+from curtilage.web.languages import load_languages
 from tests.builders import TENANT
 from tests.fakes.openid import FakeOpenID
 from tests.provider_house import ADDRESS, PASSPHRASE, Browser, ProviderHouse
@@ -58,6 +60,23 @@ async def test_an_address_that_both_sides_confirmed_connects_and_is_told(
     await house.people.postman.send_waiting()
     assert [each.to for each in house.mail.sent] == [ADDRESS]
     assert "Harbour" in house.mail.sent[0].text
+
+
+async def test_a_new_way_in_is_told_in_the_language_of_the_account(
+    house: ProviderHouse, harbour: FakeOpenID
+) -> None:
+    house.people.postman.tell = load_languages().tell
+    ada = await house.add("Ada", address=ADDRESS)
+    browser = house.browser()
+    browser.http.headers["accept-language"] = "de"
+    await go(browser, harbour, "harbour", **VERIFIED)
+    assert len(await house.links_of(ada)) == 1
+    await house.people.postman.send_waiting()
+    (message,) = house.mail.sent
+    english = write_connected(
+        ADDRESS, service=house.people.needs.service, label="Harbour", link="x"
+    )
+    assert message.subject == load_languages().tell("de", english.subject) != english.subject
 
 
 @pytest.mark.complaint(23)
