@@ -35,6 +35,7 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "gateway/tasks/paging.py": "tests/integration/gateway/test_files.py",  # whole calls
     "gateway/tasks/uploading.py": "tests/integration/gateway/test_files.py",  # whole calls
     "vault/store/": "tests/contract/test_key_tables.py",  # one promise on both databases
+    "core/refusal.py": "tests/unit/web/test_door.py",  # a dataclass; the door counts them
     "core/page.py": "tests/unit/web",  # a dataclass; the shell renders it
     "core/slice.py": "tests/house/test_contracts.py",  # declarations; mypy and the contracts
 }
