@@ -53,6 +53,7 @@ ABOUT_SEVERAL: dict[str, str] = {
     "gateway/wire/test_anthropic_kinds.py": "what the SDK declares, in requests and replies",
     "gateway/wire/test_field_maps.py": "the field maps of all protocols side by side",
     "gateway/wire/test_hostile_replies.py": "replies of a provider that means harm, in all protocols",
+    "identity/test_lock_order.py": "the order in which all of identity holds rows",
     "identity/people/test_attacks.py": "attacks on signing in, at its pages and in its rules",
     "vault/test_primitives.py": "published vectors of what sealing is made of",
     "vault/test_traces.py": "what destroyed keys leave on disk",

@@ -96,16 +96,30 @@ class SessionService:
         trip = await self.travel.look(person, arrival.address, session=session.id)
         return Opening(session, secret.text, find_digest(arrival.previous), trip)
 
-    async def begin(
-        self, connection: AsyncConnection, opening: "Opening", *, is_new_device: bool = False
-    ) -> NewSession:
-        """Keep it in the caller's transaction; the session that the browser had ends.
+    async def hold(
+        self, connection: AsyncConnection, session: Session, trip: Trip | None = None
+    ) -> "Held":
+        """Hold whose session it is: the first thing in a transaction, before what proves it.
 
-        Raises `SignInRefused` for whoever was disabled since it was prepared."""
-        session = opening.session
-        if opening.trip is not None:  # before the person is held: who changes them holds them more
-            await self.travel.keep(connection, opening.trip)
-        await self._hold(connection, session)
+        Nobody is disabled between this and its end: what ends all their sessions either waits
+        for this one, or is seen here. Raises `SignInRefused` for whoever was disabled."""
+        if trip is not None:  # before they are held: who changes them holds them more
+            await self.travel.keep(connection, trip)
+        people = self.register.people
+        if not await people.hold_active(connection, session.tenant, session.person):
+            raise SignInRefused
+        return Held(session)
+
+    async def begin(
+        self,
+        connection: AsyncConnection,
+        held: "Held",
+        opening: "Opening",
+        *,
+        is_new_device: bool = False,
+    ) -> NewSession:
+        """Keep it in the caller's transaction; the session that the browser had ends."""
+        session = held.session
         if opening.previous is not None:
             await self.sessions.delete(connection, session.tenant, opening.previous)
         await self.sessions.insert(connection, session.tenant, session)
@@ -118,12 +132,13 @@ class SessionService:
         """Begin a session, in a transaction of its own."""
         opening = await self.prepare(person, proof, arrival)
         async with self.database.begin() as connection:
-            return await self.begin(connection, opening, is_new_device=is_new_device)
+            held = await self.hold(connection, opening.session, opening.trip)
+            return await self.begin(connection, held, opening, is_new_device=is_new_device)
 
     async def reach(
         self,
         connection: AsyncConnection,
-        session: Session,
+        held: "Held",
         proof: Proof,
         *,
         is_changed: bool = False,
@@ -132,9 +147,8 @@ class SessionService:
         """The same session with one more proof, under a new secret; `is_changed` where that is
         a passphrase that was just chosen, `must_change` where it is one that leaked.
 
-        None where it ended meanwhile: of two who bring it further at once, one does.
-        Raises `SignInRefused` for whoever was disabled."""
-        secret = mint_secret(self.entropy)
+        None where it ended meanwhile: of two who bring it further at once, one does."""
+        session, secret = held.session, mint_secret(self.entropy)
         others = tuple(each for each in session.proofs if each.kind is not proof.kind)
         further = replace(
             session,
@@ -143,7 +157,6 @@ class SessionService:
             seen_at=self.clock.now(),
             must_change=(session.must_change or must_change) and not is_changed,
         )
-        await self._hold(connection, session)
         if not await self.sessions.delete(connection, session.tenant, session.digest):
             return None
         await self.sessions.insert(connection, session.tenant, further)
@@ -154,12 +167,6 @@ class SessionService:
     async def _held(self, person: Person) -> Sequence[Authenticator]:
         async with self.database.read() as connection:
             return await self.register.authenticators.load(connection, person.tenant, person.id)
-
-    async def _hold(self, connection: AsyncConnection, session: Session) -> None:
-        """Nobody is disabled between this and the end of the transaction: what ends all their
-        sessions either waits for this one, or is seen here."""
-        if not await self.register.people.hold_active(connection, session.tenant, session.person):
-            raise SignInRefused
 
     async def find(self, tenant: TenantId, secret: str) -> Session | None:
         """The session of a secret, signed in or on its way there; None where it has ended."""
@@ -309,6 +316,15 @@ class SessionService:
             actor_kind=PrincipalKind.PERSON.value,
             facts=facts,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A session whose person is held, and active, until the transaction ends.
+
+    `begin` and `reach` take nothing else, so that neither can be reached without."""
+
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Reveals as rows."""
+"""Reveals as rows. `identity.store` says in which order rows are held."""
