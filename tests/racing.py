@@ -2,13 +2,15 @@
 
 Each opens the store and the keys of one installation by itself, as a node does. It reads a
 line of JSON with the settings, says `ready`, and from then on does what each line names,
-many times at once, and writes down in one line how each of them came out.
+many times at once, and writes down in one line how each of them came out. The line says when
+to begin, on the clock of the machine, so that neither has a start on the other.
 """
 
 import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -29,6 +31,7 @@ from tests.house.tree import REPOSITORY
 
 HERE = "192.0.2.7"
 BROWSER = "the browser that asked"
+SOON = 0.05  # seconds: both have read their line by then
 Given = Mapping[str, Any]
 
 
@@ -90,11 +93,25 @@ async def spend(here: Foundation, given: Given, count: int) -> Sequence[str]:
     return ["passed" if isinstance(each, Reservation) else "refused" for each in taken]
 
 
+async def take(here: Foundation, given: Given, count: int) -> Sequence[str]:
+    """How many requests of a budget each of several questions was given, asked at once."""
+    keys = await here.identity.keys.load_table(here.tenant)
+    (key,) = [each for each in keys if each.id == given["key"]]
+    ask = BudgetAsk(key.id, Amount(1))
+    portions = await asyncio.gather(
+        *(here.identity.budgets.lease(key.payer, ask) for _ in range(count))
+    )
+    return [str(each.amount.requests) for each in portions]
+
+
 async def race(racer: Racer, asked: Given) -> Sequence[str]:
     """How each of the attempts came out."""
     name, given, count = asked["race"], asked["given"], asked["count"]
+    await asyncio.sleep(asked["at"] - time.monotonic())
     if name == "budget":
         return await spend(racer.here, given, count)
+    if name == "portions":
+        return await take(racer.here, given, count)
     attempt: Callable[[Given, int], Awaitable[str]] = getattr(racer, name)
     return await asyncio.gather(*(attempt(given, number) for number in range(count)))
 
@@ -140,8 +157,9 @@ class Racers:
     def race(self, name: str, count: int, *given: Mapping[str, Any]) -> list[str]:
         """All outcomes. `count` attempts in each process; `given` is one for all, or for each."""
         each = given * len(self._processes) if len(given) == 1 else given
+        at = time.monotonic() + SOON
         for process, what in zip(self._processes, each, strict=True):
-            _write(process, {"race": name, "count": count, "given": what})
+            _write(process, {"race": name, "count": count, "given": what, "at": at})
         return [outcome for process in self._processes for outcome in json.loads(_read(process))]
 
     def __enter__(self) -> "Racers":

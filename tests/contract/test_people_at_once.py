@@ -158,6 +158,29 @@ async def test_no_session_outlives_being_disabled_however_close_they_come(house:
     assert await count_sessions(house) == 0
 
 
+async def test_who_opens_a_link_and_who_disables_them_do_not_wait_for_each_other(
+    house: House,
+) -> None:
+    """Held the other way round, each would have what the other needs: a link, and its owner."""
+    await house.enrol()
+    ada = await house.add_person("Ada", address=ADDRESS, kind=None)
+    sign_ins, people, arrival = (
+        house.people.mail_sign_ins,
+        house.people.people,
+        Arrival(HERE, browser="b"),
+    )
+    for _ in range(8):
+        house.clock.advance(3600)
+        await sign_ins.ask(TENANT, ADDRESS, browser="b", peer=HERE)
+        link = await house.post("/login/mail")
+        done = await at_once(sign_ins.finish(TENANT, link, arrival), people.disable(ADMIN, ada.id))
+        assert {type(each) for each in done} <= {
+            NewSession, CeremonyOver, SignInRefused, type(None)
+        }  # fmt: skip
+        assert await count_sessions(house) == 0
+        await people.enable(ADMIN, ada.id)
+
+
 @pytest.mark.requirement(51)
 async def test_no_session_by_the_old_passphrase_outlives_its_change(house: House) -> None:
     await house.add_person("Ada", address=ADDRESS)

@@ -4,12 +4,13 @@ import ast
 
 import pytest
 
-from curtilage.core.errors import CurtilageError
+from curtilage.core.errors import CurtilageError, DeniedError
 from tests.house.tree import parsed, relative, rooms
 from tools.problems import PAGE, error_classes
 from tools.reference import stale
 
 CLASSES = error_classes()
+WRONG_METHOD = 405
 KINDS = {kind.__name__ for kind in CurtilageError.__subclasses__()} | {"CurtilageError"}
 
 
@@ -21,6 +22,16 @@ def test_an_error_has_a_code_and_a_title_of_its_own(kind: type[CurtilageError]) 
     assert kind.hint == "" or kind.hint.endswith((".", "`"))
     assert 400 <= kind.status <= 599
     assert kind.exit_code in {1, 2, 3, 4, 5, 70}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [each for each in CLASSES if issubclass(each, DeniedError) or each.status == WRONG_METHOD],
+    ids=lambda kind: kind.__qualname__,
+)
+def test_who_is_denied_or_asks_wrongly_is_told_what_to_do(kind: type[CurtilageError]) -> None:
+    assert "hint" in vars(kind)
+    assert kind.hint
 
 
 def test_no_two_errors_share_a_code() -> None:

@@ -35,6 +35,7 @@ SHOWN_ELSEWHERE: dict[str, str] = {
     "gateway/tasks/paging.py": "tests/integration/gateway/test_files.py",  # whole calls
     "gateway/tasks/uploading.py": "tests/integration/gateway/test_files.py",  # whole calls
     "vault/store/": "tests/contract/test_key_tables.py",  # one promise on both databases
+    "core/refusal.py": "tests/unit/web/test_door.py",  # a dataclass; the door counts them
     "core/page.py": "tests/unit/web",  # a dataclass; the shell renders it
     "core/slice.py": "tests/house/test_contracts.py",  # declarations; mypy and the contracts
 }
@@ -52,6 +53,7 @@ ABOUT_SEVERAL: dict[str, str] = {
     "gateway/wire/test_anthropic_kinds.py": "what the SDK declares, in requests and replies",
     "gateway/wire/test_field_maps.py": "the field maps of all protocols side by side",
     "gateway/wire/test_hostile_replies.py": "replies of a provider that means harm, in all protocols",
+    "identity/test_lock_order.py": "the order in which all of identity holds rows",
     "identity/people/test_attacks.py": "attacks on signing in, at its pages and in its rules",
     "vault/test_primitives.py": "published vectors of what sealing is made of",
     "vault/test_traces.py": "what destroyed keys leave on disk",

@@ -18,6 +18,7 @@ from curtilage.app.foundation import (
 from curtilage.app.names import KnownByToken, list_callers
 from curtilage.app.opening import SealedParts
 from curtilage.app.originals import PersonRecordSealer, StoredOriginals
+from curtilage.app.refusals import RefusalCounts
 from curtilage.app.serving import ASGIApp
 from curtilage.app.settings import Settings
 from curtilage.app.usage import usage_needs
@@ -27,6 +28,7 @@ from curtilage.consent.models import HostileRules
 from curtilage.consent.reading import Names, PolicyReader
 from curtilage.core.clock import Clock
 from curtilage.core.models import Finding, Principal, PrincipalId
+from curtilage.core.refusal import Refusals
 from curtilage.core.slice import Job, Slice
 from curtilage.core.words import Sentence, say
 from curtilage.detect.catalogue import load_catalogue
@@ -50,11 +52,14 @@ from curtilage.web.ports import SignedIn
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The application of the pages, and the jobs that feed them."""
+    """The application of the pages, and the jobs that feed them.
+
+    `refusals` is a Job of every node: each counts what its own door refused."""
 
     app: ASGIApp
     jobs: Sequence[Job]
     reveals: Reveals
+    refusals: RefusalCounts
 
 
 @dataclass(slots=True)
@@ -116,10 +121,14 @@ async def build_console(
         ),
     )
     key = await foundation.vault.secret(FORMS)
+    refusals = RefusalCounts(
+        foundation.database, foundation.tenant, foundation.clock, foundation.ids
+    )
     return Console(
-        _build_shell(foundation, slices, key),
+        _build_shell(foundation, slices, key, refusals),
         [job for each in slices for job in each.jobs],
         reveals,
+        refusals,
     )
 
 
@@ -144,7 +153,9 @@ def build_reveal_pages(foundation: Foundation, reader: LedgerReader) -> Reveals:
     )
 
 
-def _build_shell(foundation: Foundation, slices: Sequence[Slice], key: bytes) -> ASGIApp:
+def _build_shell(
+    foundation: Foundation, slices: Sequence[Slice], key: bytes, refusals: Refusals
+) -> ASGIApp:
     """The pages of all slices in one application. `key` binds forms to sessions."""
     return build_web(
         routes=[route for each in slices for route in each.routes],
@@ -159,6 +170,7 @@ def _build_shell(foundation: Foundation, slices: Sequence[Slice], key: bytes) ->
         may=lambda principal, right: is_allowed(foundation, principal, right),
         dev=foundation.settings.server.mode == "dev",
         version=curtilage.__version__,
+        refusals=refusals,
     )
 
 

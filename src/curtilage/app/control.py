@@ -134,6 +134,7 @@ def _list_jobs(
     everywhere: list[Job] = [
         Watch(control.changes, foundation.shared.broadcast),
         ledger.sequencer,
+        console.refusals,
         *foundation.shared.jobs,
     ]
     once: list[Job] = [

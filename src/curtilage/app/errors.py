@@ -106,6 +106,7 @@ class ScopeRefused(DeniedError):
 
     code = "app.scope-refused"
     title = "There is no key for this caller any more"
+    hint = "Call with another key or token: this one was revoked, or its owner deleted."
 
 
 class ReasonUnfit(InputError):

@@ -9,6 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from curtilage.core.errors import CurtilageError
+from curtilage.core.refusal import Refusal
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -36,12 +39,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an endpoint answers. `headers` add to those of the shell."""
+    """What an endpoint answers. `headers` add to those of the shell.
+
+    `refused` says what was, in the protocol's word; without it a status from 400 on speaks."""
 
     body: bytes = field(default=b"", repr=False)
     media_type: str = "application/json"
     status: int = 200
     headers: Headers = ()
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ class Operation:
 class Endpoint:
     """One route of a protocol. `is_open` lets pages of any origin call it, without cookies.
 
+    `refuse` tells in the protocol's words what the shell refuses, or what is raised all the
+    same: a body that is too large, another host; without it, a page or a problem document does.
     `most_bytes` bounds its body. `gives` is the media type of what it answers. Without an
     `operation` it is described by its protocol, not by our document."""
 
@@ -76,3 +84,4 @@ class Endpoint:
     most_bytes: int = 65_536
     gives: str = "application/json"
     operation: Operation | None = None
+    refuse: Callable[[CurtilageError], Reply] | None = None

@@ -62,6 +62,7 @@ class AuthenticationError(CurtilageError):
 class DeniedError(CurtilageError):
     code = "denied"
     title = say("Not allowed")
+    hint = say("Ask somebody who may, or an administrator of this installation.")
     status = 403
     exit_code = 2
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from curtilage.core.models import Principal
+from curtilage.core.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Page:
     fragment and is rendered without the shell. `context` holds plain data.
     `forms_lead_to` are origins of others that an answer to its forms may redirect to
     (Content-Security-Policy 3 §6.4.1: `form-action` is asked at redirects as well).
+    `refused` says what was, where the status does not.
     """
 
     template: str
@@ -27,6 +29,7 @@ class Page:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     forms_lead_to: tuple[str, ...] = ()
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class SeeOther:
     flash: Flash | None = None
     begins: NewSession | None = None
     ends_session: bool = False
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Leave:
     """Go on to another site. Whoever makes one has judged the address: it is registered."""
 
     location: str = field(repr=False)  # may carry a code
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

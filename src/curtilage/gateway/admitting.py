@@ -30,6 +30,7 @@ from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
 from curtilage.identity.token_callers import (
     CALL,
+    PURPOSE,
     ShownToken,
     TokenCaller,
     UsedProof,
@@ -194,8 +195,15 @@ def _purpose(headers: CallerHeaders, principal: Principal, snapshot: Snapshot) -
     else:
         purpose = PurposeKey(snapshot.settings.default_purpose)
     if purpose not in principal.purposes:
-        raise PurposeNotHeld
+        raise PurposeNotHeld(_needed(purpose, snapshot) if headers.is_token else None)
     return purpose
+
+
+def _needed(purpose: PurposeKey, snapshot: Snapshot) -> tuple[str, ...]:
+    """The scopes that a token for it has (RFC 6750 §3): none for a purpose that nobody has,
+    which was made up by who asks."""
+    known = snapshot.policy.find_purpose(purpose)
+    return () if known is None else (CALL, f"{PURPOSE}{known.key}")
 
 
 def _subject(headers: CallerHeaders, principal: Principal, *, is_person: bool) -> SubjectId | None:

@@ -134,6 +134,7 @@ class UnservedPath(NotFoundError):
 class UnservedMethod(InputError):
     code = "gateway.unserved-method"
     title = say("This path does not take this method")
+    hint = "Send one of the methods that the header `allow` names."
     status = 405
 
     def __init__(self, *allowed: str) -> None:
@@ -179,6 +180,7 @@ class ScopeMissing(DeniedError):
 
     code = "gateway.scope-missing"
     title = say("The access token lacks a scope")
+    hint = "Ask for a token with the scope that `www-authenticate` names."
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"This needs the scope {scope}.")
@@ -221,12 +223,18 @@ class ProviderKeySent(AuthenticationError):
 
 
 class PurposeNotHeld(DeniedError):
+    """`needed` are the scopes of an access token that would do, None where it was a key."""
+
     code = "gateway.purpose-not-held"
     title = say("The key does not hold this purpose")
     hint = (
         "Name one of its purposes in x-curtilage-purpose; "
         "an access token has those of its scopes `purpose:…`."
     )
+
+    def __init__(self, needed: tuple[str, ...] | None = None) -> None:
+        super().__init__()
+        self.needed = needed
 
 
 class SubjectNotAllowed(DeniedError):
@@ -244,6 +252,7 @@ class MalformedHeader(InputError):
 class ModelNotHeld(DeniedError):
     code = "gateway.model-not-held"
     title = say("The key may not use this model")
+    hint = "Name a model that it may use, which `/v1/models` lists, or let the key have this one."
 
 
 class PolicyRefused(DeniedError):

@@ -9,6 +9,7 @@ from curtilage.core.clock import Clock
 from curtilage.core.errors import DeniedError, InputError
 from curtilage.core.models import Principal, PurposeKey
 from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say
 from curtilage.identity.budgets import Budget, Measure, Tally, Window
@@ -108,7 +109,11 @@ class KeyPages:
         try:
             created = await self.keys.rotate(visit.actor, visit.params["id"], overlap=overlap)
         except (InputError, DeniedError) as refusal:
-            return SeeOther("/console/keys", flash=Flash(refusal.told, "attention"))
+            return SeeOther(
+                "/console/keys",
+                flash=Flash(refusal.told, "attention"),
+                refused=Refusal(refusal.code),
+            )
         return _made_page(created, say("When the key that it replaces ends: {when}", when=ends))
 
     async def revoke(self, visit: Visit) -> SeeOther:

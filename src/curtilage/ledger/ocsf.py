@@ -49,6 +49,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "session.failed": Meaning(AUTHENTICATION, LOGON, FAILURE),
     "session.ended": Meaning(AUTHENTICATION, LOGOFF),
     "caller.rejected": Meaning(AUTHENTICATION, LOGON, FAILURE),
+    "request.refused": Meaning(API, OTHER, FAILURE),
 }
 # Of what is managed, the second word of a kind says what was done to it.
 ACTS: Mapping[str, Meaning] = {

@@ -22,6 +22,7 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
 from curtilage.core.page import Visit
+from curtilage.core.refusal import Refusals, Uncounted
 from curtilage.core.slice import NavItem, Route
 from curtilage.web.cookies import Cookies
 from curtilage.web.door import Door, holds
@@ -56,6 +57,7 @@ def build_web(
     compiled: BytecodeCache | None = None,
     endpoints: Sequence[Endpoint] = (),
     languages: Languages | None = None,
+    refusals: Refusals | None = None,
 ) -> Starlette:
     """The application, ready to be served or mounted at the root.
 
@@ -64,7 +66,7 @@ def build_web(
     the public one first; other hosts are refused (DNS rebinding). `dev` adds
     the page of components. `version` stands in the OpenAPI document. `compiled` keeps
     compiled templates for a process that builds many applications. `languages`: all that
-    there are, unless others are given.
+    there are, unless others are given. `refusals` counts what is refused.
     """
     spoken = languages or load_languages()
     secure = origins[0].startswith("https://")
@@ -92,6 +94,7 @@ def build_web(
         sign_in=sign_in,
         may=may,
         dev=dev,
+        refusals=refusals or Uncounted(),
     )
     return _build_app(door, (*pages, document), endpoints, assets)
 
@@ -144,7 +147,7 @@ def _raw_route(
     """A route of the shell itself that needs no permission and shows no page."""
 
     async def guarded(request: Request) -> Response:
-        return await door.guard(request, partial(answer, request))
+        return await door.guard(request, partial(answer, request), at=path)
 
     return HttpRoute(path, guarded, methods=[method], name=path)
 

@@ -3,7 +3,8 @@
 For every route: the host is ours, the form is from our own page, the visitor
 holds the route's permission. Then the endpoint, then its answer in our shell.
 Whatever is raised becomes an error page or a problem document here, and what
-nobody foresaw is logged by its type alone: its message may hold a value.
+nobody foresaw is logged by its type alone: its message may hold a value. Each refusal is
+counted under the name of the route and a code, and under nothing that was sent.
 """
 
 import logging
@@ -20,6 +21,7 @@ from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Principal
 from curtilage.core.page import Download, Leave, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal, Refusals, Uncounted
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say
 from curtilage.web.csrf import FIELD, verify_origin
@@ -32,7 +34,10 @@ from curtilage.web.visiting import Visiting, Visitor
 
 log = logging.getLogger("curtilage.web")
 SAFE = frozenset({"GET", "HEAD"})
+LEAST_ERROR = 400  # statuses from here on say that something was refused (RFC 9110 §15.5)
 LONGEST_AGENT = 256
+Tell = Callable[[CurtilageError], Response]
+NOWHERE = "no-route"  # where what no route answers is counted
 LONGEST_PATH = 2000  # what we send people on to; longer ones are not ours
 
 
@@ -54,24 +59,52 @@ class Door:
     sign_in: str
     may: Callable[[Principal, str], bool]
     dev: bool
+    refusals: Refusals = Uncounted()  # noqa: RUF009 -- frozen
 
     async def answer(self, route: Route, request: Request) -> Response:
         """Answer one request to one route."""
-        return await self.guard(request, lambda: self._answer(route, request))
+        at = route.name or route.path
+        return await self.guard(request, lambda: self._answer(route, request, at), at=at)
 
-    async def guard(self, request: Request, work: Callable[[], Awaitable[Response]]) -> Response:
-        """Run `work`; turn what it raises into an answer."""
+    async def guard(
+        self,
+        request: Request,
+        work: Callable[[], Awaitable[Response]],
+        *,
+        at: str,
+        tell: Tell | None = None,
+    ) -> Response:
+        """Run `work`; turn what it raises into an answer, by `tell` where the route has its own.
+
+        `at` names the route."""
         try:
             self._check_host(request)
             return await work()
         except CurtilageError as error:
-            return await self.refuse(request, error)
+            return await self.refuse(request, error, at=at, tell=tell)
         except Exception as bug:  # noqa: BLE001 - the door: nothing may escape with a value in it
-            return await self._admit_bug(request, bug)
+            log.error("a page failed", extra={"event": "bug", "code": type(bug).__name__})
+            return await self.refuse(request, CurtilageError(), at=at, tell=tell)
 
-    async def refuse(self, request: Request, error: CurtilageError) -> Response:
+    def count(self, at: str, refused: Refusal | None, status: int = 200) -> None:
+        """Count an answer that is a refusal, by its own word or else by its status."""
+        if refused is not None or status >= LEAST_ERROR:
+            self.refusals.count(at, refused or Refusal(str(status)))
+
+    async def refuse(
+        self,
+        request: Request,
+        error: CurtilageError,
+        *,
+        at: str = NOWHERE,
+        tell: Tell | None = None,
+    ) -> Response:
         """The error in the form that the client reads."""
         reference = self.ids.new()
+        if not self._is_everyday(request, error):
+            self.count(at, Refusal(error.code))
+        if tell is not None:
+            return tell(error)
         if wants_json(request):
             return encode_problem(error, instance=reference, secure=self.shell.secure)
         if isinstance(error, SignInNeeded):
@@ -79,13 +112,24 @@ class Door:
         visitor = await self._visitor_for_error(request)
         return self._show(error_page(error, instance=reference), request, visitor)
 
-    async def _answer(self, route: Route, request: Request) -> Response:
+    def _is_everyday(self, request: Request, error: CurtilageError) -> bool:
+        """Somebody without any session who opens a page is refused nothing: they sign in."""
+        return (
+            isinstance(error, SignInNeeded)
+            and not wants_json(request)
+            and self.visiting.cookies.session not in request.cookies
+        )
+
+    async def _answer(self, route: Route, request: Request, at: str) -> Response:
         visitor = await self.visiting.read(request)
         body = b"" if request.method in SAFE else await read_body(request)
         form = self.read_form(request, visitor, body)
         self._check_permission(route, visitor)
         visit = self._visit(request, visitor, form, body)
-        response = self._render(await route.endpoint(visit), request, visitor)
+        answer = await route.endpoint(visit)
+        response = self._render(answer, request, visitor)
+        refused = None if isinstance(answer, Download) else answer.refused
+        self.count(at, refused, response.status_code)
         self.visiting.keep_asked(response, request)
         return response
 
@@ -222,10 +266,6 @@ class Door:
         except Exception:  # noqa: BLE001 - the store behind sessions may be what failed
             language = self.visiting.language_of(request)
             return Visitor(signed_in=None, session="", form_secret="unbound", language=language)
-
-    async def _admit_bug(self, request: Request, bug: Exception) -> Response:
-        log.error("a page failed", extra={"event": "bug", "code": type(bug).__name__})
-        return await self.refuse(request, CurtilageError())
 
     def data_headers(self) -> dict[str, str]:
         """Headers of an answer that shows nothing."""

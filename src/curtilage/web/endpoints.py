@@ -1,7 +1,7 @@
 """Serves the endpoints that are no pages: bounded, from our hosts, in the shell's headers.
 
-What a protocol says of its errors is the endpoint's own; what it raises all the same is
-told as a problem document. Open endpoints answer pages of any origin (Fetch §3.3), which is
+What a protocol says of its errors is the endpoint's own, and what the shell refuses is told
+in its words where it has some (`refuse`), else as a problem document. Open endpoints answer pages of any origin (Fetch §3.3), which is
 safe because they read no cookie: whoever calls must show something else.
 """
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route as HttpRoute
 
 from curtilage.core.door import Call, Endpoint, Reply
+from curtilage.core.errors import CurtilageError
 from curtilage.web.door import Door
 from curtilage.web.form import read_body
 
@@ -37,8 +38,11 @@ def endpoint_routes(door: Door, endpoints: Sequence[Endpoint]) -> list[HttpRoute
 
 
 def _route(door: Door, endpoint: Endpoint) -> HttpRoute:
+    tell = None if endpoint.refuse is None else partial(_tell, door, endpoint)
+
     async def answer(request: Request) -> Response:
-        return await door.guard(request, partial(_answer, door, endpoint, request))
+        work = partial(_answer, door, endpoint, request)
+        return await door.guard(request, work, at=endpoint.name, tell=tell)
 
     return HttpRoute(endpoint.path, answer, methods=[endpoint.method], name=endpoint.name)
 
@@ -56,7 +60,14 @@ async def _answer(door: Door, endpoint: Endpoint, request: Request) -> Response:
         session="" if endpoint.is_open else cookie,
         peer=request.client.host if request.client else "",
     )
-    return _encode(door, endpoint, await endpoint.answer(call))
+    reply = await endpoint.answer(call)
+    door.count(endpoint.name, reply.refused, reply.status)
+    return _encode(door, endpoint, reply)
+
+
+def _tell(door: Door, endpoint: Endpoint, error: CurtilageError) -> Response:
+    assert endpoint.refuse is not None
+    return _encode(door, endpoint, endpoint.refuse(error))
 
 
 async def _read(request: Request, endpoint: Endpoint) -> bytes:
@@ -85,6 +96,6 @@ def _preflight(door: Door, path: str, methods: Sequence[str]) -> HttpRoute:
         return Response(status_code=204, headers=headers)
 
     async def answer(request: Request) -> Response:
-        return await door.guard(request, partial(allow, request))
+        return await door.guard(request, partial(allow, request), at=f"{path}-preflight")
 
     return HttpRoute(path, answer, methods=["OPTIONS"], name=f"{path}-preflight")

@@ -13,6 +13,7 @@ class UnknownPage(NotFoundError):
 class WrongMethod(InputError):
     code = "web.wrong-method"
     title = say("This address does not answer that kind of request")
+    hint = say("Open the page from a link; for programs the header `allow` names what it answers.")
     status = 405
 
 
@@ -32,6 +33,7 @@ class ForgedForm(DeniedError):
 class FormTooLarge(InputError):
     code = "web.form-too-large"
     title = say("The form holds more than this page accepts")
+    hint = say("Nothing was kept. Send less at once.")
     status = 413
 
 
@@ -45,4 +47,5 @@ class MalformedForm(InputError):
 class SignInNeeded(DeniedError):
     code = "web.sign-in-needed"
     title = say("Sign in first")
+    hint = say("Open the sign-in page, or send a key or token that may do this.")
     status = 401

@@ -225,7 +225,19 @@ def test_a_purpose_that_no_scope_names_is_refused(
 ) -> None:
     plain = here.own_token(app, scope="models:call")
     assert ask(service, plain).status_code == 200, "the usual purpose"
-    assert ask(service, plain, **{"x-curtilage-purpose": "ward"}).status_code == 403
+    refused = ask(service, plain, **{"x-curtilage-purpose": "ward"})
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (403, "gateway.purpose-not-held")
+    assert error["type"] == "permission_error"
+    bearer, dpop = refused.headers.get_list("www-authenticate")
+    assert bearer.startswith('Bearer error="insufficient_scope", scope="models:call purpose:ward"')
+    assert dpop.startswith('DPoP error="insufficient_scope", scope="models:call purpose:ward"')
+    made_up = ask(service, plain, **{"x-curtilage-purpose": "made-up"})
+    assert made_up.status_code == 403
+    assert 'error="insufficient_scope"' in made_up.headers["www-authenticate"]
+    assert "made-up" not in str(made_up.headers)
+    key = ask(service, service.key(), **{"x-curtilage-purpose": "ward"})
+    assert (key.status_code, "www-authenticate" in key.headers) == (403, False)
     named = here.own_token(app, scope="models:call purpose:ward")
     assert ask(service, named, **{"x-curtilage-purpose": "assist"}).status_code == 403
 

@@ -2,8 +2,18 @@
 
 Each process is a node of its own: its own connections, its own keys in memory. SQLite takes
 two processes over one file, as a service and a command beside it are.
+
+What decides differs. Where one statement decides (a link, a recovery code, a one-time code: a
+DELETE or UPDATE that tells who was first), a race fails on both databases without it. Where
+rows are read first (a code, a refresh token, a budget), PostgreSQL holds them by `FOR UPDATE`,
+and its race fails without that; SQLite passes over that clause, and there the order is made
+before anything is read: a transaction that may write begins with the one writer's lock. Then
+no race over rows can fail, whatever statements say, so the last test here asks for the lock
+itself. `used_at IS NULL` of codes and refresh tokens stands under both, as a second guard that
+no race can reach; `tests/contract/test_oauth_stores.py` shows it.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,13 +22,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 
 from curtilage.app.foundation import Foundation
 from curtilage.app.settings import read_settings
 from curtilage.core.clock import SystemClock
 from curtilage.core.db import outbox
+from curtilage.core.db.engine import open_database
 from curtilage.core.models import PrincipalId, PurposeKey
-from curtilage.identity.budgets import Budget, Measure, Window
+from curtilage.identity.budgets import Budget, BudgetAsk, Measure, Window
 from curtilage.identity.oauth.models.grants import Code, Grant
 from curtilage.identity.oauth.settings import CODE_LIFE
 from curtilage.identity.people.models import AuthenticatorKind
@@ -115,21 +127,22 @@ def refreshing(app: Any, token: str) -> dict[str, str]:
 
 @pytest.mark.requirement(4)
 def test_of_a_code_that_is_sent_many_times_one_gives_tokens(course: Course) -> None:
-    app = course.beside.an_app()
-    code = a_code(course.beside, app, course.beside.add_person("coding"))
-    fields = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": CALLBACK,
-        "code_verifier": VERIFIER,
-        "client_id": app.client.id,
-        "client_secret": app.secret,
-    }
-    outcomes = course.racers.race("post", 5, {"fields": fields})
-    assert outcomes.count("invalid_grant") == 9
-    (won,) = set(outcomes) - {"invalid_grant"}
-    again = course.racers.race("post", 1, {"fields": refreshing(app, won)})
-    assert again == ["invalid_grant"] * 2  # that it came twice ended what the first gave
+    """Of few, so that without the lock all can read before the first is done; and of many."""
+    app, person = course.beside.an_app(), course.beside.add_person("coding")
+    for each in (1, 1, 1, 1, 1, 1, 1, 5):
+        fields = {
+            "grant_type": "authorization_code",
+            "code": a_code(course.beside, app, person),
+            "redirect_uri": CALLBACK,
+            "code_verifier": VERIFIER,
+            "client_id": app.client.id,
+            "client_secret": app.secret,
+        }
+        outcomes = course.racers.race("post", each, {"fields": fields})
+        assert outcomes.count("invalid_grant") == 2 * each - 1
+        (won,) = set(outcomes) - {"invalid_grant"}
+        again = course.racers.race("post", 1, {"fields": refreshing(app, won)})
+        assert again == ["invalid_grant"] * 2  # that it came twice ended what the first gave
 
 
 def a_code(beside: Neighbourhood, app: Any, person: PrincipalId) -> str:
@@ -158,13 +171,28 @@ def a_code(beside: Neighbourhood, app: Any, person: PrincipalId) -> str:
 @pytest.mark.requirement(59)
 @pytest.mark.complaint(24)
 def test_of_a_hundred_calls_on_a_budget_for_one_one_passes(course: Course) -> None:
-    async def make(here: Foundation) -> str:
-        only = Budget(Measure.REQUESTS, Window.TOTAL, 1)
-        wish = KeyRequest("one call", frozenset({PurposeKey("assist")}), budgets=(only,))
-        return (await here.identity.keys.create(here.operator(), wish)).key.id
+    for _ in range(10):  # each node asks once for all its calls, so each round is one chance
+        outcomes = course.racers.race("budget", 50, {"key": a_key_with(course, 1)})
+        assert Counter(outcomes) == {"passed": 1, "refused": 99}
 
-    outcomes = course.racers.race("budget", 50, {"key": course.beside.run(make)})
-    assert Counter(outcomes) == {"passed": 1, "refused": 99}
+
+def test_all_that_both_take_of_a_budget_is_what_it_has(course: Course) -> None:
+    outcomes = course.racers.race("portions", EACH, {"key": a_key_with(course, 30)})
+    assert sum(map(int, outcomes)) == 30
+    assert "0" in outcomes  # more was asked than there is
+
+
+def a_key_with(course: Course, requests: int) -> str:
+    """A key with a budget of so many, whose row is there: a first INSERT would make an order."""
+
+    async def make(here: Foundation) -> str:
+        only = Budget(Measure.REQUESTS, Window.TOTAL, requests)
+        wish = KeyRequest("calls", frozenset({PurposeKey("assist")}), budgets=(only,))
+        made = (await here.identity.keys.create(here.operator(), wish)).key
+        await here.identity.budgets.lease(made.payer, BudgetAsk(made.id))
+        return made.id
+
+    return str(course.beside.run(make))
 
 
 @pytest.mark.requirement(48)
@@ -231,3 +259,23 @@ def assert_one_gets_in(course: Course, race: str, name: str, keep: Any) -> None:
     )
     assert outcomes.count("in") == 1, outcomes
     assert set(outcomes) <= {"in", "identity.sign-in-refused", "identity.too-many-attempts"}
+
+
+async def test_on_sqlite_who_may_write_reads_only_after_the_writer_before(tmp_path: Path) -> None:
+    """The structure that all races over rows stand on there: see the head of this file."""
+    first, second = open_database("sqlite", tmp_path), open_database("sqlite", tmp_path)
+    async with first.begin() as connection:
+        await connection.execute(sql("CREATE TABLE row (n INTEGER)"))
+
+    async def read() -> int:
+        async with second.begin() as connection:
+            return int((await connection.execute(sql("SELECT count(*) FROM row"))).scalar_one())
+
+    async with first.begin() as connection:
+        reading = asyncio.create_task(read())
+        await asyncio.wait({reading}, timeout=0.5)
+        assert not reading.done()
+        await connection.execute(sql("INSERT INTO row VALUES (1)"))
+    assert await reading == 1
+    await first.close()
+    await second.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from curtilage.core.db.migrate import migrate
 from curtilage.identity.people.ports import Holder
 from curtilage.identity.settings import IdentitySettings
 from tests.identity_house import House, a_house
+from tests.lock_order import watching
 
 MakeHouse = Callable[..., House]
 
@@ -30,6 +31,14 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(make())
     return folder / FILE_NAME
+
+
+@pytest.fixture(autouse=True)
+def in_order() -> Iterator[None]:
+    """No transaction of identity holds rows out of order, whatever is tested."""
+    with watching() as found:
+        yield
+    assert found == [], "`curtilage.identity.store` says in which order rows are held"
 
 
 @pytest.fixture

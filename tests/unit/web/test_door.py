@@ -1,4 +1,5 @@
 import logging
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
@@ -6,7 +7,8 @@ import pytest
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import LimitError, UnavailableError
 from curtilage.core.models import Principal
-from curtilage.core.page import Download, Flash, Page, SeeOther, Visit
+from curtilage.core.page import Download, Flash, Leave, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import NavItem, Route
 from curtilage.web.app import build_web
 from curtilage.web.door import is_local
@@ -34,12 +36,23 @@ class OneSession:
     async def keep_language(self, signed_in: SignedIn, language: str) -> None: ...
 
 
+@dataclass
+class Counted:
+    """Keeps what the door counts."""
+
+    seen: list[tuple[str, Refusal]] = field(default_factory=list)
+
+    def count(self, at: str, refusal: Refusal) -> None:
+        self.seen.append((at, refusal))
+
+
 def a_client(
     *routes: Route,
     principal: Principal | None = None,
     broken: bool = False,
     origin: str = ORIGIN,
     nav: tuple[NavItem, ...] = (),
+    counted: Counted | None = None,
 ) -> httpx.AsyncClient:
     """A browser with a session on an application of these routes only."""
     app = build_web(
@@ -51,6 +64,7 @@ def a_client(
         entropy=SystemEntropy(),
         ids=FixedIds(),
         origins=[origin],
+        refusals=counted,
     )
     name = "__Host-curtilage-session" if origin.startswith("https") else "curtilage-session"
     return httpx.AsyncClient(
@@ -313,3 +327,59 @@ async def test_who_asks_with_the_wrong_method_is_told_the_right_ones() -> None:
     )
     answer = await client.put("/both/7")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+
+
+PLAIN = {"code": "x", "title": "x", "hint": "", "status": 1}
+WRONG = Refusal("wrong", "an-app")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Page("web/problem.html", PLAIN), None),
+        (SeeOther("/"), None),
+        (Download(b"x", "text/plain"), None),
+        (Page("web/problem.html", PLAIN, status=401), Refusal("401")),
+        (Page("web/problem.html", PLAIN, status=401, refused=WRONG), WRONG),
+        (Page("web/problem.html", PLAIN, refused=WRONG), WRONG),
+        (SeeOther("/", refused=WRONG), WRONG),
+        (Leave("https://app.orchard.example", WRONG), WRONG),
+        (Download(b"x", "text/plain", status=404), Refusal("404")),
+        (LimitError(), Refusal("limit")),
+        (ValueError(SECRET), Refusal("internal")),
+    ],
+)
+async def test_each_answer_that_refuses_is_counted_under_its_route(
+    answer: Page | SeeOther | Leave | Download | Exception, code: Refusal | None
+) -> None:
+    async def endpoint(visit: Visit) -> Page | SeeOther | Leave | Download:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    counted = Counted()
+    client = a_client(Route("GET", "/x/{id}", endpoint, "", "x.show"), counted=counted)
+    await client.get(f"/x/{SECRET}?{SECRET}")
+    assert counted.seen == ([] if code is None else [("x.show", code)])
+
+
+async def test_what_no_route_answers_is_counted_in_one_place() -> None:
+    counted = Counted()
+    client = a_client(counted=counted)
+    for number in range(3):
+        await client.get(f"/nothing/{number}")
+    assert counted.seen == [("no-route", Refusal("web.unknown-page"))] * 3
+
+
+async def test_who_brings_a_session_that_is_none_is_counted_and_who_brings_none_is_not() -> None:
+    async def endpoint(visit: Visit) -> Page:
+        raise AssertionError("the endpoint must not run")
+
+    counted = Counted()
+    client = a_client(Route("GET", "/vault", endpoint, "vault:read", "vault"), counted=counted)
+    client.cookies.clear()
+    assert (await client.get("/vault")).status_code == 303
+    assert counted.seen == []
+    client.cookies.set("curtilage-session", "forged")
+    assert (await client.get("/vault")).status_code == 303
+    assert counted.seen == [("vault", Refusal("web.sign-in-needed"))]

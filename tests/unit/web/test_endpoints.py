@@ -1,13 +1,14 @@
 """Endpoints that are no pages: bounded, from our hosts, with the shell's headers."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 
 from curtilage.core.door import Call, Endpoint, Reply
 from curtilage.core.entropy import SystemEntropy
-from curtilage.core.errors import InputError
+from curtilage.core.errors import CurtilageError, InputError
 from curtilage.web.app import build_web
 from tests.fakes.desk import FakeDesk
 from tests.fakes.ids import FixedIds
@@ -32,6 +33,11 @@ class Echo:
         raise RuntimeError("a secret")
 
 
+def tell(error: CurtilageError) -> Reply:
+    """A protocol's words for what the shell refuses."""
+    return Reply(f"wrong: {error.code}".encode(), "text/plain", status=error.status)
+
+
 @pytest.fixture
 def echo() -> Echo:
     return Echo()
@@ -53,6 +59,7 @@ async def client(echo: Echo) -> AsyncIterator[httpx.AsyncClient]:
             Endpoint("GET", "/open/{name}", echo.answer, "open", is_open=True),
             Endpoint("GET", "/failing", echo.fail, "failing"),
             Endpoint("GET", "/broken", echo.break_, "broken"),
+            Endpoint("POST", "/told", echo.break_, "told", most_bytes=10, refuse=tell),
         ],
     )
     transport = httpx.ASGITransport(app=app)
@@ -105,3 +112,20 @@ async def test_what_an_endpoint_raises_is_told_without_its_words_unless_they_are
     assert (refused.status_code, refused.json()["code"]) == (422, "input")
     broken = await client.get("/broken", headers=accepts)
     assert (broken.status_code, "secret" in broken.text) == (500, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        ({"content": b"0123456789+"}, 413, "wrong: web.form-too-large"),
+        ({"headers": {"host": "elsewhere.example"}}, 421, "wrong: web.wrong-host"),
+        ({"content": b"x"}, 500, "wrong: internal"),
+    ],
+)
+async def test_a_protocol_tells_what_the_shell_refuses_in_its_own_words(
+    client: httpx.AsyncClient, given: Any, status: int, said: str
+) -> None:
+    answer = await client.post("/told", **given)
+    assert (answer.status_code, answer.text) == (status, said)
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -3,6 +3,9 @@
 Whoever changes shared state bumps its topic in the same transaction; readers
 poll all counters at once (every 250 ms or more often) and reload what moved.
 It only wakes: what is lost between two polls is a second bump of one topic.
+One row a topic is what everybody writes, so it is held for as short as can be: `bump` only
+says which topics, and `Database.begin` counts them up last, in one order, whatever rows the
+transaction holds by then. Nobody who holds a topic waits for any other row.
 The process that made the change need not wait for its next poll: when the
 transaction has committed, `Database.begin` calls its wakers (`core.shared`).
 """
@@ -10,7 +13,6 @@ transaction has committed, `Database.begin` calls its wakers (`core.shared`).
 from collections.abc import Mapping
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db.engine import BUMPED, Database
@@ -18,16 +20,10 @@ from curtilage.core.db.tables import BROADCAST
 
 
 async def bump(connection: AsyncConnection, topic: str) -> None:
-    """Count `topic` up, seen by others when the caller's transaction commits."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = kind.insert(BROADCAST).values(topic=topic, generation=1)
-    await connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[BROADCAST.c.topic],
-            set_={"generation": BROADCAST.c.generation + 1},
-        )
-    )
-    connection.info[BUMPED] = True
+    """Count `topic` up, seen by others when the caller's transaction commits.
+
+    Raises KeyError in a transaction that `Database.begin` did not begin: it would be lost."""
+    connection.info[BUMPED].add(topic)
 
 
 async def generations(database: Database) -> Mapping[str, int]:

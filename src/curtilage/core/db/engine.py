@@ -30,13 +30,14 @@ from curtilage.core.db.errors import (
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.db.postgres import FOR_STATE, connect_arguments, driver_missing, is_postgres
 from curtilage.core.db.sqlite_trips import connect_swiftly
+from curtilage.core.db.tables import BROADCAST
 from curtilage.core.errors import CurtilageError
 
 FILE_NAME = "curtilage.db"
 BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
 READ_ONLY = "curtilage_read_only"  # execution options of a connection, read when it begins
 WAIT = "curtilage_wait"
-BUMPED = "curtilage_bumped"  # in a connection's `info`: this transaction tells others of a change
+BUMPED = "curtilage_bumped"  # in a connection's `info`: the topics that its transaction bumps
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,16 @@ class Database:
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
         that read first and then finds another writer could only be thrown away."""
         async with _translated(), self.engine.begin() as connection:
-            connection.info.pop(BUMPED, None)  # of one that was undone
-            yield connection
-            has_bumped = connection.info.pop(BUMPED, False)
-        if has_bumped:
+            topics: set[str] = set()
+            info = connection.info  # taken now: one that breaks meanwhile gives it no more
+            info[BUMPED] = topics
+            try:
+                yield connection
+            finally:
+                info.pop(BUMPED, None)
+            for topic in sorted(topics):
+                await connection.execute(self._count_up(topic))
+        if topics:
             for wake in self.wakers:
                 await wake()
 
@@ -91,6 +98,14 @@ class Database:
     def insert(self, table: Table) -> Any:
         """An insert that understands `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+
+    def _count_up(self, topic: str) -> Any:
+        so_far = BROADCAST.c.generation
+        return (
+            self.insert(BROADCAST)
+            .values(topic=topic, generation=1)
+            .on_conflict_do_update(index_elements=["topic"], set_={"generation": so_far + 1})
+        )
 
     async def renew(self) -> None:
         """Drop idle connections, for new ones: where one hangs, others of its age do too."""

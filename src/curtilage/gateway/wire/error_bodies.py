@@ -24,6 +24,7 @@ from curtilage.gateway.errors import (
     NoCredential,
     NonceAsked,
     ProofRefused,
+    PurposeNotHeld,
     ScopeMissing,
     StepUpAsked,
     TokenRefused,
@@ -110,6 +111,8 @@ def _challenge(error: BaseException) -> Challenge | None:
         )
     if isinstance(error, ScopeMissing):
         return Challenge(ChallengeError.INSUFFICIENT_SCOPE, scope=(error.scope,))
+    if isinstance(error, PurposeNotHeld) and error.needed is not None:
+        return Challenge(ChallengeError.INSUFFICIENT_SCOPE, scope=error.needed)
     if isinstance(error, TokenRefused):
         return Challenge(ChallengeError.INVALID_TOKEN)
     if isinstance(error, NonceAsked):

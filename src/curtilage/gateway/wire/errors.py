@@ -89,6 +89,7 @@ class UnscannableContent(DeniedError):
 
     code = "gateway.unscannable-content"
     title = say("The request holds content that cannot be scanned")
+    hint = "Leave it out, or let the policy carry content of this kind."
 
 
 class SignedTextRefused(DeniedError):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from curtilage.core.door import Call, Endpoint, Reply
 from curtilage.identity.oauth.calls import (
     Answer,
+    blaming,
     cached,
     endpoint_at,
     find_token,
@@ -59,9 +60,9 @@ class Endpoints:
         """What these doors answer; registration only where it is on."""
         root = f"{self.ground.settings.path}/oauth2"
         found = [
-            endpoint_at("GET", f"{root}/authorize", self.begin, is_open=False),
-            endpoint_at("POST", f"{root}/authorize", self.begin, is_open=False),
-            endpoint_at("POST", f"{root}/logout", self.begin_logout, is_open=False),
+            endpoint_at("GET", f"{root}/authorize", self.begin, is_open=False, is_page=True),
+            endpoint_at("POST", f"{root}/authorize", self.begin, is_open=False, is_page=True),
+            endpoint_at("POST", f"{root}/logout", self.begin_logout, is_open=False, is_page=True),
             endpoint_at("POST", f"{root}/par", self._with_nonce(self.push)),
             endpoint_at("POST", f"{root}/token", self._with_nonce(self.give_tokens)),
             endpoint_at(
@@ -117,7 +118,7 @@ class Endpoints:
         except RequestRefused as refusal:
             raise AddressRefused(refusal.detail) from None  # before it is known whom to answer
         if isinstance(begun, Answered):
-            return see_other(begun.location)
+            return see_other(begun.location, refused=begun.refused)
         path = f"{self.ground.settings.path}/oauth2/continue"
         spoken = "&ui_locales=" + "+".join(begun.ui_locales) if begun.ui_locales else ""
         return see_other(f"{path}?request={quote(begun.handle)}{spoken}")
@@ -131,7 +132,8 @@ class Endpoints:
     async def push(self, call: Call) -> Reply:
         """A pushed authorization request: 201 and its URI (RFC 9126 §2.2)."""
         ask = await self._ask(call, "par")
-        pushed = await self.pushing.push(ask)
+        with blaming(ask.client.id):
+            pushed = await self.pushing.push(ask)
         members = {
             "request_uri": pushed.request_uri,
             "expires_in": int(pushed.expires_in.total_seconds()),
@@ -140,7 +142,9 @@ class Endpoints:
 
     async def give_tokens(self, call: Call) -> Reply:
         """The token endpoint."""
-        return encode_json(await self._exchange(await self._ask(call, "token")))
+        ask = await self._ask(call, "token")
+        with blaming(ask.client.id):
+            return encode_json(await self._exchange(ask))
 
     async def _exchange(self, ask: TokenAsk) -> dict[str, object]:
         asked = ask.parameters.get("grant_type")
@@ -159,8 +163,9 @@ class Endpoints:
     async def start_device(self, call: Call) -> Reply:
         """Codes for a device (RFC 8628 §3.2)."""
         ask = await self._ask(call, "device_authorization")
-        verify_ask(ask, GrantType.DEVICE)
-        started = await self.devices.start(ask, asked_from=call.peer)
+        with blaming(ask.client.id):
+            verify_ask(ask, GrantType.DEVICE)
+            started = await self.devices.start(ask, asked_from=call.peer)
         page = f"{self.ground.settings.base}/device"
         return encode_json(
             {
@@ -177,7 +182,8 @@ class Endpoints:
         """200 for whatever was not this client's as well (RFC 7009 §2.2)."""
         parameters = read_parameters(call)
         proved = await self.prover.client(parameters, call.values("authorization"))
-        await self.explaining.revoke(proved, parameters.get("token"))
+        with blaming(proved.client.id):
+            await self.explaining.revoke(proved, parameters.get("token"))
         return encode_json({})
 
     async def introspect(self, call: Call) -> Reply:
@@ -186,7 +192,8 @@ class Endpoints:
         proved = await self.prover.client(
             parameters, call.values("authorization"), needs_proof=True
         )
-        return encode_json(await self.explaining.introspect(proved, parameters.get("token")))
+        with blaming(proved.client.id):
+            return encode_json(await self.explaining.introspect(proved, parameters.get("token")))
 
     async def tell_person(self, call: Call) -> Reply:
         """Claims of the person (OpenID Connect Core §5.3)."""
@@ -211,7 +218,8 @@ class Endpoints:
     async def _ask(self, call: Call, endpoint: str) -> TokenAsk:
         parameters = read_parameters(call)
         proved = await self.prover.client(parameters, call.values("authorization"))
-        key = self.prover.key(call.values("dpop"), method=call.method, endpoint=endpoint)
+        with blaming(proved.client.id):
+            key = self.prover.key(call.values("dpop"), method=call.method, endpoint=endpoint)
         return TokenAsk(proved, key, parameters)
 
     def _with_nonce(self, answer: Answer) -> Answer:

@@ -1,10 +1,12 @@
 """Reads the calls of the protocol, and turns what is refused into its errors."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from curtilage.core.door import Call, Endpoint, Headers, Reply
 from curtilage.core.errors import UnavailableError
+from curtilage.core.refusal import Refusal
 from curtilage.identity.oauth.errors import (
     ClientRefused,
     Fault,
@@ -15,6 +17,7 @@ from curtilage.identity.oauth.errors import (
 from curtilage.identity.oauth.forms import FORM_TYPE, parse_form, parse_parameters
 from curtilage.identity.oauth.replies import (
     encode_client_refusal,
+    encode_other,
     encode_refusal,
     encode_registration_refusal,
     encode_token_refusal,
@@ -27,11 +30,21 @@ MOST_BYTES = 32_768
 Answer: TypeAlias = Callable[[Call], Awaitable[Reply]]
 
 
-def endpoint_at(method: str, path: str, answer: Answer, *, is_open: bool = True) -> Endpoint:
-    """A route of the protocol, whose errors are the protocol's. `is_open`: see `core.door`."""
+def endpoint_at(
+    method: str, path: str, answer: Answer, *, is_open: bool = True, is_page: bool = False
+) -> Endpoint:
+    """A route of the protocol, whose errors are the protocol's. `is_open`: see `core.door`.
+
+    `is_page` for those to which a person's browser is sent: what the shell refuses is a page."""
     name = f"oauth.{path.strip('/').replace('/', '.')}-{method.lower()}"
     return Endpoint(
-        method, path, answer_errors(answer), name, is_open=is_open, most_bytes=MOST_BYTES
+        method,
+        path,
+        answer_errors(answer),
+        name,
+        is_open=is_open,
+        most_bytes=MOST_BYTES,
+        refuse=None if is_page else encode_other,
     )
 
 
@@ -53,6 +66,16 @@ def answer_errors(answer: Answer) -> Answer:
             return encode_unavailable()
 
     return guarded
+
+
+@contextmanager
+def blaming(client: str) -> Iterator[None]:
+    """What is refused inside is counted for this client, which proved who it is."""
+    try:
+        yield
+    except (RequestRefused, ClientRefused) as refusal:
+        refusal.client = client
+        raise
 
 
 def read_parameters(call: Call) -> Parameters:
@@ -83,9 +106,9 @@ def find_token(call: Call) -> tuple[str, str]:
     return (scheme, token.strip()) if scheme in ("bearer", "dpop") else ("", "")
 
 
-def see_other(location: str) -> Reply:
+def see_other(location: str, *, refused: Refusal | None = None) -> Reply:
     """303 and never 307, which would send the form on (RFC 9700 §4.12)."""
-    return Reply(status=303, headers=(("location", location),))
+    return Reply(status=303, headers=(("location", location),), refused=refused)
 
 
 def cached() -> Headers:

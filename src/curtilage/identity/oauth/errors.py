@@ -53,20 +53,24 @@ class RequestRefused(InputError):
     title = say("The request of the app cannot be granted")
     status = 400
 
-    def __init__(self, fault: Fault, detail: str = "") -> None:
+    def __init__(self, fault: Fault, detail: str = "", *, client: str = "") -> None:
         super().__init__(detail)
         self.fault = fault
+        self.client = client  # which proved who it is, for the count of refusals
 
 
 class ClientRefused(AuthenticationError):
-    """One answer for a client that is unknown, revoked, or does not prove who it is."""
+    """One answer for a client that is unknown, revoked, or does not prove who it is.
+
+    `client` is the registered one that was named, for the count: no answer shows it."""
 
     code = "oauth.client-refused"
     title = "The app did not prove who it is"
 
-    def __init__(self, *, used_basic: bool = False) -> None:
+    def __init__(self, *, used_basic: bool = False, client: str = "") -> None:
         super().__init__()
         self.used_basic = used_basic
+        self.client = client
 
 
 class TokenRefused(AuthenticationError):

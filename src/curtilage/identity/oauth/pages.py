@@ -77,7 +77,7 @@ class OAuthPages:
 
     def _go_on(self, handle: str, outcome: Asked | Answered) -> Shown:
         if isinstance(outcome, Answered):
-            return Leave(outcome.location)
+            return Leave(outcome.location, outcome.refused)
         step = outcome.step
         if step.step is Step.ASK:
             return self._consent_page(handle, outcome.request, outcome.client)
@@ -232,7 +232,8 @@ def _send_on(leave: Leave) -> Page:
     Who proves who they are answers a form, and a browser asks its `form-action` of the
     whole way, which ends at the app (CSP 3 §6.4.1)."""
     context = {"location": leave.location, "host": host_of(leave.location)}
-    return Page("oauth/leaving.html", context, headers={"refresh": f"0; url={leave.location}"})
+    headers = {"refresh": f"0; url={leave.location}"}
+    return Page("oauth/leaving.html", context, headers=headers, refused=leave.refused)
 
 
 def _parameters(given: Mapping[str, str]) -> Parameters:

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 
 from curtilage.core.door import Headers, Reply
+from curtilage.core.errors import CurtilageError
+from curtilage.core.refusal import Refusal
 from curtilage.identity.oauth.errors import (
     ClientRefused,
     Fault,
@@ -22,6 +24,8 @@ from curtilage.identity.wire.challenges import (
 from curtilage.identity.wire.dpop import DPOP_ALGORITHMS
 
 NO_STORE: Headers = (("cache-control", "no-store"), ("pragma", "no-cache"))
+SERVER_ERROR = 500
+NO_TOKEN = "no_token"  # ours: the RFC has no code for it, and the count needs a name
 _CHALLENGES = {
     Fault.INSUFFICIENT_SCOPE: ChallengeError.INSUFFICIENT_SCOPE,
     Fault.INVALID_DPOP_PROOF: ChallengeError.INVALID_DPOP_PROOF,
@@ -29,15 +33,23 @@ _CHALLENGES = {
 }
 
 
-def encode_json(members: Mapping[str, Any], *, status: int = 200, headers: Headers = ()) -> Reply:
+def encode_json(
+    members: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Headers = (),
+    refused: Refusal | None = None,
+) -> Reply:
     """An answer with these members (RFC 6749 §5.1)."""
-    return Reply(orjson.dumps(members), status=status, headers=(*NO_STORE, *headers))
+    body, sent = orjson.dumps(members), (*NO_STORE, *headers)
+    return Reply(body, status=status, headers=sent, refused=refused)
 
 
 def encode_refusal(refusal: RequestRefused, *, headers: Headers = ()) -> Reply:
     """An error of RFC 6749 §5.2. Its words name nothing that was sent."""
     members = {"error": refusal.fault.value, "error_description": refusal.detail}
-    return encode_json(members, status=400, headers=headers)
+    refused = Refusal(refusal.fault.value, refusal.client)
+    return encode_json(members, status=400, headers=headers, refused=refused)
 
 
 def encode_client_refusal(refusal: ClientRefused) -> Reply:
@@ -46,7 +58,8 @@ def encode_client_refusal(refusal: ClientRefused) -> Reply:
     challenge: Headers = ()
     if refusal.used_basic:
         challenge = (("www-authenticate", 'Basic realm="token"'),)
-    return encode_json(members, status=401, headers=challenge)
+    refused = Refusal(Fault.INVALID_CLIENT.value, refusal.client)
+    return encode_json(members, status=401, headers=challenge, refused=refused)
 
 
 def encode_token_refusal(refusal: TokenRefused) -> Reply:
@@ -55,13 +68,14 @@ def encode_token_refusal(refusal: TokenRefused) -> Reply:
     challenge = Challenge(error, scope=("openid",) if error.status == 403 else ())
     headers: Headers = (("www-authenticate", _challenge(challenge, refusal.scheme)),)
     members = {"error": error.code, "error_description": refusal.detail}
-    return encode_json(members, status=error.status, headers=headers)
+    refused = Refusal(error.code)
+    return encode_json(members, status=error.status, headers=headers, refused=refused)
 
 
 def ask_for_token() -> Reply:
     """401 for a request without any token: no error code (RFC 6750 §3.1)."""
     headers: Headers = (("www-authenticate", encode_bearer_challenge(Challenge())),)
-    return Reply(b"{}", status=401, headers=(*NO_STORE, *headers))
+    return Reply(b"{}", status=401, headers=(*NO_STORE, *headers), refused=Refusal(NO_TOKEN))
 
 
 def encode_registration_refusal(refusal: UnacceptableClient) -> Reply:
@@ -70,13 +84,23 @@ def encode_registration_refusal(refusal: UnacceptableClient) -> Reply:
     if refusal.is_about_address:
         fault = Fault.INVALID_REDIRECT_URI
     members = {"error": fault.value, "error_description": refusal.detail}
-    return encode_json(members, status=400)
+    return encode_json(members, status=400, refused=Refusal(fault.value))
 
 
 def encode_unavailable() -> Reply:
     """503 where something that we need does not answer; clients try again."""
     members = {"error": Fault.TEMPORARILY_UNAVAILABLE.value}
-    return encode_json(members, status=503, headers=(("retry-after", "5"),))
+    refused = Refusal(Fault.TEMPORARILY_UNAVAILABLE.value)
+    return encode_json(members, status=503, headers=(("retry-after", "5"),), refused=refused)
+
+
+def encode_other(error: CurtilageError) -> Reply:
+    """What the shell refuses, in the words of RFC 6749 §5.2 under its own status."""
+    fault = Fault.INVALID_REQUEST
+    if error.status >= SERVER_ERROR:
+        fault = Fault.SERVER_ERROR
+    members = {"error": fault.value, "error_description": error.detail}
+    return encode_json(members, status=error.status)
 
 
 def _challenge(challenge: Challenge, scheme: str) -> str:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from curtilage.core.errors import ConflictError, NotFoundError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import join_sentences, say, say_count
 from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
@@ -88,7 +89,7 @@ class AccountPages:
             offer = await self.desk.look_at_totp(visit.session, ceremony)
             return show_app(offer, {"code": NOT_THE_CODE})
         except CeremonyOver as over:
-            return SeeOther(HOME, flash=Flash(over.told, "attention"))
+            return SeeOther(HOME, flash=Flash(over.told, "attention"), refused=Refusal(over.code))
         except ProveAgain as refusal:
             return prove_first(HOME, refusal)
         said = say("The app is set up. From now on a code of it follows your passphrase.")
@@ -169,7 +170,7 @@ async def _changed(work: Awaitable[None], said: str) -> SeeOther:
     except ProveAgain as refusal:
         return prove_first(HOME, refusal)
     except (ConflictError, NotFoundError) as refusal:
-        return SeeOther(HOME, flash=Flash(refusal.told, "attention"))
+        return SeeOther(HOME, flash=Flash(refusal.told, "attention"), refused=Refusal(refusal.code))
     return SeeOther(HOME, flash=Flash(said))
 
 

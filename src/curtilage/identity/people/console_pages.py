@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from curtilage.core.errors import ConflictError, DeniedError, InputError, MissingRight
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say, say_count
 from curtilage.identity.errors import UnknownSession
@@ -225,7 +226,9 @@ async def _done(visit: Visit, work: Awaitable[None], said: str) -> SeeOther:
     try:
         await work
     except (ConflictError, DeniedError, UnknownSession) as refusal:
-        return SeeOther(_path(_id(visit)), flash=Flash(refusal.told, "attention"))
+        return SeeOther(
+            _path(_id(visit)), flash=Flash(refusal.told, "attention"), refused=Refusal(refusal.code)
+        )
     return SeeOther(_path(_id(visit)), flash=Flash(said))
 
 

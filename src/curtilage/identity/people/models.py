@@ -73,7 +73,7 @@ class Person:
     roles: frozenset[str] = frozenset()
     disabled_at: datetime | None = None
     whereabouts: bytes = field(default=b"", repr=False)  # where they signed in last, sealed
-    language: str = ""  # of the pages that they used last, as its tag; "" where none is known
+    language: str = ""  # chosen, or that of their first sign-in, as its tag; "": not known yet
 
     @property
     def state(self) -> PersonState:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from curtilage.core.errors import ConflictError, InputError, NotFoundError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, ProveAgain
@@ -73,4 +74,4 @@ class PasskeyPages:
 def _back(
     refusal: CeremonyOver | InputError | ConflictError | NotFoundError,
 ) -> SeeOther:
-    return SeeOther(HOME, flash=Flash(refusal.told, "attention"))
+    return SeeOther(HOME, flash=Flash(refusal.told, "attention"), refused=Refusal(refusal.code))

@@ -5,10 +5,11 @@ whoever came with a passphrase that leaked.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curtilage.core.errors import ConflictError, InputError, NotFoundError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
@@ -90,7 +91,8 @@ class StepPages:
             )
         except REFUSALS as refusal:
             said = refusal.told.removesuffix(" ")
-            return self._elsewhere(visit, Flash(said, "attention"))
+            seen = self._elsewhere(visit, Flash(said, "attention"))
+            return replace(seen, refused=Refusal(refusal.code))
         except ProveAgain:
             return self._elsewhere(visit)
         return await self._go_on(visit, session, ADDED)

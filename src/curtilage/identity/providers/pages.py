@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from curtilage.core.errors import ConflictError, NotFoundError, PeerError, UnavailableError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import ProveAgain
@@ -83,7 +84,7 @@ class ProviderPages:
         except ProviderRefused as refusal:
             return _refused(refusal, signed_in=visit.principal is not None)
         except LinkTaken as taken:
-            return SeeOther(HOME, flash=Flash(taken.told, "attention"))
+            return SeeOther(HOME, flash=Flash(taken.told, "attention"), refused=Refusal(taken.code))
         except (PeerError, UnavailableError):
             return _away()
         return await self._go_on(back)
@@ -122,7 +123,9 @@ class ProviderPages:
         except ProveAgain:
             return SeeOther(again_of(HOME))
         except (ConflictError, NotFoundError) as refusal:
-            return SeeOther(HOME, flash=Flash(refusal.told, "attention"))
+            return SeeOther(
+                HOME, flash=Flash(refusal.told, "attention"), refused=Refusal(refusal.code)
+            )
         return SeeOther(HOME, flash=Flash(say("It is taken away.")))
 
 

@@ -106,6 +106,7 @@ class ScopeMissing(DeniedError):
 
     code = "relying.scope-missing"
     title = "The access that was granted does not reach this"
+    hint = "Ask for the missing access by signing in again with its scopes."
 
     def __init__(self, scopes: tuple[str, ...]) -> None:
         super().__init__()

@@ -52,6 +52,7 @@ class ValueErased(ConflictError):
 class ValueWithheld(DeniedError):
     code = "reveals.withheld"
     title = say("The policy in force lets nobody see values of this kind again")
+    hint = say("If you need it, ask whoever is responsible for the policy.")
 
 
 class RevealClosed(ConflictError):
@@ -69,6 +70,7 @@ class OwnReveal(DeniedError):
 class NotWhoAsked(DeniedError):
     code = "reveals.not-who-asked"
     title = say("Only who asked for a value opens it")
+    hint = say("Whoever asked can open it; if you need it, ask for it yourself.")
 
 
 class ApproverTooNew(DeniedError):

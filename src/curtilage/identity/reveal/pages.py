@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from curtilage.core.errors import ConflictError, DeniedError
 from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say
 from curtilage.identity.errors import ProveAgain
@@ -140,7 +141,9 @@ class RevealPages:
             page = _page(shown, you=visit.actor.id, erased=True)
             return replace(page, status=erased.status)
         except (ConflictError, DeniedError, UnknownValue) as refusal:
-            return SeeOther(_path(id), flash=Flash(refusal.told, "attention"))
+            return SeeOther(
+                _path(id), flash=Flash(refusal.told, "attention"), refused=Refusal(refusal.code)
+            )
         context = {"lines": opened.lines, "path": _path(id)}
         return Page("reveals/opened.html", context, headers={"cache-control": "no-store"})
 
@@ -214,7 +217,7 @@ async def _done(visit: Visit, work: Awaitable[None], said: str) -> SeeOther:
     except ProveAgain:
         return SeeOther(again_of(path, LEVEL))
     except (ConflictError, DeniedError) as refusal:
-        return SeeOther(path, flash=Flash(refusal.told, "attention"))
+        return SeeOther(path, flash=Flash(refusal.told, "attention"), refused=Refusal(refusal.code))
     return SeeOther(path, flash=Flash(said))
 
 

@@ -158,12 +158,21 @@ class RevealService:
         self, connection: AsyncConnection, reveal: Reveal, actor: Principal
     ) -> Reveal:
         """Both are looked at again: a role that was taken away meanwhile counts no more."""
-        find, approver = self.colleagues.find_standing, None
+        wanted = [(reveal.asker, ASK)]
         if reveal.decided_by is not None:
-            approver = await find(connection, self.tenant, reveal.decided_by, APPROVE)
-        asker = await find(connection, self.tenant, reveal.asker, ASK)
-        at = self.clock.now()
-        return open_once(reveal, actor.id, mode=self.mode, asker=asker, approver=approver, at=at)
+            wanted.append((reveal.decided_by, APPROVE))
+        found = {  # in one order, as all who hold several people
+            right: await self.colleagues.find_standing(connection, self.tenant, each, right)
+            for each, right in sorted(wanted)
+        }
+        return open_once(
+            reveal,
+            actor.id,
+            mode=self.mode,
+            asker=found[ASK],
+            approver=found.get(APPROVE),
+            at=self.clock.now(),
+        )
 
     async def _require(self, actor: Principal, right: str, session: str) -> None:
         """The right, by whoever sits there now. Raises `MissingRight`, `RevealsOff`,

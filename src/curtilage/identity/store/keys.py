@@ -102,12 +102,16 @@ class SqlKeyStore:
     async def revoke_of(
         self, connection: AsyncConnection, tenant: TenantId, owner: PrincipalId, at: datetime
     ) -> int:
+        wanted = (
+            API_KEY.c.tenant == tenant,
+            API_KEY.c.owner == owner,
+            API_KEY.c.revoked_at.is_(None),
+        )
+        await connection.execute(  # in the order in which uses of keys are noted
+            select(API_KEY.c.id).where(*wanted).order_by(API_KEY.c.id).with_for_update()
+        )
         result = await connection.execute(
-            update(API_KEY)
-            .where(
-                API_KEY.c.tenant == tenant, API_KEY.c.owner == owner, API_KEY.c.revoked_at.is_(None)
-            )
-            .values(revoked_at=encode_instant(at))
+            update(API_KEY).where(*wanted).values(revoked_at=encode_instant(at))
         )
         return result.rowcount
 

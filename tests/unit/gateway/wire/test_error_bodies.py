@@ -20,6 +20,7 @@ from curtilage.gateway.errors import (
     NonceAsked,
     PolicyRefused,
     ProofRefused,
+    PurposeNotHeld,
     ScopeMissing,
     StepUpAsked,
     TokenRefused,
@@ -179,6 +180,12 @@ def test_bedrock_has_the_class_in_a_header_and_a_stream_ends_with_one(
             ScopeMissing("models:call"),
             ['Bearer error="insufficient_scope", scope="models:call"', "DPoP error="],
         ),
+        (
+            PurposeNotHeld(("models:call", "purpose:ward")),
+            ['Bearer error="insufficient_scope", scope="models:call purpose:ward"', "DPoP error="],
+        ),
+        (PurposeNotHeld(()), ['Bearer error="insufficient_scope"', "DPoP error="]),
+        (PurposeNotHeld(), []),  # a key: no token would do
         (
             StepUpAsked(Demand(2, timedelta(minutes=15))),
             [

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db import outbox
+from curtilage.core.refusal import Refusal
 from curtilage.core.words import say
 from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestGone, RequestRefused
@@ -89,7 +90,8 @@ class AuthorizeService:
             request = parse_authorization(parameters, client, target, self.resources, self.types)
             hint = await self.read_hint(client, parameters.find("id_token_hint"))
         except RequestRefused as refusal:
-            return Answered(self.answers.refuse(target.redirect_uri, target.state, refusal))
+            location = self.answers.refuse(target.redirect_uri, target.state, refusal)
+            return Answered(location, Refusal(refusal.fault.value, client.id))
         return await self._keep(replace(request, hinted_subject=hint), None)
 
     async def look(self, handle: str, session_secret: str) -> Asked | Answered:
@@ -98,7 +100,7 @@ class AuthorizeService:
         try:
             step = self._decide(found)
         except RequestRefused as refusal:
-            return Answered(self.answers.refuse_request(found.request, refusal))
+            return self._refuse(found, refusal)
         if step.step is not Step.GRANT:
             return Asked(step, found.request, found.client)
         return await self._grant(found, found.consent)
@@ -109,7 +111,7 @@ class AuthorizeService:
         try:
             step = self._decide(found)
         except RequestRefused as refusal:
-            return Answered(self.answers.refuse_request(found.request, refusal))
+            return self._refuse(found, refusal)
         if step.step in (Step.SIGN_IN, Step.STEP_UP):
             return Asked(step, found.request, found.client)
         if not allows:
@@ -274,7 +276,11 @@ class AuthorizeService:
             await self._finish(connection, found.kept)
             await outbox.record(connection, event)
         refusal = RequestRefused(Fault.ACCESS_DENIED, "The person did not allow it.")
-        return Answered(self.answers.refuse_request(found.request, refusal))
+        return self._refuse(found, refusal)
+
+    def _refuse(self, found: _Open, refusal: RequestRefused) -> Answered:
+        location = self.answers.refuse_request(found.request, refusal)
+        return Answered(location, Refusal(refusal.fault.value, found.client.id))
 
     async def _finish(self, connection: AsyncConnection, kept: KeptRequest) -> None:
         """Close the request, and the pushed one behind it, for exactly one answer."""

@@ -63,10 +63,10 @@ class ConsentService:
             if consent is None:
                 raise UnknownClient
             left = replace(consent, scopes=consent.scopes & keeps, changed_at=event.at)
-            await self.consents.put(connection, self.ground.tenant, left)
             await self.grants.revoke(
                 connection, self.ground.tenant, event.at, person=person, client=client
             )
+            await self.consents.put(connection, self.ground.tenant, left)
             await outbox.record(connection, event)
         return left
 
@@ -80,10 +80,10 @@ class ConsentService:
             actor, "app_access.revoked", {"client": client[:255], **whom}
         )
         async with self.ground.database.begin() as connection:
-            had = await self.consents.delete(connection, self.ground.tenant, person, client)
             ended = await self.grants.revoke(
                 connection, self.ground.tenant, event.at, person=person, client=client
             )
+            had = await self.consents.delete(connection, self.ground.tenant, person, client)
             if not had and not ended:
                 raise UnknownClient
             await outbox.record(connection, event)

@@ -76,8 +76,9 @@ class ExplainService:
             found = None
             if digest is not None:
                 found = await self.grants.find_refresh(connection, self.ground.tenant, digest)
-            if found is None or found[1].client != proved.client.id:
-                return
+        if found is None or found[1].client != proved.client.id:
+            return
+        async with self.ground.database.begin() as connection:  # who holds a token holds no grant
             ended = await self.grants.revoke(
                 connection, self.ground.tenant, self.ground.now(), grant_id=found[1].id
             )

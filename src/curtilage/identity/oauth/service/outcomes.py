@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from curtilage.core.refusal import Refusal
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.requests import AuthorizationRequest, NextStep
 
@@ -18,9 +19,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The client is answered: send the browser there."""
+    """The client is answered: send the browser there. `refused` where that is an error."""
 
     location: str = field(repr=False)
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,10 +70,10 @@ class Prover:
         claim = _read(parameters, authorization)
         client = await self.directory.find(claim.client_id)
         used_basic = claim.method is AuthMethod.BASIC
-        if client is None or client.method is not claim.method:
+        if client is None:
             raise ClientRefused(used_basic=used_basic)
-        if client.is_public and needs_proof:
-            raise ClientRefused
+        if client.method is not claim.method or (client.is_public and needs_proof):
+            raise ClientRefused(used_basic=used_basic, client=client.id)
         if client.method in SECRETS:
             _verify_secret(client, claim.secret, at=self.ground.now(), used_basic=used_basic)
         if client.method is AuthMethod.KEY:
@@ -90,7 +90,7 @@ class Prover:
                 at=self.ground.now(),
             )
         except (JoseRefused, UnacceptableJwk):
-            raise ClientRefused from None
+            raise ClientRefused(client=client.id) from None
         return Once(once_digest("assertion", client.id, proved.jti), proved.forget_at)
 
     async def _keys(self, client: Client) -> KeySet:
@@ -190,4 +190,4 @@ def _verify_secret(client: Client, claimed: str, *, at: datetime, used_basic: bo
         if secret.expires_at is None or at < secret.expires_at
     ]
     if not any(matches):
-        raise ClientRefused(used_basic=used_basic)
+        raise ClientRefused(used_basic=used_basic, client=client.id)

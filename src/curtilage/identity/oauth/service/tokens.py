@@ -75,6 +75,7 @@ class TokenService:
         event = await self._event(ask, "token.issued", {"grant_type": "authorization_code"})
         reused = await self._event(ask, "code.reused", {})
         used: _UsedCode | None = None
+        again: Grant | None = None
         async with self.ground.database.begin() as connection:
             code = None
             if digest is not None:
@@ -85,7 +86,9 @@ class TokenService:
                 used = await self._use_code(connection, code, ask)
                 await outbox.record(connection, event)
             else:
-                await self._end_family(connection, code.grant, reused)
+                again = code.grant
+        if again is not None:
+            await self._end_family(again, reused)
         if used is None:
             raise _no_grant()
         await self._refuse_inactive(used.grant)
@@ -156,14 +159,14 @@ class TokenService:
             _details(ask, grant)
             await see_once(self.once, connection, tenant, _once(ask))
             judgement = judge_refresh(token, grant, at=at)
-            if judgement is Judgement.REUSE:
-                await self._end_family(connection, grant, reused)
             if judgement is Judgement.ROTATE:
                 until = min(token.expires_at, at + USED_KEPT)
                 await self.store.use_refresh(connection, tenant, token.digest, at=at, until=until)
                 following = self.issuer.successor(grant, text).token
                 await self.store.insert_refresh(connection, tenant, following)
                 await outbox.record(connection, event)
+        if judgement is Judgement.REUSE:
+            await self._end_family(grant, reused)
         return judgement, grant
 
     async def act_as_client(self, ask: TokenAsk) -> TokenAnswer:
@@ -199,13 +202,16 @@ class TokenService:
             await self.store.revoke(connection, self.ground.tenant, at, grant_id=grant.id)
         raise _no_grant()
 
-    async def _end_family(self, connection: AsyncConnection, grant: Grant, event: Event) -> None:
-        """End this grant and no other (RFC 9700 §4.14.2)."""
-        ended = await self.store.revoke(
-            connection, self.ground.tenant, self.ground.now(), grant_id=grant.id
-        )
-        if ended:
-            await outbox.record(connection, event)
+    async def _end_family(self, grant: Grant, event: Event) -> None:
+        """End this grant and no other (RFC 9700 §4.14.2).
+
+        In a transaction of its own: who holds a code or token holds no grant (`identity.store`)."""
+        async with self.ground.database.begin() as connection:
+            ended = await self.store.revoke(
+                connection, self.ground.tenant, self.ground.now(), grant_id=grant.id
+            )
+            if ended:
+                await outbox.record(connection, event)
 
     async def _event(self, ask: TokenAsk, kind: str, facts: dict[str, Json]) -> Event:
         actor = self.ground.as_client(ask.client.id)

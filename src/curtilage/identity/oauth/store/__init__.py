@@ -1,1 +1,3 @@
-"""Rows of the authorization server, and back. Decides nothing."""
+"""Rows of the authorization server, and back. Decides nothing.
+
+`identity.store` says in which order rows are held."""

@@ -135,6 +135,10 @@ class SqlGrantStore:
             wanted.append(GRANT.c.id == grant_id)
         if spares_offline:
             wanted.append(GRANT.c.outlives_session.is_(False))
+        if grant_id is None:  # several, which others may end by another of their names
+            await connection.execute(
+                select(GRANT.c.id).where(*wanted).order_by(GRANT.c.id).with_for_update()
+            )
         result = await connection.execute(
             update(GRANT).where(*wanted).values(revoked_at=encode_instant(at))
         )
@@ -183,9 +187,10 @@ class SqlGrantStore:
 
         Their ids stay as digests for as long as they were for: tokens of them may be about."""
         ended = await connection.execute(
-            select(GRANT.c.id, GRANT.c.expires_at).where(
-                GRANT.c.tenant == tenant, GRANT.c.person == person
-            )
+            select(GRANT.c.id, GRANT.c.expires_at)
+            .where(GRANT.c.tenant == tenant, GRANT.c.person == person)
+            .order_by(GRANT.c.id)
+            .with_for_update()
         )
         for row in ended.all():
             digest = once_digest(ENDED_GRANT, row.id)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db import broadcast
+from curtilage.core.db.sweep import sweep
 from curtilage.core.models import TenantId
 from curtilage.identity.oauth.models.grants import STANDING, KeptKey, LogoutNotice
 from curtilage.identity.oauth.store.rows import insert_into
@@ -183,9 +184,7 @@ class SqlOnceStore:
         dropped = 0
         for table in EXPIRING:
             result = await connection.execute(
-                delete(table).where(
-                    table.c.tenant == tenant, table.c.expires_at <= encode_instant(at)
-                )
+                sweep(table, table.c.tenant == tenant, table.c.expires_at <= encode_instant(at))
             )
             dropped += result.rowcount
         return dropped

@@ -46,9 +46,11 @@ class AccountGuard:
     async def changing(
         self, session: Session, act: str, kind: AuthenticatorKind
     ) -> AsyncIterator[AsyncConnection]:
-        """The transaction of a change, with its record; its owner is told once it holds."""
+        """The transaction of a change, with its record; its owner is held, so that of two
+        windows one comes after the other, and is told once it holds."""
         event = await self.describe(session, act, kind)
         async with self.database.begin() as connection:
+            await self.register.people.hold(connection, session.tenant, session.person)
             await outbox.record(connection, event)
             yield connection
         self.notices.tell(session.tenant, session.person, act, kind)

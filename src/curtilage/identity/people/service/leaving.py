@@ -113,8 +113,6 @@ class LeavingService:
 
     async def _delete(self, person: Person, event: Event) -> None:
         async with self.database.begin() as connection:
-            # First, as those do who sign in: the other way round each waits for the other.
-            await self.register.authenticators.delete_kind(connection, person.tenant, person.id)
             active = await self.register.people.lock_active(
                 connection, person.tenant, ADMINISTRATOR
             )
@@ -138,7 +136,7 @@ class LeavingService:
             await eraser.erase(connection, tenant, id)
         roles = await self.register.grants.load(connection, tenant, id)
         await self.register.grants.drop(connection, tenant, id, roles)
-        await self.register.authenticators.delete_kind(connection, tenant, id)  # set up meanwhile
+        await self.register.authenticators.delete_kind(connection, tenant, id)
         if not await self.register.people.delete(connection, tenant, id):
             raise UnknownPerson
 

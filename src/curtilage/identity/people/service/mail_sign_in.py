@@ -145,9 +145,10 @@ class MailSignIn:
         counted = self.ceremonies.open(found)["counted"].split()  # from where it was asked for
         counters = [bytes.fromhex(each) for each in counted]
         async with self.database.begin() as connection:
+            held = await self.sessions.hold_opening(connection, opening)
             await self.ceremonies.end(connection, found)
             known = await self.attempts.forgive(connection, person.tenant, counters)
-            return await self.sessions.begin(connection, opening, is_new_device=not known)
+            return await self.sessions.begin(connection, held, opening, is_new_device=not known)
 
     async def _write(self, person: Person, secret: str, code: str) -> Message | None:
         """To the address that is kept, whatever was typed."""

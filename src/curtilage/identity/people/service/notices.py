@@ -1,7 +1,7 @@
 """Tells people by mail that how they sign in was changed: the one who reads it may not be
 the one who did it (ASVS 6.3.7).
 
-It goes to the confirmed address that is kept, in the language of the pages that they used last.
+It goes to the confirmed address that is kept, in the language that they chose or first came with.
 Whether there is one, and which, is looked up later.
 """
 

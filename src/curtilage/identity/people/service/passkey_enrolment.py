@@ -148,11 +148,12 @@ class PasskeyEnrolment:
         """All of it or nothing. An id that somebody has is refused (§7.1 step 26)."""
         kept = await self.shelf.make(session.person, new, label)
         async with self.guard.changing(session, "added", kept.kind) as connection:
+            held = await self.sessions.hold(connection, session)
             await self.ceremonies.end(connection, found)
             store = self.guard.register.authenticators
             if not await store.add(connection, session.tenant, kept):
                 raise UnacceptablePasskey(PasskeyReason.CREDENTIAL)
-            reached = await self.sessions.reach(connection, session, proof_of(kept, new))
+            reached = await self.sessions.reach(connection, held, proof_of(kept, new))
             if reached is None:
                 raise CeremonyOver
         return reached

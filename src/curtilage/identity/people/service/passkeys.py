@@ -170,20 +170,22 @@ class PasskeyService:
         known = self.attempts.counters(owner.tenant, owner.id, arrival.address, COUNTED)
         material = await self._changed(judged)
         async with self.database.begin() as connection:
+            held = await self.sessions.hold_opening(connection, opening)
             await self._use_up(connection, judged, material)
             await self.attempts.forgive(connection, owner.tenant, counters)
             familiar = await self.attempts.forgive(connection, owner.tenant, known, counted=False)
-            return await self.sessions.begin(connection, opening, is_new_device=not familiar)
+            return await self.sessions.begin(connection, held, opening, is_new_device=not familiar)
 
     async def _reach(self, session: Session, judged: Judged, counters: Counters) -> NewSession:
         material = await self._changed(judged)
         async with self.database.begin() as connection:
+            held = await self.sessions.hold(connection, session)
             await self._use_up(connection, judged, material)
+            await self.attempts.forgive(connection, session.tenant, counters)
             proof = judged.proof(self.clock.now())
-            reached = await self.sessions.reach(connection, session, proof)
+            reached = await self.sessions.reach(connection, held, proof)
             if reached is None:  # it ended meanwhile, or got further without this
                 raise CeremonyOver
-            await self.attempts.forgive(connection, session.tenant, counters)
         return reached
 
     async def _use_up(

@@ -141,11 +141,12 @@ class ProvingService:
         leaked = not is_signed_in(session) and self.sessions.demands.must_change(proof, (kept,))
         try:
             async with self.database.begin() as connection:
+                held = await self.sessions.hold(connection, session)
                 await self._use_up(connection, session.tenant, kept, proof, counter)
-                reached = await self.sessions.reach(connection, session, proof, must_change=leaked)
+                await self.attempts.forgive(connection, session.tenant, counters)
+                reached = await self.sessions.reach(connection, held, proof, must_change=leaked)
                 if reached is None:  # it ended meanwhile, or got further without this
                     raise SignInRefused
-                await self.attempts.forgive(connection, session.tenant, counters)
         except SignInRefused:
             await self._refuse(session.tenant, counters, kind)
         return reached

@@ -98,6 +98,7 @@ class RecoveryService:
         kind, store = AuthenticatorKind.PASSPHRASE, self.register.authenticators
         event = await self._recovered(person)
         async with self.database.begin() as connection:
+            await self.register.people.hold(connection, tenant, person.id)
             await self.ceremonies.end(connection, found)
             await store.delete_kind(connection, tenant, person.id, kind)
             fresh = self.register.new_passphrase(person.id, chosen)

@@ -150,7 +150,7 @@ class Register:
         return profile.address if profile.address_confirmed_at is not None else ""
 
     async def find_addressee(self, tenant: TenantId, id: PrincipalId) -> Addressee:
-        """Where mail to this person goes, and in the language of the pages that they used last."""
+        """Where mail to this person goes, and in which language: see `Person`."""
         async with self.database.read() as connection:
             person = await self.people.find(connection, tenant, id)
         if person is None:

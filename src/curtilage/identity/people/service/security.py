@@ -57,9 +57,10 @@ class SecurityService:
         they chose it is a proof. Raises `CeremonyOver` too, where the session ended."""
         fresh, act = await self._choose(session, passphrase)
         async with self.guard.changing(session, act, fresh.kind) as connection:
+            held = await self.sessions.hold(connection, session)
             await self._replace(connection, session, fresh)
             proof = Proof(ProofKind.PASSPHRASE, fresh.created_at, with_=fresh.id)
-            reached = await self.sessions.reach(connection, session, proof, is_changed=True)
+            reached = await self.sessions.reach(connection, held, proof, is_changed=True)
             if reached is None:
                 raise CeremonyOver
         await self.sessions.end_others(session)
@@ -93,7 +94,6 @@ class SecurityService:
         if gone is None:
             raise UnknownAuthenticator
         async with self.guard.changing(session, "removed", gone.kind) as connection:
-            await self.guard.register.people.hold(connection, session.tenant, session.person)
             await self._delete(connection, session, gone)
             if gone.kind in SIGNS_IN:
                 await self._require_way_in(connection, session)

@@ -94,25 +94,41 @@ class SessionService:
             must_change=self.demands.must_change(proof, held),
         )
         trip = await self.travel.look(person, arrival.address, session=session.id)
-        opening = Opening(session, secret.text, find_digest(arrival.previous), trip)
-        if arrival.language == person.language:
-            return opening
-        return replace(opening, language=arrival.language, had_language=bool(person.language))
+        language = "" if person.language else arrival.language
+        return Opening(session, secret.text, find_digest(arrival.previous), trip, language)
 
-    async def begin(
-        self, connection: AsyncConnection, opening: "Opening", *, is_new_device: bool = False
-    ) -> NewSession:
-        """Keep it in the caller's transaction; the session that the browser had ends.
+    async def hold(self, connection: AsyncConnection, session: Session) -> "Held":
+        """Hold whose session it is: the first thing in a transaction, before what proves it.
 
-        Raises `SignInRefused` for whoever was disabled since it was prepared."""
-        session = opening.session  # who changes a person holds them more, so that comes first:
+        Nobody is disabled between this and its end: what ends all their sessions either waits
+        for this one, or is seen here. Raises `SignInRefused` for whoever was disabled."""
+        people = self.register.people
+        if not await people.hold_active(connection, session.tenant, session.person):
+            raise SignInRefused
+        return Held(session)
+
+    async def hold_opening(self, connection: AsyncConnection, opening: "Opening") -> "Held":
+        """The same for a session that begins. What it changes of its owner comes first: who
+        changes them holds them more."""
+        session = opening.session
         if opening.trip is not None:
             await self.travel.keep(connection, opening.trip)
-        if opening.language and not (is_new_device and opening.had_language):
+        if opening.language:
             await self.register.keep_language(
                 connection, session.tenant, session.person, opening.language
             )
-        await self._hold(connection, session)
+        return await self.hold(connection, session)
+
+    async def begin(
+        self,
+        connection: AsyncConnection,
+        held: "Held",
+        opening: "Opening",
+        *,
+        is_new_device: bool = False,
+    ) -> NewSession:
+        """Keep it in the caller's transaction; the session that the browser had ends."""
+        session = held.session
         if opening.previous is not None:
             await self._end_replaced(connection, session.tenant, opening.previous)
         await self.sessions.insert(connection, session.tenant, session)
@@ -125,12 +141,13 @@ class SessionService:
         """Begin a session, in a transaction of its own."""
         opening = await self.prepare(person, proof, arrival)
         async with self.database.begin() as connection:
-            return await self.begin(connection, opening, is_new_device=is_new_device)
+            held = await self.hold_opening(connection, opening)
+            return await self.begin(connection, held, opening, is_new_device=is_new_device)
 
     async def reach(
         self,
         connection: AsyncConnection,
-        session: Session,
+        held: "Held",
         proof: Proof,
         *,
         is_changed: bool = False,
@@ -139,9 +156,8 @@ class SessionService:
         """The same session with one more proof, under a new secret; `is_changed` where that is
         a passphrase that was just chosen, `must_change` where it is one that leaked.
 
-        None where it ended meanwhile: of two who bring it further at once, one does.
-        Raises `SignInRefused` for whoever was disabled."""
-        secret = mint_secret(self.entropy)
+        None where it ended meanwhile: of two who bring it further at once, one does."""
+        session, secret = held.session, mint_secret(self.entropy)
         others = tuple(each for each in session.proofs if each.kind is not proof.kind)
         further = replace(
             session,
@@ -150,7 +166,6 @@ class SessionService:
             seen_at=self.clock.now(),
             must_change=(session.must_change or must_change) and not is_changed,
         )
-        await self._hold(connection, session)
         if await self.sessions.delete(connection, session.tenant, session.digest) is None:
             return None
         await self.sessions.insert(connection, session.tenant, further)
@@ -161,12 +176,6 @@ class SessionService:
     async def _held(self, person: Person) -> Sequence[Authenticator]:
         async with self.database.read() as connection:
             return await self.register.authenticators.load(connection, person.tenant, person.id)
-
-    async def _hold(self, connection: AsyncConnection, session: Session) -> None:
-        """Nobody is disabled between this and the end of the transaction: what ends all their
-        sessions either waits for this one, or is seen here."""
-        if not await self.register.people.hold_active(connection, session.tenant, session.person):
-            raise SignInRefused
 
     async def find(self, tenant: TenantId, secret: str) -> Session | None:
         """The session of a secret, signed in or on its way there; None where it has ended."""
@@ -339,19 +348,27 @@ class SessionService:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A session whose person is held, and active, until the transaction ends.
+
+    `begin` and `reach` take nothing else, so that neither can be reached without."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """A session that can begin, its secret, and the digest of the one that it replaces.
 
-    `language` is that of its page, "" where it is the one that is known of its owner. Whoever
-    comes by a new device does not change one: who is no owner must not choose the language in
-    which the owner hears of that."""
+    `language` is that of its page, "" where one is known of its owner already: who comes by a
+    new device, and is perhaps no owner, must not choose in which language the owner hears of
+    it."""
 
     session: Session
     secret: str
     previous: bytes | None
     trip: Trip | None = None
     language: str = ""
-    had_language: bool = False
 
 
 def _describe(session: Session) -> dict[str, Json]:

@@ -99,12 +99,13 @@ class SignInService:
         proof = Proof(ProofKind.PASSPHRASE, at, with_=used.id)
         opening = await self.sessions.prepare(person, proof, arrival, held=held)
         async with self.database.begin() as connection:
+            whose = await self.sessions.hold_opening(connection, opening)
             if not await self.register.authenticators.use(
                 connection, person.tenant, used.id, at=at
             ):  # changed meanwhile: what was right a moment ago is not any more
                 raise SignInRefused
             known = await self.attempts.forgive(connection, person.tenant, counters)
-            return await self.sessions.begin(connection, opening, is_new_device=not known)
+            return await self.sessions.begin(connection, whose, opening, is_new_device=not known)
 
 
 def find_passphrase(held: Sequence[Authenticator]) -> Authenticator | None:

@@ -71,10 +71,11 @@ class TotpEnrolment:
         material = await register.boxes.seal(session.person, secret, TOTP)
         fresh = register.new_authenticator(session.person, kind, material, counter=step)
         async with self.guard.changing(session, "added", kind) as connection:
+            held = await self.sessions.hold(connection, session)
             await self.ceremonies.end(connection, found)
             await register.authenticators.insert(connection, session.tenant, fresh)
             proof = Proof(ProofKind.TOTP, at, with_=fresh.id)
-            reached = await self.sessions.reach(connection, session, proof)
+            reached = await self.sessions.reach(connection, held, proof)
             if reached is None:
                 raise CeremonyOver
         return reached

@@ -1,1 +1,3 @@
-"""SQL of people, authenticators, sessions and ceremonies."""
+"""SQL of people, authenticators, sessions and ceremonies.
+
+`identity.store` says in which order rows are held."""

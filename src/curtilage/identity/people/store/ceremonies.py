@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.columns import insert_into
+from curtilage.core.db.sweep import sweep
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Ceremony, CeremonyKind
 from curtilage.identity.people.store.tables import CEREMONY
@@ -122,8 +123,8 @@ class SqlCeremonyStore:
     async def sweep(self, connection: AsyncConnection, tenant: TenantId, at: datetime) -> None:
         """Drop those that nothing can end any more."""
         await connection.execute(
-            delete(CEREMONY).where(
-                CEREMONY.c.tenant == tenant, CEREMONY.c.expires_at <= encode_instant(at)
+            sweep(
+                CEREMONY, CEREMONY.c.tenant == tenant, CEREMONY.c.expires_at <= encode_instant(at)
             )
         )
 

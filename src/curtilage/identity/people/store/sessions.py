@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.columns import encode_optional, make_in_each, parse_optional
+from curtilage.core.db.sweep import sweep
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Assurance, Attempts, Proof, ProofKind, Session
 from curtilage.identity.people.store.tables import SESSION, SIGN_IN_ATTEMPT
@@ -196,7 +197,8 @@ class SqlSessionStore:
     ) -> None:
         table = SIGN_IN_ATTEMPT.c
         await connection.execute(
-            delete(SIGN_IN_ATTEMPT).where(
+            sweep(
+                SIGN_IN_ATTEMPT,
                 table.tenant == tenant,
                 or_(table.familiar_until.is_(None), table.familiar_until < encode_instant(all_)),
                 or_(

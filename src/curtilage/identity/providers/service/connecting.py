@@ -51,12 +51,13 @@ class Connecting:
         """The same session with that proof. Raises `ProviderRefused` for another's identity."""
         ground = self.ground
         async with ground.database.begin() as connection:
+            held = await ground.sessions.hold(connection, session)
             link = await ground.links.find(connection, ground.tenant, ground.digest(identity))
             if link is None or link.person != session.person:
                 raise ProviderRefused(ProviderReason.PERSON)
             await ground.links.use(connection, ground.tenant, link.id, ground.clock.now())
             proof = ground.prove(identity, link)
-            further = await ground.sessions.reach(connection, session, proof)
+            further = await ground.sessions.reach(connection, held, proof)
             if further is None:
                 raise ProviderRefused(ProviderReason.BROWSER)
             return further

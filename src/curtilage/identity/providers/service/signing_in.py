@@ -87,9 +87,10 @@ class SigningIn:
             raise ProviderRefused(ProviderReason.PERSON)
         opening = await self._prepare(person, identity, link, arrival)
         async with ground.database.begin() as connection:
+            held = await ground.sessions.hold_opening(connection, opening)
             if not await ground.links.use(connection, ground.tenant, link.id, ground.clock.now()):
                 raise ProviderRefused(ProviderReason.PERSON)
-            return await ground.sessions.begin(connection, opening)
+            return await ground.sessions.begin(connection, held, opening)
 
     async def _connect(
         self, provider: Provider, identity: Identity, claimant: Claimant, arrival: Arrival
@@ -108,7 +109,8 @@ class SigningIn:
                 raise AddressTaken
             await self._keep(connection, link)
             await outbox.record(connection, event)
-            session = await ground.sessions.begin(connection, opening)
+            held = await ground.sessions.hold_opening(connection, opening)
+            session = await ground.sessions.begin(connection, held, opening)
         await tell_connected(ground, provider, person)
         return session
 
@@ -129,7 +131,8 @@ class SigningIn:
             await self._insert(connection, person, profile)
             await self._keep(connection, link)
             await outbox.record(connection, event)
-            return await ground.sessions.begin(connection, opening)
+            held = await ground.sessions.hold_opening(connection, opening)
+            return await ground.sessions.begin(connection, held, opening)
 
     async def _insert(self, connection: AsyncConnection, person: Person, profile: Profile) -> None:
         """Without an address that counts nobody finds the account but by its link."""

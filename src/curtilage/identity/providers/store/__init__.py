@@ -1,1 +1,3 @@
-"""Links of people to identities elsewhere, kept."""
+"""Links of people to identities elsewhere, kept.
+
+`identity.store` says in which order rows are held."""

@@ -1,1 +1,3 @@
-"""Reveals as rows."""
+"""Reveals as rows.
+
+`identity.store` says in which order rows are held."""

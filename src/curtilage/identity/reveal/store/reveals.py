@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.columns import encode_optional, parse_optional
+from curtilage.core.db.sweep import sweep
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.reveal.models import Reveal, State, ValueKind
 from curtilage.identity.reveal.store.tables import REVEAL
@@ -89,8 +90,9 @@ class SqlRevealStore:
     async def delete_before(
         self, connection: AsyncConnection, tenant: TenantId, at: datetime
     ) -> None:
-        old = and_(REVEAL.c.tenant == tenant, REVEAL.c.asked_at < encode_instant(at))
-        await connection.execute(delete(REVEAL).where(old))
+        await connection.execute(
+            sweep(REVEAL, REVEAL.c.tenant == tenant, REVEAL.c.asked_at < encode_instant(at))
+        )
 
 
 def _is(tenant: TenantId, id: str) -> Any:

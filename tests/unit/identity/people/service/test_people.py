@@ -181,10 +181,10 @@ async def test_what_was_under_way_while_somebody_was_disabled_does_not_come_thro
     await people.disable(ADMIN, ada.id)
     with pytest.raises(SignInRefused):
         async with house.database.begin() as connection:
-            await sessions.begin(connection, opening)
+            await sessions.hold(connection, opening.session)
     with pytest.raises(SignInRefused):
         async with house.database.begin() as connection:
-            await sessions.reach(connection, session, Proof(ProofKind.TOTP, house.clock.now()))
+            await sessions.hold(connection, session)
     await people.enable(ADMIN, ada.id)
     assert await people.list_sessions(ADMIN, ada.id) == []
 

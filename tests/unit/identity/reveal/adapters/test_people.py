@@ -102,7 +102,8 @@ async def prove(team: RevealHouse, person: Person, kinds: tuple[ProofKind, ...])
         found = await sessions.find(TENANT, begun.secret)
         assert found is not None
         async with team.house.database.begin() as connection:
-            further = await sessions.reach(connection, found, Proof(kind, at))
+            held = await sessions.hold(connection, found)
+            further = await sessions.reach(connection, held, Proof(kind, at))
         assert further is not None
         begun = further
     return begun.secret
@@ -129,7 +130,8 @@ async def test_a_passphrase_of_now_and_a_code_of_hours_ago_are_one_factor(
         found = await sessions.find(TENANT, secret)
         assert found is not None
         async with team.house.database.begin() as connection:
-            further = await sessions.reach(connection, found, Proof(kind, at))
+            held = await sessions.hold(connection, found)
+            further = await sessions.reach(connection, held, Proof(kind, at))
         assert further is not None
         secret = further.secret
         assert await proofs.is_fresh(secret) is is_enough
