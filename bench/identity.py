@@ -31,10 +31,10 @@ from curtilage.core.clock import SystemClock, encode_instant
 from curtilage.core.entropy import SystemEntropy
 from curtilage.core.errors import CurtilageError
 from curtilage.core.ids import SystemIds
-from curtilage.identity.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.oauth.models.clients import AuthMethod, GrantType
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
+from curtilage.identity.people.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import AuthenticatorKind, Profile, Proof, ProofKind
 from curtilage.identity.people.views import Arrival
 from curtilage.web.app import build_web

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused, UnacceptablePasskey
 from curtilage.identity.models import Passkey
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused, UnacceptablePasskey
 from curtilage.identity.wire.webauthn import VerifiedPasskey, verify_assertion, verify_registration
 from curtilage.identity.wire.webauthn_options import (
     Hint,

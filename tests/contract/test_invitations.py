@@ -17,7 +17,8 @@ from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import ConstraintViolated
 from curtilage.core.ids import id_instant
 from curtilage.core.models import PrincipalId, TenantId
-from curtilage.identity.errors import CeremonyOver, UnknownInvitation
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.people.errors import UnknownInvitation
 from curtilage.identity.people.models import Ceremony, CeremonyKind, Person
 from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from tests.builders import TENANT

@@ -13,17 +13,13 @@ from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.db.engine import Database
 from curtilage.core.page import NewSession
 from curtilage.identity.budgets import Budget, Measure, Whose, Window
-from curtilage.identity.errors import (
-    CeremonyOver,
-    LastAdministrator,
-    SignInRefused,
-    TooManyAttempts,
-)
+from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.oauth.models.grants import Grant, RefreshToken
 from curtilage.identity.oauth.models.requests import Consent
 from curtilage.identity.oauth.store.grants import SqlGrantStore
 from curtilage.identity.oauth.store.requests import SqlConsentStore
 from curtilage.identity.oauth.store.tables import CONSENT, GRANT, REFRESH
+from curtilage.identity.people.errors import LastAdministrator, SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import Person, RoleGrant
 from curtilage.identity.people.store.role_grants import SqlRoleGrantStore
 from curtilage.identity.people.store.tables import (

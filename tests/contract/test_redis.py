@@ -17,10 +17,10 @@ from curtilage.core.shared.build import Shared, open_shared
 from curtilage.core.shared.errors import SharedRefused, SharedUnreachable
 from curtilage.core.shared.ports import Change
 from curtilage.core.shared.redis import LARGEST
-from curtilage.identity.errors import LimitsUnreadable
 from curtilage.identity.limits import Ask
 from curtilage.identity.models import ApiKey
 from curtilage.identity.service.limits import LimitService
+from curtilage.identity.wire.errors import LimitsUnreadable
 from tests.fakes.clock import START
 from tests.redis_server import RedisServer, running_redis
 

@@ -5,18 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    CodeReason,
-    CodeRefused,
-    LastWayIn,
-    PasskeyReason,
-    ProveAgain,
-    TooManyPasskeys,
-    UnacceptablePasskey,
-    UnknownAuthenticator,
-)
+from curtilage.identity.errors import CeremonyOver, LastWayIn, ProveAgain
 from curtilage.identity.passphrases import LEAST
+from curtilage.identity.people.errors import TooManyPasskeys, UnknownAuthenticator
 from curtilage.identity.people.models import Assurance, AuthenticatorKind
 from curtilage.identity.people.views import (
     HeldItem,
@@ -24,6 +15,12 @@ from curtilage.identity.people.views import (
     Overview,
     PasskeyOffer,
     TotpOffer,
+)
+from curtilage.identity.wire.errors import (
+    CodeReason,
+    CodeRefused,
+    PasskeyReason,
+    UnacceptablePasskey,
 )
 from tests.fakes.clock import START
 from tests.fakes.desk import ANSWER, CODE

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused
 from curtilage.identity.people.models import Assurance, AuthenticatorKind, ProofKind
 from curtilage.identity.people.views import Arrival, JoinOffer, Made, PasskeyOffer, Waiting
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused
 from curtilage.web.ports import SignedIn
 from tests.builders import TENANT
 from tests.fakes.clock import START

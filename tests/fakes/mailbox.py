@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import CeremonyOver, PasskeyReason, PasskeyRefused, SignInRefused
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.rules import parse_address
 from curtilage.identity.people.views import (
     Arrival,
@@ -14,6 +15,7 @@ from curtilage.identity.people.views import (
     PasskeyOffer,
     Recovering,
 )
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused
 from tests.fakes.clock import START
 from tests.fakes.desk import ANSWER, MAKE_FIRST
 

@@ -6,14 +6,8 @@ from datetime import timedelta
 
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalId
-from curtilage.identity.errors import (
-    LastAdministrator,
-    ProveAgain,
-    UnacceptableAddress,
-    UnknownInvitation,
-    UnknownPerson,
-    UnknownSession,
-)
+from curtilage.identity.errors import ProveAgain, UnacceptableAddress, UnknownPerson
+from curtilage.identity.people.errors import LastAdministrator, UnknownInvitation, UnknownSession
 from curtilage.identity.people.models import AuthenticatorKind, InvitationState, InviterKind
 from curtilage.identity.people.rules import handle_text, parse_address
 from curtilage.identity.people.views import (

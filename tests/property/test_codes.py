@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.identity.errors import CodeRefused
+from curtilage.identity.wire.errors import CodeRefused
 from curtilage.identity.wire.one_time_codes import mint_one_time_code, verify_one_time_code
 from curtilage.identity.wire.recovery_codes import find_recovery_digest, mint_recovery_codes
 from curtilage.identity.wire.totp import (

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.errors import (
+from curtilage.identity.models import Passkey
+from curtilage.identity.wire.cbor import parse_cbor
+from curtilage.identity.wire.errors import (
     PasskeyReason,
     PasskeyRefused,
     PasskeyUnreadable,
     UnacceptablePasskey,
 )
-from curtilage.identity.models import Passkey
-from curtilage.identity.wire.cbor import parse_cbor
 from curtilage.identity.wire.webauthn import verify_assertion, verify_registration
 from curtilage.identity.wire.webauthn_json import encode_base64url, parse_base64url
 from curtilage.identity.wire.webauthn_options import PasskeyPolicy

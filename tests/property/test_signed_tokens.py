@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curtilage.identity.errors import JoseRefused, PkceRefused
 from curtilage.identity.wire.access_tokens import (
     AccessToken,
     encode_access_token,
@@ -17,6 +16,7 @@ from curtilage.identity.wire.access_tokens import (
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS
 from curtilage.identity.wire.base64url import decode_base64url, encode_base64url
 from curtilage.identity.wire.claims import verify_claims
+from curtilage.identity.wire.errors import JoseRefused, PkceRefused
 from curtilage.identity.wire.jose import sign_jwt, verify_jwt
 from curtilage.identity.wire.pkce import challenge_of, verify_code_verifier
 from curtilage.identity.wire.signing_key import SigningKey

@@ -25,7 +25,6 @@ from curtilage.gateway.errors import (
 from curtilage.gateway.headers import CallerHeaders, read_headers
 from curtilage.gateway.snapshot import Snapshot
 from curtilage.identity.budgets import Payer
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import verify_api_key
 from curtilage.identity.token_callers import (
@@ -36,6 +35,7 @@ from curtilage.identity.token_callers import (
     UsedProof,
 )
 from curtilage.identity.wire.apikey import parse_api_key
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.presented import Scheme
 
 EPOCH_START = datetime(2020, 1, 1, tzinfo=UTC)

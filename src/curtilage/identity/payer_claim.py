@@ -7,8 +7,8 @@ person stands in the token sealed, for the gateway alone, and differently in eac
 
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.base64url import decode_base64url, encode_base64url
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.vault.errors import SealBroken
 from curtilage.vault.seal import encode_context, open_sealed, seal
 

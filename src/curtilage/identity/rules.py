@@ -8,11 +8,7 @@ from datetime import datetime, timedelta
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal
 from curtilage.core.words import say
-from curtilage.identity.errors import (
-    KeyReason,
-    KeyRefused,
-    UnacceptableKey,
-)
+from curtilage.identity.errors import KeyReason, KeyRefused, UnacceptableKey
 from curtilage.identity.models import KEY_RIGHTS, MANAGEMENT_RIGHTS, RESTORE_SOME, ApiKey
 
 LONGEST_EXPIRY = timedelta(days=3650)

@@ -10,10 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.access_tokens import AccessToken, verify_access_token
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, Algorithm
 from curtilage.identity.wire.claims import SKEW
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet
 from curtilage.identity.wire.jws import LONGEST_JWS
 

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from curtilage.core.models import Principal, PrincipalKind, PurposeKey, TenantId
 from curtilage.identity.budgets import Payer
 from curtilage.identity.caller_budgets import CallerBudgets
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.models import ApiKey
 from curtilage.identity.payer_claim import open_payer
 from curtilage.identity.principal_ids import principal_id
@@ -27,6 +26,7 @@ from curtilage.identity.wire.dpop import (
     mint_nonce,
     verify_proof,
 )
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, PROOF_AT_RESOURCE, once_digest
 from curtilage.identity.wire.presented import Scheme, verify_binding
 

@@ -6,7 +6,7 @@ import pytest
 from curtilage.core.authority import Authority
 from curtilage.core.errors import TamperError
 from curtilage.core.models import PrincipalId
-from curtilage.identity.errors import AnswerUnreadable, UnacceptableJwk
+from curtilage.identity.errors import AnswerUnreadable
 from curtilage.identity.fetching import Answer
 from curtilage.identity.oauth.adapters.accounts import (
     AccountPeople,
@@ -16,6 +16,7 @@ from curtilage.identity.oauth.adapters.accounts import (
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
 from curtilage.identity.people.models import Profile
 from curtilage.identity.people.views import Arrival
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.jwk import encode_jwk
 from tests.builders import TENANT
 from tests.fakes import FixedClock

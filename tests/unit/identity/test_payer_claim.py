@@ -3,9 +3,9 @@
 import pytest
 
 from curtilage.core.models import PrincipalId
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.payer_claim import open_payer, seal_payer
 from curtilage.identity.wire.access_tokens import LONGEST_NAME
+from curtilage.identity.wire.errors import JoseRefused
 from tests.fakes import FixedEntropy
 
 KEY, JTI = b"k" * 32, "grant-1.random"

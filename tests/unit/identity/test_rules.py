@@ -6,11 +6,7 @@ from datetime import timedelta
 import pytest
 
 from curtilage.core.errors import DeniedError
-from curtilage.identity.errors import (
-    KeyReason,
-    KeyRefused,
-    UnacceptableKey,
-)
+from curtilage.identity.errors import KeyReason, KeyRefused, UnacceptableKey
 from curtilage.identity.models import ApiKey
 from curtilage.identity.rules import (
     LONGEST_EXPIRY,

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.wire.access_tokens import sign_access_token
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet
 from tests.fakes.clock import START
 from tests.signed_tokens import ALL_KEYS, API, EC_KEY, ED_KEY, ISSUER, an_access_token

@@ -8,7 +8,6 @@ import pytest
 from curtilage.core.models import PrincipalId, PrincipalKind
 from curtilage.identity.budgets import Budget, Measure, Whose, Window
 from curtilage.identity.caller_budgets import CallerBudgets
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.payer_claim import seal_payer
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.token_callers import (
@@ -18,6 +17,7 @@ from curtilage.identity.token_callers import (
     audience_of,
 )
 from curtilage.identity.wire.access_tokens import sign_access_token
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.once import ENDED_GRANT, ENDED_TOKEN, once_digest
 from curtilage.identity.wire.presented import Scheme
 from tests.builders import TENANT

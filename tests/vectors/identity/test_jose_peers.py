@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.client_assertion import (
     LONGEST_AHEAD_OF_LIBRARIES,
     verify_client_assertion,
 )
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jose import sign_jwt
 from curtilage.identity.wire.jwk import KeySet, encode_jwks
 from curtilage.identity.wire.jws import verify_jws

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, Algorithm
 from curtilage.identity.wire.dpop import hash_access_token, verify_proof
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.hash_claims import hash_claim, verify_hash_claim
 from curtilage.identity.wire.jwk import KeySet, parse_jwk, thumbprint
 from curtilage.identity.wire.jws import sign_jws, verify_jws

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from curtilage.identity.errors import PasskeyReason, UnacceptablePasskey
 from curtilage.identity.models import Passkey
 from curtilage.identity.wire.cose import EDDSA, ES256, ES512, RS256
+from curtilage.identity.wire.errors import PasskeyReason, UnacceptablePasskey
 from curtilage.identity.wire.webauthn import VerifiedPasskey, verify_assertion, verify_registration
 from curtilage.identity.wire.webauthn_options import PasskeyPolicy, UserVerification
 from curtilage.identity.wire.webauthn_response import parse_assertion, parse_registration

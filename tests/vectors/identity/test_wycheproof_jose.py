@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS
+from curtilage.identity.wire.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.wire.jwk import KeySet, parse_jwks
 from curtilage.identity.wire.jws import verify_jws
 from tests.shared_material import shared_path

@@ -16,8 +16,9 @@ from urllib.parse import SplitResult, urlsplit
 import h11
 
 from curtilage.identity.breached import Screening
-from curtilage.identity.errors import BreachRangeAddress, BreachRangeUnreadable
+from curtilage.identity.errors import BreachRangeAddress
 from curtilage.identity.wire.breach_range import MOST_BYTES, parse_range, split_hash
+from curtilage.identity.wire.errors import BreachRangeUnreadable
 
 log = logging.getLogger(__name__)
 

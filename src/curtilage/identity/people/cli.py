@@ -13,7 +13,7 @@ from curtilage.core.clock import encode_instant
 from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.options import ConfigOption, DataDirOption, JSONOption
 from curtilage.core.words import count
-from curtilage.identity.errors import TooManyRoles
+from curtilage.identity.people.errors import TooManyRoles
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.service.invitations import InvitationService
 from curtilage.identity.people.service.leaving import LeavingService

@@ -13,8 +13,8 @@ from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.refusal import Refusal
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say, say_count
-from curtilage.identity.errors import UnknownSession
 from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS
+from curtilage.identity.people.errors import UnknownSession
 from curtilage.identity.people.rules import mask
 from curtilage.identity.people.views import (
     AppsOfPeople,

@@ -12,8 +12,8 @@ from curtilage.core.models import Principal
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import say
-from curtilage.identity.errors import UnknownInvitation
 from curtilage.identity.models import MANAGE_PEOPLE
+from curtilage.identity.people.errors import UnknownInvitation
 from curtilage.identity.people.rules import mask
 from curtilage.identity.people.views import ListedInvitation
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.models import TenantId
-from curtilage.identity.people.ports import SessionStore
 from curtilage.identity.people.service.session_sweep import SessionSweep
+from curtilage.identity.people.store_ports import SessionStore
 from curtilage.identity.people.throttle import FORGET_AFTER, FORGET_RARE_AFTER
 
 SWEEP_EVERY = timedelta(minutes=5)

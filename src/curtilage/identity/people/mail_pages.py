@@ -17,14 +17,9 @@ from curtilage.core.errors import (
 from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import say
-from curtilage.identity.errors import (
-    CeremonyOver,
-    MailSignInOff,
-    PasskeyRefused,
-    PasskeyUnreadable,
-    UnacceptableName,
-    UnacceptablePasskey,
-)
+from curtilage.identity.errors import CeremonyOver, UnacceptableName
+from curtilage.identity.people.desks import MailDesk, SignInDesk
+from curtilage.identity.people.errors import MailSignInOff
 from curtilage.identity.people.first_pages import (
     BY_MAILBOX,
     BY_PASSKEY,
@@ -36,7 +31,8 @@ from curtilage.identity.people.first_pages import (
 )
 from curtilage.identity.people.pages import find_name_problems, find_new_problems, find_problems
 from curtilage.identity.people.steps import arrival_of, say_wait, second_of
-from curtilage.identity.people.views import MailDesk, Recovering, SignInDesk
+from curtilage.identity.people.views import Recovering
+from curtilage.identity.wire.errors import PasskeyRefused, PasskeyUnreadable, UnacceptablePasskey
 
 WRONG_CODE = say("That is not the code of the newest message")
 CODE_OVER = say("The code no longer works; ask for a new one")

@@ -7,14 +7,10 @@ from curtilage.core.errors import AuthenticationError, InputError, LimitError
 from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import say
-from curtilage.identity.errors import (
-    AlreadyEnrolled,
-    PasskeyRefused,
-    PasskeyUnreadable,
-    UnacceptableName,
-    UnacceptablePasskey,
-)
+from curtilage.identity.errors import UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
+from curtilage.identity.people.desks import SignInDesk
+from curtilage.identity.people.errors import AlreadyEnrolled
 from curtilage.identity.people.first_pages import (
     BY_PASSKEY,
     NOT_MADE,
@@ -25,7 +21,8 @@ from curtilage.identity.people.first_pages import (
 )
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import again_of, arrival_of, say_wait, second_of
-from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse, SignInDesk
+from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse
+from curtilage.identity.wire.errors import PasskeyRefused, PasskeyUnreadable, UnacceptablePasskey
 
 LONGEST_NAME = 64
 WRONG = say("The name or the passphrase is not right")

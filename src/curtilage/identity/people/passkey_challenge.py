@@ -18,7 +18,7 @@ from hashlib import sha256
 
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import TenantId
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused
 from curtilage.identity.wire.webauthn_options import CEREMONY_LIFE
 
 VERSION = 1

@@ -11,8 +11,8 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from curtilage.core.errors import SetupError
-from curtilage.identity.errors import UnacceptableOrigin
 from curtilage.identity.settings import IdentitySettings
+from curtilage.identity.wire.errors import UnacceptableOrigin
 from curtilage.identity.wire.webauthn_options import related_origins, verify_origin
 
 USUAL_PORTS = {"https": 443, "http": 80}

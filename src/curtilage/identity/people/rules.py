@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from curtilage.core.authority import ADMINISTRATOR
-from curtilage.identity.errors import SetupLinkRefused, UnacceptableAddress, UnacceptableName
+from curtilage.identity.errors import UnacceptableAddress, UnacceptableName
+from curtilage.identity.people.errors import SetupLinkRefused
 from curtilage.identity.people.models import (
     Assurance,
     AuthenticatorKind,

@@ -12,12 +12,14 @@ from curtilage.core.page import Flash, NewSession, Page, SeeOther, Visit
 from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import say
-from curtilage.identity.errors import CeremonyOver, CodeRefused, ProveAgain, WeakPassphrase
+from curtilage.identity.errors import CeremonyOver, ProveAgain, WeakPassphrase
 from curtilage.identity.people.account_pages import NOT_THE_CODE, show_app
+from curtilage.identity.people.desks import SignInDesk, StepDesk
 from curtilage.identity.people.models import Step
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import ENROL, NEW_PASSPHRASE, second_of
-from curtilage.identity.people.views import SignInDesk, StepDesk, StepOffer
+from curtilage.identity.people.views import StepOffer
+from curtilage.identity.wire.errors import CodeRefused
 
 CHECK, PASSKEY = f"{ENROL}/app/check", f"{ENROL}/passkey"
 REFUSALS = (CeremonyOver, InputError, ConflictError, NotFoundError)

@@ -11,7 +11,6 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from curtilage.core.errors import SetupError
 from curtilage.core.slice import Slice
-from curtilage.identity.errors import UnacceptableJwk
 from curtilage.identity.fetching import Fetches
 from curtilage.identity.ground import Ground
 from curtilage.identity.people.build import People
@@ -32,6 +31,7 @@ from curtilage.identity.providers.service.signing_in import SigningIn
 from curtilage.identity.providers.settings import SECTION, ProviderSettings
 from curtilage.identity.providers.store.links import SqlLinkStore
 from curtilage.identity.wire.algorithms import Algorithm
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.signing_key import SigningKey, signing_key
 
 

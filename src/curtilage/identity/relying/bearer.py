@@ -6,7 +6,6 @@ from hashlib import sha256
 from curtilage.core.clock import Clock
 from curtilage.core.door import Call, Reply
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.relying.host import find_base
 from curtilage.identity.relying.issuer import Issuer
 from curtilage.identity.relying.models import Standing
@@ -17,6 +16,7 @@ from curtilage.identity.relying.wire.tokens import purposes_of
 from curtilage.identity.token_cache import TokenCache
 from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet
 from curtilage.identity.wire.presented import (
     Presented,

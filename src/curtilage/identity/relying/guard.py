@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from curtilage.core.errors import PeerError, UnavailableError
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.relying.errors import (
     ForeignHost,
     NotSignedIn,
@@ -16,6 +15,7 @@ from curtilage.identity.relying.errors import (
 from curtilage.identity.relying.models import Access, Need
 from curtilage.identity.relying.rules import choose_acr, decide_access
 from curtilage.identity.relying.session import Session
+from curtilage.identity.wire.errors import JoseRefused
 
 TURNED_AWAY = (
     ForeignHost,

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from curtilage.core.clock import Clock
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.fetching import Fetches
 from curtilage.identity.relying.errors import IssuerBroken
 from curtilage.identity.relying.flights import Flights
 from curtilage.identity.relying.wire.provider import Provider, discovery_url, parse_provider
+from curtilage.identity.wire.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.wire.jwk import KeySet, parse_jwks
 
 DOCUMENT_SECONDS = 3600.0

@@ -10,7 +10,6 @@ import orjson
 from curtilage.core.door import Headers, Reply
 from curtilage.core.errors import CurtilageError
 from curtilage.core.problem import PROBLEM_TYPE, describe_problem
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.relying.errors import NotSignedIn, ScopeMissing, StepUpNeeded
 from curtilage.identity.wire.challenges import (
     Challenge,
@@ -19,6 +18,7 @@ from curtilage.identity.wire.challenges import (
     encode_dpop_challenge,
 )
 from curtilage.identity.wire.dpop import DPOP_ALGORITHMS
+from curtilage.identity.wire.errors import JoseRefused
 
 NO_STORE: Headers = (("cache-control", "no-store"), ("referrer-policy", "no-referrer"))
 _PAGE = (

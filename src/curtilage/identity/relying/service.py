@@ -7,7 +7,6 @@ from urllib.parse import quote, urlencode
 
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.relying.errors import (
     LoginReason,
     LoginRefused,
@@ -30,6 +29,7 @@ from curtilage.identity.relying.settings import LOGIN_LIFE, RelyingSettings
 from curtilage.identity.relying.wire.tokens import purposes_of, verify_logout_token
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.claims import SKEW
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.pkce import (
     METHOD,
     challenge_of,

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.relying.errors import IssuerBroken, SessionOver
 from curtilage.identity.relying.exchange import Exchange
 from curtilage.identity.relying.flights import Flights
@@ -16,6 +15,7 @@ from curtilage.identity.relying.session import Session
 from curtilage.identity.relying.settings import TOKEN_MARGIN, RelyingSettings
 from curtilage.identity.relying.wire.kept import Boxes
 from curtilage.identity.relying.wire.tokens import purposes_of
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
 TOUCH_EVERY = timedelta(minutes=1)

@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from curtilage.core.canonical import encode_canonical
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, Algorithm
 from curtilage.identity.wire.claims import SKEW, parse_audience, verify_claims
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jose import sign_jwt, verify_jwt
 from curtilage.identity.wire.jwk import KeySet
 from curtilage.identity.wire.signing_key import SigningKey

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from curtilage.identity.errors import PasskeyUnreadable
 from curtilage.identity.wire.cbor import parse_cbor_item
+from curtilage.identity.wire.errors import PasskeyUnreadable
 
 HEAD = 37  # hash of the RP id, flags, counter
 LONGEST_CREDENTIAL_ID = 1023  # §6.5.1

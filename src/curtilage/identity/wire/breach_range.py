@@ -8,7 +8,7 @@ the length of an answer tells which range was asked for.
 import hashlib
 import re
 
-from curtilage.identity.errors import BreachRangeUnreadable
+from curtilage.identity.wire.errors import BreachRangeUnreadable
 
 PREFIX = 5
 MOST_BYTES = 1 << 20  # answers have some 1,000 to 2,000 lines of 45 bytes

@@ -7,7 +7,7 @@ for the order of its keys, and no other reader can see another value in the same
 
 from typing import TypeAlias, Union
 
-from curtilage.identity.errors import PasskeyUnreadable
+from curtilage.identity.wire.errors import PasskeyUnreadable
 
 Cbor: TypeAlias = Union[None, bool, int, bytes, str, list["Cbor"], dict[int | str, "Cbor"]]
 

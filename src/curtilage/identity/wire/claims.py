@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from curtilage.identity.errors import JoseReason, JoseRefused
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 
 SKEW = timedelta(seconds=60)  # how far two honest clocks may lie apart
 MOST_AUDIENCES = 16

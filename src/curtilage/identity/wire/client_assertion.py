@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import STRONG_ALGORITHMS, Algorithm
 from curtilage.identity.wire.claims import SKEW, VerifiedClaims, verify_claims
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jose import verify_jwt
 from curtilage.identity.wire.jwk import KeySet
 from curtilage.identity.wire.jws import parse_claimed_payload

@@ -8,8 +8,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
 from webauthn.helpers.exceptions import WebAuthnException
 
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused, PasskeyUnreadable
 from curtilage.identity.wire.cbor import Cbor, parse_cbor
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused, PasskeyUnreadable
 
 ES256, EDDSA, ES512, RS256 = -7, -8, -36, -257
 KTY, ALG = 1, 3

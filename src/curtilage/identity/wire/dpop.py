@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import STRONG_ALGORITHMS, Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.claims import verify_claims
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jose import verify_self_signed_jwt
 from curtilage.identity.wire.token_kinds import TokenKind
 

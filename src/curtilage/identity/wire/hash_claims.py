@@ -8,9 +8,9 @@ import hashlib
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 
 _ED25519 = "sha512"  # the digest inside Ed25519 (RFC 8032 §5.1)
 _SIZES = frozenset({"256", "384", "512"})

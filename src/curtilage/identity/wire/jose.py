@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet, PublicKey
 from curtilage.identity.wire.jws import (
     EXTENSIONS,

@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from curtilage.identity.errors import UnacceptableJwk
 from curtilage.identity.wire.algorithms import (
     CURVE_ALGORITHMS,
     RSA_ALGORITHMS,
@@ -29,6 +28,7 @@ from curtilage.identity.wire.algorithms import (
     find_algorithm,
 )
 from curtilage.identity.wire.base64url import decode_base64url, decode_integer, encode_base64url
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.roca import is_roca
 from curtilage.identity.wire.strict_json import parse_object
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from joserfc.jws import JWSRegistry
 
-from curtilage.identity.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.wire.algorithms import Algorithm, find_algorithm
 from curtilage.identity.wire.base64url import decode_base64url, encode_base64url
+from curtilage.identity.wire.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.wire.jwk import KeySet, PublicKey, parse_jwk
 from curtilage.identity.wire.signing_key import SigningKey
 from curtilage.identity.wire.strict_json import parse_object

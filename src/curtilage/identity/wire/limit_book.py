@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from curtilage.identity.errors import LimitsUnreadable
 from curtilage.identity.limits import REMEMBER, SLOT, UNLIMITED, Bucket, LimitBook
+from curtilage.identity.wire.errors import LimitsUnreadable
 
 VERSION = 1
 MOST_SLOTS = int(REMEMBER / SLOT) + 1

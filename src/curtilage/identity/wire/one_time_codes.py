@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from curtilage.core.entropy import Entropy
-from curtilage.identity.errors import CodeReason, CodeRefused
+from curtilage.identity.wire.errors import CodeReason, CodeRefused
 from curtilage.identity.wire.typed import find_digits
 
 DIGITS = 8

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from hmac import compare_digest
 
 from curtilage.core.entropy import Entropy
-from curtilage.identity.errors import PkceRefused, UnacceptableChallenge
 from curtilage.identity.wire.base64url import decode_base64url, encode_base64url
+from curtilage.identity.wire.errors import PkceRefused, UnacceptableChallenge
 
 METHOD = "S256"
 

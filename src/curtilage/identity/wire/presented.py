@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from hmac import compare_digest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.dpop import VerifiedProof
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jws import LONGEST_JWS
 
 # RFC 9110 §11.4 with the token68 of §11.2. Schemes know no case.

@@ -12,8 +12,8 @@ import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from curtilage.identity.errors import UnacceptableJwk
 from curtilage.identity.wire.algorithms import OUR_ALGORITHMS, Algorithm, find_algorithm
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.jwk import JoseKey, PublicKey, encode_jwk, parse_jwk
 from curtilage.identity.wire.strict_json import parse_object
 

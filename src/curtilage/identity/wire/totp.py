@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from curtilage.core.entropy import Entropy
-from curtilage.identity.errors import CodeReason, CodeRefused
+from curtilage.identity.wire.errors import CodeReason, CodeRefused
 from curtilage.identity.wire.typed import find_digits
 
 SECRET_BYTES = 20  # RFC 4226 §4 R6 recommends 160 bits

@@ -23,7 +23,6 @@ from webauthn.helpers.structs import (
     RegistrationCredential,
 )
 
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused, UnacceptablePasskey
 from curtilage.identity.models import Passkey
 from curtilage.identity.wire.authenticator_data import (
     BACKED_UP,
@@ -34,6 +33,7 @@ from curtilage.identity.wire.authenticator_data import (
     NewCredential,
 )
 from curtilage.identity.wire.cose import verify_cose_key
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused, UnacceptablePasskey
 from curtilage.identity.wire.webauthn_json import encode_base64url
 from curtilage.identity.wire.webauthn_options import USUAL, PasskeyPolicy, UserVerification
 from curtilage.identity.wire.webauthn_response import (

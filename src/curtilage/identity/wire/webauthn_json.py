@@ -9,7 +9,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
-from curtilage.identity.errors import PasskeyUnreadable
+from curtilage.identity.wire.errors import PasskeyUnreadable
 
 MOST_CONTAINERS = 64  # a browser's answer has about six; so nothing nests deep either
 

@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Any
 
 from curtilage.core.entropy import Entropy
-from curtilage.identity.errors import UnacceptableOrigin
 from curtilage.identity.models import Passkey
 from curtilage.identity.wire.cose import EDDSA, ES256, KNOWN, RS256
+from curtilage.identity.wire.errors import UnacceptableOrigin
 from curtilage.identity.wire.webauthn_json import encode_base64url
 
 CEREMONY_LIFE = timedelta(minutes=5)

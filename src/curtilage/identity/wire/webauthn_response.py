@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from curtilage.identity.errors import PasskeyUnreadable
 from curtilage.identity.wire.authenticator_data import (
     LONGEST_CREDENTIAL_ID,
     AuthenticatorData,
     parse_authenticator_data,
 )
 from curtilage.identity.wire.cbor import Cbor, parse_cbor
+from curtilage.identity.wire.errors import PasskeyUnreadable
 from curtilage.identity.wire.webauthn_json import (
     parse_base64url,
     parse_members,

@@ -15,15 +15,14 @@ from typer.testing import CliRunner, Result
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.db.engine import open_database
 from curtilage.identity.cli import run_on
-from curtilage.identity.errors import (
+from curtilage.identity.errors import UnacceptableAddress, UnknownPerson
+from curtilage.identity.people.cli import PeopleDesk, build_session_commands, build_user_commands
+from curtilage.identity.people.errors import (
     LastAdministrator,
     TooManyRoles,
-    UnacceptableAddress,
-    UnknownPerson,
     UnknownRole,
     UnknownSession,
 )
-from curtilage.identity.people.cli import PeopleDesk, build_session_commands, build_user_commands
 from curtilage.identity.people.invitation_cli import add_invitations
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.views import Arrival

@@ -8,7 +8,7 @@ import pytest
 
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.models import PrincipalId
-from curtilage.identity.errors import UnknownInvitation
+from curtilage.identity.people.errors import UnknownInvitation
 from curtilage.identity.people.invitation_cli import describe_invitation, tell_invitation
 from curtilage.identity.people.models import InviterKind
 from tests.fakes.people import an_invitation

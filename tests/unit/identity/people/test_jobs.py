@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from curtilage.identity.errors import SignInRefused
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.rules import SESSION_LIMIT
 from curtilage.identity.people.store.tables import SESSION, SIGN_IN_ATTEMPT
 from curtilage.identity.people.throttle import FAMILIAR_FOR, FORGET_AFTER

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from curtilage.core.models import TenantId
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused
 from curtilage.identity.people.passkey_challenge import (
     Holder,
     Use,
     mint_stateless_challenge,
     verify_stateless_challenge,
 )
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused
 from curtilage.identity.wire.webauthn_options import CEREMONY_LIFE, LEAST_CHALLENGE
 from tests.fakes import FixedEntropy
 from tests.fakes.clock import START

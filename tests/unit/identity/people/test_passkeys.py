@@ -7,7 +7,7 @@ import pytest
 
 from curtilage.core.db.engine import open_database
 from curtilage.core.door import Call
-from curtilage.identity.errors import SignInRefused
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.settings import IdentitySettings
 from tests.identity_house import House, a_house
 from tests.passkey_person import ORIGIN, PasskeyPerson, a_device, moved, with_passkey

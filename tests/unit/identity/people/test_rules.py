@@ -6,11 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from curtilage.core.models import PrincipalId
-from curtilage.identity.errors import (
-    SetupLinkRefused,
-    UnacceptableAddress,
-    UnacceptableName,
-)
+from curtilage.identity.errors import UnacceptableAddress, UnacceptableName
+from curtilage.identity.people.errors import SetupLinkRefused
 from curtilage.identity.people.models import (
     Assurance,
     AuthenticatorKind,

@@ -8,7 +8,6 @@ import pytest
 
 from curtilage.core.door import Call
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.relying.bearer import BearerService
 from curtilage.identity.relying.build import build_bearer
 from curtilage.identity.relying.errors import (
@@ -21,6 +20,7 @@ from curtilage.identity.relying.errors import (
 )
 from curtilage.identity.wire.access_tokens import sign_access_token
 from curtilage.identity.wire.dpop import hash_access_token
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.jwk import KeySet
 from curtilage.identity.wire.token_kinds import TokenKind
 from tests.fakes import FixedClock

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from curtilage.core.errors import PeerError
-from curtilage.identity.errors import JoseReason, JoseRefused, NoAnswer
+from curtilage.identity.errors import NoAnswer
 from curtilage.identity.relying.errors import IssuerBroken
 from curtilage.identity.relying.issuer import Issuer
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet
 from tests.fakes import FixedClock
 from tests.fakes.issuer import FakeIssuer

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.access_tokens import (
     MOST_NAMES,
     AccessToken,
@@ -16,6 +15,7 @@ from curtilage.identity.wire.access_tokens import (
     verify_access_token,
 )
 from curtilage.identity.wire.algorithms import Algorithm
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet
 from curtilage.identity.wire.token_kinds import TokenKind
 from tests.fakes.clock import START

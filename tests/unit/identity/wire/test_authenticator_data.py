@@ -3,7 +3,6 @@
 import cbor2
 import pytest
 
-from curtilage.identity.errors import PasskeyUnreadable
 from curtilage.identity.wire.authenticator_data import (
     BACKED_UP,
     LONGEST_CREDENTIAL_ID,
@@ -12,6 +11,7 @@ from curtilage.identity.wire.authenticator_data import (
     VERIFIED,
     parse_authenticator_data,
 )
+from curtilage.identity.wire.errors import PasskeyUnreadable
 from tests.software_authenticator import SoftwareAuthenticator
 
 pytestmark = [pytest.mark.requirement(49)]

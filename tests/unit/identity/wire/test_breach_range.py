@@ -2,8 +2,8 @@
 
 import pytest
 
-from curtilage.identity.errors import BreachRangeUnreadable
 from curtilage.identity.wire.breach_range import MOST_BYTES, parse_range, split_hash
+from curtilage.identity.wire.errors import BreachRangeUnreadable
 
 REST = "1E4C9B93F3F0682250B6CF8331B7EE68FD8"
 

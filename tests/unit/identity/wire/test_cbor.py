@@ -5,8 +5,8 @@ from typing import Any
 import cbor2
 import pytest
 
-from curtilage.identity.errors import PasskeyUnreadable
 from curtilage.identity.wire.cbor import DEEPEST, MOST_ITEMS, parse_cbor, parse_cbor_item
+from curtilage.identity.wire.errors import PasskeyUnreadable
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.claims import MOST_AUDIENCES, VerifiedClaims, verify_claims
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from tests.fakes.clock import START
 from tests.signed_tokens import NOW
 

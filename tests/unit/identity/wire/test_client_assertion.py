@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.client_assertion import (
     VerifiedAssertion,
     parse_claimed_client,
     verify_client_assertion,
 )
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet
 from curtilage.identity.wire.token_kinds import TokenKind
 from tests.fakes.clock import START

@@ -5,8 +5,8 @@ from typing import Any
 import cbor2
 import pytest
 
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused
 from curtilage.identity.wire.cose import EDDSA, ES256, ES512, RS256, verify_cose_key
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused
 from tests.software_authenticator import SoftwareAuthenticator, cose_of, make_key
 
 pytestmark = [pytest.mark.requirement(49)]

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.dpop import (
     NONCE_SPAN,
@@ -17,6 +16,7 @@ from curtilage.identity.wire.dpop import (
     mint_nonce,
     verify_proof,
 )
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jose import sign_jwt
 from curtilage.identity.wire.signing_key import SigningKey
 from curtilage.identity.wire.token_kinds import TokenKind

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.base64url import decode_base64url
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.hash_claims import hash_claim, verify_hash_claim
 from tests.vectors.identity.jose_examples import OIDC_ACCESS_TOKEN, OIDC_AT_HASH
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, OUR_ALGORITHMS
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jose import (
     RESERVED_HEADERS,
     sign_jwt,

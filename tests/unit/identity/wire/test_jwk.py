@@ -8,9 +8,9 @@ import pytest
 from joserfc.jwk import ECKey
 from joserfc.jws import serialize_compact
 
-from curtilage.identity.errors import UnacceptableJwk
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, RSA_ALGORITHMS, Algorithm
 from curtilage.identity.wire.base64url import decode_base64url, encode_base64url, encode_integer
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.jwk import (
     LONGEST_SET,
     MOST_KEYS,

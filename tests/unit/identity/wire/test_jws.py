@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import ECKey
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.signing_keys import generate_signing_key
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS, OUR_ALGORITHMS, Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jwk import KeySet, encode_jwk, key_set, parse_jwk
 from curtilage.identity.wire.jws import (
     LONGEST_JWS,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from curtilage.identity.errors import LimitsUnreadable
 from curtilage.identity.limits import Ask, LimitBook
+from curtilage.identity.wire.errors import LimitsUnreadable
 from curtilage.identity.wire.limit_book import LATEST, MOST_SLOTS, encode_book, parse_book
 
 

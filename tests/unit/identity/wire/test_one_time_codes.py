@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from curtilage.identity.errors import CodeReason, CodeRefused
+from curtilage.identity.wire.errors import CodeReason, CodeRefused
 from curtilage.identity.wire.one_time_codes import mint_one_time_code, verify_one_time_code
 from tests.fakes import FixedEntropy
 

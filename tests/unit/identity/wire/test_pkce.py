@@ -2,7 +2,7 @@
 
 import pytest
 
-from curtilage.identity.errors import PkceRefused, UnacceptableChallenge
+from curtilage.identity.wire.errors import PkceRefused, UnacceptableChallenge
 from curtilage.identity.wire.pkce import (
     CodeChallenge,
     challenge_of,

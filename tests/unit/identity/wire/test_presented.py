@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.dpop import VerifiedProof
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jws import LONGEST_JWS
 from curtilage.identity.wire.presented import (
     Presented,

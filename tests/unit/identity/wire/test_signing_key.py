@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
-from curtilage.identity.errors import UnacceptableJwk
 from curtilage.identity.wire.algorithms import Algorithm
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.signing_key import (
     SigningKey,
     encode_signing_key,

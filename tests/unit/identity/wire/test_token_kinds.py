@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.algorithms import ALL_ALGORITHMS
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.jose import sign_jwt, verify_jwt
 from curtilage.identity.wire.token_kinds import TokenKind, has_type_of
 from tests.shared_material import REPOSITORY

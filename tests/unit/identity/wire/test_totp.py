@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from curtilage.identity.errors import CodeReason, CodeRefused
+from curtilage.identity.wire.errors import CodeReason, CodeRefused
 from curtilage.identity.wire.totp import (
     NEVER,
     Digest,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import PasskeyReason, PasskeyRefused, UnacceptablePasskey
 from curtilage.identity.models import Passkey
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused, UnacceptablePasskey
 from curtilage.identity.wire.webauthn import (
     VerifiedAssertion,
     VerifiedPasskey,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curtilage.identity.errors import PasskeyUnreadable
+from curtilage.identity.wire.errors import PasskeyUnreadable
 from curtilage.identity.wire.webauthn_json import (
     MOST_CONTAINERS,
     encode_base64url,

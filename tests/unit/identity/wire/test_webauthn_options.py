@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.identity.errors import UnacceptableOrigin
 from curtilage.identity.models import Passkey
+from curtilage.identity.wire.errors import UnacceptableOrigin
 from curtilage.identity.wire.webauthn_options import (
     CEREMONY_LIFE,
     MOST_RELATED,

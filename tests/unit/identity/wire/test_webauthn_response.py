@@ -6,7 +6,7 @@ from typing import Any
 import cbor2
 import pytest
 
-from curtilage.identity.errors import PasskeyUnreadable
+from curtilage.identity.wire.errors import PasskeyUnreadable
 from curtilage.identity.wire.webauthn_response import (
     MOST_RESPONSE,
     AssertionResponse,

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
-from curtilage.identity.errors import JoseRefused, KeyRefused
+from curtilage.identity.errors import KeyRefused
 from curtilage.identity.management.errors import CallerUnknown
 from curtilage.identity.management.service.machines import KeysAndApps, managing
 from curtilage.identity.models import ApiKey
@@ -28,6 +28,7 @@ from curtilage.identity.token_callers import LEVELS, as_used
 from curtilage.identity.wire.access_tokens import AccessToken
 from curtilage.identity.wire.apikey import PREFIX, parse_api_key
 from curtilage.identity.wire.dpop import VerifiedProof, find_proof, verify_proof
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.presented import (
     Presented,
     Scheme,

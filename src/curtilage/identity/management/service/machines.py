@@ -12,7 +12,7 @@ from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.errors import KeyRefused
 from curtilage.identity.models import MANAGEMENT_RIGHTS, ApiKey
 from curtilage.identity.oauth.store_ports import ClientStore
-from curtilage.identity.people.ports import PersonStore
+from curtilage.identity.people.store_ports import PersonStore
 from curtilage.identity.ports import KeyStore
 from curtilage.identity.rules import verify_api_key
 

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.db import outbox
 from curtilage.core.refusal import Refusal
 from curtilage.core.words import say
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestGone, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, Resource
 from curtilage.identity.oauth.models.details import DetailType
@@ -39,6 +38,7 @@ from curtilage.identity.oauth.wire.authorize import (
     parse_target,
 )
 from curtilage.identity.oauth.wire.parameters import Parameters
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from curtilage.core.db import outbox
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import Fault, RequestRefused, TokenRefused
 from curtilage.identity.oauth.models.clients import Client
 from curtilage.identity.oauth.models.grants import Grant
@@ -19,6 +18,7 @@ from curtilage.identity.oauth.service.proving import ProvedClient, ProvedKey
 from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
 from curtilage.identity.wire.access_tokens import AccessToken, encode_access_token
 from curtilage.identity.wire.claims import SKEW
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.once import ENDED_TOKEN
 from curtilage.identity.wire.secrets import find_digest
 

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from curtilage.core.errors import CurtilageError
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import AddressRefused
 from curtilage.identity.oauth.forms import add_answer
 from curtilage.identity.oauth.models.clients import Client
@@ -20,6 +19,7 @@ from curtilage.identity.oauth.service.ground import Ground
 from curtilage.identity.oauth.service.minting import Minter
 from curtilage.identity.oauth.store_ports import NoticeStore
 from curtilage.identity.oauth.wire.parameters import Parameters
+from curtilage.identity.wire.errors import JoseRefused
 
 FIRST_WAIT = timedelta(seconds=30)
 MOST_TRIES = 10  # the last is some eight hours after the first

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import TokenRefused
 from curtilage.identity.oauth.models.clients import Client, SubjectType
 from curtilage.identity.oauth.models.grants import Grant
@@ -22,6 +21,7 @@ from curtilage.identity.wire.access_tokens import (
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.base64url import encode_base64url
 from curtilage.identity.wire.claims import verify_claims
+from curtilage.identity.wire.errors import JoseRefused
 from curtilage.identity.wire.hash_claims import hash_claim
 from curtilage.identity.wire.jose import sign_jwt, verify_jwt
 from curtilage.identity.wire.token_kinds import TokenKind

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from curtilage.identity.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.oauth.errors import ClientRefused, Fault, RequestRefused
 from curtilage.identity.oauth.forms import decode_credential
 from curtilage.identity.oauth.models.clients import SECRETS, AuthMethod, Client
@@ -21,6 +20,7 @@ from curtilage.identity.wire.client_assertion import (
     verify_client_assertion,
 )
 from curtilage.identity.wire.dpop import find_proof, live_nonces, verify_proof
+from curtilage.identity.wire.errors import JoseReason, JoseRefused, UnacceptableJwk
 from curtilage.identity.wire.jwk import KeySet, parse_key_list
 from curtilage.identity.wire.secrets import find_digest
 

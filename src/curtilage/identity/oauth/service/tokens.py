@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.canonical import Json
 from curtilage.core.db import outbox
 from curtilage.core.models import Event
-from curtilage.identity.errors import PkceRefused
 from curtilage.identity.oauth.errors import Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
 from curtilage.identity.oauth.models.details import DetailType
@@ -32,6 +31,7 @@ from curtilage.identity.oauth.settings import USED_KEPT
 from curtilage.identity.oauth.store_ports import GrantStore, OnceStore
 from curtilage.identity.oauth.wire.details import narrow_details, parse_details
 from curtilage.identity.oauth.wire.parameters import Parameters
+from curtilage.identity.wire.errors import PkceRefused
 from curtilage.identity.wire.pkce import parse_code_challenge, verify_code_verifier
 from curtilage.identity.wire.secrets import find_digest
 

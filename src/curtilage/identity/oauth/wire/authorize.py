@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 
 from curtilage.core.words import say
-from curtilage.identity.errors import UnacceptableChallenge
 from curtilage.identity.oauth.errors import AddressRefused, Fault, RequestRefused
 from curtilage.identity.oauth.models.clients import Client, GrantType, Resource
 from curtilage.identity.oauth.models.details import DetailType
@@ -20,6 +19,7 @@ from curtilage.identity.oauth.rules.scopes import choose_resources, choose_scope
 from curtilage.identity.oauth.wire.claims_request import parse_claims
 from curtilage.identity.oauth.wire.details import parse_details
 from curtilage.identity.oauth.wire.parameters import Parameters
+from curtilage.identity.wire.errors import UnacceptableChallenge
 from curtilage.identity.wire.pkce import encode_code_challenge, parse_code_challenge
 
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")  # RFC 9449 §10

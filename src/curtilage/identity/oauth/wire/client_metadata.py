@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from curtilage.identity.errors import UnacceptableJwk
 from curtilage.identity.oauth.errors import UnacceptableClient
 from curtilage.identity.oauth.models.clients import AuthMethod, Client, GrantType, SubjectType
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.jwk import parse_key_list
 from curtilage.identity.wire.strict_json import parse_object
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import PasskeysOff, ProveAgain
+from curtilage.identity.errors import ProveAgain
+from curtilage.identity.people.errors import PasskeysOff
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Flaw, Session
 from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.leaving import LeavingService
@@ -18,7 +19,7 @@ from curtilage.identity.people.views import HeldItem, Overview, PasskeyOffer, To
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Implements `views.AccountDesk`. `passkeys` is None where the address can have none."""
+    """Implements `desks.AccountDesk`. `passkeys` is None where the address can have none."""
 
     tenant: TenantId
     sessions: SessionService

@@ -10,8 +10,8 @@ from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.db.engine import Database
 from curtilage.core.models import TenantId
 from curtilage.identity.people.models import Administrator, AuthenticatorKind, Profile
-from curtilage.identity.people.ports import SetupLinkStore
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.store_ports import SetupLinkStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, TenantId
-from curtilage.identity.errors import TooManyAttempts
+from curtilage.identity.people.errors import TooManyAttempts
 from curtilage.identity.people.models import Attempts
-from curtilage.identity.people.ports import SessionStore
+from curtilage.identity.people.store_ports import SessionStore
 from curtilage.identity.people.throttle import (
     Tried,
     count_everywhere,

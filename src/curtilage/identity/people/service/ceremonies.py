@@ -18,8 +18,9 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.people.models import Ceremony, CeremonyKind
-from curtilage.identity.people.ports import Boxes, CeremonyStore
+from curtilage.identity.people.ports import Boxes
 from curtilage.identity.people.rules import MOST_TRIES, is_open
+from curtilage.identity.people.store_ports import CeremonyStore
 from curtilage.identity.wire.secrets import find_digest, mint_secret
 
 NOBODY = PrincipalId("")  # for whom the same work is done: how long it takes tells nothing

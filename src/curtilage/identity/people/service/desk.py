@@ -7,7 +7,7 @@ import orjson
 
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import SignInRefused
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.models import (
     Assurance,
     AuthenticatorKind,
@@ -37,7 +37,7 @@ Leads = Callable[[Collection[AuthenticatorKind]], Collection[AuthenticatorKind]]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Implements `views.SignInDesk`; `read` is what the shell asks about cookies.
+    """Implements `desks.SignInDesk`; `read` is what the shell asks about cookies.
 
     `passkeys` is None where the address can have none."""
 

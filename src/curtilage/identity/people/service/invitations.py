@@ -19,13 +19,9 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.words import say
-from curtilage.identity.errors import (
-    CeremonyOver,
-    SignUpClosed,
-    UnknownInvitation,
-    UnknownRole,
-)
+from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.models import MANAGE_PEOPLE
+from curtilage.identity.people.errors import SignUpClosed, UnknownInvitation, UnknownRole
 from curtilage.identity.people.mails import write_invitation
 from curtilage.identity.people.models import (
     Ceremony,

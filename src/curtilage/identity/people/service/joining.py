@@ -17,13 +17,13 @@ from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.words import say
-from curtilage.identity.errors import (
+from curtilage.identity.errors import UnacceptableName
+from curtilage.identity.people.errors import (
     AlreadyJoined,
     MailSignInOff,
     NameTaken,
     PasskeysOff,
     SignUpClosed,
-    UnacceptableName,
 )
 from curtilage.identity.people.mails import write_already_there, write_sign_up
 from curtilage.identity.people.models import (

@@ -21,16 +21,18 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.words import say
-from curtilage.identity.errors import LastAdministrator, ProveAgain, UnknownPerson
+from curtilage.identity.errors import ProveAgain, UnknownPerson
 from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.people.boxes import DestroyKey
+from curtilage.identity.people.errors import LastAdministrator
 from curtilage.identity.people.models import Person, Session
-from curtilage.identity.people.ports import CeremonyStore, Eraser, ErasureStore, Holder
+from curtilage.identity.people.ports import Eraser, Holder
 from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.people import TOPIC
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.store_ports import CeremonyStore, ErasureStore
 
 DELETED = "person.deleted"
 

@@ -16,14 +16,9 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    CodeRefused,
-    MailSignInOff,
-    SignInRefused,
-    UnacceptableAddress,
-)
+from curtilage.identity.errors import CeremonyOver, UnacceptableAddress
 from curtilage.identity.mail import Message
+from curtilage.identity.people.errors import MailSignInOff, SignInRefused
 from curtilage.identity.people.mails import write_sign_in
 from curtilage.identity.people.models import (
     Ceremony,
@@ -40,6 +35,7 @@ from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import Arrival, MailLink
+from curtilage.identity.wire.errors import CodeRefused
 from curtilage.identity.wire.one_time_codes import mint_one_time_code, verify_one_time_code
 
 WITHIN = timedelta(minutes=10)

@@ -9,14 +9,9 @@ import orjson
 from curtilage.core.db import outbox
 from curtilage.core.entropy import Entropy
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    PasskeyReason,
-    TooManyPasskeys,
-    UnacceptablePasskey,
-    UnknownAuthenticator,
-)
+from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.people.devices import name_passkey, tidy_label
+from curtilage.identity.people.errors import TooManyPasskeys, UnknownAuthenticator
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,
@@ -29,6 +24,7 @@ from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.passkey_shelf import PasskeyShelf, proof_of, read_made
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import PasskeyOffer
+from curtilage.identity.wire.errors import PasskeyReason, UnacceptablePasskey
 from curtilage.identity.wire.webauthn import VerifiedPasskey, verify_registration
 from curtilage.identity.wire.webauthn_options import (
     CEREMONY_LIFE,

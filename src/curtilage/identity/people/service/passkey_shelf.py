@@ -7,7 +7,6 @@ from hashlib import sha256
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.models import PrincipalId, TenantId
-from curtilage.identity.errors import PasskeyUnreadable
 from curtilage.identity.models import Passkey
 from curtilage.identity.people.models import (
     Authenticator,
@@ -19,6 +18,7 @@ from curtilage.identity.people.models import (
 from curtilage.identity.people.relying_party import RelyingParty
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.wire import encode_passkey, parse_passkey
+from curtilage.identity.wire.errors import PasskeyUnreadable
 from curtilage.identity.wire.webauthn import VerifiedPasskey
 from curtilage.identity.wire.webauthn_response import (
     MOST_RESPONSE,

@@ -21,13 +21,8 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    PasskeyReason,
-    PasskeyRefused,
-    PasskeyUnreadable,
-    SignInRefused,
-)
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.models import (
     Authenticator,
     Ceremony,
@@ -48,6 +43,7 @@ from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.passkey_shelf import PasskeyShelf, Shown
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.views import Arrival
+from curtilage.identity.wire.errors import PasskeyReason, PasskeyRefused, PasskeyUnreadable
 from curtilage.identity.wire.webauthn import VerifiedAssertion, verify_assertion
 from curtilage.identity.wire.webauthn_options import request_options
 from curtilage.identity.wire.webauthn_response import (

@@ -20,17 +20,14 @@ from curtilage.core.errors import DeniedError
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, Principal, PrincipalId
 from curtilage.core.words import say
-from curtilage.identity.errors import (
-    LastAdministrator,
-    UnknownPerson,
-    UnknownRole,
-    UnknownSession,
-)
+from curtilage.identity.errors import UnknownPerson
 from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS
+from curtilage.identity.people.errors import LastAdministrator, UnknownRole, UnknownSession
 from curtilage.identity.people.models import AuthenticatorKind, Person
-from curtilage.identity.people.ports import CeremonyStore, Holder
+from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.store_ports import CeremonyStore
 from curtilage.identity.people.views import ListedPerson, ListedSession
 
 TOPIC = "people"  # bumped when somebody is disabled: every node looks at once

@@ -15,8 +15,8 @@ from curtilage.core.db.engine import Database
 from curtilage.core.errors import InputError
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import CodeRefused, SignInRefused
 from curtilage.identity.passphrases import normalise_passphrase
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,
@@ -32,6 +32,7 @@ from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.sign_in import find_passphrase
 from curtilage.identity.ports import Passphrases
+from curtilage.identity.wire.errors import CodeRefused
 from curtilage.identity.wire.recovery_codes import find_recovery_digest
 from curtilage.identity.wire.totp import verify_code
 

@@ -15,7 +15,6 @@ from curtilage.core.db.engine import Database
 from curtilage.core.ids import Ids
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.core.words import LANGUAGES
-from curtilage.identity.errors import PasskeyReason, UnacceptablePasskey
 from curtilage.identity.people.models import (
     Addressee,
     Authenticator,
@@ -26,10 +25,12 @@ from curtilage.identity.people.models import (
     Profile,
     RoleGrant,
 )
-from curtilage.identity.people.ports import AuthenticatorStore, Boxes, PersonStore, RoleGrantStore
+from curtilage.identity.people.ports import Boxes
 from curtilage.identity.people.rules import handle_text
 from curtilage.identity.people.service.choosing import ChosenPassphrase
+from curtilage.identity.people.store_ports import AuthenticatorStore, PersonStore, RoleGrantStore
 from curtilage.identity.people.wire import encode_profile, parse_profile
+from curtilage.identity.wire.errors import PasskeyReason, UnacceptablePasskey
 
 PROFILE = "profile"
 

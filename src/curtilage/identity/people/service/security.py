@@ -10,12 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.entropy import Entropy
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    LastWayIn,
-    SecondFactorDemanded,
-    UnknownAuthenticator,
-)
+from curtilage.identity.errors import CeremonyOver, LastWayIn
+from curtilage.identity.people.errors import SecondFactorDemanded, UnknownAuthenticator
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,

@@ -10,7 +10,6 @@ from curtilage.core.clock import Clock
 from curtilage.core.db.engine import Database
 from curtilage.core.models import TenantId
 from curtilage.identity.people.models import Session
-from curtilage.identity.people.ports import SessionStore
 from curtilage.identity.people.rules import (
     APPS_IDLE,
     SESSION_LIMIT,
@@ -18,6 +17,7 @@ from curtilage.identity.people.rules import (
     is_over_for_apps,
 )
 from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.store_ports import SessionStore
 
 BATCH = 200
 

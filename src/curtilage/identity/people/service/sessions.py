@@ -20,8 +20,8 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import SignInRefused
 from curtilage.identity.people.devices import describe_device
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.models import (
     Assurance,
     Authenticator,
@@ -31,7 +31,7 @@ from curtilage.identity.people.models import (
     Session,
     as_principal,
 )
-from curtilage.identity.people.ports import SessionEnds, SessionStore
+from curtilage.identity.people.ports import SessionEnds
 from curtilage.identity.people.rules import (
     assess_assurance,
     ends_at,
@@ -43,6 +43,7 @@ from curtilage.identity.people.rules import (
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.travel import TravelWatch, Trip
+from curtilage.identity.people.store_ports import SessionStore
 from curtilage.identity.people.views import Arrival, ListedSession
 from curtilage.identity.people.wire import About, encode_about, parse_about
 from curtilage.identity.wire.secrets import find_digest, mint_secret

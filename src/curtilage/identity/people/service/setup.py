@@ -17,7 +17,7 @@ from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalKind, TenantId
-from curtilage.identity.errors import AlreadyEnrolled, PasskeysOff, SetupLinkRefused
+from curtilage.identity.people.errors import AlreadyEnrolled, PasskeysOff, SetupLinkRefused
 from curtilage.identity.people.models import (
     Authenticator,
     Person,
@@ -25,7 +25,6 @@ from curtilage.identity.people.models import (
     Proof,
     SetupLink,
 )
-from curtilage.identity.people.ports import SetupLinkStore
 from curtilage.identity.people.rules import (
     SETUP_LINK_LIFE,
     is_link_open,
@@ -36,6 +35,7 @@ from curtilage.identity.people.service.choosing import PassphraseChooser
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.first_passkey import FirstPasskey
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.store_ports import SetupLinkStore
 from curtilage.identity.people.views import JoinOffer, Made, PasskeyOffer
 from curtilage.identity.ports import SetupFile
 from curtilage.identity.wire.secrets import find_digest, mint_secret

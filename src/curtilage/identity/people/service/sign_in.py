@@ -14,8 +14,8 @@ from curtilage.core.db.engine import Database
 from curtilage.core.errors import InputError
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import SignInRefused
 from curtilage.identity.passphrases import normalise_passphrase
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.models import (
     Authenticator,
     AuthenticatorKind,

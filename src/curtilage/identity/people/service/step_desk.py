@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from curtilage.core.models import TenantId
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import CeremonyOver, PasskeysOff
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.people.errors import PasskeysOff
 from curtilage.identity.people.models import AuthenticatorKind, Session, Step
 from curtilage.identity.people.rules import is_signed_in, leads_to
 from curtilage.identity.people.service.passkey_enrolment import PasskeyEnrolment
@@ -19,7 +20,7 @@ from curtilage.identity.people.views import PasskeyOffer, StepOffer, TotpOffer
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Implements `views.StepDesk`. `passkeys` is None where the address can have none."""
+    """Implements `desks.StepDesk`. `passkeys` is None where the address can have none."""
 
     tenant: TenantId
     sessions: SessionService

@@ -12,7 +12,7 @@ from curtilage.identity.people.store.tables import ERASURE
 
 
 class SqlErasureStore:
-    """Implements `ports.ErasureStore`."""
+    """Implements `store_ports.ErasureStore`."""
 
     async def insert(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, at: datetime

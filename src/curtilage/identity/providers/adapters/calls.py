@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from curtilage.core.clock import Clock
 from curtilage.core.entropy import Entropy
 from curtilage.core.errors import PeerError, UnavailableError
-from curtilage.identity.errors import AnswerUnreadable, UnacceptableJwk
+from curtilage.identity.errors import AnswerUnreadable
 from curtilage.identity.fetching import Fetches
 from curtilage.identity.providers.adapters.client_proofs import prove_client
 from curtilage.identity.providers.errors import ProviderReason, ProviderRefused, ProviderUnusable
@@ -25,6 +25,7 @@ from curtilage.identity.providers.wire.answers import (
     parse_userinfo,
 )
 from curtilage.identity.providers.wire.metadata import parse_metadata, well_known_of
+from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.jwk import KeySet, parse_jwks
 
 FORM = "application/x-www-form-urlencoded"

@@ -13,12 +13,13 @@ from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
 from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.people.models import Proof, ProofKind
-from curtilage.identity.people.ports import CeremonyStore, Holder
+from curtilage.identity.people.ports import Holder
 from curtilage.identity.people.postman import Postman
 from curtilage.identity.people.service.ceremonies import CeremonyBook
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.store_ports import CeremonyStore
 from curtilage.identity.providers.errors import UnknownProvider
 from curtilage.identity.providers.models import Identity, Link, Provider
 from curtilage.identity.providers.ports import LinkStore, ProviderCalls

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.providers.errors import ProviderReason, ProviderRefused
 from curtilage.identity.providers.models import Metadata, Provider
 from curtilage.identity.providers.rules.presets import expected_issuer
 from curtilage.identity.wire.claims import SKEW, verify_claims
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.hash_claims import verify_hash_claim
 from curtilage.identity.wire.jose import VerifiedJwt, verify_jwt
 from curtilage.identity.wire.jwk import KeySet

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from curtilage.identity.errors import JoseReason, JoseRefused
 from curtilage.identity.relying.errors import IssuerBroken
 from curtilage.identity.relying.models import (
     PURPOSE_SCOPE,
@@ -15,6 +14,7 @@ from curtilage.identity.relying.models import (
 )
 from curtilage.identity.wire.algorithms import Algorithm
 from curtilage.identity.wire.claims import SKEW, parse_audience, verify_claims
+from curtilage.identity.wire.errors import JoseReason, JoseRefused
 from curtilage.identity.wire.hash_claims import verify_hash_claim
 from curtilage.identity.wire.jose import VerifiedJwt, verify_jwt
 from curtilage.identity.wire.jwk import KeySet

@@ -2,9 +2,9 @@
 
 import pytest
 
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.oauth.errors import TokenRefused
 from curtilage.identity.oauth.service.minting import grant_of
+from curtilage.identity.wire.errors import JoseRefused
 from tests.oauth_house import ISSUER, OAuthHouse
 
 

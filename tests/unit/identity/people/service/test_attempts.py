@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from curtilage.identity.errors import TooManyAttempts
+from curtilage.identity.people.errors import TooManyAttempts
 from curtilage.identity.people.service.attempts import network_of
 from curtilage.identity.people.throttle import EVERYWHERE_BURST
 from tests.builders import TENANT

@@ -9,21 +9,19 @@ from typing import Any
 import pytest
 
 from curtilage.core.authority import ADMINISTRATOR
-from curtilage.identity.errors import (
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.people.errors import (
     AlreadyEnrolled,
     AlreadyJoined,
-    CeremonyOver,
     MailSignInOff,
     NameTaken,
-    PasskeyRefused,
     PasskeysOff,
-    PasskeyUnreadable,
     SetupLinkRefused,
-    UnacceptablePasskey,
 )
 from curtilage.identity.people.models import Assurance, AuthenticatorKind
 from curtilage.identity.people.views import JoinOffer, Made
 from curtilage.identity.settings import IdentitySettings
+from curtilage.identity.wire.errors import PasskeyRefused, PasskeyUnreadable, UnacceptablePasskey
 from tests.builders import TENANT
 from tests.counting import count_statements
 from tests.identity_house import ADMIN, PASSPHRASE, House

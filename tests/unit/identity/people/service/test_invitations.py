@@ -8,7 +8,8 @@ import pytest
 from curtilage.core.authority import ADMINISTRATOR, AUDITOR
 from curtilage.core.errors import DeniedError, MissingRight
 from curtilage.core.models import PrincipalId
-from curtilage.identity.errors import CeremonyOver, UnknownInvitation, UnknownRole
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.people.errors import UnknownInvitation, UnknownRole
 from curtilage.identity.people.models import InvitationState, InviterKind
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House

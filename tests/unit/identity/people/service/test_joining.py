@@ -8,15 +8,12 @@ import pytest
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.identity.errors import (
-    AlreadyJoined,
     CeremonyOver,
-    NameTaken,
-    SignUpClosed,
-    TooManyAttempts,
     UnacceptableAddress,
     UnacceptableName,
     WeakPassphrase,
 )
+from curtilage.identity.people.errors import AlreadyJoined, NameTaken, SignUpClosed, TooManyAttempts
 from curtilage.identity.people.models import HandleKind, Person
 from tests.builders import TENANT
 from tests.counting import count_statements

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from curtilage.identity.breach_building import build_filter
-from curtilage.identity.errors import SignInRefused
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.models import Flaw, ProofKind, Step
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT

@@ -10,13 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.authority import ADMINISTRATOR, AUDITOR
 from curtilage.core.errors import DeniedError, MissingRight
 from curtilage.core.models import PrincipalId, TenantId
-from curtilage.identity.errors import (
-    CeremonyOver,
-    LastAdministrator,
-    ProveAgain,
-    SignInRefused,
-    UnknownPerson,
-)
+from curtilage.identity.errors import CeremonyOver, ProveAgain, UnknownPerson
+from curtilage.identity.people.errors import LastAdministrator, SignInRefused
 from curtilage.identity.people.models import ProofKind
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT

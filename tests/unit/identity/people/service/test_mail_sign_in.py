@@ -6,12 +6,8 @@ import re
 import pytest
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    MailSignInOff,
-    SignInRefused,
-    TooManyAttempts,
-)
+from curtilage.identity.errors import CeremonyOver
+from curtilage.identity.people.errors import MailSignInOff, SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind
 from curtilage.identity.people.rules import MOST_TRIES
 from curtilage.identity.people.service.mail_sign_in import address_or_nothing, hash_browser

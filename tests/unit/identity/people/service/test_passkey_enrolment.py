@@ -7,19 +7,12 @@ from typing import Any
 import pytest
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    LastWayIn,
-    PasskeysOff,
-    PasskeyUnreadable,
-    ProveAgain,
-    TooManyPasskeys,
-    UnacceptablePasskey,
-    UnknownAuthenticator,
-)
+from curtilage.identity.errors import CeremonyOver, LastWayIn, ProveAgain
+from curtilage.identity.people.errors import PasskeysOff, TooManyPasskeys, UnknownAuthenticator
 from curtilage.identity.people.models import AuthenticatorKind
 from curtilage.identity.people.service.account import Account
 from curtilage.identity.people.service.passkey_enrolment import MOST_PASSKEYS
+from curtilage.identity.wire.errors import PasskeyUnreadable, UnacceptablePasskey
 from tests.identity_house import House
 from tests.passkey_person import AGENT, PasskeyPerson, a_device, with_passkey
 from tests.software_authenticator import BE, BS, UP, base64url

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import SignInRefused, TooManyAttempts
+from curtilage.identity.people.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import Assurance, ProofKind
 from curtilage.identity.people.rules import assess_assurance
 from tests.builders import TENANT

@@ -9,14 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.errors import DeniedError, MissingRight
 from curtilage.core.models import Principal, PrincipalId, TenantId
-from curtilage.identity.errors import (
-    CeremonyOver,
-    LastAdministrator,
-    ProveAgain,
-    SignInRefused,
-    UnknownPerson,
-    UnknownRole,
-)
+from curtilage.identity.errors import CeremonyOver, ProveAgain, UnknownPerson
+from curtilage.identity.people.errors import LastAdministrator, SignInRefused, UnknownRole
 from curtilage.identity.people.models import AuthenticatorKind, Person, Proof, ProofKind
 from curtilage.identity.people.store.tables import CEREMONY, SESSION
 from curtilage.identity.people.views import Arrival

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import SignInRefused, TooManyAttempts
+from curtilage.identity.people.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import ProofKind, Session
 from curtilage.identity.people.views import Arrival
 from curtilage.identity.wire.totp import hotp, step_at

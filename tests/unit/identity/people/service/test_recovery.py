@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.identity.errors import CeremonyOver, SignInRefused, TooManyAttempts, WeakPassphrase
+from curtilage.identity.errors import CeremonyOver, WeakPassphrase
+from curtilage.identity.people.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import AuthenticatorKind, CeremonyKind, ProofKind
 from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT

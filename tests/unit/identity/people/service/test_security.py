@@ -4,13 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.identity.errors import (
-    LastWayIn,
-    ProveAgain,
-    SignInRefused,
-    UnknownAuthenticator,
-    WeakPassphrase,
-)
+from curtilage.identity.errors import LastWayIn, ProveAgain, WeakPassphrase
+from curtilage.identity.people.errors import SignInRefused, UnknownAuthenticator
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind
 from tests.identity_house import House
 from tests.unit.identity.people.service.test_proving import (

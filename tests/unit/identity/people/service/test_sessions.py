@@ -10,11 +10,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete
 
 from curtilage.core.models import PrincipalId
-from curtilage.identity.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.oauth.models.grants import Grant
 from curtilage.identity.oauth.store.grants import SqlGrantStore
 from curtilage.identity.oauth.store.upkeep import SqlNoticeStore
 from curtilage.identity.oauth.wire.client_metadata import ClientWish
+from curtilage.identity.people.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import Authenticator
 from curtilage.identity.people.rules import SESSION_IDLE, SESSION_LIMIT
 from curtilage.identity.people.service.sign_in import find_passphrase

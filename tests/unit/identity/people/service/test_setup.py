@@ -6,12 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.identity.errors import (
-    AlreadyEnrolled,
-    SetupLinkRefused,
-    UnacceptableName,
-    WeakPassphrase,
-)
+from curtilage.identity.errors import UnacceptableName, WeakPassphrase
+from curtilage.identity.people.errors import AlreadyEnrolled, SetupLinkRefused
 from curtilage.identity.wire.secrets import mint_secret
 from tests.builders import TENANT
 from tests.identity_house import PASSPHRASE, House

@@ -5,13 +5,8 @@ from datetime import timedelta
 import pytest
 
 from curtilage.core.page import NewSession
-from curtilage.identity.errors import (
-    CeremonyOver,
-    ProveAgain,
-    SecondFactorDemanded,
-    SignInRefused,
-    WeakPassphrase,
-)
+from curtilage.identity.errors import CeremonyOver, ProveAgain, WeakPassphrase
+from curtilage.identity.people.errors import SecondFactorDemanded, SignInRefused
 from curtilage.identity.people.models import AuthenticatorKind, Flaw, Person, ProofKind, Step
 from curtilage.identity.people.views import StepOffer
 from curtilage.identity.settings import IdentitySettings

@@ -2,9 +2,10 @@
 
 import pytest
 
-from curtilage.identity.errors import CeremonyOver, CodeRefused
+from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.people.models import AuthenticatorKind
 from curtilage.identity.people.views import Arrival
+from curtilage.identity.wire.errors import CodeRefused
 from tests.identity_house import PASSPHRASE, House
 from tests.unit.identity.people.service.test_proving import code_of, seed_of, sign_in
 

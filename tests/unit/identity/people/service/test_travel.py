@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import PlacesMissing, SignInRefused
+from curtilage.identity.errors import PlacesMissing
+from curtilage.identity.people.errors import SignInRefused
 from curtilage.identity.people.models import Person
 from curtilage.identity.people.service.travel import TravelWatch
 from curtilage.identity.people.travel import Place

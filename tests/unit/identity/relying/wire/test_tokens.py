@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from curtilage.identity.errors import JoseRefused
 from curtilage.identity.relying.errors import IssuerBroken
 from curtilage.identity.relying.wire.tokens import (
     parse_tokens,
@@ -14,6 +13,7 @@ from curtilage.identity.relying.wire.tokens import (
     read_name,
     verify_person,
 )
+from curtilage.identity.wire.errors import JoseRefused
 
 GOOD: dict[str, Any] = {"access_token": "a", "token_type": "bearer", "expires_in": 60}
 
