@@ -11,7 +11,7 @@ from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import join_sentences, say, say_count
 from curtilage.identity.errors import CeremonyOver, ProveAgain, WeakPassphrase
-from curtilage.identity.people.desks import AccountDesk
+from curtilage.identity.people.desk_ports import AccountDesk
 from curtilage.identity.people.models import Assurance
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import again_of

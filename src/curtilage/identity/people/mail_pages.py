@@ -18,7 +18,7 @@ from curtilage.core.page import Flash, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, UnacceptableName
-from curtilage.identity.people.desks import MailDesk, SignInDesk
+from curtilage.identity.people.desk_ports import MailDesk, SignInDesk
 from curtilage.identity.people.errors import MailSignInOff
 from curtilage.identity.people.first_pages import (
     BY_MAILBOX,

@@ -9,7 +9,7 @@ from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
-from curtilage.identity.people.desks import SignInDesk
+from curtilage.identity.people.desk_ports import SignInDesk
 from curtilage.identity.people.errors import AlreadyEnrolled
 from curtilage.identity.people.first_pages import (
     BY_PASSKEY,

@@ -13,7 +13,7 @@ from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, ProveAgain
 from curtilage.identity.people.account_pages import HOME, RIGHT, prove_first
-from curtilage.identity.people.desks import AccountDesk
+from curtilage.identity.people.desk_ports import AccountDesk
 
 PASSKEY = f"{HOME}/passkey"
 ADDED = say(

@@ -7,7 +7,7 @@ from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.page import NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import say
-from curtilage.identity.people.desks import SignInDesk
+from curtilage.identity.people.desk_ports import SignInDesk
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind, Step
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import AGAIN, SECOND, again_of, say_wait, second_of, step_of

@@ -14,7 +14,7 @@ from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import CeremonyOver, ProveAgain, WeakPassphrase
 from curtilage.identity.people.account_pages import NOT_THE_CODE, show_app
-from curtilage.identity.people.desks import SignInDesk, StepDesk
+from curtilage.identity.people.desk_ports import SignInDesk, StepDesk
 from curtilage.identity.people.models import Step
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import ENROL, NEW_PASSPHRASE, second_of

@@ -1,4 +1,6 @@
-"""What the services of people ask of their stores. Each method takes the caller's transaction."""
+"""What the services of people ask of their stores.
+
+Each method takes the caller's transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

@@ -9,7 +9,7 @@ from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import ProveAgain
-from curtilage.identity.people.desks import SignInDesk
+from curtilage.identity.people.desk_ports import SignInDesk
 from curtilage.identity.people.steps import again_of, arrival_of, second_of
 from curtilage.identity.providers.errors import (
     LinkTaken,

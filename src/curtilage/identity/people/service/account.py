@@ -19,7 +19,7 @@ from curtilage.identity.people.views import HeldItem, Overview, PasskeyOffer, To
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Implements `desks.AccountDesk`. `passkeys` is None where the address can have none."""
+    """Implements `desk_ports.AccountDesk`. `passkeys` is None where the address can have none."""
 
     tenant: TenantId
     sessions: SessionService

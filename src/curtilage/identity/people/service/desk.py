@@ -37,7 +37,7 @@ Leads = Callable[[Collection[AuthenticatorKind]], Collection[AuthenticatorKind]]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Implements `desks.SignInDesk`; `read` is what the shell asks about cookies.
+    """Implements `desk_ports.SignInDesk`; `read` is what the shell asks about cookies.
 
     `passkeys` is None where the address can have none."""
 

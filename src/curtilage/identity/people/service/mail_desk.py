@@ -22,7 +22,7 @@ from curtilage.identity.people.views import (
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Implements `desks.MailDesk`."""
+    """Implements `desk_ports.MailDesk`."""
 
     tenant: TenantId
     joining: JoiningService

@@ -20,7 +20,7 @@ from curtilage.identity.people.views import PasskeyOffer, StepOffer, TotpOffer
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Implements `desks.StepDesk`. `passkeys` is None where the address can have none."""
+    """Implements `desk_ports.StepDesk`. `passkeys` is None where the address can have none."""
 
     tenant: TenantId
     sessions: SessionService
