@@ -20,9 +20,7 @@ FIELDS = {
 }
 WRONG = {
     "code": say("That is not the code that your app shows now; type the newest one"),
-    "recovery": say(
-        "That code was used before, or is from an older list; try another one"
-    ),
+    "recovery": say("That code was used before, or is from an older list; try another one"),
     "passphrase": say("The passphrase is not right"),
     "passkey": say("That passkey does not open this account; use another one, or another way"),
 }
