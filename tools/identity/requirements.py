@@ -1,7 +1,8 @@
 """Write docs/reference/identity-requirements.md: `python -m tools.identity.requirements`.
 
 Runs every test that names a requirement, a complaint about another product, or a module of the
-OpenID Foundation's conformance suite, and writes which test shows what, and how it ended.
+OpenID Foundation's conformance suite, and writes which test shows what, and how it ended. A run
+of all tests writes it by the way: `make test ARGS="-p tools.identity.requirements"`.
 """
 
 import sys
@@ -18,6 +19,8 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 PAGE = REPOSITORY / "docs" / "reference" / "identity-requirements.md"
 KINDS = ("requirement", "complaint", "oidf")
+SHOWS = "shows"  # the property of a report that tells what its test names
+WORSE = ("skipped", "passed", "failed")  # how a test ends whose cases end in several ways
 MOST_NAMED = 4  # tests in a row; the rest are counted
 HEAD = """# Identity: requirements and what shows them
 
@@ -27,33 +30,42 @@ names what it shows by a marker: `requirement(37)`, `complaint(13)`, `oidf("oidc
 """
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the reports of a test carry what it names: they may come from another process."""
+    found = [
+        [kind, str(arg)] for kind in KINDS for mark in item.iter_markers(kind) for arg in mark.args
+    ]
+    if found:
+        item.user_properties.append((SHOWS, found))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write the page at the end, in the one process that has all reports."""
+    if not hasattr(config, "workerinput"):  # pytest-xdist gives one to each that runs tests
+        config.pluginmanager.register(Shown())
+
+
 @dataclass(eq=False)  # plugins are told apart by what they are
 class Shown:
     """Tests by what they name, and how each ended."""
 
     tests: dict[tuple[str, str], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    named: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-
-    def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """Remember what an item names."""
-        found = [
-            (kind, str(arg))
-            for kind in KINDS
-            for mark in item.iter_markers(kind)
-            for arg in mark.args
-        ]
-        if found:
-            self.named[item.nodeid] = found
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the worst that happened to each test; cases of one are one."""
         if report.when != "call" and report.outcome == "passed":
             return
         test = report.nodeid.partition("[")[0]
-        for each in self.named.get(report.nodeid, []):
-            before = self.tests[each].get(test, "passed")
-            worse = before if before == "failed" else report.outcome
-            self.tests[each][test] = worse
+        named: Sequence[Sequence[str]] = dict(report.user_properties).get(SHOWS, ())  # type: ignore[assignment]
+        for kind, name in named:
+            ended = self.tests[kind, name]
+            ended[test] = max(ended.get(test, "passed"), report.outcome, key=WORSE.index)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the page."""
+        texts = tomllib.loads((HERE / "requirements.toml").read_text(encoding="utf-8"))
+        plans = tomllib.loads((HERE / "plans.toml").read_text(encoding="utf-8"))["plans"]
+        PAGE.write_text(write_page(self, texts, plans), encoding="utf-8")
 
 
 def write_page(shown: Shown, texts: Mapping[str, Any], plans: Sequence[Mapping[str, Any]]) -> str:
@@ -105,7 +117,11 @@ def _plan(plan: Mapping[str, Any], shown: Shown) -> str:
 
 
 def _judge(tests: Mapping[str, str]) -> str:
-    return "failed" if "failed" in tests.values() else "passed"
+    """The worst; what was skipped on this machine is neither shown nor against it."""
+    ended = set(tests.values())
+    if "failed" in ended:
+        return "failed"
+    return "passed" if "passed" in ended else "not run"
 
 
 def _names(tests: Mapping[str, str]) -> str:
@@ -115,15 +131,12 @@ def _names(tests: Mapping[str, str]) -> str:
 
 
 def main() -> int:
-    """Run the tests and write the page; 1 where one of them failed."""
-    texts = tomllib.loads((HERE / "requirements.toml").read_text(encoding="utf-8"))
-    plans = tomllib.loads((HERE / "plans.toml").read_text(encoding="utf-8"))["plans"]
-    shown = Shown()
-    given = ["-q", "-m", "(requirement or complaint or oidf) and not deep", *sys.argv[1:], "tests"]
-    pytest.main(given, plugins=[shown])
-    PAGE.write_text(write_page(shown, texts, plans), encoding="utf-8")
-    failed = [each for each, tests in shown.tests.items() if "failed" in tests.values()]
-    return 1 if failed else 0
+    """Run the tests, which writes the page; pytest's own exit code."""
+    marked = "(requirement or complaint or oidf) and not deep"
+    abreast = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    return pytest.main(
+        ["-q", "-p", __spec__.name, *abreast, "-m", marked, *(sys.argv[1:] or ["tests"])]
+    )
 
 
 if __name__ == "__main__":
