@@ -55,7 +55,9 @@ class People(Foundation):
     @cached_property
     def sweeping(self) -> SignInSweep:
         ground, store = self.ground, SqlSessionStore()
-        over = SessionSweep(ground.database, store, self.sessions, self.tenant, ground.clock)
+        over = SessionSweep(
+            ground.database, store, self.sessions.endings, self.tenant, ground.clock
+        )
         return SignInSweep(ground.database, over, store, self.tenant, ground.clock)
 
     @cached_property

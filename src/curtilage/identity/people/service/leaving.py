@@ -130,7 +130,7 @@ class LeavingService:
     async def _erase(self, connection: AsyncConnection, person: Person) -> None:
         """All that is theirs, the account last. Raises `UnknownPerson` where it went meanwhile."""
         tenant, id = person.tenant, person.id
-        await self.sessions.end_all(connection, person)
+        await self.sessions.endings.end_all(connection, person)
         await self.ceremonies.delete_of(connection, tenant, id)
         for holder in self.holders:
             await holder.end_all(connection, tenant, id)

@@ -91,7 +91,7 @@ class PeopleService:
         person = await self._get(actor, id)
         event = await self._describe(actor, person, "person.signed-out", {})
         async with self.database.begin() as connection:
-            ended = await self.sessions.end_all(connection, person)
+            ended = await self.sessions.endings.end_all(connection, person)
             await outbox.record(connection, event)
         return ended
 
@@ -102,7 +102,7 @@ class PeopleService:
         facts: dict[str, Json] = {"session": session[:64]}
         event = await self._describe(actor, person, "person.signed-out", facts)
         async with self.database.begin() as connection:
-            if not await self.sessions.end_one(connection, person, session):
+            if not await self.sessions.endings.end_one(connection, person, session):
                 raise UnknownSession
             await outbox.record(connection, event)
 
@@ -154,7 +154,7 @@ class PeopleService:
             before = await self._hold_roles(connection, person)
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
             await self.register.note_roles(connection, person, roles, before=before, by=actor.id)
-            await self.sessions.end_all(connection, person)
+            await self.sessions.endings.end_all(connection, person)
             for holder in self.holders:
                 await holder.judge_anew(connection, person.tenant, person.id)
             await outbox.record(connection, event)
@@ -167,7 +167,7 @@ class PeopleService:
         return person.roles if found is None else found.roles
 
     async def _end_all(self, connection: AsyncConnection, person: Person) -> None:
-        await self.sessions.end_all(connection, person)
+        await self.sessions.endings.end_all(connection, person)
         await self.ceremonies.delete_of(connection, person.tenant, person.id)
         for holder in self.holders:
             await holder.end_all(connection, person.tenant, person.id)
