@@ -77,7 +77,7 @@ class LeavingService:
         DeniedError for somebody with rights that the actor does not hold."""
         self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
         person = await self._get(actor.tenant, id)
-        if not self.authority.rights_of(person.roles) <= self.authority.list_held(actor):
+        if not self.authority.holds_all_of(actor, person.roles):
             raise DeniedError(
                 say("An account can be deleted by somebody who holds all of its rights.")
             )

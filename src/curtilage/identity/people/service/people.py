@@ -183,7 +183,7 @@ class PeopleService:
 
     def _require_may_touch(self, actor: Principal, person: Person) -> None:
         """Nobody puts somebody out of use who may more than they do."""
-        if not self._holds(actor, person.roles):
+        if not self.authority.holds_all_of(actor, person.roles):
             raise DeniedError(
                 say(
                     "Somebody with roles can be disabled or enabled by who holds all of "
@@ -193,13 +193,8 @@ class PeopleService:
 
     def _require_may_give(self, actor: Principal, roles: frozenset[str]) -> None:
         """Nobody gives or takes what they do not hold themselves."""
-        if not self._holds(actor, roles):
+        if not self.authority.holds_all_of(actor, roles):
             raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
-
-    def _holds(self, actor: Principal, roles: frozenset[str]) -> bool:
-        return self.authority.rights_of(roles) <= (
-            actor.rights | self.authority.rights_of(actor.roles)
-        )
 
     def _require(self, actor: Principal) -> None:
         self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
