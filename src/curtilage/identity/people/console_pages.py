@@ -14,15 +14,10 @@ from curtilage.core.refusal import Refusal
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say, say_count
 from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS
+from curtilage.identity.people.desk_ports import AppsOfPeople, NoApps
 from curtilage.identity.people.errors import UnknownSession
 from curtilage.identity.people.rules import mask
-from curtilage.identity.people.views import (
-    AppsOfPeople,
-    ListedPerson,
-    ListedSession,
-    MadeInvitation,
-    NoApps,
-)
+from curtilage.identity.people.views import ListedPerson, ListedSession, MadeInvitation
 
 HOME = "/console/people"
 ROWS = 25
