@@ -98,7 +98,8 @@ async def test_what_cannot_be_told_does_not_end(house: House) -> None:
     sessions = await connect_app(house, ada)
     house.clock.advance(SESSION_IDLE)
     over = house.people.sweeping.over
-    broken = replace(over, sessions=replace(over.sessions, ends=[*over.sessions.ends, Deaf()]))
+    endings = replace(over.endings, hearers=[*over.endings.hearers, Deaf()])
+    broken = replace(over, endings=endings)
     with pytest.raises(UnavailableError):
         await broken.end_over()
     assert await told(house) == []

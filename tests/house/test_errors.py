@@ -71,3 +71,18 @@ def test_every_problem_code_has_a_heading() -> None:
 
 def test_the_generated_pages_say_what_the_code_says() -> None:
     assert stale() == [], "run `make generate`"
+
+
+def test_a_refusal_that_is_told_on_the_next_page_is_counted_by_its_code() -> None:
+    """A redirect has no status that says so; the door counts by what it carries."""
+    silent = [
+        f"{relative(path)}:{node.lineno}"
+        for path in rooms()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "SeeOther"
+        and ".told" in ast.unparse(node)
+        and "refused" not in {each.arg for each in node.keywords}
+    ]
+    assert silent == []

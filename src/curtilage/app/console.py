@@ -269,8 +269,7 @@ class Sessions:
 
 
 def is_allowed(foundation: Foundation, principal: Principal, right: str) -> bool:
-    held = principal.rights | foundation.authority.rights_of(principal.roles)
-    return right in held
+    return right in foundation.authority.list_held(principal)
 
 
 def list_origins(foundation: Foundation) -> list[str]:

@@ -98,6 +98,10 @@ class Authority:
         """All rights of an actor, of its own and by its roles."""
         return actor.rights | self.rights_of(actor.roles)
 
+    def holds_all_of(self, actor: Principal, roles: Iterable[str]) -> bool:
+        """Whether an actor may all that these roles may: asked of who gives or takes them."""
+        return self.rights_of(roles) <= self.list_held(actor)
+
     def list_roles(self) -> frozenset[str]:
         """The roles that can be given; everybody who is signed in has the other."""
         return frozenset(self._roles) - {PERSON}

@@ -20,7 +20,7 @@ MANAGE_KEYS = "apikeys:manage"
 READ_SETTINGS = "settings:read"
 MANAGEMENT_RIGHTS: Mapping[str, str] = MappingProxyType(
     {
-        MANAGE_PEOPLE: say("See, invite and disable people, and give them roles"),
+        MANAGE_PEOPLE: say("See, invite, disable and delete people, and give them roles"),
         MANAGE_SESSIONS: say("See where people are signed in, and sign them out"),
         "clients:manage": say("Register, change and revoke apps"),
         "clients:trust": say("Register and change apps that ask people nothing"),

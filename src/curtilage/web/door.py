@@ -43,7 +43,7 @@ LONGEST_PATH = 2000  # what we send people on to; longer ones are not ours
 
 def holds(principal: Principal, permission: str) -> bool:
     """Whether the principal has the right, by name or by a role of the product."""
-    return permission in principal.rights | Authority().rights_of(principal.roles)
+    return permission in Authority().list_held(principal)
 
 
 @dataclass(frozen=True, slots=True)

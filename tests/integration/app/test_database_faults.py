@@ -132,7 +132,7 @@ async def begin_signed_in(world: World) -> None:
 
 
 async def sign_out(world: World) -> None:
-    await world.house.people.sessions.sign_out(TENANT, world.given["secret"])
+    await world.house.people.sessions.endings.sign_out(TENANT, world.given["secret"])
 
 
 async def create_key(world: World) -> None:

@@ -37,6 +37,16 @@ def test_an_unknown_role_and_an_unknown_right_allow_nothing() -> None:
             Authority().require(each, "moon:howl", tenant=TENANT)
 
 
+def test_who_gives_a_role_must_hold_all_of_it_by_roles_and_rights_together() -> None:
+    half = {"ledger:read"}
+    rest = a_principal(roles=frozenset({"half"}), rights=ROLES[AUDITOR] - half)
+    authority = Authority({**ROLES, "half": frozenset(half)})
+    assert authority.holds_all_of(rest, [AUDITOR])
+    assert not authority.holds_all_of(rest, [AUDITOR, ADMINISTRATOR])
+    assert not authority.holds_all_of(a_principal(rights=rest.rights), [AUDITOR])
+    assert authority.holds_all_of(a_principal(), [])
+
+
 def test_the_administrator_holds_what_every_role_that_can_be_given_holds() -> None:
     for role in Authority().list_roles():
         assert ROLES[role] <= ROLES[ADMINISTRATOR], role

@@ -2,9 +2,10 @@
 
 aiosqlite goes to its thread to make a cursor, to run the statement, to fetch the rows and to
 close the cursor; each way there and back takes longer than a small statement does. Here all of
-it is done in one, and what begins a transaction goes along with its first statement. SQLAlchemy takes the connection by `async_creator_fn` (dialects/sqlite,
-"aiosqlite"); the rest of the driver is used as it is. Results are read whole: what streams rows
-needs the driver's own cursor, and nothing here does.
+it is done in one, and what begins a transaction goes along with its first statement. SQLAlchemy
+takes the connection by `async_creator_fn` (dialects/sqlite, "aiosqlite"); the rest of the driver
+is used as it is. Results are read whole: what streams rows needs the driver's own cursor, and
+nothing here does.
 """
 
 import sqlite3

@@ -14,7 +14,7 @@ from curtilage.gateway.ports import ExchangeReader, RecordFinder, TokenCallers
 from curtilage.gateway.records import HIT
 from curtilage.gateway.rows import ExchangeRow, Wanted
 from curtilage.gateway.search import Search
-from curtilage.gateway.service.naming import Naming, name_askers
+from curtilage.gateway.service.askers import Askers, name_askers
 from curtilage.gateway.service.words import (
     HOSTILE,
     HOSTILE_REPLY,
@@ -77,8 +77,8 @@ class LiveService:
         callers = await self.callers()
         wanted = _wanted(search, callers)
         found = await self.store.page(actor.tenant, wanted, before=after, limit=limit + 1)
-        naming = await self._name(actor, found.rows[:limit], callers)
-        shown = [self._row(row, naming) for row in found.rows[:limit]]
+        askers = await self._name(actor, found.rows[:limit], callers)
+        shown = [self._row(row, askers) for row in found.rows[:limit]]
         if len(found.rows) > limit:
             return LivePage(shown, shown[-1].id)
         reached = id_instant(found.reached) if found.reached else None
@@ -87,8 +87,8 @@ class LiveService:
     async def newer(self, actor: Principal, *, since: str, limit: int) -> Sequence[LiveRow]:
         self.authority.require(actor, READ, tenant=actor.tenant)
         rows = await self.store.since(actor.tenant, after=since, limit=limit)
-        naming = await self._name(actor, rows, await self.callers())
-        return [self._row(row, naming) for row in rows]
+        askers = await self._name(actor, rows, await self.callers())
+        return [self._row(row, askers) for row in rows]
 
     async def get(self, actor: Principal, request_id: str) -> Exchange:
         self.authority.require(actor, READ, tenant=actor.tenant)
@@ -96,8 +96,8 @@ class LiveService:
         if row is None:
             raise UnknownRequest
         places = await self.records.find_places(request_id)
-        naming = await self._name(actor, [row], await self.callers())
-        return self._exchange(row, naming, places)
+        askers = await self._name(actor, [row], await self.callers())
+        return self._exchange(row, askers, places)
 
     async def tokens(self, actor: Principal, *, recent: int) -> Sequence[TokenCounts]:
         self.authority.require(actor, READ, tenant=actor.tenant)
@@ -106,14 +106,14 @@ class LiveService:
 
     async def _name(
         self, actor: Principal, rows: Sequence[ExchangeRow], callers: Sequence[Caller]
-    ) -> Naming:
+    ) -> Askers:
         keys = {caller.pseudonym: caller.name for caller in callers}
         return await name_askers(
             rows, actor, keys=keys, tokens=self.by_token, authority=self.authority
         )
 
-    def _row(self, row: ExchangeRow, naming: Naming) -> LiveRow:
-        overhead, asker = row.ending.get("overhead_us"), naming.find(row)
+    def _row(self, row: ExchangeRow, askers: Askers) -> LiveRow:
+        overhead, asker = row.ending.get("overhead_us"), askers.find(row)
         return LiveRow(
             id=row.id,
             at=row.at,
@@ -140,11 +140,11 @@ class LiveService:
         ]
 
     def _exchange(
-        self, row: ExchangeRow, naming: Naming, places: Sequence[RecordPlace]
+        self, row: ExchangeRow, askers: Askers, places: Sequence[RecordPlace]
     ) -> Exchange:
         ending = row.ending
         return Exchange(
-            row=self._row(row, naming),
+            row=self._row(row, askers),
             upstream=str(row.facts.get("upstream", "")),
             policy=str(row.decision.get("policy") or row.facts.get("policy", "")),
             reason=tell_reason(row, self.titles),

@@ -11,7 +11,7 @@ from curtilage.core.slice import Slice
 from curtilage.gateway.ports import TokenCallers
 from curtilage.gateway.usage.cli import OpenUsage, UsageDesk, build_commands
 from curtilage.gateway.usage.jobs import ProjectUsage
-from curtilage.gateway.usage.naming import Names, Naming
+from curtilage.gateway.usage.labels import Labels, Names
 from curtilage.gateway.usage.pages import UsagePages
 from curtilage.gateway.usage.service import UsageService
 from curtilage.gateway.usage.store import UsageStore
@@ -36,8 +36,8 @@ class UsageNeeds:
 
 def _build_service(needs: UsageNeeds) -> UsageService:
     store = UsageStore(needs.database)
-    named = Naming(needs.names, needs.groups, needs.by_token)
-    return UsageService(store, needs.ledger, needs.authority, named)
+    labels = Labels(needs.names, needs.groups, needs.by_token)
+    return UsageService(store, needs.ledger, needs.authority, labels)
 
 
 def build_usage(needs: UsageNeeds) -> Slice:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from curtilage.core.authority import Authority
 from curtilage.core.models import Event, Principal
+from curtilage.gateway.usage.labels import Labels
 from curtilage.gateway.usage.models import (
     By,
     Counts,
@@ -16,7 +17,6 @@ from curtilage.gateway.usage.models import (
     UsageRow,
     UsageView,
 )
-from curtilage.gateway.usage.naming import Naming
 from curtilage.gateway.usage.ports import UsageLedger, UsageReader
 from curtilage.gateway.usage.rules import compare, fold
 from curtilage.ledger.models import Cursor
@@ -32,13 +32,13 @@ class UsageService:
     store: UsageReader
     ledger: UsageLedger
     authority: Authority
-    naming: Naming
+    labels: Labels
 
     async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
         """What was used in a period, the dearest first; by day, the newest first."""
         self.authority.require(actor, READ, tenant=actor.tenant)
         totals = await self.store.totals(actor.tenant, by, period)
-        rows = await self.naming.label(by, totals, self.authority.list_held(actor))
+        rows = await self.labels.label(by, totals, self.authority.list_held(actor))
         if by is By.DAY:
             return sorted(rows, key=lambda row: row.label, reverse=True)
         return sorted(rows, key=_dearness)
@@ -49,7 +49,7 @@ class UsageService:
         days = rows if by is By.DAY else await self.report(actor, By.DAY, period)
         shown = rows[:limit]
         if by is By.PERSON:
-            shown = await self.naming.name_people(shown, self.authority.list_held(actor))
+            shown = await self.labels.name_people(shown, self.authority.list_held(actor))
         return UsageView(shown, days, len(rows) - len(shown))
 
     async def reconcile(self, actor: Principal) -> Sequence[Difference]:

@@ -12,7 +12,7 @@ from curtilage.identity.people.views import ConnectedApp
 
 @dataclass(frozen=True, slots=True)
 class ConnectedApps:
-    """Implements `people.views.AppsOfPeople`. `own` is where somebody sees their own."""
+    """Implements `people.desk_ports.AppsOfPeople`. `own` is where somebody sees their own."""
 
     consents: ConsentService
     resources: tuple[Resource, ...]

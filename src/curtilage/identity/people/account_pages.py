@@ -11,11 +11,11 @@ from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import join_sentences, say, say_count
 from curtilage.identity.errors import CeremonyOver, ProveAgain, WeakPassphrase
-from curtilage.identity.people.desk_ports import AccountDesk
+from curtilage.identity.people.desk_ports import AccountDesk, Elsewhere, NobodyElse
 from curtilage.identity.people.models import Assurance
 from curtilage.identity.people.pages import find_new_problems
 from curtilage.identity.people.steps import again_of
-from curtilage.identity.people.views import Elsewhere, NobodyElse, TotpOffer
+from curtilage.identity.people.views import TotpOffer
 from curtilage.identity.totp_picture import draw_address
 from curtilage.identity.wire.errors import CodeRefused
 

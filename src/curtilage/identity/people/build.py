@@ -13,6 +13,7 @@ from curtilage.identity.people.account_pages import AccountPages
 from curtilage.identity.people.by_mail import ByMail, MailParts, build_by_mail
 from curtilage.identity.people.console_pages import ConsolePages
 from curtilage.identity.people.deletion_pages import DeletionPages
+from curtilage.identity.people.desk_ports import AppsOfPeople, Elsewhere, NoApps, NobodyElse
 from curtilage.identity.people.foundation.build import Foundation
 from curtilage.identity.people.invitation_pages import InvitationPages
 from curtilage.identity.people.jobs import SWEEP_EVERY, SignInSweep
@@ -45,7 +46,6 @@ from curtilage.identity.people.store.ceremonies import SqlCeremonyStore
 from curtilage.identity.people.store.erasures import SqlErasureStore
 from curtilage.identity.people.store.sessions import SqlSessionStore
 from curtilage.identity.people.store.setup_links import SqlSetupLinkStore
-from curtilage.identity.people.views import AppsOfPeople, Elsewhere, NoApps, NobodyElse
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ class People(Foundation):
     @cached_property
     def sweeping(self) -> SignInSweep:
         ground, store = self.ground, SqlSessionStore()
-        over = SessionSweep(ground.database, store, self.sessions, self.tenant, ground.clock)
+        over = SessionSweep(
+            ground.database, store, self.sessions.endings, self.tenant, ground.clock
+        )
         return SignInSweep(ground.database, over, store, self.tenant, ground.clock)
 
     @cached_property

@@ -14,15 +14,10 @@ from curtilage.core.refusal import Refusal
 from curtilage.core.slice import NavItem, Route
 from curtilage.core.words import say, say_count
 from curtilage.identity.models import MANAGE_PEOPLE, MANAGE_SESSIONS
+from curtilage.identity.people.desk_ports import AppsOfPeople, NoApps
 from curtilage.identity.people.errors import UnknownSession
 from curtilage.identity.people.rules import mask
-from curtilage.identity.people.views import (
-    AppsOfPeople,
-    ListedPerson,
-    ListedSession,
-    MadeInvitation,
-    NoApps,
-)
+from curtilage.identity.people.views import ListedPerson, ListedSession, MadeInvitation
 
 HOME = "/console/people"
 ROWS = 25
@@ -102,8 +97,7 @@ class ConsolePages:
             ),
             Route("POST", f"{one}/disable", self.disable, MANAGE_PEOPLE, "people.disable"),
             Route("POST", f"{one}/enable", self.enable, MANAGE_PEOPLE, "people.enable"),
-            Route("POST", f"{one}/give/{{role}}", self.give, MANAGE_PEOPLE, "people.role-give"),
-            Route("POST", f"{one}/take/{{role}}", self.take, MANAGE_PEOPLE, "people.role-take"),
+            Route("POST", f"{one}/roles", self.give_roles, MANAGE_PEOPLE, "people.roles"),
         )
 
     def nav(self) -> Sequence[NavItem]:
@@ -145,7 +139,7 @@ class ConsolePages:
             "sessions": await self._sessions(visit.actor, id),
             "apps": await self.apps.list_apps(visit.actor, id),
             "path": _path(id),
-            "roles": sorted(self.roles),
+            "open_roles": sorted(person.roles if person.disabled_at else self.roles),
             "is_you": id == visit.actor.id,
         }
         return Page("people/person.html", context)
@@ -183,19 +177,19 @@ class ConsolePages:
         work = self.people.enable(visit.actor, _id(visit))
         return await _done(visit, work, say("Enabled. This person can sign in again."))
 
-    async def give(self, visit: Visit) -> SeeOther:
-        """Give one role more."""
-        person = await self.people.show(visit.actor, _id(visit))
-        roles = person.roles | {visit.params["role"]}
-        work = self.people.give_roles(visit.actor, person.id, roles)
-        return await _done(visit, work, say("The role {role} is given.", role=visit.params["role"]))
+    async def give_roles(self, visit: Visit) -> SeeOther:
+        """Let somebody have the roles that are ticked and no other.
 
-    async def take(self, visit: Visit) -> SeeOther:
-        """Take one role away."""
+        `before` is what the page showed: one that was left open undoes nobody's change."""
         person = await self.people.show(visit.actor, _id(visit))
-        roles = person.roles - {visit.params["role"]}
+        roles = frozenset(role for role in self.roles if f"role:{role}" in visit.form)
+        if visit.form.get("before", "").split() != sorted(person.roles):
+            said = say("The roles were changed meanwhile. Nothing was done; look at them again.")
+            return SeeOther(_path(person.id), flash=Flash(said, "attention"))
+        if roles == person.roles:  # nobody has to sign in again for nothing
+            return SeeOther(_path(person.id))
         work = self.people.give_roles(visit.actor, person.id, roles)
-        return await _done(visit, work, say("The role is taken away."))
+        return await _done(visit, work, say("The roles are changed."))
 
     async def _page(
         self, visit: Visit, problems: Mapping[str, str] | None = None, **typed: str

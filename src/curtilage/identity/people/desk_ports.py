@@ -1,8 +1,12 @@
-"""What pages of people ask: one port for each desk, for the one tenant that they serve."""
+"""What pages of people ask: one port for each desk, for the one tenant that they serve.
+
+The last two are of other parts of identity, with what stands there where those are not."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from curtilage.core.models import Principal, PrincipalId
 from curtilage.core.page import NewSession
 from curtilage.identity.people.models import (
     Assurance,
@@ -10,9 +14,11 @@ from curtilage.identity.people.models import (
 )
 from curtilage.identity.people.views import (
     Arrival,
+    ConnectedApp,
     JoinOffer,
     Made,
     MailLink,
+    Offer,
     Overview,
     PasskeyOffer,
     Recovering,
@@ -198,3 +204,60 @@ class AccountDesk(Protocol):
         """False where there is none of theirs with this id."""
 
     async def end_other_sessions(self, session: str) -> int: ...
+
+
+class AppsOfPeople(Protocol):
+    """Says which apps people allowed something, and ends that."""
+
+    @property
+    def own(self) -> str:
+        """Where somebody sees their own, "" for nowhere."""
+
+    async def list_apps(self, actor: Principal, person: PrincipalId) -> Sequence[ConnectedApp]: ...
+
+    async def end_app(self, actor: Principal, person: PrincipalId, app: str) -> None:
+        """Raises a NotFoundError where nothing was allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoApps:
+    """Where there are none."""
+
+    own: str = ""
+
+    async def list_apps(self, actor: Principal, person: PrincipalId) -> Sequence[ConnectedApp]:
+        return ()
+
+    async def end_app(self, actor: Principal, person: PrincipalId, app: str) -> None:
+        return None
+
+
+class Elsewhere(Protocol):
+    """Providers that people may sign in through, as the pages of people show them."""
+
+    @property
+    def offers(self) -> Sequence[Offer]: ...
+
+    @property
+    def has_realms(self) -> bool:
+        """Whether some addresses lead to a provider."""
+
+    def find_realm(self, typed: str) -> str:
+        """The name of the provider that an address leads to, "" for none."""
+
+    async def list_again(self, session: str, level: Assurance = Assurance.NONE) -> Sequence[Offer]:
+        """Those through which whose session this is can prove themselves once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyElse:
+    """Where nobody signs in through others."""
+
+    offers: Sequence[Offer] = ()
+    has_realms: bool = False
+
+    def find_realm(self, typed: str) -> str:
+        return ""
+
+    async def list_again(self, session: str, level: Assurance = Assurance.NONE) -> Sequence[Offer]:
+        return ()

@@ -10,6 +10,7 @@ from typing import Protocol
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal
 from curtilage.core.page import Flash, Page, SeeOther, Visit
+from curtilage.core.refusal import Refusal
 from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.models import MANAGE_PEOPLE
@@ -70,6 +71,8 @@ class InvitationPages:
         try:
             await self.desk.withdraw(visit.actor, visit.params["id"])
         except (DeniedError, UnknownInvitation) as refusal:
-            return SeeOther(HOME, flash=Flash(refusal.told, "attention"))
+            return SeeOther(
+                HOME, flash=Flash(refusal.told, "attention"), refused=Refusal(refusal.code)
+            )
         said = say("The invitation is taken back. Its link lets nobody in any more.")
         return SeeOther(HOME, flash=Flash(said))

@@ -9,7 +9,7 @@ from curtilage.core.slice import Route
 from curtilage.core.words import say
 from curtilage.identity.errors import UnacceptableName
 from curtilage.identity.passphrases import LEAST, MOST_BYTES
-from curtilage.identity.people.desk_ports import SignInDesk
+from curtilage.identity.people.desk_ports import Elsewhere, NobodyElse, SignInDesk
 from curtilage.identity.people.errors import AlreadyEnrolled
 from curtilage.identity.people.first_pages import (
     BY_PASSKEY,
@@ -21,7 +21,7 @@ from curtilage.identity.people.first_pages import (
 )
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import again_of, arrival_of, say_wait, second_of
-from curtilage.identity.people.views import Arrival, Elsewhere, NobodyElse
+from curtilage.identity.people.views import Arrival
 from curtilage.identity.wire.errors import PasskeyRefused, PasskeyUnreadable, UnacceptablePasskey
 
 LONGEST_NAME = 64

@@ -7,11 +7,11 @@ from curtilage.core.errors import AuthenticationError, LimitError
 from curtilage.core.page import NewSession, Page, SeeOther, Visit
 from curtilage.core.slice import Route
 from curtilage.core.words import say
-from curtilage.identity.people.desk_ports import SignInDesk
+from curtilage.identity.people.desk_ports import Elsewhere, NobodyElse, SignInDesk
 from curtilage.identity.people.models import AuthenticatorKind, ProofKind, Step
 from curtilage.identity.people.rules import parse_acr
 from curtilage.identity.people.steps import AGAIN, SECOND, again_of, say_wait, second_of, step_of
-from curtilage.identity.people.views import Elsewhere, NobodyElse, Offer, Waiting
+from curtilage.identity.people.views import Offer, Waiting
 
 FIELDS = {
     "code": ProofKind.TOTP,

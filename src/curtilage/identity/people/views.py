@@ -1,11 +1,10 @@
-"""What the pages of people need, and the ports that give it to them."""
+"""What the pages of people are given and show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
-from curtilage.core.models import Principal, PrincipalId
+from curtilage.core.models import PrincipalId
 from curtilage.identity.passphrases import LEAST
 from curtilage.identity.people.devices import read_label
 from curtilage.identity.people.models import (
@@ -140,32 +139,6 @@ class ConnectedApp:
     given_at: datetime
 
 
-class AppsOfPeople(Protocol):
-    """Says which apps people allowed something, and ends that."""
-
-    @property
-    def own(self) -> str:
-        """Where somebody sees their own, "" for nowhere."""
-
-    async def list_apps(self, actor: Principal, person: PrincipalId) -> Sequence[ConnectedApp]: ...
-
-    async def end_app(self, actor: Principal, person: PrincipalId, app: str) -> None:
-        """Raises a NotFoundError where nothing was allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoApps:
-    """Where there are none."""
-
-    own: str = ""
-
-    async def list_apps(self, actor: Principal, person: PrincipalId) -> Sequence[ConnectedApp]:
-        return ()
-
-    async def end_app(self, actor: Principal, person: PrincipalId, app: str) -> None:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class SentMail:
     """A message as somebody got it, or would have got it."""
@@ -248,34 +221,3 @@ class Offer:
 
     name: str
     label: str
-
-
-class Elsewhere(Protocol):
-    """Providers that people may sign in through, as the pages of people show them."""
-
-    @property
-    def offers(self) -> Sequence[Offer]: ...
-
-    @property
-    def has_realms(self) -> bool:
-        """Whether some addresses lead to a provider."""
-
-    def find_realm(self, typed: str) -> str:
-        """The name of the provider that an address leads to, "" for none."""
-
-    async def list_again(self, session: str, level: Assurance = Assurance.NONE) -> Sequence[Offer]:
-        """Those through which whose session this is can prove themselves once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class NobodyElse:
-    """Where nobody signs in through others."""
-
-    offers: Sequence[Offer] = ()
-    has_realms: bool = False
-
-    def find_realm(self, typed: str) -> str:
-        return ""
-
-    async def list_again(self, session: str, level: Assurance = Assurance.NONE) -> Sequence[Offer]:
-        return ()

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from curtilage.core.page import NewSession
-from curtilage.identity.people.views import Arrival, Elsewhere
+from curtilage.identity.people.desk_ports import Elsewhere
+from curtilage.identity.people.views import Arrival
 from curtilage.identity.providers.models import Intent
 
 

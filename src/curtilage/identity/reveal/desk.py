@@ -131,7 +131,7 @@ class Desk:
         return frozenset(step for step in open_steps if NEEDS[step] in held)
 
     def _rights(self, actor: Principal) -> frozenset[str]:
-        return actor.rights | self.service.authority.rights_of(actor.roles)
+        return self.service.authority.list_held(actor)
 
     def _require(self, actor: Principal, right: str) -> None:
         self.service.authority.require(actor, right, tenant=self.service.tenant)

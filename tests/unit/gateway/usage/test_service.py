@@ -8,8 +8,8 @@ import pytest
 from curtilage.core.authority import AUDITOR, Authority
 from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
+from curtilage.gateway.usage.labels import NOBODY, Labels
 from curtilage.gateway.usage.models import By, Counts, Period, UsageKey
-from curtilage.gateway.usage.naming import NOBODY, Naming
 from curtilage.gateway.usage.service import BATCH, UsageService, recount
 from curtilage.ledger.models import Cursor, Position
 from tests.builders import TENANT
@@ -49,8 +49,8 @@ def a_service(
     async def groups() -> Mapping[str, str]:
         return {"group-1": "team"}
 
-    naming = Naming(names, groups, by_token or FakeTokenCallers())
-    return UsageService(store, ledger or FakeLedger(), Authority(), naming)
+    labels = Labels(names, groups, by_token or FakeTokenCallers())
+    return UsageService(store, ledger or FakeLedger(), Authority(), labels)
 
 
 async def test_names_stand_for_pseudonyms_as_far_as_they_are_known() -> None:

@@ -1,5 +1,7 @@
 """People in the console."""
 
+from dataclasses import replace
+
 import pytest
 
 from curtilage.identity.people.models import AuthenticatorKind
@@ -123,17 +125,49 @@ async def test_the_last_administrator_stays_and_one_is_told() -> None:
     assert "This is the last administrator." in (await visitor.get(ADMINISTRATOR)).text
 
 
-async def test_a_role_is_given_and_taken() -> None:
+TICKED = {"role:administrator": "1"}
+
+
+async def test_roles_are_given_and_taken_by_what_is_ticked() -> None:
     visitor = await signed_in()
     people = visitor.console.people
-    await visitor.post(f"{BOB}/give/administrator", page=PAGE)
-    assert people.kept[4].roles == {"administrator"}
-    assert "Take the role administrator…" in (await visitor.get(BOB)).text
-    await visitor.post(f"{BOB}/take/administrator", page=PAGE)
+    await visitor.post(f"{BOB}/roles", page=PAGE, before="", **TICKED, **{"role:owner": "1"})
+    assert people.kept[4].roles == {"administrator"}  # there is no owner to tick
+    text = (await visitor.get(BOB)).text
+    assert "The roles are changed." in text
+    assert 'name="role:administrator" value="1" checked>' in text
+    assert 'name="role:auditor" value="1">' in text
+    await visitor.post(f"{BOB}/roles", page=PAGE, before="administrator")
     assert people.kept[4].roles == frozenset()
     people.refuses = True
-    await visitor.post(f"{BOB}/give/administrator", page=PAGE)
+    await visitor.post(f"{BOB}/roles", page=PAGE, before="", **TICKED)
     assert "holds all of its rights" in (await visitor.get(BOB)).text
+
+
+async def test_a_page_that_was_left_open_undoes_no_change_of_roles() -> None:
+    visitor = await signed_in()
+    await visitor.post(f"{BOB}/roles", page=PAGE, before="auditor", **TICKED)
+    assert "The roles were changed meanwhile." in (await visitor.get(BOB)).text
+    assert visitor.console.people.kept[4].roles == frozenset()
+
+
+async def test_roles_that_stay_as_they_are_sign_nobody_out() -> None:
+    people = FakePeople(refuses=True)
+    visitor = await signed_in(people)
+    await visitor.post(f"{ADMINISTRATOR}/roles", page=PAGE, before="administrator", **TICKED)
+    assert "holds all of its rights" not in (await visitor.get(ADMINISTRATOR)).text
+
+
+async def test_who_is_disabled_gets_no_role_and_may_lose_one() -> None:
+    people = FakePeople()
+    people.kept[2] = replace(people.kept[2], roles=frozenset({"auditor"}))
+    visitor = await signed_in(people)
+    text = (await visitor.get(DISABLED)).text
+    assert 'name="role:auditor" value="1" checked>' in text
+    assert 'name="role:administrator"' not in text
+    await visitor.post(f"{DISABLED}/roles", page=PAGE, before="auditor")
+    assert people.kept[2].roles == frozenset()
+    assert "role:" not in (await visitor.get(DISABLED)).text
 
 
 async def test_an_invitation_is_shown_once() -> None:
@@ -172,7 +206,7 @@ async def test_where_nobody_is_let_in_there_is_no_form() -> None:
 
 async def test_every_act_takes_a_form_of_our_own() -> None:
     visitor = await signed_in()
-    for path in ("/console/invite-person", f"{BOB}/disable", f"{BOB}/give/administrator"):
+    for path in ("/console/invite-person", f"{BOB}/disable", f"{BOB}/roles"):
         assert (await visitor.post(path, token="", x="1")).status_code == 403
     assert visitor.console.people.invited == []
 
@@ -188,8 +222,8 @@ async def test_over_the_services_themselves(house: House) -> None:
     shown = await house.people.people.show(ADMIN, ada.id)
     assert shown.disabled_at is not None
     assert shown.ways == {AuthenticatorKind.PASSPHRASE}
-    answer = await visitor.post(f"{path}/give/owner", page=PAGE)
-    assert answer.status_code == 404
+    await visitor.post(f"{path}/roles", page=PAGE, before="", **{"role:auditor": "1"})
+    assert (await house.people.people.show(ADMIN, ada.id)).roles == {"auditor"}
     bob = Visitor(house)
     await house.add_person("Bob")
     await bob.post("/login", name="Bob", passphrase=PASSPHRASE)

@@ -34,7 +34,7 @@ class AccountSessions:
         )
 
     async def end(self, session_secret: str) -> None:
-        await self.sessions.sign_out(self.tenant, session_secret)
+        await self.sessions.endings.sign_out(self.tenant, session_secret)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,30 +221,11 @@ class AuthorizeService:
     async def _grant(self, found: _Open, consent: Consent | None) -> Answered:
         """Issue the code, write down what was allowed, and close the request, all at once."""
         assert found.authentication is not None
-        request, at = found.request, self.ground.now()
+        request, person = found.request, found.authentication.person
         minted = mint_secret(self.ground.entropy)
-        code = Code(
-            tenant=self.ground.tenant,
-            digest=minted.digest,
-            grant=new_grant(
-                self.ground,
-                found.authentication,
-                client=request.client,
-                scopes=request.scopes,
-                resources=request.resources,
-                session=found.authentication.session,
-                claims=request.claims,
-                jkt=request.jkt,
-                details=tuple(each.text for each in request.details),
-            ),
-            redirect_uri=request.redirect_uri,
-            has_uri=request.has_uri,
-            challenge=request.challenge,
-            nonce=request.nonce,
-            expires_at=at + CODE_LIFE,
-        )
+        code = self._make_code(request, found.authentication, minted.digest)
         event = await self.ground.event(
-            self.ground.as_person(found.authentication.person),
+            self.ground.as_person(person),
             "authorization.granted",
             {
                 "client": found.client.id,
@@ -254,7 +235,6 @@ class AuthorizeService:
                 "asked": consent is not found.consent,
             },
         )
-        person = found.authentication.person
         name = await self.callers.name(found.client, person, request.scopes)
         async with self.ground.database.begin() as connection:
             await self._finish(connection, found.kept)
@@ -264,6 +244,31 @@ class AuthorizeService:
                 await self.consents.put(connection, self.ground.tenant, consent)
             await outbox.record(connection, event)
         return Answered(self.answers.give_code(request, minted.text))
+
+    def _make_code(
+        self, request: AuthorizationRequest, authentication: Authentication, digest: bytes
+    ) -> Code:
+        grant = new_grant(
+            self.ground,
+            authentication,
+            client=request.client,
+            scopes=request.scopes,
+            resources=request.resources,
+            session=authentication.session,
+            claims=request.claims,
+            jkt=request.jkt,
+            details=tuple(each.text for each in request.details),
+        )
+        return Code(
+            tenant=self.ground.tenant,
+            digest=digest,
+            grant=grant,
+            redirect_uri=request.redirect_uri,
+            has_uri=request.has_uri,
+            challenge=request.challenge,
+            nonce=request.nonce,
+            expires_at=self.ground.now() + CODE_LIFE,
+        )
 
     async def _deny(self, found: _Open) -> Answered:
         assert found.authentication is not None

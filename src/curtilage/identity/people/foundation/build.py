@@ -25,6 +25,8 @@ from curtilage.identity.people.service.notices import ChangeNotices
 from curtilage.identity.people.service.passkey_shelf import PasskeyShelf
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.screening import Screen
+from curtilage.identity.people.service.session_endings import SessionEndings
+from curtilage.identity.people.service.session_events import SessionEvents
 from curtilage.identity.people.service.sessions import SessionService
 from curtilage.identity.people.service.travel import TravelWatch
 from curtilage.identity.people.store.authenticators import SqlAuthenticatorStore
@@ -123,15 +125,16 @@ class Foundation:
 
     @cached_property
     def sessions(self) -> SessionService:
-        ground = self.ground
+        ground, store = self.ground, SqlSessionStore()
+        events = SessionEvents(ground.pseudonyms, ground.clock, ground.ids)
         return SessionService(
             database=ground.database,
-            sessions=SqlSessionStore(),
+            sessions=store,
             register=self.register,
             demands=self.demands,
             travel=self.travel,
-            ends=self.needs.ends,
-            pseudonyms=ground.pseudonyms,
+            endings=SessionEndings(ground.database, store, self.needs.ends, events),
+            events=events,
             authority=ground.authority,
             clock=ground.clock,
             ids=ground.ids,

@@ -80,10 +80,10 @@ class Account:
         await self.leaving.leave(await self._get(session))
 
     async def end_session(self, session: str, id: str) -> bool:
-        return await self.sessions.end(await self._get(session), id)
+        return await self.sessions.endings.end(await self._get(session), id)
 
     async def end_other_sessions(self, session: str) -> int:
-        return await self.sessions.end_others(await self._get(session))
+        return await self.sessions.endings.end_others(await self._get(session))
 
     async def _get(self, secret: str) -> Session:
         """Raises `ProveAgain` for a session that ended since the shell looked."""

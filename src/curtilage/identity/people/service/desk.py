@@ -146,7 +146,7 @@ class Desk:
         return Waiting(ways, "" if asked is None else orjson.dumps(asked).decode(), account)
 
     async def sign_out(self, session: str) -> None:
-        await self.sessions.sign_out(self.tenant, session)
+        await self.sessions.endings.sign_out(self.tenant, session)
 
     async def keep_language(self, person: PrincipalId, language: str) -> None:
         """Write to whoever chose it in this language."""

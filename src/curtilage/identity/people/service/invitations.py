@@ -117,7 +117,7 @@ class InvitationService:
         self._require(actor)
         found = await self._get(actor.tenant, id)
         carried = self.ceremonies.open(found)
-        if not self._holds(actor, carried["roles"].split()):
+        if not self.authority.holds_all_of(actor, carried["roles"].split()):
             raise DeniedError(
                 say("An invitation can be taken back by somebody who holds all of its rights.")
             )
@@ -174,11 +174,8 @@ class InvitationService:
         """Nobody gives what they do not have: raises `UnknownRole` or a DeniedError."""
         if not roles <= self.authority.list_roles():
             raise UnknownRole
-        if not self._holds(actor, roles):
+        if not self.authority.holds_all_of(actor, roles):
             raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
-
-    def _holds(self, actor: Principal, roles: frozenset[str] | Sequence[str]) -> bool:
-        return self.authority.rights_of(roles) <= self.authority.list_held(actor)
 
     async def _describe(self, actor: Principal, kind: str, id: str, carried: Carried) -> Event:
         facts: dict[str, Json] = {

@@ -77,7 +77,7 @@ class LeavingService:
         DeniedError for somebody with rights that the actor does not hold."""
         self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
         person = await self._get(actor.tenant, id)
-        if not self.authority.rights_of(person.roles) <= self.authority.list_held(actor):
+        if not self.authority.holds_all_of(actor, person.roles):
             raise DeniedError(
                 say("An account can be deleted by somebody who holds all of its rights.")
             )
@@ -130,7 +130,7 @@ class LeavingService:
     async def _erase(self, connection: AsyncConnection, person: Person) -> None:
         """All that is theirs, the account last. Raises `UnknownPerson` where it went meanwhile."""
         tenant, id = person.tenant, person.id
-        await self.sessions.end_all(connection, person)
+        await self.sessions.endings.end_all(connection, person)
         await self.ceremonies.delete_of(connection, tenant, id)
         for holder in self.holders:
             await holder.end_all(connection, tenant, id)

@@ -91,7 +91,7 @@ class PeopleService:
         person = await self._get(actor, id)
         event = await self._describe(actor, person, "person.signed-out", {})
         async with self.database.begin() as connection:
-            ended = await self.sessions.end_all(connection, person)
+            ended = await self.sessions.endings.end_all(connection, person)
             await outbox.record(connection, event)
         return ended
 
@@ -102,7 +102,7 @@ class PeopleService:
         facts: dict[str, Json] = {"session": session[:64]}
         event = await self._describe(actor, person, "person.signed-out", facts)
         async with self.database.begin() as connection:
-            if not await self.sessions.end_one(connection, person, session):
+            if not await self.sessions.endings.end_one(connection, person, session):
                 raise UnknownSession
             await outbox.record(connection, event)
 
@@ -154,7 +154,7 @@ class PeopleService:
             before = await self._hold_roles(connection, person)
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
             await self.register.note_roles(connection, person, roles, before=before, by=actor.id)
-            await self.sessions.end_all(connection, person)
+            await self.sessions.endings.end_all(connection, person)
             for holder in self.holders:
                 await holder.judge_anew(connection, person.tenant, person.id)
             await outbox.record(connection, event)
@@ -167,7 +167,7 @@ class PeopleService:
         return person.roles if found is None else found.roles
 
     async def _end_all(self, connection: AsyncConnection, person: Person) -> None:
-        await self.sessions.end_all(connection, person)
+        await self.sessions.endings.end_all(connection, person)
         await self.ceremonies.delete_of(connection, person.tenant, person.id)
         for holder in self.holders:
             await holder.end_all(connection, person.tenant, person.id)
@@ -183,7 +183,7 @@ class PeopleService:
 
     def _require_may_touch(self, actor: Principal, person: Person) -> None:
         """Nobody puts somebody out of use who may more than they do."""
-        if not self._holds(actor, person.roles):
+        if not self.authority.holds_all_of(actor, person.roles):
             raise DeniedError(
                 say(
                     "Somebody with roles can be disabled or enabled by who holds all of "
@@ -193,13 +193,8 @@ class PeopleService:
 
     def _require_may_give(self, actor: Principal, roles: frozenset[str]) -> None:
         """Nobody gives or takes what they do not hold themselves."""
-        if not self._holds(actor, roles):
+        if not self.authority.holds_all_of(actor, roles):
             raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
-
-    def _holds(self, actor: Principal, roles: frozenset[str]) -> bool:
-        return self.authority.rights_of(roles) <= (
-            actor.rights | self.authority.rights_of(actor.roles)
-        )
 
     def _require(self, actor: Principal) -> None:
         self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)

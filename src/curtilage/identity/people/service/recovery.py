@@ -103,7 +103,7 @@ class RecoveryService:
             await store.delete_kind(connection, tenant, person.id, kind)
             fresh = self.register.new_passphrase(person.id, chosen)
             await store.insert(connection, tenant, fresh)
-            await self.sessions.end_all(connection, person)
+            await self.sessions.endings.end_all(connection, person)
             await outbox.record(connection, event)
         self.notices.tell(tenant, person.id, "changed", kind)
 

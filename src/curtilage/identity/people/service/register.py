@@ -145,10 +145,7 @@ class Register:
 
     async def find_confirmed_address(self, tenant: TenantId, id: PrincipalId) -> str:
         """Where mail to this person goes; "" for nobody, and where no address is confirmed."""
-        async with self.database.read() as connection:
-            person = await self.people.find(connection, tenant, id)
-        profile = Profile() if person is None else await self.open_profile(person)
-        return profile.address if profile.address_confirmed_at is not None else ""
+        return (await self.find_addressee(tenant, id)).address
 
     async def find_addressee(self, tenant: TenantId, id: PrincipalId) -> Addressee:
         """Where mail to this person goes, and in which language: see `Person`."""

@@ -46,7 +46,7 @@ class SecurityService:
         fresh, act = await self._choose(session, passphrase)
         async with self.guard.changing(session, act, fresh.kind) as connection:
             await self._replace(connection, session, fresh)
-        return await self.sessions.end_others(session)
+        return await self.sessions.endings.end_others(session)
 
     async def renew_passphrase(self, session: Session, passphrase: str) -> NewSession:
         """The same on the way in: instead of one that leaked, or where there is none yet. That
@@ -59,7 +59,7 @@ class SecurityService:
             reached = await self.sessions.reach(connection, held, proof, is_changed=True)
             if reached is None:
                 raise CeremonyOver
-        await self.sessions.end_others(session)
+        await self.sessions.endings.end_others(session)
         return reached
 
     async def shortest(self, session: Session) -> int:

@@ -16,7 +16,7 @@ from curtilage.identity.people.rules import (
     SHORTEST_IDLE,
     is_over_for_apps,
 )
-from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.service.session_endings import SessionEndings
 from curtilage.identity.people.store_ports import SessionStore
 
 BATCH = 200
@@ -31,7 +31,7 @@ class SessionSweep:
 
     database: Database
     store: SessionStore
-    sessions: SessionService
+    endings: SessionEndings
     tenant: TenantId
     clock: Clock
     batch: int = BATCH
@@ -41,7 +41,7 @@ class SessionSweep:
         ended, after = 0, b""
         while batch := await self._load(after):
             for each in await self._choose(batch):
-                ended += await self.sessions.end_quiet(each)
+                ended += await self.endings.end_quiet(each)
             after = batch[-1].digest
         return ended
 
@@ -61,6 +61,6 @@ class SessionSweep:
         at, ids = self.clock.now(), [each.id for each in batch]
         used: frozenset[str] = frozenset()
         async with self.database.read() as connection:
-            for each in self.sessions.ends:
+            for each in self.endings.hearers:
                 used |= await each.list_used(connection, self.tenant, ids, at - APPS_IDLE)
         return [each for each in batch if is_over_for_apps(each, at=at, is_used=each.id in used)]

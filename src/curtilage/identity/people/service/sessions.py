@@ -1,4 +1,6 @@
-"""Begins, reads and ends sessions, and lets them reach further.
+"""Begins and reads sessions, and lets them reach further.
+
+Not here: how they end (`session_endings`), and what is recorded of it all (`session_events`).
 
 The secret in the cookie is kept as its hash alone. It changes whenever a session reaches
 further (session fixation), and the one before ends with that. How far a session reaches
@@ -10,15 +12,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from curtilage.core.acts import Pseudonyms
 from curtilage.core.authority import PERSON, Authority
-from curtilage.core.canonical import Json
 from curtilage.core.clock import Clock
 from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
 from curtilage.core.ids import Ids
-from curtilage.core.models import Event, PrincipalId, PrincipalKind, TenantId
+from curtilage.core.models import PrincipalId, TenantId
 from curtilage.core.page import NewSession
 from curtilage.identity.people.devices import describe_device
 from curtilage.identity.people.errors import SignInRefused
@@ -31,17 +31,17 @@ from curtilage.identity.people.models import (
     Session,
     as_principal,
 )
-from curtilage.identity.people.ports import SessionEnds
 from curtilage.identity.people.rules import (
     assess_assurance,
     ends_at,
     is_live,
     is_signed_in,
-    list_amr,
     needs_seen,
 )
 from curtilage.identity.people.service.demands import Demands
 from curtilage.identity.people.service.register import Register
+from curtilage.identity.people.service.session_endings import SessionEndings
+from curtilage.identity.people.service.session_events import SessionEvents
 from curtilage.identity.people.service.travel import TravelWatch, Trip
 from curtilage.identity.people.store_ports import SessionStore
 from curtilage.identity.people.views import Arrival, ListedSession
@@ -60,8 +60,8 @@ class SessionService:
     register: Register
     demands: Demands
     travel: TravelWatch
-    ends: Sequence[SessionEnds]
-    pseudonyms: Pseudonyms
+    endings: SessionEndings
+    events: SessionEvents
     authority: Authority
     clock: Clock
     ids: Ids
@@ -131,9 +131,10 @@ class SessionService:
         """Keep it in the caller's transaction; the session that the browser had ends."""
         session = held.session
         if opening.previous is not None:
-            await self._end_replaced(connection, session.tenant, opening.previous)
+            await self.endings.end_replaced(connection, session.tenant, opening.previous)
         await self.sessions.insert(connection, session.tenant, session)
-        await outbox.record(connection, await self._began(session, is_new_device=is_new_device))
+        event = await self.events.began(session, is_new_device=is_new_device)
+        await outbox.record(connection, event)
         return NewSession(opening.secret, ends_at(session))
 
     async def start(
@@ -170,8 +171,7 @@ class SessionService:
         if await self.sessions.delete(connection, session.tenant, session.digest) is None:
             return None
         await self.sessions.insert(connection, session.tenant, further)
-        kind = _kind_of(session, further)
-        await outbox.record(connection, await self._event(further, kind, _describe(further)))
+        await outbox.record(connection, await self.events.reached(session, further))
         return NewSession(secret.text, ends_at(further))
 
     async def _held(self, person: Person) -> Sequence[Authenticator]:
@@ -223,85 +223,6 @@ class SessionService:
             for each in alive
         ]
 
-    async def end(self, session: Session, id: str) -> bool:
-        """End one session of whose this is. False where it is not there."""
-        return await self._end(session.tenant, session.person, id=id) > 0
-
-    async def end_others(self, session: Session) -> int:
-        """End all sessions of whose this is but this one; gives how many there were."""
-        return await self._end(session.tenant, session.person, keep=session.id)
-
-    async def end_all(self, connection: AsyncConnection, person: Person) -> int:
-        """End all sessions of a person in the caller's transaction."""
-        ended = await self.sessions.delete_of(connection, person.tenant, person.id)
-        for id in ended:
-            await outbox.record(connection, await self._ended(person.tenant, person.id, id))
-        for each in self.ends:
-            await each.end_all(connection, person.tenant, person.id)
-        return len(ended)
-
-    async def end_one(self, connection: AsyncConnection, person: Person, id: str) -> bool:
-        """End one session of a person in the caller's transaction. False where it is not there."""
-        if not id:
-            return False  # to the store no id is every session
-        ended = await self.sessions.delete_of(connection, person.tenant, person.id, id=id)
-        await self._tell_ended(connection, person.tenant, person.id, ended)
-        return bool(ended)
-
-    async def sign_out(self, tenant: TenantId, secret: str) -> None:
-        """End the session; one that is not there is no error."""
-        digest = find_digest(secret)
-        if digest is None:
-            return
-        async with self.database.read() as connection:
-            session = await self.sessions.find(connection, tenant, digest)
-        if session is None:
-            return
-        async with self.database.begin() as connection:
-            if await self.sessions.delete(connection, tenant, digest):
-                await self._tell_ended(connection, tenant, session.person, [session.id])
-
-    async def end_quiet(self, session: Session) -> bool:
-        """End a session that was found to be over. False where it was seen or ended meanwhile:
-        of several who find it at once, one ends it."""
-        tenant = session.tenant
-        async with self.database.begin() as connection:
-            ended = await self.sessions.delete(
-                connection, tenant, session.digest, seen_at=session.seen_at
-            )
-            if ended is not None:
-                await self._tell_ended(connection, tenant, ended.person, [ended.id])
-        return ended is not None
-
-    async def _end_replaced(
-        self, connection: AsyncConnection, tenant: TenantId, digest: bytes
-    ) -> None:
-        """The session that this browser had ends, whoever's it was."""
-        ended = await self.sessions.delete(connection, tenant, digest)
-        if ended is not None:
-            await self._tell_ended(connection, tenant, ended.person, [ended.id])
-
-    async def _end(
-        self, tenant: TenantId, person: PrincipalId, *, id: str = "", keep: str = ""
-    ) -> int:
-        async with self.database.begin() as connection:
-            ended = await self.sessions.delete_of(connection, tenant, person, id=id, keep=keep)
-            await self._tell_ended(connection, tenant, person, ended)
-        return len(ended)
-
-    async def _tell_ended(
-        self,
-        connection: AsyncConnection,
-        tenant: TenantId,
-        person: PrincipalId,
-        sessions: Sequence[str],
-    ) -> None:
-        """Record each of these, and let those hear of it who have something of it."""
-        for session in sessions:
-            await outbox.record(connection, await self._ended(tenant, person, session))
-            for each in self.ends:
-                await each.end(connection, tenant, person, session)
-
     async def _see(self, session: Session) -> None:
         at = self.clock.now()
         if needs_seen(session, at=at):
@@ -323,29 +244,6 @@ class SessionService:
     async def _device(self, session: Session) -> str:
         opened = await self.register.boxes.open(session.person, session.about, ABOUT)
         return "" if opened is None else parse_about(opened).device
-
-    async def _began(self, session: Session, *, is_new_device: bool) -> Event:
-        kind = "session.started" if is_signed_in(session) else "session.begun"
-        return await self._event(session, kind, {**_describe(session), "new_device": is_new_device})
-
-    async def _ended(self, tenant: TenantId, person: PrincipalId, id: str) -> Event:
-        return await self._told(tenant, person, "session.ended", {"session": id})
-
-    async def _event(self, session: Session, kind: str, facts: dict[str, Json]) -> Event:
-        return await self._told(session.tenant, session.person, kind, facts)
-
-    async def _told(
-        self, tenant: TenantId, person: PrincipalId, kind: str, facts: dict[str, Json]
-    ) -> Event:
-        return Event(
-            id=self.ids.new(),
-            at=self.clock.now(),
-            kind=kind,
-            tenant=tenant,
-            actor=await self.pseudonyms.pseudonym(tenant, person),
-            actor_kind=PrincipalKind.PERSON.value,
-            facts=facts,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,17 +268,3 @@ class Opening:
     previous: bytes | None
     trip: Trip | None = None
     language: str = ""
-
-
-def _describe(session: Session) -> dict[str, Json]:
-    return {
-        "session": session.id,
-        "assurance": assess_assurance(session.proofs).value,
-        "methods": list(list_amr(session.proofs)),
-    }
-
-
-def _kind_of(before: Session, after: Session) -> str:
-    if is_signed_in(before):
-        return "session.stepped-up"
-    return "session.started" if is_signed_in(after) else "session.reached"

@@ -19,7 +19,7 @@ from curtilage.identity.providers.views import Back, Departure, ListedLink
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Implements `views.ProviderDesk`, and with it `people.views.Elsewhere`."""
+    """Implements `views.ProviderDesk`, and with it `people.desk_ports.Elsewhere`."""
 
     ground: ProviderGround
     departing: Departing

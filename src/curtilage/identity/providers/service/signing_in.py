@@ -154,7 +154,7 @@ class SigningIn:
         await people.delete_handles(connection, person.tenant, id, HandleKind.ADDRESS)
         await authenticators.delete_kind(connection, person.tenant, id)
         await ground.links.delete_of(connection, person.tenant, id)
-        await ground.sessions.end_all(connection, person)
+        await ground.sessions.endings.end_all(connection, person)
         await ground.ceremony_store.delete_of(connection, person.tenant, id)
         for holder in ground.holders:
             await holder.end_all(connection, person.tenant, id)

@@ -16,7 +16,6 @@ from tests.unit.identity.people.service.test_step_desk import mail_sign_in
 pytestmark = pytest.mark.requirement(38)
 
 ADA, FRESH = "ada@orchard.example", "pewter walnut canyon sieve"
-MakeLeaky = MakeHouse
 
 
 @pytest.fixture

@@ -103,8 +103,8 @@ async def test_a_session_that_is_seen_while_it_is_swept_goes_on(house: House) ->
         store = house.people.sessions.sessions
         (read,) = await store.load(connection, TENANT, ada.id)
         await store.see(connection, TENANT, read.digest, house.clock.now() + timedelta(minutes=1))
-    assert not await house.people.sessions.end_quiet(read)
+    assert not await house.people.sessions.endings.end_quiet(read)
     assert await told(house) == []
     async with house.database.read() as connection:
         (seen,) = await store.load(connection, TENANT, ada.id)
-    assert await house.people.sessions.end_quiet(seen)
+    assert await house.people.sessions.endings.end_quiet(seen)

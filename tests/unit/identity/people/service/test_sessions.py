@@ -1,7 +1,6 @@
 """Signing in and out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,11 +8,6 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import delete
 
-from curtilage.core.models import PrincipalId
-from curtilage.identity.oauth.models.grants import Grant
-from curtilage.identity.oauth.store.grants import SqlGrantStore
-from curtilage.identity.oauth.store.upkeep import SqlNoticeStore
-from curtilage.identity.oauth.wire.client_metadata import ClientWish
 from curtilage.identity.people.errors import SignInRefused, TooManyAttempts
 from curtilage.identity.people.models import Authenticator
 from curtilage.identity.people.rules import SESSION_IDLE, SESSION_LIMIT
@@ -22,10 +16,9 @@ from curtilage.identity.people.store.tables import PERSON
 from curtilage.identity.people.views import Arrival
 from curtilage.identity.ports import Passphrases
 from tests.builders import TENANT
-from tests.identity_house import ADMIN, PASSPHRASE, House
+from tests.identity_house import PASSPHRASE, House
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-End = Callable[[House, PrincipalId, str, str], Awaitable[None]]
 HOME, ELSEWHERE = "192.0.2.7", "198.51.100.9"
 
 
@@ -94,16 +87,6 @@ async def test_a_session_ends_after_its_limit_however_busy(house: House) -> None
         assert await house.people.sessions.read(TENANT, secret) is not None
     house.clock.advance(timedelta(minutes=15))
     assert await house.people.sessions.read(TENANT, secret) is None
-
-
-async def test_signing_out_ends_the_session_on_the_server(house: House) -> None:
-    await house.enrol()
-    secret = await sign_in(house)
-    await house.people.sessions.sign_out(TENANT, secret)
-    assert await house.people.sessions.read(TENANT, secret) is None
-    await house.people.sessions.sign_out(TENANT, secret)
-    await house.people.sessions.sign_out(TENANT, "made up")
-    assert (await house.kinds())[1:] == ["session.started", "session.ended"]
 
 
 async def test_signing_in_always_makes_a_new_secret_and_ends_the_one_before(house: House) -> None:
@@ -309,126 +292,9 @@ async def test_a_session_whose_person_is_gone_is_nobody(house: House) -> None:
     assert await house.people.sessions.read(TENANT, secret) is None
 
 
-async def test_two_who_sign_out_one_session_are_one_record(house: House) -> None:
-    await house.enrol()
-    secret = await sign_in(house)
-    await asyncio.gather(*(house.people.sessions.sign_out(TENANT, secret) for _ in range(5)))
-    assert (await house.kinds()).count("session.ended") == 1
-
-
 async def test_where_the_address_is_not_known_all_of_them_count_as_one(house: House) -> None:
     await house.enrol()
     for number in range(20):
         await fail(house, 1, name=f"name-{number}", address="" if number % 2 else "unix:")
     with pytest.raises(TooManyAttempts):
         await sign_in(house, address="")
-
-
-NOTES = "https://notes.orchard.example/back-channel"
-
-
-async def connect_app(house: House, person: PrincipalId, session: str) -> str:
-    """An app that has a grant of this session; gives its id."""
-    wish = ClientWish(
-        "Notes",
-        redirect_uris=("https://notes.orchard.example/callback",),
-        scopes=frozenset({"openid"}),
-        backchannel_logout_uri=NOTES,
-    )
-    app = (await house.identity.oauth.clients.register(ADMIN, wish)).client.id
-    now, later = house.clock.now(), house.clock.now() + timedelta(days=1)
-    grant = Grant(
-        "grant-1", TENANT, app, person, session, ("openid",), (), now, "", (), now, later
-    )  # fmt: skip
-    async with house.database.begin() as connection:
-        await SqlGrantStore().insert_grant(connection, TENANT, grant)
-    return app
-
-
-async def sign_out(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    await house.people.desk.sign_out(secret)
-
-
-async def end_it_on_the_account_page(
-    house: House, id: PrincipalId, secret: str, session: str
-) -> None:
-    await house.people.account.end_session(await sign_in(house, name="Ada"), session)
-
-
-async def end_all_others(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    await house.people.account.end_other_sessions(await sign_in(house, name="Ada"))
-
-
-async def end_it_for_them(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    await house.people.people.end_session(ADMIN, id, session)
-
-
-async def end_all_of_theirs(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    await house.people.people.end_sessions(ADMIN, id)
-
-
-async def disable(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    await house.people.people.disable(ADMIN, id)
-
-
-async def delete_account(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    await house.people.leaving.delete(ADMIN, id)
-
-
-async def sign_in_anew(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    await sign_in(house, name="Ada", previous=secret)
-
-
-async def let_somebody_else_sign_in(
-    house: House, id: PrincipalId, secret: str, session: str
-) -> None:
-    await house.add_person("Ben")
-    await sign_in(house, name="Ben", previous=secret)
-
-
-async def let_it_idle(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    house.clock.advance(SESSION_IDLE)
-    await house.people.sweeping.sweep()
-
-
-async def let_it_age(house: House, id: PrincipalId, secret: str, session: str) -> None:
-    for _ in range(SESSION_LIMIT // timedelta(minutes=15)):
-        assert await house.people.sessions.read(TENANT, secret) is not None
-        house.clock.advance(timedelta(minutes=15))
-    await house.people.sweeping.sweep()
-
-
-BY_HAND = [sign_out, end_it_on_the_account_page, end_all_others, end_it_for_them]
-ONE = [*BY_HAND, sign_in_anew, let_somebody_else_sign_in, let_it_idle, let_it_age]
-ALL = [end_all_of_theirs, disable, delete_account]
-
-
-@pytest.mark.requirement(33)
-@pytest.mark.complaint(18)
-@pytest.mark.parametrize("end", [*ONE, *ALL])
-async def test_apps_are_told_of_a_session_however_it_ended(house: House, end: End) -> None:
-    ada = await house.add_person("Ada")
-    secret = await sign_in(house, name="Ada")
-    live = await house.people.sessions.read(TENANT, secret)
-    assert live is not None
-    app = await connect_app(house, ada.id, live.id)
-    await end(house, ada.id, secret, live.id)
-    async with house.database.read() as connection:
-        due = await SqlNoticeStore().load_due(connection, TENANT, house.clock.now(), 9)
-        grants = await SqlGrantStore().load_grants(connection, TENANT, person=ada.id)
-    session = "" if end in ALL else live.id
-    assert [(each.client, each.session) for each in due] == [(app, session)]
-    assert grants == []
-    ended = [each for each in await house.events() if each.kind == "session.ended"]
-    assert [each.facts["session"] for each in ended] == [live.id]
-
-
-async def test_who_is_not_told_of_others_sessions(house: House) -> None:
-    ada = await house.add_person("Ada")
-    secret = await sign_in(house, name="Ada")
-    live = await house.people.sessions.read(TENANT, secret)
-    assert live is not None
-    await connect_app(house, ada.id, live.id)
-    await house.people.desk.sign_out(await sign_in(house, name="Ada"))
-    async with house.database.read() as connection:
-        assert not await SqlNoticeStore().load_due(connection, TENANT, house.clock.now(), 9)

@@ -218,7 +218,7 @@ async def test_a_session_that_ended_reaches_nothing(
     found = await house.providers.desk.returning.finish(
         "valley", valley.authorize(location), an_arrival("", browser.secret)
     )
-    await house.people.sessions.sign_out(TENANT, browser.secret)
+    await house.people.sessions.endings.sign_out(TENANT, browser.secret)
     with pytest.raises(ProviderRefused) as refused:
         await house.providers.desk.connecting.prove(found.identity, session)
     assert refused.value.reason is ProviderReason.BROWSER

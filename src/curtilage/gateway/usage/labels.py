@@ -10,15 +10,10 @@ from dataclasses import dataclass, replace
 
 from curtilage.core.words import say
 from curtilage.gateway.ports import TokenCallers
-from curtilage.gateway.service.naming import (
-    NO_APP,
-    NO_PERSON,
-    READ_APPS,
-    READ_PEOPLE,
-    path_of_app,
-    path_of_person,
-)
+from curtilage.gateway.service.askers import NO_APP, NO_PERSON, path_of_app, path_of_person
 from curtilage.gateway.usage.models import By, Counts, UsageRow
+from curtilage.identity.models import MANAGE_PEOPLE
+from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS
 
 NOBODY = "–"  # for what a call was not counted under: no group, a model that was never read
 END = 6  # characters of an id that tell people apart
@@ -28,7 +23,7 @@ Totals = Sequence[tuple[str, str, Counts]]
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class Labels:
     """`keys` gives names for pseudonyms of their holders, `groups` for ids of groups."""
 
     keys: Names
@@ -40,7 +35,7 @@ class Naming:
         if by is By.PERSON:
             return await self._label_people(totals)
         if by is By.APP:
-            return await self._label_apps(totals, is_linked=READ_APPS in held)
+            return await self._label_apps(totals, is_linked=MANAGE_CLIENTS in held)
         names: Mapping[str, str] = {}
         if by in (By.KEY, By.GROUP):
             names = await (self.keys() if by is By.KEY else self.groups())
@@ -54,7 +49,7 @@ class Naming:
     ) -> Sequence[UsageRow]:
         """The same lines with names, or with the ends of ids for who may not read those."""
         names: Mapping[str, str] = {}
-        if READ_PEOPLE in held:
+        if MANAGE_PEOPLE in held:
             names = await self.by_token.name_people({row.label for row in rows} - {NO_PERSON})
         return [
             replace(row, label=name, path=path_of_person(row.label))

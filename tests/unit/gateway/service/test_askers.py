@@ -7,8 +7,8 @@ import pytest
 from curtilage.core.authority import Authority
 from curtilage.core.models import Principal
 from curtilage.gateway.rows import ExchangeRow, make_row
-from curtilage.gateway.service.naming import (
-    Naming,
+from curtilage.gateway.service.askers import (
+    Askers,
     name_askers,
     path_of_app,
     path_of_person,
@@ -29,8 +29,8 @@ def a_row(app: str = "c-hash", *, actor: str = "actor-7", kind: str = "person") 
 
 async def name(row: ExchangeRow, *rights: str) -> Asker:
     reader: Principal = a_principal(rights=frozenset(rights))
-    naming = await name_askers([row], reader, keys=KEYS, tokens=KNOWN, authority=Authority())
-    return naming.find(row)
+    askers = await name_askers([row], reader, keys=KEYS, tokens=KNOWN, authority=Authority())
+    return askers.find(row)
 
 
 async def test_a_key_has_its_name_whatever_else_is_known() -> None:
@@ -72,4 +72,4 @@ def test_paths_hold_ids_as_they_are() -> None:
     assert (path_of_person("a b"), path_of_app("../x")) == (
         "/console/people/a%20b", "/console/apps/..%2Fx",
     )  # fmt: skip
-    assert Naming({}).find(a_row()).who == "a person by an app no longer known"
+    assert Askers({}).find(a_row()).who == "a person by an app no longer known"

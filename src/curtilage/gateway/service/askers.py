@@ -13,9 +13,9 @@ from curtilage.core.words import say
 from curtilage.gateway.ports import TokenCallers
 from curtilage.gateway.rows import ExchangeRow
 from curtilage.gateway.views import AppName, Asker
+from curtilage.identity.models import MANAGE_PEOPLE
+from curtilage.identity.oauth.models.clients import MANAGE_CLIENTS
 
-READ_PEOPLE = "people:manage"
-READ_APPS = "clients:manage"
 NOBODY_KNOWN = say("a caller no longer known")
 NO_PERSON = say("a person no longer known")
 NO_APP = say("an app no longer known")
@@ -32,10 +32,10 @@ def path_of_app(id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """Names for the callers of some rows, for one reader.
+class Askers:
+    """Names for the callers of some rows, as one reader is told them.
 
-    There are `people` for who may open their pages alone."""
+    `people` is empty for who may not open their pages."""
 
     keys: Mapping[str, str]
     people: Mapping[str, str] = field(default_factory=dict)
@@ -65,14 +65,14 @@ async def name_askers(
     keys: Mapping[str, str],
     tokens: TokenCallers,
     authority: Authority,
-) -> Naming:
+) -> Askers:
     """What this reader is told of who asked for these."""
     came = [row for row in rows if row.facts.get("app")]
     if not came:
-        return Naming(keys)
+        return Askers(keys)
     held = authority.list_held(actor)
     people: Mapping[str, str] = {}
-    if READ_PEOPLE in held:
+    if MANAGE_PEOPLE in held:
         people = await tokens.find_people({row.actor for row in came})
     apps = await tokens.name_apps({str(row.facts["app"]) for row in came})
-    return Naming(keys, people, apps, READ_APPS in held)
+    return Askers(keys, people, apps, MANAGE_CLIENTS in held)
