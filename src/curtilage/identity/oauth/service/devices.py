@@ -147,6 +147,8 @@ class DeviceService:
         scopes = grant.scopes if allows else ()
         name = await self.callers.name(waiting.client, grant.person, scopes)
         async with self.ground.database.begin() as connection:
+            if not await self.people.hold_active(connection, grant.person):
+                raise UnknownDeviceCode  # deleted meanwhile: nothing of theirs is kept after that
             is_decided = await self.store.decide(
                 connection,
                 self.ground.tenant,

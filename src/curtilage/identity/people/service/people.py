@@ -121,6 +121,7 @@ class PeopleService:
                 connection, person.tenant, person.id, self.clock.now()
             ):
                 return
+            await self._require_may_touch_now(connection, actor, person)
             await self._end_all(connection, person)
             await outbox.record(connection, event)
             await broadcast.bump(connection, TOPIC)
@@ -133,6 +134,7 @@ class PeopleService:
         event = await self._describe(actor, person, "person.enabled", {})
         async with self.database.begin() as connection:
             if await self.register.people.set_disabled(connection, person.tenant, person.id, None):
+                await self._require_may_touch_now(connection, actor, person)
                 await outbox.record(connection, event)
                 await broadcast.bump(connection, TOPIC)
 
@@ -152,6 +154,7 @@ class PeopleService:
             if ADMINISTRATOR not in roles:
                 await self._require_administrator_left(connection, person)
             before = await self._hold_roles(connection, person)
+            self._require_may_give(actor, before)  # others may have given more meanwhile
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
             await self.register.note_roles(connection, person, roles, before=before, by=actor.id)
             await self.sessions.end_all(connection, person)
@@ -190,6 +193,13 @@ class PeopleService:
                     "their rights."
                 )
             )
+
+    async def _require_may_touch_now(
+        self, connection: AsyncConnection, actor: Principal, person: Person
+    ) -> None:
+        """The same of somebody who is held: roles may have been given since they were read."""
+        found = await self.register.people.find(connection, person.tenant, person.id)
+        self._require_may_touch(actor, found or person)
 
     def _require_may_give(self, actor: Principal, roles: frozenset[str]) -> None:
         """Nobody gives or takes what they do not hold themselves."""

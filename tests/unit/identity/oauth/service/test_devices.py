@@ -151,3 +151,14 @@ async def test_whose_calls_a_device_will_make_is_noted_where_they_allowed_them(
     name = await book.name(made.client, ADA, scope.split())
     found = await book.find_people([name])
     assert found == ({name: ADA} if decision == "allow" else {})
+
+
+async def test_somebody_who_was_deleted_while_they_answered_lets_no_device_in(
+    house: OAuthHouse,
+) -> None:
+    made, asked = await start(house)
+    browser = person(house)
+    house.people.gone_meanwhile.add(ADA)
+    await type_code(browser, asked["user_code"], "allow")
+    assert (await poll(house, made, asked)).json()["error"] == "authorization_pending"
+    assert "device.approved" not in await house.kinds()
