@@ -6,7 +6,13 @@ them is passed on, and none is kept as a cause.
 
 import sqlite3
 
-from curtilage.core.errors import ConflictError, SetupError, TamperError, UnavailableError
+from curtilage.core.errors import (
+    ConflictError,
+    InputError,
+    SetupError,
+    TamperError,
+    UnavailableError,
+)
 
 
 class DatabaseUnreachable(UnavailableError):
@@ -44,6 +50,13 @@ class DatabaseUnusable(UnavailableError):
 class ConstraintViolated(ConflictError):
     code = "db.constraint"
     title = "It contradicts what is stored"
+
+
+class ValueUnstorable(InputError):
+    """A NUL in a text, say, which PostgreSQL has none of: whoever sent it is wrong, not the server."""
+
+    code = "db.unstorable"
+    title = "The database cannot hold such a value"
 
 
 class OutboxUnreadable(TamperError):

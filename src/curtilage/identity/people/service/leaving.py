@@ -110,9 +110,7 @@ class LeavingService:
             await self._destroy(tenant, each)
         return len(waiting)
 
-    async def _delete(
-        self, person: Person, event: Event, *, by: Principal | None = None
-    ) -> None:
+    async def _delete(self, person: Person, event: Event, *, by: Principal | None = None) -> None:
         """`by` is who deletes somebody else, and has to be allowed to once they are held: roles
         may have been given since they were looked at."""
         async with self.database.begin() as connection:

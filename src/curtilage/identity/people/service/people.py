@@ -164,10 +164,13 @@ class PeopleService:
 
     async def _hold_roles(self, connection: AsyncConnection, person: Person) -> frozenset[str]:
         """What they have now; that stays so until the transaction ends. Two who change it at
-        once must not make a new role look like an old one."""
+        once must not make a new role look like an old one. Raises `UnknownPerson` for whoever
+        was deleted meanwhile: what is noted of them now would stay."""
         await self.register.people.hold(connection, person.tenant, person.id)
         found = await self.register.people.find(connection, person.tenant, person.id)
-        return person.roles if found is None else found.roles
+        if found is None:
+            raise UnknownPerson
+        return found.roles
 
     async def _end_all(self, connection: AsyncConnection, person: Person) -> None:
         await self.sessions.end_all(connection, person)
