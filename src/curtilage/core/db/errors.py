@@ -53,7 +53,9 @@ class ConstraintViolated(ConflictError):
 
 
 class ValueUnstorable(InputError):
-    """A NUL in a text, say, which PostgreSQL has none of: whoever sent it is wrong, not the server."""
+    """What was sent is no value of this database.
+
+    PostgreSQL has no NUL in texts: whoever sends one is wrong, the server is well."""
 
     code = "db.unstorable"
     title = "The database cannot hold such a value"
