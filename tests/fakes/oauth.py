@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from curtilage.core.errors import PeerError, TamperError
 from curtilage.core.models import Principal, PrincipalId, PrincipalKind
 from curtilage.identity.oauth.models.requests import Authentication, PersonClaims
@@ -28,6 +30,7 @@ class FakePeople:
 
     sessions: dict[str, Authentication] = field(default_factory=dict)
     disabled: set[PrincipalId] = field(default_factory=set)
+    gone_meanwhile: set[PrincipalId] = field(default_factory=set)
     claims: PersonClaims = CLAIMS
     rights: frozenset[str] = frozenset({"restore"})
     ends: Callable[[Authentication], Awaitable[None]] | None = None
@@ -60,6 +63,9 @@ class FakePeople:
 
     async def is_active(self, person: PrincipalId) -> bool:
         return person not in self.disabled
+
+    async def hold_active(self, connection: AsyncConnection, person: PrincipalId) -> bool:
+        return person not in self.disabled | self.gone_meanwhile
 
     async def list_rights(self, person: PrincipalId) -> frozenset[str]:
         return frozenset() if person in self.disabled else self.rights

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from curtilage.core.db.engine import Database, open_database
-from curtilage.core.db.errors import ConstraintViolated, DatabaseLocked
+from curtilage.core.db.errors import ConstraintViolated, DatabaseLocked, ValueUnstorable
 from curtilage.core.db.tables import BROADCAST
 from curtilage.core.errors import CurtilageError
 
@@ -102,3 +102,22 @@ async def test_a_writer_that_waits_too_long_is_told_that_it_is_locked(
         with pytest.raises(DatabaseLocked):
             await insert_without_patience()
     await other.close()
+
+
+async def test_a_text_that_a_database_cannot_hold_is_no_failure_of_the_database(
+    database: Database,
+) -> None:
+    """PostgreSQL has no NUL in texts: whoever sends one must not look like an outage."""
+
+    async def look() -> list[str]:
+        async with database.read() as connection:
+            asked = select(BROADCAST.c.topic).where(BROADCAST.c.topic == "keys\0")
+            return list((await connection.execute(asked)).scalars())
+
+    if database.dialect == "sqlite":
+        assert await look() == []
+        return
+    with pytest.raises(ValueUnstorable) as caught:
+        await look()
+    assert (caught.value.status, caught.value.__cause__) == (422, None)
+    assert "keys" not in str(caught.value)

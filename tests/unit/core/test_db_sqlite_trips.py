@@ -147,3 +147,23 @@ async def test_after_the_end_nothing_is_run() -> None:
 async def test_a_wrong_statement_is_the_drivers_own_error(swift: SwiftConnection) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         await swift.cursor().execute("SELECT * FROM nowhere")
+
+
+async def test_who_goes_on_after_a_transaction_could_not_begin_writes_nothing_outside_of_one(
+    tmp_path: Path,
+) -> None:
+    """Another process holds the database for a moment; the caller swallows that and goes on."""
+    path = str(tmp_path / "kept.db")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, word TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+    swift = await connect_swiftly(path, isolation_level=None, timeout=0)
+    swift.begin("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError):
+        await swift.cursor().execute("INSERT INTO kept VALUES (1, 'one')")
+    other.execute("ROLLBACK")
+    await swift.cursor().execute("INSERT INTO kept VALUES (2, 'two')")
+    await swift.rollback()
+    assert other.execute("SELECT id FROM kept").fetchall() == []
+    await swift.close()
+    other.close()

@@ -21,7 +21,7 @@ from curtilage.identity.wire.jwk import encode_jwk
 from tests.builders import TENANT
 from tests.fakes import FixedClock
 from tests.fakes.clock import START
-from tests.identity_house import PASSPHRASE, House
+from tests.identity_house import ADMIN, PASSPHRASE, House
 from tests.signed_tokens import EC_KEY
 
 
@@ -112,3 +112,15 @@ async def test_what_is_no_key_set_is_refused_and_not_kept() -> None:
     with pytest.raises(UnacceptableJwk):
         await keys.load("https://app.example/keys")
     assert len(calls.called) == 2
+
+
+async def test_who_is_there_is_held_and_nobody_else(house: House) -> None:
+    grace, ben = await house.add_person("Grace"), await house.add_person("Ben")
+    people = AccountPeople(TENANT, house.people.register, Authority())
+    await house.people.people.disable(ADMIN, ben.id)
+    async with house.database.begin() as connection:
+        held = [
+            await people.hold_active(connection, each)
+            for each in (grace.id, ben.id, PrincipalId("made up"))
+        ]
+    assert held == [True, False, False]

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -24,6 +24,7 @@ from curtilage.core.db.errors import (
     ConstraintViolated,
     DatabaseLocked,
     DatabaseRefused,
+    ValueUnstorable,
     postgres_problem,
     sqlite_problem,
 )
@@ -246,6 +247,8 @@ async def _translated() -> AsyncIterator[None]:
         yield
     except IntegrityError:
         raise ConstraintViolated from None
+    except DataError:  # what was sent is no value; the database is well
+        raise ValueUnstorable from None
     except DBAPIError as error:
         raise _problem(error) from None
     except PoolTimeout:

@@ -6,7 +6,13 @@ them is passed on, and none is kept as a cause.
 
 import sqlite3
 
-from curtilage.core.errors import ConflictError, SetupError, TamperError, UnavailableError
+from curtilage.core.errors import (
+    ConflictError,
+    InputError,
+    SetupError,
+    TamperError,
+    UnavailableError,
+)
 
 
 class DatabaseUnreachable(UnavailableError):
@@ -44,6 +50,15 @@ class DatabaseUnusable(UnavailableError):
 class ConstraintViolated(ConflictError):
     code = "db.constraint"
     title = "It contradicts what is stored"
+
+
+class ValueUnstorable(InputError):
+    """What was sent is no value of this database.
+
+    PostgreSQL has no NUL in texts: whoever sends one is wrong, the server is well."""
+
+    code = "db.unstorable"
+    title = "The database cannot hold such a value"
 
 
 class OutboxUnreadable(TamperError):

@@ -55,10 +55,17 @@ class SwiftConnection(aiosqlite.Connection):
         return SwiftCursor(self)
 
     async def run(self, statement: str, values: Any, *, many: bool) -> "Outcome":
-        """What the statement gave, run in the thread of this connection."""
+        """What the statement gave, run in the thread of this connection.
+
+        Where the transaction could not be begun, the next statement tries it again: whoever
+        goes on after an error must not write outside of it."""
         opening, self._opening = self._opening, ""
         work = self._execute(_run, self._conn, opening, statement, values, many)  # type: ignore[no-untyped-call]
-        outcome: Outcome = await work
+        try:
+            outcome: Outcome = await work
+        except sqlite3.Error:
+            self._opening = "" if self.in_transaction else opening
+            raise
         return outcome
 
 

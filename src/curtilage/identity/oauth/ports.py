@@ -30,6 +30,9 @@ class People(Protocol):
     async def is_active(self, person: PrincipalId) -> bool:
         """False for who is disabled, locked or gone. Asked at every refresh."""
 
+    async def hold_active(self, connection: AsyncConnection, person: PrincipalId) -> bool:
+        """The same at the beginning of a transaction, and it stays so until its end."""
+
     async def list_rights(self, person: PrincipalId) -> frozenset[str]:
         """What their roles let them do now; nothing for who is disabled or gone."""
 

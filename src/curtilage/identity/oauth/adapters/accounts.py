@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from curtilage.core.authority import PERSON, Authority
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.oauth.models.requests import Authentication, PersonClaims
@@ -61,6 +63,9 @@ class AccountPeople:
     async def is_active(self, person: PrincipalId) -> bool:
         found = await self._find(person)
         return found is not None and found.disabled_at is None
+
+    async def hold_active(self, connection: AsyncConnection, person: PrincipalId) -> bool:
+        return await self.register.people.hold_active(connection, self.tenant, person)
 
     async def list_rights(self, person: PrincipalId) -> frozenset[str]:
         found = await self._find(person)

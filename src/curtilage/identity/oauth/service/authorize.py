@@ -237,6 +237,8 @@ class AuthorizeService:
         )
         name = await self.callers.name(found.client, person, request.scopes)
         async with self.ground.database.begin() as connection:
+            if not await self.people.hold_active(connection, person):
+                raise RequestGone  # deleted meanwhile: nothing of theirs is kept after that
             await self._finish(connection, found.kept)
             await self.grants.insert_code(connection, self.ground.tenant, code)
             await self.callers.note(connection, name, person)

@@ -147,6 +147,8 @@ class DeviceService:
         scopes = grant.scopes if allows else ()
         name = await self.callers.name(waiting.client, grant.person, scopes)
         async with self.ground.database.begin() as connection:
+            if not await self.people.hold_active(connection, grant.person):
+                raise UnknownDeviceCode  # deleted meanwhile: nothing of theirs is kept after that
             is_decided = await self.store.decide(
                 connection,
                 self.ground.tenant,
@@ -206,6 +208,8 @@ class DeviceService:
     ) -> "_UsedDevice":
         """Use a device code up and keep what comes of it, in the caller's transaction."""
         tenant, grant = self.ground.tenant, self._bound(device, ask)
+        if not await self.people.hold_active(connection, grant.person):
+            raise RequestRefused(Fault.INVALID_GRANT, "The person may not sign in any more.")
         is_first = await self.store.decide(
             connection, tenant, device.digest, old=DeviceState.APPROVED, new=DeviceState.USED
         )

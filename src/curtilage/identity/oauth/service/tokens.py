@@ -109,6 +109,8 @@ class TokenService:
         """Use a code up and keep what comes of it, in the caller's transaction."""
         tenant, at = self.ground.tenant, self.ground.now()
         _verify_code(code, ask, is_late=at >= code.expires_at)
+        if not await self.people.hold_active(connection, code.grant.person):
+            raise _no_grant()  # what ends all of theirs would not see the grant that is made here
         resource = narrow_resource(ask.parameters.all("resource"), code.grant.resources)
         details = _details(ask, code.grant)
         await see_once(self.once, connection, tenant, _once(ask))

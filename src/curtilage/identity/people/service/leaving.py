@@ -77,10 +77,7 @@ class LeavingService:
         DeniedError for somebody with rights that the actor does not hold."""
         self.authority.require(actor, MANAGE_PEOPLE, tenant=actor.tenant)
         person = await self._get(actor.tenant, id)
-        if not self.authority.holds_all_of(actor, person.roles):
-            raise DeniedError(
-                say("An account can be deleted by somebody who holds all of its rights.")
-            )
+        self._require_may_delete(actor, person)
         whom = await self.pseudonyms.pseudonym(person.tenant, person.id)
         event = await describe_act(
             actor,
@@ -90,7 +87,7 @@ class LeavingService:
             clock=self.clock,
             pseudonyms=self.pseudonyms,
         )
-        await self._delete(person, event)
+        await self._delete(person, event, by=actor)
 
     async def require_fresh(self, actor: Principal, session: str) -> None:
         """Return where the actor is who sits there, and proved it lately. Raises `ProveAgain`."""
@@ -113,7 +110,9 @@ class LeavingService:
             await self._destroy(tenant, each)
         return len(waiting)
 
-    async def _delete(self, person: Person, event: Event) -> None:
+    async def _delete(self, person: Person, event: Event, *, by: Principal | None = None) -> None:
+        """`by` is who deletes somebody else, and has to be allowed to once they are held: roles
+        may have been given since they were looked at."""
         async with self.database.begin() as connection:
             active = await self.register.people.lock_active(
                 connection, person.tenant, ADMINISTRATOR
@@ -121,11 +120,20 @@ class LeavingService:
             if active == {person.id}:
                 raise LastAdministrator
             await self.register.people.hold(connection, person.tenant, person.id)
+            if by is not None:
+                found = await self.register.people.find(connection, person.tenant, person.id)
+                self._require_may_delete(by, found or person)
             await self._erase(connection, person)
             await self.erasures.insert(connection, person.tenant, person.id, event.at)
             await outbox.record(connection, event)
             await broadcast.bump(connection, TOPIC)
         await self._destroy(person.tenant, person.id)
+
+    def _require_may_delete(self, actor: Principal, person: Person) -> None:
+        if not self.authority.holds_all_of(actor, person.roles):
+            raise DeniedError(
+                say("An account can be deleted by somebody who holds all of its rights.")
+            )
 
     async def _erase(self, connection: AsyncConnection, person: Person) -> None:
         """All that is theirs, the account last. Raises `UnknownPerson` where it went meanwhile."""

@@ -121,6 +121,7 @@ class PeopleService:
                 connection, person.tenant, person.id, self.clock.now()
             ):
                 return
+            await self._require_may_touch_now(connection, actor, person)
             await self._end_all(connection, person)
             await outbox.record(connection, event)
             await broadcast.bump(connection, TOPIC)
@@ -133,6 +134,7 @@ class PeopleService:
         event = await self._describe(actor, person, "person.enabled", {})
         async with self.database.begin() as connection:
             if await self.register.people.set_disabled(connection, person.tenant, person.id, None):
+                await self._require_may_touch_now(connection, actor, person)
                 await outbox.record(connection, event)
                 await broadcast.bump(connection, TOPIC)
 
@@ -152,6 +154,7 @@ class PeopleService:
             if ADMINISTRATOR not in roles:
                 await self._require_administrator_left(connection, person)
             before = await self._hold_roles(connection, person)
+            self._require_may_give(actor, before)  # others may have given more meanwhile
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
             await self.register.note_roles(connection, person, roles, before=before, by=actor.id)
             await self.sessions.endings.end_all(connection, person)
@@ -161,10 +164,13 @@ class PeopleService:
 
     async def _hold_roles(self, connection: AsyncConnection, person: Person) -> frozenset[str]:
         """What they have now; that stays so until the transaction ends. Two who change it at
-        once must not make a new role look like an old one."""
+        once must not make a new role look like an old one. Raises `UnknownPerson` for whoever
+        was deleted meanwhile: what is noted of them now would stay."""
         await self.register.people.hold(connection, person.tenant, person.id)
         found = await self.register.people.find(connection, person.tenant, person.id)
-        return person.roles if found is None else found.roles
+        if found is None:
+            raise UnknownPerson
+        return found.roles
 
     async def _end_all(self, connection: AsyncConnection, person: Person) -> None:
         await self.sessions.endings.end_all(connection, person)
@@ -190,6 +196,13 @@ class PeopleService:
                     "their rights."
                 )
             )
+
+    async def _require_may_touch_now(
+        self, connection: AsyncConnection, actor: Principal, person: Person
+    ) -> None:
+        """The same of somebody who is held: roles may have been given since they were read."""
+        found = await self.register.people.find(connection, person.tenant, person.id)
+        self._require_may_touch(actor, found or person)
 
     def _require_may_give(self, actor: Principal, roles: frozenset[str]) -> None:
         """Nobody gives or takes what they do not hold themselves."""

@@ -10,7 +10,7 @@ from curtilage.identity.oauth.models.requests import Step
 from curtilage.identity.oauth.service.outcomes import Answered, Asked, Begun
 from curtilage.identity.oauth.wire.parameters import Parameters
 from tests.fakes.oauth import ADA, BEN
-from tests.oauth_house import ADMIN, OAuthHouse, a_request
+from tests.oauth_house import ADMIN, TENANT, OAuthHouse, a_request
 
 
 async def begun(house: OAuthHouse, client_id: str, **given: str) -> str:
@@ -92,3 +92,19 @@ async def test_a_prompt_for_consent_asks_once_and_is_then_satisfied(house: OAuth
     assert isinstance(outcome, Asked)
     assert outcome.step.step is Step.ASK
     assert isinstance(await authorize.answer(handle, "known", allows=True), Answered)
+
+
+async def test_nothing_is_kept_of_somebody_who_was_deleted_while_they_answered(
+    house: OAuthHouse,
+) -> None:
+    """What is written after a deletion would stay, with their id in it."""
+    made = await house.register()
+    house.people.sign_in("known", house.clock.now())
+    browser = house.browser("known")
+    page = await browser.authorize(made.client.id)
+    house.people.gone_meanwhile.add(ADA)
+    answer = await browser.allow(page)
+    assert "location" not in answer.headers
+    async with house.database.read() as connection:
+        assert await house.oauth.consents.consents.load(connection, TENANT, ADA) == []
+    assert "authorization.granted" not in await house.kinds()

@@ -8,7 +8,7 @@ import pytest
 from curtilage.identity.oauth.models.clients import AuthMethod
 from curtilage.identity.oauth.service.clients import RegisteredClient
 from tests.fakes.oauth import ADA
-from tests.oauth_house import Agent, OAuthHouse, token_of
+from tests.oauth_house import TENANT, Agent, OAuthHouse, token_of
 
 pytestmark = [pytest.mark.requirement(19), pytest.mark.complaint(17)]
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -151,3 +151,24 @@ async def test_whose_calls_a_device_will_make_is_noted_where_they_allowed_them(
     name = await book.name(made.client, ADA, scope.split())
     found = await book.find_people([name])
     assert found == ({name: ADA} if decision == "allow" else {})
+
+
+async def test_somebody_who_was_deleted_while_they_answered_lets_no_device_in(
+    house: OAuthHouse,
+) -> None:
+    made, asked = await start(house)
+    browser = person(house)
+    house.people.gone_meanwhile.add(ADA)
+    await type_code(browser, asked["user_code"], "allow")
+    assert (await poll(house, made, asked)).json()["error"] == "authorization_pending"
+    assert "device.approved" not in await house.kinds()
+
+
+async def test_a_device_of_somebody_who_is_being_ended_gets_no_grant(house: OAuthHouse) -> None:
+    made, asked = await start(house)
+    await type_code(person(house), asked["user_code"], "allow")
+    house.people.gone_meanwhile.add(ADA)
+    assert (await poll(house, made, asked)).json()["error"] == "invalid_grant"
+    async with house.database.read() as connection:
+        grants = house.oauth.consents.grants
+        assert await grants.load_grants(connection, TENANT, person=ADA) == []

@@ -9,7 +9,7 @@ from curtilage.identity.oauth.models.clients import AuthMethod, GrantType
 from curtilage.identity.oauth.settings import GRANT_LIFE, REFRESH_IDLE
 from curtilage.identity.wire.base64url import decode_base64url
 from tests.fakes.oauth import ADA
-from tests.oauth_house import CALLBACK, FILES, ISSUER, TOOLS, OAuthHouse
+from tests.oauth_house import CALLBACK, FILES, ISSUER, TENANT, TOOLS, OAuthHouse
 from tests.proofs import a_key, a_proof
 
 TOKEN_URL = f"{ISSUER}/oauth2/token"
@@ -242,3 +242,17 @@ async def test_no_secret_is_in_logs_or_records(
     secrets = (made.secret, code, tokens["refresh_token"], tokens["access_token"], CALLBACK)
     assert not [secret for secret in secrets if secret in written]
     assert "ada@" not in written
+
+
+async def test_a_code_of_somebody_who_is_being_ended_makes_no_grant(house: OAuthHouse) -> None:
+    """What ends all of theirs, in a transaction beside this one, would not see the grant."""
+    made = await house.register()
+    house.people.sign_in("known", house.clock.now())
+    browser = house.browser("known")
+    code = await browser.code(made.client.id)
+    house.people.gone_meanwhile.add(ADA)
+    answer = await browser.exchange(made, code)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+    async with house.database.read() as connection:
+        store = house.oauth.endpoints.tokens.store
+        assert await store.load_grants(connection, TENANT, person=ADA) == []

@@ -201,3 +201,35 @@ async def test_which_roles_they_had_goes_with_them(house: House) -> None:
     await house.people.leaving.delete(ADMIN, eve.id)
     async with house.database.read() as connection:
         assert await house.people.register.grants.load(connection, TENANT, eve.id) == {}
+
+
+@pytest.mark.parametrize("what", ["delete", "disable", "enable", "give_roles"])
+async def test_who_was_given_more_meanwhile_is_out_of_reach_of_who_holds_less(
+    house: House, what: str
+) -> None:
+    """Between the look at somebody's roles and the transaction another gives them some."""
+    ada, _ = await house.add_person("Ada"), await house.add_person("Grace", roles=ADMINS)
+    if what == "enable":
+        await house.people.people.disable(ADMIN, ada.id)
+    promoting = Promoting(house, ada.id)
+    some = replace(ADMIN, roles=frozenset(), rights=frozenset({"people:manage"}))
+    people = replace(house.people.people, pseudonyms=promoting)
+    leaving = replace(house.people.leaving, pseudonyms=promoting)
+    more = (frozenset[str](),) if what == "give_roles" else ()
+    with pytest.raises(DeniedError):
+        await getattr(leaving if what == "delete" else people, what)(some, ada.id, *more)
+    shown = await house.people.people.show(ADMIN, ada.id)
+    assert (shown.roles, shown.disabled_at is None) == (ADMINS, what != "enable")
+    assert not house.person_keys.destroyed
+
+
+@dataclass
+class Promoting:
+    """Gives somebody power at the last moment before a transaction."""
+
+    house: House
+    whom: PrincipalId
+
+    async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str:
+        await self.house.people.people.give_roles(ADMIN, self.whom, ADMINS)
+        return await self.house.pseudonyms.pseudonym(tenant, principal)

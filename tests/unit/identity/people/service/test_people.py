@@ -275,3 +275,20 @@ async def test_what_acts_for_somebody_is_judged_anew_by_other_roles(
     bob = await house.add_person("Bob")
     await house.people.people.give_roles(ADMIN, bob.id, ADMINS)
     assert (grants.judged, grants.ended) == ([bob.id], [])
+
+
+async def test_nothing_is_noted_of_somebody_who_was_deleted_meanwhile(house: House) -> None:
+    """Else their id stays in a table, under a role that nobody has."""
+    ada = await house.add_person("Ada")
+
+    class Deleting:
+        async def pseudonym(self, tenant: TenantId, principal: PrincipalId) -> str:
+            await house.people.leaving.delete(ADMIN, ada.id)
+            return await house.pseudonyms.pseudonym(tenant, principal)
+
+    people = replace(house.people.people, pseudonyms=Deleting())
+    with pytest.raises(UnknownPerson):
+        await people.give_roles(ADMIN, ada.id, ADMINS)
+    async with house.database.read() as connection:
+        assert await house.people.register.grants.load(connection, TENANT, ada.id) == {}
+    assert "person.roles-changed" not in await house.kinds()
