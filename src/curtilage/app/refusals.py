@@ -111,12 +111,18 @@ class RefusalCounts:
         if not counts:
             return
         event = describe(counts, self.ids.new(), self.clock, self.tenant)
+        keeping = asyncio.get_running_loop().create_task(self._keep(event))
         try:
-            async with self.database.begin() as connection:
-                await outbox.record(connection, event)
+            await asyncio.shield(keeping)
         except BaseException:  # a failure that is told of by whoever runs this, or the end
-            self._tally.give_back(counts)
+            await asyncio.wait([keeping])  # cut off while it commits, it would be told of twice
+            if keeping.cancelled() or keeping.exception() is not None:
+                self._tally.give_back(counts)
             raise
+
+    async def _keep(self, event: Event) -> None:
+        async with self.database.begin() as connection:
+            await outbox.record(connection, event)
 
 
 def describe(counts: Mapping[Refused, int], event_id: str, clock: Clock, tenant: TenantId) -> Event:

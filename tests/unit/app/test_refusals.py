@@ -144,3 +144,22 @@ async def test_what_is_left_is_written_at_the_end(database: Database) -> None:
     with suppress(asyncio.CancelledError):
         await running
     assert [each.kind for each in await events(database)] == ["request.refused"]
+
+
+async def test_who_is_stopped_while_an_event_is_written_tells_of_it_once(
+    database: Database, clock: FixedClock
+) -> None:
+    """The commit goes on in its thread: counted as failed, it would be told of twice."""
+    for steps in range(40):
+        counts = some_counts(database, clock)
+        counts.count("token", Refusal("invalid_grant"))
+        writing = asyncio.ensure_future(counts.write())
+        for _ in range(steps):
+            await asyncio.sleep(steps * 0.00005)
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await counts.write(everything=True)
+    async with database.read() as connection:
+        told = [item.event.facts["count"] for item in await outbox.read_batch(connection, 1000)]
+    assert told == [1] * 40
