@@ -450,13 +450,16 @@ async def test_names_of_records_are_kept_for_their_person_and_go_with_them(
     many = [f"actor-{number}" for number in range(900)]
     async with database.begin() as connection:
         for actor in many:
-            await store.keep(connection, OURS, actor, ADA)
-        await store.keep(connection, OURS, "actor-0", ben)
-        await store.keep(connection, OURS, "of ben", ben)
-        await store.keep(connection, THEIRS, "of ben", ADA)
+            await store.keep(connection, OURS, actor, ADA, principal=PrincipalId(f"as {actor}"))
+        await store.keep(connection, OURS, "actor-0", ben, principal=ben)
+        await store.keep(connection, OURS, "of ben", ben, principal=ben)
+        await store.keep(connection, THEIRS, "of ben", ADA, principal=ADA)
     async with database.begin() as connection:
         found = await store.find_people(connection, OURS, [*many, "of ben", "nobody"])
         assert found == {**dict.fromkeys(many, ADA), "of ben": ben}, "the first stays"
+        named = await store.list_names(connection, OURS, ADA)
+        assert sorted(named) == sorted(f"as {actor}" for actor in many)
+        assert await store.list_names(connection, OURS, ben) == [], "it is their own id"
         assert await store.erase(connection, OURS, ADA) == 900
         assert await store.find_people(connection, OURS, [*many, "of ben"]) == {"of ben": ben}
         assert await store.find_people(connection, THEIRS, ["of ben"]) == {"of ben": ADA}

@@ -37,6 +37,7 @@ from curtilage.identity.oauth.build import (
     build_app_eraser,
     build_app_sessions,
     build_grant_holder,
+    build_other_names,
 )
 from curtilage.identity.oauth.change_cli import add_change
 from curtilage.identity.oauth.cli import OpenClients, build_client_commands
@@ -171,6 +172,7 @@ def build_identity(
         people,
         holders=holders,
         erasers=erasers,
+        names=build_other_names(),
         ends=(
             *people.ends,
             build_app_sessions(

@@ -283,6 +283,11 @@ def build_app_eraser() -> AppEraser:
     return AppEraser(SqlConsentStore(), SqlGrantStore(), SqlCallerStore())
 
 
+def build_other_names() -> SqlCallerStore:
+    """What knows by which names apps call somebody."""
+    return SqlCallerStore()
+
+
 def _ground(
     below: Foundation, tenant: TenantId, settings: OAuthSettings, secrets: Secrets
 ) -> Ground:

@@ -188,9 +188,16 @@ class CallerStore(Protocol):
     """Keeps whose pseudonyms stand in records of calls with tokens."""
 
     async def keep(
-        self, connection: AsyncConnection, tenant: TenantId, actor: str, person: PrincipalId
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        actor: str,
+        person: PrincipalId,
+        *,
+        principal: PrincipalId,
     ) -> None:
-        """Keep that this is what records call the person; again, it changes nothing."""
+        """Keep that this is what records call the person, who calls as `principal`; again, it
+        changes nothing."""
 
     async def find_people(
         self, connection: AsyncConnection, tenant: TenantId, actors: Collection[str]

@@ -190,6 +190,7 @@ class People(Foundation):
             erasures=SqlErasureStore(),
             holders=needs.holders,
             erasers=needs.erasers,
+            names=needs.names,
             guard=self.guard,
             authority=ground.authority,
             pseudonyms=ground.pseudonyms,

@@ -8,7 +8,7 @@ from curtilage.core.models import TenantId
 from curtilage.identity.mail import Mail
 from curtilage.identity.models import Costs
 from curtilage.identity.people.boxes import DestroyKey, PersonKey
-from curtilage.identity.people.ports import Eraser, Holder, SessionEnds
+from curtilage.identity.people.ports import Eraser, Holder, NoOtherNames, OtherNames, SessionEnds
 from curtilage.identity.people.postman import Tell, as_it_is
 from curtilage.identity.ports import Machines, NoMachines
 from curtilage.identity.settings import IdentitySettings
@@ -32,8 +32,8 @@ class PeopleNeeds:
 
     `address_of` makes the public address of a path; `service` is what messages and
     authenticator apps call this one. `holders` end what else acts for somebody, `erasers` delete
-    what else is kept of them, `ends` hear of sessions that ended. `outbox` is where messages are files, in development: a page shows
-    them. `tell` translates messages."""
+    what else is kept of them, `names` knows what else they are called, `ends` hear of sessions
+    that ended. `outbox` is where messages are files, in development: a page shows them. `tell` translates messages."""
 
     tenant: TenantId
     data_dir: Path
@@ -44,6 +44,7 @@ class PeopleNeeds:
     settings: IdentitySettings = IdentitySettings()  # noqa: RUF009 -- frozen
     holders: Sequence[Holder] = ()
     erasers: Sequence[Eraser] = ()
+    names: OtherNames = NoOtherNames()  # noqa: RUF009 -- holds nothing
     ends: Sequence[SessionEnds] = ()
     outbox: Path | None = None
     costs: Costs = Costs()  # noqa: RUF009 -- frozen

@@ -80,6 +80,24 @@ class Eraser(Protocol):
         """Delete them in the caller's transaction; gives how many."""
 
 
+class OtherNames(Protocol):
+    """Knows by what other ids somebody acts: apps may call people by names of their own."""
+
+    async def list_names(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> Sequence[PrincipalId]:
+        """Each has a key of its own in the vault, which dies with the person's."""
+
+
+class NoOtherNames:
+    """Where everybody acts by their own id alone."""
+
+    async def list_names(
+        self, _connection: AsyncConnection, _tenant: TenantId, _person: PrincipalId
+    ) -> Sequence[PrincipalId]:
+        return ()
+
+
 class OtherWays(Protocol):
     """Counts ways in that are no authenticators: accounts at providers."""
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("tenant", ID, nullable=False),
         sa.Column("actor", ID, nullable=False),
         sa.Column("person", ID, nullable=False),
+        sa.Column("principal", ID, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "actor", name="pk_oauth_caller"),
     )
     op.create_index("ix_oauth_caller_tenant_person", "oauth_caller", ["tenant", "person"])

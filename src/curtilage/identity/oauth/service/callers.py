@@ -18,6 +18,14 @@ from curtilage.identity.token_callers import CALL
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """The pseudonym in records, and the id that stands in tokens: keys are made under that."""
+
+    actor: str
+    principal: PrincipalId
+
+
+@dataclass(frozen=True, slots=True)
 class CallerBook:
     """Notes who will come with tokens, and finds them again.
 
@@ -27,19 +35,25 @@ class CallerBook:
     callers: CallerStore
     clients: ClientStore
 
-    async def name(self, client: Client, person: PrincipalId, scopes: Collection[str]) -> str:
-        """What records will call this person with this app; "" where it may call no model.
+    async def name(
+        self, client: Client, person: PrincipalId, scopes: Collection[str]
+    ) -> Called | None:
+        """What records will call this person with this app; None where it may call no model.
 
         Asked before the transaction that notes it: a first pseudonym makes a key."""
         if CALL not in scopes:
-            return ""
+            return None
         subject = principal_id(self.ground.subject_of(client, person))
-        return await self.ground.pseudonyms.pseudonym(self.ground.tenant, subject)
+        return Called(await self.ground.pseudonyms.pseudonym(self.ground.tenant, subject), subject)
 
-    async def note(self, connection: AsyncConnection, actor: str, person: PrincipalId) -> None:
+    async def note(
+        self, connection: AsyncConnection, called: Called | None, person: PrincipalId
+    ) -> None:
         """Keep whose name this is, in the caller's transaction."""
-        if actor:
-            await self.callers.keep(connection, self.ground.tenant, actor, person)
+        if called is not None:
+            await self.callers.keep(
+                connection, self.ground.tenant, called.actor, person, principal=called.principal
+            )
 
     async def find_people(self, actors: Collection[str]) -> Mapping[str, PrincipalId]:
         """The people behind these, as far as they are known. Asks for no right: an id alone

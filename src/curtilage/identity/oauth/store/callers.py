@@ -1,6 +1,6 @@
 """What records call people who come with tokens: rows and back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,9 +16,15 @@ class SqlCallerStore:
     """Whose pseudonyms these are."""
 
     async def keep(
-        self, connection: AsyncConnection, tenant: TenantId, actor: str, person: PrincipalId
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        actor: str,
+        person: PrincipalId,
+        *,
+        principal: PrincipalId,
     ) -> None:
-        row = {"tenant": tenant, "actor": actor, "person": person}
+        row = {"tenant": tenant, "actor": actor, "person": person, "principal": principal}
         await connection.execute(
             insert_into(connection, CALLER).values(row).on_conflict_do_nothing()
         )
@@ -36,6 +42,19 @@ class SqlCallerStore:
             )
             found.update({row.actor: PrincipalId(row.person) for row in rows})
         return found
+
+    async def list_names(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
+    ) -> Sequence[PrincipalId]:
+        """Implements `people.ports.OtherNames`."""
+        rows = await connection.execute(
+            select(CALLER.c.principal)
+            .where(
+                CALLER.c.tenant == tenant, CALLER.c.person == person, CALLER.c.principal != person
+            )
+            .order_by(CALLER.c.principal)
+        )
+        return [PrincipalId(row.principal) for row in rows]
 
     async def erase(
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId

@@ -125,6 +125,7 @@ CALLER = Table(
     Column("tenant", ID, nullable=False),
     Column("actor", ID, nullable=False),
     Column("person", ID, nullable=False),
+    Column("principal", ID, nullable=False),
     PrimaryKeyConstraint("tenant", "actor"),
     Index("ix_oauth_caller_tenant_person", "tenant", "person"),
 )

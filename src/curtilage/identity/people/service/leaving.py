@@ -26,7 +26,7 @@ from curtilage.identity.models import MANAGE_PEOPLE
 from curtilage.identity.people.boxes import DestroyKey
 from curtilage.identity.people.errors import LastAdministrator
 from curtilage.identity.people.models import Person, Session
-from curtilage.identity.people.ports import Eraser, Holder
+from curtilage.identity.people.ports import Eraser, Holder, OtherNames
 from curtilage.identity.people.rules import is_signed_in
 from curtilage.identity.people.service.guard import AccountGuard
 from curtilage.identity.people.service.people import TOPIC
@@ -39,7 +39,8 @@ DELETED = "person.deleted"
 
 @dataclass(frozen=True, slots=True)
 class LeavingService:
-    """The use cases of leaving. `erasers` delete what other parts keep of somebody."""
+    """The use cases of leaving. `erasers` delete what other parts keep of somebody,
+    `names` knows under which other ids keys of theirs were made."""
 
     database: Database
     register: Register
@@ -48,6 +49,7 @@ class LeavingService:
     erasures: ErasureStore
     holders: Sequence[Holder]
     erasers: Sequence[Eraser]
+    names: OtherNames
     guard: AccountGuard
     authority: Authority
     pseudonyms: Pseudonyms
@@ -123,11 +125,14 @@ class LeavingService:
             if by is not None:
                 found = await self.register.people.find(connection, person.tenant, person.id)
                 self._require_may_delete(by, found or person)
+            others = await self.names.list_names(connection, person.tenant, person.id)
             await self._erase(connection, person)
-            await self.erasures.insert(connection, person.tenant, person.id, event.at)
+            for each in (person.id, *others):
+                await self.erasures.insert(connection, person.tenant, each, event.at)
             await outbox.record(connection, event)
             await broadcast.bump(connection, TOPIC)
-        await self._destroy(person.tenant, person.id)
+        for each in (person.id, *others):
+            await self._destroy(person.tenant, each)
 
     def _require_may_delete(self, actor: Principal, person: Person) -> None:
         if not self.authority.holds_all_of(actor, person.roles):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from curtilage.core.models import PrincipalId
 from curtilage.identity.oauth.models.clients import SubjectType
+from curtilage.identity.oauth.service.callers import Called
 from curtilage.identity.principal_ids import principal_id
 from tests.fakes.oauth import ADA, BEN
 from tests.oauth_house import ADMIN, TENANT, OAuthHouse
@@ -19,12 +20,14 @@ async def test_what_records_will_call_a_person_leads_to_them(house: OAuthHouse) 
     subject = principal_id(house.oauth.ground.subject_of(private, ADA))
     pseudonyms = house.oauth.ground.pseudonyms
     assert names == [
-        await pseudonyms.pseudonym(TENANT, ADA), await pseudonyms.pseudonym(TENANT, subject),
-    ]  # fmt: skip
+        Called(await pseudonyms.pseudonym(TENANT, ADA), ADA),
+        Called(await pseudonyms.pseudonym(TENANT, subject), subject),
+    ]
     async with house.database.begin() as connection:
         for name in [*names, names[0]]:
             await book.note(connection, name, ADA)
-    assert await book.find_people([*names, "made up"]) == dict.fromkeys(names, ADA)
+    actors = [each.actor for each in names if each]
+    assert await book.find_people([*actors, "made up"]) == dict.fromkeys(actors, ADA)
 
 
 async def test_who_may_call_no_model_has_no_name_there(house: OAuthHouse) -> None:
@@ -32,7 +35,7 @@ async def test_who_may_call_no_model_has_no_name_there(house: OAuthHouse) -> Non
     before = await book.name(client, BEN, {"openid", "models:callers"})
     async with house.database.begin() as connection:
         await book.note(connection, before, BEN)
-    assert before == ""
+    assert before is None
     assert await book.find_people([""]) == {}
 
 

@@ -171,6 +171,36 @@ async def test_a_key_that_could_not_be_destroyed_is_destroyed_at_the_next_start(
     assert await house.people.leaving.finish(TENANT) == 0
 
 
+@dataclass
+class AppNames:
+    """By what names apps call people."""
+
+    names: dict[PrincipalId, list[PrincipalId]]
+
+    async def list_names(
+        self, _connection: AsyncConnection, _tenant: TenantId, person: PrincipalId
+    ) -> list[PrincipalId]:
+        return self.names.get(person, [])
+
+
+async def test_keys_that_apps_made_under_names_of_their_own_die_too(house: House) -> None:
+    """What was sealed under one would else stay readable; and a crash in between loses none."""
+    ada, ben = await house.add_person("Ada", address=ADA), await house.add_person("Ben")
+    hers, his = PrincipalId("ada-of-notes"), PrincipalId("ben-of-notes")
+    names = AppNames({ada.id: [hers], ben.id: [his]})
+    leaving = replace(house.people.leaving, names=names)
+    await leaving.delete(ADMIN, ada.id)
+    assert house.person_keys.destroyed == {ada.id, hers}
+
+    async def fail(*_: object) -> None:
+        raise OSError
+
+    with pytest.raises(OSError):
+        await replace(leaving, destroy_key=fail).delete(ADMIN, ben.id)
+    assert await leaving.finish(TENANT) == 2
+    assert house.person_keys.destroyed == {ada.id, hers, ben.id, his}
+
+
 @pytest.mark.parametrize("who", ["themselves", "administrator"])
 async def test_the_invitations_of_somebody_who_is_gone_let_nobody_in(
     house: House, who: str
