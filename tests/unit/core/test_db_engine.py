@@ -212,3 +212,43 @@ async def test_a_request_that_ends_while_it_reads_leaves_no_lock_behind(data_dir
     async with database.begin() as connection:
         assert (await connection.execute(text("SELECT * FROM t"))).all() == []
     await database.close()
+
+
+async def test_writers_of_one_process_write_in_the_order_in_which_they_came(data_dir: Path) -> None:
+    database, order = open_database("sqlite", data_dir), list[int]()
+
+    async def write(number: int) -> None:
+        async with database.begin() as connection:
+            await connection.execute(text("SELECT 1"))
+            await asyncio.sleep(0.001 * (5 - number))
+            order.append(number)
+
+    await asyncio.gather(*(write(number) for number in range(5)))
+    assert order == [0, 1, 2, 3, 4]
+    await database.close()
+
+
+async def test_a_writer_that_gave_up_or_failed_leaves_the_turn_to_the_next(data_dir: Path) -> None:
+    database = open_database("sqlite", data_dir)
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    async def write() -> None:
+        async with database.begin() as connection:
+            await connection.execute(text("SELECT 1"))
+            began.set()
+            await go_on.wait()
+
+    first = asyncio.ensure_future(write())
+    await began.wait()
+    second = asyncio.ensure_future(write())
+    await asyncio.sleep(0)
+    for each in (second, first):
+        each.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await each
+    with pytest.raises(ZeroDivisionError):
+        async with database.begin():
+            raise ZeroDivisionError
+    async with database.begin() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await database.close()

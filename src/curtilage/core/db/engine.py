@@ -5,10 +5,11 @@ directory, or `postgresql+psycopg`. Statements are the same for both; where a
 dialect must be known (insert … on conflict), `Database.insert` knows it.
 """
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,39 @@ WAIT = "curtilage_wait"
 BUMPED = "curtilage_bumped"  # in a connection's `info`: the topics that its transaction bumps
 
 
+class Turn:
+    """Lets the writers of this process write one after the other, as they came.
+
+    SQLite has whoever finds another writer sleep and look again, longer each time, and the
+    luckiest goes first. Writers of other processes are still waited for in that way."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> None:
+        if not self._lock.locked():
+            await self._lock.acquire()
+            return
+        try:
+            async with asyncio.timeout(BUSY_SECONDS):
+                await self._lock.acquire()
+        except TimeoutError:
+            raise DatabaseLocked from None
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """The open store. `begin` writes, `read` reads; both are transactions.
 
-    `wakers` are called after each commit that bumped a topic of `broadcast`."""
+    `wakers` are called after each commit that bumped a topic of `broadcast`. Writers to SQLite
+    take turns."""
 
     engine: AsyncEngine
     wakers: list[Callable[[], Awaitable[None]]] = field(default_factory=list, compare=False)
+    turn: Turn | None = field(default=None, compare=False)
 
     @property
     def dialect(self) -> str:
@@ -61,7 +87,7 @@ class Database:
 
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
         that read first and then finds another writer could only be thrown away."""
-        async with _translated(), self.engine.begin() as connection:
+        async with self.turn or nullcontext(), _translated(), self.engine.begin() as connection:
             topics: set[str] = set()
             info = connection.info  # taken now: one that breaks meanwhile gives it no more
             info[BUMPED] = topics
@@ -123,7 +149,7 @@ def open_database(url: str, data_dir: Path) -> Database:
     directory that cannot be written; never quotes the address, which may hold
     a password."""
     if url == "sqlite":
-        return Database(_open_sqlite(data_dir))
+        return Database(_open_sqlite(data_dir), turn=Turn())
     if is_postgres(url):
         return open_postgres(url, setting="store.url")
     raise DatabaseRefused(

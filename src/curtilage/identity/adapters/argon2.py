@@ -26,7 +26,9 @@ from curtilage.identity.models import Costs
 SALT_BYTES = 16  # RFC 9106 §3.1
 HASH_BYTES = 32
 RETRY_SECONDS = 5
-GIVES_WAY = 5  # added to the niceness of its threads: who streams a reply goes first
+GIVES_WAY = (
+    10  # added to the niceness of its threads: a tenth of a core where others want all of it
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
