@@ -371,6 +371,9 @@ async def test_a_session_is_seen_and_ends_for_exactly_one_caller(database: Datab
     late = replace(SESSION, digest=b"t" * 32, started_at=START + HOUR, seen_at=START + HOUR)
     async with database.begin() as connection:
         await store.insert(connection, OURS, SESSION)
+        assert await store.hold(connection, OURS, SESSION.person, SESSION.id)
+        assert not await store.hold(connection, OURS, BOB.id, SESSION.id)
+        assert not await store.hold(connection, THEIRS, SESSION.person, SESSION.id)
         await store.insert(connection, OURS, late)
         await store.see(connection, OURS, SESSION.digest, START + HOUR)
         seen = replace(SESSION, seen_at=START + HOUR)

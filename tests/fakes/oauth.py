@@ -31,6 +31,7 @@ class FakePeople:
     sessions: dict[str, Authentication] = field(default_factory=dict)
     disabled: set[PrincipalId] = field(default_factory=set)
     gone_meanwhile: set[PrincipalId] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
     claims: PersonClaims = CLAIMS
     rights: frozenset[str] = frozenset({"restore"})
     ends: Callable[[Authentication], Awaitable[None]] | None = None
@@ -55,7 +56,10 @@ class FakePeople:
 
     async def end(self, session_secret: str) -> None:
         ended = self.sessions.pop(session_secret, None)
-        if ended is not None and self.ends is not None:
+        if ended is None:
+            return
+        self.ended.add(ended.session)
+        if self.ends is not None:
             await self.ends(ended)
 
     async def load_claims(self, person: PrincipalId) -> PersonClaims:
@@ -66,6 +70,11 @@ class FakePeople:
 
     async def hold_active(self, connection: AsyncConnection, person: PrincipalId) -> bool:
         return person not in self.disabled | self.gone_meanwhile
+
+    async def hold_session(
+        self, connection: AsyncConnection, person: PrincipalId, session: str
+    ) -> bool:
+        return session not in self.ended
 
     async def list_rights(self, person: PrincipalId) -> frozenset[str]:
         return frozenset() if person in self.disabled else self.rights

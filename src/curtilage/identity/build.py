@@ -213,7 +213,9 @@ def build_authorization_server(ground: Ground, people: People, needs: OAuthNeeds
         secrets=needs.secrets,
         outside=Outside(
             authentications=AccountSessions(people.tenant, people.sessions),
-            people=AccountPeople(people.tenant, people.register, ground.authority),
+            people=AccountPeople(
+                people.tenant, people.register, ground.authority, people.sessions.sessions
+            ),
             sealer=ServiceSealer(people.register.boxes),
             notifier=ClientNotifier(fetcher),
             client_keys=FetchedKeys(fetcher, ground.clock),

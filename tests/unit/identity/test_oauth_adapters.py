@@ -14,7 +14,7 @@ from curtilage.identity.oauth.adapters.accounts import (
     ServiceSealer,
 )
 from curtilage.identity.oauth.adapters.clients import ClientNotifier, FetchedKeys
-from curtilage.identity.people.models import Profile
+from curtilage.identity.people.models import Profile, Proof, ProofKind
 from curtilage.identity.people.views import Arrival
 from curtilage.identity.wire.errors import UnacceptableJwk
 from curtilage.identity.wire.jwk import encode_jwk
@@ -58,7 +58,7 @@ async def test_a_session_says_who_and_how_surely(house: House) -> None:
 
 async def test_only_a_confirmed_address_is_told(house: House) -> None:
     register = house.people.register
-    people = AccountPeople(TENANT, register, Authority())
+    people = AccountPeople(TENANT, register, Authority(), house.people.sessions.sessions)
     for profile, told in (
         (Profile("Ada", "ada@orchard.example", START), "ada@orchard.example"),
         (Profile("Bob", "bob@orchard.example"), ""),
@@ -116,7 +116,9 @@ async def test_what_is_no_key_set_is_refused_and_not_kept() -> None:
 
 async def test_who_is_there_is_held_and_nobody_else(house: House) -> None:
     grace, ben = await house.add_person("Grace"), await house.add_person("Ben")
-    people = AccountPeople(TENANT, house.people.register, Authority())
+    people = AccountPeople(
+        TENANT, house.people.register, Authority(), house.people.sessions.sessions
+    )
     await house.people.people.disable(ADMIN, ben.id)
     async with house.database.begin() as connection:
         held = [
@@ -124,3 +126,21 @@ async def test_who_is_there_is_held_and_nobody_else(house: House) -> None:
             for each in (grace.id, ben.id, PrincipalId("made up"))
         ]
     assert held == [True, False, False]
+
+
+async def test_a_session_is_held_while_it_goes_on_and_by_its_owner_alone(house: House) -> None:
+    grace, ben = await house.add_person("Grace"), await house.add_person("Ben")
+    sessions = house.people.sessions
+    people = AccountPeople(TENANT, house.people.register, Authority(), sessions.sessions)
+    begun = await sessions.start(grace, Proof(ProofKind.PASSPHRASE, house.clock.now()), Arrival())
+    found = await sessions.find(TENANT, begun.secret)
+    assert found is not None
+
+    async def is_held(person: PrincipalId) -> bool:
+        async with house.database.begin() as connection:
+            return await people.hold_session(connection, person, found.id)
+
+    assert await is_held(grace.id)
+    assert not await is_held(ben.id)
+    await sessions.endings.sign_out(TENANT, begun.secret)
+    assert not await is_held(grace.id)

@@ -33,6 +33,11 @@ class People(Protocol):
     async def hold_active(self, connection: AsyncConnection, person: PrincipalId) -> bool:
         """The same at the beginning of a transaction, and it stays so until its end."""
 
+    async def hold_session(
+        self, connection: AsyncConnection, person: PrincipalId, session: str
+    ) -> bool:
+        """Whether this session of theirs goes on; it stays so until the transaction ends."""
+
     async def list_rights(self, person: PrincipalId) -> frozenset[str]:
         """What their roles let them do now; nothing for who is disabled or gone."""
 

@@ -303,6 +303,11 @@ class SessionStore(Protocol):
     ) -> Sequence[Session]:
         """All of a person, the newest first."""
 
+    async def hold(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, id: str
+    ) -> bool:
+        """Whether it is there; nobody ends it until the transaction ends."""
+
     async def see(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes, at: datetime
     ) -> None: ...

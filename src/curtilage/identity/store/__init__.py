@@ -19,8 +19,8 @@ Who holds a person for writing may hold what is theirs alone in any order after 
 holds two of those rows without the person. Signing out and ending what an app has do hold
 several without, in the order above. Who holds a code, a refresh token or a device code takes no
 grant that is there already: what a reuse ends, it ends in a transaction of its own. Who uses up
-a code or device code holds its person for reading after it: whoever holds the person for writing
-waits for codes of grants that are there, and of this one there is none yet. Tallies
-of budgets (`budget_use`) are held by holder, measure and window, beside nothing else. Who sweeps
-waits for nobody (`core.db.sweep`).
+a code or device code holds its person, and the session of a code, for reading after it: whoever
+holds the person for writing waits for codes of grants that are there, and of this one there is
+none yet. Tallies of budgets (`budget_use`) are held by holder, measure and window, beside
+nothing else. Who sweeps waits for nobody (`core.db.sweep`).
 """

@@ -12,6 +12,7 @@ from curtilage.identity.people.ports import Boxes
 from curtilage.identity.people.rules import assess_assurance, is_signed_in, list_amr
 from curtilage.identity.people.service.register import Register
 from curtilage.identity.people.service.sessions import SessionService
+from curtilage.identity.people.store_ports import SessionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class AccountPeople:
     tenant: TenantId
     register: Register
     authority: Authority
+    sessions: SessionStore
 
     async def load_claims(self, person: PrincipalId) -> PersonClaims:
         found = await self._find(person)
@@ -66,6 +68,11 @@ class AccountPeople:
 
     async def hold_active(self, connection: AsyncConnection, person: PrincipalId) -> bool:
         return await self.register.people.hold_active(connection, self.tenant, person)
+
+    async def hold_session(
+        self, connection: AsyncConnection, person: PrincipalId, session: str
+    ) -> bool:
+        return await self.sessions.hold(connection, self.tenant, person, session)
 
     async def list_rights(self, person: PrincipalId) -> frozenset[str]:
         found = await self._find(person)

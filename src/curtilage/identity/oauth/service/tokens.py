@@ -111,6 +111,8 @@ class TokenService:
         _verify_code(code, ask, is_late=at >= code.expires_at)
         if not await self.people.hold_active(connection, code.grant.person):
             raise _no_grant()  # what ends all of theirs would not see the grant that is made here
+        if not await self._goes_on(connection, code.grant):
+            raise _no_grant()
         resource = narrow_resource(ask.parameters.all("resource"), code.grant.resources)
         details = _details(ask, code.grant)
         await see_once(self.once, connection, tenant, _once(ask))
@@ -122,6 +124,14 @@ class TokenService:
         if refresh is not None:
             await self.store.insert_refresh(connection, tenant, refresh.token)
         return _UsedCode(grant, resource, details, refresh.text if refresh else "")
+
+    async def _goes_on(self, connection: AsyncConnection, grant: Grant) -> bool:
+        """Whether the session of a grant is there, and stays so: who ends it sees the grant.
+
+        What may be used without the person needs none (OpenID Connect Core §11)."""
+        if grant.outlives_session or not grant.session:
+            return True
+        return await self.people.hold_session(connection, grant.person, grant.session)
 
     async def refresh(self, ask: TokenAsk) -> TokenAnswer:
         """The next tokens of a grant (RFC 6749 §6, RFC 9700 §4.14.2)."""

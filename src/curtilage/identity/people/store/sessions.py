@@ -79,6 +79,16 @@ class SqlSessionStore:
         )
         return [_read(row) for row in rows]
 
+    async def hold(
+        self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId, id: str
+    ) -> bool:
+        rows = await connection.execute(
+            select(SESSION.c.id)
+            .where(SESSION.c.tenant == tenant, SESSION.c.person == person, SESSION.c.id == id)
+            .with_for_update(read=True)
+        )
+        return rows.first() is not None
+
     async def delete_of(
         self,
         connection: AsyncConnection,

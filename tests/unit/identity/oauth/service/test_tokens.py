@@ -256,3 +256,18 @@ async def test_a_code_of_somebody_who_is_being_ended_makes_no_grant(house: OAuth
     async with house.database.read() as connection:
         store = house.oauth.endpoints.tokens.store
         assert await store.load_grants(connection, TENANT, person=ADA) == []
+
+
+@pytest.mark.parametrize("stays", [False, True])
+async def test_a_code_of_a_session_that_ended_makes_no_grant_but_one_that_stays(
+    house: OAuthHouse, stays: bool
+) -> None:
+    """No app would be told any more that the session ended."""
+    made = await house.register()
+    house.people.sign_in("known", house.clock.now())
+    browser = house.browser("known")
+    code = await browser.code(made.client.id, scope="openid offline_access" if stays else "openid")
+    await house.people.end("known")
+    answer = await browser.exchange(made, code)
+    assert answer.status_code == (200 if stays else 400)
+    assert stays or answer.json()["error"] == "invalid_grant"
