@@ -272,6 +272,7 @@ async def test_on_sqlite_who_may_write_reads_only_after_the_writer_before(tmp_pa
             return int((await connection.execute(sql("SELECT count(*) FROM row"))).scalar_one())
 
     async with first.begin() as connection:
+        await connection.execute(sql("SELECT count(*) FROM row"))  # its first statement begins it
         reading = asyncio.create_task(read())
         await asyncio.wait({reading}, timeout=0.5)
         assert not reading.done()

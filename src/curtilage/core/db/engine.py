@@ -85,8 +85,9 @@ class Database:
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, undone by an exception.
 
-        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
-        that read first and then finds another writer could only be thrown away."""
+        On SQLite its first statement takes the write lock (BEGIN IMMEDIATE), be it one that
+        reads: a transaction that read first and then finds another writer could only be
+        thrown away."""
         async with self.turn or nullcontext(), _translated(), self.engine.begin() as connection:
             topics: set[str] = set()
             info = connection.info  # taken now: one that breaks meanwhile gives it no more
