@@ -77,7 +77,9 @@ def _add_list(app: typer.Typer, open_people: OpenPeople, run: Run) -> None:
         data_dir: DataDirOption = None,
         as_json: JSONOption = False,
     ) -> None:
-        """List invitations that nobody used yet, the newest first; never their links."""
+        """List invitations that wait, the newest first.
+
+        Never their links: each is shown to whoever made it, once."""
 
         async def work(desk: PeopleDesk) -> Sequence[ListedInvitation]:
             return await desk.invitations.page(desk.actor, before=before, limit=limit)

@@ -148,9 +148,10 @@ async def test_whose_calls_a_device_will_make_is_noted_where_they_allowed_them(
     asked = (await house.browser().post(path, made, scope=scope)).json()
     assert (await type_code(person(house), asked["user_code"], decision)).status_code < 400
     book = house.oauth.callers
-    name = await book.name(made.client, ADA, scope.split())
-    found = await book.find_people([name])
-    assert found == ({name: ADA} if decision == "allow" else {})
+    called = await book.name(made.client, ADA, scope.split())
+    assert called is not None
+    found = await book.find_people([called.actor])
+    assert found == ({called.actor: ADA} if decision == "allow" else {})
 
 
 async def test_somebody_who_was_deleted_while_they_answered_lets_no_device_in(
