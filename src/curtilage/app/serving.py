@@ -8,7 +8,8 @@ for those who cannot run it, and is tested the same way.
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -51,19 +52,35 @@ def build_server(kind: str, app: ASGIApp, listen: Listen) -> Server:
     return _Uvicorn(app, listen) if kind == "uvicorn" else _Granian(app, listen)
 
 
-def check_port(host: str, port: int) -> None:
-    """Raise PortInUse when somebody listens already.
+@contextlib.contextmanager
+def claim_port(host: str, port: int) -> Iterator[None]:
+    """Hold the port against every other service while the block runs.
 
-    Workers share the port (SO_REUSEPORT), so without this look a second
-    service of the same user would silently take half of the calls.
+    Workers share the port (SO_REUSEPORT), so without this a second service of
+    the same user would silently take half of the calls, keys and prompts with
+    them. A look shows who listens; a claim is for two that start at once, both
+    of whom would see nobody. It is a name in the abstract namespace (unix(7)),
+    which is as wide as the ports are and gone with the process; systems other
+    than Linux have none, and there only the look remains.
+
+    Raises PortInUse when somebody listens, or has the claim.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as problem:
-            raise PortInUse(f"Nothing can listen on port {port}: {problem.strerror}.") from None
+    with contextlib.ExitStack() as held:
+        if sys.platform == "linux":
+            claim = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            _bind(claim, f"\0curtilage-port/{host}/{port}", port)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as look:
+            look.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            _bind(look, (host, port), port)
+        yield
+
+
+def _bind(probe: socket.socket, address: str | tuple[str, int], port: int) -> None:
+    try:
+        probe.bind(address)
+    except OSError as problem:
+        raise PortInUse(f"Nothing can listen on port {port}: {problem.strerror}.") from None
 
 
 class _Granian:

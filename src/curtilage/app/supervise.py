@@ -21,7 +21,7 @@ from typing import Any
 
 from curtilage.app.configuration import keep_text
 from curtilage.app.errors import ChildFailed
-from curtilage.app.serving import check_port
+from curtilage.app.serving import claim_port
 from curtilage.app.settings import Settings
 from curtilage.app.tls import check_tls
 from curtilage.core.settings import read_text
@@ -115,7 +115,11 @@ class Supervisor:
     async def run(self, announce: Any = lambda: None) -> None:
         """Serve until told to stop. `announce` is called once everything is up."""
         server = self.settings.server
-        check_port(server.host, server.port)
+        with claim_port(server.host, server.port):
+            await self._run(announce)
+
+    async def _run(self, announce: Any) -> None:
+        server = self.settings.server
         check_tls(server.tls_cert, server.tls_key)
         self._sockets = Path(tempfile.mkdtemp(prefix="curtilage-"))
         loop = asyncio.get_running_loop()

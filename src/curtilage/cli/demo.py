@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import shutil
 import signal
-import socket
 import tempfile
 import textwrap
 import urllib.error
@@ -18,10 +17,12 @@ import orjson
 import typer
 import uvloop
 
+from curtilage.app.errors import PortInUse
 from curtilage.app.logs import set_up_logs
 from curtilage.app.plane import ControlPlane
 from curtilage.app.roles import run_single
 from curtilage.app.samples import Sample, list_samples, read_left, read_reply
+from curtilage.app.serving import claim_port
 from curtilage.app.settings import Settings, read_settings
 from curtilage.app.worker import Worker
 from curtilage.cli.alone import refuse_second
@@ -32,6 +33,7 @@ from curtilage.core.models import PurposeKey
 from curtilage.identity.service.keys import KeyRequest
 
 PORT = 8787
+PORTS = 50  # that are tried in turn
 FOLDER = Path(".curtilage-demo")
 NAME = "demo"
 SIDES = ("what you wrote", "what left", "what came back")
@@ -60,8 +62,8 @@ def demo(
 
     Then it serves on, with the mirror as provider."""
     set_up_logs()
-    with _folder(once, data_dir) as folder:
-        settings = _settings(folder, port)
+    with _folder(once, data_dir) as folder, _port(port) as claimed:
+        settings = _settings(folder, claimed)
         refuse_second(settings)
         uvloop.run(_tour(settings, once))
 
@@ -79,21 +81,27 @@ def _folder(once: bool, data_dir: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _settings(folder: Path, port: int | None) -> Settings:
-    port = port or _free_port()
+@contextlib.contextmanager
+def _port(asked: int | None) -> Iterator[int]:
+    """The port that was asked for, or the next that nobody has; ours until the tour ends."""
+    with contextlib.ExitStack() as held:
+        for port in [asked] if asked else range(PORT, PORT + PORTS):
+            try:
+                held.enter_context(claim_port("127.0.0.1", port))
+            except PortInUse:
+                if port in (asked, PORT + PORTS - 1):
+                    raise
+            else:
+                break
+        yield port
+
+
+def _settings(folder: Path, port: int) -> Settings:
     flags = make_flags(
         folder, {"server__port": port, "server__public_url": f"http://127.0.0.1:{port}"}
     )
     flags["routes"] = [{"model": "*", "upstream": "mirror"}]
     return read_settings(None, {}, flags)
-
-
-def _free_port() -> int:
-    for port in range(PORT, PORT + 50):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    return PORT
 
 
 async def _tour(settings: Settings, once: bool) -> None:

@@ -10,7 +10,7 @@ import typer
 import uvloop
 
 from curtilage.app.logs import set_up_logs
-from curtilage.app.serving import check_port
+from curtilage.app.serving import claim_port
 from curtilage.app.settings import Settings
 from curtilage.app.supervise import Supervisor
 from curtilage.app.tls import check_tls
@@ -62,15 +62,15 @@ async def _serve_supervised(settings: Settings, config: Path | None, flags: dict
 async def _serve_single(settings: Settings, config: Path | None) -> None:
     from curtilage.app.roles import run_single  # what a supervisor never needs
 
-    check_port(settings.server.host, settings.server.port)
     check_tls(settings.server.tls_cert, settings.server.tls_key)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with run_single(settings, config):
-        announce(settings)
-        await stopping.wait()
+    with claim_port(settings.server.host, settings.server.port):
+        async with run_single(settings, config):
+            announce(settings)
+            await stopping.wait()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(ValueError):
             loop.remove_signal_handler(number)

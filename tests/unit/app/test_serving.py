@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from curtilage.app.errors import PortInUse
-from curtilage.app.serving import Listen, build_server, check_port, wait_until_listening
+from curtilage.app.serving import Listen, build_server, claim_port, wait_until_listening
 from curtilage.core.errors import SetupError
 
 SERVERS = ["granian", "uvicorn"]
@@ -69,9 +70,24 @@ async def test_two_workers_may_share_a_port(kind: str) -> None:
 def test_a_port_is_free_until_somebody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        with pytest.raises(PortInUse, match=f"port {port}"):
-            check_port("127.0.0.1", port)
-    check_port("127.0.0.1", port)
+        with pytest.raises(PortInUse, match=f"port {port}"), claim_port("127.0.0.1", port):
+            pass
+    with claim_port("127.0.0.1", port):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract sockets")
+def test_of_two_that_start_at_once_one_has_the_port() -> None:
+    """Neither listens yet, so neither can see the other."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with claim_port("127.0.0.1", port):
+        with pytest.raises(PortInUse, match=f"port {port}"), claim_port("127.0.0.1", port):
+            pass
+        with claim_port("127.0.0.2", port):  # another address is another's to take
+            pass
+    with claim_port("127.0.0.1", port):
+        pass
 
 
 async def test_a_server_that_never_listens_is_said_so(tmp_path: Path) -> None:

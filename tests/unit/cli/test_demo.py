@@ -1,12 +1,14 @@
 """The demo's own choices: its folder, its port, its provider."""
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
+from curtilage.app.errors import PortInUse
 from curtilage.app.samples import list_samples
-from curtilage.cli.demo import PORT, _folder, _free_port, _settings, _show
+from curtilage.cli.demo import PORT, _folder, _port, _settings, _show
 
 
 def test_a_tour_that_stops_leaves_nothing_behind() -> None:
@@ -24,12 +26,25 @@ def test_a_demo_that_stays_keeps_its_folder_and_so_does_one_that_was_named(tmp_p
 
 
 def test_a_port_in_use_is_passed_over() -> None:
-    first = _free_port()
-    with socket.socket() as listener:
+    with _port(None) as first, socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", first))
         listener.listen()
-        assert PORT <= first < _free_port()
+        with _port(None) as second:
+            assert PORT <= first < second
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract sockets")
+def test_two_that_start_at_once_get_a_port_each() -> None:
+    with _port(None) as first, _port(None) as second:
+        assert first < second
+
+
+def test_a_port_that_was_asked_for_is_the_only_one_tried() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        asked = listener.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"port {asked}"), _port(asked):
+            pass
 
 
 def test_everything_goes_to_the_mirror_and_nothing_to_a_provider(tmp_path: Path) -> None:
