@@ -31,12 +31,11 @@ from curtilage.core.db.errors import (
 )
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.db.postgres import FOR_STATE, connect_arguments, driver_missing, is_postgres
-from curtilage.core.db.sqlite_trips import connect_swiftly
+from curtilage.core.db.sqlite_trips import BUSY_SECONDS, READING, WRITING, connect_swiftly
 from curtilage.core.db.tables import BROADCAST
 from curtilage.core.errors import CurtilageError
 
 FILE_NAME = "curtilage.db"
-BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
 READ_ONLY = "curtilage_read_only"  # execution options of a connection, read when it begins
 WAIT = "curtilage_wait"
 BUMPED = "curtilage_bumped"  # in a connection's `info`: the topics that its transaction bumps
@@ -115,7 +114,9 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads, beside any writer."""
         async with _translated(), self.engine.connect() as connection:
-            yield await connection.execution_options(**{READ_ONLY: True})
+            await connection.execution_options(**{READ_ONLY: True})
+            await connection.begin()
+            yield connection
 
     @asynccontextmanager
     async def outside_transactions(self) -> AsyncIterator[AsyncConnection]:
@@ -173,6 +174,7 @@ def _open_sqlite(data_dir: Path) -> AsyncEngine:
         connect_args={
             "isolation_level": None,
             "timeout": BUSY_SECONDS,
+            "check_same_thread": False,  # one at a time: its own, or the loop's
             "async_creator_fn": connect_swiftly,
         },
         hide_parameters=True,
@@ -230,7 +232,7 @@ def _begin_sqlite(connection: Connection) -> None:
     if WAIT in options:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={options[WAIT] * 1000}")
     swift: Any = connection.connection.driver_connection
-    swift.begin("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+    swift.begin(READING if options.get(READ_ONLY) else WRITING)
 
 
 def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:
@@ -280,6 +282,10 @@ async def _translated() -> AsyncIterator[None]:
         raise _problem(error) from None
     except PoolTimeout:
         raise DatabaseLocked("No connection to the database became free in time.") from None
+    except sqlite3.IntegrityError:  # of a prepared statement, which nobody wraps
+        raise ConstraintViolated from None
+    except sqlite3.Error as error:
+        raise sqlite_problem(error) from None
     except OSError as error:
         raise postgres_problem(None) from error
 

@@ -19,11 +19,12 @@ from curtilage.core.canonical import encode_canonical
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import OutboxUnreadable
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.db.tables import OUTBOX
 from curtilage.core.models import Event, Sealed, TenantId
 
 VERSION = 1
-_INSERT = insert(OUTBOX)
+_INSERT = Prepared(insert(OUTBOX), columns=("event", "box"))
 _TEXTS = ("id", "kind", "actor", "actor_kind", "subject", "purpose")
 
 
@@ -38,7 +39,7 @@ class Waiting:
 async def record(connection: AsyncConnection, event: Event) -> None:
     """Write `event` in the caller's transaction, so that it stands or falls with the state."""
     box = None if event.sealed is None else event.sealed.box
-    await connection.execute(_INSERT, {"event": encode_waiting(event), "box": box})
+    await _INSERT.run(connection, {"event": encode_waiting(event), "box": box})
 
 
 async def read_batch(connection: AsyncConnection, limit: int) -> Sequence[Waiting]:

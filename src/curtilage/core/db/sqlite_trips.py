@@ -2,10 +2,10 @@
 
 aiosqlite goes to its thread to make a cursor, to run the statement, to fetch the rows and to
 close the cursor; each way there and back takes longer than a small statement does. Here all of
-it is done in one, and what begins a transaction goes along with its first statement. SQLAlchemy
-takes the connection by `async_creator_fn` (dialects/sqlite, "aiosqlite"); the rest of the driver
-is used as it is. Results are read whole: what streams rows needs the driver's own cursor, and
-nothing here does.
+it is done in one, and what begins a transaction goes along with its first statement; what is
+prepared (`prepared.py`) makes none. SQLAlchemy takes the connection by `async_creator_fn`
+(dialects/sqlite, "aiosqlite"); the rest of the driver is used as it is. Results are read whole:
+what streams rows needs the driver's own cursor, and nothing here does.
 """
 
 import sqlite3
@@ -18,6 +18,8 @@ from typing import Any, Self
 import aiosqlite
 
 Rows = list[tuple[Any, ...]]
+BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
+WRITING, READING = "BEGIN IMMEDIATE", "BEGIN"
 
 
 class SwiftConnection(aiosqlite.Connection):
@@ -64,9 +66,40 @@ class SwiftConnection(aiosqlite.Connection):
         try:
             outcome: Outcome = await work
         except sqlite3.Error:
-            self._opening = "" if self.in_transaction else opening
+            self._begin_again(opening)
             raise
         return outcome
+
+    async def run_at_once(self, statement: str, values: Any, *, many: bool) -> "Outcome":
+        """The same without a trip, where nothing makes the statement wait.
+
+        Once a transaction has begun nothing does: a writer has the lock, and readers of a
+        WAL database wait for nobody (https://sqlite.org/wal.html). While another process
+        writes, a trip is made after all, and waits there."""
+        if self._opening == WRITING and not self._has_lock():
+            return await self.run(statement, values, many=many)
+        opening, self._opening = self._opening, ""
+        try:
+            return _run(self._conn, opening, statement, values, many)
+        except sqlite3.Error:
+            self._begin_again(opening)
+            raise
+
+    def _has_lock(self) -> bool:
+        """Begin a transaction that writes, unless that would take any time."""
+        self._conn.execute("PRAGMA busy_timeout=0")
+        try:
+            self._conn.execute(WRITING)
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        self._opening = ""
+        return True
+
+    def _begin_again(self, opening: str) -> None:
+        """Keep what begins the transaction for the next statement, where it did not begin."""
+        self._opening = "" if self.in_transaction else opening
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db import broadcast
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.oauth.models.grants import STANDING, Code, Grant, RefreshToken
 from curtilage.identity.oauth.store.rows import (
@@ -22,18 +23,20 @@ from curtilage.identity.wire.once import ENDED_GRANT, once_digest
 
 # What every refresh does is built once and not at each.
 _MINE = (REFRESH.c.tenant == bindparam("of_tenant"), REFRESH.c.digest == bindparam("of_digest"))
-_FIND_REFRESH = (
+_FIND_REFRESH = Prepared(
     select(REFRESH, GRANT.c.body, GRANT.c.revoked_at)
     .join(GRANT, (GRANT.c.tenant == REFRESH.c.tenant) & (GRANT.c.id == REFRESH.c.grant_id))
     .where(*_MINE)
     .with_for_update(of=REFRESH)
 )
-_USE_REFRESH = (
+_USE_REFRESH = Prepared(
     update(REFRESH)
     .where(*_MINE, REFRESH.c.used_at.is_(None))
     .values(used_at=bindparam("used_at"), expires_at=bindparam("expires_at"))
 )
-_ADD_REFRESH = insert(REFRESH)
+_ADD_REFRESH = Prepared(
+    insert(REFRESH), columns=("tenant", "digest", "grant_id", "made_at", "expires_at")
+)
 
 
 class SqlGrantStore:
@@ -217,13 +220,13 @@ class SqlGrantStore:
             "made_at": encode_instant(token.made_at),
             "expires_at": encode_instant(token.expires_at),
         }
-        await connection.execute(_ADD_REFRESH, row)
+        await _ADD_REFRESH.run(connection, row)
 
     async def find_refresh(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> tuple[RefreshToken, Grant] | None:
         """The token with its grant, held against others until the transaction ends."""
-        rows = await connection.execute(_FIND_REFRESH, {"of_tenant": tenant, "of_digest": digest})
+        rows = await _FIND_REFRESH.run(connection, {"of_tenant": tenant, "of_digest": digest})
         row = rows.one_or_none()
         if row is None:
             return None
@@ -241,7 +244,7 @@ class SqlGrantStore:
         """True for exactly one caller; the row stays `until`, to tell of reuse."""
         given = {"of_tenant": tenant, "of_digest": digest}
         times = {"used_at": encode_instant(at), "expires_at": encode_instant(until)}
-        result = await connection.execute(_USE_REFRESH, given | times)
+        result = await _USE_REFRESH.run(connection, given | times)
         return result.rowcount == 1
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.columns import encode_optional, insert_into, parse_optional
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Authenticator, AuthenticatorKind, Flaw
 from curtilage.identity.people.store.tables import AUTHENTICATOR
 
 # Asked at every sign-in: made once, for making one takes longer than running it.
-_LOAD = (
+_LOAD = Prepared(
     select(AUTHENTICATOR)
     .where(
         AUTHENTICATOR.c.tenant == bindparam("tenant"),
@@ -24,8 +25,11 @@ _LOAD = (
 )
 
 _IS_ONE = and_(AUTHENTICATOR.c.tenant == bindparam("of"), AUTHENTICATOR.c.id == bindparam("one"))
-_USE = update(AUTHENTICATOR).where(_IS_ONE)
-_USE_ONCE = _USE.where(AUTHENTICATOR.c.counter < bindparam("beyond"))
+_USE = Prepared(update(AUTHENTICATOR).where(_IS_ONE), columns=("last_used_at",))
+_USE_ONCE = Prepared(
+    update(AUTHENTICATOR).where(_IS_ONE, AUTHENTICATOR.c.counter < bindparam("beyond")),
+    columns=("last_used_at", "counter"),
+)
 
 
 class SqlAuthenticatorStore:
@@ -50,8 +54,8 @@ class SqlAuthenticatorStore:
         self, connection: AsyncConnection, tenant: TenantId, person: PrincipalId
     ) -> Sequence[Authenticator]:
         """All of a person, the oldest first."""
-        rows = await connection.execute(_LOAD, {"tenant": tenant, "person": person})
-        return [_read(row) for row in rows]
+        found = await _LOAD.run(connection, {"tenant": tenant, "person": person})
+        return [_read(row) for row in found.rows]
 
     async def find_by_lookup(
         self, connection: AsyncConnection, tenant: TenantId, lookup: bytes
@@ -93,10 +97,10 @@ class SqlAuthenticatorStore:
         the same code, one is told True."""
         values = {"of": tenant, "one": id, "last_used_at": encode_instant(at)}
         if counter is None:
-            result = await connection.execute(_USE, values)
+            result = await _USE.run(connection, values)
         else:
             beyond = {"beyond": counter, "counter": counter}
-            result = await connection.execute(_USE_ONCE, values | beyond)
+            result = await _USE_ONCE.run(connection, values | beyond)
         return result.rowcount == 1
 
     async def delete(

@@ -10,19 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.columns import encode_optional, insert_into, parse_optional
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Handle, HandleKind, Person
 from curtilage.identity.people.store.tables import HANDLE, PERSON
 
 _IS_PERSON = and_(PERSON.c.tenant == bindparam("tenant"), PERSON.c.id == bindparam("id"))
 # Asked at every sign-in or page: made once, for making one takes longer than running it.
-_FIND = select(PERSON).where(_IS_PERSON)
-_FIND_BY_HANDLE = (
+_FIND = Prepared(select(PERSON).where(_IS_PERSON))
+_FIND_BY_HANDLE = Prepared(
     select(PERSON, HANDLE.c.digest, HANDLE.c.kind, HANDLE.c.confirmed_at)
     .join(HANDLE, and_(HANDLE.c.tenant == PERSON.c.tenant, HANDLE.c.person == PERSON.c.id))
     .where(HANDLE.c.tenant == bindparam("tenant"), HANDLE.c.digest == bindparam("digest"))
 )
-_HOLD_ACTIVE = select(PERSON.c.disabled_at).where(_IS_PERSON).with_for_update(read=True)
+_HOLD_ACTIVE = Prepared(select(PERSON.c.disabled_at).where(_IS_PERSON).with_for_update(read=True))
 
 
 class SqlPersonStore:
@@ -43,14 +44,14 @@ class SqlPersonStore:
     async def find(
         self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
     ) -> Person | None:
-        rows = await connection.execute(_FIND, {"tenant": tenant, "id": id})
+        rows = await _FIND.run(connection, {"tenant": tenant, "id": id})
         row = rows.one_or_none()
         return None if row is None else _read(row)
 
     async def find_by_handle(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> tuple[Person, Handle] | None:
-        rows = await connection.execute(_FIND_BY_HANDLE, {"tenant": tenant, "digest": digest})
+        rows = await _FIND_BY_HANDLE.run(connection, {"tenant": tenant, "digest": digest})
         row = rows.one_or_none()
         return None if row is None else (_read(row), _read_handle(row))
 
@@ -94,7 +95,7 @@ class SqlPersonStore:
         self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId
     ) -> bool:
         """Whether somebody is there and not disabled; that stays so until the transaction ends."""
-        rows = await connection.execute(_HOLD_ACTIVE, {"tenant": tenant, "id": id})
+        rows = await _HOLD_ACTIVE.run(connection, {"tenant": tenant, "id": id})
         row = rows.one_or_none()
         return row is not None and row.disabled_at is None
 

@@ -6,38 +6,51 @@ from typing import Any
 
 import orjson
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
-from curtilage.core.db.columns import encode_optional, make_in_each, parse_optional
+from curtilage.core.db.columns import encode_optional, parse_optional
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.db.sweep import sweep
+from curtilage.core.db.tables import DIGEST
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.people.models import Assurance, Attempts, Proof, ProofKind, Session
 from curtilage.identity.people.store.tables import SESSION, SIGN_IN_ATTEMPT
 from curtilage.identity.people.throttle import NAME_PACE
 
 # Asked at every sign-in or page: made once, for making one takes longer than running it.
-_INSERT = insert(SESSION)
-_FIND = select(SESSION).where(
-    SESSION.c.tenant == bindparam("tenant"), SESSION.c.digest == bindparam("digest")
+_INSERT = Prepared(insert(SESSION), columns=SESSION.columns.keys())
+_FIND = Prepared(
+    select(SESSION).where(
+        SESSION.c.tenant == bindparam("tenant"), SESSION.c.digest == bindparam("digest")
+    )
 )
-_LOAD_ATTEMPTS = (
+_FOUR = ("first", "second", "third", "fourth")
+_LOAD_ATTEMPTS = Prepared(
     select(SIGN_IN_ATTEMPT)
     .where(
         SIGN_IN_ATTEMPT.c.tenant == bindparam("tenant"),
-        SIGN_IN_ATTEMPT.c.counter.in_(bindparam("counters", expanding=True)),
+        SIGN_IN_ATTEMPT.c.counter.in_([bindparam(name, type_=DIGEST) for name in _FOUR]),
     )
     .order_by(SIGN_IN_ATTEMPT.c.counter)
     .with_for_update()
 )
 _ADD_ATTEMPTS = postgresql.insert(SIGN_IN_ATTEMPT).on_conflict_do_nothing()
-_PUT_ATTEMPTS = make_in_each(
-    SIGN_IN_ATTEMPT,
-    lambda each: each.on_conflict_do_update(
+
+
+def _put_attempts(kind: Any) -> Any:
+    each = kind.insert(SIGN_IN_ATTEMPT)
+    return each.on_conflict_do_update(
         index_elements=["tenant", "counter"],
         set_={name: each.excluded[name] for name in ("failures", "last_at", "familiar_until")},
-    ),
+    )
+
+
+_PUT_ATTEMPTS = Prepared(
+    _put_attempts(sqlite),
+    columns=SIGN_IN_ATTEMPT.columns.keys(),
+    postgresql=_put_attempts(postgresql),
 )
 
 
@@ -57,12 +70,12 @@ class SqlSessionStore:
             "about": session.about,
             "must_change": session.must_change,
         }
-        await connection.execute(_INSERT, row)
+        await _INSERT.run(connection, row)
 
     async def find(
         self, connection: AsyncConnection, tenant: TenantId, digest: bytes
     ) -> Session | None:
-        rows = await connection.execute(_FIND, {"tenant": tenant, "digest": digest})
+        rows = await _FIND.run(connection, {"tenant": tenant, "digest": digest})
         row = rows.one_or_none()
         if row is None:
             return None
@@ -173,14 +186,16 @@ class SqlSessionStore:
     async def load_attempts(
         self, connection: AsyncConnection, tenant: TenantId, counters: Sequence[bytes]
     ) -> Sequence[Attempts]:
-        rows = await connection.execute(_LOAD_ATTEMPTS, {"tenant": tenant, "counters": counters})
+        assert 0 < len(counters) <= len(_FOUR), "an attempt counts under four at most"
+        named = dict.fromkeys(_FOUR, counters[0]) | dict(zip(_FOUR, counters, strict=False))
+        held = await _LOAD_ATTEMPTS.run(connection, {"tenant": tenant, **named})
         found = {
             bytes(row.counter): Attempts(
                 failures=row.failures,
                 last_at=parse_optional(row.last_at),
                 familiar_until=parse_optional(row.familiar_until),
             )
-            for row in rows
+            for row in held.rows
         }
         return [found.get(counter, Attempts()) for counter in counters]
 
@@ -188,8 +203,8 @@ class SqlSessionStore:
         self, connection: AsyncConnection, tenant: TenantId, counted: Mapping[bytes, Attempts]
     ) -> None:
         """Keep what is counted under each."""
-        await connection.execute(
-            _PUT_ATTEMPTS.of(connection),
+        await _PUT_ATTEMPTS.run_each(
+            connection,
             [
                 {
                     "tenant": tenant,
