@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from curtilage.app.migrations import SCRIPTS
 from curtilage.core.db.engine import Database
-from curtilage.core.db.errors import ConstraintViolated
+from curtilage.core.db.errors import ConstraintViolated, DatabaseUnusable
 from curtilage.core.ids import id_instant
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.errors import CeremonyOver
@@ -108,6 +109,55 @@ async def test_of_many_who_take_one_back_one_is_told_so(house: House) -> None:
     )
     assert sorted(type(each).__name__ for each in done) == ["NoneType"] + ["UnknownInvitation"] * 3
     assert (await house.kinds()).count("invitation.withdrawn") == 1
+
+
+@asynccontextmanager
+async def missing(house: House, table: str) -> AsyncIterator[None]:
+    """Whoever writes to this table fails, within the block."""
+
+    async def rename(before: str, after: str) -> None:
+        async with house.database.begin() as connection:
+            await connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+
+    await rename(table, "elsewhere")
+    with pytest.raises(DatabaseUnusable):
+        yield
+    await rename("elsewhere", table)
+
+
+@pytest.mark.parametrize("table", ["outbox", "ceremony"])
+async def test_an_invitation_and_its_record_are_both_kept_or_neither(
+    house: House, table: str
+) -> None:
+    async with missing(house, table):
+        await house.people.invitations.invite(ADMIN, address="ada@orchard.example")
+    assert await house.people.invitations.page(ADMIN) == []
+    assert await house.kinds() == []
+    assert await house.mailed() == [], "a link to nothing"
+    await house.people.invitations.invite(ADMIN)
+    assert await house.kinds() == ["person.invited"]
+
+
+async def test_what_is_not_recorded_takes_no_invitation_back_or_up(house: House) -> None:
+    made = await house.people.invitations.invite(ADMIN)
+    secret = made.link.rpartition("/")[2]
+    async with missing(house, "outbox"):
+        await house.people.invitations.withdraw(ADMIN, made.id)
+    async with missing(house, "outbox"):
+        await house.people.joining.join(TENANT, secret, name="Ada", passphrase=PASSPHRASE)
+    assert [each.id for each in await house.people.invitations.page(ADMIN)] == [made.id]
+    assert await house.people.people.find(ADMIN, "Ada") is None
+    await house.people.joining.join(TENANT, secret, name="Ada", passphrase=PASSPHRASE)
+    assert await house.kinds() == ["person.invited", "person.joined"]
+
+
+async def test_what_is_not_recorded_enrols_no_administrator(house: House) -> None:
+    await house.people.setup.issue(TENANT)
+    async with missing(house, "outbox"):
+        await house.people.setup.enrol(TENANT, house.secret(), name="Grace", passphrase=PASSPHRASE)
+    assert not await house.people.setup.is_enrolled(TENANT)
+    await house.enrol()
+    assert await house.kinds() == ["administrator.enrolled"]
 
 
 @dataclass
