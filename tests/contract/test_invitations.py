@@ -14,10 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from curtilage.app.migrations import SCRIPTS
+from curtilage.core.authority import ADMINISTRATOR, PEOPLE_MANAGER
 from curtilage.core.db.engine import Database
 from curtilage.core.db.errors import ConstraintViolated, DatabaseUnusable
 from curtilage.core.ids import id_instant
-from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.people.errors import UnknownInvitation
 from curtilage.identity.people.models import Ceremony, CeremonyKind, Person
@@ -27,6 +28,7 @@ from tests.fakes.clock import START
 from tests.fakes.ids import fixed_id
 from tests.identity_house import ADMIN, PASSPHRASE, House, a_house
 
+ADMINS = frozenset({ADMINISTRATOR})
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
 KIND, HOUR = CeremonyKind.INVITATION, timedelta(hours=1)
 
@@ -36,6 +38,10 @@ async def house(database: Database, data_dir: Path) -> AsyncIterator[House]:
     built = a_house(database, data_dir)
     yield built
     built.identity.close()
+
+
+def as_actor(person: Person) -> Principal:
+    return Principal(TENANT, person.id, PrincipalKind.PERSON, roles=person.roles)
 
 
 def an_invitation(number: int) -> Ceremony:
@@ -179,6 +185,28 @@ async def test_what_is_taken_back_while_somebody_takes_it_up_lets_nobody_in(hous
         await joining.join(TENANT, made.link.rpartition("/")[2], name="Ada", passphrase=PASSPHRASE)
     assert await house.people.people.find(ADMIN, "Ada") is None
     assert await house.kinds() == ["person.invited", "invitation.withdrawn"]
+
+
+@pytest.mark.parametrize("what", ["deleted", "disabled", "given fewer roles"])
+async def test_who_may_not_invite_any_more_lets_nobody_in_who_joins_just_then(
+    house: House, what: str
+) -> None:
+    """Else a role would be left behind, and who gave it noted, after they were deleted."""
+    await house.add_person("Grace", roles=ADMINS)
+    eve = await house.add_person("Eve", roles=ADMINS)
+    made = await house.people.invitations.invite(as_actor(eve), roles=ADMINS)
+    end = {
+        "deleted": lambda: house.people.leaving.delete(ADMIN, eve.id),
+        "disabled": lambda: house.people.people.disable(ADMIN, eve.id),
+        "given fewer roles": lambda: house.people.people.give_roles(
+            ADMIN, eve.id, frozenset({PEOPLE_MANAGER})
+        ),
+    }[what]
+    joining = replace(house.people.joining, pseudonyms=Meanwhile(end))
+    with pytest.raises(CeremonyOver):
+        await joining.join(TENANT, made.link.rpartition("/")[2], name="Ada", passphrase=PASSPHRASE)
+    assert await house.people.people.find(ADMIN, "Ada") is None
+    assert "person.joined" not in await house.kinds()
 
 
 async def test_what_is_taken_up_while_somebody_takes_it_back_stays_so(house: House) -> None:
